@@ -1,0 +1,86 @@
+# Tintype. `make` alone lists what there is.
+#   make run PORT=9000 DATA=~/photos    another place, another port (page at PORT+1, services at PORT+2)
+PORT ?= 8000
+DATA ?= .local
+AS   ?= demo
+
+VENV  := .venv
+CLOUD := .venv-cloud
+PY    := $(VENV)/bin/python
+# The page's tools come with the environment: a machine without Node builds it too.
+NODE  := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
+SAY   := echo >&2
+# The first of these that is 3.12 or newer; PYTHON=... chooses another.
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+PAGE       := $(if $(wildcard web/package.json),web/dist/index.html)
+PAGE_TOOLS := $(if $(wildcard web/package.json),web/node_modules/.made)
+TOOLS      := $(VENV)/.made
+ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
+
+.DEFAULT_GOAL := help
+.PHONY: help run services token demo test check fmt proof bench clean
+
+help:  ## What there is
+	@echo "Tintype: make <what>"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(ALL_TOOLS) $(PAGE)  ## The whole library on this machine (PORT=8000 DATA=.local)
+	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)"
+
+services: $(ALL_TOOLS) $(PAGE)  ## All of it but the API, for a `chalice local` of your own
+	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
+
+token: $(TOOLS)  ## An id token of the demo user, or AS=second
+	@exec $(PY) -m local token --as "$(AS)" --port "$(PORT)"
+
+demo: $(TOOLS)  ## A few dozen drawn pictures, put in through the API of the running library
+	@exec $(PY) -m local demo --port "$(PORT)"
+
+test: check $(PAGE)  ## Everything: check, page, unit, contract, app, browser, deployment
+	@$(PY) -m local chromium >/dev/null
+	@$(if $(PAGE),$(NODE) npm --prefix web test --silent,true)
+	@$(PY) -m pytest -q -m "not proof"
+
+check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
+	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
+	@$(VENV)/bin/mypy --no-error-summary
+	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
+	@$(VENV)/bin/cfn-lint infrastructure/template.yaml
+	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)
+
+fmt: $(TOOLS)  ## Put the code into shape
+	@$(VENV)/bin/ruff check --fix --quiet && $(VENV)/bin/ruff format
+
+proof: $(ALL_TOOLS)  ## The long proofs: events doubled, calls failing, crashes between writes
+	@$(PY) -m pytest -q -m proof
+
+bench: $(ALL_TOOLS)  ## The measurements, each beside a plain reference
+	@$(PY) -m benchmarks
+
+clean:  ## Remove the environments and what was built; never DATA
+	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.made: requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { $(SAY) "Python 3.12 or newer, with venv, is needed: https://www.python.org/downloads/ (Debian: apt install python3 python3-venv; macOS: brew install python)"; exit 1; }
+	@$(SAY) "Installing Python packages (once, about a minute)…"
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(CLOUD)/.made: local/requirements.txt $(VENV)/.made
+	@$(SAY) "Installing the local cloud (once, a few seconds)…"
+	@$(CLOUD)/bin/python -c '' 2>/dev/null || $(PY) -m venv --clear $(CLOUD)
+	@$(CLOUD)/bin/python -m pip install -qq --disable-pip-version-check -r local/requirements.txt
+	@touch $@
+
+web/node_modules/.made: web/package.json web/package-lock.json $(VENV)/.made
+	@$(SAY) "Installing the page's packages (once, a few seconds)…"
+	@$(NODE) npm --prefix web ci --silent --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.made $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+	@$(SAY) "Building the page…"
+	@$(NODE) npm --prefix web run --silent build
+	@touch $@
