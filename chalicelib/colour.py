@@ -1,0 +1,74 @@
+"""Colours as a file stores them, brought to sRGB in one of three plain modes: L, RGB or RGBA.
+
+Two steps, because what lies between them is cheaper on fewer pixels: `plain` gives pixels that can be
+averaged, `managed` applies the profile, after the picture has been made smaller.
+"""
+
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+# Colours that differ by this much of 255 at most are the same to an eye: nearly every profile of a web
+# picture is sRGB under another name, and carrying it out would double the work on the photo.
+SAME = 2
+_STEPS = (0, 51, 102, 153, 204, 255)
+_RAMP = bytes(range(256))
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """Pixels in L, RGB or RGBA, or CMYK as it stands: no palette, 8 bits, what is transparent in the alpha channel."""
+    if image.mode.startswith("I"):
+        # Pillow's own conversion cuts off at 255 instead of scaling.
+        return image.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    if "transparency" in image.info or image.mode in {"PA", "LA"}:
+        return image.convert("RGBA")
+    if image.mode in {"L", "RGB", "RGBA", "CMYK"}:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def managed(image: Image.Image, profile: object) -> Image.Image:
+    """A plain image in sRGB, in place where it can be; a profile that is broken or of other colours counts as none."""
+    transform = _transform(image.mode, profile) if isinstance(profile, bytes) else None
+    if transform is None:
+        return image.convert("RGB") if image.mode == "CMYK" else image
+    if image.mode == "L":
+        return image.point(_ramp(transform))
+    if image.mode == "CMYK":
+        return ImageCms.applyTransform(image, transform) or image
+    if not _changes(image.mode, transform):
+        return image
+    ImageCms.applyTransform(image, transform, inPlace=True)
+    return image
+
+
+def _transform(mode: str, profile: bytes) -> ImageCms.ImageCmsTransform | None:
+    """The way from a profile to sRGB, or None where it does not fit the image's mode or is no profile."""
+    target = "RGB" if mode in {"L", "CMYK"} else mode
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if source.profile.xcolor_space.strip() != {"L": "GRAY", "CMYK": "CMYK"}.get(mode, "RGB"):
+            return None
+        # lcms's cache of the last pixel costs more than it saves on photographs.
+        return ImageCms.buildTransform(
+            source, ImageCms.createProfile("sRGB"), mode, target, flags=ImageCms.Flags.NOCACHE
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _changes(mode: str, transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether a transform changes any of 216 colours, evenly spread, to an eye."""
+    colours = bytes(value for r in _STEPS for g in _STEPS for b in _STEPS for value in (r, g, b))
+    before = Image.frombytes("RGB", (len(colours) // 3, 1), colours).convert(mode)
+    after = ImageCms.applyTransform(before, transform)
+    if after is None:
+        return False
+    pairs = zip(before.convert("RGB").tobytes(), after.convert("RGB").tobytes(), strict=True)
+    return any(abs(a - b) > SAME for a, b in pairs)
+
+
+def _ramp(transform: ImageCms.ImageCmsTransform) -> list[int]:
+    """What a transform makes of each of the 256 greys."""
+    ramp = ImageCms.applyTransform(Image.frombytes("L", (256, 1), _RAMP), transform)
+    return list((ramp.convert("L") if ramp else Image.frombytes("L", (256, 1), _RAMP)).tobytes())

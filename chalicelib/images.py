@@ -1,0 +1,196 @@
+"""From an original's bytes to the three images made of it: thumbnail, resized, preview, and a placeholder.
+
+Everything that is about pixels happens here and in the nouns below it: `formats` decides what is opened,
+`headers` what fits into memory, `exif` which way is up, `colour` what the numbers mean, `framing` what is
+cut away. The bytes are hostile until proved otherwise: what Pillow raises on them becomes Unreadable, with
+a reason for a person.
+
+One decode serves all: a large picture is halved while it is read (a JPEG by libjpeg itself, at a quarter
+of the work), the halves are the resized, and preview and thumbnail are made from them. Pixels are turned
+last, when they are few.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import IO, cast
+
+from PIL import Image
+
+from chalicelib import colour, exif, formats, framing
+from chalicelib.errors import Unreadable
+from chalicelib.formats import FORMATS, Format
+from chalicelib.headers import DAMAGED, INCOMPLETE, Declared
+from chalicelib.placeholder import thumbhash
+
+PREVIEW = FORMATS["WEBP"]
+
+# What the pictures of one original may take of memory at their peak, beside some 20 MB for Python and Pillow:
+# below 400 MB in all. That is 156 megapixels of an ordinary JPEG, 52 to 89 of a progressive one, 70 of a PNG and
+# 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG to be turned), 356 MB (progressive,
+# 4:4:4), 277 MB (PNG with alpha), 796 MB (WebP, so refused).
+MEMORY_BYTES = 375_000_000
+MAX_SIDE = 65_535  # a JPEG's limit, held for all: long narrow strips cannot be halved while they are read
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """One image made from an original, encoded; sizes in pixels as seen."""
+
+    data: bytes
+    mime: str
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """All that an original's pixels and EXIF give. Width and height as seen; `taken_at` in UTC; thumbhash in base64."""
+
+    format: str
+    mime: str
+    width: int
+    height: int
+    taken_at: datetime | None
+    camera: str | None
+    thumbnail: Derivative
+    resized: Derivative
+    preview: Derivative
+    placeholder: str
+
+
+def render(
+    file: IO[bytes], size: int, *, allowed: frozenset[str] = formats.ALLOWED, memory: int = MEMORY_BYTES
+) -> Rendered:
+    """Everything made from an original of `size` bytes; raises Unreadable for what is no picture.
+
+    Errors of the file itself (its disk, its connection) are raised as they are, and so is MemoryError.
+    """
+    if size == 0:
+        raise Unreadable("This file is empty.")
+    source = _Source(file)
+    original = formats.recognise(source.head(), allowed)
+    declared = original.declares(source.stream())
+    _refuse_too_large(declared, memory)
+    with _hostile(source):
+        pixels, shot = _decoded(source, original, declared)
+    width, height = declared.width, declared.height
+    written = formats.written(original)
+    preview = framing.fitted(pixels, (width, height))
+    # A thumbnail made from the preview wants something left to average.
+    larger = preview if min(preview.size) >= 2 * framing.THUMBNAIL_SIDE else pixels
+    thumbnail = framing.thumbnail(larger, (width, height), alpha=written.alpha)
+    preview = framing.turned(preview, shot.orientation)
+    placeholder, shown = thumbhash(preview), _encoded(preview, PREVIEW)
+    del preview, larger
+    resized = pixels if framing.halves_serve((width, height)) else pixels.reduce(2)
+    del pixels
+    turned = shot.orientation >= 5
+    return Rendered(
+        format=original.name,
+        mime=original.mime,
+        width=height if turned else width,
+        height=width if turned else height,
+        taken_at=shot.taken_at,
+        camera=shot.camera,
+        thumbnail=_encoded(framing.turned(thumbnail, shot.orientation), written),
+        resized=_encoded(framing.turned(resized, shot.orientation), written),
+        preview=shown,
+        placeholder=placeholder,
+    )
+
+
+def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[Image.Image, exif.Shot]:
+    """The pixels in sRGB, as stored and not yet turned, with what EXIF says; halved where the halves serve."""
+    source.seek(0)
+    stored = original.opens(source.stream())
+    size = (declared.width, declared.height)
+    if stored.size != size:
+        raise Unreadable(DAMAGED)
+    halves = framing.halves_serve(size)
+    if halves:
+        # A request of half the size, rounded down, is met by scaling to half, rounded up.
+        stored.draft(None, (declared.width // 2, declared.height // 2))
+    stored.load()
+    shot = exif.read(stored.info.get("exif"))
+    pixels = framing.halved(stored) if halves and stored.size == size else colour.plain(stored)
+    pixels = colour.managed(pixels, stored.info.get("icc_profile"))
+    pixels.info = {}  # Pillow would write comment, profile and transparency again from here
+    return pixels, shot
+
+
+def _refuse_too_large(declared: Declared, memory: int) -> None:
+    most = int(memory / declared.bytes_per_pixel)
+    size = f"This image is {declared.width:,} x {declared.height:,} pixels"
+    if max(declared.width, declared.height) > MAX_SIDE:
+        raise Unreadable(f"{size}; at most {MAX_SIDE:,} a side can be processed.")
+    if declared.width * declared.height > most:
+        raise Unreadable(f"{size}; at most {most // 1_000_000} megapixels of its kind can be processed.")
+
+
+def _encoded(image: Image.Image, written: Format) -> Derivative:
+    data = BytesIO()
+    image.save(data, written.name, **written.options)
+    return Derivative(data.getvalue(), written.mime, written.name, *image.size)
+
+
+@contextmanager
+def _hostile(source: "_Source") -> Iterator[None]:
+    """Where bytes are read that anybody may have written: their faults become Unreadable, those of the file stay.
+
+    Pillow warns of oddities in EXIF and of large pictures; the filter set here is for its modules alone, so
+    that it does no harm where threads overlap and one restores it late.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        try:
+            yield
+        except (Unreadable, MemoryError):
+            raise
+        except Exception as fault:
+            if source.fault is not None:
+                raise source.fault from None
+            raise Unreadable(INCOMPLETE if "truncated" in str(fault) else DAMAGED) from fault
+        if source.fault is not None:  # Pillow may have taken it for the end of a part it can do without
+            raise source.fault
+
+
+class _Source:
+    """The original's file as Pillow reads it, remembering if it was the file itself that failed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.fault: Exception | None = None
+
+    def head(self) -> bytes:
+        self.seek(0)
+        return self.read(formats.HEAD_BYTES)
+
+    def stream(self) -> IO[bytes]:
+        """Itself, as those see it who are typed for whole files and use only these three methods."""
+        return cast("IO[bytes]", self)
+
+    def read(self, count: int = -1) -> bytes:
+        with self._watching():
+            return self.file.read(count)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        with self._watching():
+            return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError, OverflowError):  # a place or a length that only a picture can ask for
+            raise
+        except Exception as fault:
+            self.fault = fault
+            raise
