@@ -1,0 +1,35 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Modules that hold state or rules: they know neither the document nor the network. */
+const WITHOUT_DOM = [
+  "announcements", "backoff", "clock", "config", "feed", "photo", "problems", "queue", "refresher",
+  "session", "strings", "trends", "view", "watch",
+].map((name) => `src/${name}.ts`);
+
+export default defineConfig(
+  { ignores: ["dist/"] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+    rules: {
+      "no-restricted-globals": ["error", { name: "fetch", message: "Only api.ts fetches." }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+    },
+  },
+  { files: ["src/api.ts"], rules: { "no-restricted-globals": "off" } },
+  {
+    files: WITHOUT_DOM,
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...["fetch", "document", "window", "navigator", "location", "history", "sessionStorage", "localStorage"].map(
+          (name) => ({ name, message: "State modules know neither the document nor the network." }),
+        ),
+      ],
+    },
+  },
+);

@@ -1,0 +1,184 @@
+/**
+ * The library's API: the only module that fetches.
+ *
+ * Adds the token, asks again where the library said "not now" (429, 503, honouring Retry-After), renews a token that
+ * it no longer takes, and turns every failure into one of `problems.ts`. What the answers mean is for others.
+ */
+import { Backoff, retryAfter } from "./backoff.ts";
+import { type Clock, wait } from "./clock.ts";
+import type { Page } from "./feed.ts";
+import type { Photo } from "./photo.ts";
+import { Refused, SignedOut, Unreachable } from "./problems.ts";
+import type { Wishes } from "./queue.ts";
+import type { Order, Trend } from "./trends.ts";
+import type { Scope, View } from "./view.ts";
+import { hasSettled } from "./watch.ts";
+
+/** Permission to put one file straight into the bucket. */
+export interface Ticket {
+  readonly photo_id: string;
+  readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
+  readonly expires_at: string;
+}
+
+/** The library has these very bytes already, as that photo. */
+export interface KnownBytes {
+  readonly duplicate_of: string;
+}
+
+export interface TicketRequest extends Wishes {
+  readonly filename: string;
+  readonly bytes: number;
+  /** SHA-256 of the file in hex, or null where it was not worked out. */
+  readonly sha256: string | null;
+}
+
+/** The session's part in a request. */
+export interface Tokens {
+  token(): Promise<string | null>;
+  tokenAfter(refused: string): Promise<string | null>;
+}
+
+export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
+
+/** Waits between attempts where the library does not say how long, ms. */
+const RETRIES = [500, 1000, 2000, 4000];
+
+/** With more photos than this in processing, one list is asked instead of each photo. */
+const FEW = 3;
+/** Photos asked for one by one in a single look, so that a hundred at once stay under the API's throttle. */
+const MOST = 6;
+
+const TRENDS = 24;
+
+export class Api {
+  readonly #base: string;
+  readonly #tokens: Tokens;
+  readonly #clock: Clock;
+  readonly #fetch: Fetch;
+
+  constructor(base: string, tokens: Tokens, clock: Clock, fetching: Fetch = browserFetch) {
+    this.#base = base;
+    this.#tokens = tokens;
+    this.#clock = clock;
+    this.#fetch = fetching;
+  }
+
+  /** One page of a view, newest first. */
+  async page(view: View, cursor: string | null, limit: number): Promise<Page> {
+    const path = view.tag === null ? "/photos" : "/gallery/articles";
+    return (await this.#get(path, { tag: view.tag, scope: view.scope, limit: String(limit), cursor })) as Page;
+  }
+
+  async photo(photoId: string): Promise<Photo> {
+    return (await this.#get(`/photos/${encodeURIComponent(photoId)}`, {})) as Photo;
+  }
+
+  async trends(scope: Scope, order: Order): Promise<readonly Trend[]> {
+    const answer = await this.#get("/gallery/trending", { scope, order, limit: String(TRENDS) });
+    return (answer as { items: Trend[] }).items;
+  }
+
+  /** Asks where one file may go. */
+  async ticket({ filename, bytes, sha256, tags, status }: TicketRequest): Promise<Ticket | KnownBytes> {
+    const said = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
+    return (await this.#ask("POST", "/uploads", said)) as Ticket | KnownBytes;
+  }
+
+  /**
+   * Tells which of these photos have come to an end; null for one that does not exist. Of many, the list of those in
+   * processing tells which ones are worth asking for.
+   */
+  async settled(photoIds: readonly string[]): Promise<Map<string, Photo | null>> {
+    const outcomes = new Map<string, Photo | null>();
+    for (const photoId of await this.#worthAsking(photoIds)) {
+      const photo = await this.#photoOrNull(photoId);
+      if (photo === null || hasSettled(photo)) outcomes.set(photoId, photo);
+    }
+    return outcomes;
+  }
+
+  async #worthAsking(photoIds: readonly string[]): Promise<readonly string[]> {
+    if (photoIds.length <= FEW) return photoIds;
+    const answer = (await this.#get("/photos", { scope: "mine", state: "processing", limit: "100" })) as Page;
+    const processing = new Set(answer.items.map((photo) => photo.photo_id));
+    return photoIds.filter((photoId) => !processing.has(photoId)).slice(0, MOST);
+  }
+
+  async #photoOrNull(photoId: string): Promise<Photo | null> {
+    try {
+      return await this.photo(photoId);
+    } catch (problem) {
+      if (problem instanceof Refused && problem.status === 404) return null;
+      throw problem;
+    }
+  }
+
+  #get(path: string, query: Record<string, string | null>): Promise<unknown> {
+    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== null);
+    const written = new URLSearchParams(given).toString();
+    return this.#ask("GET", written === "" ? path : `${path}?${written}`);
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const backoff = new Backoff(RETRIES);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#askSignedIn(method, path, body);
+      } catch (problem) {
+        if (!(problem instanceof Refused && problem.passing) || attempt === RETRIES.length) throw problem;
+        await wait(this.#clock, Math.max(backoff.next(), problem.retryAfter ?? 0));
+      }
+    }
+  }
+
+  /** Asks with a token if there is one; a token that is refused is renewed once. */
+  async #askSignedIn(method: string, path: string, body: unknown): Promise<unknown> {
+    const token = await reaching(this.#tokens.token());
+    const response = await this.#send(method, path, body, token);
+    if (response.status !== 401) return await this.#read(response);
+    const fresh = token === null ? null : await reaching(this.#tokens.tokenAfter(token));
+    if (fresh === null) throw new SignedOut();
+    return await this.#read(await this.#send(method, path, body, fresh));
+  }
+
+  async #send(method: string, path: string, body: unknown, token: string | null): Promise<Response> {
+    const headers: Record<string, string> = {};
+    if (token !== null) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const init: RequestInit = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return await reaching(this.#fetch(this.#base + path, init));
+  }
+
+  async #read(response: Response): Promise<unknown> {
+    if (response.ok) return await response.json();
+    const said = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown };
+    throw new Refused(
+      response.status,
+      typeof said.code === "string" ? said.code : "unknown",
+      typeof said.error === "string" ? said.error : "",
+      retryAfter(response.headers.get("Retry-After"), this.#clock.now()),
+    );
+  }
+}
+
+/** What `config.json` beside the page holds. */
+export async function fetchConfig(address: URL): Promise<unknown> {
+  const response = await reaching(browserFetch(address.href, { cache: "no-cache" }));
+  if (!response.ok) throw new Refused(response.status, "no_config", "config.json is missing");
+  return await response.json();
+}
+
+/** Waits for an answer from the network; no answer at all, which browsers call a TypeError, is `Unreachable`. */
+async function reaching<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (problem) {
+    if (problem instanceof TypeError) throw new Unreachable("no answer", { cause: problem });
+    throw problem;
+  }
+}
+
+function browserFetch(address: string, init: RequestInit): Promise<Response> {
+  return fetch(address, init);
+}

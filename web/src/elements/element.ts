@@ -1,0 +1,59 @@
+/**
+ * What all elements of the page share: they render into the document itself, so that one stylesheet, labels and
+ * descriptions reach everywhere, and they tell what a person did in events that bubble.
+ */
+import { LitElement } from "lit";
+
+import type { Wishes } from "../queue.ts";
+import type { Order } from "../trends.ts";
+import type { Scope } from "../view.ts";
+
+/** Everything a person can do here, and what goes with it; `main.ts` connects each to what follows from it. */
+export interface PageEvents {
+  "sign-in": null;
+  "sign-out": null;
+  /** Photos are to be added: let them be chosen. */
+  add: null;
+  /** Files were chosen, dropped or pasted. */
+  files: readonly File[];
+  /** Chosen files are to go into the library, with these words. */
+  put: { readonly files: readonly File[]; readonly wishes: Wishes };
+  /** Look at one tag, or at all photos. */
+  tag: string | null;
+  scope: Scope;
+  order: Order;
+  /** The next page, and whatever failed once more. */
+  more: null;
+  again: null;
+  /** Open a photo, by id. */
+  open: string;
+  /** A photo's image did not load, by id. */
+  stale: string;
+  /** Uploads, by their id. */
+  retry: string;
+  remove: string;
+  show: string;
+  clear: null;
+  /** A notice was read. */
+  dismiss: null;
+}
+
+const event = (name: string) => `tintype:${name}`;
+
+export abstract class PageElement extends LitElement {
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Tells whoever listens what the person did. */
+  protected emit<Name extends keyof PageEvents>(name: Name, detail: PageEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(event(name), { detail, bubbles: true }));
+  }
+}
+
+/** Calls `act` whenever somebody does that on the page. */
+export function onPage<Name extends keyof PageEvents>(name: Name, act: (detail: PageEvents[Name]) => void): void {
+  document.addEventListener(event(name), (happened) => {
+    act((happened as CustomEvent<PageEvents[Name]>).detail);
+  });
+}

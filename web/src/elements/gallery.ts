@@ -1,0 +1,216 @@
+/**
+ * The photos: a justified grid, newest first, that goes on by itself or by a button; and what to say when there is none.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import type { FeedStatus } from "../feed.ts";
+import { describe, type Photo, tileRatio } from "../photo.ts";
+import { placeholderImage } from "../placeholder.ts";
+import { explain, strings, tagInWords } from "../strings.ts";
+import type { View } from "../view.ts";
+import { customProperties } from "./custom-properties.ts";
+import { PageElement } from "./element.ts";
+import { emptyPlate } from "./plate.ts";
+import { icons } from "./icons.ts";
+
+export interface GalleryState {
+  readonly status: FeedStatus;
+  readonly photos: readonly Photo[];
+  readonly hasMore: boolean;
+  readonly problem: unknown;
+  readonly view: View;
+  readonly signedIn: boolean;
+  readonly demo: boolean;
+}
+
+/** Shapes of the tiles that stand for photos not here yet. */
+const SKELETON = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5];
+
+/** Tiles at the top of the page, whose images need not wait to be scrolled to. */
+const EAGER = 8;
+
+/** The next page is asked for when its place is this near to the window. */
+const AHEAD = "1200px";
+
+export class Gallery extends PageElement {
+  static override properties = { state: { attribute: false } };
+  declare state: GalleryState | null;
+  /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
+  #focusNext: number | null = null;
+  readonly #observer = new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) this.emit("more", null);
+    },
+    { rootMargin: AHEAD },
+  );
+
+  constructor() {
+    super();
+    this.state = null;
+  }
+
+  /** The image in a photo's tile, or null while the photo is not in the grid. */
+  imageOf(photoId: string): HTMLImageElement | null {
+    return this.#tile(photoId)?.querySelector("img") ?? null;
+  }
+
+  /** Brings a photo's tile into sight and the keyboard to it. */
+  focusPhoto(photoId: string): void {
+    const tile = this.#tile(photoId);
+    tile?.scrollIntoView({ block: "nearest" });
+    tile?.focus({ preventScroll: true });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+
+  protected override render(): TemplateResult {
+    const state = this.state;
+    if (state === null || (state.status === "loading" && state.photos.length === 0)) return skeleton();
+    if (state.status === "failed") return this.#failed(state.problem);
+    if (state.photos.length === 0) return this.#empty(state);
+    return html`
+      <ul class="grid" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
+        ${repeat(
+          state.photos,
+          (photo) => photo.photo_id,
+          (photo, place) => this.#item(photo, place, state),
+        )}
+      </ul>
+      ${state.hasMore ? this.#more(state) : nothing}
+    `;
+  }
+
+  protected override updated(): void {
+    // An observer tells of changes only: watching anew makes it look whether the next page is needed at once.
+    this.#observer.disconnect();
+    const end = this.querySelector(".more");
+    if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
+    if (this.#focusNext !== null && this.state?.status === "ready") {
+      if (end === null) this.querySelectorAll<HTMLElement>(".tile")[this.#focusNext]?.focus();
+      this.#focusNext = null;
+    }
+  }
+
+  #tile(photoId: string): HTMLElement | null {
+    return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
+  }
+
+  #item(photo: Photo, place: number, { view, signedIn }: GalleryState): TemplateResult {
+    const own = signedIn && view.scope === "mine";
+    const shape = customProperties({
+      "--ratio": tileRatio(photo).toFixed(4),
+      "--placeholder": placeholderImage(photo.placeholder),
+    });
+    return html`<li ${shape}>
+      <button
+        class="tile"
+        type="button"
+        data-photo=${photo.photo_id}
+        @click=${() => {
+          this.emit("open", photo.photo_id);
+        }}
+      >
+        <img
+          src=${photo.image_url ?? nothing}
+          alt=${describe(photo)}
+          loading=${place < EAGER ? "eager" : "lazy"}
+          decoding="async"
+          @load=${shown}
+          @error=${() => {
+            this.emit("stale", photo.photo_id);
+          }}
+        />
+        ${own && photo.status === "public"
+          ? html`<span class="badge" title=${strings.isPublic}
+              >${icons.globe}<span class="unseen">${strings.isPublic}</span></span
+            >`
+          : nothing}
+      </button>
+    </li>`;
+  }
+
+  #more({ status, problem }: GalleryState): TemplateResult {
+    return html`<div class="more">
+      ${status === "stalled" ? html`<p role="alert">${strings.moreFailed} ${explain(problem)}</p>` : nothing}
+      <button class="button" type="button" aria-disabled=${status === "extending" ? "true" : "false"} @click=${this.#next}>
+        ${status === "extending" ? strings.loadingMore : status === "stalled" ? strings.again : strings.more}
+      </button>
+    </div>`;
+  }
+
+  #failed(problem: unknown): TemplateResult {
+    return html`<div class="empty" role="alert">
+      ${emptyPlate}
+      <p>${explain(problem)}</p>
+      <button class="button primary" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
+    </div>`;
+  }
+
+  #empty({ view, signedIn, demo }: GalleryState): TemplateResult {
+    if (view.tag !== null) {
+      return html`<div class="empty">
+        ${emptyPlate}
+        <h2>${strings.emptyTag(tagInWords(view.tag))}</h2>
+        <p>${strings.emptyTagHint}</p>
+        <button class="button" type="button" @click=${this.#all}>${strings.allPhotos}</button>
+      </div>`;
+    }
+    if (view.scope === "mine") {
+      return html`<div class="empty">
+        ${emptyPlate}
+        <h2>${strings.emptyMine}</h2>
+        <p>${strings.emptyMineHint}</p>
+        <button class="button primary" type="button" @click=${this.#add}>${icons.picture}${strings.choose}</button>
+      </div>`;
+    }
+    return html`<div class="empty">
+      ${emptyPlate}
+      <h2>${strings.emptyPublic}</h2>
+      <p>${signedIn ? strings.emptyPublicSignedIn : strings.emptyPublicSignedOut}</p>
+      ${signedIn
+        ? nothing
+        : html`${demo ? html`<p>${strings.demoHint}</p>` : nothing}
+            <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`}
+    </div>`;
+  }
+
+  #next = (): void => {
+    if (this.state?.status === "extending") return;
+    this.#focusNext = this.state?.photos.length ?? null;
+    this.emit("more", null);
+  };
+
+  #again = (): void => {
+    this.emit("again", null);
+  };
+
+  #all = (): void => {
+    this.emit("tag", null);
+  };
+
+  #add = (): void => {
+    this.emit("add", null);
+  };
+
+  #signIn = (): void => {
+    this.emit("sign-in", null);
+  };
+}
+
+/** A photo has arrived: it may be seen over its placeholder. */
+function shown(event: Event): void {
+  (event.target as HTMLImageElement).dataset.loaded = "";
+}
+
+function skeleton(): TemplateResult {
+  return html`
+    <p class="unseen">${strings.loading}</p>
+    <ul class="grid skeleton" aria-hidden="true">
+      ${SKELETON.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
+    </ul>
+  `;
+}

@@ -1,0 +1,37 @@
+/**
+ * The page's own icons, drawn on a 24 px grid in the colour of the text beside them.
+ */
+import { svg, html, type TemplateResult } from "lit";
+
+function icon(drawing: TemplateResult<2>): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${drawing}</svg>`;
+}
+
+/** A plate with its corners clipped, a head and shoulders in it, and one hand-tinted spot of colour. */
+export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+  <path class="logo-plate" d="M8 1.500h16l6.500 6.500v16L24 30.500H8L1.500 24V8z" />
+  <circle class="logo-mat" cx="16" cy="16" r="9" />
+  <path class="logo-figure" d="M9.300 22c1.200-3.600 3.700-5.300 6.700-5.300s5.500 1.700 6.700 5.300A9 9 0 0 1 16 25a9 9 0 0 1-6.700-3z" />
+  <circle class="logo-tint" cx="16" cy="13" r="3.400" />
+</svg>`;
+
+export const icons = {
+  search: icon(svg`<circle cx="11" cy="11" r="6.500"/><path d="m16 16 4.500 4.500"/>`),
+  add: icon(svg`<path d="M12 5v14M5 12h14"/>`),
+  close: icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`),
+  down: icon(svg`<path d="m6 9.500 6 6 6-6"/>`),
+  up: icon(svg`<path d="m6 14.500 6-6 6 6"/>`),
+  lock: icon(svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`),
+  globe: icon(
+    svg`<circle cx="12" cy="12" r="8.500"/><path d="M3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17"/>`,
+  ),
+  check: icon(svg`<path d="m5 12.500 4.500 4.500L19 7.500"/>`),
+  warning: icon(svg`<path d="M12 4 3 19.500h18zM12 10v4.500M12 17v.2"/>`),
+  retry: icon(svg`<path d="M19 12a7 7 0 1 1-2-4.900M19 3.500V8h-4.500"/>`),
+  flame: icon(
+    svg`<path d="M12 3c.5 4 5.500 6 5.500 11a5.500 5.500 0 0 1-11 0c0-2.500 1.500-4 2.500-5 .3 1.500 1 2.300 2 2.500C10.500 8.500 10.500 5.500 12 3z"/>`,
+  ),
+  picture: icon(svg`<rect x="3.500" y="5" width="17" height="14" rx="2"/><path d="m4 17 5-5 4 4 3-3 4 4"/>`),
+  out: icon(svg`<path d="M14 4.500H6.500a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1H14M11 12h9.500M17 8.500l3.500 3.500-3.500 3.500"/>`),
+  offline: icon(svg`<path d="M4 4l16 16M8.500 15.500a5 5 0 0 1 7 0M5 12a10 10 0 0 1 4-2.500M19 12a10 10 0 0 0-6-2.900M12 19v.2"/>`),
+} as const;

@@ -1,0 +1,76 @@
+/**
+ * The trending tags, each with a photo of its own: press one to see its photos, once more to see all.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { strings } from "../strings.ts";
+import type { Order, Trend } from "../trends.ts";
+import { sameTag } from "../view.ts";
+import { PageElement } from "./element.ts";
+import { icons } from "./icons.ts";
+
+export class Tags extends PageElement {
+  static override properties = {
+    trends: { attribute: false },
+    order: { attribute: false },
+    tag: { attribute: false },
+  };
+  declare trends: readonly Trend[];
+  declare order: Order;
+  declare tag: string | null;
+
+  constructor() {
+    super();
+    this.trends = [];
+    this.order = "count";
+    this.tag = null;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.trends.length === 0) return nothing;
+    return html`
+      <nav class="tags" aria-label=${strings.tags}>
+        <ul role="list">
+          <li>${this.#order()}</li>
+          ${repeat(
+            this.trends,
+            (trend) => trend.tag_name,
+            (trend) => html`<li>${this.#chip(trend)}</li>`,
+          )}
+        </ul>
+      </nav>
+    `;
+  }
+
+  #order(): TemplateResult {
+    const hot = this.order === "heat";
+    return html`<button
+      class="chip order"
+      type="button"
+      aria-pressed=${hot ? "true" : "false"}
+      title=${strings.hotHint}
+      @click=${() => {
+        this.emit("order", hot ? "count" : "heat");
+      }}
+    >
+      ${icons.flame}${strings.hot}
+    </button>`;
+  }
+
+  #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
+    const chosen = sameTag(tag, this.tag);
+    return html`<button
+      class="chip"
+      type="button"
+      aria-pressed=${chosen ? "true" : "false"}
+      aria-label=${strings.tagCount(tag, count)}
+      @click=${() => {
+        this.emit("tag", chosen ? null : tag.toLowerCase());
+      }}
+    >
+      <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" />` : nothing}</span>
+      <span>${tag}</span><span class="chip-count">${count.toLocaleString()}</span>
+    </button>`;
+  }
+}

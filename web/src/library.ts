@@ -1,0 +1,65 @@
+/**
+ * The library as the page holds it: every part of its state, made once and handed what it needs.
+ */
+import { Announcer } from "./announcements.ts";
+import { Api } from "./api.ts";
+import { wallClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { Feed } from "./feed.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { Freshener } from "./freshener.ts";
+import { HostedIdentity } from "./identity.ts";
+import { Intake } from "./intake.ts";
+import { type Upload, UploadQueue } from "./queue.ts";
+import { Refresher } from "./refresher.ts";
+import { Session } from "./session.ts";
+import { Trends } from "./trends.ts";
+import { ProcessingWatch } from "./watch.ts";
+
+/** Tags are asked for again this long after photos have come in, so that a batch costs one question, ms. */
+const TRENDS_LATER = 1500;
+
+export type Library = ReturnType<typeof openLibrary>;
+
+/** Makes all of it; `announce` says sentences to people who listen instead of look. */
+export function openLibrary(config: Config, announce: (sentences: string) => void) {
+  const clock = wallClock;
+  const session = new Session(new HostedIdentity(config.identity), sessionStorage, clock);
+  const api = new Api(config.api, session, clock);
+
+  const feed = new Feed((view, cursor, limit) => api.page(view, cursor, limit));
+  const trends = new Trends((scope, order) => api.trends(scope, order));
+  const queue = new UploadQueue<File>();
+
+  const refresher = new Refresher(async () => {
+    const changed = await feed.refresh();
+    if (changed) await trends.refresh();
+    return changed;
+  }, clock);
+  const freshener = new Freshener(
+    (photoId) => api.photo(photoId),
+    (photo) => {
+      feed.add(photo);
+    },
+    clock,
+  );
+
+  const ticket = async ({ file, wishes }: Upload<File>) =>
+    await api.ticket({ filename: file.name, bytes: file.size, sha256: await fingerprint(file), ...wishes });
+  const intake = new Intake<File>({
+    queue,
+    announcer: new Announcer(announce, clock),
+    loadMover: async (reports) => {
+      const { Transfer } = await import("./transfer.ts");
+      return new Transfer(queue, ticket, reports);
+    },
+    makeWatch: (settled) => new ProcessingWatch((photoIds) => api.settled(photoIds), settled, clock),
+    arrived: (photo) => {
+      feed.add(photo);
+      refresher.wake();
+      trends.refreshWithin(TRENDS_LATER, clock);
+    },
+  });
+
+  return { session, feed, trends, queue, refresher, freshener, intake };
+}

@@ -1,0 +1,169 @@
+/**
+ * Where everything meets: connects what people do on the page with what follows from it.
+ */
+import "./styles/main.css";
+
+import { fetchConfig } from "./api.ts";
+import { type Config, readConfig } from "./config.ts";
+import { acceptDrops } from "./drops.ts";
+import { pageElements } from "./elements/all.ts";
+import { onPage } from "./elements/element.ts";
+import { viewInWords } from "./elements/heading.ts";
+import { openLibrary } from "./library.ts";
+import { isLeaving } from "./queue.ts";
+import { Showing } from "./showing.ts";
+import { explain, strings } from "./strings.ts";
+import { readView, sameView, type View, writeView } from "./view.ts";
+
+const elements = pageElements();
+
+async function begin(): Promise<void> {
+  try {
+    const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
+    await open(config);
+  } catch (problem) {
+    console.error(problem);
+    elements.notice.message = explain(problem);
+  }
+}
+
+async function open(config: Config): Promise<void> {
+  const library = openLibrary(config, (sentences) => {
+    const status = document.querySelector("#announcements");
+    if (status !== null) status.textContent = sentences;
+  });
+  const { session, feed, trends, queue, refresher, freshener, intake } = library;
+  const showing = new Showing(feed, elements.gallery, (tag) => {
+    go({ ...view(), tag });
+  });
+
+  const signedIn = () => session.status === "signed-in";
+  const view = () => readView(location.search, signedIn());
+
+  function paint(): void {
+    const { masthead, notice, heading, tags, gallery, uploads } = elements;
+    const { scope, tag } = view();
+    Object.assign(masthead, { status: session.status, name: session.name, tag });
+    Object.assign(heading, { view: { scope, tag }, signedIn: signedIn() });
+    Object.assign(tags, { trends: trends.items, order: trends.order, tag });
+    const { status, photos, hasMore, problem } = feed;
+    gallery.state = {
+      status, photos, hasMore, problem, view: { scope, tag }, signedIn: signedIn(), demo: config.demo,
+    };
+    notice.offline = !navigator.onLine;
+    uploads.uploads = queue.uploads;
+    document.title = strings.title(viewInWords({ scope, tag }, signedIn()));
+  }
+
+  /** Loads whatever the address asks for. */
+  function show(): void {
+    const { scope, tag } = view();
+    void feed.show({ scope, tag });
+    void trends.show(scope);
+    refresher.wake();
+  }
+
+  /** Goes to a view, as a step that Back takes back. */
+  function go(to: View): void {
+    if (!sameView(to, view())) history.pushState(null, "", writeView(to, signedIn()) || location.pathname);
+    scrollTo(0, 0);
+    show();
+  }
+
+  function add(files: readonly File[]): void {
+    void (signedIn() ? elements.composer.compose(files) : elements.composer.askToSignIn());
+  }
+
+  for (const state of [session, feed, trends, queue]) state.watch(paint);
+
+  try {
+    const query = await session.start(new URL(location.href));
+    if (query !== null) history.replaceState(null, "", query || location.pathname);
+  } catch (problem) {
+    console.error(problem);
+    history.replaceState(null, "", location.pathname);
+    elements.notice.message = strings.signInFailed;
+  }
+  const stopFollowing = session.watch(() => {
+    if (session.lapsed) elements.notice.message = strings.lapsed;
+    show();
+  });
+  show();
+
+  onPage("sign-in", () => {
+    session.signIn(location.search).then(
+      (address) => {
+        location.assign(address);
+      },
+      () => {
+        elements.notice.message = strings.signInFailed;
+      },
+    );
+  });
+  onPage("sign-out", () => {
+    stopFollowing();
+    location.assign(session.signOut());
+  });
+  onPage("dismiss", () => {
+    elements.notice.message = null;
+  });
+
+  onPage("tag", (tag) => {
+    go({ ...view(), tag });
+  });
+  onPage("scope", (scope) => {
+    go({ scope, tag: null });
+  });
+  onPage("order", (order) => void trends.orderBy(order));
+  onPage("more", () => void feed.more());
+  onPage("again", show);
+  onPage("stale", (photoId) => {
+    freshener.freshen(photoId);
+  });
+  onPage("open", (photoId) => {
+    const photo = feed.photos.find((other) => other.photo_id === photoId);
+    if (photo !== undefined) void showing.open(photo);
+  });
+
+  onPage("add", () => {
+    if (signedIn()) elements.composer.choose();
+    else void elements.composer.askToSignIn();
+  });
+  onPage("files", add);
+  onPage("put", ({ files, wishes }) => void intake.put(files, wishes));
+  onPage("retry", (id) => void intake.retry(id));
+  onPage("remove", (id) => void intake.remove(id));
+  onPage("clear", () => {
+    queue.clearFinished();
+  });
+  onPage("show", (id) => {
+    const { photo } = queue.get(id);
+    if (photo !== null) void showing.open(photo);
+  });
+  acceptDrops(window, {
+    files: add,
+    hovering: (hovering) => {
+      document.body.classList.toggle("dropping", hovering);
+    },
+  });
+
+  addEventListener("popstate", () => {
+    if (showing.back()) return;
+    if (feed.view === null || !sameView(feed.view, view())) show();
+  });
+  addEventListener("online", () => {
+    paint();
+    if (feed.status === "failed") show();
+    refresher.wake();
+  });
+  addEventListener("offline", paint);
+  addEventListener("beforeunload", (event) => {
+    if (queue.uploads.some(isLeaving)) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) refresher.sleep();
+    else refresher.wake();
+  });
+}
+
+await begin();

@@ -1,0 +1,68 @@
+/**
+ * A photo as the API tells it, and what follows from that alone: its place in time, its shape, its name in words.
+ */
+
+export type Visibility = "public" | "private";
+export type PhotoState = "uploading" | "processing" | "ready" | "rejected" | "duplicate" | "trashed";
+
+export interface Photo {
+  readonly photo_id: string;
+  readonly filename: string;
+  readonly tags: readonly string[];
+  readonly status: Visibility;
+  readonly state: PhotoState;
+  readonly reason: string | null;
+  readonly created_at: string;
+  readonly taken_at: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  /** Thumbhash, base64. */
+  readonly placeholder: string | null;
+  /** The preview: fits in 1600 x 1600 px. */
+  readonly image_url: string | null;
+  readonly thumbnail_url: string | null;
+  readonly mine: boolean;
+  readonly version: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Longest edge of a preview, px. */
+const PREVIEW_EDGE = 1600;
+
+/** Ratios beyond these are cropped in the grid, where they would be a sliver. */
+const NARROWEST = 0.5;
+const WIDEST = 3;
+
+/** When the photo was taken, else received: milliseconds since the epoch. */
+export function moment(photo: Photo): number {
+  return Date.parse(photo.taken_at ?? photo.created_at);
+}
+
+/** Sorts the newest first; photos of one moment by id, so that an order is total. */
+export function newestFirst(a: Photo, b: Photo): number {
+  const apart = moment(b) - moment(a);
+  if (apart !== 0) return apart;
+  return a.photo_id < b.photo_id ? 1 : a.photo_id > b.photo_id ? -1 : 0;
+}
+
+/** Width over height of the photo's tile. */
+export function tileRatio({ width, height }: Photo): number {
+  if (!width || !height) return 1;
+  return Math.min(WIDEST, Math.max(NARROWEST, width / height));
+}
+
+/** Size of the photo's preview, px. */
+export function previewSize({ width, height }: Photo): Size {
+  if (!width || !height) return { width: PREVIEW_EDGE, height: PREVIEW_EDGE };
+  const scale = Math.min(1, PREVIEW_EDGE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** The photo in words, for whoever cannot see it. */
+export function describe({ filename, tags }: Photo): string {
+  return tags.length === 0 ? filename : `${tags.slice(0, 5).join(", ")} (${filename})`;
+}

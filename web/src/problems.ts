@@ -1,0 +1,33 @@
+/**
+ * What can go wrong between the page and its library.
+ *
+ *     Problem
+ *     ├── Refused       the library answered, with an error of its own (status, code, sentence)
+ *     ├── Unreachable   no answer came at all
+ *     └── SignedOut     this needs somebody signed in, and nobody is (any more)
+ */
+
+export abstract class Problem extends Error {}
+
+export class Refused extends Problem {
+  readonly status: number;
+  readonly code: string;
+  /** Milliseconds the library asked us to wait, or null. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, code: string, sentence: string, retryAfter: number | null = null) {
+    super(sentence);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same request may well succeed a little later. */
+  get passing(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
+}
+
+export class Unreachable extends Problem {}
+
+export class SignedOut extends Problem {}

@@ -1,0 +1,75 @@
+/**
+ * The viewer and the browser's history: opening a photo is a step that Back takes back.
+ */
+import type { Gallery } from "./elements/gallery.ts";
+import type { Feed } from "./feed.ts";
+import type { Photo } from "./photo.ts";
+import type { Viewer } from "./viewer.ts";
+
+const STEP = { viewer: true };
+
+export class Showing {
+  readonly #feed: Feed;
+  readonly #gallery: Gallery;
+  readonly #tag: (tag: string) => void;
+  #viewer: Viewer | null = null;
+  #tagChosen: string | null = null;
+
+  /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
+  constructor(feed: Feed, gallery: Gallery, tag: (tag: string) => void) {
+    this.#feed = feed;
+    this.#gallery = gallery;
+    this.#tag = tag;
+  }
+
+  /** Shows a photo: among those of the gallery if it is one of them, else alone. */
+  async open(photo: Photo): Promise<void> {
+    if (this.#viewer !== null) return;
+    const place = this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
+    const photos = place < 0 ? [photo] : this.#feed.photos;
+    const { openViewer } = await import("./viewer.ts");
+    history.pushState(STEP, "", location.href);
+    this.#viewer = openViewer(photos, Math.max(place, 0), {
+      imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
+      more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
+      tag: (tag) => {
+        this.#tagChosen = tag;
+        this.#viewer?.close();
+      },
+      closed: (last) => {
+        this.#closed(last);
+      },
+    });
+  }
+
+  /** Back was pressed; true if that was only the viewer's own step. */
+  back(): boolean {
+    if (this.#viewer !== null) {
+      this.#viewer.close();
+      return true;
+    }
+    if (this.#tagChosen === null) return false;
+    const tag = this.#tagChosen;
+    this.#tagChosen = null;
+    this.#tag(tag);
+    return true;
+  }
+
+  #closed(last: Photo): void {
+    this.#viewer = null;
+    this.#gallery.focusPhoto(last.photo_id);
+    if (isStep(history.state)) history.back();
+  }
+
+  async #more(before: readonly Photo[]): Promise<readonly Photo[]> {
+    await this.#feed.more();
+    const known = new Set(before.map(({ photo_id }) => photo_id));
+    const oldest = before.at(-1);
+    const place = this.#feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);
+    return this.#feed.photos.slice(place + 1).filter(({ photo_id }) => !known.has(photo_id));
+  }
+}
+
+function isStep(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "viewer" in state;
+}

@@ -1,0 +1,19 @@
+/**
+ * How the page is built: a folder of static files that any host can serve.
+ * Addresses are relative, nothing is inlined (the CSP forbids inline script and style),
+ * and what it needs to know of its library comes from `config.json` beside it.
+ */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "./",
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.ts"],
+  },
+});
