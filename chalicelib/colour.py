@@ -27,6 +27,11 @@ def plain(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
+def cleared(image: Image.Image) -> Image.Image:
+    """A plain image without colours beneath what is wholly transparent: they would bleed, or tell what was erased."""
+    return image.convert("RGBa").convert("RGBA") if image.mode == "RGBA" else image
+
+
 def managed(image: Image.Image, profile: object) -> Image.Image:
     """A plain image in sRGB, in place where it can be; a profile that is broken or of other colours counts as none."""
     transform = _transform(image.mode, profile) if isinstance(profile, bytes) else None

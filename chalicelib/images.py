@@ -117,7 +117,8 @@ def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[I
         stored.draft(None, (declared.width // 2, declared.height // 2))
     stored.load()
     shot = exif.read(stored.info.get("exif"))
-    pixels = framing.halved(stored) if halves and stored.size == size else colour.plain(stored)
+    halve = halves and stored.size == size
+    pixels = framing.halved(stored) if halve else colour.cleared(colour.plain(stored))
     pixels = colour.managed(pixels, stored.info.get("icc_profile"))
     pixels.info = {}  # Pillow would write comment, profile and transparency again from here
     return pixels, shot

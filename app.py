@@ -1,0 +1,118 @@
+"""Tintype's table of contents: every way in, and the one call behind it."""
+
+import os
+from typing import Any
+
+from chalice.app import CloudWatchEvent, Rate, Request, S3Event
+
+from chalicelib import doors, events, reading, wiring
+from chalicelib.gateway import Gateway
+from chalicelib.http import CORS, Answer, Call
+from chalicelib.http import view as http_view
+
+app = Gateway("tintype")
+libraries = wiring.Libraries(os.environ, wiring.Clients())
+
+
+def current() -> Request | None:
+    """The request that Chalice is answering in this thread."""
+    return app.current_request
+
+
+view = http_view(current, libraries.verify)
+
+
+@app.on_s3_event(bucket=wiring.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
+def ingest_photo(event: S3Event) -> None:
+    """Something happened in the originals bucket."""
+    events.originals_changed(event.to_dict(), library=libraries.current())
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:
+    """The regular look after what is due."""
+    events.time_came(event.context, library=libraries.current())
+
+
+@app.route("/gallery/trending", methods=["GET"], cors=CORS)
+@view
+def trending(call: Call) -> Any:
+    """The tags most used, or most alive."""
+    return reading.trending(call, libraries.current())
+
+
+@app.route("/gallery/articles", methods=["GET"], cors=CORS)
+@view
+def articles(call: Call) -> Any:
+    """The photos under a tag, newest first."""
+    return reading.articles(call, libraries.current())
+
+
+@app.route("/photos", methods=["GET"], cors=CORS)
+@view
+def timeline(call: Call) -> Any:
+    """Every photo of a scope, newest first."""
+    return reading.timeline(call, libraries.current())
+
+
+@app.route("/photos/{photo_id}", methods=["GET"], cors=CORS)
+@view
+def photo(call: Call, photo_id: str) -> Any:
+    """One photo."""
+    return reading.photo(call, libraries.current(), photo_id)
+
+
+@app.route("/photos/{photo_id}/{variant}", methods=["GET"], cors=CORS)
+@view
+def variant(call: Call, photo_id: str, variant: str) -> Answer:
+    """One image of a photo, wherever it lies."""
+    return reading.variant(call, libraries.current(), photo_id, variant)
+
+
+@app.route("/thumbnails", methods=["GET"], cors=CORS)
+@view
+def thumbnails(call: Call) -> Any:
+    """Every thumbnail of a scope, newest first."""
+    return reading.thumbnails(call, libraries.current())
+
+
+@app.route("/thumbnails/{photo_id}", methods=["GET"], cors=CORS)
+@view
+def thumbnail(call: Call, photo_id: str) -> Answer:
+    """The bytes of one thumbnail."""
+    return reading.thumbnail(call, libraries.current(), photo_id)
+
+
+@app.route("/labels", methods=["GET"], cors=CORS)
+@view
+def labels(call: Call) -> Any:
+    """The labels of the caller's own library, with their counts."""
+    return reading.labels(call, libraries.current())
+
+
+@app.route("/me", methods=["GET"], cors=CORS)
+@view
+def me(call: Call) -> Any:
+    """Who is calling."""
+    return reading.me(call, libraries.current())
+
+
+@app.route("/health", methods=["GET"], cors=CORS)
+@view
+def health(call: Call) -> Any:
+    """Whether everything that a request needs answers."""
+    return reading.health(call, libraries.current())
+
+
+@app.route("/uploads", methods=["POST"], cors=CORS)
+@view
+def open_ticket(call: Call) -> Answer:
+    """The permission to put one original straight into the bucket."""
+    return doors.open_ticket(call, libraries.current())
+
+
+@app.route("/upload", methods=["POST"], cors=CORS, content_types=["multipart/form-data", "application/json", "*/*"])
+@view
+def upload(call: Call) -> Any:
+    """An original in a form."""
+    return doors.upload(call, libraries.current())

@@ -1,0 +1,122 @@
+"""The API's JSON, as API.md shows it: photos, tags and tickets in the words of the outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.darkroom import size_reduction_percent
+from chalicelib.gallery import Tagged
+from chalicelib.photos import MILLIONTHS, Photo, State
+from chalicelib.trends import Trend
+from chalicelib.uploads import Ticket
+
+type Sign = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Puts records into JSON for one viewer; `derivative` and `original` sign keys of the two buckets."""
+
+    viewer: str | None
+    derivative: Sign
+    original: Sign
+
+    def photo(self, photo: Photo) -> dict[str, Any]:
+        """One photo; its processing and its original are told to its owner alone."""
+        mine = photo.owner == self.viewer
+        body: dict[str, Any] = {
+            "photo_id": photo.photo_id,
+            "filename": photo.filename,
+            "tags": list(photo.tags),
+            "autoTags": list(photo.auto_tags),
+            "label": photo.label,
+            "weight": photo.weight / MILLIONTHS,
+            "status": photo.visibility,
+            "state": photo.state,
+            "reason": photo.reason,
+            "created_at": iso(photo.received_at),
+            "createdAt": iso(photo.received_at),
+            "taken_at": iso(photo.taken_at),
+            "width": photo.width,
+            "height": photo.height,
+            "bytes": photo.bytes,
+            "format": photo.format,
+            "placeholder": photo.placeholder,
+            "image_url": self._url(photo, "preview"),
+            "thumbnail_url": self._url(photo, "thumbnail"),
+            "resized_url": self._url(photo, "resized"),
+            "mine": mine,
+            "version": photo.version,
+        }
+        if photo.duplicate_of:
+            body["duplicate_of"] = photo.duplicate_of
+        if mine:
+            body["original_url"] = None if photo.state is State.UPLOADING else self.original(photo.key)
+            body["processing"] = self._processing(photo)
+        return body
+
+    def thumbnail(self, photo: Photo) -> dict[str, Any]:
+        """One photo in a list of thumbnails."""
+        return {
+            "photo_id": photo.photo_id,
+            "filename": photo.filename,
+            "thumbnail_url": self._url(photo, "thumbnail"),
+            "placeholder": photo.placeholder,
+        }
+
+    def tag(self, tagged: Tagged) -> dict[str, Any]:
+        """One trending tag with its cover."""
+        return {
+            "tag_name": title(tagged.trend.tag),
+            "count": tagged.trend.totals.count,
+            "cover_image": self._url(tagged.cover, "preview") if tagged.cover else None,
+            "last_updated": iso(tagged.trend.updated_at),
+        }
+
+    def _url(self, photo: Photo, name: str) -> str | None:
+        return self.derivative(photo.derivatives[name].key) if name in photo.derivatives else None
+
+    def _processing(self, photo: Photo) -> dict[str, Any]:
+        resized = photo.derivatives.get("resized")
+        facts = {"width": photo.width, "height": photo.height, "bytes": photo.bytes, "format": photo.format}
+        return {
+            "original": facts if photo.width else None,
+            "resized": {
+                "width": resized.width,
+                "height": resized.height,
+                "bytes": resized.bytes,
+                "format": resized.format,
+            }
+            if resized
+            else None,
+            "size_reduction_percent": size_reduction_percent(photo.bytes or 0, resized.bytes) if resized else None,
+            "received_at": iso(photo.received_at),
+            "finished_at": iso(photo.finished_at),
+            "duration_ms": photo.duration_ms,
+            "event": dict(photo.event) or None,
+        }
+
+
+def ticket(ticket: Ticket) -> dict[str, Any]:
+    """A ticket: the form to send with the file."""
+    return {
+        "photo_id": ticket.photo.photo_id,
+        "upload": {"method": "POST", "url": ticket.form.url, "fields": dict(ticket.form.fields)},
+        "expires_at": iso(ticket.expires_at),
+    }
+
+
+def labels(trends: list[Trend]) -> dict[str, Any]:
+    """Labels of a library with their counts, in the shape of the Photo Asset Manager."""
+    return {"labels": {title(trend.tag): {"count": trend.totals.count} for trend in trends}}
+
+
+def title(tag: str) -> str:
+    """A tag as people write it: each word with a capital, apostrophes left in peace."""
+    return " ".join(word[:1].upper() + word[1:] for word in tag.split(" "))
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC to the millisecond, or None."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

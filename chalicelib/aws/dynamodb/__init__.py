@@ -1,0 +1,1 @@
+"""The catalogue in DynamoDB: records, memberships and trends, moved together."""

@@ -1,0 +1,100 @@
+"""Photos and trends as DynamoDB items, and back. Attributes that are empty are not stored."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from chalicelib.photos import Derivative, Photo, State, Visibility
+from chalicelib.trends import Totals, Trend
+
+type Item = dict[str, Any]
+type Wire = dict[str, dict[str, Any]]
+
+# The one partition of the sparse index `due`: a record is in it only while it carries `due_at`.
+DUE = "due"
+CLASSES = 20
+_TIMES = frozenset({"received_at", "taken_at", "finished_at", "due_at"})
+_TUPLES = frozenset({"words", "auto_tags"})
+
+
+def to_wire(item: Mapping[str, Any]) -> Wire:
+    """A plain mapping as the low-level client wants it."""
+    serializer = TypeSerializer()
+    return {name: serializer.serialize(value) for name, value in item.items()}
+
+
+def from_wire(wire: Mapping[str, Mapping[str, Any]]) -> Item:
+    """What the low-level client gives as a plain mapping."""
+    deserializer = TypeDeserializer()
+    return {name: deserializer.deserialize(value) for name, value in wire.items()}
+
+
+def photo_item(photo: Photo) -> Item:
+    """The record of a photo, times as ISO 8601 text."""
+    item: Item = {}
+    for field in fields(Photo):
+        value = getattr(photo, field.name)
+        if value is None or value == () or value == {}:
+            continue
+        if field.name in _TIMES:
+            value = instant(value)
+        elif field.name == "derivatives":
+            value = {name: asdict(derivative) for name, derivative in value.items()}
+        elif field.name in _TUPLES:
+            value = list(value)
+        elif isinstance(value, State | Visibility):
+            value = str(value)
+        item[field.name] = value
+    if photo.due_at is not None:
+        item["due"] = DUE
+    return item
+
+
+def photo_of(item: Mapping[str, Any]) -> Photo:
+    """The photo that an item records."""
+    known = {field.name for field in fields(Photo)}
+    values = {name: _plain(value) for name, value in item.items() if name in known}
+    for name in _TIMES & values.keys():
+        values[name] = datetime.fromisoformat(values[name])
+    for name in _TUPLES & values.keys():
+        values[name] = tuple(values[name])
+    values["state"] = State(values["state"])
+    values["visibility"] = Visibility(values["visibility"])
+    values["derivatives"] = {name: Derivative(**made) for name, made in values.get("derivatives", {}).items()}
+    return Photo(**values)
+
+
+def trend_of(item: Mapping[str, Any]) -> Trend:
+    """The trend that an item records; classes that hold nothing are left out."""
+    classes = ((c, int(item.get(f"n{c:02d}", 0)), int(item.get(f"w{c:02d}", 0))) for c in range(CLASSES))
+    return Trend(
+        scope=item["scope"],
+        tag=item["tag"],
+        totals=Totals(
+            count=int(item.get("count", 0)),
+            bytes=int(item.get("bytes", 0)),
+            heat=int(item.get("heat", 0)),
+            classes=tuple((c, n, w) for c, n, w in classes if n or w),
+        ),
+        tags=int(item.get("tags", 0)),
+        cover=item.get("cover"),
+        updated_at=datetime.fromisoformat(item["updated_at"]),
+        version=int(item.get("version", 0)),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601 UTC to the microsecond, fixed width, so that text order is time order."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}+00:00"
+
+
+def _plain(value: Any) -> Any:
+    """DynamoDB's numbers are Decimals; ours are integers, everywhere in a record."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return int(value) if type(value).__name__ == "Decimal" else value

@@ -1,0 +1,170 @@
+"""The two buckets of pictures in S3: originals that are only ever read, and what is made of them."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any
+from urllib.parse import quote
+
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.originals import Original
+from chalicelib.photos import State
+from chalicelib.uploads import Form
+
+GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
+STATE_TAG = "tintype-state"
+DELETE_AT_ONCE = 1000
+# A derivative never changes under its URL for as long as the URL lives.
+CACHE_CONTROL = "private, max-age=3600, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Originals:
+    """`originals.Originals` and `uploads.Tickets` over one versioned bucket."""
+
+    client: Any
+    bucket: str
+
+    def head(self, key: str) -> Original | None:
+        """What lies under the key now, or None."""
+        try:
+            with passing_as_unavailable():
+                answer = self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return None
+            raise
+        return Original(
+            key=key,
+            version=answer.get("VersionId") or answer["ETag"],
+            size=answer["ContentLength"],
+            stored_at=answer["LastModified"].astimezone(UTC),
+            metadata=answer["Metadata"],
+        )
+
+    def fetch(self, original: Original, into: IO[bytes]) -> None:
+        """Write that version's bytes; raises Conflict where the version is gone."""
+        try:
+            with passing_as_unavailable():
+                answer = self.client.get_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
+                shutil.copyfileobj(answer["Body"], into, 1024 * 1024)
+        except ClientError as error:
+            if code_of(error) in GONE:
+                raise Conflict("The original has changed since it was looked at.") from error
+            raise
+
+    def mark(self, original: Original, state: State) -> None:
+        """Tag the object with the photo's state, beside the tags it has."""
+        where: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
+        try:
+            with passing_as_unavailable():
+                tags = {tag["Key"]: tag["Value"] for tag in self.client.get_object_tagging(**where)["TagSet"]}
+                if tags.get(STATE_TAG) == state:
+                    return
+                marked = [{"Key": key, "Value": value} for key, value in (tags | {STATE_TAG: str(state)}).items()]
+                self.client.put_object_tagging(**where, Tagging={"TagSet": marked})
+        except ClientError as error:
+            if code_of(error) not in GONE:
+                raise
+
+    def reachable(self) -> None:
+        """Ask for the bucket itself; raises what S3 says where it is not there."""
+        self.client.head_bucket(Bucket=self.bucket)
+
+    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
+        """A POST policy that fixes the key, the type and the size in bytes."""
+        made = self.client.generate_presigned_post(
+            self.bucket,
+            key,
+            Fields={"Content-Type": mime},
+            Conditions=[{"Content-Type": mime}, ["content-length-range", smallest, largest]],
+            ExpiresIn=int(life.total_seconds()),
+        )
+        return Form(url=made["url"], fields=made["fields"])
+
+    def put(self, key: str, data: bytes, mime: str) -> None:
+        """Store an original that came through one of our own doors."""
+        with passing_as_unavailable():
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=mime)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Derivatives:
+    """`darkroom.Derivatives` over one bucket."""
+
+    client: Any
+    bucket: str
+
+    def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
+        """Store one image under its key, replacing what was there."""
+        with passing_as_unavailable():
+            self.client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=data,
+                ContentType=mime,
+                CacheControl=CACHE_CONTROL,
+                Metadata=dict(metadata),
+            )
+
+    def get(self, key: str) -> bytes:
+        """One image's bytes; raises NotFound."""
+        try:
+            with passing_as_unavailable():
+                return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            if code_of(error) in GONE:
+                raise NotFound("There is no such image.") from error
+            raise
+
+    def remove(self, keys: list[str]) -> None:
+        """Remove these; those that are not there are let be."""
+        for start in range(0, len(keys), DELETE_AT_ONCE):
+            objects: Any = [{"Key": key} for key in keys[start : start + DELETE_AT_ONCE]]
+            with passing_as_unavailable():
+                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+
+    def reachable(self) -> None:
+        """Ask for the bucket itself; raises what S3 says where it is not there."""
+        self.client.head_bucket(Bucket=self.bucket)
+
+
+class _WindowedAuth(S3SigV4QueryAuth):  # type: ignore[misc]  # botocore comes without types
+    """SigV4 in the query, dated at the beginning of a time window instead of now."""
+
+    def __init__(self, credentials: Any, region: str, *, opens: datetime, life: timedelta) -> None:
+        super().__init__(credentials, "s3", region, expires=int(life.total_seconds()))
+        self._opens = opens
+
+    def _modify_request_before_signing(self, request: Any) -> None:
+        request.context["timestamp"] = f"{self._opens:%Y%m%dT%H%M%SZ}"
+        super()._modify_request_before_signing(request)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUrls:
+    """Presigned GET URLs that stay the same throughout a window, so that browsers can cache.
+
+    A URL lives for two windows: at the end of its own it is still good for another.
+    """
+
+    credentials: Callable[[], Any]
+    endpoint: str
+    region: str
+    bucket: str
+    now: Callable[[], datetime]
+    window: timedelta = timedelta(hours=1)
+
+    def sign(self, key: str) -> str:
+        """A URL of this bucket's object, by path, good for one to two windows."""
+        seconds = self.window.total_seconds()
+        opens = datetime.fromtimestamp(self.now().timestamp() // seconds * seconds, UTC)
+        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}")
+        _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
+        return str(request.url)

@@ -1,0 +1,39 @@
+"""Cursors: where a page ended, sealed so that they fit only the query they came from.
+
+Sealed with an HMAC over the place and the query: a cursor tells nothing that its holder could change,
+and one from another query, or another caller, is refused rather than misread.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+
+from chalicelib.errors import Invalid
+
+SEAL_BYTES = 12
+
+
+def seal(place: str, *, query: tuple[str, ...], secret: str) -> str:
+    """An opaque cursor for this place in this query: URL-safe, no padding."""
+    body = _seal(place, query, secret) + place.encode()
+    return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
+
+
+def unseal(cursor: str, *, query: tuple[str, ...], secret: str) -> str:
+    """The place inside; raises Invalid for a cursor that is malformed or of another query."""
+    problem = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
+    try:
+        body = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        given, place = body[:SEAL_BYTES], body[SEAL_BYTES:].decode()
+    except (binascii.Error, ValueError):
+        raise problem from None
+    if not hmac.compare_digest(given, _seal(place, query, secret)):
+        raise problem
+    return place
+
+
+def _seal(place: str, query: tuple[str, ...], secret: str) -> bytes:
+    message = json.dumps([*query, place], separators=(",", ":")).encode()
+    return hmac.digest(secret.encode(), message, hashlib.sha256)[:SEAL_BYTES]

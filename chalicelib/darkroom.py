@@ -1,0 +1,147 @@
+"""The darkroom: one original goes in, its derivatives lie in their bucket and its record is filled in.
+
+It reads the original once and changes no catalogue; whatever it stores it stores again just the same
+when the same original comes in a second time.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import IO, TYPE_CHECKING, Protocol
+
+from chalicelib.errors import Unavailable, Unreadable
+from chalicelib.labelling import Facts, Labeller
+from chalicelib.originals import Original, Originals
+from chalicelib.photos import Derivative, Photo, State, cut
+
+if TYPE_CHECKING:
+    from chalicelib.images import Derivative as Image
+    from chalicelib.images import Rendered
+
+MAX_BYTES = 200 * 1024 * 1024
+MAX_KEY_BYTES = 1024
+LABEL_AGAIN_AFTER = timedelta(minutes=15)
+SPOOL_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 1024 * 1024
+
+type Render = Callable[[IO[bytes], int], Rendered]
+
+
+class Derivatives(Protocol):
+    """The bucket of images made from originals."""
+
+    def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
+        """Store one image under its key, replacing what was there."""
+
+    def get(self, key: str) -> bytes:
+        """One image's bytes; raises NotFound."""
+
+    def remove(self, keys: list[str]) -> None:
+        """Remove these; those that are not there are let be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Darkroom:
+    """Where originals are developed, with everything it needs handed in."""
+
+    originals: Originals
+    derivatives: Derivatives
+    labeller: Labeller
+    render: Render
+    now: Callable[[], datetime]
+
+    def develop(self, photo: Photo, original: Original) -> Photo:
+        """The photo as it should be published, its derivatives stored; raises Unreadable for what is no picture."""
+        if original.size == 0:
+            raise Unreadable("This file is empty.")
+        if original.size > MAX_BYTES:
+            raise Unreadable(f"This file has {original.size:,} bytes; at most {MAX_BYTES:,} can be taken.")
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
+            self.originals.fetch(original, file)
+            digest = _sha256(file)
+            rendered = self.render(file, original.size)
+        developed = replace(
+            photo,
+            state=State.READY,
+            sha256=digest,
+            format=rendered.format,
+            width=rendered.width,
+            height=rendered.height,
+            taken_at=rendered.taken_at,
+            camera=rendered.camera,
+            placeholder=rendered.placeholder,
+            derivatives=self._store(photo, original, rendered),
+            duplicate_of=None,
+        )
+        return self.label(developed, rendered.preview.data)
+
+    def label(self, photo: Photo, preview: bytes | None = None) -> Photo:
+        """The photo with what the labeller found; an outage neither loses nor delays it, it is asked again later."""
+        facts = Facts(taken_at=photo.taken_at, camera=photo.camera, width=photo.width or 0, height=photo.height or 0)
+        try:
+            image = preview if preview is not None else self.derivatives.get(photo.derivatives["preview"].key)
+            found = self.labeller.find(image, facts)
+        except Unavailable:
+            return replace(photo, labels_pending=True, due_at=self.now() + LABEL_AGAIN_AFTER)
+        return replace(photo, auto_tags=tuple(label.name for label in found), labels_pending=False, due_at=None)
+
+    def discard(self, photo: Photo) -> None:
+        """Remove every image made from this photo."""
+        self.derivatives.remove([made.key for made in photo.derivatives.values()])
+
+    def _store(self, photo: Photo, original: Original, rendered: "Rendered") -> dict[str, Derivative]:
+        made = {}
+        for name, image in _images(rendered).items():
+            record = Derivative(
+                key=derivative_key(photo, name),
+                mime=image.mime,
+                format=image.format,
+                width=image.width,
+                height=image.height,
+                bytes=len(image.data),
+            )
+            self.derivatives.put(record.key, image.data, image.mime, _metadata(photo, original, rendered, record))
+            made[name] = record
+        return made
+
+
+def derivative_key(photo: Photo, name: str) -> str:
+    """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; the preview is always WebP."""
+    folder = f"{photo.owner}/{photo.photo_id}/{name}-"
+    filename = f"{photo.filename.rpartition('.')[0] or photo.filename}.webp" if name == "preview" else photo.filename
+    return folder + cut(filename, MAX_KEY_BYTES - len(folder.encode()))
+
+
+def size_reduction_percent(before: int, after: int) -> float:
+    """How many per cent of the bytes were saved; negative where the result is larger."""
+    return round((1 - after / before) * 100, 2) if before else 0.0
+
+
+def _images(rendered: "Rendered") -> dict[str, "Image"]:
+    return {"thumbnail": rendered.thumbnail, "resized": rendered.resized, "preview": rendered.preview}
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = sha256()
+    file.seek(0)
+    while block := file.read(BLOCK_BYTES):
+        digest.update(block)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _metadata(photo: Photo, original: Original, rendered: "Rendered", record: Derivative) -> dict[str, str]:
+    """S3 user metadata of a derivative: ids and numbers only, for S3 holds no Unicode there."""
+    return {
+        "photo-id": photo.photo_id,
+        "original-version": original.version,
+        "original-format": rendered.format,
+        "original-width": str(rendered.width),
+        "original-height": str(rendered.height),
+        "original-bytes": str(original.size),
+        "width": str(record.width),
+        "height": str(record.height),
+        "size-reduction-percent": f"{size_reduction_percent(original.size, record.bytes):.2f}",
+    }

@@ -1,0 +1,78 @@
+"""The doors over HTTP: what was sent, checked field by field, then handed to `uploads`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib import answers, forms
+from chalicelib.errors import Invalid, TooLarge
+from chalicelib.http import Answer, Call, said
+from chalicelib.photos import DEFAULT_WEIGHT, clean_tag, clean_tags, clean_visibility, clean_weight
+from chalicelib.uploads import Said
+from chalicelib.wiring import Library
+
+# What is left of Lambda's 6 MB request once the gateway has made Base64 of it.
+MAX_THROUGH_LAMBDA = 4_500_000
+MAX_NAME_CHARACTERS = 1024
+TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status")
+FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
+
+
+def open_ticket(call: Call, library: Library) -> Answer:
+    """`POST /uploads`: 201 with the form to send, or 200 with the photo that has these bytes already."""
+    owner = call.owner
+    body = call.json(*TICKET_FIELDS)
+    filename, size, digest = body.get("filename"), body.get("bytes"), body.get("sha256")
+    if not isinstance(filename, str) or not filename or len(filename) > MAX_NAME_CHARACTERS:
+        raise Invalid(f"filename is required: text of at most {MAX_NAME_CHARACTERS} characters.", field="filename")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
+        raise Invalid("bytes must be a whole number.", field="bytes")
+    if digest is not None and not _is_sha256(digest):
+        raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
+    said_of_it = _said(filename, body)
+    if digest and (holder := library.catalogue.holder(owner, digest.lower())):
+        return said({"duplicate_of": holder})
+    return said(answers.ticket(library.uploads.open_ticket(owner, said_of_it, size)), status=201)
+
+
+def upload(call: Call, library: Library) -> dict[str, Any]:
+    """`POST /upload`: an original in a multipart form."""
+    owner = call.owner
+    if len(call.body) > MAX_THROUGH_LAMBDA:
+        raise TooLarge(
+            f"This door carries at most {MAX_THROUGH_LAMBDA:,} bytes; a ticket carries more.", limit=MAX_THROUGH_LAMBDA
+        )
+    form = forms.read(call.body, call.headers.get("content-type", ""), fields=FORM_FIELDS, file="img")
+    if "label" not in form.fields:
+        raise Invalid("label is required.", field="label")
+    told: dict[str, Any] = {name: value for name, value in form.fields.items() if value.strip()}
+    if "tags" in told:
+        told["tags"] = [word for word in told["tags"].split(",") if word.strip()]
+    photo = library.uploads.receive(owner, _said(form.filename, told), form.file)
+    return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
+
+
+def _said(filename: str, told: Mapping[str, Any]) -> Said:
+    """What was said of the photo, cleaned; raises Invalid naming the field. Null means not said."""
+    tags, label, weight, status = (told.get(name) for name in ("tags", "label", "weight", "status"))
+    if tags is not None and not (isinstance(tags, list) and all(isinstance(word, str) for word in tags)):
+        raise Invalid("tags must be a list of words.", field="tags")
+    if label is not None and not isinstance(label, str):
+        raise Invalid("label must be text.", field="label")
+    return Said(
+        filename=filename,
+        words=clean_tags(tags or []),
+        label=_label(label) if label else None,
+        weight=DEFAULT_WEIGHT if weight is None else clean_weight(weight),
+        visibility=None if status is None else clean_visibility(status),
+    )
+
+
+def _label(label: str) -> str:
+    try:
+        return clean_tag(label)
+    except Invalid as problem:
+        raise Invalid(str(problem).replace("tag", "label"), field="label") from None
+
+
+def _is_sha256(digest: object) -> bool:
+    return isinstance(digest, str) and len(digest) == 64 and all(c in "0123456789abcdefABCDEF" for c in digest)

@@ -1,0 +1,93 @@
+"""What can go wrong, as facts with data; `http` alone turns them into answers.
+
+TintypeError
+├── Invalid               bad input, with the field that was wrong           400
+├── Unauthenticated       a token that is missing, expired or forged         401
+├── Forbidden             known caller, beyond what their key may do         403
+├── NotFound              absent, or not for this caller                     404
+│   └── PhotoNotFound
+├── TooLarge              more bytes than this door carries                  413
+├── UnsupportedMedia      a body in a type this door does not read           415
+├── Conflict              somebody else changed it first                     409
+│   └── ContentClaimed    the owner has the same bytes in another photo
+├── NotConfigured         settings are missing                               500
+├── Unavailable           a service did not answer; worth trying again       503
+└── Unreadable            a file that does not become a picture (never HTTP: it is a photo's reason)
+"""
+
+
+class TintypeError(Exception):
+    """The root of everything this library raises on purpose."""
+
+
+class Invalid(TintypeError):
+    """Input that breaks the contract; `field` names the culprit where there is one."""
+
+    def __init__(self, sentence: str, *, field: str | None = None, code: str = "invalid") -> None:
+        super().__init__(sentence)
+        self.field = field
+        self.code = code
+
+
+class Unauthenticated(TintypeError):
+    """A call that must be signed in, or a token that does not hold."""
+
+    def __init__(self, sentence: str, *, code: str = "unauthenticated") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Forbidden(TintypeError):
+    """The caller is known and may not do this."""
+
+
+class NotFound(TintypeError):
+    """Absent, or not to be seen by this caller: the answer is the same."""
+
+
+class PhotoNotFound(NotFound):
+    """No photo of this id for this caller."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("There is no such photo.")
+        self.photo_id = photo_id
+
+
+class TooLarge(TintypeError):
+    """A body over what this door carries; `limit` in bytes."""
+
+    def __init__(self, sentence: str, *, limit: int) -> None:
+        super().__init__(sentence)
+        self.limit = limit
+
+
+class UnsupportedMedia(TintypeError):
+    """A body of a type this door does not read."""
+
+
+class Conflict(TintypeError):
+    """The record changed between reading and writing; read again and decide again."""
+
+
+class ContentClaimed(Conflict):
+    """The owner already has these bytes, as photo `holder`."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__("The owner already has these bytes in another photo.")
+        self.holder = holder
+
+
+class NotConfigured(TintypeError):
+    """Settings are missing; `missing` holds every absent name, not only the first."""
+
+    def __init__(self, sentence: str, *, missing: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.missing = missing
+
+
+class Unavailable(TintypeError):
+    """A service did not answer in time; the same call may succeed later."""
+
+
+class Unreadable(TintypeError):
+    """A file that cannot become a picture; the message is the reason shown to its owner."""

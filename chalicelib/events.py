@@ -1,0 +1,56 @@
+"""Events at the edge: what S3 and the schedule say, taken apart and handed on, one log line each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote_plus
+
+from chalicelib.observability import logger
+from chalicelib.wiring import Library
+
+# Enough to finish what is in hand before the function's time is up.
+SPARE = timedelta(seconds=20)
+
+
+def originals_changed(event: Mapping[str, Any], *, library: Library) -> None:
+    """Reconcile every key that the event names; raises the first error after all were tried."""
+    failures: list[Exception] = []
+    for record in event["Records"]:
+        # Keys arrive form-encoded, and are decoded here, once.
+        key = unquote_plus(record["s3"]["object"]["key"])
+        try:
+            came = library.ingest.reconcile(key, facts_of(record, key))
+        except Exception as error:  # noqa: BLE001 - one key that fails keeps no other waiting; it is raised below
+            logger().exception("An original could not be reconciled", extra={"event_name": record.get("eventName")})
+            failures.append(error)
+        else:
+            logger().info(
+                "Reconciled", extra={"photo_id": came.photo_id, "step": came.step.name.lower(), "state": came.state}
+            )
+    if failures:
+        raise failures[0]
+
+
+def facts_of(record: Mapping[str, Any], key: str) -> dict[str, str]:
+    """What is kept of an S3 event; the bare test event of the console holds bucket and key only."""
+    told = {
+        "bucket": record["s3"]["bucket"]["name"],
+        "key": key,
+        "event_name": record.get("eventName"),
+        "event_time": record.get("eventTime"),
+        "region": record.get("awsRegion"),
+        "sequencer": record["s3"]["object"].get("sequencer"),
+    }
+    return {name: str(value) for name, value in told.items() if value}
+
+
+def time_came(context: Any, *, library: Library) -> None:
+    """Sweep for as long as this run may last."""
+    swept = library.sweeps.run(time_left(context))
+    logger().info("Swept", extra={"done": swept.done, "failed": swept.failed, **asdict(swept.recounted)})
+
+
+def time_left(context: Any) -> Callable[[], bool]:
+    """Whether there is time to begin another piece of work."""
+    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > SPARE

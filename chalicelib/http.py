@@ -1,0 +1,218 @@
+"""HTTP at the edge: what was asked, checked; what went wrong, in the API's one shape.
+
+A view is a function from a `Call` to something JSON can say. `view` wraps it: it reads the request,
+verifies the caller, and is the only place that maps errors to answers.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from chalice.app import CORSConfig, Request, Response
+
+from chalicelib import errors
+from chalicelib.identity import Caller, bearer
+from chalicelib.observability import logger
+
+# Accepted and ignored on every GET: people's way around caches.
+CACHE_BUSTERS = frozenset({"t", "_"})
+MAX_LIMIT = 100
+RETRY_AFTER_SECONDS = 2
+Answer = Response
+ORIGIN = {"Access-Control-Allow-Origin": "*"}
+CORS = CORSConfig(
+    allow_origin="*",
+    allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match"],
+    expose_headers=["ETag", "Retry-After", "WWW-Authenticate", "X-Photo-Id", "X-Selection-Probability"],
+    max_age=600,
+)
+STATUS: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
+    (errors.Invalid, 400, "invalid"),
+    (errors.Unauthenticated, 401, "unauthenticated"),
+    (errors.Forbidden, 403, "forbidden"),
+    (errors.PhotoNotFound, 404, "photo_not_found"),
+    (errors.NotFound, 404, "not_found"),
+    (errors.TooLarge, 413, "too_large"),
+    (errors.UnsupportedMedia, 415, "unsupported_media_type"),
+    (errors.Conflict, 409, "conflict"),
+    (errors.NotConfigured, 500, "not_configured"),
+    (errors.Unavailable, 503, "unavailable"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, verified as far as every route needs it."""
+
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller | None
+
+    @property
+    def viewer(self) -> str | None:
+        """The owner id of whoever looks, or None for somebody anonymous."""
+        return self.caller.owner if self.caller else None
+
+    @property
+    def owner(self) -> str:
+        """The owner id of whoever acts; raises Unauthenticated."""
+        return self.signed_in.owner
+
+    @property
+    def signed_in(self) -> Caller:
+        """The caller; raises Unauthenticated for somebody anonymous."""
+        if self.caller is None:
+            raise errors.Unauthenticated("Sign in first: send `Authorization: Bearer <token>`.")
+        return self.caller
+
+    def only(self, *names: str) -> None:
+        """Raise Invalid for the first query parameter that is not one of these."""
+        for name in self.query:
+            if name not in names and name not in CACHE_BUSTERS:
+                raise errors.Invalid(f"Unknown parameter {name!r}.", field=name)
+
+    def one(self, name: str) -> str | None:
+        """The parameter's value, or None; raises Invalid when it is given more than once."""
+        values = self.query.get(name, [])
+        if len(values) > 1:
+            raise errors.Invalid(f"{name} may be given only once.", field=name)
+        return values[0] if values else None
+
+    def limit(self, default: int) -> int:
+        """How many are wanted, 1 to 100; raises Invalid."""
+        given = self.one("limit")
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdigit() and len(given) <= 3 and 1 <= int(given) <= MAX_LIMIT):
+            raise errors.Invalid(f"limit must be a whole number from 1 to {MAX_LIMIT}.", field="limit")
+        return int(given)
+
+    def choice(self, name: str, *allowed: str) -> str | None:
+        """The parameter's value out of these, or None; raises Invalid."""
+        given = self.one(name)
+        if given is not None and given not in allowed:
+            raise errors.Invalid(f"{name} must be {' or '.join(allowed)}.", field=name)
+        return given
+
+    def json(self, *names: str) -> dict[str, Any]:
+        """The body as an object with only these fields; raises Invalid."""
+        try:
+            body = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise errors.Invalid("The body must be JSON.", code="invalid_json") from None
+        if not isinstance(body, dict):
+            raise errors.Invalid("The body must be a JSON object.", code="invalid_json")
+        for name in body:
+            if name not in names:
+                raise errors.Invalid(f"Unknown field {name!r}.", field=name)
+        return body
+
+
+def answered(request: Request | None, verify: Callable[[str], Caller], view: Callable[[Call], Any]) -> Answer:
+    """Run one view over one request and answer, whatever happens."""
+    try:
+        if request is None:
+            raise errors.Invalid("There is no request.")
+        token = bearer(request.headers.get("authorization"))
+        params = request.query_params
+        call = Call(
+            query={name: params.getlist(name) for name in params} if params else {},
+            headers=request.headers,
+            body=_bytes(request.raw_body),
+            caller=verify(token) if token else None,
+        )
+        result = view(call)
+    except errors.TintypeError as problem:
+        return refusal(problem)
+    except Exception:  # noqa: BLE001 - the last stop: whatever it is, the caller gets our one shape
+        logger().exception(
+            "A request failed",
+            extra={"request_id": getattr(request and request.lambda_context, "aws_request_id", None)},
+        )
+        return refused(500, "internal_error", "Something went wrong on our side. Try again in a moment.", {})
+    return result if isinstance(result, Answer) else said(result)
+
+
+def _bytes(body: str | bytes | None) -> bytes:
+    return body.encode() if isinstance(body, str) else body or b""
+
+
+def view(
+    current: Callable[[], Request | None], verify: Callable[[str], Caller]
+) -> Callable[[Callable[..., Any]], Callable[..., Answer]]:
+    """A decorator that makes a Chalice view of a function that takes a Call and the path's parameters."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Answer]:
+        @wraps(function)
+        def chalice_view(**path: str) -> Answer:
+            return answered(current(), verify, lambda call: function(call, **path))
+
+        return chalice_view
+
+    return decorate
+
+
+def said(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """A JSON answer. Nothing said to one caller may be kept for another."""
+    return Answer(
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        status_code=status,
+        headers={
+            "Content-Type": "application/json",
+            "Cache-Control": "private, no-store",
+            "Vary": "Authorization, Accept",
+            **ORIGIN,
+            **(headers or {}),
+        },
+    )
+
+
+def pointed(url: str) -> Answer:
+    """A redirect to a signed URL, which is good for this caller only."""
+    return Answer(body="", status_code=302, headers={"Location": url, "Cache-Control": "private, no-store", **ORIGIN})
+
+
+def shown(data: bytes, mime: str, etag: str) -> Answer:
+    """An image's bytes, to be kept only by who asked."""
+    return Answer(
+        body=data,
+        headers={
+            "Content-Type": mime,
+            "Cache-Control": "private, no-cache",
+            "ETag": etag,
+            "Vary": "Authorization, Accept",
+            **ORIGIN,
+        },
+    )
+
+
+def refusal(problem: errors.TintypeError) -> Answer:
+    """The answer to a request that failed with one of our own errors."""
+    status, code = next((s, c) for kind, s, c in STATUS if isinstance(problem, kind))
+    extra: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    match problem:
+        case errors.Invalid() | errors.Unauthenticated():
+            code = problem.code
+    match problem:
+        case errors.Invalid(field=str() as field):
+            extra["field"] = field
+        case errors.TooLarge(limit=limit):
+            extra |= {"limit": limit, "upload_with": "POST /uploads"}
+        case errors.NotConfigured(missing=missing):
+            extra["missing"] = list(missing)
+        case errors.Unauthenticated():
+            headers["WWW-Authenticate"] = "Bearer"
+        case errors.Unavailable():
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return refused(status, code, str(problem), extra, headers)
+
+
+def refused(
+    status: int, code: str, sentence: str, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Answer:
+    """The API's one error shape."""
+    return said({"error": sentence, "code": code, **extra}, status, headers)

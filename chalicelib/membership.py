@@ -1,0 +1,103 @@
+"""Which photo stands in which collection, and what a change of one photo changes there.
+
+`changes(before, after)` is the heart of the catalogue: publishing, retagging, hiding, trashing and
+deleting are all this one pure function over two records. What it answers is written in the same
+transaction as the record itself.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from chalicelib.photos import MILLIONTHS, Photo, State, Visibility
+
+PUBLIC = "public"
+EVERYTHING = "*"
+BY_STATE = {State.PROCESSING: "!processing", State.REJECTED: "!rejected", State.TRASHED: "!trashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One photo's row in one collection. Weight in millionths, heat as `trends.heat`, bytes of the original."""
+
+    scope: str
+    tag: str
+    photo_id: str
+    position: str
+    weight: int
+    heat: int
+    bytes: int
+
+    @property
+    def counted(self) -> bool:
+        """Whether the collection has totals; those by state are only lists."""
+        return not self.tag.startswith("!")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one photo joined and what it left. A row that only changed its weight is in both."""
+
+    joined: tuple[Membership, ...]
+    left: tuple[Membership, ...]
+
+
+def library_of(owner: str) -> str:
+    """The scope of one owner's own library."""
+    return f"owner/{owner}"
+
+
+def position(moment: datetime, photo_id: str) -> str:
+    """The sort key within a collection: fixed-width UTC to the microsecond, then the id."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z#{photo_id}"
+
+
+def weight_class(weight: int) -> int:
+    """floor(-log2(weight / 10^6)), 0 to 19: the octave a weight in millionths lies in."""
+    return (MILLIONTHS // weight).bit_length() - 1
+
+
+def slot(weight: int, photo_id: str) -> str:
+    """Where a row lies on the dial of its weight class: `{class}#{hash}`, spread evenly over 32 bits."""
+    return f"{weight_class(weight):02d}#{blake2b(photo_id.encode(), digest_size=4).hexdigest()}"
+
+
+def collections_of(photo: Photo) -> tuple[tuple[str, str], ...]:
+    """Every (scope, tag) the photo stands in as it is now."""
+    library = library_of(photo.owner)
+    if photo.state in BY_STATE:
+        return ((library, BY_STATE[photo.state]),)
+    if photo.state is not State.READY:
+        return ()
+    scopes = (library, PUBLIC) if photo.visibility is Visibility.PUBLIC else (library,)
+    return tuple((scope, tag) for scope in scopes for tag in (EVERYTHING, *photo.tags))
+
+
+def memberships_of(photo: Photo | None) -> tuple[Membership, ...]:
+    """The rows that must exist for this photo, no more and no fewer."""
+    if photo is None:
+        return ()
+    return tuple(
+        Membership(
+            scope=scope,
+            tag=tag,
+            photo_id=photo.photo_id,
+            position=position(photo.moment, photo.photo_id),
+            weight=photo.weight,
+            heat=photo.heat,
+            bytes=photo.bytes or 0,
+        )
+        for scope, tag in collections_of(photo)
+    )
+
+
+def changes(before: Photo | None, after: Photo | None) -> Changes:
+    """What must be written so that the collections follow the photo from `before` to `after`."""
+    old, new = memberships_of(before), memberships_of(after)
+    return Changes(joined=_without(new, old), left=_without(old, new))
+
+
+def _without(rows: Iterable[Membership], others: tuple[Membership, ...]) -> tuple[Membership, ...]:
+    known = frozenset(others)
+    return tuple(row for row in rows if row not in known)

@@ -1,0 +1,209 @@
+"""The photo: the record of one original, and the rules that hold for its fields.
+
+Everything else hangs on this noun. The record is immutable; a change is a new record, and the pair
+(before, after) is what the catalogue is asked to commit.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from chalicelib.errors import Invalid
+
+MAX_TAGS = 20
+MAX_TAG_CHARACTERS = 64
+MILLIONTHS = 1_000_000
+DEFAULT_WEIGHT = 500_000
+MAX_FILENAME_BYTES = 255
+
+
+class State(StrEnum):
+    """Where a photo stands on its way; `REMOVED` is seen by nobody and waits for its files to go."""
+
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    READY = "ready"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+    TRASHED = "trashed"
+    REMOVED = "removed"
+
+
+class Visibility(StrEnum):
+    """Who may see a photo beside its owner."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """An image made from an original: where it lies in the derivatives bucket, and what it is."""
+
+    key: str
+    mime: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One original and all that is known of it. Weight in millionths, bytes in bytes, times in UTC."""
+
+    photo_id: str
+    owner: str
+    key: str
+    filename: str
+    received_at: datetime
+    heat: int
+    state: State
+    visibility: Visibility = Visibility.PRIVATE
+    weight: int = DEFAULT_WEIGHT
+    label: str | None = None
+    words: tuple[str, ...] = ()
+    auto_tags: tuple[str, ...] = ()
+    reason: str | None = None
+    duplicate_of: str | None = None
+    taken_at: datetime | None = None
+    camera: str | None = None
+    width: int | None = None
+    height: int | None = None
+    bytes: int | None = None
+    format: str | None = None
+    placeholder: str | None = None
+    sha256: str | None = None
+    derivatives: Mapping[str, Derivative] = field(default_factory=dict)
+    finished_at: datetime | None = None
+    duration_ms: int | None = None
+    event: Mapping[str, Any] = field(default_factory=dict)
+    object_version: str | None = None
+    worker: str | None = None
+    attempts: int = 0
+    labels_pending: bool = False
+    due_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """People's words first, then what the labeller found; at most 20, each once."""
+        own = (self.label,) if self.label else ()
+        return tuple(dict.fromkeys((*own, *self.words, *self.auto_tags)))[:MAX_TAGS]
+
+    @property
+    def moment(self) -> datetime:
+        """The time a photo is listed under: when it was taken, else when it came."""
+        return self.taken_at or self.received_at
+
+    @property
+    def claim(self) -> str | None:
+        """The sha256 this photo holds for its owner, so that the same bytes are not shown twice."""
+        return self.sha256 if self.state is State.READY else None
+
+    def seen_by(self, viewer: str | None) -> bool:
+        """Whether this caller may know of the photo at all; `None` is somebody anonymous."""
+        if self.state is State.REMOVED:
+            return False
+        if viewer is not None and viewer == self.owner:
+            return True
+        return self.state is State.READY and self.visibility is Visibility.PUBLIC
+
+
+class Catalogue(Protocol):
+    """Where photos are kept, together with everything that is counted from them."""
+
+    def get(self, photo_id: str) -> Photo | None:
+        """The photo as it is now, or None; strongly consistent."""
+
+    def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
+        """Those of at most 100 photos that exist, by id; strongly consistent."""
+
+    def commit(self, before: Photo | None, after: Photo) -> Photo:
+        """Replace one record and all that follows from it at once; answers `after` with its new version.
+
+        Raises Conflict where `before` is no longer what is stored, ContentClaimed where the owner has
+        the bytes of `after` in another photo.
+        """
+
+    def remove(self, photo: Photo) -> None:
+        """Take one record away, with all that follows from it; raises Conflict where it has changed."""
+
+    def holder(self, owner: str, sha256: str) -> str | None:
+        """The photo that holds these bytes for this owner, or None."""
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Ids of photos whose `due_at` has come, the longest overdue first."""
+
+
+def clean_tag(word: str) -> str:
+    """One tag as it is stored: NFKC, casefolded, single spaces; raises Invalid over 64 characters."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    tag = " ".join(folded.split())
+    tag = "".join(c for c in tag if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    if not tag:
+        raise Invalid("A tag must not be empty.", field="tags")
+    if len(tag) > MAX_TAG_CHARACTERS:
+        raise Invalid(f"A tag has at most {MAX_TAG_CHARACTERS} characters; this one has {len(tag)}.", field="tags")
+    if tag[0] in "*!":
+        raise Invalid("A tag must not begin with * or !.", field="tags")
+    return tag
+
+
+def clean_tags(words: Iterable[str]) -> tuple[str, ...]:
+    """A photo's words, each once, in the order given; raises Invalid over 20."""
+    tags = tuple(dict.fromkeys(clean_tag(word) for word in words))
+    if len(tags) > MAX_TAGS:
+        raise Invalid(f"A photo has at most {MAX_TAGS} tags; these are {len(tags)}.", field="tags")
+    return tags
+
+
+def clean_weight(value: object) -> int:
+    """A weight 0 < w < 1 with at most 6 decimal places, in millionths; raises Invalid."""
+    problem = Invalid("weight must be a number over 0 and under 1, with at most 6 decimal places.", field="weight")
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise problem
+    try:
+        millionths = Decimal(str(value).strip()) * MILLIONTHS
+        # Compared before it is converted: int() of 1e999999999 would never end.
+        if not 0 < millionths < MILLIONTHS or millionths != int(millionths):
+            raise problem
+    except ArithmeticError:
+        raise problem from None
+    return int(millionths)
+
+
+def clean_visibility(value: object) -> Visibility:
+    """`public` or `private`; raises Invalid."""
+    try:
+        return Visibility(str(value))
+    except ValueError:
+        raise Invalid("status must be public or private.", field="status") from None
+
+
+def clean_filename(name: str) -> str:
+    """One path segment, safe in a key and in a header: no control characters, no path parts, at most 255 bytes."""
+    name = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode("utf-8"))
+    # S3 puts the name of the sent file in the place of this word, wherever a form's key holds it.
+    name = name.replace("${filename}", "filename")
+    name = re.split(r"[/\\]", name)[-1]
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C" or c == "\u200d")
+    name = name.strip().strip(".") if name.strip(". ") else ""
+    return cut(name or "untitled", MAX_FILENAME_BYTES)
+
+
+def cut(name: str, limit: int) -> str:
+    """The name within `limit` UTF-8 bytes, its extension kept."""
+    if len(name.encode()) <= limit:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    if not dot or len(extension.encode()) > 16:
+        stem, extension = name, ""
+    tail = f".{extension}" if extension else ""
+    room = limit - len(tail.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + tail

@@ -1,0 +1,126 @@
+"""Recount: the totals of every collection counted again from its rows, a slice at a time.
+
+Totals move with their photos in one transaction, so a difference means that something else wrote
+here: it is put right and reported as drift. A count holds only if the trend did not change while it
+lasted; one that keeps changing is postponed to the next round.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from chalicelib.membership import EVERYTHING, Membership
+from chalicelib.trends import Totals, Trend, add, total
+
+ROWS_AT_ONCE = 500
+PAGES_BETWEEN_BOOKMARKS = 20
+MAX_RESTARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One collection half counted: what its rows up to the position `after` come to."""
+
+    scope: str
+    tag: str
+    version: int
+    after: str | None = None
+    totals: Totals = field(default_factory=Totals)
+    newest: str | None = None
+    restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """How far a round has come: the last trend that is done, and the count in hand."""
+
+    done: tuple[str, str] | None = None
+    count: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """What one run came to; `drifted` totals were wrong, and are right now."""
+
+    counted: int = 0
+    drifted: int = 0
+    postponed: int = 0
+
+
+class Ledger(Protocol):
+    """The totals as they are stored, to count again."""
+
+    def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
+        """The trend behind (scope, tag) in an order of the store's own, or None at the end."""
+
+    def trend(self, scope: str, tag: str) -> Trend | None:
+        """One trend as it is now; consistent."""
+
+    def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
+        """The rows of a collection behind a position, newest first; consistent."""
+
+    def tags_in_use(self, scope: str) -> int:
+        """How many tags of this scope have a photo; consistent."""
+
+    def correct(self, trend: Trend) -> bool:
+        """Store these figures if the stored version is still this trend's; else answer False."""
+
+    def bookmark(self) -> Bookmark:
+        """The place that was kept; a new one at first."""
+
+    def keep(self, bookmark: Bookmark) -> None:
+        """Keep this place for the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """The counting, over a ledger handed in."""
+
+    ledger: Ledger
+
+    def run(self, time_left: Callable[[], bool]) -> Recounted:
+        """Go on from where the last run stopped, until time is up or the round is complete."""
+        mark, sums, pages = self.ledger.bookmark(), Recounted(), 0
+        while time_left():
+            count = mark.count or self._next(mark)
+            if count is None:
+                self.ledger.keep(Bookmark())
+                return sums
+            mark, sums = self._page(count, mark, sums)
+            pages += 1
+            if pages % PAGES_BETWEEN_BOOKMARKS == 0:
+                self.ledger.keep(mark)
+        self.ledger.keep(mark)
+        return sums
+
+    def _next(self, mark: Bookmark) -> Count | None:
+        trend = self.ledger.next_trend(mark.done)
+        return Count(trend.scope, trend.tag, trend.version) if trend else None
+
+    def _page(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
+        rows = self.ledger.members(count.scope, count.tag, count.after, ROWS_AT_ONCE)
+        count = replace(
+            count,
+            after=rows[-1].position if rows else count.after,
+            totals=add(count.totals, total(rows)),
+            newest=count.newest or (rows[0].photo_id if rows else None),
+        )
+        if len(rows) == ROWS_AT_ONCE:
+            return replace(mark, count=count), sums
+        return self._close(count, mark, sums)
+
+    def _close(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
+        done = Bookmark(done=(count.scope, count.tag))
+        trend = self.ledger.trend(count.scope, count.tag)
+        right = self._as_counted(trend, count) if trend and trend.version == count.version else None
+        if trend and right and (right == trend or self.ledger.correct(right)):
+            drifted = sums.drifted + (right.totals != trend.totals or right.tags != trend.tags)
+            return done, replace(sums, counted=sums.counted + 1, drifted=drifted)
+        if trend and count.restarts < MAX_RESTARTS:
+            afresh = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
+            return replace(mark, count=afresh), sums
+        return done, replace(sums, postponed=sums.postponed + 1)
+
+    def _as_counted(self, trend: Trend, count: Count) -> Trend:
+        tags = self.ledger.tags_in_use(count.scope) if count.tag == EVERYTHING else trend.tags
+        return replace(trend, totals=count.totals, tags=tags, cover=count.newest)

@@ -1,0 +1,94 @@
+"""What this library is told about where it runs: one frozen record, checked whole.
+
+Values come from the parameter store by path (`/tintype/{stage}/<name>`), and the environment
+(`TINTYPE_<NAME>`) stands above it. Every missing name is told in one error, so that a person mends
+them in one go.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+
+from chalicelib.errors import NotConfigured
+
+# Names that people of the field know under other words; the rest are told as they are.
+SPOKEN = {"trends_table": "Gallery Trends table", "photos_table": "Gallery Photos table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    stage: str
+    trends_table: str
+    photos_table: str
+    memberships_table: str
+    originals_bucket: str
+    derivatives_bucket: str
+    user_pool_client_id: str
+    identity_issuer: str
+    library_owner: str
+    link_secret: str
+    id_secret: str
+    pam_client_id: str = ""
+    identity_keys_url: str = ""
+    default_status: str = "private"
+    labeller: str = "local"
+    epoch: str = "2026-01-01"
+
+    @property
+    def keys_url(self) -> str:
+        """Where the identity provider publishes its signing keys (RFC 7517)."""
+        return self.identity_keys_url or f"{self.identity_issuer}/.well-known/jwks.json"
+
+    @property
+    def client_ids(self) -> frozenset[str]:
+        """The app clients whose tokens are taken."""
+        return frozenset(filter(None, (self.user_pool_client_id, self.pam_client_id)))
+
+
+def parameter_name(field: str) -> str:
+    """The parameter's last path segment: `photos_table` is `photos-table`."""
+    return field.replace("_", "-")
+
+
+def variable_name(field: str) -> str:
+    """The environment variable that stands above the parameter."""
+    return f"TINTYPE_{field.upper()}"
+
+
+def stage_of(environ: Mapping[str, str] = os.environ) -> str:
+    """The stage this process serves; raises NotConfigured where nobody said."""
+    stage = environ.get("TINTYPE_STAGE", "")
+    if not stage:
+        raise NotConfigured(
+            "Internal error: TINTYPE_STAGE not configured. Start the library with `make run`, "
+            "or set it to the stage that was deployed.",
+            missing=("stage",),
+        )
+    return stage
+
+
+def build(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """Join both sources; raises NotConfigured naming every setting that is missing."""
+    values = {"stage": stage}
+    for field in _settable():
+        value = environ.get(variable_name(field.name)) or parameters.get(parameter_name(field.name))
+        if value:
+            values[field.name] = value
+    missing = tuple(f.name for f in _settable() if f.default is MISSING and f.name not in values)
+    if missing:
+        raise _not_configured(stage, missing)
+    return Settings(**values)
+
+
+def _settable() -> list[Field[str]]:
+    return [field for field in fields(Settings) if field.name != "stage"]
+
+
+def _not_configured(stage: str, missing: tuple[str, ...]) -> NotConfigured:
+    first = SPOKEN.get(missing[0], parameter_name(missing[0]))
+    return NotConfigured(
+        f"Internal error: {first} not configured",
+        missing=tuple(f"/tintype/{stage}/{parameter_name(name)}" for name in missing),
+    )

@@ -1,0 +1,65 @@
+"""Sweeps: the regular look after what no event will come for, and the order of the scheduled work.
+
+The due list holds tickets that nobody used, photos left behind in processing, photos without labels
+and records that wait to go. Then `recount` counts a slice of the totals again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.errors import TintypeError
+from chalicelib.ingest import Ingest
+from chalicelib.photos import Catalogue, Photo, State
+from chalicelib.recount import Recount, Recounted
+
+DUE_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one run did; worth logging."""
+
+    done: int
+    failed: int
+    recounted: Recounted
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """The scheduled work, with everything it needs handed in."""
+
+    catalogue: Catalogue
+    ingest: Ingest
+    recount: Recount
+    now: Callable[[], datetime]
+
+    def run(self, time_left: Callable[[], bool]) -> Swept:
+        """Work for as long as there is time: first what is due, then a slice of counting."""
+        done, failed = self.look_after_due(time_left)
+        return Swept(done, failed, self.recount.run(time_left))
+
+    def look_after_due(self, time_left: Callable[[], bool]) -> tuple[int, int]:
+        """Look after photos whose time has come; answers how many were, and how many could not be."""
+        done = failed = 0
+        for photo_id in self.catalogue.due(self.now(), DUE_AT_ONCE):
+            if not time_left():
+                break
+            photo = self.catalogue.get(photo_id)
+            # The index follows the records a moment later: what was done since is no longer due.
+            if photo is None or photo.due_at is None or photo.due_at > self.now():
+                continue
+            try:
+                self._look_after(photo)
+                done += 1
+            except TintypeError:
+                failed += 1  # it stays due; one that fails keeps nobody else waiting
+        return done, failed
+
+    def _look_after(self, photo: Photo) -> None:
+        if photo.state is State.READY:
+            self.catalogue.commit(photo, self.ingest.darkroom.label(photo))
+        elif photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
+            self.catalogue.remove(photo)
+        else:
+            self.ingest.reconcile(photo.key, photo.event)

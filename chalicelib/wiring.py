@@ -1,0 +1,280 @@
+"""Where objects meet: one Library per process, its parts made when they are first needed.
+
+Nothing here happens at import: no client, no settings, no Pillow. So the API starts without what only
+ingest needs, and a test makes a library of its own.
+"""
+
+import os
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import settings as settings_
+from chalicelib import trends
+from chalicelib.cache import Expiring
+from chalicelib.errors import NotConfigured, Unavailable
+from chalicelib.identity import Caller, Verifier
+from chalicelib.photos import Visibility
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    import boto3
+
+    from chalicelib.answers import Answers
+    from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
+    from chalicelib.aws.dynamodb.ledger import DynamoLedger
+    from chalicelib.aws.dynamodb.shelves import DynamoShelves
+    from chalicelib.aws.dynamodb.transaction import Tables
+    from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
+    from chalicelib.gallery import Gallery
+    from chalicelib.ingest import Ingest
+    from chalicelib.sweeps import Sweeps
+    from chalicelib.uploads import Uploads
+
+SETTINGS_FOR_SECONDS = 300
+KEYS_TIMEOUT_SECONDS = 5
+
+
+class Clients:
+    """AWS clients of one process, each made once; the one place that sets timeouts and retries."""
+
+    def __init__(self, session: "boto3.Session | None" = None) -> None:
+        self._session = session
+        self._made: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def session(self) -> "boto3.Session":
+        """The session all clients share."""
+        import boto3
+
+        if self._session is None:
+            self._session = boto3.Session()
+        return self._session
+
+    def of(self, service: str) -> Any:
+        """The client of a service; sessions are not safe to share between threads, hence the lock."""
+        from botocore.config import Config
+
+        with self._lock:
+            if service not in self._made:
+                config = Config(
+                    connect_timeout=3,
+                    read_timeout=20 if service == "s3" else 8,
+                    retries={"mode": "standard", "total_max_attempts": 4},
+                    max_pool_connections=20,
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4" if service == "s3" else None,
+                )
+                self._made[service] = self.session.client(service, config=config)
+            return self._made[service]
+
+
+class Library:
+    """One library with its settings: every room, furnished."""
+
+    def __init__(self, settings: Settings, clients: Clients) -> None:
+        self.settings = settings
+        self.clients = clients
+
+    @cached_property
+    def tables(self) -> "Tables":
+        """The catalogue's tables."""
+        from chalicelib.aws.dynamodb.transaction import Tables
+
+        s = self.settings
+        return Tables(photos=s.photos_table, memberships=s.memberships_table, trends=s.trends_table)
+
+    @cached_property
+    def catalogue(self) -> "DynamoCatalogue":
+        """Photos, and everything that is counted from them."""
+        from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
+
+        return DynamoCatalogue(self.clients.of("dynamodb"), self.tables, now, time.sleep, random.random)
+
+    @cached_property
+    def shelves(self) -> "DynamoShelves":
+        """Collections and totals, to read."""
+        from chalicelib.aws.dynamodb.shelves import DynamoShelves
+
+        return DynamoShelves(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        """Totals, to count again."""
+        from chalicelib.aws.dynamodb.ledger import DynamoLedger
+
+        return DynamoLedger(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def originals(self) -> "S3Originals":
+        """The bucket of originals."""
+        from chalicelib.aws.s3 import S3Originals
+
+        return S3Originals(self.clients.of("s3"), self.settings.originals_bucket)
+
+    @cached_property
+    def derivatives(self) -> "S3Derivatives":
+        """The bucket of what is made from them."""
+        from chalicelib.aws.s3 import S3Derivatives
+
+        return S3Derivatives(self.clients.of("s3"), self.settings.derivatives_bucket)
+
+    @cached_property
+    def gallery(self) -> "Gallery":
+        """Everything that is read."""
+        from chalicelib.gallery import Gallery
+
+        return Gallery(self.catalogue, self.shelves)
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        """The doors."""
+        from chalicelib.uploads import Uploads
+
+        return Uploads(
+            catalogue=self.catalogue,
+            tickets=self.originals,
+            now=now,
+            new_id=new_id,
+            heat=self.heat,
+            visibility=Visibility(self.settings.default_status),
+        )
+
+    @cached_property
+    def ingest(self) -> "Ingest":
+        """The way from the originals bucket to the gallery; loads Pillow."""
+        from chalicelib import images
+        from chalicelib.darkroom import Darkroom
+        from chalicelib.ingest import Ingest
+        from chalicelib.labelling import LocalLabeller
+
+        darkroom = Darkroom(self.originals, self.derivatives, LocalLabeller(), images.render, now)
+        return Ingest(
+            catalogue=self.catalogue,
+            originals=self.originals,
+            darkroom=darkroom,
+            now=now,
+            new_id=new_id,
+            heat=self.heat,
+            bucket=self.settings.originals_bucket,
+            owner=self.settings.library_owner,
+            visibility=Visibility(self.settings.default_status),
+            id_secret=self.settings.id_secret,
+        )
+
+    @cached_property
+    def sweeps(self) -> "Sweeps":
+        """What the schedule does."""
+        from chalicelib.recount import Recount
+        from chalicelib.sweeps import Sweeps
+
+        return Sweeps(catalogue=self.catalogue, ingest=self.ingest, recount=Recount(self.ledger), now=now)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Whose token is it."""
+        from jwt import PyJWKClient
+
+        keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=KEYS_TIMEOUT_SECONDS)
+        return Verifier(keys, self.settings.identity_issuer, self.settings.client_ids)
+
+    def heat(self, received_at: datetime) -> int:
+        """The heat of a photo that comes now, in this library's epoch."""
+        return trends.heat(received_at, trends.start_of(self.settings.epoch))
+
+    def answers(self, viewer: str | None) -> "Answers":
+        """The JSON of this library's records for one viewer."""
+        from chalicelib.answers import Answers
+
+        return Answers(
+            viewer, self._urls(self.settings.derivatives_bucket).sign, self._urls(self.settings.originals_bucket).sign
+        )
+
+    def check(self) -> None:
+        """Touch everything a request needs; raises Unavailable naming what does not answer."""
+        checks: dict[str, Callable[[], object]] = {
+            "the photos table": lambda: self.catalogue.get("health"),
+            "the trends table": lambda: self.shelves.trend("public", "*"),
+            "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
+            "the originals bucket": lambda: self.originals.reachable(),
+            "the derivatives bucket": lambda: self.derivatives.reachable(),
+        }
+        for name, check in checks.items():
+            try:
+                check()
+            except Exception as error:
+                raise Unavailable(f"The library is not ready: {name} does not answer.") from error
+
+    def _urls(self, bucket: str) -> "SignedUrls":
+        from chalicelib.aws.s3 import SignedUrls
+
+        client = self.clients.of("s3")
+        return SignedUrls(
+            credentials=self.clients.session.get_credentials,
+            endpoint=client.meta.endpoint_url,
+            region=client.meta.region_name,
+            bucket=bucket,
+            now=now,
+        )
+
+
+class Libraries:
+    """The library of this process, its settings read again every few minutes."""
+
+    def __init__(self, environ: Mapping[str, str], clients: Clients) -> None:
+        self._environ = environ
+        self._clients = clients
+        self._library: Library | None = None
+        self._settings = Expiring(self._load, seconds=SETTINGS_FOR_SECONDS, clock=time.monotonic)
+
+    def current(self) -> Library:
+        """The library as it is configured now; raises NotConfigured, Unavailable."""
+        settings = self._settings.get()
+        if self._library is None or self._library.settings != settings:
+            self._library = Library(settings, self._clients)
+        return self._library
+
+    def verify(self, token: str) -> Caller:
+        """Who this token speaks for in the current library."""
+        return self.current().verifier.verify(token)
+
+    def _load(self) -> Settings:
+        from chalicelib.aws.ssm import Parameters
+
+        stage = settings_.stage_of(self._environ)
+        try:
+            parameters = Parameters(self._clients.of("ssm")).below(f"/tintype/{stage}")
+        except Unavailable as error:
+            raise Unavailable(
+                f"The settings of stage {stage!r} cannot be read: the parameter store does not answer. "
+                "On a laptop, start the services first: make services."
+            ) from error
+        return settings_.build(stage, parameters, self._environ)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A new id: 32 hex digits of a random UUID."""
+    return uuid.uuid4().hex
+
+
+def originals_bucket(environ: Mapping[str, str] = os.environ) -> str:
+    """The bucket whose events reach ingest, as the stage's environment names it; raises NotConfigured."""
+    name = environ.get(settings_.variable_name("originals_bucket"), "")
+    if not name:
+        raise NotConfigured(
+            "Internal error: TINTYPE_ORIGINALS_BUCKET not configured. It comes with the stage's environment: "
+            "start the library with `make run`, or deploy the stage first.",
+            missing=("originals-bucket",),
+        )
+    return name

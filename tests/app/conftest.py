@@ -1,0 +1,132 @@
+"""The app as Lambda runs it, through Chalice's own client, over moto's AWS."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+import boto3
+import pytest
+from chalice.local import LambdaContext
+from chalice.test import Client, HTTPResponse
+from moto import mock_aws
+
+from chalicelib.wiring import Libraries, Library
+from tests.contract.tables import create_tables
+from tests.identities import CLIENT, ISSUER, Provider, provider
+
+OWNER = "owner"
+BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives"}
+os.environ |= {
+    "TINTYPE_STAGE": "test",
+    "TINTYPE_ORIGINALS_BUCKET": "originals",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_DEV": "false",
+}
+
+
+@pytest.fixture(scope="session")
+def identity() -> Iterator[Provider]:
+    """Who may sign in."""
+    with provider() as made:
+        yield made
+
+
+@dataclass
+class Tintype:
+    """The deployed app, to be called as anybody, and to be sent events."""
+
+    client: Client
+    functions: Mapping[str, Any]
+    libraries: Libraries
+    identity: Provider
+    s3: Any
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        as_: str | None = None,
+        token: str | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> HTTPResponse:
+        """One request; `as_` signs in as somebody of this name, `body` that is no bytes is sent as JSON."""
+        sent = dict(headers or {})
+        if as_:
+            token = self.tokens.setdefault(as_, self.identity.token(as_))
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        url = f"{path}?{urlencode(query, doseq=True)}" if query else path
+        return self.client.http.request(method, url, headers=sent, body=body or b"")
+
+    @property
+    def library(self) -> Library:
+        """What the app is wired to now."""
+        return self.libraries.current()
+
+    def get(self, path: str, *, as_: str | None = None, token: str | None = None, **query: Any) -> Any:
+        """The JSON of a GET that must succeed."""
+        answer = self.call("GET", path, as_=as_, token=token, query=query)
+        assert answer.status_code == 200, answer.body
+        return answer.json_body
+
+    def drop(self, key: str, data: bytes, **metadata: str) -> None:
+        """Copy a file into the bucket as any S3 tool does, and deliver its event."""
+        self.s3.put_object(Bucket="originals", Key=key, Body=data, Metadata=metadata)
+        self.deliver(key)
+
+    def deliver(self, key: str, name: str = "ObjectCreated:Put") -> None:
+        """Deliver an event as S3 sends it, the key encoded as in a form."""
+        event = self.client.events.generate_s3_event("originals", quote_plus(key, safe="/"), name)
+        self.invoke("ingest_photo", event)
+
+    def invoke(self, name: str, event: Any) -> None:
+        """Run one of the functions, with a minute to do its work."""
+        context = LambdaContext(name, memory_size=1769, max_runtime_ms=60_000)
+        self.functions[name](event, context)
+
+    def publish(self, key: str, data: bytes, tags: str = "beach") -> str:
+        """A public photo of the library's owner; answers its id."""
+        self.drop(key, data, tags=tags, status="public")
+        found = [p for p in self.get("/photos", scope="public", limit=100)["items"] if p["filename"] == key]
+        return str(found[0]["photo_id"])
+
+
+@pytest.fixture
+def tintype(identity: Provider) -> Iterator[Tintype]:
+    """An empty library."""
+    with mock_aws():
+        tables = create_tables(boto3.client("dynamodb"), "test")
+        s3 = boto3.client("s3")
+        for bucket in BUCKETS.values():
+            s3.create_bucket(Bucket=bucket)
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        settings = BUCKETS | {
+            "photos-table": tables.photos,
+            "memberships-table": tables.memberships,
+            "trends-table": tables.trends,
+            "user-pool-client-id": CLIENT,
+            "identity-issuer": ISSUER,
+            "identity-keys-url": identity.keys_url,
+            "library-owner": OWNER,
+            "link-secret": "link",
+            "id-secret": "id",
+        }
+        ssm = boto3.client("ssm")
+        for name, value in settings.items():
+            ssm.put_parameter(Name=f"/tintype/test/{name}", Value=value, Type="String", Overwrite=True)
+        import app
+
+        with Client(app.app, stage_name="test") as client:
+            yield Tintype(client, app.app.handler_map, app.libraries, identity, s3)

@@ -1,0 +1,126 @@
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.ingest import Reconciled
+from chalicelib.observability import logger
+from tests.app.conftest import OWNER, Tintype
+from tests.pixels import picture
+
+KEYS = [
+    "plain.jpg",
+    "with space.jpg",
+    "plus+and%percent.jpg",
+    "a%2Fb.jpg",
+    "emoji 🏖/naïve.jpg",
+    "/leading.jpg",
+    "dir//double.jpg",
+    "k" * 1020 + ".jpg",
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_of_any_shape_is_its_own_photo(tintype: Tintype, key: str) -> None:
+    tintype.drop(key, picture(), status="public")
+    (shown,) = tintype.get("/photos")["items"]
+    assert shown["state"] == "ready"
+    assert shown["filename"] == key.rpartition("/")[2] or len(key) > 255
+    stored = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"]]
+    assert sorted(name.split("/")[2].split("-")[0] for name in stored) == ["preview", "resized", "thumbnail"]
+    assert all(name.startswith(f"{OWNER}/{shown['photo_id']}/") for name in stored)
+
+
+def test_the_original_is_marked_when_it_is_done_and_keeps_its_other_tags(tintype: Tintype) -> None:
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture(), Tagging="trip=2024")
+    tintype.deliver("a.jpg")
+    tags = tintype.s3.get_object_tagging(Bucket="originals", Key="a.jpg")["TagSet"]
+    assert {t["Key"]: t["Value"] for t in tags} == {"trip": "2024", "tintype-state": "ready"}
+
+
+def test_the_resized_image_carries_its_record_as_metadata(tintype: Tintype) -> None:
+    tintype.drop("a.jpg", picture(size=(400, 300)))
+    (key,) = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"] if "resized-" in o["Key"]]
+    head = tintype.s3.head_object(Bucket="derivatives", Key=key)
+    assert head["ContentType"] == "image/jpeg"
+    assert head["Metadata"]["original-width"] == "400"
+    assert (head["Metadata"]["width"], head["Metadata"]["height"]) == ("200", "150")
+    assert float(head["Metadata"]["size-reduction-percent"]) < 100
+
+
+def test_the_bare_test_event_of_the_console_works(tintype: Tintype) -> None:
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
+    bare = {"Records": [{"s3": {"bucket": {"name": "originals"}, "object": {"key": "a.jpg"}}}]}
+    tintype.invoke("ingest_photo", bare)
+    assert len(tintype.get("/photos", as_=OWNER)["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("text.jpg", b"just some words"),
+        ("half.jpg", picture(size=(400, 300))[:600]),
+        ("script.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        ("empty.jpg", b""),
+    ],
+)
+def test_what_is_no_picture_is_rejected_once_and_for_all(tintype: Tintype, name: str, data: bytes) -> None:
+    tintype.drop(name, data, status="public")
+    tintype.deliver(name)
+    assert tintype.get("/photos")["items"] == []
+    (mark,) = tintype.s3.get_object_tagging(Bucket="originals", Key=name)["TagSet"]
+    assert mark["Value"] == "rejected"
+    assert tintype.s3.get_object(Bucket="originals", Key=name)["Body"].read() == data
+
+
+def test_a_deleted_original_takes_its_photo_along(tintype: Tintype) -> None:
+    photo_id = tintype.publish("a.jpg", picture())
+    tintype.s3.delete_object(Bucket="originals", Key="a.jpg")
+    tintype.deliver("a.jpg", "ObjectRemoved:DeleteMarkerCreated")
+    tintype.deliver("a.jpg", "ObjectRemoved:DeleteMarkerCreated")
+    assert tintype.call("GET", f"/photos/{photo_id}").status_code == 404
+    assert tintype.get("/gallery/trending") == {"items": [], "total_tags": 0, "cursor": None}
+    assert "Contents" not in tintype.s3.list_objects_v2(Bucket="derivatives")
+
+
+def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
+    ingest = tintype.library.ingest
+
+    class Failing:
+        def reconcile(self, key: str, event: dict[str, str]) -> Reconciled:
+            if key == "bad.jpg":
+                raise Unavailable("S3 does not answer.")
+            return ingest.reconcile(key, event)
+
+    monkeypatch.setitem(tintype.library.__dict__, "ingest", Failing())
+    records: list[dict[str, Any]] = [
+        {"s3": {"bucket": {"name": "originals"}, "object": {"key": key}}} for key in ("bad.jpg", "a.jpg")
+    ]
+    with pytest.raises(Unavailable):  # so that the event is delivered again
+        tintype.invoke("ingest_photo", {"Records": records})
+    assert len(tintype.get("/photos", as_=OWNER)["items"]) == 1
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The log as it is written."""
+    return [logger().registered_handler.format(record) for record in caplog.records]
+
+
+def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
+    tintype.publish("a.jpg", picture())
+    event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
+    tintype.invoke("sweep", event)
+    swept = [json.loads(line) for line in lines(caplog) if '"Swept"' in line]
+    assert swept[-1]["drifted"] == 0
+    assert swept[-1]["counted"] >= 4
+
+
+def test_logs_hold_ids_and_nothing_of_the_person(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
+    photo_id = tintype.publish("aunt-mary.jpg", picture(), "secret-word")
+    tintype.call("GET", "/me", as_="alice")
+    out = "\n".join(lines(caplog))
+    assert photo_id in out
+    for personal in ("aunt-mary", "secret-word", "alice", "example.org"):
+        assert personal not in out

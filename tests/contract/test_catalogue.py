@@ -1,0 +1,195 @@
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import Conflict, ContentClaimed
+from chalicelib.gallery import Order, Place
+from chalicelib.membership import library_of
+from chalicelib.photos import Derivative, State, Visibility
+from chalicelib.trends import Totals
+from tests.contract.conftest import Store
+from tests.samples import NOON, OWNER, photo
+
+MINE = library_of(OWNER)
+WHOLE = photo(
+    label="beach",
+    auto_tags=("sand",),
+    taken_at=NOON - timedelta(days=400),
+    camera="Jolla",
+    placeholder="abc=",
+    sha256="0" * 64,
+    derivatives={"preview": Derivative("k", "image/webp", "WEBP", 10, 20, 30)},
+    finished_at=NOON,
+    duration_ms=12,
+    event={"bucket": "b", "key": "ö +%.jpg"},
+    object_version="v1",
+    heat=10**31,
+)
+
+
+def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
+    stored = store.catalogue.commit(None, WHOLE)
+    assert stored == replace(WHOLE, version=1)
+    assert store.catalogue.get("p1") == stored
+    assert store.catalogue.get_many(["p1", "p2", "p1"]) == {"p1": stored}
+
+
+@pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000])
+def test_what_is_no_photo_is_not_found(store: Store, photo_id: str) -> None:
+    store.catalogue.commit(None, WHOLE)
+    assert store.catalogue.get(photo_id) is None
+
+
+def test_a_photo_is_created_only_once(store: Store) -> None:
+    store.catalogue.commit(None, photo())
+    with pytest.raises(Conflict):
+        store.catalogue.commit(None, photo())
+    assert _counts(store) == {"beach": 1, "sea": 1}
+
+
+def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
+    first = store.catalogue.commit(None, photo())
+    store.catalogue.commit(first, replace(first, words=("dune",)))
+    with pytest.raises(Conflict):
+        store.catalogue.commit(first, replace(first, words=("cat",)))
+    assert _counts(store) == {"dune": 1}
+
+
+def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
+    begun = store.catalogue.commit(None, photo(state=State.PROCESSING))
+    assert _rows(store, MINE, "!processing") == ["p1"]
+    ready = store.catalogue.commit(begun, replace(begun, state=State.READY))
+    assert _rows(store, MINE, "!processing") == []
+    assert _rows(store, "public", "*") == _rows(store, MINE, "sea") == ["p1"]
+    assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((1, 1, 500_000),))
+    hidden = store.catalogue.commit(ready, replace(ready, visibility=Visibility.PRIVATE, weight=1))
+    assert _rows(store, "public", "*") == []
+    assert _totals(store, "public", "*") == Totals()
+    assert _totals(store, MINE, "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
+    store.catalogue.remove(hidden)
+    assert store.catalogue.get("p1") is None
+    assert _totals(store, MINE, "*") == Totals()
+
+
+def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", words=("beach", "sea")))
+    second = store.catalogue.commit(None, photo("p2", words=("sea", "dune")))
+    assert _tags(store) == 3
+    first = store.catalogue.commit(first, replace(first, words=("cat",)))
+    assert _tags(store) == 3
+    store.catalogue.remove(second)
+    assert _tags(store) == 1
+    store.catalogue.remove(first)
+    assert _tags(store) == 0
+
+
+def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    with pytest.raises(ContentClaimed) as refused:
+        store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+    assert refused.value.holder == "p1"
+    assert store.catalogue.get("p2") is None
+    store.catalogue.commit(None, photo("p3", sha256="a" * 64, owner="another"))
+    assert store.catalogue.holder(OWNER, "a" * 64) == "p1"
+    store.catalogue.remove(first)
+    assert store.catalogue.holder(OWNER, "a" * 64) is None
+    store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+
+
+def test_a_claim_moves_with_the_bytes(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    store.catalogue.commit(first, replace(first, sha256="b" * 64))
+    assert store.catalogue.holder(OWNER, "a" * 64) is None
+    assert store.catalogue.holder(OWNER, "b" * 64) == "p1"
+
+
+def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
+    for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
+        store.catalogue.commit(None, photo(f"p{n}", due_at=due))
+    assert store.catalogue.due(NOON, 10) == ["p1", "p0"]
+    assert store.catalogue.due(NOON, 1) == ["p1"]
+
+
+def test_what_is_done_leaves_the_due_list(store: Store) -> None:
+    waiting = store.catalogue.commit(None, photo(due_at=NOON))
+    store.catalogue.commit(waiting, replace(waiting, due_at=None))
+    assert store.catalogue.due(NOON, 10) == []
+
+
+def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:
+    for n in range(5):
+        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
+    first = store.shelves.rows("public", "sea", after=None, limit=2)
+    second = store.shelves.rows("public", "sea", after=first[-1].position, limit=9)
+    assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
+    assert store.shelves.rows("public", "sea", after=second[-1].position, limit=9) == []
+
+
+def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
+    store.catalogue.commit(None, photo("p1", words=("old", "both"), heat=1))
+    store.catalogue.commit(None, photo("p2", words=("old",), heat=1))
+    store.catalogue.commit(None, photo("p3", words=("new", "both"), heat=10**31))
+    assert _ranked(store, Order.COUNT) == ["old", "both", "new"]
+    assert _ranked(store, Order.HEAT) == ["both", "new", "old"]
+
+
+def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
+    for n in range(5):
+        store.catalogue.commit(None, photo(f"p{n}", words=tuple(f"t{m}" for m in range(n + 1))))
+    first = store.shelves.ranking("public", Order.COUNT, after=None, limit=2)
+    place = Place(first[-1].totals.count, first[-1].tag)
+    rest = store.shelves.ranking("public", Order.COUNT, after=place, limit=9)
+    assert [t.tag for t in (*first, *rest)] == ["t0", "t1", "t2", "t3", "t4"]
+
+
+def test_a_tag_out_of_use_is_ranked_nowhere(store: Store) -> None:
+    gone = store.catalogue.commit(None, photo("p1", words=("gone",)))
+    store.catalogue.commit(None, photo("p2", words=("here",)))
+    store.catalogue.remove(gone)
+    assert _ranked(store, Order.COUNT) == _ranked(store, Order.HEAT) == ["here"]
+
+
+def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.FixtureRequest) -> None:
+    if "moto" in request.node.name:
+        pytest.skip("moto's transactions are not safe between threads")
+    failures: list[Exception] = []
+
+    def put(n: int) -> None:
+        try:
+            store.catalogue.commit(None, photo(f"p{n}", words=("beach", f"own{n}")))
+        except Exception as error:  # noqa: BLE001 - a thread's failure is told to the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=put, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert _counts(store)["beach"] == 8
+    assert _tags(store) == 9
+
+
+def _rows(store: Store, scope: str, tag: str) -> list[str]:
+    return [row.photo_id for row in store.shelves.rows(scope, tag, after=None, limit=100)]
+
+
+def _totals(store: Store, scope: str, tag: str) -> Totals | None:
+    trend = store.shelves.trend(scope, tag)
+    return trend.totals if trend else None
+
+
+def _tags(store: Store) -> int:
+    trend = store.shelves.trend("public", "*")
+    return trend.tags if trend else 0
+
+
+def _ranked(store: Store, order: Order) -> list[str]:
+    return [trend.tag for trend in store.shelves.ranking("public", order, after=None, limit=100)]
+
+
+def _counts(store: Store) -> dict[str, int]:
+    ranked = store.shelves.ranking("public", Order.COUNT, after=None, limit=100)
+    return {trend.tag: trend.totals.count for trend in ranked}

@@ -1,0 +1,105 @@
+"""A whole library in memory, with a clock that a test turns and a hook before every write."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.darkroom import Darkroom
+from chalicelib.ingest import Ingest
+from chalicelib.photos import Visibility
+from chalicelib.recount import Recount
+from chalicelib.sweeps import Sweeps
+from chalicelib.uploads import Uploads
+from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
+from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.darkroom import OneLabel, render
+from tests.samples import NOON, OWNER
+
+WRITES = frozenset({"commit", "remove", "put", "mark"})
+
+
+@dataclass
+class Clock:
+    """Stands still until it is turned."""
+
+    time: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def turn(self, by: timedelta) -> None:
+        self.time += by
+
+
+class Hooked:
+    """An adapter whose writes can fail: `before` is called ahead of each, `after` behind."""
+
+    def __init__(self, inner: Any, before: Callable[[str], None], after: Callable[[str], None]) -> None:
+        self._inner, self._before, self._after = inner, before, after
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._inner, name)
+        if name not in WRITES:
+            return method
+
+        def hooked(*args: Any, **kwargs: Any) -> Any:
+            self._before(name)
+            answer = method(*args, **kwargs)
+            self._after(name)
+            return answer
+
+        return hooked
+
+
+def nothing(_: str) -> None:
+    """The hook that lets everything through."""
+
+
+@dataclass
+class MemoryLibrary:
+    """Everything between the bucket and the catalogue, over fakes."""
+
+    clock: Clock = field(default_factory=Clock)
+    before: Callable[[str], None] = nothing
+    after: Callable[[str], None] = nothing
+    labeller: OneLabel = field(default_factory=OneLabel)
+    ids: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.catalogue = MemoryCatalogue(now=self.clock)
+        self.originals = MemoryOriginals(now=self.clock)
+        self.derivatives = MemoryDerivatives()
+        catalogue, originals, derivatives = (
+            Hooked(inner, lambda name: self.before(name), lambda name: self.after(name))
+            for inner in (self.catalogue, self.originals, self.derivatives)
+        )
+        self.ingest = Ingest(
+            catalogue=catalogue,
+            originals=originals,
+            darkroom=Darkroom(originals, derivatives, self.labeller, render, self.clock),
+            now=self.clock,
+            new_id=self.new_id,
+            heat=lambda _: 1000,
+            bucket="originals",
+            owner=OWNER,
+            visibility=Visibility.PRIVATE,
+            id_secret="secret",
+        )
+        self.uploads = Uploads(
+            catalogue=self.catalogue,
+            tickets=self.originals,
+            now=self.clock,
+            new_id=self.new_id,
+            heat=lambda _: 1000,
+            visibility=Visibility.PRIVATE,
+        )
+        self.sweeps = Sweeps(self.catalogue, self.ingest, Recount(self.catalogue), self.clock)
+
+    def new_id(self) -> str:
+        return f"id{next(self.ids)}"
+
+    def arrive(self, key: str) -> Any:
+        """An event of this key is delivered."""
+        return self.ingest.reconcile(key, {"bucket": "originals", "key": key})
