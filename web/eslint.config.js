@@ -4,8 +4,8 @@ import tseslint from "typescript-eslint";
 
 /** Modules that hold state or rules: they know neither the document nor the network. */
 const WITHOUT_DOM = [
-  "announcements", "backoff", "clock", "config", "feed", "photo", "problems", "queue", "refresher",
-  "session", "strings", "trends", "view", "watch",
+  "announcements", "backoff", "batch", "clock", "config", "feed", "freshener", "intake", "observable", "photo",
+  "problems", "queue", "refresher", "session", "strings", "trends", "view", "watch",
 ].map((name) => `src/${name}.ts`);
 
 export default defineConfig(

@@ -161,10 +161,6 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     return this.uploads.find((upload) => upload.stage === "processing" && upload.photoId === photoId);
   }
 
-  get summary(): Summary {
-    return summarise(this.uploads);
-  }
-
   #move(id: string, to: Stage, changes: Partial<Upload<File>>): void {
     const upload = this.get(id);
     if (!NEXT[upload.stage].includes(to)) throw new IllegalTransition(id, upload.stage, to);

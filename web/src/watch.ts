@@ -39,11 +39,6 @@ export class ProcessingWatch {
     this.#schedule();
   }
 
-  /** Waits for it no longer. */
-  drop(photoId: string): void {
-    this.#pending.delete(photoId);
-  }
-
   #schedule(atLeast = 0): void {
     this.#cancel?.();
     this.#cancel = null;

@@ -26,7 +26,7 @@ export class Heading extends PageElement {
         ${this.view.tag === null
           ? nothing
           : html`<button class="button quiet all" type="button" @click=${this.#all}>
-              ${icons.close}${strings.allPhotos}
+              ${icons.close}<span class="all-label">${strings.allPhotos}</span>
             </button>`}
         ${this.signedIn ? this.#scopes() : nothing}
       </div>

@@ -43,6 +43,13 @@ export class Tags extends PageElement {
     `;
   }
 
+  /** The chosen tag is in sight, however far along the line it stands. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (this.tag === null || !(changed.has("tag") || changed.has("trends"))) return;
+    const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
+    chosen?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
   #order(): TemplateResult {
     const hot = this.order === "heat";
     return html`<button

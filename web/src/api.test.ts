@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+
+import { Api, type Tokens } from "./api.ts";
+import { FakeClock } from "./fakes/clock.ts";
+import { ids, photo } from "./fakes/photos.ts";
+import { Refused, SignedOut, Unreachable } from "./problems.ts";
+
+interface Sent {
+  readonly address: string;
+  readonly method: string;
+  readonly token: string | null;
+  readonly body: unknown;
+  readonly at: number;
+}
+
+type Answer = Response | Error;
+
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers });
+const refusal = (status: number, headers: Record<string, string> = {}) =>
+  json({ error: `A sentence about ${status}.`, code: `code_${status}` }, status, headers);
+
+/** An API whose answers are those given by address, or in turn. */
+function answering(answers: Answer[] | ((address: string) => Answer), tokens: (string | null)[] = ["good"]) {
+  const clock = new FakeClock();
+  const sent: Sent[] = [];
+  const refused: string[] = [];
+  const session: Tokens = {
+    token: () => Promise.resolve(tokens[0] ?? null),
+    tokenAfter: (token) => {
+      refused.push(token);
+      return Promise.resolve(tokens[1] ?? null);
+    },
+  };
+  const api = new Api("https://api.test", session, clock, (address, init) => {
+    const headers = new Headers(init.headers);
+    sent.push({
+      address: address.replace("https://api.test", ""),
+      method: init.method ?? "",
+      token: headers.get("Authorization"),
+      body: typeof init.body === "string" ? JSON.parse(init.body) : null,
+      at: clock.now(),
+    });
+    const answer = typeof answers === "function" ? answers(address) : answers.shift();
+    if (answer === undefined) throw new Error("asked too often");
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  });
+  return { api, clock, sent, refused };
+}
+
+const EMPTY = { items: [], cursor: null };
+
+describe("asking", () => {
+  it("reads the timeline, or the photos of a tag", async () => {
+    const { api, sent } = answering(() => json(EMPTY));
+    await api.page({ scope: "mine", tag: null }, null, 50);
+    await api.page({ scope: "public", tag: "golden hour" }, "c/1", 100);
+    expect(sent.map(({ address }) => address)).toEqual([
+      "/photos?scope=mine&limit=50",
+      "/gallery/articles?tag=golden+hour&scope=public&limit=100&cursor=c%2F1",
+    ]);
+  });
+
+  it("carries the token of whoever is signed in, and none otherwise", async () => {
+    const inside = answering([json(EMPTY)], ["good"]);
+    await inside.api.trends("mine", "heat");
+    expect(inside.sent[0]?.token).toBe("Bearer good");
+    const outside = answering([json(EMPTY)], [null]);
+    await outside.api.trends("public", "count");
+    expect(outside.sent[0]?.token).toBeNull();
+  });
+
+  it("says no more of a file than there is to say", async () => {
+    const { api, sent } = answering(() => json({ duplicate_of: "p1" }));
+    await api.ticket({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
+    await api.ticket({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
+    expect(sent.map(({ body }) => body)).toEqual([
+      { filename: "a.jpg", bytes: 5, status: "private" },
+      { filename: "b.jpg", bytes: 5, status: "public", sha256: "00ff", tags: ["lake"] },
+    ]);
+  });
+});
+
+describe("a refusal", () => {
+  it("keeps what the library said", async () => {
+    const { api } = answering([refusal(400)]);
+    const problem: unknown = await api.photo("a").catch((thrown: unknown) => thrown);
+    expect(problem).toBeInstanceOf(Refused);
+    expect(problem).toMatchObject({ status: 400, code: "code_400", message: "A sentence about 400." });
+  });
+
+  it("that says nothing readable is one all the same", async () => {
+    const { api } = answering([new Response("<html>", { status: 502 })]);
+    await expect(api.photo("a")).rejects.toMatchObject({ status: 502, code: "unknown" });
+  });
+
+  it("that passes is asked again, each time later", async () => {
+    const { api, clock, sent } = answering([refusal(429), refusal(503), json(photo("a"))]);
+    const asking = api.photo("a");
+    await clock.pass(5000);
+    expect((await asking).photo_id).toBe("a");
+    expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500]);
+  });
+
+  it("that says how long to wait is not asked sooner", async () => {
+    const { api, clock, sent } = answering([refusal(503, { "Retry-After": "7" }), json(photo("a"))]);
+    const asking = api.photo("a");
+    await clock.pass(8000);
+    await asking;
+    expect(sent.map(({ at }) => at)).toEqual([0, 7000]);
+  });
+
+  it("that goes on and on is told in the end", async () => {
+    const { api, clock, sent } = answering(() => refusal(429));
+    const asking = expect(api.photo("a")).rejects.toMatchObject({ status: 429 });
+    await clock.pass(60_000);
+    await asking;
+    expect(sent).toHaveLength(5);
+  });
+
+  it("of any other kind is not repeated", async () => {
+    const { api, sent } = answering([refusal(500)]);
+    await expect(api.photo("a")).rejects.toMatchObject({ status: 500 });
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("no answer", () => {
+  it("is told as such", async () => {
+    const { api } = answering([new TypeError("Failed to fetch")]);
+    await expect(api.photo("a")).rejects.toBeInstanceOf(Unreachable);
+  });
+});
+
+describe("a token the library does not take", () => {
+  it("is renewed, and the request sent once more", async () => {
+    const { api, sent, refused } = answering([refusal(401), json(photo("a"))], ["old", "new"]);
+    expect((await api.photo("a")).photo_id).toBe("a");
+    expect(refused).toEqual(["old"]);
+    expect(sent.map(({ token }) => token)).toEqual(["Bearer old", "Bearer new"]);
+  });
+
+  it("and cannot be renewed means signed out", async () => {
+    const { api } = answering([refusal(401)], ["old"]);
+    await expect(api.photo("a")).rejects.toBeInstanceOf(SignedOut);
+  });
+
+  it("is renewed once only", async () => {
+    const { api, sent } = answering([refusal(401), refusal(401)], ["old", "new"]);
+    await expect(api.photo("a")).rejects.toMatchObject({ status: 401 });
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("asking what became of photos", () => {
+  const library = (address: string): Answer => {
+    const id = /\/photos\/(\w+)$/.exec(address)?.[1];
+    if (id === undefined) return json({ items: ["p1", "p2", "p3"].map((busy) => photo(busy)), cursor: null });
+    if (id === "gone") return refusal(404);
+    return json(photo(id, 1, { state: id.startsWith("p") ? "processing" : "ready" }));
+  };
+
+  it("asks for a few one by one", async () => {
+    const { api, sent } = answering(library);
+    const outcomes = await api.settled(["p1", "a", "gone"]);
+    expect([...outcomes.keys()]).toEqual(["a", "gone"]);
+    expect(outcomes.get("gone")).toBeNull();
+    expect(sent.map(({ address }) => address)).toEqual(["/photos/p1", "/photos/a", "/photos/gone"]);
+  });
+
+  it("of many asks for one list, and then only for those not on it", async () => {
+    const { api, sent } = answering(library);
+    const outcomes = await api.settled(["p1", "p2", "p3", "a", "b"]);
+    expect(ids([...outcomes.values()].filter((found) => found !== null))).toEqual(["a", "b"]);
+    expect(sent.map(({ address }) => address)).toEqual([
+      "/photos?scope=mine&state=processing&limit=100",
+      "/photos/a",
+      "/photos/b",
+    ]);
+  });
+
+  it("asks for a handful at a time when hundreds finish at once", async () => {
+    const { api, sent } = answering(library);
+    await api.settled(Array.from({ length: 300 }, (_, place) => `r${place}`));
+    expect(sent).toHaveLength(7);
+
+  });
+});

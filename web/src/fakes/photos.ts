@@ -1,0 +1,30 @@
+/**
+ * Photos for tests, ready and private unless said otherwise.
+ */
+import type { Photo } from "../photo.ts";
+
+/** A photo of that id; `day` is the day of January 2026 it was taken on. */
+export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Photo {
+  return {
+    photo_id: photoId,
+    filename: `${photoId}.jpg`,
+    tags: [],
+    status: "private",
+    state: "ready",
+    reason: null,
+    created_at: "2026-02-01T00:00:00Z",
+    taken_at: `2026-01-${String(day).padStart(2, "0")}T12:00:00Z`,
+    width: 3000,
+    height: 2000,
+    placeholder: null,
+    image_url: `https://images.test/${photoId}`,
+    thumbnail_url: `https://images.test/${photoId}/thumbnail`,
+    mine: true,
+    version: 1,
+    ...said,
+  };
+}
+
+export function ids(photos: readonly Photo[]): string[] {
+  return photos.map(({ photo_id }) => photo_id);
+}
