@@ -1,1 +1,1 @@
-"""The cloud on a laptop: services, event pump, page server, demo pictures. Never shipped; nothing that ships imports it."""
+"""The cloud on a laptop: services, event pump, page server, demo pictures; never shipped, unknown to what ships."""
