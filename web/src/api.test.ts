@@ -98,7 +98,7 @@ describe("a refusal", () => {
     const { api, clock, sent } = answering([refusal(429), refusal(503), json(photo("a"))]);
     const asking = api.photo("a");
     await clock.pass(5000);
-    expect((await asking).photo_id).toBe("a");
+    expect(await asking).toEqual(photo("a"));
     expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500]);
   });
 
@@ -135,7 +135,7 @@ describe("no answer", () => {
 describe("a token the library does not take", () => {
   it("is renewed, and the request sent once more", async () => {
     const { api, sent, refused } = answering([refusal(401), json(photo("a"))], ["old", "new"]);
-    expect((await api.photo("a")).photo_id).toBe("a");
+    expect(await api.photo("a")).toEqual(photo("a"));
     expect(refused).toEqual(["old"]);
     expect(sent.map(({ token }) => token)).toEqual(["Bearer old", "Bearer new"]);
   });
@@ -152,37 +152,15 @@ describe("a token the library does not take", () => {
   });
 });
 
-describe("asking what became of photos", () => {
-  const library = (address: string): Answer => {
-    const id = /\/photos\/(\w+)$/.exec(address)?.[1];
-    if (id === undefined) return json({ items: ["p1", "p2", "p3"].map((busy) => photo(busy)), cursor: null });
-    if (id === "gone") return refusal(404);
-    return json(photo(id, 1, { state: id.startsWith("p") ? "processing" : "ready" }));
-  };
-
-  it("asks for a few one by one", async () => {
-    const { api, sent } = answering(library);
-    const outcomes = await api.settled(["p1", "a", "gone"]);
-    expect([...outcomes.keys()]).toEqual(["a", "gone"]);
-    expect(outcomes.get("gone")).toBeNull();
-    expect(sent.map(({ address }) => address)).toEqual(["/photos/p1", "/photos/a", "/photos/gone"]);
+describe("a photo", () => {
+  it("that does not exist, or is somebody else's, is none", async () => {
+    const { api } = answering([refusal(404)]);
+    expect(await api.photo("gone")).toBeNull();
   });
 
-  it("of many asks for one list, and then only for those not on it", async () => {
-    const { api, sent } = answering(library);
-    const outcomes = await api.settled(["p1", "p2", "p3", "a", "b"]);
-    expect(ids([...outcomes.values()].filter((found) => found !== null))).toEqual(["a", "b"]);
-    expect(sent.map(({ address }) => address)).toEqual([
-      "/photos?scope=mine&state=processing&limit=100",
-      "/photos/a",
-      "/photos/b",
-    ]);
-  });
-
-  it("asks for a handful at a time when hundreds finish at once", async () => {
-    const { api, sent } = answering(library);
-    await api.settled(Array.from({ length: 300 }, (_, place) => `r${place}`));
-    expect(sent).toHaveLength(7);
-
+  it("is among the newest of one's own", async () => {
+    const { api, sent } = answering([json({ items: [photo("b"), photo("a")], cursor: "more" })]);
+    expect(ids(await api.newest())).toEqual(["b", "a"]);
+    expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
   });
 });

@@ -12,7 +12,6 @@ import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
 import type { Order, Trend } from "./trends.ts";
 import type { Scope, View } from "./view.ts";
-import { hasSettled } from "./watch.ts";
 
 /** Permission to put one file straight into the bucket. */
 export interface Ticket {
@@ -44,11 +43,8 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 /** Waits between attempts where the library does not say how long, ms. */
 const RETRIES = [500, 1000, 2000, 4000];
 
-/** With more photos than this in processing, one list is asked instead of each photo. */
-const FEW = 3;
-/** Photos asked for one by one in a single look, so that a hundred at once stay under the API's throttle. */
-const MOST = 6;
-
+const LARGEST_PAGE = 100;
+/** Tags that are offered. */
 const TRENDS = 24;
 
 export class Api {
@@ -70,8 +66,19 @@ export class Api {
     return (await this.#get(path, { tag: view.tag, scope: view.scope, limit: String(limit), cursor })) as Page;
   }
 
-  async photo(photoId: string): Promise<Photo> {
-    return (await this.#get(`/photos/${encodeURIComponent(photoId)}`, {})) as Photo;
+  /** The newest of one's own photos, as many as a page can hold. */
+  async newest(): Promise<readonly Photo[]> {
+    return (await this.page({ scope: "mine", tag: null }, null, LARGEST_PAGE)).items;
+  }
+
+  /** One photo, or null if there is none that this person may see. */
+  async photo(photoId: string): Promise<Photo | null> {
+    try {
+      return (await this.#get(`/photos/${encodeURIComponent(photoId)}`, {})) as Photo;
+    } catch (problem) {
+      if (problem instanceof Refused && problem.status === 404) return null;
+      throw problem;
+    }
   }
 
   async trends(scope: Scope, order: Order): Promise<readonly Trend[]> {
@@ -83,35 +90,6 @@ export class Api {
   async ticket({ filename, bytes, sha256, tags, status }: TicketRequest): Promise<Ticket | KnownBytes> {
     const said = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
     return (await this.#ask("POST", "/uploads", said)) as Ticket | KnownBytes;
-  }
-
-  /**
-   * Tells which of these photos have come to an end; null for one that does not exist. Of many, the list of those in
-   * processing tells which ones are worth asking for.
-   */
-  async settled(photoIds: readonly string[]): Promise<Map<string, Photo | null>> {
-    const outcomes = new Map<string, Photo | null>();
-    for (const photoId of await this.#worthAsking(photoIds)) {
-      const photo = await this.#photoOrNull(photoId);
-      if (photo === null || hasSettled(photo)) outcomes.set(photoId, photo);
-    }
-    return outcomes;
-  }
-
-  async #worthAsking(photoIds: readonly string[]): Promise<readonly string[]> {
-    if (photoIds.length <= FEW) return photoIds;
-    const answer = (await this.#get("/photos", { scope: "mine", state: "processing", limit: "100" })) as Page;
-    const processing = new Set(answer.items.map((photo) => photo.photo_id));
-    return photoIds.filter((photoId) => !processing.has(photoId)).slice(0, MOST);
-  }
-
-  async #photoOrNull(photoId: string): Promise<Photo | null> {
-    try {
-      return await this.photo(photoId);
-    } catch (problem) {
-      if (problem instanceof Refused && problem.status === 404) return null;
-      throw problem;
-    }
   }
 
   #get(path: string, query: Record<string, string | null>): Promise<unknown> {

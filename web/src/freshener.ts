@@ -9,13 +9,13 @@ import type { Photo } from "./photo.ts";
 const REST = 60_000;
 
 export class Freshener {
-  readonly #fetch: (photoId: string) => Promise<Photo>;
+  readonly #fetch: (photoId: string) => Promise<Photo | null>;
   readonly #fresh: (photo: Photo) => void;
   readonly #clock: Clock;
   readonly #asked = new Map<string, number>();
   #line: Promise<void> = Promise.resolve();
 
-  constructor(fetch: (photoId: string) => Promise<Photo>, fresh: (photo: Photo) => void, clock: Clock) {
+  constructor(fetch: (photoId: string) => Promise<Photo | null>, fresh: (photo: Photo) => void, clock: Clock) {
     this.#fetch = fetch;
     this.#fresh = fresh;
     this.#clock = clock;
@@ -28,7 +28,8 @@ export class Freshener {
     this.#asked.set(photoId, now);
     this.#line = this.#line.then(async () => {
       try {
-        this.#fresh(await this.#fetch(photoId));
+        const photo = await this.#fetch(photoId);
+        if (photo !== null) this.#fresh(photo);
       } catch {
         // The tile keeps its placeholder; the next look at the list may bring the photo back or take it away.
       }

@@ -14,6 +14,7 @@ interface FakeFile {
 }
 
 const WISHES = { tags: [], status: "private" } as const;
+const busy = (id: string) => photo(id, 1, { state: "processing" });
 const file = (name: string): FakeFile => ({ name, size: 10 });
 
 /** An intake whose bytes arrive at once, as photos named after their files. */
@@ -58,7 +59,10 @@ function intake() {
     },
     makeWatch: (told) =>
       new ProcessingWatch(
-        (wanted) => Promise.resolve(new Map([...library].filter(([id]) => wanted.includes(id)))),
+        {
+          newest: () => Promise.resolve([]),
+          photo: (id) => Promise.resolve(library.get(id) === undefined ? busy(id) : (library.get(id) ?? null)),
+        },
         told,
         clock,
       ),

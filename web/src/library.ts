@@ -53,7 +53,7 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
       const { Transfer } = await import("./transfer.ts");
       return new Transfer(queue, ticket, reports);
     },
-    makeWatch: (settled) => new ProcessingWatch((photoIds) => api.settled(photoIds), settled, clock),
+    makeWatch: (settled) => new ProcessingWatch(api, settled, clock),
     arrived: (photo) => {
       feed.add(photo);
       refresher.wake();

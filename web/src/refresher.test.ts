@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "./fakes/clock.ts";
+import { Pending } from "./fakes/promises.ts";
 import { Refresher } from "./refresher.ts";
 
 function refreshing(refresh: (round: number) => boolean) {
@@ -49,6 +50,25 @@ describe("looking again", () => {
     refresher.wake();
     await clock.pass(12_000);
     expect(times).toEqual([5, 10]);
+  });
+
+  it("keeps one rhythm when woken while a look is under way", async () => {
+    const clock = new FakeClock();
+    const looks: Pending<boolean>[] = [];
+    const refresher = new Refresher(() => {
+      const look = new Pending<boolean>();
+      looks.push(look);
+      return look.promise;
+    }, clock);
+    refresher.wake();
+    await clock.pass(5000);
+    refresher.wake();
+    await clock.pass(1000);
+    looks[0]?.answer(false);
+    await clock.pass(4000);
+    expect(looks).toHaveLength(2);
+    await clock.pass(4000);
+    expect(looks).toHaveLength(2);
   });
 
   it("keeps one rhythm however often it is woken", async () => {

@@ -11,20 +11,27 @@ import { hasSettled, ProcessingWatch } from "./watch.ts";
 function watching() {
   const clock = new FakeClock();
   const library = new Map<string, Photo | null>();
-  const looks: { at: number; ids: string[] }[] = [];
+  const asked: { at: number; what: string }[] = [];
   const told: [string, Photo | null][] = [];
-  const state: { problem: Error | null } = { problem: null };
+  const state: { problem: Error | null; newest: readonly Photo[] } = { problem: null, newest: [] };
+  const answer = <Answer>(what: string, found: Answer): Promise<Answer> => {
+    asked.push({ at: clock.now(), what });
+    return state.problem === null ? Promise.resolve(found) : Promise.reject(state.problem);
+  };
   const watch = new ProcessingWatch(
-    (ids) => {
-      looks.push({ at: clock.now(), ids: [...ids] });
-      if (state.problem) return Promise.reject(state.problem);
-      return Promise.resolve(new Map([...library].filter(([id]) => ids.includes(id))));
+    {
+      newest: () => answer("newest", state.newest),
+      photo: (id) => {
+        const settled = library.get(id);
+        return answer(id, settled === undefined ? photo(id, 1, { state: "processing" }) : settled);
+      },
     },
     (id, settled) => told.push([id, settled]),
     clock,
   );
-  const times = () => looks.map(({ at }) => at / 1000);
-  return { clock, library, looks, told, state, watch, times };
+  const times = () => [...new Set(asked.map(({ at }) => at / 1000))];
+  const askedAt = (seconds: number) => asked.filter(({ at }) => at === seconds * 1000).map(({ what }) => what);
+  return { clock, library, told, state, watch, times, askedAt };
 }
 
 describe("waiting for a photo", () => {
@@ -36,13 +43,13 @@ describe("waiting for a photo", () => {
   });
 
   it("tells once what became of it, and asks no more", async () => {
-    const { clock, library, told, watch, looks } = watching();
+    const { clock, library, told, watch, times } = watching();
     watch.add("a");
     await clock.pass(1000);
     library.set("a", photo("a"));
     await clock.pass(60_000);
     expect(told).toEqual([["a", photo("a")]]);
-    expect(looks).toHaveLength(2);
+    expect(times()).toEqual([1, 3]);
   });
 
   it("tells of a photo that does not exist any more", async () => {
@@ -65,12 +72,23 @@ describe("waiting for a photo", () => {
     expect(times()).toEqual([1, 3, 6, 8, 10, 11]);
   });
 
-  it("asks for all of them at once", async () => {
-    const { clock, watch, looks } = watching();
-    watch.add("a");
-    watch.add("b");
+  it("asks for a few one by one", async () => {
+    const { clock, watch, askedAt } = watching();
+    for (const id of ["a", "b", "c"]) watch.add(id);
     await clock.pass(1000);
-    expect(looks).toEqual([{ at: 1000, ids: ["a", "b"] }]);
+    expect(askedAt(1)).toEqual(["a", "b", "c"]);
+  });
+
+  it("of many asks for one list first, and then for a handful of the others in turn", async () => {
+    const { clock, state, told, watch, askedAt } = watching();
+    const many = Array.from({ length: 10 }, (_, place) => `p${place}`);
+    for (const id of many) watch.add(id);
+    state.newest = [photo("p2"), photo("p0"), photo("other")];
+    await clock.pass(1000);
+    expect(told.map(([id]) => id)).toEqual(["p2", "p0"]);
+    expect(askedAt(1)).toEqual(["newest", "p1", "p3", "p4", "p5", "p6", "p7"]);
+    await clock.pass(1000);
+    expect(askedAt(2)).toEqual(["newest", "p8", "p9", "p1", "p3", "p4", "p5"]);
   });
 
   it("goes on after a fault, and honours how long the library asked it to wait", async () => {
@@ -89,22 +107,22 @@ describe("waiting for a photo", () => {
 
   it("never asks twice at the same time", async () => {
     const clock = new FakeClock();
-    const answers: Pending<Map<string, Photo | null>>[] = [];
-    const watch = new ProcessingWatch(
-      () => {
-        const answer = new Pending<Map<string, Photo | null>>();
+    const answers: Pending<Photo | null>[] = [];
+    const progress = {
+      newest: () => Promise.resolve([]),
+      photo: () => {
+        const answer = new Pending<Photo | null>();
         answers.push(answer);
         return answer.promise;
       },
-      () => undefined,
-      clock,
-    );
+    };
+    const watch = new ProcessingWatch(progress, () => undefined, clock);
     watch.add("a");
     await clock.pass(1000);
     watch.add("b");
     await clock.pass(30_000);
     expect(answers).toHaveLength(1);
-    answers[0]?.answer(new Map());
+    answers[0]?.answer(photo("a"));
     await clock.pass(2000);
     expect(answers).toHaveLength(2);
   });

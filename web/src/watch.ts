@@ -1,33 +1,46 @@
 /**
  * Waiting for the library to finish with photos that were put in: asks soon, then ever less often.
  *
- * Between the upload queue, which says what to wait for, and the API, which is asked about all of it at once.
- * Anything that finishes, or comes in, makes it ask soon again. A passing fault only makes it wait.
+ * Between the upload queue, which says what to wait for, and the API. A few photos are asked for one by one; of many,
+ * one list of the newest photos tells of most, and the rest are asked for a handful at a time, each in its turn, so
+ * that hundreds at once stay under the API's throttle. Anything that finishes, or comes in, makes it ask soon again.
+ * A passing fault only makes it wait.
  */
 import { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import type { Photo } from "./photo.ts";
 import { Refused } from "./problems.ts";
 
-/** Tells of those photos that have come to an end, one way or another; null for one that does not exist. */
-export type Look = (photoIds: readonly string[]) => Promise<ReadonlyMap<string, Photo | null>>;
+/** What has to be asked of the library. */
+export interface Progress {
+  /** The newest photos that are ready. */
+  newest(): Promise<readonly Photo[]>;
+  /** One photo, or null if it does not exist. */
+  photo(photoId: string): Promise<Photo | null>;
+}
 
-/** Called once for every photo that came to an end. */
+/** Called once for every photo that came to an end; with null for one that does not exist. */
 export type Settled = (photoId: string, photo: Photo | null) => void;
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seconds) => seconds * 1000);
 
+/** So many photos are asked for one by one; of more, the list is asked first. */
+const FEW = 3;
+/** Photos asked for one by one in a single look. */
+const MOST = 6;
+
 export class ProcessingWatch {
-  readonly #look: Look;
+  readonly #progress: Progress;
   readonly #settled: Settled;
   readonly #clock: Clock;
   readonly #backoff = new Backoff(STEPS);
+  /** Photos waited for; the one asked for longest ago stands first. */
   readonly #pending = new Set<string>();
   #cancel: (() => void) | null = null;
   #looking = false;
 
-  constructor(look: Look, settled: Settled, clock: Clock) {
-    this.#look = look;
+  constructor(progress: Progress, settled: Settled, clock: Clock) {
+    this.#progress = progress;
     this.#settled = settled;
     this.#clock = clock;
   }
@@ -44,19 +57,21 @@ export class ProcessingWatch {
     this.#cancel = null;
     if (this.#looking || this.#pending.size === 0) return;
     const delay = Math.max(this.#backoff.next(), atLeast);
-    this.#cancel = this.#clock.after(delay, () => void this.#ask());
+    this.#cancel = this.#clock.after(delay, () => void this.#look());
   }
 
-  async #ask(): Promise<void> {
+  async #look(): Promise<void> {
     this.#cancel = null;
     this.#looking = true;
     let atLeast = 0;
     try {
-      const outcomes = await this.#look([...this.#pending]);
-      for (const [photoId, photo] of outcomes) {
-        if (!this.#pending.delete(photoId)) continue;
-        this.#backoff.reset();
-        this.#settled(photoId, photo);
+      if (this.#pending.size > FEW) {
+        for (const photo of await this.#progress.newest()) this.#take(photo.photo_id, photo);
+      }
+      for (const photoId of [...this.#pending].slice(0, MOST)) {
+        this.#pending.delete(photoId);
+        this.#pending.add(photoId);
+        this.#take(photoId, await this.#progress.photo(photoId));
       }
     } catch (problem) {
       // The photos are in the library whatever happens here: whoever waits can go on waiting.
@@ -65,6 +80,13 @@ export class ProcessingWatch {
       this.#looking = false;
       this.#schedule(atLeast);
     }
+  }
+
+  #take(photoId: string, photo: Photo | null): void {
+    if (photo !== null && !hasSettled(photo)) return;
+    if (!this.#pending.delete(photoId)) return;
+    this.#backoff.reset();
+    this.#settled(photoId, photo);
   }
 }
 
