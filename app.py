@@ -25,7 +25,7 @@ view = http_view(current, libraries.verify)
 @app.on_s3_event(bucket=wiring.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
 def ingest_photo(event: S3Event) -> None:
     """Something happened in the originals bucket."""
-    events.originals_changed(event.to_dict(), library=libraries.current())
+    events.originals_changed(event.to_dict(), event.context, library=libraries.current())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))

@@ -13,21 +13,23 @@ from chalicelib.wiring import Library
 SPARE = timedelta(seconds=20)
 
 
-def originals_changed(event: Mapping[str, Any], *, library: Library) -> None:
+def originals_changed(event: Mapping[str, Any], context: Any, *, library: Library) -> None:
     """Reconcile every key that the event names; raises the first error after all were tried."""
     failures: list[Exception] = []
+    traced = {"request_id": getattr(context, "aws_request_id", None)}
     for record in event["Records"]:
         # Keys arrive form-encoded, and are decoded here, once.
         key = unquote_plus(record["s3"]["object"]["key"])
         try:
             came = library.ingest.reconcile(key, facts_of(record, key))
         except Exception as error:  # noqa: BLE001 - one key that fails keeps no other waiting; it is raised below
-            logger().exception("An original could not be reconciled", extra={"event_name": record.get("eventName")})
+            logger().exception(
+                "An original could not be reconciled", extra={"event_name": record.get("eventName"), **traced}
+            )
             failures.append(error)
         else:
-            logger().info(
-                "Reconciled", extra={"photo_id": came.photo_id, "step": came.step.name.lower(), "state": came.state}
-            )
+            told = {"photo_id": came.photo_id, "step": came.step.name.lower(), "state": came.state}
+            logger().info("Reconciled", extra=told | traced)
     if failures:
         raise failures[0]
 

@@ -128,12 +128,18 @@ def answered(request: Request | None, verify: Callable[[str], Caller], view: Cal
     except errors.TintypeError as problem:
         return refusal(problem)
     except Exception:  # noqa: BLE001 - the last stop: whatever it is, the caller gets our one shape
-        logger().exception(
-            "A request failed",
-            extra={"request_id": getattr(request and request.lambda_context, "aws_request_id", None)},
-        )
+        logger().exception("A request failed", extra=_traced(request))
         return refused(500, "internal_error", "Something went wrong on our side. Try again in a moment.", {})
     return result if isinstance(result, Answer) else said(result)
+
+
+def _traced(request: Request | None) -> dict[str, Any]:
+    """What finds a request again: its id, method and route; never its query, which may hold a person's words."""
+    if request is None:
+        return {}
+    request_id = getattr(request.lambda_context, "aws_request_id", None)
+    route = request.context.get("resourcePath")
+    return {"request_id": request_id, "method": request.method, "route": route}
 
 
 def _bytes(body: str | bytes | None) -> bytes:
@@ -148,7 +154,10 @@ def view(
     def decorate(function: Callable[..., Any]) -> Callable[..., Answer]:
         @wraps(function)
         def chalice_view(**path: str) -> Answer:
-            return answered(current(), verify, lambda call: function(call, **path))
+            request = current()
+            answer = answered(request, verify, lambda call: function(call, **path))
+            logger().info("Answered", extra={"status": answer.status_code, **path, **_traced(request)})
+            return answer
 
         return chalice_view
 

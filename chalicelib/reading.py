@@ -8,13 +8,14 @@ from chalicelib.cursors import seal, unseal
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.gallery import Order, Place, scope_for
 from chalicelib.http import Answer, Call, pointed, shown
-from chalicelib.membership import EVERYTHING
+from chalicelib.membership import BY_STATE, EVERYTHING, library_of
 from chalicelib.photos import MAX_TAG_CHARACTERS, clean_tag
 from chalicelib.wiring import Library
 
 DEFAULT_LIMIT = 50
 TRENDING_LIMIT = 20
 ORIGINAL = "original"
+STATES = {str(state): tag for state, tag in BY_STATE.items()}
 VARIANTS = ("thumbnail", "preview", "resized", ORIGINAL)
 
 
@@ -45,9 +46,14 @@ def articles(call: Call, library: Library) -> dict[str, Any]:
 
 
 def timeline(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /photos`."""
-    call.only("limit", "cursor", "scope")
-    return _listing(call, library, EVERYTHING, "photos")
+    """`GET /photos`; with `state`, the caller's own photos in that state."""
+    call.only("limit", "cursor", "scope", "state")
+    state = call.choice("state", *STATES)
+    if state is None:
+        return _listing(call, library, EVERYTHING, "photos")
+    if call.choice("scope", "mine", "public") == "public":
+        raise Invalid("state is told of your own photos only; leave scope out, or say scope=mine.", field="state")
+    return _listing(call, library, STATES[state], "photos", library_of(call.owner))
 
 
 def thumbnails(call: Call, library: Library) -> dict[str, Any]:
@@ -111,8 +117,8 @@ def health(call: Call, library: Library) -> dict[str, Any]:
     return {"status": "ok", "stage": library.settings.stage}
 
 
-def _listing(call: Call, library: Library, tag: str, name: str) -> dict[str, Any]:
-    scope = _scope(call)
+def _listing(call: Call, library: Library, tag: str, name: str, scope: str | None = None) -> dict[str, Any]:
+    scope = scope or _scope(call)
     query = (name, scope, tag)
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
     page = library.gallery.collection(scope, tag, viewer=call.viewer, after=after, limit=limit)

@@ -116,6 +116,17 @@ def test_thumbnails_are_listed(tintype: Tintype) -> None:
     assert base64.b64decode(item["placeholder"])
 
 
+def test_the_owner_finds_what_was_rejected_and_why(tintype: Tintype) -> None:
+    tintype.drop("notes.jpg", b"just some words")
+    (shown,) = tintype.get("/photos", as_=OWNER, state="rejected")["items"]
+    assert shown["reason"]
+    assert shown["filename"] == "notes.jpg"
+    assert tintype.get("/photos", as_="stranger", state="rejected")["items"] == []
+    assert tintype.call("GET", "/photos", query={"state": "rejected"}).status_code == 401
+    refused = tintype.call("GET", "/photos", as_=OWNER, query={"state": "rejected", "scope": "public"})
+    assert (refused.status_code, refused.json_body["field"]) == (400, "state")
+
+
 def test_labels_count_the_callers_own_library(tintype: Tintype) -> None:
     assert tintype.get("/labels", as_="nobody") == {"labels": {}}
     tintype.publish("beach.jpg", picture(), "golden hour")
