@@ -131,7 +131,7 @@ export function dateInWords(moment: number): string {
   return new Date(moment).toLocaleDateString(undefined, { ...DAY, timeZone: "UTC" });
 }
 
-/** A tag as it is shown: title case, as the library itself writes its tag names. */
+/** A tag as it is shown: each word with a capital, as the library itself writes its tag names. */
 export function tagInWords(tag: string): string {
-  return tag.replace(/(^|[\s-])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return tag.replace(/(^| )(\p{L})/gu, (_, space: string, letter: string) => space + letter.toUpperCase());
 }

@@ -9,7 +9,7 @@ import Uppy from "@uppy/core";
 
 import type { KnownBytes, Ticket } from "./api.ts";
 import type { MoverReports } from "./intake.ts";
-import { Refused } from "./problems.ts";
+import { Problem } from "./problems.ts";
 import type { Upload, UploadQueue } from "./queue.ts";
 import { explain, strings } from "./strings.ts";
 
@@ -115,7 +115,7 @@ export class Transfer {
     }
     // The bucket refused the ticket itself: it may have run out, the next attempt gets a new one.
     if (this.#is(id, "sending") && "status" in problem) this.#tickets.delete(id);
-    this.#queue.failed(id, problem instanceof Refused ? explain(problem) : strings.failedToSend);
+    this.#queue.failed(id, problem instanceof Problem ? explain(problem) : strings.failedToSend);
     this.#reports.failed(this.#queue.get(id));
   }
 

@@ -71,7 +71,7 @@ export class Gallery extends PageElement {
     const state = this.state;
     if (state === null || (state.status === "loading" && state.photos.length === 0)) return skeleton();
     if (state.status === "failed") return this.#failed(state.problem);
-    if (state.photos.length === 0) return this.#empty(state);
+    if (state.photos.length === 0 && !state.hasMore) return this.#empty(state);
     return html`
       <ul class="grid" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
         ${repeat(

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+
+import { Refused, SignedOut, Unreachable } from "./problems.ts";
+import { dateInWords, explain, strings, tagInWords } from "./strings.ts";
+
+describe("what went wrong, in words", () => {
+  it("is the library's own sentence where the person can do something about it", () => {
+    expect(explain(new Refused(400, "invalid", "limit must be from 1 to 100."))).toBe("limit must be from 1 to 100.");
+  });
+
+  it("says what to do next where the library has nothing helpful to say", () => {
+    expect(explain(new Refused(500, "internal", "Internal error"))).toMatch(/Try again/);
+    expect(explain(new Refused(429, "busy", "Too Many Requests"))).toMatch(/busy.*again/);
+    expect(explain(new Unreachable())).toMatch(/connection/);
+    expect(explain(new SignedOut())).toBe(strings.lapsed);
+    expect(explain("anything")).toMatch(/Try again/);
+  });
+});
+
+it("tags are shown as the library writes them", () => {
+  expect(["beach", "golden hour", "l'été", "well-known", "écru"].map(tagInWords)).toEqual([
+    "Beach", "Golden Hour", "L'été", "Well-known", "Écru",
+  ]);
+});
+
+it("a camera's wall clock date stays the same wherever it is read", () => {
+  expect(dateInWords(Date.UTC(2026, 0, 3, 23, 30))).toContain("3");
+});
