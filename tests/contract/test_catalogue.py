@@ -85,6 +85,14 @@ def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
     assert _tags(store) == 0
 
 
+def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", words=("beach",)))
+    first = store.catalogue.commit(first, replace(first, words=("beach", "cat", "dog")))
+    assert _tags(store) == 3
+    store.catalogue.commit(first, replace(first, words=("dog",)))
+    assert _tags(store) == 1
+
+
 def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
     first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
     with pytest.raises(ContentClaimed) as refused:
