@@ -103,12 +103,19 @@ class Tintype:
         return str(found[0]["photo_id"])
 
 
+@pytest.fixture(scope="session")
+def aws() -> dict[str, Any]:
+    """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
+    session = boto3.Session()
+    return {service: session.client(service) for service in ("dynamodb", "s3", "ssm")}
+
+
 @pytest.fixture
-def tintype(identity: Provider) -> Iterator[Tintype]:
+def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
     """An empty library."""
     with mock_aws():
-        tables = create_tables(boto3.client("dynamodb"), "test")
-        s3 = boto3.client("s3")
+        tables = create_tables(aws["dynamodb"], "test")
+        s3 = aws["s3"]
         for bucket in BUCKETS.values():
             s3.create_bucket(Bucket=bucket)
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -123,9 +130,8 @@ def tintype(identity: Provider) -> Iterator[Tintype]:
             "link-secret": "link",
             "id-secret": "id",
         }
-        ssm = boto3.client("ssm")
         for name, value in settings.items():
-            ssm.put_parameter(Name=f"/tintype/test/{name}", Value=value, Type="String", Overwrite=True)
+            aws["ssm"].put_parameter(Name=f"/tintype/test/{name}", Value=value, Type="String", Overwrite=True)
         import app
 
         with Client(app.app, stage_name="test") as client:

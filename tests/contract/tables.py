@@ -1,5 +1,6 @@
 """Empty tables, made as the template describes them."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,23 @@ TOLD = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingM
 
 def create_tables(client: Any, prefix: str) -> Tables:
     """The catalogue's three tables under names of their own."""
-    names = {}
+    names = {noun: f"{prefix}-{noun}" for noun in described()}
+    for noun, told in described().items():
+        client.create_table(TableName=names[noun], **told)
+    return Tables(**names)
+
+
+@cache
+def described() -> dict[str, dict[str, Any]]:
+    """What the template says of each of these tables, by its noun."""
+    tables = {}
     for resource in cfn_yaml.load(str(TEMPLATE))["Resources"].values():
         if resource["Type"] == TABLE:
-            noun = str(resource["Properties"]["TableName"]).rpartition("-")[2].strip("'}")
+            properties = resource["Properties"]
+            noun = str(properties["TableName"]).rpartition("-")[2].strip("'}")
             if noun in Tables.__dataclass_fields__:
-                names[noun] = f"{prefix}-{noun}"
-                told = {name: resource["Properties"][name] for name in TOLD if name in resource["Properties"]}
-                client.create_table(TableName=names[noun], **_plain(told))
-    return Tables(**names)
+                tables[noun] = _plain({name: properties[name] for name in TOLD if name in properties})
+    return tables
 
 
 def _plain(value: Any) -> Any:
