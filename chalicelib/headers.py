@@ -13,6 +13,9 @@ from chalicelib.errors import Unreadable
 DAMAGED = "The picture's data is damaged and cannot be read."
 INCOMPLETE = "The file ends before the picture does: it is incomplete."
 
+MAX_SIDE = 65_535  # a JPEG's limit, held for all: long narrow strips cannot be halved while they are read
+MAX_WEBP_SIDE = 16_383  # an animation's canvas may be larger, but what is made from it is one picture
+
 # libjpeg walks over the whole picture once for each scan, however short; encoders write about ten.
 MAX_SCANS = 200
 BLOCK_BYTES = 1024 * 1024
@@ -29,11 +32,12 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers that no length follows
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The size in pixels as stored, before orientation, and the peak of memory in bytes for each of them."""
+    """The size in pixels as stored, the peak of memory in bytes for each of them, and the longest side taken."""
 
     width: int
     height: int
     bytes_per_pixel: float
+    max_side: int = MAX_SIDE
 
 
 def png(file: IO[bytes]) -> Declared:
@@ -58,13 +62,15 @@ def webp(file: IO[bytes]) -> Declared:
     head = _exactly(file, 18)
     kind, body = head[:4], head[8:]
     if kind == b"VP8X":
-        return _declared(_little(body[4:7]) + 1, _little(body[7:10]) + 1, 15.6)
-    if kind == b"VP8L" and body[0] == 0x2F:
+        size = _little(body[4:7]) + 1, _little(body[7:10]) + 1
+    elif kind == b"VP8L" and body[0] == 0x2F:
         bits = _little(body[1:5])
-        return _declared((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, 15.6)
-    if kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
-        return _declared(_little(body[6:8]) & 0x3FFF, _little(body[8:10]) & 0x3FFF, 15.6)
-    raise Unreadable(DAMAGED)
+        size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    elif kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
+        size = _little(body[6:8]) & 0x3FFF, _little(body[8:10]) & 0x3FFF
+    else:
+        raise Unreadable(DAMAGED)
+    return _declared(*size, 15.6, MAX_WEBP_SIDE)
 
 
 def jpeg(file: IO[bytes]) -> Declared:
@@ -82,7 +88,7 @@ def jpeg(file: IO[bytes]) -> Declared:
             break
         else:
             file.seek(_length(file), 1)
-    if len(frame) < 6 or len(frame) < 6 + 3 * frame[5]:
+    if len(frame) < 9 or not frame[5] or len(frame) < 6 + 3 * frame[5]:
         raise Unreadable(DAMAGED)
     cost = 2.4
     if progressive or _segment(file)[:1] < frame[5:6]:
@@ -143,10 +149,10 @@ def _marker(file: IO[bytes]) -> int:
     raise Unreadable(DAMAGED)
 
 
-def _declared(width: int, height: int, bytes_per_pixel: float) -> Declared:
+def _declared(width: int, height: int, bytes_per_pixel: float, max_side: int = MAX_SIDE) -> Declared:
     if not width or not height:
         raise Unreadable(DAMAGED)
-    return Declared(width, height, bytes_per_pixel)
+    return Declared(width, height, bytes_per_pixel, max_side)
 
 
 def _exactly(file: IO[bytes], count: int) -> bytes:

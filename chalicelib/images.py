@@ -33,7 +33,6 @@ PREVIEW = FORMATS["WEBP"]
 # 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG to be turned), 356 MB (progressive,
 # 4:4:4), 277 MB (PNG with alpha), 796 MB (WebP, so refused).
 MEMORY_BYTES = 375_000_000
-MAX_SIDE = 65_535  # a JPEG's limit, held for all: long narrow strips cannot be halved while they are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,8 @@ def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[I
 def _refuse_too_large(declared: Declared, memory: int) -> None:
     most = int(memory / declared.bytes_per_pixel)
     size = f"This image is {declared.width:,} x {declared.height:,} pixels"
-    if max(declared.width, declared.height) > MAX_SIDE:
-        raise Unreadable(f"{size}; at most {MAX_SIDE:,} a side can be processed.")
+    if max(declared.width, declared.height) > declared.max_side:
+        raise Unreadable(f"{size}; at most {declared.max_side:,} a side can be processed.")
     if declared.width * declared.height > most:
         raise Unreadable(f"{size}; at most {most // 1_000_000} megapixels of its kind can be processed.")
 

@@ -5,7 +5,7 @@ then columns, which gives the same sums for a fraction of the products; transpar
 """
 
 from base64 import b64encode
-from math import cos, floor, pi
+from math import cos, pi
 
 from PIL import Image
 
@@ -36,28 +36,28 @@ def _encode(width: int, height: int, rgba: bytes) -> bytes:
     red_green = [r - g for r, g, _ in pixels]
 
     most = 5 if transparent else 7  # waves left over from those that transparency takes
-    across = max(1, _round(most * width / max(width, height)))
-    down = max(1, _round(most * height / max(width, height)))
+    across = max(1, round(most * width / max(width, height)))
+    down = max(1, round(most * height / max(width, height)))
     l_mean, l_waves, l_scale = _waves(lightness, width, height, max(3, across), max(3, down))
     p_mean, p_waves, p_scale = _waves(yellow_blue, width, height, 3, 3)
     q_mean, q_waves, q_scale = _waves(red_green, width, height, 3, 3)
 
     landscape = width > height
     colours = (
-        _round(63 * l_mean)
-        | _round(31.5 + 31.5 * p_mean) << 6
-        | _round(31.5 + 31.5 * q_mean) << 12
-        | _round(31 * l_scale) << 18
+        round(63 * l_mean)
+        | round(31.5 + 31.5 * p_mean) << 6
+        | round(31.5 + 31.5 * q_mean) << 12
+        | round(31 * l_scale) << 18
         | transparent << 23
     )
-    shape = (down if landscape else across) | _round(63 * p_scale) << 3 | _round(63 * q_scale) << 9 | landscape << 15
+    shape = (down if landscape else across) | round(63 * p_scale) << 3 | round(63 * q_scale) << 9 | landscape << 15
     head = colours.to_bytes(3, "little") + shape.to_bytes(2, "little")
     waves = l_waves + p_waves + q_waves
     if transparent:
         a_mean, a_waves, a_scale = _waves(alpha, width, height, 5, 5)
-        head += bytes([_round(15 * a_mean) | _round(15 * a_scale) << 4])
+        head += bytes([round(15 * a_mean) | round(15 * a_scale) << 4])
         waves += a_waves
-    nibbles = [_round(15 * wave) for wave in waves]
+    nibbles = [round(15 * wave) for wave in waves]
     nibbles += [0] * (len(nibbles) % 2)
     return head + bytes(low | high << 4 for low, high in zip(nibbles[0::2], nibbles[1::2], strict=True))
 
@@ -77,8 +77,3 @@ def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> t
     mean, *rest = found
     scale = max(map(abs, rest))
     return mean, [0.5 + 0.5 / scale * wave if scale else wave for wave in rest], scale
-
-
-def _round(value: float) -> int:
-    """Halves go up, as in the reference, and not to the even neighbour."""
-    return floor(value + 0.5)

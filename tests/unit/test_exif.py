@@ -1,0 +1,77 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib import exif
+from tests import pictures
+
+
+def read(**facts: object) -> exif.Shot:
+    return exif.read(pictures.exif(**facts).tobytes())  # type: ignore[arg-type]
+
+
+def test_without_exif_a_picture_stands_upright_and_tells_nothing() -> None:
+    for nothing in (None, b"", "text", b"Exif\0\0", b"Exif\0\0II*\0"):
+        assert exif.read(nothing) == exif.Shot(orientation=1, taken_at=None, camera=None)
+
+
+def test_a_moment_with_its_offset_is_brought_to_utc() -> None:
+    seen = read(taken="2024:12:31 23:30:00", offset="-05:00").taken_at
+    assert seen == datetime(2025, 1, 1, 4, 30, tzinfo=UTC)
+    assert seen.tzinfo is UTC
+
+
+@pytest.mark.parametrize("offset", [None, "", "   :  ", "local", "+99:00"])
+def test_a_moment_without_a_usable_offset_is_taken_as_utc(offset: str | None) -> None:
+    assert read(taken="2008:05:30 15:56:01", offset=offset).taken_at == datetime(2008, 5, 30, 15, 56, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    ["0000:00:00 00:00:00", "    :  :     :  :  ", "2024:13:40 25:61:61", "2024:02:30 10:00:00", "yesterday", "",
+     "0001:01:01 00:00:00", "9999:12:31 23:59:59", "1825:01:01 00:00:00"],
+)  # fmt: skip
+def test_a_moment_that_never_was_is_none(taken: str) -> None:
+    assert read(taken=taken, offset="+01:00").taken_at is None
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 300])
+def test_an_orientation_that_does_not_exist_is_upright(orientation: int) -> None:
+    assert read(orientation=orientation).orientation == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "camera"),
+    [
+        ("Canon", "Canon EOS 40D", "Canon EOS 40D"),
+        ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
+        ("Apple", "iPhone 6", "Apple iPhone 6"),
+        ("Jolla", "Jolla", "Jolla"),
+        ("OLYMPUS IMAGING CORP.  ", "u1020,S1020     ", "OLYMPUS IMAGING CORP. u1020,S1020"),
+        ("", "X100", "X100"),
+        ("Fuji\x07\nfilm", "", "Fuji film"),
+        ("", "", None),
+        ("M" * 300, "x", "M" * 64),
+    ],
+)
+def test_a_camera_is_called_by_its_make_and_model_once(make: str, model: str, camera: str | None) -> None:
+    assert read(camera=(make, model)).camera == camera
+
+
+def test_a_broken_inner_block_leaves_the_outer_one() -> None:
+    block = pictures.exif(orientation=6, taken="2024:01:01 10:00:00").tobytes()
+    at = block.index(b"2024:01:01")
+    cut = exif.read(block[:at])
+    assert (cut.orientation, cut.taken_at) == (6, None)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=10))
+def test_no_block_can_do_harm(changes: list[tuple[float, int]]) -> None:
+    facts = pictures.exif(6, "2024:01:01 10:00:00", "+01:00", ("Canon", "Canon EOS 40D"), place=True)
+    data = bytearray(facts.tobytes())
+    for place, value in changes:
+        data[int(place * (len(data) - 1))] = value
+    assert 1 <= exif.read(bytes(data)).orientation <= 8

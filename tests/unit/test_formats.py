@@ -1,0 +1,59 @@
+import pytest
+
+from chalicelib import formats
+from chalicelib.errors import Unreadable
+from tests import pictures
+
+
+def reason(head: bytes) -> str:
+    with pytest.raises(Unreadable) as refused:
+        formats.recognise(head)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_content_decides(form: str) -> None:
+    assert formats.recognise(pictures.encoded(pictures.quarters((9, 9)), form)).name == form
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"GIF89a\x01\0\x01\0", "GIF"),
+        (b"II*\0\x08\0\0\0", "TIFF"),
+        (b"\0\0\0\x1cftypheic\0\0\0\0", "HEIC"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
+        (b"BM\x36\0\0\0\0\0", "BMP"),
+    ],
+)
+def test_a_picture_in_another_format_is_named(head: bytes, name: str) -> None:
+    assert reason(head) == f"This is a picture in the format {name}; only JPEG, PNG and WebP can be processed."
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"\0\0\0\x18ftypmp42\0\0\0\0", "a video"),
+        (b"%PDF-1.7\n1 0 obj\n", "a PDF document"),
+        (b"PK\x03\x04\x14\0\0\0", "an archive"),
+        (b"BMW, Audi, Opel", "a text file"),
+        ("Zettel: Öl, Käse".encode(), "a text file"),
+        ("Zettel: Öl, Käse".encode("utf-16"), "a text file"),
+        (b"<!DOCTYPE html><html>", "a text file"),
+        (b"\xef\xbb\xbf  <SVG onload='alert(1)'>", "an SVG drawing"),
+        (pictures.SVG.decode().encode("utf-16"), "an SVG drawing"),
+        (b"\x7fELF\0\0\x01\x02", "no picture that could be recognised"),
+        (b"\xff\xd8", "no picture that could be recognised"),
+    ],
+)
+def test_what_is_no_picture_is_called_by_what_it_is(head: bytes, words: str) -> None:
+    assert words in reason(head)
+
+
+def test_a_text_cut_within_a_letter_is_still_a_text() -> None:
+    assert "a text file" in reason("ö".encode() * 10 + "ö".encode()[:1])
+
+
+def test_every_format_is_written_in_one_of_the_table() -> None:
+    for row in formats.FORMATS.values():
+        assert formats.written(row).written_as is None
