@@ -23,6 +23,10 @@ class Provisioned:
     services: Services
     outputs: Mapping[str, str]
 
+    def client(self, service: str) -> Any:
+        """A boto3 client of one of its services."""
+        return self.services.client(service)
+
     def environment(self) -> dict[str, str]:
         """What the app's own process is told; it reads everything else from its parameters."""
         return {

@@ -17,7 +17,7 @@ from local import home as homes
 from local.home import PROJECT, Home
 from local.ports import HOST, free
 from local.problems import Problem
-from local.processes import Children, plain_environment, wait_until
+from local.processes import Children, plain_environment
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -78,9 +78,8 @@ def start(home: Home, port: int, children: Children, *, extra: Mapping[str, str]
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home.objects),
     }
-    child = children.start("services", [str(python), "-m", "local.cloud"], environment | dict(extra or {}))
-    if not wait_until(lambda: answers(port, "/_ministack/health"), children, START_SECONDS):
-        raise Problem(f"The services do not start; their log: {child.log}")
+    children.start("services", [str(python), "-m", "local.cloud"], environment | dict(extra or {}))
+    children.wait_for("The local cloud", lambda: answers(port, "/_ministack/health"), seconds=START_SECONDS)
     return services
 
 

@@ -5,6 +5,7 @@ that started it is gone, it saves and ends.
 """
 
 import asyncio
+import decimal
 import json
 import os
 import signal
@@ -16,10 +17,11 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import persistence
-from ministack.services import apigateway_v1
+from ministack.services import apigateway_v1, sns
 
 from local import lifeline
 from local.cloud.guard import guarded
+from local.cloud.post import keeping
 from local.cloud.rest_api import importing
 from local.cloud.snapshots import Changes, Snapshots
 
@@ -29,10 +31,13 @@ GRACE = 1.0  # seconds that open calls get at the end: the pump's long poll is n
 
 def main() -> None:
     """Serve until told to end."""
+    # DynamoDB's numbers hold 38 digits, Python's decimals 28 unless told: sums of heat must stay exact.
+    decimal.DefaultContext.prec = decimal.getcontext().prec = 38
     snapshots = Snapshots(Path(os.environ["SNAPSHOTS_DIR"]))
     persistence.STATE_DIR = str(snapshots.newest() or os.environ["STATE_DIR"])
     ministack.save_all = lambda _: None  # at its end; the saves here take its place
     apigateway_v1.handle_request = importing(apigateway_v1.handle_request)
+    sns._fanout = keeping(sns._fanout)
     asyncio.run(_serve(int(os.environ["GATEWAY_PORT"]), snapshots, Changes(SAVE_EVERY)))
 
 
