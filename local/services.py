@@ -77,6 +77,9 @@ def start(home: Home, port: int, children: Children, *, extra: Mapping[str, str]
         "SNAPSHOTS_DIR": str(home.snapshots),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home.objects),
+        # The one key it knows without being told: it checks who signed a URL.
+        "AWS_ACCESS_KEY_ID": services.environment()["AWS_ACCESS_KEY_ID"],
+        "AWS_SECRET_ACCESS_KEY": services.environment()["AWS_SECRET_ACCESS_KEY"],
     }
     children.start("services", [str(python), "-m", "local.cloud"], environment | dict(extra or {}))
     children.wait_for("The local cloud", lambda: answers(port, "/_ministack/health"), seconds=START_SECONDS)
