@@ -64,7 +64,6 @@ def pictures(rng: Random, now: datetime) -> Iterator[Picture]:
 def _jpeg(image: Image.Image, taken_at: datetime, orientation: int) -> bytes:
     """The picture as a camera held that way would have written it."""
     exif = Image.Exif()
-    exif[Base.Make], exif[Base.Model] = "Tintype", "Drawing machine"
     exif[Base.Orientation] = orientation
     exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
     written = io.BytesIO()

@@ -4,7 +4,6 @@
 """
 
 import json
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,9 +16,8 @@ from local import people, services
 from local.home import Home
 from local.ports import HOST, Ports, is_taken
 from local.problems import Problem
-from local.processes import Child, Children, module, plain_environment
-from local.provision import STAGE, Provisioned, provision
-from local.pump import READY
+from local.processes import READY, Child, Children, module, plain_environment
+from local.provision import Provisioned, provision
 from local.queues import wake
 from local.services import ACCOUNT, REGION, Services, answers
 
@@ -81,19 +79,13 @@ def refuse_taken(ports: Ports) -> None:
             raise Problem(f"Port {port} ({what}) is taken; free it or choose another: make run PORT={other}")
 
 
-def chalice_local(port: int) -> list[str]:
-    """Chalice's own local server, without its watcher: that restarts on every file that changes below the project."""
-    chalice = Path(sys.executable).with_name("chalice")
-    return [str(chalice), "local", "--host", HOST, "--port", str(port), "--stage", STAGE, "--no-autoreload"]
-
-
 def _start(home: Home, ports: Ports, children: Children, *, api: bool) -> Library:
     cloud = services.start(home, ports.services, children)
     provisioned = provision(cloud, ports.page)
     wake(cloud.client("sqs"), _waiting(cloud))
     environment = plain_environment() | provisioned.environment()
     if api:
-        children.start("api", chalice_local(ports.api), environment)
+        children.start("api", module("local.api", str(ports.api)), environment)
     pump = [children.start(name, module("local.pump", "worker"), environment) for name in WORKERS]
     pump.append(children.start("clock", module("local.pump", "clock"), environment))
     addresses = {"port": ports.page, "api": ports.api, "services": ports.services}

@@ -12,6 +12,7 @@ from pathlib import Path
 from local.home import PROJECT
 from local.problems import Problem
 
+READY = "ready"  # the word that a child without a port writes to its log once it works
 PATIENCE = 10.0  # seconds a child gets to end by itself
 
 

@@ -21,11 +21,11 @@ from chalice.local import LambdaContext
 
 from local import lifeline
 from local.home import PROJECT
+from local.processes import READY
 from local.queues import Event, carry
 from local.services import ACCOUNT, REGION
 from local.sources import Schedule, connect, schedules
 
-READY = "ready"  # the word in the log that the runner waits for
 LOOK_OUT_SECONDS = 1
 EVERY_SECONDS = 60  # a laptop is looked after more often than the cloud
 FIRST_SECONDS = 5
@@ -38,7 +38,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.pump", description=__doc__)
     parser.add_argument("part", choices=["worker", "clock"])
     part = parser.parse_args().part
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    log.setLevel(logging.INFO)
     ending = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ending.set())
     lifeline.ends_with_the_runner()
