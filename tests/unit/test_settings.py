@@ -1,0 +1,89 @@
+from dataclasses import MISSING, fields
+
+import pytest
+
+from chalicelib.errors import NotConfigured
+from chalicelib.settings import Settings, build, parameter_name, stage_of, variable_name
+
+NEEDED = [f.name for f in fields(Settings) if f.default is MISSING and f.name != "stage"]
+WHOLE = {parameter_name(name): f"the {name}" for name in NEEDED}
+
+
+def test_settings_come_from_the_parameters_of_the_stage() -> None:
+    settings = build("prod", WHOLE, {})
+    assert settings.stage == "prod"
+    assert settings.photos_table == "the photos_table"
+    assert (settings.default_status, settings.labeller) == ("private", "local")
+
+
+def test_the_environment_stands_above_the_parameters() -> None:
+    settings = build("prod", WHOLE, {"TINTYPE_PHOTOS_TABLE": "mine", "PHOTOS_TABLE": "not mine"})
+    assert (settings.photos_table, settings.trends_table) == ("mine", "the trends_table")
+
+
+def test_an_empty_variable_hides_nothing() -> None:
+    assert build("prod", WHOLE, {"TINTYPE_PHOTOS_TABLE": ""}).photos_table == "the photos_table"
+
+
+def test_the_stage_is_said_once_and_no_parameter_changes_it() -> None:
+    assert build("prod", WHOLE | {"stage": "other"}, {"TINTYPE_STAGE": "other"}).stage == "prod"
+
+
+def test_parameters_that_nobody_knows_are_let_be() -> None:
+    assert build("prod", WHOLE | {"bundles-table": "b"}, {}) == build("prod", WHOLE, {})
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_each_setting_without_a_default_is_missed(name: str) -> None:
+    parameters = {key: value for key, value in WHOLE.items() if key != parameter_name(name)}
+    with pytest.raises(NotConfigured) as problem:
+        build("prod", parameters, {})
+    assert problem.value.missing == (f"/tintype/prod/{parameter_name(name)}",)
+
+
+def test_all_that_is_missing_is_told_at_once_and_an_empty_value_is_missing_too() -> None:
+    with pytest.raises(NotConfigured) as problem:
+        build("prod", {"photos-table": ""}, {"TINTYPE_LINK_SECRET": "s"})
+    assert len(problem.value.missing) == len(NEEDED) - 1
+    assert "/tintype/prod/photos-table" in problem.value.missing
+    assert "/tintype/prod/link-secret" not in problem.value.missing
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("trends_table", "Internal error: Gallery Trends table not configured"),
+        ("photos_table", "Internal error: Gallery Photos table not configured"),
+        ("library_owner", "Internal error: library-owner not configured"),
+    ],
+)
+def test_what_is_missing_is_called_as_people_call_it(missing: str, sentence: str) -> None:
+    parameters = {key: value for key, value in WHOLE.items() if key != parameter_name(missing)}
+    with pytest.raises(NotConfigured, match=f"^{sentence}$"):
+        build("prod", parameters, {})
+
+
+def test_a_library_without_any_settings_names_its_trends_table() -> None:
+    with pytest.raises(NotConfigured, match="Gallery Trends table"):
+        build("prod", {}, {})
+
+
+def test_a_field_is_a_parameter_and_a_variable() -> None:
+    assert (parameter_name("photos_table"), variable_name("photos_table")) == ("photos-table", "TINTYPE_PHOTOS_TABLE")
+
+
+def test_the_keys_are_where_the_issuer_publishes_them_unless_said_otherwise() -> None:
+    assert build("prod", WHOLE, {}).keys_url == "the identity_issuer/.well-known/jwks.json"
+    assert build("prod", WHOLE | {"identity-keys-url": "http://here"}, {}).keys_url == "http://here"
+
+
+def test_tokens_of_the_second_client_are_taken_once_there_is_one() -> None:
+    assert build("prod", WHOLE, {}).client_ids == {"the user_pool_client_id"}
+    assert build("prod", WHOLE | {"pam-client-id": "pam"}, {}).client_ids == {"the user_pool_client_id", "pam"}
+
+
+def test_a_process_that_was_not_told_its_stage_says_what_to_do() -> None:
+    assert stage_of({"TINTYPE_STAGE": "prod"}) == "prod"
+    for nothing in ({}, {"TINTYPE_STAGE": ""}):
+        with pytest.raises(NotConfigured, match="make run"):
+            stage_of(nothing)
