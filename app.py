@@ -111,7 +111,7 @@ def open_ticket(call: Call) -> Answer:
     return doors.open_ticket(call, libraries.current())
 
 
-@app.route("/upload", methods=["POST"], cors=CORS, content_types=["multipart/form-data", "application/json", "*/*"])
+@app.route("/upload", methods=["POST"], cors=CORS, content_types=["*/*"])
 @view
 def upload(call: Call) -> Any:
     """An original in a form."""

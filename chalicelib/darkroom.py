@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_AGAIN_AFTER = timedelta(minutes=15)
+# A camera's clock may know no time zone: half the world is ahead of it.
+CLOCKS_DIFFER_BY = timedelta(days=1)
 SPOOL_BYTES = 16 * 1024 * 1024
 BLOCK_BYTES = 1024 * 1024
 
@@ -69,7 +71,7 @@ class Darkroom:
             format=rendered.format,
             width=rendered.width,
             height=rendered.height,
-            taken_at=rendered.taken_at,
+            taken_at=_believed(rendered.taken_at, photo.received_at),
             camera=rendered.camera,
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
@@ -121,6 +123,11 @@ def size_reduction_percent(before: int, after: int) -> float:
 
 def _images(rendered: "Rendered") -> dict[str, "Image"]:
     return {"thumbnail": rendered.thumbnail, "resized": rendered.resized, "preview": rendered.preview}
+
+
+def _believed(taken_at: datetime | None, received_at: datetime) -> datetime | None:
+    """When the camera says it was taken, but not in the future: such a photo would stand first for ever."""
+    return taken_at if taken_at is None or taken_at <= received_at + CLOCKS_DIFFER_BY else None
 
 
 def _sha256(file: IO[bytes]) -> str:

@@ -1,0 +1,110 @@
+"""A real `chalice deploy` to the local cloud, and then only HTTP and S3, as from outside."""
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import services
+from local.ports import HOST, free
+from local.provision import STAGE, Provisioned, provision
+from tests.pixels import picture
+
+PROJECT = Path(__file__).parents[2]
+SHIPPED = ("app.py", "requirements.txt", "chalicelib", ".chalice")
+DEPLOYED_AS = "rehearsal"
+PATIENCE_SECONDS = 60
+LARGEST_PACKAGE = 25_000_000
+
+pytestmark = pytest.mark.deployment
+
+
+@dataclass
+class Deployed:
+    """The app as it runs in the cloud's own functions, behind its gateway."""
+
+    cloud: Provisioned
+    project: Path
+    api_id: str
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Status and JSON of one GET through the gateway."""
+        connection = http.client.HTTPConnection(HOST, self.cloud.services.port, timeout=60)
+        host = f"{self.api_id}.execute-api.localhost:{self.cloud.services.port}"
+        with closing(connection):
+            connection.request("GET", f"/api{path}", headers={"Host": host, "Accept": "*/*"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The project as a checkout holds it, deployed by its own tool."""
+    project = tmp_path_factory.mktemp("deployment") / "tintype"
+    for name in SHIPPED:
+        source, target = PROJECT / name, project / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "deployed", "deployments"))
+        else:
+            project.mkdir(exist_ok=True)
+            shutil.copy(source, target)
+    with services.running(tmp_path_factory.mktemp("cloud")) as running:
+        cloud = provision(running, page=free()[0])
+        _stage(project, {"TINTYPE_STAGE": STAGE, "TINTYPE_ORIGINALS_BUCKET": cloud.outputs["OriginalsBucket"]})
+        ran = subprocess.run(  # noqa: S603 - our own tool, our own project
+            [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", DEPLOYED_AS],
+            cwd=project,
+            env={**os.environ, **running.environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        record = json.loads((project / ".chalice" / "deployed" / f"{DEPLOYED_AS}.json").read_text())
+        (api,) = [made for made in record["resources"] if made["resource_type"] == "rest_api"]
+        yield Deployed(cloud, project, api["rest_api_id"])
+
+
+def test_the_deployed_api_is_healthy(deployed: Deployed) -> None:
+    assert deployed.get("/health") == (200, {"status": "ok", "stage": STAGE})
+
+
+def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(deployed: Deployed) -> None:
+    deployed.cloud.client("s3").put_object(
+        Bucket=deployed.cloud.outputs["OriginalsBucket"],
+        Key="2024/sea side.jpg",
+        Body=picture(size=(400, 300)),
+        Metadata={"tags": "beach", "status": "public"},
+    )
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        status, body = deployed.get("/gallery/articles?tag=beach")
+        assert status == 200, body
+        if body["items"]:
+            break
+        time.sleep(0.3)
+    (shown,) = body["items"]
+    assert (shown["filename"], shown["state"], shown["width"]) == ("sea side.jpg", "ready", 400)
+    assert shown["placeholder"]
+
+
+def test_the_package_holds_what_ships_and_stays_small(deployed: Deployed) -> None:
+    (package,) = (deployed.project / ".chalice" / "deployments").glob("*.zip")
+    assert package.stat().st_size < LARGEST_PACKAGE
+
+
+def _stage(project: Path, environment: dict[str, str]) -> None:
+    path = project / ".chalice" / "config.json"
+    config = json.loads(path.read_text())
+    config["stages"] = {DEPLOYED_AS: {"environment_variables": environment}}
+    path.write_text(json.dumps(config))
