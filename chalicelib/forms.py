@@ -22,7 +22,8 @@ def read(body: bytes, content_type: str, *, fields: frozenset[str], file: str) -
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import parse_options_header
 
-    kind, options = parse_options_header(content_type)
+    # Header text is Latin-1 (RFC 9110, 5.5); what is not cannot name a type either.
+    kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise UnsupportedMedia("Send the photo as multipart/form-data.")
@@ -35,14 +36,18 @@ def read(body: bytes, content_type: str, *, fields: frozenset[str], file: str) -
         part.file_object.seek(0)
         parts.append((_text(part.field_name), _text(part.file_name), part.file_object.read()))
 
-    parser = FormParser(
-        "multipart/form-data", on_field, on_file, boundary=boundary, config={"MAX_MEMORY_FILE_SIZE": len(body) + 1}
-    )
+    malformed = Invalid("The multipart body is malformed.", code="invalid_multipart")
+    # The parser lets a body pass that ends too soon, without the part it was in.
+    if b"--" + boundary + b"--" not in body:
+        raise malformed
     try:
+        parser = FormParser(
+            "multipart/form-data", on_field, on_file, boundary=boundary, config={"MAX_MEMORY_FILE_SIZE": len(body) + 1}
+        )
         parser.write(body)
         parser.finalize()
     except FormParserError:
-        raise Invalid("The multipart body is malformed.", code="invalid_multipart") from None
+        raise malformed from None
     return _held(parts, fields, file)
 
 

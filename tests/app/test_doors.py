@@ -1,29 +1,16 @@
-import io
 from typing import Any
 
 import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import Tintype
+from tests.multipart import TYPE, Part, form
 from tests.pixels import picture
 
-BOUNDARY = "xYzZY"
-FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+FORM = {"Content-Type": TYPE}
 
 
-def form(*parts: tuple[str, str | None, bytes]) -> bytes:
-    """A multipart body of (name, filename or None, bytes)."""
-    out = io.BytesIO()
-    for name, filename, data in parts:
-        file = f'; filename="{filename}"' if filename is not None else ""
-        out.write(
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + data + b"\r\n"
-        )
-    out.write(f"--{BOUNDARY}--\r\n".encode())
-    return out.getvalue()
-
-
-def send(tintype: Tintype, *parts: tuple[str, str | None, bytes]) -> HTTPResponse:
+def send(tintype: Tintype, *parts: Part) -> HTTPResponse:
     return tintype.call("POST", "/upload", as_="alice", body=form(*parts), headers=FORM)
 
 
