@@ -1,0 +1,166 @@
+from datetime import UTC, datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from chalicelib import answers
+from chalicelib.answers import Answers, iso, title
+from chalicelib.gallery import Tagged
+from chalicelib.photos import Derivative, Photo, State, Visibility
+from chalicelib.trends import Totals, Trend
+from chalicelib.uploads import Form, Ticket
+from tests.samples import NOON, OWNER, photo
+
+EVERYBODYS = {
+    "photo_id", "filename", "tags", "autoTags", "label", "weight", "status", "state", "reason", "created_at",
+    "createdAt", "taken_at", "width", "height", "bytes", "format", "placeholder", "image_url", "thumbnail_url",
+    "resized_url", "mine", "version",
+}  # fmt: skip
+MADE = MappingProxyType(
+    {
+        name: Derivative(f"o/p1/{name}", "image/jpeg", "JPEG", 20, 15, 250)
+        for name in ("thumbnail", "resized", "preview")
+    }
+)
+
+
+def words(viewer: str | None = None) -> Answers:
+    return Answers(viewer, lambda key: f"https://derivatives/{key}", lambda key: f"https://originals/{key}")
+
+
+def trend(tag: str = "beach", count: int = 3) -> Trend:
+    return Trend("public", tag, Totals(count=count), 0, None, NOON, 1)
+
+
+def test_a_photo_says_to_everybody_what_the_contract_says_and_nothing_more() -> None:
+    said = words().photo(photo(derivatives=MADE, event={"key": "secret"}, sha256="0" * 64, camera="Jolla", worker="w"))
+    assert set(said) == EVERYBODYS
+    assert said["mine"] is False
+
+
+def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
+    said = words().photo(
+        photo(
+            label="sea",
+            auto_tags=("sand",),
+            weight=250_000,
+            taken_at=datetime(2024, 5, 6, 7, 8, 9, 123_456, tzinfo=timezone(timedelta(hours=2))),
+            placeholder="abc=",
+            derivatives=MADE,
+            version=7,
+        )
+    )
+    told: dict[str, Any] = {
+        "tags": ["sea", "beach", "sand"],
+        "autoTags": ["sand"],
+        "label": "sea",
+        "weight": 0.25,
+        "status": "public",
+        "state": "ready",
+        "created_at": "2026-11-20T12:00:00.000Z",
+        "createdAt": "2026-11-20T12:00:00.000Z",
+        "taken_at": "2024-05-06T05:08:09.123Z",
+        "image_url": "https://derivatives/o/p1/preview",
+        "thumbnail_url": "https://derivatives/o/p1/thumbnail",
+        "resized_url": "https://derivatives/o/p1/resized",
+        "version": 7,
+    }
+    assert {name: said[name] for name in told} == told
+
+
+@pytest.mark.parametrize("viewer", [None, "another", ""])
+def test_the_original_and_its_processing_are_for_the_owner_alone(viewer: str | None) -> None:
+    assert words(OWNER).photo(photo())["original_url"] == f"https://originals/{OWNER}/p1/beach.jpg"
+    assert {"original_url", "processing"}.isdisjoint(words(viewer).photo(photo()))
+
+
+def test_how_a_photo_was_processed_is_told_whole() -> None:
+    finished = NOON + timedelta(seconds=2)
+    processed = photo(derivatives=MADE, finished_at=finished, duration_ms=1500, event={"key": "a"})
+    assert words(OWNER).photo(processed)["processing"] == {
+        "original": {"width": 40, "height": 30, "bytes": 1000, "format": "JPEG"},
+        "resized": {"width": 20, "height": 15, "bytes": 250, "format": "JPEG"},
+        "size_reduction_percent": 75.0,
+        "received_at": "2026-11-20T12:00:00.000Z",
+        "finished_at": "2026-11-20T12:00:02.000Z",
+        "duration_ms": 1500,
+        "event": {"key": "a"},
+    }
+
+
+def waiting(state: State) -> Photo:
+    return photo(state=state, width=None, height=None, bytes=None, format=None)
+
+
+@pytest.mark.parametrize("state", [State.UPLOADING, State.PROCESSING, State.REJECTED])
+def test_a_photo_without_images_is_told_all_the_same(state: State) -> None:
+    said = words(OWNER).photo(waiting(state))
+    assert (said["image_url"], said["thumbnail_url"], said["resized_url"]) == (None, None, None)
+    assert (said["processing"]["original"], said["processing"]["resized"]) == (None, None)
+    assert said["processing"]["size_reduction_percent"] is None
+    assert said["processing"]["event"] is None
+
+
+def test_there_is_no_original_to_look_at_while_it_is_uploading() -> None:
+    assert words(OWNER).photo(waiting(State.UPLOADING))["original_url"] is None
+    assert words(OWNER).photo(waiting(State.REJECTED))["original_url"]
+
+
+def test_a_duplicate_names_the_photo_it_repeats() -> None:
+    assert words(OWNER).photo(photo(state=State.DUPLICATE, duplicate_of="p0"))["duplicate_of"] == "p0"
+
+
+def test_a_thumbnail_is_told_in_short() -> None:
+    assert words().thumbnail(photo(derivatives=MADE, placeholder="abc=")) == {
+        "photo_id": "p1",
+        "filename": "beach.jpg",
+        "thumbnail_url": "https://derivatives/o/p1/thumbnail",
+        "placeholder": "abc=",
+    }
+
+
+def test_a_tag_is_told_with_its_cover_where_one_may_be_shown() -> None:
+    told = {"tag_name": "Golden Hour", "count": 3, "last_updated": "2026-11-20T12:00:00.000Z"}
+    cover = photo(derivatives=MADE)
+    assert words().tag(Tagged(trend("golden hour"), cover)) == told | {
+        "cover_image": "https://derivatives/o/p1/preview"
+    }
+    for none in (None, photo()):
+        assert words().tag(Tagged(trend("golden hour"), none)) == told | {"cover_image": None}
+
+
+def test_labels_are_told_in_the_shape_of_the_asset_manager() -> None:
+    assert answers.labels([]) == {"labels": {}}
+    assert answers.labels([trend("mountain", 32), trend("lake", 1)]) == {
+        "labels": {"Mountain": {"count": 32}, "Lake": {"count": 1}}
+    }
+
+
+def test_a_ticket_is_told_as_the_form_to_send() -> None:
+    ticket = Ticket(photo(visibility=Visibility.PRIVATE), Form("https://bucket", {"key": "k"}), NOON)
+    assert answers.ticket(ticket) == {
+        "photo_id": "p1",
+        "upload": {"method": "POST", "url": "https://bucket", "fields": {"key": "k"}},
+        "expires_at": "2026-11-20T12:00:00.000Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [
+        ("beach", "Beach"),
+        ("golden hour", "Golden Hour"),
+        ("o'neill's bar", "O'neill's Bar"),
+        ("école", "École"),
+        ("35mm film", "35mm Film"),
+        ("東京", "東京"),
+    ],
+)
+def test_a_tag_is_written_with_capitals(tag: str, written: str) -> None:
+    assert title(tag) == written
+
+
+def test_times_are_told_in_utc_to_the_millisecond() -> None:
+    assert iso(None) is None
+    assert iso(datetime(2026, 1, 2, 3, 4, 5, 678_999, tzinfo=UTC)) == "2026-01-02T03:04:05.678Z"
