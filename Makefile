@@ -2,7 +2,8 @@
 #   make run PORT=9000 DATA=~/photos    another place, another port (page at PORT+1, services at PORT+2)
 PORT ?= 8000
 DATA ?= .local
-AS   ?= demo
+# AS is make's own name for the assembler: it counts where it is given on the command line.
+WHO  := $(if $(filter command,$(firstword $(origin AS))),$(AS),demo)
 
 VENV  := .venv
 CLOUD := .venv-cloud
@@ -33,7 +34,7 @@ services: $(ALL_TOOLS) $(PAGE)  ## All of it but the API, for a `chalice local` 
 	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
 
 token: $(TOOLS)  ## An id token of the demo user, or AS=second
-	@exec $(PY) -m local token --as "$(AS)" --port "$(PORT)"
+	@exec $(PY) -m local token --as "$(WHO)" --port "$(PORT)"
 
 demo: $(TOOLS)  ## A few dozen drawn pictures, put in through the API of the running library
 	@exec $(PY) -m local demo --port "$(PORT)"
@@ -69,13 +70,13 @@ $(VENV)/.made: requirements.txt requirements-dev.txt
 	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-$(CLOUD)/.made: local/requirements.txt $(VENV)/.made
+$(CLOUD)/.made: local/requirements.txt | $(VENV)/.made
 	@$(SAY) "Installing the local cloud (once, a few seconds)…"
 	@$(CLOUD)/bin/python -c '' 2>/dev/null || $(PY) -m venv --clear $(CLOUD)
 	@$(CLOUD)/bin/python -m pip install -qq --disable-pip-version-check -r local/requirements.txt
 	@touch $@
 
-web/node_modules/.made: web/package.json web/package-lock.json $(VENV)/.made
+web/node_modules/.made: web/package.json web/package-lock.json | $(VENV)/.made
 	@$(SAY) "Installing the page's packages (once, a few seconds)…"
 	@$(NODE) npm --prefix web ci --silent --no-audit --no-fund
 	@touch $@
