@@ -42,15 +42,17 @@ async function open(config: Config): Promise<void> {
 
   function paint(): void {
     const { masthead, notice, heading, tags, gallery, uploads } = elements;
+    notice.offline = !navigator.onLine;
     const { scope, tag } = view();
     Object.assign(masthead, { status: session.status, name: session.name, tag });
+    // Whose photos these will be is not known yet.
+    if (session.status === "starting") return;
     Object.assign(heading, { view: { scope, tag }, signedIn: signedIn() });
     Object.assign(tags, { trends: trends.items, order: trends.order, tag });
     const { status, photos, hasMore, problem } = feed;
     gallery.state = {
       status, photos, hasMore, problem, view: { scope, tag }, signedIn: signedIn(), demo: config.demo,
     };
-    notice.offline = !navigator.onLine;
     uploads.uploads = queue.uploads;
     document.title = strings.title(viewInWords({ scope, tag }, signedIn()));
   }
@@ -84,11 +86,12 @@ async function open(config: Config): Promise<void> {
     history.replaceState(null, "", location.pathname);
     elements.notice.message = strings.signInFailed;
   }
-  const stopFollowing = session.watch(() => {
+  const follow = () => {
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
-  });
-  show();
+  };
+  const stopFollowing = session.watch(follow);
+  follow();
 
   onPage("sign-in", () => {
     session.signIn(location.search).then(
@@ -154,6 +157,7 @@ async function open(config: Config): Promise<void> {
   addEventListener("online", () => {
     paint();
     if (feed.status === "failed") show();
+    else elements.gallery.reloadImages();
     refresher.wake();
   });
   addEventListener("offline", paint);

@@ -62,6 +62,14 @@ export class Gallery extends PageElement {
     tile?.focus({ preventScroll: true });
   }
 
+  /** Loads those images again that did not come. */
+  reloadImages(): void {
+    for (const image of this.querySelectorAll<HTMLImageElement>("img[data-failed]")) {
+      delete image.dataset.failed;
+      image.setAttribute("src", image.src);
+    }
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
@@ -120,7 +128,8 @@ export class Gallery extends PageElement {
           loading=${place < EAGER ? "eager" : "lazy"}
           decoding="async"
           @load=${shown}
-          @error=${() => {
+          @error=${(event: Event) => {
+            (event.target as HTMLImageElement).dataset.failed = "";
             this.emit("stale", photo.photo_id);
           }}
         />
@@ -203,7 +212,9 @@ export class Gallery extends PageElement {
 
 /** A photo has arrived: it may be seen over its placeholder. */
 function shown(event: Event): void {
-  (event.target as HTMLImageElement).dataset.loaded = "";
+  const image = event.target as HTMLImageElement;
+  delete image.dataset.failed;
+  image.dataset.loaded = "";
 }
 
 function skeleton(): TemplateResult {

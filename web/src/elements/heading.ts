@@ -10,34 +10,37 @@ import { icons } from "./icons.ts";
 
 export class Heading extends PageElement {
   static override properties = { view: { attribute: false }, signedIn: { attribute: false } };
-  declare view: View;
+  /** Null until it is known who is looking. */
+  declare view: View | null;
   declare signedIn: boolean;
 
   constructor() {
     super();
-    this.view = { scope: "public", tag: null };
+    this.view = null;
     this.signedIn = false;
   }
 
   protected override render(): TemplateResult {
+    const view = this.view;
+    if (view === null) return html`<div class="heading"><h1>&nbsp;</h1></div>`;
     return html`
       <div class="heading">
-        <h1>${viewInWords(this.view, this.signedIn)}</h1>
-        ${this.view.tag === null
+        <h1>${viewInWords(view, this.signedIn)}</h1>
+        ${view.tag === null
           ? nothing
           : html`<button class="button quiet all" type="button" @click=${this.#all}>
               ${icons.close}<span class="all-label">${strings.allPhotos}</span>
             </button>`}
-        ${this.signedIn ? this.#scopes() : nothing}
+        ${this.signedIn ? this.#scopes(view) : nothing}
       </div>
     `;
   }
 
-  #scopes(): TemplateResult {
+  #scopes(view: View): TemplateResult {
     const choice = (scope: Scope, label: string) => html`
       <button
         type="button"
-        aria-pressed=${this.view.scope === scope ? "true" : "false"}
+        aria-pressed=${view.scope === scope ? "true" : "false"}
         @click=${() => {
           this.emit("scope", scope);
         }}

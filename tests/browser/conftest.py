@@ -1,0 +1,119 @@
+"""A library with some photos in it, Chromium, and visitors to its page at two widths."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+
+from local import chromium
+from local.library import Library, running
+from local.ports import Ports, free
+from tests.browser.pictures import PHONE_SHAPE, WIDE, picture
+from tests.browser.screens import DESKTOP, PHONE
+from tests.browser.visitor import Visitor
+
+SEED_SECONDS = 60.0
+WAIT_MILLISECONDS = 15_000
+expect.set_options(timeout=WAIT_MILLISECONDS)
+# The library's first photos, which came by an S3 tool: name, tags, visibility.
+SEEDED = (
+    ("lake-1.jpg", "lake,mountain", "public"),
+    ("lake-2.jpg", "lake", "public"),
+    ("lake-3.jpg", "lake", "public"),
+    ("mountain-1.jpg", "mountain", "public"),
+    ("mountain-2.jpg", "mountain", "public"),
+    ("secret.jpg", "diary", "private"),
+)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library of its own for the browser, with the first photos in it; tests add to it, and take nothing away."""
+    with running(tmp_path_factory.mktemp("library"), Ports(*free(3))) as library:
+        drop(library, *SEEDED)
+        wait_for(library, {name for name, _, visibility in SEEDED if visibility == "public"})
+        yield library
+
+
+def drop(library: Library, *photos: tuple[str, str, str]) -> None:
+    """Copies photos into the bucket as any S3 tool would: they belong to the library's owner, the demo user."""
+    s3 = library.provisioned.client("s3")
+    for place, (name, tags, visibility) in enumerate(photos):
+        s3.put_object(
+            Bucket=library.provisioned.outputs["OriginalsBucket"],
+            Key=name,
+            Body=picture(PHONE_SHAPE if place % 3 == 2 else WIDE),
+            Metadata={"tags": tags, "status": visibility},
+        )
+
+
+def wait_for(library: Library, names: set[str]) -> None:
+    """Waits until these photos are public."""
+    until = time.monotonic() + SEED_SECONDS
+    while time.monotonic() < until:
+        with urlopen(f"{library.api}/photos?scope=public&limit=100", timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+            if names <= {photo["filename"] for photo in json.load(answer)["items"]}:
+                return
+        time.sleep(0.5)
+    raise AssertionError(f"of {sorted(names)} not all came out in {SEED_SECONDS:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """The Chromium that is installed, quiet: it speaks to nobody but the page."""
+    return {
+        "executable_path": chromium.find(),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest) -> ViewportSize:
+    """A desktop, unless the test asks for `at_both_widths` or `on_a_phone`."""
+    size: ViewportSize = getattr(request, "param", DESKTOP)
+    return size
+
+
+@pytest.fixture
+def tolerated() -> list[str]:
+    """Parts of console errors that a test expects; it adds its own."""
+    return []
+
+
+@pytest.fixture
+def visitor(browser: Browser, screen: ViewportSize, library: Library, tolerated: list[str]) -> Iterator[Visitor]:
+    """Somebody at the page; at the end, nothing may stand in the console that was not expected."""
+    phone = screen == PHONE
+    context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+    with watched(context.new_page(), tolerated) as page:
+        yield Visitor(page, library)
+    context.close()
+
+
+@contextmanager
+def watched(page: Page, tolerated: list[str]) -> Iterator[Page]:
+    """Gathers what the page complains about, and fails on it."""
+    errors: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        ours = not message.location["url"].endswith("/favicon.ico")  # the sign-in's page has none
+        if message.type == "error" and ours:
+            errors.append(f"{message.text} {message.location['url']}")
+
+    page.set_default_timeout(WAIT_MILLISECONDS)
+    page.on("console", heard)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert [error for error in errors if not any(part in error for part in tolerated)] == []

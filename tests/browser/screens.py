@@ -1,0 +1,9 @@
+"""The two widths of the journeys, and the marks by which a test asks for them."""
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+
+at_both_widths = pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+on_a_phone = pytest.mark.parametrize("screen", [PHONE], ids=["phone"], indirect=True)

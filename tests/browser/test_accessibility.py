@@ -1,0 +1,121 @@
+"""Every view, at both widths, light and dark: nothing for axe to find, no target too small, nothing cut off."""
+
+import gzip
+import re
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pictures import picture
+from tests.browser.screens import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+# px: the least that a finger needs.
+TARGET = 44
+# What the page may weigh before the viewer opens, bytes gzipped.
+BUDGET = 70 * 1024
+
+
+@at_both_widths
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(visitor: Visitor, scheme: Literal["light", "dark"]) -> None:
+    page = visitor.page
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+
+    visitor.opens()
+    expect(visitor.tag("Lake")).to_be_visible()
+    found |= visitor.complaints("public")
+    visitor.button("Add photos").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found |= visitor.complaints("sign in first")
+    page.keyboard.press("Escape")
+    visitor.tag("Lake").click()
+    expect(visitor.heading("Lake")).to_be_visible()
+    found |= visitor.complaints("a tag")
+    visitor.tile("lake-1.jpg").click()
+    expect(page.get_by_role("dialog", name="Photo viewer").locator("img").first).to_be_visible()
+    found |= visitor.complaints("viewer")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Photo viewer")).to_have_count(0)
+    page.get_by_role("searchbox").fill("zebra")
+    page.keyboard.press("Enter")
+    expect(visitor.heading("Zebra")).to_be_visible()
+    found |= visitor.complaints("nothing found")
+
+    visitor.opens()
+    visitor.signs_in()
+    expect(visitor.tile("secret.jpg")).to_be_visible()
+    found |= visitor.complaints("mine")
+    page.get_by_role("button", name="Account: ").click()
+    expect(visitor.button("Sign out")).to_be_visible()
+    found |= visitor.complaints("account")
+    page.keyboard.press("Escape")
+    visitor.chooses(("calm.jpg", "image/jpeg", picture()), ("wrong.jpg", "image/jpeg", b"no picture"))
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found |= visitor.complaints("composer")
+    visitor.adds(2)
+    expect(visitor.upload("calm.jpg")).to_contain_text("In your library")
+    expect(visitor.upload("wrong.jpg")).to_have_attribute("data-stage", "rejected")
+    found |= visitor.complaints("uploads")
+    assert found == {}
+
+
+@at_both_widths
+def test_what_can_be_pressed_is_large_enough_and_nothing_is_cut_off(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.signs_in()
+    expect(visitor.tag("Lake")).to_be_visible()
+    assert too_small(visitor.page) == []
+    assert overflows(visitor.page) == 0
+    visitor.chooses(("target.jpg", "image/jpeg", picture()))
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+    assert too_small(visitor.page) == []
+    visitor.adds(1)
+    expect(visitor.upload("target.jpg")).to_contain_text("In your library")
+    assert too_small(visitor.page) == []
+    assert overflows(visitor.page) == 0
+
+
+def test_the_page_is_light_until_the_viewer_opens(visitor: Visitor) -> None:
+    files: dict[str, bytes] = {}
+    visitor.page.on(
+        "response",
+        lambda response: files.update({response.url: b""}) if response.url.startswith(visitor.library.page) else None,
+    )
+    visitor.opens()
+    visitor.signs_in()
+    visitor.chooses(("light.jpg", "image/jpeg", picture()))
+    visitor.adds(1)
+    expect(visitor.upload("light.jpg")).to_contain_text("In your library")
+    own = {url for url in files if re.search(r"\.(js|css)$", url)}
+    assert any("transfer" in url for url in own)
+    assert not any("viewer" in url for url in own)
+    weights = {url: len(gzip.compress(visitor.page.request.get(url).body())) for url in own}
+    assert sum(weights.values()) < BUDGET, weights
+
+
+def too_small(page: Page) -> list[str]:
+    """Buttons, links and fields on the screen with less room than a finger needs, their margin of touch included."""
+    measured: list[str] = page.evaluate(
+        """target => [...document.querySelectorAll('button, a[href], input:not([type=file]):not([type=radio])')]
+            .filter(element => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.skip'))
+            .map(element => {
+                const { width, height } = element.getBoundingClientRect();
+                const more = getComputedStyle(element, '::after');
+                const room = more.content === 'none' ? 0 : -2 * (parseFloat(more.top) || 0);
+                return { element, width, height: height + room };
+            })
+            .filter(({ width, height }) => width < target || height < target)
+            .map(({ element, width, height }) => `${element.outerHTML.slice(0, 80)}: ${width} x ${height}`)""",
+        TARGET,
+    )
+    return measured
+
+
+def overflows(page: Page) -> int:
+    """How far the page is wider than the window, px."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,0 +1,72 @@
+"""Signing in by the hosted page, staying so, and signing out."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.screens import at_both_widths, on_a_phone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@at_both_widths
+def test_signing_in_leads_to_ones_own_photos_and_signing_out_away_from_them(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.signs_in()
+    expect(visitor.tile("secret.jpg")).to_be_visible()
+    expect(visitor.tag("Diary")).to_be_visible()
+    visitor.signs_out()
+    expect(visitor.heading("Public gallery")).to_be_visible()
+    expect(visitor.tile("lake-1.jpg")).to_be_visible()
+    expect(visitor.tile("secret.jpg")).to_have_count(0)
+    assert visitor.page.evaluate("JSON.stringify(sessionStorage)") == "{}"
+
+
+def test_a_sign_in_lasts_through_a_reload_and_keeps_no_access_token_in_the_tab(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.signs_in()
+    kept = visitor.page.evaluate("Object.keys(sessionStorage).sort()")
+    assert kept == ["tintype.name", "tintype.refresh"]
+    assert visitor.page.evaluate("localStorage.length") == 0
+    visitor.page.reload()
+    expect(visitor.tile("secret.jpg")).to_be_visible()
+
+
+@on_a_phone
+def test_one_comes_back_to_where_one_was(visitor: Visitor) -> None:
+    visitor.opens("?tag=lake")
+    visitor.button("Sign in").first.click()
+    visitor.page.locator("[name=username]").fill("demo@tintype.example")
+    visitor.page.locator("[name=password]").fill("demo-password")
+    visitor.page.get_by_role("button", name="Sign in").click()
+    expect(visitor.heading("Lake")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
+
+
+def test_somebody_elses_library_is_not_shown(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.signs_in("second")
+    expect(visitor.page.get_by_role("heading", name="Your library starts here")).to_be_visible()
+    visitor.button("Public").click()
+    expect(visitor.tile("lake-1.jpg")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile(r"\?scope=public$"))
+
+
+def test_a_session_that_has_ended_is_told(visitor: Visitor, tolerated: list[str]) -> None:
+    tolerated.append("status of 400")
+    visitor.opens()
+    visitor.signs_in()
+    visitor.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
+    visitor.page.reload()
+    expect(visitor.page.get_by_text("You have been signed out")).to_be_visible()
+    expect(visitor.heading("Public gallery")).to_be_visible()
+
+
+def test_a_link_with_a_strangers_code_signs_nobody_in(visitor: Visitor, tolerated: list[str]) -> None:
+    tolerated.append("no sign-in was under way")
+    visitor.opens("?code=stranger&state=stranger")
+    expect(visitor.page.get_by_text("Signing in did not work out")).to_be_visible()
+    expect(visitor.page).to_have_url(visitor.library.page)
+    expect(visitor.tile("lake-1.jpg")).to_be_visible()

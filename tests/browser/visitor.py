@@ -1,0 +1,96 @@
+"""Somebody at the page: the few moves that journeys are made of, and a look at what assistive technology gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from local.library import Library
+from local.people import PEOPLE
+
+type File = tuple[str, str, bytes]  # name, type, content
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One person with one tab."""
+
+    page: Page
+    library: Library
+
+    def opens(self, query: str = "") -> None:
+        """Goes to the page, and waits until it shows photos or says why not."""
+        self.page.goto(self.library.page + query)
+        expect(self.page.locator(".tile, .empty").first).to_be_visible()
+
+    def signs_in(self, who: str = "demo") -> None:
+        """Signs in by the hosted form, from wherever they are."""
+        person = PEOPLE[who]
+        self.button("Sign in").first.click()
+        self.page.locator("[name=username]").fill(person.email)
+        self.page.locator("[name=password]").fill(person.password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("button", name=f"Account: {person.email}")).to_be_visible()
+        expect(self.heading("My photos")).to_be_visible()
+
+    def signs_out(self) -> None:
+        """Signs out by the account's menu."""
+        self.page.get_by_role("button", name="Account: ").click()
+        self.button("Sign out").click()
+        expect(self.button("Sign in").first).to_be_visible()
+
+    def chooses(self, *files: File) -> None:
+        """Picks files in the browser's own chooser."""
+        with self.page.expect_file_chooser() as chooser:
+            self.button("Add photos").click()
+        chooser.value.set_files([FilePayload(name=name, mimeType=kind, buffer=data) for name, kind, data in files])
+
+    def drops(self, *files: File) -> None:
+        """Drops files somewhere on the page."""
+        given = [{"name": name, "type": kind, "data": list(data)} for name, kind, data in files]
+        transfer = self.page.evaluate_handle(
+            """files => {
+                const transfer = new DataTransfer();
+                for (const { name, type, data } of files) {
+                    transfer.items.add(new File([new Uint8Array(data)], name, { type }));
+                }
+                return transfer;
+            }""",
+            given,
+        )
+        for event in ("dragenter", "dragover", "drop"):
+            self.page.dispatch_event("main", event, {"dataTransfer": transfer})
+
+    def adds(self, count: int, *, tags: str = "", public: bool = False) -> None:
+        """Says what is to be said of the chosen files, and sends them."""
+        if public:
+            self.page.get_by_role("radio", name="Public").check()
+        if tags:
+            self.page.get_by_role("textbox", name="Tags").fill(tags)
+        self.button("Add 1 photo" if count == 1 else f"Add {count} photos").click()
+
+    def button(self, name: str) -> Locator:
+        """The buttons with exactly that name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        """The heading of the view."""
+        return self.page.get_by_role("heading", name=name, exact=True, level=1)
+
+    def tag(self, name: str) -> Locator:
+        """One of the trending tags."""
+        return self.page.get_by_role("navigation", name="Trending tags").get_by_role("button", name=f"{name}, ")
+
+    def tile(self, filename: str) -> Locator:
+        """A photo in the grid."""
+        return self.page.locator("main").get_by_role("button", name=filename)
+
+    def upload(self, filename: str) -> Locator:
+        """A file in the list of uploads."""
+        return self.page.get_by_role("region", name="Uploads").get_by_role("listitem").filter(has_text=filename)
+
+    def complaints(self, view: str) -> Mapping[str, list[str]]:
+        """What axe finds wrong with the page as it is now, by rule; `view` says in a failure where that was."""
+        found = Axe().run(self.page).response["violations"]
+        return {f"{view}: {rule['help']}": [node["html"] for node in rule["nodes"]] for rule in found}
