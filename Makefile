@@ -83,5 +83,5 @@ web/node_modules/.made: web/package.json web/package-lock.json | $(VENV)/.made
 
 web/dist/index.html: web/node_modules/.made $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 	@$(SAY) "Building the page…"
-	@$(NODE) npm --prefix web run --silent build
+	@$(NODE) npm --prefix web run --silent build -- --logLevel warn
 	@touch $@

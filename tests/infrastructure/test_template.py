@@ -1,0 +1,152 @@
+"""What the template promises: nothing public, nothing lost by mistake, nobody registers themselves."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "template.yaml"
+KEPT = {
+    "OriginalsBucket",
+    "DerivativesBucket",
+    "PhotosTable",
+    "MembershipsTable",
+    "TrendsTable",
+    "KeysTable",
+    "UserPool",
+}
+
+
+class Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """YAML with CloudFormation's short functions, which stay as `{"!Ref": ...}`."""
+
+
+def _function(loader: Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    match node:
+        case yaml.ScalarNode():
+            return {f"!{name}": loader.construct_scalar(node)}
+        case yaml.SequenceNode():
+            return {f"!{name}": loader.construct_sequence(node)}
+        case _:
+            raise ValueError(f"no function: {node}")
+
+
+Loader.add_multi_constructor("!", _function)
+RESOURCES: Mapping[str, Any] = yaml.load(TEMPLATE.read_text(), Loader)["Resources"]  # noqa: S506 (a SafeLoader)
+
+
+def of(kind: str) -> list[Any]:
+    """Each resource of a type, under its logical id."""
+    return [pytest.param(held, id=name) for name, held in RESOURCES.items() if held["Type"] == kind]
+
+
+@pytest.mark.parametrize("bucket", of("AWS::S3::Bucket"))
+class TestEveryBucket:
+    def test_is_closed_to_the_public(self, bucket: Any) -> None:
+        assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+        assert len(bucket["Properties"]["PublicAccessBlockConfiguration"]) == 4
+        assert bucket["Properties"]["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+    def test_is_encrypted(self, bucket: Any) -> None:
+        (rule,) = bucket["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+
+    def test_does_not_pay_for_unfinished_uploads(self, bucket: Any) -> None:
+        rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+        assert any("AbortIncompleteMultipartUpload" in rule and rule["Status"] == "Enabled" for rule in rules)
+
+
+def test_every_bucket_is_reached_over_tls_only() -> None:
+    policies = [held["Properties"] for held in RESOURCES.values() if held["Type"] == "AWS::S3::BucketPolicy"]
+    assert {policy["Bucket"]["!Ref"] for policy in policies} == {
+        "OriginalsBucket",
+        "DerivativesBucket",
+        "BundlesBucket",
+    }
+    for policy in policies:
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_originals_are_versioned_and_tiered_by_use() -> None:
+    originals = RESOURCES["OriginalsBucket"]["Properties"]
+    assert originals["VersioningConfiguration"] == {"Status": "Enabled"}
+    transitions = [rule.get("Transitions") for rule in originals["LifecycleConfiguration"]["Rules"]]
+    assert [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 0}] in transitions
+
+
+def test_no_rule_expires_an_original_that_nobody_replaced() -> None:
+    rules = RESOURCES["OriginalsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert not any(key.startswith("Expiration") for rule in rules for key in rule)
+    (replaced,) = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
+    assert replaced["NoncurrentDays"] >= 30
+
+
+def test_originals_take_tickets_from_the_page_alone() -> None:
+    (rule,) = RESOURCES["OriginalsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert rule["AllowedOrigins"] == {"!Ref": "PageOrigins"}
+    assert {"POST", "PUT", "GET"} <= set(rule["AllowedMethods"])
+
+
+def test_bundles_live_one_day() -> None:
+    rules = RESOURCES["BundlesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert 1 in [rule.get("ExpirationInDays") for rule in rules]
+
+
+@pytest.mark.parametrize("table", of("AWS::DynamoDB::Table"))
+class TestEveryTable:
+    def test_can_be_put_back_to_any_moment(self, table: Any) -> None:
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+    def test_is_encrypted_and_paid_by_the_request(self, table: Any) -> None:
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+        assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("name", ["BundlesTable", "KeysTable"])
+def test_what_expires_is_forgotten_by_the_table_itself(name: str) -> None:
+    wanted = {"AttributeName": "expires_at", "Enabled": True}
+    assert RESOURCES[name]["Properties"]["TimeToLiveSpecification"] == wanted
+
+
+def test_a_deleted_stack_keeps_photos_catalogue_and_people() -> None:
+    kept = {
+        name
+        for name, held in RESOURCES.items()
+        if held.get("DeletionPolicy") == held.get("UpdateReplacePolicy") == "Retain"
+    }
+    assert kept == KEPT
+
+
+def test_nobody_registers_themselves() -> None:
+    pool = RESOURCES["UserPool"]["Properties"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["UsernameAttributes"] == ["email"]
+
+
+def test_the_page_signs_in_by_code_without_a_secret() -> None:
+    client = RESOURCES["PageClient"]["Properties"]
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["GenerateSecret"] is False
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_the_photo_asset_manager_signs_in_by_the_implicit_flow() -> None:
+    assert RESOURCES["PamClient"]["Properties"]["AllowedOAuthFlows"] == ["implicit"]
+
+
+def test_every_name_is_a_parameter_of_the_stage() -> None:
+    names = {
+        held["Properties"]["Name"]["!Sub"].rpartition("/")
+        for held in RESOURCES.values()
+        if held["Type"] == "AWS::SSM::Parameter"
+    }
+    assert {path for path, _, _ in names} == {"/tintype/${Stage}"}
+    assert {name for _, _, name in names} == {
+        *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
+        *("photos-table", "memberships-table", "trends-table", "bundles-table", "keys-table"),
+        *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer"),
+    }
