@@ -48,6 +48,13 @@ def articles(call: Call) -> Any:
     return reading.articles(call, libraries.current())
 
 
+@app.route("/gallery/tags", methods=["GET"], cors=CORS)
+@view
+def completions(call: Call) -> Any:
+    """Tags that begin so."""
+    return reading.completions(call, libraries.current())
+
+
 @app.route("/photos", methods=["GET"], cors=CORS)
 @view
 def timeline(call: Call) -> Any:

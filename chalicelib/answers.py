@@ -11,6 +11,8 @@ from chalicelib.photos import MILLIONTHS, Photo, State
 from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
 
+URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "original_url", "cover_image"})
+
 type Sign = Callable[[str], str]
 
 
@@ -105,6 +107,18 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
         "upload": {"method": "POST", "url": ticket.form.url, "fields": dict(ticket.form.fields)},
         "expires_at": iso(ticket.expires_at),
     }
+
+
+def completion(trend: Trend) -> dict[str, Any]:
+    """One tag that completes what was typed."""
+    return {"tag_name": title(trend.tag), "count": trend.totals.count}
+
+
+def without_urls(body: Any) -> Any:
+    """The same without its signed URLs, which say nothing of what is shown."""
+    if isinstance(body, dict):
+        return {name: without_urls(value) for name, value in body.items() if name not in URLS}
+    return [without_urls(item) for item in body] if isinstance(body, list) else body
 
 
 def labels(trends: list[Trend]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.errors import NotFound, PhotoNotFound, Unauthenticated
-from chalicelib.membership import EVERYTHING, PUBLIC, collections_of, library_of
+from chalicelib.membership import EVERYTHING, PUBLIC, Span, collections_of, library_of
 from chalicelib.photos import Catalogue, Derivative, Photo, State
+from chalicelib.search import MAX_ROWS_READ, Match, Row, Wanted, merged
 from chalicelib.trends import Trend
 
 LABELS_AT_ONCE = 100
@@ -31,25 +32,20 @@ class Place:
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One place in a collection."""
-
-    position: str
-    photo_id: str
-
-
 class Shelves(Protocol):
     """The collections and their totals, to read."""
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        """Newest first, strictly behind the position `after`."""
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+        """Newest first, strictly behind the position `after`, and within the span where one is given."""
 
     def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
         """Tags in use, the highest first, strictly behind the place `after`."""
 
     def trend(self, scope: str, tag: str) -> Trend | None:
         """One collection's totals; strongly consistent."""
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        """Tags in use that begin with the prefix, in alphabetical order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +78,49 @@ class Gallery:
             raise PhotoNotFound(photo_id)
         return photo
 
-    def collection(self, scope: str, tag: str, *, viewer: str | None, after: str | None, limit: int) -> Page[Photo]:
+    def collection(
+        self,
+        scope: str,
+        tag: str,
+        *,
+        viewer: str | None,
+        after: str | None,
+        limit: int,
+        within: Span | None = None,
+    ) -> Page[Photo]:
         """A page of one collection, newest first; `*` is the timeline. At most `limit` photos."""
         # One more than asked for tells whether this page is the last, in the same query.
-        found = self.shelves.rows(scope, tag, after=after, limit=limit + 1)
+        found = self.shelves.rows(scope, tag, after=after, limit=limit + 1, within=within)
         rows = found[:limit]
         photos = self.catalogue.get_many([row.photo_id for row in rows])
         shown = (photos[row.photo_id] for row in rows if row.photo_id in photos)
         items = tuple(p for p in shown if p.seen_by(viewer) and (scope, tag) in collections_of(p))
         return Page(items, rows[-1].position if len(found) > limit else None)
+
+    def search(self, scope: str, wanted: Wanted, *, viewer: str | None, after: str | None, limit: int) -> Page[Photo]:
+        """A page of the photos that are wanted, newest first; perhaps short, with more behind its cursor."""
+        if wanted.simple:
+            return self.collection(scope, wanted.tags[0], viewer=viewer, after=after, limit=limit)
+        walked = self._walked(scope, wanted)
+        items: list[Photo] = []
+        place, read = after, 0
+        while walked and read < MAX_ROWS_READ:
+            found = merged((self.shelves.rows(scope, tag, after=place, limit=limit + 1) for tag in walked), limit + 1)
+            photos = self.catalogue.get_many([row.photo_id for row in found[:limit]])
+            for seen, row in enumerate(found[:limit], start=1):
+                place, photo = row.position, photos.get(row.photo_id)
+                if photo and photo.seen_by(viewer) and _stands_in(photo, scope) and wanted.fits(photo):
+                    items.append(photo)
+                if len(items) == limit:
+                    return Page(tuple(items), place if len(found) > seen else None)
+            if len(found) <= limit:
+                return Page(tuple(items), None)
+            read += len(found)
+        return Page(tuple(items), place if walked else None)
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        """Tags in use that begin with the prefix, in alphabetical order."""
+        return self.shelves.starting(scope, prefix, limit)
 
     def trending(
         self, scope: str, order: Order, *, viewer: str | None, after: Place | None, limit: int
@@ -135,6 +165,15 @@ class Gallery:
             raise PhotoNotFound(photo_id)
         return photo.key
 
+    def _walked(self, scope: str, wanted: Wanted) -> tuple[str, ...]:
+        """The collections to walk: all of them for any, the smallest for all, none where one of all is empty."""
+        if wanted.match is Match.ANY:
+            return wanted.tags
+        trends = {tag: self.shelves.trend(scope, tag) for tag in wanted.tags}
+        counts = {tag: trend.totals.count if trend else 0 for tag, trend in trends.items()}
+        smallest = min(counts, key=lambda tag: counts[tag])
+        return (smallest,) if counts[smallest] else ()
+
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover kept with the trend; the newest photo of the collection where that one has left it."""
         photo = covers.get(trend.cover or "")
@@ -142,6 +181,10 @@ class Gallery:
             return photo
         newest = self.collection(trend.scope, trend.tag, viewer=viewer, after=None, limit=1)
         return newest.items[0] if newest.items else None
+
+
+def _stands_in(photo: Photo, scope: str) -> bool:
+    return (scope, EVERYTHING) in collections_of(photo)
 
 
 def place_of(trend: Trend, order: Order) -> Place:

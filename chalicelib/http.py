@@ -4,6 +4,7 @@ A view is a function from a `Call` to something JSON can say. `view` wraps it: i
 verifies the caller, and is the only place that maps errors to answers.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ CACHE_BUSTERS = frozenset({"t", "_"})
 MAX_LIMIT = 100
 RETRY_AFTER_SECONDS = 2
 Answer = Response
+VARY = "Authorization, Accept"
 ORIGIN = {"Access-Control-Allow-Origin": "*"}
 CORS = CORSConfig(
     allow_origin="*",
@@ -89,6 +91,13 @@ class Call:
         if not (given.isascii() and given.isdigit() and len(given) <= 3 and 1 <= int(given) <= MAX_LIMIT):
             raise errors.Invalid(f"limit must be a whole number from 1 to {MAX_LIMIT}.", field="limit")
         return int(given)
+
+    def many(self, name: str, at_most: int) -> list[str]:
+        """Every value of a parameter that may be repeated, blank ones left out; raises Invalid over `at_most`."""
+        values = [value for value in self.query.get(name, []) if value.strip()]
+        if len(values) > at_most:
+            raise errors.Invalid(f"{name} may be given at most {at_most} times.", field=name)
+        return values
 
     def choice(self, name: str, *allowed: str) -> str | None:
         """The parameter's value out of these, or None; raises Invalid."""
@@ -172,11 +181,36 @@ def said(body: Any, status: int = 200, headers: Mapping[str, str] | None = None)
         headers={
             "Content-Type": "application/json",
             "Cache-Control": "private, no-store",
-            "Vary": "Authorization, Accept",
+            "Vary": VARY,
             **ORIGIN,
             **(headers or {}),
         },
     )
+
+
+def kept(call: Call, body: Any, *, seconds: int, etag: str) -> Answer:
+    """A JSON answer that every cache may keep for `seconds` if nobody is signed in, else none (RFC 9110, 9111)."""
+    if call.caller is not None:
+        return said(body)
+    headers = {"Cache-Control": f"public, max-age=0, s-maxage={seconds}", "ETag": etag}
+    return unchanged(headers) if matches(call.headers.get("if-none-match"), etag) else said(body, headers=headers)
+
+
+def etag_of(body: Any) -> str:
+    """A strong entity tag over what JSON says."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the caller has this already; compared weakly (RFC 9110, 13.1.2)."""
+    given = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    return "*" in given or etag in given
+
+
+def unchanged(headers: Mapping[str, str]) -> Answer:
+    """304: what the caller has is still right."""
+    return Answer(body="", status_code=304, headers={"Vary": VARY, **ORIGIN, **headers})
 
 
 def pointed(url: str) -> Answer:
@@ -184,18 +218,14 @@ def pointed(url: str) -> Answer:
     return Answer(body="", status_code=302, headers={"Location": url, "Cache-Control": "private, no-store", **ORIGIN})
 
 
-def shown(data: bytes, mime: str, etag: str) -> Answer:
-    """An image's bytes, to be kept only by who asked."""
-    return Answer(
-        body=data,
-        headers={
-            "Content-Type": mime,
-            "Cache-Control": "private, no-cache",
-            "ETag": etag,
-            "Vary": "Authorization, Accept",
-            **ORIGIN,
-        },
-    )
+def shown(call: Call, data: bytes, mime: str, *, seconds: int) -> Answer:
+    """An image's bytes; for somebody signed in only their own browser may keep them."""
+    etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    keep = "private, no-cache" if call.caller else f"public, max-age=0, s-maxage={seconds}"
+    headers = {"Cache-Control": keep, "ETag": etag}
+    if matches(call.headers.get("if-none-match"), etag):
+        return unchanged(headers)
+    return Answer(body=data, headers={"Content-Type": mime, "Vary": VARY, **ORIGIN, **headers})
 
 
 def refusal(problem: errors.TintypeError) -> Answer:

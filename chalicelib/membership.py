@@ -36,6 +36,19 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Moments from the first, to just before the last; None is open."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @property
+    def positions(self) -> tuple[str, str]:
+        """The lowest and the highest position within; both compare as text, and neither is any photo's own."""
+        return position(self.first, "") if self.first else "0", position(self.last, "") if self.last else "~"
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What one photo joined and what it left. A row that only changed its weight is in both."""
 

@@ -1,25 +1,31 @@
 """Reading over HTTP: parameters checked, one call of the gallery, an answer in the API's words."""
 
-import hashlib
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import answers
 from chalicelib.cursors import seal, unseal
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.gallery import Order, Place, scope_for
-from chalicelib.http import Answer, Call, pointed, shown
-from chalicelib.membership import BY_STATE, EVERYTHING, library_of
-from chalicelib.photos import MAX_TAG_CHARACTERS, clean_tag
+from chalicelib.gallery import Order, Page, Place, scope_for
+from chalicelib.http import Answer, Call, etag_of, kept, pointed, shown
+from chalicelib.membership import BY_STATE, EVERYTHING, Span, library_of
+from chalicelib.photos import MAX_TAG_CHARACTERS, Photo, clean_tag
+from chalicelib.search import Match, Wanted
 from chalicelib.wiring import Library
 
 DEFAULT_LIMIT = 50
 TRENDING_LIMIT = 20
+COMPLETIONS_LIMIT = 10
+# How long a shared cache may show the same answer to everybody who is not signed in.
+SECONDS_IN_CACHES = 60
+TRENDING_SECONDS_IN_CACHES = 300
+MAX_TAGS_ASKED = 10
 ORIGINAL = "original"
-STATES = {str(state): tag for state, tag in BY_STATE.items()}
 VARIANTS = ("thumbnail", "preview", "resized", ORIGINAL)
+STATES = {str(state): tag for state, tag in BY_STATE.items()}
 
 
-def trending(call: Call, library: Library) -> dict[str, Any]:
+def trending(call: Call, library: Library) -> Answer:
     """`GET /gallery/trending`."""
     call.only("limit", "cursor", "order", "scope")
     scope, order = _scope(call), Order(call.choice("order", "count", "heat") or "count")
@@ -29,47 +35,67 @@ def trending(call: Call, library: Library) -> dict[str, Any]:
     after = Place(int(figure), tag) if place else None
     items, end = library.gallery.trending(scope, order, viewer=call.viewer, after=after, limit=limit)
     words = library.answers(call.viewer)
-    return {
+    body = {
         "items": [words.tag(item) for item in items],
         "total_tags": library.gallery.total_tags(scope),
         "cursor": _sealed(library, f"{end.figure}#{end.tag}" if end else None, query),
     }
+    return _kept(call, library, body, TRENDING_SECONDS_IN_CACHES)
 
 
-def articles(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /gallery/articles`: the photos under one tag."""
-    call.only("tag", "limit", "cursor", "scope")
-    tag = (call.one("tag") or "").strip()
-    if not tag:
+def articles(call: Call, library: Library) -> Answer:
+    """`GET /gallery/articles`: the photos under all of these tags, or any of them, and without others."""
+    call.only("tag", "match", "not", "limit", "cursor", "scope")
+    wanted = Wanted(
+        tags=_tags(call, "tag"),
+        match=Match(call.choice("match", "all", "any") or "all"),
+        without=_tags(call, "not"),
+    )
+    if not wanted.tags:
         raise Invalid("tag parameter is required", field="tag")
-    return _listing(call, library, _tag(tag), "articles")
+    scope = _scope(call)
+    query = ("articles", scope, wanted.match, *wanted.tags, "not", *wanted.without)
+    after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
+    page = library.gallery.search(scope, wanted, viewer=call.viewer, after=after, limit=limit)
+    return _photos(call, library, page, query)
 
 
-def timeline(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /photos`; with `state`, the caller's own photos in that state."""
-    call.only("limit", "cursor", "scope", "state")
-    state = call.choice("state", *STATES)
-    if state is None:
-        return _listing(call, library, EVERYTHING, "photos")
-    if call.choice("scope", "mine", "public") == "public":
-        raise Invalid("state is told of your own photos only; leave scope out, or say scope=mine.", field="state")
-    return _listing(call, library, STATES[state], "photos", library_of(call.owner))
+def completions(call: Call, library: Library) -> Answer:
+    """`GET /gallery/tags`: tags in use that begin so."""
+    call.only("prefix", "limit", "scope")
+    prefix = call.one("prefix") or ""
+    start = _tag(prefix, "prefix") if prefix.strip() else ""
+    trends = library.gallery.starting(_scope(call), start, call.limit(COMPLETIONS_LIMIT))
+    return _kept(call, library, {"items": [answers.completion(trend) for trend in trends]})
 
 
-def thumbnails(call: Call, library: Library) -> dict[str, Any]:
+def timeline(call: Call, library: Library) -> Answer:
+    """`GET /photos`, perhaps between two dates; with `state`, the caller's own photos in that state."""
+    call.only("limit", "cursor", "scope", "state", "from", "to")
+    scope, tag = _scope_and_state(call)
+    first, last = call.one("from"), call.one("to")
+    within = Span(_moment(first, "from"), _moment(last, "to", through=True))
+    query = ("photos", scope, tag, first or "", last or "")
+    after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
+    page = library.gallery.collection(scope, tag, viewer=call.viewer, after=after, limit=limit, within=within)
+    return _photos(call, library, page, query)
+
+
+def thumbnails(call: Call, library: Library) -> Answer:
     """`GET /thumbnails`."""
     call.only("limit", "cursor", "scope")
     scope, query = _scope(call), ("thumbnails", _scope(call))
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
     page = library.gallery.collection(scope, EVERYTHING, viewer=call.viewer, after=after, limit=limit)
     words = library.answers(call.viewer)
-    return {"items": [words.thumbnail(p) for p in page.items], "cursor": _sealed(library, page.end, query)}
+    body = {"items": [words.thumbnail(p) for p in page.items], "cursor": _sealed(library, page.end, query)}
+    return _kept(call, library, body)
 
 
-def photo(call: Call, library: Library, photo_id: str) -> dict[str, Any]:
+def photo(call: Call, library: Library, photo_id: str) -> Answer:
     """`GET /photos/{photo_id}`."""
     call.only()
-    return library.answers(call.viewer).photo(library.gallery.photo(photo_id, call.viewer))
+    return _kept(call, library, library.answers(call.viewer).photo(library.gallery.photo(photo_id, call.viewer)))
 
 
 def variant(call: Call, library: Library, photo_id: str, name: str) -> Answer:
@@ -87,8 +113,7 @@ def thumbnail(call: Call, library: Library, photo_id: str) -> Answer:
     """`GET /thumbnails/{photo_id}`: the bytes themselves."""
     call.only()
     made = library.gallery.derivative(photo_id, "thumbnail", call.viewer)
-    data = library.derivatives.get(made.key)
-    return shown(data, made.mime, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
+    return shown(call, library.derivatives.get(made.key), made.mime, seconds=SECONDS_IN_CACHES)
 
 
 def labels(call: Call, library: Library) -> dict[str, Any]:
@@ -117,23 +142,56 @@ def health(call: Call, library: Library) -> dict[str, Any]:
     return {"status": "ok", "stage": library.settings.stage}
 
 
-def _listing(call: Call, library: Library, tag: str, name: str, scope: str | None = None) -> dict[str, Any]:
-    scope = scope or _scope(call)
-    query = (name, scope, tag)
-    after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
-    page = library.gallery.collection(scope, tag, viewer=call.viewer, after=after, limit=limit)
+def _photos(call: Call, library: Library, page: Page[Photo], query: tuple[str, ...]) -> Answer:
     words = library.answers(call.viewer)
-    return {"items": [words.photo(photo) for photo in page.items], "cursor": _sealed(library, page.end, query)}
+    body = {"items": [words.photo(p) for p in page.items], "cursor": _sealed(library, page.end, query)}
+    return _kept(call, library, body)
+
+
+def _kept(call: Call, library: Library, body: dict[str, Any], seconds: int = SECONDS_IN_CACHES) -> Answer:
+    """Signed URLs are no part of an entity tag, but their window is: a copy is good only while its URLs are."""
+    etag = etag_of([library.url_window(), answers.without_urls(body)])
+    return kept(call, body, seconds=seconds, etag=etag)
 
 
 def _scope(call: Call) -> str:
     return scope_for(call.choice("scope", "mine", "public"), call.viewer)
 
 
-def _tag(word: str) -> str:
+def _scope_and_state(call: Call) -> tuple[str, str]:
+    state = call.choice("state", *STATES)
+    if state is None:
+        return _scope(call), EVERYTHING
+    if call.choice("scope", "mine", "public") == "public":
+        raise Invalid("state is told of your own photos only; leave scope out, or say scope=mine.", field="state")
+    return library_of(call.owner), STATES[state]
+
+
+def _tags(call: Call, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_tag(word, name) for word in call.many(name, MAX_TAGS_ASKED)))
+
+
+def _tag(word: str, name: str) -> str:
     if len(word) > MAX_TAG_CHARACTERS:
-        raise Invalid(f"tag has at most {MAX_TAG_CHARACTERS} characters.", field="tag")
-    return clean_tag(word)
+        raise Invalid(f"{name} has at most {MAX_TAG_CHARACTERS} characters.", field=name)
+    try:
+        return clean_tag(word)
+    except Invalid as problem:
+        raise Invalid(str(problem), field=name) from None
+
+
+def _moment(given: str | None, name: str, *, through: bool = False) -> datetime | None:
+    """An ISO 8601 date or time, in UTC unless it says otherwise; a date taken `through` ends with its day."""
+    if given is None:
+        return None
+    try:
+        if len(given) == len("2026-11-20"):
+            day = datetime.combine(date.fromisoformat(given), time(), UTC)
+            return day + timedelta(days=1) if through else day
+        moment = datetime.fromisoformat(given)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None
 
 
 def _cursor(call: Call, library: Library, query: tuple[str, ...]) -> str | None:

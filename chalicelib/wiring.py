@@ -196,6 +196,12 @@ class Library:
             viewer, self._urls(self.settings.derivatives_bucket).sign, self._urls(self.settings.originals_bucket).sign
         )
 
+    def url_window(self) -> int:
+        """The number of the window that signed URLs are good for now."""
+        from chalicelib.aws.s3 import URL_WINDOW
+
+        return int(now().timestamp() // URL_WINDOW.total_seconds())
+
     def check(self) -> None:
         """Touch everything a request needs; raises Unavailable naming what does not answer."""
         checks: dict[str, Callable[[], object]] = {

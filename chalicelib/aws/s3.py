@@ -21,6 +21,7 @@ GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAll
 STATE_TAG = "tintype-state"
 DELETE_AT_ONCE = 1000
 # A derivative never changes under its URL for as long as the URL lives.
+URL_WINDOW = timedelta(hours=1)
 CACHE_CONTROL = "private, max-age=3600, immutable"
 
 
@@ -159,7 +160,7 @@ class SignedUrls:
     region: str
     bucket: str
     now: Callable[[], datetime]
-    window: timedelta = timedelta(hours=1)
+    window: timedelta = URL_WINDOW
 
     def sign(self, key: str) -> str:
         """A URL of this bucket's object, by path, good for one to two windows."""

@@ -127,6 +127,95 @@ def test_the_owner_finds_what_was_rejected_and_why(tintype: Tintype) -> None:
     assert (refused.status_code, refused.json_body["field"]) == (400, "state")
 
 
+def test_several_tags_are_found_all_any_and_without(tintype: Tintype) -> None:
+    for name, tags in {"a.jpg": "sea,sand,dog", "b.jpg": "sea,sand", "c.jpg": "sea", "d.jpg": "dog"}.items():
+        tintype.publish(name, picture(COLOURS["abcd".index(name[0])]), tags)
+
+    def found(**query: Any) -> list[str]:
+        return sorted(p["filename"] for p in tintype.get("/gallery/articles", **query)["items"])
+
+    assert found(tag=["sea", "sand"]) == ["a.jpg", "b.jpg"]
+    assert found(tag=["Sea", "sand"], match="all", **{"not": "dog"}) == ["b.jpg"]
+    assert found(tag=["dog", "sand"], match="any") == ["a.jpg", "b.jpg", "d.jpg"]
+    assert found(tag=["dog", "sand"], match="any", **{"not": ["sea"]}) == ["d.jpg"]
+    assert found(tag="sea", **{"not": "sand"}) == ["c.jpg"]
+    assert found(tag=["sea", "unknown"]) == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"tag": ["t", "odd"]}, {"tag": ["odd", "even"], "match": "any"}, {"tag": "t", "not": "x"}]
+)
+def test_a_search_pages_through_every_photo_once(tintype: Tintype, query: dict[str, Any]) -> None:
+    for n in range(7):
+        tintype.publish(f"{n}.jpg", picture(size=(40 + n, 30)), f"t,{'odd' if n % 2 else 'even'}")
+    whole = [p["photo_id"] for p in tintype.get("/gallery/articles", **query)["items"]]
+    paged: list[str] = []
+    cursor = None
+    while True:
+        page = tintype.get("/gallery/articles", limit=2, **query, **({"cursor": cursor} if cursor else {}))
+        paged += [p["photo_id"] for p in page["items"]]
+        cursor = page["cursor"]
+        if not cursor:
+            break
+    assert paged == whole
+    assert len(whole) == len(set(whole)) >= 3
+
+
+def test_tags_are_completed_from_their_beginning(tintype: Tintype) -> None:
+    tintype.publish("a.jpg", picture(), "mountain,moon,sea")
+    assert tintype.get("/gallery/tags", prefix="MO") == {
+        "items": [{"tag_name": "Moon", "count": 1}, {"tag_name": "Mountain", "count": 1}]
+    }
+    assert len(tintype.get("/gallery/tags", limit=1)["items"]) == 1
+
+
+def test_the_timeline_is_cut_to_dates(tintype: Tintype) -> None:
+    tintype.publish("a.jpg", picture())
+    today = tintype.get("/photos")["items"][0]["created_at"][:10]
+    assert len(tintype.get("/photos", **{"from": today, "to": today})["items"]) == 1
+    assert tintype.get("/photos", to="2020-01-01")["items"] == []
+    assert tintype.get("/photos", **{"from": "2100-01-01T00:00:00+02:00"})["items"] == []
+    refused = tintype.call("GET", "/photos", query={"from": "yesterday"})
+    assert (refused.status_code, refused.json_body["field"]) == (400, "from")
+
+
+@pytest.mark.parametrize(
+    ("path", "keep"),
+    [
+        ("/gallery/trending", "public, max-age=0, s-maxage=300"),
+        ("/gallery/articles?tag=beach", "public, max-age=0, s-maxage=60"),
+        ("/gallery/tags", "public, max-age=0, s-maxage=60"),
+        ("/photos", "public, max-age=0, s-maxage=60"),
+        ("/photos/{id}", "public, max-age=0, s-maxage=60"),
+        ("/thumbnails", "public, max-age=0, s-maxage=60"),
+        ("/thumbnails/{id}", "public, max-age=0, s-maxage=60"),
+    ],
+)
+def test_what_everybody_may_see_may_be_kept_and_is_not_sent_twice(tintype: Tintype, path: str, keep: str) -> None:
+    path = path.replace("{id}", tintype.publish("a.jpg", picture()))
+    first = tintype.call("GET", path)
+    assert first.headers["Cache-Control"] == keep
+    assert first.headers["Vary"] == "Authorization, Accept"
+    etag = first.headers["ETag"]
+    for known in (etag, f'"other", W/{etag}', "*"):
+        again = tintype.call("GET", path, headers={"If-None-Match": known})
+        assert (again.status_code, again.body, again.headers["ETag"]) == (304, b"", etag)
+    assert tintype.call("GET", path, headers={"If-None-Match": '"other"'}).status_code == 200
+    mine = tintype.call("GET", path, as_=OWNER, headers={"If-None-Match": "none"})
+    assert mine.headers["Cache-Control"].startswith("private")
+
+
+def test_what_changed_has_another_etag(tintype: Tintype) -> None:
+    tintype.publish("a.jpg", picture())
+    first = tintype.call("GET", "/photos").headers["ETag"]
+    tintype.publish("b.jpg", picture("navy"))
+    assert tintype.call("GET", "/photos", headers={"If-None-Match": first}).status_code == 200
+
+
+def test_errors_are_never_kept(tintype: Tintype) -> None:
+    assert tintype.call("GET", "/photos/x").headers["Cache-Control"] == "private, no-store"
+
+
 def test_labels_count_the_callers_own_library(tintype: Tintype) -> None:
     assert tintype.get("/labels", as_="nobody") == {"labels": {}}
     tintype.publish("beach.jpg", picture(), "golden hour")

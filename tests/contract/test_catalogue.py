@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
-from chalicelib.membership import library_of
+from chalicelib.membership import Span, library_of
 from chalicelib.photos import Derivative, State, Visibility
 from chalicelib.trends import Totals
 from tests.contract.conftest import Store
@@ -133,6 +133,27 @@ def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> Non
     second = store.shelves.rows("public", "sea", after=first[-1].position, limit=9)
     assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
     assert store.shelves.rows("public", "sea", after=second[-1].position, limit=9) == []
+
+
+def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
+    for n in range(4):
+        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
+    span = Span(NOON + timedelta(days=1), NOON + timedelta(days=3))
+    first = store.shelves.rows("public", "sea", after=None, limit=1, within=span)
+    rest = store.shelves.rows("public", "sea", after=first[0].position, limit=9, within=span)
+    assert [row.photo_id for row in (*first, *rest)] == ["p2", "p1"]
+    assert [r.photo_id for r in store.shelves.rows("public", "*", after=None, limit=9, within=Span(span.last))] == [
+        "p3"
+    ]
+
+
+def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> None:
+    gone = store.catalogue.commit(None, photo("p1", words=("mole", "moth")))
+    store.catalogue.commit(None, photo("p2", words=("mountain", "moon", "sea", "mo")))
+    store.catalogue.remove(gone)
+    assert [t.tag for t in store.shelves.starting("public", "mo", 2)] == ["mo", "moon"]
+    assert [t.tag for t in store.shelves.starting("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
+    assert store.shelves.starting("public", "x", 9) == []
 
 
 def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:

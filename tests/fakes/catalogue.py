@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from chalicelib import trends
 from chalicelib.errors import Conflict, ContentClaimed
-from chalicelib.gallery import Order, Place, Row
-from chalicelib.membership import EVERYTHING, Membership, changes
+from chalicelib.gallery import Order, Place
+from chalicelib.membership import EVERYTHING, Membership, Span, changes
 from chalicelib.photos import Photo
 from chalicelib.recount import Bookmark
+from chalicelib.search import Row
 from chalicelib.trends import Delta, Totals, Trend
 
 
@@ -49,8 +50,14 @@ class MemoryCatalogue:
         waiting = [(p.due_at, p.photo_id) for p in self.photos.values() if p.due_at and p.due_at <= now]
         return [photo_id for _, photo_id in sorted(waiting)][:limit]
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        return [Row(m.position, m.photo_id) for m in self.members(scope, tag, after, limit)]
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+        first, last = (within or Span()).positions
+        rows = (Row(m.position, m.photo_id) for m in self.members(scope, tag, after, len(self.memberships)))
+        return [row for row in rows if first <= row.position <= last][:limit]
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        used = (t for (s, tag), t in sorted(self.totals.items()) if s == scope and tag.startswith(prefix))
+        return [t for t in used if t.totals.count > 0 and t.tag != EVERYTHING][:limit]
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
         found = [m for (s, t, _), m in self.memberships.items() if (s, t) == (scope, tag)]
@@ -93,7 +100,7 @@ class MemoryCatalogue:
 
     def _moved(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
         stored = self.photos.get(photo_id)
-        if (stored.version if stored else None) != (before.version if before else None):
+        if (stored and (stored.birth, stored.version)) != (before and (before.birth, before.version)):
             raise Conflict("The photo has changed since it was read.")
         self._claim(before, after)
         if after:

@@ -6,7 +6,9 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_of
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.faults import passing_as_unavailable
-from chalicelib.gallery import Order, Place, Row
+from chalicelib.gallery import Order, Place
+from chalicelib.membership import EVERYTHING, Span
+from chalicelib.search import Row
 from chalicelib.trends import Trend
 
 
@@ -17,20 +19,21 @@ class DynamoShelves:
     client: Any
     tables: Tables
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        """Newest first, strictly behind the position `after`; consistent."""
-        values = {":collection": collection_id(scope, tag)} | ({":after": after} if after else {})
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+        """Newest first, strictly behind the position `after`, and within the span where one is given; consistent."""
+        collection = collection_id(scope, tag)
+        first, last = (within or Span()).positions
+        start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
         with passing_as_unavailable():
             answer = self.client.query(
                 TableName=self.tables.memberships,
-                KeyConditionExpression="#collection = :collection" + (" AND #position < :after" if after else ""),
-                ExpressionAttributeNames={"#collection": "collection", "#position": "position"}
-                if after
-                else {"#collection": "collection"},
-                ExpressionAttributeValues=to_wire(values),
+                KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
+                ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
+                ExpressionAttributeValues=to_wire({":collection": collection, ":first": first, ":last": last}),
                 ScanIndexForward=False,
                 ConsistentRead=True,
                 Limit=limit,
+                **start,
             )
         items = map(from_wire, answer["Items"])
         return [Row(position=item["position"], photo_id=item["photo_id"]) for item in items]
@@ -58,3 +61,24 @@ class DynamoShelves:
                 TableName=self.tables.trends, Key=to_wire({"scope": scope, "tag": tag}), ConsistentRead=True
             )
         return trend_of(from_wire(answer["Item"])) if "Item" in answer else None
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        """Tags in use that begin with the prefix, in alphabetical order; those out of use are read over."""
+        found: list[Trend] = []
+        start: dict[str, Any] = {}
+        while len(found) < limit:
+            with passing_as_unavailable():
+                answer = self.client.query(
+                    TableName=self.tables.trends,
+                    KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
+                    ExpressionAttributeNames={"#scope": "scope"} | ({"#tag": "tag"} if prefix else {}),
+                    ExpressionAttributeValues=to_wire({":scope": scope} | ({":prefix": prefix} if prefix else {})),
+                    Limit=limit + 1,
+                    **start,
+                )
+            trends = (trend_of(from_wire(wire)) for wire in answer["Items"])
+            found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != EVERYTHING)
+            if "LastEvaluatedKey" not in answer:
+                break
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return found[:limit]

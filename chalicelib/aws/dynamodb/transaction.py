@@ -1,6 +1,6 @@
 """One change of one photo as one TransactWriteItems: record, content claim, memberships, totals.
 
-The first item is always the record, conditioned on the version that was read; so a transaction either
+The first item is always the record, conditioned on the birth and version that were read; so a transaction either
 makes the whole step or none of it, and what is delivered twice counts once. At most 100 items.
 """
 
@@ -72,9 +72,9 @@ class Step:
             condition: Write = {"ConditionExpression": "attribute_not_exists(photo_id)"}
         else:
             condition = {
-                "ConditionExpression": "#version = :read",
+                "ConditionExpression": "#version = :read AND birth = :birth",
                 "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": to_wire({":read": self.before.version}),
+                "ExpressionAttributeValues": to_wire({":read": self.before.version, ":birth": self.before.birth}),
             }
         if self.after is not None:
             return _put(self.tables.photos, photo_item(self.after), condition)
