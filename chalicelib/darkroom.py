@@ -17,9 +17,9 @@ from chalicelib.originals import Original, Originals
 from chalicelib.photos import Derivative, Photo, State, cut
 
 if TYPE_CHECKING:
-    from chalicelib.images import Derivative as Image
     from chalicelib.images import Rendered
 
+IMAGES = ("thumbnail", "resized", "preview")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_AGAIN_AFTER = timedelta(minutes=15)
@@ -65,7 +65,7 @@ class Darkroom:
             digest = _sha256(file)
             rendered = self.render(file, original.size)
         developed = replace(
-            photo,
+            undeveloped(photo),
             state=State.READY,
             sha256=digest,
             format=rendered.format,
@@ -75,7 +75,6 @@ class Darkroom:
             camera=rendered.camera,
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
-            duplicate_of=None,
         )
         return self.label(developed, rendered.preview.data)
 
@@ -90,12 +89,13 @@ class Darkroom:
         return replace(photo, auto_tags=tuple(label.name for label in found), labels_pending=False, due_at=None)
 
     def discard(self, photo: Photo) -> None:
-        """Remove every image made from this photo."""
-        self.derivatives.remove([made.key for made in photo.derivatives.values()])
+        """Remove every image made from this photo, those too that somebody stored and did not live to record."""
+        recorded = {made.key for made in photo.derivatives.values()}
+        self.derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in IMAGES}))
 
     def _store(self, photo: Photo, original: Original, rendered: "Rendered") -> dict[str, Derivative]:
         made = {}
-        for name, image in _images(rendered).items():
+        for name, image in zip(IMAGES, (rendered.thumbnail, rendered.resized, rendered.preview), strict=True):
             record = Derivative(
                 key=derivative_key(photo, name),
                 mime=image.mime,
@@ -109,6 +109,24 @@ class Darkroom:
         return made
 
 
+def undeveloped(photo: Photo) -> Photo:
+    """The photo without anything that was read from an original: the next one may be another picture, or none."""
+    return replace(
+        photo,
+        sha256=None,
+        format=None,
+        width=None,
+        height=None,
+        taken_at=None,
+        camera=None,
+        placeholder=None,
+        derivatives={},
+        auto_tags=(),
+        labels_pending=False,
+        duplicate_of=None,
+    )
+
+
 def derivative_key(photo: Photo, name: str) -> str:
     """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; the preview is always WebP."""
     folder = f"{photo.owner}/{photo.photo_id}/{name}-"
@@ -119,10 +137,6 @@ def derivative_key(photo: Photo, name: str) -> str:
 def size_reduction_percent(before: int, after: int) -> float:
     """How many per cent of the bytes were saved; negative where the result is larger."""
     return round((1 - after / before) * 100, 2) if before else 0.0
-
-
-def _images(rendered: "Rendered") -> dict[str, "Image"]:
-    return {"thumbnail": rendered.thumbnail, "resized": rendered.resized, "preview": rendered.preview}
 
 
 def _believed(taken_at: datetime | None, received_at: datetime) -> datetime | None:

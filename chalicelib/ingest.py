@@ -5,23 +5,25 @@ the two call for, and one commit makes it true. Only this module publishes photo
 
     in the bucket     in the catalogue               step
     nothing           nothing, or a waiting ticket   IGNORE
-    nothing           a photo                        RETIRE
     an object         nothing, or a waiting ticket   BEGIN
+    whatever          in another's hands             LEAVE, or TELL them that it changed
+    nothing           a photo                        RETIRE
     an object         finished, the same version     LEAVE
-    an object         finished, another version      BEGIN
-    an object         in another's hands             LEAVE, or TELL them that it changed
-    an object         left behind by a dead process  BEGIN
+    an object         anything else                  BEGIN
+
+Whoever begins or retires holds the photo while it lasts, and nobody else touches its images: they only
+tell the holder, whose next commit fails on it. The dead are survived by the due list.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from chalicelib import originals
-from chalicelib.darkroom import Darkroom
+from chalicelib.darkroom import Darkroom, undeveloped
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable, Unreadable
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue, Photo, State, Visibility
@@ -32,6 +34,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 MAX_ROUNDS = 8
 FINISHED = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
+IN_HAND = frozenset({State.PROCESSING, State.REMOVED})
 
 
 class Step(Enum):
@@ -55,15 +58,20 @@ class Reconciled:
 
 def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Step:
     """What to do about a key whose object is `original` and whose record is `photo`, for this worker."""
-    if original is None:
-        waits = photo is None or photo.state is State.UPLOADING
-        return Step.IGNORE if waits else Step.RETIRE
     if photo is None or photo.state is State.UPLOADING:
-        return Step.BEGIN
-    same = photo.object_version == original.version
-    if photo.state is State.PROCESSING and photo.worker != worker and photo.due_at is not None and photo.due_at > now:
-        return Step.LEAVE if same else Step.TELL
-    return Step.LEAVE if same and photo.state in FINISHED else Step.BEGIN
+        return Step.IGNORE if original is None else Step.BEGIN
+    if photo.state in IN_HAND and photo.worker != worker and photo.due_at is not None and photo.due_at > now:
+        return Step.LEAVE if told(photo, original) == photo else Step.TELL
+    if original is None:
+        return Step.RETIRE
+    return Step.LEAVE if photo.state in FINISHED and photo.object_version == original.version else Step.BEGIN
+
+
+def told(photo: Photo, original: Original | None) -> Photo:
+    """The record of a photo in another's hands, saying what is in the bucket now."""
+    if original is None:
+        return replace(photo, state=State.REMOVED)
+    return replace(photo, state=State.PROCESSING, object_version=original.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,16 @@ class Ingest:
         step = decide(photo, original, now=self.now(), worker=worker)
         match step, photo, original:
             case Step.RETIRE, Photo(), _:
-                self._retire(photo)
-            case Step.TELL, Photo(), Original():
+                self._retire(photo, worker)
+            case Step.TELL, Photo(), _:
                 # Their commit will fail on this, and they will look again while they hold the photo.
-                self.catalogue.commit(photo, replace(photo, object_version=original.version))
+                self.catalogue.commit(photo, told(photo, original))
             case Step.BEGIN, _, Original():
-                photo = self._publish(self._begin(photo, original, event, worker), original)
+                begun = self._begin(photo, original, event, worker)
+                # Whoever removed or replaced it before this could not tell us yet.
+                if self.originals.head(key) != original:
+                    raise Conflict("The original has changed since it was looked at.")
+                photo = self._publish(begun, original)
                 self.originals.mark(original, photo.state)
             case Step.LEAVE, Photo(), Original() if photo.state in FINISHED:
                 # Perhaps the one who finished it died before this last write.
@@ -125,12 +137,15 @@ class Ingest:
 
     def _begin(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
         """Take the photo in hand: from here on the due list knows of it, should this process die."""
-        newcomer = photo or originals.admit(
-            original,
-            photo_id=self._dropped_id(original.key),
-            owner=self.owner,
-            visibility=self.visibility,
-            heat=self.heat,
+        newcomer = photo or replace(
+            originals.admit(
+                original,
+                photo_id=self._dropped_id(original.key),
+                owner=self.owner,
+                visibility=self.visibility,
+                heat=self.heat,
+            ),
+            birth=worker,
         )
         tried = newcomer.attempts if newcomer.object_version == original.version else 0
         begun = replace(
@@ -148,16 +163,11 @@ class Ingest:
 
     def _publish(self, photo: Photo, original: Original) -> Photo:
         started = self.now()
-        try:
+        with self._holding(photo):
             developed = self._developed(photo, original)
             finished = self.now()
             spent = round((finished - started).total_seconds() * 1000)
             return self._finish(photo, replace(developed, finished_at=finished, duration_ms=spent))
-        except Conflict:
-            raise
-        except Exception:
-            self._let_go(photo)
-            raise
 
     def _developed(self, photo: Photo, original: Original) -> Photo:
         try:
@@ -166,7 +176,7 @@ class Ingest:
             return self.darkroom.develop(photo, original)
         except Unreadable as problem:
             self.darkroom.discard(photo)
-            return replace(photo, state=State.REJECTED, reason=str(problem), derivatives={}, due_at=None)
+            return replace(undeveloped(photo), state=State.REJECTED, reason=str(problem), due_at=None)
 
     def _finish(self, begun: Photo, developed: Photo) -> Photo:
         done = replace(developed, worker=None, attempts=0)
@@ -176,13 +186,25 @@ class Ingest:
             twin = replace(done, state=State.DUPLICATE, duplicate_of=claimed.holder, labels_pending=False, due_at=None)
             return self.catalogue.commit(begun, twin)
 
-    def _let_go(self, photo: Photo) -> None:
-        """After an error (not a death) the next delivery may begin at once, and the file is not to blame."""
-        with suppress(Conflict, Unavailable):  # else the lease runs out by itself
-            self.catalogue.commit(photo, replace(photo, worker=None, due_at=self.now(), attempts=photo.attempts - 1))
+    @contextmanager
+    def _holding(self, photo: Photo) -> Iterator[None]:
+        """Let go after an error (not a death): the next delivery may begin at once, and the file is not to blame."""
+        try:
+            yield
+        except Conflict:
+            raise  # we look again, and still hold it
+        except Exception:
+            with suppress(Conflict, Unavailable):  # else the lease runs out by itself
+                free = replace(photo, worker=None, due_at=self.now(), attempts=photo.attempts - 1)
+                self.catalogue.commit(photo, free)
+            raise
 
-    def _retire(self, photo: Photo) -> None:
+    def _retire(self, photo: Photo, worker: str) -> None:
         """The original is gone: out of sight first, then its images, then the record. Any step may be the last."""
-        hidden = self.catalogue.commit(photo, replace(photo, state=State.REMOVED, due_at=self.now()))
-        self.darkroom.discard(hidden)
-        self.catalogue.remove(hidden)
+        hidden = replace(
+            photo, state=State.REMOVED, worker=worker, due_at=self.now() + LEASE, attempts=photo.attempts + 1
+        )
+        hidden = self.catalogue.commit(photo, hidden)
+        with self._holding(hidden):
+            self.darkroom.discard(hidden)
+            self.catalogue.remove(hidden)

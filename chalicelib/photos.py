@@ -55,7 +55,10 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One original and all that is known of it. Weight in millionths, bytes in bytes, times in UTC."""
+    """One original and all that is known of it. Weight in millionths, bytes in bytes, times in UTC.
+
+    The id of a dropped file comes back when the file is dropped again; `birth` tells the two records apart.
+    """
 
     photo_id: str
     owner: str
@@ -88,6 +91,7 @@ class Photo:
     attempts: int = 0
     labels_pending: bool = False
     due_at: datetime | None = None
+    birth: str = ""
     version: int = 0
 
     @property

@@ -57,6 +57,20 @@ def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
     assert _counts(store) == {"dune": 1}
 
 
+@pytest.mark.parametrize("birth", ["", "another"])
+def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(store: Store, birth: str) -> None:
+    first = store.catalogue.commit(None, photo(birth="one"))
+    store.catalogue.remove(first)
+    again = store.catalogue.commit(None, photo(birth=birth))
+    assert again.version == first.version
+    with pytest.raises(Conflict):
+        store.catalogue.commit(first, replace(first, words=("cat",)))
+    with pytest.raises(Conflict):
+        store.catalogue.remove(first)
+    store.catalogue.commit(again, replace(again, words=("dog",)))
+    assert _counts(store) == {"dog": 1}
+
+
 def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
     begun = store.catalogue.commit(None, photo(state=State.PROCESSING))
     assert _rows(store, MINE, "!processing") == ["p1"]

@@ -350,8 +350,14 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
 
 
 def _state(library: MemoryLibrary) -> tuple[Mapping[Any, Any], ...]:
-    """Everything stored, but for versions and times."""
-    timeless: dict[str, Any] = {"version": 0, "finished_at": None, "duration_ms": None, "received_at": NOON}
+    """Everything stored, but for versions, times and who did it."""
+    timeless: dict[str, Any] = {
+        "version": 0,
+        "birth": "",
+        "finished_at": None,
+        "duration_ms": None,
+        "received_at": NOON,
+    }
     return (
         {p.photo_id: replace(p, **timeless) for p in library.catalogue.photos.values()},
         {key: (t.totals, t.tags) for key, t in library.catalogue.totals.items()},

@@ -37,7 +37,7 @@ def photo_item(photo: Photo) -> Item:
     item: Item = {}
     for field in fields(Photo):
         value = getattr(photo, field.name)
-        if value is None or value == () or value == {}:
+        if value is None or value in ((), {}, ""):
             continue
         if field.name in _TIMES:
             value = instant(value)

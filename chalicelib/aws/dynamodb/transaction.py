@@ -71,10 +71,12 @@ class Step:
         if self.before is None:
             condition: Write = {"ConditionExpression": "attribute_not_exists(photo_id)"}
         else:
+            birth = {":birth": self.before.birth} if self.before.birth else {}
             condition = {
-                "ConditionExpression": "#version = :read AND birth = :birth",
+                "ConditionExpression": "#version = :read AND "
+                + ("birth = :birth" if birth else "attribute_not_exists(birth)"),
                 "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": to_wire({":read": self.before.version, ":birth": self.before.birth}),
+                "ExpressionAttributeValues": to_wire({":read": self.before.version} | birth),
             }
         if self.after is not None:
             return _put(self.tables.photos, photo_item(self.after), condition)
