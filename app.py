@@ -123,3 +123,17 @@ def open_ticket(call: Call) -> Answer:
 def upload(call: Call) -> Any:
     """An original in a form."""
     return doors.upload(call, libraries.current())
+
+
+@app.route("/upload", methods=["PUT"], cors=CORS, content_types=["*/*"])
+@view
+def open_address(call: Call) -> Any:
+    """A URL to PUT one original to."""
+    return doors.open_address(call, libraries.current())
+
+
+@app.route("/{bucket}/{filename}", methods=["PUT"], cors=CORS, content_types=["*/*"])
+@view
+def put(call: Call, bucket: str, filename: str) -> Any:
+    """An original as the body itself."""
+    return doors.put(call, libraries.current(), bucket, filename)

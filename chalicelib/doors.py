@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from chalicelib import answers, forms
-from chalicelib.errors import Invalid, TooLarge
+from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.http import Answer, Call, said
 from chalicelib.photos import DEFAULT_WEIGHT, clean_tag, clean_tags, clean_visibility, clean_weight
 from chalicelib.uploads import Said
@@ -13,6 +14,7 @@ from chalicelib.wiring import Library
 # What is left of Lambda's 6 MB request once the gateway has made Base64 of it.
 MAX_THROUGH_LAMBDA = 4_500_000
 MAX_NAME_CHARACTERS = 1024
+ORIGINALS = "originals"
 TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status")
 FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
 
@@ -21,9 +23,7 @@ def open_ticket(call: Call, library: Library) -> Answer:
     """`POST /uploads`: 201 with the form to send, or 200 with the photo that has these bytes already."""
     owner = call.owner
     body = call.json(*TICKET_FIELDS)
-    filename, size, digest = body.get("filename"), body.get("bytes"), body.get("sha256")
-    if not isinstance(filename, str) or not filename or len(filename) > MAX_NAME_CHARACTERS:
-        raise Invalid(f"filename is required: text of at most {MAX_NAME_CHARACTERS} characters.", field="filename")
+    filename, size, digest = _filename(body, "filename"), body.get("bytes"), body.get("sha256")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise Invalid("bytes must be a whole number.", field="bytes")
     if digest is not None and not _is_sha256(digest):
@@ -34,13 +34,30 @@ def open_ticket(call: Call, library: Library) -> Answer:
     return said(answers.ticket(library.uploads.open_ticket(owner, said_of_it, size)), status=201)
 
 
+def open_address(call: Call, library: Library) -> dict[str, str]:
+    """`PUT /upload`: a URL to PUT one original to, as the Photo Asset Manager's client asks for it."""
+    owner = call.owner
+    filename = _filename(call.json("file_name"), "file_name")
+    return {"url": library.uploads.open_address(owner, Said(filename))}
+
+
+def put(call: Call, library: Library, bucket: str, filename: str) -> dict[str, str]:
+    """`PUT /{bucket}/{filename}`: an original as the body, whatever type it is said to be."""
+    owner = call.owner
+    call.only()
+    if unquote(bucket) not in {ORIGINALS, library.settings.originals_bucket}:
+        raise NotFound("There is no such bucket here; the one for originals is called `originals`.")
+    name = _filename({"filename": unquote(filename)}, "filename")
+    _check_size(call.body)
+    if not call.body:
+        raise Invalid("The body is empty; it must be the photo itself.", code="empty_body")
+    return {"photo_id": library.uploads.receive(owner, Said(name), call.body).photo_id}
+
+
 def upload(call: Call, library: Library) -> dict[str, Any]:
     """`POST /upload`: an original in a multipart form."""
     owner = call.owner
-    if len(call.body) > MAX_THROUGH_LAMBDA:
-        raise TooLarge(
-            f"This door carries at most {MAX_THROUGH_LAMBDA:,} bytes; a ticket carries more.", limit=MAX_THROUGH_LAMBDA
-        )
+    _check_size(call.body)
     form = forms.read(call.body, call.headers.get("content-type", ""), fields=FORM_FIELDS, file="img")
     if "label" not in form.fields:
         raise Invalid("label is required.", field="label")
@@ -49,6 +66,20 @@ def upload(call: Call, library: Library) -> dict[str, Any]:
         told["tags"] = [word for word in told["tags"].split(",") if word.strip()]
     photo = library.uploads.receive(owner, _said(form.filename, told), form.file)
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
+
+
+def _filename(body: Mapping[str, Any], field: str) -> str:
+    name = body.get(field)
+    if not isinstance(name, str) or not name or len(name) > MAX_NAME_CHARACTERS:
+        raise Invalid(f"{field} is required: text of at most {MAX_NAME_CHARACTERS} characters.", field=field)
+    return name
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_THROUGH_LAMBDA:
+        raise TooLarge(
+            f"This door carries at most {MAX_THROUGH_LAMBDA:,} bytes; a ticket carries more.", limit=MAX_THROUGH_LAMBDA
+        )
 
 
 def _said(filename: str, told: Mapping[str, Any]) -> Said:

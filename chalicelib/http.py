@@ -142,13 +142,14 @@ def answered(request: Request | None, verify: Callable[[str], Caller], view: Cal
     return result if isinstance(result, Answer) else said(result)
 
 
-def _traced(request: Request | None) -> dict[str, Any]:
-    """What finds a request again: its id, method and route; never its query, which may hold a person's words."""
+def _traced(request: Request | None, path: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What finds a request again: its id, route and photo; neither query nor filename, which are a person's words."""
     if request is None:
         return {}
     request_id = getattr(request.lambda_context, "aws_request_id", None)
     route = request.context.get("resourcePath")
-    return {"request_id": request_id, "method": request.method, "route": route}
+    photo_id = {"photo_id": path["photo_id"]} if path and "photo_id" in path else {}
+    return {"request_id": request_id, "method": request.method, "route": route, **photo_id}
 
 
 def _bytes(body: str | bytes | None) -> bytes:
@@ -165,7 +166,7 @@ def view(
         def chalice_view(**path: str) -> Answer:
             request = current()
             answer = answered(request, verify, lambda call: function(call, **path))
-            logger().info("Answered", extra={"status": answer.status_code, **path, **_traced(request)})
+            logger().info("Answered", extra={"status": answer.status_code, **_traced(request, path)})
             return answer
 
         return chalice_view

@@ -43,6 +43,9 @@ class Tickets(Protocol):
     def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
         """A POST policy that fixes the key, the type and the size in bytes."""
 
+    def address(self, key: str, *, life: timedelta) -> str:
+        """A presigned PUT URL for this key, whatever the type; it cannot fix a size, so ingest looks at that."""
+
     def put(self, key: str, data: bytes, mime: str) -> None:
         """Store an original that came through one of our own doors."""
 
@@ -82,6 +85,10 @@ class Uploads:
             life=TICKET_LIFE,
         )
         return Ticket(photo, form, self.now() + TICKET_LIFE)
+
+    def open_address(self, owner: str, said: Said) -> str:
+        """A URL to PUT one original to, for clients that can do no more."""
+        return self.tickets.address(self._announce(owner, said).key, life=TICKET_LIFE)
 
     def receive(self, owner: str, said: Said, data: bytes) -> Photo:
         """Take an original that came through the API itself."""

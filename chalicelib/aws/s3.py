@@ -89,6 +89,12 @@ class S3Originals:
         )
         return Form(url=made["url"], fields=made["fields"])
 
+    def address(self, key: str, *, life: timedelta) -> str:
+        """A presigned PUT URL for this key, whatever the type."""
+        seconds = int(life.total_seconds())
+        where = {"Bucket": self.bucket, "Key": key}
+        return str(self.client.generate_presigned_url("put_object", Params=where, ExpiresIn=seconds))
+
     def put(self, key: str, data: bytes, mime: str) -> None:
         """Store an original that came through one of our own doors."""
         with passing_as_unavailable():

@@ -151,3 +151,41 @@ def test_nobody_puts_anything_in_without_signing_in(tintype: Tintype, path: str,
     answer = tintype.call("POST", path, body=sent, headers=FORM if isinstance(sent, bytes) else {})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("bucket", ["originals"])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Content-Type": "image/jpeg"}, {"Content-Type": "application/x-www-form-urlencoded"}]
+)
+def test_a_raw_body_becomes_a_photo_whatever_its_type(tintype: Tintype, bucket: str, headers: dict[str, str]) -> None:
+    answer = tintype.call("PUT", f"/{bucket}/my%20cat%2B1.jpg", as_="alice", body=picture(), headers=headers)
+    assert answer.status_code == 200, answer.body
+    photo_id = answer.json_body["photo_id"]
+    assert tintype.get(f"/photos/{photo_id}", as_="alice")["filename"] == "my cat+1.jpg"
+    tintype.deliver(f"alice/{photo_id}/my cat+1.jpg")
+    assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "ready"
+
+
+def test_a_raw_body_for_another_bucket_is_not_found(tintype: Tintype) -> None:
+    for bucket in ("otherbucket", "derivatives"):
+        assert tintype.call("PUT", f"/{bucket}/x.jpg", as_="alice", body=picture()).status_code == 404
+
+
+def test_a_raw_body_must_be_signed_and_neither_empty_nor_too_large(tintype: Tintype) -> None:
+    assert tintype.call("PUT", "/originals/x.jpg", body=picture()).status_code == 401
+    assert tintype.call("PUT", "/originals/x.jpg", as_="alice").status_code == 400
+    large = tintype.call("PUT", "/originals/x.jpg", as_="alice", body=b"x" * 4_600_000)
+    assert (large.status_code, large.json_body["upload_with"]) == (413, "POST /uploads")
+    assert tintype.get("/photos", as_="alice")["items"] == []
+
+
+def test_a_plain_client_is_given_a_url_to_put_to(tintype: Tintype) -> None:
+    answer = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"})
+    assert answer.status_code == 200
+    url = answer.json_body["url"]
+    assert "/a%20b.jpg?" in url
+    assert "X-Amz-Signature=" in url
+    assert "content-type" not in url.lower()
+    refused = tintype.call("PUT", "/upload", as_="alice", body={"filename": "a.jpg"})
+    assert (refused.status_code, refused.json_body["field"]) == (400, "filename")
+    assert tintype.call("PUT", "/upload", body={"file_name": "a.jpg"}).status_code == 401

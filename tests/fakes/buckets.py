@@ -52,6 +52,9 @@ class MemoryOriginals:
     def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
         return Form("https://bucket", {"key": key, "Content-Type": mime, "range": f"{smallest}-{largest}"})
 
+    def address(self, key: str, *, life: timedelta) -> str:
+        return f"https://bucket/{key}?signed"
+
     def put(self, key: str, data: bytes, mime: str) -> None:
         self.drop(key, data)
 
