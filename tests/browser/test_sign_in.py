@@ -37,11 +37,7 @@ def test_a_sign_in_lasts_through_a_reload_and_keeps_no_access_token_in_the_tab(v
 @on_a_phone
 def test_one_comes_back_to_where_one_was(visitor: Visitor) -> None:
     visitor.opens("?tag=lake")
-    visitor.button("Sign in").first.click()
-    visitor.page.locator("[name=username]").fill("demo@tintype.example")
-    visitor.page.locator("[name=password]").fill("demo-password")
-    visitor.page.get_by_role("button", name="Sign in").click()
-    expect(visitor.heading("Lake")).to_be_visible()
+    visitor.signs_in(back_to="Lake")
     expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
 
 

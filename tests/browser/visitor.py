@@ -24,15 +24,15 @@ class Visitor:
         self.page.goto(self.library.page + query)
         expect(self.page.locator(".tile, .empty").first).to_be_visible()
 
-    def signs_in(self, who: str = "demo") -> None:
-        """Signs in by the hosted form, from wherever they are."""
+    def signs_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
+        """Signs in by the hosted form, from wherever they are, and comes back to a view of that name."""
         person = PEOPLE[who]
         self.button("Sign in").first.click()
         self.page.locator("[name=username]").fill(person.email)
         self.page.locator("[name=password]").fill(person.password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name=f"Account: {person.email}")).to_be_visible()
-        expect(self.heading("My photos")).to_be_visible()
+        expect(self.heading(back_to)).to_be_visible()
 
     def signs_out(self) -> None:
         """Signs out by the account's menu."""

@@ -8,6 +8,7 @@ import { LARGEST, LONGEST_TAG, MOST_TAGS, readTags, type Sorted, sortFiles } fro
 import { FilePreviews } from "../previews.ts";
 import type { Visibility } from "../photo.ts";
 import { strings } from "../strings.ts";
+import { hideBroken } from "./broken-image.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -191,9 +192,5 @@ export class Composer extends PageElement {
 
 /** A file's picture, or an icon where the browser cannot show it. */
 function picture(address: string): TemplateResult {
-  return html`<img src=${address} alt="" decoding="async" @error=${hide} />`;
-}
-
-function hide(event: Event): void {
-  (event.target as HTMLImageElement).hidden = true;
+  return html`<img src=${address} alt="" decoding="async" @error=${hideBroken} />`;
 }

@@ -29,7 +29,7 @@ export class Heading extends PageElement {
         ${view.tag === null
           ? nothing
           : html`<button class="button quiet all" type="button" @click=${this.#all}>
-              ${icons.close}<span class="all-label">${strings.allPhotos}</span>
+              ${icons.close}<span class="wide-only">${strings.allPhotos}</span>
             </button>`}
         ${this.signedIn ? this.#scopes(view) : nothing}
       </div>

@@ -47,7 +47,7 @@ export class Masthead extends PageElement {
       </form>
       <div class="masthead-actions">
         <button class="button primary add" type="button" @click=${this.#add}>
-          ${icons.add}<span class="add-label">${strings.add}</span>
+          ${icons.add}<span class="wide-only">${strings.add}</span>
         </button>
         ${this.#account()}
       </div>

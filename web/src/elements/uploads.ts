@@ -7,6 +7,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { FilePreviews } from "../previews.ts";
 import { isLeaving, type Stage, summarise, type Summary, type Upload } from "../queue.ts";
 import { strings } from "../strings.ts";
+import { hideBroken } from "./broken-image.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -76,7 +77,7 @@ export class Uploads extends PageElement {
     const { id, file, stage, sent } = upload;
     return html`<li class="upload" data-stage=${stage}>
       <span class="upload-picture">
-        ${icons.picture}<img src=${upload.photo?.thumbnail_url ?? this.#previews.of(file)} alt="" loading="lazy" decoding="async" @error=${hide} />
+        ${icons.picture}<img src=${upload.photo?.thumbnail_url ?? this.#previews.of(file)} alt="" loading="lazy" decoding="async" @error=${hideBroken} />
       </span>
       <span class="upload-name" title=${file.name}>${file.name}</span>
       <span class="upload-status">${icon(stage)}${inWords(upload)}</span>
@@ -163,8 +164,4 @@ function inWords({ stage, sent, file, reason }: Upload): string {
   if (stage === "sending") return strings.sending(file.size === 0 ? 1 : sent / file.size);
   if (stage === "rejected" || stage === "failed") return reason ?? strings.rejected;
   return strings[stage];
-}
-
-function hide(event: Event): void {
-  (event.target as HTMLImageElement).hidden = true;
 }
