@@ -1,0 +1,1 @@
+"""Measurements, each beside a plain reference in the same run: `make bench`, or `python -m benchmarks NAME`."""

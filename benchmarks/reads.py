@@ -1,0 +1,146 @@
+"""Reading at 1,000 and at 20,000 photos: calls, items and bytes of DynamoDB for one request, beside a scan.
+
+Through the real adapters against the local cloud; calls, items and bytes are counted on the wire. Consumed
+capacity is not quoted, for the local cloud does not count it as DynamoDB does.
+"""
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from chalicelib import trends
+from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
+from chalicelib.aws.dynamodb.items import from_wire, instant, photo_item, photo_of, to_wire
+from chalicelib.aws.dynamodb.shelves import DynamoShelves
+from chalicelib.aws.dynamodb.transaction import Tables, membership_item
+from chalicelib.gallery import Gallery, Order
+from chalicelib.membership import memberships_of
+from chalicelib.photos import Photo, State, Visibility
+from chalicelib.search import Match, Wanted
+from local import services
+from tests.contract.tables import create_tables
+
+SIZES = (1_000, 20_000)
+PAGE = 50
+TAGS = tuple(f"tag{n:03}" for n in range(200))
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Wire:
+    """What went over the wire since it was reset."""
+
+    calls: int = 0
+    items: int = 0
+    bytes: int = 0
+
+    def count(self, parsed: dict[str, Any], http_response: Any, **_: Any) -> None:
+        """Called by botocore after each answer."""
+        self.calls += 1
+        self.bytes += len(http_response.content)
+        pages = [parsed.get("Items", []), *parsed.get("Responses", {}).values(), [1] if "Item" in parsed else []]
+        self.items += sum(map(len, pages))
+
+
+def run() -> Iterator[str]:
+    """The table: calls, items and kilobytes of one request at each size."""
+    yield f"| request (page of {PAGE}) | " + " | ".join(f"{size:,} photos" for size in SIZES) + " |"
+    yield "| --- |" + " ---: |" * len(SIZES)
+    columns: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as data, services.running(Path(data)) as cloud:
+        for size in SIZES:
+            wire = Wire()
+            client = cloud.client("dynamodb")
+            tables = create_tables(client, f"bench-{size}")
+            _fill(client, tables, size)
+            client.meta.events.register("after-call.dynamodb.*", wire.count)
+            for name, ask in _requests(client, tables).items():
+                wire.calls = wire.items = wire.bytes = 0
+                ask()
+                columns.setdefault(name, []).append(
+                    f"{wire.calls} calls, {wire.items:,} items, {wire.bytes / 1000:,.0f} kB"
+                )
+    for name, cells in columns.items():
+        yield f"| {name} | " + " | ".join(cells) + " |"
+    yield "\nTarget: one Query and one BatchGet, and as many items at both sizes."
+
+
+def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
+    catalogue = DynamoCatalogue(client, tables, lambda: START, lambda _: None, random.random)
+    gallery = Gallery(catalogue, DynamoShelves(client, tables))
+    seen: dict[str, Any] = {"viewer": None, "after": None, "limit": PAGE}
+    return {
+        "timeline": lambda: gallery.collection("public", "*", **seen),
+        "one tag": lambda: gallery.collection("public", TAGS[3], **seen),
+        "two tags, all": lambda: gallery.search("public", Wanted(TAGS[:2]), **seen),
+        "two tags, any": lambda: gallery.search("public", Wanted(TAGS[:2], Match.ANY), **seen),
+        "trending": lambda: gallery.trending("public", Order.COUNT, viewer=None, after=None, limit=20),
+        "one tag by scanning": lambda: _scanned(client, tables, TAGS[3]),
+        "trending by scanning": lambda: _scanned(client, tables, None),
+    }
+
+
+def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
+    """The plain way: read every photo, filter and count in memory."""
+    pages = client.get_paginator("scan").paginate(TableName=tables.photos)
+    photos = [photo_of(from_wire(wire)) for page in pages for wire in page["Items"]]
+    if tag:
+        return sorted((p for p in photos if tag in p.tags), key=lambda p: p.moment, reverse=True)[:PAGE]
+    return {t: sum(t in p.tags for p in photos) for p in photos for t in p.tags}
+
+
+def _fill(client: Any, tables: Tables, size: int) -> None:
+    """Photos, rows and totals as ingest would leave them, written in batches."""
+    rng = random.Random(size)  # noqa: S311 - the same photos each time
+    photos = [_photo(n, rng) for n in range(size)]
+    rows = [row for photo in photos for row in memberships_of(photo)]
+    sums: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        sums.setdefault((row.scope, row.tag), []).append(row)
+    totals = [_trend(scope, tag, trends.total(members), members[-1].photo_id) for (scope, tag), members in sums.items()]
+    _write(client, tables.photos, [photo_item(photo) for photo in photos])
+    _write(client, tables.memberships, [membership_item(row)[1] for row in rows])
+    _write(client, tables.trends, totals)
+
+
+def _trend(scope: str, tag: str, totals: trends.Totals, cover: str) -> dict[str, Any]:
+    item = {"scope": scope, "tag": tag, "count": totals.count, "bytes": totals.bytes, "heat": totals.heat}
+    for octave, photos, weight in totals.classes:
+        item |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
+    return (
+        item | {"cover": cover, "updated_at": instant(START), "version": 1} | ({} if tag == "*" else {"ranked": scope})
+    )
+
+
+def _photo(n: int, rng: random.Random) -> Photo:
+    return Photo(
+        photo_id=f"{n:032x}",
+        owner="bench",
+        key=f"bench/{n:032x}/{n}.jpg",
+        filename=f"{n}.jpg",
+        received_at=START + timedelta(minutes=n),
+        heat=1000,
+        state=State.READY,
+        visibility=Visibility.PUBLIC,
+        words=tuple(rng.sample(TAGS, 4)),
+        bytes=3_000_000,
+        width=4032,
+        height=3024,
+        format="JPEG",
+        version=1,
+    )
+
+
+def _write(client: Any, table: str, items: list[dict[str, Any]]) -> None:
+    batches = [items[start : start + 25] for start in range(0, len(items), 25)]
+
+    def put(batch: list[dict[str, Any]]) -> None:
+        client.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": to_wire(item)}} for item in batch]})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put, batches))
