@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,6 +66,7 @@ def page(sent: Sequence[Message]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Inbox · Tintype</title>
+<link rel="icon" href="icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="inbox.css">
 <script src="inbox.js" type="module"></script>
 </head>
@@ -85,5 +87,10 @@ def _item(message: Message) -> str:
 <h2>{escape(message.subject) or "No subject"}</h2>
 <p class="facts">To {escape(message.to)} · {escape(message.kind)} ·
 <time datetime="{moment}">{message.sent_at:%d %B %Y, %H:%M} UTC</time></p>
-<pre>{escape(message.text)}</pre>
+<pre>{_with_links(escape(message.text))}</pre>
 </article></li>"""
+
+
+def _with_links(text: str) -> str:
+    """Escaped text whose addresses can be followed."""
+    return re.sub(r"https?://[^\s<]+", lambda address: f'<a href="{address[0]}">{address[0]}</a>', text)

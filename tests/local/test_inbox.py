@@ -21,6 +21,13 @@ def test_a_message_is_shown_and_never_run() -> None:
     assert "20 November 2026, 12:30 UTC" in shown
 
 
+def test_an_address_in_a_message_can_be_followed() -> None:
+    shown = page(
+        [Message(MOMENT, "Email", "a@tintype.example", "Ready", 'Fetch: http://127.0.0.1:8000/d/a?b=1&c=2 "now"')]
+    )
+    assert '<a href="http://127.0.0.1:8000/d/a?b=1&amp;c=2">' in shown
+
+
 @pytest.mark.cloud
 class TestTheLocalCloud:
     def test_keeps_what_the_sign_in_sends(self, cloud: Provisioned) -> None:
