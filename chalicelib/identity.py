@@ -55,14 +55,15 @@ class Verifier:
             raise Unavailable("The sign-in service did not answer.") from error
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("This token has expired; sign in again.", code="token_expired") from error
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:  # PyJWT lets some malformed text through
             raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid") from error
         return self._caller(claims)
 
     def _caller(self, claims: dict[str, Any]) -> Caller:
         use = claims["token_use"]
         client = claims.get("aud") if use == "id" else claims.get("client_id") if use == "access" else None
-        if client not in self.client_ids or not isinstance(claims["sub"], str) or not claims["sub"]:
+        known = isinstance(client, str) and client in self.client_ids
+        if not known or not isinstance(claims["sub"], str) or not claims["sub"]:
             raise Unauthenticated("This token was not made for this library.", code="token_invalid")
         return Caller(owner=claims["sub"], token_use=use, claims=claims if use == "id" else {})
 

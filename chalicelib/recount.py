@@ -115,11 +115,20 @@ class Recount:
         right = self._as_counted(trend, count) if trend and trend.version == count.version else None
         if trend and right and (right == trend or self.ledger.correct(right)):
             drifted = sums.drifted + (right.totals != trend.totals or right.tags != trend.tags)
+            if bool(right.totals.count) != bool(trend.totals.count):
+                self._count_tags(count.scope)
             return done, replace(sums, counted=sums.counted + 1, drifted=drifted)
         if trend and count.restarts < MAX_RESTARTS:
             afresh = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
             return replace(mark, count=afresh), sums
         return done, replace(sums, postponed=sums.postponed + 1)
+
+    def _count_tags(self, scope: str) -> None:
+        """A tag came into use, or out of it, by being put right: the number of tags was counted without it."""
+        everything = self.ledger.trend(scope, EVERYTHING)
+        if everything:
+            # Refused where a photo moved meanwhile; then it waits for the next round.
+            self.ledger.correct(replace(everything, tags=self.ledger.tags_in_use(scope)))
 
     def _as_counted(self, trend: Trend, count: Count) -> Trend:
         tags = self.ledger.tags_in_use(count.scope) if count.tag == EVERYTHING else trend.tags
