@@ -50,7 +50,11 @@ def facts_of(record: Mapping[str, Any], key: str) -> dict[str, str]:
 def time_came(context: Any, *, library: Library) -> None:
     """Sweep for as long as this run may last."""
     swept = library.sweeps.run(time_left(context))
-    logger().info("Swept", extra={"done": swept.done, "failed": swept.failed, **asdict(swept.recounted)})
+    for failure in swept.failures:
+        logger().error(
+            "A photo could not be looked after", extra={"photo_id": failure.photo_id}, exc_info=failure.error
+        )
+    logger().info("Swept", extra={"done": swept.done, "failed": len(swept.failures), **asdict(swept.recounted)})
 
 
 def time_left(context: Any) -> Callable[[], bool]:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.errors import TintypeError
 from chalicelib.ingest import Ingest
 from chalicelib.photos import Catalogue, Photo, State
 from chalicelib.recount import Recount, Recounted
@@ -17,11 +16,19 @@ DUE_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that could not be looked after, and why."""
+
+    photo_id: str
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """What one run did; worth logging."""
 
     done: int
-    failed: int
+    failures: tuple[Failure, ...]
     recounted: Recounted
 
 
@@ -36,12 +43,12 @@ class Sweeps:
 
     def run(self, time_left: Callable[[], bool]) -> Swept:
         """Work for as long as there is time: first what is due, then a slice of counting."""
-        done, failed = self.look_after_due(time_left)
-        return Swept(done, failed, self.recount.run(time_left))
+        done, failures = self.look_after_due(time_left)
+        return Swept(done, failures, self.recount.run(time_left))
 
-    def look_after_due(self, time_left: Callable[[], bool]) -> tuple[int, int]:
-        """Look after photos whose time has come; answers how many were, and how many could not be."""
-        done = failed = 0
+    def look_after_due(self, time_left: Callable[[], bool]) -> tuple[int, tuple[Failure, ...]]:
+        """Look after photos whose time has come; answers how many were, and which could not be."""
+        done, failures = 0, list[Failure]()
         for photo_id in self.catalogue.due(self.now(), DUE_AT_ONCE):
             if not time_left():
                 break
@@ -52,9 +59,9 @@ class Sweeps:
             try:
                 self._look_after(photo)
                 done += 1
-            except TintypeError:
-                failed += 1  # it stays due; one that fails keeps nobody else waiting
-        return done, failed
+            except Exception as error:  # noqa: BLE001 - it stays due; one that fails keeps nobody else waiting
+                failures.append(Failure(photo_id, error))
+        return done, tuple(failures)
 
     def _look_after(self, photo: Photo) -> None:
         if photo.state is State.READY:
