@@ -103,6 +103,17 @@ def test_a_library_that_does_not_answer_says_so_and_can_be_asked_again(visitor: 
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
 
 
+def test_a_page_that_cannot_learn_of_its_library_says_so_and_can_try_again(
+    visitor: Visitor, tolerated: list[str]
+) -> None:
+    tolerated += ["net::ERR_FAILED", "no answer"]
+    visitor.page.route("**/config.json", lambda route: route.abort())
+    visitor.opens()
+    visitor.page.unroute_all()
+    visitor.button("Try again").click()
+    expect(visitor.tile("lake-1.jpg")).to_be_visible()
+
+
 @at_both_widths
 def test_being_offline_is_told_and_what_is_missing_comes_once_back(visitor: Visitor, tolerated: list[str]) -> None:
     tolerated += ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]

@@ -60,6 +60,19 @@ def test_a_session_that_has_ended_is_told(visitor: Visitor, tolerated: list[str]
     expect(visitor.heading("Public gallery")).to_be_visible()
 
 
+def test_a_sign_in_that_does_not_answer_leaves_the_session_for_later(visitor: Visitor, tolerated: list[str]) -> None:
+    tolerated += ["net::ERR_FAILED", "no answer"]
+    visitor.opens()
+    visitor.signs_in()
+    visitor.page.route("**/oauth2/token", lambda route: route.abort())
+    visitor.page.goto(visitor.library.page + "?tag=lake")
+    expect(visitor.page.get_by_text("could not be reached")).to_be_visible()
+    expect(visitor.heading("Lake")).to_be_visible()
+    visitor.page.unroute_all()
+    visitor.page.reload()
+    expect(visitor.page.get_by_role("button", name="Account: ")).to_be_visible()
+
+
 def test_a_link_with_a_strangers_code_signs_nobody_in(visitor: Visitor, tolerated: list[str]) -> None:
     tolerated.append("no sign-in was under way")
     visitor.opens("?code=stranger&state=stranger")

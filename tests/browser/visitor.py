@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from local.library import Library
 from local.people import PEOPLE
+
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 type File = tuple[str, str, bytes]  # name, type, content
 
@@ -91,6 +94,10 @@ class Visitor:
         return self.page.get_by_role("region", name="Uploads").get_by_role("listitem").filter(has_text=filename)
 
     def complaints(self, view: str) -> Mapping[str, list[str]]:
-        """What axe finds wrong with the page as it is now, by rule; `view` says in a failure where that was."""
-        found = Axe().run(self.page).response["violations"]
-        return {f"{view}: {rule['help']}": [node["html"] for node in rule["nodes"]] for rule in found}
+        """What axe finds wrong with the page as it is now, light and dark, by rule; `view` says where that was."""
+        found: dict[str, list[str]] = {}
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme)
+            for rule in Axe().run(self.page).response["violations"]:
+                found[f"{view}, {scheme}: {rule['help']}"] = [node["html"] for node in rule["nodes"]]
+        return found

@@ -6,6 +6,7 @@
 import * as oauth from "oauth4webapi";
 
 import type { IdentityConfig } from "./config.ts";
+import { Unreachable } from "./problems.ts";
 import { type Departure, type Grant, GrantRefused, type Identity } from "./session.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -86,7 +87,7 @@ export class HostedIdentity implements Identity {
   }
 }
 
-/** Tells a provider that says no from one that cannot be reached; only the first ends a session. */
+/** Tells a provider that says no from one that does not answer; only the first ends a session. */
 async function refusing(ask: () => Promise<Grant>): Promise<Grant> {
   try {
     return await ask();
@@ -96,6 +97,7 @@ async function refusing(ask: () => Promise<Grant>): Promise<Grant> {
       (problem instanceof oauth.ResponseBodyError && problem.status < 500) ||
       (problem instanceof oauth.OperationProcessingError && problem.code !== oauth.RESPONSE_IS_NOT_CONFORM);
     if (refused) throw new GrantRefused(problem.message, { cause: problem });
+    if (problem instanceof TypeError) throw new Unreachable("no answer", { cause: problem });
     throw problem;
   }
 }

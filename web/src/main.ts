@@ -11,6 +11,7 @@ import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
 import { openLibrary } from "./library.ts";
 import { isLeaving } from "./queue.ts";
+import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
 import { explain, strings } from "./strings.ts";
 import { readView, sameView, type View, writeView } from "./view.ts";
@@ -23,7 +24,12 @@ async function begin(): Promise<void> {
     await open(config);
   } catch (problem) {
     console.error(problem);
-    elements.notice.message = explain(problem);
+    elements.gallery.state = {
+      status: "failed", problem, photos: [], hasMore: false, view: readView("", false), signedIn: false, demo: false,
+    };
+    onPage("again", () => {
+      location.reload();
+    });
   }
 }
 
@@ -78,20 +84,12 @@ async function open(config: Config): Promise<void> {
 
   for (const state of [session, feed, trends, queue]) state.watch(paint);
 
-  try {
-    const query = await session.start(new URL(location.href));
-    if (query !== null) history.replaceState(null, "", query || location.pathname);
-  } catch (problem) {
-    console.error(problem);
-    history.replaceState(null, "", location.pathname);
-    elements.notice.message = strings.signInFailed;
-  }
+  let stopFollowing: () => void = () => undefined;
+  /** Somebody else is looking, or nobody any more. */
   const follow = () => {
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
   };
-  const stopFollowing = session.watch(follow);
-  follow();
 
   onPage("sign-in", () => {
     session.signIn(location.search).then(
@@ -168,6 +166,17 @@ async function open(config: Config): Promise<void> {
     if (document.hidden) refresher.sleep();
     else refresher.wake();
   });
+
+  try {
+    const query = await session.start(new URL(location.href));
+    if (query !== null) history.replaceState(null, "", query || location.pathname);
+  } catch (problem) {
+    console.error(problem);
+    if (isReturn(new URL(location.href))) history.replaceState(null, "", location.pathname);
+    elements.notice.message = problem instanceof GrantRefused ? strings.signInFailed : explain(problem);
+  }
+  follow();
+  stopFollowing = session.watch(follow);
 }
 
 await begin();

@@ -177,6 +177,6 @@ export class Session extends Observable {
 }
 
 /** Whether an address is the hosted sign-in sending somebody back. */
-function isReturn(address: URL): boolean {
+export function isReturn(address: URL): boolean {
   return address.searchParams.has("state") && (address.searchParams.has("code") || address.searchParams.has("error"));
 }
