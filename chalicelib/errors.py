@@ -10,7 +10,7 @@ TintypeError
 ├── UnsupportedMedia      a body in a type this door does not read           415
 ├── Conflict              somebody else changed it first                     409
 │   └── ContentClaimed    the owner has the same bytes in another photo
-├── NotConfigured         settings are missing                               500
+├── NotConfigured         settings are missing, or make no sense             500
 ├── Unavailable           a service did not answer; worth trying again       503
 └── Unreadable            a file that does not become a picture (never HTTP: it is a photo's reason)
 """
@@ -78,7 +78,7 @@ class ContentClaimed(Conflict):
 
 
 class NotConfigured(TintypeError):
-    """Settings are missing; `missing` holds every absent name, not only the first."""
+    """Settings are missing or make no sense; `missing` holds every such name, not only the first."""
 
     def __init__(self, sentence: str, *, missing: tuple[str, ...]) -> None:
         super().__init__(sentence)

@@ -1,4 +1,5 @@
-"""What is seen in a photo: the port to whoever looks at it, and the labeller that needs no cloud.
+"""What is seen in a photo: the port to whoever looks at it, a guard for those that may be out, and the labeller
+that needs no cloud.
 
 A labeller gets the preview, never the original, and what EXIF said. The local one answers only what can be
 read off directly: colours, shape, season, time of day, make of the camera. It loads Pillow when it looks,
@@ -12,6 +13,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Protocol
 
+from chalicelib.breaker import Breaker
+
 MAX_LABELS = 10
 MAX_COLOURS = 3
 # Nobody calls a photo grey for its shadows: what has no hue must fill more of it than a colour.
@@ -20,7 +23,7 @@ ENOUGH = {"grey": 0.4, "black": 0.3, "white": 0.3}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One thing found: a lowercase word that may become a tag, and how sure, 0 to 100."""
+    """One thing found: a lowercase word as a tag is stored, and how sure, 0 to 100."""
 
     name: str
     confidence: float
@@ -40,7 +43,23 @@ class Labeller(Protocol):
     """Whoever looks at photos: a service, or the local labeller."""
 
     def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
-        """At most MAX_LABELS labels, the most certain first; raises Unavailable when it cannot be asked now."""
+        """At most MAX_LABELS labels, each name once, the most certain first; none for a picture it cannot look at.
+
+        Raises Unavailable when it cannot be asked now, whatever the reason: the photo does not wait for it.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedLabeller:
+    """A labeller behind a breaker: while it is out, no photo waits for its time-outs."""
+
+    labeller: Labeller
+    breaker: Breaker
+
+    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+        """What the labeller finds; raises Unavailable without asking while it is left in peace."""
+        with self.breaker.guarding():
+            return self.labeller.find(preview, facts)
 
 
 class LocalLabeller:

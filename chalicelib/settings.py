@@ -1,13 +1,15 @@
 """What this library is told about where it runs: one frozen record, checked whole.
 
 Values come from the parameter store by path (`/tintype/{stage}/<name>`), and the environment
-(`TINTYPE_<NAME>`) stands above it. Every missing name is told in one error, so that a person mends
-them in one go.
+(`TINTYPE_<NAME>`) stands above it. Every missing name is told in one error, and so is every value that
+makes no sense, so that a person mends them in one go.
 """
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any
 
 from chalicelib.errors import NotConfigured
 
@@ -34,6 +36,8 @@ class Settings:
     identity_keys_url: str = ""
     default_status: str = "private"
     labeller: str = "local"
+    labels_min_confidence: float = 70.0
+    custom_labels_arn: str = ""
     epoch: str = "2026-01-01"
 
     @property
@@ -70,8 +74,8 @@ def stage_of(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def build(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
-    """Join both sources; raises NotConfigured naming every setting that is missing."""
-    values = {"stage": stage}
+    """Join both sources; raises NotConfigured naming every setting that is missing, or else makes no sense."""
+    values: dict[str, Any] = {"stage": stage}
     for field in _settable():
         value = environ.get(variable_name(field.name)) or parameters.get(parameter_name(field.name))
         if value:
@@ -79,16 +83,67 @@ def build(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str])
     missing = tuple(f.name for f in _settable() if f.default is MISSING and f.name not in values)
     if missing:
         raise _not_configured(stage, missing)
-    return Settings(**values)
+    return Settings(**_checked(stage, values))
 
 
-def _settable() -> list[Field[str]]:
+def _settable() -> list[Field[Any]]:
     return [field for field in fields(Settings) if field.name != "stage"]
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be {' or '.join(words)}")
+        return value
+
+    return read
+
+
+def _percentage(value: str) -> float:
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or float(value) > 100:
+        raise ValueError("must be a number from 0 to 100")
+    return float(value)
+
+
+def _model(value: str) -> str:
+    """The ARN of a version of a model; that of its project, which lies beside it in the console, is none."""
+    if not re.fullmatch(r"arn:[a-z\d-]+:rekognition:[a-z\d-]+:\d{12}:project/[\w.-]+/version/[\w.-]+/\d+", value):
+        raise ValueError(
+            "must be the ARN of a version of a Custom Labels model, "
+            "arn:aws:rekognition:REGION:ACCOUNT:project/NAME/version/NAME/NUMBER"
+        )
+    return value
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    "default_status": _one_of("private", "public"),
+    "labeller": _one_of("local", "rekognition"),
+    "labels_min_confidence": _percentage,
+    "custom_labels_arn": _model,
+}
+
+
+def _checked(stage: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the app uses them; raises NotConfigured telling all that make no sense, but not what they are."""
+    read, wrong = dict(values), {}
+    for name in READERS.keys() & values.keys():
+        try:
+            read[name] = READERS[name](values[name])
+        except ValueError as problem:
+            wrong[name] = str(problem)
+    if wrong:
+        told = "; ".join(f"{parameter_name(name)} {wrong[name]}" for name in sorted(wrong))
+        raise NotConfigured(f"Internal error: {told}", missing=_paths(stage, sorted(wrong)))
+    return read
 
 
 def _not_configured(stage: str, missing: tuple[str, ...]) -> NotConfigured:
     first = SPOKEN.get(missing[0], parameter_name(missing[0]))
     return NotConfigured(
         f"Internal error: {first} not configured",
-        missing=tuple(f"/tintype/{stage}/{parameter_name(name)}" for name in missing),
+        missing=_paths(stage, missing),
     )
+
+
+def _paths(stage: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"/tintype/{stage}/{parameter_name(name)}" for name in names)

@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,19 @@ if TYPE_CHECKING:
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.gallery import Gallery
     from chalicelib.ingest import Ingest
+    from chalicelib.labelling import Labeller
     from chalicelib.sweeps import Sweeps
     from chalicelib.uploads import Uploads
 
 SETTINGS_FOR_SECONDS = 300
 KEYS_TIMEOUT_SECONDS = 5
+# Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
+# ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
+PATIENCE = {"s3": (20, 4), "rekognition": (5, 3)}
+OTHERWISE = (8, 4)
+# So long is a labeller left in peace that was Unavailable so many times in a row.
+LABELLER_FAILURES = 3
+LABELLER_REST = timedelta(minutes=1)
 
 
 class Clients:
@@ -63,10 +71,11 @@ class Clients:
 
         with self._lock:
             if service not in self._made:
+                read_timeout, attempts = PATIENCE.get(service, OTHERWISE)
                 config = Config(
                     connect_timeout=3,
-                    read_timeout=20 if service == "s3" else 8,
-                    retries={"mode": "standard", "total_max_attempts": 4},
+                    read_timeout=read_timeout,
+                    retries={"mode": "standard", "total_max_attempts": attempts},
                     max_pool_connections=20,
                     s3={"addressing_style": "path"},
                     signature_version="s3v4" if service == "s3" else None,
@@ -147,14 +156,30 @@ class Library:
         )
 
     @cached_property
+    def labeller(self) -> "Labeller":
+        """Whoever looks at photos, as the settings say."""
+        from chalicelib.labelling import GuardedLabeller, LocalLabeller
+
+        if self.settings.labeller == "local":
+            return LocalLabeller()
+        from chalicelib.aws.rekognition import RekognitionLabeller
+        from chalicelib.breaker import Breaker
+
+        return GuardedLabeller(
+            RekognitionLabeller(
+                self.clients.of("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
+            ),
+            Breaker(failures=LABELLER_FAILURES, rest=LABELLER_REST, now=now),
+        )
+
+    @cached_property
     def ingest(self) -> "Ingest":
         """The way from the originals bucket to the gallery; loads Pillow."""
         from chalicelib import images
         from chalicelib.darkroom import Darkroom
         from chalicelib.ingest import Ingest
-        from chalicelib.labelling import LocalLabeller
 
-        darkroom = Darkroom(self.originals, self.derivatives, LocalLabeller(), images.render, now)
+        darkroom = Darkroom(self.originals, self.derivatives, self.labeller, images.render, now)
         return Ingest(
             catalogue=self.catalogue,
             originals=self.originals,

@@ -1,12 +1,16 @@
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
 
-from chalicelib.labelling import Facts, Label, LocalLabeller
+from chalicelib.breaker import Breaker
+from chalicelib.errors import Unavailable
+from chalicelib.labelling import Facts, GuardedLabeller, Label, LocalLabeller
 from tests import pictures
+from tests.fakes.darkroom import OneLabel
+from tests.fakes.library import Clock
 
 PLAIN = Facts(taken_at=None, camera=None, width=400, height=300)
 
@@ -122,3 +126,16 @@ def test_the_most_certain_come_first_and_there_are_never_more_than_ten() -> None
 def test_pillow_is_not_loaded_before_a_picture_is_looked_at() -> None:
     code = "import sys, chalicelib.labelling; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
+def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None:
+    one, clock = OneLabel(broken=True), Clock()
+    guarded = GuardedLabeller(one, Breaker(failures=2, rest=timedelta(minutes=1), now=clock))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="does not answer"):
+            guarded.find(b"", PLAIN)
+    one.broken = False
+    with pytest.raises(Unavailable, match="left in peace"):
+        guarded.find(b"", PLAIN)
+    clock.turn(timedelta(minutes=1))
+    assert guarded.find(b"", PLAIN) == (Label("sand", 99.0),)

@@ -87,3 +87,63 @@ def test_a_process_that_was_not_told_its_stage_says_what_to_do() -> None:
     for nothing in ({}, {"TINTYPE_STAGE": ""}):
         with pytest.raises(NotConfigured, match="make run"):
             stage_of(nothing)
+
+
+MODEL = (
+    "arn:aws:rekognition:eu-west-1:123456789012:project/my-family/version/my-family.2026-11-01T10.00.00/1793527200000"
+)
+
+
+def test_labels_are_found_here_unless_said_otherwise() -> None:
+    settings = build("prod", WHOLE, {})
+    assert (settings.labeller, settings.labels_min_confidence, settings.custom_labels_arn) == ("local", 70.0, "")
+
+
+def test_rekognition_is_switched_on_by_settings() -> None:
+    said = {"labeller": "rekognition", "labels-min-confidence": "62.5", "custom-labels-arn": MODEL}
+    settings = build("prod", WHOLE | said, {})
+    assert settings.labeller == "rekognition"
+    assert settings.labels_min_confidence == 62.5
+    assert settings.custom_labels_arn == MODEL
+
+
+@pytest.mark.parametrize("value", ["0", "100", "70", "99.95"])
+def test_a_confidence_is_a_percentage(value: str) -> None:
+    assert build("prod", WHOLE, {"TINTYPE_LABELS_MIN_CONFIDENCE": value}).labels_min_confidence == float(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("labeller", "recognition"),
+        ("labeller", "Local"),
+        ("default-status", "hidden"),
+        ("labels-min-confidence", "101"),
+        ("labels-min-confidence", "-1"),
+        ("labels-min-confidence", "nan"),
+        ("labels-min-confidence", "70 %"),
+        ("labels-min-confidence", "1e1"),
+        ("custom-labels-arn", "my-family"),
+        ("custom-labels-arn", MODEL.partition("/version")[0] + "/1793527200000"),
+        ("custom-labels-arn", MODEL.replace("rekognition", "s3")),
+        ("custom-labels-arn", MODEL + " "),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_told_by_its_name_alone(name: str, value: str) -> None:
+    with pytest.raises(NotConfigured, match=f"^Internal error: {name} must be ") as problem:
+        build("prod", WHOLE | {name: value}, {})
+    assert problem.value.missing == (f"/tintype/prod/{name}",)
+    assert value not in str(problem.value)
+
+
+def test_all_that_makes_no_sense_is_told_at_once() -> None:
+    with pytest.raises(NotConfigured) as problem:
+        build("prod", WHOLE | {"labeller": "aws", "labels-min-confidence": "high"}, {})
+    assert str(problem.value) == (
+        "Internal error: labeller must be local or rekognition; labels-min-confidence must be a number from 0 to 100"
+    )
+
+
+def test_what_is_missing_is_told_before_what_makes_no_sense() -> None:
+    with pytest.raises(NotConfigured, match="Gallery Trends table not configured"):
+        build("prod", {"labeller": "aws"}, {})

@@ -1,0 +1,234 @@
+"""What Rekognition is asked, and what becomes of each of its answers, with the real client over 127.0.0.1."""
+
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import boto3
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from chalicelib.aws.rekognition import RekognitionLabeller
+from chalicelib.errors import Unavailable
+from chalicelib.framing import PREVIEW_SIDE
+from chalicelib.labelling import Facts, Label
+from local.ports import free
+from tests import pictures
+from tests.contract.rekognition import MODEL, client_of
+from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, Rekognition, found, refused, rekognition
+
+FACTS = Facts(None, None, 640, 480)
+PREVIEW = pictures.encoded(pictures.quarters(), "WEBP", lossless=False)
+BEACH = (Label("beach", 99.1), Label("sea", 97.5), Label("palm tree", 81.25))
+
+
+@pytest.fixture
+def service() -> Iterator[Rekognition]:
+    with rekognition() as running:
+        yield running
+
+
+@pytest.fixture
+def client(service: Rekognition) -> Iterator[Any]:
+    with client_of(service) as made:
+        yield made
+
+
+@pytest.fixture
+def hasty(service: Rekognition) -> Iterator[Any]:
+    """A client that tries once."""
+    with client_of(service, attempts=1) as made:
+        yield made
+
+
+def names(labels: tuple[Label, ...]) -> list[str]:
+    return [label.name for label in labels]
+
+
+def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service: Rekognition, client: Any) -> None:
+    assert RekognitionLabeller(client, 62.5).find(PREVIEW, FACTS) == BEACH
+    (question,) = service.asked
+    assert question.operation == LABELS
+    assert set(question.parameters) == {"Image", "MaxLabels", "MinConfidence"}
+    assert (question.parameters["MaxLabels"], question.parameters["MinConfidence"]) == (10, 62.5)
+    assert set(question.parameters["Image"]) == {"Bytes"}
+    assert question.image.startswith(b"\xff\xd8\xff")
+    assert question.picture.size == (640, 480)
+    shift = ImageChops.difference(question.picture, pictures.quarters())
+    assert max(ImageStat.Stat(shift).mean) < 4
+
+
+def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: Rekognition, client: Any) -> None:
+    RekognitionLabeller(client, 70).find(pictures.see_through(form="WEBP"), FACTS)
+    (question,) = service.asked
+    assert min(pictures.colour_at(question.picture, 10, 10)) > 250
+    assert pictures.colour_at(question.picture, 320, 240)[1] > 150
+
+
+@pytest.mark.parametrize(("size", "sent"), [((9, 9), (80, 80)), ((1600, 9), (1600, 80)), ((79, 200), (80, 200))])
+def test_what_is_too_narrow_for_it_stands_on_a_white_field(
+    service: Rekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    black = pictures.encoded(Image.new("RGB", size), "WEBP")
+    assert RekognitionLabeller(client, 70).find(black, FACTS) == BEACH
+    (question,) = service.asked
+    assert question.picture.size == sent
+    assert max(pictures.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
+
+
+def test_even_pure_noise_is_smaller_than_it_takes(service: Rekognition, client: Any) -> None:
+    side = PREVIEW_SIDE
+    noise = BytesIO()
+    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(noise, "WEBP", quality=80, method=0)
+    RekognitionLabeller(client, 70).find(noise.getvalue(), FACTS)
+    (question,) = service.asked
+    assert 1_000_000 < len(question.image) < 4_000_000
+
+
+def test_names_become_tags_and_those_that_cannot_be_are_left_out(service: Rekognition, client: Any) -> None:
+    answer = {"  Palm   TREE ": 90.0, "x" * 65: 89.0, " ": 88.0, "!secret": 87.0, "ＣＡＦÉ": 86.0, "palm tree": 95.0}
+    service.answers(LABELS, found(LABELS, answer))
+    labels = RekognitionLabeller(client, 70).find(PREVIEW, FACTS)
+    assert labels == (Label("palm tree", 95.0), Label("café", 86.0))
+
+
+def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: Rekognition, client: Any) -> None:
+    service.answers(LABELS, found(LABELS, {f"Thing {n}": 90.0 - n for n in range(10)}))
+    service.answers(OWN_LABELS, found(OWN_LABELS, {"Grandma": 99.0, "Rex": 85.5, "Thing 0": 50.0}))
+    labels = RekognitionLabeller(client, 70, MODEL).find(PREVIEW, FACTS)
+    assert names(labels) == ["grandma", *(f"thing {n}" for n in range(5)), "rex", "thing 5", "thing 6", "thing 7"]
+    assert labels[1].confidence == 90.0
+    asked = {question.operation: question for question in service.asked}
+    assert asked[OWN_LABELS].parameters["ProjectVersionArn"] == MODEL
+    assert asked[OWN_LABELS].parameters["MinConfidence"] == 70
+    assert asked[OWN_LABELS].image == asked[LABELS].image
+
+
+def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_nothing(
+    service: Rekognition, client: Any
+) -> None:
+    flock = [{"Name": "Sheep", "Confidence": 99.0 - n} for n in range(12)] + [{"Name": "Dog", "Confidence": 80.0}]
+    service.answers(OWN_LABELS, (200, {"CustomLabels": flock}))
+    labels = RekognitionLabeller(client, 70, MODEL).find(PREVIEW, FACTS)
+    assert names(labels) == ["beach", "sheep", "sea", "palm tree", "dog"]
+    assert "MaxResults" not in service.asked[0].parameters
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        refused("ThrottlingException"),
+        refused("ProvisionedThroughputExceededException"),
+        refused("InternalServerError", 500),
+        refused("ServiceUnavailable", 503),
+        SILENCE,
+    ],
+    ids=lambda trouble: trouble[1]["__type"] if trouble[1] else "silence",
+)
+def test_what_passes_is_tried_again(service: Rekognition, client: Any, trouble: tuple[int, Any]) -> None:
+    service.answers_once(LABELS, trouble)
+    assert RekognitionLabeller(client, 70).find(PREVIEW, FACTS) == BEACH
+    assert service.operations == [LABELS, LABELS]
+
+
+def test_it_is_tried_three_times_and_not_for_ever(service: Rekognition, client: Any) -> None:
+    service.answers(LABELS, refused("InternalServerError", 500))
+    with pytest.raises(Unavailable):
+        RekognitionLabeller(client, 70).find(PREVIEW, FACTS)
+    assert len(service.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [refused("ThrottlingException"), refused("InternalServerError", 500), (502, {}), SILENCE],
+    ids=["throttled", "inner error", "bad gateway", "silence"],
+)
+def test_an_outage_is_a_warning_and_nothing_to_mend(
+    service: Rekognition, hasty: Any, trouble: tuple[int, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answers(LABELS, trouble)
+    with pytest.raises(Unavailable):
+        RekognitionLabeller(hasty, 70).find(PREVIEW, FACTS)
+    (line,) = caplog.records
+    assert (line.levelname, vars(line)["operation"]) == ("WARNING", "detect_labels")
+
+
+def test_a_service_that_is_not_there_is_an_outage(service: Rekognition, caplog: pytest.LogCaptureFixture) -> None:
+    nobody = f"http://127.0.0.1:{free()[0]}"
+    with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
+        RekognitionLabeller(client, 70).find(PREVIEW, FACTS)
+    (line,) = caplog.records
+    assert vars(line)["cause"] == "EndpointConnectionError"
+
+
+@pytest.mark.parametrize("code", ["InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException"])
+def test_a_picture_it_cannot_look_at_has_no_labels(
+    service: Rekognition, client: Any, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answers(LABELS, refused(code))
+    assert RekognitionLabeller(client, 70).find(PREVIEW, FACTS) == ()
+    assert len(service.asked) == 1
+    assert not caplog.records
+
+
+def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service: Rekognition, client: Any) -> None:
+    service.answers(OWN_LABELS, refused("ImageTooLargeException"))
+    assert RekognitionLabeller(client, 70, MODEL).find(PREVIEW, FACTS) == BEACH
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("AccessDeniedException", "policies of ingest_photo and sweep"),
+        ("UnrecognizedClientException", "set labeller to local"),
+        ("SomethingNobodyKnewException", "set labeller to local"),
+    ],
+)
+def test_what_somebody_must_mend_is_an_error_that_says_how(
+    service: Rekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answers(LABELS, refused(code))
+    with pytest.raises(Unavailable):
+        RekognitionLabeller(client, 70).find(PREVIEW, FACTS)
+    (line,) = caplog.records
+    assert (line.levelname, vars(line)["cause"]) == ("ERROR", code)
+    assert advice in vars(line)["what_to_do"]
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("ResourceNotReadyException", "not running: start it"),
+        ("ResourceNotFoundException", "correct the setting custom-labels-arn"),
+        ("InvalidParameterException", "of this account and region?"),
+        ("AccessDeniedException", "same account"),
+    ],
+)
+def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_for(
+    service: Rekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.answers(OWN_LABELS, refused(code))
+    with pytest.raises(Unavailable):
+        RekognitionLabeller(client, 70, MODEL).find(PREVIEW, FACTS)
+    (line,) = caplog.records
+    assert (line.levelname, vars(line)["operation"]) == ("ERROR", "detect_custom_labels")
+    assert advice in vars(line)["what_to_do"]
+    assert service.operations == [OWN_LABELS]
+
+
+def test_without_credentials_it_is_told_and_not_raised(
+    service: Rekognition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    client = boto3.Session().client("rekognition", endpoint_url=service.url, region_name="us-east-1")
+    with pytest.raises(Unavailable):
+        RekognitionLabeller(client, 70).find(PREVIEW, FACTS)
+    (line,) = caplog.records
+    assert vars(line)["cause"] == "NoCredentialsError"
+    client.close()

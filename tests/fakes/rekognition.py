@@ -1,0 +1,118 @@
+"""Rekognition on 127.0.0.1: it speaks the service's protocol, remembers what it was asked, and fails when told to."""
+
+import base64
+import json
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+LABELS = "DetectLabels"
+OWN_LABELS = "DetectCustomLabels"
+SEEN = {"Beach": 99.1, "Sea": 97.5, "Palm Tree": 81.25}
+
+
+def found(operation: str, names: dict[str, float]) -> tuple[int, Any]:
+    """The answer that names these, in the order given."""
+    member = "Labels" if operation == LABELS else "CustomLabels"
+    return 200, {member: [{"Name": name, "Confidence": sure} for name, sure in names.items()]}
+
+
+def refused(code: str, status: int = 400) -> tuple[int, Any]:
+    """The answer of a service that does not want to, or cannot."""
+    return status, {"__type": code, "message": f"This is a {code}."}
+
+
+SILENCE = (0, None)
+
+
+@dataclass
+class Asked:
+    """One question: the operation, its parameters, and the picture as bytes."""
+
+    operation: str
+    parameters: dict[str, Any]
+
+    @property
+    def image(self) -> bytes:
+        return base64.b64decode(self.parameters["Image"]["Bytes"])
+
+    @property
+    def picture(self) -> Image.Image:
+        return Image.open(BytesIO(self.image))
+
+
+@dataclass
+class Rekognition:
+    """What a test says to the service, and what the service was asked."""
+
+    url: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    always: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    once: dict[str, deque[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(deque))
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.works()
+
+    def works(self) -> None:
+        """It sees what it always sees, and its model sees nothing."""
+        self.always = {LABELS: found(LABELS, SEEN), OWN_LABELS: found(OWN_LABELS, {})}
+
+    def answers(self, operation: str, answer: tuple[int, Any]) -> None:
+        """From now on it answers this."""
+        self.always[operation] = answer
+
+    def answers_once(self, operation: str, *answers: tuple[int, Any]) -> None:
+        """It answers these first, one after the other."""
+        self.once[operation].extend(answers)
+
+    @property
+    def operations(self) -> list[str]:
+        return [question.operation for question in self.asked]
+
+    def answer(self, question: Asked) -> tuple[int, Any]:
+        self.asked.append(question)
+        waiting = self.once[question.operation]
+        return waiting.popleft() if waiting else self.always[question.operation]
+
+
+@contextmanager
+def rekognition() -> Iterator[Rekognition]:
+    """The service for as long as the block lasts."""
+    service = Rekognition()
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
+            status, answer = service.answer(Asked(operation, body))
+            if not status:  # it keeps silent, until nobody listens any more
+                service.over.wait(10)
+                return
+            told = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: Any) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    service.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.over.set()
+        server.shutdown()
+        server.server_close()
