@@ -97,6 +97,13 @@ def labels(call: Call) -> Any:
     return reading.labels(call, libraries.current())
 
 
+@app.route("/stats", methods=["GET"], cors=CORS)
+@view
+def stats(call: Call) -> Any:
+    """A scope in figures."""
+    return reading.stats(call, libraries.current())
+
+
 @app.route("/me", methods=["GET"], cors=CORS)
 @view
 def me(call: Call) -> Any:

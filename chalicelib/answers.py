@@ -109,6 +109,19 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def stats(trend: Trend | None) -> dict[str, Any]:
+    """A scope in figures; the months as they were counted last, at `as_of`."""
+    if trend is None:
+        return {"photos": 0, "bytes": 0, "tags": 0, "months": {}, "as_of": None}
+    return {
+        "photos": trend.totals.count,
+        "bytes": trend.totals.bytes,
+        "tags": trend.tags,
+        "months": dict(sorted(trend.months.items())),
+        "as_of": iso(trend.counted_at),
+    }
+
+
 def completion(trend: Trend) -> dict[str, Any]:
     """One tag that completes what was typed."""
     return {"tag_name": title(trend.tag), "count": trend.totals.count}

@@ -132,9 +132,13 @@ class Gallery:
         items = [Tagged(trend, self._cover(trend, covers, viewer)) for trend in ranked]
         return items, place_of(ranked[-1], order) if len(found) > limit else None
 
+    def everything(self, scope: str) -> Trend | None:
+        """The totals of a whole scope, its tags in use among them; None where there never was a photo."""
+        return self.shelves.trend(scope, EVERYTHING)
+
     def total_tags(self, scope: str) -> int:
         """How many tags are in use in this scope."""
-        trend = self.shelves.trend(scope, EVERYTHING)
+        trend = self.everything(scope)
         return trend.tags if trend else 0
 
     def labels(self, owner: str) -> list[Trend]:

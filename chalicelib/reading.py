@@ -123,6 +123,12 @@ def labels(call: Call, library: Library) -> dict[str, Any]:
     return answers.labels(library.gallery.labels(owner))
 
 
+def stats(call: Call, library: Library) -> Answer:
+    """`GET /stats`: a scope in figures."""
+    call.only("scope")
+    return _kept(call, library, answers.stats(library.gallery.everything(_scope(call))))
+
+
 def me(call: Call, library: Library) -> dict[str, Any]:
     """`GET /me`."""
     caller = call.signed_in

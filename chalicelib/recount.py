@@ -5,7 +5,8 @@ here: it is put right and reported as drift. A count holds only if the trend did
 lasted; one that keeps changing is postponed to the next round.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -27,6 +28,7 @@ class Count:
     after: str | None = None
     totals: Totals = field(default_factory=Totals)
     newest: str | None = None
+    months: Mapping[str, int] = field(default_factory=dict)
     restarts: int = 0
 
 
@@ -104,6 +106,7 @@ class Recount:
             after=rows[-1].position if rows else count.after,
             totals=add(count.totals, total(rows)),
             newest=count.newest or (rows[0].photo_id if rows else None),
+            months=_by_month(count.months, rows) if count.tag == EVERYTHING else {},
         )
         if len(rows) == ROWS_AT_ONCE:
             return replace(mark, count=count), sums
@@ -131,5 +134,18 @@ class Recount:
             self.ledger.correct(replace(everything, tags=self.ledger.tags_in_use(scope)))
 
     def _as_counted(self, trend: Trend, count: Count) -> Trend:
-        tags = self.ledger.tags_in_use(count.scope) if count.tag == EVERYTHING else trend.tags
-        return replace(trend, totals=count.totals, tags=tags, cover=count.newest)
+        counted = replace(trend, totals=count.totals, cover=count.newest)
+        if count.tag != EVERYTHING:
+            return counted
+        # Right for the version that was counted, hence as of the time of that version.
+        return replace(
+            counted,
+            tags=self.ledger.tags_in_use(count.scope),
+            months=count.months,
+            counted_at=trend.updated_at,
+        )
+
+
+def _by_month(months: Mapping[str, int], rows: list[Membership]) -> dict[str, int]:
+    found = Counter(row.position[: len("2026-11")] for row in rows)
+    return dict(Counter(months) + found)

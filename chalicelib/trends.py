@@ -5,8 +5,8 @@ The schedule counts them again all the same, a slice at a time, and reports any 
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chalicelib.membership import Changes, Membership, weight_class
@@ -40,7 +40,11 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One collection's row: its totals now. `tags` counts the tags in use, kept on the row of `*` alone."""
+    """One collection's row: its totals now.
+
+    On the row of `*` alone: `tags` counts the tags in use; `months` the photos by month of their moment
+    (`2026-11`), as they were at `counted_at`.
+    """
 
     scope: str
     tag: str
@@ -49,6 +53,8 @@ class Trend:
     cover: str | None
     updated_at: datetime
     version: int
+    months: Mapping[str, int] = field(default_factory=dict)
+    counted_at: datetime | None = None
 
 
 def heat(received_at: datetime, epoch: datetime) -> int:

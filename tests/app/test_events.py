@@ -115,6 +115,10 @@ def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -
     swept = [json.loads(line) for line in lines(caplog) if '"Swept"' in line]
     assert swept[-1]["drifted"] == 0
     assert swept[-1]["counted"] >= 4
+    stats = tintype.get("/stats")
+    assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(picture()), 1)
+    assert stats["as_of"]
+    assert stats["tags"] == tintype.get("/gallery/trending")["total_tags"]
 
 
 def test_logs_hold_ids_and_nothing_of_the_person(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:

@@ -216,6 +216,10 @@ def test_errors_are_never_kept(tintype: Tintype) -> None:
     assert tintype.call("GET", "/photos/x").headers["Cache-Control"] == "private, no-store"
 
 
+def test_an_empty_library_has_figures_too(tintype: Tintype) -> None:
+    assert tintype.get("/stats") == {"photos": 0, "bytes": 0, "tags": 0, "months": {}, "as_of": None}
+
+
 def test_labels_count_the_callers_own_library(tintype: Tintype) -> None:
     assert tintype.get("/labels", as_="nobody") == {"labels": {}}
     tintype.publish("beach.jpg", picture(), "golden hour")

@@ -43,8 +43,21 @@ def test_totals_are_corrected_only_if_nobody_wrote_meanwhile(store: Store) -> No
     assert not store.ledger.correct(before)
 
 
+def test_months_are_kept_as_they_were_counted(store: Store) -> None:
+    store.catalogue.commit(None, photo())
+    before = store.ledger.trend("public", "*")
+    assert before is not None
+    assert (before.months, before.counted_at) == ({}, None)
+    assert store.ledger.correct(replace(before, months={"2026-11": 1}, counted_at=before.updated_at))
+    after = store.ledger.trend("public", "*")
+    assert after is not None
+    assert (after.months, after.counted_at) == ({"2026-11": 1}, before.updated_at)
+
+
 def test_a_place_is_kept_for_the_next_run(store: Store) -> None:
     assert store.ledger.bookmark() == Bookmark()
-    place = Bookmark(("public", "sea"), Count("public", "tree", 3, "after", Totals(1, 2, 3, ((4, 5, 6),)), "p1", 1))
+    place = Bookmark(
+        ("public", "sea"), Count("public", "tree", 3, "after", Totals(1, 2, 3, ((4, 5, 6),)), "p1", {"2026-11": 1}, 1)
+    )
     store.ledger.keep(place)
     assert store.ledger.bookmark() == place

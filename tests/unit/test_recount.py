@@ -334,3 +334,16 @@ def shake(catalogue: MemoryCatalogue, rng: random.Random) -> None:
         catalogue.remove(stored)
     else:
         catalogue.commit(stored, replace(stored, words=fresh.words, weight=rng.randint(1, 999_999)))
+
+
+def test_the_months_of_a_scope_are_counted_across_pages_and_slices() -> None:
+    made = MemoryLibrary()
+    for n in range(ROWS_AT_ONCE + 40):
+        made.catalogue.commit(None, photo(f"p{n}", words=(), taken_at=NOON - timedelta(days=n)))
+    while made.catalogue.totals["public", "*"].counted_at is None:
+        steps = iter([True, False])
+        Recount(made.catalogue).run(lambda steps=steps: next(steps))  # type: ignore[misc]
+    counted = made.catalogue.totals["public", "*"]
+    assert sum(counted.months.values()) == ROWS_AT_ONCE + 40
+    assert (counted.months["2026-11"], counted.months["2026-10"]) == (20, 31)
+    assert counted.counted_at == counted.updated_at

@@ -83,6 +83,8 @@ def trend_of(item: Mapping[str, Any]) -> Trend:
         cover=item.get("cover"),
         updated_at=datetime.fromisoformat(item["updated_at"]),
         version=int(item.get("version", 0)),
+        months=_plain(item.get("months", {})),
+        counted_at=datetime.fromisoformat(item["counted_at"]) if "counted_at" in item else None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.items import CLASSES, from_wire, to_wire, trend_of
+from chalicelib.aws.dynamodb.items import CLASSES, from_wire, instant, to_wire, trend_of
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.faults import code_of, passing_as_unavailable
@@ -96,6 +96,8 @@ class DynamoLedger:
         for octave, photos, weight in trend.totals.classes:
             figures |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
         values: dict[str, Any] = {**figures, "tags": trend.tags, "version": trend.version + 1}
+        if trend.counted_at:
+            values |= {"months": dict(trend.months), "counted_at": instant(trend.counted_at)}
         if trend.cover:
             values["cover"] = trend.cover
         try:
