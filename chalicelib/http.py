@@ -134,12 +134,12 @@ def answered(request: Request | None, verify: Callable[[str], Caller], view: Cal
             caller=verify(token) if token else None,
         )
         result = view(call)
+        return result if isinstance(result, Answer) else said(result)
     except errors.TintypeError as problem:
         return refusal(problem)
     except Exception:  # noqa: BLE001 - the last stop: whatever it is, the caller gets our one shape
         logger().exception("A request failed", extra=_traced(request))
         return refused(500, "internal_error", "Something went wrong on our side. Try again in a moment.", {})
-    return result if isinstance(result, Answer) else said(result)
 
 
 def _traced(request: Request | None, path: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -176,8 +176,10 @@ def view(
 
 def said(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """A JSON answer. Nothing said to one caller may be kept for another."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Answer(
-        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        # JSON may name half a character, and be answered with it; UTF-8 knows none, but JSON's escape is the same.
+        body=text.encode("utf-8", "backslashreplace"),
         status_code=status,
         headers={
             "Content-Type": "application/json",
