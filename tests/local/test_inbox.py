@@ -22,9 +22,8 @@ def test_a_message_is_shown_and_never_run() -> None:
 
 
 def test_an_address_in_a_message_can_be_followed() -> None:
-    shown = page(
-        [Message(MOMENT, "Email", "a@tintype.example", "Ready", 'Fetch: http://127.0.0.1:8000/d/a?b=1&c=2 "now"')]
-    )
+    text = 'Fetch: http://127.0.0.1:8000/d/a?b=1&c=2 "now"'
+    shown = page([Message(MOMENT, "Email", "a@tintype.example", "Ready", text)])
     assert '<a href="http://127.0.0.1:8000/d/a?b=1&amp;c=2">' in shown
 
 
