@@ -258,11 +258,13 @@ class Library:
 class Libraries:
     """The library of this process, its settings read again every few minutes."""
 
-    def __init__(self, environ: Mapping[str, str], clients: Clients) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], clients: Clients, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._environ = environ
         self._clients = clients
         self._library: Library | None = None
-        self._settings = Expiring(self._load, seconds=SETTINGS_FOR_SECONDS, clock=time.monotonic)
+        self._settings = Expiring(self._load, seconds=SETTINGS_FOR_SECONDS, clock=clock)
 
     def current(self) -> Library:
         """The library as it is configured now; raises NotConfigured, Unavailable."""
