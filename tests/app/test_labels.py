@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import app
+from chalicelib import events
 from chalicelib.darkroom import LABEL_AGAIN_AFTER
 from chalicelib.wiring import Clients, Libraries
 from tests.app.conftest import OWNER, Tintype
@@ -96,6 +97,13 @@ def test_while_it_is_out_photos_do_not_wait_for_it_one_after_the_other(looked: L
     looked.drop(*names)
     assert looked.tags() == {name: [] for name in names}
     assert len(looked.service.asked) == 9  # three photos, three attempts each; then it is left in peace
+
+
+def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, Rekognition]) -> None:
+    config = clients[0].of("rekognition").meta.config
+    attempts = config.retries["total_max_attempts"]
+    pauses = sum(2**n for n in range(attempts - 1))  # botocore's longest
+    assert config.read_timeout * attempts + pauses < events.SPARE.total_seconds()
 
 
 def test_labels_that_are_still_not_to_be_had_stay_on_the_due_list(looked: Looked) -> None:
