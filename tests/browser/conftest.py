@@ -102,6 +102,29 @@ def visitor(browser: Browser, screen: ViewportSize, library: Library, tolerated:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser, library: Library) -> dict[str, str]:
+    """What a tab of the demo user keeps, from one sign-in by the hosted page."""
+    page = browser.new_page()
+    visitor = Visitor(page, library)
+    visitor.opens()
+    visitor.signs_in()
+    storage: dict[str, str] = page.evaluate("({...sessionStorage})")
+    page.close()
+    return storage
+
+
+@pytest.fixture
+def owner(visitor: Visitor, kept: dict[str, str]) -> Visitor:
+    """The demo user, signed in some time ago, at their own photos."""
+    visitor.page.add_init_script(
+        f"if (location.href === {json.dumps(visitor.library.page)}) Object.assign(sessionStorage, {json.dumps(kept)});"
+    )
+    visitor.opens()
+    expect(visitor.heading("My photos")).to_be_visible()
+    return visitor
+
+
 @contextmanager
 def watched(page: Page, tolerated: list[str]) -> Iterator[Page]:
     """Gathers what the page complains about, and fails on it."""

@@ -18,14 +18,6 @@ NO_PICTURE = b"Holiday list: sun cream, books, a jar.\n"
 SLOWLY = 400_000
 
 
-@pytest.fixture
-def owner(visitor: Visitor) -> Visitor:
-    """The demo user, at their own photos."""
-    visitor.opens()
-    visitor.signs_in()
-    return visitor
-
-
 @at_both_widths
 def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner: Visitor) -> None:
     owner.drops(
