@@ -12,13 +12,14 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.faults import code_of, passing_as_unavailable
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.originals import Original
 from chalicelib.photos import State
 from chalicelib.uploads import Form
 
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
 STATE_TAG = "tintype-state"
+MAX_OBJECT_TAGS = 10
 DELETE_AT_ONCE = 1000
 # A derivative never changes under its URL for as long as the URL lives.
 URL_WINDOW = timedelta(hours=1)
@@ -61,14 +62,15 @@ class S3Originals:
             raise
 
     def mark(self, original: Original, state: State) -> None:
-        """Tag the object with the photo's state, beside the tags it has."""
+        """Tag the object with the photo's state, beside the tags it has; one that is full of tags is let be."""
         where: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
         try:
             with passing_as_unavailable():
                 tags = {tag["Key"]: tag["Value"] for tag in self.client.get_object_tagging(**where)["TagSet"]}
-                if tags.get(STATE_TAG) == state:
+                after = tags | {STATE_TAG: str(state)}
+                if after == tags or len(after) > MAX_OBJECT_TAGS:
                     return
-                marked = [{"Key": key, "Value": value} for key, value in (tags | {STATE_TAG: str(state)}).items()]
+                marked = [{"Key": key, "Value": value} for key, value in after.items()]
                 self.client.put_object_tagging(**where, Tagging={"TagSet": marked})
         except ClientError as error:
             if code_of(error) not in GONE:
@@ -135,7 +137,10 @@ class S3Derivatives:
         for start in range(0, len(keys), DELETE_AT_ONCE):
             objects: Any = [{"Key": key} for key in keys[start : start + DELETE_AT_ONCE]]
             with passing_as_unavailable():
-                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+                answer = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+            # The call succeeds even where a key did not.
+            if refused := answer.get("Errors"):
+                raise Unavailable(f"{len(refused)} images could not be removed: {refused[0].get('Code')}.")
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""

@@ -2,11 +2,11 @@
 
 import random
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -14,12 +14,23 @@ from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.aws.dynamodb.ledger import DynamoLedger
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.s3 import S3Derivatives, S3Originals
+from chalicelib.darkroom import Derivatives
 from chalicelib.gallery import Shelves
+from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue
 from chalicelib.recount import Ledger
+from chalicelib.uploads import Tickets
+from chalicelib.wiring import Clients
+from local.provision import Provisioned
+from tests import clouds
 from tests.contract.tables import create_tables
+from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.samples import NOON
+
+STATE_TAG = "tintype-state"
+FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)
 
 
 @dataclass
@@ -31,13 +42,114 @@ class Store:
     ledger: Ledger
 
 
+class Buckets(Protocol):
+    """The ports of the buckets of pictures, over one and the same store, and what any S3 tool does there."""
+
+    @property
+    def originals(self) -> Originals:
+        """The bucket of originals, for ingest."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """The same bucket, for the doors."""
+
+    @property
+    def derivatives(self) -> Derivatives:
+        """The bucket of what is made from them."""
+
+    def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        """Copy a file into the originals bucket."""
+
+    def delete(self, key: str) -> None:
+        """Delete what is there; a marker stays."""
+
+    def erase(self, original: Original) -> None:
+        """Delete one version for ever."""
+
+    def marked(self, original: Original) -> str | None:
+        """The state noted on this version."""
+
+
+@dataclass
+class MemoryBuckets:
+    """Over the fakes."""
+
+    originals: MemoryOriginals = field(default_factory=MemoryOriginals)
+    derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
+
+    def __post_init__(self) -> None:
+        self.tickets = self.originals
+
+    def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        self.originals.drop(key, data, metadata)
+
+    def delete(self, key: str) -> None:
+        self.originals.delete(key)
+
+    def erase(self, original: Original) -> None:
+        self.originals.erase(original)
+
+    def marked(self, original: Original) -> str | None:
+        return self.originals.marks.get((original.key, original.version))
+
+
+@dataclass
+class S3Buckets:
+    """Over S3, by whatever name."""
+
+    s3: Any
+    bucket: str
+    derived: str
+
+    def __post_init__(self) -> None:
+        self.originals = self.tickets = S3Originals(self.s3, self.bucket)
+        self.derivatives = S3Derivatives(self.s3, self.derived)
+
+    def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=data, Metadata=dict(metadata or {}))
+
+    def delete(self, key: str) -> None:
+        self.s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def erase(self, original: Original) -> None:
+        self.s3.delete_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
+
+    def marked(self, original: Original) -> str | None:
+        tags = self.tags(original)
+        return tags.get(STATE_TAG)
+
+    def tags(self, original: Original) -> dict[str, str]:
+        """All tags of this version."""
+        where = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
+        return {tag["Key"]: tag["Value"] for tag in self.s3.get_object_tagging(**where)["TagSet"]}
+
+
+@pytest.fixture(scope="session")
+def moto_clients() -> Clients:
+    """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
+    return clouds.over_moto()
+
+
+@pytest.fixture(scope="session")
+def cloud_clients(cloud: Provisioned) -> Clients:
+    """Clients of the local cloud, for the whole run."""
+    return clouds.over_cloud(cloud)
+
+
 def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over the tables of this client."""
     catalogue = DynamoCatalogue(client, tables, lambda: NOON, lambda _: None, random.random)
     return Store(catalogue, DynamoShelves(client, tables), DynamoLedger(client, tables))
 
 
-@pytest.fixture(params=["fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+@contextmanager
+def over_s3(s3: Any) -> Iterator[S3Buckets]:
+    """Two empty buckets, as the template makes them."""
+    with clouds.bucket(s3, versioned=True) as originals, clouds.bucket(s3, versioned=False) as derivatives:
+        yield S3Buckets(s3, originals, derivatives)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty catalogue of each kind."""
     if request.param == "fake":
@@ -45,11 +157,42 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         yield Store(memory, memory, memory)
     elif request.param == "moto":
         with mock_aws():
-            client = boto3.client("dynamodb", region_name="us-east-1")
+            client = request.getfixturevalue("moto_clients").of("dynamodb")
             yield over_dynamodb(client, create_tables(client, "contract"))
     else:
-        client = request.getfixturevalue("cloud").client("dynamodb")
+        client = request.getfixturevalue("cloud_clients").of("dynamodb")
         tables = create_tables(client, f"contract-{uuid.uuid4().hex}")
         yield over_dynamodb(client, tables)
         for name in (tables.photos, tables.memberships, tables.trends):
             client.delete_table(TableName=name)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def buckets(request: pytest.FixtureRequest) -> Iterator[Buckets]:
+    """Empty buckets of each kind."""
+    if request.param == "fake":
+        yield MemoryBuckets()
+    elif request.param == "moto":
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").of("s3")) as made:
+            yield made
+    else:
+        with over_s3(request.getfixturevalue("cloud_clients").of("s3")) as made:
+            yield made
+
+
+@pytest.fixture(params=[MOTO, CLOUD])
+def s3_buckets(request: pytest.FixtureRequest) -> Iterator[S3Buckets]:
+    """Empty buckets of each kind that speaks S3."""
+    if request.param == "moto":
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").of("s3")) as made:
+            yield made
+    else:
+        with over_s3(request.getfixturevalue("cloud_clients").of("s3")) as made:
+            yield made
+
+
+@pytest.fixture
+def cloud_buckets(cloud_clients: Clients) -> Iterator[S3Buckets]:
+    """Empty buckets of the local cloud, which answers plain HTTP and holds signatures and policies to what they say."""
+    with over_s3(cloud_clients.of("s3")) as made:
+        yield made

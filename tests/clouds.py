@@ -1,0 +1,44 @@
+"""Clients as the app makes them, over moto or over the local cloud, and buckets of one's own there."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.wiring import Clients
+from local.provision import Provisioned
+
+REGION = "us-east-1"
+SERVICES = ("dynamodb", "s3", "ssm")
+
+
+def over_moto() -> Clients:
+    """Clients of nobody in particular; what they reach is moto wherever a test has switched it on."""
+    return Clients(boto3.Session("test", "test", region_name=REGION))
+
+
+def over_cloud(cloud: Provisioned) -> Clients:
+    """Clients of the local cloud, its address taken from the environment as in the app."""
+    clients = Clients(boto3.Session("local", "local", region_name=REGION))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", cloud.services.endpoint)
+        for service in SERVICES:
+            clients.of(service)
+    return clients
+
+
+@contextmanager
+def bucket(s3: Any, *, versioned: bool) -> Iterator[str]:
+    """An empty bucket of a new name, gone in the end with all that is in it."""
+    name = f"tests-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=name)
+    if versioned:
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    yield name
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+        for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+            s3.delete_object(Bucket=name, Key=found["Key"], VersionId=found["VersionId"])
+    s3.delete_bucket(Bucket=name)

@@ -1,0 +1,74 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import NotFound, Unavailable
+from tests.contract.conftest import Buckets, S3Buckets
+
+KEYS = ["o/p1/resized-a.jpg", "o/p1/resized-ü b+c%2F🏖.jpg", "o/p1/thumbnail-'\"&<>.png", "o/" + "k" * 1022]
+
+
+def put(buckets: Buckets, key: str, data: bytes = b"image") -> None:
+    buckets.derivatives.put(key, data, "image/jpeg", {"photo-id": "p1"})
+
+
+def names(buckets: S3Buckets) -> list[str]:
+    return [found["Key"] for found in buckets.s3.list_objects_v2(Bucket=buckets.derived).get("Contents", [])]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_an_image_comes_back_as_it_was_stored(buckets: Buckets, key: str) -> None:
+    put(buckets, key, b"\x00\xff image")
+    assert buckets.derivatives.get(key) == b"\x00\xff image"
+
+
+def test_an_image_takes_the_place_of_the_one_before(buckets: Buckets) -> None:
+    put(buckets, "k", b"old")
+    put(buckets, "k", b"new")
+    assert buckets.derivatives.get("k") == b"new"
+
+
+def test_an_image_that_is_not_there_is_not_found(buckets: Buckets) -> None:
+    with pytest.raises(NotFound):
+        buckets.derivatives.get("nowhere")
+
+
+def test_images_are_removed_and_those_that_are_not_there_are_let_be(buckets: Buckets) -> None:
+    for key in (*KEYS, "stays"):
+        put(buckets, key)
+    for _ in range(2):
+        buckets.derivatives.remove([*KEYS, "never there"])
+    for key in KEYS:
+        with pytest.raises(NotFound):
+            buckets.derivatives.get(key)
+    assert buckets.derivatives.get("stays") == b"image"
+
+
+def test_removing_nothing_is_nothing(buckets: Buckets) -> None:
+    put(buckets, "stays")
+    buckets.derivatives.remove([])
+    assert buckets.derivatives.get("stays") == b"image"
+
+
+def test_more_images_than_go_into_one_call_are_all_removed(s3_buckets: S3Buckets) -> None:
+    for key in ("first", "last", "stays"):
+        put(s3_buckets, key)
+    s3_buckets.derivatives.remove(["first", *(f"never-{n}" for n in range(1500)), "last"])
+    assert names(s3_buckets) == ["stays"]
+
+
+def test_an_image_carries_its_type_its_metadata_and_how_long_it_may_be_kept(s3_buckets: S3Buckets) -> None:
+    put(s3_buckets, "k")
+    head = s3_buckets.s3.head_object(Bucket=s3_buckets.derived, Key="k")
+    assert (head["ContentType"], head["Metadata"]) == ("image/jpeg", {"photo-id": "p1"})
+    assert head["CacheControl"].startswith("private, ")
+
+
+def test_a_key_that_could_not_be_removed_is_told_though_the_call_succeeded(s3_buckets: S3Buckets) -> None:
+    class Refusing:
+        def delete_objects(self, **_: Any) -> dict[str, Any]:
+            return {"Errors": [{"Key": "k", "Code": "InternalError"}]}
+
+    with pytest.raises(Unavailable, match="InternalError"):
+        replace(s3_buckets.derivatives, client=Refusing()).remove(["k"])

@@ -1,0 +1,82 @@
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+from moto import mock_aws
+
+from chalicelib.aws.ssm import Parameters
+from chalicelib.errors import Unavailable
+from tests.contract.conftest import CLOUD, MOTO
+
+type Put = Callable[..., None]
+
+
+@dataclass
+class Shelf:
+    """A path of one's own in a parameter store."""
+
+    ssm: Any
+    path: str
+
+    def put(self, name: str, value: str, kind: str = "String") -> None:
+        self.ssm.put_parameter(Name=f"{self.path}{name}", Value=value, Type=kind)
+
+    def below(self) -> dict[str, str]:
+        return Parameters(self.ssm).below(self.path)
+
+
+@pytest.fixture(params=[MOTO, CLOUD])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
+    """An empty path of each kind."""
+    if request.param == "moto":
+        with mock_aws():
+            yield Shelf(request.getfixturevalue("moto_clients").of("ssm"), "/tests/one")
+    else:
+        ssm = request.getfixturevalue("cloud_clients").of("ssm")
+        yield Shelf(ssm, f"/tests/{request.node.name.partition('[')[0]}")
+
+
+def test_below_a_path_where_nothing_is_there_is_nothing(shelf: Shelf) -> None:
+    assert shelf.below() == {}
+
+
+def test_values_are_found_by_the_last_part_of_their_name(shelf: Shelf) -> None:
+    shelf.put("/photos-table", "tintype-test-photos")
+    shelf.put("/page-origins", "http://127.0.0.1:8001,http://localhost:8001")
+    assert shelf.below() == {
+        "photos-table": "tintype-test-photos",
+        "page-origins": "http://127.0.0.1:8001,http://localhost:8001",
+    }
+
+
+def test_secrets_come_decrypted(shelf: Shelf) -> None:
+    shelf.put("/link-secret", "s3cret", "SecureString")
+    assert shelf.below() == {"link-secret": "s3cret"}
+
+
+def test_more_than_one_page_is_read(shelf: Shelf) -> None:
+    values = {f"name-{n}": str(n) for n in range(25)}
+    for name, value in values.items():
+        shelf.put(f"/{name}", value)
+    assert shelf.below() == values
+
+
+def test_another_stage_is_another_path_though_its_name_begins_alike(shelf: Shelf) -> None:
+    shelf.put("/photos-table", "mine")
+    shelf.put("-two/photos-table", "theirs")
+    shelf.put("/deeper/photos-table", "nobody's")
+    assert shelf.below() == {"photos-table": "mine"}
+
+
+def test_a_store_that_does_not_answer_is_unavailable(shelf: Shelf) -> None:
+    class Silent:
+        def get_paginator(self, _: str) -> Any:
+            return self
+
+        def paginate(self, **_: Any) -> Any:
+            raise ConnectTimeoutError(endpoint_url="https://ssm")
+
+    with pytest.raises(Unavailable):
+        Parameters(Silent()).below(shelf.path)

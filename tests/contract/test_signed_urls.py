@@ -1,0 +1,93 @@
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.credentials import Credentials
+
+from chalicelib.aws.s3 import SignedUrls
+from tests.contract.conftest import S3Buckets
+from tests.contract.test_originals import KEYS
+
+WINDOW = timedelta(hours=1)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def signed(at: datetime, key: str = "o/p1/a.jpg", **different: Any) -> str:
+    told: dict[str, Any] = {
+        "credentials": lambda: Credentials("id", "secret"),
+        "endpoint": "https://s3.eu-west-1.amazonaws.com",
+        "region": "eu-west-1",
+        "bucket": "b",
+    }
+    return SignedUrls(**(told | different), now=lambda: at).sign(key)
+
+
+def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_image() -> None:
+    assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
+    assert signed(NOON) != signed(NOON + WINDOW)
+    assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
+
+
+def test_a_url_is_of_one_key_one_bucket_and_one_signer() -> None:
+    assert len({
+        signed(NOON),
+        signed(NOON, "o/p1/b.jpg"),
+        signed(NOON, bucket="c"),
+        signed(NOON, credentials=lambda: Credentials("id", "another")),
+    }) == 4  # fmt: skip
+
+
+def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
+    url = signed(NOON + timedelta(minutes=59))
+    assert "X-Amz-Date=20261120T120000Z" in url
+    assert "X-Amz-Expires=7200" in url
+
+
+def test_the_token_of_a_role_is_part_of_the_url() -> None:
+    assert "X-Amz-Security-Token=t%2F" in signed(NOON, credentials=lambda: Credentials("id", "secret", "t/"))
+
+
+def get(url: str) -> tuple[int, bytes]:
+    """What a browser gets."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, b""
+
+
+def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
+    return SignedUrls(
+        credentials=lambda: Credentials("local", "local"),
+        endpoint=buckets.s3.meta.endpoint_url,
+        region=buckets.s3.meta.region_name,
+        bucket=buckets.derived,
+        now=lambda: datetime.now(UTC) - ago,
+    )
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize("key", KEYS)
+def test_a_url_of_a_key_of_any_shape_works(cloud_buckets: S3Buckets, key: str) -> None:
+    cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
+    assert get(urls(cloud_buckets).sign(key)) == (200, b"image")
+
+
+@pytest.mark.cloud
+def test_a_url_of_the_window_before_still_works_and_an_older_one_does_not(cloud_buckets: S3Buckets) -> None:
+    cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
+    assert get(urls(cloud_buckets, WINDOW).sign("k")) == (200, b"image")
+    assert get(urls(cloud_buckets, 2 * WINDOW).sign("k")) == (403, b"")
+
+
+@pytest.mark.cloud
+def test_a_url_that_was_changed_does_not_work(cloud_buckets: S3Buckets) -> None:
+    for key in ("k", "other"):
+        cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
+    url = urls(cloud_buckets).sign("k")
+    assert get(url.replace("/k?", "/other?"))[0] == 403
+    assert get(url.replace("X-Amz-Expires=7200", "X-Amz-Expires=72000"))[0] == 403
+    assert get(url.replace("X-Amz-Signature=", "X-Amz-Signature=0"))[0] == 403
