@@ -41,20 +41,20 @@ def run(data: Path, ports: Ports, *, api: bool) -> None:
 def _look_after(running: Library) -> None:
     """Start the app's processes again at each change of code; returns never, raises Problem when one ends by itself."""
     changed = False
-    told: set[str] = set()
+    told = False
     for changes in watch(*CODE, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True):
         if changes:
             names = sorted({Path(path).name for _, path in changes})
             print(f"{', '.join(names)} changed: the app starts again.", flush=True)
             _restart(running)
-            changed, told = True, set()
+            changed, told = True, False
         for child in running.children.started:
-            if child.running or child.name in told:
+            if child.running or (told and child in running.code()):
                 continue
             if not changed or child not in running.code():
                 raise Problem(f"The process {child.name} ended by itself; why stands in {child.log}")
-            told.add(child.name)  # somebody is in the middle of writing
-            print(f"{child.name} cannot run this code ({child.log}); it starts again at the next change.", flush=True)
+            told = True  # somebody is in the middle of writing
+            print(f"The app cannot run this code ({child.log}); it starts again at the next change.", flush=True)
 
 
 def _restart(running: Library) -> None:
