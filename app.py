@@ -7,7 +7,7 @@ from chalice.app import CloudWatchEvent, Rate, Request, S3Event
 
 from chalicelib import doors, events, reading, wiring
 from chalicelib.gateway import Gateway
-from chalicelib.http import CORS, Answer, Call
+from chalicelib.http import Answer, Call
 from chalicelib.http import view as http_view
 
 app = Gateway("tintype")
@@ -34,112 +34,112 @@ def sweep(event: CloudWatchEvent) -> None:
     events.time_came(event.context, library=libraries.current())
 
 
-@app.route("/gallery/trending", methods=["GET"], cors=CORS)
+@app.route("/gallery/trending", methods=["GET"])
 @view
 def trending(call: Call) -> Any:
     """The tags most used, or most alive."""
     return reading.trending(call, libraries.current())
 
 
-@app.route("/gallery/articles", methods=["GET"], cors=CORS)
+@app.route("/gallery/articles", methods=["GET"])
 @view
 def articles(call: Call) -> Any:
     """The photos under a tag, newest first."""
     return reading.articles(call, libraries.current())
 
 
-@app.route("/gallery/tags", methods=["GET"], cors=CORS)
+@app.route("/gallery/tags", methods=["GET"])
 @view
 def completions(call: Call) -> Any:
     """Tags that begin so."""
     return reading.completions(call, libraries.current())
 
 
-@app.route("/photos", methods=["GET"], cors=CORS)
+@app.route("/photos", methods=["GET"])
 @view
 def timeline(call: Call) -> Any:
     """Every photo of a scope, newest first."""
     return reading.timeline(call, libraries.current())
 
 
-@app.route("/photos/{photo_id}", methods=["GET"], cors=CORS)
+@app.route("/photos/{photo_id}", methods=["GET"])
 @view
 def photo(call: Call, photo_id: str) -> Any:
     """One photo."""
     return reading.photo(call, libraries.current(), photo_id)
 
 
-@app.route("/photos/{photo_id}/{variant}", methods=["GET"], cors=CORS)
+@app.route("/photos/{photo_id}/{variant}", methods=["GET"])
 @view
 def variant(call: Call, photo_id: str, variant: str) -> Answer:
     """One image of a photo, wherever it lies."""
     return reading.variant(call, libraries.current(), photo_id, variant)
 
 
-@app.route("/thumbnails", methods=["GET"], cors=CORS)
+@app.route("/thumbnails", methods=["GET"])
 @view
 def thumbnails(call: Call) -> Any:
     """Every thumbnail of a scope, newest first."""
     return reading.thumbnails(call, libraries.current())
 
 
-@app.route("/thumbnails/{photo_id}", methods=["GET"], cors=CORS)
+@app.route("/thumbnails/{photo_id}", methods=["GET"])
 @view
 def thumbnail(call: Call, photo_id: str) -> Answer:
     """The bytes of one thumbnail."""
     return reading.thumbnail(call, libraries.current(), photo_id)
 
 
-@app.route("/labels", methods=["GET"], cors=CORS)
+@app.route("/labels", methods=["GET"])
 @view
 def labels(call: Call) -> Any:
     """The labels of the caller's own library, with their counts."""
     return reading.labels(call, libraries.current())
 
 
-@app.route("/stats", methods=["GET"], cors=CORS)
+@app.route("/stats", methods=["GET"])
 @view
 def stats(call: Call) -> Any:
     """A scope in figures."""
     return reading.stats(call, libraries.current())
 
 
-@app.route("/me", methods=["GET"], cors=CORS)
+@app.route("/me", methods=["GET"])
 @view
 def me(call: Call) -> Any:
     """Who is calling."""
     return reading.me(call, libraries.current())
 
 
-@app.route("/health", methods=["GET"], cors=CORS)
+@app.route("/health", methods=["GET"])
 @view
 def health(call: Call) -> Any:
     """Whether everything that a request needs answers."""
     return reading.health(call, libraries.current())
 
 
-@app.route("/uploads", methods=["POST"], cors=CORS)
+@app.route("/uploads", methods=["POST"])
 @view
 def open_ticket(call: Call) -> Answer:
     """The permission to put one original straight into the bucket."""
     return doors.open_ticket(call, libraries.current())
 
 
-@app.route("/upload", methods=["POST"], cors=CORS, content_types=["*/*"])
+@app.route("/upload", methods=["POST"])
 @view
 def upload(call: Call) -> Any:
     """An original in a form."""
     return doors.upload(call, libraries.current())
 
 
-@app.route("/upload", methods=["PUT"], cors=CORS, content_types=["*/*"])
+@app.route("/upload", methods=["PUT"])
 @view
 def open_address(call: Call) -> Any:
     """A URL to PUT one original to."""
     return doors.open_address(call, libraries.current())
 
 
-@app.route("/{bucket}/{filename}", methods=["PUT"], cors=CORS, content_types=["*/*"])
+@app.route("/{bucket}/{filename}", methods=["PUT"])
 @view
 def put(call: Call, bucket: str, filename: str) -> Any:
     """An original as the body itself."""

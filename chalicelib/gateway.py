@@ -1,19 +1,21 @@
 """The app object: Chalice, with a thin layer between it and API Gateway.
 
-Everything is a binary type, so that images and JSON take the same way; then a request without an
-Accept header would be refused, so one is supplied. And what Chalice answers by itself (405, 415) is
-put into the API's one error shape, with CORS headers, like everything else.
+Everything is a binary type, so that images and JSON take the same way; a request without an Accept header
+would then be refused, so one is supplied. A GET that names the type of a body it does not have would be
+refused too, so every route takes any type. And what Chalice answers by itself (405) is put into the API's
+one error shape, with CORS headers, like everything else.
 """
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.http import ORIGIN
+from chalicelib.http import CORS, ORIGIN
 
-CODES = {"MethodNotAllowedError": "method_not_allowed", "UnsupportedMediaType": "unsupported_media_type"}
+CODES = {"MethodNotAllowedError": "method_not_allowed"}
 
 
 class Gateway(Chalice):
@@ -22,6 +24,10 @@ class Gateway(Chalice):
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name, configure_logs=False)
         self.api.binary_types = ["*/*"]
+
+    def route(self, path: str, **told: Any) -> Callable[..., Any]:
+        """A route with CORS and a body of any type; what a door reads it as is the door's to say."""
+        return super().route(path, **{"cors": CORS, "content_types": ["*/*"], **told})
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one request of API Gateway's proxy integration."""
