@@ -20,14 +20,16 @@ def over_moto() -> Clients:
     return Clients(boto3.Session("test", "test", region_name=REGION))
 
 
-def over_cloud(cloud: Provisioned) -> Clients:
-    """Clients of the local cloud, its address taken from the environment as in the app."""
+@contextmanager
+def over_cloud(cloud: Provisioned) -> Iterator[Clients]:
+    """Clients of the local cloud, its address taken from the environment as in the app, closed in the end."""
     clients = Clients(boto3.Session("local", "local", region_name=REGION))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", cloud.services.endpoint)
-        for service in SERVICES:
-            clients.of(service)
-    return clients
+        made = [clients.of(service) for service in SERVICES]
+    yield clients
+    for client in made:
+        client.close()
 
 
 @contextmanager

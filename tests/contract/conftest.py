@@ -131,9 +131,10 @@ def moto_clients() -> Clients:
 
 
 @pytest.fixture(scope="session")
-def cloud_clients(cloud: Provisioned) -> Clients:
+def cloud_clients(cloud: Provisioned) -> Iterator[Clients]:
     """Clients of the local cloud, for the whole run."""
-    return clouds.over_cloud(cloud)
+    with clouds.over_cloud(cloud) as clients:
+        yield clients
 
 
 def over_dynamodb(client: Any, tables: Tables) -> Store:

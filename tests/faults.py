@@ -1,0 +1,97 @@
+"""Faults of AWS at the level of botocore: a process that dies at a call, calls that fail before or after they are made.
+
+The hooks stand outside botocore's own retries, so what fails here has failed for good, as the library sees it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from random import Random
+from threading import Lock
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from chalicelib.wiring import Clients
+
+SERVICES = ("dynamodb", "s3")
+LOOKS = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours runs any more."""
+
+
+@contextmanager
+def hooked(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
+    """Call `before` with the name of each operation ahead of it, and `after` once it was made, for a while."""
+
+    def ahead(model: Any, **_: Any) -> None:
+        before(model.name)
+
+    def behind(model: Any, parsed: Any, **_: Any) -> None:
+        try:
+            after(model.name)
+        except BaseException:
+            if "Body" in parsed:
+                parsed["Body"].close()  # nobody will read it any more
+            raise
+
+    events = [clients.of(service).meta.events for service in SERVICES]
+    for each in events:
+        each.register("before-call", ahead)
+        each.register("after-call", behind)
+    try:
+        yield
+    finally:
+        for each in events:
+            each.unregister("before-call", ahead)
+            each.unregister("after-call", behind)
+
+
+@contextmanager
+def dying(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
+    """Die `before` or `after` the write of this number, counted from 0; the writes met are in the list."""
+    met = list[str]()
+    numbers = count()
+
+    def die(name: str) -> None:
+        if not name.startswith(LOOKS):
+            met.append(name)
+            if next(numbers) == at:
+                raise Died
+
+    def pass_by(_: str) -> None:
+        """Nothing happens on this side."""
+
+    with hooked(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
+        yield met
+
+
+@contextmanager
+def failing(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
+    """Let this share of all calls fail, half of them after they were really made; those that failed are in the list."""
+    failed, rng, lock = list[str](), Random(seed), Lock()  # noqa: S311 (the same faults each time)
+
+    def perhaps(name: str, when: str) -> None:
+        with lock:
+            hit, kind = rng.random() < share / 2, rng.randrange(3)
+        if hit:
+            failed.append(f"{when} {name}")
+            raise _fault(name, when, kind)
+
+    with hooked(clients, before=lambda name: perhaps(name, "before"), after=lambda name: perhaps(name, "after")):
+        yield failed
+
+
+def _fault(name: str, when: str, kind: int) -> Exception:
+    if kind == 0:
+        fault: Exception = (ReadTimeoutError if when == "after" else ConnectTimeoutError)(endpoint_url="https://aws")
+    elif kind == 1 and name == "TransactWriteItems" and when == "before":
+        # The local cloud never says this, DynamoDB does whenever two transactions meet.
+        error = {"Code": "TransactionCanceledException", "Message": "two met"}
+        fault = ClientError({"Error": error, "CancellationReasons": [{"Code": "TransactionConflict"}]}, name)
+    else:
+        error = {"Code": "InternalError", "Message": "We encountered an internal error."}
+        fault = ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 500}}, name)
+    return fault
