@@ -25,12 +25,16 @@ class Shot:
 
 
 def read(data: object) -> Shot:
-    """The facts in an EXIF block (Exif 3.0, 4.6), with or without its `Exif` prefix; anything else is an empty Shot."""
-    if not isinstance(data, bytes):
+    """The facts in an EXIF block (Exif 3.0, 4.6), as bytes with or without their `Exif` prefix or read by Pillow.
+
+    Anything else is an empty Shot.
+    """
+    if not isinstance(data, bytes | Image.Exif):
         return Shot()
-    exif = Image.Exif()
+    exif = data if isinstance(data, Image.Exif) else Image.Exif()
     try:
-        exif.load(data)
+        if isinstance(data, bytes):
+            exif.load(data)
         facts = dict(exif)
     except Exception:  # noqa: BLE001 Pillow raises whatever hostile bytes lead it to
         return Shot()

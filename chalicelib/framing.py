@@ -70,6 +70,7 @@ def thumbnail(pixels: Image.Image, size: tuple[int, int], *, alpha: bool) -> Ima
         content = pixels.resize(shown, Resampling.BICUBIC, box=box, reducing_gap=2.0)
     if shown == (THUMBNAIL_SIDE, THUMBNAIL_SIDE):
         return content
+    alpha = alpha or content.mode == "RGBA"  # what has none of its own is put on paper when it is written
     content = content.convert("RGBA" if alpha else "RGB")
     field = Image.new(content.mode, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), (255, 255, 255, 0) if alpha else (255, 255, 255))
     field.paste(content, ((THUMBNAIL_SIDE - shown[0]) // 2, (THUMBNAIL_SIDE - shown[1]) // 2))

@@ -1,9 +1,9 @@
 """From an original's bytes to the three images made of it: thumbnail, resized, preview, and a placeholder.
 
 Everything that is about pixels happens here and in the nouns below it: `formats` decides what is opened,
-`headers` what fits into memory, `exif` which way is up, `colour` what the numbers mean, `framing` what is
-cut away. The bytes are hostile until proved otherwise: what Pillow raises on them becomes Unreadable, with
-a reason for a person.
+`headers` and those beside it what fits into memory, `exif` which way is up, `colour` what the numbers mean,
+`framing` what is cut away. The bytes are hostile until proved otherwise: what Pillow raises on them becomes
+Unreadable, with a reason for a person.
 
 One decode serves all: a large picture is halved while it is read (a JPEG by libjpeg itself, at a quarter
 of the work), the halves are the resized, and preview and thumbnail are made from them. Pixels are turned
@@ -13,7 +13,7 @@ last, when they are few.
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import IO, cast
@@ -29,9 +29,10 @@ from chalicelib.placeholder import thumbhash
 PREVIEW = FORMATS["WEBP"]
 
 # What the pictures of one original may take of memory at their peak, beside some 20 MB for Python and Pillow:
-# below 400 MB in all. That is 156 megapixels of an ordinary JPEG, 52 to 89 of a progressive one, 70 of a PNG and
-# 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG to be turned), 356 MB (progressive,
-# 4:4:4), 277 MB (PNG with alpha), 796 MB (WebP, so refused).
+# below 400 MB in all. That is 156 megapixels of an ordinary JPEG, 52 to 89 of a progressive one, 110 of a GIF, 70 of
+# a PNG or an unpacked TIFF, 64 of a HEIC, 33 of an AVIF and 24 of a WebP. Measured peaks at 50 megapixels: 94 MB
+# (JPEG), 125 MB (JPEG to be turned), 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB (TIFF,
+# packed by LZW), 245 MB (HEIC in tiles), 274 MB (HEIC in one); AVIF would take 430 MB and WebP 796 MB.
 MEMORY_BYTES = 375_000_000
 
 
@@ -74,10 +75,9 @@ def render(
     source = _Source(file)
     original = formats.recognise(source.head(), allowed)
     declared = original.declares(source.stream())
-    _refuse_too_large(declared, memory)
+    _refuse_too_large(declared, memory, size)
     with _hostile(source):
-        pixels, shot = _decoded(source, original, declared)
-    width, height = declared.width, declared.height
+        pixels, (width, height), shot = _decoded(source, original, declared)
     written = formats.written(original)
     preview = framing.fitted(pixels, (width, height))
     # A thumbnail made from the preview wants something left to average.
@@ -103,38 +103,46 @@ def render(
     )
 
 
-def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[Image.Image, exif.Shot]:
-    """The pixels in sRGB, as stored and not yet turned, with what EXIF says; halved where the halves serve."""
+def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[Image.Image, tuple[int, int], exif.Shot]:
+    """The pixels in sRGB, as stored and not yet turned, the size they had, and what EXIF says.
+
+    They are halved where the halves serve.
+    """
     source.seek(0)
     stored = original.opens(source.stream())
-    size = (declared.width, declared.height)
-    if stored.size != size:
+    size = stored.size
+    if size[0] * size[1] > declared.width * declared.height:
         raise Unreadable(DAMAGED)
     halves = framing.halves_serve(size)
     if halves:
         # A request of half the size, rounded down, is met by scaling to half, rounded up.
-        stored.draft(None, (declared.width // 2, declared.height // 2))
-    stored.load()
-    shot = exif.read(stored.info.get("exif"))
+        stored.draft(None, (size[0] // 2, size[1] // 2))
     halve = halves and stored.size == size
-    pixels = framing.halved(stored) if halve else colour.cleared(colour.plain(stored))
+    if not halve:
+        stored.load()  # else it is taken by strips
+    grey = colour.levelled(stored)
+    pixels = framing.halved(grey) if halve else colour.cleared(colour.plain(grey))
+    shot = exif.read(stored.info.get("exif"))
     pixels = colour.managed(pixels, stored.info.get("icc_profile"))
     pixels.info = {}  # Pillow would write comment, profile and transparency again from here
-    return pixels, shot
+    return pixels, size, replace(shot, orientation=1) if original.upright else shot
 
 
-def _refuse_too_large(declared: Declared, memory: int) -> None:
-    most = int(memory / declared.bytes_per_pixel)
+def _refuse_too_large(declared: Declared, memory: int, file_bytes: int) -> None:
+    pixels, most = declared.width * declared.height, int((memory - declared.beside) / declared.bytes_per_pixel)
     size = f"This image is {declared.width:,} x {declared.height:,} pixels"
     if max(declared.width, declared.height) > declared.max_side:
         raise Unreadable(f"{size}; at most {declared.max_side:,} a side can be processed.")
-    if declared.width * declared.height > most:
-        raise Unreadable(f"{size}; at most {most // 1_000_000} megapixels of its kind can be processed.")
+    if pixels <= most:
+        return
+    if pixels * declared.bytes_per_pixel <= memory:
+        raise Unreadable(f"{size} in {file_bytes / 1e6:,.0f} MB; a file of its kind as heavy cannot be processed.")
+    raise Unreadable(f"{size}; at most {max(0, most) // 1_000_000} megapixels of its kind can be processed.")
 
 
 def _encoded(image: Image.Image, written: Format) -> Derivative:
     data = BytesIO()
-    image.save(data, written.name, **written.options)
+    written.fit(image).save(data, written.name, **written.options)
     return Derivative(data.getvalue(), written.mime, written.name, *image.size)
 
 
@@ -149,14 +157,25 @@ def _hostile(source: "_Source") -> Iterator[None]:
         warnings.filterwarnings("ignore", module=r"PIL\.")
         try:
             yield
-        except (Unreadable, MemoryError):
+        except MemoryError:
             raise
         except Exception as fault:
             if source.fault is not None:
                 raise source.fault from None
-            raise Unreadable(INCOMPLETE if "truncated" in str(fault) else DAMAGED) from fault
+            if isinstance(fault, Unreadable):
+                raise
+            raise Unreadable(_reason(str(fault))) from fault
         if source.fault is not None:  # Pillow may have taken it for the end of a part it can do without
             raise source.fault
+
+
+def _reason(fault: str) -> str:
+    """Pillow's words in those of a person."""
+    if "truncated" in fault:
+        return INCOMPLETE
+    if "text chunks" in fault or "Decompressed data too large" in fault:
+        return "This PNG holds more text, or a larger colour profile, than can be processed."
+    return DAMAGED
 
 
 class _Source:

@@ -8,6 +8,7 @@ import struct
 import zlib
 from io import BytesIO
 
+import pillow_heif
 from PIL import Image, PngImagePlugin
 from PIL.ExifTags import GPS, IFD, Base
 
@@ -78,10 +79,21 @@ def exif(
 
 def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
     """An image in a file of this format; in high quality, WebP without loss, unless said otherwise."""
-    quality: dict[str, dict[str, object]] = {"JPEG": {"quality": 95}, "WEBP": {"lossless": True}}
+    quality: dict[str, dict[str, object]] = {
+        "JPEG": {"quality": 95},
+        "WEBP": {"lossless": True},
+        "AVIF": {"quality": 95, "speed": 10},
+        "HEIC": {"quality": 95, "enc_params": {"preset": "ultrafast"}},
+    }
     options = {**quality.get(form, {}), **options}
+    block = options.get("exif")
+    if isinstance(block, Image.Exif):
+        options["exif"] = block.tobytes()  # of an Exif, Pillow leaves out the inner blocks in a TIFF
     data = BytesIO()
-    image.save(data, form, **options)
+    if form == "HEIC":  # its pixels as they are, with boxes to turn them as EXIF says
+        pillow_heif.encode(image.mode, image.size, image.tobytes(), data, **options)
+    else:
+        image.save(data, form, **options)
     return data.getvalue()
 
 
@@ -115,7 +127,13 @@ def see_through(size: tuple[int, int] = (640, 480), form: str = "PNG") -> bytes:
     image = Image.new("RGBA", size, (255, 0, 255, 0))
     x, y = size
     image.paste((*GREEN, 255), (x // 4, y // 4, x - x // 4, y - y // 4))
-    return encoded(image, form, **({"exact": True} if form == "WEBP" else {}))
+    # Written so that the pink stays where it is.
+    exact: dict[str, dict[str, object]] = {
+        "WEBP": {"exact": True},
+        "AVIF": {"subsampling": "4:4:4"},
+        "HEIC": {"chroma": 444},
+    }
+    return encoded(image, form, **exact.get(form, {}))
 
 
 def palette(size: tuple[int, int] = (640, 480)) -> bytes:

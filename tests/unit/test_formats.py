@@ -11,7 +11,7 @@ def reason(head: bytes) -> str:
     return str(refused.value)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", sorted(formats.FORMATS))
 def test_content_decides(form: str) -> None:
     assert formats.recognise(pictures.encoded(pictures.quarters((9, 9)), form)).name == form
 
@@ -19,15 +19,32 @@ def test_content_decides(form: str) -> None:
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        (b"GIF89a\x01\0\x01\0", "GIF"),
-        (b"II*\0\x08\0\0\0", "TIFF"),
-        (b"\0\0\0\x1cftypheic\0\0\0\0", "HEIC"),
-        (b"\0\0\0\x1cftypavif\0\0\0\0", "AVIF"),
         (b"BM\x36\0\0\0\0\0", "BMP"),
+        (b"8BPS\0\1\0\0", "PSD"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     ],
 )
 def test_a_picture_in_another_format_is_named(head: bytes, name: str) -> None:
-    assert reason(head) == f"This is a picture in the format {name}; only JPEG, PNG and WebP can be processed."
+    assert reason(head) == (
+        f"This is a picture in the format {name}; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("brands", "name"),
+    [
+        (b"avif\0\0\0\0mif1", "AVIF"),
+        (b"avis\0\0\0\0msf1", "AVIF"),
+        (b"mif1\0\0\0\0mif1avifmiaf", "AVIF"),
+        (b"heix\0\0\0\0", "HEIC"),
+        (b"mif1\0\0\0\0miafheic", "HEIC"),
+        (b"mif1\0\0\0\0", "HEIC"),
+    ],
+)
+def test_brands_tell_heic_from_avif(brands: bytes, name: str) -> None:
+    head = (8 + len(brands)).to_bytes(4) + b"ftyp" + brands
+    assert formats.recognise(head + b"\0\0\0\x20avif").name == name
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+import struct
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageChops
+
+from chalicelib import images, tiff
+from chalicelib.errors import Unreadable
+from tests import pictures, tiffs
+
+SIZE = (180, 160)
+
+
+def seen(data: bytes) -> Image.Image:
+    """What becomes of a file: its preview."""
+    made = images.render(BytesIO(data), len(data))
+    assert (made.width, made.height) == SIZE
+    return Image.open(BytesIO(made.preview.data)).convert("RGB")
+
+
+def same(image: Image.Image, wanted: Image.Image) -> bool:
+    """Whether two pictures are the same but for what encoding changes."""
+    return max(ImageChops.difference(image, wanted).resize((9, 8), Image.Resampling.BOX).tobytes()) <= 40
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("options", [{}, {"tile": 64}, {"planar": True}, {"tile": 64, "planar": True}])
+@pytest.mark.parametrize("deflated", [False, True])
+@pytest.mark.parametrize("depth", [8, 16])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_every_way_to_lay_out_pixels_gives_the_same_picture(
+    mode: str, depth: int, order: str, options: dict[str, int], *, deflated: bool
+) -> None:
+    picture = pictures.quarters(SIZE, mode)
+    data = tiffs.tiff(picture, depth=depth, order=order, deflated=deflated, **options)  # type: ignore[arg-type]
+    if depth == 16 and "planar" in options and not deflated:
+        with pytest.raises(Unreadable, match="in a way that cannot be processed"):
+            seen(data)
+    else:
+        assert same(seen(data), picture.convert("RGB"))
+
+
+def test_a_bigtiff_is_a_tiff() -> None:
+    assert same(seen(tiffs.tiff(pictures.quarters(SIZE), large=True)), pictures.quarters(SIZE))
+
+
+@pytest.mark.parametrize("kind", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"])
+def test_every_compression_is_unpacked(kind: str) -> None:
+    assert same(seen(pictures.encoded(pictures.quarters(SIZE), "TIFF", compression=kind)), pictures.quarters(SIZE))
+
+
+@pytest.mark.parametrize("kind", ["group3", "group4", "tiff_ccitt"])
+def test_a_fax_is_a_picture(kind: str) -> None:
+    page = Image.new("1", SIZE, 1)
+    page.paste(0, (0, 0, 90, 160))
+    assert same(seen(pictures.encoded(page, "TIFF", compression=kind)), page.convert("RGB"))
+
+
+def test_of_many_pages_the_first_counts() -> None:
+    pages = [Image.new("RGB", (3000, 20)), Image.new("L", (5, 5))]
+    data = pictures.encoded(pictures.quarters(SIZE), "TIFF", save_all=True, append_images=pages)
+    assert same(seen(data), pictures.quarters(SIZE))
+
+
+def test_pages_that_go_round_in_circles_harm_nobody() -> None:
+    data = bytearray(tiffs.tiff(pictures.quarters(SIZE)))
+    page = struct.unpack("<L", data[4:8])[0]
+    tags = struct.unpack("<H", data[page : page + 2])[0]
+    data[page + 2 + 12 * tags : page + 6 + 12 * tags] = struct.pack("<L", page)
+    assert same(seen(bytes(data)), pictures.quarters(SIZE))
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_greys_without_a_known_white_go_from_the_darkest_to_the_brightest(mode: str) -> None:
+    ramp = Image.linear_gradient("L").resize((64, 64)).convert("F").point(lambda value: value * 30 + 1000)
+    data = pictures.encoded(ramp.convert(mode), "TIFF")
+    image = Image.open(BytesIO(images.render(BytesIO(data), len(data)).preview.data))
+    greys = image.convert("L").tobytes()
+    assert min(greys) < 12
+    assert max(greys) > 243
+
+
+def test_white_that_is_stored_as_zero_is_white() -> None:
+    picture = pictures.quarters(SIZE, "L")
+    data = tiffs.tiff(ImageChops.invert(picture), depth=16, tags={262: (tiffs.SHORT, [0])})
+    assert same(seen(data), picture.convert("RGB"))
+
+
+def test_a_picture_without_its_kind_of_pixels_is_refused_with_the_reason() -> None:
+    of_unknown_colours = tiffs.tiff(pictures.quarters(SIZE), tags={262: (tiffs.SHORT, [9])})
+    for data in (of_unknown_colours, tiffs.tiff(pictures.quarters(SIZE), tags={259: (tiffs.SHORT, [34712])})):
+        with pytest.raises(Unreadable, match="stores its picture in a way that cannot be processed"):
+            seen(data)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {50706: (tiffs.BYTE, [1, 4, 0, 0])},
+        {262: (tiffs.SHORT, [32803])},
+        {259: (tiffs.SHORT, [34713])},
+        {254: (tiffs.LONG, [1]), 330: (tiffs.LONG, [1234])},
+    ],
+)
+def test_raw_files_are_refused_for_what_they_are(tags: tiffs.Tags) -> None:
+    with pytest.raises(Unreadable, match="camera's raw file"):
+        seen(tiffs.tiff(pictures.quarters((64, 48)), tags=tags))
+
+
+def test_a_raw_file_of_canon_is_known_by_its_mark() -> None:
+    data = bytearray(tiffs.tiff(pictures.quarters(SIZE)))
+    data[8:12] = b"CR\x02\0"
+    with pytest.raises(Unreadable, match="camera's raw file"):
+        seen(bytes(data))
+
+
+def size(tags: tiffs.Tags) -> tiffs.Tags:
+    return {256: (tiffs.LONG, [100]), 257: (tiffs.LONG, [50])} | tags
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"II*\0\x08\0\0\0",
+        b"II*\0" + b"\xff" * 12,
+        tiffs.bare({}),
+        tiffs.bare({256: (tiffs.LONG, [0]), 257: (tiffs.LONG, [5])}),
+        tiffs.bare({256: (tiffs.LONG, [100])}),
+        tiffs.bare(size({256: (tiffs.RATIONAL, [100, 1])})),
+        b"II*\0\x10\0\0\0".ljust(16, b"\0") + b"\xff\xff" + bytes(65535 * 12 + 4),
+    ],
+)
+def test_a_page_without_a_size_is_damaged_or_incomplete(data: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"damaged|incomplete"):
+        tiff.declares(BytesIO(data))
+
+
+def test_more_pieces_than_any_program_writes_are_refused() -> None:
+    data = tiffs.bare(size({273: (tiffs.LONG, [16] * 200_001)}))
+    with pytest.raises(Unreadable, match="more than 200,000 pieces"):
+        tiff.declares(BytesIO(data))
+
+
+def cost(data: bytes) -> tuple[float, int]:
+    declared = tiff.declares(BytesIO(data))
+    return declared.bytes_per_pixel, declared.beside
+
+
+def test_what_is_kept_of_a_pixel_is_reckoned_by_its_kind() -> None:
+    plain = [cost(tiffs.tiff(pictures.quarters((9, 9), mode)))[0] for mode in ("L", "RGB", "CMYK")]
+    assert plain == pytest.approx([2.3, 5.3, 6.3])
+    assert cost(tiffs.tiff(pictures.quarters((9, 9), "L"), depth=16))[0] == pytest.approx(3.3)
+    assert cost(pictures.encoded(Image.new("F", (9, 9)), "TIFF"))[0] == pytest.approx(10.3)
+
+
+def test_so_are_the_file_and_a_piece_of_it_where_it_is_unpacked_and_tags_in_any_case() -> None:
+    noise = Image.effect_noise((300, 300), 80).convert("RGB")
+    assert cost(tiffs.tiff(noise))[1] < 2000
+    packed = tiffs.tiff(noise, deflated=True)
+    assert cost(packed)[1] > len(packed) + 300 * 300 * 4 - 300 * 300 * 1.3
+    heavy = tiffs.tiff(noise, tags={37724: (tiffs.BYTE, [0] * 100_000)})
+    assert cost(heavy)[1] >= 300_000
+
+
+def test_a_tile_as_large_as_memory_is_refused_before_it_is_made_room_for() -> None:
+    giant: tiffs.Tags = {322: (tiffs.LONG, [60_000]), 323: (tiffs.LONG, [60_000])}
+    data = tiffs.tiff(pictures.quarters(SIZE), tile=64, deflated=True, tags=giant)
+    with pytest.raises(Unreadable, match="as heavy cannot be processed"):
+        seen(data)
