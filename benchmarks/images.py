@@ -37,7 +37,7 @@ VIPS = (
     "import pyvips; pyvips.cache_set_max(0); data = open({path!r}, 'rb').read()",
     """
 whole = pyvips.Image.new_from_buffer(data, '')
-half = pyvips.Image.thumbnail_buffer(data, whole.width // 2, height=whole.height // 2, size='force')
+half = pyvips.Image.thumbnail_buffer(data, whole.width // 2, height=whole.height // 2, size='force').copy_memory()
 half.write_to_buffer({suffix!r})
 half.thumbnail_image(1600, height=1600, size='down').write_to_buffer('.webp[Q=80,effort=0]')
 half.thumbnail_image(150, height=150, crop='centre').write_to_buffer({suffix!r})

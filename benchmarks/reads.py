@@ -6,6 +6,7 @@ capacity is not quoted, for the local cloud does not count it as DynamoDB does.
 
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
     photos = [photo_of(from_wire(wire)) for page in pages for wire in page["Items"]]
     if tag:
         return sorted((p for p in photos if tag in p.tags), key=lambda p: p.moment, reverse=True)[:PAGE]
-    return {t: sum(t in p.tags for p in photos) for p in photos for t in p.tags}
+    return Counter(t for p in photos for t in p.tags).most_common(20)
 
 
 def _fill(client: Any, tables: Tables, size: int) -> None:
