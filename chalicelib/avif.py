@@ -52,7 +52,7 @@ def opens(file: IO[bytes]) -> ImageFile:
         data = b"".join((data[:8], b"avif", data[12:]))
     try:
         return AvifImageFile(BytesIO(data))
-    except SyntaxError:  # for EXIF that Pillow cannot read; the picture is none the worse for it
+    except (SyntaxError, ValueError):  # perhaps for its EXIF alone, and the picture is none the worse for that
         return AvifImageFile(BytesIO(data.replace(b"Exif", b"none")))
 
 

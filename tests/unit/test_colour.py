@@ -72,7 +72,64 @@ def test_one_transparent_colour_becomes_alpha() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "plain"), [("1", "L"), ("LA", "RGBA"), ("P", "RGB"), ("I;16", "L"), ("L", "L"), ("RGBA", "RGBA")]
-)
+    ("mode", "plain"),
+    [("1", "L"), ("LA", "RGBA"), ("P", "RGB"), ("PA", "RGBA"), ("I;16", "L"), ("I;16B", "L"), ("L", "L"),
+     ("RGBA", "RGBA"), ("La", "RGBA"), ("RGBa", "RGBA"), ("YCbCr", "RGB"), ("LAB", "RGB"), ("RGBX", "RGB"),
+     ("CMYK", "CMYK")],
+)  # fmt: skip
 def test_every_way_to_store_pixels_becomes_a_plain_one(mode: str, plain: str) -> None:
     assert colour.plain(Image.new(mode, (3, 3))).mode == plain
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I;16B"])
+def test_greys_of_sixteen_bits_are_scaled_in_either_order_of_bytes(mode: str) -> None:
+    assert colour.plain(Image.new(mode, (2, 2), 40_000)).getpixel((0, 0)) == 156
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+@pytest.mark.parametrize(("values", "greys"), [((-500, 0, 500), (0, 128, 255)), ((7, 7, 7), (0, 0, 0))])
+def test_greys_of_thirty_two_bits_go_from_the_darkest_to_the_brightest(
+    mode: str, values: tuple[int, ...], greys: tuple[int, ...]
+) -> None:
+    image = Image.new(mode, (3, 1))
+    image.putdata(values)
+    level = colour.levelled(image)
+    assert level.mode == "L"
+    assert tuple(level.tobytes()) == greys
+
+
+def test_numbers_that_are_none_harm_nobody() -> None:
+    for odd in (float("nan"), float("inf"), -float("inf"), 3e38):
+        image = Image.new("F", (3, 1), 1.0)
+        image.putpixel((1, 0), odd)
+        assert colour.levelled(image).mode == "L"
+
+
+def test_other_greys_and_colours_stay_as_they_are() -> None:
+    for mode in ("L", "I;16", "RGB", "P"):
+        image = Image.new(mode, (2, 2))
+        assert colour.levelled(image) is image
+
+
+def test_paper_is_white_where_a_picture_is_transparent() -> None:
+    image = Image.new("RGBA", (2, 1), (10, 20, 30, 255))
+    image.putpixel((1, 0), (0, 0, 0, 0))
+    paper = colour.on_white(image)
+    assert (paper.mode, paper.getpixel((0, 0)), paper.getpixel((1, 0))) == ("RGB", (10, 20, 30), (255, 255, 255))
+    for mode in ("L", "RGB"):
+        plain = Image.new(mode, (2, 2))
+        assert colour.on_white(plain) is plain
+
+
+def test_few_colours_keep_what_is_transparent_by_half_or_more() -> None:
+    image = Image.new("RGBA", (3, 1), (200, 10, 10, 255))
+    image.putpixel((1, 0), (10, 200, 10, 127))
+    image.putpixel((2, 0), (10, 10, 200, 128))
+    few = colour.indexed(image)
+    assert few.mode == "P"
+    shown = few.convert("RGBA")
+    assert [shown.getpixel((x, 0))[3] for x in range(3)] == [255, 0, 255]  # type: ignore[index]
+    assert shown.getpixel((0, 0)) == (200, 10, 10, 255)
+    assert "transparency" not in colour.indexed(Image.new("RGBA", (2, 2), (1, 2, 3, 255))).info
+    assert colour.indexed(Image.new("L", (2, 2))).mode == "L"
+    assert colour.indexed(Image.new("RGB", (2, 2))).mode == "P"

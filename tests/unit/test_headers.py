@@ -20,6 +20,8 @@ def test_every_header_tells_the_size(size: tuple[int, int]) -> None:
         (pictures.encoded(picture, "WEBP"), headers.webp),
         (pictures.encoded(picture, "WEBP", lossless=False), headers.webp),
         (pictures.encoded(picture, "WEBP", exif=pictures.exif(6)), headers.webp),
+        (pictures.encoded(picture, "GIF"), headers.gif),
+        (pictures.encoded(picture, "GIF", comment=b"x" * 5000, transparency=0), headers.gif),
     ):
         declared = read(BytesIO(data))
         assert (declared.width, declared.height) == size
@@ -83,3 +85,66 @@ def test_a_mark_of_a_scan_across_two_blocks_is_counted() -> None:
     assert headers.jpeg(BytesIO(head + most)).width == 16
     with pytest.raises(Unreadable, match="passes"):
         headers.jpeg(BytesIO(head + most + b"\xff\xda"))
+
+
+def gif(frame: tuple[int, int, int, int], *, screen: tuple[int, int] = (20, 10), before: bytes = b"") -> bytes:
+    """The beginning of a GIF: its screen, something, and what it says of its first picture."""
+    return b"GIF89a" + struct.pack("<HHBBB", *screen, 0, 0, 0) + before + b"," + struct.pack("<4H", *frame)
+
+
+def test_a_gif_is_as_large_as_its_screen_and_its_first_picture_together() -> None:
+    for frame, size in (((0, 0, 20, 10), (20, 10)), ((5, 5, 3, 3), (20, 10)), ((15, 0, 10, 30), (25, 30))):
+        declared = headers.gif(BytesIO(gif(frame)))
+        assert (declared.width, declared.height) == size
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (gif((0, 0, 5, 5), before=b"!\xfe" + b"\xffx" + bytes(254) + b"\0;"), "holds no picture"),
+        (gif((0, 0, 5, 5), before=b"!\xfe" + (b"\xff" + bytes(255)) * 10_001 + b"\0"), "damaged"),
+        (gif((0, 0, 5, 5), before=b"?" * 10_001), "damaged"),
+        (gif((0, 0, 5, 5))[:-1], "incomplete"),
+        (b"GIF89a" + struct.pack("<HHBBB", 5, 5, 0xF7, 0, 0) + bytes(200), "incomplete"),
+        (gif((0, 0, 0, 0), screen=(0, 0)), "damaged"),
+    ],
+)
+def test_a_gif_without_a_picture_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        headers.gif(BytesIO(data))
+
+
+def chunk(name: bytes, size: int) -> bytes:
+    """A PNG's chunk of zeros, whose sum nobody reads."""
+    return struct.pack(">I", size) + name + bytes(size + 4)
+
+
+def test_a_file_of_much_else_beside_its_picture_is_refused() -> None:
+    png, jpeg = pictures.encoded(pictures.quarters((9, 9)), "PNG"), pictures.encoded(pictures.quarters((9, 9)))
+    parts = b"\xff\xe1\xff\xff" + bytes(65_533)
+    for data, read in (
+        (png[:33] + chunk(b"prVt", 33 << 20) + png[33:], headers.png),
+        (png[:-12] + chunk(b"tEXt", 33 << 20) + png[-12:], headers.png),
+        (png[:33] + chunk(b"prVt", 0) * 99_000 + chunk(b"prVt", 20 << 20) + png[33:], headers.png),
+        (jpeg[:2] + parts * 520 + jpeg[2:], headers.jpeg),
+    ):
+        with pytest.raises(Unreadable, match="more than 32 MB beside its picture"):
+            read(BytesIO(data))
+    assert headers.png(BytesIO(png[:33] + chunk(b"prVt", 9 << 20) + png[33:])).width == 9
+    assert headers.jpeg(BytesIO(jpeg[:2] + parts * 100 + jpeg[2:])).width == 9
+
+
+def test_a_png_in_more_pieces_than_any_program_writes_is_refused() -> None:
+    data = pictures.encoded(pictures.quarters((9, 9)), "PNG")
+    with pytest.raises(Unreadable, match="more than 100,000 pieces"):
+        headers.png(BytesIO(data[:33] + chunk(b"IDAT", 0) * 100_001 + data[33:]))
+
+
+def test_later_pictures_of_an_animation_are_not_held_against_the_first() -> None:
+    data = pictures.encoded(pictures.quarters((9, 9)), "PNG")
+    assert headers.png(BytesIO(data[:-12] + chunk(b"fdAT", 20 << 20) * 3 + data[-12:])).width == 9
+
+
+def test_the_whole_file_is_reckoned_where_it_is_held() -> None:
+    data = pictures.encoded(pictures.quarters((9, 9)), "WEBP")
+    assert headers.webp(BytesIO(data)).beside == 2 * len(data)

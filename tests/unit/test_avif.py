@@ -1,0 +1,111 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from chalicelib import avif, images
+from chalicelib.errors import Unreadable
+from tests import containers, pictures
+from tests.containers import Part, container
+
+SIZE = (128, 96)
+
+
+def plain(**options: object) -> Part:
+    return containers.coded(pictures.quarters(SIZE), "AVIF", **options)
+
+
+def cost(data: bytes) -> float:
+    return avif.declares(BytesIO(data)).bytes_per_pixel
+
+
+def render(data: bytes) -> images.Rendered:
+    return images.render(BytesIO(data), len(data))
+
+
+def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
+    return pictures.corners(Image.open(BytesIO(render(data).preview.data)))
+
+
+def test_what_a_pixel_takes_goes_by_the_profile() -> None:
+    assert cost(container("AVIF", plain())) == pytest.approx(11)
+    assert cost(container("AVIF", plain(subsampling="4:4:4"))) == pytest.approx(14)
+    assert cost(pictures.see_through(SIZE, "AVIF")) == pytest.approx(9.6 + 6 + 3)
+
+
+def test_tiles_are_reckoned_twice_beside_the_whole() -> None:
+    tile = containers.coded(Image.new("RGB", (64, 64)), "AVIF")
+    data = container("AVIF", containers.grid(2, 1, 128, 64), tile, tile, references=[(b"dimg", 1, [2, 3])])
+    assert cost(data) == pytest.approx(8 + 2 * 3)
+
+
+@pytest.mark.parametrize("told", [(64, 48), (256, 192)])
+def test_boxes_that_tell_another_size_than_the_codec_get_what_they_tell(told: tuple[int, int]) -> None:
+    data = container("AVIF", plain().told(*told))
+    assert cost(data) == pytest.approx(8 + 3 * max(1, SIZE[0] * SIZE[1] / (told[0] * told[1])))
+    assert (render(data).width, render(data).height) == told
+
+
+def test_a_codec_that_would_need_far_more_room_than_the_boxes_tell_is_damaged() -> None:
+    large = containers.coded(Image.new("RGB", (2048, 1024)), "AVIF")
+    with pytest.raises(Unreadable, match="damaged"):
+        render(container("AVIF", large.told(64, 64)))
+
+
+def written(fields: str) -> bytes:
+    """A sequence header of these bits, in its unit."""
+    bits = fields.replace(" ", "")
+    body = int(bits.ljust((len(bits) + 7) // 8 * 8, "0"), 2).to_bytes((len(bits) + 7) // 8)
+    return bytes([0x0A, len(body)]) + body
+
+
+SIZES = "0110 0101 1111111 101111"  # 7 and 6 bits: 128 x 48
+STILL = f"001 1 1 00000 {SIZES}"
+MOVING = f"000 0 0 0 0 00000 {'0' * 12} 00000 {SIZES}"
+TIMED = (
+    f"010 0 0 1 {'0' * 64} 1 00100 1 01001 {'1' * 32} 00000 00000 1 00001 "
+    f"{'0' * 12} 01000 1 1 {'0' * 20} 1 1 0000 {'0' * 12} 00001 0 0 {SIZES}"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (written(STILL), (1, 128 * 48)),
+        (written(MOVING), (0, 128 * 64)),  # as large as 7 and 6 bits can say
+        (written(TIMED), (2, 128 * 64)),
+        (b"\x12\0" + written(STILL), (1, 128 * 48)),
+        (b"\x3e\0\x01x" + written(STILL), (1, 128 * 48)),  # a unit with an extension before it
+        (b"\x08" + written(STILL)[2:], (1, 128 * 48)),  # one that goes on to the end
+    ],
+)
+def test_every_kind_of_sequence_header_tells_its_size(header: bytes, told: tuple[int, int]) -> None:
+    assert list(avif._headers(header)) == [told]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x12\0" * 20_000, b"\x0a\x02\0", b"\x0a\x80\x80", b"\x12\0"])
+def test_a_part_without_a_sequence_header_is_damaged(data: bytes) -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        avif.declares(BytesIO(container("AVIF", Part(b"av01", data).told(64, 64))))
+
+
+def test_of_an_animation_the_still_picture_counts() -> None:
+    data = pictures.moving("AVIF", SIZE)
+    assert data[8:12] == b"avis"
+    assert corners(data)[0][0] > 200
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_boxes_turn_it_whatever_exif_says(orientation: int) -> None:
+    data = pictures.oriented(orientation, SIZE, "AVIF")
+    assert (render(data).width, render(data).height) == SIZE
+    for seen, wanted in zip(corners(data), pictures.CORNERS, strict=True):
+        assert all(abs(a - b) <= 25 for a, b in zip(seen, wanted, strict=True))
+
+
+def test_exif_that_cannot_be_read_does_no_harm() -> None:
+    block = pictures.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
+    data = pictures.encoded(pictures.quarters(SIZE), "AVIF", exif=block)
+    at = data.index(b"Canon") - 60
+    for broken in (data.replace(b"II*\0", b"II*\1"), data[:at] + bytes(20) + data[at + 20 :]):
+        assert render(broken).width in SIZE
