@@ -85,7 +85,6 @@ class DynamoCatalogue:
 
     def _write(self, step: Step) -> None:
         for attempt in range(MAX_TRIES):
-            self._pause(attempt)
             transaction = step.transaction()
             try:
                 with passing_as_unavailable():
@@ -93,7 +92,10 @@ class DynamoCatalogue:
             except ClientError as error:
                 if code_of(error) != "TransactionCanceledException":
                     raise
-                step = _mended(step, transaction, error)
+                mended = _mended(step, transaction, error)
+                if mended is step:  # somebody was in the way; what was only misjudged is written at once
+                    self._pause(attempt + 1)
+                step = mended
             else:
                 return
         raise Unavailable("The catalogue was too busy for this change.")
