@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ def call(method: str, path: str, target: str = "") -> tuple[list[int], list[str]
     async def once() -> None:
         await guarded(app, lambda: noted.append(path))(scope, receive, send)
 
-    asyncio.run(once())
+    # In a thread of its own: a browser's tests in the same process leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(once())).result()
     return statuses, seen, noted
 
 
