@@ -75,15 +75,16 @@ def first_picture(file: IO[bytes], codec: bytes) -> Picture:
     if any(part.kind not in {codec, _GRID} for part in parts):
         raise Unreadable(UNUSUAL)
     width, height = items[primary].size
+    tiles = {origin: len(to) for kind, origin, to in references if kind == b"dimg"}
     taken, tiled, coded = 0, False, []
-    for part in parts:
+    for one, part in zip(ids, parts, strict=True):
         data = _data(file, part, meta.get(b"idat", b""), file_bytes)
         taken += len(data)
         if taken > 2 * file_bytes:
             raise Unreadable(DAMAGED)  # the same bytes for many parts
         if part.kind != _GRID:
             coded.append((part, data))
-        elif _grid(data) == part.size:
+        elif _grid(data) == (*part.size, tiles.get(one, 0)):
             tiled = True
         else:
             raise Unreadable(DAMAGED)
@@ -255,13 +256,13 @@ def _data(file: IO[bytes], item: Item, inside: bytes, file_bytes: int) -> bytes:
     return b"".join(pieces)
 
 
-def _grid(data: bytes) -> tuple[int, int]:
-    """Width and height that the tiles of a grid are put together to (23008-12, 6.6.2.3.2)."""
+def _grid(data: bytes) -> tuple[int, int, int]:
+    """Width and height that the tiles of a grid are put together to, and how many these are (23008-12, 6.6.2.3.2)."""
     grid = Bits(data)
     grid.skip(8)
     bits = 32 if grid.number(8) & 1 else 16
-    grid.skip(16)
-    return grid.number(bits), grid.number(bits)
+    tiles = (grid.number(8) + 1) * (grid.number(8) + 1)
+    return grid.number(bits), grid.number(bits), tiles
 
 
 def _few(count: int) -> int:

@@ -81,9 +81,17 @@ def test_a_grid_that_is_larger_than_it_is_told_to_be_is_damaged(form: str) -> No
         first(container(form, lying, tile, references=[(b"dimg", 1, [2])]), form)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_grid_without_all_its_tiles_is_damaged(form: str) -> None:
+    tile = containers.coded(Image.new("RGB", (64, 64)), form)
+    data = container(form, containers.grid(2, 1, 128, 64), tile, references=[(b"dimg", 1, [2])])
+    with pytest.raises(Unreadable, match="damaged"):
+        first(data, form)
+
+
 def test_references_in_a_circle_end() -> None:
     grid = containers.grid(1, 1, 64, 64)
-    assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2, 1]), (b"dimg", 2, [1, 1])])).coded == []
+    assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])])).coded == []
 
 
 def test_a_reference_to_nothing_is_damaged() -> None:

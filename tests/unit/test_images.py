@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 import warnings
@@ -14,12 +13,11 @@ from PIL import Image
 
 from chalicelib import formats, images
 from chalicelib.errors import Unreadable
-from tests import pictures
+from tests import photographs, pictures
 
 ALL = ["AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"]
 ON_PAPER = ["HEIC", "TIFF"]  # become JPEG, which has no transparency
 ROOT = Path(__file__).parents[2]
-SAMPLES = Path(os.environ.get("TINTYPE_SAMPLE_PHOTOS", ROOT.parent / "shared" / "photos"))
 
 
 def render(data: bytes) -> images.Rendered:
@@ -402,7 +400,7 @@ import re, sys
 from io import BytesIO
 from pathlib import Path
 from chalicelib import images
-from tests import pictures
+from tests import photographs, pictures
 
 def render(file):
     images.render(file, file.seek(0, 2))
@@ -444,19 +442,31 @@ def test_no_more_memory_is_taken_than_is_reckoned(
 # Real cameras
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no sample photos here (TINTYPE_SAMPLE_PHOTOS)")
+@photographs.wanted
 def test_photos_of_real_cameras_become_pictures() -> None:
-    for path in sorted(SAMPLES.glob("*.jpg")):
+    for path in photographs.PHOTOGRAPHS:
         made = render(path.read_bytes())
         assert opened(made.thumbnail).size == (150, 150), path.name
+        assert (made.thumbnail.format, made.resized.format) == ("JPEG", "JPEG"), path.name
         if path.stem.startswith(("landscape_", "portrait_")):
             assert (made.width > made.height) == path.stem.startswith("landscape_"), path.name
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no sample photos here (TINTYPE_SAMPLE_PHOTOS)")
+@photographs.wanted
 def test_the_same_scene_in_every_orientation_looks_the_same() -> None:
     seen = [
         opened(render(path.read_bytes()).thumbnail).convert("L").resize((6, 6), Image.Resampling.BOX).tobytes()
-        for path in sorted(SAMPLES.glob("landscape_*.jpg"))
+        for path in photographs.PHOTOGRAPHS
+        if path.name.startswith("landscape_")
     ]
     assert all(close(tuple(one), tuple(seen[0]), 10) for one in seen)
+
+
+@photographs.wanted
+def test_a_photo_of_a_phone_held_upright_is_turned_once() -> None:
+    for path in photographs.PHOTOGRAPHS:
+        if path.suffix == ".HEIC":
+            made = render(path.read_bytes())
+            assert (made.width, made.height) == (3024, 4032)
+            assert opened(made.resized).size == (1512, 2016)
+            assert opened(made.preview).size == (1200, 1600)
