@@ -1,9 +1,10 @@
 """Every view, at both widths, light and dark: nothing for axe to find, no target too small, nothing cut off."""
 
 import gzip
+import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pictures import picture
 from tests.browser.screens import at_both_widths
@@ -31,16 +32,22 @@ def test_axe_finds_nothing_in_any_view(visitor: Visitor) -> None:
     page.keyboard.press("Escape")
     visitor.tag("Lake").click()
     expect(visitor.heading("Lake")).to_be_visible()
-    found |= visitor.complaints("a tag")
     visitor.tile("lake-1.jpg").click()
     expect(page.get_by_role("dialog", name="Photo viewer").locator("img").first).to_be_visible()
     found |= visitor.complaints("viewer")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Photo viewer")).to_have_count(0)
-    page.get_by_role("searchbox").fill("zebra")
-    page.keyboard.press("Enter")
-    expect(visitor.heading("Zebra")).to_be_visible()
+    visitor.button("Dates").click()
+    expect(page.get_by_label("From", exact=True)).to_be_focused()
+    found |= visitor.complaints("a tag, and dates")
+    visitor.looks_for("zebra, -mountain")
+    expect(visitor.heading("Lake and Zebra, without Mountain")).to_be_visible()
     found |= visitor.complaints("nothing found")
+    visitor.opens("?from=2000-01-01")
+    visitor.search.press_sequentially("mo")
+    expect(page.get_by_role("option", name="Mountain")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    found |= visitor.complaints("suggestions")
 
     visitor.opens()
     visitor.signs_in()
@@ -57,6 +64,18 @@ def test_axe_finds_nothing_in_any_view(visitor: Visitor) -> None:
     expect(visitor.upload("calm.jpg")).to_contain_text("In your library")
     expect(visitor.upload("wrong.jpg")).to_have_attribute("data-stage", "rejected")
     found |= visitor.complaints("uploads")
+    visitor.button("Close uploads").click()
+    page.get_by_role("button", name=re.compile("need.? attention")).click()
+    expect(page.get_by_role("heading", name="wrong.jpg").first).to_be_visible()
+    found |= visitor.complaints("needs attention")
+    assert too_small(page) == []
+    visitor.button("All photos").click()
+    visitor.tile("calm.jpg").first.click()
+    expect(page.get_by_role("dialog", name="Photo viewer")).to_be_visible()
+    page.keyboard.press("i")
+    expect(page.get_by_role("link", name="Open original")).to_be_attached()
+    found |= visitor.complaints("info")
+    assert too_small(page.locator(".pswp")) == []
     assert found == {}
 
 
@@ -89,10 +108,11 @@ def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
     assert sum(weights.values()) < BUDGET, weights
 
 
-def too_small(page: Page) -> list[str]:
+def too_small(part: Page | Locator) -> list[str]:
     """Buttons, links and fields on the screen with less room than a finger needs, their margin of touch included."""
-    measured: list[str] = page.evaluate(
-        """target => [...document.querySelectorAll('button, a[href], input:not([type=file]):not([type=radio])')]
+    root = part.locator("body") if isinstance(part, Page) else part
+    measured: list[str] = root.evaluate(
+        """(root, target) => [...root.querySelectorAll('button, a[href], input:not([type=file]):not([type=radio])')]
             .filter(element => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.skip'))
             .map(element => {
                 const { width, height } = element.getBoundingClientRect();

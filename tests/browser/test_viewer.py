@@ -25,7 +25,7 @@ def caption(page: Page) -> Locator:
 def test_the_keyboard_opens_it_leafs_through_and_returns_to_the_photo_last_seen(visitor: Visitor) -> None:
     visitor.opens("?tag=lake")
     expect(visitor.page.locator(".tile")).to_have_count(3)
-    names = [re.sub(r".*\((.*)\)$", r"\1", label) for label in alts(visitor.page)]
+    names = filenames(visitor.page)
     visitor.tile(names[0]).focus()
     visitor.page.keyboard.press("Enter")
     expect(viewer(visitor.page)).to_have_attribute("aria-modal", "true")
@@ -72,3 +72,53 @@ def test_it_is_not_loaded_before_it_is_needed(visitor: Visitor) -> None:
 def alts(page: Page) -> list[str]:
     """The photos of the grid in words, in their order."""
     return [image.get_attribute("alt") or "" for image in page.locator(".tile img").all()]
+
+
+@at_both_widths
+def test_what_is_known_of_a_photo_stands_beside_it(owner: Visitor) -> None:
+    owner.opens("?tag=lake&scope=public")
+    expect(owner.page.locator(".tile")).to_have_count(3)
+    owner.tile("lake-1.jpg").focus()
+    owner.page.keyboard.press("Enter")
+    button = viewer(owner.page).get_by_role("button", name="Info", exact=True)
+    button.click()
+    panel = info(owner.page)
+    expect(panel).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(panel).to_contain_text("lake-1.jpg")
+    expect(panel).to_contain_text("900 × 600 px")
+    expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+ %"))
+    expect(panel).to_contain_text(re.compile("ObjectCreated:"))
+    address = panel.get_by_role("link", name="Open original").get_attribute("href")
+    assert owner.page.request.get(address or "").status == 200
+    first = panel.get_by_role("heading", level=2).inner_text()
+    owner.page.keyboard.press("ArrowRight" if first == filenames(owner.page)[0] else "ArrowLeft")
+    expect(panel.get_by_role("heading", level=2)).not_to_have_text(first)
+    owner.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    owner.page.keyboard.press("i")
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name="Photos tagged Lake").click()
+    expect(viewer(owner.page)).to_have_count(0)
+    expect(owner.heading("Lake")).to_be_visible()
+
+
+def test_strangers_are_told_nothing_of_the_processing(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.tile("lake-1.jpg").click()
+    expect(caption(visitor.page)).to_contain_text("lake-1.jpg")
+    visitor.page.keyboard.press("i")
+    expect(info(visitor.page)).to_contain_text("Everyone")
+    expect(info(visitor.page)).not_to_contain_text("Processing")
+    expect(info(visitor.page).get_by_role("link")).to_have_count(0)
+
+
+def info(page: Page) -> Locator:
+    """What is known of the photo in the viewer, while that is open."""
+    return viewer(page).get_by_role("region", name="About this photo")
+
+
+def filenames(page: Page) -> list[str]:
+    """The filenames of the grid's photos, in their order."""
+    return [re.sub(r".*\((.*)\)$", r"\1", label) for label in alts(page)]

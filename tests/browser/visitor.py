@@ -25,7 +25,7 @@ class Visitor:
     def opens(self, query: str = "") -> None:
         """Goes to the page, and waits until it shows photos or says why not."""
         self.page.goto(self.library.page + query)
-        expect(self.page.locator(".tile, .empty").first).to_be_visible()
+        expect(self.page.locator(".tile, .empty, .reject").first).to_be_visible()
 
     def signs_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
         """Signs in by the hosted form, from wherever they are, and comes back to a view of that name."""
@@ -84,6 +84,20 @@ class Visitor:
     def tag(self, name: str) -> Locator:
         """One of the trending tags."""
         return self.page.get_by_role("navigation", name="Trending tags").get_by_role("button", name=f"{name}, ")
+
+    @property
+    def search(self) -> Locator:
+        """The search field."""
+        return self.page.get_by_role("combobox", name="Search by tag")
+
+    def looks_for(self, text: str) -> None:
+        """Types terms into the search, and sends them."""
+        self.search.fill(text)
+        self.page.keyboard.press("Enter")
+
+    def term(self, name: str) -> Locator:
+        """One part of what is looked for; pressing it takes it away."""
+        return self.page.get_by_role("group", name="What is shown").get_by_role("button", name=f"Remove {name}")
 
     def tile(self, filename: str) -> Locator:
         """A photo in the grid."""

@@ -4,6 +4,7 @@ import { Api, type Tokens } from "./api.ts";
 import { FakeClock } from "./fakes/clock.ts";
 import { ids, photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
+import { everything, onlyTag } from "./view.ts";
 
 interface Sent {
   readonly address: string;
@@ -53,12 +54,35 @@ const EMPTY = { items: [], cursor: null };
 describe("asking", () => {
   it("reads the timeline, or the photos of a tag", async () => {
     const { api, sent } = answering(() => json(EMPTY));
-    await api.page({ scope: "mine", tag: null }, null, 50);
-    await api.page({ scope: "public", tag: "golden hour" }, "c/1", 100);
+    await api.page(everything("mine"), null, 50);
+    await api.page(onlyTag(everything("public"), "golden hour"), "c/1", 100);
     expect(sent.map(({ address }) => address)).toEqual([
       "/photos?scope=mine&limit=50",
       "/gallery/articles?tag=golden+hour&scope=public&limit=100&cursor=c%2F1",
     ]);
+  });
+
+  it("says each tag, and how they go together", async () => {
+    const { api, sent } = answering(() => json(EMPTY));
+    const several = { ...everything("mine"), tags: ["a", "b"], without: ["c", "d"] };
+    await api.page({ ...several, match: "any" }, null, 50);
+    expect(sent[0]?.address).toBe("/gallery/articles?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
+  });
+
+  it("says the days of a timeline, or which of one's own photos", async () => {
+    const { api, sent } = answering(() => json(EMPTY));
+    await api.page({ ...everything("public"), from: "2026-01-01", to: "2026-01-31" }, null, 50);
+    await api.rejected();
+    expect(sent.map(({ address }) => address)).toEqual([
+      "/photos?from=2026-01-01&to=2026-01-31&scope=public&limit=50",
+      "/photos?state=rejected&scope=mine&limit=100",
+    ]);
+  });
+
+  it("completes a tag within a scope", async () => {
+    const { api, sent } = answering([json({ items: [{ tag_name: "Mountain", count: 3 }] })]);
+    expect(await api.completions("mo", "public")).toEqual([{ tag_name: "Mountain", count: 3 }]);
+    expect(sent[0]?.address).toBe("/gallery/tags?prefix=mo&limit=10&scope=public");
   });
 
   it("carries the token of whoever is signed in, and none otherwise", async () => {

@@ -6,12 +6,13 @@
  */
 import { Backoff, retryAfter } from "./backoff.ts";
 import { type Clock, wait } from "./clock.ts";
+import type { Completion } from "./completions.ts";
 import type { Page } from "./feed.ts";
 import type { Photo } from "./photo.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
 import type { Order, Trend } from "./trends.ts";
-import type { Scope, View } from "./view.ts";
+import { everything, type Scope, type View } from "./view.ts";
 
 /** Permission to put one file straight into the bucket. */
 export interface Ticket {
@@ -46,6 +47,8 @@ const RETRIES = [500, 1000, 2000, 4000];
 const LARGEST_PAGE = 100;
 /** Tags that are offered. */
 const TRENDS = 24;
+/** Tags that complete what is typed. */
+const COMPLETIONS = 10;
 
 export class Api {
   readonly #base: string;
@@ -62,13 +65,23 @@ export class Api {
 
   /** One page of a view, newest first. */
   async page(view: View, cursor: string | null, limit: number): Promise<Page> {
-    const path = view.tag === null ? "/photos" : "/gallery/articles";
-    return (await this.#get(path, { tag: view.tag, scope: view.scope, limit: String(limit), cursor })) as Page;
+    const at = { scope: view.scope, limit: String(limit), cursor };
+    if (view.tags.length === 0) {
+      const state = view.rejected ? "rejected" : null;
+      return (await this.#get("/photos", { state, from: view.from, to: view.to, ...at })) as Page;
+    }
+    const match = view.tags.length > 1 ? view.match : null;
+    return (await this.#get("/gallery/articles", { tag: view.tags, match, not: view.without, ...at })) as Page;
   }
 
   /** The newest of one's own photos, as many as a page can hold. */
   async newest(): Promise<readonly Photo[]> {
-    return (await this.page({ scope: "mine", tag: null }, null, LARGEST_PAGE)).items;
+    return (await this.page(everything("mine"), null, LARGEST_PAGE)).items;
+  }
+
+  /** One's own photos that could not be used, as many as a page can hold. */
+  async rejected(): Promise<Page> {
+    return await this.page({ ...everything("mine"), rejected: true }, null, LARGEST_PAGE);
   }
 
   /** One photo, or null if there is none that this person may see. */
@@ -86,14 +99,23 @@ export class Api {
     return (answer as { items: Trend[] }).items;
   }
 
+  /** Tags of a scope that begin so. */
+  async completions(prefix: string, scope: Scope): Promise<readonly Completion[]> {
+    const answer = await this.#get("/gallery/tags", { prefix, limit: String(COMPLETIONS), scope });
+    return (answer as { items: Completion[] }).items;
+  }
+
   /** Asks where one file may go. */
   async ticket({ filename, bytes, sha256, tags, status }: TicketRequest): Promise<Ticket | KnownBytes> {
     const said = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
     return (await this.#ask("POST", "/uploads", said)) as Ticket | KnownBytes;
   }
 
-  #get(path: string, query: Record<string, string | null>): Promise<unknown> {
-    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== null);
+  /** Asks for something; a parameter that is null is left out, one with several values stands once for each. */
+  #get(path: string, query: Record<string, string | readonly string[] | null>): Promise<unknown> {
+    const given = Object.entries(query).flatMap(([name, said]) =>
+      (typeof said === "string" ? [said] : (said ?? [])).map((value) => [name, value]),
+    );
     const written = new URLSearchParams(given).toString();
     return this.#ask("GET", written === "" ? path : `${path}?${written}`);
   }

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { settled } from "./fakes/clock.ts";
 import { ids, photo } from "./fakes/photos.ts";
 import { Pending } from "./fakes/promises.ts";
-import { belongs, Feed, merge, type Page, reconcile } from "./feed.ts";
-import type { View } from "./view.ts";
+import { Feed, merge, type Page, reconcile } from "./feed.ts";
+import { everything, onlyTag, type View } from "./view.ts";
 
-const MINE: View = { scope: "mine", tag: null };
-const LAKE: View = { scope: "mine", tag: "Lake" };
+const MINE = everything("mine");
+const LAKE = onlyTag(MINE, "Lake");
 
 /** A feed whose every question waits for the test to answer it. */
 function asked() {
@@ -181,17 +181,6 @@ describe("a photo that has become ready", () => {
     feed.add(photo("a", 1, { image_url: "https://images.test/fresh" }));
     expect(feed.photos.map(({ image_url }) => image_url)).toEqual(["https://images.test/fresh"]);
   });
-
-  it("belongs to a view by scope, tag and state", () => {
-    const lake = photo("a", 1, { tags: ["lake"] });
-    expect(belongs(MINE, lake)).toBe(true);
-    expect(belongs(LAKE, lake)).toBe(true);
-    expect(belongs(LAKE, photo("b"))).toBe(false);
-    expect(belongs({ scope: "public", tag: null }, lake)).toBe(false);
-    expect(belongs({ scope: "public", tag: null }, photo("c", 1, { status: "public", mine: false }))).toBe(true);
-    expect(belongs(MINE, photo("c", 1, { status: "public", mine: false }))).toBe(false);
-    expect(belongs(MINE, photo("d", 1, { state: "rejected" }))).toBe(false);
-  });
 });
 
 describe("merging", () => {
@@ -215,6 +204,12 @@ describe("reconciling", () => {
     const { photos, reachesEnd } = reconcile(known, { items: [photo("d", 4)], cursor: null });
     expect(ids(photos)).toEqual(["d"]);
     expect(reachesEnd).toBe(true);
+  });
+
+  it("keeps what is known where a page had nothing to show but is not the last", () => {
+    const { photos, reachesEnd } = reconcile(known, { items: [], cursor: "further" });
+    expect(ids(photos)).toEqual(ids(known));
+    expect(reachesEnd).toBe(false);
   });
 
   it("empties the list when nothing is left", () => {

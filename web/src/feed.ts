@@ -6,7 +6,7 @@
  */
 import { Observable } from "./observable.ts";
 import { newestFirst, type Photo } from "./photo.ts";
-import { sameTag, type View } from "./view.ts";
+import { belongs, type View } from "./view.ts";
 
 export interface Page {
   readonly items: readonly Photo[];
@@ -119,13 +119,6 @@ export class Feed extends Observable {
   }
 }
 
-/** Whether a view shows that photo. */
-export function belongs(view: View, photo: Photo): boolean {
-  if (photo.state !== "ready") return false;
-  if (view.scope === "mine" ? !photo.mine : photo.status !== "public") return false;
-  return view.tag === null || photo.tags.some((tag) => sameTag(tag, view.tag));
-}
-
 /** Both lists as one, newest first, each photo once; of two records the newcomer wins. */
 export function merge(known: readonly Photo[], newcomers: readonly Photo[]): Photo[] {
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
@@ -141,8 +134,9 @@ export function merge(known: readonly Photo[], newcomers: readonly Photo[]): Pho
  */
 export function reconcile(known: readonly Photo[], page: Page): { photos: Photo[]; reachesEnd: boolean } {
   const last = page.items.at(-1);
-  const beyond =
-    page.cursor === null || last === undefined ? [] : known.filter((photo) => newestFirst(last, photo) < 0);
+  // An empty page that is not the last one has no reach: a search looks at so many photos at a time.
+  const isBeyond = (photo: Photo) => page.cursor !== null && (last === undefined || newestFirst(last, photo) < 0);
+  const beyond = known.filter(isBeyond);
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
   const fresh = page.items.map((photo) => {
     const before = byId.get(photo.photo_id);

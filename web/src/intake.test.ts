@@ -23,6 +23,7 @@ function intake() {
   const queue = new UploadQueue<FakeFile>();
   const library = new Map<string, Photo | null>();
   const arrived: Photo[] = [];
+  const unusable: Photo[] = [];
   const said: string[] = [];
   const forgotten: string[] = [];
   const state = { loads: 0, loadable: true };
@@ -67,14 +68,15 @@ function intake() {
         clock,
       ),
     arrived: (found) => arrived.push(found),
+    rejected: (found) => unusable.push(found),
   });
   const stages = () => queue.uploads.map(({ stage }) => stage);
-  return { intake: parts, clock, queue, library, arrived, said, forgotten, state, stages };
+  return { intake: parts, clock, queue, library, arrived, unusable, said, forgotten, state, stages };
 }
 
 describe("putting photos in", () => {
   it("follows each until the library is done with it, and tells", async () => {
-    const { intake: putting, clock, queue, library, arrived, said, stages } = intake();
+    const { intake: putting, clock, queue, library, arrived, unusable, said, stages } = intake();
     await putting.put(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
     library.set("ok", photo("ok"));
@@ -85,6 +87,7 @@ describe("putting photos in", () => {
     expect(stages()).toEqual(["ready", "rejected", "duplicate", "failed"]);
     expect(queue.uploads[1]?.reason).toBe("This is not a picture.");
     expect(ids(arrived)).toEqual(["ok"]);
+    expect(ids(unusable)).toEqual(["bad"]);
     expect(said).toEqual([
       "Adding 4 photos.",
       "1 photo is in your library. 1 photo was already in your library. " +

@@ -33,6 +33,8 @@ interface Parts<File extends { name: string; size: number }> {
   readonly makeWatch: (settled: Settled) => ProcessingWatch;
   /** A photo has become ready. */
   readonly arrived: (photo: Photo) => void;
+  /** A file could not be used. */
+  readonly rejected: (photo: Photo) => void;
 }
 
 export class Intake<File extends { name: string; size: number }> {
@@ -94,9 +96,10 @@ export class Intake<File extends { name: string; size: number }> {
 
 
   #settle(photoId: string, photo: Photo | null): void {
-    const { queue, announcer, arrived } = this.#parts;
+    const { queue, announcer, arrived, rejected } = this.#parts;
     const upload = queue.processingAs(photoId);
     if (photo?.state === "ready") arrived(photo);
+    if (photo?.state === "rejected") rejected(photo);
     if (upload === undefined) return;
     const name = upload.file.name;
     if (photo?.state === "ready") {

@@ -3,7 +3,9 @@
  */
 import { Announcer } from "./announcements.ts";
 import { Api } from "./api.ts";
+import { Attention } from "./attention.ts";
 import { wallClock } from "./clock.ts";
+import { Completions } from "./completions.ts";
 import type { Config } from "./config.ts";
 import { Feed } from "./feed.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -29,11 +31,14 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
 
   const feed = new Feed((view, cursor, limit) => api.page(view, cursor, limit));
   const trends = new Trends((scope, order) => api.trends(scope, order));
+  const completions = new Completions((prefix, scope) => api.completions(prefix, scope), clock);
+  const attention = new Attention(() => api.rejected());
   const queue = new UploadQueue<File>();
 
   const refresher = new Refresher(async () => {
     const changed = await feed.refresh();
     if (changed) await trends.refresh();
+    if (session.status === "signed-in") await attention.look();
     return changed;
   }, clock);
   const freshener = new Freshener(
@@ -59,7 +64,12 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
       refresher.wake();
       trends.refreshWithin(TRENDS_LATER, clock);
     },
+    rejected: (photo) => {
+      feed.add(photo);
+      void attention.look();
+    },
   });
 
-  return { session, feed, trends, queue, refresher, freshener, intake };
+  const record = (photoId: string) => api.photo(photoId);
+  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, record };
 }

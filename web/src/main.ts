@@ -14,7 +14,12 @@ import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
 import { explain, strings } from "./strings.ts";
-import { readView, sameView, type View, writeView } from "./view.ts";
+import type { Term } from "./terms.ts";
+import type { Order } from "./trends.ts";
+import {
+  between, everything, hasDates, hasTerm, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
+  withTerms, writeView,
+} from "./view.ts";
 
 const elements = pageElements();
 
@@ -25,7 +30,7 @@ async function begin(): Promise<void> {
   } catch (problem) {
     console.error(problem);
     elements.gallery.state = {
-      status: "failed", problem, photos: [], hasMore: false, view: readView("", false), signedIn: false, demo: false,
+      status: "failed", problem, photos: [], hasMore: false, view: everything("public"), signedIn: false, demo: false,
     };
     onPage("again", () => {
       location.reload();
@@ -38,51 +43,70 @@ async function open(config: Config): Promise<void> {
     const status = document.querySelector("#announcements");
     if (status !== null) status.textContent = sentences;
   });
-  const { session, feed, trends, queue, refresher, freshener, intake } = library;
-  const showing = new Showing(feed, elements.gallery, (tag) => {
-    go({ ...view(), tag });
+  const { session, feed, trends, completions, attention, queue, refresher, freshener, intake } = library;
+  const showing = new Showing(feed, elements.gallery, library.record, (tag) => {
+    go(onlyTag(view(), tag));
   });
 
   const signedIn = () => session.status === "signed-in";
   const view = () => readView(location.search, signedIn());
+  const order = () => readOrder(location.search);
 
   function paint(): void {
-    const { masthead, notice, heading, tags, gallery, uploads } = elements;
+    const { masthead, notice, heading, filters, tags, gallery, uploads } = elements;
     notice.offline = !navigator.onLine;
-    const { scope, tag } = view();
-    Object.assign(masthead, { status: session.status, name: session.name, tag });
+    const seen = view();
+    Object.assign(masthead, { status: session.status, name: session.name, completions: completions.completed });
     // Whose photos these will be is not known yet.
     if (session.status === "starting") return;
-    Object.assign(heading, { view: { scope, tag }, signedIn: signedIn() });
-    Object.assign(tags, { trends: trends.items, order: trends.order, tag });
+    masthead.view = seen;
+    Object.assign(heading, { view: seen, signedIn: signedIn() });
+    Object.assign(filters, { view: seen, rejected: attention.rejected });
+    Object.assign(tags, { trends: seen.rejected ? [] : trends.items, order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
-    gallery.state = {
-      status, photos, hasMore, problem, view: { scope, tag }, signedIn: signedIn(), demo: config.demo,
-    };
+    gallery.state = { status, photos, hasMore, problem, view: seen, signedIn: signedIn(), demo: config.demo };
     uploads.uploads = queue.uploads;
-    document.title = strings.title(viewInWords({ scope, tag }, signedIn()));
+    document.title = strings.title(viewInWords(seen, signedIn()));
   }
 
   /** Loads whatever the address asks for. */
   function show(): void {
-    const { scope, tag } = view();
-    void feed.show({ scope, tag });
-    void trends.show(scope);
+    const asked = view();
+    void feed.show(asked);
+    void trends.show(asked.scope, order());
+    if (signedIn()) void attention.look();
+    else attention.forget();
     refresher.wake();
   }
 
   /** Goes to a view, as a step that Back takes back. */
   function go(to: View): void {
-    if (!sameView(to, view())) history.pushState(null, "", writeView(to, signedIn()) || location.pathname);
+    elements.notice.message = null;
+    if (!sameView(to, view())) step(to, order());
     scrollTo(0, 0);
     show();
+  }
+
+  function step(to: View, by: Order): void {
+    history.pushState(null, "", writeView(to, signedIn(), by) || location.pathname);
+  }
+
+  /** Adds terms to what is looked for, or says why that cannot be. */
+  function find(terms: readonly Term[]): void {
+    const [from, to] = [view(), withTerms(view(), terms)];
+    if (!terms.every((term) => hasTerm(to, term))) {
+      elements.notice.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MOST_TERMS);
+      return;
+    }
+    go(to);
+    if (hasDates(from)) elements.notice.message = strings.datesLeft;
   }
 
   function add(files: readonly File[]): void {
     void (signedIn() ? elements.composer.compose(files) : elements.composer.askToSignIn());
   }
 
-  for (const state of [session, feed, trends, queue]) state.watch(paint);
+  for (const state of [session, feed, trends, completions, attention, queue]) state.watch(paint);
 
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */
@@ -109,13 +133,35 @@ async function open(config: Config): Promise<void> {
     elements.notice.message = null;
   });
 
-  onPage("tag", (tag) => {
-    go({ ...view(), tag });
+  onPage("find", find);
+  onPage("unfind", (tag) => {
+    go(withoutTerm(view(), tag));
+  });
+  onPage("match", (match) => {
+    go({ ...view(), match });
+  });
+  onPage("dates", ({ from, to }) => {
+    go(between(view(), from, to));
+  });
+  onPage("all", () => {
+    go(everything(view().scope));
   });
   onPage("scope", (scope) => {
-    go({ scope, tag: null });
+    go(everything(scope));
   });
-  onPage("order", (order) => void trends.orderBy(order));
+  onPage("attention", () => {
+    go({ ...everything("mine"), rejected: true });
+  });
+  onPage("order", (by) => {
+    step(view(), by);
+    void trends.show(view().scope, by);
+  });
+  onPage("typing", (prefix) => {
+    completions.complete(prefix, view().scope);
+  });
+  onPage("leaving", () => {
+    elements.masthead.typeAfter("-");
+  });
   onPage("more", () => void feed.more());
   onPage("again", show);
   onPage("stale", (photoId) => {
@@ -151,6 +197,7 @@ async function open(config: Config): Promise<void> {
   addEventListener("popstate", () => {
     if (showing.back()) return;
     if (feed.view === null || !sameView(feed.view, view())) show();
+    else if (trends.order !== order()) void trends.show(view().scope, order());
   });
   addEventListener("online", () => {
     paint();

@@ -21,8 +21,38 @@ export interface Photo {
   /** The preview: fits in 1600 x 1600 px. */
   readonly image_url: string | null;
   readonly thumbnail_url: string | null;
+  readonly resized_url: string | null;
+  readonly bytes: number | null;
+  readonly format: string | null;
   readonly mine: boolean;
   readonly version: number;
+  /** Told to its owner alone. */
+  readonly original_url?: string | null;
+  readonly processing?: Processing;
+}
+
+/** An image as the library measured it. */
+export interface Measured {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly format: string;
+}
+
+/** How the library made its images of an original. */
+export interface Processing {
+  readonly original: Measured | null;
+  readonly resized: Measured | null;
+  readonly size_reduction_percent: number | null;
+  readonly received_at: string | null;
+  readonly finished_at: string | null;
+  readonly duration_ms: number | null;
+  readonly event: {
+    readonly bucket?: string;
+    readonly key?: string;
+    readonly event_name?: string;
+    readonly event_time?: string;
+  } | null;
 }
 
 export interface Size {

@@ -3,6 +3,7 @@
  */
 import type { Gallery } from "./elements/gallery.ts";
 import type { Feed } from "./feed.ts";
+import type { FetchRecord } from "./panel.ts";
 import type { Photo } from "./photo.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -11,14 +12,16 @@ const STEP = { viewer: true };
 export class Showing {
   readonly #feed: Feed;
   readonly #gallery: Gallery;
+  readonly #record: FetchRecord;
   readonly #tag: (tag: string) => void;
   #viewer: Viewer | null = null;
   #tagChosen: string | null = null;
 
   /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
-  constructor(feed: Feed, gallery: Gallery, tag: (tag: string) => void) {
+  constructor(feed: Feed, gallery: Gallery, record: FetchRecord, tag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
+    this.#record = record;
     this.#tag = tag;
   }
 
@@ -32,6 +35,7 @@ export class Showing {
     this.#viewer = openViewer(photos, Math.max(place, 0), {
       imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
       more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
+      record: this.#record,
       tag: (tag) => {
         this.#tagChosen = tag;
         this.#viewer?.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { dateInWords, explain, strings, tagInWords } from "./strings.ts";
+import { bytesInWords, dateInWords, daysInWords, explain, strings, tagInWords } from "./strings.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
@@ -25,4 +25,16 @@ it("tags are shown as the library writes them", () => {
 
 it("a camera's wall clock date stays the same wherever it is read", () => {
   expect(dateInWords(Date.UTC(2026, 0, 3, 23, 30))).toContain("3");
+});
+
+it("days are told from the first to the last, or open at one end", () => {
+  expect(daysInWords("2026-01-03", "2026-01-31")).toMatch(/3.*31/);
+  expect(daysInWords("2026-01-03", null)).toMatch(/^Since .*3/);
+  expect(daysInWords(null, "2026-01-31")).toMatch(/^Until .*31/);
+});
+
+it("bytes are told in the unit that keeps the number short", () => {
+  expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(bytesInWords)).toEqual([
+    "0 bytes", "999 bytes", "1 kB", "61 kB", "2.5 MB", "3.2 GB",
+  ]);
 });

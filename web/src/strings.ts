@@ -3,14 +3,20 @@
  */
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 
+const list = (names: readonly string[], type: Intl.ListFormatType) => new Intl.ListFormat("en", { type }).format(names);
 const photos = (count: number) => (count === 1 ? "1 photo" : `${count} photos`);
 
 export const strings = {
+  photos,
   name: "Tintype",
   title: (view: string) => `${view} · Tintype`,
 
   search: "Search by tag",
-  clearSearch: "Clear search",
+  searchMore: "Add a tag, or -tag to leave out",
+  suggestions: "Tags that begin so",
+  suggested: (count: number) =>
+    count === 0 ? "No tag begins so." : `${count === 1 ? "1 tag" : `${count} tags`}. Choose with the arrow keys.`,
+  without: "without",
   add: "Add photos",
   signIn: "Sign in",
   signOut: "Sign out",
@@ -28,6 +34,41 @@ export const strings = {
   tagCount: (tag: string, count: number) => `${tag}, ${photos(count)}`,
   allPhotos: "All photos",
 
+  filters: "What is shown",
+  removeTag: (tag: string) => `Remove ${tag}`,
+  removeWithout: (tag: string) => `Remove “without ${tag}”`,
+  removeDates: (dates: string) => `Remove dates: ${dates}`,
+  matchLabel: "Photos with",
+  // The second part stands only where there is room.
+  matchAll: ["All", "of these"],
+  matchAny: ["Any", "of these"],
+  addWithout: "Without…",
+  withoutNeedsTag: "Choose a tag to look for first; then others can be left out of what is found.",
+  tooManyTerms: (most: number) => `A search can have at most ${most} tags, and leave out as many.`,
+  and: (names: readonly string[]) => list(names, "conjunction"),
+  or: (names: readonly string[]) => list(names, "disjunction"),
+  withWithout: (found: string, without: string) => `${found}, without ${without}`,
+
+  dates: "Dates",
+  datesFrom: "From",
+  datesTo: "To",
+  showDates: "Show",
+  datesHint: "Days are those the photos were taken on; where that is not known, those they came in.",
+  datesOrTags: "Dates belong to the timeline. A search by tags has none, so showing dates leaves the tags behind.",
+  datesLeft: "The dates are off: they belong to the timeline, and a search by tags has none.",
+  since: (day: string) => `Since ${day}`,
+  until: (day: string) => `Until ${day}`,
+
+  needAttention: "Needs attention",
+  attention: (count: string) => (count === "1" ? "1 needs attention" : `${count} need attention`),
+  attentionTitle: "See which files could not be used, and why",
+  attentionHint: "These files are safe, but the library could not make photos of them.",
+  emptyAttention: "Nothing needs attention",
+  emptyAttentionHint: "Files that the library cannot use appear here, with the reason.",
+  openFile: "Open file",
+  openFileNamed: (name: string) => `Open file ${name}`,
+  added: (day: string) => `Added ${day}`,
+
   openPhoto: (description: string) => `Open ${description}`,
   isPublic: "Public",
   loading: "Loading photos",
@@ -43,6 +84,10 @@ export const strings = {
   emptyPublicSignedOut: "Sign in to see your own photos and to add new ones.",
   emptyTag: (tag: string) => `No photos tagged “${tag}”`,
   emptyTagHint: "Try another word, or go back to all photos.",
+  emptySearch: "No photos fit all of this",
+  emptySearchHint: "Remove a tag above, or look for any of them.",
+  emptyDates: "No photos of these days",
+  emptyDatesHint: "Try other dates, or go back to all photos.",
   demoHint: "This library runs on this computer. The sign-in to try it with stands in the terminal that started it.",
   lapsed: "You have been signed out. Sign in again to go on.",
   signInFailed: "Signing in did not work out. Please try once more.",
@@ -71,7 +116,7 @@ export const strings = {
   uploading: (done: number, total: number) => `Adding ${Math.min(done + 1, total)} of ${total}`,
   processingAll: (count: number) => `Processing ${photos(count)}`,
   done: (ok: number, total: number) => (ok === total ? `${photos(ok)} in your library` : `${ok} of ${total} in your library`),
-  attention: (count: number) => (count === 1 ? "1 needs your attention" : `${count} need your attention`),
+  uploadsAttention: (count: number) => (count === 1 ? "1 needs your attention" : `${count} need your attention`),
   show: "Show",
   collapse: "Show less",
   expand: "Show the list",
@@ -101,6 +146,33 @@ export const strings = {
   viewer: "Photo viewer",
   imageFailed: "This picture did not load.",
   searchTag: (tag: string) => `Photos tagged ${tag}`,
+
+  info: "Info",
+  closeInfo: "Close info",
+  infoOf: "About this photo",
+  infoTags: "Tags",
+  infoProcessing: "Processing",
+  taken: "Taken",
+  received: "Added",
+  size: "Size",
+  pixels: (width: number, height: number) => `${width.toLocaleString("en")} × ${height.toLocaleString("en")} px`,
+  visibility: "Visible to",
+  onlyYou: "Only you",
+  everyone: "Everyone",
+  file: "File",
+  original: "Original",
+  resized: "Resized",
+  saved: "Saved",
+  percent: (share: number) => `${share.toLocaleString("en", { maximumFractionDigits: 1 })} %`,
+  took: "Took",
+  seconds: (milliseconds: number) => `${(milliseconds / 1000).toLocaleString("en", { maximumFractionDigits: 2 })} s`,
+  finished: "Finished",
+  eventName: "Event",
+  eventTime: "Event time",
+  eventBucket: "Bucket",
+  eventKey: "Key",
+  openOriginal: "Open original",
+  openResized: "Open resized",
 } as const;
 
 /** What happened to uploads, in a sentence for each kind. */
@@ -129,6 +201,31 @@ const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "
 /** A moment as a date in the reader's own manner; times of cameras are wall clock times, so no zone is applied. */
 export function dateInWords(moment: number): string {
   return new Date(moment).toLocaleDateString(undefined, { ...DAY, timeZone: "UTC" });
+}
+
+/** A moment to the minute, in UTC unless it is to be told in the reader's own zone. */
+export function timeInWords(moment: number, zone: "wall" | "local"): string {
+  const time: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
+  return new Date(moment).toLocaleString(undefined, zone === "wall" ? { ...time, timeZone: "UTC" } : time);
+}
+
+/** Some days in words: from the first to the last, or open at one end. */
+export function daysInWords(from: string | null, to: string | null): string {
+  const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+  if (from !== null && to !== null) return day.formatRange(Date.parse(from), Date.parse(to));
+  if (from !== null) return strings.since(day.format(Date.parse(from)));
+  return to === null ? strings.allPhotos : strings.until(day.format(Date.parse(to)));
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** So many bytes, in the unit that keeps the number short. */
+export function bytesInWords(bytes: number): string {
+  const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  const unit: Intl.NumberFormatOptions = {
+    style: "unit", unit: UNITS[step] ?? "byte", unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: step < 2 ? 0 : 1,
+  };
+  return (bytes / 1000 ** step).toLocaleString("en", unit);
 }
 
 /** A tag as it is shown: each word with a capital, as the library itself writes its tag names. */

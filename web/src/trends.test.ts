@@ -20,10 +20,10 @@ function asked() {
 describe("trending tags", () => {
   it("are those of a scope, in the order chosen", async () => {
     const { trends, questions } = asked();
-    void trends.show("mine");
+    void trends.show("mine", "count");
     questions[0]?.answer([trend("Beach")]);
     await settled();
-    void trends.orderBy("heat");
+    void trends.show("mine", "heat");
     questions[1]?.answer([trend("Lake"), trend("Beach")]);
     await settled();
     expect(questions.map(({ scope, order }) => [scope, order])).toEqual([["mine", "count"], ["mine", "heat"]]);
@@ -32,16 +32,16 @@ describe("trending tags", () => {
 
   it("of one's own do not stand a moment longer when the scope is left", async () => {
     const { trends, questions } = asked();
-    void trends.show("mine");
+    void trends.show("mine", "count");
     questions[0]?.answer([trend("Secret")]);
     await settled();
-    void trends.show("public");
+    void trends.show("public", "count");
     expect(trends.items).toEqual([]);
   });
 
   it("stay as they were where new ones cannot be had", async () => {
     const { trends, questions } = asked();
-    void trends.show("mine");
+    void trends.show("mine", "count");
     questions[0]?.answer([trend("Beach")]);
     await settled();
     void trends.refresh();
@@ -52,8 +52,8 @@ describe("trending tags", () => {
 
   it("follow the latest question, in whatever order answers come", async () => {
     const { trends, questions } = asked();
-    void trends.show("mine");
-    void trends.show("public");
+    void trends.show("mine", "count");
+    void trends.show("public", "count");
     questions[1]?.answer([trend("Public")]);
     questions[0]?.answer([trend("Mine")]);
     await settled();
@@ -63,7 +63,7 @@ describe("trending tags", () => {
   it("are asked for once after many photos came in", async () => {
     const { trends, questions } = asked();
     const clock = new FakeClock();
-    void trends.show("mine");
+    void trends.show("mine", "count");
     for (let photo = 0; photo < 9; photo += 1) trends.refreshWithin(1500, clock);
     await clock.pass(5000);
     expect(questions).toHaveLength(2);

@@ -29,14 +29,10 @@ export class Trends extends Observable {
     this.#fetchTrends = fetchTrends;
   }
 
-  /** Shows the tags of a scope; those of another scope vanish at once, they may be private. */
-  async show(scope: Scope): Promise<void> {
+  /** Shows the tags of a scope in an order; those of another scope vanish at once, they may be private. */
+  async show(scope: Scope, order: Order): Promise<void> {
     if (this.#scope !== scope) this.items = [];
     this.#scope = scope;
-    await this.refresh();
-  }
-
-  async orderBy(order: Order): Promise<void> {
     this.order = order;
     this.changed();
     await this.refresh();

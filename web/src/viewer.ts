@@ -5,17 +5,24 @@
  */
 import "photoswipe/style.css";
 import "./styles/viewer.css";
+import "./styles/info.css";
 
 import PhotoSwipe, { type SlideData } from "photoswipe";
 
-import { dateInWords, strings, tagInWords } from "./strings.ts";
+import { render } from "lit";
+
+import { icons } from "./elements/icons.ts";
+import { type FetchRecord, Panel } from "./panel.ts";
 import { describe, moment, type Photo, previewSize } from "./photo.ts";
+import { dateInWords, strings, tagInWords } from "./strings.ts";
 
 export interface ViewerHandlers {
   /** The image of a photo in the grid, if it is there: the viewer grows out of it and shrinks back. */
   readonly imageOf: (photo: Photo) => HTMLImageElement | null;
   /** The end of the list is near: the photos after it, if there are more. */
   readonly more: () => Promise<readonly Photo[]>;
+  /** Everything that is known of a photo. */
+  readonly record: FetchRecord;
   /** A tag under the photo was chosen. */
   readonly tag: (tag: string) => void;
   /** The viewer has gone; this photo was seen last. */
@@ -24,6 +31,12 @@ export interface ViewerHandlers {
 
 /** Photos that should lie ahead before more are asked for. */
 const AHEAD = 4;
+
+/** Up to this width the panel is a sheet over the lower part of the window, px; and how much of it that is. */
+const NARROW = 700;
+const SHEET = 0.55;
+/** Width of the panel beside the picture, px. */
+const BESIDE = 360;
 
 export interface Viewer {
   close(): void;
@@ -42,7 +55,11 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     bgOpacity: 1,
     wheelToZoom: true,
     showHideAnimationType: still ? "none" : "zoom",
-    paddingFn: ({ x }) => ({ top: x < 600 ? 56 : 64, bottom: x < 600 ? 104 : 88, left: 0, right: 0 }),
+    paddingFn: ({ x, y }) => {
+      const room = { top: x < 600 ? 56 : 64, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
+      if (!panel?.isOpen) return room;
+      return x > NARROW ? { ...room, right: BESIDE, bottom: room.top } : { ...room, bottom: y * SHEET };
+    },
     closeTitle: strings.closeViewer,
     zoomTitle: strings.zoom,
     arrowPrevTitle: strings.previousPhoto,
@@ -50,6 +67,20 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     errorMsg: strings.imageFailed,
   });
   const current = () => shown[pswp.currIndex];
+  let panel: Panel | null = null;
+
+  function toggleInfo(): void {
+    const photo = current();
+    if (panel === null || photo === undefined) return;
+    const button = pswp.element?.querySelector<HTMLElement>(".pswp__button--info");
+    const inPanel = document.activeElement?.closest("#info") !== null;
+    if (panel.isOpen) panel.close();
+    else panel.open(photo);
+    button?.setAttribute("aria-expanded", String(panel.isOpen));
+    pswp.element?.classList.toggle("pswp--info", panel.isOpen);
+    if (!panel.isOpen && inPanel) button?.focus();
+    pswp.updateSize(true);
+  }
 
   pswp.addFilter("numItems", () => shown.length);
   pswp.addFilter("itemData", (_, place) => {
@@ -77,6 +108,40 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
         tell();
       },
     });
+    pswp.ui?.registerElement({
+      name: "info",
+      order: 9,
+      isButton: true,
+      title: `${strings.info} (i)`,
+      ariaLabel: strings.info,
+      onInit: (button) => {
+        render(icons.info, button);
+        button.setAttribute("aria-controls", "info");
+        button.setAttribute("aria-expanded", "false");
+        button.setAttribute("aria-keyshortcuts", "i");
+      },
+      onClick: toggleInfo,
+    });
+    pswp.ui?.registerElement({
+      name: "info-panel",
+      className: "pswp__info",
+      order: 10,
+      isButton: false,
+      appendTo: "root",
+      onInit: (element) => {
+        panel = new Panel(element, { record: handlers.record, tag: handlers.tag, close: toggleInfo });
+        pswp.on("change", () => {
+          const photo = current();
+          if (photo) panel?.show(photo);
+        });
+      },
+    });
+  });
+  // Escape closes the panel first, the viewer only then.
+  pswp.on("keydown", (event) => {
+    if (event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
+    event.preventDefault();
+    toggleInfo();
   });
 
   let asking = false;
@@ -97,6 +162,11 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     if (last) handlers.closed(last);
   });
   pswp.init();
+  // Not by the viewer's own keys, which it hears only once it has opened all the way.
+  pswp.events.add(document, "keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey } = event as KeyboardEvent;
+    if (key.toLowerCase() === "i" && !ctrlKey && !metaKey && !altKey) toggleInfo();
+  });
   return pswp;
 }
 

@@ -3,19 +3,24 @@
  */
 import { Composer } from "./composer.ts";
 import { Drop } from "./drop.ts";
+import { Filters } from "./filters.ts";
 import { Gallery } from "./gallery.ts";
 import { Heading } from "./heading.ts";
 import { Masthead } from "./masthead.ts";
 import { Notice } from "./notice.ts";
+import { Search } from "./search.ts";
 import { Tags } from "./tags.ts";
 import { Uploads } from "./uploads.ts";
 
 /** Defines each element and finds the one that stands in the page. */
 export function pageElements() {
+  // Part of the masthead, which brings it into the page.
+  customElements.define("tintype-search", Search);
   return {
     masthead: define("tintype-masthead", Masthead),
     notice: define("tintype-notice", Notice),
     heading: define("tintype-heading", Heading),
+    filters: define("tintype-filters", Filters),
     tags: define("tintype-tags", Tags),
     gallery: define("tintype-gallery", Gallery),
     uploads: define("tintype-uploads", Uploads),

@@ -5,8 +5,9 @@
 import { LitElement } from "lit";
 
 import type { Wishes } from "../queue.ts";
+import type { Term } from "../terms.ts";
 import type { Order } from "../trends.ts";
-import type { Scope } from "../view.ts";
+import type { Match, Scope } from "../view.ts";
 
 /** Everything a person can do here, and what goes with it; `main.ts` connects each to what follows from it. */
 export interface PageEvents {
@@ -18,8 +19,21 @@ export interface PageEvents {
   files: readonly File[];
   /** Chosen files are to go into the library, with these words. */
   put: { readonly files: readonly File[]; readonly wishes: Wishes };
-  /** Look at one tag, or at all photos. */
-  tag: string | null;
+  /** Terms of a search were given: they come to those there are. */
+  find: readonly Term[];
+  /** A tag is no longer to be part of the search. */
+  unfind: string;
+  match: Match;
+  /** Something is being typed into the search, or nothing any more. */
+  typing: string;
+  /** A tag to be left out is about to be typed. */
+  leaving: null;
+  /** Only the photos of these days. */
+  dates: { readonly from: string | null; readonly to: string | null };
+  /** All photos again. */
+  all: null;
+  /** What could not be used, with its reasons. */
+  attention: null;
   scope: Scope;
   order: Order;
   /** The next page, and whatever failed once more. */

@@ -8,11 +8,12 @@ import type { FeedStatus } from "../feed.ts";
 import { describe, type Photo, tileRatio } from "../photo.ts";
 import { placeholderImage } from "../placeholder.ts";
 import { explain, strings, tagInWords } from "../strings.ts";
-import type { View } from "../view.ts";
+import { isNarrowed, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { PageElement } from "./element.ts";
 import { emptyPlate } from "./plate.ts";
 import { icons } from "./icons.ts";
+import { rejects } from "./rejects.ts";
 
 export interface GalleryState {
   readonly status: FeedStatus;
@@ -77,9 +78,10 @@ export class Gallery extends PageElement {
 
   protected override render(): TemplateResult {
     const state = this.state;
-    if (state === null || (state.status === "loading" && state.photos.length === 0)) return skeleton();
+    if (state === null || (state.status === "loading" && !isLike(state))) return skeleton();
     if (state.status === "failed") return this.#failed(state.problem);
     if (state.photos.length === 0 && !state.hasMore) return this.#empty(state);
+    if (state.view.rejected) return html`${rejects(state.photos)} ${state.hasMore ? this.#more(state) : nothing}`;
     return html`
       <ul class="grid" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
         ${repeat(
@@ -98,7 +100,7 @@ export class Gallery extends PageElement {
     const end = this.querySelector(".more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
     if (this.#focusNext !== null && this.state?.status === "ready") {
-      if (end === null) this.querySelectorAll<HTMLElement>(".tile")[this.#focusNext]?.focus();
+      if (end === null) this.querySelectorAll<HTMLElement>(".tile, .reject a")[this.#focusNext]?.focus();
       this.#focusNext = null;
     }
   }
@@ -160,11 +162,12 @@ export class Gallery extends PageElement {
   }
 
   #empty({ view, signedIn, demo }: GalleryState): TemplateResult {
-    if (view.tag !== null) {
+    if (isNarrowed(view)) {
+      const [title, hint] = nothingFound(view);
       return html`<div class="empty">
         ${emptyPlate}
-        <h2>${strings.emptyTag(tagInWords(view.tag))}</h2>
-        <p>${strings.emptyTagHint}</p>
+        <h2>${title}</h2>
+        <p>${hint}</p>
         <button class="button" type="button" @click=${this.#all}>${strings.allPhotos}</button>
       </div>`;
     }
@@ -198,7 +201,7 @@ export class Gallery extends PageElement {
   };
 
   #all = (): void => {
-    this.emit("tag", null);
+    this.emit("all", null);
   };
 
   #add = (): void => {
@@ -208,6 +211,19 @@ export class Gallery extends PageElement {
   #signIn = (): void => {
     this.emit("sign-in", null);
   };
+}
+
+/** Whether the photos at hand may stand until those of the view are here: what was rejected is shown otherwise. */
+function isLike({ photos: [first], view }: GalleryState): boolean {
+  return first !== undefined && (first.state === "rejected") === view.rejected;
+}
+
+/** Why a narrowed view shows nothing, and what to do about it. */
+function nothingFound({ rejected, tags: [tag, ...others], without }: View): [title: string, hint: string] {
+  if (rejected) return [strings.emptyAttention, strings.emptyAttentionHint];
+  if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
+  if (others.length + without.length > 0) return [strings.emptySearch, strings.emptySearchHint];
+  return [strings.emptyTag(tagInWords(tag)), strings.emptyTagHint];
 }
 
 /** A photo has arrived: it may be seen over its placeholder. */

@@ -1,23 +1,30 @@
 /**
- * What is being looked at: its name, and whose photos.
+ * What is being looked at: its name, of which days, and whose photos.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings, tagInWords } from "../strings.ts";
-import type { Scope, View } from "../view.ts";
+import { hasDates, type Scope, type View } from "../view.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
 export class Heading extends PageElement {
-  static override properties = { view: { attribute: false }, signedIn: { attribute: false } };
+  static override properties = {
+    view: { attribute: false },
+    signedIn: { attribute: false },
+    choosing: { state: true },
+  };
   /** Null until it is known who is looking. */
   declare view: View | null;
   declare signedIn: boolean;
+  /** Whether days are being chosen. */
+  declare choosing: boolean;
 
   constructor() {
     super();
     this.view = null;
     this.signedIn = false;
+    this.choosing = false;
   }
 
   protected override render(): TemplateResult {
@@ -26,14 +33,36 @@ export class Heading extends PageElement {
     return html`
       <div class="heading">
         <h1>${viewInWords(view, this.signedIn)}</h1>
-        ${view.tag === null
-          ? nothing
-          : html`<button class="button quiet all" type="button" @click=${this.#all}>
-              ${icons.close}<span class="wide-only">${strings.allPhotos}</span>
-            </button>`}
-        ${this.signedIn ? this.#scopes(view) : nothing}
+        <div class="heading-actions">
+          ${view.rejected ? nothing : this.#dates()} ${this.signedIn ? this.#scopes(view) : nothing}
+        </div>
       </div>
+      ${view.rejected ? html`<p class="lead soft">${strings.attentionHint}</p>` : nothing}
+      ${this.choosing && !view.rejected ? this.#days(view) : nothing}
     `;
+  }
+
+  #dates(): TemplateResult {
+    return html`<button
+      class="button dates-button"
+      type="button"
+      aria-expanded=${this.choosing ? "true" : "false"}
+      @click=${this.#choose}
+    >
+      ${icons.calendar}<span class="wide-only">${strings.dates}</span>
+    </button>`;
+  }
+
+  #days(view: View): TemplateResult {
+    const field = (name: "from" | "to", label: string) => html`<label class="field">
+      <span>${label}</span>
+      <input type="date" name=${name} min="0001-01-01" max="9999-12-31" .value=${view[name] ?? ""} />
+    </label>`;
+    return html`<form class="days" @submit=${this.#show} @keydown=${this.#key}>
+      ${field("from", strings.datesFrom)}${field("to", strings.datesTo)}
+      <button class="button primary" type="submit">${strings.showDates}</button>
+      <p class="hint">${view.tags.length > 0 ? strings.datesOrTags : strings.datesHint}</p>
+    </form>`;
   }
 
   #scopes(view: View): TemplateResult {
@@ -53,13 +82,34 @@ export class Heading extends PageElement {
     </div>`;
   }
 
-  #all = (): void => {
-    this.emit("tag", null);
+  #choose = (): void => {
+    this.choosing = !this.choosing;
+    if (this.choosing) void this.updateComplete.then(() => this.querySelector("input")?.focus());
   };
+
+  #key = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.#close();
+  };
+
+  #show = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const said = new FormData(event.target as HTMLFormElement);
+    const day = (name: string) => (said.get(name) as string) || null;
+    const days = { from: day("from"), to: day("to") };
+    this.#close();
+    if (this.view !== null && (hasDates(this.view) || days.from !== null || days.to !== null)) this.emit("dates", days);
+  };
+
+  #close(): void {
+    this.choosing = false;
+    this.querySelector<HTMLElement>(".dates-button")?.focus();
+  }
 }
 
 /** A view's name, as heading and title of the page. */
-export function viewInWords({ scope, tag }: View, signedIn: boolean): string {
-  if (tag !== null) return tagInWords(tag);
-  return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
+export function viewInWords({ scope, tags, match, without, rejected }: View, signedIn: boolean): string {
+  if (rejected) return strings.needAttention;
+  if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
+  const found = (match === "all" ? strings.and : strings.or)(tags.map(tagInWords));
+  return without.length === 0 ? found : strings.withWithout(found, strings.or(without.map(tagInWords)));
 }

@@ -27,6 +27,10 @@ export const icons = {
   ),
   check: icon(svg`<path d="m5 12.500 4.500 4.500L19 7.500"/>`),
   warning: icon(svg`<path d="M12 4 3 19.500h18zM12 10v4.500M12 17v.2"/>`),
+  back: icon(svg`<path d="M19.500 12H5M11 6l-6 6 6 6"/>`),
+  info: icon(svg`<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.500v.2"/>`),
+  calendar: icon(svg`<rect x="4" y="5.500" width="16" height="14.500" rx="2"/><path d="M4 10h16M8.500 3.500v4M15.500 3.500v4"/>`),
+  file: icon(svg`<path d="M13.500 3.500H7a1 1 0 0 0-1 1v15a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V8zM13.500 3.500V8H18"/>`),
   retry: icon(svg`<path d="M19 12a7 7 0 1 1-2-4.900M19 3.500V8h-4.500"/>`),
   flame: icon(
     svg`<path d="M12 3c.5 4 5.500 6 5.500 11a5.500 5.500 0 0 1-11 0c0-2.500 1.500-4 2.500-5 .3 1.500 1 2.300 2 2.500C10.500 8.500 10.500 5.500 12 3z"/>`,

@@ -2,49 +2,45 @@
  * The top of the page: its name, the search, adding photos, and who is signed in.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 
+import type { Completed } from "../completions.ts";
 import type { SessionStatus } from "../session.ts";
 import { strings } from "../strings.ts";
+import type { View } from "../view.ts";
 import { PageElement } from "./element.ts";
 import { icons, logo } from "./icons.ts";
+import type { Search } from "./search.ts";
 
 export class Masthead extends PageElement {
   static override properties = {
     status: { attribute: false },
     name: { attribute: false },
-    tag: { attribute: false },
+    view: { attribute: false },
+    completions: { attribute: false },
   };
   declare status: SessionStatus;
   declare name: string | null;
-  declare tag: string | null;
+  /** What is being looked at, for the search. */
+  declare view: View | null;
+  declare completions: Completed;
 
   constructor() {
     super();
     this.status = "starting";
     this.name = null;
-    this.tag = null;
+    this.view = null;
+    this.completions = { prefix: "", items: [] };
+  }
+
+  /** Lets a tag be typed into the search, with this before it. */
+  typeAfter(text: string): void {
+    this.querySelector<Search>("tintype-search")?.typeAfter(text);
   }
 
   protected override render(): TemplateResult {
     return html`
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
-      <form class="search" role="search" @submit=${this.#search}>
-        <label class="unseen" for="search">${strings.search}</label>
-        ${icons.search}
-        <input
-          id="search"
-          name="tag"
-          type="search"
-          maxlength="64"
-          autocomplete="off"
-          autocapitalize="none"
-          enterkeyhint="search"
-          placeholder=${strings.search}
-          .value=${live(this.tag ?? "")}
-          @search=${this.#cleared}
-        />
-      </form>
+      <tintype-search .view=${this.view} .completions=${this.completions}></tintype-search>
       <div class="masthead-actions">
         <button class="button primary add" type="button" @click=${this.#add}>
           ${icons.add}<span class="wide-only">${strings.add}</span>
@@ -74,18 +70,7 @@ export class Masthead extends PageElement {
   #home = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    this.emit("tag", null);
-  };
-
-  #search = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const tag = (new FormData(event.target as HTMLFormElement).get("tag") as string).trim();
-    this.emit("tag", tag === "" ? null : tag);
-  };
-
-  /** The field's own cross was pressed, where the browser has one. */
-  #cleared = (event: Event): void => {
-    if ((event.target as HTMLInputElement).value === "" && this.tag !== null) this.emit("tag", null);
+    this.emit("all", null);
   };
 
   #add = (): void => {

@@ -1,12 +1,12 @@
 /**
- * The trending tags, each with a photo of its own: press one to see its photos, once more to see all.
+ * The trending tags, each with a photo of its own: press one to look for it, once more to leave it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../strings.ts";
+import { sameTag } from "../terms.ts";
 import type { Order, Trend } from "../trends.ts";
-import { sameTag } from "../view.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -14,17 +14,18 @@ export class Tags extends PageElement {
   static override properties = {
     trends: { attribute: false },
     order: { attribute: false },
-    tag: { attribute: false },
+    chosen: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
   };
   declare trends: readonly Trend[];
   declare order: Order;
-  declare tag: string | null;
+  /** The tags that are looked for. */
+  declare chosen: readonly string[];
 
   constructor() {
     super();
     this.trends = [];
     this.order = "count";
-    this.tag = null;
+    this.chosen = [];
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -43,9 +44,9 @@ export class Tags extends PageElement {
     `;
   }
 
-  /** The chosen tag is in sight, however far along the line it stands. */
+  /** The tag looked for is in sight, however far along the line it stands; of several it is the first. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (this.tag === null || !(changed.has("tag") || changed.has("trends"))) return;
+    if (this.chosen.length === 0 || !(changed.has("chosen") || changed.has("trends"))) return;
     const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
     chosen?.scrollIntoView({ block: "nearest", inline: "center" });
   }
@@ -66,14 +67,15 @@ export class Tags extends PageElement {
   }
 
   #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
-    const chosen = sameTag(tag, this.tag);
+    const chosen = this.chosen.some((other) => sameTag(tag, other));
     return html`<button
       class="chip"
       type="button"
       aria-pressed=${chosen ? "true" : "false"}
       aria-label=${strings.tagCount(tag, count)}
       @click=${() => {
-        this.emit("tag", chosen ? null : tag.toLowerCase());
+        if (chosen) this.emit("unfind", tag);
+        else this.emit("find", [{ tag: tag.toLowerCase(), without: false }]);
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" />` : nothing}</span>

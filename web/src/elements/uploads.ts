@@ -152,7 +152,7 @@ function headline(summary: Summary): string {
 
 function aside({ rejected, failed }: Summary): TemplateResult | typeof nothing {
   const trouble = rejected + failed;
-  return trouble === 0 ? nothing : html`<p>${strings.attention(trouble)}</p>`;
+  return trouble === 0 ? nothing : html`<p>${strings.uploadsAttention(trouble)}</p>`;
 }
 
 function icon(stage: Stage): TemplateResult | typeof nothing {

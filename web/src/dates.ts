@@ -1,0 +1,19 @@
+/**
+ * Days of the timeline, as the library counts them: ISO dates, in UTC, which is the wall clock of most cameras.
+ */
+import { moment, type Photo } from "./photo.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Whether that is a day there is, written like 2026-11-20. */
+export function isDay(written: string | null): written is string {
+  if (written === null || !/^\d{4}-\d{2}-\d{2}$/.test(written)) return false;
+  const start = Date.parse(written);
+  return !Number.isNaN(start) && new Date(start).toISOString().startsWith(written) && !written.startsWith("0000");
+}
+
+/** Whether a photo is of one of the days from the first to the last, both included; null is open. */
+export function within(photo: Photo, from: string | null, to: string | null): boolean {
+  const at = moment(photo);
+  return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to) + DAY_MS);
+}
