@@ -180,15 +180,16 @@ def _refuse_endless(file: IO[bytes]) -> None:
 
 def _clutter(file: IO[bytes]) -> int:
     """The bytes of a PNG's chunks that hold no pixels; those of an animation's later pictures are not kept."""
-    others = 0
+    others, at, end = 0, file.tell(), file.seek(0, 2)
     for _ in range(MAX_CHUNKS):
+        file.seek(at)
         head = file.read(8)
-        if len(head) < 8 or head[4:] == b"IEND":
-            return others
         size, name = big(head[:4]), head[4:]
+        at += 12 + size
+        if len(head) < 8 or name == b"IEND" or at > end:
+            return others
         if name != b"IDAT" and (name != b"fdAT" or size > MAX_OTHER_BYTES):
             others += size + CHUNK_COST
-        file.seek(size + 4, 1)
     raise Unreadable(f"This PNG is cut into more than {MAX_CHUNKS:,} pieces; no program writes it so.")
 
 

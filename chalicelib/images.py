@@ -10,6 +10,7 @@ of the work), the halves are the resized, and preview and thumbnail are made fro
 last, when they are few.
 """
 
+import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,9 +75,9 @@ def render(
         raise Unreadable("This file is empty.")
     source = _Source(file)
     original = formats.recognise(source.head(), allowed)
-    declared = original.declares(source.stream())
-    _refuse_too_large(declared, memory, size)
     with _hostile(source):
+        declared = original.declares(source.stream())
+        _refuse_too_large(declared, memory, size)
         pixels, (width, height), shot = _decoded(source, original, declared)
     written = formats.written(original)
     preview = framing.fitted(pixels, (width, height))
@@ -211,5 +212,6 @@ class _Source:
         except (ValueError, TypeError, OverflowError):  # a place or a length that only a picture can ask for
             raise
         except Exception as fault:
-            self.fault = fault
+            if getattr(fault, "errno", None) != errno.EINVAL:  # such a place again, as a file on a disk says it
+                self.fault = fault
             raise

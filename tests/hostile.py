@@ -143,6 +143,8 @@ def _tiffs() -> Iterator[Hostile]:
     yield Hostile("elsewhere.tif", lying(_273=[0xFFFFFF00]), BROKEN)
     yield Hostile("tile bomb.tif", lying(_322=[60_000], _323=[60_000], _324=[16], _325=[9]), "as heavy")
     yield Hostile("beyond.tif", b"II*\0\xff\xff\xff\x7f" + bytes(99), BROKEN)
+    for place in (2**62, 2**64 - 1):
+        yield Hostile(f"beyond {place}.tif", b"II+\0\x08\0\0\0" + struct.pack("<Q", place) + bytes(99), BROKEN)
     yield Hostile("no tags.tif", tiffs.bare({}), BROKEN)
     yield Hostile("raw.dng", tiffs.tiff(plain, tags={50706: (tiffs.BYTE, [1, 4, 0, 0])}), "camera's raw file")
     yield Hostile("wavelets.tif", lying(_259=[34712]), "stores its picture in a way")

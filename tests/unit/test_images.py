@@ -349,6 +349,20 @@ def test_bytes_changed_anywhere_are_a_picture_or_a_reason(form: str, changes: li
         assert opened(render(bytes(data)).thumbnail).size == (150, 150)
 
 
+def test_a_png_that_unpacks_to_more_than_pillow_takes_is_refused_for_that() -> None:
+    data = pictures.encoded(
+        pictures.quarters((64, 48)), "PNG", icc_profile=pictures.display_p3().ljust(1_100_000, b"\0")
+    )
+    assert len(data) < 10_000
+    assert reason(data) == "This PNG holds more text, or a larger colour profile, than can be processed."
+
+
+def test_a_file_too_heavy_for_its_few_pixels_is_refused_for_its_weight() -> None:
+    data = pictures.encoded(pictures.quarters((64, 48)), "WEBP")
+    with pytest.raises(Unreadable, match="64 x 48 pixels in 0 MB; a file of its kind as heavy cannot be processed"):
+        images.render(BytesIO(data), len(data), memory=int(64 * 48 * 15.6) + len(data))
+
+
 def test_only_formats_that_are_allowed_are_opened() -> None:
     data = pictures.encoded(pictures.quarters(), "PNG")
     with pytest.raises(Unreadable, match="format PNG; only JPEG can be processed"):
@@ -383,6 +397,14 @@ def test_a_disk_that_fails_is_not_blamed_on_the_picture(form: str, share: float)
     data = pictures.encoded(Image.effect_noise((800, 600), 80).convert("RGB"), form)
     with pytest.raises(OSError, match="the disk is gone"):
         images.render(Failing(data, int(len(data) * share)), len(data))
+
+
+@pytest.mark.parametrize("place", [2**62, 2**63 - 1, 2**64 - 1])
+def test_a_place_that_no_disk_has_is_the_pictures_fault(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "large.tif"
+    path.write_bytes(b"II+\0\x08\0\0\0" + place.to_bytes(8, "little") + bytes(99))
+    with path.open("rb") as file, pytest.raises(Unreadable, match=r"damaged|incomplete"):
+        images.render(file, 115)
 
 
 def test_pillow_warns_nobody() -> None:
