@@ -9,28 +9,6 @@ from chalicelib.observability import logger
 from tests.app.conftest import OWNER, Tintype
 from tests.pixels import picture
 
-KEYS = [
-    "plain.jpg",
-    "with space.jpg",
-    "plus+and%percent.jpg",
-    "a%2Fb.jpg",
-    "emoji 🏖/naïve.jpg",
-    "/leading.jpg",
-    "dir//double.jpg",
-    "k" * 1020 + ".jpg",
-]
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_a_key_of_any_shape_is_its_own_photo(tintype: Tintype, key: str) -> None:
-    tintype.drop(key, picture(), status="public")
-    (shown,) = tintype.get("/photos")["items"]
-    assert shown["state"] == "ready"
-    assert shown["filename"] == key.rpartition("/")[2] or len(key) > 255
-    stored = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"]]
-    assert sorted(name.split("/")[2].split("-")[0] for name in stored) == ["preview", "resized", "thumbnail"]
-    assert all(name.startswith(f"{OWNER}/{shown['photo_id']}/") for name in stored)
-
 
 def test_the_original_is_marked_when_it_is_done_and_keeps_its_other_tags(tintype: Tintype) -> None:
     tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture(), Tagging="trip=2024")
