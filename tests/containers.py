@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from chalicelib import boxes
+from chalicelib.images import boxes
 from tests import pictures
 
 CODECS = {"AVIF": b"av01", "HEIC": b"hvc1"}

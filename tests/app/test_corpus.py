@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from chalicelib.formats import FORMATS, written
+from chalicelib.images.formats import FORMATS, written
 from tests import corpus, hostile, photographs, pictures
 from tests.app.conftest import OWNER, Tintype
 from tests.corpus import Sample

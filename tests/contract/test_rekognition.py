@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from chalicelib.aws.rekognition import RekognitionLabeller
 from chalicelib.errors import Unavailable
-from chalicelib.framing import PREVIEW_SIDE
+from chalicelib.images.framing import PREVIEW_SIDE
 from chalicelib.labelling import Facts, Label
 from local.ports import free
 from tests import pictures

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.bits import Bits
 from chalicelib.errors import Unreadable
+from chalicelib.images.bits import Bits
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**40)), max_size=20))

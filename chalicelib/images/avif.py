@@ -11,10 +11,10 @@ from typing import IO
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
-from chalicelib import boxes
-from chalicelib.bits import Bits
 from chalicelib.errors import Unreadable
-from chalicelib.headers import DAMAGED, Declared, declared
+from chalicelib.images import boxes
+from chalicelib.images.bits import Bits
+from chalicelib.images.headers import DAMAGED, Declared, declared
 
 MAX_HEADER_BYTES = 4096
 # A coded picture may be larger than what is shown of it: twice a side, where its header tells no more than bits.

@@ -4,8 +4,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from chalicelib import headers
 from chalicelib.errors import Unreadable
+from chalicelib.images import headers
 from tests import pictures
 
 

@@ -2,7 +2,7 @@
 
 Pillow makes room for a whole picture as soon as it reads the first pixel, WebP even before, so these few
 bytes are read by hand first: a picture that would not fit is refused while it still is a picture on paper.
-The formats whose headers are a world of their own stand beside: `tiff`, `heif`.
+The formats whose headers are a world of their own stand beside: `tiff`, `heic`, `avif`.
 """
 
 import struct

@@ -4,10 +4,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from chalicelib import heic, images
 from chalicelib.errors import Unreadable
+from chalicelib.images import heic
 from tests import containers, pictures
 from tests.containers import container
+from tests.unit.images.rendered import render
 
 SIZE = (128, 96)
 
@@ -57,14 +58,14 @@ def test_a_part_without_parameters_is_damaged(data: containers.Part) -> None:
 def test_a_size_that_is_not_that_of_the_picture_is_damaged(told: tuple[int, int]) -> None:
     data = container("HEIC", containers.coded(pictures.quarters(SIZE), "HEIC").told(*told))
     with pytest.raises(Unreadable, match="damaged"):
-        images.render(BytesIO(data), len(data))
+        render(data)
 
 
 def test_exif_does_not_turn_what_the_boxes_did_not() -> None:
     turned, told = pictures.oriented(6, SIZE, "HEIC"), pictures.exif(6).tobytes()
     untold = turned.replace(told[-26:], pictures.exif(8).tobytes()[-26:])
     for data in (turned, untold):
-        made = images.render(BytesIO(data), len(data))
+        made = render(data)
         assert (made.width, made.height) == SIZE
 
 
@@ -78,7 +79,7 @@ def test_a_picture_of_large_size_is_taken_by_strips_and_equals_one_taken_whole()
 
 def test_pillow_is_told_nothing_of_it() -> None:
     made = encoded()
-    images.render(BytesIO(made), len(made))
+    render(made)
     assert "pillow_heif" in sys.modules
     Image.init()
     assert not {"HEIF", "HEIC"} & {*Image.OPEN, *Image.SAVE}

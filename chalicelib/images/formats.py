@@ -15,9 +15,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from chalicelib import avif, colour, headers, heic, tiff
 from chalicelib.errors import Unreadable
-from chalicelib.headers import Declared
+from chalicelib.images import avif, colour, headers, heic, tiff
+from chalicelib.images.headers import Declared
 
 HEAD_BYTES = 4096  # enough to tell what a file is
 

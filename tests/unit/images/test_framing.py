@@ -1,7 +1,7 @@
 import pytest
 from PIL import Image
 
-from chalicelib import framing
+from chalicelib.images import framing
 from tests import pictures
 
 

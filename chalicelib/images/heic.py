@@ -11,10 +11,10 @@ from typing import IO, Any
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from chalicelib import boxes
-from chalicelib.bits import Bits
 from chalicelib.errors import Unreadable
-from chalicelib.headers import DAMAGED, Declared, big, declared
+from chalicelib.images import boxes
+from chalicelib.images.bits import Bits
+from chalicelib.images.headers import DAMAGED, Declared, big, declared
 
 THREADS = 4  # tiles that libheif decodes at once
 MAX_PARAMETER_BYTES = 4096

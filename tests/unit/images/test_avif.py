@@ -3,10 +3,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from chalicelib import avif, images
 from chalicelib.errors import Unreadable
+from chalicelib.images import avif
 from tests import containers, pictures
 from tests.containers import Part, container
+from tests.unit.images.rendered import corners, render
 
 SIZE = (128, 96)
 
@@ -17,14 +18,6 @@ def plain(**options: object) -> Part:
 
 def cost(data: bytes) -> float:
     return avif.declares(BytesIO(data)).bytes_per_pixel
-
-
-def render(data: bytes) -> images.Rendered:
-    return images.render(BytesIO(data), len(data))
-
-
-def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
-    return pictures.corners(Image.open(BytesIO(render(data).preview.data)))
 
 
 def test_what_a_pixel_takes_goes_by_the_profile() -> None:

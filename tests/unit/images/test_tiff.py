@@ -4,18 +4,19 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
-from chalicelib import images, tiff
 from chalicelib.errors import Unreadable
+from chalicelib.images import tiff
 from tests import pictures, tiffs
+from tests.unit.images.rendered import opened, render
 
 SIZE = (180, 160)
 
 
 def seen(data: bytes) -> Image.Image:
     """What becomes of a file: its preview."""
-    made = images.render(BytesIO(data), len(data))
+    made = render(data)
     assert (made.width, made.height) == SIZE
-    return Image.open(BytesIO(made.preview.data)).convert("RGB")
+    return opened(made.preview).convert("RGB")
 
 
 def same(image: Image.Image, wanted: Image.Image) -> bool:
@@ -74,7 +75,7 @@ def test_pages_that_go_round_in_circles_harm_nobody() -> None:
 def test_greys_without_a_known_white_go_from_the_darkest_to_the_brightest(mode: str) -> None:
     ramp = Image.linear_gradient("L").resize((64, 64)).convert("F").point(lambda value: value * 30 + 1000)
     data = pictures.encoded(ramp.convert(mode), "TIFF")
-    image = Image.open(BytesIO(images.render(BytesIO(data), len(data)).preview.data))
+    image = opened(render(data).preview)
     greys = image.convert("L").tobytes()
     assert min(greys) < 12
     assert max(greys) > 243

@@ -1,7 +1,7 @@
 """Numbers out of bytes that need not be there: those of a container's boxes and those in a codec's header."""
 
 from chalicelib.errors import Unreadable
-from chalicelib.headers import DAMAGED
+from chalicelib.images.headers import DAMAGED
 
 MAX_ZEROS = 32  # before a number of variable length, which then has as many bits
 

@@ -7,7 +7,7 @@ that of the original as stored, while the pixels may be its halves already.
 from PIL import Image
 from PIL.Image import Resampling, Transpose
 
-from chalicelib import colour
+from chalicelib.images import colour
 
 THUMBNAIL_SIDE = 150
 PREVIEW_SIDE = 1600

@@ -1,9 +1,6 @@
 """From an original's bytes to the three images made of it: thumbnail, resized, preview, and a placeholder.
 
-Everything that is about pixels happens here and in the nouns below it: `formats` decides what is opened,
-`headers` and those beside it what fits into memory, `exif` which way is up, `colour` what the numbers mean,
-`framing` what is cut away. The bytes are hostile until proved otherwise: what Pillow raises on them becomes
-Unreadable, with a reason for a person.
+What Pillow raises on hostile bytes becomes Unreadable, with a reason for a person.
 
 One decode serves all: a large picture is halved while it is read (a JPEG by libjpeg itself, at a quarter
 of the work), the halves are the resized, and preview and thumbnail are made from them. Pixels are turned
@@ -21,11 +18,11 @@ from typing import IO, cast
 
 from PIL import Image
 
-from chalicelib import colour, exif, formats, framing
 from chalicelib.errors import Unreadable
-from chalicelib.formats import FORMATS, Format
-from chalicelib.headers import DAMAGED, INCOMPLETE, Declared
-from chalicelib.placeholder import thumbhash
+from chalicelib.images import colour, exif, formats, framing
+from chalicelib.images.formats import FORMATS, Format
+from chalicelib.images.headers import DAMAGED, INCOMPLETE, Declared
+from chalicelib.images.placeholder import thumbhash
 
 PREVIEW = FORMATS["WEBP"]
 

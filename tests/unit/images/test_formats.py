@@ -1,7 +1,7 @@
 import pytest
 
-from chalicelib import formats
 from chalicelib.errors import Unreadable
+from chalicelib.images import formats
 from tests import pictures
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import exif
+from chalicelib.images import exif
 from tests import pictures
 
 

@@ -1,7 +1,7 @@
 import pytest
 from PIL import Image
 
-from chalicelib import colour
+from chalicelib.images import colour
 from tests import pictures
 
 

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chalicelib import boxes, images
 from chalicelib.errors import Unreadable
+from chalicelib.images import boxes
 from tests import containers, pictures
 from tests.containers import Part, container
+from tests.unit.images.rendered import corners
 
 FORMS = ["AVIF", "HEIC"]
 SIZE = (128, 96)
@@ -21,11 +22,6 @@ def first(data: bytes, form: str = "HEIC") -> boxes.Picture:
 
 def plain(form: str = "HEIC") -> Part:
     return containers.coded(pictures.quarters(SIZE), form)
-
-
-def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
-    """The colours that become of a file."""
-    return pictures.corners(Image.open(BytesIO(images.render(BytesIO(data), len(data)).preview.data)))
 
 
 def close(seen: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...]) -> bool:

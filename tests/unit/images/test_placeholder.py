@@ -3,7 +3,7 @@ from base64 import b64decode
 import pytest
 from PIL import Image
 
-from chalicelib.placeholder import thumbhash
+from chalicelib.images.placeholder import thumbhash
 from tests import pictures
 
 

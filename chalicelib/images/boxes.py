@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from chalicelib.bits import Bits
 from chalicelib.errors import Unreadable
-from chalicelib.headers import DAMAGED, INCOMPLETE, big, exactly
+from chalicelib.images.bits import Bits
+from chalicelib.images.headers import DAMAGED, INCOMPLETE, big, exactly
 
 UNUSUAL = "This picture is put together in a way that cannot be processed."
 NO_STILL = "This file holds no still picture."

@@ -1,0 +1,55 @@
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from chalicelib.images import formats
+from tests import pictures
+
+ROOT = Path(__file__).parents[3]
+
+PEAK = """
+import re, sys
+from io import BytesIO
+from pathlib import Path
+from chalicelib import images
+from tests import photographs, pictures
+
+def render(file):
+    images.render(file, file.seek(0, 2))
+    return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = render(BytesIO(pictures.encoded(pictures.quarters((64, 64)), sys.argv[2])))
+print(render(open(sys.argv[1], "rb")) - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+@pytest.mark.parametrize(
+    ("form", "size", "progressive"),
+    [
+        ("JPEG", (8000, 6000), False),
+        ("JPEG", (5000, 4000), True),
+        ("PNG", (6000, 4000), False),
+        ("WEBP", (4000, 3000), False),
+        ("AVIF", (4000, 3000), False),
+        ("GIF", (6000, 4000), False),
+        ("HEIC", (5000, 4000), False),
+        ("TIFF", (6000, 4000), False),
+    ],
+)
+def test_no_more_memory_is_taken_than_is_reckoned(
+    tmp_path: Path, form: str, size: tuple[int, int], progressive: bool
+) -> None:
+    picture = Image.new("RGBA" if form == "PNG" else "RGB", size, pictures.BLUE)
+    options = {"progressive": progressive} if form == "JPEG" else {"method": 0} if form == "WEBP" else {}
+    data = pictures.encoded(picture, form, exif=pictures.exif(6), **options)
+    (tmp_path / "original").write_bytes(data)
+    child = [sys.executable, "-c", PEAK, str(tmp_path / "original"), form]
+    peak = int(subprocess.run(child, cwd=ROOT, check=True, capture_output=True).stdout)  # noqa: S603
+    declared = formats.FORMATS[form].declares(BytesIO(data))
+    reckoned = declared.bytes_per_pixel * size[0] * size[1] + declared.beside
+    assert peak < reckoned + 30_000_000  # preview and encoders, the same for every size

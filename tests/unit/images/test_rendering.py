@@ -1,0 +1,138 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests import photographs, pictures
+from tests.unit.images.rendered import ALL, close, opened, render
+
+# The way up
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(
+    ("form", "size"),
+    [("JPEG", (640, 480)), ("JPEG", (3300, 700)), ("PNG", (320, 480)), ("WEBP", (640, 480)), ("AVIF", (640, 480)),
+     ("HEIC", (640, 480)), ("HEIC", (3300, 700)), ("TIFF", (640, 480)), ("TIFF", (3300, 700))],
+)  # fmt: skip
+def test_every_orientation_comes_out_the_right_way_up(form: str, size: tuple[int, int], orientation: int) -> None:
+    made = render(pictures.oriented(orientation, size, form))
+    assert (made.width, made.height) == size
+    assert opened(made.resized).size == (size[0] // 2, size[1] // 2)
+    for derivative in (made.thumbnail, made.resized, made.preview):
+        for seen, wanted in zip(pictures.corners(opened(derivative)), pictures.CORNERS, strict=True):
+            assert close(seen, wanted, 25), derivative.format
+
+
+def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
+    made = render(pictures.oriented(9))
+    assert close(pictures.corners(opened(made.resized))[0], pictures.RED)
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize(
+    "size",
+    [(1, 1), (2, 1), (1, 3), (149, 400), (400, 100), (150, 150), (151, 149), (301, 301), (1600, 1600), (1601, 3),
+     (2001, 1001), (3201, 299), (3203, 301), (10_000, 10)],
+)  # fmt: skip
+def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
+    if form == "HEIC" and size == (10_000, 10):
+        size = (10_000, 64)  # x265 draws no narrower strip
+    made = render(pictures.encoded(Image.new("RGB", size, pictures.BLUE), form))
+    assert (made.width, made.height) == size
+    assert opened(made.thumbnail).size == (150, 150)
+    assert opened(made.resized).size == ((size[0] + 1) // 2, (size[1] + 1) // 2)
+    preview = opened(made.preview)
+    if max(size) <= 1600:
+        assert preview.size == size
+    else:
+        assert max(preview.size) == 1600
+        assert abs(min(preview.size) - min(size) * 1600 / max(size)) <= 1
+    assert close(pictures.corners(opened(made.resized))[0], pictures.BLUE)
+
+
+@pytest.mark.parametrize("size", [(3200, 1201), (3203, 2401), (4033, 3023)])
+def test_a_large_jpeg_is_halved_while_it_is_read_and_equals_one_that_is_read_whole(size: tuple[int, int]) -> None:
+    picture = Image.radial_gradient("L").resize(size).convert("RGB")
+    made = render(pictures.encoded(picture))
+    for derivative in (made.resized, made.preview):
+        whole = picture.resize((derivative.width, derivative.height), Image.Resampling.LANCZOS)
+        for place in ((0, 0), (derivative.width // 3, derivative.height // 2), (derivative.width - 1, 0)):
+            assert close(pictures.colour_at(opened(derivative), *place), pictures.colour_at(whole, *place), 4)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(st.integers(1, 700), st.integers(1, 700), st.sampled_from(["JPEG", "PNG"]))
+def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str) -> None:
+    thumbnail = opened(render(pictures.encoded(Image.new("RGB", (width, height), pictures.GREEN), form)).thumbnail)
+    assert thumbnail.size == (150, 150)
+    if min(width, height) >= 20:  # smaller ones are changed too much by JPEG itself
+        assert close(pictures.colour_at(thumbnail, 75, 75), pictures.GREEN, 20)
+
+
+# The thumbnail's frame
+
+
+def test_a_thumbnail_shows_the_middle_square() -> None:
+    picture = Image.new("RGB", (900, 300), pictures.RED)
+    picture.paste(pictures.BLUE, (300, 0, 600, 300))
+    thumbnail = opened(render(pictures.encoded(picture)).thumbnail)
+    assert all(close(seen, pictures.BLUE) for seen in pictures.corners(thumbnail))
+
+
+def test_a_small_picture_stands_unchanged_on_a_white_field_in_a_jpeg() -> None:
+    thumbnail = opened(render(pictures.encoded(pictures.quarters((100, 60)))).thumbnail)
+    assert thumbnail.getpixel((0, 0)) == (255, 255, 255)
+    for seen, wanted in zip(pictures.corners(thumbnail.crop((25, 45, 125, 105))), pictures.CORNERS, strict=True):
+        assert close(seen, wanted, 25)
+
+
+@pytest.mark.parametrize("form", ["AVIF", "GIF", "PNG", "WEBP"])
+def test_a_small_picture_stands_on_nothing_where_the_format_has_alpha(form: str) -> None:
+    thumbnail = opened(render(pictures.encoded(pictures.quarters((100, 60)), form)).thumbnail)
+    box = thumbnail.convert("RGBA").getchannel("A").point(lambda alpha: 255 if alpha > 128 else 0).getbbox()
+    assert box == (25, 45, 125, 105)
+
+
+def test_what_is_wide_but_short_is_cut_one_way_and_stands_free_the_other() -> None:
+    picture = Image.new("RGB", (400, 100), pictures.RED)
+    picture.paste(pictures.BLUE, (125, 0, 275, 100))
+    thumbnail = opened(render(pictures.encoded(picture, "PNG")).thumbnail)
+    assert thumbnail.getchannel("A").getbbox() == (0, 25, 150, 125)
+    assert {colour for _, colour in thumbnail.crop((0, 25, 150, 125)).getcolors() or []} == {(*pictures.BLUE, 255)}
+
+
+# Real cameras
+
+
+@photographs.wanted
+def test_photos_of_real_cameras_become_pictures() -> None:
+    for path in photographs.PHOTOGRAPHS:
+        made = render(path.read_bytes())
+        assert opened(made.thumbnail).size == (150, 150), path.name
+        assert (made.thumbnail.format, made.resized.format) == ("JPEG", "JPEG"), path.name
+        if path.stem.startswith(("landscape_", "portrait_")):
+            assert (made.width > made.height) == path.stem.startswith("landscape_"), path.name
+
+
+@photographs.wanted
+def test_the_same_scene_in_every_orientation_looks_the_same() -> None:
+    seen = [
+        opened(render(path.read_bytes()).thumbnail).convert("L").resize((6, 6), Image.Resampling.BOX).tobytes()
+        for path in photographs.PHOTOGRAPHS
+        if path.name.startswith("landscape_")
+    ]
+    assert all(close(tuple(one), tuple(seen[0]), 10) for one in seen)
+
+
+@photographs.wanted
+def test_a_photo_of_a_phone_held_upright_is_turned_once() -> None:
+    for path in photographs.PHOTOGRAPHS:
+        if path.suffix == ".HEIC":
+            made = render(path.read_bytes())
+            assert (made.width, made.height) == (3024, 4032)
+            assert opened(made.resized).size == (1512, 2016)
+            assert opened(made.preview).size == (1200, 1600)
