@@ -7,8 +7,8 @@ from chalice.app import CloudWatchEvent, Rate, Request, S3Event
 
 from chalicelib import doors, events, reading, wiring
 from chalicelib.gateway import Gateway
-from chalicelib.http import Answer, Call
-from chalicelib.http import view as http_view
+from chalicelib.http import Answer, Call, views
+from chalicelib.identity import Right
 
 app = Gateway("tintype")
 libraries = wiring.Libraries(os.environ, wiring.Clients())
@@ -19,7 +19,8 @@ def current() -> Request | None:
     return app.current_request
 
 
-view = http_view(current, libraries.verify)
+# At each route stands what it asks of an API key; None is nothing.
+view = views(current, libraries.verify)
 
 
 @app.on_s3_event(bucket=wiring.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
@@ -35,112 +36,112 @@ def sweep(event: CloudWatchEvent) -> None:
 
 
 @app.route("/gallery/trending", methods=["GET"])
-@view
+@view(Right.READ)
 def trending(call: Call) -> Any:
     """The tags most used, or most alive."""
     return reading.trending(call, libraries.current())
 
 
 @app.route("/gallery/articles", methods=["GET"])
-@view
+@view(Right.READ)
 def articles(call: Call) -> Any:
     """The photos under a tag, newest first."""
     return reading.articles(call, libraries.current())
 
 
 @app.route("/gallery/tags", methods=["GET"])
-@view
+@view(Right.READ)
 def completions(call: Call) -> Any:
     """Tags that begin so."""
     return reading.completions(call, libraries.current())
 
 
 @app.route("/photos", methods=["GET"])
-@view
+@view(Right.READ)
 def timeline(call: Call) -> Any:
     """Every photo of a scope, newest first."""
     return reading.timeline(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}", methods=["GET"])
-@view
+@view(Right.READ)
 def photo(call: Call, photo_id: str) -> Any:
     """One photo."""
     return reading.photo(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}/{variant}", methods=["GET"])
-@view
+@view(Right.READ)
 def variant(call: Call, photo_id: str, variant: str) -> Answer:
     """One image of a photo, wherever it lies."""
     return reading.variant(call, libraries.current(), photo_id, variant)
 
 
 @app.route("/thumbnails", methods=["GET"])
-@view
+@view(Right.READ)
 def thumbnails(call: Call) -> Any:
     """Every thumbnail of a scope, newest first."""
     return reading.thumbnails(call, libraries.current())
 
 
 @app.route("/thumbnails/{photo_id}", methods=["GET"])
-@view
+@view(Right.READ)
 def thumbnail(call: Call, photo_id: str) -> Answer:
     """The bytes of one thumbnail."""
     return reading.thumbnail(call, libraries.current(), photo_id)
 
 
 @app.route("/labels", methods=["GET"])
-@view
+@view(Right.READ)
 def labels(call: Call) -> Any:
     """The labels of the caller's own library, with their counts."""
     return reading.labels(call, libraries.current())
 
 
 @app.route("/stats", methods=["GET"])
-@view
+@view(Right.READ)
 def stats(call: Call) -> Any:
     """A scope in figures."""
     return reading.stats(call, libraries.current())
 
 
 @app.route("/me", methods=["GET"])
-@view
+@view(None)
 def me(call: Call) -> Any:
     """Who is calling."""
     return reading.me(call, libraries.current())
 
 
 @app.route("/health", methods=["GET"])
-@view
+@view(None)
 def health(call: Call) -> Any:
     """Whether everything that a request needs answers."""
     return reading.health(call, libraries.current())
 
 
 @app.route("/uploads", methods=["POST"])
-@view
+@view(Right.UPLOAD)
 def open_ticket(call: Call) -> Answer:
     """The permission to put one original straight into the bucket."""
     return doors.open_ticket(call, libraries.current())
 
 
 @app.route("/upload", methods=["POST"])
-@view
+@view(Right.UPLOAD)
 def upload(call: Call) -> Any:
     """An original in a form."""
     return doors.upload(call, libraries.current())
 
 
 @app.route("/upload", methods=["PUT"])
-@view
+@view(Right.UPLOAD)
 def open_address(call: Call) -> Any:
     """A URL to PUT one original to."""
     return doors.open_address(call, libraries.current())
 
 
 @app.route("/{bucket}/{filename}", methods=["PUT"])
-@view
+@view(Right.UPLOAD)
 def put(call: Call, bucket: str, filename: str) -> Any:
     """An original as the body itself."""
     return doors.put(call, libraries.current(), bucket, filename)

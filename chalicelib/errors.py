@@ -38,7 +38,11 @@ class Unauthenticated(TintypeError):
 
 
 class Forbidden(TintypeError):
-    """The caller is known and may not do this."""
+    """The caller is known and may not do this; `needs` is the right that their key has not."""
+
+    def __init__(self, sentence: str, *, needs: str | None = None) -> None:
+        super().__init__(sentence)
+        self.needs = needs
 
 
 class NotFound(TintypeError):

@@ -1,7 +1,7 @@
 """HTTP at the edge: what was asked, checked; what went wrong, in the API's one shape.
 
-A view is a function from a `Call` to something JSON can say. `view` wraps it: it reads the request,
-verifies the caller, and is the only place that maps errors to answers.
+A view is a function from a `Call` to something JSON can say. `views` wraps it: it reads the request,
+verifies the caller and their right, and is the only place that maps errors to answers.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import Any
 from chalice.app import CORSConfig, Request, Response
 
 from chalicelib import errors
-from chalicelib.identity import Caller, bearer
+from chalicelib.identity import Caller, Right, bearer
 from chalicelib.observability import logger
 
 # Accepted and ignored on every GET: people's way around caches.
@@ -120,18 +120,23 @@ class Call:
         return body
 
 
-def answered(request: Request | None, verify: Callable[[str], Caller], view: Callable[[Call], Any]) -> Answer:
-    """Run one view over one request and answer, whatever happens."""
+def answered(
+    request: Request | None, verify: Callable[[str], Caller], right: Right | None, view: Callable[[Call], Any]
+) -> Answer:
+    """Run one view over one request and answer, whatever happens; whoever calls must have the right."""
     try:
         if request is None:
             raise errors.Invalid("There is no request.")
         token = bearer(request.headers.get("authorization"))
+        caller = verify(token) if token else None
+        if caller and right:
+            caller.check(right)
         params = request.query_params
         call = Call(
             query={name: params.getlist(name) for name in params} if params else {},
             headers=request.headers,
             body=_bytes(request.raw_body),
-            caller=verify(token) if token else None,
+            caller=caller,
         )
         result = view(call)
         return result if isinstance(result, Answer) else said(result)
@@ -156,22 +161,29 @@ def _bytes(body: str | bytes | None) -> bytes:
     return body.encode() if isinstance(body, str) else body or b""
 
 
-def view(
+def views(
     current: Callable[[], Request | None], verify: Callable[[str], Caller]
-) -> Callable[[Callable[..., Any]], Callable[..., Answer]]:
-    """A decorator that makes a Chalice view of a function that takes a Call and the path's parameters."""
+) -> Callable[[Right | None], Callable[[Callable[..., Any]], Callable[..., Answer]]]:
+    """Decorators, each for the right a caller must have, that make a Chalice view of a function.
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Answer]:
-        @wraps(function)
-        def chalice_view(**path: str) -> Answer:
-            request = current()
-            answer = answered(request, verify, lambda call: function(call, **path))
-            logger().info("Answered", extra={"status": answer.status_code, **_traced(request, path)})
-            return answer
+    The function takes a Call and the path's parameters. Somebody anonymous is let through to it: what they may do
+    is asked there. None asks for no right at all.
+    """
 
-        return chalice_view
+    def view(right: Right | None) -> Callable[[Callable[..., Any]], Callable[..., Answer]]:
+        def decorate(function: Callable[..., Any]) -> Callable[..., Answer]:
+            @wraps(function)
+            def chalice_view(**path: str) -> Answer:
+                request = current()
+                answer = answered(request, verify, right, lambda call: function(call, **path))
+                logger().info("Answered", extra={"status": answer.status_code, **_traced(request, path)})
+                return answer
 
-    return decorate
+            return chalice_view
+
+        return decorate
+
+    return view
 
 
 def said(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -211,6 +223,11 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return "*" in given or etag in given
 
 
+def done() -> Answer:
+    """204: it is as was asked, and there is nothing more to say."""
+    return Answer(body="", status_code=204, headers={"Cache-Control": "private, no-store", "Vary": VARY, **ORIGIN})
+
+
 def unchanged(headers: Mapping[str, str]) -> Answer:
     """304: what the caller has is still right."""
     return Answer(body="", status_code=304, headers={"Vary": VARY, **ORIGIN, **headers})
@@ -242,6 +259,8 @@ def refusal(problem: errors.TintypeError) -> Answer:
     match problem:
         case errors.Invalid(field=str() as field):
             extra["field"] = field
+        case errors.Forbidden(needs=str() as right):
+            extra["needs"] = right
         case errors.TooLarge(limit=limit):
             extra |= {"limit": limit, "upload_with": "POST /uploads"}
         case errors.NotConfigured(missing=missing):

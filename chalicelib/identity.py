@@ -1,28 +1,48 @@
-"""Who is calling: Cognito's tokens, verified here and nowhere else.
+"""Who is calling, and what they may do: Cognito's tokens, verified here and nowhere else.
 
 The app verifies them itself, because API Gateway has no optional sign-in and a laptop has no gateway.
-A bad token is refused everywhere, never taken for nobody.
+A bad token is refused everywhere, never taken for nobody. What an API key speaks for is told by `keys`.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
-from chalicelib.errors import Unauthenticated, Unavailable
+from chalicelib.errors import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHM = "RS256"
 LEEWAY_SECONDS = 10
 
 
+class Right(StrEnum):
+    """What a route asks of its caller. Somebody signed in has every right, an API key those it was made with."""
+
+    READ = "read"
+    UPLOAD = "upload"
+    MANAGE = "manage"
+    # No key has it: what makes keys, or writes to a person, is for that person alone.
+    PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A person by the subject of their verified token; `claims` only of an id token."""
+    """An owner by their verified token (`id`, `access`) or their API key (`key`); `claims` only of an id token."""
 
     owner: str
     token_use: str
     claims: dict[str, Any]
+    can: frozenset[Right] = frozenset(Right)
+
+    def check(self, right: Right) -> None:
+        """Raise Forbidden, naming the right, where the caller does not have it."""
+        if right in self.can:
+            return
+        if right is Right.PERSON:
+            raise Forbidden("An API key cannot do this: sign in, and do it yourself.")
+        raise Forbidden(f"This API key cannot do this: it takes one that can {right}.", needs=right)
 
 
-class Keys(Protocol):
+class SigningKeys(Protocol):
     """The identity provider's signing keys; `jwt.PyJWKClient` is one."""
 
     def get_signing_key_from_jwt(self, token: str, /) -> Any:
@@ -33,7 +53,7 @@ class Keys(Protocol):
 class Verifier:
     """Verifies tokens of one user pool (RFC 7519; Cognito's `token_use`, `aud` or `client_id`)."""
 
-    keys: Keys
+    keys: SigningKeys
     issuer: str
     client_ids: frozenset[str]
 

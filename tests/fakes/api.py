@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.errors import Unauthenticated
 from chalicelib.gateway import Gateway
-from chalicelib.http import CORS, view
-from chalicelib.identity import Caller
+from chalicelib.http import CORS, views
+from chalicelib.identity import Caller, Right
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,14 @@ class Answered:
 
 
 class Api:
-    """One view at /it and one at /it/{photo_id}. The token of anybody is their name; `bad` is nobody's."""
+    """One view at /it and one at /it/{photo_id}, for whoever has the right.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    The token of anybody is their name; `bad` is nobody's; `key-read` is a key that can read, and so on.
+    """
+
+    def __init__(self, function: Callable[..., Any], right: Right | None = None) -> None:
         self.app = Gateway("tiny")
-        wrap = view(lambda: self.app.current_request, self.verify)
+        wrap = views(lambda: self.app.current_request, self.verify)(right)
         self.app.route("/it", methods=["GET", "POST"], cors=CORS)(wrap(function))
         self.app.route("/it/{photo_id}", methods=["GET"], cors=CORS)(wrap(function))
 
@@ -40,6 +43,8 @@ class Api:
     def verify(token: str) -> Caller:
         if token == "bad":
             raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid")
+        if token.startswith("key-"):
+            return Caller("alice", "key", {}, frozenset({Right(token.removeprefix("key-"))}))
         return Caller(token, "id", {})
 
     def ask(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib import errors
 from chalicelib.errors import Invalid, TintypeError, Unauthenticated
-from chalicelib.http import STATUS, Call, etag_of, kept, matches, pointed, shown
-from chalicelib.identity import Caller
+from chalicelib.http import STATUS, Call, done, etag_of, kept, matches, pointed, shown
+from chalicelib.identity import Caller, Right
 from chalicelib.observability import logger
 from tests.fakes.api import Answered, Api
 
@@ -39,6 +39,7 @@ ONE_OF_EACH: list[tuple[TintypeError, int, dict[str, Any]]] = [
     (errors.Invalid("No.", code="invalid_json"), 400, {"code": "invalid_json"}),
     (errors.Unauthenticated("No.", code="token_expired"), 401, {"code": "token_expired"}),
     (errors.Forbidden("No."), 403, {"code": "forbidden"}),
+    (errors.Forbidden("No.", needs="read"), 403, {"code": "forbidden", "needs": "read"}),
     (errors.NotFound("No."), 404, {"code": "not_found"}),
     (errors.PhotoNotFound("p1"), 404, {"code": "photo_not_found"}),
     (errors.TooLarge("No.", limit=7), 413, {"code": "too_large", "limit": 7, "upload_with": "POST /uploads"}),
@@ -121,6 +122,38 @@ def test_a_bad_token_is_refused_before_the_view_is_asked(header: str) -> None:
         raise AssertionError
 
     assert Api(never).ask(headers={"authorization": header}).status == 401
+
+
+def key(right: Right) -> dict[str, str]:
+    return {"Authorization": f"Bearer key-{right}"}
+
+
+@pytest.mark.parametrize("right", Right)
+def test_a_key_without_the_right_is_told_which_before_the_view_is_asked(right: Right) -> None:
+    seen = list[str | None]()
+    api = Api(lambda call: seen.append(call.viewer), right)
+    for other in set(Right) - {right}:
+        answer = api.ask(headers=key(other))
+        assert (answer.status, answer.json["code"]) == (403, "forbidden")
+        assert answer.json.get("needs") == (None if right is Right.PERSON else right)
+    assert seen == []
+    assert api.ask(headers=key(right)).status == 200
+    assert seen == ["alice"]
+
+
+@pytest.mark.parametrize("right", [*Right, None])
+def test_who_is_signed_in_has_every_right_and_nobody_is_left_to_the_view(right: Right | None) -> None:
+    api = Api(lambda call: call.viewer, right)
+    assert (api.ask(headers=ALICE).json, api.ask().json) == ("alice", None)
+
+
+def test_a_route_that_asks_for_no_right_is_open_to_any_key() -> None:
+    assert {Api(lambda call: call.viewer).ask(headers=key(right)).json for right in Right} == {"alice"}
+
+
+def test_what_is_done_without_a_word_has_no_body() -> None:
+    answer = Api(lambda _: done()).ask()
+    assert (answer.status, answer.body, answer.headers["Cache-Control"]) == (204, b"", "private, no-store")
 
 
 def test_a_view_gets_the_path_the_query_and_the_body() -> None:
