@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event
 
-from chalicelib import doors, events, reading, wiring
+from chalicelib import account, doors, events, reading, wiring
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
@@ -117,6 +117,27 @@ def me(call: Call) -> Any:
 def health(call: Call) -> Any:
     """Whether everything that a request needs answers."""
     return reading.health(call, libraries.current())
+
+
+@app.route("/keys", methods=["POST"])
+@view(Right.PERSON)
+def make_key(call: Call) -> Answer:
+    """A new API key, shown this once."""
+    return account.make_key(call, libraries.current())
+
+
+@app.route("/keys", methods=["GET"])
+@view(Right.PERSON)
+def keys(call: Call) -> Any:
+    """The caller's API keys."""
+    return account.keys(call, libraries.current())
+
+
+@app.route("/keys/{key_id}", methods=["DELETE"])
+@view(Right.PERSON)
+def revoke_key(call: Call, key_id: str) -> Answer:
+    """The end of an API key."""
+    return account.revoke_key(call, libraries.current(), key_id)
 
 
 @app.route("/uploads", methods=["POST"])

@@ -7,6 +7,8 @@ from typing import Any
 
 from chalicelib.darkroom import size_reduction_percent
 from chalicelib.gallery import Tagged
+from chalicelib.identity import Right
+from chalicelib.keys import GRANTABLE, Key
 from chalicelib.photos import MILLIONTHS, Photo, State
 from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
@@ -107,6 +109,22 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
         "upload": {"method": "POST", "url": ticket.form.url, "fields": dict(ticket.form.fields)},
         "expires_at": iso(ticket.expires_at),
     }
+
+
+def key(key: Key) -> dict[str, Any]:
+    """An API key, without anything that would let somebody in."""
+    return {
+        "key_id": key.key_id,
+        "name": key.name,
+        "can": rights(key.can),
+        "created_at": iso(key.created_at),
+        "last_used": iso(key.last_used),
+    }
+
+
+def rights(can: frozenset[Right]) -> list[str]:
+    """What a caller may do, in the words that keys are made with."""
+    return [str(right) for right in GRANTABLE if right in can]
 
 
 def stats(trend: Trend | None) -> dict[str, Any]:

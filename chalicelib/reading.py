@@ -136,6 +136,7 @@ def me(call: Call, library: Library) -> dict[str, Any]:
     return {
         "id": caller.owner,
         "email": caller.claims.get("email"),
+        "can": answers.rights(caller.can),
         "library_owner": caller.owner == library.settings.library_owner,
         "default_status": library.settings.default_status,
     }

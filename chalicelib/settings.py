@@ -25,6 +25,7 @@ class Settings:
     trends_table: str
     photos_table: str
     memberships_table: str
+    keys_table: str
     originals_bucket: str
     derivatives_bucket: str
     user_pool_client_id: str

@@ -6,6 +6,7 @@ ingest needs, and a test makes a library of its own.
 
 import os
 import random
+import secrets
 import threading
 import time
 import uuid
@@ -19,6 +20,7 @@ from chalicelib import trends
 from chalicelib.cache import Expiring
 from chalicelib.errors import NotConfigured, Unavailable
 from chalicelib.identity import Caller, Verifier
+from chalicelib.keys import Keys, is_key
 from chalicelib.photos import Visibility
 from chalicelib.settings import Settings
 
@@ -119,6 +121,14 @@ class Library:
         from chalicelib.aws.dynamodb.ledger import DynamoLedger
 
         return DynamoLedger(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of its owners."""
+        from chalicelib.aws.dynamodb.keys import DynamoKeyring
+
+        keyring = DynamoKeyring(self.clients.of("dynamodb"), self.settings.keys_table)
+        return Keys(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
 
     @cached_property
     def originals(self) -> "S3Originals":
@@ -233,6 +243,7 @@ class Library:
             "the photos table": lambda: self.catalogue.get("health"),
             "the trends table": lambda: self.shelves.trend("public", "*"),
             "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
+            "the keys table": lambda: self.keys.of("health"),
             "the originals bucket": lambda: self.originals.reachable(),
             "the derivatives bucket": lambda: self.derivatives.reachable(),
         }
@@ -274,8 +285,9 @@ class Libraries:
         return self._library
 
     def verify(self, token: str) -> Caller:
-        """Who this token speaks for in the current library."""
-        return self.current().verifier.verify(token)
+        """Who this token speaks for in the current library; raises Unauthenticated, Unavailable."""
+        library = self.current()
+        return library.keys.caller(token) if is_key(token) else library.verifier.verify(token)
 
     def _load(self) -> Settings:
         from chalicelib.aws.ssm import Parameters

@@ -14,7 +14,7 @@ from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
 from chalicelib.wiring import Libraries, Library
-from tests.contract.tables import create_tables
+from tests.contract.tables import create_keys_table, create_tables
 from tests.identities import CLIENT, ISSUER, Provider, provider
 
 OWNER = "owner"
@@ -123,6 +123,7 @@ def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
             "photos-table": tables.photos,
             "memberships-table": tables.memberships,
             "trends-table": tables.trends,
+            "keys-table": create_keys_table(aws["dynamodb"], "test"),
             "user-pool-client-id": CLIENT,
             "identity-issuer": ISSUER,
             "identity-keys-url": identity.keys_url,

@@ -11,12 +11,14 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
+from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.dynamodb.ledger import DynamoLedger
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.darkroom import Derivatives
 from chalicelib.gallery import Shelves
+from chalicelib.keys import Keyring
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue
 from chalicelib.recount import Ledger
@@ -24,9 +26,10 @@ from chalicelib.uploads import Tickets
 from chalicelib.wiring import Clients
 from local.provision import Provisioned
 from tests import clouds
-from tests.contract.tables import create_tables
+from tests.contract.tables import create_keys_table, create_tables
 from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
 from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.keys import MemoryKeyring
 from tests.samples import NOON
 
 STATE_TAG = "tintype-state"
@@ -166,6 +169,22 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         yield over_dynamodb(client, tables)
         for name in (tables.photos, tables.memberships, tables.trends):
             client.delete_table(TableName=name)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def keyring(request: pytest.FixtureRequest) -> Iterator[Keyring]:
+    """An empty keyring of each kind."""
+    if request.param == "fake":
+        yield MemoryKeyring()
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").of("dynamodb")
+            yield DynamoKeyring(client, create_keys_table(client, "contract"))
+    else:
+        client = request.getfixturevalue("cloud_clients").of("dynamodb")
+        table = create_keys_table(client, f"contract-{uuid.uuid4().hex}")
+        yield DynamoKeyring(client, table)
+        client.delete_table(TableName=table)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

@@ -15,22 +15,28 @@ TOLD = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingM
 
 def create_tables(client: Any, prefix: str) -> Tables:
     """The catalogue's three tables under names of their own."""
-    names = {noun: f"{prefix}-{noun}" for noun in described()}
-    for noun, told in described().items():
-        client.create_table(TableName=names[noun], **told)
-    return Tables(**names)
+    return Tables(**{noun: _create(client, prefix, noun) for noun in Tables.__dataclass_fields__})
+
+
+def create_keys_table(client: Any, prefix: str) -> str:
+    """The table of API keys under a name of its own."""
+    return _create(client, prefix, "keys")
+
+
+def _create(client: Any, prefix: str, noun: str) -> str:
+    client.create_table(TableName=f"{prefix}-{noun}", **described()[noun])
+    return f"{prefix}-{noun}"
 
 
 @cache
 def described() -> dict[str, dict[str, Any]]:
-    """What the template says of each of these tables, by its noun."""
+    """What the template says of each table, by its noun."""
     tables = {}
     for resource in cfn_yaml.load(str(TEMPLATE))["Resources"].values():
         if resource["Type"] == TABLE:
             properties = resource["Properties"]
             noun = str(properties["TableName"]).rpartition("-")[2].strip("'}")
-            if noun in Tables.__dataclass_fields__:
-                tables[noun] = _plain({name: properties[name] for name in TOLD if name in properties})
+            tables[noun] = _plain({name: properties[name] for name in TOLD if name in properties})
     return tables
 
 

@@ -1,6 +1,7 @@
 """What AWS does under load and no emulator by itself: transactions that meet, keys left over, no answer at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,13 @@ from botocore.exceptions import (
 from moto import mock_aws
 
 from chalicelib.aws.dynamodb.catalogue import MAX_TRIES, DynamoCatalogue
+from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.faults import passing_as_unavailable
 from chalicelib.errors import Unavailable
+from chalicelib.identity import Right
+from chalicelib.keys import Key
 from chalicelib.wiring import Clients
-from tests.contract.tables import create_tables
+from tests.contract.tables import create_keys_table, create_tables
 from tests.faults import hooked
 from tests.samples import NOON, photo
 
@@ -98,11 +102,48 @@ def test_a_transaction_that_can_never_pass_is_not_tried_again(
     assert wrong.left == 1
 
 
+@pytest.fixture
+def keyring(moto_clients: Clients) -> Iterator[DynamoKeyring]:
+    """An empty keyring over moto."""
+    with mock_aws():
+        client = moto_clients.of("dynamodb")
+        yield DynamoKeyring(client, create_keys_table(client, "faults"))
+
+
+KEY = Key("k1", "alice", "garage", frozenset({Right.READ}), "f" * 64, NOON)
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_try(
+    keyring: DynamoKeyring, moto_clients: Clients, reason: str
+) -> None:
+    meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
+    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        keyring.add(KEY, at_most=1)
+    assert keyring.of("alice") == []
+    keyring.add(KEY, at_most=1)
+    meeting.left = 1
+    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        keyring.remove("alice", "k1")
+    assert keyring.of("alice") == [KEY]
+
+
+def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoKeyring) -> None:
+    keyring.add(KEY, at_most=2)
+    keyring.add(replace(KEY, key_id="k2"), at_most=2)
+    client = LeavesOver(keyring.client, ever=True)
+    with pytest.raises(Unavailable):
+        DynamoKeyring(client, keyring.table).of("alice")
+
+
 class LeavesOver:
     """A client that answers for one photo at a time and leaves the rest over, as BatchGetItem may."""
 
     def __init__(self, inner: Any, *, ever: bool) -> None:
         self._inner, self._ever = inner, ever
+
+    def get_item(self, **asked: Any) -> Any:
+        return self._inner.get_item(**asked)
 
     def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 (botocore's name)
         ((table, asked),) = RequestItems.items()

@@ -80,6 +80,7 @@ def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
             photos_table=tables.photos,
             memberships_table=tables.memberships,
             trends_table=tables.trends,
+            keys_table="",
             originals_bucket=originals,
             derivatives_bucket=derivatives,
             user_pool_client_id="",
