@@ -14,6 +14,7 @@ from chalicelib.photos import MILLIONTHS, Photo, State, Visibility
 
 PUBLIC = "public"
 EVERYTHING = "*"
+HASHES = 2**32
 BY_STATE = {State.PROCESSING: "!processing", State.REJECTED: "!rejected", State.TRASHED: "!trashed"}
 
 
@@ -71,9 +72,19 @@ def weight_class(weight: int) -> int:
     return (MILLIONTHS // weight).bit_length() - 1
 
 
+def heaviest(octave: int) -> int:
+    """The weight that none of this class exceeds; and each has more than half of it."""
+    return MILLIONTHS >> octave
+
+
 def slot(weight: int, photo_id: str) -> str:
-    """Where a row lies on the dial of its weight class: `{class}#{hash}`, spread evenly over 32 bits."""
-    return f"{weight_class(weight):02d}#{blake2b(photo_id.encode(), digest_size=4).hexdigest()}"
+    """Where a row lies on the dial of its weight class, spread evenly over 32 bits."""
+    return slot_at(weight_class(weight), int.from_bytes(blake2b(photo_id.encode(), digest_size=4).digest()))
+
+
+def slot_at(octave: int, hashed: int) -> str:
+    """One place on the dial of a class: `{class}#{hash}`, of fixed width, so that text order is the order of hashes."""
+    return f"{octave:02d}#{hashed:08x}"
 
 
 def collections_of(photo: Photo) -> tuple[tuple[str, str], ...]:

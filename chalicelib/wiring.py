@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
     from chalicelib.aws.dynamodb.ledger import DynamoLedger
     from chalicelib.aws.dynamodb.shelves import DynamoShelves
+    from chalicelib.aws.dynamodb.slots import DynamoSlots
     from chalicelib.aws.dynamodb.transaction import Tables
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.gallery import Gallery
     from chalicelib.ingest import Ingest
     from chalicelib.labelling import Labeller
+    from chalicelib.sampling import Sampling
     from chalicelib.sweeps import Sweeps
     from chalicelib.uploads import Uploads
 
@@ -116,6 +118,13 @@ class Library:
         return DynamoShelves(self.clients.of("dynamodb"), self.tables)
 
     @cached_property
+    def slots(self) -> "DynamoSlots":
+        """The dials of the collections."""
+        from chalicelib.aws.dynamodb.slots import DynamoSlots
+
+        return DynamoSlots(self.clients.of("dynamodb"), self.tables, time.sleep, random.random)
+
+    @cached_property
     def ledger(self) -> "DynamoLedger":
         """Totals, to count again."""
         from chalicelib.aws.dynamodb.ledger import DynamoLedger
@@ -150,6 +159,13 @@ class Library:
         from chalicelib.gallery import Gallery
 
         return Gallery(self.catalogue, self.shelves)
+
+    @cached_property
+    def sampling(self) -> "Sampling":
+        """Random draws; two functions that woke from one snapshot must not draw alike, hence the system's chance."""
+        from chalicelib.sampling import Sampling
+
+        return Sampling(self.slots, random.SystemRandom())
 
     @cached_property
     def uploads(self) -> "Uploads":

@@ -14,6 +14,7 @@ from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.dynamodb.ledger import DynamoLedger
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
+from chalicelib.aws.dynamodb.slots import DynamoSlots
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.darkroom import Derivatives
@@ -22,6 +23,7 @@ from chalicelib.keys import Keyring
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue
 from chalicelib.recount import Ledger
+from chalicelib.sampling import Slots
 from chalicelib.uploads import Tickets
 from chalicelib.wiring import Clients
 from local.provision import Provisioned
@@ -38,10 +40,11 @@ FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.clou
 
 @dataclass
 class Store:
-    """The three ports of the catalogue, over one and the same store."""
+    """The ports of the catalogue, over one and the same store."""
 
     catalogue: Catalogue
     shelves: Shelves
+    slots: Slots
     ledger: Ledger
 
 
@@ -143,7 +146,8 @@ def cloud_clients(cloud: Provisioned) -> Iterator[Clients]:
 def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over the tables of this client."""
     catalogue = DynamoCatalogue(client, tables, lambda: NOON, lambda _: None, random.random)
-    return Store(catalogue, DynamoShelves(client, tables), DynamoLedger(client, tables))
+    slots = DynamoSlots(client, tables, lambda _: None, random.random)
+    return Store(catalogue, DynamoShelves(client, tables), slots, DynamoLedger(client, tables))
 
 
 @contextmanager
@@ -158,7 +162,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty catalogue of each kind."""
     if request.param == "fake":
         memory = MemoryCatalogue(now=lambda: NOON)
-        yield Store(memory, memory, memory)
+        yield Store(memory, memory, memory, memory)
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").of("dynamodb")

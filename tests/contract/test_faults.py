@@ -16,6 +16,8 @@ from moto import mock_aws
 
 from chalicelib.aws.dynamodb.catalogue import MAX_TRIES, DynamoCatalogue
 from chalicelib.aws.dynamodb.keys import DynamoKeyring
+from chalicelib.aws.dynamodb.slots import MAX_TRIES as MAX_LOOKS
+from chalicelib.aws.dynamodb.slots import DynamoSlots
 from chalicelib.aws.faults import passing_as_unavailable
 from chalicelib.errors import Unavailable
 from chalicelib.identity import Right
@@ -197,3 +199,35 @@ def test_what_may_pass_is_unavailable(error: Exception) -> None:
 def test_what_will_not_pass_goes_through_as_it_is(error: Exception) -> None:
     with pytest.raises(type(error)), passing_as_unavailable():
         raise error
+
+
+def test_a_look_that_met_a_write_is_taken_again_after_a_while(
+    catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses
+) -> None:
+    stored = catalogue.commit(None, photo())
+    slots = DynamoSlots(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
+    meeting = Refusing("TransactGetItems", cancelled("TransactionConflict", "None"), times=MAX_LOOKS - 1)
+    with hooked(moto_clients, before=meeting, after=nothing):
+        assert slots.together("public", "sea", "p1")[0] == stored
+    assert len(pauses) == MAX_LOOKS - 1
+    assert pauses == sorted(pauses)
+    assert sum(pauses) < 2
+
+
+def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
+    catalogue: DynamoCatalogue, moto_clients: Clients
+) -> None:
+    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+    always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
+    with hooked(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
+        slots.together("public", "sea", "p1")
+    assert always.left == 99 - MAX_LOOKS
+
+
+def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoCatalogue, moto_clients: Clients) -> None:
+    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+    for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
+        wrong = Refusing("TransactGetItems", error, times=99)
+        with hooked(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
+            slots.together("public", "sea", "p1")
+        assert wrong.left == 98

@@ -1,28 +1,31 @@
 """The catalogue in memory: the same decisions as in DynamoDB, held to the same contract."""
 
 import threading
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalicelib import trends
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
-from chalicelib.membership import EVERYTHING, Membership, Span, changes
+from chalicelib.membership import EVERYTHING, Membership, Span, changes, slot
 from chalicelib.photos import Photo
 from chalicelib.recount import Bookmark
+from chalicelib.sampling import Lot
 from chalicelib.search import Row
 from chalicelib.trends import Delta, Totals, Trend
 
 
 @dataclass
 class MemoryCatalogue:
-    """`Catalogue`, `Shelves` and `Ledger` over dictionaries."""
+    """`Catalogue`, `Shelves`, `Slots` and `Ledger` over dictionaries; a dial is a list in order of slots."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     photos: dict[str, Photo] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
+    dials: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     kept: Bookmark = field(default_factory=Bookmark)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,6 +78,15 @@ class MemoryCatalogue:
     def trend(self, scope: str, tag: str) -> Trend | None:
         return self.totals.get((scope, tag))
 
+    def between(self, scope: str, tag: str, first: str, last: str) -> Iterator[Lot]:
+        dial = self.dials.get((scope, tag), [])
+        for _, photo_id, weight in dial[bisect_left(dial, (first,)) : bisect_left(dial, (f"{last}~",))]:
+            yield Lot(photo_id, weight)
+
+    def together(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
+        with self.lock:
+            return self.get(photo_id), self.trend(scope, tag)
+
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
         behind = sorted(key for key in self.totals if after is None or key > after)
         return self.totals[behind[0]] if behind else None
@@ -110,8 +122,12 @@ class MemoryCatalogue:
         moved = changes(before, after)
         for row in moved.left:
             del self.memberships[row.scope, row.tag, row.position]
+            if row.counted:
+                self.dials[row.scope, row.tag].remove(_place(row))
         for row in moved.joined:
             self.memberships[row.scope, row.tag, row.position] = row
+            if row.counted:
+                insort(self.dials.setdefault((row.scope, row.tag), []), _place(row))
         for delta in trends.deltas(moved):
             self._add(delta)
         for scope in {row.scope for row in (*moved.joined, *moved.left) if row.counted}:
@@ -139,3 +155,7 @@ class MemoryCatalogue:
             updated_at=self.now(),
             version=trend.version + 1,
         )
+
+
+def _place(row: Membership) -> tuple[str, str, int]:
+    return slot(row.weight, row.photo_id), row.photo_id, row.weight

@@ -1,0 +1,35 @@
+"""Whether what was drawn is what was promised: Pearson's chi-square, and the chance of such a one or a larger."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from math import erfc, sqrt
+
+# The approximation by chi-square asks that no cell expects fewer (Cochran 1954).
+EXPECTED_IN_A_CELL = 5
+
+
+def p_value(drawn: Counter[str], weights: Mapping[str, float]) -> float:
+    """How likely draws by these weights are to lie so far from them; what is rarely expected shares a cell."""
+    assert drawn.keys() <= weights.keys()
+    draws, whole = drawn.total(), sum(weights.values())
+    expected = {name: draws * weight / whole for name, weight in weights.items()}
+    cells = list(_cells(expected, drawn))
+    square = sum((seen - due) ** 2 / due for due, seen in cells)
+    return upper_tail(square, len(cells) - 1)
+
+
+def upper_tail(square: float, freedom: int) -> float:
+    """P(chi-square of this many degrees of freedom > square), after Wilson and Hilferty (1931)."""
+    share = 2 / (9 * freedom)
+    return erfc(((square / freedom) ** (1 / 3) - 1 + share) / sqrt(2 * share)) / 2
+
+
+def _cells(expected: Mapping[str, float], drawn: Counter[str]) -> Iterator[tuple[float, int]]:
+    """(expected, seen) of each cell: the rarest together, as many as it takes."""
+    due, seen, left = 0.0, 0, sum(expected.values())
+    for name in sorted(expected, key=lambda name: expected[name]):
+        due, seen, left = due + expected[name], seen + drawn[name], left - expected[name]
+        if due >= EXPECTED_IN_A_CELL and left >= EXPECTED_IN_A_CELL:
+            yield due, seen
+            due, seen = 0.0, 0
+    yield due, seen
