@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event
 
-from chalicelib import account, doors, events, reading, wiring
+from chalicelib import account, changing, doors, events, reading, wiring
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
@@ -68,6 +68,34 @@ def timeline(call: Call) -> Any:
 def photo(call: Call, photo_id: str) -> Any:
     """One photo."""
     return reading.photo(call, libraries.current(), photo_id)
+
+
+@app.route("/photos/{photo_id}", methods=["PATCH"])
+@view(Right.MANAGE)
+def edit_photo(call: Call, photo_id: str) -> Any:
+    """Change what is said of a photo."""
+    return changing.edit(call, libraries.current(), photo_id)
+
+
+@app.route("/photos/{photo_id}", methods=["DELETE"])
+@view(Right.MANAGE)
+def delete_photo(call: Call, photo_id: str) -> Answer:
+    """To the trash, or for ever."""
+    return changing.delete(call, libraries.current(), photo_id)
+
+
+@app.route("/photos/{photo_id}/restore", methods=["POST"])
+@view(Right.MANAGE)
+def restore_photo(call: Call, photo_id: str) -> Any:
+    """Out of the trash."""
+    return changing.restore(call, libraries.current(), photo_id)
+
+
+@app.route("/photos/batch", methods=["POST"])
+@view(Right.MANAGE)
+def batch(call: Call) -> Any:
+    """One change of many photos."""
+    return changing.batch(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}/{variant}", methods=["GET"])

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.labelling import Facts, Labeller
 from chalicelib.originals import Original, Originals
-from chalicelib.photos import Derivative, Photo, State, cut
+from chalicelib.photos import Derivative, Photo, State, clean_filename, cut
 
 if TYPE_CHECKING:
     from chalicelib.images import Rendered
@@ -86,12 +86,8 @@ class Darkroom:
             found = self.labeller.find(image, facts)
         except Unavailable:
             return replace(photo, labels_pending=True, due_at=self.now() + LABEL_AGAIN_AFTER)
-        return replace(photo, auto_tags=tuple(label.name for label in found), labels_pending=False, due_at=None)
-
-    def discard(self, photo: Photo) -> None:
-        """Remove every image made from this photo, those too that somebody stored and did not live to record."""
-        recorded = {made.key for made in photo.derivatives.values()}
-        self.derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in IMAGES}))
+        wanted = tuple(label.name for label in found if label.name not in photo.unwanted)
+        return replace(photo, auto_tags=wanted, labels_pending=False, due_at=None)
 
     def _store(self, photo: Photo, original: Original, rendered: "Rendered") -> dict[str, Derivative]:
         made = {}
@@ -107,6 +103,12 @@ class Darkroom:
             self.derivatives.put(record.key, image.data, image.mime, _metadata(photo, original, rendered, record))
             made[name] = record
         return made
+
+
+def discard(derivatives: Derivatives, photo: Photo) -> None:
+    """Remove every image made from this photo, those too that somebody stored and did not live to record."""
+    recorded = {made.key for made in photo.derivatives.values()}
+    derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in IMAGES}))
 
 
 def undeveloped(photo: Photo) -> Photo:
@@ -128,9 +130,14 @@ def undeveloped(photo: Photo) -> Photo:
 
 
 def derivative_key(photo: Photo, name: str) -> str:
-    """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; the preview is always WebP."""
+    """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; the preview is always WebP.
+
+    The filename is that of the original: its owner may give the photo another, and the images stay where they are.
+    """
     folder = f"{photo.owner}/{photo.photo_id}/{name}-"
-    filename = f"{photo.filename.rpartition('.')[0] or photo.filename}.webp" if name == "preview" else photo.filename
+    filename = clean_filename(photo.key)
+    if name == "preview":
+        filename = f"{filename.rpartition('.')[0] or filename}.webp"
     return folder + cut(filename, MAX_KEY_BYTES - len(folder.encode()))
 
 

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from chalicelib import answers, forms
+from chalicelib import answers, fields, forms
 from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.http import Answer, Call, said
-from chalicelib.photos import DEFAULT_WEIGHT, clean_tag, clean_tags, clean_visibility, clean_weight
+from chalicelib.photos import DEFAULT_WEIGHT, clean_visibility, clean_weight
 from chalicelib.uploads import Said
 from chalicelib.wiring import Library
 
 # What is left of Lambda's 6 MB request once the gateway has made Base64 of it.
 MAX_THROUGH_LAMBDA = 4_500_000
-MAX_NAME_CHARACTERS = 1024
 ORIGINALS = "originals"
 TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status")
 FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
@@ -23,7 +22,7 @@ def open_ticket(call: Call, library: Library) -> Answer:
     """`POST /uploads`: 201 with the form to send, or 200 with the photo that has these bytes already."""
     owner = call.owner
     body = call.json(*TICKET_FIELDS)
-    filename, size, digest = _filename(body, "filename"), body.get("bytes"), body.get("sha256")
+    filename, size, digest = fields.filename(body), body.get("bytes"), body.get("sha256")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise Invalid("bytes must be a whole number.", field="bytes")
     if digest is not None and not _is_sha256(digest):
@@ -37,7 +36,7 @@ def open_ticket(call: Call, library: Library) -> Answer:
 def open_address(call: Call, library: Library) -> dict[str, str]:
     """`PUT /upload`: a URL to PUT one original to, as the Photo Asset Manager's client asks for it."""
     owner = call.owner
-    filename = _filename(call.json("file_name"), "file_name")
+    filename = fields.filename(call.json("file_name"), "file_name")
     return {"url": library.uploads.open_address(owner, Said(filename))}
 
 
@@ -47,7 +46,7 @@ def put(call: Call, library: Library, bucket: str, filename: str) -> dict[str, s
     call.only()
     if unquote(bucket) not in {ORIGINALS, library.settings.originals_bucket}:
         raise NotFound("There is no such bucket here; the one for originals is called `originals`.")
-    name = _filename({"filename": unquote(filename)}, "filename")
+    name = fields.filename({"filename": unquote(filename)})
     _check_size(call.body)
     if not call.body:
         raise Invalid("The body is empty; it must be the photo itself.", code="empty_body")
@@ -68,13 +67,6 @@ def upload(call: Call, library: Library) -> dict[str, Any]:
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
 
 
-def _filename(body: Mapping[str, Any], field: str) -> str:
-    name = body.get(field)
-    if not isinstance(name, str) or not name or len(name) > MAX_NAME_CHARACTERS:
-        raise Invalid(f"{field} is required: text of at most {MAX_NAME_CHARACTERS} characters.", field=field)
-    return name
-
-
 def _check_size(body: bytes) -> None:
     if len(body) > MAX_THROUGH_LAMBDA:
         raise TooLarge(
@@ -85,24 +77,13 @@ def _check_size(body: bytes) -> None:
 def _said(filename: str, told: Mapping[str, Any]) -> Said:
     """What was said of the photo, cleaned; raises Invalid naming the field. Null means not said."""
     tags, label, weight, status = (told.get(name) for name in ("tags", "label", "weight", "status"))
-    if tags is not None and not (isinstance(tags, list) and all(isinstance(word, str) for word in tags)):
-        raise Invalid("tags must be a list of words.", field="tags")
-    if label is not None and not isinstance(label, str):
-        raise Invalid("label must be text.", field="label")
     return Said(
         filename=filename,
-        words=clean_tags(tags or []),
-        label=_label(label) if label else None,
+        words=() if tags is None else fields.tags(tags),
+        label=None if label is None else fields.label(label) or None,
         weight=DEFAULT_WEIGHT if weight is None else clean_weight(weight),
         visibility=None if status is None else clean_visibility(status),
     )
-
-
-def _label(label: str) -> str:
-    try:
-        return clean_tag(label)
-    except Invalid as problem:
-        raise Invalid(str(problem).replace("tag", "label"), field="label") from None
 
 
 def _is_sha256(digest: object) -> bool:

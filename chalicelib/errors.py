@@ -9,7 +9,8 @@ TintypeError
 ├── TooLarge              more bytes than this door carries                  413
 ├── UnsupportedMedia      a body in a type this door does not read           415
 ├── Conflict              somebody else changed it first                     409
-│   └── ContentClaimed    the owner has the same bytes in another photo
+│   ├── ContentClaimed    the owner has the same bytes in another photo
+│   └── Outdated          the caller named a version that is no more       412
 ├── NotConfigured         settings are missing, or make no sense             500
 ├── Unavailable           a service did not answer; worth trying again       503
 └── Unreadable            a file that does not become a picture (never HTTP: it is a photo's reason)
@@ -79,6 +80,14 @@ class ContentClaimed(Conflict):
     def __init__(self, holder: str) -> None:
         super().__init__("The owner already has these bytes in another photo.")
         self.holder = holder
+
+
+class Outdated(Conflict):
+    """The caller wanted to change a version that is no more; `version` is the one that is."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__("The photo has changed since you read it; read it again, and decide again.")
+        self.version = version
 
 
 class NotConfigured(TintypeError):

@@ -6,6 +6,7 @@ verifies the caller and their right, and is the only place that maps errors to a
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -38,6 +39,7 @@ STATUS: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
     (errors.NotFound, 404, "not_found"),
     (errors.TooLarge, 413, "too_large"),
     (errors.UnsupportedMedia, 415, "unsupported_media_type"),
+    (errors.Outdated, 412, "version_mismatch"),
     (errors.Conflict, 409, "conflict"),
     (errors.NotConfigured, 500, "not_configured"),
     (errors.Unavailable, 503, "unavailable"),
@@ -106,6 +108,16 @@ class Call:
             raise errors.Invalid(f"{name} must be {' or '.join(allowed)}.", field=name)
         return given
 
+    @property
+    def version(self) -> int | None:
+        """The version that `If-Match` names (RFC 9110, 13.1.1), or None where any will do; raises Invalid."""
+        given = (self.headers.get("if-match") or "*").strip()
+        if given == "*":
+            return None
+        if not (found := re.fullmatch(r'("?)(\d{1,15})\1', given, re.ASCII)):
+            raise errors.Invalid('If-Match must be the version of the photo, like "3".', field="If-Match")
+        return int(found[2])
+
     def json(self, *names: str) -> dict[str, Any]:
         """The body as an object with only these fields; raises Invalid."""
         try:
@@ -144,7 +156,7 @@ def answered(
         return refusal(problem)
     except Exception:  # noqa: BLE001 - the last stop: whatever it is, the caller gets our one shape
         logger().exception("A request failed", extra=_traced(request))
-        return refused(500, "internal_error", "Something went wrong on our side. Try again in a moment.", {})
+        return said(failed(), 500)
 
 
 def _traced(request: Request | None, path: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -250,9 +262,20 @@ def shown(call: Call, data: bytes, mime: str, *, seconds: int) -> Answer:
 
 def refusal(problem: errors.TintypeError) -> Answer:
     """The answer to a request that failed with one of our own errors."""
-    status, code = next((s, c) for kind, s, c in STATUS if isinstance(problem, kind))
-    extra: dict[str, Any] = {}
+    status, _ = _status_of(problem)
     headers: dict[str, str] = {}
+    match problem:
+        case errors.Unauthenticated():
+            headers["WWW-Authenticate"] = "Bearer"
+        case errors.Unavailable():
+            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return said(explained(problem), status, headers)
+
+
+def explained(problem: errors.TintypeError) -> dict[str, Any]:
+    """One of our own errors in the API's one shape."""
+    _, code = _status_of(problem)
+    extra: dict[str, Any] = {}
     match problem:
         case errors.Invalid() | errors.Unauthenticated():
             code = problem.code
@@ -261,19 +284,19 @@ def refusal(problem: errors.TintypeError) -> Answer:
             extra["field"] = field
         case errors.Forbidden(needs=str() as right):
             extra["needs"] = right
+        case errors.Outdated(version=version):
+            extra["version"] = version
         case errors.TooLarge(limit=limit):
             extra |= {"limit": limit, "upload_with": "POST /uploads"}
         case errors.NotConfigured(missing=missing):
             extra["missing"] = list(missing)
-        case errors.Unauthenticated():
-            headers["WWW-Authenticate"] = "Bearer"
-        case errors.Unavailable():
-            headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return refused(status, code, str(problem), extra, headers)
+    return {"error": str(problem), "code": code, **extra}
 
 
-def refused(
-    status: int, code: str, sentence: str, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Answer:
-    """The API's one error shape."""
-    return said({"error": sentence, "code": code, **extra}, status, headers)
+def _status_of(problem: errors.TintypeError) -> tuple[int, str]:
+    return next((status, code) for kind, status, code in STATUS if isinstance(problem, kind))
+
+
+def failed() -> dict[str, str]:
+    """Whatever else went wrong, in the same shape, and nothing of the inside."""
+    return {"error": "Something went wrong on our side. Try again in a moment.", "code": "internal_error"}

@@ -3,38 +3,38 @@
 Every event is a hint to look. `reconcile` looks at the bucket and at the record, `decide` says what
 the two call for, and one commit makes it true. Only this module publishes photos.
 
-    in the bucket     in the catalogue               step
-    nothing           nothing, or a waiting ticket   IGNORE
-    an object         nothing, or a waiting ticket   BEGIN
-    whatever          in another's hands             LEAVE, or TELL them that it changed
-    nothing           a photo                        RETIRE
-    an object         finished, the same version     LEAVE
-    an object         anything else                  BEGIN
+    in the bucket     in the catalogue                 step
+    nothing           nothing, or a waiting ticket     IGNORE
+    an object         nothing, or a waiting ticket     BEGIN
+    whatever          in another's hands               LEAVE, or TELL them that it changed
+    whatever          deleted for ever by its owner    ERASE
+    nothing           a photo                          RETIRE
+    an object         trashed while it was developed   PUT_DOWN
+    an object         finished, the same version       LEAVE
+    an object         anything else                    BEGIN
 
-Whoever begins or retires holds the photo while it lasts, and nobody else touches its images: they only
-tell the holder, whose next commit fails on it. The dead are survived by the due list.
+Whoever begins or retires holds the photo while it lasts (`leases`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
-from chalicelib import originals
-from chalicelib.darkroom import Darkroom, undeveloped
-from chalicelib.errors import Conflict, ContentClaimed, Unavailable, Unreadable
+from chalicelib import leases, originals
+from chalicelib.darkroom import Darkroom, discard, undeveloped
+from chalicelib.edits import TRASH_LIFE, duplicate
+from chalicelib.errors import Conflict, ContentClaimed, Unreadable
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue, Photo, State, Visibility
+from chalicelib.removal import Removal
 
-# The function's own time limit: whoever began longer ago than this is dead, and the next may begin.
-LEASE = timedelta(seconds=60)
 # Deaths (out of memory, out of time), not errors: after so many the file itself is to blame.
 MAX_ATTEMPTS = 5
 MAX_ROUNDS = 8
 FINISHED = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
-IN_HAND = frozenset({State.PROCESSING, State.REMOVED})
 
 
 class Step(Enum):
@@ -44,7 +44,9 @@ class Step(Enum):
     LEAVE = auto()
     TELL = auto()
     BEGIN = auto()
+    PUT_DOWN = auto()
     RETIRE = auto()
+    ERASE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,30 @@ def decide(photo: Photo | None, original: Original | None, *, now: datetime, wor
     """What to do about a key whose object is `original` and whose record is `photo`, for this worker."""
     if photo is None or photo.state is State.UPLOADING:
         return Step.IGNORE if original is None else Step.BEGIN
-    if photo.state in IN_HAND and photo.worker != worker and photo.due_at is not None and photo.due_at > now:
-        return Step.LEAVE if told(photo, original) == photo else Step.TELL
+    if leases.held(photo, now=now, worker=worker):
+        # Of one that is being erased there is nothing to say but that it has a successor: any write stops the holder.
+        successor = photo.state is State.ERASED and original is not None and original.version != photo.object_version
+        return Step.TELL if successor or told(photo, original) != photo else Step.LEAVE
+    if photo.state is State.ERASED:
+        return Step.ERASE
     if original is None:
         return Step.RETIRE
+    if photo.state is State.TRASHED and photo.worker and photo.object_version == original.version:
+        return Step.PUT_DOWN
     return Step.LEAVE if photo.state in FINISHED and photo.object_version == original.version else Step.BEGIN
 
 
 def told(photo: Photo, original: Original | None) -> Photo:
-    """The record of a photo in another's hands, saying what is in the bucket now."""
+    """The record of a photo in another's hands, saying what is in the bucket now.
+
+    What an owner decided stands as long as it is about the same original.
+    """
+    if photo.state is State.ERASED:
+        return photo
     if original is None:
         return replace(photo, state=State.REMOVED)
+    if photo.state is State.TRASHED and photo.object_version == original.version:
+        return photo
     return replace(photo, state=State.PROCESSING, object_version=original.version)
 
 
@@ -81,6 +96,7 @@ class Ingest:
     catalogue: Catalogue
     originals: Originals
     darkroom: Darkroom
+    removal: Removal
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     heat: Callable[[datetime], int]
@@ -109,7 +125,13 @@ class Ingest:
         step = decide(photo, original, now=self.now(), worker=worker)
         match step, photo, original:
             case Step.RETIRE, Photo(), _:
-                self._retire(photo, worker)
+                self.removal.remove(photo, State.REMOVED, worker)
+            case Step.ERASE, Photo(), _:
+                self.removal.remove(photo, State.ERASED, worker)
+                if original is not None and original.version != photo.object_version:
+                    raise Conflict("Another original lies there by now.")
+            case Step.PUT_DOWN, Photo(), _:
+                self._put_down(photo, worker)
             case Step.TELL, Photo(), _:
                 # Their commit will fail on this, and they will look again while they hold the photo.
                 self.catalogue.commit(photo, told(photo, original))
@@ -154,7 +176,9 @@ class Ingest:
             object_version=original.version,
             worker=worker,
             attempts=tried + 1,
-            due_at=self.now() + LEASE,
+            due_at=self.now() + leases.LEASE,
+            trashed_at=None,
+            derivatives={},
             bytes=original.size,
             event=dict(event),
             reason=None,
@@ -163,8 +187,10 @@ class Ingest:
 
     def _publish(self, photo: Photo, original: Original) -> Photo:
         started = self.now()
-        with self._holding(photo):
+        with leases.holding(self.catalogue, photo, self.now):
             developed = self._developed(photo, original)
+            if photo.sha256 and photo.sha256 != developed.sha256:
+                self.removal.promote(photo.owner, photo.sha256)
             finished = self.now()
             spent = round((finished - started).total_seconds() * 1000)
             return self._finish(photo, replace(developed, finished_at=finished, duration_ms=spent))
@@ -175,7 +201,7 @@ class Ingest:
                 raise Unreadable(f"This file could not be processed in {MAX_ATTEMPTS} attempts.")
             return self.darkroom.develop(photo, original)
         except Unreadable as problem:
-            self.darkroom.discard(photo)
+            discard(self.darkroom.derivatives, photo)
             return replace(undeveloped(photo), state=State.REJECTED, reason=str(problem), due_at=None)
 
     def _finish(self, begun: Photo, developed: Photo) -> Photo:
@@ -183,28 +209,13 @@ class Ingest:
         try:
             return self.catalogue.commit(begun, done)
         except ContentClaimed as claimed:
-            twin = replace(done, state=State.DUPLICATE, duplicate_of=claimed.holder, labels_pending=False, due_at=None)
-            return self.catalogue.commit(begun, twin)
+            return self.catalogue.commit(begun, duplicate(done, claimed.holder))
 
-    @contextmanager
-    def _holding(self, photo: Photo) -> Iterator[None]:
-        """Let go after an error (not a death): the next delivery may begin at once, and the file is not to blame."""
-        try:
-            yield
-        except Conflict:
-            raise  # we look again, and still hold it
-        except Exception:
-            with suppress(Conflict, Unavailable):  # else the lease runs out by itself
-                free = replace(photo, worker=None, due_at=self.now(), attempts=photo.attempts - 1)
-                self.catalogue.commit(photo, free)
-            raise
-
-    def _retire(self, photo: Photo, worker: str) -> None:
-        """The original is gone: out of sight first, then its images, then the record. Any step may be the last."""
-        hidden = replace(
-            photo, state=State.REMOVED, worker=worker, due_at=self.now() + LEASE, attempts=photo.attempts + 1
-        )
-        hidden = self.catalogue.commit(photo, hidden)
-        with self._holding(hidden):
-            self.darkroom.discard(hidden)
-            self.catalogue.remove(hidden)
+    def _put_down(self, photo: Photo, worker: str) -> None:
+        """Trashed while it was developed: what was made by then goes, and its days in the trash begin."""
+        if photo.worker != worker:  # whose was it died of it
+            photo = self.catalogue.commit(photo, replace(photo, worker=worker, due_at=self.now() + leases.LEASE))
+        discard(self.darkroom.derivatives, photo)
+        trashed_at = photo.trashed_at or self.now()
+        down = replace(undeveloped(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_LIFE)
+        self.catalogue.commit(photo, down)

@@ -15,7 +15,12 @@ from chalicelib.photos import MILLIONTHS, Photo, State, Visibility
 PUBLIC = "public"
 EVERYTHING = "*"
 HASHES = 2**32
-BY_STATE = {State.PROCESSING: "!processing", State.REJECTED: "!rejected", State.TRASHED: "!trashed"}
+BY_STATE = {
+    State.PROCESSING: "!processing",
+    State.REJECTED: "!rejected",
+    State.DUPLICATE: "!duplicate",
+    State.TRASHED: "!trashed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,24 @@ def slot_at(octave: int, hashed: int) -> str:
     return f"{octave:02d}#{hashed:08x}"
 
 
+def copies_of(sha256: str) -> str:
+    """The collection of an owner's duplicates of the same bytes: whoever removes the first finds the next there."""
+    return f"!copies:{sha256}"
+
+
+def becomes_a_copy(before: Photo | None, after: Photo | None) -> bool:
+    """Whether this change makes a photo a duplicate of another, which must hold the bytes at that very moment."""
+    if after is None or after.state is not State.DUPLICATE:
+        return False
+    return before is None or before.state is not State.DUPLICATE or before.duplicate_of != after.duplicate_of
+
+
 def collections_of(photo: Photo) -> tuple[tuple[str, str], ...]:
     """Every (scope, tag) the photo stands in as it is now."""
     library = library_of(photo.owner)
     if photo.state in BY_STATE:
-        return ((library, BY_STATE[photo.state]),)
+        copies = ((library, copies_of(photo.sha256)),) if photo.state is State.DUPLICATE and photo.sha256 else ()
+        return ((library, BY_STATE[photo.state]), *copies)
     if photo.state is not State.READY:
         return ()
     scopes = (library, PUBLIC) if photo.visibility is Visibility.PUBLIC else (library,)

@@ -23,7 +23,11 @@ MAX_FILENAME_BYTES = 255
 
 
 class State(StrEnum):
-    """Where a photo stands on its way; `REMOVED` is seen by nobody and waits for its files to go."""
+    """Where a photo stands on its way.
+
+    The last two are seen by nobody and wait for their files to go: `REMOVED` has lost its original,
+    `ERASED` was deleted for ever by its owner, and its original goes too.
+    """
 
     UPLOADING = "uploading"
     PROCESSING = "processing"
@@ -32,6 +36,10 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
     TRASHED = "trashed"
     REMOVED = "removed"
+    ERASED = "erased"
+
+
+OUT_OF_SIGHT = frozenset({State.REMOVED, State.ERASED})
 
 
 class Visibility(StrEnum):
@@ -58,6 +66,8 @@ class Photo:
     """One original and all that is known of it. Weight in millionths, bytes in bytes, times in UTC.
 
     The id of a dropped file comes back when the file is dropped again; `birth` tells the two records apart.
+    `unwanted` are labels that a person has taken away: no labeller brings them back. Whoever has the photo
+    in hand is its `worker`, until `due_at`.
     """
 
     photo_id: str
@@ -72,6 +82,7 @@ class Photo:
     label: str | None = None
     words: tuple[str, ...] = ()
     auto_tags: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None
     taken_at: datetime | None = None
@@ -84,6 +95,7 @@ class Photo:
     sha256: str | None = None
     derivatives: Mapping[str, Derivative] = field(default_factory=dict)
     finished_at: datetime | None = None
+    trashed_at: datetime | None = None
     duration_ms: int | None = None
     event: Mapping[str, Any] = field(default_factory=dict)
     object_version: str | None = None
@@ -112,7 +124,7 @@ class Photo:
 
     def seen_by(self, viewer: str | None) -> bool:
         """Whether this caller may know of the photo at all; `None` is somebody anonymous."""
-        if self.state is State.REMOVED:
+        if self.state in OUT_OF_SIGHT:
             return False
         if viewer is not None and viewer == self.owner:
             return True
@@ -131,8 +143,8 @@ class Catalogue(Protocol):
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         """Replace one record and all that follows from it at once; answers `after` with its new version.
 
-        Raises Conflict where `before` is no longer what is stored, ContentClaimed where the owner has
-        the bytes of `after` in another photo.
+        Raises Conflict where `before` is no longer what is stored, or where the photo that `after` becomes
+        a duplicate of does not hold the bytes any more; ContentClaimed where another photo holds them.
         """
 
     def remove(self, photo: Photo) -> None:

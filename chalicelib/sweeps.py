@@ -1,7 +1,7 @@
 """Sweeps: the regular look after what no event will come for, and the order of the scheduled work.
 
-The due list holds tickets that nobody used, photos left behind in processing, photos without labels
-and records that wait to go. Then `recount` counts a slice of the totals again.
+The due list holds tickets that nobody used, photos left behind in processing, photos without labels, those whose
+30 days in the trash are over and records that wait to go. Then `recount` counts a slice of the totals again.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.ingest import Ingest
 from chalicelib.photos import Catalogue, Photo, State
 from chalicelib.recount import Recount, Recounted
+from chalicelib.removal import Removal
 
 DUE_AT_ONCE = 50
 
@@ -38,6 +39,7 @@ class Sweeps:
 
     catalogue: Catalogue
     ingest: Ingest
+    removal: Removal
     recount: Recount
     now: Callable[[], datetime]
 
@@ -68,5 +70,7 @@ class Sweeps:
             self.catalogue.commit(photo, self.ingest.darkroom.label(photo))
         elif photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
             self.catalogue.remove(photo)
+        elif photo.state is State.TRASHED and photo.worker is None:
+            self.removal.erase(photo)
         else:
             self.ingest.reconcile(photo.key, photo.event)

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.slots import DynamoSlots
     from chalicelib.aws.dynamodb.transaction import Tables
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
+    from chalicelib.curation import Curation
     from chalicelib.gallery import Gallery
     from chalicelib.ingest import Ingest
     from chalicelib.labelling import Labeller
+    from chalicelib.removal import Removal
     from chalicelib.sampling import Sampling
     from chalicelib.sweeps import Sweeps
     from chalicelib.uploads import Uploads
@@ -182,6 +184,27 @@ class Library:
         )
 
     @cached_property
+    def removal(self) -> "Removal":
+        """The way out of the library."""
+        from chalicelib.removal import Removal
+
+        return Removal(
+            catalogue=self.catalogue,
+            copies=self.shelves,
+            originals=self.originals,
+            derivatives=self.derivatives,
+            now=now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def curation(self) -> "Curation":
+        """What owners do to their photos."""
+        from chalicelib.curation import Curation
+
+        return Curation(self.catalogue, self.removal, now)
+
+    @cached_property
     def labeller(self) -> "Labeller":
         """Whoever looks at photos, as the settings say."""
         from chalicelib.labelling import GuardedLabeller, LocalLabeller
@@ -210,6 +233,7 @@ class Library:
             catalogue=self.catalogue,
             originals=self.originals,
             darkroom=darkroom,
+            removal=self.removal,
             now=now,
             new_id=new_id,
             heat=self.heat,
@@ -225,7 +249,9 @@ class Library:
         from chalicelib.recount import Recount
         from chalicelib.sweeps import Sweeps
 
-        return Sweeps(catalogue=self.catalogue, ingest=self.ingest, recount=Recount(self.ledger), now=now)
+        return Sweeps(
+            catalogue=self.catalogue, ingest=self.ingest, removal=self.removal, recount=Recount(self.ledger), now=now
+        )
 
     @cached_property
     def verifier(self) -> Verifier:

@@ -7,10 +7,14 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import from_wire, photo_of, trend_of
 from chalicelib.aws.dynamodb.ledger import BOOKMARK
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
+from chalicelib.edits import TRASH_LIFE
 from chalicelib.membership import EVERYTHING, Membership, memberships_of
-from chalicelib.photos import Photo
+from chalicelib.photos import Photo, State
 from chalicelib.trends import Totals, Trend, total
 from tests.fakes.library import MemoryLibrary
+
+# What a duplicate may not point to once everything is done: one in the trash still has its 30 days.
+NO_TARGETS = frozenset({State.UPLOADING, State.REJECTED, State.DUPLICATE, State.REMOVED, State.ERASED})
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ def _of_claims(whole: Whole) -> Iterator[str]:
     for claim in sorted(right.keys() | whole.claims.keys()):
         if right.get(claim) != whole.claims.get(claim):
             yield f"{claim} is held by {whole.claims.get(claim)}, and should be by {right.get(claim)}"
+    for p in whole.photos.values():
+        if p.state is State.DUPLICATE:
+            first = whole.photos.get(p.duplicate_of or "")
+            if first is None or (first.owner, first.sha256) != (p.owner, p.sha256) or first.state in NO_TARGETS:
+                yield f"{p.photo_id} is a duplicate of {p.duplicate_of}, which is {first and first.state}"
     if len(right) != sum(1 for p in whole.photos.values() if p.claim):
         yield "two photos of one owner show the same bytes"
 
@@ -99,7 +108,10 @@ def _of_images(whole: Whole) -> Iterator[str]:
 
 def _of_the_due_list(whole: Whole) -> Iterator[str]:
     for photo in whole.photos.values():
-        if photo.due_at:
+        if photo.state is State.TRASHED:
+            if photo.trashed_at is None or photo.due_at != photo.trashed_at + TRASH_LIFE:
+                yield f"{photo.photo_id}, trashed at {photo.trashed_at}, goes for ever at {photo.due_at}"
+        elif photo.due_at:
             yield f"{photo.photo_id}, {photo.state}, is still due at {photo.due_at}"
 
 

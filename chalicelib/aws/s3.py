@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ CACHE_CONTROL = "private, max-age=3600, immutable"
 
 @dataclass(frozen=True, slots=True)
 class S3Originals:
-    """`originals.Originals` and `uploads.Tickets` over one versioned bucket."""
+    """`originals.Originals`, `uploads.Tickets` and `removal.Shredder` over one versioned bucket."""
 
     client: Any
     bucket: str
@@ -75,6 +76,33 @@ class S3Originals:
         except ClientError as error:
             if code_of(error) not in GONE:
                 raise
+
+    def purge(self, key: str, version: str) -> None:
+        """Delete this version and all that were stored before it, this one last; what came later stays.
+
+        Markers of deletions go only where nothing stays: the one on top of a later version keeps that hidden.
+        """
+        versions, markers = self._stored(key)
+        if version not in versions:
+            return  # the last to go: all before it are gone
+        later = versions.index(version)
+        self._delete(key, [*versions[later + 1 :], *(markers if later == 0 else [])])
+        self._delete(key, [version])
+
+    def _stored(self, key: str) -> tuple[list[str], list[str]]:
+        """The versions under this key, the latest first, and the markers of deletions."""
+        versions: list[str] = []
+        markers: list[str] = []
+        for page in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
+            versions += [found["VersionId"] for found in page.get("Versions", []) if found["Key"] == key]
+            markers += [found["VersionId"] for found in page.get("DeleteMarkers", []) if found["Key"] == key]
+            if page.get("NextKeyMarker", key) != key:
+                break
+        return versions, markers
+
+    def _delete(self, key: str, versions: list[str]) -> None:
+        for some in batched(versions, DELETE_AT_ONCE):
+            _delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
@@ -134,17 +162,21 @@ class S3Derivatives:
 
     def remove(self, keys: list[str]) -> None:
         """Remove these; those that are not there are let be."""
-        for start in range(0, len(keys), DELETE_AT_ONCE):
-            objects: Any = [{"Key": key} for key in keys[start : start + DELETE_AT_ONCE]]
-            with passing_as_unavailable():
-                answer = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
-            # The call succeeds even where a key did not.
-            if refused := answer.get("Errors"):
-                raise Unavailable(f"{len(refused)} images could not be removed: {refused[0].get('Code')}.")
+        for some in batched(keys, DELETE_AT_ONCE):
+            _delete_objects(self.client, self.bucket, [{"Key": key} for key in some])
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
         self.client.head_bucket(Bucket=self.bucket)
+
+
+def _delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
+    """Delete at most 1,000 objects; raises Unavailable where one could not be."""
+    with passing_as_unavailable():
+        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    # The call succeeds even where a key did not.
+    if refused := answer.get("Errors"):
+        raise Unavailable(f"{len(refused)} objects could not be deleted: {refused[0].get('Code')}.")
 
 
 class _WindowedAuth(S3SigV4QueryAuth):  # type: ignore[misc]  # botocore comes without types

@@ -34,6 +34,10 @@ ASKED = {
     "POST /upload": "upload",
     "PUT /upload": "upload",
     "PUT /{bucket}/{filename}": "upload",
+    "PATCH /photos/{photo_id}": "manage",
+    "DELETE /photos/{photo_id}": "manage",
+    "POST /photos/{photo_id}/restore": "manage",
+    "POST /photos/batch": "manage",
 }
 
 

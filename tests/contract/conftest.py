@@ -23,6 +23,7 @@ from chalicelib.keys import Keyring
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue
 from chalicelib.recount import Ledger
+from chalicelib.removal import Shredder
 from chalicelib.sampling import Slots
 from chalicelib.uploads import Tickets
 from chalicelib.wiring import Clients
@@ -63,6 +64,13 @@ class Buckets(Protocol):
     def derivatives(self) -> Derivatives:
         """The bucket of what is made from them."""
 
+    @property
+    def shredder(self) -> Shredder:
+        """The same bucket, to delete for ever."""
+
+    def stored(self, key: str) -> int:
+        """How many versions of it there are."""
+
     def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         """Copy a file into the originals bucket."""
 
@@ -84,7 +92,10 @@ class MemoryBuckets:
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
 
     def __post_init__(self) -> None:
-        self.tickets = self.originals
+        self.tickets = self.shredder = self.originals
+
+    def stored(self, key: str) -> int:
+        return sum(stored == key for stored, _ in self.originals.versions)
 
     def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         self.originals.drop(key, data, metadata)
@@ -108,8 +119,12 @@ class S3Buckets:
     derived: str
 
     def __post_init__(self) -> None:
-        self.originals = self.tickets = S3Originals(self.s3, self.bucket)
+        self.originals = self.tickets = self.shredder = S3Originals(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derived)
+
+    def stored(self, key: str) -> int:
+        found = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
+        return sum(version["Key"] == key for version in found.get("Versions", []))
 
     def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=data, Metadata=dict(metadata or {}))

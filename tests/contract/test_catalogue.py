@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.edits import Edit, edited, steps
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
-from chalicelib.membership import Span, library_of
+from chalicelib.membership import Span, copies_of, library_of
 from chalicelib.photos import Derivative, State, Visibility
 from chalicelib.trends import Totals
 from tests.contract.conftest import Store
@@ -118,6 +119,43 @@ def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
     store.catalogue.remove(first)
     assert store.catalogue.holder(OWNER, "a" * 64) is None
     store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+
+
+def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_moment(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    begun = store.catalogue.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
+    copy = replace(begun, state=State.DUPLICATE, duplicate_of="p1")
+    first = store.catalogue.commit(first, replace(first, state=State.TRASHED))
+    with pytest.raises(Conflict) as refused:
+        store.catalogue.commit(begun, copy)
+    assert not isinstance(refused.value, ContentClaimed)
+    first = store.catalogue.commit(first, replace(first, state=State.READY))
+    with pytest.raises(Conflict):
+        store.catalogue.commit(begun, replace(copy, duplicate_of="p3"))
+    stored = store.catalogue.commit(begun, copy)
+    assert _rows(store, MINE, copies_of("a" * 64)) == _rows(store, MINE, "!duplicate") == ["p2"]
+    # What it became it stays, whatever is written into it, until it is promoted.
+    store.catalogue.commit(first, replace(first, state=State.TRASHED))
+    stored = store.catalogue.commit(stored, replace(stored, words=("cat",)))
+    store.catalogue.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
+    assert store.catalogue.holder(OWNER, "a" * 64) == "p2"
+    assert _rows(store, MINE, copies_of("a" * 64)) == []
+
+
+def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> None:
+    stored = store.catalogue.commit(None, photo(words=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
+    after = edited(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
+    way = steps(stored, after)
+    assert len(way) == 2
+    for step in way:
+        stored = store.catalogue.commit(stored, step)
+    assert stored.tags == after.tags
+    assert _counts(store) == dict.fromkeys(after.tags, 1)
+    assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
+    trashed = store.catalogue.commit(stored, replace(stored, state=State.TRASHED))
+    assert (_counts(store), _tags(store)) == ({}, 0)
+    store.catalogue.commit(trashed, replace(trashed, state=State.READY))
+    assert _tags(store) == 20
 
 
 def test_a_claim_moves_with_the_bytes(store: Store) -> None:

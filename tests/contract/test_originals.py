@@ -169,3 +169,53 @@ def test_a_bucket_that_is_not_there_is_not_reachable(s3_buckets: S3Buckets) -> N
     s3_buckets.originals.reachable()
     with pytest.raises(Exception, match="404"):
         replace(s3_buckets.originals, bucket="tests-nowhere").reachable()
+
+
+def test_an_original_is_purged_with_all_that_were_stored_before_it(buckets: Buckets) -> None:
+    for data in (b"one", b"two", b"three"):
+        buckets.drop("a.jpg", data)
+    buckets.drop("a.jpg.b", b"another")
+    last = there(buckets)
+    buckets.shredder.purge("a.jpg", last.version)
+    assert buckets.originals.head("a.jpg") is None
+    assert buckets.stored("a.jpg") == 0
+    assert there(buckets, "a.jpg.b").size == 7
+
+
+def test_an_original_that_was_deleted_and_put_again_is_purged_with_its_markers(buckets: Buckets) -> None:
+    buckets.drop("a.jpg", b"one")
+    buckets.delete("a.jpg")
+    buckets.drop("a.jpg", b"two")
+    known = there(buckets)
+    buckets.delete("a.jpg")
+    buckets.shredder.purge("a.jpg", known.version)
+    assert buckets.stored("a.jpg") == 0
+
+
+def test_what_was_put_later_stays_when_an_original_is_purged(buckets: Buckets) -> None:
+    buckets.drop("a.jpg", b"one")
+    buckets.drop("a.jpg", b"two")
+    known = there(buckets)
+    buckets.drop("a.jpg", b"later")
+    buckets.shredder.purge("a.jpg", known.version)
+    later = there(buckets)
+    assert (bytes_of(buckets, later), buckets.stored("a.jpg")) == (b"later", 1)
+
+
+def test_what_was_put_and_deleted_later_does_not_come_back_when_an_original_is_purged(buckets: Buckets) -> None:
+    buckets.drop("a.jpg", b"one")
+    known = there(buckets)
+    buckets.drop("a.jpg", b"later")
+    buckets.delete("a.jpg")
+    buckets.shredder.purge("a.jpg", known.version)
+    assert buckets.originals.head("a.jpg") is None
+
+
+def test_purging_twice_or_nothing_does_no_harm(buckets: Buckets) -> None:
+    buckets.drop("a.jpg", b"one")
+    known = there(buckets)
+    buckets.shredder.purge("a.jpg", known.version)
+    buckets.shredder.purge("a.jpg", known.version)
+    buckets.drop("a.jpg", b"two")
+    buckets.shredder.purge("a.jpg", known.version)
+    assert there(buckets).size == 3

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from local import services
+from local import people, services
 from local.ports import HOST, free
 from local.provision import STAGE, Provisioned, provision
 from local.pump import scheduled_event
@@ -43,13 +43,25 @@ class Deployed:
     api_id: str
 
     def get(self, path: str) -> tuple[int, Any]:
-        """Status and JSON of one GET through the gateway."""
+        """Status and JSON of one GET through the gateway, by nobody."""
+        return self.call("GET", path)
+
+    def call(self, method: str, path: str, *, token: str | None = None) -> tuple[int, Any]:
+        """Status and JSON of one call through the gateway."""
         connection = http.client.HTTPConnection(HOST, self.cloud.services.port, timeout=60)
         host = f"{self.api_id}.execute-api.localhost:{self.cloud.services.port}"
         with closing(connection):
-            connection.request("GET", f"/api{path}", headers={"Host": host, "Accept": "*/*"})
+            headers = {"Host": host, "Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
+            connection.request(method, f"/api{path}", headers=headers)
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
+            return answer.status, json.loads(answer.read() or "null")
+
+    @property
+    def token(self) -> str:
+        """An id token of the library's owner."""
+        outputs = self.cloud.outputs
+        cognito = self.cloud.client("cognito-idp")
+        return people.id_token(cognito, outputs["UserPoolId"], outputs["UserPoolClientId"], "demo")
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +114,18 @@ def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(depl
     (shown,) = body["items"]
     assert (shown["filename"], shown["state"], shown["width"]) == ("sea side.jpg", "ready", 400)
     assert shown["placeholder"]
+
+
+def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind(deployed: Deployed) -> None:
+    (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
+    path = f"/photos/{shown['photo_id']}"
+    assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
+    assert deployed.call("POST", f"{path}/restore", token=deployed.token)[0] == 200
+    assert deployed.call("DELETE", f"{path}?permanent=true", token=deployed.token) == (204, None)
+    assert deployed.get(path)[0] == 404
+    s3, outputs = deployed.cloud.client("s3"), deployed.cloud.outputs
+    assert "Versions" not in s3.list_object_versions(Bucket=outputs["OriginalsBucket"])
+    assert "Contents" not in s3.list_objects_v2(Bucket=outputs["DerivativesBucket"])
 
 
 def test_the_deployed_sweep_may_do_all_it_does(deployed: Deployed) -> None:

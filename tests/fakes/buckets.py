@@ -45,6 +45,14 @@ class MemoryOriginals:
             raise Conflict("The original has changed since it was looked at.")
         into.write(self.versions[original.key, original.version][1])
 
+    def purge(self, key: str, version: str) -> None:
+        stored = [v for k, v in self.versions if k == key]
+        if version in stored:
+            for gone in stored[: stored.index(version) + 1]:
+                del self.versions[key, gone]
+            if self.latest.get(key) not in stored[stored.index(version) + 1 :]:
+                self.latest.pop(key, None)
+
     def mark(self, original: Original, state: State) -> None:
         if (original.key, original.version) in self.versions:
             self.marks[original.key, original.version] = state

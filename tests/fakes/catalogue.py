@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from chalicelib import trends
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
-from chalicelib.membership import EVERYTHING, Membership, Span, changes, slot
+from chalicelib.membership import EVERYTHING, Membership, Span, becomes_a_copy, changes, slot
 from chalicelib.photos import Photo
 from chalicelib.recount import Bookmark
 from chalicelib.sampling import Lot
@@ -114,6 +114,12 @@ class MemoryCatalogue:
         stored = self.photos.get(photo_id)
         if (stored and (stored.birth, stored.version)) != (before and (before.birth, before.version)):
             raise Conflict("The photo has changed since it was read.")
+        if (
+            after
+            and becomes_a_copy(before, after)
+            and self.holder(after.owner, after.sha256 or "") != after.duplicate_of
+        ):
+            raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.")
         self._claim(before, after)
         if after:
             self.photos[photo_id] = after

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.curation import Curation
 from chalicelib.darkroom import Darkroom
 from chalicelib.ingest import Ingest
 from chalicelib.photos import Visibility
 from chalicelib.recount import Recount
+from chalicelib.removal import Removal
 from chalicelib.sweeps import Sweeps
 from chalicelib.uploads import Uploads
 from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
@@ -17,7 +19,7 @@ from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.darkroom import OneLabel, render
 from tests.samples import NOON, OWNER
 
-WRITES = frozenset({"commit", "remove", "put", "mark"})
+WRITES = frozenset({"commit", "remove", "put", "mark", "purge"})
 
 
 @dataclass
@@ -75,10 +77,13 @@ class MemoryLibrary:
             Hooked(inner, lambda name: self.before(name), lambda name: self.after(name))
             for inner in (self.catalogue, self.originals, self.derivatives)
         )
+        self.removal = Removal(catalogue, self.catalogue, originals, derivatives, self.clock, self.new_id)
+        self.curation = Curation(catalogue, self.removal, self.clock)
         self.ingest = Ingest(
             catalogue=catalogue,
             originals=originals,
             darkroom=Darkroom(originals, derivatives, self.labeller, render, self.clock),
+            removal=self.removal,
             now=self.clock,
             new_id=self.new_id,
             heat=lambda _: 1000,
@@ -95,7 +100,7 @@ class MemoryLibrary:
             heat=lambda _: 1000,
             visibility=Visibility.PRIVATE,
         )
-        self.sweeps = Sweeps(self.catalogue, self.ingest, Recount(self.catalogue), self.clock)
+        self.sweeps = Sweeps(self.catalogue, self.ingest, self.removal, Recount(self.catalogue), self.clock)
 
     def new_id(self) -> str:
         return f"id{next(self.ids)}"

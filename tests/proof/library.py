@@ -108,10 +108,18 @@ def furnished(library: Library, *, pixels: bool) -> Real:
     darkroom = replace(library.ingest.darkroom, now=clock)
     if not pixels:
         darkroom = replace(darkroom, labeller=OneLabel(), render=render)
+    removal = replace(library.removal, catalogue=catalogue, now=clock, new_id=new_id)
     ingest = replace(
-        library.ingest, catalogue=catalogue, darkroom=darkroom, now=clock, new_id=new_id, heat=heat, bucket="originals"
+        library.ingest,
+        catalogue=catalogue,
+        darkroom=darkroom,
+        removal=removal,
+        now=clock,
+        new_id=new_id,
+        heat=heat,
+        bucket="originals",
     )
-    sweeps = replace(library.sweeps, catalogue=catalogue, ingest=ingest, now=clock)
+    sweeps = replace(library.sweeps, catalogue=catalogue, ingest=ingest, removal=removal, now=clock)
     uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
     return Real(library, library.clients, clock, ingest, sweeps, uploads)
 

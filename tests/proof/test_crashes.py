@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from chalicelib.ingest import LEASE
+from chalicelib.leases import LEASE
 from chalicelib.uploads import Said
 from chalicelib.wiring import Clients
 from tests import clouds

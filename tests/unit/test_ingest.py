@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ingest import LEASE, MAX_ATTEMPTS, Step, decide
+from chalicelib.ingest import MAX_ATTEMPTS, Step, decide
+from chalicelib.leases import LEASE
 from chalicelib.membership import library_of
 from chalicelib.originals import Original
 from chalicelib.photos import Photo, State, Visibility
@@ -32,6 +33,11 @@ MINE = library_of(OWNER)
         (photo(object_version="v1", state=State.DUPLICATE), OBJECT, Step.LEAVE),
         (photo(object_version="v0"), OBJECT, Step.BEGIN),
         (photo(object_version="v1", state=State.REMOVED), OBJECT, Step.BEGIN),
+        (photo(object_version="v1", state=State.TRASHED), OBJECT, Step.LEAVE),
+        (photo(object_version="v0", state=State.TRASHED), OBJECT, Step.BEGIN),
+        (photo(object_version="v1", state=State.TRASHED), None, Step.RETIRE),
+        (photo(object_version="v1", state=State.ERASED), OBJECT, Step.ERASE),
+        (photo(object_version="v1", state=State.ERASED), None, Step.ERASE),
     ],
 )
 def test_what_lies_in_the_bucket_and_what_is_recorded_decide(
@@ -48,6 +54,13 @@ def test_what_lies_in_the_bucket_and_what_is_recorded_decide(
         ({"worker": "another", "due_at": NOON}, Step.BEGIN),
         ({"worker": "me", "due_at": NOON + LEASE}, Step.BEGIN),
         ({"worker": None, "due_at": NOON}, Step.BEGIN),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.LEAVE),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED, "object_version": "v0"}, Step.TELL),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED}, Step.LEAVE),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED, "object_version": "v0"}, Step.TELL),
+        ({"worker": "another", "due_at": NOON, "state": State.TRASHED}, Step.PUT_DOWN),
+        ({"worker": "me", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.PUT_DOWN),
+        ({"worker": "me", "due_at": NOON + LEASE, "state": State.ERASED}, Step.ERASE),
     ],
 )
 def test_a_photo_in_anothers_hands_is_let_be_until_they_are_dead(different: dict[str, Any], step: Step) -> None:

@@ -1,15 +1,18 @@
 """Two workers at one key: between any two writes of the one, the other does all of its work."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Conflict
-from chalicelib.ingest import LEASE
-from chalicelib.photos import State
+from chalicelib.edits import Edit
+from chalicelib.errors import Conflict, PhotoNotFound
+from chalicelib.leases import LEASE
+from chalicelib.photos import State, Visibility
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.recounting import in_memory, problems
+from tests.samples import OWNER
 
 KEY = "a.jpg"
 SAID = {"tags": "sea", "status": "public"}
@@ -39,6 +42,11 @@ def removed(library: MemoryLibrary) -> None:
     library.originals.drop(KEY, b"sea", SAID)
     library.arrive(KEY)
     library.originals.delete(KEY)
+
+
+def finished(library: MemoryLibrary) -> None:
+    new(library)
+    library.arrive(KEY)
 
 
 def again(library: MemoryLibrary) -> None:
@@ -72,13 +80,49 @@ def gone_and_newer(library: MemoryLibrary) -> None:
     library.originals.drop(KEY, b"mountain", SAID)
 
 
+def each(library: MemoryLibrary, decide: Callable[[str], object]) -> None:
+    """What an owner decides about whatever they see."""
+    for photo_id in list(library.catalogue.photos):
+        with suppress(PhotoNotFound):
+            decide(photo_id)
+
+
+def erased(library: MemoryLibrary) -> None:
+    each(library, lambda photo_id: library.curation.erase(OWNER, photo_id))
+
+
+def erased_and_newer(library: MemoryLibrary) -> None:
+    erased(library)
+    newer(library)
+
+
+def trashed(library: MemoryLibrary) -> None:
+    each(library, lambda photo_id: library.curation.trash(OWNER, photo_id))
+
+
+def trashed_and_newer(library: MemoryLibrary) -> None:
+    trashed(library)
+    newer(library)
+
+
+def trashed_and_restored(library: MemoryLibrary) -> None:
+    trashed(library)
+    each(library, lambda photo_id: library.curation.restore(OWNER, photo_id))
+
+
+def retagged(library: MemoryLibrary) -> None:
+    edit = Edit(tags=("dune",), weight=7, visibility=Visibility.PRIVATE)
+    each(library, lambda photo_id: library.curation.edit(OWNER, photo_id, edit))
+
+
 BEGINNINGS = [new, overwritten, spoiled, removed]
 INTRUSIONS = [again, newer, no_picture, gone, gone_and_back, gone_and_newer]
+DECISIONS = [erased, erased_and_newer, trashed, trashed_and_newer, trashed_and_restored, retagged]
 
 
 @pytest.mark.parametrize("ends", ["lives", "dies"])
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("intrusion", INTRUSIONS)
+@pytest.mark.parametrize("intrusion", INTRUSIONS + DECISIONS)
 @pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_whoever_comes_in_between_any_two_writes_the_library_is_in_order_in_the_end(
     beginning: Callable[[MemoryLibrary], None], intrusion: Callable[[MemoryLibrary], None], when: str, ends: str
@@ -90,11 +134,28 @@ def test_whoever_comes_in_between_any_two_writes_the_library_is_in_order_in_the_
     assert met >= 3
 
 
+@pytest.mark.parametrize("ends", ["lives", "dies"])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("intrusion", INTRUSIONS + DECISIONS)
+def test_whoever_comes_in_while_an_owner_deletes_a_photo_for_ever_the_library_is_in_order_in_the_end(
+    intrusion: Callable[[MemoryLibrary], None], when: str, ends: str
+) -> None:
+    met = 0
+    for library, write in interrupted(finished, intrusion, when, ends, first=erased):
+        assert left_over(library) == [], f"{intrusion.__name__} {when} {write}"
+        met += 1
+    assert met >= 3
+
+
 def interrupted(
-    beginning: Callable[[MemoryLibrary], None], intrusion: Callable[[MemoryLibrary], None], when: str, ends: str
+    beginning: Callable[[MemoryLibrary], None],
+    intrusion: Callable[[MemoryLibrary], None],
+    when: str,
+    ends: str,
+    first: Callable[[MemoryLibrary], None] | None = None,
 ) -> Iterator[tuple[MemoryLibrary, str]]:
     """One library for each write of the first worker, settled after the second one came in there."""
-    at = 0
+    first, at = first or deliver, 0
     while True:
         library, came = MemoryLibrary(), list[str]()
         beginning(library)
@@ -109,7 +170,8 @@ def interrupted(
                     raise Died
 
         setattr(library, when, come_in)
-        deliver(library)
+        with suppress(Died):
+            first(library)
         setattr(library, when, nothing)
         if len(came) <= at:
             return
@@ -148,6 +210,8 @@ def left_over(library: MemoryLibrary) -> list[str]:
     if [p.object_version for p in photos] != [original.version]:
         return [*found, f"the photo is of {[p.object_version for p in photos]}, the object is {original.version}"]
     (photo,) = photos
+    if photo.state is State.TRASHED:
+        return found
     if photo.state is not (State.REJECTED if data == b"bad" else State.READY):
         found.append(f"the photo is {photo.state}")
     if set(library.derivatives.images.values()) - {b"image of " + data}:

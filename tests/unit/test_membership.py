@@ -29,7 +29,7 @@ def test_a_photo_that_is_not_ready_stands_only_among_its_owners_of_that_state(st
     assert collections_of(photo(state=state)) == ((MINE, tag),)
 
 
-@pytest.mark.parametrize("state", [State.UPLOADING, State.DUPLICATE, State.REMOVED])
+@pytest.mark.parametrize("state", [State.UPLOADING, State.REMOVED, State.ERASED])
 def test_a_photo_that_nobody_lists_stands_nowhere(state: State) -> None:
     assert collections_of(photo(state=state)) == ()
 

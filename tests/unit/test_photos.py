@@ -2,6 +2,7 @@ import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.photos import (
+    OUT_OF_SIGHT,
     State,
     Visibility,
     clean_filename,
@@ -114,11 +115,12 @@ def test_a_private_photo_is_seen_by_its_owner_alone() -> None:
     assert not private.seen_by(None)
 
 
-@pytest.mark.parametrize("state", [s for s in State if s not in {State.READY, State.REMOVED}])
+@pytest.mark.parametrize("state", [s for s in State if s not in {State.READY, *OUT_OF_SIGHT}])
 def test_a_public_photo_that_is_not_ready_is_seen_by_its_owner_alone(state: State) -> None:
     assert photo(state=state).seen_by(OWNER)
     assert not photo(state=state).seen_by(None)
 
 
-def test_a_removed_photo_is_seen_by_nobody() -> None:
-    assert not photo(state=State.REMOVED).seen_by(OWNER)
+@pytest.mark.parametrize("state", sorted(OUT_OF_SIGHT))
+def test_a_photo_that_waits_for_its_files_to_go_is_seen_by_nobody(state: State) -> None:
+    assert not photo(state=state).seen_by(OWNER)

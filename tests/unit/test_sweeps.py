@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest import LEASE
+from chalicelib.leases import LEASE
 from chalicelib.photos import Photo, State
 from chalicelib.recount import Recounted
 from chalicelib.sweeps import DUE_AT_ONCE

@@ -115,6 +115,8 @@ def _mended(step: Step, transaction: Transaction, error: ClientError) -> Step:
     if transaction.claim in failed:
         holder = from_wire(reasons[transaction.claim].get("Item", {})).get("holder", "")
         raise ContentClaimed(str(holder)) from error
+    if transaction.copied in failed:
+        raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.") from error
     misjudged = {transaction.tags[index] for index in failed & transaction.tags.keys()}
     if misjudged:
         return replace(step, crossing=step.crossing ^ misjudged)

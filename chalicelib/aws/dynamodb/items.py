@@ -16,8 +16,8 @@ type Wire = dict[str, dict[str, Any]]
 # The one partition of the sparse index `due`: a record is in it only while it carries `due_at`.
 DUE = "due"
 CLASSES = 20
-_TIMES = frozenset({"received_at", "taken_at", "finished_at", "due_at"})
-_TUPLES = frozenset({"words", "auto_tags"})
+_TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
+_TUPLES = frozenset({"words", "auto_tags", "unwanted"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib import trends
 from chalicelib.aws.dynamodb.items import Wire, instant, photo_item, to_wire
-from chalicelib.membership import EVERYTHING, Membership, changes, slot
+from chalicelib.membership import EVERYTHING, Membership, becomes_a_copy, changes, slot
 from chalicelib.photos import Photo
 from chalicelib.trends import Delta, Totals
 
@@ -34,6 +34,7 @@ class Transaction:
 
     writes: tuple[Write, ...]
     claim: int | None
+    copied: int | None
     tags: Mapping[int, Tag]
 
 
@@ -59,13 +60,15 @@ class Step:
         writes: list[Write] = [self._record()]
         claim = len(writes) if self._takes_claim() else None
         writes.extend(self._claims())
+        copied = len(writes) if becomes_a_copy(self.before, self.after) else None
+        writes.extend(self._copied())
         writes.extend(self._memberships(moved.joined, moved.left))
         tags: dict[int, Tag] = {}
         for delta in self._with_tags_in_use(trends.deltas(moved)):
             if _moves_a_tag(delta):
                 tags[len(writes)] = (delta.scope, delta.tag)
             writes.append(self._totals(delta))
-        return Transaction(tuple(writes), claim, tags)
+        return Transaction(tuple(writes), claim, copied, tags)
 
     def _record(self) -> Write:
         if self.before is None:
@@ -92,6 +95,13 @@ class Step:
         if self.before is not None and self.before.claim is not None and self.before.claim != _claim(self.after):
             key = {"photo_id": claim_id(self.before.owner, self.before.claim)}
             yield _delete(self.tables.photos, key, _held_by(self.before.photo_id, or_nobody=False))
+
+    def _copied(self) -> Iterator[Write]:
+        """Of a photo that no longer holds the bytes nobody may become a duplicate: it would never be promoted."""
+        if self.after is not None and becomes_a_copy(self.before, self.after):
+            key = to_wire({"photo_id": claim_id(self.after.owner, self.after.sha256 or "")})
+            held = _held_by(self.after.duplicate_of or "", or_nobody=False)
+            yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **held}}
 
     def _memberships(self, joined: Iterable[Membership], left: Iterable[Membership]) -> Iterator[Write]:
         replaced = set()

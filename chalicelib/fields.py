@@ -1,0 +1,34 @@
+"""The fields of a photo that people may set, read from a body: each cleaned, or refused by its name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.errors import Invalid
+from chalicelib.photos import clean_tag, clean_tags
+
+MAX_NAME_CHARACTERS = 1024
+
+
+def filename(body: Mapping[str, Any], field: str = "filename") -> str:
+    """A name that must be there."""
+    name = body.get(field)
+    if not isinstance(name, str) or not name or len(name) > MAX_NAME_CHARACTERS:
+        raise Invalid(f"{field} is required: text of at most {MAX_NAME_CHARACTERS} characters.", field=field)
+    return name
+
+
+def tags(value: Any) -> tuple[str, ...]:
+    """A list of words, each once, as they are stored."""
+    if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
+        raise Invalid("tags must be a list of words.", field="tags")
+    return clean_tags(value)
+
+
+def label(value: Any) -> str:
+    """One word, as it is stored; the empty text stays empty."""
+    if not isinstance(value, str):
+        raise Invalid("label must be text.", field="label")
+    try:
+        return clean_tag(value) if value else ""
+    except Invalid as problem:
+        raise Invalid(str(problem).replace("tag", "label"), field="label") from None
