@@ -44,3 +44,12 @@ def _own_bytes(path: Path, door: str) -> bytes:
     if path.suffix.lower() == ".heic":
         return path.read_bytes() + (len(mark) + 8).to_bytes(4, "big") + b"free" + mark
     return path.read_bytes() + mark
+
+
+@pytest.mark.proof
+def test_what_is_larger_than_any_original_may_be_is_rejected_before_it_is_read(client: Client) -> None:
+    url = client.ask("PUT", "/upload", b'{"file_name": "huge.jpg"}', "application/json")["url"]
+    client.send("PUT", url, picture() + bytes(300 * 1024 * 1024), "image/jpeg")
+    photo = client.finished({"huge.jpg"})["huge.jpg"]
+    assert (photo["state"], photo["bytes"] > 300 * 1024 * 1024) == ("rejected", True)
+    assert "at most 209,715,200" in photo["reason"]
