@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event
 
-from chalicelib import account, changing, doors, events, reading, wiring
+from chalicelib import account, changing, doors, events, reading, showing, wiring
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
@@ -103,6 +103,13 @@ def batch(call: Call) -> Any:
 def variant(call: Call, photo_id: str, variant: str) -> Answer:
     """One image of a photo, wherever it lies."""
     return reading.variant(call, libraries.current(), photo_id, variant)
+
+
+@app.route("/random", methods=["GET"])
+@view(Right.READ)
+def random(call: Call) -> Answer:
+    """A random photo under a label, by weight."""
+    return showing.random(call, libraries.current())
 
 
 @app.route("/thumbnails", methods=["GET"])

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib import answers
+from chalicelib import answers, asking
 from chalicelib.cursors import seal, unseal
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.gallery import Order, Page, Place, scope_for
+from chalicelib.gallery import Order, Page, Place
 from chalicelib.http import Answer, Call, etag_of, kept, pointed, shown
 from chalicelib.membership import BY_STATE, EVERYTHING, Span, library_of
-from chalicelib.photos import MAX_TAG_CHARACTERS, Photo, clean_tag
+from chalicelib.photos import Photo
 from chalicelib.search import Match, Wanted
 from chalicelib.wiring import Library
 
@@ -28,7 +28,7 @@ STATES = {str(state): tag for state, tag in BY_STATE.items()}
 def trending(call: Call, library: Library) -> Answer:
     """`GET /gallery/trending`."""
     call.only("limit", "cursor", "order", "scope")
-    scope, order = _scope(call), Order(call.choice("order", "count", "heat") or "count")
+    scope, order = asking.scope(call), Order(call.choice("order", "count", "heat") or "count")
     query, limit = ("trending", scope, order), call.limit(TRENDING_LIMIT)
     place = _cursor(call, library, query)
     figure, _, tag = (place or "").partition("#")
@@ -53,7 +53,7 @@ def articles(call: Call, library: Library) -> Answer:
     )
     if not wanted.tags:
         raise Invalid("tag parameter is required", field="tag")
-    scope = _scope(call)
+    scope = asking.scope(call)
     query = ("articles", scope, wanted.match, *wanted.tags, "not", *wanted.without)
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
     page = library.gallery.search(scope, wanted, viewer=call.viewer, after=after, limit=limit)
@@ -64,8 +64,8 @@ def completions(call: Call, library: Library) -> Answer:
     """`GET /gallery/tags`: tags in use that begin so."""
     call.only("prefix", "limit", "scope")
     prefix = call.one("prefix") or ""
-    start = _tag(prefix, "prefix") if prefix.strip() else ""
-    trends = library.gallery.starting(_scope(call), start, call.limit(COMPLETIONS_LIMIT))
+    start = asking.tag(prefix, "prefix") if prefix.strip() else ""
+    trends = library.gallery.starting(asking.scope(call), start, call.limit(COMPLETIONS_LIMIT))
     return _kept(call, library, {"items": [answers.completion(trend) for trend in trends]})
 
 
@@ -84,7 +84,7 @@ def timeline(call: Call, library: Library) -> Answer:
 def thumbnails(call: Call, library: Library) -> Answer:
     """`GET /thumbnails`."""
     call.only("limit", "cursor", "scope")
-    scope, query = _scope(call), ("thumbnails", _scope(call))
+    scope, query = asking.scope(call), ("thumbnails", asking.scope(call))
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
     page = library.gallery.collection(scope, EVERYTHING, viewer=call.viewer, after=after, limit=limit)
     words = library.answers(call.viewer)
@@ -126,7 +126,7 @@ def labels(call: Call, library: Library) -> dict[str, Any]:
 def stats(call: Call, library: Library) -> Answer:
     """`GET /stats`: a scope in figures."""
     call.only("scope")
-    return _kept(call, library, answers.stats(library.gallery.everything(_scope(call))))
+    return _kept(call, library, answers.stats(library.gallery.everything(asking.scope(call))))
 
 
 def me(call: Call, library: Library) -> dict[str, Any]:
@@ -161,30 +161,17 @@ def _kept(call: Call, library: Library, body: dict[str, Any], seconds: int = SEC
     return kept(call, body, seconds=seconds, etag=etag)
 
 
-def _scope(call: Call) -> str:
-    return scope_for(call.choice("scope", "mine", "public"), call.viewer)
-
-
 def _scope_and_state(call: Call) -> tuple[str, str]:
     state = call.choice("state", *STATES)
     if state is None:
-        return _scope(call), EVERYTHING
+        return asking.scope(call), EVERYTHING
     if call.choice("scope", "mine", "public") == "public":
         raise Invalid("state is told of your own photos only; leave scope out, or say scope=mine.", field="state")
     return library_of(call.owner), STATES[state]
 
 
 def _tags(call: Call, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_tag(word, name) for word in call.many(name, MAX_TAGS_ASKED)))
-
-
-def _tag(word: str, name: str) -> str:
-    if len(word) > MAX_TAG_CHARACTERS:
-        raise Invalid(f"{name} has at most {MAX_TAG_CHARACTERS} characters.", field=name)
-    try:
-        return clean_tag(word)
-    except Invalid as problem:
-        raise Invalid(str(problem), field=name) from None
+    return tuple(dict.fromkeys(asking.tag(word, name) for word in call.many(name, MAX_TAGS_ASKED)))
 
 
 def _moment(given: str | None, name: str, *, through: bool = False) -> datetime | None:

@@ -21,6 +21,7 @@ ASKED = {
     "GET /photos": "read",
     "GET /photos/{photo_id}": "read",
     "GET /photos/{photo_id}/{variant}": "read",
+    "GET /random": "read",
     "GET /thumbnails": "read",
     "GET /thumbnails/{photo_id}": "read",
     "GET /labels": "read",

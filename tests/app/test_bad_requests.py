@@ -7,7 +7,17 @@ from tests.app.conftest import OWNER, Tintype
 from tests.identities import Provider, provider
 from tests.pixels import picture
 
-ROUTES = ["/gallery/trending", "/gallery/articles", "/photos", "/photos/x", "/thumbnails", "/labels", "/me", "/health"]
+ROUTES = [
+    "/gallery/trending",
+    "/gallery/articles",
+    "/photos",
+    "/photos/x",
+    "/thumbnails",
+    "/labels",
+    "/me",
+    "/health",
+    "/random",
+]
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "1e9", "1000000000", "abc", "", "1.5", "٣", "+5", " 5"])
