@@ -85,6 +85,19 @@ describe("asking", () => {
     expect(sent[0]?.address).toBe("/gallery/tags?prefix=mo&limit=10&scope=public");
   });
 
+  it("lists, makes and revokes keys", async () => {
+    const key = { key_id: "k/1", name: "pi", can: ["read"], created_at: "", last_used: null };
+    const { api, sent } = answering([json({ items: [key] }), json({ ...key, key: "tt_1" }, 201), new Response(null, { status: 204 })]);
+    expect(await api.keys()).toEqual([key]);
+    expect((await api.makeKey("pi", ["read"])).key).toBe("tt_1");
+    await api.revokeKey("k/1");
+    expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
+      ["GET", "/keys", null],
+      ["POST", "/keys", { name: "pi", can: ["read"] }],
+      ["DELETE", "/keys/k%2F1", null],
+    ]);
+  });
+
   it("carries the token of whoever is signed in, and none otherwise", async () => {
     const inside = answering([json(EMPTY)], ["good"]);
     await inside.api.trends("mine", "heat");

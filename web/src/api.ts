@@ -8,6 +8,7 @@ import { Backoff, retryAfter } from "./backoff.ts";
 import { type Clock, wait } from "./clock.ts";
 import type { Completion } from "./completions.ts";
 import type { Page } from "./feed.ts";
+import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
 import type { Photo } from "./photo.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
@@ -50,7 +51,7 @@ const TRENDS = 24;
 /** Tags that complete what is typed. */
 const COMPLETIONS = 10;
 
-export class Api {
+export class Api implements KeyOffice {
   readonly #base: string;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
@@ -111,6 +112,18 @@ export class Api {
     return (await this.#ask("POST", "/uploads", said)) as Ticket | KnownBytes;
   }
 
+  async keys(): Promise<readonly Key[]> {
+    return ((await this.#get("/keys", {})) as { items: Key[] }).items;
+  }
+
+  async makeKey(name: string, can: readonly Right[]): Promise<NewKey> {
+    return (await this.#ask("POST", "/keys", { name, can })) as NewKey;
+  }
+
+  async revokeKey(keyId: string): Promise<void> {
+    await this.#ask("DELETE", `/keys/${encodeURIComponent(keyId)}`);
+  }
+
   /** Asks for something; a parameter that is null is left out, one with several values stands once for each. */
   #get(path: string, query: Record<string, string | readonly string[] | null>): Promise<unknown> {
     const given = Object.entries(query).flatMap(([name, said]) =>
@@ -151,6 +164,7 @@ export class Api {
   }
 
   async #read(response: Response): Promise<unknown> {
+    if (response.status === 204) return null;
     if (response.ok) return await response.json();
     const said = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown };
     throw new Refused(

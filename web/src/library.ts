@@ -12,6 +12,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { Freshener } from "./freshener.ts";
 import { HostedIdentity } from "./identity.ts";
 import { Intake } from "./intake.ts";
+import type { KeyOffice } from "./keys.ts";
 import { type Upload, UploadQueue } from "./queue.ts";
 import { Refresher } from "./refresher.ts";
 import { Session } from "./session.ts";
@@ -70,6 +71,7 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
     },
   });
 
+  const office: KeyOffice = api;
   const record = (photoId: string) => api.photo(photoId);
-  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, record };
+  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, office, record };
 }

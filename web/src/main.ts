@@ -9,6 +9,7 @@ import { acceptDrops } from "./drops.ts";
 import { pageElements } from "./elements/all.ts";
 import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
+import { KeyDesk } from "./key-desk.ts";
 import { openLibrary } from "./library.ts";
 import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
@@ -44,6 +45,9 @@ async function open(config: Config): Promise<void> {
     if (status !== null) status.textContent = sentences;
   });
   const { session, feed, trends, completions, attention, queue, refresher, freshener, intake } = library;
+  const keyDesk = new KeyDesk(library.office, config.api, () => {
+    elements.masthead.focusAccount();
+  });
   const showing = new Showing(feed, elements.gallery, library.record, (tag) => {
     go(onlyTag(view(), tag));
   });
@@ -113,10 +117,11 @@ async function open(config: Config): Promise<void> {
   const follow = () => {
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
+    void keyDesk.follow(signedIn());
   };
 
   onPage("sign-in", () => {
-    session.signIn(location.search).then(
+    session.signIn(location.search + location.hash).then(
       (address) => {
         location.assign(address);
       },
@@ -128,6 +133,9 @@ async function open(config: Config): Promise<void> {
   onPage("sign-out", () => {
     stopFollowing();
     location.assign(session.signOut());
+  });
+  onPage("keys", () => {
+    keyDesk.open();
   });
   onPage("dismiss", () => {
     elements.notice.message = null;
@@ -195,6 +203,7 @@ async function open(config: Config): Promise<void> {
   });
 
   addEventListener("popstate", () => {
+    void keyDesk.follow(signedIn());
     if (showing.back()) return;
     if (feed.view === null || !sameView(feed.view, view())) show();
     else if (trends.order !== order()) void trends.show(view().scope, order());

@@ -13,6 +13,8 @@ import type { Match, Scope } from "../view.ts";
 export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
+  /** One's API keys. */
+  keys: null;
   /** Photos are to be added: let them be chosen. */
   add: null;
   /** Files were chosen, dropped or pasted. */

@@ -37,6 +37,11 @@ export class Masthead extends PageElement {
     this.querySelector<Search>("tintype-search")?.typeAfter(text);
   }
 
+  /** Takes the keyboard to the account's button. */
+  focusAccount(): void {
+    this.querySelector<HTMLElement>(".avatar")?.focus();
+  }
+
   protected override render(): TemplateResult {
     return html`
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
@@ -62,6 +67,7 @@ export class Masthead extends PageElement {
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
+        <button class="button quiet" type="button" @click=${this.#keys}>${icons.key}${strings.keys}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
     `;
@@ -79,6 +85,10 @@ export class Masthead extends PageElement {
 
   #signIn = (): void => {
     this.emit("sign-in", null);
+  };
+
+  #keys = (): void => {
+    this.emit("keys", null);
   };
 
   #signOut = (): void => {
