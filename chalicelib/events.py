@@ -1,12 +1,12 @@
 """Events at the edge: what S3 and the schedule say, taken apart and handed on, one log line each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
-from chalicelib.observability import logger
+from chalicelib.observability import logger, publish
+from chalicelib.sweeps import Swept
 from chalicelib.wiring import Library
 
 # Enough to finish what is in hand before the function's time is up.
@@ -48,15 +48,36 @@ def facts_of(record: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def time_came(context: Any, *, library: Library) -> None:
-    """Sweep for as long as this run may last."""
+    """Sweep for as long as this run may last; raises the first error by which a walk broke off, after all was tried."""
     swept = library.sweeps.run(time_left(context))
     for failure in swept.failures:
-        logger().error(
-            "A photo could not be looked after", extra={"photo_id": failure.photo_id}, exc_info=failure.error
-        )
-    logger().info("Swept", extra={"done": swept.done, "failed": len(swept.failures), **asdict(swept.recounted)})
+        what = "A photo could not be looked after" if failure.photo_id else "A walk broke off"
+        logger().error(what, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
+    figures = figures_of(swept)
+    publish(library.settings.stage, figures)
+    logger().info("Swept", extra=figures)
+    for failure in swept.failures:
+        if failure.photo_id is None:
+            raise failure.error
 
 
-def time_left(context: Any) -> Callable[[], bool]:
-    """Whether there is time to begin another piece of work."""
-    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) > SPARE
+def figures_of(swept: Swept) -> dict[str, int]:
+    """What one run of the schedule came to, by the names of its metrics."""
+    return {
+        "photos_looked_after": swept.due.done,
+        "photos_failed": sum(failure.photo_id is not None for failure in swept.failures),
+        "photos_postponed": swept.due.postponed,
+        "labels_pending": swept.due.labels_pending,
+        "totals_counted": swept.recounted.counted,
+        "totals_drifted": swept.recounted.drifted,
+        "totals_postponed": swept.recounted.postponed,
+        "originals_listed": swept.originals.looked_at,
+        "originals_without_photo": swept.originals.amiss,
+        "photos_compared": swept.photos.looked_at,
+        "photos_without_original": swept.photos.amiss,
+    }
+
+
+def time_left(context: Any) -> Callable[[], timedelta]:
+    """How much time is left to begin another piece of work; none or less is none."""
+    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE

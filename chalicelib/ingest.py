@@ -205,7 +205,7 @@ class Ingest:
             return replace(undeveloped(photo), state=State.REJECTED, reason=str(problem), due_at=None)
 
     def _finish(self, begun: Photo, developed: Photo) -> Photo:
-        done = replace(developed, worker=None, attempts=0)
+        done = replace(developed, worker=None, attempts=0, setbacks=0)
         try:
             return self.catalogue.commit(begun, done)
         except ContentClaimed as claimed:

@@ -67,7 +67,8 @@ class Photo:
 
     The id of a dropped file comes back when the file is dropped again; `birth` tells the two records apart.
     `unwanted` are labels that a person has taken away: no labeller brings them back. Whoever has the photo
-    in hand is its `worker`, until `due_at`.
+    in hand is its `worker`, until `due_at`. `attempts` counts the deaths over it, `setbacks` how often in a row the
+    schedule could not look after it.
     """
 
     photo_id: str
@@ -101,6 +102,7 @@ class Photo:
     object_version: str | None = None
     worker: str | None = None
     attempts: int = 0
+    setbacks: int = 0
     labels_pending: bool = False
     due_at: datetime | None = None
     birth: str = ""
@@ -131,6 +133,14 @@ class Photo:
         return self.state is State.READY and self.visibility is Visibility.PUBLIC
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A place in the due list: a photo, and since when it waits."""
+
+    due_at: datetime
+    photo_id: str
+
+
 class Catalogue(Protocol):
     """Where photos are kept, together with everything that is counted from them."""
 
@@ -153,8 +163,8 @@ class Catalogue(Protocol):
     def holder(self, owner: str, sha256: str) -> str | None:
         """The photo that holds these bytes for this owner, or None."""
 
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Ids of photos whose `due_at` has come, the longest overdue first."""
+    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+        """Photos whose `due_at` has come, the longest overdue first, behind a place; may lag behind the records."""
 
 
 def clean_tag(word: str) -> str:

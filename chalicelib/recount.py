@@ -8,9 +8,11 @@ lasted; one that keeps changing is postponed to the next round.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from chalicelib.membership import EVERYTHING, Membership
+from chalicelib.rounds import Failure, Pace
 from chalicelib.trends import Totals, Trend, add, total
 
 ROWS_AT_ONCE = 500
@@ -38,6 +40,7 @@ class Bookmark:
 
     done: tuple[str, str] | None = None
     count: Count | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Recounted:
     counted: int = 0
     drifted: int = 0
     postponed: int = 0
+    failures: tuple[Failure, ...] = ()
 
 
 class Ledger(Protocol):
@@ -79,20 +83,27 @@ class Recount:
     """The counting, over a ledger handed in."""
 
     ledger: Ledger
+    now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], bool]) -> Recounted:
-        """Go on from where the last run stopped, until time is up or the round is complete."""
-        mark, sums, pages = self.ledger.bookmark(), Recounted(), 0
-        while time_left():
-            count = mark.count or self._next(mark)
-            if count is None:
-                self.ledger.keep(Bookmark())
+        """Go on from where the last run stopped, until time is up or the round is complete; between rounds, rest."""
+        sums = Recounted()
+        try:
+            mark, pages = self.ledger.bookmark(), 0
+            if mark.pace.rests(self.now()):
                 return sums
-            mark, sums = self._page(count, mark, sums)
-            pages += 1
-            if pages % PAGES_BETWEEN_BOOKMARKS == 0:
-                self.ledger.keep(mark)
-        self.ledger.keep(mark)
+            while time_left():
+                count = mark.count or self._next(mark)
+                if count is None:
+                    self.ledger.keep(Bookmark(pace=mark.pace.complete(self.now())))
+                    return sums
+                mark, sums = self._page(count, mark, sums)
+                pages += 1
+                if pages % PAGES_BETWEEN_BOOKMARKS == 0:
+                    self.ledger.keep(mark)
+            self.ledger.keep(mark)
+        except Exception as error:  # noqa: BLE001 - the other work goes on, and the round from its bookmark
+            return replace(sums, failures=(Failure(None, error),))
         return sums
 
     def _next(self, mark: Bookmark) -> Count | None:
@@ -101,6 +112,7 @@ class Recount:
 
     def _page(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
         rows = self.ledger.members(count.scope, count.tag, count.after, ROWS_AT_ONCE)
+        mark = replace(mark, pace=mark.pace.read(1 + len(rows)))
         count = replace(
             count,
             after=rows[-1].position if rows else count.after,
@@ -113,7 +125,7 @@ class Recount:
         return self._close(count, mark, sums)
 
     def _close(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
-        done = Bookmark(done=(count.scope, count.tag))
+        done = Bookmark(done=(count.scope, count.tag), pace=mark.pace)
         trend = self.ledger.trend(count.scope, count.tag)
         right = self._as_counted(trend, count) if trend and trend.version == count.version else None
         if trend and right and (right == trend or self.ledger.correct(right)):

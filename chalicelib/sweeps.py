@@ -1,36 +1,50 @@
 """Sweeps: the regular look after what no event will come for, and the order of the scheduled work.
 
 The due list holds tickets that nobody used, photos left behind in processing, photos without labels, those whose
-30 days in the trash are over and records that wait to go. Then `recount` counts a slice of the totals again.
+30 days in the trash are over and records that wait to go. `recount` counts the totals again, `inventory` holds
+bucket and catalogue side by side. Each has its share of a run's time, and one that fails takes nothing from the others.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from chalicelib.ingest import Ingest
+from chalicelib.inventory import Inventory, Walked
 from chalicelib.photos import Catalogue, Photo, State
 from chalicelib.recount import Recount, Recounted
 from chalicelib.removal import Removal
+from chalicelib.rounds import Failure, share
 
 DUE_AT_ONCE = 50
+FIRST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A photo that could not be looked after, and why."""
+class LookedAfter:
+    """What became of the photos that were due; of those that failed, `postponed` were put off."""
 
-    photo_id: str
-    error: Exception
+    done: int = 0
+    labels_pending: int = 0
+    postponed: int = 0
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
     """What one run did; worth logging."""
 
-    done: int
-    failures: tuple[Failure, ...]
+    due: LookedAfter
     recounted: Recounted
+    originals: Walked
+    photos: Walked
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that could not be done."""
+        return self.due.failures + self.recounted.failures + self.originals.failures + self.photos.failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +55,87 @@ class Sweeps:
     ingest: Ingest
     removal: Removal
     recount: Recount
+    inventory: Inventory
     now: Callable[[], datetime]
 
-    def run(self, time_left: Callable[[], bool]) -> Swept:
-        """Work for as long as there is time: first what is due, then a slice of counting."""
-        done, failures = self.look_after_due(time_left)
-        return Swept(done, failures, self.recount.run(time_left))
+    def run(self, time_left: Callable[[], timedelta]) -> Swept:
+        """Work while there is time: half for what is due, half for the walks, and what they leave for the due again."""
+        waiting = self._due()
+        due = self._look_after_each(waiting, share(time_left, 1 / 2), LookedAfter())
+        recounted = self.recount.run(share(time_left, 1 / 3))
+        originals = self.inventory.of_originals(share(time_left, 1 / 2))
+        photos = self.inventory.of_photos(share(time_left, 1))
+        due = self._look_after_each(waiting, share(time_left, 1), due)
+        return Swept(due, recounted, originals, photos)
 
-    def look_after_due(self, time_left: Callable[[], bool]) -> tuple[int, tuple[Failure, ...]]:
-        """Look after photos whose time has come; answers how many were, and which could not be."""
-        done, failures = 0, list[Failure]()
-        for photo_id in self.catalogue.due(self.now(), DUE_AT_ONCE):
-            if not time_left():
+    def look_after_due(self, time_left: Callable[[], bool]) -> LookedAfter:
+        """Look after every photo whose time has come; one that fails is put off and keeps nobody waiting."""
+        return self._look_after_each(self._due(), time_left, LookedAfter())
+
+    def _due(self) -> Iterator[str]:
+        """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
+        now, after = self.now(), None
+        while page := self.catalogue.due(now, after, DUE_AT_ONCE):
+            yield from (due.photo_id for due in page)
+            after = page[-1]
+
+    def _look_after_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: LookedAfter) -> LookedAfter:
+        while time_left():
+            try:
+                photo_id = next(waiting, None)
+            except Exception as error:  # noqa: BLE001 - the rest of the list can wait, the other work goes on
+                return replace(came, failures=(*came.failures, Failure(None, error)))
+            if photo_id is None:
                 break
+            came = self._look_after_one(photo_id, came)
+        return came
+
+    def _look_after_one(self, photo_id: str, came: LookedAfter) -> LookedAfter:
+        try:
             photo = self.catalogue.get(photo_id)
             # The index follows the records a moment later: what was done since is no longer due.
-            if photo is None or photo.due_at is None or photo.due_at > self.now():
-                continue
-            try:
-                self._look_after(photo)
-                done += 1
-            except Exception as error:  # noqa: BLE001 - it stays due; one that fails keeps nobody else waiting
-                failures.append(Failure(photo_id, error))
-        return done, tuple(failures)
+            if photo is None or not self._is_due(photo):
+                return came
+            pending = self._look_after(photo)
+        except Exception as error:  # noqa: BLE001 - one that fails keeps nobody else waiting
+            postponed = came.postponed + self._put_off(photo_id)
+            return replace(came, postponed=postponed, failures=(*came.failures, Failure(photo_id, error)))
+        return replace(came, done=came.done + 1, labels_pending=came.labels_pending + pending)
 
-    def _look_after(self, photo: Photo) -> None:
+    def _look_after(self, photo: Photo) -> bool:
+        """Do what this photo waits for; answers whether it must go on waiting for its labels."""
         if photo.state is State.READY:
-            self.catalogue.commit(photo, self.ingest.darkroom.label(photo))
-        elif photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
+            labelled = self.ingest.darkroom.label(photo)
+            self.catalogue.commit(photo, replace(labelled, setbacks=0))
+            return labelled.labels_pending
+        if photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
             self.catalogue.remove(photo)
         elif photo.state is State.TRASHED and photo.worker is None:
             self.removal.erase(photo)
         else:
             self.ingest.reconcile(photo.key, photo.event)
+        return False
+
+    def _put_off(self, photo_id: str) -> bool:
+        """Let a photo wait longer, and each time twice as long; answers whether it does.
+
+        Nobody holds it meanwhile: an event of its original is heeded at once.
+        """
+        with suppress(Exception):  # what failed may fail here again; the failure itself is reported
+            photo = self.catalogue.get(photo_id)
+            if photo is None or not self._is_due(photo):
+                return False
+            if photo.state is State.TRASHED and photo.worker:
+                return False  # the dead worker's name says that it is yet to be put down, not to be erased
+            due_at = self.now() + delay(photo.setbacks)
+            self.catalogue.commit(photo, replace(photo, worker=None, setbacks=photo.setbacks + 1, due_at=due_at))
+            return True
+        return False
+
+    def _is_due(self, photo: Photo) -> bool:
+        return photo.due_at is not None and photo.due_at <= self.now()
+
+
+def delay(setbacks: int) -> timedelta:
+    """How long to wait after a failure that so many others preceded: 5 minutes, doubled each time, at most a day."""
+    return min(LONGEST_DELAY, FIRST_DELAY * (1 << min(setbacks, 10)))

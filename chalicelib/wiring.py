@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.answers import Answers
     from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
     from chalicelib.aws.dynamodb.ledger import DynamoLedger
+    from chalicelib.aws.dynamodb.register import DynamoRegister
     from chalicelib.aws.dynamodb.shelves import DynamoShelves
     from chalicelib.aws.dynamodb.slots import DynamoSlots
     from chalicelib.aws.dynamodb.transaction import Tables
@@ -142,6 +143,13 @@ class Library:
         return Keys(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
 
     @cached_property
+    def register(self) -> "DynamoRegister":
+        """Photos, to go through."""
+        from chalicelib.aws.dynamodb.register import DynamoRegister
+
+        return DynamoRegister(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
     def originals(self) -> "S3Originals":
         """The bucket of originals."""
         from chalicelib.aws.s3 import S3Originals
@@ -246,11 +254,17 @@ class Library:
     @cached_property
     def sweeps(self) -> "Sweeps":
         """What the schedule does."""
+        from chalicelib.inventory import Inventory
         from chalicelib.recount import Recount
         from chalicelib.sweeps import Sweeps
 
         return Sweeps(
-            catalogue=self.catalogue, ingest=self.ingest, removal=self.removal, recount=Recount(self.ledger), now=now
+            catalogue=self.catalogue,
+            ingest=self.ingest,
+            removal=self.removal,
+            recount=Recount(self.ledger, now),
+            inventory=Inventory(self.ingest, self.originals, self.register, now),
+            now=now,
         )
 
     @cached_property

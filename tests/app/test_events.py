@@ -91,8 +91,8 @@ def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -
     event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
     tintype.invoke("sweep", event)
     swept = [json.loads(line) for line in lines(caplog) if '"Swept"' in line]
-    assert swept[-1]["drifted"] == 0
-    assert swept[-1]["counted"] >= 4
+    assert swept[-1]["totals_drifted"] == 0
+    assert swept[-1]["totals_counted"] >= 4
     stats = tintype.get("/stats")
     assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(picture()), 1)
     assert stats["as_of"]

@@ -13,12 +13,14 @@ from moto import mock_aws
 from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.dynamodb.ledger import DynamoLedger
+from chalicelib.aws.dynamodb.register import DynamoRegister
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.slots import DynamoSlots
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.darkroom import Derivatives
 from chalicelib.gallery import Shelves
+from chalicelib.inventory import Bucket, Register
 from chalicelib.keys import Keyring
 from chalicelib.originals import Original, Originals
 from chalicelib.photos import Catalogue
@@ -33,6 +35,7 @@ from tests.contract.tables import create_keys_table, create_tables
 from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.keys import MemoryKeyring
+from tests.fakes.register import MemoryRegister
 from tests.samples import NOON
 
 STATE_TAG = "tintype-state"
@@ -47,6 +50,7 @@ class Store:
     shelves: Shelves
     slots: Slots
     ledger: Ledger
+    register: Register
 
 
 class Buckets(Protocol):
@@ -55,6 +59,10 @@ class Buckets(Protocol):
     @property
     def originals(self) -> Originals:
         """The bucket of originals, for ingest."""
+
+    @property
+    def listing(self) -> Bucket:
+        """The same bucket, to go through."""
 
     @property
     def tickets(self) -> Tickets:
@@ -92,7 +100,7 @@ class MemoryBuckets:
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
 
     def __post_init__(self) -> None:
-        self.tickets = self.shredder = self.originals
+        self.tickets = self.listing = self.shredder = self.originals
 
     def stored(self, key: str) -> int:
         return sum(stored == key for stored, _ in self.originals.versions)
@@ -119,7 +127,7 @@ class S3Buckets:
     derived: str
 
     def __post_init__(self) -> None:
-        self.originals = self.tickets = self.shredder = S3Originals(self.s3, self.bucket)
+        self.originals = self.tickets = self.listing = self.shredder = S3Originals(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derived)
 
     def stored(self, key: str) -> int:
@@ -162,7 +170,8 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over the tables of this client."""
     catalogue = DynamoCatalogue(client, tables, lambda: NOON, lambda _: None, random.random)
     slots = DynamoSlots(client, tables, lambda _: None, random.random)
-    return Store(catalogue, DynamoShelves(client, tables), slots, DynamoLedger(client, tables))
+    ledger, register = DynamoLedger(client, tables), DynamoRegister(client, tables)
+    return Store(catalogue, DynamoShelves(client, tables), slots, ledger, register)
 
 
 @contextmanager
@@ -177,7 +186,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty catalogue of each kind."""
     if request.param == "fake":
         memory = MemoryCatalogue(now=lambda: NOON)
-        yield Store(memory, memory, memory, memory)
+        yield Store(memory, memory, memory, memory, MemoryRegister(memory))
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").of("dynamodb")

@@ -8,7 +8,7 @@ from chalicelib.edits import Edit, edited, steps
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
 from chalicelib.membership import Span, copies_of, library_of
-from chalicelib.photos import Derivative, State, Visibility
+from chalicelib.photos import Derivative, Due, State, Visibility
 from chalicelib.trends import Totals
 from tests.contract.conftest import Store
 from tests.samples import NOON, OWNER, photo
@@ -168,14 +168,28 @@ def test_a_claim_moves_with_the_bytes(store: Store) -> None:
 def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
     for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
         store.catalogue.commit(None, photo(f"p{n}", due_at=due))
-    assert store.catalogue.due(NOON, 10) == ["p1", "p0"]
-    assert store.catalogue.due(NOON, 1) == ["p1"]
+    longest, shorter = Due(NOON - timedelta(days=1), "p1"), Due(NOON, "p0")
+    assert store.catalogue.due(NOON, None, 10) == [longest, shorter]
+    assert store.catalogue.due(NOON, None, 1) == [longest]
+
+
+def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(store: Store) -> None:
+    waiting = [
+        store.catalogue.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
+    ]  # most of them due in pairs at the same moment
+    met, after = list[str](), None
+    while page := store.catalogue.due(NOON, after, 3):
+        met.extend(due.photo_id for due in page)
+        after = page[-1]
+        gone = next(p for p in waiting if p.photo_id == after.photo_id)
+        store.catalogue.remove(gone)
+    assert sorted(met) == [p.photo_id for p in waiting]
 
 
 def test_what_is_done_leaves_the_due_list(store: Store) -> None:
     waiting = store.catalogue.commit(None, photo(due_at=NOON))
     store.catalogue.commit(waiting, replace(waiting, due_at=None))
-    assert store.catalogue.due(NOON, 10) == []
+    assert store.catalogue.due(NOON, None, 10) == []
 
 
 def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 from chalicelib.membership import memberships_of
 from chalicelib.recount import Bookmark, Count
+from chalicelib.rounds import Pace
 from chalicelib.trends import Totals
 from tests.contract.conftest import Store
-from tests.samples import photo
+from tests.samples import NOON, photo
 
 
 def test_every_trend_is_met_once(store: Store) -> None:
@@ -56,8 +57,7 @@ def test_months_are_kept_as_they_were_counted(store: Store) -> None:
 
 def test_a_place_is_kept_for_the_next_run(store: Store) -> None:
     assert store.ledger.bookmark() == Bookmark()
-    place = Bookmark(
-        ("public", "sea"), Count("public", "tree", 3, "after", Totals(1, 2, 3, ((4, 5, 6),)), "p1", {"2026-11": 1}, 1)
-    )
-    store.ledger.keep(place)
-    assert store.ledger.bookmark() == place
+    count = Count("public", "tree", 3, "after", Totals(1, 2, 3, ((4, 5, 6),)), "p1", {"2026-11": 1}, 1)
+    for place in (Bookmark(("public", "sea"), count, Pace(7)), Bookmark(pace=Pace(rests_until=NOON))):
+        store.ledger.keep(place)
+        assert store.ledger.bookmark() == place

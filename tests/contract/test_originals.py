@@ -219,3 +219,44 @@ def test_purging_twice_or_nothing_does_no_harm(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"two")
     buckets.shredder.purge("a.jpg", known.version)
     assert there(buckets).size == 3
+
+
+def listed(buckets: Buckets, at_once: int) -> list[str]:
+    """Every key that a walk through the bucket meets."""
+    met, after = list[str](), None
+    while True:
+        page = buckets.listing.listed(after, at_once)
+        assert len(page.rows) <= at_once
+        met.extend(one.key for one in page.rows)
+        if page.after is None:
+            return met
+        after = page.after
+
+
+@pytest.mark.parametrize("at_once", [1, 3, len(KEYS), 100])
+def test_a_listing_meets_every_key_once_in_the_order_of_their_bytes(buckets: Buckets, at_once: int) -> None:
+    for key in KEYS:
+        buckets.drop(key, b"sea")
+    assert listed(buckets, at_once) == sorted(KEYS, key=str.encode)
+
+
+def test_a_listing_of_an_empty_bucket_is_empty(buckets: Buckets) -> None:
+    page = buckets.listing.listed(None, 5)
+    assert (list(page.rows), page.after) == ([], None)
+
+
+def test_a_listing_shows_what_lies_there_now_and_since_when(buckets: Buckets) -> None:
+    buckets.drop("gone.jpg", b"gone")
+    buckets.delete("gone.jpg")
+    buckets.drop("a.jpg", b"old")
+    buckets.drop("a.jpg", b"new")
+    (one,) = buckets.listing.listed(None, 5).rows
+    assert one.key == "a.jpg"
+    assert abs(one.stored_at - there(buckets).stored_at) < timedelta(seconds=1)
+
+
+def test_a_listing_goes_on_behind_a_key_that_is_gone(buckets: Buckets) -> None:
+    for key in ("a.jpg", "b.jpg", "c.jpg"):
+        buckets.drop(key, b"sea")
+    buckets.delete("b.jpg")
+    assert [one.key for one in buckets.listing.listed("b.jpg", 5).rows] == ["c.jpg"]

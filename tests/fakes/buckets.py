@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.inventory import Listed, Page
 from chalicelib.originals import Original
 from chalicelib.photos import State
 from chalicelib.uploads import Form
@@ -14,7 +15,7 @@ from chalicelib.uploads import Form
 
 @dataclass
 class MemoryOriginals:
-    """`Originals` and `Tickets` over dictionaries. `drop` is any S3 tool, `delete` leaves a marker."""
+    """`Originals`, `Tickets` and `Bucket` over dictionaries. `drop` is any S3 tool, `delete` leaves a marker."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     versions: dict[tuple[str, str], tuple[Original, bytes]] = field(default_factory=dict)
@@ -56,6 +57,11 @@ class MemoryOriginals:
     def mark(self, original: Original, state: State) -> None:
         if (original.key, original.version) in self.versions:
             self.marks[original.key, original.version] = state
+
+    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+        keys = sorted((key for key in self.latest if after is None or key.encode() > after.encode()), key=str.encode)
+        rows = [Listed(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
+        return Page(rows, rows[-1].key if len(keys) > limit else None)
 
     def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
         return Form("https://bucket", {"key": key, "Content-Type": mime, "range": f"{smallest}-{largest}"})

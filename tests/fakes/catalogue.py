@@ -10,7 +10,7 @@ from chalicelib import trends
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.gallery import Order, Place
 from chalicelib.membership import EVERYTHING, Membership, Span, becomes_a_copy, changes, slot
-from chalicelib.photos import Photo
+from chalicelib.photos import Due, Photo
 from chalicelib.recount import Bookmark
 from chalicelib.sampling import Lot
 from chalicelib.search import Row
@@ -49,9 +49,10 @@ class MemoryCatalogue:
     def holder(self, owner: str, sha256: str) -> str | None:
         return self.claims.get((owner, sha256))
 
-    def due(self, now: datetime, limit: int) -> list[str]:
-        waiting = [(p.due_at, p.photo_id) for p in self.photos.values() if p.due_at and p.due_at <= now]
-        return [photo_id for _, photo_id in sorted(waiting)][:limit]
+    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+        waiting = sorted((p.due_at, p.photo_id) for p in self.photos.values() if p.due_at and p.due_at <= now)
+        behind = [Due(*place) for place in waiting if after is None or place > (after.due_at, after.photo_id)]
+        return behind[:limit]
 
     def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
         first, last = (within or Span()).positions

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.curation import Curation
 from chalicelib.darkroom import Darkroom
 from chalicelib.ingest import Ingest
+from chalicelib.inventory import Inventory
 from chalicelib.photos import Visibility
 from chalicelib.recount import Recount
 from chalicelib.removal import Removal
@@ -17,6 +18,7 @@ from chalicelib.uploads import Uploads
 from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.darkroom import OneLabel, render
+from tests.fakes.register import MemoryRegister
 from tests.samples import NOON, OWNER
 
 WRITES = frozenset({"commit", "remove", "put", "mark", "purge"})
@@ -100,7 +102,11 @@ class MemoryLibrary:
             heat=lambda _: 1000,
             visibility=Visibility.PRIVATE,
         )
-        self.sweeps = Sweeps(self.catalogue, self.ingest, self.removal, Recount(self.catalogue), self.clock)
+        self.register = MemoryRegister(self.catalogue)
+        self.inventory = Inventory(self.ingest, self.originals, self.register, self.clock)
+        self.sweeps = Sweeps(
+            self.catalogue, self.ingest, self.removal, Recount(self.catalogue, self.clock), self.inventory, self.clock
+        )
 
     def new_id(self) -> str:
         return f"id{next(self.ids)}"

@@ -36,3 +36,17 @@ def test_no_policy_reaches_beyond_tintype(statement: Any) -> None:
 def test_only_who_labels_photos_may_have_them_looked_at() -> None:
     allowed = {name for name, policy in POLICIES.items() if "rekognition:" in json.dumps(policy)}
     assert allowed == {"policy-ingest.json", "policy-sweep.json"}
+
+
+def test_only_the_schedule_scans_and_no_memberships() -> None:
+    scanned = {
+        (name, resource)
+        for name, policy in POLICIES.items()
+        for statement in policy["Statement"]
+        if "dynamodb:Scan" in statement["Action"]
+        for resource in statement["Resource"]
+    }
+    assert scanned == {
+        ("policy-sweep.json", "arn:aws:dynamodb:*:*:table/tintype-*-photos"),
+        ("policy-sweep.json", "arn:aws:dynamodb:*:*:table/tintype-*-trends"),
+    }

@@ -119,7 +119,15 @@ def furnished(library: Library, *, pixels: bool) -> Real:
         heat=heat,
         bucket="originals",
     )
-    sweeps = replace(library.sweeps, catalogue=catalogue, ingest=ingest, removal=removal, now=clock)
+    sweeps = replace(
+        library.sweeps,
+        catalogue=catalogue,
+        ingest=ingest,
+        removal=removal,
+        recount=replace(library.sweeps.recount, now=clock),
+        inventory=replace(library.sweeps.inventory, ingest=ingest, now=clock),
+        now=clock,
+    )
     uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
     return Real(library, library.clients, clock, ingest, sweeps, uploads)
 

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from chalicelib import events
 from chalicelib.errors import Unavailable
 from chalicelib.ingest import Reconciled, Step
+from chalicelib.inventory import Walked
 from chalicelib.observability import logger
 from chalicelib.photos import State
 from chalicelib.recount import Recounted
-from chalicelib.sweeps import Failure, Swept
+from chalicelib.rounds import Failure
+from chalicelib.sweeps import LookedAfter, Swept
 
 CONTEXT = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
 
@@ -100,18 +103,69 @@ def test_a_line_for_each_key_holds_ids_and_no_name(caplog: pytest.LogCaptureFixt
     assert "mary" not in json.dumps(told)
 
 
-def test_the_schedule_tells_what_it_did_and_who_failed(caplog: pytest.LogCaptureFixture) -> None:
-    swept = Swept(2, (Failure("p7", Unavailable("S3 does not answer.")),), Recounted(counted=5, drifted=1))
-    library: Any = SimpleNamespace(sweeps=SimpleNamespace(run=lambda _: swept))
+def swept(*failures: Failure) -> Swept:
+    """What a run came to, every figure another."""
+    return Swept(
+        LookedAfter(done=2, labels_pending=3, postponed=4, failures=failures),
+        Recounted(counted=5, drifted=6, postponed=7),
+        Walked(looked_at=8, amiss=9, failures=(Failure("p8", Unavailable("S3 does not answer.")),)),
+        Walked(looked_at=10, amiss=11),
+    )
+
+
+def come(swept: Swept) -> None:
+    sweeps = SimpleNamespace(run=lambda _: swept)
+    library: Any = SimpleNamespace(sweeps=sweeps, settings=SimpleNamespace(stage="prod"))
     events.time_came(CONTEXT, library=library)
-    failed, done = lines(caplog)
-    assert (failed["photo_id"], failed["level"]) == ("p7", "ERROR")
-    assert "S3 does not answer." in failed["exception"]
-    assert (done["done"], done["failed"], done["counted"], done["drifted"], done["postponed"]) == (2, 1, 5, 1, 0)
+
+
+FIGURES = {
+    "photos_looked_after": 2,
+    "photos_failed": 2,
+    "photos_postponed": 4,
+    "labels_pending": 3,
+    "totals_counted": 5,
+    "totals_drifted": 6,
+    "totals_postponed": 7,
+    "originals_listed": 8,
+    "originals_without_photo": 9,
+    "photos_compared": 10,
+    "photos_without_original": 11,
+}
+
+
+def test_the_schedule_tells_what_it_did_and_who_failed(caplog: pytest.LogCaptureFixture) -> None:
+    come(swept(Failure("p7", Unavailable("DynamoDB does not answer."))))
+    first, second, done = lines(caplog)
+    assert [(line["photo_id"], line["level"]) for line in (first, second)] == [("p7", "ERROR"), ("p8", "ERROR")]
+    assert "DynamoDB does not answer." in first["exception"]
+    assert {name: done[name] for name in FIGURES} == FIGURES
+
+
+def test_the_schedule_publishes_what_it_did_as_metrics_of_its_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):  # a second run adds nothing to the first
+        capsys.readouterr()
+        come(swept(Failure("p7", Unavailable("DynamoDB does not answer."))))
+        (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+        (directive,) = told["_aws"]["CloudWatchMetrics"]
+        assert (directive["Namespace"], directive["Dimensions"], told["stage"]) == ("Tintype", [["stage"]], "prod")
+        assert {metric["Name"]: told[metric["Name"]] for metric in directive["Metrics"]} == {
+            name: [value] for name, value in FIGURES.items()
+        }
+        assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
+
+
+def test_a_walk_that_broke_off_fails_the_run_after_everything_was_told(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Unavailable, match="first"):
+        come(swept(Failure(None, Unavailable("first")), Failure(None, Unavailable("second"))))
+    *_, done = lines(caplog)
+    assert done["photos_failed"] == 1
+    assert '"_aws"' in capsys.readouterr().out
 
 
 def test_there_is_time_left_until_little_is() -> None:
-    spare = round(events.SPARE.total_seconds() * 1000)
-    for milliseconds, left in [(spare + 1, True), (spare, False), (0, False)]:
+    for milliseconds in (60_000, 20_000, 0):
         context = SimpleNamespace(get_remaining_time_in_millis=lambda ms=milliseconds: ms)
-        assert events.time_left(context)() is left
+        assert events.time_left(context)() == timedelta(milliseconds=milliseconds) - events.SPARE

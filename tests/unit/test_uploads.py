@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.darkroom import MAX_BYTES
 from chalicelib.errors import Invalid, Unavailable
-from chalicelib.photos import State, Visibility
+from chalicelib.photos import Due, State, Visibility
 from chalicelib.uploads import TICKET_LIFE, Said, mime_of
 from tests.fakes.library import MemoryLibrary
 from tests.samples import NOON, OWNER
@@ -59,8 +59,8 @@ def test_the_record_outlives_its_ticket_by_a_day() -> None:
     photo = library.uploads.open_ticket(OWNER, Said("a.jpg"), None).photo
     assert photo.due_at is not None
     assert photo.due_at - (NOON + TICKET_LIFE) == timedelta(days=1)
-    assert library.catalogue.due(NOON + TICKET_LIFE, 10) == []
-    assert library.catalogue.due(photo.due_at, 10) == [photo.photo_id]
+    assert library.catalogue.due(NOON + TICKET_LIFE, None, 10) == []
+    assert library.catalogue.due(photo.due_at, None, 10) == [Due(photo.due_at, photo.photo_id)]
 
 
 def test_an_original_that_came_through_the_api_lies_under_the_key_of_its_record() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import DUE, from_wire, instant, photo_of, to_wire
-from chalicelib.aws.dynamodb.transaction import Step, Tables, Transaction, claim_id
+from chalicelib.aws.dynamodb.transaction import Step, Tables, Transaction, claim_id, is_claim
 from chalicelib.aws.faults import code_of, passing_as_unavailable
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
-from chalicelib.photos import Photo
+from chalicelib.photos import Due, Photo
 
 MAX_TRIES = 12
 FIRST_PAUSE = 0.02
@@ -71,8 +71,9 @@ class DynamoCatalogue:
             )
         return str(from_wire(answer["Item"])["holder"]) if "Item" in answer else None
 
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Ids of photos whose `due_at` has come, the longest overdue first; one query of the sparse index."""
+    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+        """Photos whose `due_at` has come, the longest overdue first; one query of the sparse index."""
+        place = {"due": DUE, "due_at": instant(after.due_at), "photo_id": after.photo_id} if after else None
         with passing_as_unavailable():
             answer = self.client.query(
                 TableName=self.tables.photos,
@@ -80,8 +81,10 @@ class DynamoCatalogue:
                 KeyConditionExpression="due = :due AND due_at <= :now",
                 ExpressionAttributeValues=to_wire({":due": DUE, ":now": instant(now)}),
                 Limit=limit,
+                **({"ExclusiveStartKey": to_wire(place)} if place else {}),
             )
-        return [str(from_wire(wire)["photo_id"]) for wire in answer["Items"]]
+        found = map(from_wire, answer["Items"])
+        return [Due(datetime.fromisoformat(item["due_at"]), item["photo_id"]) for item in found]
 
     def _write(self, step: Step) -> None:
         for attempt in range(MAX_TRIES):
@@ -127,4 +130,4 @@ def _mended(step: Step, transaction: Transaction, error: ClientError) -> Step:
 
 def _is_record(photo_id: str) -> bool:
     """Content claims lie in the same table under keys with a `#`; an empty key is none at all."""
-    return bool(photo_id) and "#" not in photo_id and len(photo_id.encode()) <= 2048
+    return bool(photo_id) and not is_claim(photo_id) and len(photo_id.encode()) <= 2048

@@ -1,11 +1,11 @@
-"""The totals in DynamoDB, to count again: the only place that scans, and only on the schedule."""
+"""The totals in DynamoDB, to count again; it scans, but only on the schedule."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.dynamodb.bookmarks import SCOPE, DynamoBookmarks, pace_of
 from chalicelib.aws.dynamodb.items import CLASSES, from_wire, instant, to_wire, trend_of
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
@@ -14,8 +14,7 @@ from chalicelib.membership import EVERYTHING, Membership
 from chalicelib.recount import Bookmark, Count
 from chalicelib.trends import Totals, Trend
 
-# A row of its own in the trends table; no scope of a library looks like this.
-BOOKMARK = {"scope": "!bookmark", "tag": "recount"}
+RECOUNT = "recount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class DynamoLedger:
                 answer = self.client.scan(TableName=self.tables.trends, Limit=1, ConsistentRead=True, **extra)
             for item in map(from_wire, answer["Items"]):
                 start = (item["scope"], item["tag"])
-                if item["scope"] != BOOKMARK["scope"]:
+                if item["scope"] != SCOPE:
                     return trend_of(item)
             if "LastEvaluatedKey" not in answer:
                 return None
@@ -122,15 +121,12 @@ class DynamoLedger:
 
     def bookmark(self) -> Bookmark:
         """The place that was kept; a new one at first."""
-        with passing_as_unavailable():
-            answer = self.client.get_item(TableName=self.tables.trends, Key=to_wire(BOOKMARK), ConsistentRead=True)
-        return _bookmark(json.loads(from_wire(answer["Item"])["place"])) if "Item" in answer else Bookmark()
+        kept = DynamoBookmarks(self.client, self.tables).read(RECOUNT)
+        return _bookmark(kept) if kept else Bookmark()
 
     def keep(self, bookmark: Bookmark) -> None:
         """Keep this place for the next run."""
-        with passing_as_unavailable():
-            item = to_wire({**BOOKMARK, "place": json.dumps(asdict(bookmark))})
-            self.client.put_item(TableName=self.tables.trends, Item=item)
+        DynamoBookmarks(self.client, self.tables).keep(RECOUNT, bookmark)
 
 
 def _bookmark(kept: dict[str, Any]) -> Bookmark:
@@ -138,4 +134,4 @@ def _bookmark(kept: dict[str, Any]) -> Bookmark:
     if count:
         classes = tuple((c, n, w) for c, n, w in count["totals"]["classes"])
         count = Count(**{**count, "totals": Totals(**{**count["totals"], "classes": classes})})
-    return Bookmark(done=tuple(kept["done"]) if kept["done"] else None, count=count)
+    return Bookmark(done=tuple(kept["done"]) if kept["done"] else None, count=count, pace=pace_of(kept))

@@ -158,6 +158,11 @@ def claim_id(owner: str, sha256: str) -> str:
     return f"claim#{owner}#{sha256}"
 
 
+def is_claim(key: str) -> bool:
+    """Whether this key of the photos table is a content claim's and no photo's."""
+    return "#" in key
+
+
 def membership_item(row: Membership) -> tuple[dict[str, Any], dict[str, Any]]:
     """The key and the whole item of one membership; those by state carry no slot, for nobody draws from them."""
     key = {"collection": collection_id(row.scope, row.tag), "position": row.position}

@@ -1,0 +1,18 @@
+"""An adapter with one method out of order."""
+
+from typing import Any
+
+from chalicelib.errors import Unavailable
+
+
+class Broken:
+    """Fails at the method that a test names, and passes everything else on."""
+
+    def __init__(self, inner: Any, name: str) -> None:
+        self._inner, self._name = inner, name
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if name == self._name else getattr(self._inner, name)
+
+    def _fail(self, *_: Any) -> Any:
+        raise Unavailable(f"No {self._name} now.")
