@@ -46,13 +46,14 @@ class Deployed:
         """Status and JSON of one GET through the gateway, by nobody."""
         return self.call("GET", path)
 
-    def call(self, method: str, path: str, *, token: str | None = None) -> tuple[int, Any]:
+    def call(self, method: str, path: str, *, token: str | None = None, body: Any = None) -> tuple[int, Any]:
         """Status and JSON of one call through the gateway."""
         connection = http.client.HTTPConnection(HOST, self.cloud.services.port, timeout=60)
         host = f"{self.api_id}.execute-api.localhost:{self.cloud.services.port}"
         with closing(connection):
             headers = {"Host": host, "Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
-            connection.request(method, f"/api{path}", headers=headers)
+            sent = json.dumps(body) if body is not None else None
+            connection.request(method, f"/api{path}", body=sent, headers=headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read() or "null")
 
@@ -126,6 +127,18 @@ def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind
     s3, outputs = deployed.cloud.client("s3"), deployed.cloud.outputs
     assert "Versions" not in s3.list_object_versions(Bucket=outputs["OriginalsBucket"])
     assert "Contents" not in s3.list_objects_v2(Bucket=outputs["DerivativesBucket"])
+
+
+def test_a_key_is_made_used_and_revoked_through_the_deployed_api(deployed: Deployed) -> None:
+    wanted = {"name": "rehearsal", "can": ["read"]}
+    status, key = deployed.call("POST", "/keys", token=deployed.token, body=wanted)
+    assert status == 201, key
+    assert deployed.call("GET", "/photos", token=key["key"])[0] == 200
+    (listed,) = deployed.call("GET", "/keys", token=deployed.token)[1]["items"]
+    assert (listed["key_id"], listed["name"]) == (key["key_id"], "rehearsal")
+    assert listed["last_used"]
+    assert deployed.call("DELETE", f"/keys/{key['key_id']}", token=deployed.token) == (204, None)
+    assert deployed.call("GET", "/photos", token=key["key"])[0] == 401
 
 
 def test_the_deployed_sweep_may_do_all_it_does(deployed: Deployed) -> None:
