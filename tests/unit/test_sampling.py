@@ -78,12 +78,17 @@ def test_draws_go_by_weight_and_by_nothing_else(kind: str, size: int) -> None:
 
 
 def test_full_windows_and_empty_ones_are_drawn_from_by_what_they_hold() -> None:
-    dials, rng = Dials({f"p{n}": 500_000 for n in range(ROWS * 5)}), seeded(5)
-    windows = [{lot.photo_id for lot in dials.between(*window(1, 5, n))} for n in range(5)]
-    assert len({len(names) for names in windows}) > 1
+    rng, holds = seeded(5), [30, 110, 170, 180, 150]
+    assert sum(holds) == ROWS * len(holds)
+    ends = [window(1, len(holds), n) for n in range(len(holds))]
+    names: list[list[str]] = [[] for _ in holds]
+    for n in range(3_000):
+        at = next(k for k, (first, last) in enumerate(ends) if first <= slot(500_000, f"p{n}") <= last)
+        names[at] += [f"p{n}"] * (len(names[at]) < holds[at])
+    where = {name: str(at) for at, those in enumerate(names) for name in those}
+    dials = Dials(dict.fromkeys(where, 500_000))
     drawn = [lot.photo_id for _ in range(DRAWS) if (lot := chosen(dials.classes, dials.between, rng))]
-    shares = Counter(str(n) for name in drawn for n, names in enumerate(windows) if name in names)
-    assert p_value(shares, {str(n): len(names) for n, names in enumerate(windows)}) > 0.001
+    assert p_value(Counter(where[name] for name in drawn), Counter(where.values())) > 0.001
 
 
 @given(st.integers(1, 10**10), st.floats(0.5, 1, exclude_min=True))
