@@ -4,9 +4,9 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import images, reads, startup
+from benchmarks import images, reads, sampling, startup
 
-ALL = {"startup": startup.run, "images": images.run, "reads": reads.run}
+ALL = {"startup": startup.run, "images": images.run, "reads": reads.run, "sampling": sampling.run}
 
 
 def main() -> None:
