@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.observability import logger, publish
-from chalicelib.sweeps import Swept
 from chalicelib.wiring import Library
+
+if TYPE_CHECKING:
+    from chalicelib.sweeps import Swept
 
 # Enough to finish what is in hand before the function's time is up.
 SPARE = timedelta(seconds=20)
@@ -61,7 +63,7 @@ def time_came(context: Any, *, library: Library) -> None:
             raise failure.error
 
 
-def figures_of(swept: Swept) -> dict[str, int]:
+def figures_of(swept: "Swept") -> dict[str, int]:
     """What one run of the schedule came to, by the names of its metrics."""
     return {
         "photos_looked_after": swept.due.done,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.shelves import DynamoShelves
     from chalicelib.aws.dynamodb.slots import DynamoSlots
     from chalicelib.aws.dynamodb.transaction import Tables
+    from chalicelib.aws.listing import S3Listing
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.curation import Curation
     from chalicelib.gallery import Gallery
@@ -141,6 +142,13 @@ class Library:
 
         keyring = DynamoKeyring(self.clients.of("dynamodb"), self.settings.keys_table)
         return Keys(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
+
+    @cached_property
+    def listing(self) -> "S3Listing":
+        """The bucket of originals, to go through."""
+        from chalicelib.aws.listing import S3Listing
+
+        return S3Listing(self.clients.of("s3"), self.settings.originals_bucket)
 
     @cached_property
     def register(self) -> "DynamoRegister":
@@ -263,7 +271,7 @@ class Library:
             ingest=self.ingest,
             removal=self.removal,
             recount=Recount(self.ledger, now),
-            inventory=Inventory(self.ingest, self.originals, self.register, now),
+            inventory=Inventory(self.ingest, self.listing, self.register, now),
             now=now,
         )
 

@@ -14,7 +14,6 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.faults import code_of, passing_as_unavailable
 from chalicelib.errors import Conflict, NotFound, Unavailable
-from chalicelib.inventory import Listed, Page
 from chalicelib.originals import Original
 from chalicelib.photos import State
 from chalicelib.uploads import Form
@@ -30,7 +29,7 @@ CACHE_CONTROL = "private, max-age=3600, immutable"
 
 @dataclass(frozen=True, slots=True)
 class S3Originals:
-    """`originals.Originals`, `uploads.Tickets`, `removal.Shredder` and `inventory.Bucket` over one versioned bucket."""
+    """`originals.Originals`, `uploads.Tickets` and `removal.Shredder` over one versioned bucket."""
 
     client: Any
     bucket: str
@@ -104,14 +103,6 @@ class S3Originals:
     def _delete(self, key: str, versions: list[str]) -> None:
         for some in batched(versions, DELETE_AT_ONCE):
             _delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
-
-    def listed(self, after: str | None, limit: int) -> Page[Listed]:
-        """What lies in the bucket now behind this key, in UTF-8 order."""
-        start = {"StartAfter": after} if after else {}
-        with passing_as_unavailable():
-            answer = self.client.list_objects_v2(Bucket=self.bucket, MaxKeys=limit, **start)
-        rows = [Listed(one["Key"], one["LastModified"].astimezone(UTC)) for one in answer.get("Contents", [])]
-        return Page(rows, rows[-1].key if answer["IsTruncated"] else None)
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""

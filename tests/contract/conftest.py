@@ -17,6 +17,7 @@ from chalicelib.aws.dynamodb.register import DynamoRegister
 from chalicelib.aws.dynamodb.shelves import DynamoShelves
 from chalicelib.aws.dynamodb.slots import DynamoSlots
 from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.listing import S3Listing
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.darkroom import Derivatives
 from chalicelib.gallery import Shelves
@@ -127,7 +128,8 @@ class S3Buckets:
     derived: str
 
     def __post_init__(self) -> None:
-        self.originals = self.tickets = self.listing = self.shredder = S3Originals(self.s3, self.bucket)
+        self.originals = self.tickets = self.shredder = S3Originals(self.s3, self.bucket)
+        self.listing = S3Listing(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derived)
 
     def stored(self, key: str) -> int:
