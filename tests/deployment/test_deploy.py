@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,14 +48,20 @@ class Deployed:
 
     def call(self, method: str, path: str, *, token: str | None = None, body: Any = None) -> tuple[int, Any]:
         """Status and JSON of one call through the gateway."""
+        headers = {"Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        status, _, answer = self.answer(method, path, headers, json.dumps(body) if body is not None else None)
+        return status, json.loads(answer or "null")
+
+    def answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: str | None = None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and bytes of one call through the gateway, sent with these headers and no others."""
         connection = http.client.HTTPConnection(HOST, self.cloud.services.port, timeout=60)
         host = f"{self.api_id}.execute-api.localhost:{self.cloud.services.port}"
         with closing(connection):
-            headers = {"Host": host, "Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
-            sent = json.dumps(body) if body is not None else None
-            connection.request(method, f"/api{path}", body=sent, headers=headers)
+            connection.request(method, f"/api{path}", body=body, headers={"Host": host, **headers})
             answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or "null")
+            return answer.status, dict(answer.headers), answer.read()
 
     @property
     def token(self) -> str:
@@ -115,6 +121,16 @@ def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(depl
     (shown,) = body["items"]
     assert (shown["filename"], shown["state"], shown["width"]) == ("sea side.jpg", "ready", 400)
     assert shown["placeholder"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "image/avif,image/webp,image/*,*/*;q=0.8"])
+def test_a_random_picture_comes_through_the_deployed_api(deployed: Deployed, accept: str) -> None:
+    status, headers, image = deployed.answer("GET", "/random?label=beach", {"Accept": accept})
+    assert (status, headers["Content-Type"]) == (200, "image/jpeg"), image
+    assert image.startswith(b"\xff\xd8")
+    assert headers["X-Selection-Probability"] == "1.0"
+    (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
+    assert headers["X-Photo-Id"] == shown["photo_id"]
 
 
 def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind(deployed: Deployed) -> None:

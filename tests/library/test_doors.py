@@ -25,6 +25,14 @@ def test_what_is_no_picture_shows_its_reason_through_each_door(client: Client) -
     assert all(photo["reason"] for photo in found.values())
 
 
+def test_a_photo_is_drawn_at_random_and_comes_as_its_bytes_to_who_accepts_nothing_in_particular(client: Client) -> None:
+    client.by_form("drawn.png", picture("olive", size=(300, 200), form="PNG"))
+    assert client.finished({"drawn.png"})["drawn.png"]["state"] == "ready"
+    for _ in range(8):
+        image = client.send("GET", f"{client.library.api}/random?label=camera", b"", None, signed_in=True)
+        assert image.startswith((b"\x89PNG", b"\xff\xd8"))
+
+
 @pytest.mark.proof
 @pytest.mark.skipif(not sample_photos(), reason="no sample photos here")
 @pytest.mark.parametrize("door", DOORS)
