@@ -18,6 +18,7 @@ SENDERS = {
     "CognitoEmailOtpMessage": "Sign-in, code",
     "SNS email": "Notification by email",
     "SNS SMS": "Notification by text message",
+    "SNS confirmation": "Notification, to be confirmed",
 }
 
 

@@ -97,7 +97,7 @@ def config(services: Services, api: int, page: int) -> dict[str, Any]:
             "logout": f"{services.endpoint}/logout",
             "client_id": parameter(ssm, "user-pool-client-id"),
             "redirect_uri": f"http://{HOST}:{page}/",
-            "scopes": ["openid", "email", "profile"],
+            "scopes": ["openid", "email", "phone", "profile"],
         },
         "demo": True,
     }

@@ -12,10 +12,20 @@ class Person:
 
     email: str
     password: str
+    phone: str = ""
+
+    @property
+    def attributes(self) -> list[dict[str, str]]:
+        """What the pool knows of them, all of it verified."""
+        told = {"email": self.email, "email_verified": "true"}
+        if self.phone:
+            told |= {"phone_number": self.phone, "phone_number_verified": "true"}
+        return [{"Name": name, "Value": value} for name, value in told.items()]
 
 
 PEOPLE = {
-    "demo": Person("demo@tintype.example", "demo-password"),
+    # A number that is kept free for stories, as the addresses are for examples.
+    "demo": Person("demo@tintype.example", "demo-password", "+12025550123"),
     "second": Person("second@tintype.example", "second-password"),
 }
 
@@ -25,15 +35,16 @@ def settle(cognito: Any, pool: str, person: Person) -> str:
     try:
         user = cognito.admin_get_user(UserPoolId=pool, Username=person.email)
         attributes = user["UserAttributes"]
+        if any(attribute not in attributes for attribute in person.attributes):
+            cognito.admin_update_user_attributes(
+                UserPoolId=pool, Username=person.email, UserAttributes=person.attributes
+            )
     except cognito.exceptions.UserNotFoundException:
         created = cognito.admin_create_user(
             UserPoolId=pool,
             Username=person.email,
             MessageAction="SUPPRESS",
-            UserAttributes=[
-                {"Name": "email", "Value": person.email},
-                {"Name": "email_verified", "Value": "true"},
-            ],
+            UserAttributes=person.attributes,
         )
         attributes = created["User"]["Attributes"]
         cognito.admin_set_user_password(

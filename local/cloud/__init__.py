@@ -1,1 +1,2 @@
-"""What we put around MiniStack, in MiniStack's own environment: closed endpoints, saved state, imported REST APIs."""
+"""What we put around MiniStack, in MiniStack's own environment: closed endpoints, saved state, imported REST APIs,
+subscriptions that are confirmed."""

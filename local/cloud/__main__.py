@@ -24,6 +24,8 @@ from local.cloud.guard import guarded
 from local.cloud.post import keeping
 from local.cloud.rest_api import importing
 from local.cloud.snapshots import Changes, Snapshots
+from local.cloud.subscriptions import asking, confirming, hiding
+from local.ports import HOST
 
 SAVE_EVERY = 2.0  # seconds, at the most often
 GRACE = 1.0  # seconds that open calls get at the end: the pump's long poll is not worth waiting for
@@ -37,8 +39,12 @@ def main() -> None:
     persistence.STATE_DIR = str(snapshots.newest() or os.environ["STATE_DIR"])
     ministack.save_all = lambda _: None  # at its end; the saves here take its place
     apigateway_v1.handle_request = importing(apigateway_v1.handle_request)
+    port = int(os.environ["GATEWAY_PORT"])
     sns._fanout = keeping(sns._fanout)
-    asyncio.run(_serve(int(os.environ["GATEWAY_PORT"]), snapshots, Changes(SAVE_EVERY)))
+    sns._subscribe = asking(sns._subscribe, f"http://{HOST}:{port}")
+    sns._list_subscriptions = hiding(sns._list_subscriptions)
+    sns._list_subscriptions_by_topic = hiding(sns._list_subscriptions_by_topic)
+    asyncio.run(_serve(port, snapshots, Changes(SAVE_EVERY)))
 
 
 async def _serve(port: int, snapshots: Snapshots, changes: Changes) -> None:
@@ -47,11 +53,12 @@ async def _serve(port: int, snapshots: Snapshots, changes: Changes) -> None:
     loop.add_signal_handler(signal.SIGTERM, ending.set)
     lifeline.follow(lambda: loop.call_soon_threadsafe(ending.set))
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = GRACE
     saving = asyncio.create_task(_keep_saving(snapshots, changes))
-    await serve(guarded(ministack.app, changes.happened), config, shutdown_trigger=ending.wait)
+    app = confirming(guarded(ministack.app, changes.happened), changes.happened)
+    await serve(app, config, shutdown_trigger=ending.wait)
     saving.cancel()
     if changes.pending():
         await _save(snapshots, changes)

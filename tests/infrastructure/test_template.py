@@ -148,5 +148,5 @@ def test_every_name_is_a_parameter_of_the_stage() -> None:
     assert {name for _, _, name in names} == {
         *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
         *("photos-table", "memberships-table", "trends-table", "bundles-table", "keys-table"),
-        *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer"),
+        *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
     }

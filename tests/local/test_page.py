@@ -98,5 +98,5 @@ def test_the_page_is_told_where_its_library_is(cloud: Provisioned) -> None:
         "logout": f"{cloud.services.endpoint}/logout",
         "client_id": cloud.outputs["UserPoolClientId"],
         "redirect_uri": "http://127.0.0.1:8001/",
-        "scopes": ["openid", "email", "profile"],
+        "scopes": ["openid", "email", "phone", "profile"],
     }
