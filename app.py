@@ -175,6 +175,28 @@ def revoke_key(call: Call, key_id: str) -> Answer:
     return account.revoke_key(call, libraries.current(), key_id)
 
 
+# A key, too, is told that it takes an id token: no right is asked for.
+@app.route("/me/notifications", methods=["GET"])
+@view(None)
+def notifications(call: Call) -> Any:
+    """Where the caller is told."""
+    return account.notifications(call, libraries.current())
+
+
+@app.route("/me/notifications", methods=["POST"])
+@view(None)
+def subscribe(call: Call) -> Any:
+    """Be told at one's own verified address."""
+    return account.subscribe(call, libraries.current())
+
+
+@app.route("/me/notifications", methods=["DELETE"])
+@view(None)
+def unsubscribe(call: Call) -> Answer:
+    """Be told no more."""
+    return account.unsubscribe(call, libraries.current())
+
+
 @app.route("/uploads", methods=["POST"])
 @view(Right.UPLOAD)
 def open_ticket(call: Call) -> Answer:

@@ -1,10 +1,11 @@
-"""A person's own affairs over HTTP: the keys that let their scripts in."""
+"""A person's own affairs over HTTP: the keys that let their scripts in, and where they themselves are told."""
 
 from typing import Any
 
 from chalicelib import answers
 from chalicelib.http import Answer, Call, done, said
 from chalicelib.keys import clean_can, clean_name
+from chalicelib.notifications import address_of, read_channel, verified
 from chalicelib.wiring import Library
 
 
@@ -28,4 +29,30 @@ def revoke_key(call: Call, library: Library, key_id: str) -> Answer:
     owner = call.owner
     call.only()
     library.keys.revoke(owner, key_id)
+    return done()
+
+
+def notifications(call: Call, library: Library) -> dict[str, Any]:
+    """`GET /me/notifications`: where the caller is told, and where they could be."""
+    caller = call.signed_in
+    channels = verified(caller)
+    call.only()
+    return answers.notifications(library.notifications.of(caller.owner), channels)
+
+
+def subscribe(call: Call, library: Library) -> dict[str, Any]:
+    """`POST /me/notifications`: an email address is told once the link in its confirmation was followed."""
+    caller = call.signed_in
+    channels = verified(caller)
+    channel = read_channel(call.json("channel").get("channel"))
+    found = library.notifications.subscribe(caller.owner, channel, address_of(caller, channel))
+    return answers.notifications(found, channels)
+
+
+def unsubscribe(call: Call, library: Library) -> Answer:
+    """`DELETE /me/notifications`: all of them, confirmed or not."""
+    caller = call.signed_in
+    verified(caller)
+    call.only()
+    library.notifications.end(caller.owner)
     return done()

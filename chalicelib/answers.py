@@ -1,6 +1,6 @@
 """The API's JSON, as API.md shows it: photos, tags and tickets in the words of the outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from chalicelib.darkroom import size_reduction_percent
 from chalicelib.gallery import Tagged
 from chalicelib.identity import Right
 from chalicelib.keys import GRANTABLE, Key
+from chalicelib.notifications import Channel, Subscription, mask
 from chalicelib.photos import MILLIONTHS, Photo, State
 from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
@@ -125,6 +126,21 @@ def key(key: Key) -> dict[str, Any]:
 def rights(can: frozenset[Right]) -> list[str]:
     """What a caller may do, in the words that keys are made with."""
     return [str(right) for right in GRANTABLE if right in can]
+
+
+def notifications(found: Iterable[Subscription], channels: Iterable[Channel]) -> dict[str, Any]:
+    """Where somebody is told, masked, and the channels that they could subscribe."""
+    return {
+        "subscriptions": [
+            {
+                "channel": subscription.channel,
+                "address": mask(subscription),
+                "state": "confirmed" if subscription.confirmed else "pending",
+            }
+            for subscription in found
+        ],
+        "channels": list(channels),
+    }
 
 
 def stats(trend: Trend | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Settings:
     derivatives_bucket: str
     user_pool_client_id: str
     identity_issuer: str
+    topic_prefix: str
     library_owner: str
     link_secret: str
     id_secret: str

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.gallery import Gallery
     from chalicelib.ingest import Ingest
     from chalicelib.labelling import Labeller
+    from chalicelib.notifications import Notifications
     from chalicelib.removal import Removal
     from chalicelib.sampling import Sampling
     from chalicelib.sweeps import Sweeps
@@ -49,11 +50,14 @@ SETTINGS_FOR_SECONDS = 300
 KEYS_TIMEOUT_SECONDS = 5
 # Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
 # ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
-PATIENCE = {"s3": (20, 4), "rekognition": (5, 3)}
+# A bundle is ready whether or not somebody could be told.
+PATIENCE = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
 OTHERWISE = (8, 4)
 # So long is a labeller left in peace that was Unavailable so many times in a row.
 LABELLER_FAILURES = 3
 LABELLER_REST = timedelta(minutes=1)
+NOTIFICATIONS_FAILURES = 3
+NOTIFICATIONS_REST = timedelta(minutes=1)
 
 
 class Clients:
@@ -156,6 +160,18 @@ class Library:
         from chalicelib.aws.dynamodb.register import DynamoRegister
 
         return DynamoRegister(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def notifications(self) -> "Notifications":
+        """Who is told when something is ready."""
+        from chalicelib.aws.sns import SnsTopics
+        from chalicelib.breaker import Breaker
+        from chalicelib.notifications import Notifications
+
+        return Notifications(
+            SnsTopics(self.clients.of("sns"), self.settings.topic_prefix),
+            Breaker(failures=NOTIFICATIONS_FAILURES, rest=NOTIFICATIONS_REST, now=now),
+        )
 
     @cached_property
     def originals(self) -> "S3Originals":

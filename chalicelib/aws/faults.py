@@ -20,6 +20,7 @@ PASSING = frozenset(
         "ServiceUnavailable",
         "SlowDown",
         "ThrottlingException",
+        "Throttled",
         "Throttling",
         "TooManyRequestsException",
         "TransactionInProgressException",

@@ -127,6 +127,7 @@ def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
             "user-pool-client-id": CLIENT,
             "identity-issuer": ISSUER,
             "identity-keys-url": identity.keys_url,
+            "topic-prefix": "arn:aws:sns:us-east-1:123456789012:tintype-test-",
             "library-owner": OWNER,
             "link-secret": "link",
             "id-secret": "id",

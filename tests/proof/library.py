@@ -81,6 +81,7 @@ def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
             memberships_table=tables.memberships,
             trends_table=tables.trends,
             keys_table="",
+            topic_prefix="",
             originals_bucket=originals,
             derivatives_bucket=derivatives,
             user_pool_client_id="",
