@@ -20,6 +20,7 @@ MAX_TAG_CHARACTERS = 64
 MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
 MAX_FILENAME_BYTES = 255
+MAX_EXTENSION_BYTES = 16
 
 
 class State(StrEnum):
@@ -227,9 +228,12 @@ def cut(name: str, limit: int) -> str:
     """The name within `limit` UTF-8 bytes, its extension kept."""
     if len(name.encode()) <= limit:
         return name
+    stem, extension = split(name)
+    room = limit - len(extension.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + extension
+
+
+def split(name: str) -> tuple[str, str]:
+    """The name without its extension, and the extension with its dot; what is longer than 16 bytes is none."""
     stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension.encode()) > 16:
-        stem, extension = name, ""
-    tail = f".{extension}" if extension else ""
-    room = limit - len(tail.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore") + tail
+    return (stem, dot + extension) if dot and len(extension.encode()) <= MAX_EXTENSION_BYTES else (name, "")

@@ -29,7 +29,7 @@ CACHE_CONTROL = "private, max-age=3600, immutable"
 
 @dataclass(frozen=True, slots=True)
 class S3Originals:
-    """`originals.Originals`, `uploads.Tickets` and `removal.Shredder` over one versioned bucket."""
+    """`originals.Originals`, `uploads.Tickets`, `removal.Shredder`, `volumes.Source` over one versioned bucket."""
 
     client: Any
     bucket: str
@@ -60,6 +60,19 @@ class S3Originals:
         except ClientError as error:
             if code_of(error) in GONE:
                 raise Conflict("The original has changed since it was looked at.") from error
+            raise
+
+    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        """Bytes `first` to `last` of that version, as far as there are any; raises NotFound where it is gone."""
+        where = {"Bucket": self.bucket, "Key": key, "VersionId": version, "Range": f"bytes={first}-{last}"}
+        try:
+            with passing_as_unavailable():
+                return bytes(self.client.get_object(**where)["Body"].read())
+        except ClientError as error:
+            if code_of(error) in GONE:
+                raise NotFound("That version of the original is gone.") from error
+            if code_of(error) == "InvalidRange":
+                return b""
             raise
 
     def mark(self, original: Original, state: State) -> None:

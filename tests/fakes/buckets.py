@@ -46,6 +46,11 @@ class MemoryOriginals:
             raise Conflict("The original has changed since it was looked at.")
         into.write(self.versions[original.key, original.version][1])
 
+    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        if (key, version) not in self.versions:
+            raise NotFound("That version of the original is gone.")
+        return self.versions[key, version][1][first : last + 1]
+
     def purge(self, key: str, version: str) -> None:
         stored = [v for k, v in self.versions if k == key]
         if version in stored:

@@ -1,0 +1,78 @@
+"""The bucket of bundles in S3, written in parts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.errors import Conflict
+
+NO_UPLOAD = "NoSuchUpload"
+ZIP = "application/zip"
+UNQUOTABLE = re.compile(r"[^A-Za-z0-9 ._()-]")
+
+
+@dataclass(frozen=True, slots=True)
+class S3Bundles:
+    """`volumes.Sink` over one bucket."""
+
+    client: Any
+    bucket: str
+
+    def begin(self, key: str, filename: str) -> str:
+        """Begin an upload that a browser will save under this filename; returns its id."""
+        with passing_as_unavailable():
+            answer = self.client.create_multipart_upload(
+                Bucket=self.bucket, Key=key, ContentType=ZIP, ContentDisposition=attachment(filename)
+            )
+        return str(answer["UploadId"])
+
+    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+        """Send one part; returns its ETag. Raises Conflict where the upload is gone."""
+        with _gone_as_conflict():
+            answer = self.client.upload_part(Bucket=self.bucket, Key=key, UploadId=upload, PartNumber=number, Body=data)
+        return str(answer["ETag"])
+
+    def complete(self, key: str, upload: str, etags: list[str]) -> None:
+        """Make the object of the parts; raises Conflict where the upload is gone."""
+        parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
+        with _gone_as_conflict():
+            self.client.complete_multipart_upload(
+                Bucket=self.bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
+            )
+
+    def abort(self, key: str, upload: str) -> None:
+        """Do away with an upload and its parts; one that is gone is let be."""
+        try:
+            with passing_as_unavailable():
+                self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload)
+        except ClientError as error:
+            if code_of(error) != NO_UPLOAD:
+                raise
+
+    def unfinished(self, key: str) -> list[str]:
+        """The uploads to exactly this key that were begun and neither completed nor aborted."""
+        pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=key)
+        with passing_as_unavailable():
+            return [found["UploadId"] for page in pages for found in page.get("Uploads", []) if found["Key"] == key]
+
+
+def attachment(filename: str) -> str:
+    """A Content-Disposition that saves under this name, or an ASCII one where that is not understood (RFC 6266)."""
+    return f"attachment; filename=\"{UNQUOTABLE.sub('_', filename)}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+@contextmanager
+def _gone_as_conflict() -> Iterator[None]:
+    try:
+        with passing_as_unavailable():
+            yield
+    except ClientError as error:
+        if code_of(error) == NO_UPLOAD:
+            raise Conflict("Somebody else has done away with this upload.") from error
+        raise
