@@ -17,11 +17,12 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import persistence
-from ministack.services import apigateway_v1, sns
+from ministack.services import apigateway_v1, s3, sns
 
 from local import lifeline
 from local.cloud.guard import guarded
 from local.cloud.post import keeping
+from local.cloud.ranges import cutting
 from local.cloud.rest_api import importing
 from local.cloud.snapshots import Changes, Snapshots
 from local.cloud.subscriptions import asking, confirming, hiding
@@ -41,6 +42,7 @@ def main() -> None:
     apigateway_v1.handle_request = importing(apigateway_v1.handle_request)
     port = int(os.environ["GATEWAY_PORT"])
     sns._fanout = keeping(sns._fanout)
+    s3._get_object = cutting(s3._get_object)
     sns._subscribe = asking(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = hiding(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = hiding(sns._list_subscriptions_by_topic)

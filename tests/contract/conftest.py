@@ -29,6 +29,7 @@ from chalicelib.recount import Ledger
 from chalicelib.removal import Shredder
 from chalicelib.sampling import Slots
 from chalicelib.uploads import Tickets
+from chalicelib.volumes import Source
 from chalicelib.wiring import Clients
 from local.provision import Provisioned
 from tests import clouds
@@ -77,6 +78,10 @@ class Buckets(Protocol):
     def shredder(self) -> Shredder:
         """The same bucket, to delete for ever."""
 
+    @property
+    def source(self) -> Source:
+        """The same bucket, to read pieces from."""
+
     def stored(self, key: str) -> int:
         """How many versions of it there are."""
 
@@ -101,7 +106,7 @@ class MemoryBuckets:
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
 
     def __post_init__(self) -> None:
-        self.tickets = self.listing = self.shredder = self.originals
+        self.tickets = self.listing = self.shredder = self.source = self.originals
 
     def stored(self, key: str) -> int:
         return sum(stored == key for stored, _ in self.originals.versions)
@@ -128,7 +133,7 @@ class S3Buckets:
     derived: str
 
     def __post_init__(self) -> None:
-        self.originals = self.tickets = self.shredder = S3Originals(self.s3, self.bucket)
+        self.originals = self.tickets = self.shredder = self.source = S3Originals(self.s3, self.bucket)
         self.listing = S3Listing(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derived)
 
