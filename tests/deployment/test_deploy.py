@@ -157,6 +157,18 @@ def test_a_key_is_made_used_and_revoked_through_the_deployed_api(deployed: Deplo
     assert deployed.call("GET", "/photos", token=key["key"])[0] == 401
 
 
+def test_somebody_subscribes_and_ends_it_through_the_deployed_api(deployed: Deployed) -> None:
+    path = "/me/notifications"
+    for _ in range(2):
+        status, body = deployed.call("POST", path, token=deployed.token, body={"channel": "email"})
+        assert (status, [each["state"] for each in body["subscriptions"]]) == (200, ["pending"]), body
+    assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
+    assert deployed.call("GET", path, token=deployed.token) == (
+        200,
+        {"subscriptions": [], "channels": ["email", "sms"]},
+    )
+
+
 def test_the_deployed_sweep_may_do_all_it_does(deployed: Deployed) -> None:
     event = json.dumps(scheduled_event("sweep"))
     answer = deployed.cloud.client("lambda").invoke(FunctionName=f"tintype-{DEPLOYED_AS}-sweep", Payload=event)

@@ -2,6 +2,7 @@
 
 import http.client
 import time
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from local import home as homes
 from local import services
 from local.cloud.snapshots import Snapshots
 from local.home import Home
+from local.inbox import messages
 from local.ports import HOST, free
 from local.processes import Children
 from local.provision import Provisioned, parameter, provision
@@ -67,6 +69,21 @@ def test_a_library_that_is_ended_has_saved_its_last_change(tmp_path: Path) -> No
     with services.running(tmp_path) as running:
         kept = running.client("dynamodb").get_item(TableName="tintype-local-photos", Key={"photo_id": {"S": "last"}})
         assert kept["Item"]
+
+
+def test_a_subscription_that_was_confirmed_stays_so_over_a_restart(tmp_path: Path) -> None:
+    (port,) = free()
+    with services.running(tmp_path, port) as running:
+        sns = running.client("sns")
+        topic = sns.create_topic(Name="tintype-local-one")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="dora@tintype.example")
+        link = messages(running)[0].text.split()[-1]
+    with services.running(tmp_path, port) as running:
+        # Nothing else happens in this run: what is saved at its end is what the link has changed.
+        urllib.request.urlopen(link, timeout=10).close()  # noqa: S310 - 127.0.0.1
+    with services.running(tmp_path, port) as running:
+        (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+        assert listed["SubscriptionArn"].startswith(f"{topic}:")
 
 
 def test_another_port_moves_what_the_page_may_do(tmp_path: Path) -> None:
