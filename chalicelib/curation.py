@@ -72,5 +72,7 @@ class Curation:
             for step in steps(photo, after):
                 photo = self.catalogue.commit(photo, step)
         except ContentClaimed as claimed:
+            # Its own duplicates first: once it is one itself, nobody would come back for them.
+            self.removal.promote(after.owner, after.sha256 or "")
             return self.catalogue.commit(photo, duplicate(after, claimed.holder))
         return photo

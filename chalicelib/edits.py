@@ -14,6 +14,8 @@ from chalicelib.photos import MAX_TAGS, Photo, State, Visibility
 from chalicelib.trends import deltas
 
 TRASH_LIFE = timedelta(days=30)
+# Stands for the worker of a photo that was begun and let go: it is yet to be put down, by whoever comes first.
+NOBODY = "nobody"
 # A transaction holds 100 items: rows and totals, and beside them the record, two claims and two counts of tags.
 MAX_MOVES = 94
 
@@ -81,6 +83,8 @@ def trashed(photo: Photo, now: datetime) -> Photo:
         raise Conflict("This photo is still being uploaded; try again when it is there.")
     if photo.state is State.TRASHED:
         return photo
+    if photo.state is State.PROCESSING and photo.worker is None:
+        photo = replace(photo, worker=NOBODY, due_at=now)  # whoever began it failed, and what they made lies there
     due_at = photo.due_at if photo.worker else now + TRASH_LIFE
     return replace(photo, state=State.TRASHED, trashed_at=now, due_at=due_at)
 
@@ -94,7 +98,9 @@ def restored(photo: Photo, now: datetime) -> Photo:
         return published(back, now)
     if photo.reason:
         return replace(back, state=State.REJECTED)
-    return replace(back, state=State.PROCESSING, due_at=photo.due_at if photo.worker else now)
+    if photo.worker in (None, NOBODY):
+        return replace(back, state=State.PROCESSING, worker=None, due_at=now)
+    return replace(back, state=State.PROCESSING, due_at=photo.due_at)
 
 
 def published(photo: Photo, now: datetime) -> Photo:

@@ -169,14 +169,11 @@ class Ingest:
             ),
             birth=worker,
         )
-        tried = newcomer.attempts if newcomer.object_version == original.version else 0
+        if newcomer.object_version != original.version:
+            newcomer = replace(newcomer, attempts=0, worker=None)  # another file: it has killed nobody yet
         begun = replace(
-            newcomer,
-            state=State.PROCESSING,
+            leases.taken(newcomer, State.PROCESSING, worker=worker, now=self.now()),
             object_version=original.version,
-            worker=worker,
-            attempts=tried + 1,
-            due_at=self.now() + leases.LEASE,
             trashed_at=None,
             derivatives={},
             bytes=original.size,
@@ -209,6 +206,8 @@ class Ingest:
         try:
             return self.catalogue.commit(begun, done)
         except ContentClaimed as claimed:
+            if begun.sha256:  # it may have held these bytes itself, and has duplicates
+                self.removal.promote(done.owner, begun.sha256)
             return self.catalogue.commit(begun, duplicate(done, claimed.holder))
 
     def _put_down(self, photo: Photo, worker: str) -> None:
@@ -216,6 +215,8 @@ class Ingest:
         if photo.worker != worker:  # whose was it died of it
             photo = self.catalogue.commit(photo, replace(photo, worker=worker, due_at=self.now() + leases.LEASE))
         discard(self.darkroom.derivatives, photo)
+        if photo.sha256:  # those of the picture that it was before: this one's bytes are known to nobody
+            self.removal.promote(photo.owner, photo.sha256)
         trashed_at = photo.trashed_at or self.now()
         down = replace(undeveloped(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_LIFE)
         self.catalogue.commit(photo, down)

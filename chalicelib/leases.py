@@ -23,8 +23,9 @@ def held(photo: Photo, *, now: datetime, worker: str | None = None) -> bool:
 
 
 def taken(photo: Photo, state: State, *, worker: str, now: datetime) -> Photo:
-    """The photo in this worker's hands, one attempt more."""
-    return replace(photo, state=state, worker=worker, due_at=now + LEASE, attempts=photo.attempts + 1)
+    """The photo in this worker's hands, one attempt more; one that holds it already only begins again."""
+    attempts = photo.attempts + (photo.worker != worker)
+    return replace(photo, state=state, worker=worker, due_at=now + LEASE, attempts=attempts)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from chalicelib.curation import Curation
 from chalicelib.edits import TRASH_LIFE, Edit
 from chalicelib.errors import Conflict, Outdated, PhotoNotFound, Unavailable
+from chalicelib.leases import LEASE
 from chalicelib.membership import library_of
 from chalicelib.photos import Photo, State, Visibility
 from chalicelib.uploads import Said
@@ -331,4 +333,75 @@ def test_a_photo_trashed_while_it_was_begun_is_begun_again_when_it_is_restored()
     assert library.curation.restore(OWNER, photo_id).state is State.PROCESSING
     sweep(library, timedelta(seconds=1))
     assert state(library, photo_id) is State.READY
+    assert problems(in_memory(library)) == []
+
+
+def test_what_a_failed_attempt_left_goes_when_the_photo_is_trashed_and_not_only_thirty_days_later() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea", SAID)
+
+    def fail(name: str) -> None:
+        if name == "put":
+            raise Unavailable("S3 does not answer.")
+
+    library.after = fail  # the image lies there, and nobody was told
+    with pytest.raises(Unavailable):
+        library.arrive("a.jpg")
+    library.after = nothing
+    assert library.derivatives.images != {}
+    (photo_id,) = library.catalogue.photos
+    library.curation.trash(OWNER, photo_id)
+    sweep(library, timedelta(seconds=1))
+    assert state(library, photo_id) is State.TRASHED
+    assert library.derivatives.images == {}
+    assert problems(in_memory(library)) == []
+
+
+def test_a_photo_that_is_restored_as_a_duplicate_takes_its_own_duplicates_along() -> None:
+    library = MemoryLibrary()
+    first, *others = three_of_the_same(library)
+    library.curation.trash(OWNER, first)
+    fourth = beach(library, "4.jpg")
+    library.curation.restore(OWNER, first)
+    assert state(library, fourth) is State.READY
+    assert {library.catalogue.photos[p].duplicate_of for p in (first, *others)} == {fourth}
+    assert problems(in_memory(library)) == []
+
+
+def test_a_death_while_duplicates_are_taken_along_leaves_none_that_points_to_a_duplicate() -> None:
+    for at in range(4):
+        library = MemoryLibrary()
+        first, *_ = three_of_the_same(library)
+        library.curation.trash(OWNER, first)
+        beach(library, "4.jpg")
+        left = iter(range(at))
+
+        def fail(_: str, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Unavailable("The catalogue does not answer.")
+
+        library.before = fail
+        with suppress(Unavailable):
+            library.curation.restore(OWNER, first)
+        assert problems(in_memory(library)) == []
+
+
+def test_duplicates_of_a_picture_are_shown_when_it_was_replaced_and_trashed_before_that_was_developed() -> None:
+    library = MemoryLibrary()
+    first, *others = three_of_the_same(library)
+    library.originals.drop("1.jpg", b"mountain", SAID)
+
+    def trash(name: str) -> None:
+        if name == "put":
+            library.before = nothing
+            library.curation.trash(OWNER, first)
+            raise Unavailable("S3 does not answer.")
+
+    library.before = trash
+    with pytest.raises(Unavailable):
+        library.arrive("1.jpg")
+    library.arrive("1.jpg")
+    sweep(library, LEASE)
+    assert state(library, first) is State.TRASHED
+    assert sorted(state(library, p) for p in others) == [State.DUPLICATE, State.READY]
     assert problems(in_memory(library)) == []

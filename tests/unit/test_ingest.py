@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.edits import Edit
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest import MAX_ATTEMPTS, Step, decide
 from chalicelib.leases import LEASE
@@ -379,3 +380,42 @@ def _state(library: MemoryLibrary) -> tuple[Mapping[Any, Any], ...]:
         library.derivatives.images,
         library.originals.marks,
     )
+
+
+def test_a_photo_that_its_owner_keeps_editing_while_it_is_developed_is_not_taken_for_a_killer() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    edits = iter(range(1, MAX_ATTEMPTS + 2))
+
+    def edit(name: str) -> None:
+        if name != "commit" or not library.derivatives.images:
+            return
+        library.derivatives.images.clear()
+        (photo_id,) = library.catalogue.photos
+        if weight := next(edits, None):
+            library.curation.edit(OWNER, photo_id, Edit(weight=weight))
+
+    library.before = edit
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.attempts, stored.weight) == (State.READY, 0, MAX_ATTEMPTS + 1)
+
+
+def test_a_photo_begun_anew_with_the_bytes_that_another_has_by_now_takes_its_duplicates_along() -> None:
+    library = MemoryLibrary()
+    for key in ("1.jpg", "2.jpg"):
+        library.originals.drop(key, b"sea")
+        library.arrive(key)
+    library.originals.drop("1.jpg", b"sea")
+    library.originals.drop("3.jpg", b"sea")
+
+    def come(name: str) -> None:
+        if name == "put":
+            library.before = nothing
+            library.arrive("3.jpg")
+
+    library.before = come
+    library.arrive("1.jpg")
+    by_key = {p.key: p for p in library.catalogue.photos.values()}
+    assert by_key["3.jpg"].state is State.READY
+    assert {by_key[key].duplicate_of for key in ("1.jpg", "2.jpg")} == {by_key["3.jpg"].photo_id}
