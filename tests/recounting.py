@@ -56,7 +56,12 @@ def in_aws(dynamodb: Any, tables: Tables, s3: Any, derivatives: str) -> Whole:
 
 def problems(whole: Whole) -> list[str]:
     """What does not follow from the photos, in sentences; a library in order has none."""
-    return [*_of_rows(whole), *_of_totals(whole), *_of_claims(whole), *_of_images(whole), *_of_the_due_list(whole)]
+    return [*miscounted(whole), *_of_duplicates(whole), *_of_images(whole), *_of_the_due_list(whole)]
+
+
+def miscounted(whole: Whole) -> list[str]:
+    """What is wrong at any moment, also while work is under way: rows, totals and claims move with the record."""
+    return [*_of_rows(whole), *_of_totals(whole), *_of_claims(whole)]
 
 
 def memberships(photos: Iterable[Photo]) -> list[Membership]:
@@ -91,13 +96,16 @@ def _of_claims(whole: Whole) -> Iterator[str]:
     for claim in sorted(right.keys() | whole.claims.keys()):
         if right.get(claim) != whole.claims.get(claim):
             yield f"{claim} is held by {whole.claims.get(claim)}, and should be by {right.get(claim)}"
+    if len(right) != sum(1 for p in whole.photos.values() if p.claim):
+        yield "two photos of one owner show the same bytes"
+
+
+def _of_duplicates(whole: Whole) -> Iterator[str]:
     for p in whole.photos.values():
         if p.state is State.DUPLICATE:
             first = whole.photos.get(p.duplicate_of or "")
             if first is None or (first.owner, first.sha256) != (p.owner, p.sha256) or first.state in NO_TARGETS:
                 yield f"{p.photo_id} is a duplicate of {p.duplicate_of}, which is {first and first.state}"
-    if len(right) != sum(1 for p in whole.photos.values() if p.claim):
-        yield "two photos of one owner show the same bytes"
 
 
 def _of_images(whole: Whole) -> Iterator[str]:

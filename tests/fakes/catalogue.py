@@ -29,6 +29,8 @@ class MemoryCatalogue:
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     kept: Bookmark = field(default_factory=Bookmark)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # Told of every step that was taken, from what to what.
+    seen: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
 
     def get(self, photo_id: str) -> Photo | None:
         return self.photos.get(photo_id)
@@ -141,6 +143,7 @@ class MemoryCatalogue:
             everything = self.totals.get((scope, EVERYTHING))
             if everything:
                 self.totals[scope, EVERYTHING] = replace(everything, tags=self.tags_in_use(scope))
+        self.seen(before, after)
 
     def _claim(self, before: Photo | None, after: Photo | None) -> None:
         if after and after.claim:

@@ -95,8 +95,8 @@ class MemoryLibrary:
             id_secret="secret",
         )
         self.uploads = Uploads(
-            catalogue=self.catalogue,
-            tickets=self.originals,
+            catalogue=catalogue,
+            tickets=originals,
             now=self.clock,
             new_id=self.new_id,
             heat=lambda _: 1000,
