@@ -94,11 +94,12 @@ def restored(photo: Photo, now: datetime) -> Photo:
     if photo.state is not State.TRASHED:
         return photo
     back = replace(photo, trashed_at=None, due_at=None)
-    if photo.derivatives:
+    finished = photo.worker is None  # else what is recorded of it may be of an original that is no more
+    if finished and photo.derivatives:
         return published(back, now)
-    if photo.reason:
+    if finished and photo.reason:
         return replace(back, state=State.REJECTED)
-    if photo.worker in (None, NOBODY):
+    if finished or photo.worker == NOBODY:
         return replace(back, state=State.PROCESSING, worker=None, due_at=now)
     return replace(back, state=State.PROCESSING, due_at=photo.due_at)
 

@@ -13,6 +13,7 @@ from chalicelib.membership import library_of
 from chalicelib.photos import Photo, State, Visibility
 from chalicelib.uploads import Said
 from tests.fakes.library import MemoryLibrary, nothing
+from tests.faults import Died
 from tests.recounting import in_memory, problems
 from tests.samples import OWNER
 
@@ -404,4 +405,26 @@ def test_duplicates_of_a_picture_are_shown_when_it_was_replaced_and_trashed_befo
     sweep(library, LEASE)
     assert state(library, first) is State.TRASHED
     assert sorted(state(library, p) for p in others) == [State.DUPLICATE, State.READY]
+    assert problems(in_memory(library)) == []
+
+
+def test_a_photo_replaced_while_a_dead_worker_held_it_is_not_shown_with_the_images_it_had() -> None:
+    library = MemoryLibrary()
+    photo_id = beach(library)
+    library.originals.delete("a.jpg")
+
+    def die(name: str) -> None:
+        if not library.derivatives.images:
+            raise Died
+
+    library.after = die
+    with pytest.raises(Died):
+        library.arrive("a.jpg")
+    library.after = nothing
+    library.originals.drop("a.jpg", b"bad", SAID)
+    library.arrive("a.jpg")
+    library.curation.trash(OWNER, photo_id)
+    assert library.curation.restore(OWNER, photo_id).state is State.PROCESSING
+    sweep(library, LEASE)
+    assert state(library, photo_id) is State.REJECTED
     assert problems(in_memory(library)) == []

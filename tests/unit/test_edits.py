@@ -107,6 +107,8 @@ def test_a_photo_that_is_still_being_uploaded_cannot_be_trashed() -> None:
         ({"state": State.READY, "derivatives": IMAGES, "labels_pending": True, "due_at": NOON}, {}),
         ({"state": State.REJECTED, "reason": "no picture"}, {}),
         ({"state": State.PROCESSING, "due_at": NOON}, {}),
+        # What is recorded of it is of the original before.
+        ({"state": State.PROCESSING, "due_at": NOON, "derivatives": IMAGES, "reason": "no picture"}, {}),
         # Its bytes may be free by now: whether they are is for the catalogue to say.
         (
             {"state": State.DUPLICATE, "derivatives": IMAGES, "duplicate_of": "p0"},
