@@ -52,7 +52,7 @@ class MemoryOriginals:
         return self.versions[key, version][1][first : last + 1]
 
     def purge(self, key: str, version: str) -> None:
-        stored = [v for k, v in self.versions if k == key]
+        stored = [v for k, v in list(self.versions) if k == key]
         if version in stored:
             for gone in stored[: stored.index(version) + 1]:
                 del self.versions[key, gone]

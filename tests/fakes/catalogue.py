@@ -66,7 +66,8 @@ class MemoryCatalogue:
         return [t for t in used if t.totals.count > 0 and t.tag != EVERYTHING][:limit]
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
-        found = [m for (s, t, _), m in self.memberships.items() if (s, t) == (scope, tag)]
+        with self.lock:
+            found = [m for (s, t, _), m in self.memberships.items() if (s, t) == (scope, tag)]
         newest = sorted(found, key=lambda m: m.position, reverse=True)
         return [m for m in newest if after is None or m.position < after][:limit]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.curation import Curation
 from chalicelib.ingest import Ingest
 from chalicelib.settings import Settings
 from chalicelib.sweeps import Sweeps
@@ -29,6 +30,7 @@ class Real:
     library: Library
     clients: Clients
     clock: Clock
+    curation: Curation
     ingest: Ingest
     sweeps: Sweeps
     uploads: Uploads
@@ -130,7 +132,8 @@ def furnished(library: Library, *, pixels: bool) -> Real:
         now=clock,
     )
     uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
-    return Real(library, library.clients, clock, ingest, sweeps, uploads)
+    curation = replace(library.curation, catalogue=catalogue, removal=removal, now=clock)
+    return Real(library, library.clients, clock, curation, ingest, sweeps, uploads)
 
 
 def _tags(answer: Any) -> dict[str, str]:
