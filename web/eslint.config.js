@@ -4,9 +4,9 @@ import tseslint from "typescript-eslint";
 
 /** Modules that hold state or rules: they know neither the document nor the network. */
 const WITHOUT_DOM = [
-  "announcements", "attention", "backoff", "batch", "clock", "completions", "config", "dates", "feed", "freshener",
-  "intake", "observable", "photo", "problems", "queue", "record", "refresher", "session", "strings", "terms", "trends",
-  "view", "watch",
+  "announcements", "attention", "backoff", "batch", "clock", "completions", "config", "curation", "dates", "feed",
+  "freshener", "intake", "observable", "photo", "press", "problems", "queue", "record", "refresher", "selection", "session",
+  "strings", "terms", "toaster", "trends", "view", "watch",
 ].map((name) => `src/${name}.ts`);
 
 export default defineConfig(

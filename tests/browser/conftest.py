@@ -1,10 +1,12 @@
 """A library with some photos in it, Chromium, and visitors to its page at two widths."""
 
 import json
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from urllib.request import urlopen
+from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
@@ -51,15 +53,46 @@ def drop(library: Library, *photos: tuple[str, str, str]) -> None:
         )
 
 
-def wait_for(library: Library, names: set[str]) -> None:
-    """Waits until these photos are public."""
+def wait_for(library: Library, names: set[str], path: str = "/photos?scope=public&limit=100", token: str = "") -> None:
+    """Waits until these photos are listed there: as public ones, unless said otherwise."""
     until = time.monotonic() + SEED_SECONDS
     while time.monotonic() < until:
-        with urlopen(f"{library.api}/photos?scope=public&limit=100", timeout=10) as answer:  # noqa: S310 (127.0.0.1)
-            if names <= {photo["filename"] for photo in json.load(answer)["items"]}:
-                return
-        time.sleep(0.5)
+        if names <= {photo["filename"] for photo in ask(library, path, token)["items"]}:
+            return
+        time.sleep(0.2)
     raise AssertionError(f"of {sorted(names)} not all came out in {SEED_SECONDS:.0f} s")
+
+
+def ask(library: Library, path: str, token: str = "", method: str = "GET") -> Any:
+    """What the API answers to this; without a token as to a stranger."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = Request(library.api + path, headers=headers, method=method)  # noqa: S310 (127.0.0.1)
+    with urlopen(request, timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+        return json.loads(answer.read() or "null")
+
+
+type OwnPhotos = Callable[[int], str]
+
+
+@pytest.fixture
+def own_photos(library: Library, request: pytest.FixtureRequest) -> Iterator[OwnPhotos]:
+    """Puts in so many private photos of the demo user, `{tag}-1.jpg` and so on, under a tag of the test's own.
+
+    The tag is the answer. They are deleted for ever at the end: other tests look at the library's first page.
+    """
+    tag = re.sub(r"\W+", "", request.node.name.removeprefix("test_"))[-24:]
+
+    def put_in(count: int) -> str:
+        names = [f"{tag}-{number}.jpg" for number in range(1, count + 1)]
+        drop(library, *((name, tag, "private") for name in names))
+        wait_for(library, set(names), f"/gallery/articles?tag={tag}", library.token())
+        return tag
+
+    yield put_in
+    for path in (f"/gallery/articles?tag={tag}", "/photos?state=trashed&limit=100"):
+        for photo in ask(library, path, library.token())["items"]:
+            if photo["filename"].startswith(tag):
+                ask(library, f"/photos/{photo['photo_id']}?permanent=true", library.token(), "DELETE")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import { Api, type Tokens } from "./api.ts";
 import { FakeClock } from "./fakes/clock.ts";
 import { ids, photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { everything, onlyTag } from "./view.ts";
+import { aside, everything, onlyTag } from "./view.ts";
 
 interface Sent {
   readonly address: string;
@@ -199,5 +199,32 @@ describe("a photo", () => {
     const { api, sent } = answering([json({ items: [photo("b"), photo("a")], cursor: "more" })]);
     expect(ids(await api.newest())).toEqual(["b", "a"]);
     expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
+  });
+});
+
+describe("changing photos", () => {
+  it("names them, the action, and tags where there are any", async () => {
+    const results = [{ photo_id: "a", ok: true, photo: photo("a") }];
+    const { api, sent } = answering(() => json({ results }));
+    expect(await api.change(["a"], "trash", [])).toEqual(results);
+    await api.change(["a", "b"], "tag", ["sea"]);
+    expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
+      ["POST", "/photos/batch", { photo_ids: ["a"], action: "trash" }],
+      ["POST", "/photos/batch", { photo_ids: ["a", "b"], action: "tag", tags: ["sea"] }],
+    ]);
+  });
+
+  it("deletes for ever only in so many words, and what is gone already is as good", async () => {
+    const { api, sent } = answering([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
+    await api.erase("a/1");
+    await api.erase("b");
+    await expect(api.erase("c")).rejects.toMatchObject({ status: 409 });
+    expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/photos/a%2F1?permanent=true"]);
+  });
+
+  it("looks into the trash", async () => {
+    const { api, sent } = answering(() => json(EMPTY));
+    await api.page(aside("trashed"), null, 50);
+    expect(sent[0]?.address).toBe("/photos?state=trashed&scope=mine&limit=50");
   });
 });

@@ -7,13 +7,14 @@
 import { Backoff, retryAfter } from "./backoff.ts";
 import { type Clock, wait } from "./clock.ts";
 import type { Completion } from "./completions.ts";
+import type { Action, Curator, Result } from "./curation.ts";
 import type { Page } from "./feed.ts";
 import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
 import type { Photo } from "./photo.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
 import type { Order, Trend } from "./trends.ts";
-import { everything, type Scope, type View } from "./view.ts";
+import { aside, everything, type Scope, type View } from "./view.ts";
 
 /** Permission to put one file straight into the bucket. */
 export interface Ticket {
@@ -51,7 +52,7 @@ const TRENDS = 24;
 /** Tags that complete what is typed. */
 const COMPLETIONS = 10;
 
-export class Api implements KeyOffice {
+export class Api implements KeyOffice, Curator {
   readonly #base: string;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
@@ -68,7 +69,7 @@ export class Api implements KeyOffice {
   async page(view: View, cursor: string | null, limit: number): Promise<Page> {
     const at = { scope: view.scope, limit: String(limit), cursor };
     if (view.tags.length === 0) {
-      const state = view.rejected ? "rejected" : null;
+      const state = view.state === "ready" ? null : view.state;
       return (await this.#get("/photos", { state, from: view.from, to: view.to, ...at })) as Page;
     }
     const match = view.tags.length > 1 ? view.match : null;
@@ -82,7 +83,7 @@ export class Api implements KeyOffice {
 
   /** One's own photos that could not be used, as many as a page can hold. */
   async rejected(): Promise<Page> {
-    return await this.page({ ...everything("mine"), rejected: true }, null, LARGEST_PAGE);
+    return await this.page(aside("rejected"), null, LARGEST_PAGE);
   }
 
   /** One photo, or null if there is none that this person may see. */
@@ -110,6 +111,21 @@ export class Api implements KeyOffice {
   async ticket({ filename, bytes, sha256, tags, status }: TicketRequest): Promise<Ticket | KnownBytes> {
     const said = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
     return (await this.#ask("POST", "/uploads", said)) as Ticket | KnownBytes;
+  }
+
+  /** One action on up to a hundred of one's own photos, a result for each. */
+  async change(photoIds: readonly string[], action: Action, tags: readonly string[]): Promise<readonly Result[]> {
+    const asked = { photo_ids: photoIds, action, ...(tags.length > 0 && { tags }) };
+    return ((await this.#ask("POST", "/photos/batch", asked)) as { results: Result[] }).results;
+  }
+
+  /** Deletes a photo for ever; one that is gone already is as good. */
+  async erase(photoId: string): Promise<void> {
+    try {
+      await this.#ask("DELETE", `/photos/${encodeURIComponent(photoId)}?permanent=true`);
+    } catch (problem) {
+      if (!(problem instanceof Refused && problem.status === 404)) throw problem;
+    }
   }
 
   async keys(): Promise<readonly Key[]> {

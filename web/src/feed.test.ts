@@ -216,3 +216,24 @@ describe("reconciling", () => {
     expect(reconcile(known, { items: [], cursor: null }).photos).toEqual([]);
   });
 });
+
+describe("photos that were changed here", () => {
+  it("take their new record, stay where they belong, and leave where they do not", async () => {
+    const { feed } = await showing([photo("c", 3), photo("b", 2), photo("a", 1)]);
+    feed.settle([photo("b", 2, { version: 2, status: "public" }), photo("c", 3, { state: "trashed" })]);
+    expect(feed.photos.map(({ photo_id, version }) => [photo_id, version])).toEqual([["b", 2], ["a", 1]]);
+    feed.settle([photo("c", 3, { version: 3 })]);
+    expect(ids(feed.photos)).toEqual(["c", "b", "a"]);
+    feed.lose(["b", "x"]);
+    expect(ids(feed.photos)).toEqual(["c", "a"]);
+  });
+
+  it("are not undone by a fresh look that began before", async () => {
+    const { feed, answer } = await showing([photo("b", 2), photo("a", 1)]);
+    const looking = feed.refresh();
+    feed.settle([photo("b", 2, { state: "trashed" })]);
+    await answer(1, { items: [photo("b", 2), photo("a", 1)], cursor: null });
+    expect(await looking).toBe(false);
+    expect(ids(feed.photos)).toEqual(["a"]);
+  });
+});

@@ -26,6 +26,8 @@ export class Feed extends Observable {
   readonly #fetchPage: FetchPage;
   #generation = 0;
   #cursor: string | null = null;
+  /** How often photos were changed here: a fresh look that began before may not know of it yet. */
+  #changes = 0;
   #view: View | null = null;
 
   status: FeedStatus = "loading";
@@ -86,10 +88,10 @@ export class Feed extends Observable {
   /** Looks once more at the newest photos; true if anything had changed. Throws what the API throws. */
   async refresh(): Promise<boolean> {
     if (this.#view === null || this.status !== "ready") return false;
-    const generation = this.#generation;
+    const [generation, changes] = [this.#generation, this.#changes];
     const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, this.photos.length));
     const page = await this.#fetchPage(this.#view, null, limit);
-    if (generation !== this.#generation || this.#isExtending()) return false;
+    if (generation !== this.#generation || changes !== this.#changes || this.#isExtending()) return false;
     const { photos, reachesEnd } = reconcile(this.photos, page);
     if (reachesEnd) this.#cursor = page.cursor;
     if (sameRecords(this.photos, photos)) return false;
@@ -105,6 +107,26 @@ export class Feed extends Observable {
     const known = this.photos.some((other) => other.photo_id === photo.photo_id);
     if (!known && this.hasMore && oldest !== undefined && newestFirst(oldest, photo) < 0) return;
     this.photos = merge(this.photos, [photo]);
+    this.changed();
+  }
+
+  /** Takes in photos that somebody changed here: each in its place, if it still has one in the view. */
+  settle(photos: readonly Photo[]): void {
+    this.#changes += 1;
+    const view = this.#view;
+    if (view === null) return;
+    const left = photos.filter((photo) => !belongs(view, photo)).map(({ photo_id }) => photo_id);
+    this.lose(left);
+    for (const photo of photos) this.add(photo);
+  }
+
+  /** These are gone. */
+  lose(photoIds: readonly string[]): void {
+    this.#changes += 1;
+    const gone = new Set(photoIds);
+    const photos = this.photos.filter(({ photo_id }) => !gone.has(photo_id));
+    if (photos.length === this.photos.length) return;
+    this.photos = photos;
     this.changed();
   }
 

@@ -7,6 +7,7 @@ import { Attention } from "./attention.ts";
 import { wallClock } from "./clock.ts";
 import { Completions } from "./completions.ts";
 import type { Config } from "./config.ts";
+import { Curation } from "./curation.ts";
 import { Feed } from "./feed.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { Freshener } from "./freshener.ts";
@@ -15,7 +16,9 @@ import { Intake } from "./intake.ts";
 import type { KeyOffice } from "./keys.ts";
 import { type Upload, UploadQueue } from "./queue.ts";
 import { Refresher } from "./refresher.ts";
+import { Selection } from "./selection.ts";
 import { Session } from "./session.ts";
+import { Toaster } from "./toaster.ts";
 import { Trends } from "./trends.ts";
 import { ProcessingWatch } from "./watch.ts";
 
@@ -71,7 +74,20 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
     },
   });
 
+  /** Photos were changed here: their tags may count otherwise now. */
+  const curated = () => {
+    trends.refreshWithin(TRENDS_LATER, clock);
+    refresher.wake();
+  };
+  const curating = {
+    feed, curated,
+    selection: new Selection(),
+    curation: new Curation(api),
+    toaster: new Toaster(clock),
+    completions: new Completions((prefix, scope) => api.completions(prefix, scope), clock),
+  };
+
   const office: KeyOffice = api;
   const record = (photoId: string) => api.photo(photoId);
-  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, office, record };
+  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, office, record };
 }

@@ -11,6 +11,7 @@ import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
 import { KeyDesk } from "./key-desk.ts";
 import { openLibrary } from "./library.ts";
+import { Picking } from "./picking.ts";
 import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
@@ -18,7 +19,7 @@ import { explain, strings } from "./strings.ts";
 import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
 import {
-  between, everything, hasDates, hasTerm, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
+  aside, between, everything, hasDates, hasTerm, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -31,7 +32,7 @@ async function begin(): Promise<void> {
   } catch (problem) {
     console.error(problem);
     elements.gallery.state = {
-      status: "failed", problem, photos: [], hasMore: false, view: everything("public"), signedIn: false, demo: false,
+      status: "failed", problem, photos: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, chosen: new Set(),
     };
     onPage("again", () => {
       location.reload();
@@ -44,10 +45,12 @@ async function open(config: Config): Promise<void> {
     const status = document.querySelector("#announcements");
     if (status !== null) status.textContent = sentences;
   });
-  const { session, feed, trends, completions, attention, queue, refresher, freshener, intake } = library;
+  const { session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating } = library;
   const keyDesk = new KeyDesk(library.office, config.api, () => {
     elements.masthead.focusAccount();
   });
+  const { selection } = curating;
+  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state });
   const showing = new Showing(feed, elements.gallery, library.record, (tag) => {
     go(onlyTag(view(), tag));
   });
@@ -66,9 +69,9 @@ async function open(config: Config): Promise<void> {
     masthead.view = seen;
     Object.assign(heading, { view: seen, signedIn: signedIn() });
     Object.assign(filters, { view: seen, rejected: attention.rejected });
-    Object.assign(tags, { trends: seen.rejected ? [] : trends.items, order: trends.order, chosen: seen.tags });
+    Object.assign(tags, { trends: seen.state === "ready" ? trends.items : [], order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
-    gallery.state = { status, photos, hasMore, problem, view: seen, signedIn: signedIn(), demo: config.demo };
+    gallery.state = { status, photos, hasMore, problem, view: seen, signedIn: signedIn(), demo: config.demo, chosen: selection.chosen };
     uploads.uploads = queue.uploads;
     document.title = strings.title(viewInWords(seen, signedIn()));
   }
@@ -76,6 +79,7 @@ async function open(config: Config): Promise<void> {
   /** Loads whatever the address asks for. */
   function show(): void {
     const asked = view();
+    selection.clear();
     void feed.show(asked);
     void trends.show(asked.scope, order());
     if (signedIn()) void attention.look();
@@ -110,7 +114,7 @@ async function open(config: Config): Promise<void> {
     void (signedIn() ? elements.composer.compose(files) : elements.composer.askToSignIn());
   }
 
-  for (const state of [session, feed, trends, completions, attention, queue]) state.watch(paint);
+  for (const state of [session, feed, trends, completions, attention, queue, selection]) state.watch(paint);
 
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */
@@ -158,7 +162,13 @@ async function open(config: Config): Promise<void> {
     go(everything(scope));
   });
   onPage("attention", () => {
-    go({ ...everything("mine"), rejected: true });
+    go(aside("rejected"));
+  });
+  onPage("trash", () => {
+    go(aside("trashed"));
+  });
+  onPage("pick", ({ photoId, range }) => {
+    picking.pick(photoId, range);
   });
   onPage("order", (by) => {
     step(view(), by);

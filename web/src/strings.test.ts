@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { bytesInWords, dateInWords, daysInWords, explain, strings, tagInWords } from "./strings.ts";
+import { bytesInWords, dateInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
@@ -37,4 +38,13 @@ it("bytes are told in the unit that keeps the number short", () => {
   expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(bytesInWords)).toEqual([
     "0 bytes", "999 bytes", "1 kB", "61 kB", "2.5 MB", "3.2 GB",
   ]);
+});
+
+it("what became of photos is told with what did not work", () => {
+  const outcome = { deed: "trash", tags: [], done: [photo("a")], failures: [], undo: [] } as const;
+  const failures = [{ photo: photo("b"), reason: "Not now." }];
+  expect(outcomeInWords(outcome)).toBe("1 photo is in the trash.");
+  expect(outcomeInWords({ ...outcome, failures })).toBe("1 photo is in the trash. It did not work for 1 photo.");
+  expect(outcomeInWords({ ...outcome, done: [], failures })).toBe("It did not work for 1 photo.");
+  expect(outcomeInWords({ ...outcome, deed: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
 });

@@ -1,6 +1,7 @@
 /**
  * Every word the page says.
  */
+import type { Deed, Outcome, Working } from "./curation.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 
 const list = (names: readonly string[], type: Intl.ListFormatType) => new Intl.ListFormat("en", { type }).format(names);
@@ -103,6 +104,33 @@ export const strings = {
   openFile: "Open file",
   openFileNamed: (name: string) => `Open file ${name}`,
   added: (day: string) => `Added ${day}`,
+
+  trash: "Trash",
+  trashHint: "Photos stay here for 30 days. Then they are deleted for ever, by themselves.",
+  emptyTrash: "The trash is empty",
+  emptyTrashHint: "Photos that you put here stay for 30 days, and can be restored until then.",
+
+  selectPhoto: (description: string) => `Select ${description}`,
+  selection: "Selected photos",
+  selected: (count: number) => `${count} selected`,
+  endSelection: "End the selection",
+  selectAll: "Select all",
+  selectShown: "Select all shown",
+  publish: "Publish",
+  hide: "Hide",
+  tagPhotos: "Tag…",
+  tagsToAdd: "Add tags: beach, family",
+  addTag: "Add",
+  trashPhotos: "Trash",
+  restore: "Restore",
+  erase: "Delete for ever",
+  eraseAsk: (count: number) =>
+    `Delete ${count === 1 ? "this photo" : `these ${count} photos`} for ever, original and all? This cannot be undone.`,
+  keepPhotos: (count: number) => (count === 1 ? "Keep it" : "Keep them"),
+  toast: "What was done",
+  undo: "Undo",
+  undone: "That is undone.",
+  andMoreTroubles: (count: number) => `and ${count} more`,
 
   openPhoto: (description: string) => `Open ${description}`,
   isPublic: "Public",
@@ -219,6 +247,28 @@ export const told = {
   failed: (name: string) => `${name} did not get through. You can retry it.`,
   andMore: (count: number) => `${count} more need your attention.`,
 } as const;
+
+const are = (count: number) => `${photos(count)} ${count === 1 ? "is" : "are"}`;
+
+/** What became of photos, in a sentence. */
+export function outcomeInWords({ deed, done: { length: count }, failures, tags }: Outcome): string {
+  const done: Record<Deed, string> = {
+    trash: `${are(count)} in the trash.`,
+    restore: `${are(count)} out of the trash.`,
+    publish: `${are(count)} public.`,
+    hide: `${are(count)} private.`,
+    tag: `${are(count)} tagged ${strings.and(tags.map(tagInWords))}.`,
+    untag: `${are(count)} no longer tagged ${strings.and(tags.map(tagInWords))}.`,
+    erase: `${are(count)} deleted for ever.`,
+  };
+  const failed = failures.length === 0 ? "" : `It did not work for ${photos(failures.length)}.`;
+  return [count > 0 || failed === "" ? done[deed] : "", failed].filter(Boolean).join(" ");
+}
+
+/** What is being done, and how far it is. */
+export function doing({ done, total }: Working): string {
+  return total === 1 ? "Working…" : `Working: ${done} of ${total}`;
+}
 
 /** What a failure means for the person, and what to do next. */
 export function explain(problem: unknown): string {

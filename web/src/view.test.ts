@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import {
-  belongs, between, everything, hasTerm, isNarrowed, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
+  aside, belongs, between, everything, hasTerm, isNarrowed, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -20,7 +20,7 @@ describe("an address", () => {
 
   it("shows public photos to whoever is not signed in, whatever it asks for", () => {
     expect(readView("?scope=mine", false).scope).toBe("public");
-    expect(readView("?state=rejected", false)).toEqual(PUBLIC);
+    for (const state of ["rejected", "trashed"]) expect(readView(`?state=${state}`, false)).toEqual(PUBLIC);
   });
 
   it("may ask for a tag, and an empty one is none", () => {
@@ -54,7 +54,7 @@ describe("an address", () => {
       onlyTag(PUBLIC, "café & bar"),
       { ...MINE, tags: ["a", "b"], match: "any", without: ["c"] },
       between(PUBLIC, "2026-01-01", null),
-      { ...MINE, rejected: true },
+      aside("rejected"),
     ];
     for (const view of views) expect(readView(writeView(view, true), true)).toEqual(view);
   });
@@ -100,7 +100,7 @@ describe("a search", () => {
   });
 
   it("narrows, and so do days and what was rejected", () => {
-    const narrow = [LAKE, between(MINE, null, "2026-01-31"), { ...MINE, rejected: true }];
+    const narrow = [LAKE, between(MINE, null, "2026-01-31"), aside("rejected")];
     expect([MINE, ...narrow].map(isNarrowed)).toEqual([false, true, true, true]);
   });
 });
@@ -114,7 +114,7 @@ describe("two views", () => {
   it("are two if anything else differs", () => {
     const others: View[] = [
       onlyTag(PUBLIC, "lake"), MINE, { ...LAKE, tags: ["lake", "a"] }, { ...LAKE, without: ["a"] },
-      { ...LAKE, match: "any" }, between(MINE, "2026-01-01", null), { ...MINE, rejected: true },
+      { ...LAKE, match: "any" }, between(MINE, "2026-01-01", null), aside("rejected"),
     ];
     for (const other of others) expect(sameView(LAKE, other)).toBe(false);
   });
@@ -130,8 +130,8 @@ describe("a photo", () => {
     expect(belongs(MINE, photo("c", 1, { status: "public", mine: false }))).toBe(false);
     const rejected = photo("d", 1, { state: "rejected" });
     expect(belongs(MINE, rejected)).toBe(false);
-    expect(belongs({ ...MINE, rejected: true }, rejected)).toBe(true);
-    expect(belongs({ ...MINE, rejected: true }, lake)).toBe(false);
+    expect(belongs(aside("rejected"), rejected)).toBe(true);
+    expect(belongs(aside("rejected"), lake)).toBe(false);
   });
 
   it("belongs by its tags", () => {

@@ -1,17 +1,21 @@
 /**
  * Which photos are being looked at, and how that is written in the page's address, so that links and Back work.
  *
- * A view is the timeline, perhaps between two dates; or a search by tags; or one's own photos that were rejected.
+ * A view is the timeline, perhaps between two dates; or a search by tags; or, of one's own photos, those that were
+ * rejected or lie in the trash.
  * The library searches tags without dates, so a view never has both: what was asked for last stays.
  */
 import { isDay, within } from "./dates.ts";
-import type { Photo } from "./photo.ts";
+import type { Photo, PhotoState } from "./photo.ts";
 import { sameTag, type Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
 
 export type Scope = "mine" | "public";
 /** Whether a photo must have every tag, or one of them. */
 export type Match = "all" | "any";
+
+/** States that are looked at, each in its own view. */
+export type Shelf = Extract<PhotoState, "ready" | "rejected" | "trashed">;
 
 export interface View {
   readonly scope: Scope;
@@ -23,16 +27,23 @@ export interface View {
   /** First and last day of the timeline, ISO dates; null is open. */
   readonly from: string | null;
   readonly to: string | null;
-  /** One's own photos that could not be used, instead of those that could. */
-  readonly rejected: boolean;
+  /** Photos in this state; all but `ready` are one's own alone. */
+  readonly state: Shelf;
 }
 
 /** The library takes so many tags in one question, and so many to be without. */
 export const MOST_TERMS = 10;
 
+const SHELVES: readonly Shelf[] = ["rejected", "trashed"];
+
 /** All photos of a scope. */
 export function everything(scope: Scope): View {
-  return { scope, tags: [], match: "all", without: [], from: null, to: null, rejected: false };
+  return { scope, tags: [], match: "all", without: [], from: null, to: null, state: "ready" };
+}
+
+/** One's own photos that could not be used, or that are in the trash. */
+export function aside(state: Exclude<Shelf, "ready">): View {
+  return { ...everything("mine"), state };
 }
 
 /** Exactly the photos of one tag. */
@@ -74,7 +85,7 @@ export function between({ scope }: View, from: string | null, to: string | null)
 
 /** Whether the view shows less than everything. */
 export function isNarrowed(view: View): boolean {
-  return view.rejected || view.tags.length > 0 || hasDates(view);
+  return view.state !== "ready" || view.tags.length > 0 || hasDates(view);
 }
 
 export function hasDates({ from, to }: View): boolean {
@@ -92,7 +103,7 @@ export function readView(query: string, signedIn: boolean): View {
     without: asked.getAll("not"),
     from: day("from"),
     to: day("to"),
-    rejected: asked.get("state") === "rejected",
+    state: SHELVES.find((state) => state === asked.get("state")) ?? "ready",
   });
 }
 
@@ -109,7 +120,7 @@ export function writeView(view: View, signedIn: boolean, order: Order = "count")
   for (const tag of view.without) query.append("not", tag);
   if (view.from !== null) query.set("from", view.from);
   if (view.to !== null) query.set("to", view.to);
-  if (view.rejected) query.set("state", "rejected");
+  if (view.state !== "ready") query.set("state", view.state);
   if (signedIn && view.scope === "public") query.set("scope", "public");
   if (order === "heat") query.set("order", order);
   const written = query.toString();
@@ -123,7 +134,7 @@ export function sameView(a: View, b: View): boolean {
     a.match === b.match &&
     a.from === b.from &&
     a.to === b.to &&
-    a.rejected === b.rejected &&
+    a.state === b.state &&
     sameTags(a.tags, b.tags) &&
     sameTags(a.without, b.without)
   );
@@ -131,7 +142,7 @@ export function sameView(a: View, b: View): boolean {
 
 /** Whether a view shows that photo. */
 export function belongs(view: View, photo: Photo): boolean {
-  if (photo.state !== (view.rejected ? "rejected" : "ready")) return false;
+  if (photo.state !== view.state) return false;
   if (view.scope === "mine" ? !photo.mine : photo.status !== "public") return false;
   const has = (tag: string) => photo.tags.some((other) => sameTag(other, tag));
   const wanted = view.match === "any" ? view.tags.length === 0 || view.tags.some(has) : view.tags.every(has);
@@ -141,7 +152,7 @@ export function belongs(view: View, photo: Photo): boolean {
 /** A view that makes sense, whatever it was put together from: each tag once, nothing that cannot go together. */
 function tidy(view: View): View {
   const calm = everything(view.scope);
-  if (view.rejected && view.scope === "mine") return { ...calm, rejected: true };
+  if (view.state !== "ready" && view.scope === "mine") return { ...calm, state: view.state };
   const tags = eachOnce(view.tags);
   if (tags.length > 0) {
     const without = eachOnce(view.without).filter((tag) => !tags.some((other) => sameTag(tag, other)));

@@ -41,6 +41,10 @@ export interface PageEvents {
   /** The next page, and whatever failed once more. */
   more: null;
   again: null;
+  /** What lies in the trash. */
+  trash: null;
+  /** A photo is chosen, or no longer; with `range` everything from the one chosen before it. */
+  pick: { readonly photoId: string; readonly range: boolean };
   /** Open a photo, by id. */
   open: string;
   /** A photo's image did not load, by id. */

@@ -4,9 +4,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { wallClock } from "../clock.ts";
 import type { FeedStatus } from "../feed.ts";
 import { describe, type Photo, tileRatio } from "../photo.ts";
 import { placeholderImage } from "../placeholder.ts";
+import { LongPress } from "../press.ts";
 import { explain, strings, tagInWords } from "../strings.ts";
 import { isNarrowed, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
@@ -23,6 +25,7 @@ export interface GalleryState {
   readonly view: View;
   readonly signedIn: boolean;
   readonly demo: boolean;
+  readonly chosen: ReadonlySet<string>;
 }
 
 /** Shapes of the tiles that stand for photos not here yet. */
@@ -39,6 +42,7 @@ export class Gallery extends PageElement {
   declare state: GalleryState | null;
   /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
   #focusNext: number | null = null;
+  readonly #press = new LongPress(wallClock);
   readonly #observer = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.emit("more", null);
@@ -63,6 +67,12 @@ export class Gallery extends PageElement {
     tile?.focus({ preventScroll: true });
   }
 
+  /** Brings the keyboard to the tile at this place, or the last one before it; to the page where there is none. */
+  focusPlace(place: number): void {
+    const tiles = [...this.querySelectorAll<HTMLElement>(".tile")];
+    (tiles[Math.min(Math.max(place, 0), tiles.length - 1)] ?? this.closest("main"))?.focus({ preventScroll: true });
+  }
+
   /** Loads those images again that did not come. */
   reloadImages(): void {
     for (const image of this.querySelectorAll<HTMLImageElement>("img[data-failed]")) {
@@ -81,9 +91,9 @@ export class Gallery extends PageElement {
     if (state === null || (state.status === "loading" && !isLike(state))) return skeleton();
     if (state.status === "failed") return this.#failed(state.problem);
     if (state.photos.length === 0 && !state.hasMore) return this.#empty(state);
-    if (state.view.rejected) return html`${rejects(state.photos)} ${state.hasMore ? this.#more(state) : nothing}`;
+    if (state.view.state === "rejected") return html`${rejects(state.photos)} ${state.hasMore ? this.#more(state) : nothing}`;
     return html`
-      <ul class="grid" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
+      <ul class="grid ${state.chosen.size > 0 ? "choosing" : ""}" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
         ${repeat(
           state.photos,
           (photo) => photo.photo_id,
@@ -109,22 +119,61 @@ export class Gallery extends PageElement {
     return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
   }
 
-  #item(photo: Photo, place: number, { view, signedIn }: GalleryState): TemplateResult {
+  #item(photo: Photo, place: number, { view, signedIn, chosen }: GalleryState): TemplateResult {
+    const pickable = signedIn && photo.mine;
+    const isChosen = chosen.has(photo.photo_id);
+    const choosing = pickable && chosen.size > 0;
+    const pick = (event: MouseEvent) => {
+      if (!this.#press.swallows()) this.emit("pick", { photoId: photo.photo_id, range: event.shiftKey });
+    };
     const own = signedIn && view.scope === "mine";
     const shape = customProperties({
       "--ratio": tileRatio(photo).toFixed(4),
       "--placeholder": placeholderImage(photo.placeholder),
     });
-    return html`<li ${shape}>
+    return html`<li
+      class=${isChosen ? "chosen" : nothing}
+      ${shape}
+      @pointerdown=${pickable ? this.#pressed(photo) : nothing}
+      @pointermove=${pickable ? this.#strayed : nothing}
+      @pointerup=${this.#lifted}
+      @pointercancel=${this.#lifted}
+      @contextmenu=${pickable ? withoutTouch : nothing}
+    >
       <button
         class="tile"
         type="button"
         data-photo=${photo.photo_id}
-        @click=${() => {
-          this.emit("open", photo.photo_id);
+        aria-pressed=${choosing ? String(isChosen) : nothing}
+        @click=${(event: MouseEvent) => {
+          if (choosing || (pickable && photo.image_url === null)) pick(event);
+          else if (!this.#press.swallows()) this.emit("open", photo.photo_id);
         }}
       >
-        <img
+        ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : this.#image(photo, place)}
+        ${own && photo.status === "public"
+          ? html`<span class="badge" title=${strings.isPublic}
+              >${icons.globe}<span class="unseen">${strings.isPublic}</span></span
+            >`
+          : nothing}
+      </button>
+      ${pickable
+        ? html`<button
+            class="pick"
+            type="button"
+            role="checkbox"
+            aria-checked=${isChosen ? "true" : "false"}
+            aria-label=${strings.selectPhoto(describe(photo))}
+            @click=${pick}
+          >
+            <span>${icons.check}</span>
+          </button>`
+        : nothing}
+    </li>`;
+  }
+
+  #image(photo: Photo, place: number): TemplateResult {
+    return html`<img
           src=${photo.image_url ?? nothing}
           alt=${describe(photo)}
           loading=${place < EAGER ? "eager" : "lazy"}
@@ -134,15 +183,26 @@ export class Gallery extends PageElement {
             (event.target as HTMLImageElement).dataset.failed = "";
             this.emit("stale", photo.photo_id);
           }}
-        />
-        ${own && photo.status === "public"
-          ? html`<span class="badge" title=${strings.isPublic}
-              >${icons.globe}<span class="unseen">${strings.isPublic}</span></span
-            >`
-          : nothing}
-      </button>
-    </li>`;
+        />`;
   }
+
+  /** A finger that rests on a photo chooses it; a mouse has the circle. */
+  #pressed(photo: Photo): (event: PointerEvent) => void {
+    return ({ pointerType, clientX, clientY }) => {
+      if (pointerType !== "touch") return;
+      this.#press.begin(clientX, clientY, () => {
+        this.emit("pick", { photoId: photo.photo_id, range: false });
+      });
+    };
+  }
+
+  #strayed = ({ clientX, clientY }: PointerEvent): void => {
+    this.#press.move(clientX, clientY);
+  };
+
+  #lifted = (): void => {
+    this.#press.end();
+  };
 
   #more({ status, problem }: GalleryState): TemplateResult {
     return html`<div class="more">
@@ -213,17 +273,23 @@ export class Gallery extends PageElement {
   };
 }
 
-/** Whether the photos at hand may stand until those of the view are here: what was rejected is shown otherwise. */
+/** Whether the photos at hand may stand until those of the view are here: those in another state are others. */
 function isLike({ photos: [first], view }: GalleryState): boolean {
-  return first !== undefined && (first.state === "rejected") === view.rejected;
+  return first?.state === view.state;
 }
 
 /** Why a narrowed view shows nothing, and what to do about it. */
-function nothingFound({ rejected, tags: [tag, ...others], without }: View): [title: string, hint: string] {
-  if (rejected) return [strings.emptyAttention, strings.emptyAttentionHint];
+function nothingFound({ state, tags: [tag, ...others], without }: View): [title: string, hint: string] {
+  if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
+  if (state === "rejected") return [strings.emptyAttention, strings.emptyAttentionHint];
   if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
   if (others.length + without.length > 0) return [strings.emptySearch, strings.emptySearchHint];
   return [strings.emptyTag(tagInWords(tag)), strings.emptyTagHint];
+}
+
+/** A resting finger opens no menu: it chooses. */
+function withoutTouch(event: Event): void {
+  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
 }
 
 /** A photo has arrived: it may be seen over its placeholder. */

@@ -30,15 +30,16 @@ export class Heading extends PageElement {
   protected override render(): TemplateResult {
     const view = this.view;
     if (view === null) return html`<div class="heading"><h1>&nbsp;</h1></div>`;
+    const aside = view.state !== "ready";
     return html`
       <div class="heading">
         <h1>${viewInWords(view, this.signedIn)}</h1>
         <div class="heading-actions">
-          ${view.rejected ? nothing : this.#dates()} ${this.signedIn ? this.#scopes(view) : nothing}
+          ${aside ? nothing : this.#dates()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
-      ${view.rejected ? html`<p class="lead soft">${strings.attentionHint}</p>` : nothing}
-      ${this.choosing && !view.rejected ? this.#days(view) : nothing}
+      ${aside ? html`<p class="lead soft">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
+      ${this.choosing && !aside ? this.#days(view) : nothing}
     `;
   }
 
@@ -107,8 +108,9 @@ export class Heading extends PageElement {
 }
 
 /** A view's name, as heading and title of the page. */
-export function viewInWords({ scope, tags, match, without, rejected }: View, signedIn: boolean): string {
-  if (rejected) return strings.needAttention;
+export function viewInWords({ scope, tags, match, without, state }: View, signedIn: boolean): string {
+  if (state === "trashed") return strings.trash;
+  if (state === "rejected") return strings.needAttention;
   if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
   const found = (match === "all" ? strings.and : strings.or)(tags.map(tagInWords));
   return without.length === 0 ? found : strings.withWithout(found, strings.or(without.map(tagInWords)));

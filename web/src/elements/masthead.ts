@@ -67,6 +67,9 @@ export class Masthead extends PageElement {
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
+        <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
+          ${icons.trash}${strings.trash}
+        </button>
         <button class="button quiet" type="button" @click=${this.#keys}>${icons.key}${strings.keys}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
@@ -85,6 +88,10 @@ export class Masthead extends PageElement {
 
   #signIn = (): void => {
     this.emit("sign-in", null);
+  };
+
+  #trash = (): void => {
+    this.emit("trash", null);
   };
 
   #keys = (): void => {

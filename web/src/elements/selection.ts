@@ -1,0 +1,192 @@
+/**
+ * What can be done with the photos that are chosen: a bar at the foot of the window. Loaded with the first one chosen.
+ */
+import "../styles/selection.css";
+
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { Completions } from "../completions.ts";
+import type { Action, Curation } from "../curation.ts";
+import type { Selection } from "../selection.ts";
+import { doing, strings } from "../strings.ts";
+import type { Toaster } from "../toaster.ts";
+import type { Shelf } from "../view.ts";
+import { PageElement } from "./element.ts";
+import { icons } from "./icons.ts";
+import { TagField } from "./tag-field.ts";
+import { ToastLine } from "./toast.ts";
+
+export interface SelectionHandlers {
+  readonly act: (action: Action, tags: readonly string[]) => Promise<void>;
+  readonly erase: () => Promise<void>;
+  /** Everything that is shown. */
+  readonly all: () => void;
+  /** Whether there is more than is shown. */
+  readonly isMore: () => boolean;
+  readonly end: () => void;
+}
+
+export interface SelectionParts {
+  readonly selection: Selection;
+  readonly curation: Curation;
+  readonly completions: Completions;
+  readonly toaster: Toaster;
+  /** What is being looked at: the trash has actions of its own. */
+  readonly shelf: () => Shelf;
+}
+
+/** Puts the bar, and the line above it, at the foot of the page. */
+export function openFoot(parts: SelectionParts, handlers: SelectionHandlers): void {
+  customElements.define("tintype-tag-field", TagField);
+  customElements.define("tintype-toast", ToastLine);
+  customElements.define("tintype-selection", SelectionBar);
+  const foot = document.createElement("div");
+  foot.className = "foot";
+  foot.append(new ToastLine(parts.toaster), new SelectionBar(parts, handlers));
+  document.body.append(foot);
+}
+
+export class SelectionBar extends PageElement {
+  static override properties = { asking: { state: true } };
+  /** What is being asked about: the tags to give, or whether photos are really to go for ever. */
+  declare asking: "tags" | "erase" | null;
+  readonly #parts: SelectionParts;
+  readonly #handlers: SelectionHandlers;
+  #stopWatching: readonly (() => void)[] = [];
+
+  constructor(parts: SelectionParts, handlers: SelectionHandlers) {
+    super();
+    this.#parts = parts;
+    this.#handlers = handlers;
+    this.asking = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const update = () => {
+      this.requestUpdate();
+    };
+    this.#stopWatching = [this.#parts.selection.watch(update), this.#parts.curation.watch(update)];
+  }
+
+  override disconnectedCallback(): void {
+    for (const stop of this.#stopWatching) stop();
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(): void {
+    if (this.#parts.selection.size === 0) this.asking = null;
+  }
+
+  protected override render(): TemplateResult {
+    const { selection, curation } = this.#parts;
+    const { working } = curation;
+    const count = selection.size;
+    // The count is said from an element that is there before it changes.
+    return html`
+      <p class="unseen" role="status">${count > 0 ? strings.selected(count) : nothing}</p>
+      ${count === 0
+        ? nothing
+        : html`<section class="selection" aria-label=${strings.selection} aria-busy=${working === null ? "false" : "true"}>
+            <div class="selection-head">
+              <button class="icon-button" type="button" aria-label=${strings.endSelection} @click=${this.#end}>${icons.close}</button>
+              <p aria-hidden="true">${working === null ? strings.selected(count) : doing(working)}</p>
+              ${working === null
+                ? html`<button class="button quiet" type="button" @click=${this.#all}>
+                    ${this.#handlers.isMore() ? strings.selectShown : strings.selectAll}
+                  </button>`
+                : nothing}
+            </div>
+            ${this.asking === "tags" ? this.#tags() : this.asking === "erase" ? this.#confirm(count) : this.#actions()}
+          </section>`}
+    `;
+  }
+
+  #actions(): TemplateResult {
+    const trashed = this.#parts.shelf() === "trashed";
+    return html`<div class="selection-actions">
+      ${trashed
+        ? html`${this.#action(strings.restore, icons.restore, this.#act("restore"))}
+          ${this.#action(strings.erase, icons.trash, this.#ask("erase"))}`
+        : html`${this.#action(strings.publish, icons.globe, this.#act("publish"))}
+          ${this.#action(strings.hide, icons.lock, this.#act("hide"))}
+          ${this.#action(strings.tagPhotos, icons.tag, this.#ask("tags"))}
+          ${this.#action(strings.trashPhotos, icons.trash, this.#act("trash"))}`}
+    </div>`;
+  }
+
+  #action(words: string, icon: TemplateResult, act: () => void): TemplateResult {
+    return html`<button
+      class="button quiet"
+      type="button"
+      aria-disabled=${this.#parts.curation.working === null ? "false" : "true"}
+      @click=${act}
+    >
+      ${icon}<span>${words}</span>
+    </button>`;
+  }
+
+  #tags(): TemplateResult {
+    const { completions } = this.#parts;
+    return html`<div class="selection-tags" @keydown=${this.#askKey}>
+      <tintype-tag-field .label=${strings.tagsToAdd} .completions=${completions} .take=${this.#tag}></tintype-tag-field>
+      <button class="button quiet" type="button" @click=${this.#unask}>${strings.cancel}</button>
+    </div>`;
+  }
+
+  #confirm(count: number): TemplateResult {
+    return html`<div class="selection-confirm" role="group" aria-labelledby="erase-ask" @keydown=${this.#askKey}>
+      <p id="erase-ask">${strings.eraseAsk(count)}</p>
+      <button class="button quiet" type="button" data-answer="keep" @click=${this.#unask}>${strings.keepPhotos(count)}</button>
+      <button class="button danger" type="button" @click=${this.#erase}>${strings.erase}</button>
+    </div>`;
+  }
+
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    await this.querySelector<TagField>("tintype-tag-field")?.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #act(action: Action): () => void {
+    return () => void this.#handlers.act(action, []);
+  }
+
+  #ask(what: "tags" | "erase"): () => void {
+    return () => {
+      if (this.#parts.curation.working !== null) return;
+      this.asking = what;
+      void this.#focus(what === "tags" ? "input" : "[data-answer=keep]");
+    };
+  }
+
+  #tag = async (tags: readonly string[]): Promise<boolean> => {
+    this.asking = null;
+    await this.#handlers.act("tag", tags);
+    return true;
+  };
+
+  #erase = (): void => {
+    this.asking = null;
+    void this.#handlers.erase();
+  };
+
+  #unask = (): void => {
+    this.asking = null;
+    void this.#focus(".selection-actions button:last-of-type");
+  };
+
+  #askKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    this.#unask();
+  };
+
+  #all = (): void => {
+    this.#handlers.all();
+  };
+
+  #end = (): void => {
+    this.#handlers.end();
+  };
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+
+import { Selection } from "./selection.ts";
+
+const ORDER = ["a", "b", "c", "d", "e"];
+
+function chosen(...photoIds: string[]) {
+  const selection = new Selection();
+  for (const photoId of photoIds) selection.toggle(photoId);
+  return { selection, now: () => [...selection.chosen].sort() };
+}
+
+describe("a selection", () => {
+  it("takes a photo in, and lets it go again", () => {
+    const { selection, now } = chosen("a", "c");
+    expect(now()).toEqual(["a", "c"]);
+    selection.toggle("a");
+    expect([now(), selection.size]).toEqual([["c"], 1]);
+  });
+
+  it("stretches from the photo chosen last to another, either way, and keeps what it had", () => {
+    const { selection, now } = chosen("a", "d");
+    selection.extend("e", ORDER);
+    expect(now()).toEqual(["a", "d", "e"]);
+    selection.extend("c", ORDER);
+    expect(now()).toEqual(["a", "c", "d", "e"]);
+  });
+
+  it("begins with one photo where there is nothing to stretch from", () => {
+    const { selection, now } = chosen();
+    selection.extend("c", ORDER);
+    expect(now()).toEqual(["c"]);
+    selection.clear();
+    selection.extend("e", ORDER);
+    expect(now()).toEqual(["e"]);
+    selection.toggle("gone");
+    selection.extend("a", ORDER);
+    expect(now()).toEqual(["a", "e", "gone"]);
+  });
+
+  it("loses what is no longer there", () => {
+    const { selection, now } = chosen("a", "b", "c");
+    selection.keepOnly(["b", "x"]);
+    expect(now()).toEqual(["b"]);
+  });
+
+  it("tells of changes, and of nothing else", () => {
+    const { selection } = chosen("a");
+    let changes = 0;
+    selection.watch(() => (changes += 1));
+    selection.keepOnly(["a", "b"]);
+    selection.choose(["a"]);
+    expect(changes).toBe(0);
+    selection.clear();
+    selection.clear();
+    expect(changes).toBe(1);
+  });
+});
