@@ -11,6 +11,7 @@ interface Sent {
   readonly method: string;
   readonly token: string | null;
   readonly body: unknown;
+  readonly match: string | null;
   readonly at: number;
 }
 
@@ -40,6 +41,7 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
       method: init.method ?? "",
       token: headers.get("Authorization"),
       body: typeof init.body === "string" ? JSON.parse(init.body) : null,
+      match: headers.get("If-Match"),
       at: clock.now(),
     });
     const answer = typeof answers === "function" ? answers(address) : answers.shift();
@@ -220,6 +222,15 @@ describe("changing photos", () => {
     await api.erase("b");
     await expect(api.erase("c")).rejects.toMatchObject({ status: 409 });
     expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/photos/a%2F1?permanent=true"]);
+  });
+
+  it("of one version says which, and keeps the field that was refused", async () => {
+    const wrong = { error: "Not so.", code: "invalid", field: "weight" };
+    const { api, sent } = answering([json(photo("a")), json(wrong, 400), refusal(412)]);
+    await api.edit("a", { tags: ["sea"] }, 3);
+    expect(sent[0]).toMatchObject({ method: "PATCH", address: "/photos/a", body: { tags: ["sea"] }, match: '"3"' });
+    await expect(api.edit("a", { weight: 2 }, 4)).rejects.toMatchObject({ status: 400, field: "weight" });
+    await expect(api.edit("a", { weight: 0.2 }, 4)).rejects.toMatchObject({ status: 412, field: null });
   });
 
   it("looks into the trash", async () => {

@@ -8,6 +8,7 @@ import { Backoff, retryAfter } from "./backoff.ts";
 import { type Clock, wait } from "./clock.ts";
 import type { Completion } from "./completions.ts";
 import type { Action, Curator, Result } from "./curation.ts";
+import type { Change, Desk } from "./editing.ts";
 import type { Page } from "./feed.ts";
 import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
 import type { Photo } from "./photo.ts";
@@ -41,6 +42,8 @@ export interface Tokens {
   tokenAfter(refused: string): Promise<string | null>;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
 /** Waits between attempts where the library does not say how long, ms. */
@@ -52,7 +55,7 @@ const TRENDS = 24;
 /** Tags that complete what is typed. */
 const COMPLETIONS = 10;
 
-export class Api implements KeyOffice, Curator {
+export class Api implements KeyOffice, Curator, Desk {
   readonly #base: string;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
@@ -119,6 +122,12 @@ export class Api implements KeyOffice, Curator {
     return ((await this.#ask("POST", "/photos/batch", asked)) as { results: Result[] }).results;
   }
 
+  /** Changes a photo that is at this version, and at no other. */
+  async edit(photoId: string, change: Change, version: number): Promise<Photo> {
+    const headers = { "If-Match": `"${version}"` };
+    return (await this.#ask("PATCH", `/photos/${encodeURIComponent(photoId)}`, change, headers)) as Photo;
+  }
+
   /** Deletes a photo for ever; one that is gone already is as good. */
   async erase(photoId: string): Promise<void> {
     try {
@@ -149,11 +158,11 @@ export class Api implements KeyOffice, Curator {
     return this.#ask("GET", written === "" ? path : `${path}?${written}`);
   }
 
-  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  async #ask(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<unknown> {
     const backoff = new Backoff(RETRIES);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#askSignedIn(method, path, body);
+        return await this.#askSignedIn(method, path, body, headers);
       } catch (problem) {
         if (!(problem instanceof Refused && problem.passing) || attempt === RETRIES.length) throw problem;
         await wait(this.#clock, Math.max(backoff.next(), problem.retryAfter ?? 0));
@@ -162,17 +171,17 @@ export class Api implements KeyOffice, Curator {
   }
 
   /** Asks with a token if there is one; a token that is refused is renewed once. */
-  async #askSignedIn(method: string, path: string, body: unknown): Promise<unknown> {
+  async #askSignedIn(method: string, path: string, body: unknown, headers: Headers): Promise<unknown> {
     const token = await reaching(this.#tokens.token());
-    const response = await this.#send(method, path, body, token);
+    const response = await this.#send(method, path, body, headers, token);
     if (response.status !== 401) return await this.#read(response);
     const fresh = token === null ? null : await reaching(this.#tokens.tokenAfter(token));
     if (fresh === null) throw new SignedOut();
-    return await this.#read(await this.#send(method, path, body, fresh));
+    return await this.#read(await this.#send(method, path, body, headers, fresh));
   }
 
-  async #send(method: string, path: string, body: unknown, token: string | null): Promise<Response> {
-    const headers: Record<string, string> = {};
+  async #send(method: string, path: string, body: unknown, given: Headers, token: string | null): Promise<Response> {
+    const headers: Record<string, string> = { ...given };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const init: RequestInit = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
@@ -182,12 +191,13 @@ export class Api implements KeyOffice, Curator {
   async #read(response: Response): Promise<unknown> {
     if (response.status === 204) return null;
     if (response.ok) return await response.json();
-    const said = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown };
+    const said = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown; field?: unknown };
     throw new Refused(
       response.status,
       typeof said.code === "string" ? said.code : "unknown",
       typeof said.error === "string" ? said.error : "",
       retryAfter(response.headers.get("Retry-After"), this.#clock.now()),
+      typeof said.field === "string" ? said.field : null,
     );
   }
 }

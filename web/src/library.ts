@@ -8,12 +8,14 @@ import { wallClock } from "./clock.ts";
 import { Completions } from "./completions.ts";
 import type { Config } from "./config.ts";
 import { Curation } from "./curation.ts";
+import type { Desk } from "./editing.ts";
 import { Feed } from "./feed.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { Freshener } from "./freshener.ts";
 import { HostedIdentity } from "./identity.ts";
 import { Intake } from "./intake.ts";
 import type { KeyOffice } from "./keys.ts";
+import type { Photo } from "./photo.ts";
 import { type Upload, UploadQueue } from "./queue.ts";
 import { Refresher } from "./refresher.ts";
 import { Selection } from "./selection.ts";
@@ -89,5 +91,13 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
 
   const office: KeyOffice = api;
   const record = (photoId: string) => api.photo(photoId);
-  return { session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, office, record };
+  const editing = {
+    desk: api as Desk,
+    completions: curating.completions,
+    saved: (photo: Photo) => {
+      feed.settle([photo]);
+      curated();
+    },
+  };
+  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, office, record };
 }

@@ -11,6 +11,7 @@ import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
 import { KeyDesk } from "./key-desk.ts";
 import { openLibrary } from "./library.ts";
+import type { Photo } from "./photo.ts";
 import { Picking } from "./picking.ts";
 import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
@@ -51,7 +52,11 @@ async function open(config: Config): Promise<void> {
   });
   const { selection } = curating;
   const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state });
-  const showing = new Showing(feed, elements.gallery, library.record, (tag) => {
+  const editing = {
+    ...library.editing,
+    trash: (photo: Photo) => void picking.act({ action: "trash", photos: [photo], tags: [] }),
+  };
+  const showing = new Showing(feed, elements.gallery, library.record, editing, (tag) => {
     go(onlyTag(view(), tag));
   });
 

@@ -3,15 +3,27 @@
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
+import type { Completions } from "./completions.ts";
+import { type Desk, Editor } from "./editing.ts";
+import { defineDetails } from "./elements/details.ts";
 import { icons } from "./elements/icons.ts";
 import type { Photo } from "./photo.ts";
-import { type Fact, facts, processingFacts } from "./record.ts";
+import { type Fact, facts, isEditable, processingFacts } from "./record.ts";
 import { strings, tagInWords } from "./strings.ts";
 
 /** Fetches a photo's full record with fresh addresses; null if it is gone. */
 export type FetchRecord = (photoId: string) => Promise<Photo | null>;
 
-export interface PanelHandlers {
+/** What editing needs. */
+export interface Editing {
+  readonly desk: Desk;
+  readonly completions: Completions;
+  /** A photo is another now. */
+  readonly saved: (photo: Photo) => void;
+  readonly trash: (photo: Photo) => void;
+}
+
+export interface PanelHandlers extends Editing {
   readonly record: FetchRecord;
   readonly tag: (tag: string) => void;
   readonly close: () => void;
@@ -21,6 +33,7 @@ export class Panel {
   readonly #element: HTMLElement;
   readonly #handlers: PanelHandlers;
   #photoId: string | null = null;
+  #editor: Editor | null = null;
 
   constructor(element: HTMLElement, handlers: PanelHandlers) {
     this.#element = element;
@@ -30,11 +43,13 @@ export class Panel {
     element.tabIndex = -1;
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", strings.infoOf);
+    defineDetails();
     // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
     element.addEventListener("wheel", (event) => {
       event.stopPropagation();
     });
     element.addEventListener("keydown", (event) => {
+      if (event.target instanceof HTMLInputElement && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
       if (["ArrowUp", "ArrowDown", " ", "PageUp", "PageDown", "Home", "End"].includes(event.key)) event.stopPropagation();
     });
   }
@@ -53,11 +68,13 @@ export class Panel {
   close(): void {
     this.#element.hidden = true;
     this.#photoId = null;
+    this.#editor = null;
   }
 
   /** Tells of a photo: what is known at once, then its full record; does nothing while closed. */
   show(photo: Photo): void {
     if (!this.isOpen) return;
+    if (this.#photoId !== photo.photo_id) this.#editor = null;
     this.#photoId = photo.photo_id;
     this.#element.scrollTop = 0;
     this.#tell(photo);
@@ -72,7 +89,8 @@ export class Panel {
   }
 
   #tell(photo: Photo): void {
-    const { tag, close } = this.#handlers;
+    const { tag, close, trash } = this.#handlers;
+    const editor = isEditable(photo) ? this.#edited(photo) : null;
     const processing = processingFacts(photo);
     render(
       html`
@@ -80,12 +98,42 @@ export class Panel {
           <h2 aria-live="polite">${photo.filename}</h2>
           <button class="info-close" type="button" aria-label=${strings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
-        ${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, tag) : nothing}
+        ${editor === null
+          ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, tag) : nothing}`
+          : html`<tintype-details .editor=${editor} .handlers=${this.#handlers}></tintype-details>
+              <h3>${strings.infoFacts}</h3>
+              ${list(facts(photo))}`}
         ${processing.length > 0 ? html`<h3>${strings.infoProcessing}</h3>${list(processing)}` : nothing}
         ${photo.mine ? links(photo) : nothing}
+        ${editor === null
+          ? nothing
+          : html`<p class="info-links">
+              <button
+                type="button"
+                @click=${() => {
+                  trash(photo);
+                }}
+              >
+                ${icons.trash}${strings.toTrash}
+              </button>
+            </p>`}
       `,
       this.#element,
     );
+  }
+
+  /** The editor of the photo shown; it lives as long as that is shown, whatever else is learnt of it. */
+  #edited(photo: Photo): Editor {
+    const editor = this.#editor;
+    if (editor !== null) {
+      editor.learn(photo);
+      return editor;
+    }
+    this.#editor = new Editor(photo, this.#handlers.desk, (saved) => {
+      this.#handlers.saved(saved);
+      if (this.#photoId === saved.photo_id) this.#tell(saved);
+    });
+    return this.#editor;
   }
 }
 

@@ -9,6 +9,9 @@ export interface Photo {
   readonly photo_id: string;
   readonly filename: string;
   readonly tags: readonly string[];
+  readonly label: string | null;
+  /** How often it is drawn at random beside others: more than 0, less than 1. */
+  readonly weight: number;
   readonly status: Visibility;
   readonly state: PhotoState;
   readonly reason: string | null;

@@ -14,12 +14,15 @@ export class Refused extends Problem {
   readonly code: string;
   /** Milliseconds the library asked us to wait, or null. */
   readonly retryAfter: number | null;
+  /** The field of what was sent that was wrong, or null. */
+  readonly field: string | null;
 
-  constructor(status: number, code: string, sentence: string, retryAfter: number | null = null) {
+  constructor(status: number, code: string, sentence: string, retryAfter: number | null = null, field: string | null = null) {
     super(sentence);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.field = field;
   }
 
   /** Whether the same request may well succeed a little later. */

@@ -7,14 +7,16 @@ const said = (told: readonly Fact[]) => Object.fromEntries(told.map(({ name, val
 
 describe("what is told of a photo", () => {
   it("is when, how large, of what kind, and who sees it", () => {
-    const told = said(facts(photo("a", 3)));
+    const told = said(facts(photo("a", 3, { state: "trashed" })));
     expect(told).toMatchObject({ Size: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
     expect(told.Taken).toContain("3");
-    expect(said(facts(photo("a", 3, { status: "public" })))["Visible to"]).toBe("Everyone");
+    expect(said(facts(photo("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
+    // Where it can be changed, it is told there.
+    expect(said(facts(photo("a", 3)))["Visible to"]).toBeUndefined();
   });
 
   it("leaves out what is not known", () => {
-    const bare = photo("a", 1, { taken_at: null, width: null, height: null, bytes: null, format: null });
+    const bare = photo("a", 1, { mine: false, taken_at: null, width: null, height: null, bytes: null, format: null });
     expect(facts(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);
   });
 });

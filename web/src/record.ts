@@ -16,8 +16,13 @@ export function facts(photo: Photo): Fact[] {
     [strings.received, timeInWords(Date.parse(photo.created_at), "local")],
     [strings.size, photo.width && photo.height && strings.pixels(photo.width, photo.height)],
     [strings.file, [photo.format, photo.bytes && bytesInWords(photo.bytes)].filter(Boolean).join(", ")],
-    [strings.visibility, photo.status === "public" ? strings.everyone : strings.onlyYou],
+    [strings.visibility, isEditable(photo) ? null : photo.status === "public" ? strings.everyone : strings.onlyYou],
   ]);
+}
+
+/** Whether what is said of the photo can be changed by whoever looks at it. */
+export function isEditable({ mine, state }: Photo): boolean {
+  return mine && state === "ready";
 }
 
 /** How the photo came to be what it is; told to its owner alone, and nothing of what was not recorded. */

@@ -3,7 +3,7 @@
  */
 import type { Gallery } from "./elements/gallery.ts";
 import type { Feed } from "./feed.ts";
-import type { FetchRecord } from "./panel.ts";
+import type { Editing, FetchRecord } from "./panel.ts";
 import type { Photo } from "./photo.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -13,15 +13,18 @@ export class Showing {
   readonly #feed: Feed;
   readonly #gallery: Gallery;
   readonly #record: FetchRecord;
+  readonly #editing: Editing;
   readonly #tag: (tag: string) => void;
   #viewer: Viewer | null = null;
-  #tagChosen: string | null = null;
+  /** What is to follow once the viewer has gone, and the history with it. */
+  #then: (() => void) | null = null;
 
   /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
-  constructor(feed: Feed, gallery: Gallery, record: FetchRecord, tag: (tag: string) => void) {
+  constructor(feed: Feed, gallery: Gallery, record: FetchRecord, editing: Editing, tag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
     this.#record = record;
+    this.#editing = editing;
     this.#tag = tag;
   }
 
@@ -36,9 +39,18 @@ export class Showing {
       imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
       more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
       record: this.#record,
+      editing: {
+        ...this.#editing,
+        trash: (photo) => {
+          this.#leave(() => {
+            this.#editing.trash(photo);
+          });
+        },
+      },
       tag: (tag) => {
-        this.#tagChosen = tag;
-        this.#viewer?.close();
+        this.#leave(() => {
+          this.#tag(tag);
+        });
       },
       closed: (last) => {
         this.#closed(last);
@@ -52,11 +64,16 @@ export class Showing {
       this.#viewer.close();
       return true;
     }
-    if (this.#tagChosen === null) return false;
-    const tag = this.#tagChosen;
-    this.#tagChosen = null;
-    this.#tag(tag);
+    if (this.#then === null) return false;
+    const then = this.#then;
+    this.#then = null;
+    then();
     return true;
+  }
+
+  #leave(then: () => void): void {
+    this.#then = then;
+    this.#viewer?.close();
   }
 
   #closed(last: Photo): void {

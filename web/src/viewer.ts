@@ -12,7 +12,7 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "lit";
 
 import { icons } from "./elements/icons.ts";
-import { type FetchRecord, Panel } from "./panel.ts";
+import { type Editing, type FetchRecord, Panel } from "./panel.ts";
 import { describe, moment, type Photo, previewSize } from "./photo.ts";
 import { dateInWords, strings, tagInWords } from "./strings.ts";
 
@@ -23,6 +23,7 @@ export interface ViewerHandlers {
   readonly more: () => Promise<readonly Photo[]>;
   /** Everything that is known of a photo. */
   readonly record: FetchRecord;
+  readonly editing: Editing;
   /** A tag under the photo was chosen. */
   readonly tag: (tag: string) => void;
   /** The viewer has gone; this photo was seen last. */
@@ -68,6 +69,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   const current = () => shown[pswp.currIndex];
   let panel: Panel | null = null;
+  /** Tells of the photo under it. */
+  let tell: () => void = () => undefined;
 
   function toggleInfo(): void {
     const photo = current();
@@ -99,7 +102,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        const tell = () => {
+        tell = () => {
           const photo = current();
           if (photo) element.replaceChildren(...caption(photo, handlers.tag));
         };
@@ -129,7 +132,14 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        panel = new Panel(element, { record: handlers.record, tag: handlers.tag, close: toggleInfo });
+        const saved = (photo: Photo) => {
+          const place = shown.findIndex(({ photo_id }) => photo_id === photo.photo_id);
+          if (place >= 0) shown[place] = photo;
+          tell();
+          handlers.editing.saved(photo);
+        };
+        const { record, tag, editing } = handlers;
+        panel = new Panel(element, { ...editing, record, tag, saved, close: toggleInfo });
         pswp.on("change", () => {
           const photo = current();
           if (photo) panel?.show(photo);

@@ -37,7 +37,7 @@ export interface SelectionParts {
 
 /** Puts the bar, and the line above it, at the foot of the page. */
 export function openFoot(parts: SelectionParts, handlers: SelectionHandlers): void {
-  customElements.define("tintype-tag-field", TagField);
+  if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
   customElements.define("tintype-toast", ToastLine);
   customElements.define("tintype-selection", SelectionBar);
   const foot = document.createElement("div");

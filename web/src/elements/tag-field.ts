@@ -1,6 +1,8 @@
 /**
  * A field for tags, completed while typing from those that one's own library has.
  */
+import "../styles/tag-field.css";
+
 import Combobox from "@github/combobox-nav";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -108,7 +110,9 @@ export class TagField extends PageElement {
     if (listed === this.#listed) return;
     this.#listed = listed;
     this.#combobox?.stop();
-    if (listed !== "") this.#combobox?.start();
+    if (listed === "") return;
+    this.#combobox?.start();
+    this.querySelector("ul")?.scrollIntoView({ block: "nearest" });
   }
 
   get #input(): HTMLInputElement | null {

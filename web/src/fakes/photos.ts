@@ -9,6 +9,8 @@ export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Phot
     photo_id: photoId,
     filename: `${photoId}.jpg`,
     tags: [],
+    label: null,
+    weight: 0.5,
     status: "private",
     state: "ready",
     reason: null,

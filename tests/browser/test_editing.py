@@ -1,0 +1,158 @@
+"""Changing one's own photo beside it: tags, visibility, name, label, weight; and what others changed meanwhile."""
+
+import json
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import OwnPhotos, ask
+from tests.browser.screens import at_both_widths
+from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.test_selecting import toast
+from tests.browser.test_viewer import info, viewer
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
+    """A tag of the test's own, with one photo under it that stands open with its info."""
+    tag = own_photos(1)
+    owner.opens(f"?tag={tag}")
+    owner.tile(f"{tag}-1.jpg").click()
+    expect(viewer(owner.page)).to_be_visible()
+    owner.page.keyboard.press("i")
+    expect(field(owner.page, "Name")).to_have_value(f"{tag}-1.jpg")
+    return tag
+
+
+def field(page: Page, name: str) -> Locator:
+    """One field of the panel."""
+    return info(page).get_by_role("textbox", name=name, exact=True)
+
+
+def tags(page: Page) -> Locator:
+    """What takes tags away."""
+    return info(page).get_by_role("button", name="Remove ")
+
+
+def record(owner: Visitor, tag: str) -> dict[str, Any]:
+    """The photo as the library has it."""
+    found: dict[str, Any] = ask(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"][0]
+    return found
+
+
+def elsewhere(owner: Visitor, tag: str, change: dict[str, object]) -> None:
+    """Changes the photo as another tab would."""
+    headers = {"Authorization": f"Bearer {owner.library.token()}", "Content-Type": "application/json"}
+    address, body = f"{owner.library.api}/photos/{record(owner, tag)['photo_id']}", json.dumps(change).encode()
+    with urlopen(Request(address, data=body, headers=headers, method="PATCH"), timeout=10):  # noqa: S310 (127.0.0.1)
+        pass
+
+
+@at_both_widths
+def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> None:
+    page = owner.page
+    entry = info(page).get_by_role("combobox", name="Add tags")
+    entry.press_sequentially("moun")
+    expect(page.get_by_role("option", name="Mountain")).to_be_visible()
+    found = dict(owner.complaints("editing, tags offered"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    remove = info(page).get_by_role("button", name="Remove Mountain")
+    expect(remove).to_be_visible()
+    entry.fill("harbour, i like it")
+    page.keyboard.press("Enter")
+    expect(info(page).get_by_role("button", name="Remove I Like It")).to_be_visible()
+    info(page).get_by_role("button", name="Everyone").click()
+    expect(info(page).get_by_role("button", name="Everyone")).to_have_attribute("aria-pressed", "true")
+    expect(info(page).get_by_text("Saving…")).to_have_count(0)
+    assert {tag, "mountain", "harbour", "i like it"} <= set(record(owner, tag)["tags"])
+    assert record(owner, tag)["status"] == "public"
+    found |= owner.complaints("editing")
+    assert too_small(page.locator(".pswp")) == []
+    assert overflows(page) == 0
+
+    count = tags(page).count()
+    remove.focus()
+    page.keyboard.press("Enter")
+    expect(remove).to_have_count(0)
+    expect(tags(page)).to_have_count(count - 1)
+    expect(info(page).locator(".untag:focus")).to_have_count(1)
+    expect(info(page).get_by_text("Saving…")).to_have_count(0)
+    assert "mountain" not in record(owner, tag)["tags"]
+    page.keyboard.press("Escape")
+    expect(info(page)).to_be_hidden()
+    expect(viewer(page).locator(".pswp__caption")).to_contain_text("Harbour")
+    page.keyboard.press("Escape")
+    expect(owner.tile(f"{tag}-1.jpg")).to_contain_text("Public")
+    assert found == {}
+
+
+def test_name_label_and_weight_are_kept_or_refused_at_their_field(
+    owner: Visitor, tag: str, tolerated: list[str]
+) -> None:
+    page = owner.page
+    tolerated.append("status of 400")
+    field(page, "Weight").fill("1.5")
+    page.keyboard.press("Enter")
+    expect(info(page).get_by_role("alert")).to_contain_text("less than 1")
+    expect(field(page, "Weight")).to_have_attribute("aria-invalid", "true")
+    field(page, "Weight").fill("0,25")
+    page.keyboard.press("Enter")
+    expect(field(page, "Weight")).to_have_value("0.25")
+    expect(info(page).get_by_role("alert")).to_have_count(0)
+    field(page, "Label").fill("x" * 65)
+    page.keyboard.press("Enter")
+    expect(info(page).get_by_role("alert")).to_contain_text("64")
+    expect(field(page, "Label")).to_have_value("x" * 65)
+    field(page, "Label").fill("Skiff")
+    page.keyboard.press("Tab")
+    expect(info(page).get_by_role("button", name="Remove Skiff")).to_be_visible()
+    field(page, "Name").fill("a boat.jpg")
+    page.keyboard.press("Enter")
+    expect(info(page).get_by_role("heading", name="a boat.jpg")).to_be_visible()
+    now = record(owner, tag)
+    assert (now["weight"], now["label"], now["filename"]) == (0.25, "skiff", "a boat.jpg")
+    elsewhere(owner, tag, {"filename": f"{tag}-1.jpg"})
+
+
+@at_both_widths
+def test_what_was_changed_elsewhere_is_told_and_shown(owner: Visitor, tag: str, tolerated: list[str]) -> None:
+    tolerated.append("status of 412")
+    elsewhere(owner, tag, {"tags": [tag, "theirs"]})
+    info(owner.page).get_by_role("button", name="Everyone").click()
+    expect(info(owner.page).get_by_role("status")).to_contain_text("changed elsewhere")
+    expect(info(owner.page).get_by_role("button", name="Remove Theirs")).to_be_visible()
+    expect(info(owner.page).get_by_role("button", name="Only you")).to_have_attribute("aria-pressed", "true")
+    assert owner.complaints("changed elsewhere") == {}
+    info(owner.page).get_by_role("button", name="Everyone").click()
+    expect(info(owner.page).get_by_text("Saving…")).to_have_count(0)
+    assert record(owner, tag)["status"] == "public"
+
+
+def test_an_outage_takes_the_change_back_and_says_so(owner: Visitor, tag: str, tolerated: list[str]) -> None:
+    tolerated.append("net::ERR_FAILED")
+
+    def fail(route: Route) -> None:
+        if route.request.method == "PATCH":
+            route.abort()
+        else:
+            route.fallback()
+
+    owner.page.route("**/photos/*", fail)
+    info(owner.page).get_by_role("button", name="Everyone").click()
+    expect(info(owner.page).get_by_role("alert")).to_contain_text("could not be reached")
+    expect(info(owner.page).get_by_role("button", name="Only you")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visitor, tag: str) -> None:
+    info(owner.page).get_by_role("button", name="Move to the trash").click()
+    expect(viewer(owner.page)).to_have_count(0)
+    expect(toast(owner.page)).to_contain_text("1 photo is in the trash.")
+    expect(owner.page.locator(".tile")).to_have_count(0)
+    toast(owner.page).get_by_role("button", name="Undo").click()
+    expect(owner.tile(f"{tag}-1.jpg")).to_be_visible()
