@@ -4,6 +4,7 @@ What happens is told by small numbers, so that a story can be drawn, shrunk and 
 account of its own of what owners decided, and says in sentences what the library has done against that.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,7 +110,7 @@ class Life:
 
     def wrong_at_any_moment(self) -> list[str]:
         """What may not be so even while work is under way."""
-        return [*self.wrong, *miscounted(in_memory(self.library)), *self._images_in_sight()]
+        return [*self.wrong, *miscounted(in_memory(self.library)), *self._images_in_sight(), *self._shown_twice()]
 
     def settle(self) -> None:
         """Every event arrives, and the schedule comes round until all is done; the trash is not emptied by it."""
@@ -317,6 +318,13 @@ class Life:
                 for made in photo.derivatives.values():
                     if data is not None and images.get(made.key) != b"image of " + data:
                         yield f"{photo.photo_id} shows {images.get(made.key)!r} for {data!r}"
+
+    def _shown_twice(self) -> Iterator[str]:
+        photos = self.library.catalogue.photos.values()
+        shown = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
+        yield from (
+            f"{owner} is shown the same bytes {times} times" for (owner, _), times in shown.items() if times > 1
+        )
 
     def _unlike_the_bucket(self) -> Iterator[str]:
         originals, photos = self.library.originals, self.library.catalogue.photos.values()

@@ -428,3 +428,20 @@ def test_a_photo_replaced_while_a_dead_worker_held_it_is_not_shown_with_the_imag
     sweep(library, LEASE)
     assert state(library, photo_id) is State.REJECTED
     assert problems(in_memory(library)) == []
+
+
+def test_a_photo_deleted_for_ever_while_it_is_developed_is_out_of_sight_at_once_and_gone_soon() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea", SAID)
+
+    def erase(name: str) -> None:
+        if name == "put":
+            library.before = nothing
+            (photo_id,) = library.catalogue.photos
+            library.curation.erase(OWNER, photo_id)
+            assert not library.catalogue.photos[photo_id].seen_by(OWNER)
+
+    library.before = erase
+    library.arrive("a.jpg")
+    assert (library.catalogue.photos, library.originals.versions, library.derivatives.images) == ({}, {}, {})
+    assert problems(in_memory(library)) == []
