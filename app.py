@@ -3,9 +3,9 @@
 import os
 from typing import Any
 
-from chalice.app import CloudWatchEvent, Rate, Request, S3Event
+from chalice.app import CloudWatchEvent, Rate, Request, S3Event, SQSEvent
 
-from chalicelib import account, changing, doors, events, reading, showing, wiring
+from chalicelib import account, changing, doors, events, reading, showing, taking, wiring
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
@@ -33,6 +33,12 @@ def ingest_photo(event: S3Event) -> None:
 def sweep(event: CloudWatchEvent) -> None:
     """The regular look after what is due."""
     events.time_came(event.context, library=libraries.current())
+
+
+@app.on_sqs_message(queue=wiring.bundles_queue(), batch_size=1)
+def build_volume(event: SQSEvent) -> None:
+    """A volume of a bundle is to be built."""
+    events.volume_wanted(event.to_dict(), event.context, library=libraries.current())
 
 
 @app.route("/gallery/trending", methods=["GET"])
@@ -223,3 +229,45 @@ def open_address(call: Call) -> Any:
 def put(call: Call, bucket: str, filename: str) -> Any:
     """An original as the body itself."""
     return doors.put(call, libraries.current(), bucket, filename)
+
+
+@app.route("/bundles", methods=["POST"])
+@view(Right.READ)
+def order_bundle(call: Call) -> Answer:
+    """Photos to take away."""
+    return taking.order(call, libraries.current())
+
+
+@app.route("/bundles", methods=["GET"])
+@view(Right.READ)
+def bundles(call: Call) -> Any:
+    """What the caller takes away."""
+    return taking.bundles(call, libraries.current())
+
+
+@app.route("/bundles/{bundle_id}", methods=["GET"])
+@view(Right.READ)
+def bundle(call: Call, bundle_id: str) -> Any:
+    """How far one bundle is."""
+    return taking.bundle(call, libraries.current(), bundle_id)
+
+
+@app.route("/bundles/{bundle_id}", methods=["DELETE"])
+@view(Right.READ)
+def cancel_bundle(call: Call, bundle_id: str) -> Answer:
+    """No longer wanted."""
+    return taking.cancel(call, libraries.current(), bundle_id)
+
+
+@app.route("/download", methods=["POST"])
+@view(Right.READ)
+def download(call: Call) -> Answer:
+    """All photos with some labels, to take away."""
+    return taking.download(call, libraries.current())
+
+
+@app.route("/d/{token}", methods=["GET"])
+@view(None)
+def follow(call: Call, token: str) -> Answer:
+    """The link to a volume."""
+    return taking.follow(call, libraries.current(), token)

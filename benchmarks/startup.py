@@ -8,7 +8,7 @@ TIMES = 7
 HEAVY = ("PIL", "boto3", "botocore", "jwt", "cryptography", "aws_lambda_powertools")
 PROGRAM = """
 import os, sys, time
-os.environ |= {"TINTYPE_STAGE": "bench", "TINTYPE_ORIGINALS_BUCKET": "bench"}
+os.environ |= {"TINTYPE_STAGE": "bench", "TINTYPE_ORIGINALS_BUCKET": "bench", "TINTYPE_BUNDLES_QUEUE": "bench"}
 began = time.process_time()
 import PROGRAM
 print((time.process_time() - began) * 1000, len(sys.modules), *(m for m in HEAVY if m in sys.modules))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.bundles import Bundle, BundleState
 from chalicelib.darkroom import size_reduction_percent
 from chalicelib.gallery import Tagged
 from chalicelib.identity import Right
@@ -153,6 +154,39 @@ def stats(trend: Trend | None) -> dict[str, Any]:
         "tags": trend.tags,
         "months": dict(sorted(trend.months.items())),
         "as_of": iso(trend.counted_at),
+    }
+
+
+def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) -> dict[str, Any]:
+    """A bundle and how far it has come; a volume has its URL as soon as it is there, until the bundle expires."""
+    state = bundle.state(now)
+    return {
+        "bundle_id": bundle.bundle_id,
+        "state": state,
+        "created_at": iso(bundle.created_at),
+        "expires_at": iso(bundle.expires_at),
+        "notify": bundle.notify,
+        "reason": next((volume.reason for volume in bundle.volumes if volume.reason), None),
+        "progress": {
+            "photos_done": sum(volume.photos_done for volume in bundle.volumes),
+            "photos": bundle.photos,
+            "bytes_done": sum(volume.bytes_done for volume in bundle.volumes),
+            "bytes": bundle.bytes,
+        },
+        "volumes": [
+            {
+                "number": volume.number,
+                "url": link(bundle, volume.number) if volume.done and state is not BundleState.EXPIRED else None,
+                "bytes": volume.bytes if volume.size is None else volume.size,
+                "photos": volume.photos,
+            }
+            for volume in bundle.volumes
+        ],
+        "skipped": [
+            {"photo_id": skipped.photo_id, "filename": skipped.name, "reason": skipped.reason}
+            for volume in bundle.volumes
+            for skipped in volume.skipped
+        ],
     }
 
 

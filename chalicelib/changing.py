@@ -48,7 +48,7 @@ def batch(call: Call, library: Library) -> dict[str, Any]:
     owner = call.owner
     call.only()
     body = call.json("photo_ids", "action", "tags")
-    photo_ids, change = _photo_ids(body.get("photo_ids")), _action(library, body)
+    photo_ids, change = fields.ids(body.get("photo_ids"), at_least=1, at_most=MAX_BATCH), _action(library, body)
     return {"results": [_tried(call, library, owner, photo_id, change) for photo_id in photo_ids]}
 
 
@@ -77,15 +77,6 @@ def _edit(body: dict[str, Any]) -> Edit:
         visibility=clean_visibility(body["status"]) if "status" in body else None,
         filename=clean_filename(fields.filename(body)) if "filename" in body else None,
     )
-
-
-def _photo_ids(given: Any) -> tuple[str, ...]:
-    if not (isinstance(given, list) and all(isinstance(photo_id, str) for photo_id in given)):
-        raise Invalid("photo_ids must be a list of ids.", field="photo_ids")
-    photo_ids = tuple(dict.fromkeys(given))
-    if not 1 <= len(photo_ids) <= MAX_BATCH:
-        raise Invalid(f"photo_ids must be from 1 to {MAX_BATCH} ids; these are {len(photo_ids)}.", field="photo_ids")
-    return photo_ids
 
 
 def _action(library: Library, body: dict[str, Any]) -> Change:

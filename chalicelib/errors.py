@@ -13,6 +13,7 @@ TintypeError
 │   └── Outdated          the caller named a version that is no more       412
 ├── NotConfigured         settings are missing, or make no sense             500
 ├── Unavailable           a service did not answer; worth trying again       503
+├── Expired               it was there, and its time is over                 410
 └── Unreadable            a file that does not become a picture (never HTTP: it is a photo's reason)
 """
 
@@ -100,6 +101,10 @@ class NotConfigured(TintypeError):
 
 class Unavailable(TintypeError):
     """A service did not answer in time; the same call may succeed later."""
+
+
+class Expired(TintypeError):
+    """What the caller names was there, and its time is over."""
 
 
 class Unreadable(TintypeError):

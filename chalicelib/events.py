@@ -1,7 +1,8 @@
 """Events at the edge: what S3 and the schedule say, taken apart and handed on, one log line each."""
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -61,6 +62,16 @@ def time_came(context: Any, *, library: Library) -> None:
     for failure in swept.failures:
         if failure.photo_id is None:
             raise failure.error
+
+
+def volume_wanted(event: Mapping[str, Any], context: Any, *, library: Library) -> None:
+    """Build the volume that each message names; raises where it is to be delivered again."""
+    for record in event["Records"]:
+        wanted = json.loads(record["body"])
+        sent_at = datetime.fromisoformat(wanted["sent_at"])
+        built = library.packing.build(wanted["bundle_id"], wanted["volume"], sent_at)
+        told = {"bundle_id": wanted["bundle_id"], "volume": wanted["volume"], "wanted": built is not None}
+        logger().info("Packed", extra=told | {"request_id": getattr(context, "aws_request_id", None)})
 
 
 def figures_of(swept: "Swept") -> dict[str, int]:

@@ -24,6 +24,29 @@ def tags(value: Any) -> tuple[str, ...]:
     return clean_tags(value)
 
 
+def words(value: Any, field: str, *, at_most: int) -> tuple[str, ...]:
+    """A list of tags to look for, each once, as they are stored."""
+    if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
+        raise Invalid(f"{field} must be a list of words.", field=field)
+    if len(value) > at_most:
+        raise Invalid(f"{field} may name at most {at_most}; these are {len(value)}.", field=field)
+    try:
+        return tuple(dict.fromkeys(clean_tag(word) for word in value))
+    except Invalid as problem:
+        raise Invalid(str(problem), field=field) from None
+
+
+def ids(value: Any, *, at_most: int, at_least: int = 0) -> tuple[str, ...]:
+    """A list of ids of photos, each once."""
+    if not (isinstance(value, list) and all(isinstance(photo_id, str) for photo_id in value)):
+        raise Invalid("photo_ids must be a list of ids.", field="photo_ids")
+    photo_ids = tuple(dict.fromkeys(value))
+    if not at_least <= len(photo_ids) <= at_most:
+        told = f"photo_ids must be from {at_least} to {at_most:,} ids; these are {len(photo_ids):,}."
+        raise Invalid(told, field="photo_ids")
+    return photo_ids
+
+
 def label(value: Any) -> str:
     """One word, as it is stored; the empty text stays empty."""
     if not isinstance(value, str):

@@ -37,6 +37,7 @@ STATUS: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
     (errors.Forbidden, 403, "forbidden"),
     (errors.PhotoNotFound, 404, "photo_not_found"),
     (errors.NotFound, 404, "not_found"),
+    (errors.Expired, 410, "expired"),
     (errors.TooLarge, 413, "too_large"),
     (errors.UnsupportedMedia, 415, "unsupported_media_type"),
     (errors.Outdated, 412, "version_mismatch"),

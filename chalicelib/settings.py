@@ -26,8 +26,11 @@ class Settings:
     photos_table: str
     memberships_table: str
     keys_table: str
+    bundles_table: str
     originals_bucket: str
     derivatives_bucket: str
+    bundles_bucket: str
+    bundles_queue_url: str
     user_pool_client_id: str
     identity_issuer: str
     topic_prefix: str
@@ -41,6 +44,9 @@ class Settings:
     labels_min_confidence: float = 70.0
     custom_labels_arn: str = ""
     epoch: str = "2026-01-01"
+    bundle_photos: int = 10_000
+    bundle_volume_bytes: int = 2_000_000_000
+    api_url: str = ""
 
     @property
     def keys_url(self) -> str:
@@ -117,11 +123,22 @@ def _model(value: str) -> str:
     return value
 
 
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not re.fullmatch(r"\d{1,15}", value, re.ASCII) or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
     "labeller": _one_of("local", "rekognition"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model,
+    "bundle_photos": _whole(1, 100_000),
+    "bundle_volume_bytes": _whole(1_000_000, 100_000_000_000),
 }
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.ingest import Ingest
     from chalicelib.labelling import Labeller
     from chalicelib.notifications import Notifications
+    from chalicelib.packing import Packing
     from chalicelib.removal import Removal
     from chalicelib.sampling import Sampling
     from chalicelib.sweeps import Sweeps
@@ -292,6 +293,33 @@ class Library:
         )
 
     @cached_property
+    def packing(self) -> "Packing":
+        """What is taken away."""
+        from chalicelib.aws.dynamodb.bundles import DynamoJobs
+        from chalicelib.aws.multipart import S3Bundles
+        from chalicelib.aws.plans import S3Plans
+        from chalicelib.aws.sqs import SqsQueue
+        from chalicelib.packing import Packing
+        from chalicelib.volumes import Volumes
+
+        s = self.settings
+        return Packing(
+            catalogue=self.catalogue,
+            collections=self.shelves,
+            jobs=DynamoJobs(self.clients.of("dynamodb"), s.bundles_table),
+            plans=S3Plans(self.clients.of("s3"), s.bundles_bucket),
+            queue=SqsQueue(self.clients.of("sqs"), s.bundles_queue_url),
+            volumes=Volumes(self.originals, S3Bundles(self.clients.of("s3"), s.bundles_bucket)),
+            teller=self.notifications,
+            now=now,
+            new_id=new_id,
+            most=s.bundle_photos,
+            largest=s.bundle_volume_bytes,
+            link_secret=s.link_secret,
+            api_url=s.api_url,
+        )
+
+    @cached_property
     def verifier(self) -> Verifier:
         """Whose token is it."""
         from jwt import PyJWKClient
@@ -395,11 +423,21 @@ def new_id() -> str:
 
 def originals_bucket(environ: Mapping[str, str] = os.environ) -> str:
     """The bucket whose events reach ingest, as the stage's environment names it; raises NotConfigured."""
-    name = environ.get(settings_.variable_name("originals_bucket"), "")
-    if not name:
+    return _named("originals_bucket", environ)
+
+
+def bundles_queue(environ: Mapping[str, str] = os.environ) -> str:
+    """The queue where volumes wait for a worker, as the stage's environment names it; raises NotConfigured."""
+    return _named("bundles_queue", environ)
+
+
+def _named(name: str, environ: Mapping[str, str]) -> str:
+    variable = settings_.variable_name(name)
+    value = environ.get(variable, "")
+    if not value:
         raise NotConfigured(
-            "Internal error: TINTYPE_ORIGINALS_BUCKET not configured. It comes with the stage's environment: "
+            f"Internal error: {variable} not configured. It comes with the stage's environment: "
             "start the library with `make run`, or deploy the stage first.",
-            missing=("originals-bucket",),
+            missing=(settings_.parameter_name(name),),
         )
-    return name
+    return value

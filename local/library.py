@@ -81,7 +81,7 @@ def refuse_taken(ports: Ports) -> None:
 
 def _start(home: Home, ports: Ports, children: Children, *, api: bool) -> Library:
     cloud = services.start(home, ports.services, children)
-    provisioned = provision(cloud, ports.page)
+    provisioned = provision(cloud, ports.page, ports.api)
     wake(cloud.client("sqs"), _waiting(cloud))
     environment = plain_environment() | provisioned.environment()
     if api:

@@ -33,11 +33,12 @@ class Provisioned:
             **self.services.environment(),
             "TINTYPE_STAGE": STAGE,
             "TINTYPE_ORIGINALS_BUCKET": self.outputs["OriginalsBucket"],
+            "TINTYPE_BUNDLES_QUEUE": self.outputs["BundlesQueue"],
         }
 
 
-def provision(services: Services, page: int) -> Provisioned:
-    """Apply the template and write what it leaves to a deployment; `page` is the page's port."""
+def provision(services: Services, page: int, api: int | None = None) -> Provisioned:
+    """Apply the template and write what it leaves to a deployment; `page` and `api` are their ports."""
     origins = [f"http://{host}:{page}" for host in (HOST, "localhost")]
     outputs = stack.apply(
         services.client("cloudformation"),
@@ -49,6 +50,8 @@ def provision(services: Services, page: int) -> Provisioned:
     subs = {name: people.settle(cognito, pool, person) for name, person in people.PEOPLE.items()}
     parameters = services.client("ssm")
     _write(parameters, "library-owner", subs["demo"])
+    if api:
+        _write(parameters, "api-url", f"http://{HOST}:{api}")
     _write(parameters, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
     for name in ("link-secret", "id-secret"):
         _make_once(parameters, name)

@@ -12,7 +12,7 @@ from chalicelib.wiring import Clients
 from local.provision import Provisioned
 
 REGION = "us-east-1"
-SERVICES = ("dynamodb", "s3", "sns", "ssm")
+SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
 
 
 def over_moto() -> Clients:

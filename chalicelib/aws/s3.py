@@ -115,7 +115,7 @@ class S3Originals:
 
     def _delete(self, key: str, versions: list[str]) -> None:
         for some in batched(versions, DELETE_AT_ONCE):
-            _delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
+            delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
@@ -176,14 +176,14 @@ class S3Derivatives:
     def remove(self, keys: list[str]) -> None:
         """Remove these; those that are not there are let be."""
         for some in batched(keys, DELETE_AT_ONCE):
-            _delete_objects(self.client, self.bucket, [{"Key": key} for key in some])
+            delete_objects(self.client, self.bucket, [{"Key": key} for key in some])
 
     def reachable(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
         self.client.head_bucket(Bucket=self.bucket)
 
 
-def _delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
+def delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
     """Delete at most 1,000 objects; raises Unavailable where one could not be."""
     with passing_as_unavailable():
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})

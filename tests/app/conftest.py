@@ -14,14 +14,15 @@ from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
 from chalicelib.wiring import Libraries, Library
-from tests.contract.tables import create_keys_table, create_tables
+from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
 from tests.identities import CLIENT, ISSUER, Provider, provider
 
 OWNER = "owner"
-BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives"}
+BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives", "bundles-bucket": "bundles"}
 os.environ |= {
     "TINTYPE_STAGE": "test",
     "TINTYPE_ORIGINALS_BUCKET": "originals",
+    "TINTYPE_BUNDLES_QUEUE": "bundles",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -45,6 +46,7 @@ class Tintype:
     libraries: Libraries
     identity: Provider
     s3: Any
+    sqs: Any
     tokens: dict[str, str] = field(default_factory=dict)
 
     def call(
@@ -96,6 +98,14 @@ class Tintype:
         context = LambdaContext(name, memory_size=1769, max_runtime_ms=60_000)
         self.functions[name](event, context)
 
+    def pack(self) -> None:
+        """Deliver every message that waits in the queue of volumes, as the poller does."""
+        url = self.library.settings.bundles_queue_url
+        waiting = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=5)
+        for message in waiting.get("Messages", []):
+            self.invoke("build_volume", self.client.events.generate_sqs_event([message["Body"]], "bundles"))
+            self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
     def publish(self, key: str, data: bytes, tags: str = "beach") -> str:
         """A public photo of the library's owner; answers its id."""
         self.drop(key, data, tags=tags, status="public")
@@ -107,7 +117,7 @@ class Tintype:
 def aws() -> dict[str, Any]:
     """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
     session = boto3.Session()
-    return {service: session.client(service) for service in ("dynamodb", "s3", "ssm")}
+    return {service: session.client(service) for service in ("dynamodb", "s3", "sqs", "ssm")}
 
 
 @pytest.fixture
@@ -124,6 +134,9 @@ def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
             "memberships-table": tables.memberships,
             "trends-table": tables.trends,
             "keys-table": create_keys_table(aws["dynamodb"], "test"),
+            "bundles-table": create_bundles_table(aws["dynamodb"], "test"),
+            "bundles-queue-url": aws["sqs"].create_queue(QueueName="bundles")["QueueUrl"],
+            "api-url": "https://api.example",
             "user-pool-client-id": CLIENT,
             "identity-issuer": ISSUER,
             "identity-keys-url": identity.keys_url,
@@ -137,4 +150,4 @@ def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
         import app
 
         with Client(app.app, stage_name="test") as client:
-            yield Tintype(client, app.app.handler_map, app.libraries, identity, s3)
+            yield Tintype(client, app.app.handler_map, app.libraries, identity, s3, aws["sqs"])

@@ -23,6 +23,11 @@ def create_keys_table(client: Any, prefix: str) -> str:
     return _create(client, prefix, "keys")
 
 
+def create_bundles_table(client: Any, prefix: str) -> str:
+    """The table of bundles under a name of its own."""
+    return _create(client, prefix, "bundles")
+
+
 def _create(client: Any, prefix: str, noun: str) -> str:
     client.create_table(TableName=f"{prefix}-{noun}", **described()[noun])
     return f"{prefix}-{noun}"

@@ -4,12 +4,15 @@ The cloud enforces each function's own policy here: a permission that is missing
 """
 
 import http.client
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+import urllib.request
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -85,7 +88,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with services.running(tmp_path_factory.mktemp("cloud"), extra={"AUTH": "true"}) as running:
         cloud = provision(running, page=free()[0])
         _let_plain_http_in(cloud)
-        _stage(project, {"TINTYPE_STAGE": STAGE, "TINTYPE_ORIGINALS_BUCKET": cloud.outputs["OriginalsBucket"]})
+        told = {"ORIGINALS_BUCKET": cloud.outputs["OriginalsBucket"], "BUNDLES_QUEUE": cloud.outputs["BundlesQueue"]}
+        _stage(project, {f"TINTYPE_{name}": value for name, value in (told | {"STAGE": STAGE}).items()})
         ran = subprocess.run(  # noqa: S603 - our own tool, our own project
             [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", DEPLOYED_AS],
             cwd=project,
@@ -131,6 +135,31 @@ def test_a_random_picture_comes_through_the_deployed_api(deployed: Deployed, acc
     assert headers["X-Selection-Probability"] == "1.0"
     (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
     assert headers["X-Photo-Id"] == shown["photo_id"]
+
+
+def test_photos_are_taken_away_through_the_deployed_api(deployed: Deployed) -> None:
+    asked = deployed.call("POST", "/me/notifications", token=deployed.token, body={"channel": "email"})
+    assert asked[0] == 200, asked
+    body = {"tags": ["beach"], "notify": True}
+    status, ordered = deployed.call("POST", "/bundles", token=deployed.token, body=body)
+    assert status == 202, ordered
+    assert ordered["photos"] == 1
+    path = f"/bundles/{ordered['bundle_id']}"
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        status, bundle = deployed.call("GET", path, token=deployed.token)
+        if bundle["state"] in {"ready", "failed"}:
+            break
+        time.sleep(0.3)
+    assert (bundle["state"], bundle["skipped"]) == ("ready", [])
+    link = bundle["volumes"][0]["url"].partition("/d/")[2]
+    status, headers, _ = deployed.answer("GET", f"/d/{link}", {"Accept": "*/*"})
+    assert status == 302
+    with urllib.request.urlopen(headers["Location"]) as answer:  # noqa: S310
+        built = zipfile.ZipFile(io.BytesIO(answer.read()))
+    assert built.namelist() == ["sea side.jpg"]
+    assert built.testzip() is None
+    assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
 
 
 def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind(deployed: Deployed) -> None:

@@ -1,11 +1,14 @@
 """What the template promises: nothing public, nothing lost by mistake, nobody registers themselves."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from chalicelib.bundles import MAX_ATTEMPTS
 
 TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "template.yaml"
 KEPT = {
@@ -148,5 +151,13 @@ def test_every_name_is_a_parameter_of_the_stage() -> None:
     assert {name for _, _, name in names} == {
         *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
         *("photos-table", "memberships-table", "trends-table", "bundles-table", "keys-table"),
+        "bundles-queue-url",
         *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
     }
+
+
+def test_a_volume_that_failed_five_times_is_a_dead_letter_and_no_worker_outlives_its_message() -> None:
+    queue = RESOURCES["BundlesQueue"]["Properties"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_ATTEMPTS
+    functions = json.loads((TEMPLATE.parents[1] / ".chalice" / "config.json").read_text())["lambda_functions"]
+    assert queue["VisibilityTimeout"] > functions["build_volume"]["lambda_timeout"]

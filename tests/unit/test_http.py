@@ -66,7 +66,7 @@ def test_every_error_of_ours_is_one_answer_in_the_one_shape(
 def test_the_statuses_are_those_that_the_tree_of_errors_promises() -> None:
     promised = re.findall(r"(\w+) {2,}.* (\d{3})$", errors.__doc__ or "", re.MULTILINE)
     assert {kind.__name__: str(status) for kind, status, _ in STATUS} == {"PhotoNotFound": "404"} | dict(promised)
-    assert len(promised) == 10
+    assert len(promised) == 11
 
 
 def test_who_is_not_signed_in_is_told_how_and_who_comes_too_early_when() -> None:

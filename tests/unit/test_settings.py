@@ -30,7 +30,7 @@ def test_the_stage_is_said_once_and_no_parameter_changes_it() -> None:
 
 
 def test_parameters_that_nobody_knows_are_let_be() -> None:
-    assert build("prod", WHOLE | {"bundles-table": "b"}, {}) == build("prod", WHOLE, {})
+    assert build("prod", WHOLE | {"albums-table": "b"}, {}) == build("prod", WHOLE, {})
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -147,3 +147,15 @@ def test_all_that_makes_no_sense_is_told_at_once() -> None:
 def test_what_is_missing_is_told_before_what_makes_no_sense() -> None:
     with pytest.raises(NotConfigured, match="Gallery Trends table not configured"):
         build("prod", {"labeller": "aws"}, {})
+
+
+def test_how_much_is_taken_away_at_once_can_be_set() -> None:
+    settings = build("prod", WHOLE | {"bundle-photos": "50", "bundle-volume-bytes": "5000000"}, {})
+    assert (settings.bundle_photos, settings.bundle_volume_bytes) == (50, 5_000_000)
+    assert (build("prod", WHOLE, {}).bundle_photos, build("prod", WHOLE, {}).bundle_volume_bytes) == (10_000, 2 * 10**9)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "ten", "1e3", "200000"])
+def test_a_number_of_photos_that_makes_no_sense_is_told(value: str) -> None:
+    with pytest.raises(NotConfigured, match="bundle-photos must be a whole number"):
+        build("prod", WHOLE | {"bundle-photos": value}, {})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotConfigured, Unavailable
-from chalicelib.wiring import Clients, Libraries, Library, new_id, now, originals_bucket
+from chalicelib.wiring import Clients, Libraries, Library, bundles_queue, new_id, now, originals_bucket
 from tests.unit.test_settings import WHOLE
 
 PROJECT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 def said(code: str) -> str:
     """What it says where everything is configured."""
-    ended = run(code, TINTYPE_STAGE="test", TINTYPE_ORIGINALS_BUCKET="originals")
+    ended = run(code, TINTYPE_STAGE="test", TINTYPE_ORIGINALS_BUCKET="originals", TINTYPE_BUNDLES_QUEUE="bundles")
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.strip()
 
@@ -80,6 +80,12 @@ def test_the_bucket_whose_events_arrive_is_named_by_the_environment() -> None:
         with pytest.raises(NotConfigured) as problem:
             originals_bucket(nothing)
         assert problem.value.missing == ("originals-bucket",)
+
+
+def test_the_queue_of_volumes_is_named_by_the_environment() -> None:
+    assert bundles_queue({"TINTYPE_BUNDLES_QUEUE": "q"}) == "q"
+    with pytest.raises(NotConfigured, match="TINTYPE_BUNDLES_QUEUE"):
+        bundles_queue({})
 
 
 def test_a_library_is_made_of_the_parameters_of_its_stage_and_kept() -> None:

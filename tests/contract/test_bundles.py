@@ -1,0 +1,212 @@
+"""Where bundles are kept, over the fake, moto and the local cloud; the plans and the queue over both that speak AWS."""
+
+import json
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.aws.dynamodb.bundles import DynamoJobs
+from chalicelib.aws.plans import S3Plans
+from chalicelib.aws.sqs import SqsQueue
+from chalicelib.bundles import BUNDLE_LIFE, Bundle, Jobs, Plans, Volume
+from chalicelib.errors import Conflict
+from chalicelib.volumes import Entry, Skipped
+from tests import clouds
+from tests.contract.conftest import CLOUD, FAKE, MOTO
+from tests.contract.tables import create_bundles_table
+from tests.fakes.packing import MemoryJobs, MemoryPlans
+from tests.samples import NOON, OWNER
+
+LATER = NOON + timedelta(minutes=1)
+
+
+def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
+    rows = tuple(Volume(bundle_id, number, 10, 10**10) for number in range(1, volumes + 1))
+    return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFE, True, rows), **different)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def jobs(request: pytest.FixtureRequest) -> Iterator[Jobs]:
+    """No bundles yet, of each kind."""
+    if request.param == "fake":
+        yield MemoryJobs()
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").of("dynamodb")
+            yield DynamoJobs(client, create_bundles_table(client, "contract"))
+    else:
+        client = request.getfixturevalue("cloud_clients").of("dynamodb")
+        table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
+        yield DynamoJobs(client, table)
+        client.delete_table(TableName=table)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def plans(request: pytest.FixtureRequest) -> Iterator[Plans]:
+    """No plans yet, of each kind."""
+    if request.param == "fake":
+        yield MemoryPlans()
+    elif request.param == "moto":
+        with mock_aws():
+            s3 = request.getfixturevalue("moto_clients").of("s3")
+            with clouds.bucket(s3, versioned=False) as name:
+                yield S3Plans(s3, name)
+    else:
+        s3 = request.getfixturevalue("cloud_clients").of("s3")
+        with clouds.bucket(s3, versioned=False) as name:
+            yield S3Plans(s3, name)
+
+
+@pytest.fixture(params=[MOTO, CLOUD])
+def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
+    """An empty queue of each kind: its client and its URL."""
+    if request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").of("sqs")
+            yield client, client.create_queue(QueueName="contract")["QueueUrl"]
+    else:
+        client = request.getfixturevalue("cloud_clients").of("sqs")
+        url = client.create_queue(QueueName=f"contract-{uuid.uuid4().hex}")["QueueUrl"]
+        yield client, url
+        client.delete_queue(QueueUrl=url)
+
+
+def test_a_bundle_comes_back_as_it_was_kept(jobs: Jobs) -> None:
+    jobs.add(bundle(volumes=12))
+    assert jobs.get("b1") == bundle(volumes=12)
+    assert jobs.get("b2") is None
+
+
+@pytest.mark.parametrize("bundle_id", ["", f"owner#{OWNER}", "b1#1"])
+def test_what_is_no_bundle_is_not_found(jobs: Jobs, bundle_id: str) -> None:
+    jobs.add(bundle())
+    assert jobs.get(bundle_id) is None
+
+
+def test_an_owner_finds_their_own_the_newest_first(jobs: Jobs) -> None:
+    jobs.add(bundle("b1"))
+    jobs.add(bundle("b2", created_at=LATER))
+    jobs.add(bundle("b3", owner="another"))
+    assert [found.bundle_id for found in jobs.of(OWNER)] == ["b2", "b1"]
+    assert jobs.of("nobody") == []
+
+
+def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: Jobs) -> None:
+    jobs.add(bundle())
+    (first, second) = bundle().volumes
+    begun = jobs.save(first, replace(first, worker="w", due_at=LATER, attempts=1, photos_done=3, bytes_done=300))
+    assert jobs.get("b1") == replace(bundle(), volumes=(begun, second))
+    skipped = (Skipped("p1", "ä b.jpg", "The original is gone."),)
+    done = jobs.save(begun, replace(begun, worker=None, due_at=None, size=5 * 10**9, skipped=skipped, photos_done=10))
+    assert (done.version, done.worker, done.due_at) == (2, None, None)
+    assert jobs.get("b1") == replace(bundle(), volumes=(done, second))
+    failed = jobs.save(second, replace(second, reason="It could not be."))
+    assert jobs.get("b1") == replace(bundle(), volumes=(done, failed))
+
+
+def test_a_volume_in_other_hands_is_not_written(jobs: Jobs) -> None:
+    jobs.add(bundle())
+    first = bundle().volumes[0]
+    mine = jobs.save(first, replace(first, worker="mine"))
+    with pytest.raises(Conflict):
+        jobs.save(first, replace(first, worker="theirs"))
+    assert jobs.get("b1") == replace(bundle(), volumes=(mine, bundle().volumes[1]))
+
+
+def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs: Jobs) -> None:
+    jobs.add(bundle())
+    jobs.remove(bundle())
+    jobs.remove(bundle())
+    assert (jobs.get("b1"), jobs.of(OWNER)) == (None, [])
+    with pytest.raises(Conflict):
+        jobs.save(bundle().volumes[0], bundle().volumes[0])
+    assert not jobs.begin_notice("b1", NOON, LATER)
+    jobs.end_notice("b1", told=True)
+    assert jobs.get("b1") is None
+
+
+def test_only_one_tells_the_owner_and_only_once(jobs: Jobs) -> None:
+    jobs.add(bundle())
+    assert jobs.begin_notice("b1", NOON, LATER)
+    with pytest.raises(Conflict):
+        jobs.begin_notice("b1", NOON, LATER)
+    jobs.end_notice("b1", told=True)
+    assert not jobs.begin_notice("b1", NOON, LATER)
+    assert not jobs.begin_notice("b1", LATER, LATER)
+
+
+def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: Jobs) -> None:
+    jobs.add(bundle())
+    assert jobs.begin_notice("b1", NOON, LATER)
+    assert jobs.begin_notice("b1", LATER, LATER + timedelta(minutes=1))
+    jobs.end_notice("b1", told=False)
+    assert jobs.begin_notice("b1", LATER, LATER + timedelta(minutes=1))
+
+
+ENTRIES = [Entry(f"p{n}", f"o/p{n}/ü +%.jpg", "v1", n, f"ü {n}\u2028.jpg", NOON) for n in range(3)]
+
+
+def test_a_plan_is_read_as_it_was_written(plans: Plans) -> None:
+    plans.write("b1/plan-0001.jsonl", ENTRIES)
+    assert list(plans.read("b1/plan-0001.jsonl")) == ENTRIES
+
+
+def test_the_files_of_a_bundle_are_removed_and_no_others(plans: Plans) -> None:
+    for key in ("b1/plan-0001.jsonl", "b1/plan-0002.jsonl", "b10/plan-0001.jsonl"):
+        plans.write(key, ENTRIES)
+    plans.remove("b1")
+    plans.remove("b1")
+    assert list(plans.read("b10/plan-0001.jsonl")) == ENTRIES
+    with pytest.raises(Exception, match=r"NoSuchKey|plan-0001"):
+        list(plans.read("b1/plan-0001.jsonl"))
+
+
+def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: Plans) -> None:
+    if not isinstance(plans, S3Plans):
+        pytest.skip("The fake knows no uploads.")
+    s3, bucket = plans.client, plans.bucket
+    for key in ("b1/volume-0001.zip", "b2/volume-0001.zip"):
+        upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+        s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"part")
+    plans.remove("b1")
+    left = s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert [upload["Key"] for upload in left] == ["b2/volume-0001.zip"]
+    plans.remove("b2")
+
+
+@pytest.mark.cloud
+def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> None:
+    s3 = cloud_clients.of("s3")
+    with clouds.bucket(s3, versioned=False) as name:
+        plans = S3Plans(s3, name)
+        s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
+        with urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(minutes=1))) as answer:  # noqa: S310
+            assert answer.read() == b"zip"
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(seconds=-1)))  # noqa: S310
+
+
+def test_each_volume_is_one_message(sqs: tuple[Any, str]) -> None:
+    client, url = sqs
+    SqsQueue(client, url).send("b1", range(1, 24), NOON)
+    assert int(_attributes(client, url)["ApproximateNumberOfMessagesDelayed"]) == 23
+
+
+def test_a_message_names_bundle_and_volume_and_when_it_was_sent(sqs: tuple[Any, str]) -> None:
+    client, url = sqs
+    SqsQueue(client, url, delay=0).send("b1", [7], NOON)
+    (message,) = client.receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
+    told = json.loads(message["Body"])
+    assert (told["bundle_id"], told["volume"], datetime.fromisoformat(told["sent_at"])) == ("b1", 7, NOON)
+
+
+def _attributes(client: Any, url: str) -> dict[str, str]:
+    found: dict[str, str] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return found
