@@ -5,6 +5,11 @@ DATA ?= .local
 # AS is make's own name for the assembler: it counts where it is given on the command line.
 WHO  := $(if $(filter command,$(firstword $(origin AS))),$(AS),demo)
 
+# A deployment's words: the command checks them all.
+DEPLOY = $(PY) -m infrastructure.deploy
+WORDS  = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
+	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)"
+
 VENV  := .venv
 CLOUD := .venv-cloud
 PY    := $(VENV)/bin/python
@@ -21,7 +26,7 @@ TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt proof bench clean
+.PHONY: help run services token demo test check fmt proof bench deploy user rotate destroy clean
 
 help:  ## What there is
 	@echo "Tintype: make <what>"
@@ -48,7 +53,7 @@ check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy --no-error-summary
 	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
-	@$(VENV)/bin/cfn-lint infrastructure/template.yaml
+	@$(VENV)/bin/cfn-lint infrastructure/template.yaml infrastructure/address.yaml
 	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)
 
 fmt: $(TOOLS)  ## Put the code into shape
@@ -59,6 +64,18 @@ proof: $(ALL_TOOLS)  ## The long proofs: events doubled, calls failing, crashes 
 
 bench: $(ALL_TOOLS)  ## The measurements, each beside a plain reference
 	@$(PY) -m benchmarks
+
+deploy: $(TOOLS) $(PAGE_TOOLS)  ## Your library on AWS (STAGE=prod EMAIL=me@example.org)
+	@$(DEPLOY) deploy $(WORDS)
+
+user: $(TOOLS)  ## Let somebody in (STAGE=prod EMAIL=you@example.org)
+	@$(DEPLOY) user $(WORDS)
+
+rotate: $(TOOLS)  ## Sign image URLs with a new key (STAGE=prod)
+	@$(DEPLOY) rotate $(WORDS)
+
+destroy: $(TOOLS)  ## Take a library down; photos stay (STAGE=prod)
+	@$(DEPLOY) destroy $(WORDS)
 
 clean:  ## Remove the environments and what was built; never DATA
 	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -16,11 +16,14 @@ from typing import Any
 import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from ministack.core import persistence
+from ministack.core import iam_actions, persistence
 from ministack.services import apigateway_v1, s3, sns
+from ministack.services.cloudformation import provisioners
 
 from local import lifeline
+from local.cloud import keys
 from local.cloud.guard import guarded
+from local.cloud.paths import naming
 from local.cloud.post import keeping
 from local.cloud.ranges import cutting
 from local.cloud.rest_api import importing
@@ -40,6 +43,8 @@ def main() -> None:
     persistence.STATE_DIR = str(snapshots.newest() or os.environ["STATE_DIR"])
     ministack.save_all = lambda _: None  # at its end; the saves here take its place
     apigateway_v1.handle_request = importing(apigateway_v1.handle_request)
+    provisioners._RESOURCE_HANDLERS |= keys.handlers()
+    iam_actions.extract_resource_arn = naming(iam_actions.extract_resource_arn)
     port = int(os.environ["GATEWAY_PORT"])
     sns._fanout = keeping(sns._fanout)
     s3._get_object = cutting(s3._get_object)

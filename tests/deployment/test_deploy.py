@@ -1,134 +1,79 @@
-"""A real `chalice deploy` to the local cloud, and then only HTTP and S3, as from outside.
+"""A deployment by its own command to the local cloud, and then only HTTP and S3, as from outside.
 
 The cloud enforces each function's own policy here: a permission that is missing shows.
 """
 
-import http.client
+import csv
 import io
 import json
-import os
-import shutil
-import subprocess
+import re
 import sys
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from local import people, services
-from local.ports import HOST, free
-from local.provision import STAGE, Provisioned, provision
+from infrastructure.deploy import gateway, page, people, release, settings
 from local.pump import scheduled_event
+from tests import multipart
+from tests.deployment.rehearsal import EMAIL, PATIENCE_SECONDS, STAGE, Rehearsal, break_off_after_each_stage, cloud, place
 from tests.pixels import picture
 
-PROJECT = Path(__file__).parents[2]
-SHIPPED = ("app.py", "requirements.txt", "chalicelib", ".chalice")
-DEPLOYED_AS = "rehearsal"
-PATIENCE_SECONDS = 60
 LARGEST_PACKAGE = 25_000_000
-SETTINGS_OF_A_LIBRARY = "arn:aws:ssm:*:*:parameter/tintype/*"
+RUNTIME = f"{sys.version_info.major}{sys.version_info.minor}"
 
 pytestmark = pytest.mark.deployment
 
 
-@dataclass
-class Deployed:
-    """The app as it runs in the cloud's own functions, behind its gateway."""
-
-    cloud: Provisioned
-    project: Path
-    api_id: str
-
-    def get(self, path: str) -> tuple[int, Any]:
-        """Status and JSON of one GET through the gateway, by nobody."""
-        return self.call("GET", path)
-
-    def call(self, method: str, path: str, *, token: str | None = None, body: Any = None) -> tuple[int, Any]:
-        """Status and JSON of one call through the gateway."""
-        headers = {"Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        status, _, answer = self.answer(method, path, headers, json.dumps(body) if body is not None else None)
-        return status, json.loads(answer or "null")
-
-    def answer(
-        self, method: str, path: str, headers: Mapping[str, str], body: str | None = None
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and bytes of one call through the gateway, sent with these headers and no others."""
-        connection = http.client.HTTPConnection(HOST, self.cloud.services.port, timeout=60)
-        host = f"{self.api_id}.execute-api.localhost:{self.cloud.services.port}"
-        with closing(connection):
-            connection.request(method, f"/api{path}", body=body, headers={"Host": host, **headers})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.headers), answer.read()
-
-    @property
-    def token(self) -> str:
-        """An id token of the library's owner."""
-        outputs = self.cloud.outputs
-        cognito = self.cloud.client("cognito-idp")
-        return people.id_token(cognito, outputs["UserPoolId"], outputs["UserPoolClientId"], "demo")
-
-
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """The project as a checkout holds it, deployed by its own tool."""
-    project = tmp_path_factory.mktemp("deployment") / "tintype"
-    for name in SHIPPED:
-        source, target = PROJECT / name, project / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "deployed", "deployments"))
-        else:
-            project.mkdir(exist_ok=True)
-            shutil.copy(source, target)
-    with services.running(tmp_path_factory.mktemp("cloud"), extra={"AUTH": "true"}) as running:
-        cloud = provision(running, page=free()[0])
-        _let_plain_http_in(cloud)
-        told = {"ORIGINALS_BUCKET": cloud.outputs["OriginalsBucket"], "BUNDLES_QUEUE": cloud.outputs["BundlesQueue"]}
-        _stage(project, {f"TINTYPE_{name}": value for name, value in (told | {"STAGE": STAGE}).items()})
-        ran = subprocess.run(  # noqa: S603 - our own tool, our own project
-            [str(Path(sys.executable).with_name("chalice")), "deploy", "--stage", DEPLOYED_AS],
-            cwd=project,
-            env={**os.environ, **running.environment()},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """The project deployed: broken off after each stage, and at last to its end by the command itself."""
+    with cloud(tmp_path_factory.mktemp("cloud"), AUTH="true") as running:
+        rehearsal = Rehearsal(running, place(tmp_path_factory.mktemp("builds")))
+        break_off_after_each_stage(rehearsal)
+        ran = rehearsal.command("deploy", "--email", EMAIL, "--yes", "1")
         assert ran.returncode == 0, ran.stdout + ran.stderr
-        record = json.loads((project / ".chalice" / "deployed" / f"{DEPLOYED_AS}.json").read_text())
-        (api,) = [made for made in record["resources"] if made["resource_type"] == "rest_api"]
-        yield Deployed(cloud, project, api["rest_api_id"])
+        _leave_the_network_out(rehearsal)
+        yield rehearsal
 
 
-def test_the_deployed_api_is_healthy(deployed: Deployed) -> None:
+def test_the_deployed_api_is_healthy(deployed: Rehearsal) -> None:
     assert deployed.get("/health") == (200, {"status": "ok", "stage": STAGE})
 
 
-def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(deployed: Deployed) -> None:
-    deployed.cloud.client("s3").put_object(
-        Bucket=deployed.cloud.outputs["OriginalsBucket"],
+def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(deployed: Rehearsal) -> None:
+    deployed.client("s3").put_object(
+        Bucket=deployed.outputs["OriginalsBucket"],
         Key="2024/sea side.jpg",
         Body=picture(size=(400, 300)),
         Metadata={"tags": "beach", "status": "public"},
     )
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        status, body = deployed.get("/gallery/articles?tag=beach")
-        assert status == 200, body
-        if body["items"]:
-            break
-        time.sleep(0.3)
-    (shown,) = body["items"]
+    (shown,) = deployed.await_photos("/gallery/articles?tag=beach")
     assert (shown["filename"], shown["state"], shown["width"]) == ("sea side.jpg", "ready", 400)
     assert shown["placeholder"]
 
 
+def test_the_owner_signs_in_and_sends_a_photo_straight_into_the_bucket(deployed: Rehearsal) -> None:
+    wanted = {"filename": "hill.jpg", "tags": ["hill"], "status": "private"}
+    status, ticket = deployed.call("POST", "/uploads", token=deployed.token, body=wanted)
+    assert status == 201, ticket
+    fields = [(name, None, value.encode()) for name, value in ticket["upload"]["fields"].items()]
+    body = multipart.form(*fields, ("file", "hill.jpg", picture(size=(300, 200))))
+    asked = urllib.request.Request(ticket["upload"]["url"], body, {"Content-Type": multipart.TYPE})  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 (127.0.0.1)
+        assert answer.status == 204
+    (shown,) = deployed.await_photos("/gallery/articles?tag=hill", token=deployed.token)
+    assert (shown["photo_id"], shown["state"]) == (ticket["photo_id"], "ready")
+    assert deployed.get("/gallery/articles?tag=hill")[1]["items"] == []  # it is private
+    path = f"/photos/{shown['photo_id']}?permanent=true"
+    assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
+
+
 @pytest.mark.parametrize("accept", ["*/*", "image/avif,image/webp,image/*,*/*;q=0.8"])
-def test_a_random_picture_comes_through_the_deployed_api(deployed: Deployed, accept: str) -> None:
+def test_a_random_picture_comes_through_the_deployed_api(deployed: Rehearsal, accept: str) -> None:
     status, headers, image = deployed.answer("GET", "/random?label=beach", {"Accept": accept})
     assert (status, headers["Content-Type"]) == (200, "image/jpeg"), image
     assert image.startswith(b"\xff\xd8")
@@ -137,7 +82,7 @@ def test_a_random_picture_comes_through_the_deployed_api(deployed: Deployed, acc
     assert headers["X-Photo-Id"] == shown["photo_id"]
 
 
-def test_photos_are_taken_away_through_the_deployed_api(deployed: Deployed) -> None:
+def test_photos_are_taken_away_through_the_deployed_api(deployed: Rehearsal) -> None:
     asked = deployed.call("POST", "/me/notifications", token=deployed.token, body={"channel": "email"})
     assert asked[0] == 200, asked
     body = {"tags": ["beach"], "notify": True}
@@ -152,8 +97,9 @@ def test_photos_are_taken_away_through_the_deployed_api(deployed: Deployed) -> N
             break
         time.sleep(0.3)
     assert (bundle["state"], bundle["skipped"]) == ("ready", [])
-    link = bundle["volumes"][0]["url"].partition("/d/")[2]
-    status, headers, _ = deployed.answer("GET", f"/d/{link}", {"Accept": "*/*"})
+    link = bundle["volumes"][0]["url"]
+    assert link.startswith(f"{deployed.deployment.page_address}/api/d/")
+    status, headers, _ = deployed.answer("GET", f"/d/{link.partition('/d/')[2]}", {"Accept": "*/*"})
     assert status == 302
     with urllib.request.urlopen(headers["Location"]) as answer:  # noqa: S310
         built = zipfile.ZipFile(io.BytesIO(answer.read()))
@@ -162,19 +108,19 @@ def test_photos_are_taken_away_through_the_deployed_api(deployed: Deployed) -> N
     assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
 
 
-def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind(deployed: Deployed) -> None:
+def test_a_photo_deleted_for_ever_through_the_deployed_api_leaves_nothing_behind(deployed: Rehearsal) -> None:
     (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
     path = f"/photos/{shown['photo_id']}"
     assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
     assert deployed.call("POST", f"{path}/restore", token=deployed.token)[0] == 200
     assert deployed.call("DELETE", f"{path}?permanent=true", token=deployed.token) == (204, None)
     assert deployed.get(path)[0] == 404
-    s3, outputs = deployed.cloud.client("s3"), deployed.cloud.outputs
+    s3, outputs = deployed.client("s3"), deployed.outputs
     assert "Versions" not in s3.list_object_versions(Bucket=outputs["OriginalsBucket"])
     assert "Contents" not in s3.list_objects_v2(Bucket=outputs["DerivativesBucket"])
 
 
-def test_a_key_is_made_used_and_revoked_through_the_deployed_api(deployed: Deployed) -> None:
+def test_a_key_is_made_used_and_revoked_through_the_deployed_api(deployed: Rehearsal) -> None:
     wanted = {"name": "rehearsal", "can": ["read"]}
     status, key = deployed.call("POST", "/keys", token=deployed.token, body=wanted)
     assert status == 201, key
@@ -186,42 +132,166 @@ def test_a_key_is_made_used_and_revoked_through_the_deployed_api(deployed: Deplo
     assert deployed.call("GET", "/photos", token=key["key"])[0] == 401
 
 
-def test_somebody_subscribes_and_ends_it_through_the_deployed_api(deployed: Deployed) -> None:
+def test_somebody_subscribes_and_ends_it_through_the_deployed_api(deployed: Rehearsal) -> None:
     path = "/me/notifications"
     for _ in range(2):
         status, body = deployed.call("POST", path, token=deployed.token, body={"channel": "email"})
         assert (status, [each["state"] for each in body["subscriptions"]]) == (200, ["pending"]), body
     assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
-    assert deployed.call("GET", path, token=deployed.token) == (
-        200,
-        {"subscriptions": [], "channels": ["email", "sms"]},
-    )
+    assert deployed.call("GET", path, token=deployed.token) == (200, {"subscriptions": [], "channels": ["email"]})
 
 
-def test_the_deployed_sweep_may_do_all_it_does(deployed: Deployed) -> None:
+def test_the_deployed_sweep_may_do_all_it_does(deployed: Rehearsal) -> None:
     event = json.dumps(scheduled_event("sweep"))
-    answer = deployed.cloud.client("lambda").invoke(FunctionName=f"tintype-{DEPLOYED_AS}-sweep", Payload=event)
+    answer = deployed.client("lambda").invoke(FunctionName=f"{deployed.place.stack}-sweep", Payload=event)
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def test_the_package_holds_what_ships_and_stays_small(deployed: Deployed) -> None:
-    (package,) = (deployed.project / ".chalice" / "deployments").glob("*.zip")
-    assert package.stat().st_size < LARGEST_PACKAGE
+class TestTheGateway:
+    def test_answers_at_no_address_in_the_one_shape(self, deployed: Rehearsal) -> None:
+        status, headers, body = deployed.answer("GET", "/nothing/is/here/at/all", {})
+        assert (status, json.loads(body)["code"]) == (404, "not_found")
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["Content-Type"] == "application/json"
+
+    def test_lets_twenty_calls_a_second_through(self, deployed: Rehearsal) -> None:
+        client = deployed.client("apigateway")
+        stage = client.get_stage(restApiId=deployed.deployment.api, stageName="api")
+        everywhere = stage["methodSettings"]["*/*"]
+        assert (everywhere["throttlingRateLimit"], everywhere["throttlingBurstLimit"]) == (20.0, 10)
+
+    def test_refuses_in_the_one_shape_whatever_it_refuses(self, deployed: Rehearsal) -> None:
+        client = deployed.client("apigateway")
+        told = client.get_gateway_responses(restApiId=deployed.deployment.api, limit=500)["items"]
+        ours = {each["responseType"]: each for each in told if not each["defaultResponse"]}
+        assert ours.keys() == gateway.REFUSALS.keys()
+        for refusal in ours.values():
+            assert json.loads(refusal["responseTemplates"]["application/json"]).keys() == {"error", "code"}
+            assert refusal["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
 
 
-def _stage(project: Path, environment: dict[str, str]) -> None:
-    path = project / ".chalice" / "config.json"
-    config = json.loads(path.read_text())
-    config["stages"] = {DEPLOYED_AS: {"environment_variables": environment}}
-    path.write_text(json.dumps(config))
-    for policy in path.parent.glob("policy-*.json"):  # the local cloud asks for this one call on every resource
-        text = policy.read_text()
-        assert SETTINGS_OF_A_LIBRARY in text
-        policy.write_text(text.replace(SETTINGS_OF_A_LIBRARY, "*"))
+class TestTheFunctions:
+    def test_tell_which_messages_of_a_batch_failed(self, deployed: Rehearsal) -> None:
+        (mapping,) = deployed.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        assert mapping["FunctionArn"].endswith(f":{deployed.place.stack}-build_volume")
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+    @pytest.mark.parametrize("name", ["ingest_photo", "sweep"])
+    def test_leave_what_failed_at_every_attempt_in_a_queue(self, deployed: Rehearsal, name: str) -> None:
+        function = f"{deployed.place.stack}-{name}"
+        told = deployed.client("lambda").get_function_event_invoke_config(FunctionName=function)
+        assert told["DestinationConfig"]["OnFailure"]["Destination"] == deployed.outputs["FailuresQueueArn"]
+
+    def test_keep_no_log_for_longer_than_a_month(self, deployed: Rehearsal) -> None:
+        groups = deployed.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
+        assert len(groups) == len(release.handlers())
+        assert {group["retentionInDays"] for group in groups} == {30}
+
+    def test_leave_concurrency_to_the_api_while_many_photos_come(self, deployed: Rehearsal) -> None:
+        function = f"{deployed.place.stack}-ingest_photo"
+        told = deployed.client("lambda").get_function_concurrency(FunctionName=function)
+        assert told["ReservedConcurrentExecutions"] == release.INGEST_AT_ONCE
+
+    def test_have_their_time_and_memory(self, deployed: Rehearsal) -> None:
+        client = deployed.client("lambda")
+        told = client.get_function_configuration(FunctionName=f"{deployed.place.stack}-ingest_photo")
+        assert (told["Timeout"], told["MemorySize"]) == (60, 1769)
 
 
-def _let_plain_http_in(cloud: Provisioned) -> None:
-    """There is no TLS on this machine, which the buckets' own policies insist on."""
-    s3 = cloud.client("s3")
+class TestThePage:
+    def test_is_kept_for_ever_where_its_names_follow_its_content(self, deployed: Rehearsal) -> None:
+        caching = {key: told for key, (told, _) in deployed.page().items()}
+        kept = {key for key, told in caching.items() if told == page.FOREVER}
+        assert kept == {key for key in caching if key.startswith("assets/")} != set()
+        assert {caching[key] for key in caching.keys() - kept} == {"no-cache"}
+        assert {"index.html", "config.json"} <= caching.keys() - kept
+
+    def test_is_told_of_its_library(self, deployed: Rehearsal) -> None:
+        body = deployed.client("s3").get_object(Bucket=deployed.outputs["PageBucket"], Key="config.json")["Body"]
+        told, address = json.loads(body.read()), deployed.deployment.page_address
+        assert told["api"] == f"{address}/api"
+        assert told["identity"]["redirect_uri"] == f"{address}/"
+        assert told["identity"]["client_id"] == deployed.outputs["UserPoolClientId"]
+
+    def test_may_be_signed_in_to_from_its_own_address_alone(self, deployed: Rehearsal) -> None:
+        told = deployed.client("cognito-idp").describe_user_pool_client(
+            UserPoolId=deployed.outputs["UserPoolId"], ClientId=deployed.outputs["UserPoolClientId"]
+        )["UserPoolClient"]
+        assert told["CallbackURLs"] == [f"{deployed.deployment.page_address}/"]
+
+
+@pytest.fixture(scope="module")
+def package(deployed: Rehearsal) -> Iterator[zipfile.ZipFile]:
+    """What the functions are made of."""
+    (path,) = (deployed.place.building / ".chalice" / "deployments").glob("*.zip")
+    with zipfile.ZipFile(path) as package:
+        yield package
+
+
+class TestThePackage:
+    def test_stays_small(self, package: zipfile.ZipFile) -> None:
+        assert package.filename
+        assert Path(package.filename).stat().st_size < LARGEST_PACKAGE
+
+    def test_holds_the_app_and_its_libraries_and_nothing_beside_them(self, package: zipfile.ZipFile) -> None:
+        ours = {name.split("/")[0] for name in package.namelist()} - _of_libraries(package)
+        assert ours == {"app.py", "chalicelib", "chalice"}
+
+    def test_brings_machine_code_for_lambda_alone(self, package: zipfile.ZipFile) -> None:
+        code = [name for name in package.namelist() if ".so" in Path(name).suffixes]
+        assert any("_imaging." in name for name in code)
+        for name in code:
+            assert "musl" not in name
+            assert "darwin" not in name
+            assert package.read(name)[:5] == b"\x7fELF\x02"  # 64 bits
+            assert package.read(name)[18:20] == b"\x3e\x00"  # x86-64
+            marked = re.search(r"\.cpython-(\d+)-([\w-]+)\.so$", name)
+            assert marked is None or marked.groups() == (RUNTIME, "x86_64-linux-gnu"), name
+
+    def test_was_made_of_wheels_for_lambda(self, package: zipfile.ZipFile) -> None:
+        tags = {
+            tag
+            for name in package.namelist()
+            if name.endswith(".dist-info/WHEEL")
+            for tag in re.findall(r"^Tag: (\S+)$", package.read(name).decode(), re.MULTILINE)
+        }
+        assert any("manylinux" in tag for tag in tags)
+        for tag in tags:
+            _, _, platform = tag.split("-")
+            assert platform == "any" or re.fullmatch(r"manylinux\w*_x86_64", platform), tag
+
+
+def _of_libraries(package: zipfile.ZipFile) -> set[str]:
+    """Everything at the top that a library's own list of files names."""
+    lists = [name for name in package.namelist() if name.endswith(".dist-info/RECORD")]
+    rows = [row for name in lists for row in csv.reader(package.read(name).decode().splitlines())]
+    return {row[0].split("/")[0] for row in rows}
+
+
+def _leave_the_network_out(rehearsal: Rehearsal) -> None:
+    """There is no TLS on this machine, on which the buckets' own policies insist, and no Cognito on the internet."""
+    s3 = rehearsal.client("s3")
     for name in ("OriginalsBucket", "DerivativesBucket", "BundlesBucket"):
-        s3.delete_bucket_policy(Bucket=cloud.outputs[name])
+        s3.delete_bucket_policy(Bucket=rehearsal.outputs[name])
+    pool = rehearsal.outputs["UserPoolId"]
+    keys = f"{rehearsal.services.endpoint}/{pool}/.well-known/jwks.json"
+    settings.write(rehearsal.place, "identity-keys-url", keys)
+
+
+# The last ones: they deploy once more.
+
+
+def test_a_second_deployment_changes_nothing(deployed: Rehearsal) -> None:
+    before = deployed.state()
+    ran = deployed.command("deploy", "--yes", "1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert f"stack {deployed.place.stack}: unchanged\nfunctions: unchanged\n" in ran.stdout
+    assert deployed.state() == before
+
+
+def test_an_owner_stays_whoever_is_named_later(deployed: Rehearsal) -> None:
+    people.make_owner(deployed.place, deployed.outputs["UserPoolId"], "second@tintype.example")
+    (owner,) = deployed.client("cognito-idp").list_users(UserPoolId=deployed.outputs["UserPoolId"])["Users"]
+    attributes = {told["Name"]: told["Value"] for told in owner["Attributes"]}
+    assert attributes["email"] == EMAIL
+    assert settings.read(deployed.client("ssm"), deployed.place.parameter("library-owner")) == attributes["sub"]
