@@ -5,13 +5,14 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event, SQSEvent
 
-from chalicelib import account, changing, doors, events, reading, showing, taking, wiring
+from chalicelib import account, changing, doors, events, reading, showing, stage, taking
+from chalicelib.aws.clients import Clients
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
 
 app = Gateway("tintype")
-libraries = wiring.Libraries(os.environ, wiring.Clients())
+libraries = stage.Libraries(os.environ, Clients())
 
 
 def current() -> Request | None:
@@ -23,7 +24,7 @@ def current() -> Request | None:
 view = views(current, libraries.verify)
 
 
-@app.on_s3_event(bucket=wiring.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
+@app.on_s3_event(bucket=stage.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
 def ingest_photo(event: S3Event) -> None:
     """Something happened in the originals bucket."""
     events.originals_changed(event.to_dict(), event.context, library=libraries.current())
@@ -35,7 +36,7 @@ def sweep(event: CloudWatchEvent) -> None:
     events.time_came(event.context, library=libraries.current())
 
 
-@app.on_sqs_message(queue=wiring.bundles_queue(), batch_size=1)
+@app.on_sqs_message(queue=stage.bundles_queue(), batch_size=1)
 def build_volume(event: SQSEvent) -> None:
     """A volume of a bundle is to be built."""
     events.volume_wanted(event.to_dict(), event.context, library=libraries.current())

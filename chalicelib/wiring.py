@@ -4,30 +4,25 @@ Nothing here happens at import: no client, no settings, no Pillow. So the API st
 ingest needs, and a test makes a library of its own.
 """
 
-import os
 import random
 import secrets
-import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chalicelib import settings as settings_
 from chalicelib import trends
-from chalicelib.cache import Expiring
-from chalicelib.errors import NotConfigured, Unavailable
-from chalicelib.identity import Caller, Verifier
-from chalicelib.keys import Keys, is_key
+from chalicelib.errors import Unavailable
+from chalicelib.identity import Verifier
+from chalicelib.keys import Keys
 from chalicelib.photos import Visibility
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    import boto3
-
     from chalicelib.answers import Answers
+    from chalicelib.aws.clients import Clients
     from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
     from chalicelib.aws.dynamodb.ledger import DynamoLedger
     from chalicelib.aws.dynamodb.register import DynamoRegister
@@ -47,13 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.sweeps import Sweeps
     from chalicelib.uploads import Uploads
 
-SETTINGS_FOR_SECONDS = 300
 KEYS_TIMEOUT_SECONDS = 5
-# Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
-# ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
-# A bundle is ready whether or not somebody could be told.
-PATIENCE = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
-OTHERWISE = (8, 4)
 # So long is a labeller left in peace that was Unavailable so many times in a row.
 LABELLER_FAILURES = 3
 LABELLER_REST = timedelta(minutes=1)
@@ -61,46 +50,10 @@ NOTIFICATIONS_FAILURES = 3
 NOTIFICATIONS_REST = timedelta(minutes=1)
 
 
-class Clients:
-    """AWS clients of one process, each made once; the one place that sets timeouts and retries."""
-
-    def __init__(self, session: "boto3.Session | None" = None) -> None:
-        self._session = session
-        self._made: dict[str, Any] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def session(self) -> "boto3.Session":
-        """The session all clients share."""
-        import boto3
-
-        if self._session is None:
-            self._session = boto3.Session()
-        return self._session
-
-    def of(self, service: str) -> Any:
-        """The client of a service; sessions are not safe to share between threads, hence the lock."""
-        from botocore.config import Config
-
-        with self._lock:
-            if service not in self._made:
-                read_timeout, attempts = PATIENCE.get(service, OTHERWISE)
-                config = Config(
-                    connect_timeout=3,
-                    read_timeout=read_timeout,
-                    retries={"mode": "standard", "total_max_attempts": attempts},
-                    max_pool_connections=20,
-                    s3={"addressing_style": "path"},
-                    signature_version="s3v4" if service == "s3" else None,
-                )
-                self._made[service] = self.session.client(service, config=config)
-            return self._made[service]
-
-
 class Library:
     """One library with its settings: every room, furnished."""
 
-    def __init__(self, settings: Settings, clients: Clients) -> None:
+    def __init__(self, settings: Settings, clients: "Clients") -> None:
         self.settings = settings
         self.clients = clients
 
@@ -374,43 +327,6 @@ class Library:
         )
 
 
-class Libraries:
-    """The library of this process, its settings read again every few minutes."""
-
-    def __init__(
-        self, environ: Mapping[str, str], clients: Clients, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._environ = environ
-        self._clients = clients
-        self._library: Library | None = None
-        self._settings = Expiring(self._load, seconds=SETTINGS_FOR_SECONDS, clock=clock)
-
-    def current(self) -> Library:
-        """The library as it is configured now; raises NotConfigured, Unavailable."""
-        settings = self._settings.get()
-        if self._library is None or self._library.settings != settings:
-            self._library = Library(settings, self._clients)
-        return self._library
-
-    def verify(self, token: str) -> Caller:
-        """Who this token speaks for in the current library; raises Unauthenticated, Unavailable."""
-        library = self.current()
-        return library.keys.caller(token) if is_key(token) else library.verifier.verify(token)
-
-    def _load(self) -> Settings:
-        from chalicelib.aws.ssm import Parameters
-
-        stage = settings_.stage_of(self._environ)
-        try:
-            parameters = Parameters(self._clients.of("ssm")).below(f"/tintype/{stage}")
-        except Unavailable as error:
-            raise Unavailable(
-                f"The settings of stage {stage!r} cannot be read: the parameter store does not answer. "
-                "On a laptop, start the services first: make services."
-            ) from error
-        return settings_.build(stage, parameters, self._environ)
-
-
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -419,25 +335,3 @@ def now() -> datetime:
 def new_id() -> str:
     """A new id: 32 hex digits of a random UUID."""
     return uuid.uuid4().hex
-
-
-def originals_bucket(environ: Mapping[str, str] = os.environ) -> str:
-    """The bucket whose events reach ingest, as the stage's environment names it; raises NotConfigured."""
-    return _named("originals_bucket", environ)
-
-
-def bundles_queue(environ: Mapping[str, str] = os.environ) -> str:
-    """The queue where volumes wait for a worker, as the stage's environment names it; raises NotConfigured."""
-    return _named("bundles_queue", environ)
-
-
-def _named(name: str, environ: Mapping[str, str]) -> str:
-    variable = settings_.variable_name(name)
-    value = environ.get(variable, "")
-    if not value:
-        raise NotConfigured(
-            f"Internal error: {variable} not configured. It comes with the stage's environment: "
-            "start the library with `make run`, or deploy the stage first.",
-            missing=(settings_.parameter_name(name),),
-        )
-    return value

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.wiring import Clients
+from chalicelib.aws.clients import Clients
 from local.provision import Provisioned
 
 REGION = "us-east-1"

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.wiring import Clients
+from chalicelib.aws.clients import Clients
 
 SERVICES = ("dynamodb", "s3")
 LOOKS = ("Get", "Head", "BatchGet", "Query", "Scan", "List")

@@ -13,7 +13,8 @@ from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
-from chalicelib.wiring import Libraries, Library
+from chalicelib.stage import Libraries
+from chalicelib.wiring import Library
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
 from tests.identities import CLIENT, ISSUER, Provider, provider
 

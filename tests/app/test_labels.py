@@ -10,8 +10,9 @@ import pytest
 
 import app
 from chalicelib import events
+from chalicelib.aws.clients import Clients
 from chalicelib.darkroom import LABEL_AGAIN_AFTER
-from chalicelib.wiring import Clients, Libraries
+from chalicelib.stage import Libraries
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, Rekognition, refused, rekognition
 from tests.pictures import SECRET, telling

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pytest
 from moto import mock_aws
 
+from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
 from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.dynamodb.ledger import DynamoLedger
@@ -30,7 +31,6 @@ from chalicelib.removal import Shredder
 from chalicelib.sampling import Slots
 from chalicelib.uploads import Tickets
 from chalicelib.volumes import Source
-from chalicelib.wiring import Clients
 from local.provision import Provisioned
 from tests import clouds
 from tests.contract.tables import create_keys_table, create_tables

@@ -14,6 +14,7 @@ from botocore.exceptions import (
 )
 from moto import mock_aws
 
+from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.catalogue import MAX_TRIES, DynamoCatalogue
 from chalicelib.aws.dynamodb.keys import DynamoKeyring
 from chalicelib.aws.dynamodb.slots import MAX_TRIES as MAX_LOOKS
@@ -22,7 +23,6 @@ from chalicelib.aws.faults import passing_as_unavailable
 from chalicelib.errors import Unavailable
 from chalicelib.identity import Right
 from chalicelib.keys import Key
-from chalicelib.wiring import Clients
 from tests.contract.tables import create_keys_table, create_tables
 from tests.faults import hooked
 from tests.samples import NOON, photo

@@ -4,7 +4,7 @@ import json
 import re
 from html import unescape
 
-from chalicelib.wiring import Libraries
+from chalicelib.stage import Libraries
 from tests import clouds
 from tests.library.conftest import Client
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.aws.clients import Clients
 from chalicelib.curation import Curation
 from chalicelib.ingest import Ingest
 from chalicelib.settings import Settings
 from chalicelib.sweeps import Sweeps
 from chalicelib.uploads import Uploads
-from chalicelib.wiring import Clients, Library
+from chalicelib.wiring import Library
 from tests import clouds
 from tests.contract.tables import create_tables
 from tests.fakes.darkroom import OneLabel, render

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from chalicelib.aws.clients import Clients
 from chalicelib.leases import LEASE
 from chalicelib.uploads import Said
-from chalicelib.wiring import Clients
 from tests import clouds
 from tests.faults import Died, dying
 from tests.proof.library import Real, fresh

@@ -15,10 +15,11 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.aws.clients import Clients
 from chalicelib.bundles import Bundle, BundleState
 from chalicelib.packing import LEASE, Order, Packing
 from chalicelib.settings import Settings
-from chalicelib.wiring import Clients, Library
+from chalicelib.wiring import Library
 from local.provision import Provisioned
 from tests import clouds
 from tests.contract.tables import create_bundles_table, create_tables

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.clients import Clients
 from chalicelib.errors import NotConfigured, Unavailable
-from chalicelib.wiring import Clients, Libraries, Library, bundles_queue, new_id, now, originals_bucket
+from chalicelib.stage import Libraries, bundles_queue, originals_bucket
+from chalicelib.wiring import Library, new_id, now
 from tests.unit.test_settings import WHOLE
 
 PROJECT = Path(__file__).parents[2]

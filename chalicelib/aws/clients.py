@@ -1,0 +1,49 @@
+"""The clients of AWS of one process: made once, and the one place that sets timeouts and retries."""
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import boto3
+
+# Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
+# ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
+# A bundle is ready whether or not somebody could be told.
+PATIENCE = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
+OTHERWISE = (8, 4)
+
+
+class Clients:
+    """One client for each service, made when it is first needed."""
+
+    def __init__(self, session: "boto3.Session | None" = None) -> None:
+        self._session = session
+        self._made: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def session(self) -> "boto3.Session":
+        """The session all clients share."""
+        import boto3
+
+        if self._session is None:
+            self._session = boto3.Session()
+        return self._session
+
+    def of(self, service: str) -> Any:
+        """The client of a service; sessions are not safe to share between threads, hence the lock."""
+        from botocore.config import Config
+
+        with self._lock:
+            if service not in self._made:
+                read_timeout, attempts = PATIENCE.get(service, OTHERWISE)
+                config = Config(
+                    connect_timeout=3,
+                    read_timeout=read_timeout,
+                    retries={"mode": "standard", "total_max_attempts": attempts},
+                    max_pool_connections=20,
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4" if service == "s3" else None,
+                )
+                self._made[service] = self.session.client(service, config=config)
+            return self._made[service]
