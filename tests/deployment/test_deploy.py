@@ -19,7 +19,15 @@ import pytest
 from infrastructure.deploy import gateway, page, people, release, settings
 from local.pump import scheduled_event
 from tests import multipart
-from tests.deployment.rehearsal import EMAIL, PATIENCE_SECONDS, STAGE, Rehearsal, break_off_after_each_stage, cloud, place
+from tests.deployment.rehearsal import (
+    EMAIL,
+    PATIENCE_SECONDS,
+    STAGE,
+    Rehearsal,
+    break_off_after_each_stage,
+    cloud,
+    place,
+)
 from tests.pixels import picture
 
 LARGEST_PACKAGE = 25_000_000

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.templates import read
-
 from chalicelib.bundles import MAX_ATTEMPTS
+from tests.infrastructure.templates import read
 
 TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "template.yaml"
 KEPT = {
