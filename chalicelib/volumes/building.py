@@ -19,7 +19,7 @@ from chalicelib.volumes.parts import MIB, Parts, Sink, size_for
 from chalicelib.volumes.readahead import ReadAhead, Source
 
 READERS = 8
-SENDERS = 4
+SENDERS = 3
 GONE = "It was deleted before it could be copied."
 
 type Tell = Callable[[int, int], None]
@@ -32,7 +32,7 @@ class Volumes:
     source: Source
     sink: Sink
     piece: int = 8 * MIB
-    window: int = 48 * MIB
+    window: int = 24 * MIB
     part: int = 8 * MIB
 
     def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Tell) -> Built:
