@@ -4,9 +4,15 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import images, reads, sampling, startup
+from benchmarks import bundles, images, reads, sampling, startup
 
-ALL = {"startup": startup.run, "images": images.run, "reads": reads.run, "sampling": sampling.run}
+ALL = {
+    "startup": startup.run,
+    "images": images.run,
+    "reads": reads.run,
+    "sampling": sampling.run,
+    "bundles": bundles.run,
+}
 
 
 def main() -> None:
