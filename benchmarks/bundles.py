@@ -34,7 +34,7 @@ from pathlib import Path
 from chalicelib.aws.multipart import S3Bundles
 from chalicelib.aws.s3 import S3Originals
 from chalicelib.volumes import Entry, Volumes, building
-from chalicelib.wiring import Clients
+from chalicelib.aws.clients import Clients
 told = json.load(sys.stdin)
 s3 = Clients().of("s3")
 calls = []

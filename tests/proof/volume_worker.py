@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.aws.clients import Clients
 from chalicelib.aws.multipart import S3Bundles
 from chalicelib.aws.s3 import S3Originals
 from chalicelib.volumes import Entry, Volumes
-from chalicelib.wiring import Clients
 
 
 def main() -> None:
