@@ -47,6 +47,8 @@ class Settings:
     bundle_photos: int = 10_000
     bundle_volume_bytes: int = 2_000_000_000
     api_url: str = ""
+    image_base_url: str = ""
+    image_key: str = ""
 
     @property
     def keys_url(self) -> str:
@@ -132,11 +134,18 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _key(value: str) -> str:
+    if not re.match(r"\w+\n-----BEGIN (RSA )?PRIVATE KEY-----\n", value):
+        raise ValueError("must be CloudFront's id of the key, a new line, and the private key as PEM")
+    return value
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
     "labeller": _one_of("local", "rekognition"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model,
+    "image_key": _key,
     "bundle_photos": _whole(1, 100_000),
     "bundle_volume_bytes": _whole(1_000_000, 100_000_000_000),
 }

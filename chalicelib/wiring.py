@@ -23,6 +23,7 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.answers import Answers
     from chalicelib.aws.clients import Clients
+    from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
     from chalicelib.aws.dynamodb.ledger import DynamoLedger
     from chalicelib.aws.dynamodb.register import DynamoRegister
@@ -288,13 +289,21 @@ class Library:
         """The JSON of this library's records for one viewer."""
         from chalicelib.answers import Answers
 
-        return Answers(
-            viewer, self._urls(self.settings.derivatives_bucket).sign, self._urls(self.settings.originals_bucket).sign
-        )
+        return Answers(viewer, self.image_urls.sign, self._urls(self.settings.originals_bucket).sign)
+
+    @cached_property
+    def image_urls(self) -> "CloudFrontUrls | SignedUrls":
+        """Who signs the URLs of images: CloudFront where it stands before them, else S3 itself."""
+        s = self.settings
+        if not (s.image_base_url and s.image_key):
+            return self._urls(s.derivatives_bucket)
+        from chalicelib.aws.cloudfront import CloudFrontUrls
+
+        return CloudFrontUrls(s.image_base_url, s.image_key, now)
 
     def url_window(self) -> int:
         """The number of the window that signed URLs are good for now."""
-        from chalicelib.aws.s3 import URL_WINDOW
+        from chalicelib.aws.windows import URL_WINDOW
 
         return int(now().timestamp() // URL_WINDOW.total_seconds())
 

@@ -13,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.aws.windows import URL_WINDOW, opening
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.originals import Original
 from chalicelib.photos import State
@@ -23,7 +24,6 @@ STATE_TAG = "tintype-state"
 MAX_OBJECT_TAGS = 10
 DELETE_AT_ONCE = 1000
 # A derivative never changes under its URL for as long as the URL lives.
-URL_WINDOW = timedelta(hours=1)
 CACHE_CONTROL = "private, max-age=3600, immutable"
 
 
@@ -220,8 +220,7 @@ class SignedUrls:
 
     def sign(self, key: str) -> str:
         """A URL of this bucket's object, by path, good for one to two windows."""
-        seconds = self.window.total_seconds()
-        opens = datetime.fromtimestamp(self.now().timestamp() // seconds * seconds, UTC)
+        opens = opening(self.now(), self.window)
         request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}")
         _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
         return str(request.url)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infrastructure.deploy import settings
 from infrastructure.deploy.place import PROJECT, Place
+from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
 
 TEMPLATE = PROJECT / "infrastructure" / "address.yaml"
@@ -39,6 +40,8 @@ def settle(place: Place, stacks: Stacks, api: str, outputs: Mapping[str, str]) -
 def rotate(place: Place, stacks: Stacks) -> None:
     """Sign with a new key from now on; the one before stays valid until the next time."""
     told = {name: value for name, value in stacks.parameters(place.cdn_stack).items() if name not in PLACES}
+    if not told:
+        raise Problem(f"The library {place.stack} has no address, so no key signs its images: deploy it first.")
     _change_keys(place, stacks, told)
 
 
@@ -47,7 +50,7 @@ def free_place(taken: Mapping[str, str], signing: str | None) -> str:
     for name in PLACES:
         if not taken.get(name):
             return name
-    return next(name for name in PLACES if taken[name] != signing)
+    return next(name for name in PLACES if taken[name].strip() != (signing or "").strip())
 
 
 def _change_keys(place: Place, stacks: Stacks, told: Mapping[str, str]) -> None:

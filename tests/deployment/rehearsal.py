@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from infrastructure.deploy import deployment, records
+from infrastructure.deploy import addresses, deployment, records, settings
 from infrastructure.deploy.deployment import STAGES, Deployment
 from infrastructure.deploy.place import PROJECT, Place, find
 from local import services
@@ -48,6 +50,26 @@ class Rehearsal:
     def deployment(self) -> Deployment:
         """The deployment that the command makes of its arguments."""
         return Deployment(self.place, EMAIL, address=True, say=lambda _: None)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the stack of its address made."""
+        return self.deployment.stacks.outputs(self.place.cdn_stack)
+
+    @property
+    def signers(self) -> dict[str, rsa.RSAPublicKey]:
+        """The keys that CloudFront knows, by its ids of them."""
+        told, found = self.deployment.stacks.parameters(self.place.cdn_stack), {}
+        for name in addresses.PLACES:
+            if told.get(name):
+                key = serialization.load_pem_public_key(told[name].encode())
+                assert isinstance(key, rsa.RSAPublicKey)
+                found[self.address[f"{name}Id"]] = key
+        return found
+
+    def image_key(self) -> str:
+        """The setting that images are signed with."""
+        return settings.read(self.client("ssm"), self.place.parameter(addresses.SETTING))
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """What the command says, ended as it ends."""

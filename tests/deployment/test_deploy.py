@@ -12,10 +12,13 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from chalicelib.aws.cloudfront import CloudFrontUrls
 from infrastructure.deploy import gateway, page, people, release, settings
 from local.pump import scheduled_event
 from tests import multipart
@@ -28,6 +31,7 @@ from tests.deployment.rehearsal import (
     cloud,
     place,
 )
+from tests.fakes import edge
 from tests.pixels import picture
 
 LARGEST_PACKAGE = 25_000_000
@@ -78,6 +82,15 @@ def test_the_owner_signs_in_and_sends_a_photo_straight_into_the_bucket(deployed:
     assert deployed.get("/gallery/articles?tag=hill")[1]["items"] == []  # it is private
     path = f"/photos/{shown['photo_id']}?permanent=true"
     assert deployed.call("DELETE", path, token=deployed.token) == (204, None)
+
+
+def test_images_are_signed_for_the_key_that_cloudfront_knows(deployed: Rehearsal) -> None:
+    (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
+    for name in ("image_url", "thumbnail_url", "resized_url"):
+        assert shown[name].startswith(deployed.address["ImagesAddress"] + "/")
+        assert edge.status(shown[name], deployed.signers, datetime.now(UTC)) == 200
+        key = unquote(edge.key_of(shown[name]))
+        assert deployed.client("s3").head_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "image/avif,image/webp,image/*,*/*;q=0.8"])
@@ -303,3 +316,16 @@ def test_an_owner_stays_whoever_is_named_later(deployed: Rehearsal) -> None:
     attributes = {told["Name"]: told["Value"] for told in owner["Attributes"]}
     assert attributes["email"] == EMAIL
     assert settings.read(deployed.client("ssm"), deployed.place.parameter("library-owner")) == attributes["sub"]
+
+
+def test_a_key_takes_over_from_another_that_stays_known(deployed: Rehearsal) -> None:
+    for last, now in (("FirstKeyId", "SecondKeyId"), ("SecondKeyId", "FirstKeyId"), ("FirstKeyId", "SecondKeyId")):
+        before = deployed.image_key()
+        assert before.startswith(deployed.address[last])
+        ran = deployed.command("rotate")
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert deployed.image_key().startswith(deployed.address[now])
+        assert before.startswith(deployed.address[last])
+        for key in (before, deployed.image_key()):
+            url = CloudFrontUrls("https://images.example.org", key, lambda: datetime.now(UTC)).sign("k")
+            assert edge.status(url, deployed.signers, datetime.now(UTC)) == 200

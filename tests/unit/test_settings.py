@@ -33,6 +33,13 @@ def test_parameters_that_nobody_knows_are_let_be() -> None:
     assert build("prod", WHOLE | {"albums-table": "b"}, {}) == build("prod", WHOLE, {})
 
 
+@pytest.mark.parametrize("key", ["K1", "-----BEGIN PRIVATE KEY-----\n", "K1\n-----BEGIN PUBLIC KEY-----\n"])
+def test_the_key_of_images_is_told_whole_and_never_told_again(key: str) -> None:
+    with pytest.raises(NotConfigured, match="image-key must be CloudFront's id of the key, a new line") as problem:
+        build("prod", WHOLE | {"image-key": key}, {})
+    assert "BEGIN" not in str(problem.value)
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_each_setting_without_a_default_is_missed(name: str) -> None:
     parameters = {key: value for key, value in WHOLE.items() if key != parameter_name(name)}

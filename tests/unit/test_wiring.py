@@ -6,12 +6,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib.aws.clients import Clients
 from chalicelib.errors import NotConfigured, Unavailable
+from chalicelib.settings import build
 from chalicelib.stage import Libraries, bundles_queue, originals_bucket
 from chalicelib.wiring import Library, new_id, now
+from tests.contract.test_cloudfront_urls import PRIVATE, setting
 from tests.unit.test_settings import WHOLE
 
 PROJECT = Path(__file__).parents[2]
@@ -181,6 +184,17 @@ def test_rooms_are_furnished_once() -> None:
     library = Library(Libraries(STAGE, OnlyParameters(Parameters())).current().settings, Clients())
     assert library.tables is library.tables
     assert library.tables.photos == "the photos_table"
+
+
+def test_images_are_signed_for_cloudfront_where_it_stands_before_them_and_else_for_s3() -> None:
+    clients = Clients(boto3.Session("test", "test", region_name="eu-west-1"))
+    told = {"image-base-url": "https://images.example.org", "image-key": setting("K1", PRIVATE)}
+    for some in ({}, {"image-base-url": told["image-base-url"]}, {"image-key": told["image-key"]}):
+        library = Library(build("test", WHOLE | {"derivatives-bucket": "derived"} | some, {}), clients)
+        assert library.image_urls.sign("k").startswith("https://s3.eu-west-1.amazonaws.com/derived/k?")
+    library = Library(build("test", WHOLE | told, {}), clients)
+    assert library.image_urls.sign("k").startswith("https://images.example.org/k?Expires=")
+    assert library.image_urls is library.image_urls
 
 
 def test_ids_are_32_hex_digits_and_times_are_in_utc() -> None:

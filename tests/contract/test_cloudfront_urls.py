@@ -1,0 +1,70 @@
+"""Signed URLs of CloudFront, signed with a real key and judged as its edge judges them."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from chalicelib.aws.cloudfront import CloudFrontUrls
+from tests.contract.test_originals import KEYS
+from tests.fakes import edge
+
+WINDOW = timedelta(hours=1)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PRIVATE, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+SIGNERS = {"K1": PRIVATE.public_key(), "K2": OTHER.public_key()}
+
+
+def setting(key_id: str, private: rsa.RSAPrivateKey) -> str:
+    """The setting as the deployment writes it."""
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return f"{key_id}\n{pem.decode()}"
+
+
+def signed(at: datetime = NOON, key: str = "o/p1/a.jpg", by: str = setting("K1", PRIVATE)) -> str:
+    return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key)
+
+
+def test_a_url_stays_the_same_throughout_its_window_whoever_signs_it() -> None:
+    assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
+    assert signed(NOON) != signed(NOON + WINDOW)
+    assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
+
+
+def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
+    url = signed(NOON + timedelta(minutes=59))
+    assert edge.status(url, SIGNERS, NOON + 2 * WINDOW - timedelta(seconds=1)) == 200
+    assert edge.status(url, SIGNERS, NOON + 2 * WINDOW) == 403
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
+    url = signed(key=key)
+    assert edge.status(url, SIGNERS, NOON) == 200
+    assert unquote(edge.key_of(url)) == key
+    assert url.isascii()
+
+
+def test_a_url_that_was_changed_does_not_work() -> None:
+    url = signed()
+    expires = str(int((NOON + 2 * WINDOW).timestamp()))
+    assert expires in url
+    assert edge.status(url.replace("a.jpg", "b.jpg"), SIGNERS, NOON) == 403
+    assert edge.status(url.replace(expires, str(int(expires) + 1)), SIGNERS, NOON) == 403
+    assert edge.status(url.replace("Key-Pair-Id=K1", "Key-Pair-Id=K2"), SIGNERS, NOON) == 403
+    assert edge.status(url.replace("images.", "other."), SIGNERS, NOON) == 403
+
+
+def test_two_keys_sign_beside_each_other_while_one_takes_over() -> None:
+    assert edge.status(signed(), SIGNERS, NOON) == 200
+    assert edge.status(signed(by=setting("K2", OTHER)), SIGNERS, NOON) == 200
+    assert edge.status(signed(), {"K2": OTHER.public_key()}, NOON) == 403
+
+
+def test_the_private_key_is_told_nowhere() -> None:
+    urls = CloudFrontUrls("https://images.example.org", setting("K1", PRIVATE), lambda: NOON)
+    assert "PRIVATE" not in repr(urls)
