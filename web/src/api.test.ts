@@ -12,6 +12,7 @@ interface Sent {
   readonly token: string | null;
   readonly body: unknown;
   readonly match: string | null;
+  readonly accept: string | null;
   readonly at: number;
 }
 
@@ -29,6 +30,11 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
   const refused: string[] = [];
   const session: Tokens = {
     token: () => Promise.resolve(tokens[0] ?? null),
+    proof: () => Promise.resolve(tokens[0] === null ? null : `id-${tokens[0] ?? ""}`),
+    proofAfter: (token) => {
+      refused.push(token);
+      return Promise.resolve(tokens[1] === undefined ? null : `id-${tokens[1] ?? ""}`);
+    },
     tokenAfter: (token) => {
       refused.push(token);
       return Promise.resolve(tokens[1] ?? null);
@@ -42,6 +48,7 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
       token: headers.get("Authorization"),
       body: typeof init.body === "string" ? JSON.parse(init.body) : null,
       match: headers.get("If-Match"),
+      accept: headers.get("Accept"),
       at: clock.now(),
     });
     const answer = typeof answers === "function" ? answers(address) : answers.shift();
@@ -204,6 +211,13 @@ describe("a photo", () => {
   });
 });
 
+it("a random photo is asked for in words, not as an image", async () => {
+  const drawn = { photo: photo("a"), probability: 0.25 };
+  const { api, sent } = answering([json(drawn)]);
+  expect(await api.random("golden hour", "public")).toEqual(drawn);
+  expect(sent[0]).toMatchObject({ address: "/random?label=golden+hour&scope=public", accept: "application/json" });
+});
+
 describe("changing photos", () => {
   it("names them, the action, and tags where there are any", async () => {
     const results = [{ photo_id: "a", ok: true, photo: photo("a") }];
@@ -238,4 +252,38 @@ describe("changing photos", () => {
     await api.page(aside("trashed"), null, 50);
     expect(sent[0]?.address).toBe("/photos?state=trashed&scope=mine&limit=50");
   });
+});
+
+describe("taking away", () => {
+  it("orders, looks, and cancels; what is gone already is as good", async () => {
+    const order = { tags: ["sea"], match: "any", photo_ids: ["a"], notify: true } as const;
+    const { api, sent } = answering([
+      json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202), json({ bundle_id: "b/1" }), refusal(404), refusal(404),
+    ]);
+    expect(await api.order(order)).toBe("b/1");
+    expect(await api.bundle("b/1")).toEqual({ bundle_id: "b/1" });
+    expect(await api.bundle("gone")).toBeNull();
+    await api.cancel("b/1");
+    expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
+      ["POST", "/bundles", order], ["GET", "/bundles/b%2F1", null], ["GET", "/bundles/gone", null], ["DELETE", "/bundles/b%2F1", null],
+    ]);
+  });
+
+  it("knows labels by name, with their counts", async () => {
+    const { api } = answering([json({ labels: { Mountain: { count: 32 } } })]);
+    expect(await api.labels()).toEqual([{ name: "Mountain", count: 32 }]);
+  });
+});
+
+it("about the person themselves the library is asked with their id token", async () => {
+  const told = { subscriptions: [], channels: ["email"] };
+  const { api, sent, refused } = answering([refusal(401), json(told), json(told), new Response(null, { status: 204 })], ["old", "new"]);
+  expect(await api.notices()).toEqual(told);
+  await api.subscribe("email");
+  await api.unsubscribe();
+  expect(sent.map(({ method, token, body }) => [method, token, body])).toEqual([
+    ["GET", "Bearer id-old", null], ["GET", "Bearer id-new", null], ["POST", "Bearer id-old", { channel: "email" }],
+    ["DELETE", "Bearer id-old", null],
+  ]);
+  expect(refused).toEqual(["id-old"]);
 });

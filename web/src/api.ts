@@ -5,16 +5,18 @@
  * it no longer takes, and turns every failure into one of `problems.ts`. What the answers mean is for others.
  */
 import { Backoff, retryAfter } from "./backoff.ts";
+import type { Bundle, Label, Order, Porter } from "./bundles.ts";
 import { type Clock, wait } from "./clock.ts";
 import type { Completion } from "./completions.ts";
 import type { Action, Curator, Result } from "./curation.ts";
-import type { Change, Desk } from "./editing.ts";
+import type { Change, PhotoOffice } from "./editing.ts";
 import type { Page } from "./feed.ts";
 import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
-import type { Photo } from "./photo.ts";
+import type { Channel, NoticeOffice, Told } from "./notices.ts";
+import type { Drawn, Photo } from "./photo.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
-import type { Order, Trend } from "./trends.ts";
+import type { Order as TrendOrder, Trend } from "./trends.ts";
 import { aside, everything, type Scope, type View } from "./view.ts";
 
 /** Permission to put one file straight into the bucket. */
@@ -40,8 +42,13 @@ export interface TicketRequest extends Wishes {
 export interface Tokens {
   token(): Promise<string | null>;
   tokenAfter(refused: string): Promise<string | null>;
+  /** The same with what tells who the person is. */
+  proof(): Promise<string | null>;
+  proofAfter(refused: string): Promise<string | null>;
 }
 
+/** Which of a session's tokens is sent. */
+type Kind = "access" | "id";
 type Headers = Readonly<Record<string, string>>;
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
@@ -49,13 +56,14 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 /** Waits between attempts where the library does not say how long, ms. */
 const RETRIES = [500, 1000, 2000, 4000];
 
+const NOTICES = "/me/notifications";
 const LARGEST_PAGE = 100;
 /** Tags that are offered. */
 const TRENDS = 24;
 /** Tags that complete what is typed. */
 const COMPLETIONS = 10;
 
-export class Api implements KeyOffice, Curator, Desk {
+export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffice {
   readonly #base: string;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
@@ -91,17 +99,17 @@ export class Api implements KeyOffice, Curator, Desk {
 
   /** One photo, or null if there is none that this person may see. */
   async photo(photoId: string): Promise<Photo | null> {
-    try {
-      return (await this.#get(`/photos/${encodeURIComponent(photoId)}`, {})) as Photo;
-    } catch (problem) {
-      if (problem instanceof Refused && problem.status === 404) return null;
-      throw problem;
-    }
+    return (await unlessGone(this.#get(`/photos/${encodeURIComponent(photoId)}`, {}))) as Photo | null;
   }
 
-  async trends(scope: Scope, order: Order): Promise<readonly Trend[]> {
+  async trends(scope: Scope, order: TrendOrder): Promise<readonly Trend[]> {
     const answer = await this.#get("/gallery/trending", { scope, order, limit: String(TRENDS) });
     return (answer as { items: Trend[] }).items;
+  }
+
+  /** A photo of a tag, drawn by weight, and how likely it was. */
+  async random(tag: string, scope: Scope): Promise<Drawn> {
+    return (await this.#get("/random", { label: tag, scope }, { Accept: "application/json" })) as Drawn;
   }
 
   /** Tags of a scope that begin so. */
@@ -130,11 +138,7 @@ export class Api implements KeyOffice, Curator, Desk {
 
   /** Deletes a photo for ever; one that is gone already is as good. */
   async erase(photoId: string): Promise<void> {
-    try {
-      await this.#ask("DELETE", `/photos/${encodeURIComponent(photoId)}?permanent=true`);
-    } catch (problem) {
-      if (!(problem instanceof Refused && problem.status === 404)) throw problem;
-    }
+    await unlessGone(this.#ask("DELETE", `/photos/${encodeURIComponent(photoId)}?permanent=true`));
   }
 
   async keys(): Promise<readonly Key[]> {
@@ -149,20 +153,59 @@ export class Api implements KeyOffice, Curator, Desk {
     await this.#ask("DELETE", `/keys/${encodeURIComponent(keyId)}`);
   }
 
+  /** The labels of one's own library. */
+  async labels(): Promise<readonly Label[]> {
+    const { labels } = (await this.#get("/labels", {})) as { labels: Record<string, { count: number }> };
+    return Object.entries(labels).map(([name, { count }]) => ({ name, count }));
+  }
+
+  async bundles(): Promise<readonly Bundle[]> {
+    return ((await this.#get("/bundles", {})) as { items: Bundle[] }).items;
+  }
+
+  async bundle(bundleId: string): Promise<Bundle | null> {
+    return (await unlessGone(this.#get(`/bundles/${encodeURIComponent(bundleId)}`, {}))) as Bundle | null;
+  }
+
+  async order(order: Order): Promise<string> {
+    return ((await this.#ask("POST", "/bundles", order)) as { bundle_id: string }).bundle_id;
+  }
+
+  async cancel(bundleId: string): Promise<void> {
+    await unlessGone(this.#ask("DELETE", `/bundles/${encodeURIComponent(bundleId)}`));
+  }
+
+  /** How this person is told of things; it is asked with their own id token, as the library wants it. */
+  async notices(): Promise<Told> {
+    return (await this.#ask("GET", NOTICES, undefined, {}, "id")) as Told;
+  }
+
+  async subscribe(channel: Channel): Promise<Told> {
+    return (await this.#ask("POST", NOTICES, { channel }, {}, "id")) as Told;
+  }
+
+  async unsubscribe(): Promise<void> {
+    await this.#ask("DELETE", NOTICES, undefined, {}, "id");
+  }
+
   /** Asks for something; a parameter that is null is left out, one with several values stands once for each. */
-  #get(path: string, query: Record<string, string | readonly string[] | null>): Promise<unknown> {
+  #get(
+    path: string,
+    query: Record<string, string | readonly string[] | null>,
+    headers?: Headers,
+  ): Promise<unknown> {
     const given = Object.entries(query).flatMap(([name, said]) =>
       (typeof said === "string" ? [said] : (said ?? [])).map((value) => [name, value]),
     );
     const written = new URLSearchParams(given).toString();
-    return this.#ask("GET", written === "" ? path : `${path}?${written}`);
+    return this.#ask("GET", written === "" ? path : `${path}?${written}`, undefined, headers);
   }
 
-  async #ask(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<unknown> {
+  async #ask(method: string, path: string, body?: unknown, headers: Headers = {}, kind: Kind = "access"): Promise<unknown> {
     const backoff = new Backoff(RETRIES);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#askSignedIn(method, path, body, headers);
+        return await this.#askSignedIn(method, path, body, headers, kind);
       } catch (problem) {
         if (!(problem instanceof Refused && problem.passing) || attempt === RETRIES.length) throw problem;
         await wait(this.#clock, Math.max(backoff.next(), problem.retryAfter ?? 0));
@@ -171,11 +214,12 @@ export class Api implements KeyOffice, Curator, Desk {
   }
 
   /** Asks with a token if there is one; a token that is refused is renewed once. */
-  async #askSignedIn(method: string, path: string, body: unknown, headers: Headers): Promise<unknown> {
-    const token = await reaching(this.#tokens.token());
+  async #askSignedIn(method: string, path: string, body: unknown, headers: Headers, kind: Kind): Promise<unknown> {
+    const token = await reaching(kind === "id" ? this.#tokens.proof() : this.#tokens.token());
     const response = await this.#send(method, path, body, headers, token);
     if (response.status !== 401) return await this.#read(response);
-    const fresh = token === null ? null : await reaching(this.#tokens.tokenAfter(token));
+    const renewed = (refused: string) => (kind === "id" ? this.#tokens.proofAfter(refused) : this.#tokens.tokenAfter(refused));
+    const fresh = token === null ? null : await reaching(renewed(token));
     if (fresh === null) throw new SignedOut();
     return await this.#read(await this.#send(method, path, body, headers, fresh));
   }
@@ -199,6 +243,16 @@ export class Api implements KeyOffice, Curator, Desk {
       retryAfter(response.headers.get("Retry-After"), this.#clock.now()),
       typeof said.field === "string" ? said.field : null,
     );
+  }
+}
+
+/** An answer, or null for what is not there any more. */
+async function unlessGone(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (problem) {
+    if (problem instanceof Refused && problem.status === 404) return null;
+    throw problem;
   }
 }
 

@@ -20,7 +20,7 @@ export interface Change {
 export type Field = keyof Change;
 
 /** The library's part. */
-export interface Desk {
+export interface PhotoOffice {
   /** Changes a photo that is at this version. */
   edit(photoId: string, change: Change, version: number): Promise<Photo>;
   /** A photo as it is now; null if it is gone. */
@@ -36,7 +36,7 @@ const FIELDS: readonly Field[] = ["tags", "label", "weight", "status", "filename
 const OUTDATED = 412;
 
 export class Editor extends Observable {
-  readonly #desk: Desk;
+  readonly #desk: PhotoOffice;
   readonly #saved: (photo: Photo) => void;
   /** The photo as the library has it. */
   #known: Photo;
@@ -49,7 +49,7 @@ export class Editor extends Observable {
   overtaken = false;
 
   /** `saved` is called with every record that the library has made, or that somebody else has. */
-  constructor(photo: Photo, desk: Desk, saved: (photo: Photo) => void) {
+  constructor(photo: Photo, desk: PhotoOffice, saved: (photo: Photo) => void) {
     super();
     this.#known = photo;
     this.#desk = desk;

@@ -107,6 +107,7 @@ function grant(response: oauth.TokenEndpointResponse): Grant {
   const email = claims?.email;
   return {
     accessToken: response.access_token,
+    idToken: response.id_token ?? null,
     lifetime: response.expires_in === undefined ? LIFETIME : response.expires_in * 1000,
     refreshToken: response.refresh_token ?? null,
     name: typeof email === "string" ? email : null,

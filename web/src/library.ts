@@ -4,17 +4,19 @@
 import { Announcer } from "./announcements.ts";
 import { Api } from "./api.ts";
 import { Attention } from "./attention.ts";
+import type { Porter } from "./bundles.ts";
 import { wallClock } from "./clock.ts";
 import { Completions } from "./completions.ts";
 import type { Config } from "./config.ts";
 import { Curation } from "./curation.ts";
-import type { Desk } from "./editing.ts";
+import type { PhotoOffice } from "./editing.ts";
 import { Feed } from "./feed.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { Freshener } from "./freshener.ts";
 import { HostedIdentity } from "./identity.ts";
 import { Intake } from "./intake.ts";
 import type { KeyOffice } from "./keys.ts";
+import type { NoticeOffice } from "./notices.ts";
 import type { Photo } from "./photo.ts";
 import { type Upload, UploadQueue } from "./queue.ts";
 import { Refresher } from "./refresher.ts";
@@ -22,6 +24,7 @@ import { Selection } from "./selection.ts";
 import { Session } from "./session.ts";
 import { Toaster } from "./toaster.ts";
 import { Trends } from "./trends.ts";
+import type { Scope } from "./view.ts";
 import { ProcessingWatch } from "./watch.ts";
 
 /** Tags are asked for again this long after photos have come in, so that a batch costs one question, ms. */
@@ -89,15 +92,17 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
     completions: new Completions((prefix, scope) => api.completions(prefix, scope), clock),
   };
 
+  const porter: Porter & NoticeOffice = api;
   const office: KeyOffice = api;
+  const random = (tag: string, scope: Scope) => api.random(tag, scope);
   const record = (photoId: string) => api.photo(photoId);
   const editing = {
-    desk: api as Desk,
+    desk: api as PhotoOffice,
     completions: curating.completions,
     saved: (photo: Photo) => {
       feed.settle([photo]);
       curated();
     },
   };
-  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, office, record };
+  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, porter, office, random, record };
 }

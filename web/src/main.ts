@@ -5,11 +5,12 @@ import "./styles/main.css";
 
 import { fetchConfig } from "./api.ts";
 import { type Config, readConfig } from "./config.ts";
+import { Desk } from "./desk.ts";
+import { Draft } from "./draft.ts";
 import { acceptDrops } from "./drops.ts";
 import { pageElements } from "./elements/all.ts";
 import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
-import { KeyDesk } from "./key-desk.ts";
 import { openLibrary } from "./library.ts";
 import type { Photo } from "./photo.ts";
 import { Picking } from "./picking.ts";
@@ -47,11 +48,31 @@ async function open(config: Config): Promise<void> {
     if (status !== null) status.textContent = sentences;
   });
   const { session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating } = library;
-  const keyDesk = new KeyDesk(library.office, config.api, () => {
+  const draft = new Draft();
+  const toAccount = () => {
     elements.masthead.focusAccount();
-  });
+  };
+  const desks = {
+    keys: new Desk("#keys", async (closed) => {
+      const { openKeys } = await import("./elements/keys.ts");
+      return () => openKeys(library.office, config.api, closed);
+    }, toAccount),
+    takeaway: new Desk("#takeaway", async (closed) => {
+      const { openTakeaway } = await import("./elements/takeaway.ts");
+      // The address alone says what is looked for, so that is what may be taken away.
+      if (draft.isEmpty && view().scope === "mine") {
+        const { tags, match } = view();
+        draft.begin(tags, tags.length > 1 ? match : "any", []);
+      }
+      return () => openTakeaway(library.porter, draft, config.api, closed);
+    }, toAccount),
+  };
   const { selection } = curating;
-  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state });
+  function takeAway(photoIds: readonly string[]): void {
+    draft.begin([], "any", photoIds);
+    desks.takeaway.open();
+  }
+  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state, takeAway });
   const editing = {
     ...library.editing,
     trash: (photo: Photo) => void picking.act({ action: "trash", photos: [photo], tags: [] }),
@@ -126,7 +147,7 @@ async function open(config: Config): Promise<void> {
   const follow = () => {
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
-    void keyDesk.follow(signedIn());
+    for (const desk of Object.values(desks)) void desk.follow(signedIn());
   };
 
   onPage("sign-in", () => {
@@ -144,7 +165,10 @@ async function open(config: Config): Promise<void> {
     location.assign(session.signOut());
   });
   onPage("keys", () => {
-    keyDesk.open();
+    desks.keys.open();
+  });
+  onPage("takeaway", () => {
+    takeAway([]);
   });
   onPage("dismiss", () => {
     elements.notice.message = null;
@@ -171,6 +195,13 @@ async function open(config: Config): Promise<void> {
   });
   onPage("trash", () => {
     go(aside("trashed"));
+  });
+  onPage("surprise", () => {
+    const { tags: [tag], scope } = view();
+    if (tag === undefined) return;
+    showing.surprise(() => library.random(tag, scope)).catch((problem: unknown) => {
+      elements.notice.message = explain(problem);
+    });
   });
   onPage("pick", ({ photoId, range }) => {
     picking.pick(photoId, range);
@@ -218,7 +249,7 @@ async function open(config: Config): Promise<void> {
   });
 
   addEventListener("popstate", () => {
-    void keyDesk.follow(signedIn());
+    for (const desk of Object.values(desks)) void desk.follow(signedIn());
     if (showing.back()) return;
     if (feed.view === null || !sameView(feed.view, view())) show();
     else if (trends.order !== order()) void trends.show(view().scope, order());

@@ -4,7 +4,7 @@
 import { html, nothing, render, type TemplateResult } from "lit";
 
 import type { Completions } from "./completions.ts";
-import { type Desk, Editor } from "./editing.ts";
+import { type PhotoOffice, Editor } from "./editing.ts";
 import { defineDetails } from "./elements/details.ts";
 import { icons } from "./elements/icons.ts";
 import type { Photo } from "./photo.ts";
@@ -16,7 +16,7 @@ export type FetchRecord = (photoId: string) => Promise<Photo | null>;
 
 /** What editing needs. */
 export interface Editing {
-  readonly desk: Desk;
+  readonly desk: PhotoOffice;
   readonly completions: Completions;
   /** A photo is another now. */
   readonly saved: (photo: Photo) => void;

@@ -34,6 +34,12 @@ export interface Photo {
   readonly processing?: Processing;
 }
 
+/** A photo that was drawn at random, and the share of draws that it comes up in. */
+export interface Drawn {
+  readonly photo: Photo;
+  readonly probability: number;
+}
+
 /** An image as the library measured it. */
 export interface Measured {
   readonly width: number;

@@ -22,6 +22,8 @@ export interface PickingParts {
   readonly shelf: () => Shelf;
   /** Photos were changed: what is told of their tags may be another. */
   readonly curated: () => void;
+  /** Photos are to be taken away. */
+  readonly takeAway: (photoIds: readonly string[]) => void;
 }
 
 export class Picking {
@@ -133,6 +135,9 @@ export class Picking {
     openFoot(this.#parts, {
       act: (action, tags) => this.#actOnChosen(action, tags),
       erase: () => this.#erase(),
+      takeAway: () => {
+        this.#parts.takeAway(this.#chosen().map(({ photo_id }) => photo_id));
+      },
       all: () => {
         selection.choose(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
       },

@@ -49,7 +49,7 @@ class FakeIdentity implements Identity {
   #grant(name: string | null, refreshToken: string | null): Promise<Grant> {
     if (this.problem) return Promise.reject(this.problem);
     this.#given += 1;
-    return Promise.resolve({ accessToken: `access-${this.#given}`, lifetime: HOUR, refreshToken, name });
+    return Promise.resolve({ accessToken: `access-${this.#given}`, idToken: `id-${this.#given}`, lifetime: HOUR, refreshToken, name });
   }
 }
 
@@ -200,5 +200,23 @@ describe("signing out", () => {
     session.signOut();
     expect(await renewal).toBeNull();
     expect(session.status).toBe("signed-out");
+  });
+});
+
+describe("an id token", () => {
+  it("is that of the token at hand, and goes with it", async () => {
+    const { session, clock } = await signedIn();
+    expect(await session.proof()).toBe("id-1");
+    await clock.pass(HOUR);
+    expect(await session.proof()).toBe("id-2");
+    session.signOut();
+    expect(await session.proof()).toBeNull();
+  });
+
+  it("that was refused is renewed once", async () => {
+    const { session, identity } = await signedIn();
+    expect(await session.proofAfter("id-1")).toBe("id-2");
+    expect(await session.proofAfter("id-1")).toBe("id-2");
+    expect(identity.renewed).toHaveLength(1);
   });
 });

@@ -12,6 +12,8 @@ import { Observable } from "./observable.ts";
 /** What the identity provider gives for a code or a refresh token. */
 export interface Grant {
   readonly accessToken: string;
+  /** What tells who the person is; null where the provider did not say. */
+  readonly idToken: string | null;
   /** Milliseconds until the access token ends. */
   readonly lifetime: number;
   /** Null where the provider goes on with the one it gave before. */
@@ -60,6 +62,7 @@ export class Session extends Observable {
   readonly #storage: TabStorage;
   readonly #clock: Clock;
   #accessToken: string | null = null;
+  #idToken: string | null = null;
   #endsAt = 0;
   #renewal: Promise<string | null> | null = null;
 
@@ -116,6 +119,17 @@ export class Session extends Observable {
     return await this.#renew();
   }
 
+  /** The id token that came with a token good for a minute more; for what is about the person themselves. */
+  async proof(): Promise<string | null> {
+    return (await this.token()) === null ? null : this.#idToken;
+  }
+
+  /** An id token other than `refused`; null if there is none. */
+  async proofAfter(refused: string): Promise<string | null> {
+    if (this.#idToken === refused) await this.#renew();
+    return await this.proof();
+  }
+
   async #arrive(address: URL): Promise<string> {
     const kept = this.#storage.getItem(DEPARTURE);
     this.#storage.removeItem(DEPARTURE);
@@ -153,6 +167,7 @@ export class Session extends Observable {
 
   #take(grant: Grant): void {
     this.#accessToken = grant.accessToken;
+    this.#idToken = grant.idToken;
     this.#endsAt = this.#clock.now() + grant.lifetime;
     if (grant.refreshToken !== null) this.#storage.setItem(REFRESH, grant.refreshToken);
     if (grant.name !== null) this.#storage.setItem(NAME, grant.name);
@@ -164,6 +179,7 @@ export class Session extends Observable {
   #forget(lapsed: boolean): void {
     for (const key of [REFRESH, NAME, DEPARTURE]) this.#storage.removeItem(key);
     this.#accessToken = null;
+    this.#idToken = null;
     this.name = null;
     this.lapsed = lapsed;
     this.#become("signed-out");

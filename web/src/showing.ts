@@ -4,8 +4,8 @@
 import type { Gallery } from "./elements/gallery.ts";
 import type { Feed } from "./feed.ts";
 import type { Editing, FetchRecord } from "./panel.ts";
-import type { Photo } from "./photo.ts";
-import type { Viewer } from "./viewer.ts";
+import type { Drawn, Photo } from "./photo.ts";
+import type { Viewer, ViewerHandlers } from "./viewer.ts";
 
 const STEP = { viewer: true };
 
@@ -28,10 +28,16 @@ export class Showing {
     this.#tag = tag;
   }
 
-  /** Shows a photo: among those of the gallery if it is one of them, else alone. */
-  async open(photo: Photo): Promise<void> {
+  /** Shows a photo that was drawn, alone, and lets others be drawn. */
+  async surprise(draw: () => Promise<Drawn>): Promise<void> {
+    const first = await draw();
+    await this.open(first.photo, { first, draw });
+  }
+
+  /** Shows a photo: among those of the gallery if it is one of them and was not drawn, else alone. */
+  async open(photo: Photo, luck: ViewerHandlers["luck"] = null): Promise<void> {
     if (this.#viewer !== null) return;
-    const place = this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
+    const place = luck !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
     const photos = place < 0 ? [photo] : this.#feed.photos;
     const { openViewer } = await import("./viewer.ts");
     history.pushState(STEP, "", location.href);
@@ -39,6 +45,7 @@ export class Showing {
       imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
       more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
       record: this.#record,
+      luck,
       editing: {
         ...this.#editing,
         trash: (photo) => {

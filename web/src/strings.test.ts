@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { bytesInWords, dateInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
+import { bytesInWords, chanceInWords, dateInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
@@ -47,4 +47,11 @@ it("what became of photos is told with what did not work", () => {
   expect(outcomeInWords({ ...outcome, failures })).toBe("1 photo is in the trash. It did not work for 1 photo.");
   expect(outcomeInWords({ ...outcome, done: [], failures })).toBe("It did not work for 1 photo.");
   expect(outcomeInWords({ ...outcome, deed: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
+});
+
+it("a chance is told as a share, and as one draw in so many", () => {
+  expect([1, 0.5, 0.0123, 0.000_004].map(chanceInWords)).toEqual([
+    strings.onlyOne, "A chance of 50 %: about one draw in 2.", "A chance of 1.2 %: about one draw in 81.3.",
+    "A chance of 0.0004 %: about one draw in 250,000.",
+  ]);
 });

@@ -105,6 +105,7 @@ export const strings = {
   openFileNamed: (name: string) => `Open file ${name}`,
   added: (day: string) => `Added ${day}`,
 
+  takeAway: "Take away",
   trash: "Trash",
   trashHint: "Photos stay here for 30 days. Then they are deleted for ever, by themselves.",
   emptyTrash: "The trash is empty",
@@ -201,6 +202,13 @@ export const strings = {
   vanished: "The library no longer has it. Please add it again.",
   failedToSend: "The upload did not get through.",
   tooLarge: (megabytes: number) => `Larger than ${megabytes} MB, which is the most a photo may have.`,
+
+  surprise: "Surprise me",
+  surpriseHint: "One of these photos, at random",
+  another: "Another",
+  onlyOne: "It is the only one it could be.",
+  chance: (percent: string, draws: string) => `A chance of ${percent}: about one draw in ${draws}.`,
+  onceMore: (chance: string) => `The same once more. ${chance}`,
 
   closeViewer: "Close",
   previousPhoto: "Previous photo",
@@ -321,6 +329,14 @@ export function bytesInWords(bytes: number): string {
     style: "unit", unit: UNITS[step] ?? "byte", unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: step < 2 ? 0 : 1,
   };
   return (bytes / 1000 ** step).toLocaleString("en", unit);
+}
+
+/** How likely a draw was. */
+export function chanceInWords(probability: number): string {
+  if (probability >= 1) return strings.onlyOne;
+  const percent = (100 * probability).toLocaleString("en", { maximumSignificantDigits: 2 });
+  const draws = (1 / probability).toLocaleString("en", { maximumSignificantDigits: probability > 0.1 ? 2 : 3 });
+  return strings.chance(`${percent} %`, draws);
 }
 
 /** A tag as it is shown: each word with a capital, as the library itself writes its tag names. */

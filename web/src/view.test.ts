@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import {
-  aside, belongs, between, everything, hasTerm, isNarrowed, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
+  aside, belongs, between, everything, hasTerm, isNarrowed, isOneTag, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -75,6 +75,11 @@ describe("a search", () => {
   it("grows by terms, what is wanted first", () => {
     const view = withTerms(MINE, [unwanted("people"), wanted("lake"), wanted("snow")]);
     expect(view).toMatchObject({ tags: ["lake", "snow"], without: ["people"], match: "all" });
+  });
+
+  it("is of one tag alone, or not", () => {
+    const views = [LAKE, MINE, withTerm(LAKE, wanted("snow")), withTerm(LAKE, unwanted("snow"))];
+    expect(views.map(isOneTag)).toEqual([true, false, false, false]);
   });
 
   it("cannot be of what is unwanted alone", () => {

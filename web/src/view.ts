@@ -51,6 +51,11 @@ export function onlyTag({ scope }: View, tag: string): View {
   return { ...everything(scope), tags: [tag] };
 }
 
+/** Whether the view is of one tag and nothing else, as a random photo can be. */
+export function isOneTag({ tags, without }: View): boolean {
+  return tags.length === 1 && without.length === 0;
+}
+
 /** The view narrowed, or with match `any` widened, by one more term; a tag cannot be both wanted and not. */
 export function withTerm(view: View, { tag, without }: Term): View {
   const { scope, match, tags, without: left } = withoutTerm(view, tag);

@@ -12,8 +12,9 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "lit";
 
 import { icons } from "./elements/icons.ts";
+import { luckLine } from "./elements/luck.ts";
 import { type Editing, type FetchRecord, Panel } from "./panel.ts";
-import { describe, moment, type Photo, previewSize } from "./photo.ts";
+import { describe, type Drawn, moment, type Photo, previewSize } from "./photo.ts";
 import { dateInWords, strings, tagInWords } from "./strings.ts";
 
 export interface ViewerHandlers {
@@ -24,6 +25,8 @@ export interface ViewerHandlers {
   /** Everything that is known of a photo. */
   readonly record: FetchRecord;
   readonly editing: Editing;
+  /** Where the photo was drawn: how likely that was, and another draw. */
+  readonly luck: { readonly first: Drawn; readonly draw: () => Promise<Drawn> } | null;
   /** A tag under the photo was chosen. */
   readonly tag: (tag: string) => void;
   /** The viewer has gone; this photo was seen last. */
@@ -57,7 +60,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     wheelToZoom: true,
     showHideAnimationType: still ? "none" : "zoom",
     paddingFn: ({ x, y }) => {
-      const room = { top: x < 600 ? 56 : 64, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
+      const room = { top: x > NARROW ? 64 : luck === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
       if (!panel?.isOpen) return room;
       return x > NARROW ? { ...room, right: BESIDE, bottom: room.top } : { ...room, bottom: y * SHEET };
     },
@@ -67,6 +70,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     arrowNextTitle: strings.nextPhoto,
     errorMsg: strings.imageFailed,
   });
+  const { luck } = handlers;
   const current = () => shown[pswp.currIndex];
   let panel: Panel | null = null;
   /** Tells of the photo under it. */
@@ -111,6 +115,22 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
         tell();
       },
     });
+    if (luck !== null) {
+      pswp.ui?.registerElement({
+        name: "luck",
+        order: 9,
+        isButton: false,
+        appendTo: "root",
+        onInit: (element) => {
+          render(luckLine(luck.first, luck.draw, (drawn) => {
+            shown.splice(0, 1, drawn.photo);
+            pswp.refreshSlideContent(0);
+            tell();
+            panel?.show(drawn.photo);
+          }), element);
+        },
+      });
+    }
     pswp.ui?.registerElement({
       name: "info",
       order: 9,

@@ -41,6 +41,10 @@ export interface PageEvents {
   /** The next page, and whatever failed once more. */
   more: null;
   again: null;
+  /** A photo of the tag looked for, at random. */
+  surprise: null;
+  /** Photos to take away: those of the tags looked for, unless others are chosen. */
+  takeaway: null;
   /** What lies in the trash. */
   trash: null;
   /** A photo is chosen, or no longer; with `range` everything from the one chosen before it. */

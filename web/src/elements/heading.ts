@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings, tagInWords } from "../strings.ts";
-import { hasDates, type Scope, type View } from "../view.ts";
+import { hasDates, isOneTag, type Scope, type View } from "../view.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -35,12 +35,26 @@ export class Heading extends PageElement {
       <div class="heading">
         <h1>${viewInWords(view, this.signedIn)}</h1>
         <div class="heading-actions">
+          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 ? this.#takeaway() : nothing}
+          ${isOneTag(view) ? this.#surprise() : nothing}
           ${aside ? nothing : this.#dates()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
       ${aside ? html`<p class="lead soft">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
       ${this.choosing && !aside ? this.#days(view) : nothing}
     `;
+  }
+
+  #takeaway(): TemplateResult {
+    return html`<button class="button takeaway-button" type="button" title=${strings.takeAway} @click=${this.#take}>
+      ${icons.download}<span class="wide-only">${strings.takeAway}</span>
+    </button>`;
+  }
+
+  #surprise(): TemplateResult {
+    return html`<button class="button surprise" type="button" title=${strings.surpriseHint} @click=${this.#draw}>
+      ${icons.dice}<span class="wide-only">${strings.surprise}</span>
+    </button>`;
   }
 
   #dates(): TemplateResult {
@@ -82,6 +96,14 @@ export class Heading extends PageElement {
       ${choice("mine", strings.mine)}${choice("public", strings.public)}
     </div>`;
   }
+
+  #take = (): void => {
+    this.emit("takeaway", null);
+  };
+
+  #draw = (): void => {
+    this.emit("surprise", null);
+  };
 
   #choose = (): void => {
     this.choosing = !this.choosing;

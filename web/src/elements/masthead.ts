@@ -67,6 +67,7 @@ export class Masthead extends PageElement {
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
+        <button class="button quiet" type="button" @click=${this.#takeaway}>${icons.download}${strings.takeAway}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
         </button>
@@ -88,6 +89,10 @@ export class Masthead extends PageElement {
 
   #signIn = (): void => {
     this.emit("sign-in", null);
+  };
+
+  #takeaway = (): void => {
+    this.emit("takeaway", null);
   };
 
   #trash = (): void => {

@@ -19,6 +19,7 @@ import { ToastLine } from "./toast.ts";
 export interface SelectionHandlers {
   readonly act: (action: Action, tags: readonly string[]) => Promise<void>;
   readonly erase: () => Promise<void>;
+  readonly takeAway: () => void;
   /** Everything that is shown. */
   readonly all: () => void;
   /** Whether there is more than is shown. */
@@ -108,7 +109,8 @@ export class SelectionBar extends PageElement {
       ${trashed
         ? html`${this.#action(strings.restore, icons.restore, this.#act("restore"))}
           ${this.#action(strings.erase, icons.trash, this.#ask("erase"))}`
-        : html`${this.#action(strings.publish, icons.globe, this.#act("publish"))}
+        : html`${this.#action(strings.takeAway, icons.download, this.#handlers.takeAway)}
+          ${this.#action(strings.publish, icons.globe, this.#act("publish"))}
           ${this.#action(strings.hide, icons.lock, this.#act("hide"))}
           ${this.#action(strings.tagPhotos, icons.tag, this.#ask("tags"))}
           ${this.#action(strings.trashPhotos, icons.trash, this.#act("trash"))}`}
