@@ -26,7 +26,7 @@ TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt proof bench deploy user rotate destroy clean
+.PHONY: help run services token demo test check fmt openapi proof bench deploy user rotate destroy clean
 
 help:  ## What there is
 	@echo "Tintype: make <what>"
@@ -58,6 +58,9 @@ check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
 
 fmt: $(TOOLS)  ## Put the code into shape
 	@$(VENV)/bin/ruff check --fix --quiet && $(VENV)/bin/ruff format
+
+openapi: $(TOOLS)  ## The API's description in docs/openapi.json, written anew
+	@$(PY) -m local openapi > docs/openapi.json
 
 proof: $(ALL_TOOLS)  ## The long proofs: events doubled, calls failing, crashes between writes
 	@$(PY) -m pytest -q -m proof

@@ -10,6 +10,7 @@ from chalicelib.aws.clients import Clients
 from chalicelib.gateway import Gateway
 from chalicelib.http import Answer, Call, views
 from chalicelib.identity import Right
+from chalicelib.openapi import serving
 
 app = Gateway("tintype")
 libraries = stage.Libraries(os.environ, Clients())
@@ -159,6 +160,13 @@ def me(call: Call) -> Any:
 def health(call: Call) -> Any:
     """Whether everything that a request needs answers."""
     return reading.health(call, libraries.current())
+
+
+@app.route("/openapi.json", methods=["GET"])
+@view(None)
+def openapi(call: Call) -> Answer:
+    """The API told to programs."""
+    return serving.document(call)
 
 
 @app.route("/keys", methods=["POST"])

@@ -12,6 +12,7 @@ from chalicelib.wiring import Library
 def make_key(call: Call, library: Library) -> Answer:
     """`POST /keys`: 201 with the key itself, this once."""
     owner = call.owner
+    call.only()
     body = call.json("name", "can")
     key, token = library.keys.make(owner, clean_name(body.get("name")), clean_can(body.get("can")))
     return said(answers.key(key) | {"key": token}, status=201)
@@ -44,6 +45,7 @@ def subscribe(call: Call, library: Library) -> dict[str, Any]:
     """`POST /me/notifications`: an email address is told once the link in its confirmation was followed."""
     caller = call.signed_in
     channels = verified(caller)
+    call.only()
     channel = read_channel(call.json("channel").get("channel"))
     found = library.notifications.subscribe(caller.owner, channel, address_of(caller, channel))
     return answers.notifications(found, channels)

@@ -16,6 +16,8 @@ from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
 
 URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "original_url", "cover_image"})
+# What is told of the event by which a photo came in.
+EVENT = ("bucket", "key", "event_name", "event_time", "region")
 
 type Sign = Callable[[str], str]
 
@@ -100,7 +102,7 @@ class Answers:
             "received_at": iso(photo.received_at),
             "finished_at": iso(photo.finished_at),
             "duration_ms": photo.duration_ms,
-            "event": dict(photo.event) or None,
+            "event": {name: photo.event.get(name) for name in EVENT} if photo.event else None,
         }
 
 

@@ -8,7 +8,7 @@ from chalicelib.edits import Edit, edited, restored, tagged, trashed, untagged
 from chalicelib.errors import Invalid, TintypeError
 from chalicelib.http import Answer, Call, done, explained, failed
 from chalicelib.observability import logger
-from chalicelib.photos import Photo, Visibility, clean_filename, clean_visibility, clean_weight
+from chalicelib.photos import Photo, Visibility, clean_filename, clean_visibility
 from chalicelib.wiring import Library
 
 EDITABLE = ("tags", "label", "weight", "status", "filename")
@@ -72,11 +72,15 @@ def _edit(body: dict[str, Any]) -> Edit:
     """What is wanted; null takes a label away, and is no value for anything else."""
     return Edit(
         tags=fields.tags(body["tags"]) if "tags" in body else None,
-        label=fields.label(body["label"] or "") if "label" in body else None,
-        weight=clean_weight(body["weight"]) if "weight" in body else None,
+        label=_label(body["label"]) if "label" in body else None,
+        weight=fields.weight(body["weight"]) if "weight" in body else None,
         visibility=clean_visibility(body["status"]) if "status" in body else None,
         filename=clean_filename(fields.filename(body)) if "filename" in body else None,
     )
+
+
+def _label(value: Any) -> str:
+    return "" if value is None else fields.label(value)
 
 
 def _action(library: Library, body: dict[str, Any]) -> Change:

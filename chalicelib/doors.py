@@ -1,6 +1,6 @@
 """The doors over HTTP: what was sent, checked field by field, then handed to `uploads`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,13 +21,14 @@ FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
 def open_ticket(call: Call, library: Library) -> Answer:
     """`POST /uploads`: 201 with the form to send, or 200 with the photo that has these bytes already."""
     owner = call.owner
+    call.only()
     body = call.json(*TICKET_FIELDS)
     filename, size, digest = fields.filename(body), body.get("bytes"), body.get("sha256")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise Invalid("bytes must be a whole number.", field="bytes")
     if digest is not None and not _is_sha256(digest):
         raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
-    said_of_it = _said(filename, body)
+    said_of_it = _said(filename, body, fields.weight)
     if digest and (holder := library.catalogue.holder(owner, digest.lower())):
         return said({"duplicate_of": holder})
     return said(answers.ticket(library.uploads.open_ticket(owner, said_of_it, size)), status=201)
@@ -36,6 +37,7 @@ def open_ticket(call: Call, library: Library) -> Answer:
 def open_address(call: Call, library: Library) -> dict[str, str]:
     """`PUT /upload`: a URL to PUT one original to, as the Photo Asset Manager's client asks for it."""
     owner = call.owner
+    call.only()
     filename = fields.filename(call.json("file_name"), "file_name")
     return {"url": library.uploads.open_address(owner, Said(filename))}
 
@@ -56,6 +58,7 @@ def put(call: Call, library: Library, bucket: str, filename: str) -> dict[str, s
 def upload(call: Call, library: Library) -> dict[str, Any]:
     """`POST /upload`: an original in a multipart form."""
     owner = call.owner
+    call.only()
     _check_size(call.body)
     form = forms.read(call.body, call.headers.get("content-type", ""), fields=FORM_FIELDS, file="img")
     if "label" not in form.fields:
@@ -63,7 +66,7 @@ def upload(call: Call, library: Library) -> dict[str, Any]:
     told: dict[str, Any] = {name: value for name, value in form.fields.items() if value.strip()}
     if "tags" in told:
         told["tags"] = [word for word in told["tags"].split(",") if word.strip()]
-    photo = library.uploads.receive(owner, _said(form.filename, told), form.file)
+    photo = library.uploads.receive(owner, _said(form.filename, told, clean_weight), form.file)
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
 
 
@@ -74,14 +77,14 @@ def _check_size(body: bytes) -> None:
         )
 
 
-def _said(filename: str, told: Mapping[str, Any]) -> Said:
+def _said(filename: str, told: Mapping[str, Any], read_weight: Callable[[Any], int]) -> Said:
     """What was said of the photo, cleaned; raises Invalid naming the field. Null means not said."""
     tags, label, weight, status = (told.get(name) for name in ("tags", "label", "weight", "status"))
     return Said(
         filename=filename,
         words=() if tags is None else fields.tags(tags),
         label=None if label is None else fields.label(label) or None,
-        weight=DEFAULT_WEIGHT if weight is None else clean_weight(weight),
+        weight=DEFAULT_WEIGHT if weight is None else read_weight(weight),
         visibility=None if status is None else clean_visibility(status),
     )
 

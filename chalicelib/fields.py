@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.errors import Invalid
-from chalicelib.photos import clean_tag, clean_tags
+from chalicelib.photos import clean_tag, clean_tags, clean_weight
 
 MAX_NAME_CHARACTERS = 1024
 
@@ -45,6 +45,11 @@ def ids(value: Any, *, at_most: int, at_least: int = 0) -> tuple[str, ...]:
         told = f"photo_ids must be from {at_least} to {at_most:,} ids; these are {len(photo_ids):,}."
         raise Invalid(told, field="photo_ids")
     return photo_ids
+
+
+def weight(value: Any) -> int:
+    """A number, in millionths; text will do in a form, where there is nothing else, but not in JSON."""
+    return clean_weight(None if isinstance(value, str) else value)
 
 
 def label(value: Any) -> str:

@@ -69,7 +69,8 @@ def library_of(owner: str) -> str:
 
 def position(moment: datetime, photo_id: str) -> str:
     """The sort key within a collection: fixed-width UTC to the microsecond, then the id."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z#{photo_id}"
+    # Not strftime: its %Y writes the year 999 with three digits, which sorts behind all that came since.
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z#{photo_id}"
 
 
 def weight_class(weight: int) -> int:

@@ -1,4 +1,4 @@
-"""The command line behind the Makefile: `python -m local run|services|token|demo|chromium`."""
+"""The command line behind the Makefile: `python -m local run|services|token|demo|chromium|openapi`."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from local.problems import Problem
 def main() -> None:
     """Do what the argument says; what a person can mend is told in one line."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("what", choices=["run", "services", "token", "demo", "chromium"])
+    parser.add_argument("what", choices=["run", "services", "token", "demo", "chromium", "openapi"])
     parser.add_argument("--port", type=_port, default=8000, help="the API's; page and services follow")
     parser.add_argument("--data", type=Path, default=Path(".local"), help="where everything is kept")
     parser.add_argument("--as", dest="who", default="demo", help="whose token: demo or second")
@@ -41,6 +41,10 @@ def _do(what: str, ports: Ports, data: Path, who: str) -> None:
             from local.chromium import find
 
             print(find())
+        case "openapi":
+            from chalicelib.openapi.document import printed
+
+            print(printed(), end="")
 
 
 def _port(given: str) -> int:

@@ -17,6 +17,7 @@ from chalicelib.stage import Libraries
 from chalicelib.wiring import Library
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
 from tests.identities import CLIENT, ISSUER, Provider, provider
+from tests.told import Exchange, told
 
 OWNER = "owner"
 BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives", "bundles-bucket": "bundles"}
@@ -61,7 +62,10 @@ class Tintype:
         headers: dict[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> HTTPResponse:
-        """One request; `as_` signs in as somebody of this name, `body` that is no bytes is sent as JSON."""
+        """One request; `as_` signs in as somebody of this name, `body` that is no bytes is sent as JSON.
+
+        Whatever is answered must be what the API's document tells.
+        """
         sent = dict(headers or {})
         if as_:
             token = self.tokens.setdefault(as_, self.identity.token(as_))
@@ -71,7 +75,10 @@ class Tintype:
             body = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
-        return self.client.http.request(method, url, headers=sent, body=body or b"")
+        answer = self.client.http.request(method, url, headers=sent, body=body or b"")
+        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+        told().check(Exchange(method, url, body or b"", answer.status_code, headers, answer.body))
+        return answer
 
     @property
     def library(self) -> Library:

@@ -28,6 +28,7 @@ ASKED = {
     "GET /stats": "read",
     "GET /me": None,
     "GET /health": None,
+    "GET /openapi.json": None,
     "GET /me/notifications": None,
     "POST /me/notifications": None,
     "DELETE /me/notifications": None,

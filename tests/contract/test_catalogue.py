@@ -37,7 +37,7 @@ def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
     assert store.catalogue.get_many(["p1", "p2", "p1"]) == {"p1": stored}
 
 
-@pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000])
+@pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])
 def test_what_is_no_photo_is_not_found(store: Store, photo_id: str) -> None:
     store.catalogue.commit(None, WHOLE)
     assert store.catalogue.get(photo_id) is None

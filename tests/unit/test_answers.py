@@ -24,6 +24,8 @@ MADE = MappingProxyType(
     }
 )
 
+EVENT = MappingProxyType({"bucket": "b", "key": "a", "sequencer": "0061"})
+
 
 def words(viewer: str | None = None) -> Answers:
     return Answers(viewer, lambda key: f"https://derivatives/{key}", lambda key: f"https://originals/{key}")
@@ -77,7 +79,7 @@ def test_the_original_and_its_processing_are_for_the_owner_alone(viewer: str | N
 
 def test_how_a_photo_was_processed_is_told_whole() -> None:
     finished = NOON + timedelta(seconds=2)
-    processed = photo(derivatives=MADE, finished_at=finished, duration_ms=1500, event={"key": "a"})
+    processed = photo(derivatives=MADE, finished_at=finished, duration_ms=1500, event=EVENT)
     assert words(OWNER).photo(processed)["processing"] == {
         "original": {"width": 40, "height": 30, "bytes": 1000, "format": "JPEG"},
         "resized": {"width": 20, "height": 15, "bytes": 250, "format": "JPEG"},
@@ -85,7 +87,7 @@ def test_how_a_photo_was_processed_is_told_whole() -> None:
         "received_at": "2026-11-20T12:00:00.000Z",
         "finished_at": "2026-11-20T12:00:02.000Z",
         "duration_ms": 1500,
-        "event": {"key": "a"},
+        "event": {"bucket": "b", "key": "a", "event_name": None, "event_time": None, "region": None},
     }
 
 

@@ -71,6 +71,7 @@ def test_a_photo_is_listed_under_the_time_it_was_taken() -> None:
 
 def test_positions_sort_as_the_moments_do() -> None:
     early, late = NOON.replace(year=2025), NOON.replace(microsecond=1)
+    assert position(NOON.replace(year=999), "z") < position(early, "a")
     assert position(early, "z") < position(NOON, "a") < position(NOON, "b") < position(late, "a")
 
 

@@ -59,8 +59,8 @@ export interface Processing {
   readonly event: {
     readonly bucket?: string;
     readonly key?: string;
-    readonly event_name?: string;
-    readonly event_time?: string;
+    readonly event_name?: string | null;
+    readonly event_time?: string | null;
   } | null;
 }
 

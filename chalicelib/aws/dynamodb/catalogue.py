@@ -129,5 +129,8 @@ def _mended(step: Step, transaction: Transaction, error: ClientError) -> Step:
 
 
 def _is_record(photo_id: str) -> bool:
-    """Content claims lie in the same table under keys with a `#`; an empty key is none at all."""
-    return bool(photo_id) and not is_claim(photo_id) and len(photo_id.encode()) <= 2048
+    """Content claims lie in the same table under keys with a `#`; what is empty or no Unicode is no key at all."""
+    try:
+        return bool(photo_id) and not is_claim(photo_id) and len(photo_id.encode()) <= 2048
+    except UnicodeEncodeError:  # half a character, which JSON can name
+        return False

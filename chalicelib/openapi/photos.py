@@ -1,0 +1,166 @@
+"""Photos one by one and many at once: listed, shown, changed, taken away."""
+
+from typing import Any
+
+from chalicelib.identity import Right
+from chalicelib.openapi.operations import (
+    ABOUT_A_PHOTO,
+    CACHED,
+    DONE,
+    NOT_MODIFIED,
+    anybody,
+    image,
+    json,
+    leading,
+    operation,
+    redirect,
+    sent,
+    somebody,
+)
+from chalicelib.openapi.parameters import CURSOR, IF_MATCH, IF_NONE_MATCH, PHOTO_ID, SCOPE, in_path, limit, query
+from chalicelib.openapi.refusals import example
+from chalicelib.openapi.schemas import EXAMPLE_ID, OWN_PHOTO, PAGE, PHOTO, page, record, ref
+from chalicelib.reading import DEFAULT_LIMIT, STATES, VARIANTS
+
+GROUP = "Photos"
+CHANGE = "Change"
+_GONE = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+PATHS: dict[str, Any] = {
+    "/photos": {
+        "get": operation(
+            "timeline",
+            "Every photo, newest first",
+            group=GROUP,
+            security=anybody(Right.READ),
+            description="By the date it was taken, else by when it came.",
+            parameters=[
+                query("from", {"type": "string"}, "A date, or a time in ISO 8601.", example="2026-01-01"),
+                query("to", {"type": "string"}, "The same; a date is meant with its whole day.", example="2026-01-31"),
+                query("state", {"enum": list(STATES)}, "One's own photos in this state, not those ready."),
+                limit(DEFAULT_LIMIT),
+                CURSOR,
+                SCOPE,
+                IF_NONE_MATCH,
+            ],
+            answers={200: json("A page.", "Page", PAGE, cached=True), 304: NOT_MODIFIED},
+            refuses=["unauthenticated"],
+        )
+    },
+    "/photos/{photo_id}": {
+        "get": operation(
+            "photo",
+            "One photo",
+            group=GROUP,
+            security=anybody(Right.READ),
+            parameters=[PHOTO_ID, IF_NONE_MATCH],
+            answers={200: json("The photo.", "Photo", PHOTO, cached=True), 304: NOT_MODIFIED},
+            refuses=["photo_not_found"],
+        ),
+        "patch": operation(
+            "edit_photo",
+            "Change what is said of a photo",
+            group=CHANGE,
+            security=somebody(Right.MANAGE),
+            description="What is not named stays. `tags` are all the tags it has then: a label that was found and is "
+            "not among them does not come back. A `label` of null takes the label away.",
+            parameters=[PHOTO_ID, IF_MATCH],
+            body=sent("Edit", {"tags": ["beach", "sunset"], "status": "public"}),
+            answers={200: leading(json("The photo as it is now.", "Photo", OWN_PHOTO), *ABOUT_A_PHOTO)},
+            refuses=["invalid_json", "photo_not_found", "conflict", "version_mismatch"],
+        ),
+        "delete": operation(
+            "delete_photo",
+            "To the trash, or for ever",
+            group=CHANGE,
+            security=somebody(Right.MANAGE),
+            description="The trash keeps it for 30 days.",
+            parameters=[
+                PHOTO_ID,
+                query("permanent", {"enum": ["true", "false"], "default": "false"}, "For ever, its original too."),
+            ],
+            answers={204: DONE},
+            refuses=["photo_not_found", "conflict"],
+        ),
+    },
+    "/photos/{photo_id}/restore": {
+        "post": operation(
+            "restore_photo",
+            "Out of the trash",
+            group=CHANGE,
+            security=somebody(Right.MANAGE),
+            parameters=[PHOTO_ID],
+            answers={200: leading(json("The photo as it is now.", "Photo", OWN_PHOTO), *ABOUT_A_PHOTO)},
+            refuses=["photo_not_found", "conflict"],
+        )
+    },
+    "/photos/batch": {
+        "post": operation(
+            "batch",
+            "One change of many photos",
+            group=CHANGE,
+            security=somebody(Right.MANAGE),
+            description="What goes wrong with one keeps no other waiting.",
+            body=sent("BatchWanted", {"photo_ids": [EXAMPLE_ID, _GONE], "action": "tag", "tags": ["beach"]}),
+            answers={
+                200: json(
+                    "A result for each photo, in the order they were named.",
+                    record(results={"type": "array", "items": ref("BatchResult")}),
+                    {
+                        "results": [
+                            {"photo_id": EXAMPLE_ID, "ok": True, "photo": OWN_PHOTO},
+                            {"photo_id": _GONE, "ok": False, **example("photo_not_found")},
+                        ]
+                    },
+                )
+            },
+            refuses=["invalid_json"],
+        )
+    },
+    "/photos/{photo_id}/{variant}": {
+        "get": operation(
+            "variant",
+            "One image of a photo",
+            group=GROUP,
+            security=anybody(Right.READ),
+            description="The original for its owner only.",
+            parameters=[PHOTO_ID, in_path("variant", "Which one.", enum=list(VARIANTS))],
+            answers={302: redirect("To the image, by a signed URL.")},
+            refuses=["photo_not_found", "not_found"],
+        )
+    },
+    "/thumbnails": {
+        "get": operation(
+            "thumbnails",
+            "Every thumbnail, newest first",
+            group=GROUP,
+            security=anybody(Right.READ),
+            parameters=[limit(DEFAULT_LIMIT), CURSOR, SCOPE, IF_NONE_MATCH],
+            answers={
+                200: json(
+                    "A page.",
+                    page(ref("Thumbnail")),
+                    {
+                        "items": [
+                            {name: PHOTO[name] for name in ("photo_id", "filename", "thumbnail_url", "placeholder")}
+                        ],
+                        "cursor": None,
+                    },
+                    cached=True,
+                ),
+                304: NOT_MODIFIED,
+            },
+            refuses=["unauthenticated"],
+        )
+    },
+    "/thumbnails/{photo_id}": {
+        "get": operation(
+            "thumbnail",
+            "The bytes of one thumbnail",
+            group=GROUP,
+            security=anybody(Right.READ),
+            parameters=[PHOTO_ID, IF_NONE_MATCH],
+            answers={200: image("At most 150x150, in its own type.", CACHED), 304: NOT_MODIFIED},
+            refuses=["photo_not_found", "not_found"],
+        )
+    },
+}
