@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from chalicelib.ingest import Step
 from chalicelib.observability import logger, publish
+from chalicelib.photos import State
 from chalicelib.wiring import Library
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ SPARE = timedelta(seconds=20)
 def originals_changed(event: Mapping[str, Any], context: Any, *, library: Library) -> None:
     """Reconcile every key that the event names; raises the first error after all were tried."""
     failures: list[Exception] = []
+    rejected = 0
     traced = {"request_id": getattr(context, "aws_request_id", None)}
     for record in event["Records"]:
         # Keys arrive form-encoded, and are decoded here, once.
@@ -33,6 +36,9 @@ def originals_changed(event: Mapping[str, Any], context: Any, *, library: Librar
         else:
             told = {"photo_id": came.photo_id, "step": came.step.name.lower(), "state": came.state}
             logger().info("Reconciled", extra=told | traced)
+            rejected += came.step is Step.BEGIN and came.state is State.REJECTED
+    if rejected:
+        publish(library.settings.stage, {"photos_rejected": rejected})
     if failures:
         raise failures[0]
 

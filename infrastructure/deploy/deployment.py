@@ -194,9 +194,10 @@ def summary(deployment: Deployment) -> list[str]:
 
 
 def _told(deployment: Deployment) -> dict[str, Any]:
-    """What the first stack is told: its stage, and the page's address as soon as there is one."""
+    """What the first stack is told: its stage, whom alarms tell, and the page's address as soon as there is one."""
     place = deployment.place
-    told = {"Stage": place.stage}
+    alarms = deployment.email or deployment.stacks.parameters(place.stack).get("AlarmEmail", "")
+    told = {"Stage": place.stage, "AlarmEmail": alarms}
     address = deployment.stacks.outputs(place.cdn_stack)
     if address:
         told |= {

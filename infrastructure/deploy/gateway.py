@@ -1,6 +1,7 @@
-"""The gateway as Chalice cannot set it: throttling, and its own refusals in the API's one error shape, with CORS.
+"""The gateway as Chalice cannot set it: its name, throttling, and its refusals in the API's one error shape, with CORS.
 
-Each `chalice deploy` puts the API's refusals back to API Gateway's own, so this comes after each.
+Each `chalice deploy` puts name and refusals back to its own, so this comes after each. The name is that of the stack:
+metrics of API Gateway go by it, and two libraries in one account are two.
 """
 
 import json
@@ -41,6 +42,9 @@ AGAIN_LATER = {429, 503, 504}
 def settle(place: Place, api: str) -> None:
     """Set what differs; the stage serves changed refusals only from a new deployment."""
     client = place.client("apigateway")
+    if client.get_rest_api(restApiId=api)["name"] != place.stack:
+        renamed = [{"op": "replace", "path": "/name", "value": place.stack}]
+        client.update_rest_api(restApiId=api, patchOperations=renamed)
     stage = client.get_stage(restApiId=api, stageName=GATEWAY_STAGE)
     everywhere = stage.get("methodSettings", {}).get("*/*", {})
     if (everywhere.get("throttlingRateLimit"), everywhere.get("throttlingBurstLimit")) != (float(RATE), int(BURST)):

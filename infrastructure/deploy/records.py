@@ -87,7 +87,8 @@ def _apis(place: Place) -> list[str]:
     """The APIs that lead to this library's function; one that is deployed comes first, then the oldest."""
     client = place.client("apigateway")
     pages = client.get_paginator("get_rest_apis").paginate()
-    ours = [api for page in pages for api in page["items"] if api["name"] == APP and _leads_here(client, api, place)]
+    named = [api for page in pages for api in page["items"] if api["name"] in (APP, place.stack)]
+    ours = [api for api in named if _leads_here(client, api, place)]
     ours.sort(key=lambda api: (not client.get_stages(restApiId=api["id"])["item"], str(api["createdDate"])))
     return [str(api["id"]) for api in ours]
 

@@ -175,6 +175,10 @@ class TestTheGateway:
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert headers["Content-Type"] == "application/json"
 
+    def test_is_named_as_its_metrics_are(self, deployed: Rehearsal) -> None:
+        (api,) = deployed.client("apigateway").get_rest_apis()["items"]
+        assert (api["id"], api["name"]) == (deployed.deployment.api, deployed.place.stack)
+
     def test_lets_twenty_calls_a_second_through(self, deployed: Rehearsal) -> None:
         client = deployed.client("apigateway")
         stage = client.get_stage(restApiId=deployed.deployment.api, stageName="api")

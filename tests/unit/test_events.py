@@ -30,13 +30,15 @@ class Ingest:
         self.asked.append((key, event))
         if key.startswith("bad"):
             raise Unavailable(f"{key} failed")
+        if key.startswith("text"):
+            return Reconciled("p2", Step.LEAVE if key.endswith("again") else Step.BEGIN, State.REJECTED)
         return Reconciled("p1", Step.BEGIN, State.READY)
 
 
 def deliver(*keys: str) -> list[tuple[str, Mapping[str, str]]]:
     ingest = Ingest()
     records = [{"s3": {"bucket": {"name": "b"}, "object": {"key": key}}} for key in keys]
-    library: Any = SimpleNamespace(ingest=ingest)
+    library: Any = SimpleNamespace(ingest=ingest, settings=SimpleNamespace(stage="prod"))
     try:
         events.originals_changed({"Records": records}, CONTEXT, library=library)
     except Unavailable as error:
@@ -101,6 +103,14 @@ def test_a_line_for_each_key_holds_ids_and_no_name(caplog: pytest.LogCaptureFixt
     assert (told[0]["step"], told[0]["state"]) == ("begin", "ready")
     assert {line["request_id"] for line in told} == {"r1"}
     assert "mary" not in json.dumps(told)
+
+
+def test_photos_that_are_rejected_are_a_metric_once_each(capsys: pytest.CaptureFixture[str]) -> None:
+    deliver("a.jpg", "text again", "bad.jpg")
+    assert '"_aws"' not in capsys.readouterr().out
+    deliver("text one", "a.jpg", "text two", "bad.jpg", "text again")
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (told["photos_rejected"], told["stage"]) == ([2], "prod")
 
 
 def swept(*failures: Failure) -> Swept:
