@@ -162,6 +162,18 @@ def test_what_did_not_work_is_told_photo_by_photo_and_stays_chosen(owner: Visito
     expect(bar(page)).to_contain_text("1 selected")
 
 
+def test_an_undo_that_does_not_get_through_is_not_called_one(owner: Visitor, tag: str, tolerated: list[str]) -> None:
+    tolerated.append("net::ERR_FAILED")
+    page = owner.page
+    circle(owner, f"{tag}-1.jpg").click()
+    bar(page).get_by_role("button", name="Trash").click()
+    expect(toast(page)).to_contain_text("1 photo is in the trash.")
+    page.route("**/photos/batch", lambda route: route.abort())
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(toast(page)).to_contain_text("It could not be undone for 1 photo.")
+    expect(toast(page)).to_contain_text(f"{tag}-1.jpg: The library could not be reached.")
+
+
 def test_somebody_elses_photos_cannot_be_chosen(visitor: Visitor) -> None:
     visitor.opens()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()

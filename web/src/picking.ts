@@ -63,14 +63,15 @@ export class Picking {
   }
 
   async #undo(steps: readonly Step[]): Promise<void> {
+    const { curation } = this.#parts;
     const outcomes: Outcome[] = [];
     for (const step of steps) {
-      const outcome = await this.#parts.curation.perform(step);
+      const outcome = await curation.perform(step);
       if (outcome !== null) outcomes.push(outcome);
     }
     const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
     this.#settle(done);
-    this.#say(strings.undone, failures, []);
+    this.#say(failures.length === 0 ? strings.undone : strings.notUndone(failures.length), failures, []);
   }
 
   async #tell(outcome: Outcome | null): Promise<Outcome | null> {
@@ -87,7 +88,11 @@ export class Picking {
     this.#parts.toaster.say({
       sentence,
       troubles: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
-      undo: undo.length === 0 ? null : () => void this.#undo(undo),
+      undo: undo.length === 0 ? null : () => {
+        // While something else is being done the way back stays open.
+        if (this.#parts.curation.working === null) void this.#undo(undo);
+        else this.#say(sentence, failures, undo);
+      },
     });
   }
 

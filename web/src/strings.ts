@@ -131,6 +131,7 @@ export const strings = {
   toast: "What was done",
   undo: "Undo",
   undone: "That is undone.",
+  notUndone: (count: number) => `It could not be undone for ${photos(count)}.`,
   andMoreTroubles: (count: number) => `and ${count} more`,
 
   openPhoto: (description: string) => `Open ${description}`,
