@@ -55,7 +55,7 @@ def _buckets_taken(place: Place) -> Iterable[str]:
 def _tables_taken(place: Place) -> Iterable[str]:
     pages = place.client("dynamodb").get_paginator("list_tables").paginate()
     there = {name for page in pages for name in page["TableNames"]}
-    for name in ("photos", "memberships", "trends", "bundles", "keys"):
+    for name in ("photos", "memberships", "trends", "jobs", "keys"):
         if (table := f"{place.stack}-{name}") in there:
             yield f"the table {table}"
 

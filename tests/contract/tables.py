@@ -25,7 +25,7 @@ def create_keys_table(client: Any, prefix: str) -> str:
 
 def create_bundles_table(client: Any, prefix: str) -> str:
     """The table of bundles under a name of its own."""
-    return _create(client, prefix, "bundles")
+    return _create(client, prefix, "jobs")
 
 
 def _create(client: Any, prefix: str, noun: str) -> str:
