@@ -10,7 +10,9 @@ from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import NEW, Stacks
 
 OLDEST, NEWEST = (3, 12), (3, 14)  # what the pinned wheels run on; what Chalice 1.34 names a Lambda runtime for
-BUCKETS = ("originals", "derivatives", "bundles", "page")
+# What no library keeps when it ends: under these names it is another's.
+BUCKETS = ("bundles", "page")
+TABLES = ("jobs",)
 
 
 def python(version: tuple[int, int] = sys.version_info[:2]) -> None:
@@ -36,8 +38,8 @@ def names(place: Place) -> None:
     taken = [*_buckets_taken(place), *_tables_taken(place)]
     if taken:
         raise Problem(
-            f"There is no stack {place.stack}, but {', '.join(taken)} is there: kept from a library of this name, or "
-            "another's. Choose another STAGE, or see “After a destroy” in docs/operations.md."
+            f"There is no stack {place.stack}, but {', '.join(taken)} is there: empty and delete it where it is yours, "
+            "or choose another STAGE."
         )
 
 
@@ -55,7 +57,7 @@ def _buckets_taken(place: Place) -> Iterable[str]:
 def _tables_taken(place: Place) -> Iterable[str]:
     pages = place.client("dynamodb").get_paginator("list_tables").paginate()
     there = {name for page in pages for name in page["TableNames"]}
-    for name in ("photos", "memberships", "trends", "jobs", "keys"):
+    for name in TABLES:
         if (table := f"{place.stack}-{name}") in there:
             yield f"the table {table}"
 

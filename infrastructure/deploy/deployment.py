@@ -3,7 +3,8 @@
 Each stage asks AWS what is there and does what is missing; none hands anything to the next but what stands there. So a
 deployment that broke off anywhere is taken up by running it again, and one that is complete changes nothing.
 
-1. **Stack**: what lasts (buckets, tables, pool, queues, alarms), by a change set that was shown before.
+1. **Stack**: what lasts (buckets, tables, pool, queues, alarms), by a change set that was shown before; what a library
+   of this name has kept at its end is taken over first.
 2. **Secrets**: made once and never replaced.
 3. **Functions**: the release, put together in a folder of its own, by `chalice deploy`; Chalice's record of a run that
    broke off is written anew first. A release that stands there is not deployed again.
@@ -21,10 +22,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from infrastructure.deploy import addresses, checks, gateway, page, people, records, release, settings, triggers
+from infrastructure.deploy import (
+    addresses,
+    adoption,
+    checks,
+    gateway,
+    page,
+    people,
+    records,
+    release,
+    settings,
+    triggers,
+)
 from infrastructure.deploy.place import GATEWAY_STAGE, PROJECT, Place
 from infrastructure.deploy.problems import Problem
-from infrastructure.deploy.stack import Stacks
+from infrastructure.deploy.stack import NEW, Stacks
 
 TEMPLATE = PROJECT / "infrastructure" / "template.yaml"
 
@@ -78,6 +90,10 @@ class Stage:
 
 def _stack(deployment: Deployment) -> None:
     place = deployment.place
+    if deployment.stacks.status(place.stack) in NEW and (kept := adoption.kept(place)):
+        deployment.stacks.forget(place.stack)
+        only, resources = adoption.template_of(TEMPLATE, kept), adoption.to_import(TEMPLATE, kept)
+        deployment.stacks.take_over(place.stack, only, _told(deployment), resources)
     if deployment.stacks.prepare(place.stack, TEMPLATE, _told(deployment)):
         deployment.stacks.execute(place.stack)
 
@@ -153,25 +169,35 @@ def check(deployment: Deployment) -> None:
 
 def plan(deployment: Deployment) -> list[str]:
     """What is there and what will change, a line each."""
-    place, stacks = deployment.place, deployment.stacks
-    new = not stacks.outputs(place.stack)
-    changes = stacks.prepare(place.stack, TEMPLATE, _told(deployment))
-    lines = [f"stack {place.stack}: {_counted(changes, new=new)}", *(f"   {change}" for change in changes if not new)]
-    if new:
-        lines.append(
-            "functions: create " + ", ".join(release.function_name(place, name) for name in release.handlers())
-        )
-    else:
+    place = deployment.place
+    lines = _planned_stack(deployment)
+    if deployment.outputs:
         fingerprint = release.build(place, deployment.outputs, release.reserved(place))
-        lines.append(
-            "functions: " + ("unchanged" if release.deployed(place, fingerprint) else f"release {fingerprint}")
-        )
+        unchanged = release.deployed(place, fingerprint)
+        lines.append(f"functions: {'unchanged' if unchanged else f'release {fingerprint}'}")
+    else:
+        lines.append(f"functions: create {', '.join(release.function_name(place, one) for one in release.handlers())}")
     if deployment.address:
         lines.append(f"address: {deployment.page_address or 'create (CloudFront takes about five minutes)'}")
     else:
         lines.append("address: none (CDN=no), and so no page; the API has one of its own")
     lines.append("owner: " + ("stays" if people.has_owner(place) else f"invite {deployment.email}"))
     return lines
+
+
+def _planned_stack(deployment: Deployment) -> list[str]:
+    name, stacks = deployment.place.stack, deployment.stacks
+    if stacks.status(name) in NEW and (kept := adoption.kept(deployment.place)):
+        # No change set tells this: CloudFormation refuses to make what is there.
+        taken = [f"   take over {one} ({', '.join(identifier.values())})" for one, identifier in kept.items()]
+        return [f"stack {name}: create, with what was kept", *taken]
+    new = not deployment.outputs
+    changes = stacks.prepare(name, TEMPLATE, _told(deployment))
+    if new:
+        return [f"stack {name}: create, {len(changes)} resources"]
+    if not changes:
+        return [f"stack {name}: unchanged"]
+    return [f"stack {name}: {len(changes)} changes", *(f"   {change}" for change in changes)]
 
 
 def run(deployment: Deployment, stages: Iterable[Stage] = STAGES) -> None:
@@ -207,9 +233,3 @@ def _told(deployment: Deployment) -> dict[str, Any]:
             "ImagesDistribution": address["ImagesDistribution"],
         }
     return told
-
-
-def _counted(changes: list[str], *, new: bool) -> str:
-    if not changes:
-        return "unchanged"
-    return f"create, {len(changes)} resources" if new else f"{len(changes)} changes"

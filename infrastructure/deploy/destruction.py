@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from infrastructure.deploy import records, release, settings
+from infrastructure.deploy import adoption, records, release, settings
 from infrastructure.deploy.place import Place
 from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
@@ -61,7 +61,7 @@ def run(place: Place, wanted: Wanted, say: Callable[[str], None]) -> None:
         settings.remove(place, name)
     if wanted.originals and wanted.confirmed:
         say("Photos, catalogue, people")
-        _delete_what_was_kept(place, pools or _pools(place))
+        _delete_what_was_kept(place, pools or adoption.pools_of(place))
     say("Done.")
 
 
@@ -106,11 +106,6 @@ def _versions(s3: Any, bucket: str) -> Iterator[dict[str, str]]:
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
                 yield {"Key": found["Key"], "VersionId": found["VersionId"]}
-
-
-def _pools(place: Place) -> list[str]:
-    pages = place.client("cognito-idp").get_paginator("list_user_pools").paginate(MaxResults=60)
-    return [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == place.stack]
 
 
 def _topics(place: Place) -> None:

@@ -83,12 +83,28 @@ class Stacks:
             raise Problem(f"The stack {name} cannot become what the template says: {found.get('StatusReason')}")
         return [_line(change["ResourceChange"]) for change in self._changes(name)]
 
+    def take_over(self, name: str, template: str, parameters: Mapping[str, str], resources: list[Any]) -> None:
+        """Make the stack of resources that stand there already; raises Problem where CloudFormation will not."""
+        self.client.create_change_set(
+            StackName=name,
+            ChangeSetName=CHANGE_SET,
+            ChangeSetType="IMPORT",
+            TemplateBody=template,
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            ResourcesToImport=resources,
+        )
+        found = self._await_change_set(name)
+        if found["Status"] == "FAILED":
+            self.forget(name)
+            raise Problem(f"What is kept of {name} cannot be taken over: {found.get('StatusReason')}")
+        self.execute(name)
+
     def execute(self, name: str) -> None:
         """Carry out the change set that is prepared, and wait for its end; raises Problem with the first cause."""
         began = self._latest_event(name)
         self.client.execute_change_set(StackName=name, ChangeSetName=CHANGE_SET)
         status = self._settle(name)
-        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
             raise Problem(f"The stack {name} did not become what the template says ({self._cause(name, began)}).")
 
     def forget(self, name: str) -> None:

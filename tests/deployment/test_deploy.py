@@ -19,7 +19,8 @@ from urllib.parse import unquote
 import pytest
 
 from chalicelib.aws.cloudfront import CloudFrontUrls
-from infrastructure.deploy import gateway, page, people, release, settings
+from infrastructure.deploy import deployment, gateway, page, people, records, release, settings
+from infrastructure.deploy.deployment import STAGES, TEMPLATE
 from local.pump import scheduled_event
 from tests import multipart
 from tests.deployment.rehearsal import (
@@ -333,3 +334,43 @@ def test_a_key_takes_over_from_another_that_stays_known(deployed: Rehearsal) -> 
         for key in (before, deployed.image_key()):
             url = CloudFrontUrls("https://images.example.org", key, lambda: datetime.now(UTC)).sign("k")
             assert edge.status(url, deployed.signers, datetime.now(UTC)) == 200
+
+
+def test_a_library_that_was_taken_down_keeps_its_photos_and_comes_back_with_them(deployed: Rehearsal) -> None:
+    place, before = deployed.place, dict(deployed.outputs)
+    s3 = deployed.client("s3")
+    s3.put_object(Bucket=before["OriginalsBucket"], Key="kept.jpg", Body=picture(size=(40, 30)))
+    deployed.await_photos("/photos", token=deployed.token)
+    photos = deployed.client("dynamodb").scan(TableName=before["PhotosTable"])["Items"]
+    assert photos
+    ran = deployed.command("destroy", "--yes", "1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert records.functions(place) == {}
+    assert deployed.client("apigateway").get_rest_apis()["items"] == []
+    assert deployed.deployment.stacks.status(place.stack) == deployed.deployment.stacks.status(place.cdn_stack) == ""
+    assert s3.head_object(Bucket=before["OriginalsBucket"], Key="kept.jpg")
+    plan = deployment.plan(deployed.deployment)
+    assert f"   take over UserPool ({before['UserPoolId']})" in plan
+    deployment.run(deployed.deployment, STAGES[:2])
+    after = deployed.deployment.outputs
+    same = ("OriginalsBucket", "DerivativesBucket", "PhotosTable", "TrendsTable", "UserPoolId")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+    assert deployed.client("dynamodb").scan(TableName=after["PhotosTable"])["Items"] == photos
+    assert people.has_owner(place)
+    assert deployed.deployment.stacks.prepare(place.stack, TEMPLATE, {"Stage": STAGE, "AlarmEmail": EMAIL}) == []
+
+
+def test_a_library_goes_for_ever_where_that_is_said_twice(deployed: Rehearsal) -> None:
+    ran = deployed.command("destroy", "--yes", "1", "--originals", "delete")
+    assert (ran.returncode, deployed.deployment.stacks.status(deployed.place.stack)) == (1, "UPDATE_COMPLETE")
+    for _ in range(2):  # once more, as after a failure
+        ran = deployed.command("destroy", "--yes", "1", "--originals", "delete", "--confirm", STAGE)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert deployed.client("s3").list_buckets()["Buckets"] == []
+    assert deployed.client("dynamodb").list_tables()["TableNames"] == []
+    assert deployed.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"] == []
+    assert deployed.client("sns").list_topics()["Topics"] == []
+    assert deployed.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert deployed.client("iam").list_roles()["Roles"] == []
+    assert deployed.client("events").list_rules()["Rules"] == []
+    assert deployed.client("ssm").describe_parameters()["Parameters"] == []

@@ -115,18 +115,18 @@ def test_a_stack_that_does(status: str) -> None:
 def test_a_bucket_or_a_table_of_the_name_is_there_already(here: Place) -> None:
     checks.names(here)
     s3, dynamodb = here.client("s3"), here.client("dynamodb")
-    s3.create_bucket(Bucket=here.bucket("originals"))
+    s3.create_bucket(Bucket=here.bucket("page"))
     dynamodb.create_table(
-        TableName=f"{here.stack}-keys",
+        TableName=f"{here.stack}-jobs",
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
     with pytest.raises(Problem) as told:
         checks.names(here)
-    assert f"the bucket {here.bucket('originals')}, the table {here.stack}-keys is there" in str(told.value)
-    s3.delete_bucket(Bucket=here.bucket("originals"))
-    dynamodb.delete_table(TableName=f"{here.stack}-keys")
+    assert f"the bucket {here.bucket('page')}, the table {here.stack}-jobs is there" in str(told.value)
+    s3.delete_bucket(Bucket=here.bucket("page"))
+    dynamodb.delete_table(TableName=f"{here.stack}-jobs")
 
 
 @pytest.mark.cloud
