@@ -112,7 +112,7 @@ class Call:
     @property
     def version(self) -> int | None:
         """The version that `If-Match` names (RFC 9110, 13.1.1), or None where any will do; raises Invalid."""
-        given = (self.headers.get("if-match") or "*").strip()
+        given = self.headers.get("if-match", "*").strip()
         if given == "*":
             return None
         if not (found := re.fullmatch(r'("?)(\d{1,15})\1', given, re.ASCII)):
