@@ -17,7 +17,8 @@ from tests.pixels import picture
 
 FEWEST = 2_000
 # A schema cannot tell all that a request must be: a cursor is sealed, a tag counts its characters in NFKC. So it is not
-# asked that everything the schema allows is accepted. TRACE and QUERY end at API Gateway, or at the laptop's server.
+# asked that everything the schema allows is accepted. A photo that was deleted is in the trash, and still there for its
+# owner: that is no use after free. TRACE and QUERY end at API Gateway, or at the laptop's server.
 CONFIG = """
 seed = 17
 continue-on-failure = true
@@ -31,6 +32,9 @@ max-examples = {examples}
 unexpected-methods = ["GET", "PUT", "POST", "DELETE", "PATCH"]
 
 [checks.positive_data_acceptance]
+enabled = false
+
+[checks.use_after_free]
 enabled = false
 
 [dictionaries.photos]
