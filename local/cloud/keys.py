@@ -16,7 +16,7 @@ type Properties = Mapping[str, Any]
 def handlers() -> dict[str, dict[str, Any]]:
     """What CloudFormation calls for each of the two types."""
     return {
-        "AWS::CloudFront::PublicKey": {"create": _make_key, "delete": _forget_key},
+        "AWS::CloudFront::PublicKey": {"create": _make_key, "update": _change_key, "delete": _forget_key},
         "AWS::CloudFront::KeyGroup": {"create": _make_group, "update": _change_group, "delete": _forget_group},
     }
 
@@ -30,6 +30,13 @@ def _make_key(_name: str, told: Properties, _stack: str) -> Made:
         "CreatedTime": cloudfront._now_iso(),
         "Config": config,
     }
+    return key_id, {"Id": key_id}
+
+
+def _change_key(key_id: str, before: Properties, told: Properties, _stack: str) -> Made:
+    """As CloudFront does: of a key that it knows it takes another comment and nothing else."""
+    if before["PublicKeyConfig"]["EncodedKey"] != told["PublicKeyConfig"]["EncodedKey"]:
+        raise ValueError("CannotChangeImmutablePublicKeyFields: the encoded key cannot be changed")
     return key_id, {"Id": key_id}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from chalicelib import events
 from chalicelib.inventory import Walked
 from chalicelib.recount import Recounted
+from chalicelib.settings import Settings
 from chalicelib.sweeps import LookedAfter, Swept
 from tests.infrastructure.templates import read
 
@@ -62,10 +64,24 @@ def test_every_queue_of_dead_letters_is_watched() -> None:
     assert watched == dead
 
 
+def test_every_alarm_and_every_setting_of_one_s_own_is_explained() -> None:
+    told = (PROJECT / "docs" / "operations.md").read_text()
+    alarms = {held["Properties"]["AlarmName"]["!Sub"].removeprefix("tintype-${Stage}-") for held in ALARMS.values()}
+    made = {held["Properties"]["Name"]["!Sub"].rpartition("/")[2] for held in RESOURCES.values() if _is_setting(held)}
+    deployed = {"library-owner", "link-secret", "id-secret", "api-url", "image-base-url", "image-key"}
+    ours = {field.name.replace("_", "-") for field in fields(Settings)} - made - deployed
+    ours -= {"stage", "identity-keys-url"}  # said by the environment; of the laptop alone
+    assert {name for name in alarms | ours if f"`{name}`" not in told} == set()
+
+
 def test_widgets_lie_beside_each_other() -> None:
     places = {(widget["x"] + x, widget["y"] + y) for widget in DASHBOARD["widgets"] for x in range(8) for y in range(6)}
     assert len(places) == 48 * len(DASHBOARD["widgets"])
     assert max(x for x, _ in places) < 24
+
+
+def _is_setting(held: Any) -> bool:
+    return bool(held["Type"] == "AWS::SSM::Parameter")
 
 
 def _of(alarm: Any) -> str:
