@@ -24,6 +24,7 @@ BUILT = PROJECT / "web" / "dist"
 PARTS = Path(__file__).parent / "parts"
 UNCHANGING = "public, max-age=31536000, immutable"  # what the build names by its content
 FRESH = "no-cache"
+KINDS = {".webmanifest": "application/manifest+json"}  # not every machine's list of types has it
 UNBUILT = "The page is not built yet: `make run` builds it.\n"
 
 
@@ -70,6 +71,7 @@ class Site:
                 "script-src 'self'",
                 "style-src 'self'",
                 f"img-src 'self' blob: data: {services}",
+                "manifest-src 'self'",
                 f"connect-src 'self' {api} {services}",
                 "base-uri 'none'",
                 "form-action 'none'",
@@ -80,7 +82,7 @@ class Site:
     def _file(self, path: Path) -> Answer | None:
         if not path.is_file():
             return None
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         return Answer(path.read_bytes(), kind, UNCHANGING if path.parent.name == "assets" else FRESH)
 

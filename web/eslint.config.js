@@ -4,9 +4,9 @@ import tseslint from "typescript-eslint";
 
 /** Modules that hold state or rules: they know neither the document nor the network. */
 const WITHOUT_DOM = [
-  "announcements", "attention", "backoff", "batch", "bundles", "clock", "completions", "config", "curation", "dates", "draft", "editing", "feed",
-  "freshener", "intake", "notices", "observable", "photo", "press", "problems", "queue", "record", "refresher", "selection", "session",
-  "strings", "strings-taking", "terms", "toaster", "trends", "view", "watch",
+  "announcements", "attention", "backoff", "batch", "bundles", "clock", "completions", "config", "curation", "dates", "draft", "editing", "feed", "figures",
+  "freshener", "intake", "justify", "notices", "observable", "photo", "places", "press", "problems", "queue", "record", "refresher", "selection", "session",
+  "strings", "strings-about", "strings-taking", "terms", "toaster", "trends", "view", "watch",
 ].map((name) => `src/${name}.ts`);
 
 export default defineConfig(

@@ -22,6 +22,7 @@ WEB = PROJECT / "web"
 ASSETS = "assets"
 FOREVER = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
+KINDS = {".webmanifest": "application/manifest+json"}  # not every machine's list of types has it
 SCOPES = ["openid", "email", "phone", "profile"]
 
 
@@ -99,6 +100,6 @@ def _is_there(s3: Any, bucket: str, file: File) -> bool:
 
 def _file(path: Path, built: Path) -> File:
     key = path.relative_to(built).as_posix()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     return File(key, path.read_bytes(), kind, FOREVER if key.startswith(f"{ASSETS}/") else FRESH)

@@ -106,7 +106,14 @@ def test_the_page_loads_nothing_but_its_own_and_its_library_s() -> None:
     assert {place.rstrip("/").rpartition("/")[2] for place in uploads} == {"${OriginalsBucket}"}
     closed = {"base-uri", "form-action", "frame-ancestors"}
     assert {directives[name] for name in closed} == {"'none'"}
-    assert directives.keys() == closed | {"default-src", "script-src", "style-src", "img-src", "connect-src"}
+    assert directives.keys() == closed | {
+        "default-src",
+        "script-src",
+        "style-src",
+        "img-src",
+        "manifest-src",
+        "connect-src",
+    }
 
 
 def test_the_page_keeps_others_out_and_asks_for_no_device() -> None:

@@ -22,6 +22,7 @@ def built(tmp_path: Path) -> Path:
     (built / "assets").mkdir(parents=True)
     (built / "index.html").write_text("<!doctype html><title>Tintype</title>")
     (built / "assets" / "index-C0ffee.js").write_text("export {}")
+    (built / "manifest.webmanifest").write_text("{}")
     (tmp_path / "secret.txt").write_text("not for the page")
     return built
 
@@ -60,6 +61,12 @@ def test_its_policy_lets_it_speak_to_the_library_alone(port: int) -> None:
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["connect-src"].startswith("'self' http://127.0.0.1:8000 http://127.0.0.1:")
     assert policy["frame-ancestors"] == "'none'"
+
+
+def test_what_makes_the_page_an_app_has_its_own_type(port: int) -> None:
+    headers = get(port, "/manifest.webmanifest")[1]
+    assert headers["content-type"] == "application/manifest+json"
+    assert "manifest-src 'self'" in headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import type { Completion } from "./completions.ts";
 import type { Action, Curator, Result } from "./curation.ts";
 import type { Change, PhotoOffice } from "./editing.ts";
 import type { Page } from "./feed.ts";
+import type { Figures } from "./figures.ts";
 import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
 import type { Channel, NoticeOffice, Told } from "./notices.ts";
 import type { Drawn, Photo } from "./photo.ts";
@@ -100,6 +101,10 @@ export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffic
   /** One photo, or null if there is none that this person may see. */
   async photo(photoId: string): Promise<Photo | null> {
     return (await unlessGone(this.#get(`/photos/${encodeURIComponent(photoId)}`, {}))) as Photo | null;
+  }
+
+  async figures(scope: Scope): Promise<Figures> {
+    return (await this.#get("/stats", { scope })) as Figures;
   }
 
   async trends(scope: Scope, order: TrendOrder): Promise<readonly Trend[]> {

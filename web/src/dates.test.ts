@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
-import { isDay, within } from "./dates.ts";
-import { photo } from "./fakes/photos.ts";
+import { byDay, isDay, within } from "./dates.ts";
+import { ids, photo } from "./fakes/photos.ts";
 
 it("a day is one that there is, written as ISO 8601 says", () => {
   expect(["2026-01-31", "2024-02-29"].map(isDay)).toEqual([true, true]);
@@ -14,4 +14,14 @@ it("a photo is of its day from midnight to midnight", () => {
   expect(within(last, null, "2026-01-30")).toBe(false);
   expect(within(photo("b", 1, { taken_at: "2026-02-01T00:00:00Z" }), null, "2026-01-31")).toBe(false);
   expect(within(last, null, null)).toBe(true);
+});
+
+it("photos stand with others of their day, or all together", () => {
+  const photos = [photo("c", 3), photo("b", 2), photo("a", 2)];
+  expect(byDay(photos, true).map((group) => [group.day, ids(group.photos)])).toEqual([
+    [Date.parse("2026-01-03") / 86_400_000, ["c"]],
+    [Date.parse("2026-01-02") / 86_400_000, ["b", "a"]],
+  ]);
+  expect(byDay(photos, false)).toEqual([{ day: null, photos }]);
+  expect(byDay([], false)).toEqual([]);
 });

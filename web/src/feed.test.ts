@@ -237,3 +237,39 @@ describe("photos that were changed here", () => {
     expect(ids(feed.photos)).toEqual(["a"]);
   });
 });
+
+describe("coming back to a view", () => {
+  it("shows it as it was left, and goes on from there", async () => {
+    const { feed, questions, answer } = await showing([photo("b", 2), photo("a", 1)], "next");
+    const kept = feed.keep();
+    void feed.show(LAKE);
+    await answer(1, { items: [photo("lake")], cursor: null });
+    expect(kept !== null && feed.resume(kept)).toBe(true);
+    expect(feed.view).toEqual(MINE);
+    expect(ids(feed.photos)).toEqual(["b", "a"]);
+    void feed.more();
+    expect(questions[2]).toMatchObject({ view: MINE, cursor: "next" });
+  });
+
+  it("pays no heed to what was still on its way elsewhere", async () => {
+    const { feed, answer } = await showing([photo("a")]);
+    const kept = feed.keep();
+    void feed.show(LAKE);
+    if (kept !== null) feed.resume(kept);
+    await answer(1, { items: [photo("lake")], cursor: null });
+    expect(ids(feed.photos)).toEqual(["a"]);
+  });
+
+  it("must ask anew once photos were changed here", async () => {
+    const { feed } = await showing([photo("a")]);
+    const kept = feed.keep();
+    feed.lose(["a"]);
+    expect(kept !== null && feed.resume(kept)).toBe(false);
+  });
+
+  it("has nothing to keep while the first page is on its way", () => {
+    const { feed } = asked();
+    void feed.show(MINE);
+    expect(feed.keep()).toBeNull();
+  });
+});

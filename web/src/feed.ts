@@ -19,6 +19,12 @@ export type FetchPage = (view: View, cursor: string | null, limit: number) => Pr
 /** loading: a new view; extending: the next page; failed and stalled: neither came, see `problem`. */
 export type FeedStatus = "loading" | "ready" | "failed" | "extending" | "stalled";
 
+/** A view as it was left; of use until photos are changed here. */
+export interface Kept extends Page {
+  readonly view: View;
+  readonly changes: number;
+}
+
 const PAGE = 50;
 const LARGEST_PAGE = 100;
 
@@ -65,6 +71,23 @@ export class Feed extends Observable {
       this.#cursor = null;
       this.#become("failed", problem);
     }
+  }
+
+  /** The view as it is now; null while it has nothing to show. */
+  keep(): Kept | null {
+    if (this.#view === null || this.status === "loading" || this.status === "failed") return null;
+    return { view: this.#view, items: this.photos, cursor: this.#cursor, changes: this.#changes };
+  }
+
+  /** Shows a view again as it was left; false if photos were changed here since, and it must be asked for anew. */
+  resume({ view, items, cursor, changes }: Kept): boolean {
+    if (changes !== this.#changes) return false;
+    this.#generation += 1;
+    this.#view = view;
+    this.photos = items;
+    this.#cursor = cursor;
+    this.#become("ready");
+    return true;
   }
 
   /** Loads the next page; does nothing while one is on its way or when there is none. */

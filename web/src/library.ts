@@ -95,6 +95,7 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
   const porter: Porter & NoticeOffice = api;
   const office: KeyOffice = api;
   const random = (tag: string, scope: Scope) => api.random(tag, scope);
+  const figures = (scope: Scope) => api.figures(scope);
   const record = (photoId: string) => api.photo(photoId);
   const editing = {
     desk: api as PhotoOffice,
@@ -104,5 +105,5 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
       curated();
     },
   };
-  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, porter, office, random, record };
+  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, porter, office, random, figures, record };
 }

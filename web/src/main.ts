@@ -14,6 +14,7 @@ import { viewInWords } from "./elements/heading.ts";
 import { openLibrary } from "./library.ts";
 import type { Photo } from "./photo.ts";
 import { Picking } from "./picking.ts";
+import { Places } from "./places.ts";
 import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
@@ -57,6 +58,10 @@ async function open(config: Config): Promise<void> {
       const { openKeys } = await import("./elements/keys.ts");
       return () => openKeys(library.office, config.api, closed);
     }, toAccount),
+    about: new Desk("#about", async (closed) => {
+      const [{ openAbout }, { Overview }] = await Promise.all([import("./elements/about.ts"), import("./figures.ts")]);
+      return () => openAbout(new Overview(library.figures, view().scope), closed);
+    }, toAccount),
     takeaway: new Desk("#takeaway", async (closed) => {
       const { openTakeaway } = await import("./elements/takeaway.ts");
       // The address alone says what is looked for, so that is what may be taken away.
@@ -68,6 +73,7 @@ async function open(config: Config): Promise<void> {
     }, toAccount),
   };
   const { selection } = curating;
+  const places = new Places();
   function takeAway(photoIds: readonly string[]): void {
     draft.begin([], "any", photoIds);
     desks.takeaway.open();
@@ -102,11 +108,11 @@ async function open(config: Config): Promise<void> {
     document.title = strings.title(viewInWords(seen, signedIn()));
   }
 
-  /** Loads whatever the address asks for. */
-  function show(): void {
+  /** Loads whatever the address asks for; `known` if its photos are here already. */
+  function show(known = false): void {
     const asked = view();
     selection.clear();
-    void feed.show(asked);
+    if (!known) void feed.show(asked);
     void trends.show(asked.scope, order());
     if (signedIn()) void attention.look();
     else attention.forget();
@@ -116,9 +122,25 @@ async function open(config: Config): Promise<void> {
   /** Goes to a view, as a step that Back takes back. */
   function go(to: View): void {
     elements.notice.message = null;
+    leave();
     if (!sameView(to, view())) step(to, order());
     scrollTo(0, 0);
     show();
+  }
+
+  /** Remembers what is shown, and the place in it. */
+  function leave(): void {
+    const kept = feed.keep();
+    if (kept !== null) places.keep({ kept, depth: elements.gallery.depth });
+  }
+
+  /** Shows what the address asks for as it was when it was left, or anew. */
+  function goBack(): void {
+    const place = places.find(view());
+    const known = place !== null && feed.resume(place.kept);
+    show(known);
+    if (known) void elements.gallery.goTo(place.depth);
+    else scrollTo(0, 0);
   }
 
   function step(to: View, by: Order): void {
@@ -145,6 +167,7 @@ async function open(config: Config): Promise<void> {
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */
   const follow = () => {
+    places.forget();
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
@@ -166,6 +189,9 @@ async function open(config: Config): Promise<void> {
   });
   onPage("keys", () => {
     desks.keys.open();
+  });
+  onPage("about", () => {
+    desks.about.open();
   });
   onPage("takeaway", () => {
     takeAway([]);
@@ -206,6 +232,12 @@ async function open(config: Config): Promise<void> {
   onPage("pick", ({ photoId, range }) => {
     picking.pick(photoId, range);
   });
+  onPage("pick-all", (photoIds) => {
+    const [chosen, [first]] = [selection.chosen, photoIds];
+    const others = [...chosen].filter((photoId) => !photoIds.includes(photoId));
+    if (first !== undefined) picking.pick(first, false);
+    selection.choose(photoIds.every((photoId) => chosen.has(photoId)) ? others : [...others, ...photoIds]);
+  });
   onPage("order", (by) => {
     step(view(), by);
     void trends.show(view().scope, by);
@@ -217,7 +249,9 @@ async function open(config: Config): Promise<void> {
     elements.masthead.typeAfter("-");
   });
   onPage("more", () => void feed.more());
-  onPage("again", show);
+  onPage("again", () => {
+    show();
+  });
   onPage("stale", (photoId) => {
     freshener.freshen(photoId);
   });
@@ -248,10 +282,14 @@ async function open(config: Config): Promise<void> {
     },
   });
 
+  history.scrollRestoration = "manual";
   addEventListener("popstate", () => {
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
     if (showing.back()) return;
-    if (feed.view === null || !sameView(feed.view, view())) show();
+    if (feed.view === null || !sameView(feed.view, view())) {
+      leave();
+      goBack();
+    }
     else if (trends.order !== order()) void trends.show(view().scope, order());
   });
   addEventListener("online", () => {

@@ -59,6 +59,8 @@ export const strings = {
   keepKey: "Keep it",
   revoked: (name: string) => `${name} is revoked.`,
 
+  about: "About this library",
+
   mine: "Mine",
   public: "Public",
   myPhotos: "My photos",
@@ -112,6 +114,7 @@ export const strings = {
   emptyTrashHint: "Photos that you put here stay for 30 days, and can be restored until then.",
 
   selectPhoto: (description: string) => `Select ${description}`,
+  selectDay: (day: string) => `Select all of ${day}`,
   selection: "Selected photos",
   selected: (count: number) => `${count} selected`,
   endSelection: "End the selection",
@@ -305,6 +308,13 @@ const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "
 /** A moment as a date in the reader's own manner; times of cameras are wall clock times, so no zone is applied. */
 export function dateInWords(moment: number): string {
   return new Date(moment).toLocaleDateString(undefined, { ...DAY, timeZone: "UTC" });
+}
+
+const WITH_WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long", ...DAY, timeZone: "UTC" });
+
+/** A day, counted from 1970, in the reader's own manner. */
+export function dayInWords(day: number): string {
+  return WITH_WEEKDAY.format(day * 86_400_000);
 }
 
 /** A moment to the minute, in UTC unless it is to be told in the reader's own zone. */

@@ -5,6 +5,7 @@ import { Composer } from "./composer.ts";
 import { Drop } from "./drop.ts";
 import { Filters } from "./filters.ts";
 import { Gallery } from "./gallery.ts";
+import { Grid } from "./grid.ts";
 import { Heading } from "./heading.ts";
 import { Masthead } from "./masthead.ts";
 import { Notice } from "./notice.ts";
@@ -14,8 +15,9 @@ import { Uploads } from "./uploads.ts";
 
 /** Defines each element and finds the one that stands in the page. */
 export function pageElements() {
-  // Part of the masthead, which brings it into the page.
+  // Parts of the masthead and the gallery, which bring them into the page.
   customElements.define("tintype-search", Search);
+  customElements.define("tintype-grid", Grid);
   return {
     masthead: define("tintype-masthead", Masthead),
     notice: define("tintype-notice", Notice),

@@ -13,6 +13,8 @@ import type { Match, Scope } from "../view.ts";
 export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
+  /** The library in figures. */
+  about: null;
   /** One's API keys. */
   keys: null;
   /** Photos are to be added: let them be chosen. */
@@ -49,6 +51,8 @@ export interface PageEvents {
   trash: null;
   /** A photo is chosen, or no longer; with `range` everything from the one chosen before it. */
   pick: { readonly photoId: string; readonly range: boolean };
+  /** All of these are chosen; or none of them any more, if they all were. */
+  "pick-all": readonly string[];
   /** Open a photo, by id. */
   open: string;
   /** A photo's image did not load, by id. */

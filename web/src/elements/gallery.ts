@@ -1,20 +1,17 @@
 /**
- * The photos: a justified grid, newest first, that goes on by itself or by a button; and what to say when there is none.
+ * The photos: a grid, newest first, that goes on by itself or by a button; and what to say when there is none.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
-import { wallClock } from "../clock.ts";
 import type { FeedStatus } from "../feed.ts";
-import { describe, type Photo, tileRatio } from "../photo.ts";
-import { placeholderImage } from "../placeholder.ts";
-import { LongPress } from "../press.ts";
+import type { Photo } from "../photo.ts";
 import { explain, strings, tagInWords } from "../strings.ts";
 import { isNarrowed, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { PageElement } from "./element.ts";
-import { emptyPlate } from "./plate.ts";
+import type { Grid } from "./grid.ts";
 import { icons } from "./icons.ts";
+import { emptyPlate } from "./plate.ts";
 import { rejects } from "./rejects.ts";
 
 export interface GalleryState {
@@ -31,9 +28,6 @@ export interface GalleryState {
 /** Shapes of the tiles that stand for photos not here yet. */
 const SKELETON = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5];
 
-/** Tiles at the top of the page, whose images need not wait to be scrolled to. */
-const EAGER = 8;
-
 /** The next page is asked for when its place is this near to the window. */
 const AHEAD = "1200px";
 
@@ -42,7 +36,6 @@ export class Gallery extends PageElement {
   declare state: GalleryState | null;
   /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
   #focusNext: number | null = null;
-  readonly #press = new LongPress(wallClock);
   readonly #observer = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.emit("more", null);
@@ -55,22 +48,32 @@ export class Gallery extends PageElement {
     this.state = null;
   }
 
-  /** The image in a photo's tile, or null while the photo is not in the grid. */
+  /** The image in a photo's tile, or null while the photo is not in the document. */
   imageOf(photoId: string): HTMLImageElement | null {
-    return this.#tile(photoId)?.querySelector("img") ?? null;
+    return this.#grid?.tileOf(photoId)?.querySelector("img") ?? null;
   }
 
   /** Brings a photo's tile into sight and the keyboard to it. */
   focusPhoto(photoId: string): void {
-    const tile = this.#tile(photoId);
-    tile?.scrollIntoView({ block: "nearest" });
-    tile?.focus({ preventScroll: true });
+    this.#grid?.focusPhoto(photoId);
   }
 
   /** Brings the keyboard to the tile at this place, or the last one before it; to the page where there is none. */
   focusPlace(place: number): void {
-    const tiles = [...this.querySelectorAll<HTMLElement>(".tile")];
-    (tiles[Math.min(Math.max(place, 0), tiles.length - 1)] ?? this.closest("main"))?.focus({ preventScroll: true });
+    const photos = this.state?.photos ?? [];
+    const photo = photos[Math.min(Math.max(place, 0), photos.length - 1)];
+    if (photo === undefined || this.#grid?.focusPhoto(photo.photo_id) !== true) this.closest("main")?.focus({ preventScroll: true });
+  }
+
+  /** How far the photos have been scrolled, px; negative while what is above them is in sight. */
+  get depth(): number {
+    return -this.getBoundingClientRect().top;
+  }
+
+  /** Scrolls as far as they had been before. */
+  async goTo(depth: number): Promise<void> {
+    await this.updateComplete;
+    scrollBy(0, depth - this.depth);
   }
 
   /** Loads those images again that did not come. */
@@ -92,14 +95,10 @@ export class Gallery extends PageElement {
     if (state.status === "failed") return this.#failed(state.problem);
     if (state.photos.length === 0 && !state.hasMore) return this.#empty(state);
     if (state.view.state === "rejected") return html`${rejects(state.photos)} ${state.hasMore ? this.#more(state) : nothing}`;
+    const { photos, view, signedIn, chosen, status } = state;
+    const shown = { photos, view, signedIn, chosen, busy: status === "loading" };
     return html`
-      <ul class="grid ${state.chosen.size > 0 ? "choosing" : ""}" role="list" aria-busy=${state.status === "loading" ? "true" : "false"}>
-        ${repeat(
-          state.photos,
-          (photo) => photo.photo_id,
-          (photo, place) => this.#item(photo, place, state),
-        )}
-      </ul>
+      <tintype-grid .state=${shown}></tintype-grid>
       ${state.hasMore ? this.#more(state) : nothing}
     `;
   }
@@ -110,99 +109,21 @@ export class Gallery extends PageElement {
     const end = this.querySelector(".more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
     if (this.#focusNext !== null && this.state?.status === "ready") {
-      if (end === null) this.querySelectorAll<HTMLElement>(".tile, .reject a")[this.#focusNext]?.focus();
+      if (end === null && this.#grid === null) this.querySelectorAll<HTMLElement>(".reject a")[this.#focusNext]?.focus();
+      else if (end === null) this.focusPlace(this.#focusNext);
       this.#focusNext = null;
     }
   }
 
-  #tile(photoId: string): HTMLElement | null {
-    return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    await this.#grid?.updateComplete;
+    return complete;
   }
 
-  #item(photo: Photo, place: number, { view, signedIn, chosen }: GalleryState): TemplateResult {
-    const pickable = signedIn && photo.mine;
-    const isChosen = chosen.has(photo.photo_id);
-    const choosing = pickable && chosen.size > 0;
-    const pick = (event: MouseEvent) => {
-      if (!this.#press.swallows()) this.emit("pick", { photoId: photo.photo_id, range: event.shiftKey });
-    };
-    const own = signedIn && view.scope === "mine";
-    const shape = customProperties({
-      "--ratio": tileRatio(photo).toFixed(4),
-      "--placeholder": placeholderImage(photo.placeholder),
-    });
-    return html`<li
-      class=${isChosen ? "chosen" : nothing}
-      ${shape}
-      @pointerdown=${pickable ? this.#pressed(photo) : nothing}
-      @pointermove=${pickable ? this.#strayed : nothing}
-      @pointerup=${this.#lifted}
-      @pointercancel=${this.#lifted}
-      @contextmenu=${pickable ? withoutTouch : nothing}
-    >
-      <button
-        class="tile"
-        type="button"
-        data-photo=${photo.photo_id}
-        aria-pressed=${choosing ? String(isChosen) : nothing}
-        @click=${(event: MouseEvent) => {
-          if (choosing || (pickable && photo.image_url === null)) pick(event);
-          else if (!this.#press.swallows()) this.emit("open", photo.photo_id);
-        }}
-      >
-        ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : this.#image(photo, place)}
-        ${own && photo.status === "public"
-          ? html`<span class="badge" title=${strings.isPublic}
-              >${icons.globe}<span class="unseen">${strings.isPublic}</span></span
-            >`
-          : nothing}
-      </button>
-      ${pickable
-        ? html`<button
-            class="pick"
-            type="button"
-            role="checkbox"
-            aria-checked=${isChosen ? "true" : "false"}
-            aria-label=${strings.selectPhoto(describe(photo))}
-            @click=${pick}
-          >
-            <span>${icons.check}</span>
-          </button>`
-        : nothing}
-    </li>`;
+  get #grid(): Grid | null {
+    return this.querySelector("tintype-grid");
   }
-
-  #image(photo: Photo, place: number): TemplateResult {
-    return html`<img
-          src=${photo.image_url ?? nothing}
-          alt=${describe(photo)}
-          loading=${place < EAGER ? "eager" : "lazy"}
-          decoding="async"
-          @load=${shown}
-          @error=${(event: Event) => {
-            (event.target as HTMLImageElement).dataset.failed = "";
-            this.emit("stale", photo.photo_id);
-          }}
-        />`;
-  }
-
-  /** A finger that rests on a photo chooses it; a mouse has the circle. */
-  #pressed(photo: Photo): (event: PointerEvent) => void {
-    return ({ pointerType, clientX, clientY }) => {
-      if (pointerType !== "touch") return;
-      this.#press.begin(clientX, clientY, () => {
-        this.emit("pick", { photoId: photo.photo_id, range: false });
-      });
-    };
-  }
-
-  #strayed = ({ clientX, clientY }: PointerEvent): void => {
-    this.#press.move(clientX, clientY);
-  };
-
-  #lifted = (): void => {
-    this.#press.end();
-  };
 
   #more({ status, problem }: GalleryState): TemplateResult {
     return html`<div class="more">
@@ -287,22 +208,10 @@ function nothingFound({ state, tags: [tag, ...others], without }: View): [title:
   return [strings.emptyTag(tagInWords(tag)), strings.emptyTagHint];
 }
 
-/** A resting finger opens no menu: it chooses. */
-function withoutTouch(event: Event): void {
-  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
-}
-
-/** A photo has arrived: it may be seen over its placeholder. */
-function shown(event: Event): void {
-  const image = event.target as HTMLImageElement;
-  delete image.dataset.failed;
-  image.dataset.loaded = "";
-}
-
 function skeleton(): TemplateResult {
   return html`
     <p class="unseen">${strings.loading}</p>
-    <ul class="grid skeleton" aria-hidden="true">
+    <ul class="skeleton" aria-hidden="true">
       ${SKELETON.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
     </ul>
   `;

@@ -72,6 +72,7 @@ export class Masthead extends PageElement {
           ${icons.trash}${strings.trash}
         </button>
         <button class="button quiet" type="button" @click=${this.#keys}>${icons.key}${strings.keys}</button>
+        <button class="button quiet" type="button" @click=${this.#about}>${icons.info}${strings.about}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
     `;
@@ -101,6 +102,10 @@ export class Masthead extends PageElement {
 
   #keys = (): void => {
     this.emit("keys", null);
+  };
+
+  #about = (): void => {
+    this.emit("about", null);
   };
 
   #signOut = (): void => {

@@ -1,0 +1,37 @@
+"""A library in figures: one's own and the public one, from the account's menu, for eyes and ears."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.screens import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+MONTHS = {"2025-11": 3, "2026-01": 40, "2026-02": 12, "2026-09": 7, "2026-10": 25}
+
+
+@at_both_widths
+def test_the_library_is_told_in_figures(owner: Visitor) -> None:
+    page = owner.page
+    page.route(
+        re.compile(r"/stats\?scope=mine"),
+        lambda route: route.fulfill(
+            json={"photos": 87, "bytes": 312_000_000, "tags": 14, "months": MONTHS, "as_of": "2026-11-20T12:00:00Z"},
+            headers={"Access-Control-Allow-Origin": "*"},
+        ),
+    )
+    page.get_by_role("button", name="Account: ").click()
+    owner.button("About this library").click()
+    dialog = page.get_by_role("dialog", name="About this library")
+    expect(dialog).to_contain_text("312 MB")
+    expect(dialog.get_by_role("row", name=re.compile("Jan.* 40$"))).to_be_attached()
+    assert dialog.locator("rect").count() == 12
+    assert owner.complaints("about") == {}
+    dialog.get_by_role("button", name="Public").click()
+    expect(dialog).not_to_contain_text("312 MB")
+    expect(dialog.get_by_text("Originals")).to_be_visible()
+    page.go_back()
+    expect(dialog).to_have_count(0)

@@ -1,0 +1,164 @@
+"""A timeline of ten thousand photos: day by day, with only those near the window in the document."""
+
+import base64
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.pictures import picture
+from tests.browser.screens import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+PHOTOS = 10_000
+A_DAY = 40
+NEWEST = datetime(2026, 11, 20, 23, tzinfo=UTC)
+SHAPES = ((3000, 2000), (2000, 3000), (3000, 1700), (2400, 2400))
+# What may be in the document at any moment: some windows full of tiles, each of a dozen nodes.
+MOST_TILES = 250
+MOST_NODES = 4_000
+IMAGE = "data:image/jpeg;base64," + base64.b64encode(picture((60, 40))).decode()
+
+WATCH_LONG_TASKS = """
+    window.longest = 0;
+    new PerformanceObserver(list => {
+        for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+    }).observe({ type: 'longtask', buffered: true });
+"""
+
+
+def a_photo(number: int) -> dict[str, Any]:
+    """One of many public photos, the newest first, forty of each day."""
+    taken = NEWEST - timedelta(days=number // A_DAY, seconds=number % A_DAY)
+    width, height = SHAPES[number % len(SHAPES)]
+    return {
+        "photo_id": f"{PHOTOS - number:08}",
+        "filename": f"photo-{number}.jpg",
+        "tags": ["lake"],
+        "label": None,
+        "weight": 0.5,
+        "status": "public",
+        "state": "ready",
+        "reason": None,
+        "created_at": taken.isoformat(),
+        "taken_at": taken.isoformat(),
+        "width": width,
+        "height": height,
+        "placeholder": None,
+        "image_url": IMAGE,
+        "thumbnail_url": IMAGE,
+        "resized_url": IMAGE,
+        "bytes": 1_000_000,
+        "format": "JPEG",
+        "mine": False,
+        "version": 1,
+    }
+
+
+def answer_with_many(route: Route) -> None:
+    """A page of the ten thousand, as the API would answer."""
+    asked = parse_qs(urlsplit(route.request.url).query)
+    start, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
+    end = min(PHOTOS, start + limit)
+    body = {"items": [a_photo(number) for number in range(start, end)], "cursor": None if end == PHOTOS else str(end)}
+    route.fulfill(
+        body=json.dumps(body), headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
+    )
+
+
+def opens_many(visitor: Visitor) -> None:
+    """Opens the page on a library of ten thousand photos."""
+    visitor.page.route(re.compile(r"/(photos|gallery/articles)\?"), answer_with_many)
+    visitor.page.add_init_script(WATCH_LONG_TASKS)
+    visitor.opens()
+
+
+def scrolls_down(visitor: Visitor, until: int) -> tuple[int, int]:
+    """Scrolls until so many photos have come; the most tiles and nodes in the document meanwhile."""
+    found: dict[str, int] = visitor.page.evaluate(
+        """async until => {
+            let [tiles, nodes, waited] = [0, 0, 0];
+            const gallery = document.querySelector('tintype-gallery');
+            while (gallery.state.photos.length < until || scrollY + innerHeight < document.body.scrollHeight - 1) {
+                scrollTo(0, document.body.scrollHeight);
+                await new Promise(after => setTimeout(after, 5));
+                tiles = Math.max(tiles, document.querySelectorAll('.tile').length);
+                nodes = Math.max(nodes, document.querySelectorAll('*').length);
+                if (gallery.state.photos.length >= until && (waited += 1) > 100) break;
+            }
+            return { tiles, nodes };
+        }""",
+        until,
+    )
+    return found["tiles"], found["nodes"]
+
+
+@at_both_widths
+def test_photos_stand_under_their_days_and_few_of_them_are_in_the_document(visitor: Visitor) -> None:
+    opens_many(visitor)
+    expect(visitor.page.get_by_role("region", name="Friday, November 20, 2026")).to_be_visible()
+    tiles, nodes = scrolls_down(visitor, 1000)
+    assert 0 < tiles < MOST_TILES
+    assert nodes < MOST_NODES
+    assert visitor.page.locator(".tile").first.inner_text() == ""
+    expect(visitor.tile("photo-0.jpg")).to_have_count(0)
+
+
+@at_both_widths
+def test_back_returns_to_the_same_place(visitor: Visitor) -> None:
+    opens_many(visitor)
+    scrolls_down(visitor, 600)
+    visitor.page.evaluate("scrollBy(0, -1500)")
+    visitor.page.wait_for_timeout(300)  # whatever was still to come in has come
+    photo = visitor.page.evaluate("document.elementFromPoint(200, 500).closest('.tile').dataset.photo")
+    before = visitor.page.locator(f"[data-photo='{photo}']").bounding_box()
+    visitor.tag("Lake").evaluate("chip => chip.click()")
+    expect(visitor.heading("Lake")).to_be_visible()
+    visitor.page.go_back()
+    expect(visitor.heading("Public gallery")).to_be_visible()
+    again = visitor.page.locator(f"[data-photo='{photo}']")
+    expect(again).to_be_attached()
+    after = again.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 3
+
+
+def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor) -> None:
+    opens_many(visitor)
+    first = visitor.tile("photo-0.jpg")
+    first.focus()
+    for _ in range(3):
+        visitor.page.keyboard.press("ArrowRight")
+    expect(visitor.tile("photo-3.jpg")).to_be_focused()
+    for _ in range(12):
+        visitor.page.keyboard.press("ArrowDown")
+    visitor.page.wait_for_timeout(100)
+    focused = visitor.page.evaluate("document.activeElement.dataset.photo")
+    assert int(focused) < PHOTOS - 30
+    box = visitor.page.locator(f"[data-photo='{focused}']").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 800
+    visitor.page.mouse.wheel(0, 20_000)
+    expect(visitor.page.locator(f"[data-photo='{focused}']")).not_to_be_in_viewport()
+    assert visitor.page.evaluate("document.activeElement.dataset.photo") == focused
+    visitor.page.keyboard.press("Home")
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport()
+
+
+@pytest.mark.proof
+def test_ten_thousand_photos_leave_the_document_as_small_as_fifty(visitor: Visitor) -> None:
+    opens_many(visitor)
+    tiles, nodes = scrolls_down(visitor, PHOTOS)
+    expect(visitor.tile(f"photo-{PHOTOS - 1}.jpg")).to_be_visible()
+    assert tiles < MOST_TILES
+    assert nodes < MOST_NODES
+    longest = visitor.page.evaluate("window.longest")
+    print(f"\n{tiles} tiles, {nodes} nodes at most; longest task {longest:.0f} ms")  # noqa: T201 (the proof's record)

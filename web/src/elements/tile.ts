@@ -1,0 +1,109 @@
+/**
+ * One photo in the grid: the button that opens it, and the circle that chooses it.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { describe, type Photo } from "../photo.ts";
+import { placeholderImage } from "../placeholder.ts";
+import { strings } from "../strings.ts";
+import type { Box } from "../justify.ts";
+import { customProperties } from "./custom-properties.ts";
+import { icons } from "./icons.ts";
+
+export interface TileState {
+  readonly box: Box;
+  /** Its place in its list and how many that has: not all of them are in the document. */
+  readonly position: number;
+  readonly size: number;
+  /** Whether its image need not wait to be scrolled to. */
+  readonly eager: boolean;
+  /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
+  readonly pickable: boolean;
+  readonly chosen: boolean;
+  readonly choosing: boolean;
+  /** Whether it is to be told that everyone sees it. */
+  readonly badge: boolean;
+}
+
+export interface TileHandlers {
+  readonly pressed: (event: PointerEvent) => void;
+  readonly strayed: (event: PointerEvent) => void;
+  readonly lifted: () => void;
+  readonly pick: (event: MouseEvent) => void;
+  readonly open: (event: MouseEvent) => void;
+  readonly failed: (event: Event) => void;
+}
+
+export function tile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
+  const { box, pickable, chosen, choosing } = state;
+  const shape = customProperties({
+    "--left": px(box.left),
+    "--top": px(box.top),
+    "--width": px(box.width),
+    "--height": px(box.height),
+    "--placeholder": placeholderImage(photo.placeholder),
+  });
+  return html`<li
+    class=${chosen ? "chosen" : nothing}
+    aria-posinset=${state.position}
+    aria-setsize=${state.size}
+    ${shape}
+    @pointerdown=${pickable ? handlers.pressed : nothing}
+    @pointermove=${pickable ? handlers.strayed : nothing}
+    @pointerup=${handlers.lifted}
+    @pointercancel=${handlers.lifted}
+    @contextmenu=${pickable ? withoutTouch : nothing}
+  >
+    <button
+      class="tile"
+      type="button"
+      data-photo=${photo.photo_id}
+      aria-pressed=${choosing ? String(chosen) : nothing}
+      @click=${choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
+    >
+      ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
+      ${state.badge
+        ? html`<span class="badge" title=${strings.isPublic}>${icons.globe}<span class="unseen">${strings.isPublic}</span></span>`
+        : nothing}
+    </button>
+    ${pickable
+      ? html`<button
+          class="pick"
+          type="button"
+          role="checkbox"
+          aria-checked=${chosen ? "true" : "false"}
+          aria-label=${strings.selectPhoto(describe(photo))}
+          @click=${handlers.pick}
+        >
+          <span>${icons.check}</span>
+        </button>`
+      : nothing}
+  </li>`;
+}
+
+function image(photo: Photo, { eager }: TileState, { failed }: TileHandlers): TemplateResult {
+  return html`<img
+    src=${photo.image_url ?? nothing}
+    alt=${describe(photo)}
+    loading=${eager ? "eager" : "lazy"}
+    decoding="async"
+    @load=${shown}
+    @error=${failed}
+  />`;
+}
+
+function px(length: number): string {
+  return `${length.toFixed(2)}px`;
+}
+
+/** A resting finger opens no menu: it chooses. */
+function withoutTouch(event: Event): void {
+  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
+}
+
+/** A photo has arrived: it may be seen over its placeholder. */
+function shown(event: Event): void {
+  const image = event.target as HTMLImageElement;
+  delete image.dataset.failed;
+  image.dataset.loaded = "";
+}

@@ -1,0 +1,23 @@
+/**
+ * What the page says of a library in figures, and of its keyboard shortcuts; loaded with them.
+ */
+export const aboutStrings = {
+  title: "About this library",
+  close: "Close",
+  loading: "Counting…",
+  photos: "Photos",
+  bytes: "Originals",
+  tags: "Tags",
+  chart: "Photos by date taken",
+  period: "When",
+  empty: "There is nothing to count yet. Figures appear with the first photos.",
+  uncounted: "The months are counted from time to time: they will be here before long.",
+  asOf: (time: string) => `Months as counted ${time}.`,
+  most: (count: string) => `${count} at most`,
+} as const;
+
+/** A month in the reader's own manner, or a year. */
+export function periodInWords(period: string): string {
+  if (period.length === 4) return period;
+  return new Date(`${period}-01`).toLocaleDateString(undefined, { year: "numeric", month: "short", timeZone: "UTC" });
+}
