@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 const WITHOUT_DOM = [
   "announcements", "attention", "backoff", "batch", "bundles", "clock", "completions", "config", "curation", "dates", "draft", "editing", "feed", "figures",
   "freshener", "intake", "justify", "notices", "observable", "photo", "places", "press", "problems", "queue", "record", "refresher", "selection", "session",
-  "strings", "strings-about", "strings-taking", "terms", "toaster", "trends", "view", "watch",
+  "strings", "strings-about", "strings-keys", "strings-taking", "strings-viewing", "terms", "toaster", "trends", "view", "watch",
 ].map((name) => `src/${name}.ts`);
 
 export default defineConfig(

@@ -11,6 +11,14 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One file of what nearly all parts share, instead of a handful of tiny ones that compress badly.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "base", test: /node_modules\/(@lit|lit)|src\/(strings|observable|photo|clock|terms|elements\/(icons|element))\.ts$/ }],
+        },
+      },
+    },
   },
   test: {
     environment: "node",

@@ -59,8 +59,8 @@ async function open(config: Config): Promise<void> {
       return () => openKeys(library.office, config.api, closed);
     }, toAccount),
     about: new Desk("#about", async (closed) => {
-      const [{ openAbout }, { Overview }] = await Promise.all([import("./elements/about.ts"), import("./figures.ts")]);
-      return () => openAbout(new Overview(library.figures, view().scope), closed);
+      const { openAbout } = await import("./elements/about.ts");
+      return () => openAbout(library.figures, view().scope, closed);
     }, toAccount),
     takeaway: new Desk("#takeaway", async (closed) => {
       const { openTakeaway } = await import("./elements/takeaway.ts");

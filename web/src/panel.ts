@@ -9,7 +9,8 @@ import { defineDetails } from "./elements/details.ts";
 import { icons } from "./elements/icons.ts";
 import type { Photo } from "./photo.ts";
 import { type Fact, facts, isEditable, processingFacts } from "./record.ts";
-import { strings, tagInWords } from "./strings.ts";
+import { viewingStrings } from "./strings-viewing.ts";
+import { tagInWords } from "./strings.ts";
 
 /** Fetches a photo's full record with fresh addresses; null if it is gone. */
 export type FetchRecord = (photoId: string) => Promise<Photo | null>;
@@ -42,7 +43,7 @@ export class Panel {
     element.hidden = true;
     element.tabIndex = -1;
     element.setAttribute("role", "region");
-    element.setAttribute("aria-label", strings.infoOf);
+    element.setAttribute("aria-label", viewingStrings.infoOf);
     defineDetails();
     // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
     element.addEventListener("wheel", (event) => {
@@ -96,14 +97,14 @@ export class Panel {
       html`
         <div class="info-head">
           <h2 aria-live="polite">${photo.filename}</h2>
-          <button class="info-close" type="button" aria-label=${strings.closeInfo} @click=${close}>${icons.close}</button>
+          <button class="info-close" type="button" aria-label=${viewingStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
         ${editor === null
           ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, tag) : nothing}`
           : html`<tintype-details .editor=${editor} .handlers=${this.#handlers}></tintype-details>
-              <h3>${strings.infoFacts}</h3>
+              <h3>${viewingStrings.infoFacts}</h3>
               ${list(facts(photo))}`}
-        ${processing.length > 0 ? html`<h3>${strings.infoProcessing}</h3>${list(processing)}` : nothing}
+        ${processing.length > 0 ? html`<h3>${viewingStrings.infoProcessing}</h3>${list(processing)}` : nothing}
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
           ? nothing
@@ -114,7 +115,7 @@ export class Panel {
                   trash(photo);
                 }}
               >
-                ${icons.trash}${strings.toTrash}
+                ${icons.trash}${viewingStrings.toTrash}
               </button>
             </p>`}
       `,
@@ -144,13 +145,13 @@ function list(facts: readonly Fact[]): TemplateResult {
 }
 
 function tags(words: readonly string[], choose: (tag: string) => void): TemplateResult {
-  return html`<h3>${strings.infoTags}</h3>
+  return html`<h3>${viewingStrings.infoTags}</h3>
     <ul class="info-tags" role="list">
       ${words.map(
         (word) => html`<li>
           <button
             type="button"
-            aria-label=${strings.searchTag(tagInWords(word))}
+            aria-label=${viewingStrings.searchTag(tagInWords(word))}
             @click=${() => {
               choose(word);
             }}
@@ -165,5 +166,5 @@ function tags(words: readonly string[], choose: (tag: string) => void): Template
 function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
   const link = (address: string | null | undefined, words: string) =>
     address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${words}</a>` : nothing;
-  return html`<p class="info-links">${link(original, strings.openOriginal)} ${link(resized, strings.openResized)}</p>`;
+  return html`<p class="info-links">${link(original, viewingStrings.openOriginal)} ${link(resized, viewingStrings.openResized)}</p>`;
 }

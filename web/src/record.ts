@@ -2,7 +2,8 @@
  * What is known of a photo, as names and values to read: of the picture itself, and of how the library processed it.
  */
 import { type Measured, moment, type Photo } from "./photo.ts";
-import { bytesInWords, strings, timeInWords } from "./strings.ts";
+import { viewingStrings } from "./strings-viewing.ts";
+import { bytesInWords, timeInWords } from "./strings.ts";
 
 export interface Fact {
   readonly name: string;
@@ -12,11 +13,11 @@ export interface Fact {
 /** What anybody who may see the photo may know. */
 export function facts(photo: Photo): Fact[] {
   return known([
-    [strings.taken, photo.taken_at && timeInWords(moment(photo), "wall")],
-    [strings.received, timeInWords(Date.parse(photo.created_at), "local")],
-    [strings.size, photo.width && photo.height && strings.pixels(photo.width, photo.height)],
-    [strings.file, [photo.format, photo.bytes && bytesInWords(photo.bytes)].filter(Boolean).join(", ")],
-    [strings.visibility, isEditable(photo) ? null : photo.status === "public" ? strings.everyone : strings.onlyYou],
+    [viewingStrings.taken, photo.taken_at && timeInWords(moment(photo), "wall")],
+    [viewingStrings.received, timeInWords(Date.parse(photo.created_at), "local")],
+    [viewingStrings.size, photo.width && photo.height && viewingStrings.pixels(photo.width, photo.height)],
+    [viewingStrings.file, [photo.format, photo.bytes && bytesInWords(photo.bytes)].filter(Boolean).join(", ")],
+    [viewingStrings.visibility, isEditable(photo) ? null : photo.status === "public" ? viewingStrings.everyone : viewingStrings.onlyYou],
   ]);
 }
 
@@ -30,20 +31,20 @@ export function processingFacts({ processing }: Photo): Fact[] {
   if (processing === undefined) return [];
   const { original, resized, size_reduction_percent: saved, duration_ms: took, finished_at: finished, event } = processing;
   return known([
-    [strings.original, original && measured(original)],
-    [strings.resized, resized && measured(resized)],
-    [strings.saved, saved === null ? null : strings.percent(saved)],
-    [strings.took, took === null ? null : strings.seconds(took)],
-    [strings.finished, finished && timeInWords(Date.parse(finished), "local")],
-    [strings.eventName, event?.event_name],
-    [strings.eventTime, event?.event_time && timeInWords(Date.parse(event.event_time), "local")],
-    [strings.eventBucket, event?.bucket],
-    [strings.eventKey, event?.key],
+    [viewingStrings.original, original && measured(original)],
+    [viewingStrings.resized, resized && measured(resized)],
+    [viewingStrings.saved, saved === null ? null : viewingStrings.percent(saved)],
+    [viewingStrings.took, took === null ? null : viewingStrings.seconds(took)],
+    [viewingStrings.finished, finished && timeInWords(Date.parse(finished), "local")],
+    [viewingStrings.eventName, event?.event_name],
+    [viewingStrings.eventTime, event?.event_time && timeInWords(Date.parse(event.event_time), "local")],
+    [viewingStrings.eventBucket, event?.bucket],
+    [viewingStrings.eventKey, event?.key],
   ]);
 }
 
 function measured({ width, height, bytes, format }: Measured): string {
-  return `${strings.pixels(width, height)}, ${bytesInWords(bytes)}, ${format}`;
+  return `${viewingStrings.pixels(width, height)}, ${bytesInWords(bytes)}, ${format}`;
 }
 
 function known(said: readonly (readonly [string, string | number | null | undefined])[]): Fact[] {

@@ -15,7 +15,8 @@ import { icons } from "./elements/icons.ts";
 import { luckLine } from "./elements/luck.ts";
 import { type Editing, type FetchRecord, Panel } from "./panel.ts";
 import { describe, type Drawn, moment, type Photo, previewSize } from "./photo.ts";
-import { dateInWords, strings, tagInWords } from "./strings.ts";
+import { viewingStrings } from "./strings-viewing.ts";
+import { dateInWords, tagInWords } from "./strings.ts";
 
 export interface ViewerHandlers {
   /** The image of a photo in the grid, if it is there: the viewer grows out of it and shrinks back. */
@@ -64,11 +65,11 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       if (!panel?.isOpen) return room;
       return x > NARROW ? { ...room, right: BESIDE, bottom: room.top } : { ...room, bottom: y * SHEET };
     },
-    closeTitle: strings.closeViewer,
-    zoomTitle: strings.zoom,
-    arrowPrevTitle: strings.previousPhoto,
-    arrowNextTitle: strings.nextPhoto,
-    errorMsg: strings.imageFailed,
+    closeTitle: viewingStrings.closeViewer,
+    zoomTitle: viewingStrings.zoom,
+    arrowPrevTitle: viewingStrings.previousPhoto,
+    arrowNextTitle: viewingStrings.nextPhoto,
+    errorMsg: viewingStrings.imageFailed,
   });
   const { luck } = handlers;
   const current = () => shown[pswp.currIndex];
@@ -96,7 +97,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
 
   pswp.on("firstUpdate", () => {
-    pswp.element?.setAttribute("aria-label", strings.viewer);
+    pswp.element?.setAttribute("aria-label", viewingStrings.viewer);
     pswp.element?.setAttribute("aria-modal", "true");
   });
   pswp.on("uiRegister", () => {
@@ -135,8 +136,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       name: "info",
       order: 9,
       isButton: true,
-      title: `${strings.info} (i)`,
-      ariaLabel: strings.info,
+      title: `${viewingStrings.info} (i)`,
+      ariaLabel: viewingStrings.info,
       onInit: (button) => {
         render(icons.info, button);
         button.setAttribute("aria-controls", "info");
@@ -219,7 +220,7 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = tagInWords(tag);
-    button.setAttribute("aria-label", strings.searchTag(tagInWords(tag)));
+    button.setAttribute("aria-label", viewingStrings.searchTag(tagInWords(tag)));
     button.addEventListener("click", () => {
       onTag(tag);
     });

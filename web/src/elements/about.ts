@@ -5,7 +5,7 @@ import "../styles/about.css";
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 
-import { type Bar, bars, type Figures, type Overview } from "../figures.ts";
+import { type Bar, bars, type FetchFigures, type Figures, Overview } from "../figures.ts";
 import { aboutStrings, periodInWords } from "../strings-about.ts";
 import { bytesInWords, explain, strings, timeInWords } from "../strings.ts";
 import type { Scope } from "../view.ts";
@@ -19,9 +19,9 @@ const HEIGHT = 100;
 const LEAST = 1.5;
 
 /** Shows the figures; `closed` is called when the person, or the page, has put them away. */
-export function openAbout(overview: Overview, closed: () => void): AboutDialog {
+export function openAbout(figures: FetchFigures, scope: Scope, closed: () => void): AboutDialog {
   if (customElements.get("tintype-about") === undefined) customElements.define("tintype-about", AboutDialog);
-  const dialog = new AboutDialog(overview, closed);
+  const dialog = new AboutDialog(new Overview(figures, scope), closed);
   document.body.append(dialog);
   return dialog;
 }

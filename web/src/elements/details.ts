@@ -7,6 +7,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Completions } from "../completions.ts";
 import { type Change, type Editor, type Field, readWeight } from "../editing.ts";
 import type { Visibility } from "../photo.ts";
+import { viewingStrings } from "../strings-viewing.ts";
 import { strings, tagInWords } from "../strings.ts";
 import { sameTag } from "../terms.ts";
 import { PageElement } from "./element.ts";
@@ -53,30 +54,30 @@ export class Details extends PageElement {
     const { photo, overtaken, fault, isSaving } = this.editor;
     return html`
       <p class="details-told" role="status">
-        ${overtaken ? html`<span class="overtaken">${strings.overtaken}</span>` : isSaving ? strings.saving : nothing}
+        ${overtaken ? html`<span class="overtaken">${viewingStrings.overtaken}</span>` : isSaving ? viewingStrings.saving : nothing}
       </p>
       ${fault !== null && fault.field === null ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing}
-      <h3 id="details-status">${strings.visibility}</h3>
+      <h3 id="details-status">${viewingStrings.visibility}</h3>
       <div class="segments" role="group" aria-labelledby="details-status">
-        ${this.#visibility("private", strings.onlyYou)}${this.#visibility("public", strings.everyone)}
+        ${this.#visibility("private", viewingStrings.onlyYou)}${this.#visibility("public", viewingStrings.everyone)}
       </div>
       ${this.#fault("status")}
-      <h3>${strings.infoTags}</h3>
+      <h3>${viewingStrings.infoTags}</h3>
       ${photo.tags.length > 0
         ? html`<ul class="info-tags" role="list">
             ${repeat(photo.tags, (tag) => tag, (tag) => this.#tag(tag))}
           </ul>`
         : nothing}
       <tintype-tag-field
-        .label=${strings.addTags}
+        .label=${viewingStrings.addTags}
         .known=${photo.tags}
         .completions=${this.handlers.completions}
         .take=${this.#add}
       ></tintype-tag-field>
       ${this.#fault("tags")}
-      ${this.#field("filename", strings.filename, photo.filename)}
-      ${this.#field("label", strings.label, photo.label ?? "", strings.labelHint)}
-      ${this.#field("weight", strings.weight, String(photo.weight), strings.weightHint)}
+      ${this.#field("filename", viewingStrings.filename, photo.filename)}
+      ${this.#field("label", viewingStrings.label, photo.label ?? "", viewingStrings.labelHint)}
+      ${this.#field("weight", viewingStrings.weight, String(photo.weight), viewingStrings.weightHint)}
     `;
   }
 
@@ -97,7 +98,7 @@ export class Details extends PageElement {
     return html`<li>
       <button
         type="button"
-        aria-label=${strings.searchTag(name)}
+        aria-label=${viewingStrings.searchTag(name)}
         @click=${() => {
           this.handlers.tag(tag);
         }}
@@ -151,7 +152,7 @@ export class Details extends PageElement {
     const { name, value } = event.target as HTMLInputElement;
     this.#written = value;
     const change = read(name, value);
-    if (change === null) this.editor.refuse("weight", strings.weightHint);
+    if (change === null) this.editor.refuse("weight", viewingStrings.weightHint);
     else void this.editor.change(() => change);
   };
 

@@ -7,6 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { type Key, type KeyOffice, Keys, type NewKey, type Right, RIGHTS, tryLine } from "../keys.ts";
+import { keyStrings } from "../strings-keys.ts";
 import { dateInWords, explain, strings, timeInWords } from "../strings.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
@@ -82,9 +83,9 @@ export class KeysDialog extends PageElement {
     return html`<dialog class="composer keys" aria-labelledby="keys-title" @cancel=${this.#cancel} @close=${this.#close}>
       <div class="keys-head">
         <h2 id="keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
-        <button class="icon-button" type="button" aria-label=${strings.closeKeys} @click=${this.#leave}>${icons.close}</button>
+        <button class="icon-button" type="button" aria-label=${keyStrings.closeKeys} @click=${this.#leave}>${icons.close}</button>
       </div>
-      <p class="soft">${strings.keysHint}</p>
+      <p class="soft">${keyStrings.keysHint}</p>
       ${this.#body()}
       <p class="unseen" role="status">${this.said}</p>
     </dialog>`;
@@ -98,41 +99,41 @@ export class KeysDialog extends PageElement {
           <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
         </div>`;
     }
-    if (status === "loading") return html`<p class="hint" role="status">${strings.keysLoading}</p>`;
+    if (status === "loading") return html`<p class="hint" role="status">${keyStrings.keysLoading}</p>`;
     const form = this.composing || items.length === 0;
     return html`
       ${made !== null ? this.#made(made) : form ? this.#form() : this.#offer()}
       ${items.length === 0
         ? nothing
-        : html`<ul class="keys-list" role="list" aria-label=${strings.keysYours}>
+        : html`<ul class="keys-list" role="list" aria-label=${keyStrings.keysYours}>
             ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
           </ul>`}
     `;
   }
 
   #offer(): TemplateResult {
-    return html`<button class="button keys-new" type="button" @click=${this.#compose}>${icons.add}${strings.newKey}</button>`;
+    return html`<button class="button keys-new" type="button" @click=${this.#compose}>${icons.add}${keyStrings.newKey}</button>`;
   }
 
   #form(): TemplateResult {
     const { making, problem, asked, items } = this.#keys;
-    const wrong = this.fault === "name" ? strings.keyNeedsName : this.fault === "can" ? strings.keyNeedsRight : null;
+    const wrong = this.fault === "name" ? keyStrings.keyNeedsName : this.fault === "can" ? keyStrings.keyNeedsRight : null;
     const failed = problem !== null && asked === null ? explain(problem) : null;
     const told = wrong ?? failed;
     return html`<form class="keys-form" novalidate @submit=${this.#make}>
       <label class="field">
-        <span>${strings.keyName}</span>
+        <span>${keyStrings.keyName}</span>
         <input
           name="name"
           autocomplete="off"
           maxlength=${LONGEST_NAME}
-          placeholder=${strings.keyNameHint}
+          placeholder=${keyStrings.keyNameHint}
           aria-invalid=${this.fault === "name" ? "true" : "false"}
           aria-describedby="keys-fault"
         />
       </label>
       <fieldset aria-describedby="keys-fault">
-        <legend>${strings.keyCan}</legend>
+        <legend>${keyStrings.keyCan}</legend>
         ${RIGHTS.map((right) => this.#right(right))}
       </fieldset>
       <p class="hint" id="keys-fault" role=${told === null ? nothing : "alert"}>${told}</p>
@@ -140,13 +141,13 @@ export class KeysDialog extends PageElement {
         ${items.length > 0
           ? html`<button class="button quiet" type="button" @click=${this.#uncompose}>${strings.cancel}</button>`
           : nothing}
-        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${strings.makeKey}</button>
+        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${keyStrings.makeKey}</button>
       </div>
     </form>`;
   }
 
   #right(right: Right): TemplateResult {
-    const [label, hint] = strings.rights[right];
+    const [label, hint] = keyStrings.rights[right];
     return html`<label class="choice">
       <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
       <span class="tick">${icons.check}</span>
@@ -156,13 +157,13 @@ export class KeysDialog extends PageElement {
 
   #made(made: NewKey): TemplateResult {
     return html`<section class="keys-made" aria-labelledby="keys-made">
-      <h3 id="keys-made">${strings.keyMade(made.name)}</h3>
-      <p class="soft">${strings.keyOnce}</p>
-      ${this.#copyable("key", made.key, strings.copyKey)}
-      <p class="keys-try">${strings.tryKey}</p>
-      ${this.#copyable("line", tryLine(this.#api, made), strings.copyLine)}
+      <h3 id="keys-made">${keyStrings.keyMade(made.name)}</h3>
+      <p class="soft">${keyStrings.keyOnce}</p>
+      ${this.#copyable("key", made.key, keyStrings.copyKey)}
+      <p class="keys-try">${keyStrings.tryKey}</p>
+      ${this.#copyable("line", tryLine(this.#api, made), keyStrings.copyLine)}
       <div class="composer-actions">
-        <button class="button primary" type="button" @click=${this.#done}>${strings.keyDone}</button>
+        <button class="button primary" type="button" @click=${this.#done}>${keyStrings.keyDone}</button>
       </div>
     </section>`;
   }
@@ -172,17 +173,17 @@ export class KeysDialog extends PageElement {
     return html`<div class="copyable">
       <code>${text}</code>
       <button class="button" type="button" data-copy=${which} aria-label=${label} @click=${() => void this.#copy(which, text)}>
-        ${copied ? icons.check : icons.copy}${copied ? strings.copied : strings.copy}
+        ${copied ? icons.check : icons.copy}${copied ? keyStrings.copied : keyStrings.copy}
       </button>
     </div>`;
   }
 
   #key(key: Key): TemplateResult {
     const { name, can, created_at: made, last_used: used } = key;
-    const rights = can.map((right) => strings.rights[right][0]).join(", ");
+    const rights = can.map((right) => keyStrings.rights[right][0]).join(", ");
     const moments = [
-      strings.keyMadeOn(dateInWords(Date.parse(made))),
-      used === null ? strings.neverUsed : strings.lastUsed(timeInWords(Date.parse(used), "local")),
+      keyStrings.keyMadeOn(dateInWords(Date.parse(made))),
+      used === null ? keyStrings.neverUsed : keyStrings.lastUsed(timeInWords(Date.parse(used), "local")),
     ];
     const asked = this.#keys.asked?.key_id === key.key_id;
     return html`<li class="key" data-key=${key.key_id}>
@@ -193,8 +194,8 @@ export class KeysDialog extends PageElement {
       </div>
       ${asked
         ? this.#confirm(name)
-        : html`<button class="button" type="button" aria-label=${strings.revokeNamed(name)} @click=${() => void this.#ask(key)}>
-            ${strings.revoke}
+        : html`<button class="button" type="button" aria-label=${keyStrings.revokeNamed(name)} @click=${() => void this.#ask(key)}>
+            ${keyStrings.revoke}
           </button>`}
     </li>`;
   }
@@ -202,18 +203,18 @@ export class KeysDialog extends PageElement {
   #confirm(name: string): TemplateResult {
     const { problem, revoking } = this.#keys;
     return html`<div class="key-confirm" role="group" aria-labelledby="keys-ask" @keydown=${this.#confirmKey}>
-      <p id="keys-ask">${strings.revokeAsk}</p>
+      <p id="keys-ask">${keyStrings.revokeAsk}</p>
       ${problem === null ? nothing : html`<p class="hint" role="alert">${explain(problem)}</p>`}
       <div class="key-answers">
-        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#keep()}>${strings.keepKey}</button>
+        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#keep()}>${keyStrings.keepKey}</button>
         <button
           class="button danger"
           type="button"
           aria-disabled=${revoking ? "true" : "false"}
-          aria-label=${strings.revokeNamed(name)}
+          aria-label=${keyStrings.revokeNamed(name)}
           @click=${() => void this.#revoke(name)}
         >
-          ${strings.revoke}
+          ${keyStrings.revoke}
         </button>
       </div>
     </div>`;
@@ -265,12 +266,12 @@ export class KeysDialog extends PageElement {
     try {
       await navigator.clipboard.writeText(text);
       this.copied = which;
-      this.said = strings.copied;
+      this.said = keyStrings.copied;
     } catch {
       // Where a browser does not let pages write there, the person can: what is to be copied is selected.
       const code = this.querySelector(`[data-copy="${which}"]`)?.previousElementSibling;
       if (code instanceof HTMLElement) getSelection()?.selectAllChildren(code);
-      this.said = strings.copyYourself;
+      this.said = keyStrings.copyYourself;
     }
   }
 
@@ -287,7 +288,7 @@ export class KeysDialog extends PageElement {
 
   async #revoke(name: string): Promise<void> {
     if (!(await this.#keys.revoke())) return;
-    this.said = strings.revoked(name);
+    this.said = keyStrings.revoked(name);
     await this.#focus("#keys-title");
   }
 
@@ -301,7 +302,7 @@ export class KeysDialog extends PageElement {
   #cancel = (event: Event): void => {
     if (this.#keys.made === null || this.copied !== null) return;
     event.preventDefault();
-    this.said = strings.keyOnce;
+    this.said = keyStrings.keyOnce;
     void this.#focus('[data-copy="key"]');
   };
 

@@ -4,7 +4,8 @@
 import { html, type TemplateResult } from "lit";
 
 import type { Drawn } from "../photo.ts";
-import { chanceInWords, explain, strings } from "../strings.ts";
+import { viewingStrings } from "../strings-viewing.ts";
+import { chanceInWords, explain } from "../strings.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -30,7 +31,7 @@ class Luck extends PageElement {
   protected override render(): TemplateResult {
     return html`<p role="status">${this.told}</p>
       <button type="button" aria-disabled=${this.drawing ? "true" : "false"} @click=${this.#another}>
-        ${icons.dice}${strings.another}
+        ${icons.dice}${viewingStrings.another}
       </button>`;
   }
 
@@ -41,7 +42,7 @@ class Luck extends PageElement {
       const before = this.drawn;
       this.drawn = await this.draw();
       const chance = chanceInWords(this.drawn.probability);
-      this.told = before.photo.photo_id === this.drawn.photo.photo_id ? strings.onceMore(chance) : chance;
+      this.told = before.photo.photo_id === this.drawn.photo.photo_id ? viewingStrings.onceMore(chance) : chance;
       this.show(this.drawn);
     } catch (problem) {
       this.told = explain(problem);

@@ -1,7 +1,7 @@
 /**
  * The search: tags by name, several with commas, a minus before one that is to be left out; completed while typing.
  */
-import Combobox from "@github/combobox-nav";
+import type Combobox from "@github/combobox-nav";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
@@ -63,8 +63,13 @@ export class Search extends PageElement {
           spellcheck="false"
           enterkeyhint="search"
           placeholder=${looking ? strings.searchMore : strings.search}
+          role="combobox"
+          aria-autocomplete="list"
+          aria-controls="suggestions"
+          aria-expanded="false"
+          aria-haspopup="listbox"
           @input=${this.#typing}
-          @focus=${this.#typing}
+          @focus=${this.#begin}
           @blur=${this.#close}
           @keydown=${this.#key}
         />
@@ -91,10 +96,19 @@ export class Search extends PageElement {
     `;
   }
 
-  protected override firstUpdated(): void {
+  #begin = (): void => {
+    this.#typing();
+    // Without it the field still searches for what is typed in full.
+    this.#equip().catch(() => undefined);
+  };
+
+  /** Loads what leads through the suggestions by keyboard, once the field is used. */
+  async #equip(): Promise<void> {
+    const { default: Navigation } = await import("@github/combobox-nav");
     const list = this.querySelector<HTMLElement>("#suggestions");
-    if (this.#input === null || list === null) return;
-    this.#combobox = new Combobox(this.#input, list, { tabInsertsSuggestions: false });
+    if (this.#combobox !== null || this.#input === null || list === null) return;
+    this.#combobox = new Navigation(this.#input, list, { tabInsertsSuggestions: false });
+    if (this.#listed !== "") this.#combobox.start();
   }
 
   protected override updated(): void {
