@@ -47,7 +47,7 @@ demo: $(TOOLS)  ## A few dozen drawn pictures, put in through the API of the run
 test: check $(PAGE)  ## Everything: check, page, unit, contract, app, browser, deployment
 	@$(PY) -m local chromium >/dev/null
 	@$(if $(PAGE),$(NODE) npm --prefix web test --silent,true)
-	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not proof"
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not proof"
 
 check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet

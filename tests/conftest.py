@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from local import services
 from local.ports import free
 from local.provision import Provisioned, provision
+
+# No test is timed: a busy machine is no fault of the code's.
+settings.register_profile("tintype", deadline=None)
+settings.load_profile("tintype")
 
 
 @pytest.fixture(scope="session")
