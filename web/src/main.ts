@@ -299,6 +299,16 @@ async function open(config: Config): Promise<void> {
     refresher.wake();
   });
   addEventListener("offline", paint);
+  addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    const elsewhere = document.querySelector("dialog[open], .pswp") !== null;
+    if (ctrlKey || metaKey || altKey || elsewhere || (target instanceof Element && target.matches("input, textarea, select"))) return;
+    if (key === "/") {
+      event.preventDefault();
+      document.querySelector<HTMLElement>("#search")?.focus();
+    }
+    if (key === "?") void import("./elements/shortcuts.ts").then(({ openShortcuts }) => { openShortcuts(); });
+  });
   addEventListener("beforeunload", (event) => {
     if (queue.uploads.some(isLeaving)) event.preventDefault();
   });

@@ -21,3 +21,18 @@ export function periodInWords(period: string): string {
   if (period.length === 4) return period;
   return new Date(`${period}-01`).toLocaleDateString(undefined, { year: "numeric", month: "short", timeZone: "UTC" });
 }
+
+export const shortcutStrings = {
+  title: "Keyboard shortcuts",
+  close: "Close keyboard shortcuts",
+  keys: [
+    ["/", "Search"],
+    ["← → ↑ ↓", "Go through the photos"],
+    ["Home, End", "First and last photo"],
+    ["Enter", "Open the photo"],
+    ["s", "Select the photo"],
+    ["i", "Info, while a photo is open"],
+    ["Esc", "Close, or end the selection"],
+    ["?", "These shortcuts"],
+  ],
+} as const;

@@ -1,0 +1,25 @@
+"""The keys that do something everywhere on the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.screens import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@at_both_widths
+def test_a_question_mark_tells_the_keys_and_a_slash_searches(visitor: Visitor) -> None:
+    visitor.opens()
+    visitor.page.keyboard.press("?")
+    dialog = visitor.page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Select the photo")
+    assert visitor.complaints("shortcuts") == {}
+    visitor.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    visitor.page.keyboard.press("/")
+    expect(visitor.search).to_be_focused()
+    visitor.page.keyboard.type("?/")
+    expect(visitor.search).to_have_value("?/")
+    expect(dialog).to_have_count(0)

@@ -1,0 +1,42 @@
+/**
+ * The keys that do something here, in a dialog. Loaded when somebody asks for them with `?`.
+ */
+import "../styles/about.css";
+
+import { html, type TemplateResult } from "lit";
+
+import { shortcutStrings } from "../strings-about.ts";
+import { PageElement } from "./element.ts";
+import { icons } from "./icons.ts";
+
+/** Shows the keys, once. */
+export function openShortcuts(): void {
+  if (customElements.get("tintype-shortcuts") === undefined) customElements.define("tintype-shortcuts", Shortcuts);
+  if (document.querySelector("tintype-shortcuts") === null) document.body.append(new Shortcuts());
+}
+
+class Shortcuts extends PageElement {
+  protected override firstUpdated(): void {
+    this.querySelector("dialog")?.showModal();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog class="composer about" aria-labelledby="shortcuts-title" @close=${this.#left}>
+      <div class="about-head">
+        <h2 id="shortcuts-title" tabindex="-1" autofocus>${shortcutStrings.title}</h2>
+        <button class="icon-button" type="button" aria-label=${shortcutStrings.close} @click=${this.#leave}>${icons.close}</button>
+      </div>
+      <dl class="shortcuts">
+        ${shortcutStrings.keys.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}
+      </dl>
+    </dialog>`;
+  }
+
+  #leave = (): void => {
+    this.querySelector("dialog")?.close();
+  };
+
+  #left = (): void => {
+    this.remove();
+  };
+}
