@@ -33,9 +33,9 @@ WATCH_LONG_TASKS = """
 """
 
 
-def a_photo(number: int) -> dict[str, Any]:
-    """One of many public photos, the newest first, forty of each day."""
-    taken = NEWEST - timedelta(days=number // A_DAY, seconds=number % A_DAY)
+def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
+    """One of many public photos, the newest first, so many of each day."""
+    taken = NEWEST - timedelta(days=number // a_day, seconds=number % a_day)
     width, height = SHAPES[number % len(SHAPES)]
     return {
         "photo_id": f"{PHOTOS - number:08}",
@@ -61,20 +61,23 @@ def a_photo(number: int) -> dict[str, Any]:
     }
 
 
-def answer_with_many(route: Route) -> None:
+def answer_with_many(route: Route, a_day: int = A_DAY) -> None:
     """A page of the ten thousand, as the API would answer."""
     asked = parse_qs(urlsplit(route.request.url).query)
     start, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
     end = min(PHOTOS, start + limit)
-    body = {"items": [a_photo(number) for number in range(start, end)], "cursor": None if end == PHOTOS else str(end)}
+    body = {
+        "items": [a_photo(number, a_day) for number in range(start, end)],
+        "cursor": None if end == PHOTOS else str(end),
+    }
     route.fulfill(
         body=json.dumps(body), headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
     )
 
 
-def opens_many(visitor: Visitor) -> None:
-    """Opens the page on a library of ten thousand photos."""
-    visitor.page.route(re.compile(r"/(photos|gallery/articles)\?"), answer_with_many)
+def opens_many(visitor: Visitor, a_day: int = A_DAY) -> None:
+    """Opens the page on a library of ten thousand photos, so many of each day."""
+    visitor.page.route(re.compile(r"/(photos|gallery/articles)\?"), lambda route: answer_with_many(route, a_day))
     visitor.page.add_init_script(WATCH_LONG_TASKS)
     visitor.opens()
 
@@ -108,6 +111,25 @@ def test_photos_stand_under_their_days_and_few_of_them_are_in_the_document(visit
     assert nodes < MOST_NODES
     assert visitor.page.locator(".tile").first.inner_text() == ""
     expect(visitor.tile("photo-0.jpg")).to_have_count(0)
+
+
+@at_both_widths
+def test_days_of_one_photo_share_their_rows_and_are_told_apart(visitor: Visitor) -> None:
+    opens_many(visitor, a_day=1)
+    days = visitor.page.locator(".day")
+    expect(days.first).to_be_visible()
+    boxes = days.evaluate_all("days => days.map(day => day.getBoundingClientRect().toJSON())")
+    cut = days.evaluate_all(
+        "days => days.map(day => day.querySelector('h2')).filter(h => h.scrollWidth > h.clientWidth).length"
+    )
+    assert cut == 0
+    assert boxes[0]["top"] == boxes[1]["top"]
+    assert boxes[0]["right"] < boxes[1]["left"]
+    rows = len({box["top"] for box in boxes})
+    assert len(boxes) > 1.5 * rows
+    tiles, nodes = scrolls_down(visitor, 600)
+    assert tiles < MOST_TILES
+    assert nodes < MOST_NODES
 
 
 @at_both_widths

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { layOut, type Measures, neighbour, placesBetween, placesOf, sectionsBetween } from "./justify.ts";
 
 const MEASURES: Measures = { width: 1000, row: 200, gap: 10, head: 40 };
+/** Between two days. */
+const APART = 20;
 const lots = (count: number, ratio = 1.5) => Array.from({ length: count }, () => ratio);
 const layout = (...days: [day: number | null, count: number][]) =>
   layOut(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
@@ -45,6 +47,60 @@ describe("rows", () => {
 });
 
 describe("days", () => {
+  const single = (count: number, ratio: number) =>
+    layOut(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
+
+  it("of a photo each share rows, edge to edge, each with its own heading", () => {
+    const { sections, rows, boxes } = single(9, 1.5);
+    expect(rows.map(({ first, end }) => end - first)).toEqual([3, 3, 3]);
+    const [height] = [(1000 - 2 * APART) / 4.5];
+    expect(boxes.slice(0, 3).map(({ left }) => left)).toEqual([0, 1.5 * height + APART, 2 * (1.5 * height + APART)]);
+    expect(sections.slice(0, 4).map(({ top }) => top)).toEqual([0, 0, 0, 40 + height + APART]);
+    expect(sections.every(({ head, height: whole }) => head === 40 && Math.abs(whole - 40 - 200) < 60)).toBe(true);
+    for (const [place, { left, width }] of sections.entries()) expect(boxes[place]).toMatchObject({ left, width });
+  });
+
+  it("have room for their heading, however narrow the photo is", () => {
+    const { sections, boxes } = single(7, 0.5);
+    expect(sections.map(({ width }) => width)).toEqual([120, 120, 120, 120, 120, 120, 120]);
+    expect(sections.map(({ left }) => left)).toEqual([0, 140, 280, 420, 560, 700, 840]);
+    expect(boxes.every(({ width, height }) => width / height === 0.5)).toBe(true);
+  });
+
+  it("that fill a row or more stand by themselves, in their order", () => {
+    const { sections } = layout([5, 1], [4, 1], [3, 9], [2, 1], [1, 1]);
+    const tops = sections.map(({ top }) => top);
+    expect(tops[0]).toBe(tops[1]);
+    expect(tops[3]).toBe(tops[4]);
+    expect(new Set(tops).size).toBe(3);
+    expect(sections[2]).toMatchObject({ left: 0, width: 1000 });
+    expect(sections[0]).toMatchObject({ height: 240, width: 300 });
+  });
+
+  it("keep rows near the height they should have, and photos in the window, whatever their shapes are", () => {
+    for (let seed = 1; seed < 300; seed += 1) {
+      const draw = ((state) => () => (state = (state * 16807) % 2147483647) / 2147483647)(seed * 7919);
+      const groups = Array.from({ length: 40 }, (_, place) => ({
+        day: 40 - place,
+        ratios: Array.from({ length: 1 + Math.floor(draw() ** 4 * 8) }, () => 0.4 + draw() * 2.6),
+      }));
+      const measures = { ...MEASURES, width: seed % 2 === 0 ? 366 : 1248, row: seed % 2 === 0 ? 120 : 220, gap: 4 };
+      const { sections, rows, boxes, height } = layOut(groups, measures);
+      expect(sections.map(({ day }) => day)).toEqual(groups.map(({ day }) => day));
+      expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
+      for (const { height: tall } of rows) expect(tall).toBeLessThan(measures.row * 1.75);
+      for (const { left, width, top, height: tall } of boxes) {
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(left + width).toBeLessThanOrEqual(measures.width + 0.01);
+        expect(top + tall).toBeLessThanOrEqual(height + 0.01);
+      }
+      for (const [place, box] of boxes.entries()) {
+        const before = boxes[place - 1];
+        if (before?.top === box.top) expect(box.left).toBeGreaterThanOrEqual(before.left + before.width + 3.99);
+      }
+    }
+  });
+
   it("begin with a heading each, and photos of no day without one", () => {
     expect(layout([3, 2], [2, 1]).sections.map(({ day, head, first, end }) => ({ day, head, first, end }))).toEqual([
       { day: 3, head: 40, first: 0, end: 2 },

@@ -1,5 +1,6 @@
 /**
  * Where each photo of the grid goes: rows of about one height, filled from edge to edge, a section for each day.
+ * Days with few photos share a row, each under its own heading: a library of single photos is not mostly white.
  *
  * Worked out for all photos at once, so that only those near the window need to be in the document while the page
  * keeps its full height. All measures are CSS px; `top` counts from the grid's own top.
@@ -40,6 +41,8 @@ interface Strip extends Span {
 
 export interface Section extends Strip {
   readonly day: number | null;
+  readonly left: number;
+  readonly width: number;
   /** Height of its heading; 0 where it has none. */
   readonly head: number;
 }
@@ -54,32 +57,63 @@ export interface Layout {
 
 export type Direction = "left" | "right" | "up" | "down" | "first" | "last";
 
-/** Room between two days. */
+/** Room between two days, above and beside each other. */
 const BETWEEN_DAYS = 20;
+/** The least width of a day, for its heading. */
+const LEAST_DAY = 120;
+/** How far the height of a row that several days share may be from what it should be, as parts of it. */
+const [LOWEST, TALLEST] = [0.75, 1.6];
 
-/** Lays all groups out, one below the other. */
+/** Lays all groups out, in their order; those that fill less than a row share one. */
 export function layOut(groups: readonly Group[], measures: Measures): Layout {
   const [sections, rows, boxes]: [Section[], Strip[], Box[]] = [[], [], []];
   let top = 0;
-  for (const { day, ratios } of groups) {
-    const head = day === null ? 0 : measures.head;
-    const [start, first] = [top, boxes.length];
-    top += head;
-    for (const { begin, end, height } of breakRows(ratios, measures)) {
-      let left = 0;
-      rows.push({ first: first + begin, end: first + end, top, height });
-      for (const ratio of ratios.slice(begin, end)) {
-        const width = Math.min(ratio * height, measures.width);
-        boxes.push({ left, top, width, height });
-        left += width + measures.gap;
-      }
-      top += height + measures.gap;
-    }
-    top -= measures.gap;
-    sections.push({ day, head, first, end: boxes.length, top: start, height: top - start });
+  for (const { days, height } of breakLines(groups, measures)) {
+    const [alone] = days;
+    if (height === null && alone !== undefined) top = stack(alone);
+    else if (height !== null) top = abreast(days, height);
     top += BETWEEN_DAYS;
   }
   return { height: Math.max(0, top - BETWEEN_DAYS), sections, rows, boxes };
+
+  /** A group in rows of its own; the bottom of it. */
+  function stack({ day, ratios }: Group): number {
+    const head = day === null ? 0 : measures.head;
+    const first = boxes.length;
+    let bottom = top + head;
+    for (const { begin, end, height } of breakRows(ratios, measures)) {
+      rows.push({ first: first + begin, end: first + end, top: bottom, height });
+      place(ratios.slice(begin, end), 0, bottom, height);
+      bottom += height + measures.gap;
+    }
+    bottom -= measures.gap;
+    sections.push({ day, head, first, end: boxes.length, left: 0, width: measures.width, top, height: bottom - top });
+    return bottom;
+  }
+
+  /** Days beside each other in one row; the bottom of it. */
+  function abreast(days: readonly Group[], height: number): number {
+    const { head } = measures;
+    const begin = boxes.length;
+    let left = 0;
+    for (const { day, ratios } of days) {
+      const [first, width] = [boxes.length, Math.max(LEAST_DAY, widthOf(ratios, height, measures.gap))];
+      place(ratios, left, top + head, height);
+      sections.push({ day, head, first, end: boxes.length, left, width, top, height: head + height });
+      left += width + BETWEEN_DAYS;
+    }
+    rows.push({ first: begin, end: boxes.length, top: top + head, height });
+    return top + head + height;
+  }
+
+  function place(ratios: readonly number[], start: number, top: number, height: number): void {
+    let left = start;
+    for (const ratio of ratios) {
+      const width = Math.min(ratio * height, measures.width);
+      boxes.push({ left, top, width, height });
+      left += width + measures.gap;
+    }
+  }
 }
 
 /** Places of the photos whose rows reach into the part from `top` to `bottom`. */
@@ -127,6 +161,55 @@ export function neighbour({ rows, boxes }: Layout, place: number, direction: Dir
 
 function apart(box: Box | undefined, middle: number): number {
   return box === undefined ? Infinity : Math.abs(box.left + box.width / 2 - middle);
+}
+
+/** Groups that stand beside each other in a row of that height; null for one that has rows of its own. */
+interface Line {
+  readonly days: readonly Group[];
+  readonly height: number | null;
+}
+
+/** Days that fill less than a row are gathered, in their order, until they fill one; all others stand by themselves. */
+function* breakLines(groups: readonly Group[], measures: Measures): Generator<Line> {
+  const { width, row, gap } = measures;
+  let days: Group[] = [];
+  for (const group of groups) {
+    const small = group.day !== null && Math.max(LEAST_DAY, widthOf(group.ratios, row, gap)) < width;
+    if (days.length > 0) {
+      const [without, including] = [heightOf(days, measures), small ? heightOf([...days, group], measures) : 0];
+      if (including < LOWEST * row || without - row <= row - including) {
+        yield { days, height: small && without <= TALLEST * row ? without : Math.min(row, without) };
+        days = [];
+      }
+    }
+    if (small) days.push(group);
+    else yield { days: [group], height: null };
+  }
+  if (days.length > 0) yield { days, height: Math.min(row, heightOf(days, measures)) };
+}
+
+/** The height at which these days, beside each other, are as wide as the grid; 0 if it has no room for their headings. */
+function heightOf(days: readonly Group[], { width, gap }: Measures): number {
+  let wide = days;
+  for (;;) {
+    // A day narrower than its heading has a fixed width, which leaves less to the others.
+    const gaps = wide.reduce((sum, { ratios }) => sum + gap * (ratios.length - 1), BETWEEN_DAYS * (days.length - 1));
+    const ratio = wide.reduce((sum, { ratios }) => sum + total(ratios), 0);
+    const left = width - gaps - LEAST_DAY * (days.length - wide.length);
+    if (wide.length === 0) return left < 0 ? 0 : Infinity;
+    const height = left / ratio;
+    const still = wide.filter(({ ratios }) => widthOf(ratios, height, gap) >= LEAST_DAY);
+    if (still.length === wide.length) return height;
+    wide = still;
+  }
+}
+
+function widthOf(ratios: readonly number[], height: number, gap: number): number {
+  return total(ratios) * height + gap * (ratios.length - 1);
+}
+
+function total(ratios: readonly number[]): number {
+  return ratios.reduce((sum, ratio) => sum + ratio, 0);
 }
 
 /** A row ends where its height is nearest to what it should be; the last one keeps that height and may be shorter. */

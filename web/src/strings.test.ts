@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { bytesInWords, chanceInWords, dateInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
+import { bytesInWords, chanceInWords, dateInWords, dayInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
@@ -54,4 +54,17 @@ it("a chance is told as a share, and as one draw in so many", () => {
     strings.onlyOne, "A chance of 50 %: about one draw in 2.", "A chance of 1.2 %: about one draw in 81.3.",
     "A chance of 0.0004 %: about one draw in 250,000.",
   ]);
+});
+
+describe("a day of the timeline", () => {
+  const day = Date.UTC(2026, 10, 20) / 86_400_000;
+
+  it("is told with its day of the week where there is room", () => {
+    expect(dayInWords(day, "long")).toBe("Friday, November 20, 2026");
+  });
+
+  it("is told in short without the year it is", () => {
+    expect(dayInWords(day, "short", new Date(2026, 11, 31))).toBe("Nov 20");
+    expect(dayInWords(day, "short", new Date(2027, 0, 1))).toBe("Nov 20, 2026");
+  });
 });

@@ -232,10 +232,14 @@ export function dateInWords(moment: number): string {
 }
 
 const WITH_WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long", ...DAY, timeZone: "UTC" });
+const WITHOUT_WEEKDAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const WITHOUT_YEAR = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
 
-/** A day, counted from 1970, in the reader's own manner. */
-export function dayInWords(day: number): string {
-  return WITH_WEEKDAY.format(day * 86_400_000);
+/** A day, counted from 1970, in the reader's own manner; in short, a day of this year is told without it. */
+export function dayInWords(day: number, length: "long" | "short", now = new Date()): string {
+  const date = new Date(day * 86_400_000);
+  if (length === "long") return WITH_WEEKDAY.format(date);
+  return (date.getUTCFullYear() === now.getFullYear() ? WITHOUT_YEAR : WITHOUT_WEEKDAY).format(date);
 }
 
 /** A moment to the minute, in UTC unless it is to be told in the reader's own zone. */
@@ -246,7 +250,7 @@ export function timeInWords(moment: number, zone: "wall" | "local"): string {
 
 /** Some days in words: from the first to the last, or open at one end. */
 export function daysInWords(from: string | null, to: string | null): string {
-  const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+  const day = WITHOUT_WEEKDAY;
   if (from !== null && to !== null) return day.formatRange(Date.parse(from), Date.parse(to));
   if (from !== null) return strings.since(day.format(Date.parse(from)));
   return to === null ? strings.allPhotos : strings.until(day.format(Date.parse(to)));

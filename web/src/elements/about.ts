@@ -112,7 +112,7 @@ function told({ photos, bytes, tags, months, as_of: asOf }: Figures): TemplateRe
       ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, bytesInWords(bytes))}
       ${figure(aboutStrings.tags, tags.toLocaleString())}
     </dl>
-    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="hint">${aboutStrings.uncounted}</p>` : chart(all)}
+    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-waiting hint">${aboutStrings.uncounted}</p>` : chart(all)}
     ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.asOf(timeInWords(Date.parse(asOf), "local"))}</p>`}
   `;
 }

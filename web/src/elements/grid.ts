@@ -7,7 +7,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { wallClock } from "../clock.ts";
 import { byDay } from "../dates.ts";
-import { type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../justify.ts";
+import { type Box, type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../justify.ts";
 import { type Photo, tileRatio } from "../photo.ts";
 import { LongPress } from "../press.ts";
 import { dayInWords, strings } from "../strings.ts";
@@ -27,6 +27,9 @@ const STEP = 0.25;
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
 };
+
+/** The least width, px, of a day whose heading has room for the day of the week. */
+const WIDE_DAY = 300;
 
 const EMPTY: Layout = { height: 0, sections: [], rows: [], boxes: [] };
 
@@ -140,8 +143,8 @@ export class Grid extends PageElement {
   }
 
   #section(section: Section, state: GridState, near: Span, held: number): TemplateResult {
-    const { day, head } = section;
-    const shape = customProperties({ "--top": `${section.top}px`, "--height": `${section.height}px` });
+    const { day, head, left, top, width, height } = section;
+    const shape = customProperties({ "--left": `${left}px`, "--top": `${top}px`, "--width": `${width}px`, "--height": `${height}px` });
     const title = `day-${day}`;
     return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
       ${day === null ? nothing : this.#heading(title, section, state)}
@@ -149,14 +152,14 @@ export class Grid extends PageElement {
         ${repeat(
           placesOf(section, near, held),
           (place) => state.photos[place]?.photo_id,
-          (place) => this.#tile(place, section.top + head, section, state),
+          (place) => this.#tile(place, { left, top: top + head }, section, state),
         )}
       </ul>
     </section>`;
   }
 
-  #heading(id: string, { day, first, end }: Section, { photos, signedIn, chosen }: GridState): TemplateResult {
-    const words = dayInWords(day ?? 0);
+  #heading(id: string, { day, width, first, end }: Section, { photos, signedIn, chosen }: GridState): TemplateResult {
+    const words = dayInWords(day ?? 0, width < WIDE_DAY ? "short" : "long");
     const mine = signedIn ? photos.slice(first, end).filter((photo) => photo.mine).map(({ photo_id }) => photo_id) : [];
     const all = mine.length > 0 && mine.every((photoId) => chosen.has(photoId));
     return html`<div class="day-head">
@@ -178,12 +181,12 @@ export class Grid extends PageElement {
     </div>`;
   }
 
-  #tile(place: number, origin: number, section: Section, { photos, view, signedIn, chosen }: GridState): TemplateResult | typeof nothing {
+  #tile(place: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, chosen }: GridState): TemplateResult | typeof nothing {
     const [photo, box] = [photos[place], this.#layout.boxes[place]];
     if (photo === undefined || box === undefined) return nothing;
     const pickable = signedIn && photo.mine;
     const state = {
-      box: { ...box, top: box.top - origin },
+      box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
       position: place - section.first + 1,
       size: section.end - section.first,
       eager: place < EAGER,
