@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.bundles import Bundle, BundleState
 from chalicelib.darkroom import size_reduction_percent
@@ -11,7 +11,7 @@ from chalicelib.gallery import Tagged
 from chalicelib.identity import Right
 from chalicelib.keys import GRANTABLE, Key
 from chalicelib.notifications import Channel, Subscription, mask
-from chalicelib.photos import MILLIONTHS, Photo, State
+from chalicelib.photos import MILLIONTHS, Photo, State, filename_in
 from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
 
@@ -19,7 +19,12 @@ URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "original_url", "
 # What is told of the event by which a photo came in.
 EVENT = ("bucket", "key", "event_name", "event_time", "region")
 
-type Sign = Callable[[str], str]
+
+class Sign(Protocol):
+    """Signs keys of one bucket."""
+
+    def __call__(self, key: str, saved_as: str | None = None) -> str:
+        """The URL of what lies under a key; a browser that follows it saves that under the name, if one is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,14 @@ class Answers:
             "placeholder": photo.placeholder,
             "image_url": self._url(photo, "preview"),
             "thumbnail_url": self._url(photo, "thumbnail"),
-            "resized_url": self._url(photo, "resized"),
+            "resized_url": self._resized(photo),
             "mine": mine,
             "version": photo.version,
         }
         if photo.duplicate_of:
             body["duplicate_of"] = photo.duplicate_of
         if mine:
-            body["original_url"] = None if photo.state is State.UPLOADING else self.original(photo.key)
+            body["original_url"] = None if photo.state is State.UPLOADING else self.original(photo.key, photo.filename)
             body["processing"] = self._processing(photo)
         return body
 
@@ -84,6 +89,10 @@ class Answers:
 
     def _url(self, photo: Photo, name: str) -> str | None:
         return self.derivative(photo.derivatives[name].key) if name in photo.derivatives else None
+
+    def _resized(self, photo: Photo) -> str | None:
+        made = photo.derivatives.get("resized")
+        return self.derivative(made.key, filename_in(made.mime, photo.filename)) if made else None
 
     def _processing(self, photo: Photo) -> dict[str, Any]:
         resized = photo.derivatives.get("resized")

@@ -21,6 +21,15 @@ MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
 MAX_FILENAME_BYTES = 255
 MAX_EXTENSION_BYTES = 16
+# What files of each type that derivatives are written in are called, the usual first; and of those that become JPEG.
+EXTENSIONS = {
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "image/gif": (".gif",),
+    "image/avif": (".avif",),
+}
+OF_PICTURES = frozenset({".heic", ".heif", ".tif", ".tiff"}.union(*EXTENSIONS.values()))
 
 
 class State(StrEnum):
@@ -237,3 +246,11 @@ def split(name: str) -> tuple[str, str]:
     """The name without its extension, and the extension with its dot; what is longer than 16 bytes is none."""
     stem, dot, extension = name.rpartition(".")
     return (stem, dot + extension) if dot and len(extension.encode()) <= MAX_EXTENSION_BYTES else (name, "")
+
+
+def filename_in(mime: str, filename: str) -> str:
+    """What a photo of this name is called in another type: with an extension of that type, in the place of its own."""
+    stem, extension = split(filename)
+    if extension.casefold() in EXTENSIONS[mime]:
+        return filename
+    return cut((stem if extension.casefold() in OF_PICTURES else filename) + EXTENSIONS[mime][0], MAX_FILENAME_BYTES)

@@ -10,6 +10,7 @@ from botocore.signers import CloudFrontSigner
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from chalicelib.aws import disposition
 from chalicelib.aws.windows import URL_WINDOW, opening
 
 
@@ -40,8 +41,13 @@ class CloudFrontUrls:
 
         object.__setattr__(self, "_signer", CloudFrontSigner(key_id, sign))
 
-    def sign(self, key: str) -> str:
-        """A URL of this object, good for one to two windows."""
+    def sign(self, key: str, saved_as: str | None = None) -> str:
+        """A URL of this object, good for one to two windows; to save it under a name, if one is given.
+
+        The name is part of what is signed, and the only thing of a query that CloudFront asks S3 for.
+        """
         until = opening(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"
+        if saved_as:
+            url += f"?{disposition.PARAMETER}={quote(disposition.attachment(saved_as), safe='')}"
         return str(self._signer.generate_presigned_url(url, date_less_than=until))

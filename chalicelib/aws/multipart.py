@@ -1,20 +1,18 @@
 """The bucket of bundles in S3, written in parts."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.disposition import attachment
 from chalicelib.aws.faults import code_of, passing_as_unavailable
 from chalicelib.errors import Conflict
 
 NO_UPLOAD = "NoSuchUpload"
 ZIP = "application/zip"
-UNQUOTABLE = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,6 @@ class S3Bundles:
         pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=key)
         with passing_as_unavailable():
             return [found["UploadId"] for page in pages for found in page.get("Uploads", []) if found["Key"] == key]
-
-
-def attachment(filename: str) -> str:
-    """A Content-Disposition that saves under this name, or an ASCII one where that is not understood (RFC 6266)."""
-    return f"attachment; filename=\"{UNQUOTABLE.sub('_', filename)}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import disposition
 from chalicelib.aws.faults import code_of, passing_as_unavailable
 from chalicelib.aws.windows import URL_WINDOW, opening
 from chalicelib.errors import Conflict, NotFound, Unavailable
@@ -218,9 +219,10 @@ class SignedUrls:
     now: Callable[[], datetime]
     window: timedelta = URL_WINDOW
 
-    def sign(self, key: str) -> str:
-        """A URL of this bucket's object, by path, good for one to two windows."""
+    def sign(self, key: str, saved_as: str | None = None) -> str:
+        """A URL of this object, by path, good for one to two windows; to save it under a name, if one is given."""
         opens = opening(self.now(), self.window)
-        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}")
+        told = {disposition.PARAMETER: disposition.attachment(saved_as)} if saved_as else {}
+        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=told)
         _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
         return str(request.url)

@@ -105,7 +105,7 @@ SCHEMAS: dict[str, Schema] = {
     "Photo": record(
         {
             "duplicate_of": {**ID, "description": "The photo that shows the same bytes; on duplicates only."},
-            "original_url": {**or_null(URL), "description": "For its owner only."},
+            "original_url": {**or_null(URL), "description": "Saves the file under its name. For its owner only."},
             "processing": {**ref("Processing"), "description": "For its owner only."},
         },
         photo_id=ID,
@@ -127,7 +127,7 @@ SCHEMAS: dict[str, Schema] = {
         placeholder={**or_null(TEXT), "description": "A thumbhash, in base64."},
         image_url={**or_null(URL), "description": "The preview, of at most 1,600 pixels."},
         thumbnail_url=or_null(URL),
-        resized_url={**or_null(URL), "description": "Half the size."},
+        resized_url={**or_null(URL), "description": "Half the size; a link to it saves it under the photo's name."},
         mine=FLAG,
         version={"type": "integer", "description": "For `If-Match`."},
     ),

@@ -1,8 +1,10 @@
 import base64
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests import pictures
 from tests.app.conftest import OWNER, Tintype
 from tests.pixels import picture
 
@@ -82,6 +84,15 @@ def test_the_owner_sees_the_original_and_how_it_was_processed(tintype: Tintype) 
     assert record["event"]["key"] == "beach.jpg"
     assert record["event"]["event_name"] == "ObjectCreated:Put"
     assert record["duration_ms"] >= 0
+
+
+def test_links_to_original_and_resized_save_them_under_the_photos_name(tintype: Tintype) -> None:
+    photo_id = tintype.publish("scan.tif", pictures.encoded(pictures.quarters(), "TIFF"))
+    shown = tintype.get(f"/photos/{photo_id}", as_=OWNER)
+    for name, saved_as in (("original_url", "scan.tif"), ("resized_url", "scan.jpg")):
+        told = parse_qs(urlsplit(shown[name]).query)["response-content-disposition"]
+        assert told == [f"attachment; filename=\"{saved_as}\"; filename*=UTF-8''{saved_as}"]
+    assert "disposition" not in shown["image_url"] + shown["thumbnail_url"]
 
 
 @pytest.mark.parametrize("variant", ["thumbnail", "preview", "resized"])

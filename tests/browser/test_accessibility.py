@@ -73,7 +73,7 @@ def test_axe_finds_nothing_in_any_view(visitor: Visitor) -> None:
     visitor.tile("calm.jpg").first.click()
     expect(page.get_by_role("dialog", name="Photo viewer")).to_be_visible()
     page.keyboard.press("i")
-    expect(page.get_by_role("link", name="Open original")).to_be_attached()
+    expect(page.get_by_role("link", name="Download original")).to_be_attached()
     found |= visitor.complaints("info")
     assert too_small(page.locator(".pswp")) == []
     assert found == {}

@@ -156,3 +156,18 @@ def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visit
     expect(owner.page.locator(".tile")).to_have_count(0)
     toast(owner.page).get_by_role("button", name="Undo").click()
     expect(owner.tile(f"{tag}-1.jpg")).to_be_visible()
+
+
+def test_original_and_resized_are_saved_under_the_name_that_the_photo_has_now(owner: Visitor, tag: str) -> None:
+    page, name = owner.page, f"{tag}, Bucht 🏖.jpg"
+    field(page, "Name").fill(name)
+    page.keyboard.press("Enter")
+    expect(info(page).get_by_role("heading", name=name)).to_be_visible()
+    expect(info(page).get_by_text("Saving…")).to_have_count(0)
+    made = record(owner, tag)["processing"]
+    for kind in ("original", "resized"):
+        with page.expect_download() as saving:
+            info(page).get_by_role("link", name=f"Download {kind}").click()
+        assert saving.value.suggested_filename == name
+        assert saving.value.path().stat().st_size == made[kind]["bytes"]
+    expect(viewer(page)).to_be_visible()

@@ -89,7 +89,7 @@ def test_what_is_known_of_a_photo_stands_beside_it(owner: Visitor) -> None:
     expect(panel).to_contain_text("900 × 600 px")
     expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+ %"))
     expect(panel).to_contain_text(re.compile("ObjectCreated:"))
-    address = panel.get_by_role("link", name="Open original").get_attribute("href")
+    address = panel.get_by_role("link", name="Download original").get_attribute("href")
     assert owner.page.request.get(address or "").status == 200
     first = panel.get_by_role("heading", level=2).inner_text()
     owner.page.keyboard.press("ArrowRight" if first == filenames(owner.page)[0] else "ArrowLeft")

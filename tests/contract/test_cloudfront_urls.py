@@ -7,8 +7,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chalicelib.aws import disposition
 from chalicelib.aws.cloudfront import CloudFrontUrls
 from tests.contract.test_originals import KEYS
+from tests.contract.test_signed_urls import NAMES
 from tests.fakes import edge
 
 WINDOW = timedelta(hours=1)
@@ -25,8 +27,10 @@ def setting(key_id: str, private: rsa.RSAPrivateKey) -> str:
     return f"{key_id}\n{pem.decode()}"
 
 
-def signed(at: datetime = NOON, key: str = "o/p1/a.jpg", by: str = setting("K1", PRIVATE)) -> str:
-    return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key)
+def signed(
+    at: datetime = NOON, key: str = "o/p1/a.jpg", by: str = setting("K1", PRIVATE), saved_as: str | None = None
+) -> str:
+    return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key, saved_as)
 
 
 def test_a_url_stays_the_same_throughout_its_window_whoever_signs_it() -> None:
@@ -47,6 +51,18 @@ def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
     assert edge.status(url, SIGNERS, NOON) == 200
     assert unquote(edge.key_of(url)) == key
     assert url.isascii()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(name: str) -> None:
+    url = signed(saved_as=name)
+    assert url == signed(NOON + WINDOW - timedelta(microseconds=1), saved_as=name)
+    assert edge.status(url, SIGNERS, NOON) == 200
+    assert edge.asked_of_s3(url) == {disposition.PARAMETER: disposition.attachment(name)}
+    assert edge.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403
+    assert edge.asked_of_s3(signed()) == {}
+    assert url.isascii()
+    assert len(url) < edge.LONGEST_URL
 
 
 def test_a_url_that_was_changed_does_not_work() -> None:

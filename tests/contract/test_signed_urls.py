@@ -6,28 +6,36 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
+from chalicelib.aws.disposition import attachment
 from chalicelib.aws.s3 import SignedUrls
 from tests.contract.conftest import S3Buckets
 from tests.contract.test_originals import KEYS
 
 WINDOW = timedelta(hours=1)
+NAMES = ("a.jpg", "a + b & c=d;e%20.jpg", 'sa"id\\.jpg', "Bucht, 3. Mai.jpg", "бухта 🏖.jpg", "ß" * 125 + ".heic")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def signed(at: datetime, key: str = "o/p1/a.jpg", **different: Any) -> str:
+def signed(at: datetime, key: str = "o/p1/a.jpg", saved_as: str | None = None, **different: Any) -> str:
     told: dict[str, Any] = {
         "credentials": lambda: Credentials("id", "secret"),
         "endpoint": "https://s3.eu-west-1.amazonaws.com",
         "region": "eu-west-1",
         "bucket": "b",
     }
-    return SignedUrls(**(told | different), now=lambda: at).sign(key)
+    return SignedUrls(**(told | different), now=lambda: at).sign(key, saved_as)
 
 
 def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_image() -> None:
     assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
     assert signed(NOON) != signed(NOON + WINDOW)
     assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
+
+
+def test_a_url_to_save_under_a_name_stays_the_same_too() -> None:
+    name = "Bucht, 3. Mai 🏖.jpg"
+    assert signed(NOON, saved_as=name) == signed(NOON + WINDOW - timedelta(microseconds=1), saved_as=name)
+    assert signed(NOON, saved_as=name) != signed(NOON)
 
 
 def test_a_url_is_of_one_key_one_bucket_and_one_signer() -> None:
@@ -74,6 +82,17 @@ def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
 def test_a_url_of_a_key_of_any_shape_works(cloud_buckets: S3Buckets, key: str) -> None:
     cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
     assert get(urls(cloud_buckets).sign(key)) == (200, b"image")
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize("name", NAMES)
+def test_a_browser_is_told_the_name_to_save_under(cloud_buckets: S3Buckets, name: str) -> None:
+    cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
+    url = urls(cloud_buckets).sign("k", name)
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+        assert answer.headers["Content-Disposition"] == attachment(name)
+        assert (answer.headers["Content-Type"], answer.read()) == ("image/jpeg", b"image")
+    assert get(url.replace("attachment", "inline"))[0] == 403
 
 
 @pytest.mark.cloud

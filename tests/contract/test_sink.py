@@ -6,7 +6,8 @@ from urllib.parse import unquote
 import pytest
 from moto import mock_aws
 
-from chalicelib.aws.multipart import S3Bundles, attachment
+from chalicelib.aws.disposition import attachment
+from chalicelib.aws.multipart import S3Bundles
 from chalicelib.errors import Conflict
 from chalicelib.volumes import Sink
 from tests import clouds

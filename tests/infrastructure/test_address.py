@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws import disposition
 from infrastructure.deploy.addresses import free_place
 from infrastructure.deploy.place import GATEWAY_STAGE
+from tests.fakes import edge
 from tests.infrastructure.templates import read
 
 RESOURCES: Mapping[str, Any] = read(Path(__file__).parents[2] / "infrastructure" / "address.yaml")["Resources"]
@@ -59,8 +61,13 @@ class TestImages:
 
     def test_are_kept_at_the_edge_whoever_signed_for_them(self) -> None:
         told = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert told["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+        assert told["HeadersConfig"] == {"HeaderBehavior": "none"}
         assert cache("ImagesCache")["MinTTL"] == 3600
+
+    def test_come_under_the_name_that_was_signed_and_s3_is_asked_for_nothing_else(self) -> None:
+        told = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert told["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": list(edge.FORWARDED)}
+        assert edge.FORWARDED == (disposition.PARAMETER,)
 
     def test_run_nothing_when_somebody_opens_one(self) -> None:
         told = headers("ImagesHeaders")["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib import answers
-from chalicelib.answers import Answers, iso, title
+from chalicelib.answers import Answers, Sign, iso, title
 from chalicelib.gallery import Tagged
 from chalicelib.photos import Derivative, Photo, State, Visibility
 from chalicelib.trends import Totals, Trend
@@ -28,7 +28,14 @@ EVENT = MappingProxyType({"bucket": "b", "key": "a", "sequencer": "0061"})
 
 
 def words(viewer: str | None = None) -> Answers:
-    return Answers(viewer, lambda key: f"https://derivatives/{key}", lambda key: f"https://originals/{key}")
+    return Answers(viewer, signer("derivatives"), signer("originals"))
+
+
+def signer(bucket: str) -> Sign:
+    def sign(key: str, saved_as: str | None = None) -> str:
+        return f"https://{bucket}/{key}" + (f"?{saved_as}" if saved_as else "")
+
+    return sign
 
 
 def trend(tag: str = "beach", count: int = 3) -> Trend:
@@ -65,7 +72,7 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
         "taken_at": "2024-05-06T05:08:09.123Z",
         "image_url": "https://derivatives/o/p1/preview",
         "thumbnail_url": "https://derivatives/o/p1/thumbnail",
-        "resized_url": "https://derivatives/o/p1/resized",
+        "resized_url": "https://derivatives/o/p1/resized?beach.jpg",
         "version": 7,
     }
     assert {name: said[name] for name in told} == told
@@ -73,8 +80,14 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
 
 @pytest.mark.parametrize("viewer", [None, "another", ""])
 def test_the_original_and_its_processing_are_for_the_owner_alone(viewer: str | None) -> None:
-    assert words(OWNER).photo(photo())["original_url"] == f"https://originals/{OWNER}/p1/beach.jpg"
+    assert words(OWNER).photo(photo())["original_url"] == f"https://originals/{OWNER}/p1/beach.jpg?beach.jpg"
     assert {"original_url", "processing"}.isdisjoint(words(viewer).photo(photo()))
+
+
+def test_original_and_resized_are_saved_under_the_name_that_the_photo_has_now() -> None:
+    said = words(OWNER).photo(photo(key="o/p1/IMG_1.HEIC", filename="Bay.HEIC", derivatives=MADE))
+    assert said["original_url"] == "https://originals/o/p1/IMG_1.HEIC?Bay.HEIC"
+    assert said["resized_url"] == "https://derivatives/o/p1/resized?Bay.jpg"
 
 
 def test_how_a_photo_was_processed_is_told_whole() -> None:

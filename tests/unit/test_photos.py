@@ -11,6 +11,7 @@ from chalicelib.photos import (
     clean_visibility,
     clean_weight,
     cut,
+    filename_in,
 )
 from tests.samples import OWNER, photo
 
@@ -96,6 +97,31 @@ def test_a_long_filename_keeps_its_extension_and_whole_characters() -> None:
 
 def test_cutting_within_the_limit_changes_nothing() -> None:
     assert cut("a.jpg", 5) == "a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("filename", "mime", "saved_as"),
+    [
+        ("a.jpg", "image/jpeg", "a.jpg"),
+        ("a.JPEG", "image/jpeg", "a.JPEG"),
+        ("IMG_1.HEIC", "image/jpeg", "IMG_1.jpg"),
+        ("scan.tiff", "image/jpeg", "scan.jpg"),
+        ("wrong.png", "image/gif", "wrong.gif"),
+        ("Beach", "image/webp", "Beach.webp"),
+        ("Beach, 3. May", "image/avif", "Beach, 3. May.avif"),
+        ("Dr. No", "image/png", "Dr. No.png"),
+    ],
+)
+def test_in_another_type_a_photo_has_another_extension_and_loses_nothing_of_its_name(
+    filename: str, mime: str, saved_as: str
+) -> None:
+    assert filename_in(mime, filename) == saved_as
+
+
+def test_in_another_type_a_long_name_still_is_one() -> None:
+    name = filename_in("image/jpeg", "x" * 255)
+    assert name.endswith("x.jpg")
+    assert len(name) == 255
 
 
 def test_words_of_people_come_before_what_the_labeller_found() -> None:

@@ -163,8 +163,9 @@ function tags(words: readonly string[], choose: (tag: string) => void): Template
     </ul>`;
 }
 
+/** The library says with the file that it is to be saved, and under which name: it never passes through the page. */
 function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
   const link = (address: string | null | undefined, words: string) =>
-    address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${words}</a>` : nothing;
-  return html`<p class="info-links">${link(original, viewingStrings.openOriginal)} ${link(resized, viewingStrings.openResized)}</p>`;
+    address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
+  return html`<p class="info-links">${link(original, viewingStrings.saveOriginal)} ${link(resized, viewingStrings.saveResized)}</p>`;
 }

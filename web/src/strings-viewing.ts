@@ -28,6 +28,7 @@ export const viewingStrings = {
   infoProcessing: "Processing",
   taken: "Taken",
   received: "Added",
+  camera: "Camera",
   size: "Size",
   pixels: (width: number, height: number) => `${width.toLocaleString("en")} × ${height.toLocaleString("en")} px`,
   visibility: "Visible to",
@@ -45,6 +46,7 @@ export const viewingStrings = {
   eventTime: "Event time",
   eventBucket: "Bucket",
   eventKey: "Key",
-  openOriginal: "Open original",
-  openResized: "Open resized",
+  eventRegion: "Region",
+  saveOriginal: "Download original",
+  saveResized: "Download resized",
 } as const;
