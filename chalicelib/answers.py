@@ -36,7 +36,7 @@ class Answers:
     original: Sign
 
     def photo(self, photo: Photo) -> dict[str, Any]:
-        """One photo; its processing and its original are told to its owner alone."""
+        """One photo; its camera, its processing and its original are told to its owner alone."""
         mine = photo.owner == self.viewer
         body: dict[str, Any] = {
             "photo_id": photo.photo_id,
@@ -65,6 +65,7 @@ class Answers:
         if photo.duplicate_of:
             body["duplicate_of"] = photo.duplicate_of
         if mine:
+            body["camera"] = photo.camera
             body["original_url"] = None if photo.state is State.UPLOADING else self.original(photo.key, photo.filename)
             body["processing"] = self._processing(photo)
         return body

@@ -69,8 +69,10 @@ def _moment(details: Mapping[int, object]) -> datetime | None:
 def _camera(make: str, model: str) -> str | None:
     """`Canon EOS 40D`, `Apple iPhone 6`: the make once, though many models repeat it."""
     first = make.split(" ")[0].casefold()
-    name = model if first and model.casefold().startswith(first) else f"{make} {model}"
-    return name.strip()[:MAX_CAMERA_CHARACTERS].strip() or None
+    words = (model if first and model.casefold().startswith(first) else f"{make} {model}").split()
+    while len(words) > 1 and words[0].casefold() == words[1].casefold():
+        del words[0]
+    return " ".join(words)[:MAX_CAMERA_CHARACTERS].strip() or None
 
 
 def _text(value: object) -> str:

@@ -105,6 +105,7 @@ SCHEMAS: dict[str, Schema] = {
     "Photo": record(
         {
             "duplicate_of": {**ID, "description": "The photo that shows the same bytes; on duplicates only."},
+            "camera": {**or_null(TEXT), "description": "Make and model, as the file tells them. For its owner only."},
             "original_url": {**or_null(URL), "description": "Saves the file under its name. For its owner only."},
             "processing": {**ref("Processing"), "description": "For its owner only."},
         },
@@ -321,6 +322,7 @@ PHOTO: dict[str, Any] = {
 OWN_PHOTO: dict[str, Any] = {
     **PHOTO,
     "mine": True,
+    "camera": "Apple iPhone 15",
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNED}",
     "processing": {
         "original": {"width": 4032, "height": 3024, "bytes": 3512044, "format": "JPEG"},

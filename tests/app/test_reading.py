@@ -86,6 +86,18 @@ def test_the_owner_sees_the_original_and_how_it_was_processed(tintype: Tintype) 
     assert record["duration_ms"] >= 0
 
 
+def test_the_camera_is_told_to_the_owner_alone(tintype: Tintype) -> None:
+    photo_id = tintype.publish("beach.jpg", pictures.telling())
+    assert tintype.get(f"/photos/{photo_id}", as_=OWNER)["camera"] == "Canon EOS 40D"
+    assert "camera" not in tintype.get(f"/photos/{photo_id}")
+    assert "camera" not in tintype.get(f"/photos/{photo_id}", as_="stranger")
+
+
+def test_a_photo_without_a_camera_says_null(tintype: Tintype) -> None:
+    photo_id = tintype.publish("beach.jpg", picture())
+    assert tintype.get(f"/photos/{photo_id}", as_=OWNER)["camera"] is None
+
+
 def test_links_to_original_and_resized_save_them_under_the_photos_name(tintype: Tintype) -> None:
     photo_id = tintype.publish("scan.tif", pictures.encoded(pictures.quarters(), "TIFF"))
     shown = tintype.get(f"/photos/{photo_id}", as_=OWNER)

@@ -81,7 +81,12 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
 @pytest.mark.parametrize("viewer", [None, "another", ""])
 def test_the_original_and_its_processing_are_for_the_owner_alone(viewer: str | None) -> None:
     assert words(OWNER).photo(photo())["original_url"] == f"https://originals/{OWNER}/p1/beach.jpg?beach.jpg"
-    assert {"original_url", "processing"}.isdisjoint(words(viewer).photo(photo()))
+    assert {"original_url", "processing", "camera"}.isdisjoint(words(viewer).photo(photo(camera="Jolla")))
+
+
+@pytest.mark.parametrize("camera", ["Canon EOS R5", None])
+def test_the_owner_is_told_the_camera_and_null_where_none_is_recorded(camera: str | None) -> None:
+    assert words(OWNER).photo(photo(camera=camera))["camera"] == camera
 
 
 def test_original_and_resized_are_saved_under_the_name_that_the_photo_has_now() -> None:

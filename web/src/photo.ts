@@ -30,6 +30,7 @@ export interface Photo {
   readonly mine: boolean;
   readonly version: number;
   /** Told to its owner alone. */
+  readonly camera?: string | null;
   readonly original_url?: string | null;
   readonly processing?: Processing;
 }
@@ -61,6 +62,7 @@ export interface Processing {
     readonly key?: string;
     readonly event_name?: string | null;
     readonly event_time?: string | null;
+    readonly region?: string | null;
   } | null;
 }
 

@@ -10,9 +10,17 @@ describe("what is told of a photo", () => {
     const told = said(facts(photo("a", 3, { state: "trashed" })));
     expect(told).toMatchObject({ Size: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
     expect(told.Taken).toContain("3");
+    expect(told.Camera).toBeUndefined();
+    expect(said(facts(photo("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
     expect(said(facts(photo("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
     // Where it can be changed, it is told there.
     expect(said(facts(photo("a", 3)))["Visible to"]).toBeUndefined();
+  });
+
+  it("is the weight for its owner, where it cannot be changed", () => {
+    expect(said(facts(photo("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
+    expect(said(facts(photo("a", 3))).Weight).toBeUndefined();
+    expect(said(facts(photo("a", 3, { mine: false }))).Weight).toBeUndefined();
   });
 
   it("leaves out what is not known", () => {
@@ -36,7 +44,7 @@ describe("the record of the processing", () => {
           received_at: "2026-01-01T10:00:00Z",
           finished_at: "2026-01-01T10:00:01Z",
           duration_ms: 412,
-          event: { bucket: "originals", key: "a b/c.jpg", event_name: "ObjectCreated:Put", event_time: "2026-01-01T10:00:00Z" },
+          event: { bucket: "originals", key: "a b/c.jpg", event_name: "ObjectCreated:Put", event_time: "2026-01-01T10:00:00Z", region: "eu-west-1" },
         },
       }),
     );
@@ -48,6 +56,7 @@ describe("the record of the processing", () => {
       Event: "ObjectCreated:Put",
       Bucket: "originals",
       Key: "a b/c.jpg",
+      Region: "eu-west-1",
     });
   });
 

@@ -15,9 +15,11 @@ export function facts(photo: Photo): Fact[] {
   return known([
     [viewingStrings.taken, photo.taken_at && timeInWords(moment(photo), "wall")],
     [viewingStrings.received, timeInWords(Date.parse(photo.created_at), "local")],
+    [viewingStrings.camera, photo.camera],
     [viewingStrings.size, photo.width && photo.height && viewingStrings.pixels(photo.width, photo.height)],
     [viewingStrings.file, [photo.format, photo.bytes && bytesInWords(photo.bytes)].filter(Boolean).join(", ")],
     [viewingStrings.visibility, isEditable(photo) ? null : photo.status === "public" ? viewingStrings.everyone : viewingStrings.onlyYou],
+    [viewingStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
 }
 
@@ -40,6 +42,7 @@ export function processingFacts({ processing }: Photo): Fact[] {
     [viewingStrings.eventTime, event?.event_time && timeInWords(Date.parse(event.event_time), "local")],
     [viewingStrings.eventBucket, event?.bucket],
     [viewingStrings.eventKey, event?.key],
+    [viewingStrings.eventRegion, event?.region],
   ]);
 }
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL.ExifTags import Base
 
 from chalicelib.images import exif
 from tests import pictures
@@ -49,15 +50,38 @@ def test_an_orientation_that_does_not_exist_is_upright(orientation: int) -> None
         ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
         ("Apple", "iPhone 6", "Apple iPhone 6"),
         ("Jolla", "Jolla", "Jolla"),
+        ("Canon", "Canon Canon EOS R5", "Canon EOS R5"),
+        ("CANON Canon", "EOS R5", "Canon EOS R5"),
         ("OLYMPUS IMAGING CORP.  ", "u1020,S1020     ", "OLYMPUS IMAGING CORP. u1020,S1020"),
         ("", "X100", "X100"),
         ("Fuji\x07\nfilm", "", "Fuji film"),
         ("", "", None),
         ("M" * 300, "x", "M" * 64),
+        ("M" * 10_240, "M" * 10_240, "M" * 64),
+        ("word " * 2_048, "word " * 2_048, "word"),
+        ("a b " * 2_560, "x", ("a b " * 16).strip()),
     ],
 )
 def test_a_camera_is_called_by_its_make_and_model_once(make: str, model: str, camera: str | None) -> None:
     assert read(camera=(make, model)).camera == camera
+
+
+@pytest.mark.parametrize(
+    "hostile", [7, 2**31, -1, 1.5, (1, 2, 3), b"\0\xff\xfe", b"", "\x1b[2J\u202e\0hidden", "\ud800"]
+)
+def test_a_camera_of_any_type_does_no_harm(hostile: object) -> None:
+    block = pictures.exif(orientation=6)
+    block[Base.Make], block[Base.Model] = hostile, "X100"
+    camera = exif.read(block).camera
+    assert camera is not None
+    assert camera.endswith("X100")
+    assert camera.isprintable()
+
+
+def test_a_camera_in_bytes_that_are_no_text_is_read_as_far_as_it_is_one() -> None:
+    block = pictures.exif(orientation=6, camera=("Canon", "EOS R5")).tobytes()
+    seen = exif.read(block.replace(b"Canon\0", b"Ca\x07\x9fn\0")).camera
+    assert seen == "Ca n EOS R5"
 
 
 def test_a_broken_inner_block_leaves_the_outer_one() -> None:
