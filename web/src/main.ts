@@ -18,6 +18,7 @@ import { Places } from "./places.ts";
 import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
+import { isSingleKey } from "./single-keys.ts";
 import { explain, strings } from "./strings.ts";
 import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
@@ -300,15 +301,15 @@ async function open(config: Config): Promise<void> {
   });
   addEventListener("offline", paint);
   addEventListener("keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey, target } = event;
     const elsewhere = document.querySelector("dialog[open], .pswp") !== null;
-    if (ctrlKey || metaKey || altKey || elsewhere || (target instanceof Element && target.matches("input, textarea, select"))) return;
-    if (key === "/") {
+    if (elsewhere || !isSingleKey(event, localStorage)) return;
+    if (event.key === "/") {
       event.preventDefault();
       document.querySelector<HTMLElement>("#search")?.focus();
     }
-    if (key === "?") void import("./elements/shortcuts.ts").then(({ openShortcuts }) => { openShortcuts(); });
+    if (event.key === "?") tellShortcuts();
   });
+  document.querySelector("#shortcuts")?.addEventListener("click", tellShortcuts);
   addEventListener("beforeunload", (event) => {
     if (queue.uploads.some(isLeaving)) event.preventDefault();
   });
@@ -327,6 +328,12 @@ async function open(config: Config): Promise<void> {
   }
   follow();
   stopFollowing = session.watch(follow);
+}
+
+function tellShortcuts(): void {
+  void import("./elements/shortcuts.ts").then(({ openShortcuts }) => {
+    openShortcuts();
+  });
 }
 
 await begin();

@@ -35,4 +35,6 @@ export const shortcutStrings = {
     ["Esc", "Close, or end the selection"],
     ["?", "These shortcuts"],
   ],
+  single: "Single keys work",
+  singleHint: "Off, letters and signs do nothing by themselves: better where speech or a touch may press them.",
 } as const;

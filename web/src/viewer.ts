@@ -15,6 +15,7 @@ import { icons } from "./elements/icons.ts";
 import { luckLine } from "./elements/luck.ts";
 import { type Editing, type FetchRecord, Panel } from "./panel.ts";
 import { describe, type Drawn, moment, type Photo, previewSize } from "./photo.ts";
+import { isSingleKey } from "./single-keys.ts";
 import { viewingStrings } from "./strings-viewing.ts";
 import { dateInWords, tagInWords } from "./strings.ts";
 
@@ -195,8 +196,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.init();
   // Not by the viewer's own keys, which it hears only once it has opened all the way.
   pswp.events.add(document, "keydown", (event) => {
-    const { key, ctrlKey, metaKey, altKey } = event as KeyboardEvent;
-    if (key.toLowerCase() === "i" && !ctrlKey && !metaKey && !altKey) toggleInfo();
+    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKey(event as KeyboardEvent, localStorage)) toggleInfo();
   });
   return pswp;
 }

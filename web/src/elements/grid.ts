@@ -10,6 +10,7 @@ import { byDay } from "../dates.ts";
 import { type Box, type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../justify.ts";
 import { type Photo, tileRatio } from "../photo.ts";
 import { LongPress } from "../press.ts";
+import { isSingleKey } from "../single-keys.ts";
 import { dayInWords, strings } from "../strings.ts";
 import { sameView, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
@@ -252,7 +253,7 @@ export class Grid extends PageElement {
       if (next !== undefined) this.focusPhoto(next.photo_id);
     }
     const own = this.state?.signedIn === true && this.state.photos[this.#placeOf(photoId)]?.mine === true;
-    if (event.key === "s" && own) this.emit("pick", { photoId, range: false });
+    if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("pick", { photoId, range: false });
   };
 
   /** A finger that rests on a photo chooses it; a mouse has the circle. */

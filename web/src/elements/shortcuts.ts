@@ -1,11 +1,13 @@
 /**
- * The keys that do something here, in a dialog. Loaded when somebody asks for them with `?`.
+ * The keys that do something here, in a dialog, and the switch that turns the single ones off. Loaded when somebody
+ * asks for them with `?`, or by the link that the keyboard finds above the page.
  */
 import "../styles/about.css";
 
 import { html, type TemplateResult } from "lit";
 
 import { shortcutStrings } from "../strings-about.ts";
+import { setSingleKeys, singleKeysWork } from "../single-keys.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -29,8 +31,16 @@ class Shortcuts extends PageElement {
       <dl class="shortcuts">
         ${shortcutStrings.keys.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}
       </dl>
+      <label class="shortcuts-switch">
+        <input type="checkbox" .checked=${singleKeysWork(localStorage)} @change=${this.#switch} />
+        <span>${shortcutStrings.single}<small>${shortcutStrings.singleHint}</small></span>
+      </label>
     </dialog>`;
   }
+
+  #switch = (event: Event): void => {
+    setSingleKeys(localStorage, (event.target as HTMLInputElement).checked);
+  };
 
   #leave = (): void => {
     this.querySelector("dialog")?.close();
