@@ -16,6 +16,10 @@ PY    := $(VENV)/bin/python
 # The page's tools come with the environment: a machine without Node builds it too.
 NODE  := PATH="$(CURDIR)/$(VENV)/bin:$$PATH"
 SAY   := echo >&2
+# Only what the locks hold a hash of, and only wheels: nothing that is installed runs code of its own by that.
+INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all:
+LOCK    := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --no-python-downloads --universal \
+	--python-version 3.12 --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)
 # The first of these that is 3.12 or newer; PYTHON=... chooses another.
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done)
@@ -26,7 +30,7 @@ TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt openapi proof bench deploy user rotate destroy clean
+.PHONY: help run services token demo test check fmt openapi proof bench deploy user rotate destroy lock audit clean
 
 help:  ## What there is
 	@echo "Tintype: make <what>"
@@ -80,20 +84,29 @@ rotate: $(TOOLS)  ## Sign image URLs with a new key (STAGE=prod)
 destroy: $(TOOLS)  ## Take a library down; photos stay (STAGE=prod)
 	@$(DEPLOY) destroy $(WORDS)
 
+lock: $(TOOLS)  ## Write the lock files anew, after a change in pyproject.toml or web/package.json (UPGRADE=1: newest)
+	@$(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
+	@$(LOCK) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
+	@$(LOCK) --group pyproject.toml:cloud --output-file local/requirements.txt >/dev/null
+	@$(NODE) npm --prefix web $(if $(UPGRADE),update,install) --package-lock-only --silent
+
+audit: $(TOOLS)  ## Whether a known vulnerability touches anything that is installed
+	@$(PY) -m infrastructure.audit
+
 clean:  ## Remove the environments and what was built; never DATA
 	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(VENV)/.made: requirements.txt requirements-dev.txt
+$(VENV)/.made: requirements-dev.txt
 	@test -n "$(PYTHON)" || { $(SAY) "Python 3.12 or newer, with venv, is needed: https://www.python.org/downloads/ (Debian: apt install python3 python3-venv; macOS: brew install python)"; exit 1; }
 	@$(SAY) "Installing Python packages (once, about a minute)…"
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@$(PY) $(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 $(CLOUD)/.made: local/requirements.txt | $(VENV)/.made
 	@$(SAY) "Installing the local cloud (once, a few seconds)…"
 	@$(CLOUD)/bin/python -c '' 2>/dev/null || $(PY) -m venv --clear $(CLOUD)
-	@$(CLOUD)/bin/python -m pip install -qq --disable-pip-version-check -r local/requirements.txt
+	@$(CLOUD)/bin/python $(INSTALL) -r local/requirements.txt
 	@touch $@
 
 web/node_modules/.made: web/package.json web/package-lock.json | $(VENV)/.made
