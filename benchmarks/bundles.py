@@ -122,7 +122,7 @@ def _put(s3: Any, number: int, size: int) -> dict[str, Any]:
     s3.create_bucket(Bucket="originals")
     s3.put_bucket_versioning(Bucket="originals", VersioningConfiguration={"Status": "Enabled"})
     s3.create_bucket(Bucket="bundles")
-    noise = Random(0).randbytes(size)  # noqa: S311 (the same each time)
+    noise = Random(0).randbytes(size)
 
     def put(n: int) -> tuple[str, str]:
         answer = s3.put_object(Bucket="originals", Key=f"{n}.jpg", Body=n.to_bytes(8) + noise[8:])

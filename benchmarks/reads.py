@@ -97,7 +97,7 @@ def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
 
 def _fill(client: Any, tables: Tables, size: int) -> None:
     """Photos, rows and totals as ingest would leave them, written in batches."""
-    rng = random.Random(size)  # noqa: S311 - the same photos each time
+    rng = random.Random(size)
     photos = [_photo(n, rng) for n in range(size)]
     rows = [row for photo in photos for row in memberships_of(photo)]
     sums: dict[tuple[str, str], list[Any]] = {}

@@ -70,7 +70,7 @@ class Simulated:
     weights: array[int] = field(default_factory=lambda: array("Q"))
 
     def __post_init__(self) -> None:
-        rng = random.Random(self.size)  # noqa: S311 - the same photos each time
+        rng = random.Random(self.size)
         self.weights = array("Q", (KINDS[self.kind](rng) for _ in range(self.size)))
         rows = [(rng.randrange(HASHES), weight, n) for n, weight in enumerate(self.weights)]
         classes: dict[int, list[tuple[int, int, int]]] = {}
@@ -105,7 +105,7 @@ def run() -> Iterator[str]:
     for size in SIZES:
         for kind in KINDS:
             store = Simulated(size, kind)
-            rng = random.Random(1)  # noqa: S311 - the same draws each time
+            rng = random.Random(1)
             sampling = Sampling(store, rng)
             ours = Counter(sampling.draw("public", "cat", None).photo.photo_id for _ in range(DRAWS))
             chunk = Counter(_from_a_chunk(store, rng))

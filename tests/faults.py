@@ -71,7 +71,7 @@ def dying(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
 @contextmanager
 def failing(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
     """Let this share of all calls fail, half of them after they were really made; those that failed are in the list."""
-    failed, rng, lock = list[str](), Random(seed), Lock()  # noqa: S311 (the same faults each time)
+    failed, rng, lock = list[str](), Random(seed), Lock()
 
     def perhaps(name: str, when: str) -> None:
         with lock:

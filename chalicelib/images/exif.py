@@ -40,7 +40,7 @@ def read(data: object) -> Shot:
         return Shot()
     try:
         details = exif.get_ifd(IFD.Exif)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 as above
         details = {}
     return Shot(
         orientation=_orientation(facts.get(Base.Orientation)),

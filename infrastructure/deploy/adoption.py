@@ -55,7 +55,7 @@ def template_of(template: Path, names: Mapping[str, Any]) -> str:
 
 def to_import(template: Path, found: Mapping[str, dict[str, str]]) -> list[dict[str, Any]]:
     """What CloudFormation is told of each."""
-    types = {name: held["Type"] for name, held in yaml.load(template.read_text(), _Loader)["Resources"].items()}  # noqa: S506
+    types = {name: held["Type"] for name, held in yaml.load(template.read_text(), _Loader)["Resources"].items()}  # noqa: S506 (as above)
     return [
         {"ResourceType": types[name], "LogicalResourceId": name, "ResourceIdentifier": identifier}
         for name, identifier in found.items()

@@ -156,7 +156,7 @@ def assert_told(tintype: Tintype, weights: dict[str, int]) -> None:
 
 
 def test_a_photo_whose_image_is_gone_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = Random(1)  # noqa: S311 (the same draws each time)
+    chance = Random(1)
     monkeypatch.setitem(tintype.library.__dict__, "sampling", replace(tintype.library.sampling, rng=chance))
     gone, there = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
     change(tintype, gone, weight=300_000)

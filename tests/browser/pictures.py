@@ -15,7 +15,7 @@ _seeds = count()
 
 def picture(size: tuple[int, int] = WIDE, *, grain: bool = False) -> bytes:
     """A JPEG of a small landscape unlike any before; with `grain` it does not compress: about a byte a pixel."""
-    dice = Random(next(_seeds))  # noqa: S311 (colours)
+    dice = Random(next(_seeds))
     image = Image.new("RGB", size, _colour(dice))
     image.paste(_colour(dice), (0, size[1] * 3 // 5, *size))
     if grain:

@@ -60,7 +60,7 @@ def test_the_token_of_a_role_is_part_of_the_url() -> None:
 def get(url: str) -> tuple[int, bytes]:
     """What a browser gets."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+        with urllib.request.urlopen(url, timeout=10) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         error.close()

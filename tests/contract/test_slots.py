@@ -102,7 +102,7 @@ def test_a_photo_and_its_totals_are_seen_together(store: Store) -> None:
 def test_what_is_drawn_has_the_probability_that_its_weight_gives_it(store: Store) -> None:
     weights = {"a": 999_999, "b": 500_000, "c": 500_000, "d": 250_000, "e": 1}
     put(store, weights)
-    sampling = Sampling(store.slots, random.Random(4))  # noqa: S311 (the same draws each time)
+    sampling = Sampling(store.slots, random.Random(4))
     drawn = [sampling.draw("public", "sea", None) for _ in range(40)]
     assert {each.photo.photo_id for each in drawn} == set("abcd")
     assert {each.photo.photo_id: each.probability for each in drawn} == {n: weights[n] / 2_250_000 for n in "abcd"}

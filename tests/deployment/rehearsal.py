@@ -161,7 +161,7 @@ class Rehearsal:
 def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """The deployment's own command in an environment of nobody but these."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return subprocess.run(  # noqa: S603 - our own tool
+    return subprocess.run(
         [sys.executable, "-m", "infrastructure.deploy", *arguments],
         cwd=PROJECT,
         env={**plain, "AWS_CONFIG_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", **environment},

@@ -73,7 +73,7 @@ def test_stopping_ends_all_of_them(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the state of a process from /proc")
 def test_no_child_outlives_a_killed_runner(tmp_path: Path) -> None:
     command = [sys.executable, "-c", RUNNER, str(tmp_path), *FOLLOWS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:  # noqa: S603 (our own)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:
         assert runner.stdout is not None
         pid = int(runner.stdout.readline())
         assert is_alive(pid)

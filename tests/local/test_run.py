@@ -29,7 +29,7 @@ UP_SECONDS = 60
 def ports() -> Ports:
     """Three free ports beside each other."""
     while True:
-        ports = Ports.beside(random.randrange(20000, 50000))  # noqa: S311 (no secret)
+        ports = Ports.beside(random.randrange(20000, 50000))
         try:
             refuse_taken(ports)
         except Problem:
@@ -42,7 +42,7 @@ def run(ports: Ports, data: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`make run` without make, up, in a process group of its own; its words go to `said`."""
     command = [sys.executable, "-m", "local", "run", "--port", str(ports.api), "--data", str(data)]
     with (data / "said").open("wb") as said:
-        process = subprocess.Popen(  # noqa: S603 (our own)
+        process = subprocess.Popen(
             command,
             stdout=said,
             stderr=said,

@@ -47,7 +47,7 @@ def test_a_hundred_photos_put_in_twice_at_once_while_calls_fail_are_each_shown_o
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
 def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, seed: int) -> None:
-    rng = Random(seed)  # noqa: S311 (the same story each time)
+    rng = Random(seed)
     with failing(real.clients, SHARE, seed):
         at_once([story(real, n, rng.randrange(4)) for n in range(40)])
         come_round(real)
@@ -58,7 +58,7 @@ def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, 
 
 def put_in_twice(real: Real, photos: int, seed: int) -> None:
     """The whole proof: doors and tools, each event twice, 5 % of all calls failing, then the schedule."""
-    rng = Random(seed)  # noqa: S311 (the same story each time)
+    rng = Random(seed)
     with failing(real.clients, SHARE, seed) as failed:
         ways = [way(real, n) for n in range(photos) for way in (by_door, by_tool)]
         rng.shuffle(ways)

@@ -96,7 +96,7 @@ def filled(library: Library, s3: Any) -> dict[str, bytes]:
     """Put originals there, and their photos into the catalogue."""
     originals = {}
     for n in range(PHOTOS):
-        data = random.Random(n).randbytes(PHOTO_BYTES)  # noqa: S311
+        data = random.Random(n).randbytes(PHOTO_BYTES)
         key, filename = f"drops/{n}.jpg", f"photo {n}.jpg"
         bucket = library.settings.originals_bucket
         version = s3.put_object(Bucket=bucket, Key=key, Body=data)["VersionId"]
@@ -126,7 +126,7 @@ def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right
         first = packing.order(OWNER, Order(("beach",)))
         assert not killed_after(60, place, first.bundle_id, 1)
         longest = time.monotonic() - began
-        chance, met = random.Random(2026), 0  # noqa: S311
+        chance, met = random.Random(2026), 0
         later = replace(packing, now=lambda: datetime.now(UTC) + LEASE)
         while met < KILLS:
             bundle = packing.order(OWNER, Order(("beach",)))

@@ -89,14 +89,14 @@ def stands_there(photo: Photo) -> bool:
 
 def in_memory(seed: int) -> Shown:
     memory = MemoryCatalogue()
-    return Shown(memory, memory, Random(seed))  # noqa: S311 (the same story each time)
+    return Shown(memory, memory, Random(seed))
 
 
 @pytest.fixture
 def in_cloud(cloud: Provisioned) -> Iterator[Shown]:
     """An empty library in the local cloud."""
     with clouds.over_cloud(cloud) as clients, fresh(clients) as made:
-        yield Shown(made.library.catalogue, made.library.slots, Random(5))  # noqa: S311 (the same story each time)
+        yield Shown(made.library.catalogue, made.library.slots, Random(5))
 
 
 def test_draws_are_as_promised_before_and_after_edits() -> None:

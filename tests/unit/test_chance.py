@@ -17,7 +17,7 @@ def test_the_tail_is_that_of_the_tables(square: float, freedom: int, p: float) -
 
 
 def test_fair_draws_are_believed_and_loaded_ones_are_not() -> None:
-    rng = Random(7)  # noqa: S311 (the same draws each time)
+    rng = Random(7)
     weights = {str(n): 1 + n % 3 for n in range(60)} | {"rare": 0.001}
     fair = Counter(rng.choices(list(weights), list(weights.values()), k=20_000))
     loaded = Counter(rng.choices(list(weights), [weight**1.4 for weight in weights.values()], k=20_000))

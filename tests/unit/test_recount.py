@@ -330,7 +330,7 @@ def test_a_trend_that_is_gone_when_it_is_counted_is_postponed() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_happens_meanwhile_a_recount_makes_nothing_wrong(seed: int) -> None:
-    made, rng = library(), random.Random(seed)  # noqa: S311 (the same story each time)
+    made, rng = library(), random.Random(seed)
 
     def live(name: str, args: tuple[Any, ...]) -> None:
         if rng.random() < 0.5:

@@ -39,7 +39,7 @@ WEIGHTS: dict[str, Callable[[Random], int]] = {
 
 
 def seeded(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 (the same draws each time)
+    return Random(seed)
 
 
 @dataclass

@@ -53,7 +53,7 @@ class OnlyParameters(Clients):
 def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """A fresh process in the project, with nothing else in its environment."""
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, env=environ, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, env=environ, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
 def said(code: str) -> str:

@@ -48,7 +48,7 @@ def test_what_people_unpack_with_finds_every_photo(tmp_path: Path, reader: str) 
         pytest.skip(f"{reader} is not on this machine")
     (tmp_path / "volume.zip").write_bytes(zipped(PHOTOS))
     (tmp_path / "out").mkdir()
-    told = subprocess.run(  # noqa: S603
+    told = subprocess.run(
         READERS[reader], cwd=tmp_path, env=os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, capture_output=True
     )
     assert told.returncode == 0, told.stdout + told.stderr
