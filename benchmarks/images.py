@@ -1,4 +1,4 @@
-"""Developing one original: ours beside decoding twice, and beside libvips making the same three images."""
+"""Developing one original: ours beside decoding twice, and beside libvips making the same four images."""
 
 import tempfile
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ OURS = (
     "import io; from chalicelib import images; data = open({path!r}, 'rb').read()",
     "images.render(io.BytesIO(data), len(data))",
 )
-# What is usually written: open and resize for the half, open and resize again for the thumbnail. No preview at all.
+# What is usually written: open and resize for the half, open and resize again for the thumbnail. No other image.
 TWICE = (
     "import io; from PIL import Image, ImageOps; Image.MAX_IMAGE_PIXELS = None; data = open({path!r}, 'rb').read()",
     """
@@ -40,6 +40,7 @@ whole = pyvips.Image.new_from_buffer(data, '')
 half = pyvips.Image.thumbnail_buffer(data, whole.width // 2, height=whole.height // 2, size='force').copy_memory()
 half.write_to_buffer({suffix!r})
 half.thumbnail_image(1600, height=1600, size='down').write_to_buffer('.webp[Q=80,effort=0]')
+half.thumbnail_image(640, height=640, size='down').write_to_buffer('.webp[Q=75,effort=0]')
 half.thumbnail_image(150, height=150, crop='centre').write_to_buffer({suffix!r})
 """,
 )

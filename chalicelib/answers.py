@@ -15,7 +15,7 @@ from chalicelib.photos import MILLIONTHS, Photo, State, filename_in
 from chalicelib.trends import Trend
 from chalicelib.uploads import Ticket
 
-URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "original_url", "cover_image"})
+URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "small_url", "original_url", "cover_image"})
 # What is told of the event by which a photo came in.
 EVENT = ("bucket", "key", "event_name", "event_time", "region")
 
@@ -59,6 +59,7 @@ class Answers:
             "image_url": self._url(photo, "preview"),
             "thumbnail_url": self._url(photo, "thumbnail"),
             "resized_url": self._resized(photo),
+            "small_url": self._url(photo, "small"),
             "mine": mine,
             "version": photo.version,
         }

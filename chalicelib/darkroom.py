@@ -19,7 +19,8 @@ from chalicelib.photos import Derivative, Photo, State, clean_filename, cut
 if TYPE_CHECKING:
     from chalicelib.images import Rendered
 
-IMAGES = ("thumbnail", "resized", "preview")
+IMAGES = ("thumbnail", "resized", "preview", "small")
+WEBP = ("preview", "small")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_AGAIN_AFTER = timedelta(minutes=15)
@@ -90,8 +91,12 @@ class Darkroom:
         return replace(photo, auto_tags=wanted, labels_pending=False, due_at=None)
 
     def _store(self, photo: Photo, original: Original, rendered: "Rendered") -> dict[str, Derivative]:
-        made = {}
-        for name, image in zip(IMAGES, (rendered.thumbnail, rendered.resized, rendered.preview), strict=True):
+        made: dict[str, Derivative] = {}
+        images = (rendered.thumbnail, rendered.resized, rendered.preview, rendered.small)
+        for name, image in zip(IMAGES, images, strict=True):
+            if image is None:  # the preview is as small
+                made[name] = made["preview"]
+                continue
             record = Derivative(
                 key=derivative_key(photo, name),
                 mime=image.mime,
@@ -130,13 +135,13 @@ def undeveloped(photo: Photo) -> Photo:
 
 
 def derivative_key(photo: Photo, name: str) -> str:
-    """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; the preview is always WebP.
+    """`{owner}/{photo_id}/{name}-{filename}`, within S3's 1,024 bytes; preview and small are always WebP.
 
     The filename is that of the original: its owner may give the photo another, and the images stay where they are.
     """
     folder = f"{photo.owner}/{photo.photo_id}/{name}-"
     filename = clean_filename(photo.key)
-    if name == "preview":
+    if name in WEBP:
         filename = f"{filename.rpartition('.')[0] or filename}.webp"
     return folder + cut(filename, MAX_KEY_BYTES - len(folder.encode()))
 

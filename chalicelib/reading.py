@@ -21,7 +21,7 @@ SECONDS_IN_CACHES = 60
 TRENDING_SECONDS_IN_CACHES = 300
 MAX_TAGS_ASKED = 10
 ORIGINAL = "original"
-VARIANTS = ("thumbnail", "preview", "resized", ORIGINAL)
+VARIANTS = ("thumbnail", "small", "preview", "resized", ORIGINAL)
 STATES = {str(state): tag for state, tag in BY_STATE.items()}
 
 

@@ -1,6 +1,6 @@
 """From an original's bytes to the pictures made of it. The bytes are hostile until proved otherwise.
 
-    rendering     the way through: an original in, thumbnail, resized, preview and placeholder out
+    rendering     the way through: an original in, thumbnail, resized, preview, small and placeholder out
     formats       the table of what is opened, and how it is written again
     headers       what a file declares of its size, and the memory that decoding it takes; likewise
                   tiff, and over `boxes` and `bits`, heic and avif

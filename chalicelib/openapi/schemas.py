@@ -129,6 +129,10 @@ SCHEMAS: dict[str, Schema] = {
         image_url={**or_null(URL), "description": "The preview, of at most 1,600 pixels."},
         thumbnail_url=or_null(URL),
         resized_url={**or_null(URL), "description": "Half the size; a link to it saves it under the photo's name."},
+        small_url={
+            **or_null(URL),
+            "description": "For a grid: of at most 640 pixels; null for photos of before there was one.",
+        },
         mine=FLAG,
         version={"type": "integer", "description": "For `If-Match`."},
     ),
@@ -316,6 +320,7 @@ PHOTO: dict[str, Any] = {
     "image_url": f"{_DERIVED}/{EXAMPLE_ID}/preview.webp{_SIGNED}",
     "thumbnail_url": f"{_DERIVED}/{EXAMPLE_ID}/thumbnail.jpg{_SIGNED}",
     "resized_url": f"{_DERIVED}/{EXAMPLE_ID}/resized.jpg{_SIGNED}",
+    "small_url": f"{_DERIVED}/{EXAMPLE_ID}/small.webp{_SIGNED}",
     "mine": False,
     "version": 3,
 }

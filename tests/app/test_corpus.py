@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from chalicelib.darkroom import WEBP
 from chalicelib.images.formats import FORMATS, written
+from chalicelib.images.framing import SMALL_SIDE
 from tests import corpus, hostile, photographs, pictures
 from tests.app.conftest import OWNER, Tintype
 from tests.corpus import Sample
@@ -72,12 +74,15 @@ def faults(sample: Sample, made: Mapping[str, tuple[Image.Image, str, bytes]]) -
     """What is wrong with the images made of a picture."""
     width, height = sample.seen.size
     sizes = {"thumbnail": (150, 150), "resized": ((width + 1) // 2, (height + 1) // 2), "preview": (width, height)}
+    if max(width, height) > SMALL_SIDE:
+        scale = SMALL_SIDE / max(width, height)
+        sizes["small"] = (round(width * scale), round(height * scale))
     row = written(FORMATS[sample.form])
     if set(made) != set(sizes):
         yield f"has {sorted(made)}"
         return
     for name, (image, mime, data) in made.items():
-        wanted = FORMATS["WEBP"] if name == "preview" else row
+        wanted = FORMATS["WEBP"] if name in WEBP else row
         if (image.format, mime, image.size) != (wanted.name, wanted.mime, sizes[name]):
             yield f"{name} is {image.format}, {mime}, {image.size}"
         if image.getexif() or {"exif", "icc_profile", "xmp", "comment"} & set(image.info):
@@ -147,7 +152,7 @@ def test_every_hostile_file_is_refused_with_its_reason_or_taken_well(tintype: Ti
     for name, photo in taken.items():
         with about(name):
             images = {kind: stored(tintype, key) for kind, key in made[photo["photo_id"]].items()}
-        if set(images) != {"thumbnail", "resized", "preview"} or images["thumbnail"][0].size != (150, 150):
+        if set(images) - {"small"} != {"thumbnail", "resized", "preview"} or images["thumbnail"][0].size != (150, 150):
             wrong.append(f"{name}: {images}")
         wrong += [f"{name}: {kind} holds a script" for kind, (_, _, data) in images.items() if b"<script" in data]
     assert not wrong, "\n".join(wrong)
@@ -168,6 +173,7 @@ def test_every_photo_of_a_real_camera_is_taken(tintype: Tintype) -> None:
             assert images["thumbnail"][0].size == (150, 150)
             half = ((photo["width"] + 1) // 2, (photo["height"] + 1) // 2)
             assert images["resized"][0].size == half
+            assert max(images.get("small", images["preview"])[0].size) <= SMALL_SIDE
 
 
 def test_the_corpus_is_as_large_as_it_says_and_no_file_is_in_it_twice() -> None:

@@ -1,8 +1,10 @@
 import base64
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from PIL import Image
 
 from tests import pictures
 from tests.app.conftest import OWNER, Tintype
@@ -107,12 +109,27 @@ def test_links_to_original_and_resized_save_them_under_the_photos_name(tintype: 
     assert "disposition" not in shown["image_url"] + shown["thumbnail_url"]
 
 
-@pytest.mark.parametrize("variant", ["thumbnail", "preview", "resized"])
+@pytest.mark.parametrize("variant", ["thumbnail", "small", "preview", "resized"])
 def test_a_variant_is_a_redirect_to_a_signed_url(tintype: Tintype, variant: str) -> None:
     photo_id = tintype.publish("beach.jpg", picture())
     answer = tintype.call("GET", f"/photos/{photo_id}/{variant}")
     assert answer.status_code == 302
     assert "X-Amz-Signature=" in answer.headers["Location"]
+
+
+def test_a_grid_gets_an_image_of_at_most_640_pixels(tintype: Tintype) -> None:
+    photo_id = tintype.publish("beach.jpg", picture(size=(900, 1200)))
+    key = f"{OWNER}/{photo_id}/small-beach.webp"
+    assert f"/{key}?" in tintype.get(f"/photos/{photo_id}")["small_url"]
+    stored = tintype.s3.get_object(Bucket="derivatives", Key=key)
+    assert stored["ContentType"] == "image/webp"
+    with Image.open(BytesIO(stored["Body"].read())) as image:
+        assert (image.format, image.size) == ("WEBP", (480, 640))
+
+
+def test_a_photo_that_is_small_itself_has_its_preview_there(tintype: Tintype) -> None:
+    shown = tintype.get(f"/photos/{tintype.publish('beach.jpg', picture(size=(640, 480)))}")
+    assert shown["small_url"] == shown["image_url"]
 
 
 def test_the_original_is_for_its_owner_only(tintype: Tintype) -> None:

@@ -21,7 +21,7 @@ WHOLE = photo(
     camera="Jolla",
     placeholder="abc=",
     sha256="0" * 64,
-    derivatives={"preview": Derivative("k", "image/webp", "WEBP", 10, 20, 30)},
+    derivatives={name: Derivative("k", "image/webp", "WEBP", 10, 20, 30) for name in ("preview", "small")},
     finished_at=NOON,
     duration_ms=12,
     event={"bucket": "b", "key": "ö +%.jpg"},

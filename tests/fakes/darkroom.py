@@ -24,6 +24,7 @@ def render(file: IO[bytes], size: int) -> Rendered:
         thumbnail=image,
         resized=image,
         preview=image,
+        small=image,
         placeholder="abc=",
     )
 

@@ -15,12 +15,12 @@ from tests.samples import NOON, OWNER, photo
 EVERYBODYS = {
     "photo_id", "filename", "tags", "autoTags", "label", "weight", "status", "state", "reason", "created_at",
     "createdAt", "taken_at", "width", "height", "bytes", "format", "placeholder", "image_url", "thumbnail_url",
-    "resized_url", "mine", "version",
+    "resized_url", "small_url", "mine", "version",
 }  # fmt: skip
 MADE = MappingProxyType(
     {
         name: Derivative(f"o/p1/{name}", "image/jpeg", "JPEG", 20, 15, 250)
-        for name in ("thumbnail", "resized", "preview")
+        for name in ("thumbnail", "resized", "preview", "small")
     }
 )
 
@@ -73,6 +73,7 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
         "image_url": "https://derivatives/o/p1/preview",
         "thumbnail_url": "https://derivatives/o/p1/thumbnail",
         "resized_url": "https://derivatives/o/p1/resized?beach.jpg",
+        "small_url": "https://derivatives/o/p1/small",
         "version": 7,
     }
     assert {name: said[name] for name in told} == told
@@ -116,10 +117,21 @@ def waiting(state: State) -> Photo:
 @pytest.mark.parametrize("state", [State.UPLOADING, State.PROCESSING, State.REJECTED])
 def test_a_photo_without_images_is_told_all_the_same(state: State) -> None:
     said = words(OWNER).photo(waiting(state))
-    assert (said["image_url"], said["thumbnail_url"], said["resized_url"]) == (None, None, None)
+    assert [said[url] for url in ("image_url", "thumbnail_url", "resized_url", "small_url")] == [None] * 4
     assert (said["processing"]["original"], said["processing"]["resized"]) == (None, None)
     assert said["processing"]["size_reduction_percent"] is None
     assert said["processing"]["event"] is None
+
+
+def test_a_photo_of_before_there_were_small_images_has_all_others() -> None:
+    said = words().photo(photo(derivatives={name: made for name, made in MADE.items() if name != "small"}))
+    assert (said["image_url"], said["small_url"]) == ("https://derivatives/o/p1/preview", None)
+
+
+def test_signed_addresses_are_no_part_of_what_is_shown() -> None:
+    one = photo(derivatives=MADE)
+    elsewhere = Answers(OWNER, signer("elsewhere"), signer("elsewhere"))
+    assert answers.without_urls(words(OWNER).photo(one)) == answers.without_urls(elsewhere.photo(one))
 
 
 def test_there_is_no_original_to_look_at_while_it_is_uploading() -> None:

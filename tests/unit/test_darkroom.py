@@ -56,10 +56,23 @@ def test_its_images_lie_where_the_record_says() -> None:
         "thumbnail": f"{OWNER}/p1/thumbnail-beach.jpg",
         "resized": f"{OWNER}/p1/resized-beach.jpg",
         "preview": f"{OWNER}/p1/preview-beach.webp",
+        "small": f"{OWNER}/p1/small-beach.webp",
     }
     for made in developed.derivatives.values():
         assert len(room.derivatives.images[made.key]) == made.bytes
         assert (made.mime, made.format, made.width, made.height) == ("image/jpeg", "JPEG", 20, 15)
+
+
+def test_a_preview_that_is_small_itself_is_stored_once_and_serves_as_both() -> None:
+    def tiny(file: IO[bytes], size: int) -> Any:
+        return replace(render(file, size), small=None)
+
+    room = Room()
+    developed = replace(room.darkroom, render=tiny).develop(NEW, room.original)
+    assert developed.derivatives["small"] == developed.derivatives["preview"]
+    assert {key.split("/")[2].split("-")[0] for key in room.derivatives.images} == {"thumbnail", "resized", "preview"}
+    discard(room.derivatives, developed)
+    assert room.derivatives.images == {}
 
 
 def test_every_image_carries_its_record_in_plain_ascii() -> None:
@@ -194,7 +207,7 @@ def test_the_key_of_an_image_fits_into_s3_and_says_what_it_is(name: str, filenam
     key = derivative_key(photo(owner="o" * 600, filename=filename), name)
     assert len(key.encode()) <= MAX_KEY_BYTES
     assert key.startswith("o" * 600 + f"/p1/{name}-")
-    if name == "preview":
+    if name in {"preview", "small"}:
         assert key.endswith(".webp")
 
 

@@ -17,6 +17,16 @@ def render(data: bytes) -> images.Rendered:
     return images.render(BytesIO(data), len(data))
 
 
+def small(made: images.Rendered) -> images.Derivative:
+    """What a grid shows: the preview, where that is small itself."""
+    return made.small or made.preview
+
+
+def made_of(made: images.Rendered) -> tuple[images.Derivative, ...]:
+    """Every image made of one file, each once."""
+    return tuple(each for each in (made.thumbnail, made.resized, made.preview, made.small) if each is not None)
+
+
 def opened(derivative: images.Derivative) -> Image.Image:
     """One image made, its own description checked."""
     image = Image.open(BytesIO(derivative.data))

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tests import pictures
-from tests.unit.images.rendered import close, opened, render
+from tests.unit.images.rendered import close, made_of, opened, render, small
 
 ON_PAPER = ["HEIC", "TIFF"]  # become JPEG, which has no transparency
 
@@ -30,7 +30,7 @@ def test_colours_of_a_profile_become_those_of_srgb(
     form: str, size: tuple[int, int], stored: tuple[int, int, int], profile: bytes, seen: tuple[int, int, int]
 ) -> None:
     made = render(pictures.encoded(Image.new("RGB", size, stored), form, icc_profile=profile))
-    for derivative in (made.thumbnail, made.resized, made.preview):
+    for derivative in made_of(made):
         assert close(pictures.corners(opened(derivative))[0], seen, 6)
 
 
@@ -38,7 +38,7 @@ def test_colours_of_a_profile_become_those_of_srgb(
 @pytest.mark.parametrize("size", [(100, 90), (640, 480), (3300, 700)])
 def test_transparency_is_kept_and_what_is_beneath_it_neither_bleeds_nor_stays(form: str, size: tuple[int, int]) -> None:
     made = render(pictures.see_through(size, form))
-    for derivative in (made.thumbnail, made.resized, made.preview):
+    for derivative in made_of(made):
         image = opened(derivative).convert("RGBA")
         assert image.getchannel("A").getextrema() == (0, 255)
         assert close(pictures.colour_at(image, image.width // 2, image.height // 2), pictures.GREEN, 20)
@@ -91,7 +91,7 @@ def test_nothing_but_pixels_comes_out(form: str, size: tuple[int, int]) -> None:
     assert pictures.SECRET.encode() in data
     made = render(data)
     assert made.camera == "Canon EOS 40D"
-    for derivative in (made.thumbnail, made.resized, made.preview):
+    for derivative in made_of(made):
         image = opened(derivative)
         assert not image.getexif()
         assert not {"exif", "icc_profile", "xmp", "comment", "Comment", "XML:com.adobe.xmp"} & set(image.info)
@@ -105,7 +105,7 @@ def test_what_becomes_a_jpeg_stands_on_white_paper_and_keeps_its_transparency_in
     form: str, size: tuple[int, int]
 ) -> None:
     made = render(pictures.see_through(size, form))
-    assert opened(made.preview).mode == "RGBA"
+    assert opened(made.preview).mode == opened(small(made)).mode == "RGBA"
     for derivative in (made.thumbnail, made.resized):
         image = opened(derivative)
         assert image.mode == "RGB"
@@ -123,11 +123,12 @@ def test_what_becomes_a_jpeg_stands_on_white_paper_and_keeps_its_transparency_in
         ("GIF", "image/gif"),
     ],
 )
-def test_format_and_type_are_kept_and_the_preview_is_webp(form: str, mime: str) -> None:
-    made = render(pictures.encoded(pictures.quarters(), form))
+def test_format_and_type_are_kept_and_preview_and_small_are_webp(form: str, mime: str) -> None:
+    made = render(pictures.encoded(pictures.quarters((700, 600)), form))
     assert (made.format, made.mime) == (form, mime)
     assert {(d.format, d.mime) for d in (made.thumbnail, made.resized)} == {(form, mime)}
-    assert (made.preview.format, made.preview.mime) == ("WEBP", "image/webp")
+    assert made.small is not None
+    assert {(d.format, d.mime) for d in (made.preview, made.small)} == {("WEBP", "image/webp")}
 
 
 @pytest.mark.parametrize(("form", "mime"), [("HEIC", "image/heic"), ("TIFF", "image/tiff")])

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests import photographs, pictures
-from tests.unit.images.rendered import ALL, close, opened, render
+from tests.unit.images.rendered import ALL, close, made_of, opened, render, small
 
 # The way up
 
@@ -19,7 +19,7 @@ def test_every_orientation_comes_out_the_right_way_up(form: str, size: tuple[int
     made = render(pictures.oriented(orientation, size, form))
     assert (made.width, made.height) == size
     assert opened(made.resized).size == (size[0] // 2, size[1] // 2)
-    for derivative in (made.thumbnail, made.resized, made.preview):
+    for derivative in made_of(made):
         for seen, wanted in zip(pictures.corners(opened(derivative)), pictures.CORNERS, strict=True):
             assert close(seen, wanted, 25), derivative.format
 
@@ -51,6 +51,11 @@ def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
     else:
         assert max(preview.size) == 1600
         assert abs(min(preview.size) - min(size) * 1600 / max(size)) <= 1
+    if max(size) <= 640:
+        assert made.small is None
+    else:
+        assert max(opened(small(made)).size) == 640
+        assert abs(min(opened(small(made)).size) - min(size) * 640 / max(size)) <= 1
     assert close(pictures.corners(opened(made.resized))[0], pictures.BLUE)
 
 
@@ -71,6 +76,35 @@ def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str)
     assert thumbnail.size == (150, 150)
     if min(width, height) >= 20:  # smaller ones are changed too much by JPEG itself
         assert close(pictures.colour_at(thumbnail, 75, 75), pictures.GREEN, 20)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(
+    st.integers(1, 1300),
+    st.integers(1, 1300),
+    st.integers(1, 8),
+    st.sampled_from([("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "L"), ("WEBP", "RGBA")]),
+)
+def test_small_is_the_preview_within_640_pixels(width: int, height: int, turn: int, kind: tuple[str, str]) -> None:
+    form, mode = kind
+    stored = Image.new("RGBA", (width, height), (*pictures.GREEN, 120)).convert(mode)
+    made = render(pictures.encoded(stored, form, exif=pictures.exif(turn)))
+    image, preview = opened(small(made)), opened(made.preview)
+    assert made.small is None or max(preview.size) > 640
+    assert max(image.size) == min(640, max(preview.size))
+    assert (image.width > image.height) <= (preview.width >= preview.height)
+    assert (image.width < image.height) <= (preview.width <= preview.height)
+    assert image.mode == preview.mode == ("RGBA" if mode == "RGBA" else "RGB")
+    assert close(pictures.colour_at(image, 0, 0), pictures.colour_at(preview, 0, 0), 6)
+    if mode == "RGBA":
+        assert image.getchannel("A").getextrema() == (120, 120)
+
+
+def test_small_looks_as_the_preview_does() -> None:
+    made = render(pictures.encoded(Image.radial_gradient("L").resize((1500, 1100)).convert("RGB")))
+    wanted = opened(made.preview).resize(opened(small(made)).size, Image.Resampling.LANCZOS)
+    for place in ((0, 0), (320, 234), (100, 300), (639, 468)):
+        assert close(pictures.colour_at(opened(small(made)), *place), pictures.colour_at(wanted, *place), 4)
 
 
 # The thumbnail's frame
