@@ -20,9 +20,10 @@ SAY   := echo >&2
 INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK    := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --no-python-downloads --universal \
 	--python-version 3.12 --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)
+FIT   := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
 # The first of these that is 3.12 or newer; PYTHON=... chooses another.
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
-	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && { echo "$$p"; break; }; done)
+	"$$p" -c '$(FIT)' 2>/dev/null && { echo "$$p"; break; }; done)
 
 PAGE       := $(if $(wildcard web/package.json),web/dist/index.html)
 PAGE_TOOLS := $(if $(wildcard web/package.json),web/node_modules/.made)
@@ -97,9 +98,9 @@ clean:  ## Remove the environments and what was built; never DATA
 	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.made: requirements-dev.txt
-	@test -n "$(PYTHON)" || { $(SAY) "Python 3.12 or newer, with venv, is needed: https://www.python.org/downloads/ (Debian: apt install python3 python3-venv; macOS: brew install python)"; exit 1; }
+	@$(PY) -c '$(FIT)' 2>/dev/null || "$(PYTHON)" -c '$(FIT)' 2>/dev/null || { $(SAY) "Python 3.12 or newer, with venv, is needed$(if $(PYTHON), and $(PYTHON) is none): https://www.python.org/downloads/ (Debian: apt install python3 python3-venv; macOS: brew install python)"; exit 1; }
 	@$(SAY) "Installing Python packages (once, about a minute)…"
-	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -c '$(FIT)' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
 	@$(PY) $(INSTALL) -r requirements-dev.txt
 	@touch $@
 

@@ -71,8 +71,9 @@ def _named(name: str, environ: Mapping[str, str]) -> str:
     value = environ.get(variable, "")
     if not value:
         raise NotConfigured(
-            f"Internal error: {variable} not configured. It comes with the stage's environment: "
-            "start the library with `make run`, or deploy the stage first.",
+            f"Internal error: {variable} not configured. It comes with the stage's environment: on a laptop, start the "
+            "library with `make run`; on AWS, `make deploy STAGE=prod` writes it into .build/prod, from where "
+            "`chalice --project-dir .build/prod deploy --stage prod` reads it.",
             missing=(settings_.parameter_name(name),),
         )
     return value

@@ -12,7 +12,11 @@ from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
 
 
-def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] | None = None) -> None:
+def main(
+    arguments: Sequence[str] | None = None,
+    ask: Callable[[str], str] | None = None,
+    version: tuple[int, int] = sys.version_info[:2],
+) -> None:
     """Do what the arguments say; what a person can mend is told in one line."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
     parser.add_argument("what", choices=["deploy", "destroy", "user", "rotate"])
@@ -27,13 +31,13 @@ def main(arguments: Sequence[str] | None = None, ask: Callable[[str], str] | Non
     parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="where releases are put together")
     given = parser.parse_args(arguments)
     try:
+        checks.python(version)
         _do(given, ask or _ask)
     except Problem as problem:
         sys.exit(str(problem))
 
 
 def _do(given: argparse.Namespace, ask: Callable[[str], str]) -> None:
-    checks.python()
     place = find(given.stage, given.builds)
     match given.what:
         case "deploy":

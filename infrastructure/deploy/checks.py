@@ -1,6 +1,5 @@
 """Checks before anything is touched: whether this Python, this account and this stage can carry the library."""
 
-import sys
 from collections.abc import Iterable
 
 from botocore.exceptions import ClientError
@@ -15,7 +14,7 @@ BUCKETS = ("bundles", "page")
 TABLES = ("jobs",)
 
 
-def python(version: tuple[int, int] = sys.version_info[:2]) -> None:
+def python(version: tuple[int, int]) -> None:
     """Raise Problem where the Python that runs this is no Lambda runtime: the functions get the same."""
     if not OLDEST <= version <= NEWEST:
         raise Problem(

@@ -160,9 +160,10 @@ STAGES = (
 
 def check(deployment: Deployment) -> None:
     """Raise Problem where this cannot come to a good end; nothing is touched."""
-    checks.python()
     checks.stacks(deployment.place)
     checks.names(deployment.place)
+    if deployment.stacks.status(deployment.place.stack) in NEW:
+        adoption.kept(deployment.place)  # it raises where what it would take over is another's
     if not people.has_owner(deployment.place):
         people.check(deployment.email)
 

@@ -20,6 +20,8 @@ from infrastructure.deploy.place import APP, PROJECT, Place
 from infrastructure.deploy.problems import Problem
 
 SHIPPED = ("app.py", "requirements.txt", "chalicelib")
+# Its `main` returns how it ended where it did not end by itself.
+CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
 CHALICES_OWN = ("deployed", "deployments")
 API = "api_handler"
 INGEST = "ingest_photo"
@@ -105,8 +107,8 @@ def chalice(place: Place, what: str) -> None:
     log = place.building / "chalice.log"
     with log.open("w") as out:
         ran = subprocess.run(
-            [sys.executable, "-c", "from chalice.cli import main; main()", what, "--stage", place.stage],
-            cwd=place.building,
+            [*CHALICE, "--project-dir", str(place.building), what, "--stage", place.stage],
+            cwd=PROJECT,
             env={**os.environ, "AWS_DEFAULT_REGION": place.region},
             stdout=out,
             stderr=subprocess.STDOUT,

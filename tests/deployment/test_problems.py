@@ -2,21 +2,26 @@
 
 import io
 import json
+import os
+import shutil
+import subprocess
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from infrastructure.deploy import checks, destruction, gateway, people, release
 from infrastructure.deploy.__main__ import main
-from infrastructure.deploy.place import Place, find
+from infrastructure.deploy.place import PROJECT, Place, find
 from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
 from local.provision import Provisioned
-from tests.deployment.rehearsal import run
+from tests.deployment.rehearsal import PATIENCE_SECONDS, run
 
 BUILDS = Path("builds")
 REGION = {"AWS_DEFAULT_REGION": "eu-central-1"}
@@ -53,10 +58,29 @@ def said_of(*arguments: str, **environment: str) -> str:
     return line
 
 
+def said_there(place: Place) -> str:
+    """The one line in which a deployment there ends, to which nobody has a question."""
+    found = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    arguments = ("deploy", "--stage", place.stage, "--email", "me@example.org", "--yes", "1")
+    return said_of(*arguments, "--builds", str(place.builds), **found)
+
+
+def noted(place: Place) -> bool:
+    """Whether anything of a library is there, or noted anywhere, but its stack."""
+    settings = place.client("ssm").get_parameters_by_path(Path=f"/tintype/{place.stage}")["Parameters"]
+    return bool(settings) or place.building.exists()
+
+
 @pytest.mark.parametrize("stage", ["", "Prod", "9lives", "my_stage", "a" * 21, "prod;", "../x"])
 def test_a_stage_name_that_will_not_do(stage: str) -> None:
     with pytest.raises(Problem, match=r"^STAGE=.* will not do: a small letter first"):
         find(stage, BUILDS)
+
+
+def test_the_command_begins_nothing_under_such_a_name() -> None:
+    line = said_of("deploy", "--stage", "My_Stage", "--email", "me@example.org", **REGION)
+    assert line.startswith("STAGE=My_Stage will not do: a small letter first")
+    assert line.endswith("for example STAGE=prod.")
 
 
 def test_nobody_is_signed_in() -> None:
@@ -70,9 +94,28 @@ def test_no_region_is_chosen() -> None:
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 15)])
-def test_a_python_that_is_no_runtime(version: tuple[int, int]) -> None:
-    with pytest.raises(Problem, match=r"^This is Python 3\.1[15], and the functions would run on the same; take one"):
-        checks.python(version)
+@pytest.mark.parametrize("what", ["deploy", "destroy", "user", "rotate"])
+def test_a_python_that_is_no_runtime(version: tuple[int, int], what: str) -> None:
+    with pytest.raises(SystemExit) as told:
+        main([what, "--stage", "prod", "--email", "me@example.org"], version=version)
+    (line,) = str(told.value).splitlines()
+    assert line.startswith(
+        f"This is Python 3.{version[1]}, and the functions would run on the same; take one from 3.12"
+    )
+    assert line.endswith("`make deploy PYTHON=python3.12 …`.")
+
+
+@pytest.mark.parametrize("old", ["python2", ""])
+def test_no_environment_is_made_of_a_python_that_is_too_old(tmp_path: Path, old: str) -> None:
+    for name in ("Makefile", "requirements-dev.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
+    command = ["make", "--silent", "deploy", "STAGE=prod", "EMAIL=me@example.org", f"PYTHON={old}"]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    ran = subprocess.run(command, cwd=tmp_path, env=plain, capture_output=True, text=True, check=False)
+    line, ended = ran.stderr.splitlines()
+    assert line.startswith("Python 3.12 or newer, with venv, is needed" + (f" and {old} is none: " if old else ": "))
+    assert ended.startswith("make: ***")
+    assert not (tmp_path / ".venv").exists()
 
 
 @pytest.mark.parametrize("version", [(3, 12), (3, 13), (3, 14)])
@@ -122,11 +165,83 @@ def test_a_bucket_or_a_table_of_the_name_is_there_already(here: Place) -> None:
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    with pytest.raises(Problem) as told:
-        checks.names(here)
-    assert f"the bucket {here.bucket('page')}, the table {here.stack}-jobs is there" in str(told.value)
+    line = said_there(here)
+    assert f"the bucket {here.bucket('page')}, the table {here.stack}-jobs is there: empty and delete it" in line
+    assert line.endswith("or choose another STAGE.")
+    assert Stacks(here.client("cloudformation")).status(here.stack) == ""
+    assert not noted(here)
     s3.delete_bucket(Bucket=here.bucket("page"))
     dynamodb.delete_table(TableName=f"{here.stack}-jobs")
+
+
+@pytest.mark.cloud
+def test_a_bucket_of_the_name_is_somebody_elses(here: Place, cloud: Provisioned) -> None:
+    client = here.client("s3")
+    somebody = boto3.client("s3", aws_access_key_id="111111111111", aws_secret_access_key="theirs")
+    somebody.create_bucket(Bucket=here.bucket("originals"))
+    try:
+        with pytest.raises(ClientError, match="403"):
+            client.head_bucket(Bucket=here.bucket("originals"))
+        told = f"The bucket {here.bucket('originals')} belongs to somebody else: choose another STAGE."
+        assert said_there(here) == told
+        assert Stacks(here.client("cloudformation")).status(here.stack) == ""
+        assert not noted(here)
+    finally:
+        somebody.delete_bucket(Bucket=here.bucket("originals"))
+        somebody.close()
+
+
+@pytest.mark.cloud
+def test_a_stack_that_was_rolled_back(here: Place) -> None:
+    s3, cloudformation = here.client("s3"), here.client("cloudformation")
+    s3.create_bucket(Bucket=here.bucket("taken"))
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": here.bucket("taken")}}
+    queue = {"Type": "AWS::SQS::Queue"}
+    cloudformation.create_stack(
+        StackName=here.stack, TemplateBody=json.dumps({"Resources": {"Q": queue, "Taken": bucket}})
+    )
+    until = time.monotonic() + PATIENCE_SECONDS
+    while Stacks(cloudformation).status(here.stack).endswith("IN_PROGRESS") and time.monotonic() < until:
+        time.sleep(0.1)
+    mend = f"`aws cloudformation delete-stack --stack-name {here.stack}`, wait for it, and run this again."
+    assert said_there(here) == f"The stack {here.stack} is ROLLBACK_COMPLETE and takes no change: {mend}"
+    assert not noted(here)
+    cloudformation.delete_stack(StackName=here.stack)
+    s3.delete_bucket(Bucket=here.bucket("taken"))
+
+
+@pytest.mark.cloud
+def test_a_release_that_chalice_cannot_deploy_is_not_taken_for_one_that_stands(here: Place) -> None:
+    chalice = here.building / ".chalice"
+    chalice.mkdir(parents=True)
+    (chalice / "config.json").write_text(json.dumps({"version": "2.0", "app_name": "tintype"}))
+    (here.building / "app.py").write_text("raise LookupError('a shelf is empty')")
+    with pytest.raises(
+        Problem, match=r"^`chalice deploy` failed: LookupError: a shelf is empty \(all of it: .*chalice\.log"
+    ):
+        release.chalice(here, "deploy")
+
+
+def test_chalice_alone_names_what_is_missing_where_it_knows_no_such_stage() -> None:
+    nowhere = {
+        **REGION,
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TINTYPE_"))}
+    ran = subprocess.run(
+        [*release.CHALICE, "deploy", "--stage", "prod"],
+        cwd=PROJECT,
+        env={**plain, **nowhere},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    last = ran.stderr.strip().splitlines()[-1]
+    assert ran.returncode == 2
+    assert "TINTYPE_ORIGINALS_BUCKET not configured" in last
+    assert "make deploy STAGE=prod" in last
 
 
 @pytest.mark.cloud
