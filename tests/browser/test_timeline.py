@@ -1,29 +1,17 @@
 """A timeline of ten thousand photos: day by day, with only those near the window in the document."""
 
-import base64
-import json
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.pictures import picture
+from tests.browser.many import PHOTOS, opens_many
 from tests.browser.screens import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-PHOTOS = 10_000
-A_DAY = 40
-NEWEST = datetime(2026, 11, 20, 23, tzinfo=UTC)
-SHAPES = ((3000, 2000), (2000, 3000), (3000, 1700), (2400, 2400))
 # What may be in the document at any moment: some windows full of tiles, each of a dozen nodes.
 MOST_TILES = 250
 MOST_NODES = 4_000
-IMAGE = "data:image/jpeg;base64," + base64.b64encode(picture((60, 40))).decode()
 
 WATCH_LONG_TASKS = """
     window.longest = 0;
@@ -31,55 +19,6 @@ WATCH_LONG_TASKS = """
         for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
     }).observe({ type: 'longtask', buffered: true });
 """
-
-
-def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
-    """One of many public photos, the newest first, so many of each day."""
-    taken = NEWEST - timedelta(days=number // a_day, seconds=number % a_day)
-    width, height = SHAPES[number % len(SHAPES)]
-    return {
-        "photo_id": f"{PHOTOS - number:08}",
-        "filename": f"photo-{number}.jpg",
-        "tags": ["lake"],
-        "label": None,
-        "weight": 0.5,
-        "status": "public",
-        "state": "ready",
-        "reason": None,
-        "created_at": taken.isoformat(),
-        "taken_at": taken.isoformat(),
-        "width": width,
-        "height": height,
-        "placeholder": None,
-        "image_url": IMAGE,
-        "thumbnail_url": IMAGE,
-        "resized_url": IMAGE,
-        "bytes": 1_000_000,
-        "format": "JPEG",
-        "mine": False,
-        "version": 1,
-    }
-
-
-def answer_with_many(route: Route, a_day: int = A_DAY) -> None:
-    """A page of the ten thousand, as the API would answer."""
-    asked = parse_qs(urlsplit(route.request.url).query)
-    start, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
-    end = min(PHOTOS, start + limit)
-    body = {
-        "items": [a_photo(number, a_day) for number in range(start, end)],
-        "cursor": None if end == PHOTOS else str(end),
-    }
-    route.fulfill(
-        body=json.dumps(body), headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
-    )
-
-
-def opens_many(visitor: Visitor, a_day: int = A_DAY) -> None:
-    """Opens the page on a library of ten thousand photos, so many of each day."""
-    visitor.page.route(re.compile(r"/(photos|gallery/articles)\?"), lambda route: answer_with_many(route, a_day))
-    visitor.page.add_init_script(WATCH_LONG_TASKS)
-    visitor.opens()
 
 
 def scrolls_down(visitor: Visitor, until: int) -> tuple[int, int]:
@@ -177,6 +116,7 @@ def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor
 
 @pytest.mark.proof
 def test_ten_thousand_photos_leave_the_document_as_small_as_fifty(visitor: Visitor) -> None:
+    visitor.page.add_init_script(WATCH_LONG_TASKS)
     opens_many(visitor)
     tiles, nodes = scrolls_down(visitor, PHOTOS)
     expect(visitor.tile(f"photo-{PHOTOS - 1}.jpg")).to_be_visible()

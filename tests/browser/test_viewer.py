@@ -1,10 +1,12 @@
 """One photo over the whole window, by keyboard and by touch."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.many import opens_many
 from tests.browser.screens import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -47,6 +49,56 @@ def test_back_closes_it_and_nothing_else(visitor: Visitor) -> None:
     visitor.page.go_back()
     expect(viewer(visitor.page)).to_have_count(0)
     expect(visitor.heading("Lake")).to_be_visible()
+
+
+@on_a_phone
+def test_a_finger_leafs_and_two_fingers_look_closer(visitor: Visitor) -> None:
+    opens_many(visitor)
+    visitor.tile("photo-0.jpg").click()
+    expect(caption(visitor.page)).to_contain_text("photo-0.jpg")
+    moves(visitor.page, [(320, 400)], [(60, 400)])
+    expect(caption(visitor.page)).to_contain_text("photo-1.jpg")
+    moves(visitor.page, [(60, 400)], [(320, 400)])
+    expect(caption(visitor.page)).to_contain_text("photo-0.jpg")
+    expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
+    moves(visitor.page, [(180, 380), (200, 420)], [(80, 200), (300, 600)])
+    expect(viewer(visitor.page)).to_have_class(re.compile("pswp--zoomed-in"))
+    viewer(visitor.page).get_by_role("button", name="Zoom").click()
+    expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
+    moves(visitor.page, [(200, 300)], [(200, 700)])
+    expect(viewer(visitor.page)).to_have_count(0)
+    expect(visitor.tile("photo-0.jpg")).to_be_focused()
+
+
+def test_a_photo_is_looked_at_closer_and_its_neighbours_are_there_already(visitor: Visitor) -> None:
+    opens_many(visitor)
+    visitor.tile("photo-1.jpg").click()
+    expect(caption(visitor.page)).to_contain_text("photo-1.jpg")
+    images = viewer(visitor.page).locator(".pswp__item img.pswp__img:not(.pswp__img--placeholder)")
+    expect(images).to_have_count(3)
+    narrow = images.nth(0).bounding_box()
+    viewer(visitor.page).get_by_role("button", name="Zoom").click()
+    expect(viewer(visitor.page)).to_have_class(re.compile("pswp--zoomed-in"))
+    assert narrow is not None
+    visitor.page.keyboard.press("z")
+    expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
+
+
+@at_both_widths
+def test_leafing_to_the_end_of_what_is_loaded_brings_the_next_photos(visitor: Visitor) -> None:
+    opens_many(visitor)
+    visitor.tile("photo-0.jpg").click()
+    counter = viewer(visitor.page).locator(".pswp__counter")
+    expect(counter).to_have_text(re.compile(r"1 / \d+"))
+    loaded = int(counter.inner_text().split("/")[1])
+    beyond = f"photo-{loaded + 5}.jpg"
+    for _ in range(2 * loaded):
+        if beyond in caption(visitor.page).inner_text():
+            break
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.tile(beyond)).to_be_focused()
+    expect(visitor.tile(beyond)).to_be_in_viewport()
 
 
 def test_a_tag_under_a_photo_leads_to_its_photos(visitor: Visitor) -> None:
@@ -112,6 +164,25 @@ def test_strangers_are_told_nothing_of_the_processing(visitor: Visitor) -> None:
     expect(info(visitor.page)).to_contain_text("Everyone")
     expect(info(visitor.page)).not_to_contain_text("Processing")
     expect(info(visitor.page).get_by_role("link")).to_have_count(0)
+
+
+def moves(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]) -> None:
+    """Puts fingers down, moves each to its end, and lifts them."""
+    screen = page.context.new_cdp_session(page)
+
+    def touch(kind: str, part: float) -> None:
+        points = [
+            {"x": x + (to_x - x) * part, "y": y + (to_y - y) * part, "id": finger}
+            for finger, ((x, y), (to_x, to_y)) in enumerate(zip(starts, ends, strict=True))
+        ]
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else points})
+
+    touch("touchStart", 0)
+    for step in range(1, 9):
+        touch("touchMove", step / 8)
+        page.wait_for_timeout(16)  # a frame: the speed of a finger is measured by it
+    touch("touchEnd", 1)
+    screen.detach()
 
 
 def info(page: Page) -> Locator:
