@@ -16,7 +16,7 @@ PHOTOS = 10_000
 A_DAY = 40
 NEWEST = datetime(2026, 11, 20, 23, tzinfo=UTC)
 SHAPES = ((3000, 2000), (2000, 3000), (3000, 1700), (2400, 2400))
-IMAGE = "data:image/jpeg;base64," + base64.b64encode(picture((60, 40))).decode()
+IMAGE, SMALL = ("data:image/jpeg;base64," + base64.b64encode(picture(size)).decode() for size in ((60, 40), (30, 20)))
 
 
 def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
@@ -40,6 +40,7 @@ def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
         "image_url": IMAGE,
         "thumbnail_url": IMAGE,
         "resized_url": IMAGE,
+        "small_url": SMALL,
         "bytes": 1_000_000,
         "format": "JPEG",
         "mine": False,

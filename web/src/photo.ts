@@ -25,6 +25,8 @@ export interface Photo {
   readonly image_url: string | null;
   readonly thumbnail_url: string | null;
   readonly resized_url: string | null;
+  /** Fits in 640 x 640 px; none for photos of before there was one. */
+  readonly small_url: string | null;
   readonly bytes: number | null;
   readonly format: string | null;
   readonly mine: boolean;
@@ -71,8 +73,9 @@ export interface Size {
   readonly height: number;
 }
 
-/** Longest edge of a preview, px. */
+/** Longest edge of a preview, px, and of the small image. */
 const PREVIEW_EDGE = 1600;
+const SMALL_EDGE = 640;
 
 /** Ratios beyond these are cropped in the grid, where they would be a sliver. */
 const NARROWEST = 0.5;
@@ -97,9 +100,25 @@ export function tileRatio({ width, height }: Photo): number {
 }
 
 /** Size of the photo's preview, px. */
-export function previewSize({ width, height }: Photo): Size {
-  if (!width || !height) return { width: PREVIEW_EDGE, height: PREVIEW_EDGE };
-  const scale = Math.min(1, PREVIEW_EDGE / Math.max(width, height));
+export function previewSize(photo: Photo): Size {
+  return within(photo, PREVIEW_EDGE);
+}
+
+/** The images that a tile may show, for `srcset`; null where there is but the preview. */
+export function tileSources(photo: Photo): string | null {
+  const { small_url: small, image_url: preview } = photo;
+  if (!small || !preview || small === preview) return null;
+  return `${small} ${within(photo, SMALL_EDGE).width}w, ${preview} ${previewSize(photo).width}w`;
+}
+
+/** How wide a photo is that covers its tile, whose edges may cut it off: CSS px, for `sizes`. */
+export function coveringWidth({ width, height }: Photo, tile: Size): number {
+  return Math.ceil(width && height ? Math.max(tile.width, (tile.height * width) / height) : tile.width);
+}
+
+function within({ width, height }: Photo, edge: number): Size {
+  if (!width || !height) return { width: edge, height: edge };
+  const scale = Math.min(1, edge / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 

@@ -191,6 +191,7 @@ export class Grid extends PageElement {
       position: place - section.first + 1,
       size: section.end - section.first,
       eager: place < EAGER,
+      first: place < (this.#layout.rows[0]?.end ?? 0),
       pickable,
       chosen: chosen.has(photo.photo_id),
       choosing: pickable && chosen.size > 0,

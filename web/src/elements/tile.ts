@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { describe, type Photo } from "../photo.ts";
+import { coveringWidth, describe, type Photo, tileSources } from "../photo.ts";
 import { placeholderImage } from "../placeholder.ts";
 import { strings } from "../strings.ts";
 import type { Box } from "../justify.ts";
@@ -15,8 +15,9 @@ export interface TileState {
   /** Its place in its list and how many that has: not all of them are in the document. */
   readonly position: number;
   readonly size: number;
-  /** Whether its image need not wait to be scrolled to. */
+  /** Whether its image need not wait to be scrolled to, and whether it goes before all others. */
   readonly eager: boolean;
+  readonly first: boolean;
   /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
   readonly pickable: boolean;
   readonly chosen: boolean;
@@ -81,12 +82,17 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
   </li>`;
 }
 
-function image(photo: Photo, { eager }: TileState, { failed }: TileHandlers): TemplateResult {
+/** What tells how to load it stands before what starts that. */
+function image(photo: Photo, { box, eager, first }: TileState, { failed }: TileHandlers): TemplateResult {
+  const sources = tileSources(photo);
   return html`<img
-    src=${photo.image_url ?? nothing}
     alt=${describe(photo)}
     loading=${eager ? "eager" : "lazy"}
+    fetchpriority=${first ? "high" : nothing}
     decoding="async"
+    sizes=${sources === null ? nothing : `${coveringWidth(photo, box)}px`}
+    srcset=${sources ?? nothing}
+    src=${photo.image_url ?? nothing}
     @load=${shown}
     @error=${failed}
   />`;

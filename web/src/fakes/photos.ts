@@ -22,6 +22,7 @@ export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Phot
     image_url: `https://images.test/${photoId}`,
     thumbnail_url: `https://images.test/${photoId}/thumbnail`,
     resized_url: `https://images.test/${photoId}/resized`,
+    small_url: `https://images.test/${photoId}/small`,
     bytes: 2_500_000,
     format: "JPEG",
     mine: true,
