@@ -102,7 +102,7 @@ def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
     expect(owner.upload("light.jpg")).to_contain_text("In your library")
     own = {url for url in loaded if url.startswith(owner.library.page)}
     assert any("/index-" in url for url in own)
-    assert any("/transfer-" in url for url in own)
+    assert any("/uploading-" in url for url in own)
     assert not any("/viewer-" in url for url in own)
     weights = {url: len(gzip.compress(owner.page.request.get(url).body())) for url in own}
     assert sum(weights.values()) < BUDGET, weights

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import drop
 from tests.browser.pictures import picture
 from tests.browser.screens import at_both_widths, on_a_phone
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, slow
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +20,13 @@ SLOWLY = 400_000
 
 @at_both_widths
 def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner: Visitor) -> None:
+    owner.page.evaluate(
+        """() => {
+            const status = document.querySelector("#announcements");
+            window.said = [];
+            new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+        }"""
+    )
     owner.drops(
         ("harbour.jpg", JPEG, picture()),
         ("notes.jpg", JPEG, NO_PICTURE),
@@ -36,7 +43,7 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
     expect(owner.tile("harbour.jpg").first).to_be_visible()
     expect(owner.tile("notes.jpg")).to_have_count(0)
     expect(owner.tag("Evening Light")).to_be_visible()
-    expect(owner.page.locator("#announcements")).to_contain_text("notes.jpg could not be used")
+    owner.page.wait_for_function("window.said.join(' ').includes('notes.jpg could not be used')")
     owner.button("Close uploads").click()
     expect(owner.page.get_by_role("region", name="Uploads")).to_have_count(0)
 
@@ -46,9 +53,11 @@ def test_progress_is_told_while_the_bytes_leave(owner: Visitor) -> None:
     owner.chooses(("slow.jpg", JPEG, picture((700, 700), grain=True)))
     owner.adds(1)
     row = owner.upload("slow.jpg")
-    expect(row).to_contain_text(re.compile(r"Uploading [1-9]\d? %"))
+    expect(row).to_contain_text(re.compile(r"Sending [1-9]\d? %"))
     expect(owner.page.get_by_role("progressbar", name="Progress of slow.jpg")).to_be_visible()
+    expect(owner.uploads).to_contain_text(re.compile(r"[\d.]+ [kM]B of [\d.]+ [kM]B"))
     slow(owner.page, -1)
+    expect(row).to_contain_text("Finding labels…")
     expect(row).to_contain_text("In your library")
 
 
@@ -74,10 +83,13 @@ def test_bytes_the_library_has_are_not_sent_twice(owner: Visitor) -> None:
     owner.chooses(("again.jpg", JPEG, same))
     owner.adds(1)
     expect(owner.upload("again.jpg")).to_contain_text("Already in your library")
+    owner.button("Show the photo that again.jpg is already").click()
+    viewer = owner.page.get_by_role("dialog", name="Photo viewer")
+    expect(viewer.get_by_text("first.jpg").first).to_be_visible()
 
 
 @at_both_widths
-def test_an_upload_that_failed_can_be_retried(owner: Visitor, tolerated: list[str]) -> None:
+def test_uploads_that_failed_can_be_retried_one_by_one_or_all(owner: Visitor, tolerated: list[str]) -> None:
     tolerated += ["status of 403", "x-amz-error-code"]
     bucket = re.compile(rf":{owner.library.ports.services}/")
 
@@ -88,12 +100,17 @@ def test_an_upload_that_failed_can_be_retried(owner: Visitor, tolerated: list[st
             route.fallback()
 
     owner.page.route(bucket, refuse)
-    owner.chooses(("shaky.jpg", JPEG, picture()))
-    owner.adds(1)
-    expect(owner.upload("shaky.jpg")).to_contain_text("did not get through")
+    owner.chooses(*((f"shaky-{number}.jpg", JPEG, picture()) for number in range(3)))
+    owner.adds(3)
+    expect(owner.button("Retry all 3")).to_be_visible()
+    expect(owner.upload("shaky-2.jpg")).to_contain_text("did not get through")
+    assert owner.complaints("uploads failed") == {}
     owner.page.unroute(bucket)
-    owner.button("Retry shaky.jpg").click()
-    expect(owner.upload("shaky.jpg")).to_contain_text("In your library")
+    owner.button("Retry shaky-1.jpg").click()
+    expect(owner.upload("shaky-1.jpg")).to_contain_text("In your library")
+    owner.button("Retry all 2").click()
+    expect(owner.page.get_by_role("heading", name="3 photos in your library")).to_be_visible()
+    expect(owner.uploads.locator(":focus")).to_have_count(1)
 
 
 def test_a_library_that_is_busy_is_asked_again_by_itself(owner: Visitor, tolerated: list[str]) -> None:
@@ -134,11 +151,3 @@ def test_adding_photos_needs_somebody_signed_in(visitor: Visitor) -> None:
     expect(dialog.get_by_role("button", name="Sign in")).to_be_focused()
     visitor.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-
-
-def slow(page: Page, bytes_a_second: int) -> None:
-    """Lets the page's uploads through no faster than that; -1 is no limit."""
-    page.context.new_cdp_session(page).send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second},
-    )

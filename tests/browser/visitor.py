@@ -105,7 +105,12 @@ class Visitor:
 
     def upload(self, filename: str) -> Locator:
         """A file in the list of uploads."""
-        return self.page.get_by_role("region", name="Uploads").get_by_role("listitem").filter(has_text=filename)
+        return self.uploads.get_by_role("listitem").filter(has_text=filename)
+
+    @property
+    def uploads(self) -> Locator:
+        """The panel of uploads."""
+        return self.page.get_by_role("region", name="Uploads")
 
     def complaints(self, view: str) -> Mapping[str, list[str]]:
         """What axe finds wrong with the page as it is now, light and dark, by rule; `view` says where that was."""
@@ -115,3 +120,11 @@ class Visitor:
             for rule in Axe().run(self.page).response["violations"]:
                 found[f"{view}, {scheme}: {rule['help']}"] = [node["html"] for node in rule["nodes"]]
         return found
+
+
+def slow(page: Page, bytes_a_second: int) -> None:
+    """Lets the page's uploads through no faster than that; -1 is no limit."""
+    page.context.new_cdp_session(page).send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second},
+    )

@@ -25,12 +25,15 @@ describe("what is said aloud", () => {
       "a.jpg could not be used: Not a picture. b.jpg did not get through. You can retry it.",
     );
     const many = ["a", "b", "c", "d", "e"].map((name) => rejected(name));
-    expect(inSentences(many)).toMatch(/^a could.* c could.* 2 more need your attention\.$/);
+    expect(inSentences(many)).toMatch(/^a could.* c could.* 2 files more need your attention\.$/);
   });
 
   it("tells each kind once, in the order things happen", () => {
     expect(inSentences([{ kind: "ready" }, { kind: "started", count: 2 }, { kind: "started", count: 1 }])).toBe(
       "Adding 3 photos. 1 photo is in your library.",
+    );
+    expect(inSentences([{ kind: "left", minutes: 9 }, { kind: "ready" }, { kind: "left", minutes: 4 }])).toBe(
+      "1 photo is in your library. About 4 minutes left.",
     );
   });
 });

@@ -2,7 +2,7 @@
  * What to say aloud of the uploads: a few sentences now and then, instead of a word for every file.
  */
 import type { Clock } from "./clock.ts";
-import { told } from "./strings.ts";
+import { told } from "./strings-uploading.ts";
 
 /** How long news is gathered before it is told, ms. */
 const GATHER = 1000;
@@ -11,6 +11,8 @@ const NAMED = 3;
 
 export type News =
   | { readonly kind: "started"; readonly count: number }
+  /** So many minutes will it still take. */
+  | { readonly kind: "left"; readonly minutes: number }
   | { readonly kind: "ready" | "duplicate" }
   | { readonly kind: "rejected"; readonly name: string; readonly reason: string }
   | { readonly kind: "failed"; readonly name: string };
@@ -43,6 +45,7 @@ export function inSentences(news: readonly News[]): string {
   const started = news.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
   const ready = news.filter(({ kind }) => kind === "ready").length;
   const duplicate = news.filter(({ kind }) => kind === "duplicate").length;
+  const left = news.flatMap((item) => (item.kind === "left" ? [told.left(item.minutes)] : []));
   const trouble = news.flatMap((item) => {
     if (item.kind === "rejected") return [told.rejected(item.name, item.reason)];
     return item.kind === "failed" ? [told.failed(item.name)] : [];
@@ -51,6 +54,7 @@ export function inSentences(news: readonly News[]): string {
     ...(started > 0 ? [told.started(started)] : []),
     ...(ready > 0 ? [told.ready(ready)] : []),
     ...(duplicate > 0 ? [told.duplicate(duplicate)] : []),
+    ...left.slice(-1),
     ...trouble.slice(0, NAMED),
     ...(trouble.length > NAMED ? [told.andMore(trouble.length - NAMED)] : []),
   ].join(" ");

@@ -2,7 +2,8 @@
  * The library's API: the only module that fetches.
  *
  * Adds the token, asks again where the library said "not now" (429, 503, honouring Retry-After), renews a token that
- * it no longer takes, and turns every failure into one of `problems.ts`. What the answers mean is for others.
+ * it no longer takes, and turns every failure into one of `problems.ts`. Requests leave one after the other where many
+ * are wanted at once (`pacer.ts`). What the answers mean is for others.
  */
 import { Backoff, retryAfter } from "./backoff.ts";
 import type { Bundle, Label, Order, Porter } from "./bundles.ts";
@@ -14,6 +15,7 @@ import type { Page } from "./feed.ts";
 import type { Figures } from "./figures.ts";
 import type { Key, KeyOffice, NewKey, Right } from "./keys.ts";
 import type { Channel, NoticeOffice, Told } from "./notices.ts";
+import { Pacer } from "./pacer.ts";
 import type { Drawn, Photo } from "./photo.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 import type { Wishes } from "./queue.ts";
@@ -69,12 +71,14 @@ export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffic
   readonly #tokens: Tokens;
   readonly #clock: Clock;
   readonly #fetch: Fetch;
+  readonly #pacer: Pacer;
 
   constructor(base: string, tokens: Tokens, clock: Clock, fetching: Fetch = browserFetch) {
     this.#base = base;
     this.#tokens = tokens;
     this.#clock = clock;
     this.#fetch = fetching;
+    this.#pacer = new Pacer(clock);
   }
 
   /** One page of a view, newest first. */
@@ -212,7 +216,9 @@ export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffic
       try {
         return await this.#askSignedIn(method, path, body, headers, kind);
       } catch (problem) {
-        if (!(problem instanceof Refused && problem.passing) || attempt === RETRIES.length) throw problem;
+        if (!(problem instanceof Refused && problem.passing)) throw problem;
+        if (problem.status === 429) this.#pacer.rest(problem.retryAfter ?? 0);
+        if (attempt === RETRIES.length) throw problem;
         await wait(this.#clock, Math.max(backoff.next(), problem.retryAfter ?? 0));
       }
     }
@@ -234,6 +240,7 @@ export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffic
     if (token !== null) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const init: RequestInit = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    await this.#pacer.turn();
     return await reaching(this.#fetch(this.#base + path, init));
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { LARGEST, readTags, sortFiles } from "./batch.ts";
+import { LARGEST, MOST_FILES, readTags, sortFiles } from "./batch.ts";
 
 const file = (name: string, type = "image/jpeg", size = 1000) => ({ name, type, size });
 
@@ -12,13 +12,18 @@ describe("chosen files", () => {
 
   it("are left out if they clearly are none", () => {
     const files = [file("notes.txt", "text/plain"), file("notes", ""), file("clip.mp4", "video/mp4")];
-    expect(sortFiles(files)).toEqual({ usable: [], notPhotos: files, tooLarge: [] });
+    expect(sortFiles(files)).toEqual({ usable: [], notPhotos: files, tooLarge: [], beyond: 0 });
   });
 
   it("are set apart if no ticket can be had for them", () => {
     const most = file("most.jpg", "image/jpeg", LARGEST);
     const over = file("over.jpg", "image/jpeg", LARGEST + 1);
-    expect(sortFiles([most, over])).toEqual({ usable: [most], notPhotos: [], tooLarge: [over] });
+    expect(sortFiles([most, over])).toEqual({ usable: [most], notPhotos: [], tooLarge: [over], beyond: 0 });
+  });
+
+  it("are left for another time if they are more than go at once", () => {
+    const many = Array.from({ length: MOST_FILES + 3 }, (_, place) => file(`${place}.jpg`, "image/jpeg"));
+    expect(sortFiles(many)).toMatchObject({ usable: many.slice(0, MOST_FILES), beyond: 3 });
   });
 });
 

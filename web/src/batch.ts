@@ -14,12 +14,16 @@ export interface Sorted<File extends ChosenFile> {
   readonly usable: readonly File[];
   readonly notPhotos: readonly File[];
   readonly tooLarge: readonly File[];
+  /** Photos that are left for another time, because so many do not go at once. */
+  readonly beyond: number;
 }
 
 export type TagsRead =
   | { readonly tags: readonly string[]; readonly fault: null }
   | { readonly tags: null; readonly fault: "too-many" | "too-long" };
 
+/** Files that go at once: the page holds on to all of them. */
+export const MOST_FILES = 2000;
 /** Bytes that a ticket allows at most. */
 export const LARGEST = 200 * 1024 * 1024;
 export const MOST_TAGS = 20;
@@ -31,8 +35,10 @@ const PHOTO_ENDING = /\.(jpe?g|png|webp|gif|heic|heif|avif|tiff?|dng)$/i;
 /** Sets apart the files that cannot be photos. */
 export function sortFiles<File extends ChosenFile>(files: readonly File[]): Sorted<File> {
   const photos = files.filter(mayBePhoto);
+  const small = photos.filter(({ size }) => size <= LARGEST);
   return {
-    usable: photos.filter(({ size }) => size <= LARGEST),
+    usable: small.slice(0, MOST_FILES),
+    beyond: Math.max(0, small.length - MOST_FILES),
     notPhotos: files.filter((file) => !mayBePhoto(file)),
     tooLarge: photos.filter(({ size }) => size > LARGEST),
   };

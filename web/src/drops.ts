@@ -1,10 +1,10 @@
 /**
- * Files that are dropped on the page or pasted into it, wherever that happens.
+ * Files and folders that are dropped on the page, or pasted into it, wherever that happens.
  */
 
 export interface DropHandlers {
-  /** Files have come. */
-  readonly files: (files: readonly File[]) => void;
+  /** Files have come, and folders. */
+  readonly files: (files: readonly File[], folders: readonly FileSystemEntry[]) => void;
   /** Something that can be dropped hovers over the page, or does so no longer. */
   readonly hovering: (hovering: boolean) => void;
 }
@@ -34,22 +34,18 @@ export function acceptDrops(page: Window, { files, hovering }: DropHandlers): vo
     if (!carriesFiles(event) || event.dataTransfer === null) return;
     event.preventDefault();
     leave();
-    files(plainFiles(event.dataTransfer));
+    // The browser lets go of what was dropped when this event is over; a folder can be read later all the same.
+    const dropped = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
+    const folders = dropped.map((item) => item.webkitGetAsEntry()).filter((entry) => entry?.isDirectory === true);
+    const plain = dropped.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true).map((item) => item.getAsFile());
+    files(plain.filter((file) => file !== null), folders.filter((entry) => entry !== null));
   });
   page.addEventListener("paste", (event) => {
     const pasted = [...(event.clipboardData?.files ?? [])];
-    if (pasted.length > 0) files(pasted);
+    if (pasted.length > 0) files(pasted, []);
   });
 }
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes("Files") ?? false;
-}
-
-/** The files among what was dropped; a folder looks like a file, but cannot be read. */
-function plainFiles(dropped: DataTransfer): File[] {
-  return [...dropped.items]
-    .filter((item) => item.kind === "file" && item.webkitGetAsEntry()?.isDirectory !== true)
-    .map((item) => item.getAsFile())
-    .filter((file) => file !== null);
 }

@@ -26,7 +26,7 @@ function intake() {
   const unusable: Photo[] = [];
   const said: string[] = [];
   const forgotten: string[] = [];
-  const state = { loads: 0, loadable: true };
+  const state = { working: true };
 
   class FakeMover implements Mover<FakeFile> {
     readonly #reports: MoverReports<FakeFile>;
@@ -36,14 +36,13 @@ function intake() {
     }
 
     send(uploads: readonly Upload<FakeFile>[]): void {
-      for (const { id } of uploads) this.retry(id);
-    }
-
-    retry(id: string): void {
-      queue.signing(id);
-      queue.sending(id, queue.get(id).file.name);
-      queue.stored(id);
-      this.#reports.stored(queue.get(id));
+      for (const { id, file } of uploads) {
+        queue.signing(id);
+        queue.sending(id, file.name);
+        if (state.working) queue.stored(id);
+        else queue.failed(id, "why");
+        this.#reports[state.working ? "stored" : "failed"](queue.get(id));
+      }
     }
 
     forget(id: string): void {
@@ -54,10 +53,7 @@ function intake() {
   const parts = new Intake<FakeFile>({
     queue,
     announcer: new Announcer((sentences) => said.push(sentences), clock),
-    loadMover: (reports) => {
-      state.loads += 1;
-      return state.loadable ? Promise.resolve(new FakeMover(reports)) : Promise.reject(new Error("offline"));
-    },
+    makeMover: (reports) => new FakeMover(reports),
     makeWatch: (told) =>
       new ProcessingWatch(
         {
@@ -77,15 +73,16 @@ function intake() {
 describe("putting photos in", () => {
   it("follows each until the library is done with it, and tells", async () => {
     const { intake: putting, clock, queue, library, arrived, unusable, said, stages } = intake();
-    await putting.put(["ok", "bad", "twin", "gone"].map(file), WISHES);
+    putting.put(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
     library.set("ok", photo("ok"));
     library.set("bad", photo("bad", 1, { state: "rejected", reason: "This is not a picture." }));
-    library.set("twin", photo("twin", 1, { state: "duplicate" }));
+    library.set("twin", photo("twin", 1, { state: "duplicate", duplicate_of: "first" }));
     library.set("gone", null);
     await clock.pass(2000);
     expect(stages()).toEqual(["ready", "rejected", "duplicate", "failed"]);
     expect(queue.uploads[1]?.reason).toBe("This is not a picture.");
+    expect(queue.uploads[2]?.duplicateOf).toBe("first");
     expect(ids(arrived)).toEqual(["ok"]);
     expect(ids(unusable)).toEqual(["bad"]);
     expect(said).toEqual([
@@ -95,29 +92,25 @@ describe("putting photos in", () => {
     ]);
   });
 
-  it("loads what moves the bytes once, when it is first needed", async () => {
-    const { intake: putting, state } = intake();
-    expect(state.loads).toBe(0);
-    await putting.put([file("a")], WISHES);
-    await putting.put([file("b")], WISHES);
-    expect(state.loads).toBe(1);
-  });
-
-  it("can be retried where that could not be loaded", async () => {
-    const { intake: putting, queue, state, stages } = intake();
-    state.loadable = false;
-    await putting.put([file("a")], WISHES);
-    expect(stages()).toEqual(["failed"]);
-    state.loadable = true;
-    await putting.retry(queue.uploads[0]?.id ?? "");
-    expect(stages()).toEqual(["processing"]);
+  it("tries again what failed: one, or all of them", async () => {
+    const { intake: putting, clock, queue, said, state, stages } = intake();
+    state.working = false;
+    putting.put(["a", "b", "c"].map(file), WISHES);
+    expect(stages()).toEqual(["failed", "failed", "failed"]);
+    state.working = true;
+    putting.retry([queue.uploads[1]?.id ?? ""]);
+    expect(stages()).toEqual(["failed", "processing", "failed"]);
+    putting.retryAll();
+    expect(stages()).toEqual(Array(3).fill("processing"));
+    await clock.pass(1000);
+    expect(said[0]).toContain("b did not get through. You can retry it.");
   });
 
   it("lets go of what was taken off the list, and still shows its photo", async () => {
     const { intake: putting, clock, queue, library, arrived, forgotten } = intake();
-    await putting.put([file("a")], WISHES);
+    putting.put([file("a")], WISHES);
     const id = queue.uploads[0]?.id ?? "";
-    await putting.remove(id);
+    putting.remove(id);
     expect(forgotten).toEqual([id]);
     library.set("a", photo("a"));
     await clock.pass(1000);

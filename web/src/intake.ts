@@ -6,12 +6,12 @@ import type { Announcer } from "./announcements.ts";
 import type { Photo } from "./photo.ts";
 import type { Upload, UploadQueue, Wishes } from "./queue.ts";
 import { strings } from "./strings.ts";
+import { uploading } from "./strings-uploading.ts";
 import type { ProcessingWatch, Settled } from "./watch.ts";
 
-/** Moves bytes; loaded when first needed. */
-export interface Mover<File> {
-  send(uploads: readonly Upload<File & { name: string; size: number }>[]): void;
-  retry(id: string): void;
+/** Moves bytes. */
+export interface Mover<File extends { name: string; size: number }> {
+  send(uploads: readonly Upload<File>[]): void;
   forget(id: string): void;
 }
 
@@ -28,7 +28,7 @@ export interface MoverReports<File extends { name: string; size: number }> {
 interface Parts<File extends { name: string; size: number }> {
   readonly queue: UploadQueue<File>;
   readonly announcer: Announcer;
-  readonly loadMover: (reports: MoverReports<File>) => Promise<Mover<File>>;
+  readonly makeMover: (reports: MoverReports<File>) => Mover<File>;
   /** Makes the watch; `settled` is to be called when a photo came to an end. */
   readonly makeWatch: (settled: Settled) => ProcessingWatch;
   /** A photo has become ready. */
@@ -40,60 +40,55 @@ interface Parts<File extends { name: string; size: number }> {
 export class Intake<File extends { name: string; size: number }> {
   readonly #parts: Parts<File>;
   readonly #watch: ProcessingWatch;
-  #mover: Promise<Mover<File>> | null = null;
-  readonly #reports: MoverReports<File> = {
-    stored: ({ photoId }) => {
-      if (photoId !== null) this.#watch.add(photoId);
-    },
-    failed: ({ file }) => {
-      this.#parts.announcer.tell({ kind: "failed", name: file.name });
-    },
-    known: () => {
-      this.#parts.announcer.tell({ kind: "duplicate" });
-    },
-  };
+  readonly #mover: Mover<File>;
 
   constructor(parts: Parts<File>) {
     this.#parts = parts;
+    const { announcer } = parts;
     this.#watch = parts.makeWatch((photoId, photo) => {
       this.#settle(photoId, photo);
+    });
+    this.#mover = parts.makeMover({
+      stored: ({ photoId }) => {
+        if (photoId !== null) this.#watch.add(photoId);
+      },
+      failed: ({ file }) => {
+        announcer.tell({ kind: "failed", name: file.name });
+      },
+      known: () => {
+        announcer.tell({ kind: "duplicate" });
+      },
     });
   }
 
   /** Puts files on their way. */
-  async put(files: readonly File[], wishes: Wishes): Promise<void> {
+  put(files: readonly File[], wishes: Wishes): void {
     const uploads = this.#parts.queue.add(files, wishes);
     this.#parts.announcer.tell({ kind: "started", count: uploads.length });
-    await this.#move(uploads, (mover) => {
-      mover.send(uploads.filter(({ id }) => this.#parts.queue.has(id)));
-    });
+    this.#mover.send(uploads);
   }
 
-  /** Tries a failed upload once more. */
-  async retry(id: string): Promise<void> {
-    this.#parts.queue.retry(id);
-    await this.#move([this.#parts.queue.get(id)], (mover) => {
-      mover.retry(id);
-    });
+  /** Tries failed uploads once more. */
+  retry(ids: readonly string[]): void {
+    for (const id of ids) this.#parts.queue.retry(id);
+    this.#mover.send(ids.map((id) => this.#parts.queue.get(id)));
+  }
+
+  /** Tries everything that failed once more. */
+  retryAll(): void {
+    this.retry(this.#parts.queue.uploads.filter(({ stage }) => stage === "failed").map(({ id }) => id));
   }
 
   /** Takes an upload off the list, stopping it if need be. */
-  async remove(id: string): Promise<void> {
+  remove(id: string): void {
     this.#parts.queue.remove(id);
-    (await this.#mover)?.forget(id);
+    this.#mover.forget(id);
   }
 
-  /** The mover could not be loaded: nothing has left, all can be tried again. */
-  async #move(uploads: readonly Upload<File>[], act: (mover: Mover<File>) => void): Promise<void> {
-    try {
-      this.#mover ??= this.#parts.loadMover(this.#reports);
-      act(await this.#mover);
-    } catch {
-      this.#mover = null;
-      for (const { id } of uploads) if (this.#parts.queue.has(id)) this.#fail(id);
-    }
+  /** The line is back: looks soon what became of the photos meanwhile. */
+  lookAgain(): void {
+    this.#watch.wake();
   }
-
 
   #settle(photoId: string, photo: Photo | null): void {
     const { queue, announcer, arrived, rejected } = this.#parts;
@@ -106,21 +101,15 @@ export class Intake<File extends { name: string; size: number }> {
       queue.ready(upload.id, photo);
       announcer.tell({ kind: "ready" });
     } else if (photo?.state === "duplicate") {
-      queue.duplicate(upload.id);
+      queue.duplicate(upload.id, photo.duplicate_of ?? null);
       announcer.tell({ kind: "duplicate" });
     } else if (photo?.state === "rejected") {
       const reason = photo.reason ?? strings.rejected;
       queue.rejected(upload.id, reason);
       announcer.tell({ kind: "rejected", name, reason });
     } else {
-      queue.failed(upload.id, strings.vanished);
+      queue.failed(upload.id, uploading.vanished);
       announcer.tell({ kind: "failed", name });
     }
-  }
-
-  #fail(id: string): void {
-    const { queue, announcer } = this.#parts;
-    queue.failed(id, strings.failedToSend);
-    announcer.tell({ kind: "failed", name: queue.get(id).file.name });
   }
 }

@@ -1,7 +1,6 @@
 /**
  * The library as the page holds it: every part of its state, made once and handed what it needs.
  */
-import { Announcer } from "./announcements.ts";
 import { Api } from "./api.ts";
 import { Attention } from "./attention.ts";
 import type { Porter } from "./bundles.ts";
@@ -11,29 +10,25 @@ import type { Config } from "./config.ts";
 import { Curation } from "./curation.ts";
 import type { PhotoOffice } from "./editing.ts";
 import { Feed } from "./feed.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { Freshener } from "./freshener.ts";
 import { HostedIdentity } from "./identity.ts";
-import { Intake } from "./intake.ts";
 import type { KeyOffice } from "./keys.ts";
 import type { NoticeOffice } from "./notices.ts";
 import type { Photo } from "./photo.ts";
-import { type Upload, UploadQueue } from "./queue.ts";
 import { Refresher } from "./refresher.ts";
 import { Selection } from "./selection.ts";
 import { Session } from "./session.ts";
 import { Toaster } from "./toaster.ts";
 import { Trends } from "./trends.ts";
 import type { Scope } from "./view.ts";
-import { ProcessingWatch } from "./watch.ts";
 
 /** Tags are asked for again this long after photos have come in, so that a batch costs one question, ms. */
 const TRENDS_LATER = 1500;
 
 export type Library = ReturnType<typeof openLibrary>;
 
-/** Makes all of it; `announce` says sentences to people who listen instead of look. */
-export function openLibrary(config: Config, announce: (sentences: string) => void) {
+/** Makes all of it. */
+export function openLibrary(config: Config) {
   const clock = wallClock;
   const session = new Session(new HostedIdentity(config.identity), sessionStorage, clock);
   const api = new Api(config.api, session, clock);
@@ -42,7 +37,6 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
   const trends = new Trends((scope, order) => api.trends(scope, order));
   const completions = new Completions((prefix, scope) => api.completions(prefix, scope), clock);
   const attention = new Attention(() => api.rejected());
-  const queue = new UploadQueue<File>();
 
   const refresher = new Refresher(async () => {
     const changed = await feed.refresh();
@@ -58,26 +52,19 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
     clock,
   );
 
-  const ticket = async ({ file, wishes }: Upload<File>) =>
-    await api.ticket({ filename: file.name, bytes: file.size, sha256: await fingerprint(file), ...wishes });
-  const intake = new Intake<File>({
-    queue,
-    announcer: new Announcer(announce, clock),
-    loadMover: async (reports) => {
-      const { Transfer } = await import("./transfer.ts");
-      return new Transfer(queue, ticket, reports);
-    },
-    makeWatch: (settled) => new ProcessingWatch(api, settled, clock),
-    arrived: (photo) => {
+  /** What putting photos in needs of all this. */
+  const doors = {
+    api, clock,
+    arrived: (photo: Photo) => {
       feed.add(photo);
       refresher.wake();
       trends.refreshWithin(TRENDS_LATER, clock);
     },
-    rejected: (photo) => {
+    rejected: (photo: Photo) => {
       feed.add(photo);
       void attention.look();
     },
-  });
+  };
 
   /** Photos were changed here: their tags may count otherwise now. */
   const curated = () => {
@@ -105,5 +92,5 @@ export function openLibrary(config: Config, announce: (sentences: string) => voi
       curated();
     },
   };
-  return { editing, session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating, porter, office, random, figures, record };
+  return { editing, session, feed, trends, completions, attention, refresher, freshener, doors, curating, porter, office, random, figures, record };
 }

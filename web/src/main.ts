@@ -15,17 +15,20 @@ import { openLibrary } from "./library.ts";
 import type { Photo } from "./photo.ts";
 import { Picking } from "./picking.ts";
 import { Places } from "./places.ts";
-import { isLeaving } from "./queue.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
 import { isSingleKey } from "./single-keys.ts";
 import { explain, strings } from "./strings.ts";
 import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
+import type { Uploading } from "./uploading.ts";
 import {
   aside, between, everything, hasDates, hasTerm, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
   withTerms, writeView,
 } from "./view.ts";
+
+/** What will be needed before long is loaded when the page itself has come, ms. */
+const SOON = 1000;
 
 const elements = pageElements();
 
@@ -45,11 +48,8 @@ async function begin(): Promise<void> {
 }
 
 async function open(config: Config): Promise<void> {
-  const library = openLibrary(config, (sentences) => {
-    const status = document.querySelector("#announcements");
-    if (status !== null) status.textContent = sentences;
-  });
-  const { session, feed, trends, completions, attention, queue, refresher, freshener, intake, curating } = library;
+  const library = openLibrary(config);
+  const { session, feed, trends, completions, attention, refresher, freshener, curating } = library;
   const draft = new Draft();
   const toAccount = () => {
     elements.masthead.focusAccount();
@@ -88,12 +88,32 @@ async function open(config: Config): Promise<void> {
     go(onlyTag(view(), tag));
   });
 
+  let uploading: Promise<Uploading> | null = null;
+  /** Putting photos in, loaded when it is first needed. */
+  function loadUploading(): Promise<Uploading> {
+    uploading ??= import("./uploading.ts").then(({ openUploading }) => openUploading({
+      ...library.doors,
+      announce: (sentences) => {
+        const status = document.querySelector("#announcements");
+        if (status !== null) status.textContent = sentences;
+      },
+      notice: (message) => {
+        elements.notice.message = message;
+      },
+      show: (photo) => void showing.open(photo),
+    }));
+    uploading.catch(() => {
+      uploading = null;
+    });
+    return uploading;
+  }
+
   const signedIn = () => session.status === "signed-in";
   const view = () => readView(location.search, signedIn());
   const order = () => readOrder(location.search);
 
   function paint(): void {
-    const { masthead, notice, heading, filters, tags, gallery, uploads } = elements;
+    const { masthead, notice, heading, filters, tags, gallery } = elements;
     notice.offline = !navigator.onLine;
     const seen = view();
     Object.assign(masthead, { status: session.status, name: session.name, completions: completions.completed });
@@ -105,7 +125,6 @@ async function open(config: Config): Promise<void> {
     Object.assign(tags, { trends: seen.state === "ready" ? trends.items : [], order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
     gallery.state = { status, photos, hasMore, problem, view: seen, signedIn: signedIn(), demo: config.demo, chosen: selection.chosen };
-    uploads.uploads = queue.uploads;
     document.title = strings.title(viewInWords(seen, signedIn()));
   }
 
@@ -159,11 +178,16 @@ async function open(config: Config): Promise<void> {
     if (hasDates(from)) elements.notice.message = strings.datesLeft;
   }
 
-  function add(files: readonly File[]): void {
-    void (signedIn() ? elements.composer.compose(files) : elements.composer.askToSignIn());
+  function add(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
+    loadUploading().then(
+      (loaded) => void (signedIn() ? loaded.add(files, folders) : loaded.askToSignIn()),
+      () => {
+        elements.notice.message = strings.notLoaded;
+      },
+    );
   }
 
-  for (const state of [session, feed, trends, completions, attention, queue, selection]) state.watch(paint);
+  for (const state of [session, feed, trends, completions, attention, selection]) state.watch(paint);
 
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */
@@ -172,6 +196,8 @@ async function open(config: Config): Promise<void> {
     if (session.lapsed) elements.notice.message = strings.lapsed;
     show();
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
+    // Soon, and while there is a line: what is dropped later need not wait for it.
+    if (signedIn()) setTimeout(() => void loadUploading().catch(() => undefined), SOON);
   };
 
   onPage("sign-in", () => {
@@ -261,21 +287,11 @@ async function open(config: Config): Promise<void> {
     if (photo !== undefined) void showing.open(photo);
   });
 
-  onPage("add", () => {
-    if (signedIn()) elements.composer.choose();
-    else void elements.composer.askToSignIn();
+  onPage("add", (what) => {
+    if (signedIn()) elements.masthead.choose(what);
+    else add([]);
   });
   onPage("files", add);
-  onPage("put", ({ files, wishes }) => void intake.put(files, wishes));
-  onPage("retry", (id) => void intake.retry(id));
-  onPage("remove", (id) => void intake.remove(id));
-  onPage("clear", () => {
-    queue.clearFinished();
-  });
-  onPage("show", (id) => {
-    const { photo } = queue.get(id);
-    if (photo !== null) void showing.open(photo);
-  });
   acceptDrops(window, {
     files: add,
     hovering: (hovering) => {
@@ -310,9 +326,6 @@ async function open(config: Config): Promise<void> {
     if (event.key === "?") tellShortcuts();
   });
   document.querySelector("#shortcuts")?.addEventListener("click", tellShortcuts);
-  addEventListener("beforeunload", (event) => {
-    if (queue.uploads.some(isLeaving)) event.preventDefault();
-  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) refresher.sleep();
     else refresher.wake();

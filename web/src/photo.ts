@@ -35,6 +35,8 @@ export interface Photo {
   readonly camera?: string | null;
   readonly original_url?: string | null;
   readonly processing?: Processing;
+  /** The photo that has the same bytes; told of duplicates alone. */
+  readonly duplicate_of?: string;
 }
 
 /** A photo that was drawn at random, and the share of draws that it comes up in. */

@@ -30,7 +30,7 @@ const WAYS: Record<Stage, (queue: UploadQueue<{ name: string; size: number }>, i
   },
   duplicate: (queue, id) => {
     WAYS.processing(queue, id);
-    queue.duplicate(id);
+    queue.duplicate(id, "p0");
   },
   failed: (queue, id) => {
     WAYS.sending(queue, id);
@@ -74,8 +74,15 @@ describe("an upload", () => {
 
   it("may turn out to be known before any byte was sent", () => {
     const { queue, id } = at("signing");
-    queue.duplicate(id);
-    expect(queue.get(id)).toMatchObject({ stage: "duplicate", sent: 0 });
+    queue.duplicate(id, "p0");
+    expect(queue.get(id)).toMatchObject({ stage: "duplicate", sent: 0, duplicateOf: "p0" });
+  });
+
+  it("begins anew after it had to wait, and remembers its photo", () => {
+    const { queue, id } = at("sending");
+    queue.progress(id, 40);
+    queue.hold(id);
+    expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: "p1" });
   });
 
   it("would be lost with the page only until its bytes have arrived", () => {
@@ -106,24 +113,27 @@ describe("transitions", () => {
       queue.rejected(id, "why");
     },
     duplicate: (queue, id) => {
-      queue.duplicate(id);
+      queue.duplicate(id, null);
     },
     failed: (queue, id) => {
       queue.failed(id, "why");
     },
-    waiting: (queue, id) => {
+    retry: (queue, id) => {
       queue.retry(id);
+    },
+    hold: (queue, id) => {
+      queue.hold(id);
     },
   };
   const legal: Record<Stage, string[]> = {
     waiting: ["signing", "failed"],
-    signing: ["sending", "duplicate", "failed"],
-    sending: ["progress", "processing", "failed"],
+    signing: ["sending", "duplicate", "failed", "retry", "hold"],
+    sending: ["progress", "processing", "failed", "retry", "hold"],
     processing: ["ready", "rejected", "duplicate", "failed"],
     ready: [],
     rejected: [],
     duplicate: [],
-    failed: ["waiting"],
+    failed: ["retry", "hold"],
   };
 
   for (const stage of Object.keys(legal) as Stage[]) {
@@ -187,8 +197,16 @@ describe("the queue", () => {
     WAYS.failed(queue, broken?.id ?? "");
     expect(waiting?.stage).toBe("waiting");
     expect(summarise(queue.uploads)).toEqual({
-      total: 4, active: 2, leaving: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, sent: 250 / 400,
+      total: 4, active: 2, leaving: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, gone: 200, bytes: 350,
     });
+  });
+
+  it("tells once that the line is gone, and once that it is back", () => {
+    const queue = new UploadQueue();
+    const told: boolean[] = [];
+    queue.watch(() => told.push(queue.cut));
+    for (const cut of [true, true, false]) queue.lineIs(cut);
+    expect(told).toEqual([true, false]);
   });
 
   it("tells its watchers of every change until they leave", () => {

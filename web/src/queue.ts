@@ -4,6 +4,7 @@
  *     waiting -> signing -> sending -> processing -> ready | rejected | duplicate
  *                   |          |            |
  *                   +-> duplicate           |            (the library knew the bytes before they were sent)
+ *                   +-> waiting <           |            (the line is gone, or a ticket no good any more)
  *                   +-> failed <+-----------+            (and from failed back to waiting, by Retry)
  *
  * Only the arrows above exist; anything else is a fault of ours and throws. The queue sends nothing itself:
@@ -16,8 +17,8 @@ export type Stage = "waiting" | "signing" | "sending" | "processing" | "ready" |
 
 const NEXT: Readonly<Record<Stage, readonly Stage[]>> = {
   waiting: ["signing", "failed"],
-  signing: ["sending", "duplicate", "failed"],
-  sending: ["processing", "failed"],
+  signing: ["sending", "duplicate", "waiting", "failed"],
+  sending: ["processing", "waiting", "failed"],
   processing: ["ready", "rejected", "duplicate", "failed"],
   ready: [],
   rejected: [],
@@ -41,6 +42,8 @@ export interface Upload<File extends { name: string; size: number } = { name: st
   readonly photoId: string | null;
   /** The photo, once it is ready. */
   readonly photo: Photo | null;
+  /** The photo that has the same bytes, if it is a duplicate. */
+  readonly duplicateOf: string | null;
   /** Why it was rejected or failed, in words for a person. */
   readonly reason: string | null;
 }
@@ -55,8 +58,9 @@ export interface Summary {
   readonly duplicate: number;
   readonly rejected: number;
   readonly failed: number;
-  /** Share of all bytes that have left, 0 to 1. */
-  readonly sent: number;
+  /** Bytes that have left, of those that are to leave: what failed is counted in neither. */
+  readonly gone: number;
+  readonly bytes: number;
 }
 
 export class IllegalTransition extends Error {
@@ -68,6 +72,19 @@ export class IllegalTransition extends Error {
 export class UploadQueue<File extends { name: string; size: number }> extends Observable {
   readonly #uploads = new Map<string, Upload<File>>();
   #count = 0;
+  /** Whether nothing leaves because there is no line to the library. */
+  #cut = false;
+
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  /** The line is gone, or is back. */
+  lineIs(cut: boolean): void {
+    if (this.#cut === cut) return;
+    this.#cut = cut;
+    this.changed();
+  }
 
   get uploads(): readonly Upload<File>[] {
     return [...this.#uploads.values()];
@@ -78,7 +95,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     const added = files.map((file): Upload<File> => {
       this.#count += 1;
       const id = `upload-${this.#count}`;
-      return { id, file, wishes, stage: "waiting", sent: 0, photoId: null, photo: null, reason: null };
+      return { id, file, wishes, stage: "waiting", sent: 0, photoId: null, photo: null, duplicateOf: null, reason: null };
     });
     for (const upload of added) this.#uploads.set(upload.id, upload);
     this.changed();
@@ -128,8 +145,14 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     this.#move(id, "rejected", { reason });
   }
 
-  duplicate(id: string): void {
-    this.#move(id, "duplicate", {});
+  /** The library had the bytes already, as that photo; null where it did not say. */
+  duplicate(id: string, duplicateOf: string | null): void {
+    this.#move(id, "duplicate", { duplicateOf });
+  }
+
+  /** Has to wait after all, and begins anew; nobody need do anything. */
+  hold(id: string): void {
+    this.#move(id, "waiting", { sent: 0 });
   }
 
   failed(id: string, reason: string): void {
@@ -177,8 +200,7 @@ export function isLeaving({ stage }: Upload): boolean {
 /** Counts by outcome, and how far the bytes have got. */
 export function summarise(uploads: readonly Upload[]): Summary {
   const having = (stage: Stage) => uploads.filter((upload) => upload.stage === stage).length;
-  const bytes = uploads.reduce((sum, { file }) => sum + file.size, 0);
-  const gone = uploads.reduce((sum, upload) => sum + (isLeaving(upload) ? upload.sent : upload.file.size), 0);
+  const travelling = uploads.filter(({ stage }) => stage !== "failed");
   return {
     total: uploads.length,
     active: uploads.filter((upload) => isLeaving(upload) || upload.stage === "processing").length,
@@ -187,6 +209,7 @@ export function summarise(uploads: readonly Upload[]): Summary {
     duplicate: having("duplicate"),
     rejected: having("rejected"),
     failed: having("failed"),
-    sent: bytes === 0 ? 1 : gone / bytes,
+    gone: travelling.reduce((sum, upload) => sum + (isLeaving(upload) ? upload.sent : upload.file.size), 0),
+    bytes: travelling.reduce((sum, { file }) => sum + file.size, 0),
   };
 }

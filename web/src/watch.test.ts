@@ -72,6 +72,25 @@ describe("waiting for a photo", () => {
     expect(times()).toEqual([1, 3, 6, 8, 10, 11]);
   });
 
+  it("is not put off by photos that come one after the other", async () => {
+    const { clock, watch, times } = watching();
+    for (let each = 0; each < 8; each += 1) {
+      watch.add(`p${each}`);
+      await clock.pass(400);
+    }
+    expect(times()[0]).toBe(1);
+  });
+
+  it("asks soon again when it is told to", async () => {
+    const { clock, watch, times } = watching();
+    watch.wake();
+    watch.add("a");
+    await clock.pass(16_000);
+    watch.wake();
+    await clock.pass(1000);
+    expect(times()).toEqual([1, 3, 6, 10, 15, 17]);
+  });
+
   it("asks for a few one by one", async () => {
     const { clock, watch, askedAt } = watching();
     for (const id of ["a", "b", "c"]) watch.add(id);

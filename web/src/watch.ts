@@ -37,6 +37,8 @@ export class ProcessingWatch {
   /** Photos waited for; the one asked for longest ago stands first. */
   readonly #pending = new Set<string>();
   #cancel: (() => void) | null = null;
+  /** When the next look is, if there is one. */
+  #due = 0;
   #looking = false;
 
   constructor(progress: Progress, settled: Settled, clock: Clock) {
@@ -48,15 +50,23 @@ export class ProcessingWatch {
   /** Waits for one more photo. */
   add(photoId: string): void {
     this.#pending.add(photoId);
+    this.wake();
+  }
+
+  /** Asks soon again. */
+  wake(): void {
     this.#backoff.reset();
     this.#schedule();
   }
 
+  /** Sets the next look; one that is due sooner stays, so that photos that come one after the other do not put it off. */
   #schedule(atLeast = 0): void {
-    this.#cancel?.();
-    this.#cancel = null;
     if (this.#looking || this.#pending.size === 0) return;
     const delay = Math.max(this.#backoff.next(), atLeast);
+    const due = this.#clock.now() + delay;
+    if (this.#cancel !== null && this.#due <= due) return;
+    this.#cancel?.();
+    this.#due = due;
     this.#cancel = this.#clock.after(delay, () => void this.#look());
   }
 

@@ -1,8 +1,8 @@
 /**
- * The page's elements, by the names they have in `index.html`.
+ * The page's elements, by the names they have in `index.html`; those for putting photos in come later (`uploading.ts`).
  */
-import { Composer } from "./composer.ts";
 import { Drop } from "./drop.ts";
+import { define } from "./element.ts";
 import { Filters } from "./filters.ts";
 import { Gallery } from "./gallery.ts";
 import { Grid } from "./grid.ts";
@@ -11,7 +11,6 @@ import { Masthead } from "./masthead.ts";
 import { Notice } from "./notice.ts";
 import { Search } from "./search.ts";
 import { Tags } from "./tags.ts";
-import { Uploads } from "./uploads.ts";
 
 /** Defines each element and finds the one that stands in the page. */
 export function pageElements() {
@@ -25,15 +24,6 @@ export function pageElements() {
     filters: define("tintype-filters", Filters),
     tags: define("tintype-tags", Tags),
     gallery: define("tintype-gallery", Gallery),
-    uploads: define("tintype-uploads", Uploads),
-    composer: define("tintype-composer", Composer),
     drop: define("tintype-drop", Drop),
   };
-}
-
-function define<Element extends HTMLElement>(name: string, type: new () => Element): Element {
-  customElements.define(name, type);
-  const element = document.querySelector<Element>(name);
-  if (element === null) throw new Error(`the page lacks <${name}>`);
-  return element;
 }

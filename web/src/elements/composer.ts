@@ -1,13 +1,14 @@
 /**
- * The moment between choosing files and sending them: who may see them, and words for them. It also holds the file
- * chooser, and says what to do where adding needs somebody signed in.
+ * The moment between choosing files and sending them: who may see them, and words for them. It also says
+ * what to do where adding needs somebody signed in.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { LARGEST, LONGEST_TAG, MOST_TAGS, readTags, type Sorted, sortFiles } from "../batch.ts";
+import { LARGEST, LONGEST_TAG, MOST_FILES, MOST_TAGS, readTags, type Sorted, sortFiles } from "../batch.ts";
 import { FilePreviews } from "../previews.ts";
 import type { Visibility } from "../photo.ts";
 import { strings } from "../strings.ts";
+import { uploading } from "../strings-uploading.ts";
 import { hideBroken } from "./broken-image.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
@@ -15,7 +16,7 @@ import { icons } from "./icons.ts";
 /** Pictures shown of a batch. */
 const SHOWN = 5;
 
-const NOTHING: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [] };
+const NOTHING: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [], beyond: 0 };
 
 export class Composer extends PageElement {
   static override properties = {
@@ -35,11 +36,6 @@ export class Composer extends PageElement {
     this.fault = null;
   }
 
-  /** Opens the browser's own file chooser. */
-  choose(): void {
-    this.querySelector<HTMLInputElement>("#files")?.click();
-  }
-
   /** Asks what is to be said of these files. */
   async compose(files: readonly File[]): Promise<void> {
     const more = this.#dialog?.open === true && !this.signInNeeded ? this.chosen.usable : [];
@@ -57,7 +53,6 @@ export class Composer extends PageElement {
 
   protected override render(): TemplateResult {
     return html`
-      <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#picked} />
       <dialog class="composer" aria-labelledby="composer-title" @close=${this.#closed}>
         ${this.signInNeeded ? this.#signIn() : this.chosen.usable.length === 0 ? this.#nothing() : this.#form()}
       </dialog>
@@ -76,8 +71,8 @@ export class Composer extends PageElement {
 
   #signIn(): TemplateResult {
     return html`
-      <h2 id="composer-title">${strings.signInFirst}</h2>
-      <p>${strings.signInFirstHint}</p>
+      <h2 id="composer-title">${uploading.signInFirst}</h2>
+      <p>${uploading.signInFirstHint}</p>
       <div class="composer-actions">
         ${this.#cancel()}
         <button class="button primary" type="button" autofocus @click=${this.#goSignIn}>${strings.signIn}</button>
@@ -87,7 +82,7 @@ export class Composer extends PageElement {
 
   #nothing(): TemplateResult {
     return html`
-      <h2 id="composer-title">${strings.nothingUsable}</h2>
+      <h2 id="composer-title">${isEmpty(this.chosen) ? uploading.nothingThere : uploading.nothingUsable}</h2>
       ${this.#leftOut()}
       <div class="composer-actions">
         ${this.#cancel()}
@@ -99,19 +94,19 @@ export class Composer extends PageElement {
   #form(): TemplateResult {
     const { usable } = this.chosen;
     return html`<form method="dialog" @submit=${this.#submit}>
-      <h2 id="composer-title">${strings.composerTitle(usable.length)}</h2>
+      <h2 id="composer-title">${uploading.composerTitle(usable.length)}</h2>
       <ul class="strip" aria-hidden="true">
         ${usable.slice(0, SHOWN).map((file) => html`<li>${icons.picture}${picture(this.#previews.of(file))}</li>`)}
-        ${usable.length > SHOWN ? html`<li class="strip-more">${strings.andMore(usable.length - SHOWN)}</li>` : nothing}
+        ${usable.length > SHOWN ? html`<li class="strip-more">${uploading.andMore(usable.length - SHOWN)}</li>` : nothing}
       </ul>
       ${this.#leftOut()}
       <fieldset>
-        <legend>${strings.whoSees}</legend>
-        ${this.#visibility("private", strings.private, strings.privateHint)}
-        ${this.#visibility("public", strings.public, strings.publicHint)}
+        <legend>${uploading.whoSees}</legend>
+        ${this.#visibility("private", uploading.private, uploading.privateHint)}
+        ${this.#visibility("public", strings.public, uploading.publicHint)}
       </fieldset>
       <label class="field">
-        <span>${strings.tagsField}</span>
+        <span>${uploading.tagsField}</span>
         <input
           name="tags"
           autocomplete="off"
@@ -120,10 +115,10 @@ export class Composer extends PageElement {
           aria-invalid=${this.fault === null ? "false" : "true"}
         />
       </label>
-      <p class="hint" id="tags-hint" role=${this.fault === null ? nothing : "alert"}>${this.fault ?? strings.tagsHint}</p>
+      <p class="hint" id="tags-hint" role=${this.fault === null ? nothing : "alert"}>${this.fault ?? uploading.tagsHint}</p>
       <div class="composer-actions">
         ${this.#cancel()}
-        <button class="button primary" autofocus>${strings.composerTitle(usable.length)}</button>
+        <button class="button primary" autofocus>${uploading.composerTitle(usable.length)}</button>
       </div>
     </form>`;
   }
@@ -137,24 +132,18 @@ export class Composer extends PageElement {
   }
 
   #leftOut(): TemplateResult {
-    const { notPhotos, tooLarge } = this.chosen;
+    const { notPhotos, tooLarge, beyond } = this.chosen;
     const megabytes = LARGEST / 1024 / 1024;
     return html`
-      ${notPhotos.length > 0 ? html`<p class="hint">${strings.leftOut(notPhotos.length)}</p>` : nothing}
-      ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${strings.tooLarge(megabytes)}</p>`)}
+      ${beyond > 0 ? html`<p class="hint">${uploading.beyond(MOST_FILES)}</p>` : nothing}
+      ${notPhotos.length > 0 ? html`<p class="hint">${uploading.leftOut(notPhotos.length)}</p>` : nothing}
+      ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${uploading.tooLarge(megabytes)}</p>`)}
     `;
   }
 
   #cancel(): TemplateResult {
     return html`<button class="button quiet" type="button" @click=${this.#close}>${strings.cancel}</button>`;
   }
-
-  #picked = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    if (files.length > 0) this.emit("files", files);
-  };
 
   #submit = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement;
@@ -173,7 +162,7 @@ export class Composer extends PageElement {
 
   #chooseAgain = (): void => {
     this.#close();
-    this.choose();
+    this.emit("add", "files");
   };
 
   #goSignIn = (): void => {
@@ -188,6 +177,11 @@ export class Composer extends PageElement {
     this.chosen = NOTHING;
     this.#previews.keepOnly(new Set());
   };
+}
+
+/** Whether there was no file at all: a folder was empty. */
+function isEmpty({ notPhotos, tooLarge }: Sorted<File>): boolean {
+  return notPhotos.length + tooLarge.length === 0;
 }
 
 /** A file's picture, or an icon where the browser cannot show it. */

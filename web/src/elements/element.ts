@@ -17,8 +17,8 @@ export interface PageEvents {
   about: null;
   /** One's API keys. */
   keys: null;
-  /** Photos are to be added: let them be chosen. */
-  add: null;
+  /** Photos are to be added: let files be chosen, or a folder. */
+  add: "files" | "folder";
   /** Files were chosen, dropped or pasted. */
   files: readonly File[];
   /** Chosen files are to go into the library, with these words. */
@@ -59,6 +59,7 @@ export interface PageEvents {
   stale: string;
   /** Uploads, by their id. */
   retry: string;
+  "retry-all": null;
   remove: string;
   show: string;
   clear: null;
@@ -77,6 +78,14 @@ export abstract class PageElement extends LitElement {
   protected emit<Name extends keyof PageEvents>(name: Name, detail: PageEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(event(name), { detail, bubbles: true }));
   }
+}
+
+/** Defines an element and finds the one that stands in the page. */
+export function define<Element extends HTMLElement>(name: string, type: new () => Element): Element {
+  customElements.define(name, type);
+  const element = document.querySelector<Element>(name);
+  if (element === null) throw new Error(`the page lacks <${name}>`);
+  return element;
 }
 
 /** Calls `act` whenever somebody does that on the page. */

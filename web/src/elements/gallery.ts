@@ -186,7 +186,7 @@ export class Gallery extends PageElement {
   };
 
   #add = (): void => {
-    this.emit("add", null);
+    this.emit("add", "files");
   };
 
   #signIn = (): void => {

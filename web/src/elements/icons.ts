@@ -18,6 +18,7 @@ export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true
 export const icons = {
   search: icon(svg`<circle cx="11" cy="11" r="6.500"/><path d="m16 16 4.500 4.500"/>`),
   add: icon(svg`<path d="M12 5v14M5 12h14"/>`),
+  folder: icon(svg`<path d="M3.500 18V6.500a1 1 0 0 1 1-1h5l2 2.500h8a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1zM12 11v5M9.500 13.500h5"/>`),
   close: icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`),
   down: icon(svg`<path d="m6 9.500 6 6 6-6"/>`),
   up: icon(svg`<path d="m6 14.500 6-6 6 6"/>`),

@@ -42,11 +42,21 @@ export class Masthead extends PageElement {
     this.querySelector<HTMLElement>(".avatar")?.focus();
   }
 
+  /** Opens the browser's own chooser, of files or of a folder. */
+  choose(what: "files" | "folder"): void {
+    this.querySelector<HTMLInputElement>(`#${what}`)?.click();
+  }
+
   protected override render(): TemplateResult {
     return html`
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
       <tintype-search .view=${this.view} .completions=${this.completions}></tintype-search>
       <div class="masthead-actions">
+        <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#picked} />
+        <input class="unseen" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#picked} />
+        <button class="icon-button add-folder" type="button" aria-label=${strings.addFolder} title=${strings.addFolder} @click=${this.#addFolder}>
+          ${icons.folder}
+        </button>
         <button class="button primary add" type="button" @click=${this.#add}>
           ${icons.add}<span class="wide-only">${strings.add}</span>
         </button>
@@ -85,7 +95,18 @@ export class Masthead extends PageElement {
   };
 
   #add = (): void => {
-    this.emit("add", null);
+    this.emit("add", "files");
+  };
+
+  #addFolder = (): void => {
+    this.emit("add", "folder");
+  };
+
+  #picked = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = "";
+    if (files.length > 0) this.emit("files", files);
   };
 
   #signIn = (): void => {

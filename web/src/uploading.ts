@@ -1,0 +1,138 @@
+/**
+ * Putting photos in, with all that belongs to it: the queue and those who work on it, the dialog before, the panel
+ * while they are under way. Loaded once somebody is signed in, or wants to be for this.
+ */
+import { Announcer } from "./announcements.ts";
+import type { Api } from "./api.ts";
+import { MOST_FILES } from "./batch.ts";
+import { putFile } from "./bucket.ts";
+import type { Clock } from "./clock.ts";
+import { browserConnection } from "./connection.ts";
+import { Composer } from "./elements/composer.ts";
+import { define, onPage } from "./elements/element.ts";
+import { Uploads } from "./elements/uploads.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { type Entry, pickedFolder, readFolders } from "./folders.ts";
+import { Intake } from "./intake.ts";
+import { isWorthSaying, look, NO_OUTLOOK } from "./outlook.ts";
+import type { Photo } from "./photo.ts";
+import { isLeaving, summarise, UploadQueue } from "./queue.ts";
+import { explain } from "./strings.ts";
+import { uploading as words } from "./strings-uploading.ts";
+import { Transfer } from "./transfer.ts";
+import { ProcessingWatch } from "./watch.ts";
+
+/** The panel is painted at most this often, ms: with hundreds of photos something changes all the time. */
+const PAINT = 100;
+
+interface Parts {
+  readonly api: Api;
+  readonly clock: Clock;
+  /** Says sentences to people who listen instead of look. */
+  readonly announce: (sentences: string) => void;
+  /** Tells everybody something above the photos; null takes it away. */
+  readonly notice: (message: string | null) => void;
+  readonly arrived: (photo: Photo) => void;
+  readonly rejected: (photo: Photo) => void;
+  /** Opens a photo. */
+  readonly show: (photo: Photo) => void;
+}
+
+export interface Uploading {
+  /** Files and folders are here: asks what is to be said of them. */
+  add(files: readonly File[], folders: readonly FileSystemEntry[]): Promise<void>;
+  /** Says that adding photos needs somebody signed in. */
+  askToSignIn(): Promise<void>;
+}
+
+/** Makes all of it, and brings its elements into the page. */
+export function openUploading({ api, clock, announce, notice, arrived, rejected, show }: Parts): Uploading {
+  const panel = define("tintype-uploads", Uploads);
+  const composer = define("tintype-composer", Composer);
+  const queue = new UploadQueue<File>();
+  const announcer = new Announcer(announce, clock);
+  const ways = {
+    ticket: async ({ file, wishes }: { file: File; wishes: { tags: readonly string[]; status: Photo["status"] } }) =>
+      await api.ticket({ filename: file.name, bytes: file.size, sha256: await fingerprint(file), ...wishes }),
+    put: putFile,
+  };
+  const intake = new Intake<File>({
+    queue, announcer, arrived, rejected,
+    makeMover: (reports) => new Transfer(queue, ways, browserConnection, clock, reports),
+    makeWatch: (settled) => new ProcessingWatch(api, settled, clock),
+  });
+
+  let outlook = NO_OUTLOOK;
+  let said: number | null = null;
+  function paint(): void {
+    outlook = queue.cut ? NO_OUTLOOK : look(outlook, clock.now(), summarise(queue.uploads));
+    if (queue.uploads.length === 0) said = null;
+    if (isWorthSaying(said, outlook.minutes)) {
+      said = outlook.minutes;
+      announcer.tell({ kind: "left", minutes: outlook.minutes ?? 0 });
+    }
+    panel.state = { uploads: queue.uploads, cut: queue.cut, minutes: outlook.minutes };
+  }
+  let due = false;
+  queue.watch(() => {
+    if (due) return;
+    due = true;
+    clock.after(PAINT, () => {
+      due = false;
+      paint();
+    });
+  });
+
+  onPage("put", ({ files, wishes }) => {
+    intake.put(files, wishes);
+  });
+  onPage("retry", (id) => {
+    intake.retry([id]);
+  });
+  onPage("retry-all", () => {
+    intake.retryAll();
+  });
+  onPage("remove", (id) => {
+    intake.remove(id);
+  });
+  onPage("clear", () => {
+    queue.clearFinished();
+  });
+  onPage("show", (id) => {
+    const { photo, duplicateOf } = queue.get(id);
+    if (photo !== null) show(photo);
+    else if (duplicateOf !== null) void showTwin(duplicateOf);
+  });
+  async function showTwin(photoId: string): Promise<void> {
+    try {
+      const photo = await api.photo(photoId);
+      if (photo === null) notice(words.twinGone);
+      else show(photo);
+    } catch (problem) {
+      notice(explain(problem));
+    }
+  }
+  addEventListener("beforeunload", (event) => {
+    if (queue.uploads.some(isLeaving)) event.preventDefault();
+  });
+  addEventListener("online", () => {
+    intake.lookAgain();
+  });
+
+  async function filesOf(folders: readonly Entry[], most: number): Promise<readonly File[]> {
+    if (folders.length === 0) return [];
+    notice(words.reading);
+    const files = await readFolders(folders, most);
+    notice(null);
+    return files;
+  }
+
+  return {
+    add: async (files, folders) => {
+      // One more than go at once, so that it shows that there are more.
+      const found = await filesOf(folders, MOST_FILES + 1);
+      await composer.compose([...pickedFolder(files), ...found]);
+    },
+    askToSignIn: () => composer.askToSignIn(),
+  };
+}
