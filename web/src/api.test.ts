@@ -60,6 +60,16 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
 
 const EMPTY = { items: [], cursor: null };
 
+it("a library that is asked too much is left alone by everybody for as long as it says", async () => {
+  const { api, clock, sent } = answering([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
+  const first = api.page(everything("mine"), null, 50);
+  await clock.pass(100);
+  const second = api.page(everything("public"), null, 50);
+  await clock.pass(5000);
+  await Promise.all([first, second]);
+  expect(sent.map(({ at }) => at >= 3000)).toEqual([false, true, true]);
+});
+
 describe("asking", () => {
   it("reads the timeline, or the photos of a tag", async () => {
     const { api, sent } = answering(() => json(EMPTY));

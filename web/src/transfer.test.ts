@@ -197,7 +197,7 @@ describe("a line that is gone", () => {
   });
 
   it("does not count attempts while there was none at all", async () => {
-    const { queue, state, send, line, stages } = transferring();
+    const { clock, queue, state, send, line, stages } = transferring();
     for (let each = 0; each < 12; each += 1) {
       state.bucket = () => {
         state.online = false;
@@ -206,9 +206,11 @@ describe("a line that is gone", () => {
       if (each === 0) await send("a");
       else await line(true);
     }
+    state.bucket = () => new Unreachable();
+    await line(true);
     expect(stages()).toEqual(["waiting"]);
     state.bucket = null;
-    await line(true);
+    await clock.pass(1000);
     expect([stages(), queue.cut]).toEqual([["processing"], false]);
   });
 });
