@@ -61,6 +61,8 @@ const RETRIES = [500, 1000, 2000, 4000];
 
 const NOTICES = "/me/notifications";
 const LARGEST_PAGE = 100;
+/** Photos being processed that are shown. */
+const UNDERWAY = 50;
 /** Tags that are offered. */
 const TRENDS = 24;
 /** Tags that complete what is typed. */
@@ -95,6 +97,11 @@ export class Api implements KeyOffice, Curator, PhotoOffice, Porter, NoticeOffic
   /** The newest of one's own photos, as many as a page can hold. */
   async newest(): Promise<readonly Photo[]> {
     return (await this.page(everything("mine"), null, LARGEST_PAGE)).items;
+  }
+
+  /** One's own photos that are being processed, the newest of them. */
+  async processing(): Promise<Page> {
+    return (await this.#get("/photos", { state: "processing", scope: "mine", limit: String(UNDERWAY) })) as Page;
   }
 
   /** One's own photos that could not be used, as many as a page can hold. */

@@ -22,6 +22,10 @@ it("photos stand with others of their day, or all together", () => {
     [Date.parse("2026-01-03") / 86_400_000, ["c"]],
     [Date.parse("2026-01-02") / 86_400_000, ["b", "a"]],
   ]);
+  const underway = [photo("e", 9, { state: "processing" }), photo("d", 3, { state: "processing" })];
+  expect(byDay([...underway, ...photos], true).map((group) => [group.day === null, ids(group.photos)])).toEqual([
+    [true, ["e", "d"]], [false, ["c"]], [false, ["b", "a"]],
+  ]);
   expect(byDay(photos, false)).toEqual([{ day: null, photos }]);
   expect(byDay([], false)).toEqual([]);
 });

@@ -18,12 +18,12 @@ export function within(photo: Photo, from: string | null, to: string | null): bo
   return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to) + DAY_MS);
 }
 
-/** Photos in their order, a group for each day, counted from 1970; or all in one group, of no day. */
+/** Photos in their order, a group for each day, counted from 1970; or all in one group, of no day, as those being processed are. */
 export function byDay(photos: readonly Photo[], apart: boolean): { readonly day: number | null; readonly photos: readonly Photo[] }[] {
   if (!apart) return photos.length === 0 ? [] : [{ day: null, photos }];
-  const groups: { day: number; photos: Photo[] }[] = [];
+  const groups: { day: number | null; photos: Photo[] }[] = [];
   for (const photo of photos) {
-    const day = Math.floor(moment(photo) / DAY_MS);
+    const day = photo.state === "processing" ? null : Math.floor(moment(photo) / DAY_MS);
     const last = groups.at(-1);
     if (last?.day === day) last.photos.push(photo);
     else groups.push({ day, photos: [photo] });

@@ -7,7 +7,7 @@ import type { Porter } from "./bundles.ts";
 import { wallClock } from "./clock.ts";
 import { Completions } from "./completions.ts";
 import type { Config } from "./config.ts";
-import { Curation } from "./curation.ts";
+import type { Curator } from "./curation.ts";
 import type { PhotoOffice } from "./editing.ts";
 import { Feed } from "./feed.ts";
 import { Freshener } from "./freshener.ts";
@@ -18,9 +18,9 @@ import type { Photo } from "./photo.ts";
 import { Refresher } from "./refresher.ts";
 import { Selection } from "./selection.ts";
 import { Session } from "./session.ts";
-import { Toaster } from "./toaster.ts";
 import { Trends } from "./trends.ts";
-import type { Scope } from "./view.ts";
+import { Underway } from "./underway.ts";
+import { isOwnTimeline, type Scope } from "./view.ts";
 
 /** Tags are asked for again this long after photos have come in, so that a batch costs one question, ms. */
 const TRENDS_LATER = 1500;
@@ -37,9 +37,11 @@ export function openLibrary(config: Config) {
   const trends = new Trends((scope, order) => api.trends(scope, order));
   const completions = new Completions((prefix, scope) => api.completions(prefix, scope), clock);
   const attention = new Attention(() => api.rejected());
+  const underway = new Underway(() => api.processing());
 
   const refresher = new Refresher(async () => {
-    const changed = await feed.refresh();
+    const refresh = () => feed.refresh();
+    const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? underway.look(refresh) : refresh());
     if (changed) await trends.refresh();
     if (session.status === "signed-in") await attention.look();
     return changed;
@@ -55,8 +57,12 @@ export function openLibrary(config: Config) {
   /** What putting photos in needs of all this. */
   const doors = {
     api, clock,
+    learnt: (photo: Photo) => {
+      underway.learn(photo);
+    },
     arrived: (photo: Photo) => {
       feed.add(photo);
+      underway.learn(photo);
       refresher.wake();
       trends.refreshWithin(TRENDS_LATER, clock);
     },
@@ -72,10 +78,14 @@ export function openLibrary(config: Config) {
     refresher.wake();
   };
   const curating = {
-    feed, curated,
+    feed,
+    curated: () => {
+      curated();
+      void attention.look();
+    },
     selection: new Selection(),
-    curation: new Curation(api),
-    toaster: new Toaster(clock),
+    curator: api as Curator,
+    clock,
     completions: new Completions((prefix, scope) => api.completions(prefix, scope), clock),
   };
 
@@ -92,5 +102,5 @@ export function openLibrary(config: Config) {
       curated();
     },
   };
-  return { editing, session, feed, trends, completions, attention, refresher, freshener, doors, curating, porter, office, random, figures, record };
+  return { editing, session, feed, trends, completions, attention, underway, refresher, freshener, doors, curating, porter, office, random, figures, record };
 }

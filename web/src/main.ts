@@ -23,7 +23,7 @@ import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
 import type { Uploading } from "./uploading.ts";
 import {
-  aside, between, everything, hasDates, hasTerm, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
+  aside, between, everything, hasDates, hasTerm, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -31,6 +31,7 @@ import {
 const SOON = 1000;
 
 const elements = pageElements();
+const NONE: readonly Photo[] = [];
 
 async function begin(): Promise<void> {
   try {
@@ -39,7 +40,7 @@ async function begin(): Promise<void> {
   } catch (problem) {
     console.error(problem);
     elements.gallery.state = {
-      status: "failed", problem, photos: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, chosen: new Set(),
+      status: "failed", problem, photos: [], underway: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, chosen: new Set(),
     };
     onPage("again", () => {
       location.reload();
@@ -49,7 +50,7 @@ async function begin(): Promise<void> {
 
 async function open(config: Config): Promise<void> {
   const library = openLibrary(config);
-  const { session, feed, trends, completions, attention, refresher, freshener, curating } = library;
+  const { session, feed, trends, completions, attention, underway, refresher, freshener, curating } = library;
   const draft = new Draft();
   const toAccount = () => {
     elements.masthead.focusAccount();
@@ -124,7 +125,10 @@ async function open(config: Config): Promise<void> {
     Object.assign(filters, { view: seen, rejected: attention.rejected });
     Object.assign(tags, { trends: seen.state === "ready" ? trends.items : [], order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
-    gallery.state = { status, photos, hasMore, problem, view: seen, signedIn: signedIn(), demo: config.demo, chosen: selection.chosen };
+    gallery.state = {
+      status, photos, underway: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, problem,
+      view: seen, signedIn: signedIn(), demo: config.demo, chosen: selection.chosen,
+    };
     document.title = strings.title(viewInWords(seen, signedIn()));
   }
 
@@ -135,7 +139,8 @@ async function open(config: Config): Promise<void> {
     if (!known) void feed.show(asked);
     void trends.show(asked.scope, order());
     if (signedIn()) void attention.look();
-    else attention.forget();
+    else for (const told of [attention, underway]) told.forget();
+    if (isOwnTimeline(asked)) void underway.look();
     refresher.wake();
   }
 
@@ -187,7 +192,7 @@ async function open(config: Config): Promise<void> {
     );
   }
 
-  for (const state of [session, feed, trends, completions, attention, selection]) state.watch(paint);
+  for (const state of [session, feed, trends, completions, attention, underway, selection]) state.watch(paint);
 
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */

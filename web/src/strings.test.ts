@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
-import { bytesInWords, chanceInWords, dateInWords, dayInWords, daysInWords, explain, outcomeInWords, strings, tagInWords } from "./strings.ts";
+import { bytesInWords, chanceInWords, dateInWords, dayInWords, daysInWords, explain, strings, tagInWords } from "./strings.ts";
+import { outcomeInWords } from "./strings-selecting.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {

@@ -1,7 +1,6 @@
 /**
  * Every word the page says.
  */
-import type { Deed, Outcome, Working } from "./curation.ts";
 import { Refused, SignedOut, Unreachable } from "./problems.ts";
 
 const list = (names: readonly string[], type: Intl.ListFormatType) => new Intl.ListFormat("en", { type }).format(names);
@@ -71,8 +70,8 @@ export const strings = {
   attentionHint: "These files are safe, but the library could not make photos of them.",
   emptyAttention: "Nothing needs attention",
   emptyAttentionHint: "Files that the library cannot use appear here, with the reason.",
-  openFile: "Open file",
-  openFileNamed: (name: string) => `Open file ${name}`,
+  saveFile: "Download file",
+  saveFileNamed: (name: string) => `Download file ${name}`,
   added: (day: string) => `Added ${day}`,
 
   takeAway: "Take away",
@@ -83,30 +82,12 @@ export const strings = {
 
   selectPhoto: (description: string) => `Select ${description}`,
   selectDay: (day: string) => `Select all of ${day}`,
-  selection: "Selected photos",
-  selected: (count: number) => `${count} selected`,
-  endSelection: "End the selection",
-  selectAll: "Select all",
-  selectShown: "Select all shown",
-  publish: "Publish",
-  hide: "Hide",
-  tagPhotos: "Tag…",
-  tagsToAdd: "Add tags: beach, family",
-  addTag: "Add",
-  trashPhotos: "Trash",
-  restore: "Restore",
-  erase: "Delete for ever",
-  eraseAsk: (count: number) =>
-    `Delete ${count === 1 ? "this photo" : `these ${count} photos`} for ever, original and all? This cannot be undone.`,
-  keepPhotos: (count: number) => (count === 1 ? "Keep it" : "Keep them"),
-  toast: "What was done",
-  undo: "Undo",
-  undone: "That is undone.",
-  notUndone: (count: number) => `It could not be undone for ${photos(count)}.`,
-  andMoreTroubles: (count: number) => `and ${count} more`,
 
+  addTag: "Add",
   openPhoto: (description: string) => `Open ${description}`,
   isPublic: "Public",
+  isPrivate: "Private",
+  beingProcessed: "Processing…",
   loading: "Loading photos",
   more: "Load more",
   loadingMore: "Loading…",
@@ -145,28 +126,6 @@ export const strings = {
   chance: (percent: string, draws: string) => `A chance of ${percent}: about one draw in ${draws}.`,
 
 } as const;
-
-const are = (count: number) => `${photos(count)} ${count === 1 ? "is" : "are"}`;
-
-/** What became of photos, in a sentence. */
-export function outcomeInWords({ deed, done: { length: count }, failures, tags }: Outcome): string {
-  const done: Record<Deed, string> = {
-    trash: `${are(count)} in the trash.`,
-    restore: `${are(count)} out of the trash.`,
-    publish: `${are(count)} public.`,
-    hide: `${are(count)} private.`,
-    tag: `${are(count)} tagged ${strings.and(tags.map(tagInWords))}.`,
-    untag: `${are(count)} no longer tagged ${strings.and(tags.map(tagInWords))}.`,
-    erase: `${are(count)} deleted for ever.`,
-  };
-  const failed = failures.length === 0 ? "" : `It did not work for ${photos(failures.length)}.`;
-  return [count > 0 || failed === "" ? done[deed] : "", failed].filter(Boolean).join(" ");
-}
-
-/** What is being done, and how far it is. */
-export function doing({ done, total }: Working): string {
-  return total === 1 ? "Working…" : `Working: ${done} of ${total}`;
-}
 
 /** What a failure means for the person, and what to do next. */
 export function explain(problem: unknown): string {

@@ -32,6 +32,8 @@ interface Parts {
   readonly announce: (sentences: string) => void;
   /** Tells everybody something above the photos; null takes it away. */
   readonly notice: (message: string | null) => void;
+  /** Whoever waits for a photo learns for the page how it is. */
+  readonly learnt: (photo: Photo) => void;
   readonly arrived: (photo: Photo) => void;
   readonly rejected: (photo: Photo) => void;
   /** Opens a photo. */
@@ -46,7 +48,7 @@ export interface Uploading {
 }
 
 /** Makes all of it, and brings its elements into the page. */
-export function openUploading({ api, clock, announce, notice, arrived, rejected, show }: Parts): Uploading {
+export function openUploading({ api, clock, announce, notice, learnt, arrived, rejected, show }: Parts): Uploading {
   const panel = define("tintype-uploads", Uploads);
   const composer = define("tintype-composer", Composer);
   const queue = new UploadQueue<File>();
@@ -56,10 +58,15 @@ export function openUploading({ api, clock, announce, notice, arrived, rejected,
       await api.ticket({ filename: file.name, bytes: file.size, sha256: await fingerprint(file), ...wishes }),
     put: putFile,
   };
+  const asked = async (photoId: string) => {
+    const photo = await api.photo(photoId);
+    if (photo !== null) learnt(photo);
+    return photo;
+  };
   const intake = new Intake<File>({
     queue, announcer, arrived, rejected,
     makeMover: (reports) => new Transfer(queue, ways, browserConnection, clock, reports),
-    makeWatch: (settled) => new ProcessingWatch(api, settled, clock),
+    makeWatch: (settled) => new ProcessingWatch({ newest: () => api.newest(), photo: asked }, settled, clock),
   });
 
   let outlook = NO_OUTLOOK;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { photo } from "./fakes/photos.ts";
 import {
-  aside, belongs, between, everything, hasTerm, isNarrowed, isOneTag, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
+  aside, belongs, between, everything, hasTerm, isNarrowed, isOneTag, isOwnTimeline, onlyTag, readOrder, readView, sameView, type View, withoutTerm, withTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -107,6 +107,7 @@ describe("a search", () => {
   it("narrows, and so do days and what was rejected", () => {
     const narrow = [LAKE, between(MINE, null, "2026-01-31"), aside("rejected")];
     expect([MINE, ...narrow].map(isNarrowed)).toEqual([false, true, true, true]);
+    expect([MINE, everything("public"), ...narrow].map(isOwnTimeline)).toEqual([true, false, false, false, false]);
   });
 });
 

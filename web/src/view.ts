@@ -93,6 +93,11 @@ export function isNarrowed(view: View): boolean {
   return view.state !== "ready" || view.tags.length > 0 || hasDates(view);
 }
 
+/** Whether the view is all of one's own photos. */
+export function isOwnTimeline(view: View): boolean {
+  return view.scope === "mine" && !isNarrowed(view);
+}
+
 export function hasDates({ from, to }: View): boolean {
   return from !== null || to !== null;
 }

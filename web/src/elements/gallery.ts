@@ -6,17 +6,20 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { FeedStatus } from "../feed.ts";
 import type { Photo } from "../photo.ts";
 import { explain, strings, tagInWords } from "../strings.ts";
+import { before } from "../underway.ts";
 import { isNarrowed, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { PageElement } from "./element.ts";
 import type { Grid } from "./grid.ts";
 import { icons } from "./icons.ts";
 import { emptyPlate } from "./plate.ts";
-import { rejects } from "./rejects.ts";
+import type { Rejects } from "./rejects.ts";
 
 export interface GalleryState {
   readonly status: FeedStatus;
   readonly photos: readonly Photo[];
+  /** Photos that are being processed, to stand before the others. */
+  readonly underway: readonly Photo[];
   readonly hasMore: boolean;
   readonly problem: unknown;
   readonly view: View;
@@ -36,6 +39,8 @@ export class Gallery extends PageElement {
   declare state: GalleryState | null;
   /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
   #focusNext: number | null = null;
+  /** What the grid was given, and what that was made of: the same photos are the same list. */
+  #shown: { photos: readonly Photo[]; underway: readonly Photo[]; all: readonly Photo[] } | null = null;
   readonly #observer = new IntersectionObserver(
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.emit("more", null);
@@ -50,19 +55,19 @@ export class Gallery extends PageElement {
 
   /** The image in a photo's tile, or null while the photo is not in the document. */
   imageOf(photoId: string): HTMLImageElement | null {
-    return this.#grid?.tileOf(photoId)?.querySelector("img") ?? null;
+    return this.#list?.tileOf(photoId)?.querySelector("img") ?? null;
   }
 
   /** Brings a photo's tile into sight and the keyboard to it. */
   focusPhoto(photoId: string): void {
-    this.#grid?.focusPhoto(photoId);
+    this.#list?.focusPhoto(photoId);
   }
 
   /** Brings the keyboard to the tile at this place, or the last one before it; to the page where there is none. */
   focusPlace(place: number): void {
     const photos = this.state?.photos ?? [];
     const photo = photos[Math.min(Math.max(place, 0), photos.length - 1)];
-    if (photo === undefined || this.#grid?.focusPhoto(photo.photo_id) !== true) this.closest("main")?.focus({ preventScroll: true });
+    if (photo === undefined || this.#list?.focusPhoto(photo.photo_id) !== true) this.closest("main")?.focus({ preventScroll: true });
   }
 
   /** How far the photos have been scrolled, px; negative while what is above them is in sight. */
@@ -93,12 +98,15 @@ export class Gallery extends PageElement {
     const state = this.state;
     if (state === null || (state.status === "loading" && !isLike(state))) return skeleton();
     if (state.status === "failed") return this.#failed(state.problem);
-    if (state.photos.length === 0 && !state.hasMore) return this.#empty(state);
-    if (state.view.state === "rejected") return html`${rejects(state.photos)} ${state.hasMore ? this.#more(state) : nothing}`;
-    const { photos, view, signedIn, chosen, status } = state;
-    const shown = { photos, view, signedIn, chosen, busy: status === "loading" };
+    const photos = this.#photos(state);
+    if (photos.length === 0 && !state.hasMore) return this.#empty(state);
+    const { view, signedIn, chosen, status } = state;
+    const rejected = view.state === "rejected";
+    if (rejected) void import("./rejects.ts").then(({ defineRejects }) => { defineRejects(); });
     return html`
-      <tintype-grid .state=${shown}></tintype-grid>
+      ${rejected
+        ? html`<tintype-rejects .state=${{ photos, chosen }}></tintype-rejects>`
+        : html`<tintype-grid .state=${{ photos, view, signedIn, chosen, busy: status === "loading" }}></tintype-grid>`}
       ${state.hasMore ? this.#more(state) : nothing}
     `;
   }
@@ -109,20 +117,27 @@ export class Gallery extends PageElement {
     const end = this.querySelector(".more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
     if (this.#focusNext !== null && this.state?.status === "ready") {
-      if (end === null && this.#grid === null) this.querySelectorAll<HTMLElement>(".reject a")[this.#focusNext]?.focus();
-      else if (end === null) this.focusPlace(this.#focusNext);
+      if (end === null) this.focusPlace(this.#focusNext);
       this.#focusNext = null;
     }
   }
 
   protected override async getUpdateComplete(): Promise<boolean> {
     const complete = await super.getUpdateComplete();
-    await this.#grid?.updateComplete;
+    await this.#list?.updateComplete;
     return complete;
   }
 
-  get #grid(): Grid | null {
-    return this.querySelector("tintype-grid");
+  get #list(): Grid | Rejects | null {
+    return this.querySelector<Grid | Rejects>("tintype-grid, tintype-rejects");
+  }
+
+  #photos({ photos, underway }: GalleryState): readonly Photo[] {
+    const shown = this.#shown;
+    if (shown?.photos === photos && shown.underway === underway) return shown.all;
+    const all = before(photos, underway);
+    this.#shown = { photos, underway, all };
+    return all;
   }
 
   #more({ status, problem }: GalleryState): TemplateResult {

@@ -185,7 +185,7 @@ export class Grid extends PageElement {
   #tile(place: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, chosen }: GridState): TemplateResult | typeof nothing {
     const [photo, box] = [photos[place], this.#layout.boxes[place]];
     if (photo === undefined || box === undefined) return nothing;
-    const pickable = signedIn && photo.mine;
+    const pickable = signedIn && isPickable(photo);
     const state = {
       box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
       position: place - section.first + 1,
@@ -195,12 +195,13 @@ export class Grid extends PageElement {
       pickable,
       chosen: chosen.has(photo.photo_id),
       choosing: pickable && chosen.size > 0,
-      badge: signedIn && view.scope === "mine" && photo.status === "public",
+      badge: signedIn && view.scope === "mine" ? photo.status : null,
     };
     return tile(photo, state, {
       pressed: this.#pressed(photo),
       strayed: this.#strayed,
       lifted: this.#lifted,
+      ended: this.#ended,
       pick: (event) => {
         if (!this.#press.swallows()) this.emit("pick", { photoId: photo.photo_id, range: event.shiftKey });
       },
@@ -253,7 +254,8 @@ export class Grid extends PageElement {
       const next = this.state?.photos[neighbour(this.#layout, this.#placeOf(photoId), direction)];
       if (next !== undefined) this.focusPhoto(next.photo_id);
     }
-    const own = this.state?.signedIn === true && this.state.photos[this.#placeOf(photoId)]?.mine === true;
+    const photo = this.state?.photos[this.#placeOf(photoId)];
+    const own = this.state?.signedIn === true && photo !== undefined && isPickable(photo);
     if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("pick", { photoId, range: false });
   };
 
@@ -274,11 +276,21 @@ export class Grid extends PageElement {
   #lifted = (): void => {
     this.#press.end();
   };
+
+  /** The bar may have come up under the finger: lifting it must press nothing there. */
+  #ended = (event: TouchEvent): void => {
+    if (this.#press.swallows()) event.preventDefault();
+  };
 }
 
 /** Days are for the timeline: what a search found, and the trash, are looked through as a whole. */
 function isTimeline({ tags, state }: View): boolean {
   return tags.length === 0 && state === "ready";
+}
+
+/** What is being processed is let be until that is done. */
+function isPickable({ mine, state }: Photo): boolean {
+  return mine && state !== "processing";
 }
 
 function photoIdOf(target: EventTarget | null): string | null {

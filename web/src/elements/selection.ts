@@ -8,7 +8,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Completions } from "../completions.ts";
 import type { Action, Curation } from "../curation.ts";
 import type { Selection } from "../selection.ts";
-import { doing, strings } from "../strings.ts";
+import { doing, selectingStrings } from "../strings-selecting.ts";
+import { strings } from "../strings.ts";
 import type { Toaster } from "../toaster.ts";
 import type { Shelf } from "../view.ts";
 import { PageElement } from "./element.ts";
@@ -32,7 +33,7 @@ export interface SelectionParts {
   readonly curation: Curation;
   readonly completions: Completions;
   readonly toaster: Toaster;
-  /** What is being looked at: the trash has actions of its own. */
+  /** What is being looked at: the trash, and files that are no photos, have actions of their own. */
   readonly shelf: () => Shelf;
 }
 
@@ -85,16 +86,16 @@ export class SelectionBar extends PageElement {
     const count = selection.size;
     // The count is said from an element that is there before it changes.
     return html`
-      <p class="unseen" role="status">${count > 0 ? strings.selected(count) : nothing}</p>
+      <p class="unseen" role="status">${count > 0 ? selectingStrings.selected(count) : nothing}</p>
       ${count === 0
         ? nothing
-        : html`<section class="selection" aria-label=${strings.selection} aria-busy=${working === null ? "false" : "true"}>
+        : html`<section class="selection" aria-label=${selectingStrings.selection} aria-busy=${working === null ? "false" : "true"}>
             <div class="selection-head">
-              <button class="icon-button" type="button" aria-label=${strings.endSelection} @click=${this.#end}>${icons.close}</button>
-              <p aria-hidden="true">${working === null ? strings.selected(count) : doing(working)}</p>
+              <button class="icon-button" type="button" aria-label=${selectingStrings.endSelection} @click=${this.#end}>${icons.close}</button>
+              <p aria-hidden="true">${working === null ? selectingStrings.selected(count) : doing(working)}</p>
               ${working === null
                 ? html`<button class="button quiet" type="button" @click=${this.#all}>
-                    ${this.#handlers.isMore() ? strings.selectShown : strings.selectAll}
+                    ${this.#handlers.isMore() ? selectingStrings.selectShown : selectingStrings.selectAll}
                   </button>`
                 : nothing}
             </div>
@@ -104,16 +105,18 @@ export class SelectionBar extends PageElement {
   }
 
   #actions(): TemplateResult {
-    const trashed = this.#parts.shelf() === "trashed";
+    const shelf = this.#parts.shelf();
+    const erase = this.#action(selectingStrings.erase, icons.trash, this.#ask("erase"));
+    const trash = this.#action(selectingStrings.trashPhotos, icons.trash, this.#act("trash"));
     return html`<div class="selection-actions">
-      ${trashed
-        ? html`${this.#action(strings.restore, icons.restore, this.#act("restore"))}
-          ${this.#action(strings.erase, icons.trash, this.#ask("erase"))}`
+      ${shelf === "trashed"
+        ? html`${this.#action(selectingStrings.restore, icons.restore, this.#act("restore"))} ${erase}`
+        : shelf === "rejected" ? html`${trash} ${erase}`
         : html`${this.#action(strings.takeAway, icons.download, this.#handlers.takeAway)}
-          ${this.#action(strings.publish, icons.globe, this.#act("publish"))}
-          ${this.#action(strings.hide, icons.lock, this.#act("hide"))}
-          ${this.#action(strings.tagPhotos, icons.tag, this.#ask("tags"))}
-          ${this.#action(strings.trashPhotos, icons.trash, this.#act("trash"))}`}
+          ${this.#action(selectingStrings.publish, icons.globe, this.#act("publish"))}
+          ${this.#action(selectingStrings.hide, icons.lock, this.#act("hide"))}
+          ${this.#action(selectingStrings.tagPhotos, icons.tag, this.#ask("tags"))}
+          ${trash}`}
     </div>`;
   }
 
@@ -131,16 +134,16 @@ export class SelectionBar extends PageElement {
   #tags(): TemplateResult {
     const { completions } = this.#parts;
     return html`<div class="selection-tags" @keydown=${this.#askKey}>
-      <tintype-tag-field .label=${strings.tagsToAdd} .completions=${completions} .take=${this.#tag}></tintype-tag-field>
+      <tintype-tag-field .label=${selectingStrings.tagsToAdd} .completions=${completions} .take=${this.#tag}></tintype-tag-field>
       <button class="button quiet" type="button" @click=${this.#unask}>${strings.cancel}</button>
     </div>`;
   }
 
   #confirm(count: number): TemplateResult {
     return html`<div class="selection-confirm" role="group" aria-labelledby="erase-ask" @keydown=${this.#askKey}>
-      <p id="erase-ask">${strings.eraseAsk(count)}</p>
-      <button class="button quiet" type="button" data-answer="keep" @click=${this.#unask}>${strings.keepPhotos(count)}</button>
-      <button class="button danger" type="button" @click=${this.#erase}>${strings.erase}</button>
+      <p id="erase-ask">${selectingStrings.eraseAsk(count)}</p>
+      <button class="button quiet" type="button" data-answer="keep" @click=${this.#unask}>${selectingStrings.keepPhotos(count)}</button>
+      <button class="button danger" type="button" @click=${this.#erase}>${selectingStrings.erase}</button>
     </div>`;
   }
 

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { coveringWidth, describe, type Photo, tileSources } from "../photo.ts";
+import { coveringWidth, describe, type Photo, tileSources, type Visibility } from "../photo.ts";
 import { placeholderImage } from "../placeholder.ts";
 import { strings } from "../strings.ts";
 import type { Box } from "../justify.ts";
@@ -22,14 +22,16 @@ export interface TileState {
   readonly pickable: boolean;
   readonly chosen: boolean;
   readonly choosing: boolean;
-  /** Whether it is to be told that everyone sees it. */
-  readonly badge: boolean;
+  /** Who sees it, where that is to be told. */
+  readonly badge: Visibility | null;
 }
 
 export interface TileHandlers {
   readonly pressed: (event: PointerEvent) => void;
   readonly strayed: (event: PointerEvent) => void;
   readonly lifted: () => void;
+  /** A touch has ended, and may be a press of whatever has come up under it. */
+  readonly ended: (event: TouchEvent) => void;
   readonly pick: (event: MouseEvent) => void;
   readonly open: (event: MouseEvent) => void;
   readonly failed: (event: Event) => void;
@@ -37,6 +39,7 @@ export interface TileHandlers {
 
 export function tile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
   const { box, pickable, chosen, choosing } = state;
+  const underway = photo.state === "processing";
   const shape = customProperties({
     "--left": px(box.left),
     "--top": px(box.top),
@@ -45,7 +48,7 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
     "--placeholder": placeholderImage(photo.placeholder),
   });
   return html`<li
-    class=${chosen ? "chosen" : nothing}
+    class=${chosen ? "chosen" : underway ? "underway" : nothing}
     aria-posinset=${state.position}
     aria-setsize=${state.size}
     ${shape}
@@ -53,6 +56,7 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
     @pointermove=${pickable ? handlers.strayed : nothing}
     @pointerup=${handlers.lifted}
     @pointercancel=${handlers.lifted}
+    @touchend=${pickable ? handlers.ended : nothing}
     @contextmenu=${pickable ? withoutTouch : nothing}
   >
     <button
@@ -60,12 +64,12 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
       type="button"
       data-photo=${photo.photo_id}
       aria-pressed=${choosing ? String(chosen) : nothing}
-      @click=${choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
+      aria-disabled=${underway ? "true" : nothing}
+      @click=${underway ? nothing : choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
-      ${state.badge
-        ? html`<span class="badge" title=${strings.isPublic}>${icons.globe}<span class="unseen">${strings.isPublic}</span></span>`
-        : nothing}
+      ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : nothing}
+      ${badge(state.badge)}
     </button>
     ${pickable
       ? html`<button
@@ -80,6 +84,12 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
         </button>`
       : nothing}
   </li>`;
+}
+
+function badge(status: Visibility | null): TemplateResult | typeof nothing {
+  if (status === null) return nothing;
+  const [icon, words] = status === "public" ? [icons.globe, strings.isPublic] : [icons.lock, strings.isPrivate];
+  return html`<span class="badge ${status}" title=${words}>${icon}<span class="unseen">${words}</span></span>`;
 }
 
 /** What tells how to load it stands before what starts that. */

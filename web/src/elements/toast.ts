@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { selectingStrings } from "../strings-selecting.ts";
 import { strings } from "../strings.ts";
 import type { Toaster } from "../toaster.ts";
 import { PageElement } from "./element.ts";
@@ -44,7 +45,7 @@ export class ToastLine extends PageElement {
 
   protected override render(): TemplateResult {
     const { toast } = this.#toaster;
-    return html`<div role="status" aria-label=${strings.toast}>
+    return html`<div role="status" aria-label=${selectingStrings.toast}>
       ${toast === null
         ? nothing
         : html`<div class="toast">
@@ -52,12 +53,12 @@ export class ToastLine extends PageElement {
               <p>${toast.sentence}</p>
               ${toast.troubles.slice(0, TOLD).map((trouble) => html`<p class="trouble">${trouble}</p>`)}
               ${toast.troubles.length > TOLD
-                ? html`<p class="trouble">${strings.andMoreTroubles(toast.troubles.length - TOLD)}</p>`
+                ? html`<p class="trouble">${selectingStrings.andMoreTroubles(toast.troubles.length - TOLD)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null
               ? nothing
-              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${strings.undo}</button>`}
+              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectingStrings.undo}</button>`}
             <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>
           </div>`}
     </div>`;
