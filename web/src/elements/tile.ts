@@ -68,8 +68,7 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
       @click=${underway ? nothing : choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
-      ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : nothing}
-      ${badge(state.badge)}
+      ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : badge(state.badge)}
     </button>
     ${pickable
       ? html`<button
