@@ -4,6 +4,7 @@ A process of its own: `python -m local.page --port … --api … --services …`
 """
 
 import argparse
+import gzip
 import json
 import mimetypes
 from collections.abc import Mapping
@@ -36,6 +37,10 @@ class Answer:
     kind: str
     caching: str = FRESH
     status: HTTPStatus = HTTPStatus.OK
+
+    def is_text(self) -> bool:
+        """Whether it is worth packing; what is an image is packed already."""
+        return not self.kind.startswith("image/") or self.kind.startswith("image/svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,15 @@ class Handler(BaseHTTPRequestHandler):
             answer = self.site.at(unquote(urlsplit(self.path).path))
         except (OSError, ValueError):  # the services are on their way out, or no path at all
             answer = _text("Not now.\n", HTTPStatus.SERVICE_UNAVAILABLE)
+        body, packed = answer.body, {}
+        if answer.is_text() and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body, packed = gzip.compress(body, mtime=0), {"Content-Encoding": "gzip"}
         self.send_response(answer.status)
         for name, value in {
             "Content-Type": answer.kind,
-            "Content-Length": str(len(answer.body)),
+            "Content-Length": str(len(body)),
+            **packed,
+            "Vary": "Accept-Encoding",
             "Cache-Control": answer.caching,
             "Content-Security-Policy": self.site.policy(),
             "X-Content-Type-Options": "nosniff",
@@ -132,7 +142,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(body)
 
     do_HEAD = do_GET  # noqa: N815
 

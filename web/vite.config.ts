@@ -15,7 +15,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: "base", test: /node_modules\/(@lit|lit)|src\/(strings|observable|photo|clock|press|single-keys|terms|backoff|batch|problems|elements\/(icons|element))\.ts$/ }],
+          groups: [{ name: "base", test: /node_modules\/(@lit|lit)|src\/(strings|observable|photo|clock|press|session|single-keys|terms|backoff|batch|problems|elements\/(icons|element))\.ts$/ }],
         },
       },
     },

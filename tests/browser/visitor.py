@@ -1,5 +1,6 @@
 """Somebody at the page: the few moves that journeys are made of, and a look at what assistive technology gets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -83,7 +84,9 @@ class Visitor:
 
     def tag(self, name: str) -> Locator:
         """One of the trending tags."""
-        return self.page.get_by_role("navigation", name="Trending tags").get_by_role("button", name=f"{name}, ")
+        return self.page.get_by_role("navigation", name="Trending tags").get_by_role(
+            "button", name=re.compile(rf"^{name} [\d,]+ photo")
+        )
 
     @property
     def search(self) -> Locator:

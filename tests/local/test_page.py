@@ -1,3 +1,4 @@
+import gzip
 import http.client
 import json
 import threading
@@ -82,6 +83,15 @@ def test_a_head_is_a_get_without_its_body(port: int) -> None:
     status, headers, body = get(port, "/", method="HEAD")
     assert (status, body) == (200, "")
     assert int(headers["content-length"]) > 0
+
+
+def test_text_is_packed_for_whoever_takes_it_so(port: int) -> None:
+    with closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection:
+        connection.request("GET", "/assets/index-C0ffee.js", headers={"Accept-Encoding": "gzip, br"})
+        answer = connection.getresponse()
+        assert answer.getheader("Content-Encoding") == "gzip"
+        assert answer.getheader("Vary") == "Accept-Encoding"
+        assert gzip.decompress(answer.read()) == b"export {}"
 
 
 def test_an_inbox_without_services_says_not_now(port: int) -> None:

@@ -277,7 +277,7 @@ async function unlessGone(answer: Promise<unknown>): Promise<unknown> {
 
 /** What `config.json` beside the page holds. */
 export async function fetchConfig(address: URL): Promise<unknown> {
-  const response = await reaching(browserFetch(address.href, { cache: "no-cache" }));
+  const response = await reaching(browserFetch(address.href, {}));
   if (!response.ok) throw new Refused(response.status, "no_config", "config.json is missing");
   return await response.json();
 }

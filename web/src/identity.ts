@@ -1,7 +1,8 @@
 /**
  * The identity provider: OAuth 2 code flow with PKCE (RFC 6749, RFC 7636) against the endpoints in `config.json`.
  *
- * The endpoints are told, not discovered: a library on a laptop issues tokens in the name of the cloud's issuer.
+ * Loaded by `hosted.ts` when it is needed. The endpoints are told, not discovered: a library on a laptop issues tokens
+ * in the name of the cloud's issuer.
  */
 import * as oauth from "oauth4webapi";
 
@@ -14,7 +15,7 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** Milliseconds a token is taken to live if the provider does not say. */
 const LIFETIME = 3_600_000;
 
-export class HostedIdentity implements Identity {
+export class Grants implements Omit<Identity, "logoutAddress"> {
   readonly #config: IdentityConfig;
   readonly #server: oauth.AuthorizationServer;
   readonly #client: oauth.Client;
@@ -77,13 +78,6 @@ export class HostedIdentity implements Identity {
       );
       return grant(await oauth.processRefreshTokenResponse(this.#server, this.#client, response));
     });
-  }
-
-  logoutAddress(): string {
-    const address = new URL(this.#config.logout);
-    address.searchParams.set("client_id", this.#config.client_id);
-    address.searchParams.set("logout_uri", this.#config.redirect_uri);
-    return address.href;
   }
 }
 

@@ -11,7 +11,7 @@ import type { Curator } from "./curation.ts";
 import type { PhotoOffice } from "./editing.ts";
 import { Feed } from "./feed.ts";
 import { Freshener } from "./freshener.ts";
-import { HostedIdentity } from "./identity.ts";
+import { HostedIdentity } from "./hosted.ts";
 import type { KeyOffice } from "./keys.ts";
 import type { NoticeOffice } from "./notices.ts";
 import type { Photo } from "./photo.ts";

@@ -123,7 +123,8 @@ async function open(config: Config): Promise<void> {
     masthead.view = seen;
     Object.assign(heading, { view: seen, signedIn: signedIn() });
     Object.assign(filters, { view: seen, rejected: attention.rejected });
-    Object.assign(tags, { trends: seen.state === "ready" ? trends.items : [], order: trends.order, chosen: seen.tags });
+    const ready = seen.state === "ready";
+    Object.assign(tags, { trends: ready ? trends.items : [], waiting: ready && trends.waiting, order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
     gallery.state = {
       status, photos, underway: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, problem,

@@ -36,7 +36,7 @@ export const strings = {
   tags: "Trending tags",
   hot: "Hot",
   hotHint: "What is hot now first, instead of what has most photos",
-  tagCount: (tag: string, count: number) => `${tag}, ${photos(count)}`,
+  tagCount: (tag: string, count: number) => `${tag} ${photos(count)}`,
   allPhotos: "All photos",
 
   filters: "What is shown",

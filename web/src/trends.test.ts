@@ -28,6 +28,7 @@ describe("trending tags", () => {
     await settled();
     expect(questions.map(({ scope, order }) => [scope, order])).toEqual([["mine", "count"], ["mine", "heat"]]);
     expect(trends.items.map(({ tag_name }) => tag_name)).toEqual(["Lake", "Beach"]);
+    expect(trends.waiting).toBe(false);
   });
 
   it("of one's own do not stand a moment longer when the scope is left", async () => {

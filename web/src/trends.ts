@@ -21,6 +21,8 @@ export class Trends extends Observable {
   #scope: Scope | null = null;
   #due = false;
 
+  /** Whether the tags of this scope are still to come for the first time. */
+  waiting = true;
   order: Order = "count";
   items: readonly Trend[] = [];
 
@@ -31,7 +33,10 @@ export class Trends extends Observable {
 
   /** Shows the tags of a scope in an order; those of another scope vanish at once, they may be private. */
   async show(scope: Scope, order: Order): Promise<void> {
-    if (this.#scope !== scope) this.items = [];
+    if (this.#scope !== scope) {
+      this.items = [];
+      this.waiting = true;
+    }
     this.#scope = scope;
     this.order = order;
     this.changed();
@@ -48,6 +53,7 @@ export class Trends extends Observable {
     const items = await this.#fetchTrends(this.#scope, this.order).catch(() => this.items);
     if (generation !== this.#generation) return;
     this.items = items;
+    this.waiting = false;
     this.changed();
   }
 

@@ -13,10 +13,13 @@ import { icons } from "./icons.ts";
 export class Tags extends PageElement {
   static override properties = {
     trends: { attribute: false },
+    waiting: { attribute: false },
     order: { attribute: false },
     chosen: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
   };
   declare trends: readonly Trend[];
+  /** Whether there may be tags in a moment: they have their room from the beginning, so that nothing moves. */
+  declare waiting: boolean;
   declare order: Order;
   /** The tags that are looked for. */
   declare chosen: readonly string[];
@@ -24,12 +27,13 @@ export class Tags extends PageElement {
   constructor() {
     super();
     this.trends = [];
+    this.waiting = true;
     this.order = "count";
     this.chosen = [];
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.trends.length === 0) return nothing;
+    if (this.trends.length === 0) return this.waiting ? html`<div class="tags"></div>` : nothing;
     return html`
       <nav class="tags" aria-label=${strings.tags}>
         <ul role="list">
@@ -79,7 +83,7 @@ export class Tags extends PageElement {
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" />` : nothing}</span>
-      <span>${tag}</span><span class="chip-count">${count.toLocaleString()}</span>
+      <span>${tag}</span> <span class="chip-count">${count.toLocaleString()}</span>
     </button>`;
   }
 }

@@ -174,7 +174,7 @@ export class TakeawayDialog extends PageElement {
         draft.toggle(name);
       }}
     >
-      <span>${name}</span><span class="chip-count">${count.toLocaleString()}</span>
+      <span>${name}</span> <span class="chip-count">${count.toLocaleString()}</span>
     </button>`;
   }
 
