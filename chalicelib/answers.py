@@ -85,9 +85,13 @@ class Answers:
         return {
             "tag_name": title(tagged.trend.tag),
             "count": tagged.trend.totals.count,
-            "cover_image": self._url(tagged.cover, "preview") if tagged.cover else None,
+            "cover_image": self._cover(tagged.cover) if tagged.cover else None,
             "last_updated": iso(tagged.trend.updated_at),
         }
+
+    def _cover(self, photo: Photo) -> str | None:
+        # A cover is small on every page; photos of before there was a small image have a preview.
+        return self._url(photo, "small") or self._url(photo, "preview")
 
     def _url(self, photo: Photo, name: str) -> str | None:
         return self.derivative(photo.derivatives[name].key) if name in photo.derivatives else None

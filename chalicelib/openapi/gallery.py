@@ -52,7 +52,7 @@ PATHS: dict[str, Any] = {
                             {
                                 "tag_name": "Beach",
                                 "count": 150,
-                                "cover_image": PHOTO["image_url"],
+                                "cover_image": PHOTO["small_url"],
                                 "last_updated": "2026-11-20T17:42:11.034Z",
                             }
                         ],

@@ -155,7 +155,9 @@ def test_a_thumbnail_is_told_in_short() -> None:
 def test_a_tag_is_told_with_its_cover_where_one_may_be_shown() -> None:
     told = {"tag_name": "Golden Hour", "count": 3, "last_updated": "2026-11-20T12:00:00.000Z"}
     cover = photo(derivatives=MADE)
-    assert words().tag(Tagged(trend("golden hour"), cover)) == told | {
+    assert words().tag(Tagged(trend("golden hour"), cover)) == told | {"cover_image": "https://derivatives/o/p1/small"}
+    older = photo(derivatives={name: made for name, made in MADE.items() if name != "small"})
+    assert words().tag(Tagged(trend("golden hour"), older)) == told | {
         "cover_image": "https://derivatives/o/p1/preview"
     }
     for none in (None, photo()):

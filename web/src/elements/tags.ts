@@ -82,7 +82,7 @@ export class Tags extends PageElement {
         else this.emit("find", [{ tag: tag.toLowerCase(), without: false }]);
       }}
     >
-      <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" />` : nothing}</span>
+      <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>
       <span>${tag}</span> <span class="chip-count">${count.toLocaleString()}</span>
     </button>`;
   }
