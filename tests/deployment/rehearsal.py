@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from infrastructure.deploy import addresses, deployment, records, settings
+from infrastructure.deploy import addresses, deployment, records, release, settings
 from infrastructure.deploy.deployment import STAGES, Deployment
 from infrastructure.deploy.place import PROJECT, Place, find
 from local import services
@@ -36,6 +36,7 @@ class Rehearsal:
 
     services: Services
     place: Place
+    heard: set[tuple[str, str]] = field(default_factory=set)  # lines of its logs, each with its stream's name
 
     def client(self, service: str) -> Any:
         """A boto3 client of one of its services."""
@@ -150,12 +151,35 @@ class Rehearsal:
         held["people"] = self.client("cognito-idp").list_users(UserPoolId=self.outputs["UserPoolId"])["Users"]
         return held
 
+    def complaints(self) -> list[str]:
+        """What went wrong in its functions since this was asked last, by their logs: whose, and what was raised."""
+        told = []
+        for handler in release.handlers():
+            function = release.function_name(self.place, handler)
+            events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}", limit=10_000)[
+                "events"
+            ]
+            new = {(event["logStreamName"], event["message"]) for event in events} - self.heard
+            self.heard |= new
+            told += [f"{function}: {said}" for _, line in new if (said := complaint(line))]
+        return sorted(told)
+
     def page(self) -> dict[str, tuple[str, str]]:
         """Caching and time of each file of the page."""
         s3, bucket = self.client("s3"), self.outputs["PageBucket"]
         keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]]
         found = {key: s3.head_object(Bucket=bucket, Key=key) for key in keys}
         return {key: (told["CacheControl"], str(told["LastModified"])) for key, told in found.items()}
+
+
+def complaint(line: str) -> str | None:
+    """What a line of a function's log says went wrong: an error of its own, or the end of a traceback."""
+    if line.startswith("{"):
+        told = json.loads(line)
+        wrong = told.get("level") in ("ERROR", "CRITICAL")
+        return str(told.get("exception") or told["message"]).splitlines()[-1] if wrong else None
+    ordinary = line.startswith((" ", "START ", "END ", "REPORT ", "Traceback "))
+    return line if line and not ordinary else None
 
 
 def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -53,6 +53,13 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         yield rehearsal
 
 
+@pytest.fixture(autouse=True)
+def nothing_went_wrong_unseen(deployed: Rehearsal) -> Iterator[None]:
+    """After each test: no function has failed; and where a test fails, this says why."""
+    yield
+    assert deployed.complaints() == []
+
+
 def test_the_deployed_api_is_healthy(deployed: Rehearsal) -> None:
     assert deployed.get("/health") == (200, {"status": "ok", "stage": STAGE})
 
@@ -67,6 +74,13 @@ def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(depl
     (shown,) = deployed.await_photos("/gallery/articles?tag=beach")
     assert (shown["filename"], shown["state"], shown["width"]) == ("sea side.jpg", "ready", 400)
     assert shown["placeholder"]
+
+
+@pytest.mark.parametrize("order", ["count", "heat"])
+def test_a_tag_is_trending_through_the_deployed_api(deployed: Rehearsal, order: str) -> None:
+    status, body = deployed.get(f"/gallery/trending?order={order}")
+    assert status == 200, body
+    assert "Beach" in {tag["tag_name"] for tag in body["items"]}
 
 
 def test_the_owner_signs_in_and_sends_a_photo_straight_into_the_bucket(deployed: Rehearsal) -> None:
