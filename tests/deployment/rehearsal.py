@@ -153,7 +153,7 @@ class Rehearsal:
 
     def complaints(self) -> list[str]:
         """What went wrong in its functions since this was asked last, by their logs: whose, and what was raised."""
-        told = []
+        told = set[str]()
         for handler in release.handlers():
             function = release.function_name(self.place, handler)
             events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}", limit=10_000)[
@@ -161,7 +161,7 @@ class Rehearsal:
             ]
             new = {(event["logStreamName"], event["message"]) for event in events} - self.heard
             self.heard |= new
-            told += [f"{function}: {said}" for _, line in new if (said := complaint(line))]
+            told |= {f"{function}: {said}" for _, line in new if (said := complaint(line))}
         return sorted(told)
 
     def page(self) -> dict[str, tuple[str, str]]:

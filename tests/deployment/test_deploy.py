@@ -57,11 +57,13 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 def nothing_went_wrong_unseen(deployed: Rehearsal) -> Iterator[None]:
     """After each test: no function has failed; and where a test fails, this says why."""
     yield
-    assert deployed.complaints() == []
+    wrong = deployed.complaints()
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_deployed_api_is_healthy(deployed: Rehearsal) -> None:
-    assert deployed.get("/health") == (200, {"status": "ok", "stage": STAGE})
+    status, body = deployed.get("/health")
+    assert (status, body) == (200, {"status": "ok", "stage": STAGE}), body
 
 
 def test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function(deployed: Rehearsal) -> None:
