@@ -1,22 +1,43 @@
 """The API as `chalice local` serves it, ended with its runner: `python -m local.api PORT`.
 
-Chalice's watcher restarts on every file that changes below the project; the runner's own takes its place.
+Two things are its own. Chalice's watcher restarts on every file that changes below the project; the runner's takes its
+place. And where no route is, it answers as the deployed gateway is told to, not as one that nobody told anything.
 """
 
+import functools
+import json
+import logging
+import os
 import sys
+from pathlib import Path
 
-from chalice.cli import main as chalice
+from chalice.cli import create_local_server
+from chalice.cli.factory import CLIFactory
+from chalice.local import ChaliceRequestHandler, LocalGatewayException
 
 from local import lifeline
 from local.ports import HOST
 from local.provision import STAGE
 
+NOWHERE = json.dumps({"error": "There is nothing at this address.", "code": "not_found"}, separators=(",", ":"))
+
+
+class Gateway(ChaliceRequestHandler):
+    """Chalice's own, which refuses nothing by itself but what has no route: no route has an authorizer."""
+
+    def _send_error_response(self, error: LocalGatewayException) -> None:  # noqa: ARG002 - the name is Chalice's
+        self._send_http_response(404, {"Access-Control-Allow-Origin": "*"}, NOWHERE)
+
 
 def main() -> None:
     """Serve until told to end."""
     lifeline.ends_with_the_runner()
-    sys.argv = ["chalice", "local", "--host", HOST, "--port", sys.argv[1], "--stage", STAGE, "--no-autoreload"]
-    chalice()
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
+    factory = CLIFactory(str(Path.cwd()), environ=os.environ)
+    server = create_local_server(factory, HOST, int(sys.argv[1]), STAGE)
+    config = factory.create_config_obj(chalice_stage_name=STAGE)
+    server.server.RequestHandlerClass = functools.partial(Gateway, app_object=server.app_object, config=config)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

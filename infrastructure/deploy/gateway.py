@@ -29,6 +29,9 @@ REFUSALS = {
     "UNAUTHORIZED": Refusal(401, "unauthenticated", "Sign in first: send `Authorization: Bearer <token>`."),
     "ACCESS_DENIED": Refusal(403, "forbidden", "This is not for you."),
     "MISSING_AUTHENTICATION_TOKEN": Refusal(404, "not_found", "There is nothing at this address."),
+    # No method takes AWS's own signatures: it looks for one where there is no method, whatever Authorization holds.
+    "INVALID_SIGNATURE": Refusal(404, "not_found", "There is nothing at this address."),
+    "EXPIRED_TOKEN": Refusal(404, "not_found", "There is nothing at this address."),
     "RESOURCE_NOT_FOUND": Refusal(404, "not_found", "There is nothing at this address."),
     "REQUEST_TOO_LARGE": Refusal(413, "too_large", "More than 10 MB do not go this way: use POST /uploads."),
     "THROTTLED": Refusal(429, "too_many_requests", "Too many requests. Try again in a moment."),

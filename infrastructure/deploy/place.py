@@ -12,7 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infrastructure.deploy.problems import Problem
 
 PROJECT = Path(__file__).resolve().parents[2]
-STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
+# No hyphen: `tintype-a-*`, the topics of `a`, would hold those of `a-b`, and `a-sweep` would be a function of `a`.
+STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
+# `tintype-alarms-*` would be everybody's alarms, and what is called `local` is watched by nobody.
+TAKEN = ("alarms", "local")
 APP = "tintype"
 GATEWAY_STAGE = "api"
 
@@ -61,8 +64,12 @@ def find(stage: str, builds: Path = PROJECT / ".build") -> Place:
     """The place that the credentials at hand lead to; raises Problem where the name or they will not do."""
     if not STAGE.fullmatch(stage):
         raise Problem(
-            f"STAGE={stage} will not do: a small letter first, then small letters, digits and hyphens, "
+            f"STAGE={stage} will not do: a small letter first, then small letters and digits, "
             "20 at most; for example STAGE=prod."
+        )
+    if stage in TAKEN:
+        raise Problem(
+            f"STAGE={stage} will not do: Tintype itself uses this name; take another, for example STAGE=prod."
         )
     session = boto3.Session()
     if not session.region_name:

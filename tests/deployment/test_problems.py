@@ -71,9 +71,15 @@ def noted(place: Place) -> bool:
     return bool(settings) or place.building.exists()
 
 
-@pytest.mark.parametrize("stage", ["", "Prod", "9lives", "my_stage", "a" * 21, "prod;", "../x"])
+@pytest.mark.parametrize("stage", ["", "Prod", "9lives", "my_stage", "a-b", "a" * 21, "prod;", "../x"])
 def test_a_stage_name_that_will_not_do(stage: str) -> None:
     with pytest.raises(Problem, match=r"^STAGE=.* will not do: a small letter first"):
+        find(stage, BUILDS)
+
+
+@pytest.mark.parametrize("stage", ["alarms", "local"])
+def test_a_stage_name_that_is_taken(stage: str) -> None:
+    with pytest.raises(Problem, match=rf"^STAGE={stage} will not do: Tintype itself uses this name"):
         find(stage, BUILDS)
 
 
