@@ -14,14 +14,17 @@ export class Desk {
   readonly #address: string;
   readonly #load: Show;
   readonly #closed: () => void;
+  readonly #missing: (problem: unknown) => void;
   #shown: Shown | null = null;
   #wanted = false;
 
-  /** `address` begins with `#`; `closed` is called once the dialog is put away. */
-  constructor(address: string, load: Show, closed: () => void) {
+  /** `address` begins with `#`; `closed` is called once the dialog is put away, `missing` if it did not load: then the
+   *  address asks for it still. */
+  constructor(address: string, load: Show, closed: () => void, missing: (problem: unknown) => void) {
     this.#address = address;
     this.#load = load;
     this.#closed = closed;
+    this.#missing = missing;
   }
 
   /** Goes there, as a step that Back takes back. */
@@ -38,10 +41,14 @@ export class Desk {
       this.#shown?.close();
       return;
     }
-    const show = await this.#load(() => {
-      this.#putAway();
-    });
-    if (this.#opens()) this.#shown = show();
+    try {
+      const show = await this.#load(() => {
+        this.#putAway();
+      });
+      if (this.#opens()) this.#shown = show();
+    } catch (problem) {
+      this.#missing(problem);
+    }
   }
 
   /** Whether it is still to be shown, now that it could be. */

@@ -4,8 +4,10 @@
  */
 import type { IdentityConfig } from "./config.ts";
 import type { Grants } from "./identity.ts";
-import { Unreachable } from "./problems.ts";
+import { part } from "./part.ts";
 import type { Departure, Grant, Identity } from "./session.ts";
+
+const loadIdentity = part(() => import("./identity.ts"));
 
 export class HostedIdentity implements Identity {
   readonly #config: IdentityConfig;
@@ -33,13 +35,8 @@ export class HostedIdentity implements Identity {
     return address.href;
   }
 
-  /** Throws `Unreachable` if it cannot be loaded: a session outlives that. */
   async #grants(): Promise<Grants> {
-    try {
-      const { Grants } = await import("./identity.ts");
-      return new Grants(this.#config);
-    } catch (problem) {
-      throw new Unreachable("the sign-in could not be loaded", { cause: problem });
-    }
+    const { Grants } = await loadIdentity();
+    return new Grants(this.#config);
   }
 }

@@ -12,16 +12,17 @@ import { pageElements } from "./elements/all.ts";
 import { onPage } from "./elements/element.ts";
 import { viewInWords } from "./elements/heading.ts";
 import { openLibrary } from "./library.ts";
+import { part } from "./part.ts";
 import type { Photo } from "./photo.ts";
 import { Picking } from "./picking.ts";
 import { Places } from "./places.ts";
+import { Problem } from "./problems.ts";
 import { GrantRefused, isReturn } from "./session.ts";
 import { Showing } from "./showing.ts";
 import { isSingleKey } from "./single-keys.ts";
 import { explain, strings } from "./strings.ts";
 import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
-import type { Uploading } from "./uploading.ts";
 import {
   aside, between, everything, hasDates, hasTerm, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
   withTerms, writeView,
@@ -32,6 +33,12 @@ const SOON = 1000;
 
 const elements = pageElements();
 const NONE: readonly Photo[] = [];
+const parts = {
+  keys: part(() => import("./elements/keys.ts")),
+  about: part(() => import("./elements/about.ts")),
+  takeaway: part(() => import("./elements/takeaway.ts")),
+  shortcuts: part(() => import("./elements/shortcuts.ts")),
+};
 
 async function begin(): Promise<void> {
   try {
@@ -57,22 +64,22 @@ async function open(config: Config): Promise<void> {
   };
   const desks = {
     keys: new Desk("#keys", async (closed) => {
-      const { openKeys } = await import("./elements/keys.ts");
+      const { openKeys } = await parts.keys();
       return () => openKeys(library.office, config.api, closed);
-    }, toAccount),
+    }, toAccount, tell),
     about: new Desk("#about", async (closed) => {
-      const { openAbout } = await import("./elements/about.ts");
+      const { openAbout } = await parts.about();
       return () => openAbout(library.figures, view().scope, closed);
-    }, toAccount),
+    }, toAccount, tell),
     takeaway: new Desk("#takeaway", async (closed) => {
-      const { openTakeaway } = await import("./elements/takeaway.ts");
+      const { openTakeaway } = await parts.takeaway();
       // The address alone says what is looked for, so that is what may be taken away.
       if (draft.isEmpty && view().scope === "mine") {
         const { tags, match } = view();
         draft.begin(tags, tags.length > 1 ? match : "any", []);
       }
       return () => openTakeaway(library.porter, draft, config.api, closed);
-    }, toAccount),
+    }, toAccount, tell),
   };
   const { selection } = curating;
   const places = new Places();
@@ -80,19 +87,21 @@ async function open(config: Config): Promise<void> {
     draft.begin([], "any", photoIds);
     desks.takeaway.open();
   }
-  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state, takeAway });
+  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state, takeAway }, tell);
   const editing = {
     ...library.editing,
-    trash: (photo: Photo) => void picking.act({ action: "trash", photos: [photo], tags: [] }),
+    trash: (photo: Photo) => {
+      picking.act({ action: "trash", photos: [photo], tags: [] }).catch(tell);
+    },
   };
   const showing = new Showing(feed, elements.gallery, library.record, editing, (tag) => {
     go(onlyTag(view(), tag));
   });
 
-  let uploading: Promise<Uploading> | null = null;
-  /** Putting photos in, loaded when it is first needed. */
-  function loadUploading(): Promise<Uploading> {
-    uploading ??= import("./uploading.ts").then(({ openUploading }) => openUploading({
+  /** Putting photos in. */
+  const loadUploading = part(async () => {
+    const { openUploading } = await import("./uploading.ts");
+    return openUploading({
       ...library.doors,
       announce: (sentences) => {
         const status = document.querySelector("#announcements");
@@ -101,13 +110,11 @@ async function open(config: Config): Promise<void> {
       notice: (message) => {
         elements.notice.message = message;
       },
-      show: (photo) => void showing.open(photo),
-    }));
-    uploading.catch(() => {
-      uploading = null;
+      show: (photo) => {
+        showing.open(photo).catch(tell);
+      },
     });
-    return uploading;
-  }
+  });
 
   const signedIn = () => session.status === "signed-in";
   const view = () => readView(location.search, signedIn());
@@ -185,12 +192,7 @@ async function open(config: Config): Promise<void> {
   }
 
   function add(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
-    loadUploading().then(
-      (loaded) => void (signedIn() ? loaded.add(files, folders) : loaded.askToSignIn()),
-      () => {
-        elements.notice.message = strings.notLoaded;
-      },
-    );
+    loadUploading().then((loaded) => void (signedIn() ? loaded.add(files, folders) : loaded.askToSignIn()), tell);
   }
 
   for (const state of [session, feed, trends, completions, attention, underway, selection]) state.watch(paint);
@@ -211,8 +213,9 @@ async function open(config: Config): Promise<void> {
       (address) => {
         location.assign(address);
       },
-      () => {
-        elements.notice.message = strings.signInFailed;
+      (problem: unknown) => {
+        if (problem instanceof Problem) tell(problem);
+        else elements.notice.message = strings.signInFailed;
       },
     );
   });
@@ -258,9 +261,7 @@ async function open(config: Config): Promise<void> {
   onPage("surprise", () => {
     const { tags: [tag], scope } = view();
     if (tag === undefined) return;
-    showing.surprise(() => library.random(tag, scope)).catch((problem: unknown) => {
-      elements.notice.message = explain(problem);
-    });
+    showing.surprise(() => library.random(tag, scope)).catch(tell);
   });
   onPage("pick", ({ photoId, range }) => {
     picking.pick(photoId, range);
@@ -290,7 +291,7 @@ async function open(config: Config): Promise<void> {
   });
   onPage("open", (photoId) => {
     const photo = feed.photos.find((other) => other.photo_id === photoId);
-    if (photo !== undefined) void showing.open(photo);
+    if (photo !== undefined) showing.open(photo).catch(tell);
   });
 
   onPage("add", (what) => {
@@ -317,9 +318,16 @@ async function open(config: Config): Promise<void> {
   });
   addEventListener("online", () => {
     paint();
+    if (elements.notice.message === strings.unreachable) elements.notice.message = null;
     if (feed.status === "failed") show();
-    else elements.gallery.reloadImages();
+    else {
+      elements.gallery.reloadImages();
+      if (feed.status === "stalled") void feed.more();
+      void trends.refresh();
+    }
     refresher.wake();
+    picking.resume();
+    for (const desk of Object.values(desks)) void desk.follow(signedIn());
   });
   addEventListener("offline", paint);
   addEventListener("keydown", (event) => {
@@ -349,10 +357,15 @@ async function open(config: Config): Promise<void> {
   stopFollowing = session.watch(follow);
 }
 
+/** Says what went wrong. */
+function tell(problem: unknown): void {
+  elements.notice.message = explain(problem);
+}
+
 function tellShortcuts(): void {
-  void import("./elements/shortcuts.ts").then(({ openShortcuts }) => {
+  parts.shortcuts().then(({ openShortcuts }) => {
     openShortcuts();
-  });
+  }, tell);
 }
 
 await begin();

@@ -4,14 +4,21 @@
  */
 import type { Acting, ActingParts } from "./acting.ts";
 import type { Outcome, Step } from "./curation.ts";
+import { part } from "./part.ts";
 
 export class Picking {
   readonly #parts: ActingParts;
-  #loading: Promise<Acting> | null = null;
+  readonly #missing: (problem: unknown) => void;
+  readonly #load = part(async () => {
+    const { Acting } = await import("./acting.ts");
+    return (this.#acting = new Acting(this.#parts));
+  });
   #acting: Acting | null = null;
 
-  constructor(parts: ActingParts) {
+  /** `missing` is called if what can be done with them did not load. */
+  constructor(parts: ActingParts, missing: (problem: unknown) => void) {
     this.#parts = parts;
+    this.#missing = missing;
     parts.feed.watch(() => {
       parts.selection.keepOnly(parts.feed.photos.map(({ photo_id }) => photo_id));
     });
@@ -26,7 +33,12 @@ export class Picking {
     const mine = feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id);
     if (range) selection.extend(photoId, mine);
     else selection.toggle(photoId);
-    void this.#load();
+    this.resume();
+  }
+
+  /** What is chosen can be acted on: once more where that did not load before. */
+  resume(): void {
+    if (this.#parts.selection.size > 0 && this.#acting === null) this.#load().catch(this.#missing);
   }
 
   /** Does something to photos, and tells of it. */
@@ -39,11 +51,6 @@ export class Picking {
     if (event.defaultPrevented || elsewhere || isTyping(event.target)) return;
     if (event.key === "Escape") this.#parts.selection.clear();
     if (event.key === "z" && (event.ctrlKey || event.metaKey) && this.#acting?.undo() === true) event.preventDefault();
-  }
-
-  async #load(): Promise<Acting> {
-    this.#loading ??= import("./acting.ts").then(({ Acting }) => (this.#acting = new Acting(this.#parts)));
-    return await this.#loading;
   }
 }
 

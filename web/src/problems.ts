@@ -4,6 +4,7 @@
  *     Problem
  *     ├── Refused       the library answered, with an error of its own (status, code, sentence)
  *     ├── Unreachable   no answer came at all
+ *     ├── NotLoaded     a part of the page itself did not come
  *     └── SignedOut     this needs somebody signed in, and nobody is (any more)
  */
 
@@ -32,5 +33,7 @@ export class Refused extends Problem {
 }
 
 export class Unreachable extends Problem {}
+
+export class NotLoaded extends Problem {}
 
 export class SignedOut extends Problem {}

@@ -4,8 +4,11 @@
 import type { Gallery } from "./elements/gallery.ts";
 import type { Feed } from "./feed.ts";
 import type { Editing, FetchRecord } from "./panel.ts";
+import { part } from "./part.ts";
 import type { Drawn, Photo } from "./photo.ts";
 import type { Viewer, ViewerHandlers } from "./viewer.ts";
+
+const loadViewer = part(() => import("./viewer.ts"));
 
 const STEP = { viewer: true };
 
@@ -39,7 +42,7 @@ export class Showing {
     if (this.#viewer !== null) return;
     const place = luck !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
     const photos = place < 0 ? [photo] : this.#feed.photos;
-    const { openViewer } = await import("./viewer.ts");
+    const { openViewer } = await loadViewer();
     history.pushState(STEP, "", location.href);
     this.#viewer = openViewer(photos, Math.max(place, 0), {
       imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),

@@ -31,6 +31,8 @@ export const shortcutStrings = {
     ["Home, End", "First and last photo"],
     ["Enter", "Open the photo"],
     ["s", "Select the photo"],
+    ["Shift", "With a press: select everything in between"],
+    ["Ctrl Z", "Undo what was done last"],
     ["i", "Info, while a photo is open"],
     ["Esc", "Close, or end the selection"],
     ["?", "These shortcuts"],

@@ -1,7 +1,8 @@
 /**
  * Every word the page says.
  */
-import { Refused, SignedOut, Unreachable } from "./problems.ts";
+import type { Connection } from "./connection.ts";
+import { NotLoaded, Refused, SignedOut, Unreachable } from "./problems.ts";
 
 const list = (names: readonly string[], type: Intl.ListFormatType) => new Intl.ListFormat("en", { type }).format(names);
 const photos = (count: number) => (count === 1 ? "1 photo" : `${count} photos`);
@@ -108,6 +109,8 @@ export const strings = {
   demoHint: "This library runs on this computer. The sign-in to try it with stands in the terminal that started it.",
   lapsed: "You have been signed out. Sign in again to go on.",
   signInFailed: "Signing in did not work out. Please try once more.",
+  unreachable: "The library could not be reached. Check your connection, then try again.",
+  comesBack: "This cannot be shown while you are offline. It comes by itself when you are back.",
   offline: "You are offline. Photos on the screen stay; uploads go on when you are back.",
   dismiss: "Dismiss",
 
@@ -115,7 +118,6 @@ export const strings = {
   tagTooLong: (most: number) => `A tag can have at most ${most} characters.`,
   cancel: "Cancel",
   choose: "Choose photos",
-  notLoaded: "Adding photos could not be loaded. Check your connection, then try again.",
   drop: "Drop to add to your library",
   progressOf: (name: string) => `Progress of ${name}`,
   rejected: "This file could not be used.",
@@ -130,12 +132,18 @@ export const strings = {
 /** What a failure means for the person, and what to do next. */
 export function explain(problem: unknown): string {
   if (problem instanceof SignedOut) return strings.lapsed;
-  if (problem instanceof Unreachable) return "The library could not be reached. Check your connection, then try again.";
+  if (problem instanceof Unreachable) return strings.unreachable;
+  if (problem instanceof NotLoaded) return "This part of the page did not load. Check your connection, then reload the page.";
   if (problem instanceof Refused) {
     if (problem.status === 429) return "The library is busy. Try again in a moment.";
     if (problem.status < 500 && problem.message !== "") return problem.message;
   }
   return "Something went wrong in the library. Try again in a moment.";
+}
+
+/** The same where it is asked for again by itself as soon as there is a line. */
+export function explainMissing(problem: unknown, { online }: Pick<Connection, "online">): string {
+  return problem instanceof Unreachable && !online ? strings.comesBack : explain(problem);
 }
 
 const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" };

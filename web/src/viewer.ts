@@ -61,6 +61,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     bgOpacity: 1,
     wheelToZoom: true,
     showHideAnimationType: still ? "none" : "zoom",
+    ...(still && { zoomAnimationDuration: false }),
     paddingFn: ({ x, y }) => {
       const room = { top: x > NARROW ? 64 : luck === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
       if (!panel?.isOpen) return room;
@@ -182,7 +183,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     asking = true;
     void handlers.more().then((more) => {
       shown.push(...more);
-      asking = more.length === 0;
+      asking = false;
       if (more.length > 0) pswp.refreshSlideContent(shown.length - more.length);
     });
   });
@@ -194,6 +195,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     if (last) handlers.closed(last);
   });
   pswp.init();
+  // What did not come comes once there is a line again.
+  pswp.events.add(window, "online", () => {
+    panel?.resume();
+    for (const place of shown.keys()) {
+      if (pswp.contentLoader.getContentByIndex(place)?.state === "error") pswp.refreshSlideContent(place);
+    }
+  });
   // Not by the viewer's own keys, which it hears only once it has opened all the way.
   pswp.events.add(document, "keydown", (event) => {
     if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKey(event as KeyboardEvent, localStorage)) toggleInfo();

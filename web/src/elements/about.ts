@@ -5,9 +5,10 @@ import "../styles/about.css";
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 
+import { browserConnection } from "../connection.ts";
 import { type Bar, bars, type FetchFigures, type Figures, Overview } from "../figures.ts";
 import { aboutStrings, periodInWords } from "../strings-about.ts";
-import { bytesInWords, explain, strings, timeInWords } from "../strings.ts";
+import { bytesInWords, explainMissing, strings, timeInWords } from "../strings.ts";
 import type { Scope } from "../view.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
@@ -42,10 +43,12 @@ export class AboutDialog extends PageElement {
     this.#stopWatching = this.#overview.watch(() => {
       this.requestUpdate();
     });
+    addEventListener("online", this.#online);
   }
 
   override disconnectedCallback(): void {
     this.#stopWatching();
+    removeEventListener("online", this.#online);
     super.disconnectedCallback();
   }
 
@@ -71,7 +74,7 @@ export class AboutDialog extends PageElement {
       </div>
       <div class="about-body" aria-live="polite" aria-busy=${status === "loading" ? "true" : "false"}>
         ${status === "failed"
-          ? html`<p class="hint">${explain(problem)}</p>
+          ? html`<p class="hint">${explainMissing(problem, browserConnection)}</p>
               <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>`
           : figures === null
             ? html`<p class="hint">${aboutStrings.loading}</p>`
@@ -92,6 +95,10 @@ export class AboutDialog extends PageElement {
 
   #again = (): void => {
     void this.#overview.show(this.#overview.scope);
+  };
+
+  #online = (): void => {
+    if (this.#overview.status === "failed") this.#again();
   };
 
   #leave = (): void => {

@@ -3,9 +3,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { browserConnection } from "../connection.ts";
 import type { FeedStatus } from "../feed.ts";
+import { part } from "../part.ts";
 import type { Photo } from "../photo.ts";
-import { explain, strings, tagInWords } from "../strings.ts";
+import { explain, explainMissing, strings, tagInWords } from "../strings.ts";
 import { before } from "../underway.ts";
 import { isNarrowed, type View } from "../view.ts";
 import { customProperties } from "./custom-properties.ts";
@@ -33,6 +35,8 @@ const SKELETON = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5
 
 /** The next page is asked for when its place is this near to the window. */
 const AHEAD = "1200px";
+
+const loadRejects = part(() => import("./rejects.ts"));
 
 export class Gallery extends PageElement {
   static override properties = { state: { attribute: false } };
@@ -102,7 +106,7 @@ export class Gallery extends PageElement {
     if (photos.length === 0 && !state.hasMore) return this.#empty(state);
     const { view, signedIn, chosen, status } = state;
     const rejected = view.state === "rejected";
-    if (rejected) void import("./rejects.ts").then(({ defineRejects }) => { defineRejects(); });
+    if (rejected) loadRejects().then(({ defineRejects }) => { defineRejects(); }, () => undefined);
     return html`
       ${rejected
         ? html`<tintype-rejects .state=${{ photos, chosen }}></tintype-rejects>`
@@ -152,7 +156,7 @@ export class Gallery extends PageElement {
   #failed(problem: unknown): TemplateResult {
     return html`<div class="empty" role="alert">
       ${emptyPlate}
-      <p>${explain(problem)}</p>
+      <p>${explainMissing(problem, browserConnection)}</p>
       <button class="button primary" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
     </div>`;
   }

@@ -6,9 +6,10 @@ import "../styles/keys.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
+import { browserConnection } from "../connection.ts";
 import { type Key, type KeyOffice, Keys, type NewKey, type Right, RIGHTS, tryLine } from "../keys.ts";
 import { keyStrings } from "../strings-keys.ts";
-import { dateInWords, explain, strings, timeInWords } from "../strings.ts";
+import { dateInWords, explain, explainMissing, strings, timeInWords } from "../strings.ts";
 import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
@@ -62,10 +63,12 @@ export class KeysDialog extends PageElement {
     this.#stopWatching = this.#keys.watch(() => {
       this.requestUpdate();
     });
+    addEventListener("online", this.#online);
   }
 
   override disconnectedCallback(): void {
     this.#stopWatching();
+    removeEventListener("online", this.#online);
     super.disconnectedCallback();
   }
 
@@ -94,7 +97,7 @@ export class KeysDialog extends PageElement {
   #body(): TemplateResult {
     const { status, made, items, problem } = this.#keys;
     if (status === "failed") {
-      return html`<p class="hint" role="alert">${explain(problem)}</p>
+      return html`<p class="hint" role="alert">${explainMissing(problem, browserConnection)}</p>
         <div class="composer-actions">
           <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
         </div>`;
@@ -232,6 +235,10 @@ export class KeysDialog extends PageElement {
   #again = (): void => {
     void this.#keys.load();
     void this.#focus("#keys-title");
+  };
+
+  #online = (): void => {
+    if (this.#keys.status === "failed") void this.#keys.load();
   };
 
   #compose = (): void => {

@@ -77,12 +77,12 @@ export class Masthead extends PageElement {
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
-        <button class="button quiet" type="button" @click=${this.#takeaway}>${icons.download}${strings.takeAway}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#takeaway}>${icons.download}${strings.takeAway}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
         </button>
-        <button class="button quiet" type="button" @click=${this.#keys}>${icons.key}${strings.keys}</button>
-        <button class="button quiet" type="button" @click=${this.#about}>${icons.info}${strings.about}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#keys}>${icons.key}${strings.keys}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
     `;

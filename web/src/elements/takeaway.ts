@@ -9,9 +9,10 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { type Bundle, Bundles, isMaking, type Label, type Porter, share, type Volume } from "../bundles.ts";
 import { wallClock } from "../clock.ts";
+import { browserConnection } from "../connection.ts";
 import type { Draft } from "../draft.ts";
 import { type Channel, CHANNELS, type NoticeOffice, Notices } from "../notices.ts";
-import { bytesInWords, explain, strings, timeInWords } from "../strings.ts";
+import { bytesInWords, explain, explainMissing, strings, timeInWords } from "../strings.ts";
 import { draftInWords, saidOfBundle, taking } from "../strings-taking.ts";
 import type { Match } from "../view.ts";
 import { PageElement } from "./element.ts";
@@ -70,11 +71,13 @@ export class TakeawayDialog extends PageElement {
     };
     this.#stopWatching = [bundles, notices, draft].map((state) => state.watch(update));
     document.addEventListener("visibilitychange", this.#visible);
+    addEventListener("online", this.#online);
   }
 
   override disconnectedCallback(): void {
     for (const stop of this.#stopWatching) stop();
     document.removeEventListener("visibilitychange", this.#visible);
+    removeEventListener("online", this.#online);
     this.#parts.bundles.sleep();
     super.disconnectedCallback();
   }
@@ -99,7 +102,7 @@ export class TakeawayDialog extends PageElement {
       </div>
       <p class="soft">${taking.takeAwayHint}</p>
       ${bundles.status === "failed"
-        ? html`<p class="hint" role="alert">${explain(bundles.problem)}</p>
+        ? html`<p class="hint" role="alert">${explainMissing(bundles.problem, browserConnection)}</p>
             <div class="composer-actions">
               <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
             </div>`
@@ -334,6 +337,12 @@ export class TakeawayDialog extends PageElement {
     void this.#parts.bundles.open();
     void this.#parts.notices.load();
     void this.#focus("#takeaway-title");
+  };
+
+  #online = (): void => {
+    const { bundles, notices } = this.#parts;
+    if (bundles.status === "failed") void bundles.open();
+    if (notices.problem !== null) void notices.load();
   };
 
   #visible = (): void => {
