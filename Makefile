@@ -27,6 +27,7 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
 
 PAGE       := $(if $(wildcard web/package.json),web/dist/index.html)
 PAGE_TOOLS := $(if $(wildcard web/package.json),web/node_modules/.made)
+LIGHTHOUSE := tests/lighthouse/node_modules/.made
 TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
@@ -67,7 +68,8 @@ fmt: $(TOOLS)  ## Put the code into shape
 openapi: $(TOOLS)  ## The API's description in docs/openapi.json, written anew
 	@$(PY) -m local openapi > docs/openapi.json
 
-proof: $(ALL_TOOLS)  ## The long proofs: events doubled, calls failing, crashes between writes
+proof: $(ALL_TOOLS) $(PAGE) $(LIGHTHOUSE)  ## The long proofs: events doubled, calls failing, crashes, Lighthouse
+	@$(PY) -m local chromium >/dev/null
 	@$(PY) -m pytest -q -m proof
 
 bench: $(ALL_TOOLS)  ## The measurements, each beside a plain reference
@@ -89,13 +91,14 @@ lock: $(TOOLS)  ## Write the lock files anew, after a change in pyproject.toml o
 	@$(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
 	@$(LOCK) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:cloud --output-file local/requirements.txt >/dev/null
-	@$(NODE) npm --prefix web $(if $(UPGRADE),update,install) --package-lock-only --silent
+	@for page in web tests/lighthouse; do \
+		$(NODE) npm --prefix $$page $(if $(UPGRADE),update,install) --package-lock-only --silent || exit 1; done
 
 audit: $(TOOLS)  ## Whether a known vulnerability touches anything that is installed
 	@$(PY) -m infrastructure.audit
 
 clean:  ## Remove the environments and what was built; never DATA
-	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) $(CLOUD) web/node_modules web/dist tests/lighthouse/node_modules .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.made: requirements-dev.txt
 	@$(PY) -c '$(FIT)' 2>/dev/null || "$(PYTHON)" -c '$(FIT)' 2>/dev/null || { $(SAY) "Python 3.12 or newer, with venv, is needed$(if $(PYTHON), and $(PYTHON) is none): https://www.python.org/downloads/ (Debian: apt install python3 python3-venv; macOS: brew install python)"; exit 1; }
@@ -113,6 +116,11 @@ $(CLOUD)/.made: local/requirements.txt | $(VENV)/.made
 web/node_modules/.made: web/package.json web/package-lock.json | $(VENV)/.made
 	@$(SAY) "Installing the page's packages (once, a few seconds)…"
 	@$(NODE) npm --prefix web ci --silent --no-audit --no-fund
+	@touch $@
+
+tests/lighthouse/node_modules/.made: tests/lighthouse/package.json tests/lighthouse/package-lock.json | $(VENV)/.made
+	@$(SAY) "Installing Lighthouse (once, a quarter of a minute)…"
+	@$(NODE) npm --prefix tests/lighthouse ci --silent --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.made $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)

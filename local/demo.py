@@ -46,16 +46,16 @@ def put_in(ports: Ports) -> None:
     print(f"{lead}{total} pictures are in; they appear on http://{HOST}:{ports.page}/ as they are ready.")
 
 
-def pictures(rng: Random, now: datetime) -> Iterator[Picture]:
-    """All of them, in mixed order, taken at some time in the year before `now`."""
-    wanted = [(scene, number) for scene in SCENES for number in range(EACH)]
+def pictures(rng: Random, now: datetime, each: int = EACH) -> Iterator[Picture]:
+    """So many of each scene, in mixed order, taken at some time in the year before `now`."""
+    wanted = [(scene, number) for scene in SCENES for number in range(each)]
     rng.shuffle(wanted)
     for scene, number in wanted:
         taken_at = now - timedelta(minutes=rng.randrange(365 * 24 * 60))
         orientation = rng.choice([1, 1, 1, 6, 8])
         yield Picture(
             filename=f"{scene}-{taken_at:%Y%m%d-%H%M}.jpg",
-            content=_jpeg(draw(scene, SIZES[number], rng), taken_at, orientation),
+            content=_jpeg(draw(scene, SIZES[number % len(SIZES)], rng), taken_at, orientation),
             label=scene,
             tags=ALSO[scene],
         )

@@ -1,0 +1,76 @@
+"""Lighthouse on a library of two hundred photos: quick, open to everybody, and as a page should be."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from local import chromium
+from local.demo import pictures
+from local.drawing import SCENES
+from local.library import Library, running
+from local.ports import Ports, free
+from tests.browser.conftest import ask
+
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
+
+HERE = Path(__file__).parents[1] / "lighthouse"
+PHOTOS = 200
+LEAST = 0.95
+RUNS = 3
+MINUTES = 10
+
+
+@pytest.fixture(scope="module")
+def of_two_hundred(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library of its own with two hundred public photos of a year, drawn."""
+    with running(tmp_path_factory.mktemp("two-hundred"), Ports(*free(3))) as library:
+        s3 = library.provisioned.client("s3")
+        drawn = list(pictures(Random(200), datetime(2026, 11, 20, tzinfo=UTC), PHOTOS // len(SCENES) + 1))[:PHOTOS]
+        names = [f"{number:03}-{picture.filename}" for number, picture in enumerate(drawn)]
+        for name, picture in zip(names, drawn, strict=True):
+            s3.put_object(
+                Bucket=library.provisioned.outputs["OriginalsBucket"],
+                Key=name,
+                Body=picture.content,
+                Metadata={"tags": ",".join([picture.label, *picture.tags]), "status": "public"},
+            )
+        until = time.monotonic() + MINUTES * 60
+        while ask(library, "/stats?scope=public")["photos"] < PHOTOS:
+            assert time.monotonic() < until, "not all photos came out"
+            time.sleep(1)
+        yield library
+
+
+@pytest.mark.parametrize("form", ["mobile", "desktop"])
+@pytest.mark.parametrize("view", ["", "?tag=beach"], ids=["timeline", "tag"])
+def test_the_page_is_quick_and_open_to_everybody(of_two_hundred: Library, form: str, view: str) -> None:
+    told = measure(of_two_hundred.page + view, form)
+    print(f"\n{form}, {view or 'timeline'}: {told['scores']} {told['times']}")  # noqa: T201 (the proof's record)
+    assert {name: score for name, score in told["scores"].items() if score < LEAST} == {}, told
+
+
+def measure(address: str, form: str) -> dict[str, Any]:
+    """What Lighthouse finds there, in the median of some runs."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    said = subprocess.run(
+        [shutil.which("node", path=path) or "node", "measure.mjs", address, form, str(RUNS)],
+        cwd=HERE,
+        env=os.environ | {"PATH": path, "CHROME_PATH": chromium.find()},
+        capture_output=True,
+        text=True,
+        timeout=MINUTES * 60,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    found: dict[str, Any] = json.loads(said.stdout)
+    return found
