@@ -24,6 +24,8 @@ const EAGER = 8;
 /** Windows above and below the window whose photos are in the document, and after how much of one that is looked at anew. */
 const AROUND = 1;
 const STEP = 0.25;
+/** By when the first photos have their images under way, ms. */
+const SETTLED = 400;
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
@@ -54,6 +56,9 @@ export class Grid extends PageElement {
   /** The photo that has the keyboard, or is about to. */
   #held: string | null = null;
   #hadKeyboard = false;
+  /** Windows around the window whose photos are in the document: none at first, so that those in sight come soonest. */
+  #around = 0;
+  #widens = false;
   readonly #press = new LongPress(wallClock);
   readonly #resized = new ResizeObserver(() => {
     if (this.clientWidth !== this.#laid?.width) this.requestUpdate();
@@ -120,6 +125,10 @@ export class Grid extends PageElement {
 
   /** A tile that was moved in the document to keep its order has lost the keyboard. */
   protected override updated(): void {
+    if (!this.#widens && this.#layout.boxes.length > 0) {
+      this.#widens = true;
+      wallClock.after(SETTLED, this.#widen);
+    }
     if (this.#hadKeyboard && !this.contains(document.activeElement) && this.#held !== null) {
       this.tileOf(this.#held)?.focus({ preventScroll: true });
     }
@@ -131,7 +140,7 @@ export class Grid extends PageElement {
     const layout = this.#layout;
     this.style.setProperty("--height", `${layout.height}px`);
     this.#seen = this.#windowTop();
-    const [top, bottom] = [this.#seen - AROUND * innerHeight, this.#seen + (1 + AROUND) * innerHeight];
+    const [top, bottom] = [this.#seen - this.#around * innerHeight, this.#seen + (1 + this.#around) * innerHeight];
     const held = this.#held === null ? -1 : this.#placeOf(this.#held);
     const { first, end } = placesBetween(layout, top, bottom);
     return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#key} @focusin=${this.#entered}>
@@ -142,6 +151,11 @@ export class Grid extends PageElement {
       )}
     </div>`;
   }
+
+  #widen = (): void => {
+    this.#around = AROUND;
+    this.requestUpdate();
+  };
 
   #section(section: Section, state: GridState, near: Span, held: number): TemplateResult {
     const { day, head, left, top, width, height } = section;
