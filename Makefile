@@ -32,7 +32,7 @@ TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt openapi proof bench deploy user rotate destroy lock audit clean
+.PHONY: help run services token demo test check fmt openapi screenshots proof bench deploy user rotate destroy lock audit clean
 
 help:  ## What there is
 	@echo "Tintype: make <what>"
@@ -67,6 +67,9 @@ fmt: $(TOOLS)  ## Put the code into shape
 
 openapi: $(TOOLS)  ## The API's description in docs/openapi.json, written anew
 	@$(PY) -m local openapi > docs/openapi.json
+
+screenshots: $(ALL_TOOLS) $(PAGE)  ## The README's pictures of the page, taken anew
+	@$(PY) -m local screenshots
 
 proof: $(ALL_TOOLS) $(PAGE) $(LIGHTHOUSE)  ## The long proofs: events doubled, calls failing, crashes, Lighthouse
 	@$(PY) -m local chromium >/dev/null

@@ -1,4 +1,4 @@
-"""The command line behind the Makefile: `python -m local run|services|token|demo|chromium|openapi`."""
+"""The command line behind the Makefile: `python -m local run|services|token|demo|chromium|openapi|screenshots`."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from local.problems import Problem
 def main() -> None:
     """Do what the argument says; what a person can mend is told in one line."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("what", choices=["run", "services", "token", "demo", "chromium", "openapi"])
+    parser.add_argument("what", choices=["run", "services", "token", "demo", "chromium", "openapi", "screenshots"])
     parser.add_argument("--port", type=_port, default=8000, help="the API's; page and services follow")
     parser.add_argument("--data", type=Path, default=Path(".local"), help="where everything is kept")
     parser.add_argument("--as", dest="who", default="demo", help="whose token: demo or second")
@@ -34,9 +34,16 @@ def _do(what: str, ports: Ports, data: Path, who: str) -> None:
 
             print(token(ports, who))
         case "demo":
+            from datetime import UTC, datetime
+            from random import Random
+
             from local.demo import put_in
 
-            put_in(ports)
+            put_in(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
+        case "screenshots":
+            from local.screenshots import take
+
+            take()
         case "chromium":
             from local.chromium import find
 

@@ -7,7 +7,7 @@ import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from PIL import Image
@@ -34,16 +34,17 @@ class Picture:
     tags: list[str]
 
 
-def put_in(ports: Ports) -> None:
-    """Draw and put in every picture, with progress on one line; raises Problem where the library does not take them."""
+def put_in(ports: Ports, rng: Random, now: datetime) -> int:
+    """Draw and put in every picture, with progress on one line, and say how many; raises Problem if refused."""
     bearer = token(ports, "demo")
     total = EACH * len(SCENES)
-    for number, picture in enumerate(pictures(Random(), datetime.now(UTC)), start=1):  # noqa: S311 (no secret)
+    for number, picture in enumerate(pictures(rng, now), start=1):
         _post(ports.api, picture, bearer)
         if sys.stdout.isatty():
             print(f"\r{number} of {total}: {picture.filename}\033[K", end="", flush=True)
     lead = "\r\033[K" if sys.stdout.isatty() else ""
     print(f"{lead}{total} pictures are in; they appear on http://{HOST}:{ports.page}/ as they are ready.")
+    return total
 
 
 def pictures(rng: Random, now: datetime, each: int = EACH) -> Iterator[Picture]:

@@ -31,9 +31,6 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
 };
 
-/** The least width, px, of a day whose heading has room for the day of the week. */
-const WIDE_DAY = 300;
-
 const EMPTY: Layout = { height: 0, sections: [], rows: [], boxes: [] };
 
 export interface GridState {
@@ -174,7 +171,7 @@ export class Grid extends PageElement {
   }
 
   #heading(id: string, { day, width, first, end }: Section, { photos, signedIn, chosen }: GridState): TemplateResult {
-    const words = dayInWords(day ?? 0, width < WIDE_DAY ? "short" : "long");
+    const words = dayInWords(day ?? 0, width < (this.#laid?.width ?? 0) ? "short" : "long");
     const mine = signedIn ? photos.slice(first, end).filter((photo) => photo.mine).map(({ photo_id }) => photo_id) : [];
     const all = mine.length > 0 && mine.every((photoId) => chosen.has(photoId));
     return html`<div class="day-head">
