@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
 from typing import Any
 
 from chalicelib.errors import NotConfigured
@@ -115,6 +116,16 @@ def _percentage(value: str) -> float:
     return float(value)
 
 
+def _day(value: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("must be a day, as 2026-01-01")
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a day that there is, as 2026-01-01") from None
+    return value
+
+
 def _model(value: str) -> str:
     """The ARN of a version of a model; that of its project, which lies beside it in the console, is none."""
     if not re.fullmatch(r"arn:[a-z\d-]+:rekognition:[a-z\d-]+:\d{12}:project/[\w.-]+/version/[\w.-]+/\d+", value):
@@ -146,6 +157,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model,
     "image_key": _key,
+    "epoch": _day,
     "bundle_photos": _whole(1, 100_000),
     "bundle_volume_bytes": _whole(1_000_000, 100_000_000_000),
 }

@@ -7,12 +7,14 @@ The schedule counts them again all the same, a slice at a time, and reports any 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.membership import Changes, Membership, weight_class
 
-HALF_LIFE_DAYS = 30
+HALF_LIFE = timedelta(days=30)
 HEAT_OF_ONE = 1000
+# Ten million photos of it fill DynamoDB's 38 digits; more would be refused, and no photo taken in any more.
+HOTTEST = 10**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,13 @@ class Trend:
 
 
 def heat(received_at: datetime, epoch: datetime) -> int:
-    """The heat a photo adds: 1000 * 2^((received - epoch) / 30 days), at least 1.
+    """The heat a photo adds: 1000 * 2^((received - epoch) / 30 days), at least 1, at most 10^31.
 
     Forward decay (Cormode, Shkapenyuk, Srivastava, Xu 2009): newcomers weigh more instead of everybody
     else weighing less, so nothing stored is ever rewritten and an integer ADD stays exact.
     """
-    age_days = (received_at - epoch).total_seconds() / 86_400
-    return max(1, round(HEAT_OF_ONE * math.exp2(age_days / HALF_LIFE_DAYS)))
+    doublings = min((received_at - epoch) / HALF_LIFE, math.log2(HOTTEST))
+    return min(HOTTEST, max(1, round(HEAT_OF_ONE * math.exp2(doublings))))
 
 
 def total(members: Iterable[Membership]) -> Totals:
@@ -93,9 +95,10 @@ def deltas(changes: Changes) -> tuple[Delta, ...]:
     for rows, sign in ((changes.left, -1), (changes.joined, 1)):
         for row in rows:
             if row.counted:
-                touched.setdefault((row.scope, row.tag), []).append((row, sign))
-                if sign > 0:
-                    covers[row.scope, row.tag] = row.photo_id
+                collection = (row.scope, row.tag)
+                if sign > 0 and collection not in touched:  # not one that was there, with another weight or heat
+                    covers[collection] = row.photo_id
+                touched.setdefault(collection, []).append((row, sign))
     return tuple(
         Delta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(touched.items())
     )

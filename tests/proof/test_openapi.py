@@ -80,10 +80,17 @@ def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> As
     photos = [photo["photo_id"] for photo in client.listed("/photos?")]
     config, report = folder / "schemathesis.toml", folder / "report.json"
     config.write_text(CONFIG.format(examples=examples, photos=json.dumps(photos)))
-    schemathesis = str(Path(sys.executable).with_name("schemathesis"))
     ended = subprocess.run(
         [
-            *(schemathesis, "--config-file", str(config), "run", f"{client.library.api}/openapi.json"),
+            *(
+                sys.executable,
+                "-m",
+                "schemathesis.cli",
+                "--config-file",
+                str(config),
+                "run",
+                f"{client.library.api}/openapi.json",
+            ),
             *("--report", "json", "--report-json-path", str(report)),
             *(("-H", f"Authorization: Bearer {client.token}") if signed_in else ()),
         ],

@@ -13,7 +13,7 @@ from chalicelib.rounds import REST_PER_ROW
 from chalicelib.uploads import Said
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.recounting import in_memory, problems
-from tests.samples import OWNER, photo
+from tests.samples import NOON, OWNER, photo
 
 LATER = timedelta(days=2)  # no round of a test rests that long
 
@@ -189,6 +189,71 @@ def test_a_library_in_order_is_left_as_it_is() -> None:
     before = dict(made.catalogue.photos)
     assert made.inventory.of_photos(always) == made.inventory.of_originals(always) == Walked(looked_at=ROWS_AT_ONCE + 5)
     assert made.catalogue.photos == before
+
+
+# A new epoch
+
+
+def by_another_epoch(made: MemoryLibrary) -> Inventory:
+    """The inventory of the same library, whose heat is measured differently from now on."""
+    return replace(made.inventory, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
+
+
+def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
+    return {(tag, trend.totals.count, trend.totals.heat) for (_, tag), trend in made.catalogue.totals.items()}
+
+
+def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
+    made = library(3)
+    covers = {place: trend.cover for place, trend in made.catalogue.totals.items()}
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3, reheated=3)
+    assert {p.heat for p in made.catalogue.photos.values()} == {7}
+    assert {heat for _, _, heat in sums(made)} == {3 * 7}
+    assert {place: trend.cover for place, trend in made.catalogue.totals.items()} == covers
+    assert problems(in_memory(made)) == []
+    made.clock.turn(LATER)
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3)
+
+
+@pytest.mark.parametrize("at_once", [2, 3])
+def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once: int) -> None:
+    made = library(4)
+    walking, reheated = by_another_epoch(made), list[int]()
+    for _ in range(4):
+        reheated.append(walking.of_photos(steps(at_once)).reheated)
+        assert sum(p.heat == 7 for p in made.catalogue.photos.values()) == sum(reheated)
+        assert problems(in_memory(made)) == []
+    assert 0 < reheated[0] < 4
+    assert sum(reheated) == 4
+
+
+def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None:
+    made = library(2)
+    first, second = made.catalogue.photos.values()
+    made.catalogue.commit(first, replace(first, worker="somebody"))
+
+    def changed(name: str) -> None:
+        made.before = nothing
+        made.catalogue.commit(second, replace(second, weight=1))
+
+    made.before = changed
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=2)
+    assert {p.heat for p in made.catalogue.photos.values()} == {1000}
+    assert problems(in_memory(made)) == []
+
+
+def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
+    made = library(1)
+    walking = replace(made.inventory, ingest=replace(made.ingest, heat=lambda _: 1001))
+    assert walking.of_photos(always) == Walked(looked_at=1)
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
+def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
+    made = library()
+    stored = made.catalogue.commit(None, photo(state=state))
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=1)
+    assert made.catalogue.photos == {"p1": stored}
 
 
 # Both

@@ -166,3 +166,14 @@ def test_how_much_is_taken_away_at_once_can_be_set() -> None:
 def test_a_number_of_photos_that_makes_no_sense_is_told(value: str) -> None:
     with pytest.raises(NotConfigured, match="bundle-photos must be a whole number"):
         build("prod", WHOLE | {"bundle-photos": value}, {})
+
+
+def test_the_epoch_is_a_day() -> None:
+    assert build("prod", WHOLE, {}).epoch == "2026-01-01"
+    assert build("prod", WHOLE | {"epoch": "2033-01-01"}, {}).epoch == "2033-01-01"
+
+
+@pytest.mark.parametrize("value", ["2033", "2033-13-01", "2033-02-29", "20330101", "2033-01-01T00:00", "tomorrow"])
+def test_an_epoch_that_is_no_day_is_told(value: str) -> None:
+    with pytest.raises(NotConfigured, match="epoch must be a day"):
+        build("prod", WHOLE | {"epoch": value}, {})

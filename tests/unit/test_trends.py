@@ -1,11 +1,13 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.membership import changes, library_of, memberships_of
 from chalicelib.photos import MILLIONTHS, Photo, State, Visibility
-from chalicelib.trends import Totals, add, deltas, heat, start_of, total
+from chalicelib.trends import HOTTEST, Totals, add, deltas, heat, start_of, total
 from tests.samples import OWNER, photo
 
 EPOCH = start_of("2026-01-01")
@@ -35,8 +37,16 @@ def test_a_photo_from_before_the_epoch_still_has_some_heat() -> None:
     assert heat(EPOCH - timedelta(days=10_000), EPOCH) == 1
 
 
-def test_a_hundred_thousand_photos_after_eight_years_stay_within_dynamodbs_38_digits() -> None:
-    assert 100_000 * heat(EPOCH + timedelta(days=8 * 365), EPOCH) < 10**38
+def test_photos_outweigh_older_ones_for_seven_and_a_half_years_from_the_epoch() -> None:
+    last = EPOCH + timedelta(days=2790)
+    assert last == datetime(2033, 8, 22, tzinfo=UTC)
+    assert heat(last - timedelta(days=1), EPOCH) < heat(last, EPOCH) < HOTTEST
+
+
+@pytest.mark.parametrize("days", [2791, 3000, 36_500, 365_000])
+def test_from_then_on_all_are_as_hot_and_ten_million_of_them_stay_within_dynamodbs_38_digits(days: int) -> None:
+    assert heat(EPOCH + timedelta(days=days), EPOCH) == HOTTEST
+    assert len(str(10**7 * HOTTEST - 1)) <= 38
 
 
 def test_publishing_adds_one_to_each_collection_and_makes_it_the_cover() -> None:
@@ -48,6 +58,11 @@ def test_publishing_adds_one_to_each_collection_and_makes_it_the_cover() -> None
 
 def test_leaving_puts_nobody_on_the_cover() -> None:
     assert {d.cover for d in deltas(changes(photo(), None))} == {None}
+
+
+@pytest.mark.parametrize("different", [{"weight": 1}, {"heat": 7}])
+def test_who_stays_with_another_weight_or_heat_is_put_on_no_cover(different: dict[str, Any]) -> None:
+    assert {d.cover for d in deltas(changes(photo(), photo(**different)))} == {None}
 
 
 def test_lists_by_state_have_no_totals() -> None:
