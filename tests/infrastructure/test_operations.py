@@ -13,7 +13,7 @@ PLAIN = re.sub(r"\s+", " ", TOLD)
 
 
 def test_until_when_newer_photos_weigh_more_is_told() -> None:
-    epoch = Settings.__dataclass_fields__["epoch"].default
+    epoch = str(Settings.__dataclass_fields__["epoch"].default)
     assert f"`epoch`, `{epoch}` unless it was set" in PLAIN
     found = re.search(r"([\d,]+) days after the epoch, on (\d{4}-\d\d-\d\d)", PLAIN)
     assert found
