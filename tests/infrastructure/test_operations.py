@@ -1,11 +1,23 @@
 """What `docs/operations.md` says in figures and names: it holds of the code and the templates."""
 
+import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from chalicelib.rounds import LONGEST_REST, REST_PER_ROW
 from chalicelib.settings import Settings
 from chalicelib.trends import HOTTEST, heat, start_of
+from infrastructure.deploy import release, settings
+from infrastructure.deploy.place import Place
+from tests.infrastructure.test_scoped_policies import names
+from tests.infrastructure.test_watch import ALARMS, DASHBOARD, FIGURES
 
 PROJECT = Path(__file__).parents[2]
 TOLD = (PROJECT / "docs" / "operations.md").read_text()
@@ -21,3 +33,93 @@ def test_until_when_newer_photos_weigh_more_is_told() -> None:
     last = start_of(epoch) + timedelta(days=days)
     assert last == start_of(day)
     assert heat(last, start_of(epoch)) < HOTTEST == heat(last + timedelta(days=1), start_of(epoch))
+
+
+def rows(title: str) -> Iterator[tuple[str, list[float]]]:
+    """The rows of figures below a heading: what stands first, and the four sizes of a library."""
+    for line in TOLD.split(f"\n## {title}\n")[1].split("\n## ")[0].splitlines():
+        cells = [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
+        if len(cells) >= 5 and re.fullmatch(r"[\d.,]+", cells[1]):
+            yield cells[0], [float(cell.replace(",", "")) for cell in cells[1:5]]
+
+
+COSTS = dict(rows("What it costs"))
+MONTHLY = list(COSTS)[: list(COSTS).index("sum, the first month")]
+
+
+@pytest.mark.parametrize(("which", "other"), [("the first month", "after 90 days"), ("later", "the first month")])
+def test_the_costs_of_a_month_add_up(which: str, other: str) -> None:
+    counted = [COSTS[name] for name in MONTHLY if other not in name]
+    assert len(counted) == len(MONTHLY) - 1
+    assert COSTS[f"sum, {which}"] == pytest.approx([sum(column) for column in zip(*counted, strict=True)], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "each"),
+    [
+        ("originals, the first month (0.023 a GB)", 0.004 * 0.023),
+        ("… after 90 days unread (0.004 a GB)", 0.004 * 0.004),
+        ("… watched by Intelligent-Tiering (0.0025 a thousand)", 0.0025 / 1000),
+        ("derivatives (0.023 a GB)", 0.00096 * 0.023),
+        ("tables: 8 KB a photo free up to 25 GB, recovery 0.20 a GB", 0.000008 * 0.20),
+        ("once, to ingest them", (0.059 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
+        ("once, labels by Rekognition", 0.001),
+    ],
+)
+def test_what_grows_with_the_library_is_reckoned_by_the_photo(name: str, each: float) -> None:
+    assert COSTS[name] == pytest.approx([each * photos for photos in (10**3, 10**4, 10**5, 10**6)], abs=0.0051)
+
+
+def test_the_schedule_s_cost_follows_from_what_it_does() -> None:
+    prices = {"photos compared, million": 0.44, "keys looked up, million": 0.175, "rows counted, million": 0.00625}
+    priced = [[price * each for each in COSTS[name]] for name, price in prices.items()]
+    priced.append([0.0166667 * each for each in COSTS["GB-seconds, thousand"]])
+    assert COSTS["the schedule"] == pytest.approx([sum(column) for column in zip(*priced, strict=True)], abs=0.03)
+    assert timedelta(seconds=0.1) == REST_PER_ROW
+    assert timedelta(days=1) == LONGEST_REST
+
+
+def test_as_much_is_watched_as_is_paid_for() -> None:
+    drawn = {json.dumps(each[:4]) for widget in DASHBOARD["widgets"] for each in widget["properties"]["metrics"]}
+    watched = f"{len(FIGURES)} metrics of our own (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
+    assert f"{watched}, one dashboard of {len(drawn)} metrics" in PLAIN
+    paid = 0.30 * (len(FIGURES) - 10) + 0.10 * (len(ALARMS) - 10)
+    assert COSTS["dashboard, alarms, metrics, logs"] == pytest.approx([paid] * 4)
+
+
+PROD = Place("prod", "123456789012", "eu-central-1", "aws", session=None, builds=Path("builds"))
+TARGETS = set(re.findall(r"^(\w+):.*## ", (PROJECT / "Makefile").read_text(), re.M))
+SETTINGS = {field.replace("_", "-") for field in Settings.__dataclass_fields__} | set(settings.SECRETS) | {"release"}
+LOADER = Loader()
+COMMANDS = sorted(set(re.findall(r"aws ([a-z\d-]+ [a-z\d-]+[^`|]*?)(?:`|\n\n|\n```|\ndone)", TOLD)))
+
+
+def test_every_name_of_a_resource_is_one_that_a_template_makes() -> None:
+    found = {name.rstrip("-…") for name in re.findall(r"(?<![\w/])tintype-prod[\w-]*", TOLD)}
+    ours = names(PROD) | {f"{name}-restored" for name in names(PROD)}
+    assert len(found) > 5
+    assert found <= ours
+
+
+def test_every_setting_and_every_log_is_one_of_the_library_s() -> None:
+    assert set(re.findall(r"/tintype/prod/([\w-]+)", TOLD)) - {"NAME"} <= SETTINGS
+    functions = {release.function_name(PROD, handler) for handler in release.handlers()}
+    assert set(re.findall(r"/aws/lambda/([\w-]+)", TOLD)) <= functions
+
+
+def test_every_target_of_make_is_one() -> None:
+    found = set(re.findall(r"`?make (\w+)(?= STAGE|`| PYTHON| tells)", TOLD))
+    assert {"deploy", "destroy", "rotate", "user"} <= found <= TARGETS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_aws_s_own_tool_is_one_with_such_options(command: str) -> None:
+    service, operation, *words = command.replace("\\\n", " ").split()
+    name = {"s3api": "s3"}.get(service, service)
+    model = ServiceModel(LOADER.load_service_model(name, "service-2"), name)
+    operations = {xform_name(each, "-"): each for each in model.operation_names}
+    assert operation in operations
+    shape = model.operation_model(operations[operation]).input_shape
+    assert shape
+    allowed = {xform_name(member, "-") for member in shape.members}
+    assert {word.removeprefix("--") for word in words if word.startswith("--")} <= allowed
