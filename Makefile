@@ -8,6 +8,7 @@ WHO  := $(if $(filter command,$(firstword $(origin AS))),$(AS),demo)
 # A deployment's words: the command checks them all.
 DEPLOY = $(PY) -m infrastructure.deploy
 WORDS  = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
+	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)"
 
 VENV  := .venv

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from infrastructure.deploy import addresses, checks, deployment, destruction, people
 from infrastructure.deploy.deployment import Deployment
+from infrastructure.deploy.domain import UNSAID, Domain
 from infrastructure.deploy.place import PROJECT, Place, find
 from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
@@ -26,6 +27,8 @@ def main(
     parser.add_argument(
         "--cdn", default="yes", choices=["yes", "no"], help="no: without CloudFront, and so without a page"
     )
+    parser.add_argument("--domain", default="", help="a name of your own for the page; no: without one again")
+    parser.add_argument("--certificate", default="", help="the ARN of its certificate in us-east-1")
     parser.add_argument("--originals", default="", help="destroy: `delete` takes photos, tables and people too")
     parser.add_argument("--confirm", default="", help="destroy: the stage's name once more, to delete originals")
     parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="where releases are put together")
@@ -56,7 +59,12 @@ def _do(given: argparse.Namespace, ask: Callable[[str], str]) -> None:
 
 
 def _deploy(given: argparse.Namespace, place: Place, ask: Callable[[str], str]) -> None:
-    wanted = Deployment(place, given.email, address=given.cdn == "yes", say=_say)
+    domain = Domain(given.domain, given.certificate)
+    if given.cdn == "no" and domain != UNSAID:
+        raise Problem(
+            "CDN=no leaves the library without a page, and so without a name for it: leave one of the two out."
+        )
+    wanted = Deployment(place, given.email, address=given.cdn == "yes", say=_say, domain=domain)
     deployment.check(wanted)
     _say(f"Tintype {place.stage}: account {place.account}, {place.region}")
     try:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infrastructure.deploy import settings
+from infrastructure.deploy.domain import Domain
 from infrastructure.deploy.place import PROJECT, Place
 from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import Stacks
@@ -21,13 +22,14 @@ KEY_BITS = 2048  # the size that CloudFront takes
 SETTING = "image-key"
 
 
-def settle(place: Place, stacks: Stacks, api: str, outputs: Mapping[str, str]) -> None:
+def settle(place: Place, stacks: Stacks, api: str, outputs: Mapping[str, str], domain: Domain) -> None:
     """Bring the stack to what the template says, and let images be signed for it."""
     told = {
         "Stage": place.stage,
         "ApiId": api,
         "SignInDomain": outputs["SignInDomain"],
         **{name: outputs[name] for name in ("PageBucket", "DerivativesBucket", "OriginalsBucket")},
+        **domain.parameters(stacks.parameters(place.cdn_stack)),
     }
     key = _signing(place)
     if key is None:

@@ -34,6 +34,7 @@ from infrastructure.deploy import (
     settings,
     triggers,
 )
+from infrastructure.deploy.domain import UNSAID, Domain
 from infrastructure.deploy.place import GATEWAY_STAGE, PROJECT, Place
 from infrastructure.deploy.problems import Problem
 from infrastructure.deploy.stack import NEW, Stacks
@@ -49,6 +50,7 @@ class Deployment:
     email: str
     address: bool  # with CloudFront, and so with a page
     say: Callable[[str], None]
+    domain: Domain = UNSAID
 
     @property
     def stacks(self) -> Stacks:
@@ -125,7 +127,7 @@ def _triggers(deployment: Deployment) -> None:
 
 def _address(deployment: Deployment) -> None:
     if deployment.address:
-        addresses.settle(deployment.place, deployment.stacks, deployment.api, deployment.outputs)
+        addresses.settle(deployment.place, deployment.stacks, deployment.api, deployment.outputs, deployment.domain)
     settings.write(deployment.place, "api-url", deployment.api_address)
 
 
@@ -164,6 +166,7 @@ def check(deployment: Deployment) -> None:
     checks.names(deployment.place)
     if deployment.stacks.status(deployment.place.stack) in NEW:
         adoption.kept(deployment.place)  # it raises where what it would take over is another's
+    deployment.domain.parameters(deployment.stacks.parameters(deployment.place.cdn_stack))
     if not people.has_owner(deployment.place):
         people.check(deployment.email)
 
@@ -179,11 +182,21 @@ def plan(deployment: Deployment) -> list[str]:
     else:
         lines.append(f"functions: create {', '.join(release.function_name(place, one) for one in release.handlers())}")
     if deployment.address:
-        lines.append(f"address: {deployment.page_address or 'create (CloudFront takes about five minutes)'}")
+        lines.append(f"address: {_planned_address(deployment)}")
     else:
         lines.append("address: none (CDN=no), and so no page; the API has one of its own")
     lines.append("owner: " + ("stays" if people.has_owner(place) else f"invite {deployment.email}"))
     return lines
+
+
+def _planned_address(deployment: Deployment) -> str:
+    held = deployment.stacks.parameters(deployment.place.cdn_stack)
+    name = deployment.domain.parameters(held)["Domain"]
+    if not deployment.page_address:
+        return f"create{f' for {name}' if name else ''} (CloudFront takes about five minutes)"
+    if name == held.get("Domain", ""):
+        return deployment.page_address
+    return f"{deployment.page_address} becomes {f'https://{name}' if name else 'one of CloudFront again'}"
 
 
 def _planned_stack(deployment: Deployment) -> list[str]:
@@ -211,6 +224,9 @@ def run(deployment: Deployment, stages: Iterable[Stage] = STAGES) -> None:
 def summary(deployment: Deployment) -> list[str]:
     """What there is now, and what to do next."""
     lines = [f"page   {deployment.page_address}/"] if deployment.page_address else []
+    address = deployment.stacks.outputs(deployment.place.cdn_stack)
+    if address and (target := address["PageTarget"]) not in deployment.page_address:
+        lines.append(f"DNS    {deployment.page_address.removeprefix('https://')} CNAME {target}")
     lines.append(f"API    {deployment.api_address}")
     lines.append(f"bucket s3://{deployment.outputs['OriginalsBucket']}")
     if deployment.page_address:

@@ -12,6 +12,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -21,6 +22,7 @@ import pytest
 from chalicelib.aws.cloudfront import CloudFrontUrls
 from infrastructure.deploy import deployment, gateway, page, people, records, release, settings
 from infrastructure.deploy.deployment import STAGES, TEMPLATE
+from infrastructure.deploy.domain import Domain
 from local.pump import scheduled_event
 from tests import multipart
 from tests.deployment.rehearsal import (
@@ -36,6 +38,7 @@ from tests.fakes import edge
 from tests.pixels import picture
 
 LARGEST_PACKAGE = 25_000_000
+CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d"
 RUNTIME = f"{sys.version_info.major}{sys.version_info.minor}"
 
 pytestmark = pytest.mark.deployment
@@ -350,6 +353,33 @@ def test_a_key_takes_over_from_another_that_stays_known(deployed: Rehearsal) -> 
         for key in (before, deployed.image_key()):
             url = CloudFrontUrls("https://images.example.org", key, lambda: datetime.now(UTC)).sign("k")
             assert edge.status(url, deployed.signers, datetime.now(UTC)) == 200
+
+
+def test_a_name_of_one_s_own_is_told_to_all_that_lead_back_to_the_page_until_it_is_taken_away(
+    deployed: Rehearsal,
+) -> None:
+    before = deployed.address
+    named = replace(deployed.deployment, domain=Domain("photos.example.org", CERTIFICATE))
+    again = [stage for stage in STAGES if stage.name in ("Address", "Opening")]
+    assert "address: " + before["PageAddress"] + " becomes https://photos.example.org" in deployment.plan(named)
+    deployment.run(named, again)
+    assert deployment.summary(named)[1] == f"DNS    photos.example.org CNAME {before['PageTarget']}"
+    assert _leads_back(deployed) == {"https://photos.example.org"}
+    deployment.run(deployed.deployment, again)  # a deployment that does not speak of it
+    assert _leads_back(deployed) == {"https://photos.example.org"}
+    deployment.run(replace(deployed.deployment, domain=Domain("no")), again)
+    assert deployed.address == before
+    assert _leads_back(deployed) == {before["PageAddress"]}
+
+
+def _leads_back(deployed: Rehearsal) -> set[str]:
+    """Every address of the page that something in the library was told, without what stands behind it."""
+    pool, client = deployed.outputs["UserPoolId"], deployed.outputs["UserPoolClientId"]
+    told = deployed.client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
+    rules = deployed.client("s3").get_bucket_cors(Bucket=deployed.outputs["OriginalsBucket"])["CORSRules"]
+    api = settings.read(deployed.client("ssm"), deployed.place.parameter("api-url"))
+    found = {*told["CallbackURLs"], *told["LogoutURLs"], *rules[0]["AllowedOrigins"], api.removesuffix("/api")}
+    return {address.rstrip("/") for address in found} | {deployed.deployment.page_address}
 
 
 def test_a_library_that_was_taken_down_keeps_its_photos_and_comes_back_with_them(deployed: Rehearsal) -> None:

@@ -58,11 +58,11 @@ def said_of(*arguments: str, **environment: str) -> str:
     return line
 
 
-def said_there(place: Place) -> str:
+def said_there(place: Place, *more: str) -> str:
     """The one line in which a deployment there ends, to which nobody has a question."""
     found = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     arguments = ("deploy", "--stage", place.stage, "--email", "me@example.org", "--yes", "1")
-    return said_of(*arguments, "--builds", str(place.builds), **found)
+    return said_of(*arguments, "--builds", str(place.builds), *more, **found)
 
 
 def noted(place: Place) -> bool:
@@ -97,6 +97,13 @@ def test_nobody_is_signed_in() -> None:
 def test_no_region_is_chosen() -> None:
     line = said_of("deploy", "--stage", "prod", AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
     assert line.startswith("No AWS region is set: choose one")
+
+
+def test_a_name_of_one_s_own_without_its_certificate_or_without_a_page(here: Place) -> None:
+    name = ("--domain", "photos.example.org")
+    assert said_there(here, *name).startswith("DOMAIN=photos.example.org needs the ARN of its certificate in us-east-1")
+    assert said_there(here, *name, "--cdn", "no").startswith("CDN=no leaves the library without a page")
+    assert not noted(here)
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 15)])

@@ -12,7 +12,8 @@ from infrastructure.deploy.place import GATEWAY_STAGE
 from tests.fakes import edge
 from tests.infrastructure.templates import read
 
-RESOURCES: Mapping[str, Any] = read(Path(__file__).parents[2] / "infrastructure" / "address.yaml")["Resources"]
+TEMPLATE: Mapping[str, Any] = read(Path(__file__).parents[2] / "infrastructure" / "address.yaml")
+RESOURCES, OUTPUTS = TEMPLATE["Resources"], TEMPLATE["Outputs"]
 PAGE = RESOURCES["PageDistribution"]["Properties"]["DistributionConfig"]
 IMAGES = RESOURCES["ImagesDistribution"]["Properties"]["DistributionConfig"]
 (API,) = PAGE["CacheBehaviors"]
@@ -52,6 +53,21 @@ class TestTheApi:
 
     def test_says_itself_who_may_read_it_across_origins(self) -> None:
         assert "CorsConfig" not in headers("ApiHeaders")
+
+
+class TestANameOfOnesOwn:
+    def test_is_the_page_s_alone_with_its_certificate_and_a_tls_of_today(self) -> None:
+        assert PAGE["Aliases"] == {"!If": ["HasDomain", [{"!Ref": "Domain"}], {"!Ref": "AWS::NoValue"}]}
+        condition, told, otherwise = PAGE["ViewerCertificate"]["!If"]
+        assert (condition, otherwise) == ("HasDomain", {"!Ref": "AWS::NoValue"})
+        assert (told["AcmCertificateArn"], told["SslSupportMethod"]) == ({"!Ref": "Certificate"}, "sni-only")
+        assert told["MinimumProtocolVersion"] == "TLSv1.2_2021"
+        assert "Aliases" not in IMAGES
+
+    def test_is_the_address_that_all_else_is_told(self) -> None:
+        condition, own, others = OUTPUTS["PageAddress"]["Value"]["!If"]
+        assert (condition, own) == ("HasDomain", {"!Sub": "https://${Domain}"})
+        assert others == {"!Sub": f"https://${{{OUTPUTS['PageTarget']['Value']['!GetAtt']}}}"}
 
 
 class TestImages:

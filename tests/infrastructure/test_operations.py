@@ -121,5 +121,5 @@ def test_every_command_of_aws_s_own_tool_is_one_with_such_options(command: str) 
     assert operation in operations
     shape = model.operation_model(operations[operation]).input_shape
     assert shape
-    allowed = {xform_name(member, "-") for member in shape.members}
+    allowed = {xform_name(member, "-") for member in shape.members} | {"region"}
     assert {word.removeprefix("--") for word in words if word.startswith("--")} <= allowed
