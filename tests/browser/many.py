@@ -36,7 +36,7 @@ def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
         "taken_at": taken.isoformat(),
         "width": width,
         "height": height,
-        "placeholder": None,
+        "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
         "image_url": IMAGE,
         "thumbnail_url": IMAGE,
         "resized_url": IMAGE,

@@ -1,5 +1,7 @@
 """A timeline of ten thousand photos: day by day, with only those near the window in the document."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,6 +71,12 @@ def test_days_of_one_photo_share_their_rows_and_are_told_apart(visitor: Visitor)
     tiles, nodes = scrolls_down(visitor, 600)
     assert tiles < MOST_TILES
     assert nodes < MOST_NODES
+
+
+def test_a_blur_of_each_photo_stands_there_until_its_image_comes(visitor: Visitor) -> None:
+    opens_many(visitor)
+    for tile in (visitor.tile("photo-0.jpg"), visitor.tile("photo-30.jpg")):
+        expect(tile).to_have_css("background-image", re.compile(r'^url\("data:image/png;base64,'))
 
 
 @at_both_widths

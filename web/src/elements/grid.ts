@@ -55,7 +55,9 @@ export class Grid extends PageElement {
   #hadKeyboard = false;
   /** Windows around the window whose photos are in the document: none at first, so that those in sight come soonest. */
   #around = 0;
-  #widens = false;
+  /** Whether the blurs that stand for photos are shown: working them out must not keep the first photos waiting. */
+  #blurs = false;
+  #begun = false;
   readonly #press = new LongPress(wallClock);
   readonly #resized = new ResizeObserver(() => {
     if (this.clientWidth !== this.#laid?.width) this.requestUpdate();
@@ -122,8 +124,9 @@ export class Grid extends PageElement {
 
   /** A tile that was moved in the document to keep its order has lost the keyboard. */
   protected override updated(): void {
-    if (!this.#widens && this.#layout.boxes.length > 0) {
-      this.#widens = true;
+    if (!this.#begun && this.#layout.boxes.length > 0) {
+      this.#begun = true;
+      wallClock.after(0, this.#blur);
       wallClock.after(SETTLED, this.#widen);
     }
     if (this.#hadKeyboard && !this.contains(document.activeElement) && this.#held !== null) {
@@ -148,6 +151,11 @@ export class Grid extends PageElement {
       )}
     </div>`;
   }
+
+  #blur = (): void => {
+    this.#blurs = true;
+    this.requestUpdate();
+  };
 
   #widen = (): void => {
     this.#around = AROUND;
@@ -201,6 +209,7 @@ export class Grid extends PageElement {
       box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
       position: place - section.first + 1,
       size: section.end - section.first,
+      blur: this.#blurs,
       eager: place < EAGER,
       first: place < (this.#layout.rows[0]?.end ?? 0),
       pickable,

@@ -17,6 +17,8 @@ export interface TileState {
   readonly size: number;
   /** Whether its image need not wait to be scrolled to, and whether it goes before all others. */
   readonly eager: boolean;
+  /** Whether its thumbhash stands there until the image comes. */
+  readonly blur: boolean;
   readonly first: boolean;
   /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
   readonly pickable: boolean;
@@ -45,7 +47,7 @@ export function tile(photo: Photo, state: TileState, handlers: TileHandlers): Te
     "--top": px(box.top),
     "--width": px(box.width),
     "--height": px(box.height),
-    "--placeholder": placeholderImage(photo.placeholder),
+    "--placeholder": state.blur ? placeholderImage(photo.placeholder) : "none",
   });
   return html`<li
     class=${chosen ? "chosen" : underway ? "underway" : nothing}
