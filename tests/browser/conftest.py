@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -130,7 +131,8 @@ def visitor(browser: Browser, screen: ViewportSize, library: Library, tolerated:
     """Somebody at the page; at the end, nothing may stand in the console that was not expected."""
     phone = screen == PHONE
     context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
-    with watched(context.new_page(), tolerated) as page:
+    ports = {library.ports.api, library.ports.page, library.ports.services}
+    with watched(context.new_page(), tolerated) as page, heard_of_no_other(page, ports):
         yield Visitor(page, library)
     context.close()
 
@@ -156,6 +158,15 @@ def owner(visitor: Visitor, kept: dict[str, str]) -> Visitor:
     visitor.opens()
     expect(visitor.heading("My photos")).to_be_visible()
     return visitor
+
+
+@contextmanager
+def heard_of_no_other(page: Page, ports: set[int]) -> Iterator[None]:
+    """Whatever somebody does, the page asks nobody but its own library."""
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    yield
+    assert hosts <= {""} | {f"127.0.0.1:{port}" for port in ports}
 
 
 @contextmanager

@@ -19,7 +19,7 @@ SHAPES = ((3000, 2000), (2000, 3000), (3000, 1700), (2400, 2400))
 IMAGE, SMALL = ("data:image/jpeg;base64," + base64.b64encode(picture(size)).decode() for size in ((60, 40), (30, 20)))
 
 
-def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
+def a_photo(number: int, a_day: int = A_DAY, *, mine: bool = False) -> dict[str, Any]:
     """One of many public photos, the newest first, so many of each day."""
     taken = NEWEST - timedelta(days=number // a_day, seconds=number % a_day)
     width, height = SHAPES[number % len(SHAPES)]
@@ -43,18 +43,18 @@ def a_photo(number: int, a_day: int = A_DAY) -> dict[str, Any]:
         "small_url": SMALL,
         "bytes": 1_000_000,
         "format": "JPEG",
-        "mine": False,
+        "mine": mine,
         "version": 1,
     }
 
 
-def answer_with_many(route: Route, a_day: int = A_DAY) -> None:
+def answer_with_many(route: Route, a_day: int = A_DAY, *, mine: bool = False) -> None:
     """A page of the ten thousand, as the API would answer."""
     asked = parse_qs(urlsplit(route.request.url).query)
     start, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
     end = min(PHOTOS, start + limit)
     body = {
-        "items": [a_photo(number, a_day) for number in range(start, end)],
+        "items": [a_photo(number, a_day, mine=mine) for number in range(start, end)],
         "cursor": None if end == PHOTOS else str(end),
     }
     route.fulfill(
@@ -62,7 +62,9 @@ def answer_with_many(route: Route, a_day: int = A_DAY) -> None:
     )
 
 
-def opens_many(visitor: Visitor, a_day: int = A_DAY) -> None:
+def opens_many(visitor: Visitor, a_day: int = A_DAY, *, mine: bool = False) -> None:
     """Opens the page on a library of ten thousand photos, so many of each day."""
-    visitor.page.route(re.compile(r"/(photos|gallery/articles)\?"), lambda route: answer_with_many(route, a_day))
+    visitor.page.route(
+        re.compile(r"/(photos|gallery/articles)\?(?!state)"), lambda route: answer_with_many(route, a_day, mine=mine)
+    )
     visitor.opens()

@@ -4,7 +4,7 @@ import gzip
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pictures import picture
 from tests.browser.screens import at_both_widths
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 TARGET = 44
 # What the page may weigh before the viewer opens, bytes gzipped.
 BUDGET = 70 * 1024
+CORS = {"Access-Control-Allow-Origin": "*"}
 
 
 @at_both_widths
@@ -77,6 +78,61 @@ def test_axe_finds_nothing_in_any_view(visitor: Visitor) -> None:
     found |= visitor.complaints("info")
     assert too_small(page.locator(".pswp")) == []
     assert found == {}
+
+
+@at_both_widths
+def test_axe_finds_nothing_where_there_is_nothing_to_show(owner: Visitor, tolerated: list[str]) -> None:
+    tolerated += ["status of 500", "status of 400", "ERR_FAILED"]
+    page = owner.page
+    found: dict[str, list[str]] = {}
+
+    def look(view: str) -> None:
+        found.update(owner.complaints(view))
+        assert too_small(page) == []
+        assert overflows(page) == 0
+
+    page.route(re.compile(r"/photos\?"), lambda route: route.fulfill(json={"items": [], "cursor": None}, headers=CORS))
+    page.route("**/gallery/trending?*", lambda route: route.fulfill(json={"items": []}, headers=CORS))
+    page.route("**/labels", lambda route: route.fulfill(json={"labels": {}}, headers=CORS))
+    page.route("**/bundles", lambda route: route.fulfill(json={"items": []}, headers=CORS))
+    owner.opens()
+    expect(page.get_by_role("heading", name="Your library starts here")).to_be_visible()
+    look("an empty library")
+    page.get_by_role("button", name="Account: ").click()
+    page.locator("#account").get_by_role("button", name="Take away").click()
+    expect(page.get_by_role("dialog")).to_contain_text("nothing to take away yet")
+    look("nothing to take away")
+    page.keyboard.press("Escape")
+    owner.opens("?state=trashed")
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    look("an empty trash")
+    owner.opens("?state=rejected")
+    expect(page.get_by_role("heading", name="Nothing needs attention")).to_be_visible()
+    owner.opens("?from=2001-01-01")
+    expect(page.get_by_role("heading", name="No photos of these days")).to_be_visible()
+    look("no photos of these days")
+    page.unroute_all()
+    owner.opens(f"?tag={'x' * 65}")
+    expect(page.get_by_role("alert").get_by_role("button", name="All photos")).to_be_visible()
+    page.route(re.compile(r"/photos\?"), answer_half)
+    owner.opens()
+    expect(page.get_by_role("alert")).to_contain_text("The next photos did not come.")
+    look("half of the photos")
+    page.route(re.compile(r"/photos\?"), lambda route: route.fulfill(status=500, json={}, headers=CORS))
+    page.evaluate("sessionStorage.clear()")
+    owner.opens("?scope=public")
+    expect(page.get_by_role("alert")).to_contain_text("Something went wrong in the library. Try again in a moment.")
+    expect(owner.button("Sign in")).to_be_visible()
+    look("a library that fails")
+    assert found == {}
+
+
+def answer_half(route: Route) -> None:
+    """The first few photos, and no more."""
+    if "cursor=" in route.request.url:
+        route.abort()
+    else:
+        route.continue_(url=route.request.url.replace("limit=50", "limit=2"))
 
 
 @at_both_widths

@@ -61,6 +61,7 @@ def test_a_search_that_finds_nothing_leads_back(visitor: Visitor) -> None:
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
 
 
+@at_both_widths
 def test_tags_can_be_ordered_by_what_is_hot(visitor: Visitor) -> None:
     visitor.opens()
     with visitor.page.expect_response(re.compile("order=heat")):

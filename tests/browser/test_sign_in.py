@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.screens import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
@@ -48,6 +48,43 @@ def test_somebody_elses_library_is_not_shown(visitor: Visitor) -> None:
     visitor.button("Public").click()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"\?scope=public$"))
+
+
+def test_a_token_that_ends_is_renewed_without_a_word(owner: Visitor, tolerated: list[str]) -> None:
+    tolerated.append("status of 401")
+    page = owner.page
+    renewals: list[str] = []
+
+    def give_a_short_one(route: Route) -> None:
+        renewals.append(route.request.post_data or "")
+        answer = route.fetch()
+        told = answer.json()
+        route.fulfill(response=answer, json=told | {"expires_in": 1} if len(renewals) == 1 else told)
+
+    page.route("**/oauth2/token", give_a_short_one)
+    owner.opens()
+    expect(owner.heading("My photos")).to_be_visible()
+    expect(owner.tile("secret.jpg")).to_be_visible()
+    assert len(renewals) == 2
+    assert "grant_type=refresh_token" in renewals[1]
+
+    # A token that ends before its time: the library refuses it once.
+    refusals = iter(range(1))
+
+    def refuse(route: Route) -> None:
+        if next(refusals, None) is None:
+            route.fallback()
+        else:
+            headers = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(status=401, json={"error": "Sign in again.", "code": "unauthorized"}, headers=headers)
+
+    page.route(re.compile(r"/gallery/articles"), refuse)
+    owner.tag("Diary").click()
+    expect(owner.tile("lake-1.jpg")).to_have_count(0)
+    expect(owner.tile("secret.jpg")).to_be_visible()
+    assert next(refusals, None) is None
+    assert len(renewals) == 3
+    expect(page.get_by_text("signed out")).to_have_count(0)
 
 
 def test_a_session_that_has_ended_is_told(visitor: Visitor, tolerated: list[str]) -> None:

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.many import PHOTOS, opens_many
-from tests.browser.screens import at_both_widths
+from tests.browser.screens import DESKTOP, at_both_widths
+from tests.browser.test_selecting import bar, circle
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -120,6 +121,37 @@ def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor
     visitor.page.keyboard.press("Home")
     expect(first).to_be_focused()
     expect(first).to_be_in_viewport()
+
+
+@at_both_widths
+def test_days_keys_and_ranges_choose_also_what_came_in_later(owner: Visitor, screen: ViewportSize) -> None:
+    page = owner.page
+    opens_many(owner, mine=True)
+    day = page.get_by_role("checkbox", name=re.compile("^Select all of .*November 20"))
+    day.click()
+    expect(bar(page)).to_contain_text("40 selected")
+    expect(day).to_be_checked()
+    expect(circle(owner, "photo-5.jpg")).to_be_checked()
+    day.click()
+    expect(bar(page)).to_have_count(0)
+    owner.tile("photo-1.jpg").focus()
+    page.keyboard.press("s")
+    expect(bar(page)).to_contain_text("1 selected")
+    page.keyboard.press("s")
+    expect(bar(page)).to_have_count(0)
+    if screen == DESKTOP:
+        page.mouse.move(0, 0)
+        expect(circle(owner, "photo-3.jpg")).to_have_css("opacity", "0")
+        owner.tile("photo-3.jpg").hover()
+        expect(circle(owner, "photo-3.jpg")).to_have_css("opacity", "1")
+        circle(owner, "photo-3.jpg").click()
+    else:
+        circle(owner, "photo-3.jpg").focus()
+        page.keyboard.press("Space")
+    scrolls_down(owner, 200)
+    circle(owner, "photo-198.jpg").focus()
+    page.keyboard.press("Shift+Space")
+    expect(bar(page)).to_contain_text("196 selected")
 
 
 @pytest.mark.proof

@@ -23,8 +23,9 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
     owner.page.evaluate(
         """() => {
             const status = document.querySelector("#announcements");
-            window.said = [];
-            new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+            const said = document.body.dataset;
+            said.heard = "";
+            new MutationObserver(() => { said.heard += status.textContent; }).observe(status, { childList: true });
         }"""
     )
     owner.drops(
@@ -43,7 +44,7 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
     expect(owner.tile("harbour.jpg").first).to_be_visible()
     expect(owner.tile("notes.jpg")).to_have_count(0)
     expect(owner.tag("Evening Light")).to_be_visible()
-    owner.page.wait_for_function("window.said.join(' ').includes('notes.jpg could not be used')")
+    expect(owner.page.locator("body")).to_have_attribute("data-heard", re.compile("notes.jpg could not be used"))
     owner.button("Close uploads").click()
     expect(owner.page.get_by_role("region", name="Uploads")).to_have_count(0)
 
@@ -56,6 +57,7 @@ def test_progress_is_told_while_the_bytes_leave(owner: Visitor) -> None:
     expect(row).to_contain_text(re.compile(r"Sending [1-9]\d? %"))
     expect(owner.page.get_by_role("progressbar", name="Progress of slow.jpg")).to_be_visible()
     expect(owner.uploads).to_contain_text(re.compile(r"[\d.]+ [kM]B of [\d.]+ [kM]B"))
+    assert owner.complaints("an upload under way") == {}
     slow(owner.page, -1)
     expect(row).to_contain_text("Finding labels…")
     expect(row).to_contain_text("In your library")
@@ -83,6 +85,7 @@ def test_bytes_the_library_has_are_not_sent_twice(owner: Visitor) -> None:
     owner.chooses(("again.jpg", JPEG, same))
     owner.adds(1)
     expect(owner.upload("again.jpg")).to_contain_text("Already in your library")
+    assert owner.complaints("an upload that is known") == {}
     owner.button("Show the photo that again.jpg is already").click()
     viewer = owner.page.get_by_role("dialog", name="Photo viewer")
     expect(viewer.get_by_text("first.jpg").first).to_be_visible()

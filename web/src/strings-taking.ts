@@ -13,6 +13,7 @@ export const taking = {
   takeTags: "All photos tagged",
   lookForTag: "Look for a tag",
   moreTags: (count: number) => `${count} more: look for them by name.`,
+  takeAwayEmpty: "There is nothing to take away yet. Photos are taken by their tags, or chosen in the grid.",
   takeAwayNothing: "Choose at least one tag, or photos in the grid.",
   picked: (count: number) => `${count === 1 ? "1 photo" : `${count} photos`} that you chose`,
   removePicked: "Without the photos chosen",

@@ -96,7 +96,7 @@ export const strings = {
   moreFailed: "The next photos did not come.",
 
   emptyMine: "Your library starts here",
-  emptyMineHint: "Drop photos or folders anywhere on this page, or choose some. They stay private until you say otherwise.",
+  emptyMineHint: "Choose some photos, or drop them anywhere on this page. They stay private until you say otherwise.",
   emptyPublic: "Nothing is public yet",
   emptyPublicSignedIn: "Photos that you make public appear here, for everyone.",
   emptyPublicSignedOut: "Sign in to see your own photos and to add new ones.",

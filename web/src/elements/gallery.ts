@@ -7,6 +7,7 @@ import { browserConnection } from "../connection.ts";
 import type { FeedStatus } from "../feed.ts";
 import { part } from "../part.ts";
 import type { Photo } from "../photo.ts";
+import { Refused } from "../problems.ts";
 import { explain, explainMissing, strings, tagInWords } from "../strings.ts";
 import { before } from "../underway.ts";
 import { isNarrowed, type View } from "../view.ts";
@@ -157,7 +158,9 @@ export class Gallery extends PageElement {
     return html`<div class="empty" role="alert">
       ${emptyPlate}
       <p>${explainMissing(problem, browserConnection)}</p>
-      <button class="button primary" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
+      ${problem instanceof Refused && problem.status === 400
+        ? html`<button class="button" type="button" @click=${this.#all}>${strings.allPhotos}</button>`
+        : html`<button class="button primary" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>`}
     </div>`;
   }
 

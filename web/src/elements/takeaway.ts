@@ -94,7 +94,7 @@ export class TakeawayDialog extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const { bundles } = this.#parts;
+    const { bundles, draft } = this.#parts;
     return html`<dialog class="composer takeaway" aria-labelledby="takeaway-title" @close=${this.#close}>
       <div class="takeaway-head">
         <h2 id="takeaway-title" tabindex="-1" autofocus>${strings.takeAway}</h2>
@@ -108,7 +108,7 @@ export class TakeawayDialog extends PageElement {
             </div>`
         : bundles.status === "loading"
           ? html`<p class="hint" role="status">${taking.takeAwayLoading}</p>`
-          : html`${this.#form()} ${this.#list()}`}
+          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="hint">${taking.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
       <p class="unseen" role="status">${this.cancelled ? taking.cancelled : saidOfBundle(bundles.said)}</p>
     </dialog>`;
   }
