@@ -14,6 +14,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 CALM = "It comes by itself when you are back."
+PREVIEWS = re.compile("-derivatives-.*/preview")
 DESKS = {"API keys": "What it can do", "About this library": "Originals", "Take away": "Tell me"}
 
 
@@ -90,12 +91,13 @@ def test_what_was_not_loaded_yet_can_be_asked_for_again(owner: Visitor) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
+    page.route(PREVIEWS, lambda route: route.abort())
     owner.tile("lake-1.jpg").click()
-    expect(viewer(page).get_by_role("img").first).to_be_visible()
+    expect(viewer(page)).to_contain_text("This picture did not load.")
     page.context.set_offline(True)
     page.keyboard.press("i")
-    expect(info(page)).to_contain_text(CALM)
-    assert owner.complaints("info, offline") == {}
-    page.context.set_offline(False)
-    expect(info(page)).not_to_contain_text(CALM)
     expect(info(page)).to_contain_text(re.compile("ObjectCreated:"))
+    assert owner.complaints("a picture that did not load") == {}
+    page.unroute(PREVIEWS)
+    page.context.set_offline(False)
+    expect(viewer(page).get_by_text("This picture did not load.")).to_have_count(0)

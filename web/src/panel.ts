@@ -4,14 +4,13 @@
 import { html, nothing, render, type TemplateResult } from "lit";
 
 import type { Completions } from "./completions.ts";
-import { browserConnection } from "./connection.ts";
 import { type PhotoOffice, Editor } from "./editing.ts";
 import { defineDetails } from "./elements/details.ts";
 import { icons } from "./elements/icons.ts";
 import type { Photo } from "./photo.ts";
 import { type Fact, facts, isEditable, processingFacts } from "./record.ts";
 import { viewingStrings } from "./strings-viewing.ts";
-import { explainMissing, tagInWords } from "./strings.ts";
+import { tagInWords } from "./strings.ts";
 
 /** Fetches a photo's full record with fresh addresses; null if it is gone. */
 export type FetchRecord = (photoId: string) => Promise<Photo | null>;
@@ -36,8 +35,6 @@ export class Panel {
   readonly #handlers: PanelHandlers;
   #photoId: string | null = null;
   #editor: Editor | null = null;
-  /** The photo of which only what the list knew could be told. */
-  #lacking: Photo | null = null;
 
   constructor(element: HTMLElement, handlers: PanelHandlers) {
     this.#element = element;
@@ -73,7 +70,6 @@ export class Panel {
     this.#element.hidden = true;
     this.#photoId = null;
     this.#editor = null;
-    this.#lacking = null;
   }
 
   /** Tells of a photo: what is known at once, then its full record; does nothing while closed. */
@@ -83,30 +79,17 @@ export class Panel {
     this.#photoId = photo.photo_id;
     this.#element.scrollTop = 0;
     this.#tell(photo);
-    this.#fetch(photo);
-  }
-
-  /** There is a line again: what did not come is asked for once more. */
-  resume(): void {
-    if (this.#lacking !== null) this.#fetch(this.#lacking);
-  }
-
-  /** Tells the rest; what the list knew of the photo stays where that cannot be had. */
-  #fetch(photo: Photo): void {
-    this.#lacking = null;
     this.#handlers.record(photo.photo_id).then(
       (record) => {
         if (record !== null && this.#photoId === photo.photo_id) this.#tell(record);
       },
-      (problem: unknown) => {
-        if (this.#photoId !== photo.photo_id) return;
-        this.#lacking = photo;
-        this.#tell(photo, problem);
+      () => {
+        // What the list knew of it stays.
       },
     );
   }
 
-  #tell(photo: Photo, problem: unknown = null): void {
+  #tell(photo: Photo): void {
     const { tag, close, trash } = this.#handlers;
     const editor = isEditable(photo) ? this.#edited(photo) : null;
     const processing = processingFacts(photo);
@@ -122,7 +105,6 @@ export class Panel {
               <h3>${viewingStrings.infoFacts}</h3>
               ${list(facts(photo))}`}
         ${processing.length > 0 ? html`<h3>${viewingStrings.infoProcessing}</h3>${list(processing)}` : nothing}
-        ${problem === null ? nothing : html`<p class="info-lacking" role="status">${viewingStrings.lacking} ${explainMissing(problem, browserConnection)}</p>`}
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
           ? nothing

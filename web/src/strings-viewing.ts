@@ -21,7 +21,6 @@ export const viewingStrings = {
   labelHint: "The one word that says what it is. It is a tag, too.",
   weight: "Weight",
   weightHint: "How often it comes up by surprise, beside others: more than 0 and less than 1.",
-  lacking: "More is known of this photo.",
   saving: "Saving…",
   overtaken: "This photo was changed elsewhere meanwhile. Here is how it is now; your last change was not made.",
   toTrash: "Move to the trash",

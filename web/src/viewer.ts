@@ -195,9 +195,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     if (last) handlers.closed(last);
   });
   pswp.init();
-  // What did not come comes once there is a line again.
+  // Pictures that did not come, come once there is a line again.
   pswp.events.add(window, "online", () => {
-    panel?.resume();
     for (const place of shown.keys()) {
       if (pswp.contentLoader.getContentByIndex(place)?.state === "error") pswp.refreshSlideContent(place);
     }
