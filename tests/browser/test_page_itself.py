@@ -76,6 +76,7 @@ def test_nothing_moves_for_whoever_asked_for_that_and_nothing_lies_under_the_scr
     page = owner.page
     browser = page.context.new_cdp_session(page)
     browser.send("Emulation.setSafeAreaInsetsOverride", {"insets": {"bottom": FOOT}})
+    owner.opens("?tag=lake")
     circle(owner, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     expect(bar(page)).to_be_visible()

@@ -108,7 +108,7 @@ export class TakeawayDialog extends PageElement {
             </div>`
         : bundles.status === "loading"
           ? html`<p class="hint" role="status">${taking.takeAwayLoading}</p>`
-          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="hint">${taking.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
+          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="takeaway-none">${taking.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
       <p class="unseen" role="status">${this.cancelled ? taking.cancelled : saidOfBundle(bundles.said)}</p>
     </dialog>`;
   }
