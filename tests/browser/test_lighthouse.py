@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof]
 HERE = Path(__file__).parents[1] / "lighthouse"
 PHOTOS = 200
 LEAST = 0.95
-RUNS = 3
+RUNS = 5
 MINUTES = 10
 
 

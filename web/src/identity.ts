@@ -12,6 +12,9 @@ import { type Departure, type Grant, GrantRefused, type Identity } from "./sessi
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
+/** How wrong this computer's clock may be, s: the library judges tokens by its own, and here only a name is read from them. */
+const WRONG_CLOCK = 86_400;
+
 /** Milliseconds a token is taken to live if the provider does not say. */
 const LIFETIME = 3_600_000;
 
@@ -29,7 +32,7 @@ export class Grants implements Omit<Identity, "logoutAddress"> {
       token_endpoint: config.token,
       end_session_endpoint: config.logout,
     };
-    this.#client = { client_id: config.client_id };
+    this.#client = { client_id: config.client_id, [oauth.clockTolerance]: WRONG_CLOCK };
     // Marked deprecated only to stand out; it is for a library on this very computer.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     this.#options = { [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname) };

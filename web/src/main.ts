@@ -24,7 +24,7 @@ import { explain, strings } from "./strings.ts";
 import type { Term } from "./terms.ts";
 import type { Order } from "./trends.ts";
 import {
-  aside, between, everything, hasDates, hasTerm, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
+  aside, between, everything, hasDates, hasTerm, isNarrowed, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
   withTerms, writeView,
 } from "./view.ts";
 
@@ -41,6 +41,7 @@ const parts = {
 };
 
 async function begin(): Promise<void> {
+  elements.filters.expected = isNarrowed(readView(location.search, false));
   try {
     const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
     await open(config);

@@ -12,10 +12,12 @@ import { PageElement } from "./element.ts";
 import { icons } from "./icons.ts";
 
 export class Filters extends PageElement {
-  static override properties = { view: { attribute: false }, rejected: { attribute: false } };
+  static override properties = { view: { attribute: false }, rejected: { attribute: false }, expected: { attribute: false } };
   /** Null until it is known who is looking. */
   declare view: View | null;
   declare rejected: Count;
+  /** Whether the address narrows the view: what does so has its room before it is known who is looking. */
+  declare expected: boolean;
   /** The keyboard was on something that goes away: it moves on to what takes its place. */
   #focusNext = false;
 
@@ -23,11 +25,12 @@ export class Filters extends PageElement {
     super();
     this.view = null;
     this.rejected = { count: 0, more: false };
+    this.expected = false;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const view = this.view;
-    if (view === null) return nothing;
+    if (view === null) return this.expected ? html`<div class="filters"></div>` : nothing;
     const narrowed = isNarrowed(view);
     const attention = this.rejected.count > 0 && view.scope === "mine" && !narrowed;
     if (!narrowed && !attention) return nothing;
