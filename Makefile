@@ -1,6 +1,8 @@
 # Tintype. `make` alone lists what there is.
 #   make run PORT=9000 DATA=~/photos    another place, another port (page at PORT+1, services at PORT+2)
 PORT ?= 8000
+# Tests wait for one another's servers now and then: one more at a time than a small machine has cores.
+WORKERS ?= 3
 DATA ?= .local
 # AS is make's own name for the assembler: it counts where it is given on the command line.
 WHO  := $(if $(filter command,$(firstword $(origin AS))),$(AS),demo)
@@ -54,7 +56,7 @@ demo: $(TOOLS)  ## A few dozen drawn pictures, put in through the API of the run
 test: check $(PAGE)  ## Everything: check, page, unit, contract, app, browser, deployment
 	@$(PY) -m local chromium >/dev/null
 	@$(if $(PAGE),$(NODE) npm --prefix web test --silent,true)
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not proof"
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not proof"
 
 check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet

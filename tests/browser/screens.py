@@ -6,4 +6,8 @@ from playwright.sync_api import ViewportSize
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 
 at_both_widths = pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+# The phone with `make proof`: for journeys that are long and whose layout others have shown.
+on_a_desktop_and_long_on_a_phone = pytest.mark.parametrize(
+    "screen", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.proof)], ids=["desktop", "phone"], indirect=True
+)
 on_a_phone = pytest.mark.parametrize("screen", [PHONE], ids=["phone"], indirect=True)

@@ -64,6 +64,7 @@ def many(visitor: Visitor, kept: dict[str, str], tmp_path: Path) -> Iterator[Cal
             ask(visitor.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
 
 
+@pytest.mark.proof
 def test_forty_at_once_come_in_under_the_throttle_and_the_list_stays_short(many: Callable[[int], Visitor]) -> None:
     owner = many(40)
     expect(owner.uploads.get_by_text("and 10 more")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import at_both_widths
+from tests.browser.screens import at_both_widths, on_a_desktop_and_long_on_a_phone
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, circle
 from tests.browser.test_viewer import info, viewer
@@ -47,7 +47,7 @@ def closes(owner: Visitor, dialog: Locator) -> None:
     expect(owner.page).to_have_url(re.compile("^[^#]*$"))
 
 
-@at_both_widths
+@on_a_desktop_and_long_on_a_phone
 def test_every_view_says_so_and_comes_by_itself(owner: Visitor) -> None:
     page = owner.page
     expect(owner.tag("Lake")).to_be_visible()

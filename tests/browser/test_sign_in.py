@@ -79,7 +79,9 @@ def test_a_token_that_ends_is_renewed_without_a_word(owner: Visitor, tolerated: 
             route.fulfill(status=401, json={"error": "Sign in again.", "code": "unauthorized"}, headers=headers)
 
     page.route(re.compile(r"/gallery/articles"), refuse)
-    owner.tag("Diary").click()
+    with page.expect_response("**/oauth2/token"):
+        owner.tag("Diary").click()
+    expect(owner.heading("Diary")).to_be_visible()
     expect(owner.tile("lake-1.jpg")).to_have_count(0)
     expect(owner.tile("secret.jpg")).to_be_visible()
     assert next(refusals, None) is None

@@ -59,7 +59,6 @@ def test_progress_is_told_while_the_bytes_leave(owner: Visitor) -> None:
     expect(owner.uploads).to_contain_text(re.compile(r"[\d.]+ [kM]B of [\d.]+ [kM]B"))
     assert owner.complaints("an upload under way") == {}
     slow(owner.page, -1)
-    expect(row).to_contain_text("Finding labels…")
     expect(row).to_contain_text("In your library")
 
 
