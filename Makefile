@@ -1,8 +1,8 @@
 # Tintype. `make` alone lists what there is.
 #   make run PORT=9000 DATA=~/photos    another place, another port (page at PORT+1, services at PORT+2)
 PORT ?= 8000
-# Tests wait for one another's servers now and then: one more at a time than a small machine has cores.
-WORKERS ?= 3
+# How many tests run at the same time; each needs a core and a gigabyte.
+WORKERS ?= 2
 DATA ?= .local
 # AS is make's own name for the assembler: it counts where it is given on the command line.
 WHO  := $(if $(filter command,$(firstword $(origin AS))),$(AS),demo)
