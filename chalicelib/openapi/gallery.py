@@ -4,8 +4,8 @@ from typing import Any
 
 from chalicelib.gallery import Order
 from chalicelib.identity import Right
-from chalicelib.openapi.operations import NOT_MODIFIED, anybody, image, json, operation, somebody
-from chalicelib.openapi.parameters import CURSOR, IF_NONE_MATCH, SCOPE, TAG, limit, query, several
+from chalicelib.openapi.operations import anybody, image, json, lookup, operation, somebody
+from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit, query, several
 from chalicelib.openapi.schemas import COUNT, MOMENT, OWN_PHOTO, PAGE, PHOTO, listed, or_null, page, record, ref
 from chalicelib.reading import COMPLETIONS_LIMIT, DEFAULT_LIMIT, MAX_TAGS_ASKED, TRENDING_LIMIT
 from chalicelib.search import Match
@@ -31,47 +31,40 @@ _OF_A_DRAW: dict[str, Any] = {
 }
 PATHS: dict[str, Any] = {
     "/gallery/trending": {
-        "get": operation(
+        "get": lookup(
             "trending",
             "The tags most used, or most alive",
             group=GROUP,
-            security=anybody(Right.READ),
             parameters=[
                 query("order", {"enum": list(Order), "default": Order.COUNT}, "Many photos first, or many new ones."),
                 limit(TRENDING_LIMIT),
                 CURSOR,
                 SCOPE,
-                IF_NONE_MATCH,
             ],
-            answers={
-                200: json(
-                    "Tags, each with a cover.",
-                    page(ref("TrendingTag"), total_tags=COUNT),
-                    {
-                        "items": [
-                            {
-                                "tag_name": "Beach",
-                                "count": 150,
-                                "cover_image": PHOTO["small_url"],
-                                "last_updated": "2026-11-20T17:42:11.034Z",
-                            }
-                        ],
-                        "total_tags": 500,
-                        "cursor": PAGE["cursor"],
-                    },
-                    cached=True,
-                ),
-                304: NOT_MODIFIED,
-            },
-            refuses=["unauthenticated"],
+            answer=json(
+                "Tags, each with a cover.",
+                page(ref("TrendingTag"), total_tags=COUNT),
+                {
+                    "items": [
+                        {
+                            "tag_name": "Beach",
+                            "count": 150,
+                            "cover_image": PHOTO["small_url"],
+                            "last_updated": "2026-11-20T17:42:11.034Z",
+                        }
+                    ],
+                    "total_tags": 500,
+                    "cursor": PAGE["cursor"],
+                },
+                cached=True,
+            ),
         )
     },
     "/gallery/articles": {
-        "get": operation(
+        "get": lookup(
             "articles",
             "The photos under these tags, newest first",
             group=GROUP,
-            security=anybody(Right.READ),
             description="A search for several tags reads a set number of rows: a page may be short, or empty, and its "
             "cursor goes on.",
             parameters=[
@@ -85,34 +78,26 @@ PATHS: dict[str, Any] = {
                 limit(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,
-                IF_NONE_MATCH,
             ],
-            answers={200: json("Each photo once.", "Page", PAGE, cached=True), 304: NOT_MODIFIED},
-            refuses=["unauthenticated"],
+            answer=json("Each photo once.", "Page", PAGE, cached=True),
         )
     },
     "/gallery/tags": {
-        "get": operation(
+        "get": lookup(
             "completions",
             "Tags that begin so",
             group=GROUP,
-            security=anybody(Right.READ),
             parameters=[
                 query("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "How they begin."),
                 limit(COMPLETIONS_LIMIT),
                 SCOPE,
-                IF_NONE_MATCH,
             ],
-            answers={
-                200: json(
-                    "In alphabetical order.",
-                    listed(ref("Tag")),
-                    {"items": [{"tag_name": "Moon", "count": 4}, {"tag_name": "Mountain", "count": 32}]},
-                    cached=True,
-                ),
-                304: NOT_MODIFIED,
-            },
-            refuses=["unauthenticated"],
+            answer=json(
+                "In alphabetical order.",
+                listed(ref("Tag")),
+                {"items": [{"tag_name": "Moon", "count": 4}, {"tag_name": "Mountain", "count": 32}]},
+                cached=True,
+            ),
         )
     },
     "/labels": {
@@ -131,38 +116,33 @@ PATHS: dict[str, Any] = {
         )
     },
     "/stats": {
-        "get": operation(
+        "get": lookup(
             "stats",
             "A library in figures",
             group=GROUP,
-            security=anybody(Right.READ),
-            parameters=[SCOPE, IF_NONE_MATCH],
-            answers={
-                200: json(
-                    "Months as they were counted last, at `as_of`; all else exact.",
-                    record(
-                        photos=COUNT,
-                        bytes=COUNT,
-                        tags=COUNT,
-                        months={
-                            "type": "object",
-                            "propertyNames": {"pattern": "^[0-9]{4}-[0-9]{2}$"},
-                            "additionalProperties": COUNT,
-                        },
-                        as_of=or_null(MOMENT),
-                    ),
-                    {
-                        "photos": 12,
-                        "bytes": 42144528,
-                        "tags": 31,
-                        "months": {"2026-11": 12},
-                        "as_of": "2026-11-20T17:45:00.000Z",
+            parameters=[SCOPE],
+            answer=json(
+                "Months as they were counted last, at `as_of`; all else exact.",
+                record(
+                    photos=COUNT,
+                    bytes=COUNT,
+                    tags=COUNT,
+                    months={
+                        "type": "object",
+                        "propertyNames": {"pattern": "^[0-9]{4}-[0-9]{2}$"},
+                        "additionalProperties": COUNT,
                     },
-                    cached=True,
+                    as_of=or_null(MOMENT),
                 ),
-                304: NOT_MODIFIED,
-            },
-            refuses=["unauthenticated"],
+                {
+                    "photos": 12,
+                    "bytes": 42144528,
+                    "tags": 31,
+                    "months": {"2026-11": 12},
+                    "as_of": "2026-11-20T17:45:00.000Z",
+                },
+                cached=True,
+            ),
         )
     },
     "/random": {

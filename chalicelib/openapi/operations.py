@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.identity import Right
 from chalicelib.openapi import refusals
+from chalicelib.openapi.parameters import IF_NONE_MATCH
 from chalicelib.openapi.schemas import ref
 
 type Told = dict[str, Any]
@@ -54,6 +55,29 @@ def operation(
         told["requestBody"] = {"required": True, **body}
     told["responses"] = {str(status): answer for status, answer in answers.items()} | refusals.answers(codes)
     return told
+
+
+def lookup(
+    name: str,
+    summary: str,
+    *,
+    group: str,
+    answer: Told,
+    parameters: Iterable[Told] = (),
+    refuses: Iterable[str] = ("unauthenticated",),
+    description: str | None = None,
+) -> Told:
+    """The entry of a route that anybody may read, whose answer caches keep: asked again, it may be 304."""
+    return operation(
+        name,
+        summary,
+        group=group,
+        security=anybody(Right.READ),
+        description=description,
+        parameters=[*parameters, IF_NONE_MATCH],
+        answers={200: answer, 304: NOT_MODIFIED},
+        refuses=refuses,
+    )
 
 
 def anybody(right: Right | None = None) -> list[dict[str, list[str]]]:

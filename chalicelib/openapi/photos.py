@@ -7,17 +7,17 @@ from chalicelib.openapi.operations import (
     ABOUT_A_PHOTO,
     CACHED,
     DONE,
-    NOT_MODIFIED,
     anybody,
     image,
     json,
     leading,
+    lookup,
     operation,
     redirect,
     sent,
     somebody,
 )
-from chalicelib.openapi.parameters import CURSOR, IF_MATCH, IF_NONE_MATCH, PHOTO_ID, SCOPE, in_path, limit, query
+from chalicelib.openapi.parameters import CURSOR, IF_MATCH, PHOTO_ID, SCOPE, in_path, limit, query
 from chalicelib.openapi.refusals import example
 from chalicelib.openapi.schemas import EXAMPLE_ID, OWN_PHOTO, PAGE, PHOTO, page, record, ref
 from chalicelib.reading import DEFAULT_LIMIT, STATES, VARIANTS
@@ -27,11 +27,10 @@ CHANGE = "Change"
 _GONE = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
 PATHS: dict[str, Any] = {
     "/photos": {
-        "get": operation(
+        "get": lookup(
             "timeline",
             "Every photo, newest first",
             group=GROUP,
-            security=anybody(Right.READ),
             description="By the date it was taken, else by when it came.",
             parameters=[
                 query("from", {"type": "string"}, "A date, or a time in ISO 8601.", example="2026-01-01"),
@@ -40,20 +39,17 @@ PATHS: dict[str, Any] = {
                 limit(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,
-                IF_NONE_MATCH,
             ],
-            answers={200: json("A page.", "Page", PAGE, cached=True), 304: NOT_MODIFIED},
-            refuses=["unauthenticated"],
+            answer=json("A page.", "Page", PAGE, cached=True),
         )
     },
     "/photos/{photo_id}": {
-        "get": operation(
+        "get": lookup(
             "photo",
             "One photo",
             group=GROUP,
-            security=anybody(Right.READ),
-            parameters=[PHOTO_ID, IF_NONE_MATCH],
-            answers={200: json("The photo.", "Photo", PHOTO, cached=True), 304: NOT_MODIFIED},
+            parameters=[PHOTO_ID],
+            answer=json("The photo.", "Photo", PHOTO, cached=True),
             refuses=["photo_not_found"],
         ),
         "patch": operation(
@@ -129,37 +125,29 @@ PATHS: dict[str, Any] = {
         )
     },
     "/thumbnails": {
-        "get": operation(
+        "get": lookup(
             "thumbnails",
             "Every thumbnail, newest first",
             group=GROUP,
-            security=anybody(Right.READ),
-            parameters=[limit(DEFAULT_LIMIT), CURSOR, SCOPE, IF_NONE_MATCH],
-            answers={
-                200: json(
-                    "A page.",
-                    page(ref("Thumbnail")),
-                    {
-                        "items": [
-                            {name: PHOTO[name] for name in ("photo_id", "filename", "thumbnail_url", "placeholder")}
-                        ],
-                        "cursor": None,
-                    },
-                    cached=True,
-                ),
-                304: NOT_MODIFIED,
-            },
-            refuses=["unauthenticated"],
+            parameters=[limit(DEFAULT_LIMIT), CURSOR, SCOPE],
+            answer=json(
+                "A page.",
+                page(ref("Thumbnail")),
+                {
+                    "items": [{name: PHOTO[name] for name in ("photo_id", "filename", "thumbnail_url", "placeholder")}],
+                    "cursor": None,
+                },
+                cached=True,
+            ),
         )
     },
     "/thumbnails/{photo_id}": {
-        "get": operation(
+        "get": lookup(
             "thumbnail",
             "The bytes of one thumbnail",
             group=GROUP,
-            security=anybody(Right.READ),
-            parameters=[PHOTO_ID, IF_NONE_MATCH],
-            answers={200: image("At most 150x150, in its own type.", CACHED), 304: NOT_MODIFIED},
+            parameters=[PHOTO_ID],
+            answer=image("At most 150x150, in its own type.", CACHED),
             refuses=["photo_not_found", "not_found"],
         )
     },
