@@ -1,10 +1,15 @@
-"""Where Chromium is: the browser tests drive the one that the machine has."""
+"""Chromium: the one that the machine has is driven by the browser tests, and by what takes pictures of the page."""
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from local.problems import Problem
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = (
     "chromium",
@@ -27,3 +32,14 @@ def find(environ: Mapping[str, str] = os.environ) -> str:
         if chosen
         else "The browser tests need Chromium: apt install chromium (macOS: brew install --cask chromium)."
     )
+
+
+@contextmanager
+def browser() -> "Iterator[Browser]":
+    """A browser for as long as the block lasts; raises Problem where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()

@@ -4,6 +4,8 @@ import http.client
 import io
 import json
 import sys
+import time
+import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +16,13 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 from local.drawing import SCENES, draw
+from local.library import Library
 from local.ports import HOST, Ports
 from local.problems import Problem
 from local.tokens import token
 
 EACH = 6  # pictures of a scene
+READY_SECONDS = 120  # for so many of each
 SIZES = [(1600, 1067), (1200, 1600), (1400, 1400), (1800, 1012), (1100, 1467), (2000, 900)]
 ALSO = {"lake": ["mountain"], "clouds": ["sky"], "beach": ["sea"], "cat": ["animal"], "dog": ["animal"], "mountain": []}
 TURNED = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}  # how the pixels lie, by EXIF orientation
@@ -34,17 +38,34 @@ class Picture:
     tags: list[str]
 
 
-def put_in(ports: Ports, rng: Random, now: datetime) -> int:
+def put_in(ports: Ports, rng: Random, now: datetime, each: int = EACH) -> int:
     """Draw and put in every picture, with progress on one line, and say how many; raises Problem if refused."""
     bearer = token(ports, "demo")
-    total = EACH * len(SCENES)
-    for number, picture in enumerate(pictures(rng, now), start=1):
+    total = each * len(SCENES)
+    for number, picture in enumerate(pictures(rng, now, each), start=1):
         _post(ports.api, picture, bearer)
         if sys.stdout.isatty():
             print(f"\r{number} of {total}: {picture.filename}\033[K", end="", flush=True)
     lead = "\r\033[K" if sys.stdout.isatty() else ""
     print(f"{lead}{total} pictures are in; they appear on http://{HOST}:{ports.page}/ as they are ready.")
     return total
+
+
+def come_out(library: Library, total: int) -> None:
+    """Wait until the library shows so many public photos, with progress on one line; raises Problem if it does not."""
+    until = time.monotonic() + READY_SECONDS * max(1, total / len(SCENES) / EACH)
+    while (ready := _public(library)) < total:
+        if time.monotonic() > until:
+            raise Problem(f"Only {ready} of {total} photos are ready; is the machine busy? Try again.")
+        if sys.stdout.isatty():
+            print(f"\r{ready} of {total} photos are ready\033[K", end="", flush=True)
+        time.sleep(0.5)
+    print(end="\r\033[K" if sys.stdout.isatty() else "")
+
+
+def _public(library: Library) -> int:
+    with urllib.request.urlopen(f"{library.api}/stats?scope=public", timeout=10) as answer:  # noqa: S310 (127.0.0.1)
+        return int(json.load(answer)["photos"])
 
 
 def pictures(rng: Random, now: datetime, each: int = EACH) -> Iterator[Picture]:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from local import chromium
 from local.home import PROJECT
 
@@ -22,8 +20,7 @@ ICONS = (
 def draw(into: Path) -> None:
     """Write every icon as PNG."""
     drawing = DRAWING.read_text()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+    with chromium.browser() as browser:
         for name, edge, ground, share in ICONS:
             page = browser.new_page(viewport={"width": edge, "height": edge})
             page.set_content(
@@ -31,7 +28,6 @@ def draw(into: Path) -> None:
                 f"svg {{ width: {edge * share}px; height: {edge * share}px }}</style>{drawing}"
             )
             page.screenshot(path=into / name, omit_background=True)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 
 from local import chromium
-from local.demo import pictures
+from local.demo import come_out, put_in
 from local.drawing import SCENES
 from local.library import Library, running
 from local.ports import Ports, free
-from tests.browser.conftest import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 HERE = Path(__file__).parents[1] / "lighthouse"
 PHOTOS = 200
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 LEAST = 0.95
 RUNS = 5
 MINUTES = 10
@@ -32,22 +32,9 @@ MINUTES = 10
 
 @pytest.fixture(scope="module")
 def of_two_hundred(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of its own with two hundred public photos of a year, drawn."""
+    """A library of its own with two hundred public photos of a year, at least, drawn."""
     with running(tmp_path_factory.mktemp("two-hundred"), Ports(*free(3))) as library:
-        s3 = library.provisioned.client("s3")
-        drawn = list(pictures(Random(200), datetime(2026, 11, 20, tzinfo=UTC), PHOTOS // len(SCENES) + 1))[:PHOTOS]
-        names = [f"{number:03}-{picture.filename}" for number, picture in enumerate(drawn)]
-        for name, picture in zip(names, drawn, strict=True):
-            s3.put_object(
-                Bucket=library.provisioned.outputs["OriginalsBucket"],
-                Key=name,
-                Body=picture.content,
-                Metadata={"tags": ",".join([picture.label, *picture.tags]), "status": "public"},
-            )
-        until = time.monotonic() + MINUTES * 60
-        while ask(library, "/stats?scope=public")["photos"] < PHOTOS:
-            assert time.monotonic() < until, "not all photos came out"
-            time.sleep(1)
+        come_out(library, put_in(library.ports, Random(200), NOW, each=ceil(PHOTOS / len(SCENES))))
         yield library
 
 
