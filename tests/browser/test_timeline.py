@@ -29,7 +29,7 @@ def scrolls_down(visitor: Visitor, until: int) -> tuple[int, int]:
     found: dict[str, int] = visitor.page.evaluate(
         """async until => {
             let [tiles, nodes, waited] = [0, 0, 0];
-            const gallery = document.querySelector('tintype-gallery');
+            const gallery = document.querySelector('tintype-photo-gallery');
             while (gallery.state.photos.length < until || scrollY + innerHeight < document.body.scrollHeight - 1) {
                 scrollTo(0, document.body.scrollHeight);
                 await new Promise(after => setTimeout(after, 5));

@@ -3,30 +3,29 @@
  */
 import "./styles/main.css";
 
-import { fetchConfig } from "./api.ts";
-import { type Config, readConfig } from "./config.ts";
-import { Desk } from "./desk.ts";
-import { Draft } from "./draft.ts";
-import { acceptDrops } from "./drops.ts";
-import { pageElements } from "./elements/all.ts";
-import { onPage } from "./elements/element.ts";
-import { viewInWords } from "./elements/heading.ts";
-import { openLibrary } from "./library.ts";
-import { part } from "./part.ts";
-import type { Photo } from "./photo.ts";
-import { Picking } from "./picking.ts";
-import { Places } from "./places.ts";
-import { Problem } from "./problems.ts";
-import { GrantRefused, isReturn } from "./session.ts";
-import { Showing } from "./showing.ts";
-import { isSingleKey } from "./single-keys.ts";
-import { explain, strings } from "./strings.ts";
-import type { Term } from "./terms.ts";
-import type { Order } from "./trends.ts";
+import { fetchConfig } from "./api/client.ts";
+import { GrantRefused, isReturn } from "./auth/session.ts";
+import { openLibrary } from "./container.ts";
+import { acceptDrops } from "./controllers/file-drop.ts";
+import { Desk } from "./controllers/hash-dialog.ts";
+import { Picking } from "./controllers/photo-selection.ts";
+import { Showing } from "./controllers/viewer-history.ts";
+import { isSingleKey } from "./core/character-keys.ts";
+import { type Config, readConfig } from "./core/config.ts";
+import { Problem } from "./core/errors.ts";
+import { part } from "./core/lazy-import.ts";
+import { onPage } from "./elements/page-element.ts";
+import { pageElements } from "./elements/page-elements.ts";
+import { viewInWords } from "./elements/view-heading.ts";
+import { explain, strings } from "./i18n/common.ts";
+import { Draft } from "./state/bundle-draft.ts";
+import type { Photo } from "./state/photo.ts";
+import type { Term } from "./state/search-terms.ts";
+import { Places } from "./state/view-cache.ts";
 import {
-  aside, between, everything, hasDates, hasTerm, isNarrowed, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type View, withoutTerm,
+  aside, between, everything, hasDates, hasTerm, isNarrowed, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type TrendOrder, type View, withoutTerm,
   withTerms, writeView,
-} from "./view.ts";
+} from "./state/view.ts";
 
 /** What will be needed before long is loaded when the page itself has come, ms. */
 const SOON = 1000;
@@ -34,10 +33,10 @@ const SOON = 1000;
 const elements = pageElements();
 const NONE: readonly Photo[] = [];
 const parts = {
-  keys: part(() => import("./elements/keys.ts")),
-  about: part(() => import("./elements/about.ts")),
-  takeaway: part(() => import("./elements/takeaway.ts")),
-  shortcuts: part(() => import("./elements/shortcuts.ts")),
+  keys: part(() => import("./elements/api-keys-dialog.ts")),
+  about: part(() => import("./elements/about-dialog.ts")),
+  takeaway: part(() => import("./elements/bundle-dialog.ts")),
+  shortcuts: part(() => import("./elements/shortcuts-dialog.ts")),
 };
 
 async function begin(): Promise<void> {
@@ -101,7 +100,7 @@ async function open(config: Config): Promise<void> {
 
   /** Putting photos in. */
   const loadUploading = part(async () => {
-    const { openUploading } = await import("./uploading.ts");
+    const { openUploading } = await import("./controllers/uploads.ts");
     return openUploading({
       ...library.doors,
       announce: (sentences) => {
@@ -177,7 +176,7 @@ async function open(config: Config): Promise<void> {
     else scrollTo(0, 0);
   }
 
-  function step(to: View, by: Order): void {
+  function step(to: View, by: TrendOrder): void {
     history.pushState(null, "", writeView(to, signedIn(), by) || location.pathname);
   }
 

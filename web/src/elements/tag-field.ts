@@ -7,11 +7,11 @@ import Combobox from "@github/combobox-nav";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { LONGEST_TAG, MOST_TAGS, readTags } from "../batch.ts";
-import type { Completion, Completions } from "../completions.ts";
-import { strings } from "../strings.ts";
-import { sameTag } from "../terms.ts";
-import { PageElement } from "./element.ts";
+import { strings } from "../i18n/common.ts";
+import type { Completion, Completions } from "../state/completions.ts";
+import { sameTag } from "../state/search-terms.ts";
+import { LONGEST_TAG, MOST_TAGS, readTags } from "../state/upload-validation.ts";
+import { PageElement } from "./page-element.ts";
 
 /** What becomes of tags that were given; the field is emptied if it answers true. */
 export type TakeTags = (tags: readonly string[]) => boolean | Promise<boolean>;

@@ -1,7 +1,7 @@
 /**
  * A clock for tests: time passes only when told to, and whatever falls due happens in order.
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../core/clock.ts";
 
 interface Alarm {
   at: number;

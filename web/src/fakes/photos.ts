@@ -1,7 +1,7 @@
 /**
  * Photos for tests, ready and private unless said otherwise.
  */
-import type { Photo } from "../photo.ts";
+import type { Photo } from "../state/photo.ts";
 
 /** A photo of that id; `day` is the day of January 2026 it was taken on. */
 export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Photo {

@@ -1,0 +1,53 @@
+import { expect, it } from "vitest";
+
+import { FakeClock } from "../fakes/clock.ts";
+import { Pacer } from "./rate-limiter.ts";
+
+/** When so many requests, all wanted now, may leave, in ms from now. */
+function departures(pacer: Pacer, clock: FakeClock, count: number): number[] {
+  const [began, left] = [clock.now(), [] as number[]];
+  for (let each = 0; each < count; each += 1) void pacer.turn().then(() => left.push(clock.now() - began));
+  return left;
+}
+
+/** Whether a token bucket of that rate and size lets all of them through. */
+function passes(times: readonly number[], rate: number, burst: number): boolean {
+  let [tokens, before] = [burst, times[0] ?? 0];
+  return times.every((at) => {
+    tokens = Math.min(burst, tokens + ((at - before) / 1000) * rate) - 1;
+    before = at;
+    return tokens >= 0;
+  });
+}
+
+it("lets a few leave at once, and of many 12.5 a second", async () => {
+  const clock = new FakeClock();
+  const left = departures(new Pacer(clock), clock, 306);
+  await clock.pass(0);
+  expect(left).toHaveLength(6);
+  await clock.pass(24_000);
+  expect(left).toHaveLength(306);
+  expect(passes(left, 20, 10)).toBe(true);
+});
+
+it("lets a few leave at once again after a pause, and no more", async () => {
+  const clock = new FakeClock();
+  const pacer = new Pacer(clock);
+  departures(pacer, clock, 20);
+  await clock.pass(60_000);
+  const left = departures(pacer, clock, 10);
+  await clock.pass(0);
+  expect(left).toHaveLength(6);
+});
+
+it("keeps everybody waiting when the library asks for it", async () => {
+  const clock = new FakeClock();
+  const pacer = new Pacer(clock);
+  pacer.rest(5000);
+  const left = departures(pacer, clock, 2);
+  await clock.pass(4999);
+  expect(left).toEqual([]);
+  await clock.pass(1000);
+  expect(left[0]).toBe(5000);
+  expect(left).toHaveLength(2);
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+
+import { FakeClock } from "../fakes/clock.ts";
+import { type Departure, type Grant, GrantRefused, type Identity, Session, type TabStorage } from "./session.ts";
+
+const HOUR = 3_600_000;
+
+class FakeStorage implements TabStorage {
+  readonly kept = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.kept.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.kept.delete(key);
+  }
+}
+
+/** A provider that gives access-1, access-2 … and remembers what it was asked. */
+class FakeIdentity implements Identity {
+  readonly exchanged: [string, Departure][] = [];
+  readonly renewed: string[] = [];
+  problem: Error | null = null;
+  #given = 0;
+
+  depart() {
+    return Promise.resolve({ address: "https://signin.test/?x", departure: { verifier: "v", state: "s" } });
+  }
+
+  exchange(address: URL, departure: Departure): Promise<Grant> {
+    this.exchanged.push([address.searchParams.get("code") ?? "", departure]);
+    return this.#grant("ada@example.com", "refresh-1");
+  }
+
+  renew(refreshToken: string): Promise<Grant> {
+    this.renewed.push(refreshToken);
+    return this.#grant(null, null);
+  }
+
+  logoutAddress(): string {
+    return "https://signin.test/logout";
+  }
+
+  #grant(name: string | null, refreshToken: string | null): Promise<Grant> {
+    if (this.problem) return Promise.reject(this.problem);
+    this.#given += 1;
+    return Promise.resolve({ accessToken: `access-${this.#given}`, idToken: `id-${this.#given}`, lifetime: HOUR, refreshToken, name });
+  }
+}
+
+const PAGE = new URL("https://page.test/");
+const RETURN = new URL("https://page.test/?code=c0de&state=s");
+
+function parts() {
+  const identity = new FakeIdentity();
+  const storage = new FakeStorage();
+  const clock = new FakeClock();
+  return { identity, storage, clock, session: new Session(identity, storage, clock) };
+}
+
+async function signedIn() {
+  const made = parts();
+  await made.session.signIn("?tag=lake");
+  await made.session.start(RETURN);
+  return made;
+}
+
+describe("the page opens", () => {
+  it("signed out in a new tab", async () => {
+    const { session } = parts();
+    expect(session.status).toBe("starting");
+    expect(await session.start(PAGE)).toBeNull();
+    expect(session).toMatchObject({ status: "signed-out", name: null, lapsed: false });
+    expect(await session.token()).toBeNull();
+  });
+
+  it("signed in by itself where a refresh token lies in the tab", async () => {
+    const { session, storage, identity } = parts();
+    storage.setItem("tintype.refresh", "refresh-0");
+    storage.setItem("tintype.name", "ada@example.com");
+    await session.start(PAGE);
+    expect(session).toMatchObject({ status: "signed-in", name: "ada@example.com" });
+    expect(identity.renewed).toEqual(["refresh-0"]);
+  });
+
+  it("signed out, with that told, where the refresh token has ended", async () => {
+    const { session, storage, identity } = parts();
+    storage.setItem("tintype.refresh", "refresh-0");
+    identity.problem = new GrantRefused("ended");
+    await session.start(PAGE);
+    expect(session).toMatchObject({ status: "signed-out", lapsed: true });
+    expect(storage.kept.size).toBe(0);
+  });
+
+  it("signed out for now, the refresh token kept, where the provider cannot be reached", async () => {
+    const { session, storage, identity } = parts();
+    storage.setItem("tintype.refresh", "refresh-0");
+    identity.problem = new TypeError("no network");
+    await expect(session.start(PAGE)).rejects.toThrow("no network");
+    expect(session.status).toBe("signed-out");
+    expect(storage.getItem("tintype.refresh")).toBe("refresh-0");
+  });
+});
+
+describe("signing in", () => {
+  it("comes back to where the person was, with the code exchanged", async () => {
+    const { session, identity, storage } = parts();
+    expect(await session.signIn("?tag=lake")).toBe("https://signin.test/?x");
+    expect(await session.start(RETURN)).toBe("?tag=lake");
+    expect(identity.exchanged).toEqual([["c0de", { verifier: "v", state: "s" }]]);
+    expect(session).toMatchObject({ status: "signed-in", name: "ada@example.com" });
+    expect(storage.getItem("tintype.departure")).toBeNull();
+  });
+
+  it("keeps the access token out of the tab's storage", async () => {
+    const { storage } = await signedIn();
+    expect([...storage.kept.values()].join()).not.toContain("access");
+  });
+
+  it("is refused where none was under way, as with a link somebody sent", async () => {
+    const { session, identity } = parts();
+    await expect(session.start(RETURN)).rejects.toThrow(GrantRefused);
+    expect(session.status).toBe("signed-out");
+    expect(identity.exchanged).toEqual([]);
+  });
+
+  it("leaves the person signed out where the provider says no", async () => {
+    const { session, identity } = parts();
+    await session.signIn("");
+    identity.problem = new GrantRefused("denied");
+    await expect(session.start(new URL("https://page.test/?error=denied&state=s"))).rejects.toThrow("denied");
+    expect(session.status).toBe("signed-out");
+  });
+});
+
+describe("the token", () => {
+  it("is the same while it is good", async () => {
+    const { session, clock } = await signedIn();
+    await clock.pass(HOUR - 61_000);
+    expect(await session.token()).toBe("access-1");
+  });
+
+  it("is renewed a minute before it ends, once for all who ask", async () => {
+    const { session, clock, identity } = await signedIn();
+    await clock.pass(HOUR - 59_000);
+    expect(await Promise.all([session.token(), session.token(), session.token()])).toEqual(
+      Array(3).fill("access-2"),
+    );
+    expect(identity.renewed).toEqual(["refresh-1"]);
+    expect(await session.token()).toBe("access-2");
+  });
+
+  it("is renewed where the API does not take it", async () => {
+    const { session } = await signedIn();
+    expect(await session.tokenAfter("access-1")).toBe("access-2");
+  });
+
+  it("is not renewed twice for two requests that went out with the same one", async () => {
+    const { session, identity } = await signedIn();
+    await session.tokenAfter("access-1");
+    expect(await session.tokenAfter("access-1")).toBe("access-2");
+    expect(identity.renewed).toHaveLength(1);
+  });
+
+  it("is gone, and the person told, where it cannot be renewed", async () => {
+    const { session, identity } = await signedIn();
+    identity.problem = new GrantRefused("ended");
+    let heard = 0;
+    session.watch(() => (heard += 1));
+    expect(await session.tokenAfter("access-1")).toBeNull();
+    expect(session).toMatchObject({ status: "signed-out", lapsed: true, name: null });
+    expect(heard).toBe(1);
+  });
+
+  it("stays where the provider cannot be reached for a while", async () => {
+    const { session, identity } = await signedIn();
+    identity.problem = new TypeError("no network");
+    await expect(session.tokenAfter("access-1")).rejects.toThrow("no network");
+    expect(session.status).toBe("signed-in");
+  });
+});
+
+describe("signing out", () => {
+  it("forgets everything and leads to the provider's own sign-out", async () => {
+    const { session, storage } = await signedIn();
+    expect(session.signOut()).toBe("https://signin.test/logout");
+    expect(session).toMatchObject({ status: "signed-out", lapsed: false, name: null });
+    expect(storage.kept.size).toBe(0);
+    expect(await session.token()).toBeNull();
+  });
+
+  it("holds against a renewal that was under way", async () => {
+    const { session } = await signedIn();
+    const renewal = session.tokenAfter("access-1");
+    session.signOut();
+    expect(await renewal).toBeNull();
+    expect(session.status).toBe("signed-out");
+  });
+});
+
+describe("an id token", () => {
+  it("is that of the token at hand, and goes with it", async () => {
+    const { session, clock } = await signedIn();
+    expect(await session.proof()).toBe("id-1");
+    await clock.pass(HOUR);
+    expect(await session.proof()).toBe("id-2");
+    session.signOut();
+    expect(await session.proof()).toBeNull();
+  });
+
+  it("that was refused is renewed once", async () => {
+    const { session, identity } = await signedIn();
+    expect(await session.proofAfter("id-1")).toBe("id-2");
+    expect(await session.proofAfter("id-1")).toBe("id-2");
+    expect(identity.renewed).toHaveLength(1);
+  });
+});

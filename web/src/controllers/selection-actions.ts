@@ -1,0 +1,134 @@
+/**
+ * What follows from photos being chosen: the bar at the foot of the page, what is done to the photos, and the line
+ * that tells of it and undoes it.
+ */
+import type { Clock } from "../core/clock.ts";
+import type { PhotoGallery } from "../elements/photo-gallery.ts";
+import { openFoot } from "../elements/selection-bar.ts";
+import { outcomeInWords, selectingStrings } from "../i18n/selection.ts";
+import { type Action, Curation, type Curator, type Outcome, type Step } from "../state/batch-actions.ts";
+import type { Completions } from "../state/completions.ts";
+import type { Feed } from "../state/feed.ts";
+import type { Photo } from "../state/photo.ts";
+import type { Selection } from "../state/selection.ts";
+import { Toaster } from "../state/toaster.ts";
+import type { Shelf } from "../state/view.ts";
+
+export interface ActingParts {
+  readonly feed: Feed;
+  readonly selection: Selection;
+  readonly curator: Curator;
+  readonly clock: Clock;
+  readonly completions: Completions;
+  readonly gallery: PhotoGallery;
+  readonly shelf: () => Shelf;
+  /** Photos were changed: what is told of their tags may be another. */
+  readonly curated: () => void;
+  /** Photos are to be taken away. */
+  readonly takeAway: (photoIds: readonly string[]) => void;
+}
+
+export class Acting {
+  readonly #parts: ActingParts;
+  readonly #curation: Curation;
+  readonly #toaster: Toaster;
+
+  constructor(parts: ActingParts) {
+    this.#parts = parts;
+    const [curation, toaster] = [new Curation(parts.curator), new Toaster(parts.clock)];
+    [this.#curation, this.#toaster] = [curation, toaster];
+    const { selection, feed, completions, shelf } = parts;
+    openFoot({ selection, curation, completions, toaster, shelf }, {
+      act: (action, tags) => this.#actOnChosen(action, tags),
+      erase: () => this.#erase(),
+      takeAway: () => {
+        parts.takeAway(this.#chosen().map(({ photo_id }) => photo_id));
+      },
+      all: () => {
+        selection.choose(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
+      },
+      isMore: () => feed.hasMore,
+      end: () => {
+        const last = [...selection.chosen].at(-1);
+        selection.clear();
+        if (last !== undefined) parts.gallery.focusPhoto(last);
+      },
+    });
+  }
+
+  /** Does something to photos, and tells of it. */
+  async act(step: Step): Promise<Outcome | null> {
+    return this.#tell(await this.#curation.perform(step));
+  }
+
+  /** Undoes what was done last; false if there is nothing to undo. */
+  undo(): boolean {
+    const undoable = Boolean(this.#toaster.toast?.undo);
+    if (undoable) this.#toaster.undo();
+    return undoable;
+  }
+
+  async #actOnChosen(action: Action, tags: readonly string[]): Promise<void> {
+    await this.#moving((photos) => this.act({ action, photos, tags }));
+  }
+
+  async #erase(): Promise<void> {
+    await this.#moving(async (photos) => this.#tell(await this.#curation.erase(photos)));
+  }
+
+  async #undo(steps: readonly Step[]): Promise<void> {
+    const outcomes: Outcome[] = [];
+    for (const step of steps) {
+      const outcome = await this.#curation.perform(step);
+      if (outcome !== null) outcomes.push(outcome);
+    }
+    const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
+    this.#settle(done);
+    this.#say(failures.length === 0 ? selectingStrings.undone : selectingStrings.notUndone(failures.length), failures, []);
+  }
+
+  #tell(outcome: Outcome | null): Outcome | null {
+    if (outcome === null) return null;
+    const { deed, done, failures, undo } = outcome;
+    if (deed === "erase") {
+      this.#parts.feed.lose(done.map(({ photo_id }) => photo_id));
+      this.#parts.curated();
+    } else this.#settle(done);
+    this.#say(outcomeInWords(outcome), failures, undo);
+    return outcome;
+  }
+
+  #say(sentence: string, failures: Outcome["failures"], undo: readonly Step[]): void {
+    this.#toaster.say({
+      sentence,
+      troubles: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
+      undo: undo.length === 0 ? null : () => {
+        // While something else is being done the way back stays open.
+        if (this.#curation.working === null) void this.#undo(undo);
+        else this.#say(sentence, failures, undo);
+      },
+    });
+  }
+
+  #settle(photos: readonly Photo[]): void {
+    this.#parts.feed.settle(photos);
+    this.#parts.curated();
+  }
+
+  /** Afterwards what failed is chosen still; else the keyboard stands where the first photo stood. */
+  async #moving(act: (photos: readonly Photo[]) => Promise<Outcome | null>): Promise<void> {
+    const { selection, feed, gallery } = this.#parts;
+    const place = feed.photos.findIndex((photo) => selection.chosen.has(photo.photo_id));
+    const outcome = await act(this.#chosen());
+    if (outcome === null) return;
+    selection.choose(outcome.failures.map(({ photo }) => photo.photo_id));
+    if (selection.size > 0) return;
+    await gallery.updateComplete;
+    gallery.focusPlace(place);
+  }
+
+  #chosen(): readonly Photo[] {
+    const { feed, selection } = this.#parts;
+    return feed.photos.filter(({ photo_id }) => selection.chosen.has(photo_id));
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The viewer and the browser's history: opening a photo is a step that Back takes back.
+ */
+import { part } from "../core/lazy-import.ts";
+import type { Editing, FetchRecord } from "../elements/info-panel.ts";
+import type { PhotoGallery } from "../elements/photo-gallery.ts";
+import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
+import type { Feed } from "../state/feed.ts";
+import type { Drawn, Photo } from "../state/photo.ts";
+
+const loadViewer = part(() => import("../elements/photo-viewer.ts"));
+
+const STEP = { viewer: true };
+
+export class Showing {
+  readonly #feed: Feed;
+  readonly #gallery: PhotoGallery;
+  readonly #record: FetchRecord;
+  readonly #editing: Editing;
+  readonly #tag: (tag: string) => void;
+  #viewer: Viewer | null = null;
+  /** What is to follow once the viewer has gone, and the history with it. */
+  #then: (() => void) | null = null;
+
+  /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
+  constructor(feed: Feed, gallery: PhotoGallery, record: FetchRecord, editing: Editing, tag: (tag: string) => void) {
+    this.#feed = feed;
+    this.#gallery = gallery;
+    this.#record = record;
+    this.#editing = editing;
+    this.#tag = tag;
+  }
+
+  /** Shows a photo that was drawn, alone, and lets others be drawn. */
+  async surprise(draw: () => Promise<Drawn>): Promise<void> {
+    const first = await draw();
+    await this.open(first.photo, { first, draw });
+  }
+
+  /** Shows a photo: among those of the gallery if it is one of them and was not drawn, else alone. */
+  async open(photo: Photo, luck: ViewerHandlers["luck"] = null): Promise<void> {
+    if (this.#viewer !== null) return;
+    const place = luck !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
+    const photos = place < 0 ? [photo] : this.#feed.photos;
+    const { openViewer } = await loadViewer();
+    history.pushState(STEP, "", location.href);
+    this.#viewer = openViewer(photos, Math.max(place, 0), {
+      imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
+      more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
+      record: this.#record,
+      luck,
+      editing: {
+        ...this.#editing,
+        trash: (photo) => {
+          this.#leave(() => {
+            this.#editing.trash(photo);
+          });
+        },
+      },
+      tag: (tag) => {
+        this.#leave(() => {
+          this.#tag(tag);
+        });
+      },
+      closed: (last) => {
+        this.#closed(last);
+      },
+    });
+  }
+
+  /** Back was pressed; true if that was only the viewer's own step. */
+  back(): boolean {
+    if (this.#viewer !== null) {
+      this.#viewer.close();
+      return true;
+    }
+    if (this.#then === null) return false;
+    const then = this.#then;
+    this.#then = null;
+    then();
+    return true;
+  }
+
+  #leave(then: () => void): void {
+    this.#then = then;
+    this.#viewer?.close();
+  }
+
+  #closed(last: Photo): void {
+    this.#viewer = null;
+    this.#gallery.focusPhoto(last.photo_id);
+    if (isStep(history.state)) history.back();
+  }
+
+  async #more(before: readonly Photo[]): Promise<readonly Photo[]> {
+    await this.#feed.more();
+    const known = new Set(before.map(({ photo_id }) => photo_id));
+    const oldest = before.at(-1);
+    const place = this.#feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);
+    return this.#feed.photos.slice(place + 1).filter(({ photo_id }) => !known.has(photo_id));
+  }
+}
+
+function isStep(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "viewer" in state;
+}

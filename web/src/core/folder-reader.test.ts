@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+
+import { type Entry, pickedFolder, readFolders } from "./folder-reader.ts";
+
+/** A folder in memory: names of files, and folders by name. Browsers hand over 100 entries at a time; here it is 2. */
+interface Tree {
+  readonly [name: string]: Tree | "file" | "unreadable";
+}
+
+function folder(name: string, tree: Tree): Entry {
+  const entries = Object.entries(tree).map(([inside, what]): Entry =>
+    typeof what === "object"
+      ? folder(inside, what)
+      : {
+          name: inside,
+          file: (found, failed) => {
+            if (what === "file") found(new File([], inside));
+            else failed();
+          },
+        },
+  );
+  const createReader = () => {
+    const left = [...entries];
+    return {
+      readEntries: (found: (entries: readonly Entry[]) => void) => {
+        found(left.splice(0, 2));
+      },
+    };
+  };
+  return { name, createReader };
+}
+
+const names = async (folders: readonly Entry[], most = 100) => (await readFolders(folders, most)).map(({ name }) => name);
+
+it("a folder is read to its end, and what is in it too", async () => {
+  const trip = folder("trip", { "a.jpg": "file", "b.jpg": "file", day: { "c.jpg": "file", night: { "d.jpg": "file" } }, "e.jpg": "file" });
+  expect(await names([trip, folder("more", { "f.jpg": "file" })])).toEqual(["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"]);
+});
+
+it("what systems and programs leave beside photos is passed over", async () => {
+  const left = { ".DS_Store": "file", "Thumbs.db": "file", "a.xmp": "file", "a.JSON": "file", "._a.jpg": "file", "a.jpg": "file" } as const;
+  expect(await names([folder("trip", { ...left, ".hidden": { "h.jpg": "file" }, __MACOSX: { "a.jpg": "file" } })])).toEqual(["a.jpg"]);
+  const picked = ["trip/a.jpg", "trip/.DS_Store", "trip/a.xmp", "trip/.git/b.jpg", ".trip/c.jpg", "d.jpg"];
+  const paths = picked.map((webkitRelativePath) => ({ webkitRelativePath }));
+  expect(pickedFolder(paths).map(({ webkitRelativePath }) => webkitRelativePath)).toEqual(["trip/a.jpg", ".trip/c.jpg", "d.jpg"]);
+});
+
+it("a file that cannot be read keeps none of the others", async () => {
+  expect(await names([folder("trip", { "a.jpg": "unreadable", "b.jpg": "file" })])).toEqual(["b.jpg"]);
+});
+
+it("reading ends when there are enough, or when there is too much of something else", async () => {
+  expect(await names([folder("trip", { "a.jpg": "file", "b.jpg": "file", "c.jpg": "file" })], 2)).toEqual(["a.jpg", "b.jpg"]);
+  const nothing: Record<string, Tree> = {};
+  for (let each = 0; each < 30; each += 1) nothing[`empty-${each}`] = {};
+  expect(await names([folder("trip", { ...nothing, "a.jpg": "file" })], 2)).toEqual([]);
+});

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+
+import { NotLoaded, Unreachable } from "./errors.ts";
+import { part } from "./lazy-import.ts";
+
+const online = { online: true };
+
+it("loads once, whoever asks", async () => {
+  let loads = 0;
+  const load = part(() => Promise.resolve((loads += 1)), online);
+  expect(await Promise.all([load(), load()])).toEqual([1, 1]);
+  expect(await load()).toBe(1);
+});
+
+it("asks for nothing while there is no line, and then does", async () => {
+  const connection = { online: false };
+  let loads = 0;
+  const load = part(() => Promise.resolve((loads += 1)), connection);
+  await expect(load()).rejects.toThrow(Unreachable);
+  expect(loads).toBe(0);
+  connection.online = true;
+  expect(await load()).toBe(1);
+});
+
+it("needs no line for what is here", async () => {
+  const connection = { online: true };
+  const load = part(() => Promise.resolve("viewer"), connection);
+  await load();
+  connection.online = false;
+  expect(await load()).toBe("viewer");
+});
+
+it("says what did not come, and tries again when asked again", async () => {
+  const answers = [() => Promise.reject(new TypeError("no answer")), () => Promise.resolve("viewer")];
+  const load = part(() => answers.shift()?.() ?? Promise.resolve("none"), online);
+  await expect(load()).rejects.toThrow(NotLoaded);
+  expect(await load()).toBe("viewer");
+});

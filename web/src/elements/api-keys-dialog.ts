@@ -1,0 +1,324 @@
+/**
+ * One's API keys, in a dialog: which there are, a new one, and the end of one. Loaded when it is first opened.
+ */
+import "../styles/api-keys-dialog.css";
+
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { browserConnection } from "../core/network-status.ts";
+import { keyStrings } from "../i18n/api-keys.ts";
+import { dateInWords, explain, explainMissing, strings, timeInWords } from "../i18n/common.ts";
+import { type Key, type KeyOffice, Keys, type NewKey, type Right, RIGHTS, tryLine } from "../state/api-keys.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+const LONGEST_NAME = 64;
+
+/** Shows the keys; `closed` is called when the person, or the page, has put them away. */
+export function openKeys(office: KeyOffice, api: string, closed: () => void): ApiKeysDialog {
+  if (customElements.get("tintype-api-keys-dialog") === undefined) customElements.define("tintype-api-keys-dialog", ApiKeysDialog);
+  const dialog = new ApiKeysDialog(new Keys(office), address(api), closed);
+  document.body.append(dialog);
+  return dialog;
+}
+
+/** The API's address as a script needs it, also where the page and the API share one. */
+function address(api: string): string {
+  return new URL(api, document.baseURI).href.replace(/\/$/, "");
+}
+
+export class ApiKeysDialog extends PageElement {
+  static override properties = {
+    composing: { state: true },
+    fault: { state: true },
+    copied: { state: true },
+    said: { state: true },
+  };
+  /** Whether the form for a new key is open though there are keys. */
+  declare composing: boolean;
+  declare fault: "name" | "can" | null;
+  /** Which of the two texts was copied last. */
+  declare copied: "key" | "line" | null;
+  /** What is said to people who listen: all else on the page is out of reach while this is open. */
+  declare said: string;
+  readonly #keys: Keys;
+  readonly #api: string;
+  readonly #closed: () => void;
+  #stopWatching: () => void = () => undefined;
+
+  constructor(keys: Keys, api: string, closed: () => void) {
+    super();
+    this.#keys = keys;
+    this.#api = api;
+    this.#closed = closed;
+    this.composing = false;
+    this.fault = null;
+    this.copied = null;
+    this.said = "";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopWatching = this.#keys.watch(() => {
+      this.requestUpdate();
+    });
+    addEventListener("online", this.#online);
+  }
+
+  override disconnectedCallback(): void {
+    this.#stopWatching();
+    removeEventListener("online", this.#online);
+    super.disconnectedCallback();
+  }
+
+  /** Puts the keys away. */
+  close(): void {
+    this.#dialog?.close();
+  }
+
+  protected override firstUpdated(): void {
+    this.#dialog?.showModal();
+    void this.#keys.load();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog class="composer keys" aria-labelledby="keys-title" @cancel=${this.#cancel} @close=${this.#close}>
+      <div class="keys-head">
+        <h2 id="keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
+        <button class="icon-button" type="button" aria-label=${keyStrings.closeKeys} @click=${this.#leave}>${icons.close}</button>
+      </div>
+      <p class="soft">${keyStrings.keysHint}</p>
+      ${this.#body()}
+      <p class="unseen" role="status">${this.said}</p>
+    </dialog>`;
+  }
+
+  #body(): TemplateResult {
+    const { status, made, items, problem } = this.#keys;
+    if (status === "failed") {
+      return html`<p class="hint" role="alert">${explainMissing(problem, browserConnection)}</p>
+        <div class="composer-actions">
+          <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
+        </div>`;
+    }
+    if (status === "loading") return html`<p class="hint" role="status">${keyStrings.keysLoading}</p>`;
+    const form = this.composing || items.length === 0;
+    return html`
+      ${made !== null ? this.#made(made) : form ? this.#form() : this.#offer()}
+      ${items.length === 0
+        ? nothing
+        : html`<ul class="keys-list" role="list" aria-label=${keyStrings.keysYours}>
+            ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
+          </ul>`}
+    `;
+  }
+
+  #offer(): TemplateResult {
+    return html`<button class="button keys-new" type="button" @click=${this.#compose}>${icons.add}${keyStrings.newKey}</button>`;
+  }
+
+  #form(): TemplateResult {
+    const { making, problem, asked, items } = this.#keys;
+    const wrong = this.fault === "name" ? keyStrings.keyNeedsName : this.fault === "can" ? keyStrings.keyNeedsRight : null;
+    const failed = problem !== null && asked === null ? explain(problem) : null;
+    const told = wrong ?? failed;
+    return html`<form class="keys-form" novalidate @submit=${this.#make}>
+      <label class="field">
+        <span>${keyStrings.keyName}</span>
+        <input
+          name="name"
+          autocomplete="off"
+          maxlength=${LONGEST_NAME}
+          placeholder=${keyStrings.keyNameHint}
+          aria-invalid=${this.fault === "name" ? "true" : "false"}
+          aria-describedby="keys-fault"
+        />
+      </label>
+      <fieldset aria-describedby="keys-fault">
+        <legend>${keyStrings.keyCan}</legend>
+        ${RIGHTS.map((right) => this.#right(right))}
+      </fieldset>
+      <p class="hint" id="keys-fault" role=${told === null ? nothing : "alert"}>${told}</p>
+      <div class="composer-actions">
+        ${items.length > 0
+          ? html`<button class="button quiet" type="button" @click=${this.#uncompose}>${strings.cancel}</button>`
+          : nothing}
+        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${keyStrings.makeKey}</button>
+      </div>
+    </form>`;
+  }
+
+  #right(right: Right): TemplateResult {
+    const [label, hint] = keyStrings.rights[right];
+    return html`<label class="choice">
+      <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
+      <span class="tick">${icons.check}</span>
+      <span><b>${label}</b><small>${hint}</small></span>
+    </label>`;
+  }
+
+  #made(made: NewKey): TemplateResult {
+    return html`<section class="keys-made" aria-labelledby="keys-made">
+      <h3 id="keys-made">${keyStrings.keyMade(made.name)}</h3>
+      <p class="soft">${keyStrings.keyOnce}</p>
+      ${this.#copyable("key", made.key, keyStrings.copyKey)}
+      <p class="keys-try">${keyStrings.tryKey}</p>
+      ${this.#copyable("line", tryLine(this.#api, made), keyStrings.copyLine)}
+      <div class="composer-actions">
+        <button class="button primary" type="button" @click=${this.#done}>${keyStrings.keyDone}</button>
+      </div>
+    </section>`;
+  }
+
+  #copyable(which: "key" | "line", text: string, label: string): TemplateResult {
+    const copied = this.copied === which;
+    return html`<div class="copyable">
+      <code>${text}</code>
+      <button class="button" type="button" data-copy=${which} aria-label=${label} @click=${() => void this.#copy(which, text)}>
+        ${copied ? icons.check : icons.copy}${copied ? keyStrings.copied : keyStrings.copy}
+      </button>
+    </div>`;
+  }
+
+  #key(key: Key): TemplateResult {
+    const { name, can, created_at: made, last_used: used } = key;
+    const rights = can.map((right) => keyStrings.rights[right][0]).join(", ");
+    const moments = [
+      keyStrings.keyMadeOn(dateInWords(Date.parse(made))),
+      used === null ? keyStrings.neverUsed : keyStrings.lastUsed(timeInWords(Date.parse(used), "local")),
+    ];
+    const asked = this.#keys.asked?.key_id === key.key_id;
+    return html`<li class="key" data-key=${key.key_id}>
+      <div class="key-told">
+        <h3>${name}</h3>
+        <p>${rights}</p>
+        <p class="soft">${moments.map((moment) => html`<span>${moment}</span>`)}</p>
+      </div>
+      ${asked
+        ? this.#confirm(name)
+        : html`<button class="button" type="button" aria-label=${keyStrings.revokeNamed(name)} @click=${() => void this.#ask(key)}>
+            ${keyStrings.revoke}
+          </button>`}
+    </li>`;
+  }
+
+  #confirm(name: string): TemplateResult {
+    const { problem, revoking } = this.#keys;
+    return html`<div class="key-confirm" role="group" aria-labelledby="keys-ask" @keydown=${this.#confirmKey}>
+      <p id="keys-ask">${keyStrings.revokeAsk}</p>
+      ${problem === null ? nothing : html`<p class="hint" role="alert">${explain(problem)}</p>`}
+      <div class="key-answers">
+        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#keep()}>${keyStrings.keepKey}</button>
+        <button
+          class="button danger"
+          type="button"
+          aria-disabled=${revoking ? "true" : "false"}
+          aria-label=${keyStrings.revokeNamed(name)}
+          @click=${() => void this.#revoke(name)}
+        >
+          ${keyStrings.revoke}
+        </button>
+      </div>
+    </div>`;
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.querySelector("dialog");
+  }
+
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #again = (): void => {
+    void this.#keys.load();
+    void this.#focus("#keys-title");
+  };
+
+  #online = (): void => {
+    if (this.#keys.status === "failed") void this.#keys.load();
+  };
+
+  #compose = (): void => {
+    this.composing = true;
+    void this.#focus("[name=name]");
+  };
+
+  #uncompose = (): void => {
+    this.composing = false;
+    this.fault = null;
+    void this.#focus(".keys-new");
+  };
+
+  #make = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const said = new FormData(event.target as HTMLFormElement);
+    const name = (said.get("name") as string).trim();
+    const can = said.getAll("can") as Right[];
+    this.fault = name === "" ? "name" : can.length === 0 ? "can" : null;
+    this.copied = null;
+    if (this.fault !== null) await this.#focus(`[name=${this.fault}]`);
+    else if (await this.#keys.make(name, can)) await this.#focus('[data-copy="key"]');
+  };
+
+  #done = (): void => {
+    this.#keys.done();
+    this.composing = false;
+    void this.#focus(".keys-new");
+  };
+
+  async #copy(which: "key" | "line", text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.copied = which;
+      this.said = keyStrings.copied;
+    } catch {
+      // Where a browser does not let pages write there, the person can: what is to be copied is selected.
+      const code = this.querySelector(`[data-copy="${which}"]`)?.previousElementSibling;
+      if (code instanceof HTMLElement) getSelection()?.selectAllChildren(code);
+      this.said = keyStrings.copyYourself;
+    }
+  }
+
+  async #ask(key: Key): Promise<void> {
+    this.#keys.ask(key);
+    await this.#focus('[data-answer="keep"]');
+  }
+
+  async #keep(): Promise<void> {
+    const id = this.#keys.asked?.key_id ?? "";
+    this.#keys.keep();
+    await this.#focus(`[data-key="${id}"] button`);
+  }
+
+  async #revoke(name: string): Promise<void> {
+    if (!(await this.#keys.revoke())) return;
+    this.said = keyStrings.revoked(name);
+    await this.#focus("#keys-title");
+  }
+
+  #confirmKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    void this.#keep();
+  };
+
+  /** Escape: a key that was not copied yet would be lost for ever, so it takes a word more. */
+  #cancel = (event: Event): void => {
+    if (this.#keys.made === null || this.copied !== null) return;
+    event.preventDefault();
+    this.said = keyStrings.keyOnce;
+    void this.#focus('[data-copy="key"]');
+  };
+
+  #leave = (): void => {
+    this.close();
+  };
+
+  #close = (): void => {
+    this.remove();
+    this.#closed();
+  };
+}

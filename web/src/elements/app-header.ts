@@ -1,0 +1,135 @@
+/**
+ * The top of the page: its name, the search, adding photos, and who is signed in.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import type { SessionStatus } from "../auth/session.ts";
+import { strings } from "../i18n/common.ts";
+import type { Completed } from "../state/completions.ts";
+import type { View } from "../state/view.ts";
+import { icons, logo } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+import type { SearchField } from "./search-field.ts";
+
+export class AppHeader extends PageElement {
+  static override properties = {
+    status: { attribute: false },
+    name: { attribute: false },
+    view: { attribute: false },
+    completions: { attribute: false },
+  };
+  declare status: SessionStatus;
+  declare name: string | null;
+  /** What is being looked at, for the search. */
+  declare view: View | null;
+  declare completions: Completed;
+
+  constructor() {
+    super();
+    this.status = "starting";
+    this.name = null;
+    this.view = null;
+    this.completions = { prefix: "", items: [] };
+  }
+
+  /** Lets a tag be typed into the search, with this before it. */
+  typeAfter(text: string): void {
+    this.querySelector<SearchField>("tintype-search-field")?.typeAfter(text);
+  }
+
+  /** Takes the keyboard to the account's button. */
+  focusAccount(): void {
+    this.querySelector<HTMLElement>(".avatar")?.focus();
+  }
+
+  /** Opens the browser's own chooser, of files or of a folder. */
+  choose(what: "files" | "folder"): void {
+    this.querySelector<HTMLInputElement>(`#${what}`)?.click();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
+      <tintype-search-field .view=${this.view} .completions=${this.completions}></tintype-search-field>
+      <div class="masthead-actions">
+        <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#picked} />
+        <input class="unseen" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#picked} />
+        <button class="icon-button add-folder" type="button" aria-label=${strings.addFolder} title=${strings.addFolder} @click=${this.#addFolder}>
+          ${icons.folder}
+        </button>
+        <button class="button primary add" type="button" @click=${this.#add}>
+          ${icons.add}<span class="wide-only">${strings.add}</span>
+        </button>
+        ${this.#account()}
+      </div>
+    `;
+  }
+
+  #account(): TemplateResult | typeof nothing {
+    if (this.status === "starting") return nothing;
+    if (this.status === "signed-out") {
+      return html`<button class="button" type="button" @click=${this.#signIn}>${strings.signIn}</button>`;
+    }
+    const name = this.name ?? strings.someone;
+    return html`
+      <button class="avatar" type="button" popovertarget="account" aria-label=${strings.account(name)}>
+        <span aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>
+      </button>
+      <div class="account" id="account" popover>
+        <p>${name}</p>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#takeaway}>${icons.download}${strings.takeAway}</button>
+        <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
+          ${icons.trash}${strings.trash}
+        </button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#keys}>${icons.key}${strings.keys}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
+        <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
+      </div>
+    `;
+  }
+
+  #home = (event: MouseEvent): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    this.emit("all", null);
+  };
+
+  #add = (): void => {
+    this.emit("add", "files");
+  };
+
+  #addFolder = (): void => {
+    this.emit("add", "folder");
+  };
+
+  #picked = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const files = [...(input.files ?? [])];
+    input.value = "";
+    if (files.length > 0) this.emit("files", files);
+  };
+
+  #signIn = (): void => {
+    this.emit("sign-in", null);
+  };
+
+  #takeaway = (): void => {
+    this.emit("takeaway", null);
+  };
+
+  #trash = (): void => {
+    this.emit("trash", null);
+  };
+
+  #keys = (): void => {
+    this.emit("keys", null);
+  };
+
+  #about = (): void => {
+    this.emit("about", null);
+  };
+
+  #signOut = (): void => {
+    this.emit("sign-out", null);
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * The whole page saying that photos hovering over it may be dropped.
+ */
+import { html, type TemplateResult } from "lit";
+
+import { strings } from "../i18n/common.ts";
+import { PageElement } from "./page-element.ts";
+
+export class DropOverlay extends PageElement {
+  protected override render(): TemplateResult {
+    return html`<div class="drop" aria-hidden="true"><p>${strings.drop}</p></div>`;
+  }
+}

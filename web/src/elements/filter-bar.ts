@@ -1,0 +1,133 @@
+/**
+ * What narrows the view, each part as something to take away again: tags, tags left out, days. And the way back to
+ * all photos, and the way to what needs attention.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { daysInWords, strings, tagInWords } from "../i18n/common.ts";
+import type { Count } from "../state/rejected-count.ts";
+import { hasDates, isNarrowed, type Match, MOST_TERMS, type View } from "../state/view.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+export class FilterBar extends PageElement {
+  static override properties = { view: { attribute: false }, rejected: { attribute: false }, expected: { attribute: false } };
+  /** Null until it is known who is looking. */
+  declare view: View | null;
+  declare rejected: Count;
+  /** Whether the address narrows the view: what does so has its room before it is known who is looking. */
+  declare expected: boolean;
+  /** The keyboard was on something that goes away: it moves on to what takes its place. */
+  #focusNext = false;
+
+  constructor() {
+    super();
+    this.view = null;
+    this.rejected = { count: 0, more: false };
+    this.expected = false;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const view = this.view;
+    if (view === null) return this.expected ? html`<div class="filters"></div>` : nothing;
+    const narrowed = isNarrowed(view);
+    const attention = this.rejected.count > 0 && view.scope === "mine" && !narrowed;
+    if (!narrowed && !attention) return nothing;
+    return html`<div class="filters" role="group" aria-label=${strings.filters}>
+      ${narrowed
+        ? html`<button class="button quiet back" type="button" @click=${this.#all}>
+            ${icons.back}${strings.allPhotos}
+          </button>`
+        : nothing}
+      ${hasDates(view) ? this.#days(view) : nothing}
+      ${repeat(view.tags, tagKey, (tag) => this.#tag(tag, false))}
+      ${view.tags.length > 1 ? this.#match(view) : nothing}
+      ${repeat(view.without, tagKey, (tag) => this.#tag(tag, true))}
+      ${view.tags.length > 0 && view.without.length < MOST_TERMS
+        ? html`<button class="button quiet" type="button" @click=${this.#leave}>${strings.addWithout}</button>`
+        : nothing}
+      ${attention ? this.#attention() : nothing}
+    </div>`;
+  }
+
+  protected override updated(): void {
+    if (!this.#focusNext) return;
+    this.#focusNext = false;
+    (this.querySelector<HTMLElement>(".term") ?? document.querySelector<HTMLElement>("main"))?.focus();
+  }
+
+  #tag(tag: string, without: boolean): TemplateResult {
+    const name = tagInWords(tag);
+    return this.#term(
+      without ? strings.removeWithout(name) : strings.removeTag(name),
+      html`<span>${without ? html`<span class="soft">${strings.without}</span> ` : nothing}${name}</span>`,
+      () => {
+        this.emit("unfind", tag);
+      },
+      without,
+    );
+  }
+
+  #days({ from, to }: View): TemplateResult {
+    const days = daysInWords(from, to);
+    return this.#term(strings.removeDates(days), html`${icons.calendar}<span>${days}</span>`, () => {
+      this.emit("dates", { from: null, to: null });
+    });
+  }
+
+  #term(label: string, words: TemplateResult, remove: () => void, without = false): TemplateResult {
+    return html`<button
+      class="chip term ${without ? "without" : ""}"
+      type="button"
+      aria-label=${label}
+      title=${label}
+      @click=${() => {
+        this.#focusNext = true;
+        remove();
+      }}
+    >
+      ${words}${icons.close}
+    </button>`;
+  }
+
+  #match(view: View): TemplateResult {
+    const choice = (match: Match, [label, rest]: readonly [string, string]) => html`
+      <button
+        type="button"
+        aria-pressed=${view.match === match ? "true" : "false"}
+        @click=${() => {
+          this.emit("match", match);
+        }}
+      >
+        ${label}<span class="wide-only">&nbsp;${rest}</span>
+      </button>
+    `;
+    return html`<div class="segments" role="group" aria-label=${strings.matchLabel}>
+      ${choice("all", strings.matchAll)}${choice("any", strings.matchAny)}
+    </div>`;
+  }
+
+  #attention(): TemplateResult {
+    const { count, more } = this.rejected;
+    return html`<button class="chip attention" type="button" title=${strings.attentionTitle} @click=${this.#look}>
+      ${icons.warning}${strings.attention(`${count}${more ? "+" : ""}`)}
+    </button>`;
+  }
+
+  #all = (): void => {
+    this.#focusNext = true;
+    this.emit("all", null);
+  };
+
+  #leave = (): void => {
+    this.emit("leaving", null);
+  };
+
+  #look = (): void => {
+    this.#focusNext = true;
+    this.emit("attention", null);
+  };
+}
+
+const tagKey = (tag: string) => tag;

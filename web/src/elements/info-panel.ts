@@ -1,0 +1,171 @@
+/**
+ * What is known of the photo in the viewer: beside it on a desktop, a sheet over its foot on a phone.
+ */
+import { html, nothing, render, type TemplateResult } from "lit";
+
+import { tagInWords } from "../i18n/common.ts";
+import { viewingStrings } from "../i18n/viewer.ts";
+import type { Completions } from "../state/completions.ts";
+import { type PhotoOffice, Editor } from "../state/photo-editor.ts";
+import { type Fact, facts, isEditable, processingFacts } from "../state/photo-metadata.ts";
+import type { Photo } from "../state/photo.ts";
+import { icons } from "./icons.ts";
+import { defineDetails } from "./photo-edit-form.ts";
+
+/** Fetches a photo's full record with fresh addresses; null if it is gone. */
+export type FetchRecord = (photoId: string) => Promise<Photo | null>;
+
+/** What editing needs. */
+export interface Editing {
+  readonly desk: PhotoOffice;
+  readonly completions: Completions;
+  /** A photo is another now. */
+  readonly saved: (photo: Photo) => void;
+  readonly trash: (photo: Photo) => void;
+}
+
+export interface PanelHandlers extends Editing {
+  readonly record: FetchRecord;
+  readonly tag: (tag: string) => void;
+  readonly close: () => void;
+}
+
+export class Panel {
+  readonly #element: HTMLElement;
+  readonly #handlers: PanelHandlers;
+  #photoId: string | null = null;
+  #editor: Editor | null = null;
+
+  constructor(element: HTMLElement, handlers: PanelHandlers) {
+    this.#element = element;
+    this.#handlers = handlers;
+    element.id = "info";
+    element.hidden = true;
+    element.tabIndex = -1;
+    element.setAttribute("role", "region");
+    element.setAttribute("aria-label", viewingStrings.infoOf);
+    defineDetails();
+    // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
+    element.addEventListener("wheel", (event) => {
+      event.stopPropagation();
+    });
+    element.addEventListener("keydown", (event) => {
+      if (event.target instanceof HTMLInputElement && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+      if (["ArrowUp", "ArrowDown", " ", "PageUp", "PageDown", "Home", "End"].includes(event.key)) event.stopPropagation();
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#element.hidden;
+  }
+
+  /** Opens on a photo, and takes the keyboard along. */
+  open(photo: Photo): void {
+    this.#element.hidden = false;
+    this.show(photo);
+    this.#element.focus({ preventScroll: true });
+  }
+
+  close(): void {
+    this.#element.hidden = true;
+    this.#photoId = null;
+    this.#editor = null;
+  }
+
+  /** Tells of a photo: what is known at once, then its full record; does nothing while closed. */
+  show(photo: Photo): void {
+    if (!this.isOpen) return;
+    if (this.#photoId !== photo.photo_id) this.#editor = null;
+    this.#photoId = photo.photo_id;
+    this.#element.scrollTop = 0;
+    this.#tell(photo);
+    this.#handlers.record(photo.photo_id).then(
+      (record) => {
+        if (record !== null && this.#photoId === photo.photo_id) this.#tell(record);
+      },
+      () => {
+        // What the list knew of it stays.
+      },
+    );
+  }
+
+  #tell(photo: Photo): void {
+    const { tag, close, trash } = this.#handlers;
+    const editor = isEditable(photo) ? this.#edited(photo) : null;
+    const processing = processingFacts(photo);
+    render(
+      html`
+        <div class="info-head">
+          <h2 aria-live="polite">${photo.filename}</h2>
+          <button class="info-close" type="button" aria-label=${viewingStrings.closeInfo} @click=${close}>${icons.close}</button>
+        </div>
+        ${editor === null
+          ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, tag) : nothing}`
+          : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
+              <h3>${viewingStrings.infoFacts}</h3>
+              ${list(facts(photo))}`}
+        ${processing.length > 0 ? html`<h3>${viewingStrings.infoProcessing}</h3>${list(processing)}` : nothing}
+        ${photo.mine ? links(photo) : nothing}
+        ${editor === null
+          ? nothing
+          : html`<p class="info-links">
+              <button
+                type="button"
+                @click=${() => {
+                  trash(photo);
+                }}
+              >
+                ${icons.trash}${viewingStrings.toTrash}
+              </button>
+            </p>`}
+      `,
+      this.#element,
+    );
+  }
+
+  /** The editor of the photo shown; it lives as long as that is shown, whatever else is learnt of it. */
+  #edited(photo: Photo): Editor {
+    const editor = this.#editor;
+    if (editor !== null) {
+      editor.learn(photo);
+      return editor;
+    }
+    this.#editor = new Editor(photo, this.#handlers.desk, (saved) => {
+      this.#handlers.saved(saved);
+      if (this.#photoId === saved.photo_id) this.#tell(saved);
+    });
+    return this.#editor;
+  }
+}
+
+function list(facts: readonly Fact[]): TemplateResult {
+  return html`<dl>
+    ${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+  </dl>`;
+}
+
+function tags(words: readonly string[], choose: (tag: string) => void): TemplateResult {
+  return html`<h3>${viewingStrings.infoTags}</h3>
+    <ul class="info-tags" role="list">
+      ${words.map(
+        (word) => html`<li>
+          <button
+            type="button"
+            aria-label=${viewingStrings.searchTag(tagInWords(word))}
+            @click=${() => {
+              choose(word);
+            }}
+          >
+            ${tagInWords(word)}
+          </button>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+/** The library says with the file that it is to be saved, and under which name: it never passes through the page. */
+function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
+  const link = (address: string | null | undefined, words: string) =>
+    address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
+  return html`<p class="info-links">${link(original, viewingStrings.saveOriginal)} ${link(resized, viewingStrings.saveResized)}</p>`;
+}

@@ -1,0 +1,38 @@
+/**
+ * One line above the photos for what concerns the whole page: being offline, a sign-in that ended or failed.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { strings } from "../i18n/common.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+export class PageBanner extends PageElement {
+  static override properties = { offline: { attribute: false }, message: { attribute: false } };
+  declare offline: boolean;
+  declare message: string | null;
+
+  constructor() {
+    super();
+    this.offline = false;
+    this.message = null;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div role="status">
+      ${this.offline ? html`<p class="notice">${icons.offline}<span>${strings.offline}</span></p>` : nothing}
+      ${this.message === null
+        ? nothing
+        : html`<p class="notice">
+            ${icons.warning}<span>${this.message}</span>
+            <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>
+              ${icons.close}
+            </button>
+          </p>`}
+    </div>`;
+  }
+
+  #dismiss = (): void => {
+    this.emit("dismiss", null);
+  };
+}

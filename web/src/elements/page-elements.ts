@@ -1,0 +1,29 @@
+/**
+ * The page's elements, by the names they have in `index.html`; those for putting photos in come later (`controllers/uploads.ts`).
+ */
+import { AppHeader } from "./app-header.ts";
+import { DropOverlay } from "./drop-overlay.ts";
+import { FilterBar } from "./filter-bar.ts";
+import { PageBanner } from "./page-banner.ts";
+import { define } from "./page-element.ts";
+import { PhotoGallery } from "./photo-gallery.ts";
+import { PhotoGrid } from "./photo-grid.ts";
+import { SearchField } from "./search-field.ts";
+import { TagList } from "./tag-list.ts";
+import { ViewHeading } from "./view-heading.ts";
+
+/** Defines each element and finds the one that stands in the page. */
+export function pageElements() {
+  // Parts of the masthead and the gallery, which bring them into the page.
+  customElements.define("tintype-search-field", SearchField);
+  customElements.define("tintype-photo-grid", PhotoGrid);
+  return {
+    masthead: define("tintype-app-header", AppHeader),
+    notice: define("tintype-page-banner", PageBanner),
+    heading: define("tintype-view-heading", ViewHeading),
+    filters: define("tintype-filter-bar", FilterBar),
+    tags: define("tintype-tag-list", TagList),
+    gallery: define("tintype-photo-gallery", PhotoGallery),
+    drop: define("tintype-drop-overlay", DropOverlay),
+  };
+}

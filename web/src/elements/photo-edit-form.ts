@@ -1,0 +1,175 @@
+/**
+ * What the owner of a photo says of it, beside the photo itself: who may see it, its tags, its name, label and weight.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { strings, tagInWords } from "../i18n/common.ts";
+import { viewingStrings } from "../i18n/viewer.ts";
+import type { Completions } from "../state/completions.ts";
+import { type Change, type Editor, type Field, readWeight } from "../state/photo-editor.ts";
+import type { Visibility } from "../state/photo.ts";
+import { sameTag } from "../state/search-terms.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+import { TagField } from "./tag-field.ts";
+
+export interface DetailsHandlers {
+  readonly completions: Completions;
+  /** A tag was chosen, to look for. */
+  readonly tag: (tag: string) => void;
+}
+
+/** Defines the elements, once. */
+export function defineDetails(): void {
+  if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
+  if (customElements.get("tintype-photo-edit-form") === undefined) customElements.define("tintype-photo-edit-form", PhotoEditForm);
+}
+
+export class PhotoEditForm extends PageElement {
+  static override properties = { editor: { attribute: false }, handlers: { attribute: false } };
+  declare editor: Editor;
+  declare handlers: DetailsHandlers;
+  #watched: Editor | null = null;
+  /** What was written last: it stays where the library does not take it, so that it can be mended. */
+  #written = "";
+  #stopWatching: () => void = () => undefined;
+
+  override disconnectedCallback(): void {
+    this.#stopWatching();
+    this.#watched = null;
+    super.disconnectedCallback();
+  }
+
+  protected override willUpdate(): void {
+    if (this.#watched === this.editor) return;
+    this.#stopWatching();
+    this.#watched = this.editor;
+    this.#stopWatching = this.editor.watch(() => {
+      this.requestUpdate();
+    });
+  }
+
+  protected override render(): TemplateResult {
+    const { photo, overtaken, fault, isSaving } = this.editor;
+    return html`
+      <p class="details-told" role="status">
+        ${overtaken ? html`<span class="overtaken">${viewingStrings.overtaken}</span>` : isSaving ? viewingStrings.saving : nothing}
+      </p>
+      ${fault !== null && fault.field === null ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing}
+      <h3 id="details-status">${viewingStrings.visibility}</h3>
+      <div class="segments" role="group" aria-labelledby="details-status">
+        ${this.#visibility("private", viewingStrings.onlyYou)}${this.#visibility("public", viewingStrings.everyone)}
+      </div>
+      ${this.#fault("status")}
+      <h3>${viewingStrings.infoTags}</h3>
+      ${photo.tags.length > 0
+        ? html`<ul class="info-tags" role="list">
+            ${repeat(photo.tags, (tag) => tag, (tag) => this.#tag(tag))}
+          </ul>`
+        : nothing}
+      <tintype-tag-field
+        .label=${viewingStrings.addTags}
+        .known=${photo.tags}
+        .completions=${this.handlers.completions}
+        .take=${this.#add}
+      ></tintype-tag-field>
+      ${this.#fault("tags")}
+      ${this.#field("filename", viewingStrings.filename, photo.filename)}
+      ${this.#field("label", viewingStrings.label, photo.label ?? "", viewingStrings.labelHint)}
+      ${this.#field("weight", viewingStrings.weight, String(photo.weight), viewingStrings.weightHint)}
+    `;
+  }
+
+  #visibility(status: Visibility, words: string): TemplateResult {
+    return html`<button
+      type="button"
+      aria-pressed=${this.editor.photo.status === status ? "true" : "false"}
+      @click=${() => {
+        if (this.editor.photo.status !== status) void this.editor.change(() => ({ status }));
+      }}
+    >
+      ${words}
+    </button>`;
+  }
+
+  #tag(tag: string): TemplateResult {
+    const name = tagInWords(tag);
+    return html`<li>
+      <button
+        type="button"
+        aria-label=${viewingStrings.searchTag(name)}
+        @click=${() => {
+          this.handlers.tag(tag);
+        }}
+      >
+        ${name}</button
+      ><button type="button" class="untag" aria-label=${strings.removeTag(name)} @click=${() => void this.#remove(tag)}>
+        ${icons.close}
+      </button>
+    </li>`;
+  }
+
+  #field(field: "filename" | "label" | "weight", label: string, value: string, hint = ""): TemplateResult {
+    const wrong = this.editor.fault?.field === field;
+    return html`<label class="field">
+        <span>${label}</span>
+        <input
+          name=${field}
+          autocomplete="off"
+          inputmode=${field === "weight" ? "decimal" : "text"}
+          .value=${wrong ? this.#written : value}
+          aria-invalid=${wrong ? "true" : "false"}
+          aria-describedby="details-${field}"
+          @change=${this.#changed}
+          @keydown=${this.#key}
+        />
+      </label>
+      <p class="hint" id="details-${field}" role=${wrong ? "alert" : nothing}>${wrong ? this.editor.fault?.sentence : hint}</p>`;
+  }
+
+  #fault(field: Field): TemplateResult | typeof nothing {
+    const { fault } = this.editor;
+    return fault?.field === field ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing;
+  }
+
+  #add = (tags: readonly string[]): Promise<boolean> =>
+    this.editor.change((photo) => ({
+      tags: [...photo.tags, ...tags.filter((tag) => !photo.tags.some((other) => sameTag(tag, other)))],
+    }));
+
+  /** The keyboard goes on to the next tag, or to the field where there is none. */
+  async #remove(tag: string): Promise<void> {
+    const place = this.editor.photo.tags.indexOf(tag);
+    const removing = this.editor.change((photo) => ({ tags: photo.tags.filter((other) => !sameTag(tag, other)) }));
+    await this.updateComplete;
+    const rest = this.querySelectorAll<HTMLElement>(".untag");
+    (rest[Math.min(place, rest.length - 1)] ?? this.querySelector<HTMLElement>("input"))?.focus();
+    await removing;
+  }
+
+  #changed = (event: Event): void => {
+    const { name, value } = event.target as HTMLInputElement;
+    this.#written = value;
+    const change = read(name, value);
+    if (change === null) this.editor.refuse("weight", viewingStrings.weightHint);
+    else void this.editor.change(() => change);
+  };
+
+  /** Escape takes back what was written and not sent. */
+  #key = (event: KeyboardEvent): void => {
+    const input = event.target as HTMLInputElement;
+    const { photo } = this.editor;
+    const known = String(photo[input.name as "filename" | "label" | "weight"] ?? "");
+    if (event.key !== "Escape" || input.value === known) return;
+    event.stopPropagation();
+    input.value = known;
+  };
+}
+
+function read(name: string, value: string): Change | null {
+  if (name === "filename") return { filename: value.trim() };
+  if (name === "label") return { label: value.trim() };
+  const weight = readWeight(value);
+  return weight === null ? null : { weight };
+}

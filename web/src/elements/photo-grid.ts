@@ -1,0 +1,318 @@
+/**
+ * The photos in rows, day by day. Only those near the window are in the document, and the one that has the keyboard;
+ * the grid keeps its full height, so that scrolling is as if all of them were.
+ */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { isSingleKey } from "../core/character-keys.ts";
+import { wallClock } from "../core/clock.ts";
+import { LongPress } from "../core/long-press.ts";
+import { dayInWords, strings } from "../i18n/common.ts";
+import { byDay } from "../state/dates.ts";
+import { type Box, type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../state/justified-layout.ts";
+import { type Photo, tileRatio } from "../state/photo.ts";
+import { sameView, type View } from "../state/view.ts";
+import { customProperties } from "./custom-properties.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+import { tile } from "./photo-tile.ts";
+
+/** Tiles at the top of the page, whose images need not wait to be scrolled to. */
+const EAGER = 8;
+
+/** Windows above and below the window whose photos are in the document, and after how much of one that is looked at anew. */
+const AROUND = 1;
+const STEP = 0.25;
+/** By when the first photos have their images under way, ms. */
+const SETTLED = 400;
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
+};
+
+const EMPTY: Layout = { height: 0, sections: [], rows: [], boxes: [] };
+
+export interface GridState {
+  readonly photos: readonly Photo[];
+  readonly view: View;
+  readonly signedIn: boolean;
+  readonly chosen: ReadonlySet<string>;
+  /** Other photos are on their way. */
+  readonly busy: boolean;
+}
+
+export class PhotoGrid extends PageElement {
+  static override properties = { state: { attribute: false } };
+  declare state: GridState | null;
+  #layout = EMPTY;
+  /** What the layout was made of. */
+  #laid: { photos: readonly Photo[]; byDays: boolean; width: number; row: number } | null = null;
+  /** Where the window was when the photos near it were last worked out, px from the grid's top. */
+  #seen = 0;
+  /** The photo that has the keyboard, or is about to. */
+  #held: string | null = null;
+  #hadKeyboard = false;
+  /** Windows around the window whose photos are in the document: none at first, so that those in sight come soonest. */
+  #around = 0;
+  /** Whether the blurs that stand for photos are shown: working them out must not keep the first photos waiting. */
+  #blurs = false;
+  #begun = false;
+  readonly #press = new LongPress(wallClock);
+  readonly #resized = new ResizeObserver(() => {
+    if (this.clientWidth !== this.#laid?.width) this.requestUpdate();
+  });
+
+  constructor() {
+    super();
+    this.state = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+    addEventListener("scroll", this.#scrolled, { passive: true });
+    addEventListener("resize", this.#turned);
+  }
+
+  override disconnectedCallback(): void {
+    this.#resized.disconnect();
+    removeEventListener("scroll", this.#scrolled);
+    removeEventListener("resize", this.#turned);
+    super.disconnectedCallback();
+  }
+
+  /** A photo's tile, or null while it is not in the document. */
+  tileOf(photoId: string): HTMLElement | null {
+    return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
+  }
+
+  /** Brings a photo into sight and the keyboard to it; false if it is not here. */
+  focusPhoto(photoId: string): boolean {
+    const place = this.#placeOf(photoId);
+    if (place < 0) return false;
+    this.#held = photoId;
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const tile = this.tileOf(photoId);
+      tile?.scrollIntoView({ block: "nearest" });
+      tile?.focus({ preventScroll: true });
+    });
+    return true;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const state = this.state;
+    this.#hadKeyboard = this.contains(document.activeElement);
+    if (state === null) return;
+    const style = getComputedStyle(this);
+    const measure = (name: string) => parseFloat(style.getPropertyValue(name));
+    const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, row: measure("--row") };
+    const before = this.#laid;
+    if (before?.photos === made.photos && before.byDays === made.byDays && before.width === made.width && before.row === made.row) return;
+    const groups = byDay(state.photos, made.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
+    const after = layOut(groups, { ...made, gap: measure("--gap"), head: measure("--day-head") });
+    const seen = changed.get("state")?.view ?? state.view;
+    const moved = before === null || !sameView(seen, state.view) ? 0 : this.#movedBy(before.photos, after, made.photos);
+    this.#layout = after;
+    this.#laid = made;
+    if (moved !== 0) {
+      this.style.setProperty("--height", `${after.height}px`);
+      scrollBy(0, moved);
+    }
+  }
+
+  /** A tile that was moved in the document to keep its order has lost the keyboard. */
+  protected override updated(): void {
+    if (!this.#begun && this.#layout.boxes.length > 0) {
+      this.#begun = true;
+      wallClock.after(0, this.#blur);
+      wallClock.after(SETTLED, this.#widen);
+    }
+    if (this.#hadKeyboard && !this.contains(document.activeElement) && this.#held !== null) {
+      this.tileOf(this.#held)?.focus({ preventScroll: true });
+    }
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const state = this.state;
+    if (state === null || this.#laid?.width === 0) return nothing;
+    const layout = this.#layout;
+    this.style.setProperty("--height", `${layout.height}px`);
+    this.#seen = this.#windowTop();
+    const [top, bottom] = [this.#seen - this.#around * innerHeight, this.#seen + (1 + this.#around) * innerHeight];
+    const held = this.#held === null ? -1 : this.#placeOf(this.#held);
+    const { first, end } = placesBetween(layout, top, bottom);
+    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#key} @focusin=${this.#entered}>
+      ${repeat(
+        sectionsBetween(layout, top, bottom, held < 0 ? null : held),
+        (section) => section.day,
+        (section) => this.#section(section, state, { first, end }, held),
+      )}
+    </div>`;
+  }
+
+  #blur = (): void => {
+    this.#blurs = true;
+    this.requestUpdate();
+  };
+
+  #widen = (): void => {
+    this.#around = AROUND;
+    this.requestUpdate();
+  };
+
+  #section(section: Section, state: GridState, near: Span, held: number): TemplateResult {
+    const { day, head, left, top, width, height } = section;
+    const shape = customProperties({ "--left": `${left}px`, "--top": `${top}px`, "--width": `${width}px`, "--height": `${height}px` });
+    const title = `day-${day}`;
+    return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
+      ${day === null ? nothing : this.#heading(title, section, state)}
+      <ul class="grid ${state.chosen.size > 0 ? "choosing" : ""}" role="list">
+        ${repeat(
+          placesOf(section, near, held),
+          (place) => state.photos[place]?.photo_id,
+          (place) => this.#tile(place, { left, top: top + head }, section, state),
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #heading(id: string, { day, width, first, end }: Section, { photos, signedIn, chosen }: GridState): TemplateResult {
+    const words = dayInWords(day ?? 0, width < (this.#laid?.width ?? 0) ? "short" : "long");
+    const mine = signedIn ? photos.slice(first, end).filter((photo) => photo.mine).map(({ photo_id }) => photo_id) : [];
+    const all = mine.length > 0 && mine.every((photoId) => chosen.has(photoId));
+    return html`<div class="day-head">
+      <h2 id=${id}>${words}</h2>
+      ${mine.length === 0
+        ? nothing
+        : html`<button
+            class="day-pick"
+            type="button"
+            role="checkbox"
+            aria-checked=${all ? "true" : "false"}
+            aria-label=${strings.selectDay(words)}
+            @click=${() => {
+              this.emit("pick-all", mine);
+            }}
+          >
+            <span>${icons.check}</span>
+          </button>`}
+    </div>`;
+  }
+
+  #tile(place: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, chosen }: GridState): TemplateResult | typeof nothing {
+    const [photo, box] = [photos[place], this.#layout.boxes[place]];
+    if (photo === undefined || box === undefined) return nothing;
+    const pickable = signedIn && isPickable(photo);
+    const state = {
+      box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
+      position: place - section.first + 1,
+      size: section.end - section.first,
+      blur: this.#blurs,
+      eager: place < EAGER,
+      first: place < (this.#layout.rows[0]?.end ?? 0),
+      pickable,
+      chosen: chosen.has(photo.photo_id),
+      choosing: pickable && chosen.size > 0,
+      badge: signedIn && view.scope === "mine" ? photo.status : null,
+    };
+    return tile(photo, state, {
+      pressed: this.#pressed(photo),
+      strayed: this.#strayed,
+      lifted: this.#lifted,
+      ended: this.#ended,
+      pick: (event) => {
+        if (!this.#press.swallows()) this.emit("pick", { photoId: photo.photo_id, range: event.shiftKey });
+      },
+      open: () => {
+        if (!this.#press.swallows()) this.emit("open", photo.photo_id);
+      },
+      failed: (event) => {
+        (event.target as HTMLImageElement).dataset.failed = "";
+        this.emit("stale", photo.photo_id);
+      },
+    });
+  }
+
+  /** How far what is at the window's top has moved down: photos came in above it, or rows broke elsewhere. */
+  #movedBy(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
+    const top = this.#windowTop();
+    if (top <= 0) return 0;
+    const place = placesBetween(this.#layout, top, top + 1).first;
+    const photo = before[place];
+    const now = photo === undefined ? -1 : photos.findIndex(({ photo_id }) => photo_id === photo.photo_id);
+    return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[place]?.top ?? 0));
+  }
+
+  #windowTop(): number {
+    return -this.getBoundingClientRect().top;
+  }
+
+  #placeOf(photoId: string): number {
+    return this.state?.photos.findIndex(({ photo_id }) => photo_id === photoId) ?? -1;
+  }
+
+  #scrolled = (): void => {
+    if (Math.abs(this.#windowTop() - this.#seen) > STEP * innerHeight) this.requestUpdate();
+  };
+
+  #turned = (): void => {
+    this.requestUpdate();
+  };
+
+  #entered = (event: FocusEvent): void => {
+    this.#held = photoIdOf(event.target);
+  };
+
+  #key = (event: KeyboardEvent): void => {
+    const photoId = photoIdOf(event.target);
+    const direction = DIRECTIONS[event.key];
+    if (photoId === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (direction !== undefined) {
+      event.preventDefault();
+      const next = this.state?.photos[neighbour(this.#layout, this.#placeOf(photoId), direction)];
+      if (next !== undefined) this.focusPhoto(next.photo_id);
+    }
+    const photo = this.state?.photos[this.#placeOf(photoId)];
+    const own = this.state?.signedIn === true && photo !== undefined && isPickable(photo);
+    if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("pick", { photoId, range: false });
+  };
+
+  /** A finger that rests on a photo chooses it; a mouse has the circle. */
+  #pressed(photo: Photo): (event: PointerEvent) => void {
+    return ({ pointerType, clientX, clientY }) => {
+      if (pointerType !== "touch") return;
+      this.#press.begin(clientX, clientY, () => {
+        this.emit("pick", { photoId: photo.photo_id, range: false });
+      });
+    };
+  }
+
+  #strayed = ({ clientX, clientY }: PointerEvent): void => {
+    this.#press.move(clientX, clientY);
+  };
+
+  #lifted = (): void => {
+    this.#press.end();
+  };
+
+  /** The bar may have come up under the finger: lifting it must press nothing there. */
+  #ended = (event: TouchEvent): void => {
+    if (this.#press.swallows()) event.preventDefault();
+  };
+}
+
+/** Days are for the timeline: what a search found, and the trash, are looked through as a whole. */
+function isTimeline({ tags, state }: View): boolean {
+  return tags.length === 0 && state === "ready";
+}
+
+/** What is being processed is let be until that is done. */
+function isPickable({ mine, state }: Photo): boolean {
+  return mine && state !== "processing";
+}
+
+function photoIdOf(target: EventTarget | null): string | null {
+  return target instanceof Element ? (target.closest("li")?.querySelector<HTMLElement>("[data-photo]")?.dataset.photo ?? null) : null;
+}

@@ -1,0 +1,126 @@
+/**
+ * One photo in the grid: the button that opens it, and the circle that chooses it.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { placeholderImage } from "../core/thumbhash.ts";
+import { strings } from "../i18n/common.ts";
+import type { Box } from "../state/justified-layout.ts";
+import { coveringWidth, describe, type Photo, tileSources, type Visibility } from "../state/photo.ts";
+import { customProperties } from "./custom-properties.ts";
+import { icons } from "./icons.ts";
+
+export interface TileState {
+  readonly box: Box;
+  /** Its place in its list and how many that has: not all of them are in the document. */
+  readonly position: number;
+  readonly size: number;
+  /** Whether its image need not wait to be scrolled to, and whether it goes before all others. */
+  readonly eager: boolean;
+  /** Whether its thumbhash stands there until the image comes. */
+  readonly blur: boolean;
+  readonly first: boolean;
+  /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
+  readonly pickable: boolean;
+  readonly chosen: boolean;
+  readonly choosing: boolean;
+  /** Who sees it, where that is to be told. */
+  readonly badge: Visibility | null;
+}
+
+export interface TileHandlers {
+  readonly pressed: (event: PointerEvent) => void;
+  readonly strayed: (event: PointerEvent) => void;
+  readonly lifted: () => void;
+  /** A touch has ended, and may be a press of whatever has come up under it. */
+  readonly ended: (event: TouchEvent) => void;
+  readonly pick: (event: MouseEvent) => void;
+  readonly open: (event: MouseEvent) => void;
+  readonly failed: (event: Event) => void;
+}
+
+export function tile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
+  const { box, pickable, chosen, choosing } = state;
+  const underway = photo.state === "processing";
+  const shape = customProperties({
+    "--left": px(box.left),
+    "--top": px(box.top),
+    "--width": px(box.width),
+    "--height": px(box.height),
+    "--placeholder": state.blur ? placeholderImage(photo.placeholder) : "none",
+  });
+  return html`<li
+    class=${chosen ? "chosen" : underway ? "underway" : nothing}
+    aria-posinset=${state.position}
+    aria-setsize=${state.size}
+    ${shape}
+    @pointerdown=${pickable ? handlers.pressed : nothing}
+    @pointermove=${pickable ? handlers.strayed : nothing}
+    @pointerup=${handlers.lifted}
+    @pointercancel=${handlers.lifted}
+    @touchend=${pickable ? handlers.ended : nothing}
+    @contextmenu=${pickable ? withoutTouch : nothing}
+  >
+    <button
+      class="tile"
+      type="button"
+      data-photo=${photo.photo_id}
+      aria-pressed=${choosing ? String(chosen) : nothing}
+      aria-disabled=${underway ? "true" : nothing}
+      @click=${underway ? nothing : choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
+    >
+      ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
+      ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : badge(state.badge)}
+    </button>
+    ${pickable
+      ? html`<button
+          class="pick"
+          type="button"
+          role="checkbox"
+          aria-checked=${chosen ? "true" : "false"}
+          aria-label=${strings.selectPhoto(describe(photo))}
+          @click=${handlers.pick}
+        >
+          <span>${icons.check}</span>
+        </button>`
+      : nothing}
+  </li>`;
+}
+
+function badge(status: Visibility | null): TemplateResult | typeof nothing {
+  if (status === null) return nothing;
+  const [icon, words] = status === "public" ? [icons.globe, strings.isPublic] : [icons.lock, strings.isPrivate];
+  return html`<span class="badge ${status}" title=${words}>${icon}<span class="unseen">${words}</span></span>`;
+}
+
+/** What tells how to load it stands before what starts that. */
+function image(photo: Photo, { box, eager, first }: TileState, { failed }: TileHandlers): TemplateResult {
+  const sources = tileSources(photo);
+  return html`<img
+    alt=${describe(photo)}
+    loading=${eager ? "eager" : "lazy"}
+    fetchpriority=${first ? "high" : nothing}
+    decoding="async"
+    sizes=${sources === null ? nothing : `${coveringWidth(photo, box)}px`}
+    srcset=${sources ?? nothing}
+    src=${photo.image_url ?? nothing}
+    @load=${shown}
+    @error=${failed}
+  />`;
+}
+
+function px(length: number): string {
+  return `${length.toFixed(2)}px`;
+}
+
+/** A resting finger opens no menu: it chooses. */
+function withoutTouch(event: Event): void {
+  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
+}
+
+/** A photo has arrived: it may be seen over its placeholder. */
+function shown(event: Event): void {
+  const image = event.target as HTMLImageElement;
+  delete image.dataset.failed;
+  image.dataset.loaded = "";
+}

@@ -1,0 +1,124 @@
+/**
+ * Files that the library could not use: there is no image of them, so their names and the reasons are what is shown.
+ * They are chosen as photos are: by the circle, by a resting finger, with Shift everything between. Loaded with the first.
+ */
+import "../styles/rejected-list.css";
+
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { wallClock } from "../core/clock.ts";
+import { LongPress } from "../core/long-press.ts";
+import { bytesInWords, dateInWords, strings } from "../i18n/common.ts";
+import type { Photo } from "../state/photo.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+export interface RejectsState {
+  readonly photos: readonly Photo[];
+  readonly chosen: ReadonlySet<string>;
+}
+
+/** Defines the element, once. */
+export function defineRejects(): void {
+  if (customElements.get("tintype-rejected-list") === undefined) customElements.define("tintype-rejected-list", RejectedList);
+}
+
+export class RejectedList extends PageElement {
+  static override properties = { state: { attribute: false } };
+  declare state: RejectsState | null;
+  readonly #press = new LongPress(wallClock);
+
+  constructor() {
+    super();
+    this.state = null;
+  }
+
+  /** What chooses a file; null if that is not here. */
+  tileOf(photoId: string): HTMLElement | null {
+    return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
+  }
+
+  /** Brings a file into sight and the keyboard to it; false if it is not here. */
+  focusPhoto(photoId: string): boolean {
+    if (this.state?.photos.some(({ photo_id }) => photo_id === photoId) !== true) return false;
+    void this.updateComplete.then(() => {
+      this.tileOf(photoId)?.focus();
+    });
+    return true;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.state === null) return nothing;
+    const { photos, chosen } = this.state;
+    return html`<ul class="rejects ${chosen.size > 0 ? "choosing" : ""}" role="list">
+      ${repeat(photos, ({ photo_id }) => photo_id, (photo) => this.#reject(photo, chosen))}
+    </ul>`;
+  }
+
+  #reject({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, all: ReadonlySet<string>): TemplateResult {
+    const added = strings.added(dateInWords(Date.parse(created_at)));
+    const chosen = all.has(photoId);
+    const pick = (range: boolean) => {
+      this.emit("pick", { photoId, range });
+    };
+    return html`<li
+      class="reject ${chosen ? "chosen" : ""}"
+      @pointerdown=${({ pointerType, clientX, clientY }: PointerEvent) => {
+        if (pointerType !== "touch") return;
+        this.#press.begin(clientX, clientY, () => {
+          pick(false);
+        });
+      }}
+      @pointermove=${({ clientX, clientY }: PointerEvent) => {
+        this.#press.move(clientX, clientY);
+      }}
+      @pointerup=${this.#lifted}
+      @pointercancel=${this.#lifted}
+      @touchend=${this.#ended}
+      @contextmenu=${withoutTouch}
+      @click=${(event: MouseEvent) => {
+        if (isCircle(event) || (all.size > 0 && !isLink(event))) pick(event.shiftKey);
+      }}
+    >
+      <button
+        class="reject-pick"
+        type="button"
+        role="checkbox"
+        data-photo=${photoId}
+        aria-checked=${chosen ? "true" : "false"}
+        aria-label=${strings.selectPhoto(filename)}
+      >
+        <span>${icons.check}</span>
+      </button>
+      <h2>${filename}</h2>
+      <p>${reason ?? strings.rejected}</p>
+      <p class="soft">${bytes === null ? added : `${added} · ${bytesInWords(bytes)}`}</p>
+      ${original
+        ? html`<a class="button" href=${original} download aria-label=${strings.saveFileNamed(filename)}>${icons.download}${strings.saveFile}</a>`
+        : nothing}
+    </li>`;
+  }
+
+  #lifted = (): void => {
+    this.#press.end();
+  };
+
+  /** The bar may have come up under the finger: lifting it must press nothing there. */
+  #ended = (event: TouchEvent): void => {
+    if (this.#press.swallows()) event.preventDefault();
+  };
+}
+
+/** A resting finger opens no menu: it chooses. */
+function withoutTouch(event: Event): void {
+  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
+}
+
+function isCircle({ target }: Event): boolean {
+  return target instanceof Element && target.closest(".reject-pick") !== null;
+}
+
+function isLink({ target }: Event): boolean {
+  return target instanceof Element && target.closest("a") !== null;
+}

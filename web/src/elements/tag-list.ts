@@ -1,0 +1,90 @@
+/**
+ * The trending tags, each with a photo of its own: press one to look for it, once more to leave it.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { strings } from "../i18n/common.ts";
+import { sameTag } from "../state/search-terms.ts";
+import type { Trend } from "../state/trends.ts";
+import type { TrendOrder } from "../state/view.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+export class TagList extends PageElement {
+  static override properties = {
+    trends: { attribute: false },
+    waiting: { attribute: false },
+    order: { attribute: false },
+    chosen: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
+  };
+  declare trends: readonly Trend[];
+  /** Whether there may be tags in a moment: they have their room from the beginning, so that nothing moves. */
+  declare waiting: boolean;
+  declare order: TrendOrder;
+  /** The tags that are looked for. */
+  declare chosen: readonly string[];
+
+  constructor() {
+    super();
+    this.trends = [];
+    this.waiting = true;
+    this.order = "count";
+    this.chosen = [];
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.trends.length === 0) return this.waiting ? html`<div class="tags"></div>` : nothing;
+    return html`
+      <nav class="tags" aria-label=${strings.tags}>
+        <ul role="list">
+          <li>${this.#order()}</li>
+          ${repeat(
+            this.trends,
+            (trend) => trend.tag_name,
+            (trend) => html`<li>${this.#chip(trend)}</li>`,
+          )}
+        </ul>
+      </nav>
+    `;
+  }
+
+  /** The tag looked for is in sight, however far along the line it stands; of several it is the first. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (this.chosen.length === 0 || !(changed.has("chosen") || changed.has("trends"))) return;
+    const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
+    chosen?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
+
+  #order(): TemplateResult {
+    const hot = this.order === "heat";
+    return html`<button
+      class="chip order"
+      type="button"
+      aria-pressed=${hot ? "true" : "false"}
+      title=${strings.hotHint}
+      @click=${() => {
+        this.emit("order", hot ? "count" : "heat");
+      }}
+    >
+      ${icons.flame}${strings.hot}
+    </button>`;
+  }
+
+  #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
+    const chosen = this.chosen.some((other) => sameTag(tag, other));
+    return html`<button
+      class="chip"
+      type="button"
+      aria-pressed=${chosen ? "true" : "false"}
+      aria-label=${strings.tagCount(tag, count)}
+      @click=${() => {
+        if (chosen) this.emit("unfind", tag);
+        else this.emit("find", [{ tag: tag.toLowerCase(), without: false }]);
+      }}
+    >
+      <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>
+      <span>${tag}</span> <span class="chip-count">${count.toLocaleString()}</span>
+    </button>`;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The line that tells what was just done, and undoes it.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { strings } from "../i18n/common.ts";
+import { selectingStrings } from "../i18n/selection.ts";
+import type { Toaster } from "../state/toaster.ts";
+import { icons } from "./icons.ts";
+import { PageElement } from "./page-element.ts";
+
+/** Troubles that are told one by one. */
+const TOLD = 3;
+
+export class ToastMessage extends PageElement {
+  readonly #toaster: Toaster;
+  #stopWatching: () => void = () => undefined;
+
+  constructor(toaster: Toaster) {
+    super();
+    this.#toaster = toaster;
+    for (const name of ["pointerenter", "focusin"]) {
+      this.addEventListener(name, () => {
+        toaster.hold();
+      });
+    }
+    for (const name of ["pointerleave", "focusout"]) {
+      this.addEventListener(name, () => {
+        toaster.release();
+      });
+    }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopWatching = this.#toaster.watch(() => {
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    this.#stopWatching();
+    super.disconnectedCallback();
+  }
+
+  protected override render(): TemplateResult {
+    const { toast } = this.#toaster;
+    return html`<div role="status" aria-label=${selectingStrings.toast}>
+      ${toast === null
+        ? nothing
+        : html`<div class="toast">
+            <div class="toast-told">
+              <p>${toast.sentence}</p>
+              ${toast.troubles.slice(0, TOLD).map((trouble) => html`<p class="trouble">${trouble}</p>`)}
+              ${toast.troubles.length > TOLD
+                ? html`<p class="trouble">${selectingStrings.andMoreTroubles(toast.troubles.length - TOLD)}</p>`
+                : nothing}
+            </div>
+            ${toast.undo === null
+              ? nothing
+              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectingStrings.undo}</button>`}
+            <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>
+          </div>`}
+    </div>`;
+  }
+
+  #undo = (): void => {
+    this.#toaster.undo();
+  };
+
+  #dismiss = (): void => {
+    this.#toaster.dismiss();
+  };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+
+import { Unreachable } from "../core/errors.ts";
+import { settled } from "../fakes/clock.ts";
+import { Pending } from "../fakes/deferred.ts";
+import { ids, photo } from "../fakes/photos.ts";
+import { Curation, type Result, type Step, undoing } from "./batch-actions.ts";
+import type { Photo } from "./photo.ts";
+
+/** A library that answers for each call when the test says so. */
+function curating() {
+  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; answer: Pending<readonly Result[]> }[] = [];
+  const erased: { id: string; answer: Pending<void> }[] = [];
+  const curation = new Curation({
+    change: (photoIds, action, tags) => {
+      const answer = new Pending<readonly Result[]>();
+      calls.push({ ids: photoIds, action, tags, answer });
+      return answer.promise;
+    },
+    erase: (id) => {
+      const answer = new Pending<void>();
+      erased.push({ id, answer });
+      return answer.promise;
+    },
+  });
+  /** Answers a call: with these refused, and all others as they become. */
+  const answer = async (place: number, refused: readonly string[] = [], become: Partial<Photo> = {}) => {
+    const call = calls[place];
+    call?.answer.answer(
+      call.ids.map((id) =>
+        refused.includes(id)
+          ? { photo_id: id, ok: false, error: "Not now." }
+          : { photo_id: id, ok: true, photo: photo(id, 1, { version: 2, ...become }) },
+      ),
+    );
+    await settled();
+  };
+  return { curation, calls, erased, answer };
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, place) => photo(`p${place}`));
+const plain = (steps: readonly Step[]) => steps.map(({ action, photos, tags }) => [action, ids(photos), tags]);
+
+describe("doing something to several photos", () => {
+  it("takes as many calls as it needs, and tells how far it is", async () => {
+    const { curation, calls, answer } = curating();
+    const doing = curation.perform({ action: "trash", photos: many(230), tags: [] });
+    expect([calls.length, curation.working]).toEqual([1, { deed: "trash", done: 0, total: 230 }]);
+    await answer(0);
+    expect(curation.working?.done).toBe(100);
+    await answer(1);
+    await answer(2);
+    const outcome = await doing;
+    expect(calls.map((call) => call.ids.length)).toEqual([100, 100, 30]);
+    expect([outcome?.done.length, outcome?.failures.length, curation.working]).toEqual([230, 0, null]);
+  });
+
+  it("tells of each photo that it could not be done to, and undoes it for the others alone", async () => {
+    const { curation, answer } = curating();
+    const doing = curation.perform({ action: "trash", photos: many(3), tags: [] });
+    await answer(0, ["p1"], { state: "trashed" });
+    const outcome = await doing;
+    expect(outcome?.failures.map(({ photo: { photo_id }, reason }) => [photo_id, reason])).toEqual([["p1", "Not now."]]);
+    expect(ids(outcome?.done ?? [])).toEqual(["p0", "p2"]);
+    expect(plain(outcome?.undo ?? [])).toEqual([["restore", ["p0", "p2"], []]]);
+  });
+
+  it("ends with a call that fails altogether, and says so of all that is left", async () => {
+    const { curation, calls, answer } = curating();
+    const doing = curation.perform({ action: "publish", photos: many(201), tags: [] });
+    await answer(0);
+    calls[1]?.answer.fail(new Unreachable());
+    const outcome = await doing;
+    expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
+    expect(outcome?.failures[0]?.reason).toMatch(/could not be reached/);
+  });
+
+  it("counts a photo without a result as not done", async () => {
+    const { curation, calls } = curating();
+    const doing = curation.perform({ action: "hide", photos: many(1), tags: [] });
+    calls[0]?.answer.answer([]);
+    expect((await doing)?.failures).toHaveLength(1);
+  });
+
+  it("does one thing at a time", async () => {
+    const { curation, calls } = curating();
+    void curation.perform({ action: "trash", photos: many(1), tags: [] });
+    expect(await curation.perform({ action: "hide", photos: many(1), tags: [] })).toBeNull();
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe("deleting for ever", () => {
+  it("goes photo by photo, and cannot be undone", async () => {
+    const { curation, erased } = curating();
+    const erasing = curation.erase(many(3));
+    erased[0]?.answer.answer();
+    await settled();
+    expect([erased.map(({ id }) => id), curation.working?.done]).toEqual([["p0", "p1"], 1]);
+    erased[1]?.answer.fail(new Unreachable());
+    const outcome = await erasing;
+    expect([ids(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
+  });
+});
+
+describe("undoing", () => {
+  it("makes photos what they were, and leaves those alone that did not change", () => {
+    const [open, hidden, binned] = [photo("a", 1, { status: "public" }), photo("b"), photo("c", 1, { state: "trashed" })];
+    expect(plain(undoing("publish", [], [open, hidden]))).toEqual([["hide", ["b"], []]]);
+    expect(plain(undoing("hide", [], [open, hidden]))).toEqual([["publish", ["a"], []]]);
+    expect(plain(undoing("restore", [], [hidden, binned]))).toEqual([["trash", ["c"], []]]);
+    expect(plain(undoing("trash", [], [hidden, binned]))).toEqual([["restore", ["b"], []]]);
+    expect(undoing("publish", [], [open])).toEqual([]);
+  });
+
+  it("takes from each photo the tags that it did not have", () => {
+    const before = [photo("a", 1, { tags: ["sea"] }), photo("b"), photo("c", 1, { tags: ["lake", "sea"] }), photo("d")];
+    expect(plain(undoing("tag", ["Sea", "lake"], before))).toEqual([
+      ["untag", ["a"], ["lake"]],
+      ["untag", ["b", "d"], ["Sea", "lake"]],
+    ]);
+    expect(plain(undoing("untag", ["sea"], before))).toEqual([["tag", ["a", "c"], ["sea"]]]);
+  });
+});

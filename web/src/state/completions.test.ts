@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+
+import { FakeClock, settled } from "../fakes/clock.ts";
+import { Pending } from "../fakes/deferred.ts";
+import { type Completion, Completions } from "./completions.ts";
+
+const REST = 150;
+
+function asked() {
+  const clock = new FakeClock();
+  const questions: (Pending<readonly Completion[]> & { prefix: string; scope: string })[] = [];
+  const completions = new Completions((prefix, scope) => {
+    const question = Object.assign(new Pending<readonly Completion[]>(), { prefix, scope });
+    questions.push(question);
+    return question.promise;
+  }, clock);
+  const answer = async (place: number, ...tags: string[]) => {
+    questions[place]?.answer(tags.map((tag_name) => ({ tag_name, count: 1 })));
+    await settled();
+  };
+  const words = () => completions.completed.items.map(({ tag_name }) => tag_name);
+  return { clock, completions, questions, answer, words };
+}
+
+describe("completions", () => {
+  it("are asked for once, when the typing rests", async () => {
+    const { clock, completions, questions, answer, words } = asked();
+    for (const typed of ["m", "mo", "mou"]) {
+      completions.complete(typed, "mine");
+      await clock.pass(REST - 1);
+    }
+    expect(questions).toEqual([]);
+    await clock.pass(1);
+    expect(questions.map(({ prefix, scope }) => [prefix, scope])).toEqual([["mou", "mine"]]);
+    await answer(0, "Mountain");
+    expect(completions.completed.prefix).toBe("mou");
+    expect(words()).toEqual(["Mountain"]);
+  });
+
+  it("of what is typed now count, in whatever order answers come", async () => {
+    const { clock, completions, answer, words } = asked();
+    completions.complete("s", "mine");
+    await clock.pass(REST);
+    completions.complete("se", "mine");
+    await answer(0, "Sky");
+    expect(words()).toEqual([]);
+    await clock.pass(REST);
+    await answer(1, "Sea");
+    expect(words()).toEqual(["Sea"]);
+  });
+
+  it("stay until others are here, and go when nothing is typed", async () => {
+    const { clock, completions, answer, words } = asked();
+    completions.complete("s", "mine");
+    await clock.pass(REST);
+    await answer(0, "Sea");
+    completions.complete("se", "mine");
+    expect(words()).toEqual(["Sea"]);
+    completions.complete("", "mine");
+    expect(words()).toEqual([]);
+    await clock.pass(REST);
+    await answer(1, "Sea");
+    expect(words()).toEqual([]);
+  });
+
+  it("are none where they cannot be had", async () => {
+    const { clock, completions, questions, words } = asked();
+    completions.complete("s", "mine");
+    await clock.pass(REST);
+    questions[0]?.fail(new Error("broken"));
+    await settled();
+    expect(words()).toEqual([]);
+    expect(completions.completed.prefix).toBe("s");
+  });
+});

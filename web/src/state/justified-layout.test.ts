@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+
+import { layOut, type Measures, neighbour, placesBetween, placesOf, sectionsBetween } from "./justified-layout.ts";
+
+const MEASURES: Measures = { width: 1000, row: 200, gap: 10, head: 40 };
+/** Between two days. */
+const APART = 20;
+const lots = (count: number, ratio = 1.5) => Array.from({ length: count }, () => ratio);
+const layout = (...days: [day: number | null, count: number][]) =>
+  layOut(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
+
+describe("rows", () => {
+  it("fill the width from edge to edge, near the height they should have", () => {
+    const { rows, boxes } = layout([null, 100]);
+    for (const { first, end, height } of rows.slice(0, -1)) {
+      const last = boxes[end - 1];
+      expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(1000);
+      expect(boxes[first]?.left).toBe(0);
+      expect(Math.abs(height - 200)).toBeLessThan(40);
+    }
+  });
+
+  it("keep the shape of every photo", () => {
+    for (const { width, height } of layOut([{ day: null, ratios: [0.5, 1.5, 3, 0.75, 1, 2] }], MEASURES).boxes) {
+      expect([0.5, 1.5, 3, 0.75, 1, 2].some((ratio) => Math.abs(width / height - ratio) < 1e-9)).toBe(true);
+    }
+  });
+
+  it("are no taller than they should be where there is nothing left to fill them", () => {
+    expect(layout([null, 1]).boxes[0]).toEqual({ left: 0, top: 0, width: 300, height: 200 });
+  });
+
+  it("are never wider than the window", () => {
+    const [box] = layOut([{ day: null, ratios: [3] }], { ...MEASURES, width: 300 }).boxes;
+    expect(box).toMatchObject({ width: 300, height: 100 });
+  });
+
+  it("lie below each other with the gap between them, and hold each photo once", () => {
+    const { rows, boxes, height } = layout([3, 17], [2, 40], [1, 1]);
+    expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
+    for (const [place, row] of rows.entries()) {
+      const before = rows[place - 1];
+      if (before !== undefined) expect(row.top).toBeGreaterThanOrEqual(before.top + before.height + 9.99);
+    }
+    expect(height).toBe((rows.at(-1)?.top ?? 0) + (rows.at(-1)?.height ?? 0));
+  });
+});
+
+describe("days", () => {
+  const single = (count: number, ratio: number) =>
+    layOut(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
+
+  it("of a photo each share rows, edge to edge, each with its own heading", () => {
+    const { sections, rows, boxes } = single(9, 1.5);
+    expect(rows.map(({ first, end }) => end - first)).toEqual([3, 3, 3]);
+    const [height] = [(1000 - 2 * APART) / 4.5];
+    expect(boxes.slice(0, 3).map(({ left }) => left)).toEqual([0, 1.5 * height + APART, 2 * (1.5 * height + APART)]);
+    expect(sections.slice(0, 4).map(({ top }) => top)).toEqual([0, 0, 0, 40 + height + APART]);
+    expect(sections.every(({ head, height: whole }) => head === 40 && Math.abs(whole - 40 - 200) < 60)).toBe(true);
+    for (const [place, { left, width }] of sections.entries()) expect(boxes[place]).toMatchObject({ left, width });
+  });
+
+  it("have room for their heading, however narrow the photo is", () => {
+    const { sections, boxes } = single(7, 0.5);
+    expect(sections.map(({ width }) => width)).toEqual([120, 120, 120, 120, 120, 120, 120]);
+    expect(sections.map(({ left }) => left)).toEqual([0, 140, 280, 420, 560, 700, 840]);
+    expect(boxes.every(({ width, height }) => width / height === 0.5)).toBe(true);
+  });
+
+  it("that fill a row or more stand by themselves, in their order", () => {
+    const { sections } = layout([5, 1], [4, 1], [3, 9], [2, 1], [1, 1]);
+    const tops = sections.map(({ top }) => top);
+    expect(tops[0]).toBe(tops[1]);
+    expect(tops[3]).toBe(tops[4]);
+    expect(new Set(tops).size).toBe(3);
+    expect(sections[2]).toMatchObject({ left: 0, width: 1000 });
+    expect(sections[0]).toMatchObject({ height: 240, width: 300 });
+  });
+
+  it("keep rows near the height they should have, and photos in the window, whatever their shapes are", () => {
+    for (let seed = 1; seed < 300; seed += 1) {
+      const draw = ((state) => () => (state = (state * 16807) % 2147483647) / 2147483647)(seed * 7919);
+      const groups = Array.from({ length: 40 }, (_, place) => ({
+        day: 40 - place,
+        ratios: Array.from({ length: 1 + Math.floor(draw() ** 4 * 8) }, () => 0.4 + draw() * 2.6),
+      }));
+      const measures = { ...MEASURES, width: seed % 2 === 0 ? 366 : 1248, row: seed % 2 === 0 ? 120 : 220, gap: 4 };
+      const { sections, rows, boxes, height } = layOut(groups, measures);
+      expect(sections.map(({ day }) => day)).toEqual(groups.map(({ day }) => day));
+      expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
+      for (const { height: tall } of rows) expect(tall).toBeLessThan(measures.row * 1.75);
+      for (const { left, width, top, height: tall } of boxes) {
+        expect(left).toBeGreaterThanOrEqual(0);
+        expect(left + width).toBeLessThanOrEqual(measures.width + 0.01);
+        expect(top + tall).toBeLessThanOrEqual(height + 0.01);
+      }
+      for (const [place, box] of boxes.entries()) {
+        const before = boxes[place - 1];
+        if (before?.top === box.top) expect(box.left).toBeGreaterThanOrEqual(before.left + before.width + 3.99);
+      }
+    }
+  });
+
+  it("begin with a heading each, and photos of no day without one", () => {
+    expect(layout([3, 2], [2, 1]).sections.map(({ day, head, first, end }) => ({ day, head, first, end }))).toEqual([
+      { day: 3, head: 40, first: 0, end: 2 },
+      { day: 2, head: 40, first: 2, end: 3 },
+    ]);
+    expect(layout([null, 3]).sections).toMatchObject([{ head: 0, top: 0, first: 0, end: 3 }]);
+  });
+
+  it("take no room where there is none", () => {
+    expect(layout()).toEqual({ height: 0, sections: [], rows: [], boxes: [] });
+  });
+});
+
+describe("what is near the window", () => {
+  const many = layout(...Array.from({ length: 200 }, (_, day): [number, number] => [200 - day, 50]));
+
+  it("is a few of ten thousand photos, and all that reach into it", () => {
+    const middle = many.height / 2;
+    const { first, end } = placesBetween(many, middle, middle + 800);
+    expect(end - first).toBeLessThan(60);
+    for (const [place, { top, height }] of many.boxes.entries()) {
+      expect(top < middle + 800 && top + height > middle, String(place)).toBe(place >= first && place < end);
+    }
+  });
+
+  it("is nothing above or below them all", () => {
+    expect(placesBetween(many, -900, -100)).toEqual({ first: 0, end: 0 });
+    expect(placesBetween(many, many.height + 1, many.height + 900)).toEqual({ first: 0, end: 0 });
+  });
+
+  it("has a few days, and the day of the photo that has the keyboard in its order", () => {
+    const top = many.sections[100]?.top ?? 0;
+    const days = (place: number | null) => sectionsBetween(many, top, top + 100, place).map(({ day }) => day);
+    expect(days(null)).toEqual([100]);
+    expect(days(0)).toEqual([200, 100]);
+    expect(days(9999)).toEqual([100, 1]);
+    expect(days(5000)).toEqual([100]);
+  });
+
+  it("has the photo with the keyboard once, wherever that is", () => {
+    const near = { first: 4, end: 6 };
+    expect(placesOf({ first: 0, end: 10 }, near, 1)).toEqual([1, 4, 5]);
+    expect(placesOf({ first: 0, end: 10 }, near, 8)).toEqual([4, 5, 8]);
+    expect(placesOf({ first: 0, end: 10 }, near, 4)).toEqual([4, 5]);
+    expect(placesOf({ first: 5, end: 10 }, near, 1)).toEqual([5]);
+  });
+});
+
+describe("an arrow key", () => {
+  const small = layout([2, 4], [1, 3]);
+
+  it("leads along the photos in their order, from one day into the next", () => {
+    expect(neighbour(small, 3, "right")).toBe(4);
+    expect(neighbour(small, 4, "left")).toBe(3);
+  });
+
+  it("leads up and down to what is nearest", () => {
+    const [rows, box] = [small.rows, small.boxes];
+    expect(rows.map(({ first, end }) => end - first)).toEqual([3, 1, 3]);
+    expect(neighbour(small, 2, "up")).toBe(2);
+    expect(neighbour(small, 2, "down")).toBe(3);
+    expect(neighbour(small, 3, "down")).toBe(4);
+    expect(neighbour(small, 6, "up")).toBe(3);
+    expect(box).toHaveLength(7);
+  });
+
+  it("leads to both ends, and not beyond them", () => {
+    expect(neighbour(small, 3, "first")).toBe(0);
+    expect(neighbour(small, 3, "last")).toBe(6);
+    expect(neighbour(small, 0, "left")).toBe(0);
+    expect(neighbour(small, 6, "right")).toBe(6);
+    expect(neighbour(small, 6, "down")).toBe(6);
+  });
+});

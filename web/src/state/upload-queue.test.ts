@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+
+import { photo } from "../fakes/photos.ts";
+import { IllegalTransition, isLeaving, type Stage, summarise, UploadQueue } from "./upload-queue.ts";
+
+const WISHES = { tags: ["beach"], status: "private" } as const;
+const file = (name: string, size = 100) => ({ name, size });
+
+/** How to bring a fresh upload to each stage. */
+const WAYS: Record<Stage, (queue: UploadQueue<{ name: string; size: number }>, id: string) => void> = {
+  waiting: () => undefined,
+  signing: (queue, id) => {
+    queue.signing(id);
+  },
+  sending: (queue, id) => {
+    WAYS.signing(queue, id);
+    queue.sending(id, "p1");
+  },
+  processing: (queue, id) => {
+    WAYS.sending(queue, id);
+    queue.stored(id);
+  },
+  ready: (queue, id) => {
+    WAYS.processing(queue, id);
+    queue.ready(id, photo("p1"));
+  },
+  rejected: (queue, id) => {
+    WAYS.processing(queue, id);
+    queue.rejected(id, "not a picture");
+  },
+  duplicate: (queue, id) => {
+    WAYS.processing(queue, id);
+    queue.duplicate(id, "p0");
+  },
+  failed: (queue, id) => {
+    WAYS.sending(queue, id);
+    queue.failed(id, "the line broke");
+  },
+};
+
+function at(stage: Stage) {
+  const queue = new UploadQueue<{ name: string; size: number }>();
+  const [upload] = queue.add([file("a.jpg")], WISHES);
+  if (upload === undefined) throw new Error("nothing was added");
+  WAYS[stage](queue, upload.id);
+  return { queue, id: upload.id };
+}
+
+describe("an upload", () => {
+  it("goes from waiting to ready, keeping what was said of it", () => {
+    const { queue, id } = at("ready");
+    expect(queue.get(id)).toMatchObject({ stage: "ready", photoId: "p1", sent: 100, wishes: WISHES });
+    expect(queue.get(id).photo?.photo_id).toBe("p1");
+  });
+
+  it("tells how many bytes have left, never more than there are", () => {
+    const { queue, id } = at("sending");
+    queue.progress(id, 40);
+    expect(queue.get(id).sent).toBe(40);
+    queue.progress(id, 400);
+    expect(queue.get(id).sent).toBe(100);
+  });
+
+  it("keeps the reason it was rejected for", () => {
+    const { queue, id } = at("rejected");
+    expect(queue.get(id).reason).toBe("not a picture");
+  });
+
+  it("starts anew when a failed one is retried", () => {
+    const { queue, id } = at("failed");
+    queue.retry(id);
+    expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: null, reason: null });
+  });
+
+  it("may turn out to be known before any byte was sent", () => {
+    const { queue, id } = at("signing");
+    queue.duplicate(id, "p0");
+    expect(queue.get(id)).toMatchObject({ stage: "duplicate", sent: 0, duplicateOf: "p0" });
+  });
+
+  it("begins anew after it had to wait, and remembers its photo", () => {
+    const { queue, id } = at("sending");
+    queue.progress(id, 40);
+    queue.hold(id);
+    expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: "p1" });
+  });
+
+  it("would be lost with the page only until its bytes have arrived", () => {
+    const leaving = (Object.keys(WAYS) as Stage[]).filter((stage) => {
+      const { queue, id } = at(stage);
+      return isLeaving(queue.get(id));
+    });
+    expect(leaving).toEqual(["waiting", "signing", "sending"]);
+  });
+});
+
+describe("transitions", () => {
+  const moves: Record<string, (queue: UploadQueue<{ name: string; size: number }>, id: string) => void> = {
+    signing: WAYS.signing,
+    sending: (queue, id) => {
+      queue.sending(id, "p2");
+    },
+    progress: (queue, id) => {
+      queue.progress(id, 1);
+    },
+    processing: (queue, id) => {
+      queue.stored(id);
+    },
+    ready: (queue, id) => {
+      queue.ready(id, photo("p2"));
+    },
+    rejected: (queue, id) => {
+      queue.rejected(id, "why");
+    },
+    duplicate: (queue, id) => {
+      queue.duplicate(id, null);
+    },
+    failed: (queue, id) => {
+      queue.failed(id, "why");
+    },
+    retry: (queue, id) => {
+      queue.retry(id);
+    },
+    hold: (queue, id) => {
+      queue.hold(id);
+    },
+  };
+  const legal: Record<Stage, string[]> = {
+    waiting: ["signing", "failed"],
+    signing: ["sending", "duplicate", "failed", "retry", "hold"],
+    sending: ["progress", "processing", "failed", "retry", "hold"],
+    processing: ["ready", "rejected", "duplicate", "failed"],
+    ready: [],
+    rejected: [],
+    duplicate: [],
+    failed: ["retry", "hold"],
+  };
+
+  for (const stage of Object.keys(legal) as Stage[]) {
+    it(`from ${stage} are ${legal[stage].join(", ") || "none"}; any other throws and changes nothing`, () => {
+      for (const [name, move] of Object.entries(moves)) {
+        const { queue, id } = at(stage);
+        const before = queue.get(id);
+        if (legal[stage].includes(name)) {
+          move(queue, id);
+          expect(queue.get(id)).not.toEqual(before);
+        } else {
+          expect(() => {
+            move(queue, id);
+          }, `${stage} to ${name}`).toThrow(IllegalTransition);
+          expect(queue.get(id)).toBe(before);
+        }
+      }
+    });
+  }
+
+  it("of an upload that does not exist throw", () => {
+    expect(() => {
+      new UploadQueue().signing("upload-9");
+    }).toThrow(RangeError);
+  });
+});
+
+describe("the queue", () => {
+  it("takes the same file twice as two uploads", () => {
+    const queue = new UploadQueue();
+    const [a, b] = queue.add([file("a.jpg"), file("a.jpg")], WISHES);
+    expect(a?.id).not.toBe(b?.id);
+  });
+
+  it("clears what has come to an end and keeps what can still be retried", () => {
+    const queue = new UploadQueue();
+    const [done, broken, waiting] = queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")], WISHES);
+    WAYS.ready(queue, done?.id ?? "");
+    WAYS.failed(queue, broken?.id ?? "");
+    queue.clearFinished();
+    expect(queue.uploads.map(({ id }) => id)).toEqual([broken?.id, waiting?.id]);
+  });
+
+  it("knows which upload became a photo, while the library looks at it", () => {
+    const { queue, id } = at("processing");
+    expect(queue.processingAs("p1")?.id).toBe(id);
+    expect(queue.processingAs("p2")).toBeUndefined();
+    queue.ready(id, photo("p1"));
+    expect(queue.processingAs("p1")).toBeUndefined();
+  });
+
+  it("sums up counts and bytes", () => {
+    const queue = new UploadQueue();
+    const [done, half, waiting, broken] = queue.add(
+      [file("a.jpg", 100), file("b.jpg", 200), file("c.jpg", 50), file("d.jpg", 50)],
+      WISHES,
+    );
+    WAYS.ready(queue, done?.id ?? "");
+    WAYS.sending(queue, half?.id ?? "");
+    queue.progress(half?.id ?? "", 100);
+    WAYS.failed(queue, broken?.id ?? "");
+    expect(waiting?.stage).toBe("waiting");
+    expect(summarise(queue.uploads)).toEqual({
+      total: 4, active: 2, leaving: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, gone: 200, bytes: 350,
+    });
+  });
+
+  it("tells once that the line is gone, and once that it is back", () => {
+    const queue = new UploadQueue();
+    const told: boolean[] = [];
+    queue.watch(() => told.push(queue.cut));
+    for (const cut of [true, true, false]) queue.lineIs(cut);
+    expect(told).toEqual([true, false]);
+  });
+
+  it("tells its watchers of every change until they leave", () => {
+    const { queue, id } = at("waiting");
+    let heard = 0;
+    const leave = queue.watch(() => (heard += 1));
+    queue.signing(id);
+    leave();
+    queue.failed(id, "why");
+    expect(heard).toBe(1);
+  });
+});

@@ -1,0 +1,215 @@
+/**
+ * The photos a person is putting in, each on its way from a file to a photo in the library.
+ *
+ *     waiting -> signing -> sending -> processing -> ready | rejected | duplicate
+ *                   |          |            |
+ *                   +-> duplicate           |            (the library knew the bytes before they were sent)
+ *                   +-> waiting <           |            (the line is gone, or a ticket no good any more)
+ *                   +-> failed <+-----------+            (and from failed back to waiting, by Retry)
+ *
+ * Only the arrows above exist; anything else is a fault of ours and throws. The queue sends nothing itself:
+ * `upload-scheduler.ts` moves the bytes, `processing-poller.ts` asks how the library gets on, and both report here.
+ */
+import { Observable } from "../core/observable.ts";
+import type { Photo, Visibility } from "./photo.ts";
+
+export type Stage = "waiting" | "signing" | "sending" | "processing" | "ready" | "rejected" | "duplicate" | "failed";
+
+const NEXT: Readonly<Record<Stage, readonly Stage[]>> = {
+  waiting: ["signing", "failed"],
+  signing: ["sending", "duplicate", "waiting", "failed"],
+  sending: ["processing", "waiting", "failed"],
+  processing: ["ready", "rejected", "duplicate", "failed"],
+  ready: [],
+  rejected: [],
+  duplicate: [],
+  failed: ["waiting"],
+};
+
+/** What was said of the photos of one batch. */
+export interface Wishes {
+  readonly tags: readonly string[];
+  readonly status: Visibility;
+}
+
+export interface Upload<File extends { name: string; size: number } = { name: string; size: number }> {
+  readonly id: string;
+  readonly file: File;
+  readonly wishes: Wishes;
+  readonly stage: Stage;
+  /** Bytes of the file that have left. */
+  readonly sent: number;
+  readonly photoId: string | null;
+  /** The photo, once it is ready. */
+  readonly photo: Photo | null;
+  /** The photo that has the same bytes, if it is a duplicate. */
+  readonly duplicateOf: string | null;
+  /** Why it was rejected or failed, in words for a person. */
+  readonly reason: string | null;
+}
+
+export interface Summary {
+  readonly total: number;
+  /** Still under way. */
+  readonly active: number;
+  /** Of those: not all their bytes have left. */
+  readonly leaving: number;
+  readonly ready: number;
+  readonly duplicate: number;
+  readonly rejected: number;
+  readonly failed: number;
+  /** Bytes that have left, of those that are to leave: what failed is counted in neither. */
+  readonly gone: number;
+  readonly bytes: number;
+}
+
+export class IllegalTransition extends Error {
+  constructor(id: string, from: Stage, to: Stage) {
+    super(`upload ${id} cannot go from ${from} to ${to}`);
+  }
+}
+
+export class UploadQueue<File extends { name: string; size: number }> extends Observable {
+  readonly #uploads = new Map<string, Upload<File>>();
+  #count = 0;
+  /** Whether nothing leaves because there is no line to the library. */
+  #cut = false;
+
+  get cut(): boolean {
+    return this.#cut;
+  }
+
+  /** The line is gone, or is back. */
+  lineIs(cut: boolean): void {
+    if (this.#cut === cut) return;
+    this.#cut = cut;
+    this.changed();
+  }
+
+  get uploads(): readonly Upload<File>[] {
+    return [...this.#uploads.values()];
+  }
+
+  /** Takes files in, as waiting; returns their uploads. */
+  add(files: readonly File[], wishes: Wishes): readonly Upload<File>[] {
+    const added = files.map((file): Upload<File> => {
+      this.#count += 1;
+      const id = `upload-${this.#count}`;
+      return { id, file, wishes, stage: "waiting", sent: 0, photoId: null, photo: null, duplicateOf: null, reason: null };
+    });
+    for (const upload of added) this.#uploads.set(upload.id, upload);
+    this.changed();
+    return added;
+  }
+
+  /** The upload of that id; throws if there is none. */
+  get(id: string): Upload<File> {
+    const upload = this.#uploads.get(id);
+    if (upload === undefined) throw new RangeError(`no upload ${id}`);
+    return upload;
+  }
+
+  has(id: string): boolean {
+    return this.#uploads.has(id);
+  }
+
+  /** The library is being asked where the bytes may go. */
+  signing(id: string): void {
+    this.#move(id, "signing", { sent: 0 });
+  }
+
+  /** It said where; the bytes are leaving. */
+  sending(id: string, photoId: string): void {
+    this.#move(id, "sending", { photoId });
+  }
+
+  /** So many bytes have left. */
+  progress(id: string, sent: number): void {
+    const upload = this.get(id);
+    if (upload.stage !== "sending") throw new IllegalTransition(id, upload.stage, "sending");
+    this.#uploads.set(id, { ...upload, sent: Math.min(sent, upload.file.size) });
+    this.changed();
+  }
+
+  /** All bytes have arrived; the library is looking at them. */
+  stored(id: string): void {
+    const upload = this.get(id);
+    this.#move(id, "processing", { sent: upload.file.size });
+  }
+
+  ready(id: string, photo: Photo): void {
+    this.#move(id, "ready", { photo });
+  }
+
+  rejected(id: string, reason: string): void {
+    this.#move(id, "rejected", { reason });
+  }
+
+  /** The library had the bytes already, as that photo; null where it did not say. */
+  duplicate(id: string, duplicateOf: string | null): void {
+    this.#move(id, "duplicate", { duplicateOf });
+  }
+
+  /** Has to wait after all, and begins anew; nobody need do anything. */
+  hold(id: string): void {
+    this.#move(id, "waiting", { sent: 0 });
+  }
+
+  failed(id: string, reason: string): void {
+    this.#move(id, "failed", { reason });
+  }
+
+  /** Sends a failed upload back to the start. */
+  retry(id: string): void {
+    this.#move(id, "waiting", { sent: 0, photoId: null, reason: null });
+  }
+
+  /** Forgets an upload, wherever it is. */
+  remove(id: string): void {
+    this.get(id);
+    this.#uploads.delete(id);
+    this.changed();
+  }
+
+  /** Forgets what has come to an end; failed ones stay, they can be tried again. Returns what went. */
+  clearFinished(): readonly Upload<File>[] {
+    const finished = this.uploads.filter(({ stage }) => NEXT[stage].length === 0);
+    for (const { id } of finished) this.#uploads.delete(id);
+    if (finished.length > 0) this.changed();
+    return finished;
+  }
+
+  /** The upload that became that photo, if it is one of these and still under way. */
+  processingAs(photoId: string): Upload<File> | undefined {
+    return this.uploads.find((upload) => upload.stage === "processing" && upload.photoId === photoId);
+  }
+
+  #move(id: string, to: Stage, changes: Partial<Upload<File>>): void {
+    const upload = this.get(id);
+    if (!NEXT[upload.stage].includes(to)) throw new IllegalTransition(id, upload.stage, to);
+    this.#uploads.set(id, { ...upload, ...changes, stage: to });
+    this.changed();
+  }
+}
+
+/** Whether bytes would be lost if the page went away now. */
+export function isLeaving({ stage }: Upload): boolean {
+  return stage === "waiting" || stage === "signing" || stage === "sending";
+}
+
+/** Counts by outcome, and how far the bytes have got. */
+export function summarise(uploads: readonly Upload[]): Summary {
+  const having = (stage: Stage) => uploads.filter((upload) => upload.stage === stage).length;
+  const travelling = uploads.filter(({ stage }) => stage !== "failed");
+  return {
+    total: uploads.length,
+    active: uploads.filter((upload) => isLeaving(upload) || upload.stage === "processing").length,
+    leaving: uploads.filter(isLeaving).length,
+    ready: having("ready"),
+    duplicate: having("duplicate"),
+    rejected: having("rejected"),
+    failed: having("failed"),
+    gone: travelling.reduce((sum, upload) => sum + (isLeaving(upload) ? upload.sent : upload.file.size), 0),
+    bytes: travelling.reduce((sum, { file }) => sum + file.size, 0),
+  };
+}
