@@ -62,7 +62,7 @@ check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Style, types, imports, template
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy --no-error-summary
 	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
-	@$(VENV)/bin/cfn-lint infrastructure/template.yaml infrastructure/address.yaml
+	@$(VENV)/bin/cfn-lint infrastructure/core.yaml infrastructure/cdn.yaml
 	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)
 
 fmt: $(TOOLS)  ## Put the code into shape

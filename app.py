@@ -5,15 +5,18 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event, SQSEvent
 
-from chalicelib import account, changing, doors, events, reading, showing, stage, taking
+from chalicelib import bootstrap, handlers
+from chalicelib.accounts.identity import Right
 from chalicelib.aws.clients import Clients
-from chalicelib.gateway import Gateway
-from chalicelib.http import Answer, Call, views
-from chalicelib.identity import Right
-from chalicelib.openapi import serving
+from chalicelib.http.app import Gateway
+from chalicelib.http.requests import Answer, Call, views
+from chalicelib.openapi import route
+from chalicelib.routes import account, gallery, photos, uploads
+from chalicelib.routes import bundles as bundles_
+from chalicelib.routes import random as random_
 
 app = Gateway("tintype")
-libraries = stage.Libraries(os.environ, Clients())
+libraries = bootstrap.Libraries(os.environ, Clients())
 
 
 def current() -> Request | None:
@@ -25,148 +28,148 @@ def current() -> Request | None:
 view = views(current, libraries.verify)
 
 
-@app.on_s3_event(bucket=stage.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
+@app.on_s3_event(bucket=bootstrap.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
 def ingest_photo(event: S3Event) -> None:
     """Something happened in the originals bucket."""
-    events.originals_changed(event.to_dict(), event.context, library=libraries.current())
+    handlers.originals_changed(event.to_dict(), event.context, library=libraries.current())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:
     """The regular look after what is due."""
-    events.time_came(event.context, library=libraries.current())
+    handlers.time_came(event.context, library=libraries.current())
 
 
-@app.on_sqs_message(queue=stage.bundles_queue(), batch_size=1)
+@app.on_sqs_message(queue=bootstrap.bundles_queue(), batch_size=1)
 def build_volume(event: SQSEvent) -> None:
     """A volume of a bundle is to be built."""
-    events.volume_wanted(event.to_dict(), event.context, library=libraries.current())
+    handlers.volume_wanted(event.to_dict(), event.context, library=libraries.current())
 
 
 @app.route("/gallery/trending", methods=["GET"])
 @view(Right.READ)
 def trending(call: Call) -> Any:
     """The tags most used, or most alive."""
-    return reading.trending(call, libraries.current())
+    return gallery.trending(call, libraries.current())
 
 
 @app.route("/gallery/articles", methods=["GET"])
 @view(Right.READ)
 def articles(call: Call) -> Any:
     """The photos under a tag, newest first."""
-    return reading.articles(call, libraries.current())
+    return gallery.articles(call, libraries.current())
 
 
 @app.route("/gallery/tags", methods=["GET"])
 @view(Right.READ)
 def completions(call: Call) -> Any:
     """Tags that begin so."""
-    return reading.completions(call, libraries.current())
+    return gallery.completions(call, libraries.current())
 
 
 @app.route("/photos", methods=["GET"])
 @view(Right.READ)
 def timeline(call: Call) -> Any:
     """Every photo of a scope, newest first."""
-    return reading.timeline(call, libraries.current())
+    return gallery.timeline(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}", methods=["GET"])
 @view(Right.READ)
 def photo(call: Call, photo_id: str) -> Any:
     """One photo."""
-    return reading.photo(call, libraries.current(), photo_id)
+    return gallery.photo(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}", methods=["PATCH"])
 @view(Right.MANAGE)
 def edit_photo(call: Call, photo_id: str) -> Any:
     """Change what is said of a photo."""
-    return changing.edit(call, libraries.current(), photo_id)
+    return photos.edit(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}", methods=["DELETE"])
 @view(Right.MANAGE)
 def delete_photo(call: Call, photo_id: str) -> Answer:
     """To the trash, or for ever."""
-    return changing.delete(call, libraries.current(), photo_id)
+    return photos.delete(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}/restore", methods=["POST"])
 @view(Right.MANAGE)
 def restore_photo(call: Call, photo_id: str) -> Any:
     """Out of the trash."""
-    return changing.restore(call, libraries.current(), photo_id)
+    return photos.restore(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/batch", methods=["POST"])
 @view(Right.MANAGE)
 def batch(call: Call) -> Any:
     """One change of many photos."""
-    return changing.batch(call, libraries.current())
+    return photos.batch(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}/{variant}", methods=["GET"])
 @view(Right.READ)
 def variant(call: Call, photo_id: str, variant: str) -> Answer:
     """One image of a photo, wherever it lies."""
-    return reading.variant(call, libraries.current(), photo_id, variant)
+    return gallery.variant(call, libraries.current(), photo_id, variant)
 
 
 @app.route("/random", methods=["GET"])
 @view(Right.READ)
 def random(call: Call) -> Answer:
     """A random photo under a label, by weight."""
-    return showing.random(call, libraries.current())
+    return random_.random(call, libraries.current())
 
 
 @app.route("/thumbnails", methods=["GET"])
 @view(Right.READ)
 def thumbnails(call: Call) -> Any:
     """Every thumbnail of a scope, newest first."""
-    return reading.thumbnails(call, libraries.current())
+    return gallery.thumbnails(call, libraries.current())
 
 
 @app.route("/thumbnails/{photo_id}", methods=["GET"])
 @view(Right.READ)
 def thumbnail(call: Call, photo_id: str) -> Answer:
     """The bytes of one thumbnail."""
-    return reading.thumbnail(call, libraries.current(), photo_id)
+    return gallery.thumbnail(call, libraries.current(), photo_id)
 
 
 @app.route("/labels", methods=["GET"])
 @view(Right.READ)
 def labels(call: Call) -> Any:
     """The labels of the caller's own library, with their counts."""
-    return reading.labels(call, libraries.current())
+    return gallery.labels(call, libraries.current())
 
 
 @app.route("/stats", methods=["GET"])
 @view(Right.READ)
 def stats(call: Call) -> Any:
     """A scope in figures."""
-    return reading.stats(call, libraries.current())
+    return gallery.stats(call, libraries.current())
 
 
 @app.route("/me", methods=["GET"])
 @view(None)
 def me(call: Call) -> Any:
     """Who is calling."""
-    return reading.me(call, libraries.current())
+    return gallery.me(call, libraries.current())
 
 
 @app.route("/health", methods=["GET"])
 @view(None)
 def health(call: Call) -> Any:
     """Whether everything that a request needs answers."""
-    return reading.health(call, libraries.current())
+    return gallery.health(call, libraries.current())
 
 
 @app.route("/openapi.json", methods=["GET"])
 @view(None)
 def openapi(call: Call) -> Answer:
     """The API told to programs."""
-    return serving.document(call)
+    return route.document(call)
 
 
 @app.route("/keys", methods=["POST"])
@@ -216,67 +219,67 @@ def unsubscribe(call: Call) -> Answer:
 @view(Right.UPLOAD)
 def open_ticket(call: Call) -> Answer:
     """The permission to put one original straight into the bucket."""
-    return doors.open_ticket(call, libraries.current())
+    return uploads.open_ticket(call, libraries.current())
 
 
 @app.route("/upload", methods=["POST"])
 @view(Right.UPLOAD)
 def upload(call: Call) -> Any:
     """An original in a form."""
-    return doors.upload(call, libraries.current())
+    return uploads.upload(call, libraries.current())
 
 
 @app.route("/upload", methods=["PUT"])
 @view(Right.UPLOAD)
 def open_address(call: Call) -> Any:
     """A URL to PUT one original to."""
-    return doors.open_address(call, libraries.current())
+    return uploads.open_address(call, libraries.current())
 
 
 @app.route("/{bucket}/{filename}", methods=["PUT"])
 @view(Right.UPLOAD)
 def put(call: Call, bucket: str, filename: str) -> Any:
     """An original as the body itself."""
-    return doors.put(call, libraries.current(), bucket, filename)
+    return uploads.put(call, libraries.current(), bucket, filename)
 
 
 @app.route("/bundles", methods=["POST"])
 @view(Right.READ)
 def order_bundle(call: Call) -> Answer:
     """Photos to take away."""
-    return taking.order(call, libraries.current())
+    return bundles_.order(call, libraries.current())
 
 
 @app.route("/bundles", methods=["GET"])
 @view(Right.READ)
 def bundles(call: Call) -> Any:
     """What the caller takes away."""
-    return taking.bundles(call, libraries.current())
+    return bundles_.bundles(call, libraries.current())
 
 
 @app.route("/bundles/{bundle_id}", methods=["GET"])
 @view(Right.READ)
 def bundle(call: Call, bundle_id: str) -> Any:
     """How far one bundle is."""
-    return taking.bundle(call, libraries.current(), bundle_id)
+    return bundles_.bundle(call, libraries.current(), bundle_id)
 
 
 @app.route("/bundles/{bundle_id}", methods=["DELETE"])
 @view(Right.READ)
 def cancel_bundle(call: Call, bundle_id: str) -> Answer:
     """No longer wanted."""
-    return taking.cancel(call, libraries.current(), bundle_id)
+    return bundles_.cancel(call, libraries.current(), bundle_id)
 
 
 @app.route("/download", methods=["POST"])
 @view(Right.READ)
 def download(call: Call) -> Answer:
     """All photos with some labels, to take away."""
-    return taking.download(call, libraries.current())
+    return bundles_.download(call, libraries.current())
 
 
 @app.route("/d/{token}", methods=["GET"])
 @view(None)
 def follow(call: Call, token: str) -> Answer:
     """The link to a volume."""
-    return taking.follow(call, libraries.current(), token)
+    return bundles_.follow(call, libraries.current(), token)

@@ -33,7 +33,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from chalicelib.aws.multipart import S3Bundles
 from chalicelib.aws.s3 import S3Originals
-from chalicelib.volumes import Entry, Volumes, building
+from chalicelib.bundles.zip import Entry, Volumes, building
 from chalicelib.aws.clients import Clients
 told = json.load(sys.stdin)
 s3 = Clients().of("s3")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
-from benchmarks.apart import Figures, measured
+from benchmarks.isolated import Figures, measured
 
 # name, size in pixels, format, options of its encoder
 ORIGINALS = [

@@ -14,15 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib import trends
-from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
+from chalicelib.aws.dynamodb.collections import DynamoShelves
 from chalicelib.aws.dynamodb.items import from_wire, instant, photo_item, photo_of, to_wire
-from chalicelib.aws.dynamodb.shelves import DynamoShelves
+from chalicelib.aws.dynamodb.photos import DynamoCatalogue
 from chalicelib.aws.dynamodb.transaction import Tables, membership_item
-from chalicelib.gallery import Gallery, Order
-from chalicelib.membership import memberships_of
-from chalicelib.photos import Photo, State, Visibility
-from chalicelib.search import Match, Wanted
+from chalicelib.library import totals as totals_
+from chalicelib.library.collections import memberships_of
+from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.queries import Gallery, Order
+from chalicelib.library.search import Match, Wanted
 from local import services
 from tests.contract.tables import create_tables
 
@@ -103,13 +103,15 @@ def _fill(client: Any, tables: Tables, size: int) -> None:
     sums: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         sums.setdefault((row.scope, row.tag), []).append(row)
-    totals = [_trend(scope, tag, trends.total(members), members[-1].photo_id) for (scope, tag), members in sums.items()]
+    totals = [
+        _trend(scope, tag, totals_.total(members), members[-1].photo_id) for (scope, tag), members in sums.items()
+    ]
     _write(client, tables.photos, [photo_item(photo) for photo in photos])
     _write(client, tables.memberships, [membership_item(row)[1] for row in rows])
     _write(client, tables.trends, totals)
 
 
-def _trend(scope: str, tag: str, totals: trends.Totals, cover: str) -> dict[str, Any]:
+def _trend(scope: str, tag: str, totals: totals_.Totals, cover: str) -> dict[str, Any]:
     item = {"scope": scope, "tag": tag, "count": totals.count, "bytes": totals.bytes, "heat": totals.heat}
     for octave, photos, weight in totals.classes:
         item |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}

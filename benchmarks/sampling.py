@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from chalicelib.membership import HASHES, weight_class
-from chalicelib.photos import Photo
-from chalicelib.sampling import Lot, Sampling, bound_over, window, windows_of
-from chalicelib.trends import Totals, Trend
-from tests.chance import p_value
-from tests.samples import NOON, photo
+from chalicelib.library.collections import HASHES, weight_class
+from chalicelib.library.photo import Photo
+from chalicelib.library.sampling import Lot, Sampling, bound_over, window, windows_of
+from chalicelib.library.totals import Totals, Trend
+from tests.support.chi_square import p_value
+from tests.support.factories import NOON, photo
 
 SIZES = (100, 10_000, 1_000_000)
 DRAWS = 20_000

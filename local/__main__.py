@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from local.errors import Problem
 from local.ports import Ports
-from local.problems import Problem
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def _do(what: str, ports: Ports, data: Path, who: str) -> None:
             from datetime import UTC, datetime
             from random import Random
 
-            from local.demo import put_in
+            from local.demo.upload import put_in
 
             put_in(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
         case "screenshots":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from local.library import Library
-from local.people import PEOPLE
+from local.users import PEOPLE
 
 DEFAULT_PORT = 8000
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local.problems import Problem
+from local.errors import Problem
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from local import chromium
-from local.home import PROJECT
+from local.data_dir import PROJECT
 
 PUBLIC = PROJECT / "web" / "public"
 DRAWING = PUBLIC / "icon.svg"

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import home as homes
-from local import people, services
-from local.home import Home
+from local import data_dir as homes
+from local import services, users
+from local.data_dir import Home
+from local.errors import Problem
+from local.events.queues import wake
 from local.ports import HOST, Ports, is_taken
-from local.problems import Problem
 from local.processes import READY, Child, Children, module, plain_environment
 from local.provision import Provisioned, provision
-from local.queues import wake
 from local.services import ACCOUNT, REGION, Services, answers
 
 START_SECONDS = 60.0
@@ -51,7 +51,7 @@ class Library:
     def token(self, who: str = "demo") -> str:
         """An id token of one of its people."""
         outputs = self.provisioned.outputs
-        return people.id_token(self.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"], who)
+        return users.id_token(self.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"], who)
 
     def code(self) -> Sequence[Child]:
         """The processes that run the app's own code."""
@@ -86,11 +86,11 @@ def _start(home: Home, ports: Ports, children: Children, *, api: bool) -> Librar
     environment = plain_environment() | provisioned.environment()
     if api:
         children.start("api", module("local.api", str(ports.api)), environment)
-    pump = [children.start(name, module("local.pump", "worker"), environment) for name in WORKERS]
-    pump.append(children.start("clock", module("local.pump", "clock"), environment))
+    pump = [children.start(name, module("local.events.pump", "worker"), environment) for name in WORKERS]
+    pump.append(children.start("clock", module("local.events.pump", "clock"), environment))
     addresses = {"port": ports.page, "api": ports.api, "services": ports.services}
     options = [f"--{name}={port}" for name, port in addresses.items()]
-    children.start("page", module("local.page", *options), environment)
+    children.start("page", module("local.site.page", *options), environment)
     ready = {
         "The event pump": lambda: all(child.said(READY) for child in pump),
         "The page": lambda: answers(ports.page, "/config.json"),

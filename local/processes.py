@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.home import PROJECT
-from local.problems import Problem
+from local.data_dir import PROJECT
+from local.errors import Problem
 
 READY = "ready"  # the word that a child without a port writes to its log once it works
 PATIENCE = 10.0  # seconds a child gets to end by itself

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from local import people, stack
+from local import stack, users
 from local.ports import HOST
 from local.services import Services
 
@@ -47,7 +47,7 @@ def provision(services: Services, page: int, api: int | None = None) -> Provisio
     )
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")
-    subs = {name: people.settle(cognito, pool, person) for name, person in people.PEOPLE.items()}
+    subs = {name: users.settle(cognito, pool, person) for name, person in users.PEOPLE.items()}
     parameters = services.client("ssm")
     _write(parameters, "library-owner", subs["demo"])
     if api:

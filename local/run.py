@@ -10,10 +10,10 @@ from pathlib import Path
 from watchfiles import watch
 
 from local import banner, library
-from local.home import PROJECT
+from local.data_dir import PROJECT
+from local.errors import Problem
 from local.library import Library
 from local.ports import Ports
-from local.problems import Problem
 from local.processes import Child
 
 CODE = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")

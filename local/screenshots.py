@@ -11,11 +11,11 @@ from random import Random
 from playwright.sync_api import Browser, Page
 
 from local import chromium
-from local.demo import come_out, put_in
-from local.home import PROJECT
+from local.data_dir import PROJECT
+from local.demo.upload import come_out, put_in
 from local.library import Library, running
-from local.people import PEOPLE
 from local.ports import Ports, free
+from local.users import PEOPLE
 
 IMAGES = PROJECT / "docs" / "images"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -13,10 +13,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local import home as homes
-from local.home import PROJECT, Home
+from local import data_dir as homes
+from local.data_dir import PROJECT, Home
+from local.errors import Problem
 from local.ports import HOST, free
-from local.problems import Problem
 from local.processes import Children, plain_environment
 
 ACCOUNT = "000000000000"
@@ -81,7 +81,7 @@ def start(home: Home, port: int, children: Children, *, extra: Mapping[str, str]
         "AWS_ACCESS_KEY_ID": services.environment()["AWS_ACCESS_KEY_ID"],
         "AWS_SECRET_ACCESS_KEY": services.environment()["AWS_SECRET_ACCESS_KEY"],
     }
-    children.start("services", [str(python), "-m", "local.cloud"], environment | dict(extra or {}))
+    children.start("services", [str(python), "-m", "local.ministack"], environment | dict(extra or {}))
     children.wait_for("The local cloud", lambda: answers(port, "/_ministack/health"), seconds=START_SECONDS)
     return services
 

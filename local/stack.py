@@ -6,10 +6,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.home import PROJECT
-from local.problems import Problem
+from local.data_dir import PROJECT
+from local.errors import Problem
 
-TEMPLATE = PROJECT / "infrastructure" / "template.yaml"
+TEMPLATE = PROJECT / "infrastructure" / "core.yaml"
 PATIENCE = 60.0
 
 

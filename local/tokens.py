@@ -2,9 +2,9 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import people
+from local import users
+from local.errors import Problem
 from local.ports import Ports
-from local.problems import Problem
 from local.provision import parameter
 from local.services import Services
 
@@ -15,6 +15,6 @@ def token(ports: Ports, who: str) -> str:
     try:
         ssm = services.client("ssm")
         pool, client_id = parameter(ssm, "user-pool-id"), parameter(ssm, "user-pool-client-id")
-        return people.id_token(services.client("cognito-idp"), pool, client_id, who)
+        return users.id_token(services.client("cognito-idp"), pool, client_id, who)
     except (BotoCoreError, ClientError) as error:
         raise Problem(f"No library answers at port {ports.api}; start it first: make run") from error

@@ -10,8 +10,8 @@ from botocore.signers import CloudFrontSigner
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from chalicelib.aws import disposition
-from chalicelib.aws.windows import URL_WINDOW, opening
+from chalicelib.aws import content_disposition
+from chalicelib.aws.url_window import URL_WINDOW, opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,5 @@ class CloudFrontUrls:
         until = opening(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"
         if saved_as:
-            url += f"?{disposition.PARAMETER}={quote(disposition.attachment(saved_as), safe='')}"
+            url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(saved_as), safe='')}"
         return str(self._signer.generate_presigned_url(url, date_less_than=until))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from chalicelib.aws.faults import passing_as_unavailable
-from chalicelib.inventory import Listed, Page
+from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.maintenance.reconciliation import Listed, Page
 
 
 @dataclass(frozen=True, slots=True)

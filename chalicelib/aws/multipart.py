@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.disposition import attachment
-from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.aws.content_disposition import attachment
+from chalicelib.aws.errors import code_of, passing_as_unavailable
 from chalicelib.errors import Conflict
 
 NO_UPLOAD = "NoSuchUpload"

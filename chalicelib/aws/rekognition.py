@@ -13,11 +13,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.aws.errors import code_of, passing_as_unavailable
 from chalicelib.errors import Invalid, Unavailable
-from chalicelib.labelling import MAX_LABELS, Facts, Label
+from chalicelib.ingest.labeling import MAX_LABELS, Facts, Label
+from chalicelib.library.photo import clean_tag
 from chalicelib.observability import logger
-from chalicelib.photos import clean_tag
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 SHORTEST_SIDE = 80

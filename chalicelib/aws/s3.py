@@ -12,13 +12,13 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws import disposition
-from chalicelib.aws.faults import code_of, passing_as_unavailable
-from chalicelib.aws.windows import URL_WINDOW, opening
+from chalicelib.aws import content_disposition
+from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.url_window import URL_WINDOW, opening
 from chalicelib.errors import Conflict, NotFound, Unavailable
-from chalicelib.originals import Original
-from chalicelib.photos import State
-from chalicelib.uploads import Form
+from chalicelib.ingest.originals import Original
+from chalicelib.ingest.uploads import Form
+from chalicelib.library.photo import State
 
 GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
 STATE_TAG = "tintype-state"
@@ -222,7 +222,7 @@ class SignedUrls:
     def sign(self, key: str, saved_as: str | None = None) -> str:
         """A URL of this object, by path, good for one to two windows; to save it under a name, if one is given."""
         opens = opening(self.now(), self.window)
-        told = {disposition.PARAMETER: disposition.attachment(saved_as)} if saved_as else {}
+        told = {content_disposition.PARAMETER: content_disposition.attachment(saved_as)} if saved_as else {}
         request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=told)
         _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
         return str(request.url)

@@ -8,9 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.faults import code_of, passing_as_unavailable
+from chalicelib.accounts.notifications import SENDER, Channel, Message, Subscription
+from chalicelib.aws.errors import code_of, passing_as_unavailable
 from chalicelib.errors import Invalid, NotFound, Unavailable
-from chalicelib.notifications import SENDER, Channel, Message, Subscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.faults import passing_as_unavailable
+from chalicelib.aws.errors import passing_as_unavailable
 
 # The record of the bundle is written right behind its messages.
 DELAY_SECONDS = 2

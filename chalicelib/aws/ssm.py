@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.faults import passing_as_unavailable
+from chalicelib.aws.errors import passing_as_unavailable
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import boxes
-from chalicelib.images.bits import Bits
-from chalicelib.images.headers import DAMAGED, Declared, declared
+from chalicelib.images import isobmff
+from chalicelib.images.bit_reader import Bits
+from chalicelib.images.probe import DAMAGED, Declared, declared
 
 MAX_HEADER_BYTES = 4096
 # A coded picture may be larger than what is shown of it: twice a side, where its header tells no more than bits.
@@ -29,7 +29,7 @@ def declares(file: IO[bytes]) -> Declared:
     Memory: red, green and blue three times (libavif's, the copy handed on, Pillow's own), all planes they are made
     of, 4:2:0 of 10 bits in the main profile and 4:4:4 of 12 in the others; the file twice.
     """
-    picture = boxes.first_picture(file, b"av01")
+    picture = isobmff.first_picture(file, b"av01")
     planes = 0
     for part, data in picture.coded:
         headers = list(_headers(data))
@@ -59,7 +59,7 @@ def opens(file: IO[bytes]) -> ImageFile:
 def _headers(data: bytes) -> Iterator[tuple[int, int]]:
     """Profile and largest number of pixels of each sequence in a coded picture (AV1, 5.3 to 5.5)."""
     at = 0
-    for _ in range(boxes.MAX_ENTRIES):
+    for _ in range(isobmff.MAX_ENTRIES):
         if at >= len(data):
             return
         unit = Bits(data[at : at + 16])

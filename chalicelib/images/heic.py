@@ -12,9 +12,9 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import boxes
-from chalicelib.images.bits import Bits
-from chalicelib.images.headers import DAMAGED, Declared, big, declared
+from chalicelib.images import isobmff
+from chalicelib.images.bit_reader import Bits
+from chalicelib.images.probe import DAMAGED, Declared, big, declared
 
 THREADS = 4  # tiles that libheif decodes at once
 MAX_PARAMETER_BYTES = 4096
@@ -28,7 +28,7 @@ def declares(file: IO[bytes]) -> Declared:
     Memory: the planes as decoded, and red, green and blue of 8 bits made of them; of other than the ordinary kind
     (8 bits, 4:2:0) a second set of planes between. The file twice, and the tiles at work.
     """
-    picture = boxes.first_picture(file, b"hvc1")
+    picture = isobmff.first_picture(file, b"hvc1")
     planes = max((_planes(part, data) for part, data in picture.coded), default=1.5)
     cost = 5.8 if planes <= 1.5 else 2 * planes + 4
     cost += 3.2 if picture.transparent else 0
@@ -74,7 +74,7 @@ class Photograph(ImageFile):
         return Image.frombytes(self.mode, size, data[top * stride : bottom * stride], "raw", self.mode, stride)
 
 
-def _planes(part: boxes.Item, data: bytes) -> float:
+def _planes(part: isobmff.Item, data: bytes) -> float:
     """Bytes a pixel of what is decoded, the most that any set of parameters asks for, in its configuration or data."""
     found = []
     for body in part.all(b"hvcC"):
@@ -98,7 +98,7 @@ def _configured(body: bytes) -> Iterator[bytes]:
 def _units(data: bytes, length_bytes: int) -> Iterator[bytes]:
     """The units of a coded picture, each with its length before it; of a unit cut short, what there is."""
     at = 0
-    for _ in range(boxes.MAX_ENTRIES):
+    for _ in range(isobmff.MAX_ENTRIES):
         if at >= len(data):
             return
         start = at + length_bytes

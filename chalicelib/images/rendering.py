@@ -19,10 +19,10 @@ from typing import IO, cast
 from PIL import Image
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import colour, exif, formats, framing
+from chalicelib.images import color, exif, formats, geometry
 from chalicelib.images.formats import FORMATS, Format
-from chalicelib.images.headers import DAMAGED, INCOMPLETE, Declared
 from chalicelib.images.placeholder import thumbhash
+from chalicelib.images.probe import DAMAGED, INCOMPLETE, Declared
 
 PREVIEW = FORMATS["WEBP"]
 # Measured in decision 21. The gap has pairs of pixels averaged before they are resized: half the time, 8 ms of 16.
@@ -83,16 +83,16 @@ def render(
         _refuse_too_large(declared, memory, size)
         pixels, (width, height), shot = _decoded(source, original, declared)
     written = formats.written(original)
-    preview = framing.fitted(pixels, (width, height), framing.PREVIEW_SIDE)
-    small = framing.fitted(preview, (width, height), framing.SMALL_SIDE, gap=SMALL_GAP)
+    preview = geometry.fitted(pixels, (width, height), geometry.PREVIEW_SIDE)
+    small = geometry.fitted(preview, (width, height), geometry.SMALL_SIDE, gap=SMALL_GAP)
     # A thumbnail made from the preview wants something left to average.
-    larger = preview if min(preview.size) >= 2 * framing.THUMBNAIL_SIDE else pixels
-    thumbnail = framing.thumbnail(larger, (width, height), alpha=written.alpha)
-    upright = framing.turned(small, shot.orientation)
+    larger = preview if min(preview.size) >= 2 * geometry.THUMBNAIL_SIDE else pixels
+    thumbnail = geometry.thumbnail(larger, (width, height), alpha=written.alpha)
+    upright = geometry.turned(small, shot.orientation)
     placeholder, tile = thumbhash(upright), None if small is preview else _encoded(upright, SMALL)
-    shown = _encoded(framing.turned(preview, shot.orientation), PREVIEW)
+    shown = _encoded(geometry.turned(preview, shot.orientation), PREVIEW)
     del preview, small, upright, larger
-    resized = pixels if framing.halves_serve((width, height)) else pixels.reduce(2)
+    resized = pixels if geometry.halves_serve((width, height)) else pixels.reduce(2)
     del pixels
     turned = shot.orientation >= 5
     return Rendered(
@@ -102,8 +102,8 @@ def render(
         height=width if turned else height,
         taken_at=shot.taken_at,
         camera=shot.camera,
-        thumbnail=_encoded(framing.turned(thumbnail, shot.orientation), written),
-        resized=_encoded(framing.turned(resized, shot.orientation), written),
+        thumbnail=_encoded(geometry.turned(thumbnail, shot.orientation), written),
+        resized=_encoded(geometry.turned(resized, shot.orientation), written),
         preview=shown,
         small=tile,
         placeholder=placeholder,
@@ -120,17 +120,17 @@ def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[I
     size = stored.size
     if size[0] * size[1] > declared.width * declared.height:
         raise Unreadable(DAMAGED)
-    halves = framing.halves_serve(size)
+    halves = geometry.halves_serve(size)
     if halves:
         # A request of half the size, rounded down, is met by scaling to half, rounded up.
         stored.draft(None, (size[0] // 2, size[1] // 2))
     halve = halves and stored.size == size
     if not halve:
         stored.load()  # else it is taken by strips
-    grey = colour.levelled(stored)
-    pixels = framing.halved(grey) if halve else colour.cleared(colour.plain(grey))
+    grey = color.levelled(stored)
+    pixels = geometry.halved(grey) if halve else color.cleared(color.plain(grey))
     shot = exif.read(stored.info.get("exif"))
-    pixels = colour.managed(pixels, stored.info.get("icc_profile"))
+    pixels = color.managed(pixels, stored.info.get("icc_profile"))
     pixels.info = {}  # Pillow would write comment, profile and transparency again from here
     return pixels, size, replace(shot, orientation=1) if original.upright else shot
 

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images.headers import DAMAGED, Declared, declared, exactly
+from chalicelib.images.probe import DAMAGED, Declared, declared, exactly
 
 RAW = "This is a camera's raw file: it must be developed first, by its maker's program or one for photographers."
 UNUSUAL = "This TIFF stores its picture in a way that cannot be processed."

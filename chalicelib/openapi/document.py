@@ -4,21 +4,21 @@ import json
 from functools import cache
 from typing import Any
 
-from chalicelib.openapi import account, doors, gallery, library, photos, refusals, taking
+from chalicelib.openapi import account, bundles, errors, gallery, photos, system, uploads
 from chalicelib.openapi.operations import API_KEY, LINKS, SIGN_IN
 from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, doors, taking, account, library)
+SUBJECTS = (gallery, photos, uploads, bundles, account, system)
 GROUPS = {
     gallery.GROUP: "Tags, and the photos under them.",
     photos.GROUP: "One by one, or all of them.",
-    doors.GROUP: "Four doors into the library; the fifth is any S3 tool.",
+    uploads.GROUP: "Four doors into the library; the fifth is any S3 tool.",
     photos.CHANGE: "What owners do to their own photos.",
-    taking.GROUP: "One's own photos as zip files.",
+    bundles.GROUP: "One's own photos as zip files.",
     account.GROUP: "One's own affairs.",
-    library.GROUP: "Of the library as a whole.",
+    system.GROUP: "Of the library as a whole.",
 }
 DESCRIPTION = """A photo library of your own.
 
@@ -45,7 +45,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": SCHEMAS,
             "parameters": CACHE_BUSTERS,
-            "responses": refusals.shared(),
+            "responses": errors.shared(),
             "links": LINKS,
             "securitySchemes": {
                 SIGN_IN: {

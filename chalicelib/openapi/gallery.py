@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from chalicelib.gallery import Order
-from chalicelib.identity import Right
+from chalicelib.accounts.identity import Right
+from chalicelib.library.queries import Order
+from chalicelib.library.search import Match
 from chalicelib.openapi.operations import anybody, image, json, lookup, operation, somebody
 from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit, query, several
 from chalicelib.openapi.schemas import COUNT, MOMENT, OWN_PHOTO, PAGE, PHOTO, listed, or_null, page, record, ref
-from chalicelib.reading import COMPLETIONS_LIMIT, DEFAULT_LIMIT, MAX_TAGS_ASKED, TRENDING_LIMIT
-from chalicelib.search import Match
+from chalicelib.routes.gallery import COMPLETIONS_LIMIT, DEFAULT_LIMIT, MAX_TAGS_ASKED, TRENDING_LIMIT
 
 GROUP = "Gallery"
 _COUNTED = record(count=COUNT)

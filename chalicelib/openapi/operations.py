@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.identity import Right
-from chalicelib.openapi import refusals
+from chalicelib.accounts.identity import Right
+from chalicelib.openapi import errors
 from chalicelib.openapi.parameters import IF_NONE_MATCH
 from chalicelib.openapi.schemas import ref
 
@@ -45,7 +45,7 @@ def operation(
 ) -> Told:
     """The entry of one route; `refuses` are the codes it has beside those that every route has."""
     own = tuple(refuses)
-    codes = (*refusals.EVERYWHERE, *_refused(security, own), *own)
+    codes = (*errors.EVERYWHERE, *_refused(security, own), *own)
     told: Told = {"operationId": name, "summary": summary, "tags": [group], "security": security}
     if description:
         told["description"] = description
@@ -53,7 +53,7 @@ def operation(
         told["parameters"] = list(parameters)
     if body:
         told["requestBody"] = {"required": True, **body}
-    told["responses"] = {str(status): answer for status, answer in answers.items()} | refusals.answers(codes)
+    told["responses"] = {str(status): answer for status, answer in answers.items()} | errors.answers(codes)
     return told
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.http import MAX_LIMIT
+from chalicelib.http.requests import MAX_LIMIT
 
 TAG = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^*!]"}
 

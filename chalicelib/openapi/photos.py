@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chalicelib.identity import Right
+from chalicelib.accounts.identity import Right
+from chalicelib.openapi.errors import example
 from chalicelib.openapi.operations import (
     ABOUT_A_PHOTO,
     CACHED,
@@ -18,9 +19,8 @@ from chalicelib.openapi.operations import (
     somebody,
 )
 from chalicelib.openapi.parameters import CURSOR, IF_MATCH, PHOTO_ID, SCOPE, in_path, limit, query
-from chalicelib.openapi.refusals import example
 from chalicelib.openapi.schemas import EXAMPLE_ID, OWN_PHOTO, PAGE, PHOTO, page, record, ref
-from chalicelib.reading import DEFAULT_LIMIT, STATES, VARIANTS
+from chalicelib.routes.gallery import DEFAULT_LIMIT, STATES, VARIANTS
 
 GROUP = "Photos"
 CHANGE = "Change"

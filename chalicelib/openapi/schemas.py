@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from chalicelib.bundles import BundleState
-from chalicelib.changing import ACTIONS, MAX_BATCH, WITH_TAGS
-from chalicelib.darkroom import MAX_BYTES
-from chalicelib.fields import MAX_NAME_CHARACTERS
-from chalicelib.keys import GRANTABLE
-from chalicelib.keys import MAX_NAME_CHARACTERS as MAX_KEY_NAME_CHARACTERS
-from chalicelib.notifications import Channel
+from chalicelib.accounts.api_keys import GRANTABLE
+from chalicelib.accounts.api_keys import MAX_NAME_CHARACTERS as MAX_KEY_NAME_CHARACTERS
+from chalicelib.accounts.notifications import Channel
+from chalicelib.bundles.models import BundleState
+from chalicelib.http.validation import MAX_NAME_CHARACTERS
+from chalicelib.ingest.processing import MAX_BYTES
+from chalicelib.library.photo import MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, OUT_OF_SIGHT, State, Visibility
+from chalicelib.library.search import Match
+from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
-from chalicelib.openapi.refusals import STATUS_OF
-from chalicelib.photos import MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, OUT_OF_SIGHT, State, Visibility
-from chalicelib.search import Match
-from chalicelib.taking import MAX_TAGS_TAKEN
+from chalicelib.routes.bundles import MAX_TAGS_TAKEN
+from chalicelib.routes.photos import ACTIONS, MAX_BATCH, WITH_TAGS
 
 type Schema = dict[str, Any]
 

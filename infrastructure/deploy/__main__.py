@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infrastructure.deploy import addresses, checks, deployment, destruction, people
+from infrastructure.deploy import cdn, deployment, destruction, preflight, users
 from infrastructure.deploy.deployment import Deployment
 from infrastructure.deploy.domain import UNSAID, Domain
-from infrastructure.deploy.place import PROJECT, Place, find
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy.errors import Problem
 from infrastructure.deploy.stack import Stacks
+from infrastructure.deploy.target import PROJECT, Place, find
 
 
 def main(
@@ -34,7 +34,7 @@ def main(
     parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="where releases are put together")
     given = parser.parse_args(arguments)
     try:
-        checks.python(version)
+        preflight.python(version)
         _do(given, ask or _ask)
     except Problem as problem:
         sys.exit(str(problem))
@@ -51,10 +51,10 @@ def _do(given: argparse.Namespace, ask: Callable[[str], str]) -> None:
             _agree(lines, yes=bool(given.yes), ask=ask)
             destruction.run(place, wanted, _say)
         case "user":
-            people.let_in(place, _stack_of(place)["UserPoolId"], given.email)
+            users.let_in(place, _stack_of(place)["UserPoolId"], given.email)
             _say(f"{given.email} may sign in to {place.stack}; somebody new is sent an invitation.")
         case "rotate":
-            addresses.rotate(place, Stacks(place.client("cloudformation")))
+            cdn.rotate(place, Stacks(place.client("cloudformation")))
             _say("Image URLs are signed with a new key; within five minutes every function uses it.")
 
 

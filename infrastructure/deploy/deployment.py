@@ -23,23 +23,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from infrastructure.deploy import (
-    addresses,
-    adoption,
-    checks,
+    cdn,
+    chalice_state,
+    event_sources,
     gateway,
     page,
-    people,
-    records,
+    preflight,
     release,
+    resource_import,
     settings,
-    triggers,
+    users,
 )
 from infrastructure.deploy.domain import UNSAID, Domain
-from infrastructure.deploy.place import GATEWAY_STAGE, PROJECT, Place
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy.errors import Problem
 from infrastructure.deploy.stack import NEW, Stacks
+from infrastructure.deploy.target import GATEWAY_STAGE, PROJECT, Place
 
-TEMPLATE = PROJECT / "infrastructure" / "template.yaml"
+TEMPLATE = PROJECT / "infrastructure" / "core.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Deployment:
     @property
     def api(self) -> str:
         """The API's id."""
-        found = records.api_id(self.place)
+        found = chalice_state.api_id(self.place)
         if found is None:
             raise Problem("There is no API yet. Run this again.")
         return found
@@ -92,9 +92,9 @@ class Stage:
 
 def _stack(deployment: Deployment) -> None:
     place = deployment.place
-    if deployment.stacks.status(place.stack) in NEW and (kept := adoption.kept(place)):
+    if deployment.stacks.status(place.stack) in NEW and (kept := resource_import.kept(place)):
         deployment.stacks.forget(place.stack)
-        only, resources = adoption.template_of(TEMPLATE, kept), adoption.to_import(TEMPLATE, kept)
+        only, resources = resource_import.template_of(TEMPLATE, kept), resource_import.to_import(TEMPLATE, kept)
         deployment.stacks.take_over(place.stack, only, _told(deployment), resources)
     if deployment.stacks.prepare(place.stack, TEMPLATE, _told(deployment)):
         deployment.stacks.execute(place.stack)
@@ -113,7 +113,7 @@ def _functions(deployment: Deployment) -> None:
     if release.deployed(place, fingerprint):
         return
     release.deploy(place)
-    records.remove_others(place)
+    chalice_state.remove_others(place)
     release.done(place, fingerprint)
 
 
@@ -122,17 +122,17 @@ def _gateway(deployment: Deployment) -> None:
 
 
 def _triggers(deployment: Deployment) -> None:
-    triggers.settle(deployment.place, deployment.outputs["FailuresQueueArn"])
+    event_sources.settle(deployment.place, deployment.outputs["FailuresQueueArn"])
 
 
 def _address(deployment: Deployment) -> None:
     if deployment.address:
-        addresses.settle(deployment.place, deployment.stacks, deployment.api, deployment.outputs, deployment.domain)
+        cdn.settle(deployment.place, deployment.stacks, deployment.api, deployment.outputs, deployment.domain)
     settings.write(deployment.place, "api-url", deployment.api_address)
 
 
 def _owner(deployment: Deployment) -> None:
-    people.make_owner(deployment.place, deployment.outputs["UserPoolId"], deployment.email)
+    users.make_owner(deployment.place, deployment.outputs["UserPoolId"], deployment.email)
 
 
 def _page(deployment: Deployment) -> None:
@@ -162,13 +162,13 @@ STAGES = (
 
 def check(deployment: Deployment) -> None:
     """Raise Problem where this cannot come to a good end; nothing is touched."""
-    checks.stacks(deployment.place)
-    checks.names(deployment.place)
+    preflight.stacks(deployment.place)
+    preflight.names(deployment.place)
     if deployment.stacks.status(deployment.place.stack) in NEW:
-        adoption.kept(deployment.place)  # it raises where what it would take over is another's
+        resource_import.kept(deployment.place)  # it raises where what it would take over is another's
     deployment.domain.parameters(deployment.stacks.parameters(deployment.place.cdn_stack))
-    if not people.has_owner(deployment.place):
-        people.check(deployment.email)
+    if not users.has_owner(deployment.place):
+        users.check(deployment.email)
 
 
 def plan(deployment: Deployment) -> list[str]:
@@ -185,7 +185,7 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append(f"address: {_planned_address(deployment)}")
     else:
         lines.append("address: none (CDN=no), and so no page; the API has one of its own")
-    lines.append("owner: " + ("stays" if people.has_owner(place) else f"invite {deployment.email}"))
+    lines.append("owner: " + ("stays" if users.has_owner(place) else f"invite {deployment.email}"))
     return lines
 
 
@@ -201,7 +201,7 @@ def _planned_address(deployment: Deployment) -> str:
 
 def _planned_stack(deployment: Deployment) -> list[str]:
     name, stacks = deployment.place.stack, deployment.stacks
-    if stacks.status(name) in NEW and (kept := adoption.kept(deployment.place)):
+    if stacks.status(name) in NEW and (kept := resource_import.kept(deployment.place)):
         # No change set tells this: CloudFormation refuses to make what is there.
         taken = [f"   take over {one} ({', '.join(identifier.values())})" for one, identifier in kept.items()]
         return [f"stack {name}: create, with what was kept", *taken]

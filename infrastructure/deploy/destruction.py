@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from infrastructure.deploy import adoption, records, release, settings
-from infrastructure.deploy.place import Place
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy import chalice_state, release, resource_import, settings
+from infrastructure.deploy.errors import Problem
 from infrastructure.deploy.stack import Stacks
+from infrastructure.deploy.target import Place
 
 KEPT_BUCKETS = ("originals", "derivatives")
 KEPT_TABLES = ("photos", "memberships", "trends", "keys")
@@ -61,7 +61,7 @@ def run(place: Place, wanted: Wanted, say: Callable[[str], None]) -> None:
         settings.remove(place, name)
     if wanted.originals and wanted.confirmed:
         say("Photos, catalogue, people")
-        _delete_what_was_kept(place, pools or adoption.pools_of(place))
+        _delete_what_was_kept(place, pools or resource_import.pools_of(place))
     say("Done.")
 
 
@@ -70,9 +70,9 @@ def _functions(place: Place, outputs: dict[str, str]) -> None:
     if not outputs:
         return
     release.build(place, outputs, None)
-    records.write(place)
+    chalice_state.write(place)
     release.chalice(place, "delete")
-    records.remove_all(place)
+    chalice_state.remove_all(place)
 
 
 def _delete_what_was_kept(place: Place, pools: Iterable[str]) -> None:

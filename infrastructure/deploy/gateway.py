@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from infrastructure.deploy.place import GATEWAY_STAGE, Place
+from infrastructure.deploy.target import GATEWAY_STAGE, Place
 
 RATE, BURST = "20.0", "10"  # calls a second, and at one moment
 THROTTLING = {"/*/*/throttling/rateLimit": RATE, "/*/*/throttling/burstLimit": BURST}

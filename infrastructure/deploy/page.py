@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infrastructure.deploy.place import PROJECT, Place
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.target import PROJECT, Place
 
 WEB = PROJECT / "web"
 ASSETS = "assets"

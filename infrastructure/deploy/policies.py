@@ -7,7 +7,7 @@ account and stage, so that of two libraries in one account neither can touch the
 import re
 from typing import Any
 
-from infrastructure.deploy.place import APP, Place
+from infrastructure.deploy.target import APP, Place
 
 BUCKET = re.compile(rf"{APP}-\*-(\w+)-\*")
 

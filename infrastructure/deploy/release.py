@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from infrastructure.deploy import policies, records, settings
-from infrastructure.deploy.place import APP, PROJECT, Place
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy import chalice_state, policies, settings
+from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.target import APP, PROJECT, Place
 
 SHIPPED = ("app.py", "requirements.txt", "chalicelib")
 # Its `main` returns how it ended where it did not end by itself.
@@ -92,13 +92,13 @@ def reserved(place: Place) -> int | None:
 def deployed(place: Place, fingerprint: str) -> bool:
     """Whether this very release stands there, whole."""
     path = place.parameter("release")
-    return settings.read(place.client("ssm"), path) == fingerprint and records.api_id(place) is not None
+    return settings.read(place.client("ssm"), path) == fingerprint and chalice_state.api_id(place) is not None
 
 
 def deploy(place: Place) -> None:
     """Run `chalice deploy` on the folder; raises Problem where it does not come to its end."""
     settings.remove(place, "release")  # whatever stands there, from here on it is not known to be whole
-    records.restore(place)
+    chalice_state.restore(place)
     chalice(place, "deploy")
 
 

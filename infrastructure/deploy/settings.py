@@ -4,7 +4,7 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from infrastructure.deploy.place import Place
+from infrastructure.deploy.target import Place
 
 SECRETS = ("link-secret", "id-secret")  # every photo's id and every link hang on them
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy.errors import Problem
 
 CHANGE_SET = "deploy"
 MINUTES = 30

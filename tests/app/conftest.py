@@ -13,11 +13,11 @@ from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
-from chalicelib.stage import Libraries
-from chalicelib.wiring import Library
+from chalicelib.bootstrap import Libraries
+from chalicelib.container import Library
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
-from tests.identities import CLIENT, ISSUER, Provider, provider
-from tests.told import Exchange, told
+from tests.support.identity_provider import CLIENT, ISSUER, Provider, provider
+from tests.support.openapi_check import Exchange, told
 
 OWNER = "owner"
 BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives", "bundles-bucket": "bundles"}

@@ -2,7 +2,7 @@ import pytest
 from chalice.deploy.swagger import SwaggerGenerator
 
 from tests.app.conftest import OWNER, Tintype
-from tests.pixels import picture
+from tests.support.images.tiny import picture
 
 ACCEPTED = [None, "*/*", "image/avif,image/webp,*/*", "application/json"]
 ROUTES = [

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
-from chalicelib.keys import MAX_KEYS
+from chalicelib.accounts.api_keys import MAX_KEYS
 from chalicelib.observability import logger
 from tests.app.conftest import Tintype
-from tests.multipart import TYPE, form
-from tests.pixels import picture
+from tests.support.images.tiny import picture
+from tests.support.multipart import TYPE, form
 
 RIGHTS = ("read", "upload", "manage")
 # What each route asks of a key. None: nothing; "person": what no key may do.

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import OWNER, Tintype
-from tests.identities import Provider, provider
-from tests.pixels import picture
+from tests.support.identity_provider import Provider, provider
+from tests.support.images.tiny import picture
 
 ROUTES = [
     "/gallery/trending",

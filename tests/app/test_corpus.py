@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from chalicelib.darkroom import WEBP
 from chalicelib.images.formats import FORMATS, written
-from chalicelib.images.framing import SMALL_SIDE
-from tests import corpus, hostile, photographs, pictures
+from chalicelib.images.geometry import SMALL_SIDE
+from chalicelib.ingest.processing import WEBP
 from tests.app.conftest import OWNER, Tintype
-from tests.corpus import Sample
-from tests.hostile import Hostile
+from tests.support.images import camera_files, corpus, malformed
+from tests.support.images import samples as samples_
+from tests.support.images.corpus import Sample
+from tests.support.images.malformed import Hostile
 
-LEFT_OUT = (pictures.SECRET.encode(), b"Canon", b"GPS", b"Exif", b"adobe", b"xmp")
+LEFT_OUT = (samples_.SECRET.encode(), b"Canon", b"GPS", b"Exif", b"adobe", b"xmp")
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def good() -> list[Sample]:
 @cache
 def harmful() -> list[Hostile]:
     """The other one."""
-    return list(hostile.all_of_them())
+    return list(malformed.all_of_them())
 
 
 # In parts, each in a library of its own: moto copies whole tables for each transaction.
@@ -160,11 +161,11 @@ def test_every_hostile_file_is_refused_with_its_reason_or_taken_well(tintype: Ti
         assert tintype.s3.get_object(Bucket="originals", Key=name)["Body"].read() == file.data
 
 
-@photographs.wanted
+@camera_files.wanted
 def test_every_photo_of_a_real_camera_is_taken(tintype: Tintype) -> None:
-    put_in(tintype, {path.name: path.read_bytes() for path in photographs.PHOTOGRAPHS})
+    put_in(tintype, {path.name: path.read_bytes() for path in camera_files.PHOTOGRAPHS})
     shown, made = listed(tintype), derivatives(tintype)
-    assert set(shown) == {path.name for path in photographs.PHOTOGRAPHS}
+    assert set(shown) == {path.name for path in camera_files.PHOTOGRAPHS}
     for name, photo in shown.items():
         with about(name):
             assert photo["state"] == "ready"

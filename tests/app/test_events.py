@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest import Reconciled
+from chalicelib.ingest.ingest import Reconciled
 from chalicelib.observability import logger
 from tests.app.conftest import OWNER, Tintype
-from tests.pixels import picture
+from tests.support.images.tiny import picture
 
 
 def test_the_original_is_marked_when_it_is_done_and_keeps_its_other_tags(tintype: Tintype) -> None:

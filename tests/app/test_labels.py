@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib import events
+from chalicelib import handlers
 from chalicelib.aws.clients import Clients
-from chalicelib.darkroom import LABEL_AGAIN_AFTER
-from chalicelib.stage import Libraries
+from chalicelib.bootstrap import Libraries
+from chalicelib.ingest.processing import LABEL_AGAIN_AFTER
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, Rekognition, refused, rekognition
-from tests.pictures import SECRET, telling
-from tests.pixels import picture
+from tests.support.images.samples import SECRET, telling
+from tests.support.images.tiny import picture
 
 OUTAGE = refused("InternalServerError", 500)
 
@@ -104,7 +104,7 @@ def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, R
     config = clients[0].of("rekognition").meta.config
     attempts = config.retries["total_max_attempts"]
     pauses = sum(2**n for n in range(attempts - 1))  # botocore's longest
-    assert config.read_timeout * attempts + pauses < events.SPARE.total_seconds()
+    assert config.read_timeout * attempts + pauses < handlers.SPARE.total_seconds()
 
 
 def test_labels_that_are_still_not_to_be_had_stay_on_the_due_list(looked: Looked) -> None:

@@ -13,25 +13,25 @@ import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib import errors
-from chalicelib.bundles import link_token
-from chalicelib.doors import MAX_THROUGH_LAMBDA
-from chalicelib.identity import Right
-from chalicelib.keys import MAX_KEYS
-from chalicelib.openapi import refusals
+from chalicelib.accounts.api_keys import MAX_KEYS
+from chalicelib.accounts.identity import Right
+from chalicelib.bundles.models import link_token
+from chalicelib.bundles.service import MAX_BUNDLES, Order
+from chalicelib.library.photo import Photo, State
+from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import document, served
-from chalicelib.packing import MAX_BUNDLES, Order
-from chalicelib.photos import Photo, State
+from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
 from tests.app.conftest import OWNER, Tintype
-from tests.fakes.catalogue import MemoryCatalogue
-from tests.multipart import TYPE, form
-from tests.pixels import picture
-from tests.samples import photo
-from tests.told import JSON, told
+from tests.fakes.photos import MemoryCatalogue
+from tests.support.factories import photo
+from tests.support.images.tiny import picture
+from tests.support.multipart import TYPE, form
+from tests.support.openapi_check import JSON, told
 
 RIGHTS = ("read", "upload", "manage")
 ROUTES = sorted(f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods)
 NOWHERE = "0" * 32
-# What the app does with no library, or a broken one, it does on every route alike: tests/unit/test_http.py.
+# What the app does with no library, or a broken one, it does on every route alike: tests/unit/http/test_requests.py.
 ON_ANY_ROUTE = {429, 500, 503}
 # What changes a photo, and the state in which it would.
 IN_THE_WAY = {
@@ -93,7 +93,7 @@ def test_it_is_answered_by_an_app_that_has_no_library(tintype: Tintype, monkeypa
 def test_it_loads_only_when_it_is_asked_for() -> None:
     asking = "import json, sys, app; print(json.dumps([n for n in sys.modules if n.startswith('chalicelib.openapi')]))"
     loaded = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True).stdout
-    assert json.loads(loaded) == ["chalicelib.openapi", "chalicelib.openapi.serving"]
+    assert json.loads(loaded) == ["chalicelib.openapi", "chalicelib.openapi.route"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -121,7 +121,7 @@ def test_every_refusal_that_is_told_is_made(tintype: Tintype, monkeypatch: pytes
         made.add((route, asked(tintype, route, as_="alice").json_body["code"]))
     made |= {(route, answer.json_body["code"]) for route, answer in taken_away(tintype, monkeypatch)}
     told_of = {(route, code) for route in ROUTES for status in range(400, 500) for code in refused(route, status)}
-    assert made == {(route, code) for route, code in told_of if refusals.STATUS_OF[code] not in ON_ANY_ROUTE}
+    assert made == {(route, code) for route, code in told_of if errors_.STATUS_OF[code] not in ON_ANY_ROUTE}
 
 
 def generally(tintype: Tintype, route: str) -> Iterator[str]:

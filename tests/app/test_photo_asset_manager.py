@@ -10,7 +10,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import Tintype
-from tests.pixels import picture
+from tests.support.images.tiny import picture
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json, text/plain, */*"}
 

@@ -10,10 +10,10 @@ import pytest
 from chalice.test import HTTPResponse
 from PIL import Image
 
-from chalicelib.photos import Photo
-from chalicelib.showing import MAX_BYTES
+from chalicelib.library.photo import Photo
+from chalicelib.routes.random import MAX_BYTES
 from tests.app.conftest import OWNER, Tintype
-from tests.pixels import picture
+from tests.support.images.tiny import picture
 
 IMG_OF_A_BROWSER = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 IMAGES = [None, "*/*", IMG_OF_A_BROWSER, "image/webp,*/*", "application/json;q=0.5, image/*", "text/html", "nonsense"]

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, exp
 from local import chromium
 from local.library import Library, running
 from local.ports import Ports, free
-from tests.browser.pictures import PHONE_SHAPE, WIDE, picture
-from tests.browser.screens import DESKTOP, PHONE
+from tests.browser.photos import PHONE_SHAPE, WIDE, picture
+from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
 
 SEED_SECONDS = 60.0

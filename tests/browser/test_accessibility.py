@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.pictures import picture
-from tests.browser.screens import at_both_widths
+from tests.browser.photos import picture
+from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OwnPhotos, ask
-from tests.browser.screens import at_both_widths
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import toast
 from tests.browser.test_viewer import info, viewer
+from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

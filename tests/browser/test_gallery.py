@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.screens import at_both_widths, on_a_phone
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

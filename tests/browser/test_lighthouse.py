@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from local import chromium
-from local.demo import come_out, put_in
-from local.drawing import SCENES
+from local.demo.drawing import SCENES
+from local.demo.upload import come_out, put_in
 from local.library import Library, running
 from local.ports import Ports, free
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import at_both_widths, on_a_desktop_and_long_on_a_phone
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, circle
 from tests.browser.test_viewer import info, viewer
+from tests.browser.viewports import at_both_widths, on_a_desktop_and_long_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OwnPhotos
-from tests.browser.screens import at_both_widths, on_a_phone
 from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

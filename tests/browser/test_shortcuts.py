@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screens import at_both_widths
+from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

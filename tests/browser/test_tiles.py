@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.many import a_photo
-from tests.browser.pictures import picture
-from tests.browser.screens import at_both_widths, on_a_phone
+from tests.browser.large_library import a_photo
+from tests.browser.photos import picture
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

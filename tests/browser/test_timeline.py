@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.many import PHOTOS, opens_many
-from tests.browser.screens import DESKTOP, at_both_widths
+from tests.browser.large_library import PHOTOS, opens_many
 from tests.browser.test_selecting import bar, circle
+from tests.browser.viewports import DESKTOP, at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import drop
-from tests.browser.pictures import picture
-from tests.browser.screens import at_both_widths, on_a_phone
+from tests.browser.photos import picture
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor, slow
 
 pytestmark = pytest.mark.browser

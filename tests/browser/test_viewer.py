@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.many import opens_many
-from tests.browser.screens import at_both_widths, on_a_phone
+from tests.browser.large_library import opens_many
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from local.library import Library
-from local.people import PEOPLE
+from local.users import PEOPLE
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 

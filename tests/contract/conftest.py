@@ -10,35 +10,35 @@ from typing import Any, Protocol
 import pytest
 from moto import mock_aws
 
+from chalicelib.accounts.api_keys import Keyring
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.dynamodb.catalogue import DynamoCatalogue
-from chalicelib.aws.dynamodb.keys import DynamoKeyring
-from chalicelib.aws.dynamodb.ledger import DynamoLedger
-from chalicelib.aws.dynamodb.register import DynamoRegister
-from chalicelib.aws.dynamodb.shelves import DynamoShelves
-from chalicelib.aws.dynamodb.slots import DynamoSlots
+from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+from chalicelib.aws.dynamodb.collections import DynamoShelves
+from chalicelib.aws.dynamodb.photos import DynamoCatalogue
+from chalicelib.aws.dynamodb.sampling import DynamoSlots
+from chalicelib.aws.dynamodb.scan import DynamoRegister
+from chalicelib.aws.dynamodb.totals import DynamoLedger
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.listing import S3Listing
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
-from chalicelib.darkroom import Derivatives
-from chalicelib.gallery import Shelves
-from chalicelib.inventory import Bucket, Register
-from chalicelib.keys import Keyring
-from chalicelib.originals import Original, Originals
-from chalicelib.photos import Catalogue
-from chalicelib.recount import Ledger
-from chalicelib.removal import Shredder
-from chalicelib.sampling import Slots
-from chalicelib.uploads import Tickets
-from chalicelib.volumes import Source
+from chalicelib.bundles.zip import Source
+from chalicelib.ingest.deletion import Shredder
+from chalicelib.ingest.originals import Original, Originals
+from chalicelib.ingest.processing import Derivatives
+from chalicelib.ingest.uploads import Tickets
+from chalicelib.library.photo import Catalogue
+from chalicelib.library.queries import Shelves
+from chalicelib.library.sampling import Slots
+from chalicelib.maintenance.reconciliation import Bucket, Register
+from chalicelib.maintenance.recount import Ledger
 from local.provision import Provisioned
-from tests import clouds
 from tests.contract.tables import create_keys_table, create_tables
-from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
-from tests.fakes.catalogue import MemoryCatalogue
-from tests.fakes.keys import MemoryKeyring
-from tests.fakes.register import MemoryRegister
-from tests.samples import NOON
+from tests.fakes.api_keys import MemoryKeyring
+from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
+from tests.fakes.scan import MemoryRegister
+from tests.support import aws_clients
+from tests.support.factories import NOON
 
 STATE_TAG = "tintype-state"
 FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)
@@ -163,13 +163,13 @@ class S3Buckets:
 @pytest.fixture(scope="session")
 def moto_clients() -> Clients:
     """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
-    return clouds.over_moto()
+    return aws_clients.over_moto()
 
 
 @pytest.fixture(scope="session")
 def cloud_clients(cloud: Provisioned) -> Iterator[Clients]:
     """Clients of the local cloud, for the whole run."""
-    with clouds.over_cloud(cloud) as clients:
+    with aws_clients.over_cloud(cloud) as clients:
         yield clients
 
 
@@ -184,7 +184,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
 @contextmanager
 def over_s3(s3: Any) -> Iterator[S3Buckets]:
     """Two empty buckets, as the template makes them."""
-    with clouds.bucket(s3, versioned=True) as originals, clouds.bucket(s3, versioned=False) as derivatives:
+    with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as derivatives:
         yield S3Buckets(s3, originals, derivatives)
 
 

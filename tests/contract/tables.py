@@ -8,7 +8,7 @@ from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
 
 from chalicelib.aws.dynamodb.transaction import Tables
 
-TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "template.yaml"
+TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "core.yaml"
 TABLE = "AWS::DynamoDB::Table"
 TOLD = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 

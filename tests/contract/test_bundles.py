@@ -13,16 +13,16 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.aws.dynamodb.bundles import DynamoJobs
-from chalicelib.aws.plans import S3Plans
+from chalicelib.aws.manifests import S3Plans
 from chalicelib.aws.sqs import SqsQueue
-from chalicelib.bundles import BUNDLE_LIFE, Bundle, Jobs, Plans, Volume
+from chalicelib.bundles.models import BUNDLE_LIFE, Bundle, Jobs, Plans, Volume
+from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
-from chalicelib.volumes import Entry, Skipped
-from tests import clouds
 from tests.contract.conftest import CLOUD, FAKE, MOTO
 from tests.contract.tables import create_bundles_table
-from tests.fakes.packing import MemoryJobs, MemoryPlans
-from tests.samples import NOON, OWNER
+from tests.fakes.bundle_service import MemoryJobs, MemoryPlans
+from tests.support import aws_clients
+from tests.support.factories import NOON, OWNER
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -56,11 +56,11 @@ def plans(request: pytest.FixtureRequest) -> Iterator[Plans]:
     elif request.param == "moto":
         with mock_aws():
             s3 = request.getfixturevalue("moto_clients").of("s3")
-            with clouds.bucket(s3, versioned=False) as name:
+            with aws_clients.bucket(s3, versioned=False) as name:
                 yield S3Plans(s3, name)
     else:
         s3 = request.getfixturevalue("cloud_clients").of("s3")
-        with clouds.bucket(s3, versioned=False) as name:
+        with aws_clients.bucket(s3, versioned=False) as name:
             yield S3Plans(s3, name)
 
 
@@ -184,7 +184,7 @@ def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: Plans) ->
 @pytest.mark.cloud
 def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> None:
     s3 = cloud_clients.of("s3")
-    with clouds.bucket(s3, versioned=False) as name:
+    with aws_clients.bucket(s3, versioned=False) as name:
         plans = S3Plans(s3, name)
         s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
         with urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(minutes=1))) as answer:

@@ -7,11 +7,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from chalicelib.aws import disposition
+from chalicelib.aws import content_disposition
 from chalicelib.aws.cloudfront import CloudFrontUrls
 from tests.contract.test_originals import KEYS
 from tests.contract.test_signed_urls import NAMES
-from tests.fakes import edge
+from tests.fakes import cloudfront
 
 WINDOW = timedelta(hours=1)
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -41,15 +41,15 @@ def test_a_url_stays_the_same_throughout_its_window_whoever_signs_it() -> None:
 
 def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
     url = signed(NOON + timedelta(minutes=59))
-    assert edge.status(url, SIGNERS, NOON + 2 * WINDOW - timedelta(seconds=1)) == 200
-    assert edge.status(url, SIGNERS, NOON + 2 * WINDOW) == 403
+    assert cloudfront.status(url, SIGNERS, NOON + 2 * WINDOW - timedelta(seconds=1)) == 200
+    assert cloudfront.status(url, SIGNERS, NOON + 2 * WINDOW) == 403
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
     url = signed(key=key)
-    assert edge.status(url, SIGNERS, NOON) == 200
-    assert unquote(edge.key_of(url)) == key
+    assert cloudfront.status(url, SIGNERS, NOON) == 200
+    assert unquote(cloudfront.key_of(url)) == key
     assert url.isascii()
 
 
@@ -57,28 +57,28 @@ def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
 def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(name: str) -> None:
     url = signed(saved_as=name)
     assert url == signed(NOON + WINDOW - timedelta(microseconds=1), saved_as=name)
-    assert edge.status(url, SIGNERS, NOON) == 200
-    assert edge.asked_of_s3(url) == {disposition.PARAMETER: disposition.attachment(name)}
-    assert edge.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403
-    assert edge.asked_of_s3(signed()) == {}
+    assert cloudfront.status(url, SIGNERS, NOON) == 200
+    assert cloudfront.asked_of_s3(url) == {content_disposition.PARAMETER: content_disposition.attachment(name)}
+    assert cloudfront.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403
+    assert cloudfront.asked_of_s3(signed()) == {}
     assert url.isascii()
-    assert len(url) < edge.LONGEST_URL
+    assert len(url) < cloudfront.LONGEST_URL
 
 
 def test_a_url_that_was_changed_does_not_work() -> None:
     url = signed()
     expires = str(int((NOON + 2 * WINDOW).timestamp()))
     assert expires in url
-    assert edge.status(url.replace("a.jpg", "b.jpg"), SIGNERS, NOON) == 403
-    assert edge.status(url.replace(expires, str(int(expires) + 1)), SIGNERS, NOON) == 403
-    assert edge.status(url.replace("Key-Pair-Id=K1", "Key-Pair-Id=K2"), SIGNERS, NOON) == 403
-    assert edge.status(url.replace("images.", "other."), SIGNERS, NOON) == 403
+    assert cloudfront.status(url.replace("a.jpg", "b.jpg"), SIGNERS, NOON) == 403
+    assert cloudfront.status(url.replace(expires, str(int(expires) + 1)), SIGNERS, NOON) == 403
+    assert cloudfront.status(url.replace("Key-Pair-Id=K1", "Key-Pair-Id=K2"), SIGNERS, NOON) == 403
+    assert cloudfront.status(url.replace("images.", "other."), SIGNERS, NOON) == 403
 
 
 def test_two_keys_sign_beside_each_other_while_one_takes_over() -> None:
-    assert edge.status(signed(), SIGNERS, NOON) == 200
-    assert edge.status(signed(by=setting("K2", OTHER)), SIGNERS, NOON) == 200
-    assert edge.status(signed(), {"K2": OTHER.public_key()}, NOON) == 403
+    assert cloudfront.status(signed(), SIGNERS, NOON) == 200
+    assert cloudfront.status(signed(by=setting("K2", OTHER)), SIGNERS, NOON) == 200
+    assert cloudfront.status(signed(), {"K2": OTHER.public_key()}, NOON) == 403
 
 
 def test_the_private_key_is_told_nowhere() -> None:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.errors import Conflict
-from chalicelib.originals import Original
-from chalicelib.photos import State
+from chalicelib.ingest.originals import Original
+from chalicelib.library.photo import State
 from tests.contract.conftest import Buckets, S3Buckets
 
 KEYS = [

@@ -11,15 +11,15 @@ from PIL import Image, ImageChops, ImageStat
 
 from chalicelib.aws.rekognition import RekognitionLabeller
 from chalicelib.errors import Unavailable
-from chalicelib.images.framing import PREVIEW_SIDE
-from chalicelib.labelling import Facts, Label
+from chalicelib.images.geometry import PREVIEW_SIDE
+from chalicelib.ingest.labeling import Facts, Label
 from local.ports import free
-from tests import pictures
-from tests.contract.rekognition import MODEL, client_of
+from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, Rekognition, found, refused, rekognition
+from tests.support.images import samples
 
 FACTS = Facts(None, None, 640, 480)
-PREVIEW = pictures.encoded(pictures.quarters(), "WEBP", lossless=False)
+PREVIEW = samples.encoded(samples.quarters(), "WEBP", lossless=False)
 BEACH = (Label("beach", 99.1), Label("sea", 97.5), Label("palm tree", 81.25))
 
 
@@ -55,26 +55,26 @@ def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service
     assert set(question.parameters["Image"]) == {"Bytes"}
     assert question.image.startswith(b"\xff\xd8\xff")
     assert question.picture.size == (640, 480)
-    shift = ImageChops.difference(question.picture, pictures.quarters())
+    shift = ImageChops.difference(question.picture, samples.quarters())
     assert max(ImageStat.Stat(shift).mean) < 4
 
 
 def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: Rekognition, client: Any) -> None:
-    RekognitionLabeller(client, 70).find(pictures.see_through(form="WEBP"), FACTS)
+    RekognitionLabeller(client, 70).find(samples.see_through(form="WEBP"), FACTS)
     (question,) = service.asked
-    assert min(pictures.colour_at(question.picture, 10, 10)) > 250
-    assert pictures.colour_at(question.picture, 320, 240)[1] > 150
+    assert min(samples.colour_at(question.picture, 10, 10)) > 250
+    assert samples.colour_at(question.picture, 320, 240)[1] > 150
 
 
 @pytest.mark.parametrize(("size", "sent"), [((9, 9), (80, 80)), ((1600, 9), (1600, 80)), ((79, 200), (80, 200))])
 def test_what_is_too_narrow_for_it_stands_on_a_white_field(
     service: Rekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
-    black = pictures.encoded(Image.new("RGB", size), "WEBP")
+    black = samples.encoded(Image.new("RGB", size), "WEBP")
     assert RekognitionLabeller(client, 70).find(black, FACTS) == BEACH
     (question,) = service.asked
     assert question.picture.size == sent
-    assert max(pictures.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
+    assert max(samples.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
 
 
 def test_even_pure_noise_is_smaller_than_it_takes(service: Rekognition, client: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from chalicelib.aws.disposition import attachment
+from chalicelib.aws.content_disposition import attachment
 from chalicelib.aws.s3 import SignedUrls
 from tests.contract.conftest import S3Buckets
 from tests.contract.test_originals import KEYS

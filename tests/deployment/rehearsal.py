@@ -17,9 +17,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from infrastructure.deploy import addresses, deployment, records, release, settings
+from infrastructure.deploy import cdn, chalice_state, deployment, release, settings
 from infrastructure.deploy.deployment import STAGES, Deployment
-from infrastructure.deploy.place import PROJECT, Place, find
+from infrastructure.deploy.target import PROJECT, Place, find
 from local import services
 from local.ports import HOST
 from local.services import Services
@@ -61,7 +61,7 @@ class Rehearsal:
     def signers(self) -> dict[str, rsa.RSAPublicKey]:
         """The keys that CloudFront knows, by its ids of them."""
         told, found = self.deployment.stacks.parameters(self.place.cdn_stack), {}
-        for name in addresses.PLACES:
+        for name in cdn.PLACES:
             if told.get(name):
                 key = serialization.load_pem_public_key(told[name].encode())
                 assert isinstance(key, rsa.RSAPublicKey)
@@ -70,7 +70,7 @@ class Rehearsal:
 
     def image_key(self) -> str:
         """The setting that images are signed with."""
-        return settings.read(self.client("ssm"), self.place.parameter(addresses.SETTING))
+        return settings.read(self.client("ssm"), self.place.parameter(cdn.SETTING))
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """What the command says, ended as it ends."""
@@ -126,7 +126,7 @@ class Rehearsal:
         """Everything that a deployment sets, with the marks that AWS makes at each change."""
         lambdas, gateway = self.client("lambda"), self.client("apigateway")
         stacks, logs = self.client("cloudformation"), self.client("logs")
-        functions = records.functions(self.place)
+        functions = chalice_state.functions(self.place)
         api = self.deployment.api
         held: dict[str, Any] = {
             name: {key: value for key, value in stack.items() if key != "ResponseMetadata"}

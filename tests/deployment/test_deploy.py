@@ -20,11 +20,10 @@ from urllib.parse import unquote
 import pytest
 
 from chalicelib.aws.cloudfront import CloudFrontUrls
-from infrastructure.deploy import deployment, gateway, page, people, records, release, settings
+from infrastructure.deploy import chalice_state, deployment, gateway, page, release, settings, users
 from infrastructure.deploy.deployment import STAGES, TEMPLATE
 from infrastructure.deploy.domain import Domain
-from local.pump import scheduled_event
-from tests import multipart
+from local.events.pump import scheduled_event
 from tests.deployment.rehearsal import (
     EMAIL,
     PATIENCE_SECONDS,
@@ -34,8 +33,9 @@ from tests.deployment.rehearsal import (
     cloud,
     place,
 )
-from tests.fakes import edge
-from tests.pixels import picture
+from tests.fakes import cloudfront
+from tests.support import multipart
+from tests.support.images.tiny import picture
 
 LARGEST_PACKAGE = 25_000_000
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d"
@@ -108,8 +108,8 @@ def test_images_are_signed_for_the_key_that_cloudfront_knows(deployed: Rehearsal
     (shown,) = deployed.get("/gallery/articles?tag=beach")[1]["items"]
     for name in ("image_url", "thumbnail_url", "resized_url"):
         assert shown[name].startswith(deployed.address["ImagesAddress"] + "/")
-        assert edge.status(shown[name], deployed.signers, datetime.now(UTC)) == 200
-        key = unquote(edge.key_of(shown[name]))
+        assert cloudfront.status(shown[name], deployed.signers, datetime.now(UTC)) == 200
+        key = unquote(cloudfront.key_of(shown[name]))
         assert deployed.client("s3").head_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)
 
 
@@ -335,7 +335,7 @@ def test_a_second_deployment_changes_nothing(deployed: Rehearsal) -> None:
 
 
 def test_an_owner_stays_whoever_is_named_later(deployed: Rehearsal) -> None:
-    people.make_owner(deployed.place, deployed.outputs["UserPoolId"], "second@tintype.example")
+    users.make_owner(deployed.place, deployed.outputs["UserPoolId"], "second@tintype.example")
     (owner,) = deployed.client("cognito-idp").list_users(UserPoolId=deployed.outputs["UserPoolId"])["Users"]
     attributes = {told["Name"]: told["Value"] for told in owner["Attributes"]}
     assert attributes["email"] == EMAIL
@@ -352,7 +352,7 @@ def test_a_key_takes_over_from_another_that_stays_known(deployed: Rehearsal) -> 
         assert before.startswith(deployed.address[last])
         for key in (before, deployed.image_key()):
             url = CloudFrontUrls("https://images.example.org", key, lambda: datetime.now(UTC)).sign("k")
-            assert edge.status(url, deployed.signers, datetime.now(UTC)) == 200
+            assert cloudfront.status(url, deployed.signers, datetime.now(UTC)) == 200
 
 
 def test_a_name_of_one_s_own_is_told_to_all_that_lead_back_to_the_page_until_it_is_taken_away(
@@ -391,7 +391,7 @@ def test_a_library_that_was_taken_down_keeps_its_photos_and_comes_back_with_them
     assert photos
     ran = deployed.command("destroy", "--yes", "1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert records.functions(place) == {}
+    assert chalice_state.functions(place) == {}
     assert deployed.client("apigateway").get_rest_apis()["items"] == []
     assert deployed.deployment.stacks.status(place.stack) == deployed.deployment.stacks.status(place.cdn_stack) == ""
     assert s3.head_object(Bucket=before["OriginalsBucket"], Key="kept.jpg")
@@ -402,7 +402,7 @@ def test_a_library_that_was_taken_down_keeps_its_photos_and_comes_back_with_them
     same = ("OriginalsBucket", "DerivativesBucket", "PhotosTable", "TrendsTable", "UserPoolId")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     assert deployed.client("dynamodb").scan(TableName=after["PhotosTable"])["Items"] == photos
-    assert people.has_owner(place)
+    assert users.has_owner(place)
     assert deployed.deployment.stacks.prepare(place.stack, TEMPLATE, {"Stage": STAGE, "AlarmEmail": EMAIL}) == []
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from chalicelib.accounts.identity import Caller, Right
 from chalicelib.errors import Unauthenticated
-from chalicelib.gateway import Gateway
-from chalicelib.http import CORS, views
-from chalicelib.identity import Caller, Right
+from chalicelib.http.app import Gateway
+from chalicelib.http.requests import CORS, views
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.curation import Curation
-from chalicelib.darkroom import Darkroom
-from chalicelib.ingest import Ingest
-from chalicelib.inventory import Inventory
-from chalicelib.photos import Visibility
-from chalicelib.recount import Recount
-from chalicelib.removal import Removal
-from chalicelib.sweeps import Sweeps
-from chalicelib.uploads import Uploads
-from tests.fakes.buckets import MemoryDerivatives, MemoryOriginals
-from tests.fakes.catalogue import MemoryCatalogue
-from tests.fakes.darkroom import OneLabel, render
-from tests.fakes.register import MemoryRegister
-from tests.samples import NOON, OWNER
+from chalicelib.ingest.deletion import Removal
+from chalicelib.ingest.editing import Curation
+from chalicelib.ingest.ingest import Ingest
+from chalicelib.ingest.processing import Darkroom
+from chalicelib.ingest.uploads import Uploads
+from chalicelib.library.photo import Visibility
+from chalicelib.maintenance.reconciliation import Inventory
+from chalicelib.maintenance.recount import Recount
+from chalicelib.maintenance.sweep import Sweeps
+from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.processing import OneLabel, render
+from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
+from tests.fakes.scan import MemoryRegister
+from tests.support.factories import NOON, OWNER
 
 WRITES = frozenset({"commit", "remove", "put", "mark", "purge"})
 

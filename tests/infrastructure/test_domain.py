@@ -3,7 +3,7 @@
 import pytest
 
 from infrastructure.deploy.domain import Domain
-from infrastructure.deploy.problems import Problem
+from infrastructure.deploy.errors import Problem
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b-2c3d"
 OTHER = "arn:aws:acm:us-east-1:123456789012:certificate/9f8e"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.library.photo import Photo
 from chalicelib.openapi.document import document
-from chalicelib.photos import Photo
 from tests.infrastructure.templates import read
 
 PROJECT = Path(__file__).parents[2]
@@ -36,8 +36,8 @@ class TestEveryRow:
             if "/" in room or room.endswith((".py", ".yaml")):
                 assert (PROJECT / "chalicelib" / room).exists() or (PROJECT / room).exists(), room
             else:
-                module, _, name = room.partition(".")
-                source = (PROJECT / "chalicelib" / f"{module}.py").read_text()
+                module, _, name = room.rpartition(".")
+                source = (PROJECT / "chalicelib" / f"{module.replace('.', '/')}.py").read_text()
                 assert re.search(rf"^ *(def|class) {name}\b", source, re.M), room
         for link in re.findall(r"\]\(([^)]+)\)", row[-1]):
             assert (PROJECT / "docs" / link).exists(), link
@@ -45,7 +45,7 @@ class TestEveryRow:
 
 def test_the_tables_it_names_are_those_of_the_template() -> None:
     told = set(re.findall(r"tables? `(\w+)`", " ".join(row[1] for row in ROWS)))
-    resources = read(PROJECT / "infrastructure" / "template.yaml")["Resources"].values()
+    resources = read(PROJECT / "infrastructure" / "core.yaml")["Resources"].values()
     made = {held["Properties"]["TableName"]["!Sub"] for held in resources if held["Type"] == "AWS::DynamoDB::Table"}
     assert told
     assert {f"tintype-${{Stage}}-{name}" for name in told} <= made

@@ -11,13 +11,13 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from chalicelib.rounds import LONGEST_REST, REST_PER_ROW
+from chalicelib.library.totals import HOTTEST, heat, start_of
+from chalicelib.maintenance.pacing import LONGEST_REST, REST_PER_ROW
 from chalicelib.settings import Settings
-from chalicelib.trends import HOTTEST, heat, start_of
 from infrastructure.deploy import release, settings
-from infrastructure.deploy.place import Place
+from infrastructure.deploy.target import Place
+from tests.infrastructure.test_alarms import ALARMS, DASHBOARD, FIGURES
 from tests.infrastructure.test_scoped_policies import names
-from tests.infrastructure.test_watch import ALARMS, DASHBOARD, FIGURES
 
 PROJECT = Path(__file__).parents[2]
 TOLD = (PROJECT / "docs" / "operations.md").read_text()

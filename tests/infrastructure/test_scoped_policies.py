@@ -13,8 +13,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from infrastructure.deploy import release
-from infrastructure.deploy.place import PROJECT, STAGE, TAKEN, Place
 from infrastructure.deploy.policies import scoped
+from infrastructure.deploy.target import PROJECT, STAGE, TAKEN, Place
 from tests.infrastructure.templates import read
 
 PLACE = Place("prod", "123456789012", "eu-central-1", "aws", session=None, builds=Path("builds"))
@@ -29,7 +29,7 @@ def narrowed(arn: str, place: Place = PLACE) -> list[str]:
     return list(statement["Resource"])
 
 
-TEMPLATES = [read(PROJECT / "infrastructure" / name)["Resources"] for name in ("template.yaml", "address.yaml")]
+TEMPLATES = [read(PROJECT / "infrastructure" / name)["Resources"] for name in ("core.yaml", "cdn.yaml")]
 stages = st.from_regex(STAGE, fullmatch=True).filter(lambda stage: stage not in TAKEN)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bundles import MAX_ATTEMPTS
+from chalicelib.bundles.models import MAX_ATTEMPTS
 from tests.infrastructure.templates import read
 
-TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "template.yaml"
+TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "core.yaml"
 KEPT = {
     "OriginalsBucket",
     "DerivativesBucket",

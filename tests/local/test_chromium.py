@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from local import chromium
-from local.problems import Problem
+from local.errors import Problem
 
 
 def test_the_browser_that_somebody_chose_is_taken() -> None:

@@ -2,9 +2,9 @@ import socket
 
 import pytest
 
+from local.errors import Problem
 from local.library import refuse_taken
 from local.ports import HOST, Ports, free, is_taken
-from local.problems import Problem
 
 
 def test_page_and_services_stand_beside_the_api() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.problems import Problem
+from local.errors import Problem
 from local.processes import Children, plain_environment
 
 SLEEPS = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from local.errors import Problem
 from local.library import refuse_taken
 from local.ports import HOST, Ports
-from local.problems import Problem
 from local.tokens import token
-from tests.pixels import picture
+from tests.support.images.tiny import picture
 
 pytestmark = pytest.mark.cloud
 UP_SECONDS = 60

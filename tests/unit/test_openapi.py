@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from chalicelib.http import STATUS
-from chalicelib.openapi import refusals
+from chalicelib.http.requests import STATUS
+from chalicelib.openapi import errors
 from chalicelib.openapi.document import VERSION, document, printed, served
-from tests.told import JSON, told
+from tests.support.openapi_check import JSON, told
 
 PROJECT = Path(__file__).parents[2]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -73,12 +73,12 @@ def test_every_route_is_told_whole(route: str, entry: Mapping[str, Any]) -> None
 
 def test_every_error_that_the_edge_answers_is_told() -> None:
     assert {(status, code) for _, status, code in STATUS} <= {
-        (status, code) for code, status in refusals.STATUS_OF.items()
+        (status, code) for code, status in errors.STATUS_OF.items()
     }
 
 
 def test_every_status_that_is_told_is_one_that_the_edge_answers() -> None:
-    answered = {status for _, status, _ in STATUS} | set(refusals.BY_THE_GATEWAY.values())
+    answered = {status for _, status, _ in STATUS} | set(errors.BY_THE_GATEWAY.values())
     for route, entry in entries():
         for status in map(int, entry["responses"]):
             assert status < 400 or status in answered, route
@@ -91,7 +91,7 @@ def test_every_code_that_is_told_is_refused_by_some_route() -> None:
         for answer in entry["responses"].values()
         for code in told().resolved(answer).get("content", {}).get(JSON, {}).get("examples", {})
     }
-    assert refused == set(refusals.STATUS_OF)
+    assert refused == set(errors.STATUS_OF)
 
 
 def test_every_shared_piece_is_used() -> None:

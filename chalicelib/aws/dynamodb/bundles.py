@@ -12,10 +12,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import Item, Wire, from_wire, instant, to_wire
-from chalicelib.aws.faults import code_of, passing_as_unavailable
-from chalicelib.bundles import Bundle, Volume
+from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.bundles.models import Bundle, Volume
+from chalicelib.bundles.zip import Skipped
 from chalicelib.errors import Conflict
-from chalicelib.volumes import Skipped
 
 HEAD = "head"
 FORGOTTEN_AFTER = timedelta(days=1)

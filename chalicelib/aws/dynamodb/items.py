@@ -7,8 +7,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from chalicelib.photos import Derivative, Photo, State, Visibility
-from chalicelib.trends import Totals, Trend
+from chalicelib.library.photo import Derivative, Photo, State, Visibility
+from chalicelib.library.totals import Totals, Trend
 
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib import trends
 from chalicelib.aws.dynamodb.items import Wire, instant, photo_item, to_wire
-from chalicelib.membership import EVERYTHING, Membership, becomes_a_copy, changes, slot
-from chalicelib.photos import Photo
-from chalicelib.trends import Delta, Totals
+from chalicelib.library import totals
+from chalicelib.library.collections import EVERYTHING, Membership, becomes_a_copy, changes, slot
+from chalicelib.library.photo import Photo
+from chalicelib.library.totals import Delta, Totals
 
 type Write = dict[str, Any]
 type Tag = tuple[str, str]
@@ -64,7 +64,7 @@ class Step:
         writes.extend(self._copied())
         writes.extend(self._memberships(moved.joined, moved.left))
         tags: dict[int, Tag] = {}
-        for delta in self._with_tags_in_use(trends.deltas(moved)):
+        for delta in self._with_tags_in_use(totals.deltas(moved)):
             if _moves_a_tag(delta):
                 tags[len(writes)] = (delta.scope, delta.tag)
             writes.append(self._totals(delta))
@@ -130,7 +130,7 @@ class Step:
         for octave, photos, weight in delta.totals.classes:
             adds |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
         if delta.tag == EVERYTHING:
-            adds["tags"] = self._tags_in_use(delta.scope, trends.deltas(changes(self.before, self.after)))
+            adds["tags"] = self._tags_in_use(delta.scope, totals.deltas(changes(self.before, self.after)))
         sets: dict[str, Any] = {"updated_at": instant(self.now)}
         if delta.cover:
             sets["cover"] = delta.cover

@@ -5,15 +5,15 @@ from PIL import Image
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import avif
-from tests import containers, pictures
-from tests.containers import Part, container
-from tests.unit.images.rendered import corners, render
+from tests.support.images import isobmff, samples
+from tests.support.images.isobmff import Part, container
+from tests.unit.images.support import corners, render
 
 SIZE = (128, 96)
 
 
 def plain(**options: object) -> Part:
-    return containers.coded(pictures.quarters(SIZE), "AVIF", **options)
+    return isobmff.coded(samples.quarters(SIZE), "AVIF", **options)
 
 
 def cost(data: bytes) -> float:
@@ -23,12 +23,12 @@ def cost(data: bytes) -> float:
 def test_what_a_pixel_takes_goes_by_the_profile() -> None:
     assert cost(container("AVIF", plain())) == pytest.approx(11)
     assert cost(container("AVIF", plain(subsampling="4:4:4"))) == pytest.approx(14)
-    assert cost(pictures.see_through(SIZE, "AVIF")) == pytest.approx(9.6 + 6 + 3)
+    assert cost(samples.see_through(SIZE, "AVIF")) == pytest.approx(9.6 + 6 + 3)
 
 
 def test_tiles_are_reckoned_twice_beside_the_whole() -> None:
-    tile = containers.coded(Image.new("RGB", (64, 64)), "AVIF")
-    data = container("AVIF", containers.grid(2, 1, 128, 64), tile, tile, references=[(b"dimg", 1, [2, 3])])
+    tile = isobmff.coded(Image.new("RGB", (64, 64)), "AVIF")
+    data = container("AVIF", isobmff.grid(2, 1, 128, 64), tile, tile, references=[(b"dimg", 1, [2, 3])])
     assert cost(data) == pytest.approx(8 + 2 * 3)
 
 
@@ -40,7 +40,7 @@ def test_boxes_that_tell_another_size_than_the_codec_get_what_they_tell(told: tu
 
 
 def test_a_codec_that_would_need_far_more_room_than_the_boxes_tell_is_damaged() -> None:
-    large = containers.coded(Image.new("RGB", (2048, 1024)), "AVIF")
+    large = isobmff.coded(Image.new("RGB", (2048, 1024)), "AVIF")
     with pytest.raises(Unreadable, match="damaged"):
         render(container("AVIF", large.told(64, 64)))
 
@@ -83,22 +83,22 @@ def test_a_part_without_a_sequence_header_is_damaged(data: bytes) -> None:
 
 
 def test_of_an_animation_the_still_picture_counts() -> None:
-    data = pictures.moving("AVIF", SIZE)
+    data = samples.moving("AVIF", SIZE)
     assert data[8:12] == b"avis"
     assert corners(data)[0][0] > 200
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_boxes_turn_it_whatever_exif_says(orientation: int) -> None:
-    data = pictures.oriented(orientation, SIZE, "AVIF")
+    data = samples.oriented(orientation, SIZE, "AVIF")
     assert (render(data).width, render(data).height) == SIZE
-    for seen, wanted in zip(corners(data), pictures.CORNERS, strict=True):
+    for seen, wanted in zip(corners(data), samples.CORNERS, strict=True):
         assert all(abs(a - b) <= 25 for a, b in zip(seen, wanted, strict=True))
 
 
 def test_exif_that_cannot_be_read_does_no_harm() -> None:
-    block = pictures.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
-    data = pictures.encoded(pictures.quarters(SIZE), "AVIF", exif=block)
+    block = samples.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
+    data = samples.encoded(samples.quarters(SIZE), "AVIF", exif=block)
     at = data.index(b"Canon") - 60
     for broken in (data.replace(b"II*\0", b"II*\1"), data[:at] + bytes(20) + data[at + 20 :]):
         assert render(broken).width in SIZE

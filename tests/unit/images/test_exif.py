@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from PIL.ExifTags import Base
 
 from chalicelib.images import exif
-from tests import pictures
+from tests.support.images import samples
 
 
 def read(**facts: object) -> exif.Shot:
-    return exif.read(pictures.exif(**facts).tobytes())  # type: ignore[arg-type]
+    return exif.read(samples.exif(**facts).tobytes())  # type: ignore[arg-type]
 
 
 def test_without_exif_a_picture_stands_upright_and_tells_nothing() -> None:
@@ -70,7 +70,7 @@ def test_a_camera_is_called_by_its_make_and_model_once(make: str, model: str, ca
     "hostile", [7, 2**31, -1, 1.5, (1, 2, 3), b"\0\xff\xfe", b"", "\x1b[2J\u202e\0hidden", "\ud800"]
 )
 def test_a_camera_of_any_type_does_no_harm(hostile: object) -> None:
-    block = pictures.exif(orientation=6)
+    block = samples.exif(orientation=6)
     block[Base.Make], block[Base.Model] = hostile, "X100"
     camera = exif.read(block).camera
     assert camera is not None
@@ -79,13 +79,13 @@ def test_a_camera_of_any_type_does_no_harm(hostile: object) -> None:
 
 
 def test_a_camera_in_bytes_that_are_no_text_is_read_as_far_as_it_is_one() -> None:
-    block = pictures.exif(orientation=6, camera=("Canon", "EOS R5")).tobytes()
+    block = samples.exif(orientation=6, camera=("Canon", "EOS R5")).tobytes()
     seen = exif.read(block.replace(b"Canon\0", b"Ca\x07\x9fn\0")).camera
     assert seen == "Ca n EOS R5"
 
 
 def test_a_broken_inner_block_leaves_the_outer_one() -> None:
-    block = pictures.exif(orientation=6, taken="2024:01:01 10:00:00").tobytes()
+    block = samples.exif(orientation=6, taken="2024:01:01 10:00:00").tobytes()
     at = block.index(b"2024:01:01")
     cut = exif.read(block[:at])
     assert (cut.orientation, cut.taken_at) == (6, None)
@@ -94,7 +94,7 @@ def test_a_broken_inner_block_leaves_the_outer_one() -> None:
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=10))
 def test_no_block_can_do_harm(changes: list[tuple[float, int]]) -> None:
-    facts = pictures.exif(6, "2024:01:01 10:00:00", "+01:00", ("Canon", "Canon EOS 40D"), place=True)
+    facts = samples.exif(6, "2024:01:01 10:00:00", "+01:00", ("Canon", "Canon EOS 40D"), place=True)
     data = bytearray(facts.tobytes())
     for place, value in changes:
         data[int(place * (len(data) - 1))] = value

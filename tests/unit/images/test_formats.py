@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import formats
-from tests import pictures
+from tests.support.images import samples
 
 
 def reason(head: bytes) -> str:
@@ -13,7 +13,7 @@ def reason(head: bytes) -> str:
 
 @pytest.mark.parametrize("form", sorted(formats.FORMATS))
 def test_content_decides(form: str) -> None:
-    assert formats.recognise(pictures.encoded(pictures.quarters((9, 9)), form)).name == form
+    assert formats.recognise(samples.encoded(samples.quarters((9, 9)), form)).name == form
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_brands_tell_heic_from_avif(brands: bytes, name: str) -> None:
         ("Zettel: Öl, Käse".encode("utf-16"), "a text file"),
         (b"<!DOCTYPE html><html>", "a text file"),
         (b"\xef\xbb\xbf  <SVG onload='alert(1)'>", "an SVG drawing"),
-        (pictures.SVG.decode().encode("utf-16"), "an SVG drawing"),
+        (samples.SVG.decode().encode("utf-16"), "an SVG drawing"),
         (b"\x7fELF\0\0\x01\x02", "no picture that could be recognised"),
         (b"\xff\xd8", "no picture that could be recognised"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.images import formats
-from tests import pictures
+from tests.support.images import samples
 
 ROOT = Path(__file__).parents[3]
 
@@ -16,13 +16,13 @@ import re, sys
 from io import BytesIO
 from pathlib import Path
 from chalicelib import images
-from tests import photographs, pictures
+from tests.support.images import camera_files, samples
 
 def render(file):
     images.render(file, file.seek(0, 2))
     return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 
-before = render(BytesIO(pictures.encoded(pictures.quarters((64, 64)), sys.argv[2])))
+before = render(BytesIO(samples.encoded(samples.quarters((64, 64)), sys.argv[2])))
 print(render(open(sys.argv[1], "rb")) - before)
 """
 
@@ -44,9 +44,9 @@ print(render(open(sys.argv[1], "rb")) - before)
 def test_no_more_memory_is_taken_than_is_reckoned(
     tmp_path: Path, form: str, size: tuple[int, int], progressive: bool
 ) -> None:
-    picture = Image.new("RGBA" if form == "PNG" else "RGB", size, pictures.BLUE)
+    picture = Image.new("RGBA" if form == "PNG" else "RGB", size, samples.BLUE)
     options = {"progressive": progressive} if form == "JPEG" else {"method": 0} if form == "WEBP" else {}
-    data = pictures.encoded(picture, form, exif=pictures.exif(6), **options)
+    data = samples.encoded(picture, form, exif=samples.exif(6), **options)
     (tmp_path / "original").write_bytes(data)
     child = [sys.executable, "-c", PEAK, str(tmp_path / "original"), form]
     peak = int(subprocess.run(child, cwd=ROOT, check=True, capture_output=True).stdout)

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.images.placeholder import thumbhash
-from tests import pictures
+from tests.support.images import samples
 
 
 def woven(size: tuple[int, int], *, clear: bool = False) -> Image.Image:
@@ -38,7 +38,7 @@ def test_it_is_what_the_reference_makes_of_the_same_pixels(
 
 
 def test_it_is_small_and_the_same_at_every_size_of_a_picture() -> None:
-    small, large = thumbhash(pictures.quarters((64, 48))), thumbhash(pictures.quarters((640, 480)))
+    small, large = thumbhash(samples.quarters((64, 48))), thumbhash(samples.quarters((640, 480)))
     assert small == large
     assert len(b64decode(small)) < 30
 

@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests import photographs, pictures
-from tests.unit.images.rendered import ALL, close, made_of, opened, render, small
+from tests.support.images import camera_files, samples
+from tests.unit.images.support import ALL, close, made_of, opened, render, small
 
 # The way up
 
@@ -16,17 +16,17 @@ from tests.unit.images.rendered import ALL, close, made_of, opened, render, smal
      ("HEIC", (640, 480)), ("HEIC", (3300, 700)), ("TIFF", (640, 480)), ("TIFF", (3300, 700))],
 )  # fmt: skip
 def test_every_orientation_comes_out_the_right_way_up(form: str, size: tuple[int, int], orientation: int) -> None:
-    made = render(pictures.oriented(orientation, size, form))
+    made = render(samples.oriented(orientation, size, form))
     assert (made.width, made.height) == size
     assert opened(made.resized).size == (size[0] // 2, size[1] // 2)
     for derivative in made_of(made):
-        for seen, wanted in zip(pictures.corners(opened(derivative)), pictures.CORNERS, strict=True):
+        for seen, wanted in zip(samples.corners(opened(derivative)), samples.CORNERS, strict=True):
             assert close(seen, wanted, 25), derivative.format
 
 
 def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
-    made = render(pictures.oriented(9))
-    assert close(pictures.corners(opened(made.resized))[0], pictures.RED)
+    made = render(samples.oriented(9))
+    assert close(samples.corners(opened(made.resized))[0], samples.RED)
 
 
 # Sizes
@@ -41,7 +41,7 @@ def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
 def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
     if form == "HEIC" and size == (10_000, 10):
         size = (10_000, 64)  # x265 draws no narrower strip
-    made = render(pictures.encoded(Image.new("RGB", size, pictures.BLUE), form))
+    made = render(samples.encoded(Image.new("RGB", size, samples.BLUE), form))
     assert (made.width, made.height) == size
     assert opened(made.thumbnail).size == (150, 150)
     assert opened(made.resized).size == ((size[0] + 1) // 2, (size[1] + 1) // 2)
@@ -56,26 +56,26 @@ def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
     else:
         assert max(opened(small(made)).size) == 640
         assert abs(min(opened(small(made)).size) - min(size) * 640 / max(size)) <= 1
-    assert close(pictures.corners(opened(made.resized))[0], pictures.BLUE)
+    assert close(samples.corners(opened(made.resized))[0], samples.BLUE)
 
 
 @pytest.mark.parametrize("size", [(3200, 1201), (3203, 2401), (4033, 3023)])
 def test_a_large_jpeg_is_halved_while_it_is_read_and_equals_one_that_is_read_whole(size: tuple[int, int]) -> None:
     picture = Image.radial_gradient("L").resize(size).convert("RGB")
-    made = render(pictures.encoded(picture))
+    made = render(samples.encoded(picture))
     for derivative in (made.resized, made.preview):
         whole = picture.resize((derivative.width, derivative.height), Image.Resampling.LANCZOS)
         for place in ((0, 0), (derivative.width // 3, derivative.height // 2), (derivative.width - 1, 0)):
-            assert close(pictures.colour_at(opened(derivative), *place), pictures.colour_at(whole, *place), 4)
+            assert close(samples.colour_at(opened(derivative), *place), samples.colour_at(whole, *place), 4)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(st.integers(1, 700), st.integers(1, 700), st.sampled_from(["JPEG", "PNG"]))
 def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str) -> None:
-    thumbnail = opened(render(pictures.encoded(Image.new("RGB", (width, height), pictures.GREEN), form)).thumbnail)
+    thumbnail = opened(render(samples.encoded(Image.new("RGB", (width, height), samples.GREEN), form)).thumbnail)
     assert thumbnail.size == (150, 150)
     if min(width, height) >= 20:  # smaller ones are changed too much by JPEG itself
-        assert close(pictures.colour_at(thumbnail, 75, 75), pictures.GREEN, 20)
+        assert close(samples.colour_at(thumbnail, 75, 75), samples.GREEN, 20)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -87,64 +87,64 @@ def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str)
 )
 def test_small_is_the_preview_within_640_pixels(width: int, height: int, turn: int, kind: tuple[str, str]) -> None:
     form, mode = kind
-    stored = Image.new("RGBA", (width, height), (*pictures.GREEN, 120)).convert(mode)
-    made = render(pictures.encoded(stored, form, exif=pictures.exif(turn)))
+    stored = Image.new("RGBA", (width, height), (*samples.GREEN, 120)).convert(mode)
+    made = render(samples.encoded(stored, form, exif=samples.exif(turn)))
     image, preview = opened(small(made)), opened(made.preview)
     assert made.small is None or max(preview.size) > 640
     assert max(image.size) == min(640, max(preview.size))
     assert (image.width > image.height) <= (preview.width >= preview.height)
     assert (image.width < image.height) <= (preview.width <= preview.height)
     assert image.mode == preview.mode == ("RGBA" if mode == "RGBA" else "RGB")
-    assert close(pictures.colour_at(image, 0, 0), pictures.colour_at(preview, 0, 0), 6)
+    assert close(samples.colour_at(image, 0, 0), samples.colour_at(preview, 0, 0), 6)
     if mode == "RGBA":
         assert image.getchannel("A").getextrema() == (120, 120)
 
 
 def test_small_looks_as_the_preview_does() -> None:
-    made = render(pictures.encoded(Image.radial_gradient("L").resize((1500, 1100)).convert("RGB")))
+    made = render(samples.encoded(Image.radial_gradient("L").resize((1500, 1100)).convert("RGB")))
     wanted = opened(made.preview).resize(opened(small(made)).size, Image.Resampling.LANCZOS)
     for place in ((0, 0), (320, 234), (100, 300), (639, 468)):
-        assert close(pictures.colour_at(opened(small(made)), *place), pictures.colour_at(wanted, *place), 4)
+        assert close(samples.colour_at(opened(small(made)), *place), samples.colour_at(wanted, *place), 4)
 
 
 # The thumbnail's frame
 
 
 def test_a_thumbnail_shows_the_middle_square() -> None:
-    picture = Image.new("RGB", (900, 300), pictures.RED)
-    picture.paste(pictures.BLUE, (300, 0, 600, 300))
-    thumbnail = opened(render(pictures.encoded(picture)).thumbnail)
-    assert all(close(seen, pictures.BLUE) for seen in pictures.corners(thumbnail))
+    picture = Image.new("RGB", (900, 300), samples.RED)
+    picture.paste(samples.BLUE, (300, 0, 600, 300))
+    thumbnail = opened(render(samples.encoded(picture)).thumbnail)
+    assert all(close(seen, samples.BLUE) for seen in samples.corners(thumbnail))
 
 
 def test_a_small_picture_stands_unchanged_on_a_white_field_in_a_jpeg() -> None:
-    thumbnail = opened(render(pictures.encoded(pictures.quarters((100, 60)))).thumbnail)
+    thumbnail = opened(render(samples.encoded(samples.quarters((100, 60)))).thumbnail)
     assert thumbnail.getpixel((0, 0)) == (255, 255, 255)
-    for seen, wanted in zip(pictures.corners(thumbnail.crop((25, 45, 125, 105))), pictures.CORNERS, strict=True):
+    for seen, wanted in zip(samples.corners(thumbnail.crop((25, 45, 125, 105))), samples.CORNERS, strict=True):
         assert close(seen, wanted, 25)
 
 
 @pytest.mark.parametrize("form", ["AVIF", "GIF", "PNG", "WEBP"])
 def test_a_small_picture_stands_on_nothing_where_the_format_has_alpha(form: str) -> None:
-    thumbnail = opened(render(pictures.encoded(pictures.quarters((100, 60)), form)).thumbnail)
+    thumbnail = opened(render(samples.encoded(samples.quarters((100, 60)), form)).thumbnail)
     box = thumbnail.convert("RGBA").getchannel("A").point(lambda alpha: 255 if alpha > 128 else 0).getbbox()
     assert box == (25, 45, 125, 105)
 
 
 def test_what_is_wide_but_short_is_cut_one_way_and_stands_free_the_other() -> None:
-    picture = Image.new("RGB", (400, 100), pictures.RED)
-    picture.paste(pictures.BLUE, (125, 0, 275, 100))
-    thumbnail = opened(render(pictures.encoded(picture, "PNG")).thumbnail)
+    picture = Image.new("RGB", (400, 100), samples.RED)
+    picture.paste(samples.BLUE, (125, 0, 275, 100))
+    thumbnail = opened(render(samples.encoded(picture, "PNG")).thumbnail)
     assert thumbnail.getchannel("A").getbbox() == (0, 25, 150, 125)
-    assert {colour for _, colour in thumbnail.crop((0, 25, 150, 125)).getcolors() or []} == {(*pictures.BLUE, 255)}
+    assert {colour for _, colour in thumbnail.crop((0, 25, 150, 125)).getcolors() or []} == {(*samples.BLUE, 255)}
 
 
 # Real cameras
 
 
-@photographs.wanted
+@camera_files.wanted
 def test_photos_of_real_cameras_become_pictures() -> None:
-    for path in photographs.PHOTOGRAPHS:
+    for path in camera_files.PHOTOGRAPHS:
         made = render(path.read_bytes())
         assert opened(made.thumbnail).size == (150, 150), path.name
         assert (made.thumbnail.format, made.resized.format) == ("JPEG", "JPEG"), path.name
@@ -152,19 +152,19 @@ def test_photos_of_real_cameras_become_pictures() -> None:
             assert (made.width > made.height) == path.stem.startswith("landscape_"), path.name
 
 
-@photographs.wanted
+@camera_files.wanted
 def test_the_same_scene_in_every_orientation_looks_the_same() -> None:
     seen = [
         opened(render(path.read_bytes()).thumbnail).convert("L").resize((6, 6), Image.Resampling.BOX).tobytes()
-        for path in photographs.PHOTOGRAPHS
+        for path in camera_files.PHOTOGRAPHS
         if path.name.startswith("landscape_")
     ]
     assert all(close(tuple(one), tuple(seen[0]), 10) for one in seen)
 
 
-@photographs.wanted
+@camera_files.wanted
 def test_a_photo_of_a_phone_held_upright_is_turned_once() -> None:
-    for path in photographs.PHOTOGRAPHS:
+    for path in camera_files.PHOTOGRAPHS:
         if path.suffix == ".HEIC":
             made = render(path.read_bytes())
             assert (made.width, made.height) == (3024, 4032)

@@ -6,8 +6,9 @@ from PIL import Image, ImageChops
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import tiff
-from tests import pictures, tiffs
-from tests.unit.images.rendered import opened, render
+from tests.support.images import samples
+from tests.support.images import tiff as tiff_
+from tests.unit.images.support import opened, render
 
 SIZE = (180, 160)
 
@@ -32,8 +33,8 @@ def same(image: Image.Image, wanted: Image.Image) -> bool:
 def test_every_way_to_lay_out_pixels_gives_the_same_picture(
     mode: str, depth: int, order: str, options: dict[str, int], *, deflated: bool
 ) -> None:
-    picture = pictures.quarters(SIZE, mode)
-    data = tiffs.tiff(picture, depth=depth, order=order, deflated=deflated, **options)  # type: ignore[arg-type]
+    picture = samples.quarters(SIZE, mode)
+    data = tiff_.tiff(picture, depth=depth, order=order, deflated=deflated, **options)  # type: ignore[arg-type]
     if depth == 16 and "planar" in options and not deflated:
         with pytest.raises(Unreadable, match="in a way that cannot be processed"):
             seen(data)
@@ -42,39 +43,39 @@ def test_every_way_to_lay_out_pixels_gives_the_same_picture(
 
 
 def test_a_bigtiff_is_a_tiff() -> None:
-    assert same(seen(tiffs.tiff(pictures.quarters(SIZE), large=True)), pictures.quarters(SIZE))
+    assert same(seen(tiff_.tiff(samples.quarters(SIZE), large=True)), samples.quarters(SIZE))
 
 
 @pytest.mark.parametrize("kind", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma"])
 def test_every_compression_is_unpacked(kind: str) -> None:
-    assert same(seen(pictures.encoded(pictures.quarters(SIZE), "TIFF", compression=kind)), pictures.quarters(SIZE))
+    assert same(seen(samples.encoded(samples.quarters(SIZE), "TIFF", compression=kind)), samples.quarters(SIZE))
 
 
 @pytest.mark.parametrize("kind", ["group3", "group4", "tiff_ccitt"])
 def test_a_fax_is_a_picture(kind: str) -> None:
     page = Image.new("1", SIZE, 1)
     page.paste(0, (0, 0, 90, 160))
-    assert same(seen(pictures.encoded(page, "TIFF", compression=kind)), page.convert("RGB"))
+    assert same(seen(samples.encoded(page, "TIFF", compression=kind)), page.convert("RGB"))
 
 
 def test_of_many_pages_the_first_counts() -> None:
     pages = [Image.new("RGB", (3000, 20)), Image.new("L", (5, 5))]
-    data = pictures.encoded(pictures.quarters(SIZE), "TIFF", save_all=True, append_images=pages)
-    assert same(seen(data), pictures.quarters(SIZE))
+    data = samples.encoded(samples.quarters(SIZE), "TIFF", save_all=True, append_images=pages)
+    assert same(seen(data), samples.quarters(SIZE))
 
 
 def test_pages_that_go_round_in_circles_harm_nobody() -> None:
-    data = bytearray(tiffs.tiff(pictures.quarters(SIZE)))
+    data = bytearray(tiff_.tiff(samples.quarters(SIZE)))
     page = struct.unpack("<L", data[4:8])[0]
     tags = struct.unpack("<H", data[page : page + 2])[0]
     data[page + 2 + 12 * tags : page + 6 + 12 * tags] = struct.pack("<L", page)
-    assert same(seen(bytes(data)), pictures.quarters(SIZE))
+    assert same(seen(bytes(data)), samples.quarters(SIZE))
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
 def test_greys_without_a_known_white_go_from_the_darkest_to_the_brightest(mode: str) -> None:
     ramp = Image.linear_gradient("L").resize((64, 64)).convert("F").point(lambda value: value * 30 + 1000)
-    data = pictures.encoded(ramp.convert(mode), "TIFF")
+    data = samples.encoded(ramp.convert(mode), "TIFF")
     image = opened(render(data).preview)
     greys = image.convert("L").tobytes()
     assert min(greys) < 12
@@ -82,14 +83,14 @@ def test_greys_without_a_known_white_go_from_the_darkest_to_the_brightest(mode: 
 
 
 def test_white_that_is_stored_as_zero_is_white() -> None:
-    picture = pictures.quarters(SIZE, "L")
-    data = tiffs.tiff(ImageChops.invert(picture), depth=16, tags={262: (tiffs.SHORT, [0])})
+    picture = samples.quarters(SIZE, "L")
+    data = tiff_.tiff(ImageChops.invert(picture), depth=16, tags={262: (tiff_.SHORT, [0])})
     assert same(seen(data), picture.convert("RGB"))
 
 
 def test_a_picture_without_its_kind_of_pixels_is_refused_with_the_reason() -> None:
-    of_unknown_colours = tiffs.tiff(pictures.quarters(SIZE), tags={262: (tiffs.SHORT, [9])})
-    for data in (of_unknown_colours, tiffs.tiff(pictures.quarters(SIZE), tags={259: (tiffs.SHORT, [34712])})):
+    of_unknown_colours = tiff_.tiff(samples.quarters(SIZE), tags={262: (tiff_.SHORT, [9])})
+    for data in (of_unknown_colours, tiff_.tiff(samples.quarters(SIZE), tags={259: (tiff_.SHORT, [34712])})):
         with pytest.raises(Unreadable, match="stores its picture in a way that cannot be processed"):
             seen(data)
 
@@ -97,26 +98,26 @@ def test_a_picture_without_its_kind_of_pixels_is_refused_with_the_reason() -> No
 @pytest.mark.parametrize(
     "tags",
     [
-        {50706: (tiffs.BYTE, [1, 4, 0, 0])},
-        {262: (tiffs.SHORT, [32803])},
-        {259: (tiffs.SHORT, [34713])},
-        {254: (tiffs.LONG, [1]), 330: (tiffs.LONG, [1234])},
+        {50706: (tiff_.BYTE, [1, 4, 0, 0])},
+        {262: (tiff_.SHORT, [32803])},
+        {259: (tiff_.SHORT, [34713])},
+        {254: (tiff_.LONG, [1]), 330: (tiff_.LONG, [1234])},
     ],
 )
-def test_raw_files_are_refused_for_what_they_are(tags: tiffs.Tags) -> None:
+def test_raw_files_are_refused_for_what_they_are(tags: tiff_.Tags) -> None:
     with pytest.raises(Unreadable, match="camera's raw file"):
-        seen(tiffs.tiff(pictures.quarters((64, 48)), tags=tags))
+        seen(tiff_.tiff(samples.quarters((64, 48)), tags=tags))
 
 
 def test_a_raw_file_of_canon_is_known_by_its_mark() -> None:
-    data = bytearray(tiffs.tiff(pictures.quarters(SIZE)))
+    data = bytearray(tiff_.tiff(samples.quarters(SIZE)))
     data[8:12] = b"CR\x02\0"
     with pytest.raises(Unreadable, match="camera's raw file"):
         seen(bytes(data))
 
 
-def size(tags: tiffs.Tags) -> tiffs.Tags:
-    return {256: (tiffs.LONG, [100]), 257: (tiffs.LONG, [50])} | tags
+def size(tags: tiff_.Tags) -> tiff_.Tags:
+    return {256: (tiff_.LONG, [100]), 257: (tiff_.LONG, [50])} | tags
 
 
 @pytest.mark.parametrize(
@@ -124,10 +125,10 @@ def size(tags: tiffs.Tags) -> tiffs.Tags:
     [
         b"II*\0\x08\0\0\0",
         b"II*\0" + b"\xff" * 12,
-        tiffs.bare({}),
-        tiffs.bare({256: (tiffs.LONG, [0]), 257: (tiffs.LONG, [5])}),
-        tiffs.bare({256: (tiffs.LONG, [100])}),
-        tiffs.bare(size({256: (tiffs.RATIONAL, [100, 1])})),
+        tiff_.bare({}),
+        tiff_.bare({256: (tiff_.LONG, [0]), 257: (tiff_.LONG, [5])}),
+        tiff_.bare({256: (tiff_.LONG, [100])}),
+        tiff_.bare(size({256: (tiff_.RATIONAL, [100, 1])})),
         b"II*\0\x10\0\0\0".ljust(16, b"\0") + b"\xff\xff" + bytes(65535 * 12 + 4),
     ],
 )
@@ -137,7 +138,7 @@ def test_a_page_without_a_size_is_damaged_or_incomplete(data: bytes) -> None:
 
 
 def test_more_pieces_than_any_program_writes_are_refused() -> None:
-    data = tiffs.bare(size({273: (tiffs.LONG, [16] * 200_001)}))
+    data = tiff_.bare(size({273: (tiff_.LONG, [16] * 200_001)}))
     with pytest.raises(Unreadable, match="more than 200,000 pieces"):
         tiff.declares(BytesIO(data))
 
@@ -148,23 +149,23 @@ def cost(data: bytes) -> tuple[float, int]:
 
 
 def test_what_is_kept_of_a_pixel_is_reckoned_by_its_kind() -> None:
-    plain = [cost(tiffs.tiff(pictures.quarters((9, 9), mode)))[0] for mode in ("L", "RGB", "CMYK")]
+    plain = [cost(tiff_.tiff(samples.quarters((9, 9), mode)))[0] for mode in ("L", "RGB", "CMYK")]
     assert plain == pytest.approx([2.3, 5.3, 6.3])
-    assert cost(tiffs.tiff(pictures.quarters((9, 9), "L"), depth=16))[0] == pytest.approx(3.3)
-    assert cost(pictures.encoded(Image.new("F", (9, 9)), "TIFF"))[0] == pytest.approx(10.3)
+    assert cost(tiff_.tiff(samples.quarters((9, 9), "L"), depth=16))[0] == pytest.approx(3.3)
+    assert cost(samples.encoded(Image.new("F", (9, 9)), "TIFF"))[0] == pytest.approx(10.3)
 
 
 def test_so_are_the_file_and_a_piece_of_it_where_it_is_unpacked_and_tags_in_any_case() -> None:
     noise = Image.effect_noise((300, 300), 80).convert("RGB")
-    assert cost(tiffs.tiff(noise))[1] < 2000
-    packed = tiffs.tiff(noise, deflated=True)
+    assert cost(tiff_.tiff(noise))[1] < 2000
+    packed = tiff_.tiff(noise, deflated=True)
     assert cost(packed)[1] > len(packed) + 300 * 300 * 4 - 300 * 300 * 1.3
-    heavy = tiffs.tiff(noise, tags={37724: (tiffs.BYTE, [0] * 100_000)})
+    heavy = tiff_.tiff(noise, tags={37724: (tiff_.BYTE, [0] * 100_000)})
     assert cost(heavy)[1] >= 300_000
 
 
 def test_a_tile_as_large_as_memory_is_refused_before_it_is_made_room_for() -> None:
-    giant: tiffs.Tags = {322: (tiffs.LONG, [60_000]), 323: (tiffs.LONG, [60_000])}
-    data = tiffs.tiff(pictures.quarters(SIZE), tile=64, deflated=True, tags=giant)
+    giant: tiff_.Tags = {322: (tiff_.LONG, [60_000]), 323: (tiff_.LONG, [60_000])}
+    data = tiff_.tiff(samples.quarters(SIZE), tile=64, deflated=True, tags=giant)
     with pytest.raises(Unreadable, match="as heavy cannot be processed"):
         seen(data)

@@ -1,0 +1,148 @@
+"""API keys in DynamoDB: a row for each key, and for each owner one that lists the ids of theirs.
+
+Both change in one transaction. So the list is as consistent as the keys themselves, which an index would not be, and
+nobody has more keys than they may, however many are made at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.accounts.api_keys import Key
+from chalicelib.accounts.identity import Right
+from chalicelib.aws.dynamodb.items import Wire, from_wire, instant, to_wire
+from chalicelib.aws.dynamodb.photos import FAILED_CONDITION, PASSING_REASONS
+from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.errors import Conflict, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoKeyring:
+    """`keys.Keyring` over DynamoDB."""
+
+    client: Any
+    table: str
+
+    def add(self, key: Key, *, at_most: int) -> None:
+        """Keep a new key; raises Conflict where its owner has `at_most` already."""
+        row = {"Put": {"Item": _item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
+        listed = {
+            "Update": {
+                "Key": _list_of(key.owner),
+                "UpdateExpression": "ADD ids :id",
+                "ConditionExpression": "attribute_not_exists(ids) OR size(ids) < :most",
+                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":most": at_most}),
+            }
+        }
+        if not self._wrote(row, listed):
+            raise Conflict(f"You have {at_most} keys, and there can be no more: revoke one first.")
+
+    def get(self, key_id: str) -> Key | None:
+        """The key, or None; consistent."""
+        if not _names_a_key(key_id):
+            return None
+        with passing_as_unavailable():
+            answer = self.client.get_item(TableName=self.table, Key=to_wire({"key_id": key_id}), ConsistentRead=True)
+        return _key(answer["Item"]) if "Item" in answer else None
+
+    def of(self, owner: str) -> list[Key]:
+        """The owner's keys, the newest first: two reads, both consistent."""
+        with passing_as_unavailable():
+            answer = self.client.get_item(TableName=self.table, Key=_list_of(owner), ConsistentRead=True)
+            ids = from_wire(answer.get("Item", {})).get("ids", set())
+            if not ids:
+                return []
+            wanted = {"Keys": [to_wire({"key_id": key_id}) for key_id in ids], "ConsistentRead": True}
+            found = self.client.batch_get_item(RequestItems={self.table: wanted})
+        if found.get("UnprocessedKeys"):
+            raise Unavailable("The list of keys could not be read whole.")
+        keys = (_key(wire) for wire in found["Responses"][self.table])
+        return sorted(keys, key=lambda key: (key.created_at, key.key_id), reverse=True)
+
+    def remove(self, owner: str, key_id: str) -> bool:
+        """Take the owner's key away; answers whether there was one."""
+        if not _names_a_key(key_id):
+            return False
+        row = {
+            "Delete": {
+                "Key": to_wire({"key_id": key_id}),
+                "ConditionExpression": "#owner = :owner",
+                "ExpressionAttributeNames": {"#owner": "owner"},
+                "ExpressionAttributeValues": to_wire({":owner": owner}),
+            }
+        }
+        listed = {
+            "Update": {
+                "Key": _list_of(owner),
+                "UpdateExpression": "DELETE ids :id",
+                "ExpressionAttributeValues": to_wire({":id": {key_id}}),
+            }
+        }
+        return self._wrote(row, listed)
+
+    def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+        """Note that the key was used, if it is still there and its last use lies before that moment."""
+        try:
+            with passing_as_unavailable():
+                self.client.update_item(
+                    TableName=self.table,
+                    Key=to_wire({"key_id": key_id}),
+                    UpdateExpression="SET last_used = :at",
+                    ConditionExpression="attribute_exists(key_id)"
+                    " AND (attribute_not_exists(last_used) OR last_used < :before)",
+                    ExpressionAttributeValues=to_wire({":at": instant(at), ":before": instant(before)}),
+                )
+        except ClientError as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    def _wrote(self, *writes: dict[str, dict[str, Any]]) -> bool:
+        """Whether these writes were made, all of them at once; False where a condition does not hold."""
+        named = [{verb: {"TableName": self.table, **told} for verb, told in write.items()} for write in writes]
+        try:
+            with passing_as_unavailable():
+                self.client.transact_write_items(TransactItems=named)
+        except ClientError as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if FAILED_CONDITION in reasons:
+                return False
+            if reasons & PASSING_REASONS:
+                raise Unavailable("Several keys were changed at the same moment; try again.") from error
+            raise
+        return True
+
+
+def _list_of(owner: str) -> Wire:
+    return to_wire({"key_id": f"owner#{owner}"})
+
+
+def _names_a_key(key_id: str) -> bool:
+    """The lists lie in the same table under keys with a `#`; an empty key is none at all."""
+    return bool(key_id) and "#" not in key_id and len(key_id.encode()) <= 2048
+
+
+def _item(key: Key) -> Wire:
+    item = {
+        "key_id": key.key_id,
+        "owner": key.owner,
+        "name": key.name,
+        "can": {str(right) for right in key.can},
+        "secret_hash": key.secret_hash,
+        "created_at": instant(key.created_at),
+    }
+    return to_wire(item | ({"last_used": instant(key.last_used)} if key.last_used else {}))
+
+
+def _key(wire: Wire) -> Key:
+    item = from_wire(wire)
+    return Key(
+        key_id=item["key_id"],
+        owner=item["owner"],
+        name=item["name"],
+        can=frozenset(map(Right, item["can"])),
+        secret_hash=item["secret_hash"],
+        created_at=datetime.fromisoformat(item["created_at"]),
+        last_used=datetime.fromisoformat(item["last_used"]) if "last_used" in item else None,
+    )

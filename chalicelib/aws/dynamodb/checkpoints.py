@@ -1,0 +1,45 @@
+"""The places where the walks of the schedule stopped: rows of their own in the trends table."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.dynamodb.items import from_wire, instant, to_wire
+from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.maintenance.pacing import Pace
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+SCOPE = "!bookmark"  # no scope of a library looks like this
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoBookmarks:
+    """Bookmarks by the name of their walk, as JSON."""
+
+    client: Any
+    tables: Tables
+
+    def read(self, walk: str) -> dict[str, Any] | None:
+        """What was kept of this walk, as plain values; consistent."""
+        key = to_wire({"scope": SCOPE, "tag": walk})
+        with passing_as_unavailable():
+            answer = self.client.get_item(TableName=self.tables.trends, Key=key, ConsistentRead=True)
+        return dict(json.loads(from_wire(answer["Item"])["place"])) if "Item" in answer else None
+
+    def keep(self, walk: str, bookmark: "DataclassInstance") -> None:
+        """Keep this in the place of what was kept before."""
+        place = json.dumps(asdict(bookmark), default=instant)
+        with passing_as_unavailable():
+            item = to_wire({"scope": SCOPE, "tag": walk, "place": place})
+            self.client.put_item(TableName=self.tables.trends, Item=item)
+
+
+def pace_of(kept: dict[str, Any]) -> Pace:
+    """The pace within a bookmark that was kept; those from before there was one have none."""
+    pace = kept.get("pace", {})
+    until = pace.get("rests_until")
+    return Pace(pace.get("rows", 0), datetime.fromisoformat(until) if until else None)

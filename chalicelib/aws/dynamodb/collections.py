@@ -1,0 +1,84 @@
+"""The collections and their totals in DynamoDB, to read: one query a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_of
+from chalicelib.aws.dynamodb.transaction import Tables, collection_id
+from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.library.collections import EVERYTHING, Span
+from chalicelib.library.queries import Order, Place
+from chalicelib.library.search import Row
+from chalicelib.library.totals import Trend
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoShelves:
+    """`gallery.Shelves` over DynamoDB."""
+
+    client: Any
+    tables: Tables
+
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+        """Newest first, strictly behind the position `after`, and within the span where one is given; consistent."""
+        collection = collection_id(scope, tag)
+        first, last = (within or Span()).positions
+        start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
+        with passing_as_unavailable():
+            answer = self.client.query(
+                TableName=self.tables.memberships,
+                KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
+                ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
+                ExpressionAttributeValues=to_wire({":collection": collection, ":first": first, ":last": last}),
+                ScanIndexForward=False,
+                ConsistentRead=True,
+                Limit=limit,
+                **start,
+            )
+        items = map(from_wire, answer["Items"])
+        return [Row(position=item["position"], photo_id=item["photo_id"]) for item in items]
+
+    def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
+        """Tags in use, the highest first; those out of use stay behind the key condition."""
+        start = {"scope": scope, "tag": after.tag, "ranked": scope, str(order): after.figure} if after else None
+        with passing_as_unavailable():
+            answer = self.client.query(
+                TableName=self.tables.trends,
+                IndexName=f"by_{order}",
+                KeyConditionExpression="ranked = :scope AND #figure > :none",
+                ExpressionAttributeNames={"#figure": str(order)},
+                ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0}),
+                ScanIndexForward=False,
+                Limit=limit,
+                **({"ExclusiveStartKey": to_wire(start)} if start else {}),
+            )
+        return [trend_of(from_wire(wire)) for wire in answer["Items"]]
+
+    def trend(self, scope: str, tag: str) -> Trend | None:
+        """One collection's totals; consistent."""
+        with passing_as_unavailable():
+            answer = self.client.get_item(
+                TableName=self.tables.trends, Key=to_wire({"scope": scope, "tag": tag}), ConsistentRead=True
+            )
+        return trend_of(from_wire(answer["Item"])) if "Item" in answer else None
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        """Tags in use that begin with the prefix, in alphabetical order; those out of use are read over."""
+        found: list[Trend] = []
+        start: dict[str, Any] = {}
+        while len(found) < limit:
+            with passing_as_unavailable():
+                answer = self.client.query(
+                    TableName=self.tables.trends,
+                    KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
+                    ExpressionAttributeNames={"#scope": "scope"} | ({"#tag": "tag"} if prefix else {}),
+                    ExpressionAttributeValues=to_wire({":scope": scope} | ({":prefix": prefix} if prefix else {})),
+                    Limit=limit + 1,
+                    **start,
+                )
+            trends = (trend_of(from_wire(wire)) for wire in answer["Items"])
+            found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != EVERYTHING)
+            if "LastEvaluatedKey" not in answer:
+                break
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return found[:limit]

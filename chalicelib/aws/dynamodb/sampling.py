@@ -1,0 +1,84 @@
+"""The dials of the collections in DynamoDB: windows of the index `slots`, and a photo together with its totals."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.dynamodb.collections import DynamoShelves
+from chalicelib.aws.dynamodb.items import from_wire, photo_of, to_wire, trend_of
+from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, PASSING_REASONS
+from chalicelib.aws.dynamodb.transaction import Tables, collection_id
+from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.errors import Unavailable
+from chalicelib.library.photo import Photo
+from chalicelib.library.sampling import Lot
+from chalicelib.library.totals import Trend
+
+MAX_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoSlots:
+    """`sampling.Slots` over DynamoDB. `jitter` gives a number in [0, 1), `sleep` takes seconds."""
+
+    client: Any
+    tables: Tables
+    sleep: Callable[[float], None]
+    jitter: Callable[[], float]
+
+    def trend(self, scope: str, tag: str) -> Trend | None:
+        """One collection's totals; consistent."""
+        return DynamoShelves(self.client, self.tables).trend(scope, tag)
+
+    def between(self, scope: str, tag: str, first: str, last: str) -> Iterator[Lot]:
+        """Every row from the first slot to the last, page by page; an index is eventually consistent."""
+        start: dict[str, Any] = {}
+        while True:
+            with passing_as_unavailable():
+                answer = self.client.query(
+                    TableName=self.tables.memberships,
+                    IndexName="slots",
+                    KeyConditionExpression="#collection = :collection AND slot BETWEEN :first AND :last",
+                    ProjectionExpression="photo_id, weight",
+                    ExpressionAttributeNames={"#collection": "collection"},
+                    ExpressionAttributeValues=to_wire(
+                        {":collection": collection_id(scope, tag), ":first": first, ":last": last}
+                    ),
+                    **start,
+                )
+            for wire in answer["Items"]:
+                yield Lot(photo_id=wire["photo_id"]["S"], weight=int(wire["weight"]["N"]))
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def together(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
+        """Both in one TransactGetItems, which is refused while either is being written, and then asked again."""
+        for attempt in range(MAX_TRIES):
+            self._pause(attempt)
+            try:
+                with passing_as_unavailable():
+                    answer = self.client.transact_get_items(
+                        TransactItems=[
+                            _get(self.tables.photos, {"photo_id": photo_id}),
+                            _get(self.tables.trends, {"scope": scope, "tag": tag}),
+                        ]
+                    )
+            except ClientError as error:
+                reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+                if code_of(error) != "TransactionCanceledException" or not reasons & PASSING_REASONS:
+                    raise
+            else:
+                photo, trend = (from_wire(found.get("Item", {})) for found in answer["Responses"])
+                return photo_of(photo) if photo else None, trend_of(trend) if trend else None
+        raise Unavailable("This collection is too busy to draw from it.")
+
+    def _pause(self, attempt: int) -> None:
+        if attempt:
+            self.sleep(self.jitter() * FIRST_PAUSE * 2**attempt)
+
+
+def _get(table: str, key: dict[str, str]) -> dict[str, Any]:
+    return {"Get": {"TableName": table, "Key": to_wire(key)}}

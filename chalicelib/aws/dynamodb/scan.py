@@ -1,0 +1,38 @@
+"""The records of photos in DynamoDB, to go through one by one: it scans, but only on the schedule."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.dynamodb.checkpoints import DynamoBookmarks, pace_of
+from chalicelib.aws.dynamodb.items import from_wire, photo_of, to_wire
+from chalicelib.aws.dynamodb.transaction import Tables, is_claim
+from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.library.photo import Photo
+from chalicelib.maintenance.reconciliation import Bookmark, Page
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoRegister:
+    """`inventory.Register` over DynamoDB."""
+
+    client: Any
+    tables: Tables
+
+    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+        """Records behind this id in the table's own order; eventually consistent, at half the price."""
+        start = {"ExclusiveStartKey": to_wire({"photo_id": after})} if after else {}
+        with passing_as_unavailable():
+            answer = self.client.scan(TableName=self.tables.photos, Limit=limit, **start)
+        items = map(from_wire, answer["Items"])
+        rows = [photo_of(item) for item in items if not is_claim(item["photo_id"])]
+        last = answer.get("LastEvaluatedKey")
+        return Page(rows, from_wire(last)["photo_id"] if last else None)
+
+    def bookmark(self, walk: str) -> Bookmark:
+        """The place that was kept of this walk; a new one at first."""
+        kept = DynamoBookmarks(self.client, self.tables).read(walk)
+        return Bookmark(kept["after"], pace_of(kept)) if kept else Bookmark()
+
+    def keep(self, walk: str, bookmark: Bookmark) -> None:
+        """Keep this place for the next run."""
+        DynamoBookmarks(self.client, self.tables).keep(walk, bookmark)

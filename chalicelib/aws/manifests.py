@@ -1,0 +1,63 @@
+"""The bundles bucket in S3: the plans of volumes, the links to them, and their end."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.s3 import GONE, delete_objects
+from chalicelib.bundles.zip import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class S3Plans:
+    """`bundles.Plans` over one bucket. A plan is a file of JSON, a line for each photo."""
+
+    client: Any
+    bucket: str
+
+    def write(self, key: str, entries: Iterable[Entry]) -> None:
+        """Keep a volume's entries in their order."""
+        lines = (json.dumps(asdict(entry) | {"moment": entry.moment.isoformat()}) for entry in entries)
+        body = "\n".join(lines).encode()
+        with passing_as_unavailable():
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/jsonl")
+
+    def read(self, key: str) -> Iterator[Entry]:
+        """A volume's entries; the file is fetched at once, for the work between two of them may take long."""
+        with passing_as_unavailable():
+            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        for line in body.splitlines():
+            told = json.loads(line)
+            yield Entry(**told | {"moment": datetime.fromisoformat(told["moment"])})
+
+    def link(self, key: str, life: timedelta) -> str:
+        """A signed URL to one finished volume."""
+        where = {"Bucket": self.bucket, "Key": key}
+        seconds = int(life.total_seconds())
+        return str(self.client.generate_presigned_url("get_object", Params=where, ExpiresIn=seconds))
+
+    def remove(self, bundle_id: str) -> None:
+        """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
+        prefix = f"{bundle_id}/"
+        with passing_as_unavailable():
+            uploads = self.client.get_paginator("list_multipart_uploads")
+            for page in uploads.paginate(Bucket=self.bucket, Prefix=prefix):
+                for upload in page.get("Uploads", []):
+                    self._abort(upload["Key"], upload["UploadId"])
+            files = self.client.get_paginator("list_objects_v2")
+            for page in files.paginate(Bucket=self.bucket, Prefix=prefix):
+                found = [{"Key": file["Key"]} for file in page.get("Contents", [])]
+                if found:
+                    delete_objects(self.client, self.bucket, found)
+
+    def _abort(self, key: str, upload_id: str) -> None:
+        try:
+            self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload_id)
+        except ClientError as error:
+            if code_of(error) not in GONE | {"NoSuchUpload"}:
+                raise

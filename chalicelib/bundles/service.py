@@ -1,0 +1,322 @@
+"""Packing: how photos are ordered to take away, and how each volume is built, whatever dies on the way.
+
+An order is planned at once, for the answer says how much there is; each volume is then a message in a queue and
+the work of one worker. What is delivered twice is built once, and a worker that died is followed by another.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any, Protocol
+
+from chalicelib.bundles.models import (
+    BUNDLE_LIFE,
+    MAX_ATTEMPTS,
+    SKIPPED_TOLD,
+    Bundle,
+    BundleState,
+    Jobs,
+    Plans,
+    Volume,
+    cut,
+    link_token,
+    opened,
+    plan_key,
+    planned,
+    volume_key,
+)
+from chalicelib.bundles.zip import Built, Entry
+from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound, Unavailable
+from chalicelib.library.collections import library_of
+from chalicelib.library.photo import Catalogue, Photo, State
+from chalicelib.library.search import Match, Row, Wanted
+
+PHOTOS_AT_ONCE = 100
+ROWS_AT_ONCE = 1000
+MAX_BUNDLES = 20
+LINK_LIFE = timedelta(minutes=15)
+# A worker writes what it has done once a second; one that is silent for so long is dead.
+LEASE = timedelta(minutes=1)
+TOLD_EVERY = timedelta(seconds=1)
+# The messages go ahead of the record, so that no record waits for a message that was never sent.
+RECORD_FOLLOWS_WITHIN = timedelta(minutes=1)
+
+
+class Collections(Protocol):
+    """The collections, to find photos in."""
+
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
+        """Newest first, strictly behind the position `after`; consistent."""
+
+
+class Queue(Protocol):
+    """Where volumes wait for a worker."""
+
+    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
+        """One message for each volume; raises Unavailable unless all were taken."""
+
+
+class Builder(Protocol):
+    """Whoever writes a volume; `volumes.Volumes` does."""
+
+    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> Built:
+        """Write these originals into one zip, telling photos and bytes done; raises what `tell` raises."""
+
+
+class Teller(Protocol):
+    """Whoever tells people that something of theirs is ready."""
+
+    def announce(self, owner: str, subject: str, text: str) -> None:
+        """Tell the owner, if they want to be told; raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants to take away: photos under all or any of these tags, and these photos."""
+
+    tags: tuple[str, ...] = ()
+    match: Match = Match.ANY
+    photo_ids: tuple[str, ...] = ()
+    notify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Orders and their building, with everything it needs handed in. `most` photos, volumes of `largest` bytes."""
+
+    catalogue: Catalogue
+    collections: Collections
+    jobs: Jobs
+    plans: Plans
+    queue: Queue
+    volumes: Builder
+    teller: Teller
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    most: int
+    largest: int
+    link_secret: str
+    api_url: str
+
+    def order(self, owner: str, order: Order) -> Bundle:
+        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, Conflict over 20 at a time."""
+        now = self.now()
+        open_ones = sum(bundle.state(now) is not BundleState.EXPIRED for bundle in self.jobs.of(owner))
+        if open_ones >= MAX_BUNDLES:
+            raise Conflict(f"You have {MAX_BUNDLES} bundles, and there can be no more: delete one first.")
+        bundle_id, volumes = self.new_id(), list[Volume]()
+        for number, entries in enumerate(cut(self._chosen(owner, order), self.largest), start=1):
+            self.plans.write(plan_key(bundle_id, number), entries)
+            volumes.append(planned(bundle_id, number, entries))
+        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFE, order.notify, tuple(volumes))
+        self.queue.send(bundle_id, (volume.number for volume in volumes), now)
+        self.jobs.add(bundle)
+        return bundle
+
+    def of(self, owner: str) -> list[Bundle]:
+        """The owner's bundles, the newest first."""
+        return self.jobs.of(owner)
+
+    def bundle(self, owner: str, bundle_id: str) -> Bundle:
+        """One bundle of the owner's; raises NotFound."""
+        bundle = self.jobs.get(bundle_id)
+        if bundle is None or bundle.owner != owner:
+            raise NotFound("There is no such bundle.")
+        return bundle
+
+    def cancel(self, owner: str, bundle_id: str) -> None:
+        """Take a bundle away with its files; whoever is building it notices and stops."""
+        self.jobs.remove(self.bundle(owner, bundle_id))
+        self.plans.remove(bundle_id)
+
+    def follow(self, token: str) -> str:
+        """The signed URL behind a link; raises NotFound, Expired."""
+        bundle_id, number = opened(token, self.now(), self.link_secret)
+        bundle = self.jobs.get(bundle_id)
+        volume = bundle.volume(number) if bundle else None
+        if bundle is None or volume is None or not volume.done:
+            raise NotFound("There is no such link.")
+        return self.plans.link(volume_key(bundle_id, number), LINK_LIFE)
+
+    def link_to(self, bundle: Bundle, number: int) -> str:
+        """The link to a volume, for whoever has it, until the bundle expires."""
+        return f"{self.api_url}/d/{link_token(bundle, number, self.link_secret)}"
+
+    def build(self, bundle_id: str, number: int, sent_at: datetime) -> Volume | None:
+        """Build one volume, if nobody has, and tell the owner after the last; None where it is wanted no more.
+
+        Raises whatever hindered it: the message is to be delivered again.
+        """
+        bundle = self.jobs.get(bundle_id)
+        if bundle is None and self.now() < sent_at + RECORD_FOLLOWS_WITHIN:
+            raise Conflict("This bundle is not recorded yet.")
+        volume = bundle.volume(number) if bundle else None
+        if bundle is None or volume is None or bundle.state(self.now()) is BundleState.EXPIRED:
+            self.plans.remove(bundle_id)
+            return None
+        if not volume.done:
+            if volume.given_up(self.now()):
+                return volume
+            volume = self._build(bundle, volume)
+        if volume is not None:
+            self._tell(bundle_id)
+        return volume
+
+    def _build(self, bundle: Bundle, volume: Volume) -> Volume | None:
+        work = _Work(self.jobs, self.now, self._taken(volume))
+        try:
+            built = self.volumes.build(
+                volume_key(bundle.bundle_id, volume.number),
+                filename_of(bundle, volume),
+                self.plans.read(plan_key(bundle.bundle_id, volume.number)),
+                work.tell,
+            )
+            return work.finish(built)
+        except Exception as error:
+            if self.jobs.get(bundle.bundle_id) is None:  # cancelled: there is nobody left to build it for
+                self.plans.remove(bundle.bundle_id)
+                return None
+            work.let_go(error)
+            raise
+
+    def _taken(self, volume: Volume) -> Volume:
+        now = self.now()
+        if volume.held(now):
+            raise Conflict("Another worker has this volume in hand.")
+        begun = replace(
+            volume,
+            worker=self.new_id(),
+            due_at=now + LEASE,
+            attempts=volume.attempts + 1,
+            photos_done=0,
+            bytes_done=0,
+        )
+        return self.jobs.save(volume, begun)
+
+    def _tell(self, bundle_id: str) -> None:
+        bundle, now = self.jobs.get(bundle_id), self.now()
+        if bundle is None or not bundle.notify or bundle.state(now) is not BundleState.READY:
+            return
+        if not self.jobs.begin_notice(bundle_id, now, now + LEASE):
+            return
+        told = False
+        try:
+            self.teller.announce(bundle.owner, *self._message(bundle))
+            told = True
+        finally:
+            self.jobs.end_notice(bundle_id, told=told)
+
+    def _message(self, bundle: Bundle) -> tuple[str, str]:
+        """Subject and text: how much there is, and a link to each volume."""
+        # Links come first: a text message holds as many whole lines as fit.
+        links = "\n".join(self.link_to(bundle, volume.number) for volume in bundle.volumes)
+        many = "1 photo" if bundle.photos == 1 else f"{bundle.photos:,} photos"
+        until = f"until {bundle.expires_at:%d %B %Y, %H:%M} UTC"
+        return "Your photos are ready", f"{links}\n\n{many}, to download {until}.\n"
+
+    def _chosen(self, owner: str, order: Order) -> list[Photo]:
+        """The photos of an order, each once, the oldest first."""
+        picked = self._picked(owner, order.photo_ids)
+        found = {photo.photo_id: photo for photo in (*picked, *self._tagged(owner, order))}
+        if not found:
+            raise NotFound("None of your photos has these tags.")
+        self._check(len(found))
+        return sorted(found.values(), key=lambda photo: (photo.moment, photo.photo_id))
+
+    def _picked(self, owner: str, photo_ids: Iterable[str]) -> Iterator[Photo]:
+        """These photos; raises PhotoNotFound where one is not there, or not the owner's, or not ready."""
+        for some in batched(photo_ids, PHOTOS_AT_ONCE):
+            photos = self.catalogue.get_many(some)
+            for photo_id in some:
+                photo = photos.get(photo_id)
+                if photo is None or photo.owner != owner or photo.state is not State.READY:
+                    raise PhotoNotFound(photo_id)
+                yield photo
+
+    def _tagged(self, owner: str, order: Order) -> Iterator[Photo]:
+        if not order.tags:
+            return
+        wanted = Wanted(order.tags, order.match)
+        for some in batched(self._standing_under(library_of(owner), order), PHOTOS_AT_ONCE):
+            for photo in self.catalogue.get_many(some).values():
+                if photo.owner == owner and photo.state is State.READY and wanted.fits(photo):
+                    yield photo
+
+    def _standing_under(self, scope: str, order: Order) -> set[str]:
+        """The ids under any of the tags, or under all; rows alone are read for it."""
+        if order.match is Match.ALL:
+            return self._under_all(scope, order.tags)
+        found = set[str]()
+        for tag in order.tags:
+            for photo_id in self._ids(scope, tag):
+                found.add(photo_id)
+                self._check(len(found))
+        return found
+
+    def _under_all(self, scope: str, tags: tuple[str, ...]) -> set[str]:
+        first, *others = tags
+        found = set(self._ids(scope, first))
+        for tag in others:
+            found &= set(self._ids(scope, tag)) if found else set()
+        self._check(len(found))
+        return found
+
+    def _ids(self, scope: str, tag: str) -> Iterator[str]:
+        after = None
+        while rows := self.collections.rows(scope, tag, after=after, limit=ROWS_AT_ONCE):
+            yield from (row.photo_id for row in rows)
+            after = rows[-1].position
+
+    def _check(self, photos: int) -> None:
+        if photos > self.most:
+            told = f"At most {self.most:,} photos can be taken away at once; choose fewer tags or photos."
+            raise Invalid(told, code="too_many_photos")
+
+
+@dataclass(slots=True)
+class _Work:
+    """A volume in a worker's hands: its row follows the work, and is the worker's hold on it."""
+
+    jobs: Jobs
+    now: Callable[[], datetime]
+    volume: Volume
+    told_at: datetime | None = None
+
+    def tell(self, photos_done: int, bytes_done: int) -> None:
+        """Write down how far it is, at most once a second; raises Conflict where the volume was taken away."""
+        now = self.now()
+        if self.told_at is not None and now < self.told_at + TOLD_EVERY:
+            return
+        self.told_at = now
+        self._save(photos_done=photos_done, bytes_done=bytes_done, due_at=now + LEASE)
+
+    def finish(self, built: Built) -> Volume:
+        """The zip is there."""
+        volume = self.volume
+        return self._save(
+            worker=None,
+            due_at=None,
+            size=built.bytes,
+            photos_done=volume.photos,
+            bytes_done=volume.bytes,
+            skipped=built.skipped[:SKIPPED_TOLD],
+        )
+
+    def let_go(self, error: Exception) -> None:
+        """It failed: the next may begin at once, unless this was the last attempt."""
+        last = self.volume.attempts >= MAX_ATTEMPTS
+        reason = f"This volume could not be built in {MAX_ATTEMPTS} attempts: {type(error).__name__}." if last else None
+        with suppress(Conflict, Unavailable):  # else the lease runs out by itself
+            self._save(worker=None, due_at=None, reason=reason)
+
+    def _save(self, **changes: Any) -> Volume:
+        self.volume = self.jobs.save(self.volume, replace(self.volume, **changes))
+        return self.volume
+
+
+def filename_of(bundle: Bundle, volume: Volume) -> str:
+    """What a volume is called where it is downloaded."""
+    part = f"-{volume.number}-of-{len(bundle.volumes)}" if len(bundle.volumes) > 1 else ""
+    return f"tintype-{bundle.created_at:%Y-%m-%d}{part}.zip"

@@ -1,0 +1,66 @@
+"""What a photo is called in a zip: safe on Windows, macOS and Linux alike, and like no other name in the volume.
+
+The rules are those of Windows, which are the strictest:
+https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from chalicelib.library.photo import cut, split
+
+# What lists the photos that could not be put in; no photo is called so.
+NOT_INCLUDED = "not included.txt"
+UNNAMED = "photo"
+# Windows unpacks paths of 260 characters: this leaves room for the folders above.
+MAX_BYTES = 200
+
+FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+EDGES = re.compile(r"^[\s.]+|[\s.]+$")
+# Devices, with any extension or none, in any folder; the digits also as superscripts.
+RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+# Controls, halves of surrogate pairs, marks that show nothing or turn the direction of writing, and ends of lines.
+INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
+# Of those these stay: they make one family of three people, spell Persian, and tell the flags of regions.
+JOINERS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
+
+
+def names(filenames: Iterable[str]) -> Iterator[str]:
+    """The entry names of one volume's photos, in their order; the same filenames give the same names."""
+    # Each name that is taken, as the most forgetful file system sees it, with the number that it was last given.
+    taken = {folded(NOT_INCLUDED): 1}
+    for filename in filenames:
+        wanted = name = safe(filename)
+        number = taken.get(folded(wanted), 1)
+        while folded(name) in taken:
+            number += 1
+            name = _numbered(wanted, number)
+        taken[folded(name)] = 1
+        taken[folded(wanted)] = number
+        yield name
+
+
+def safe(filename: str) -> str:
+    """One name that any system takes, at most 200 UTF-8 bytes, its extension kept."""
+    visible = "".join(c for c in filename if unicodedata.category(c) not in INVISIBLE or c in JOINERS)
+    name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
+    stem, extension = split(name.rstrip(". \t"))
+    name = _trimmed(cut(_trimmed(stem) + extension, MAX_BYTES - 1)) if _trimmed(stem) else UNNAMED + extension
+    return f"_{name}" if RESERVED.match(name) else name
+
+
+def folded(name: str) -> str:
+    """The same for any two names that some file system takes for one: of other case, or composed otherwise."""
+    # Upper case as well: two letters may differ folded and be one in upper case (ı and i), which is how NTFS compares.
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFC", name).casefold().upper().casefold())
+
+
+def _numbered(name: str, number: int) -> str:
+    mark = f" ({number})"
+    stem, extension = split(cut(name, MAX_BYTES - len(mark)))
+    return f"{stem}{mark}{extension}"
+
+
+def _trimmed(name: str) -> str:
+    return EDGES.sub("", name)

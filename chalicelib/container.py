@@ -1,0 +1,344 @@
+"""Where objects meet: one Library per process, its parts made when they are first needed.
+
+Nothing here happens at import: no client, no settings, no Pillow. So the API starts without what only
+ingest needs, and a test makes a library of its own.
+"""
+
+import random
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.api_keys import Keys
+from chalicelib.accounts.identity import Verifier
+from chalicelib.errors import Unavailable
+from chalicelib.library import totals
+from chalicelib.library.photo import Visibility
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.notifications import Notifications
+    from chalicelib.aws.clients import Clients
+    from chalicelib.aws.cloudfront import CloudFrontUrls
+    from chalicelib.aws.dynamodb.collections import DynamoShelves
+    from chalicelib.aws.dynamodb.photos import DynamoCatalogue
+    from chalicelib.aws.dynamodb.sampling import DynamoSlots
+    from chalicelib.aws.dynamodb.scan import DynamoRegister
+    from chalicelib.aws.dynamodb.totals import DynamoLedger
+    from chalicelib.aws.dynamodb.transaction import Tables
+    from chalicelib.aws.listing import S3Listing
+    from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
+    from chalicelib.bundles.service import Packing
+    from chalicelib.ingest.deletion import Removal
+    from chalicelib.ingest.editing import Curation
+    from chalicelib.ingest.ingest import Ingest
+    from chalicelib.ingest.labeling import Labeller
+    from chalicelib.ingest.uploads import Uploads
+    from chalicelib.library.queries import Gallery
+    from chalicelib.library.sampling import Sampling
+    from chalicelib.maintenance.sweep import Sweeps
+
+KEYS_TIMEOUT_SECONDS = 5
+# So long is a labeller left in peace that was Unavailable so many times in a row.
+LABELLER_FAILURES = 3
+LABELLER_REST = timedelta(minutes=1)
+NOTIFICATIONS_FAILURES = 3
+NOTIFICATIONS_REST = timedelta(minutes=1)
+
+
+class Library:
+    """One library with its settings: every room, furnished."""
+
+    def __init__(self, settings: Settings, clients: "Clients") -> None:
+        self.settings = settings
+        self.clients = clients
+
+    @cached_property
+    def tables(self) -> "Tables":
+        """The catalogue's tables."""
+        from chalicelib.aws.dynamodb.transaction import Tables
+
+        s = self.settings
+        return Tables(photos=s.photos_table, memberships=s.memberships_table, trends=s.trends_table)
+
+    @cached_property
+    def catalogue(self) -> "DynamoCatalogue":
+        """Photos, and everything that is counted from them."""
+        from chalicelib.aws.dynamodb.photos import DynamoCatalogue
+
+        return DynamoCatalogue(self.clients.of("dynamodb"), self.tables, now, time.sleep, random.random)
+
+    @cached_property
+    def shelves(self) -> "DynamoShelves":
+        """Collections and totals, to read."""
+        from chalicelib.aws.dynamodb.collections import DynamoShelves
+
+        return DynamoShelves(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def slots(self) -> "DynamoSlots":
+        """The dials of the collections."""
+        from chalicelib.aws.dynamodb.sampling import DynamoSlots
+
+        return DynamoSlots(self.clients.of("dynamodb"), self.tables, time.sleep, random.random)
+
+    @cached_property
+    def ledger(self) -> "DynamoLedger":
+        """Totals, to count again."""
+        from chalicelib.aws.dynamodb.totals import DynamoLedger
+
+        return DynamoLedger(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of its owners."""
+        from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+
+        keyring = DynamoKeyring(self.clients.of("dynamodb"), self.settings.keys_table)
+        return Keys(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
+
+    @cached_property
+    def listing(self) -> "S3Listing":
+        """The bucket of originals, to go through."""
+        from chalicelib.aws.listing import S3Listing
+
+        return S3Listing(self.clients.of("s3"), self.settings.originals_bucket)
+
+    @cached_property
+    def register(self) -> "DynamoRegister":
+        """Photos, to go through."""
+        from chalicelib.aws.dynamodb.scan import DynamoRegister
+
+        return DynamoRegister(self.clients.of("dynamodb"), self.tables)
+
+    @cached_property
+    def notifications(self) -> "Notifications":
+        """Who is told when something is ready."""
+        from chalicelib.accounts.notifications import Notifications
+        from chalicelib.aws.sns import SnsTopics
+        from chalicelib.util.circuit_breaker import Breaker
+
+        return Notifications(
+            SnsTopics(self.clients.of("sns"), self.settings.topic_prefix),
+            Breaker(failures=NOTIFICATIONS_FAILURES, rest=NOTIFICATIONS_REST, now=now),
+        )
+
+    @cached_property
+    def originals(self) -> "S3Originals":
+        """The bucket of originals."""
+        from chalicelib.aws.s3 import S3Originals
+
+        return S3Originals(self.clients.of("s3"), self.settings.originals_bucket)
+
+    @cached_property
+    def derivatives(self) -> "S3Derivatives":
+        """The bucket of what is made from them."""
+        from chalicelib.aws.s3 import S3Derivatives
+
+        return S3Derivatives(self.clients.of("s3"), self.settings.derivatives_bucket)
+
+    @cached_property
+    def gallery(self) -> "Gallery":
+        """Everything that is read."""
+        from chalicelib.library.queries import Gallery
+
+        return Gallery(self.catalogue, self.shelves)
+
+    @cached_property
+    def sampling(self) -> "Sampling":
+        """Random draws; two functions that woke from one snapshot must not draw alike, hence the system's chance."""
+        from chalicelib.library.sampling import Sampling
+
+        return Sampling(self.slots, random.SystemRandom())
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        """The doors."""
+        from chalicelib.ingest.uploads import Uploads
+
+        return Uploads(
+            catalogue=self.catalogue,
+            tickets=self.originals,
+            now=now,
+            new_id=new_id,
+            heat=self.heat,
+            visibility=Visibility(self.settings.default_status),
+        )
+
+    @cached_property
+    def removal(self) -> "Removal":
+        """The way out of the library."""
+        from chalicelib.ingest.deletion import Removal
+
+        return Removal(
+            catalogue=self.catalogue,
+            copies=self.shelves,
+            originals=self.originals,
+            derivatives=self.derivatives,
+            now=now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def curation(self) -> "Curation":
+        """What owners do to their photos."""
+        from chalicelib.ingest.editing import Curation
+
+        return Curation(self.catalogue, self.removal, now)
+
+    @cached_property
+    def labeller(self) -> "Labeller":
+        """Whoever looks at photos, as the settings say."""
+        from chalicelib.ingest.labeling import GuardedLabeller, LocalLabeller
+
+        if self.settings.labeller == "local":
+            return LocalLabeller()
+        from chalicelib.aws.rekognition import RekognitionLabeller
+        from chalicelib.util.circuit_breaker import Breaker
+
+        return GuardedLabeller(
+            RekognitionLabeller(
+                self.clients.of("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
+            ),
+            Breaker(failures=LABELLER_FAILURES, rest=LABELLER_REST, now=now),
+        )
+
+    @cached_property
+    def ingest(self) -> "Ingest":
+        """The way from the originals bucket to the gallery; loads Pillow."""
+        from chalicelib import images
+        from chalicelib.ingest.ingest import Ingest
+        from chalicelib.ingest.processing import Darkroom
+
+        darkroom = Darkroom(self.originals, self.derivatives, self.labeller, images.render, now)
+        return Ingest(
+            catalogue=self.catalogue,
+            originals=self.originals,
+            darkroom=darkroom,
+            removal=self.removal,
+            now=now,
+            new_id=new_id,
+            heat=self.heat,
+            bucket=self.settings.originals_bucket,
+            owner=self.settings.library_owner,
+            visibility=Visibility(self.settings.default_status),
+            id_secret=self.settings.id_secret,
+        )
+
+    @cached_property
+    def sweeps(self) -> "Sweeps":
+        """What the schedule does."""
+        from chalicelib.maintenance.reconciliation import Inventory
+        from chalicelib.maintenance.recount import Recount
+        from chalicelib.maintenance.sweep import Sweeps
+
+        return Sweeps(
+            catalogue=self.catalogue,
+            ingest=self.ingest,
+            removal=self.removal,
+            recount=Recount(self.ledger, now),
+            inventory=Inventory(self.ingest, self.listing, self.register, now),
+            now=now,
+        )
+
+    @cached_property
+    def packing(self) -> "Packing":
+        """What is taken away."""
+        from chalicelib.aws.dynamodb.bundles import DynamoJobs
+        from chalicelib.aws.manifests import S3Plans
+        from chalicelib.aws.multipart import S3Bundles
+        from chalicelib.aws.sqs import SqsQueue
+        from chalicelib.bundles.service import Packing
+        from chalicelib.bundles.zip import Volumes
+
+        s = self.settings
+        return Packing(
+            catalogue=self.catalogue,
+            collections=self.shelves,
+            jobs=DynamoJobs(self.clients.of("dynamodb"), s.bundles_table),
+            plans=S3Plans(self.clients.of("s3"), s.bundles_bucket),
+            queue=SqsQueue(self.clients.of("sqs"), s.bundles_queue_url),
+            volumes=Volumes(self.originals, S3Bundles(self.clients.of("s3"), s.bundles_bucket)),
+            teller=self.notifications,
+            now=now,
+            new_id=new_id,
+            most=s.bundle_photos,
+            largest=s.bundle_volume_bytes,
+            link_secret=s.link_secret,
+            api_url=s.api_url,
+        )
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Whose token is it."""
+        from jwt import PyJWKClient
+
+        keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=KEYS_TIMEOUT_SECONDS)
+        return Verifier(keys, self.settings.identity_issuer, self.settings.client_ids)
+
+    def heat(self, received_at: datetime) -> int:
+        """The heat of a photo that comes now, in this library's epoch."""
+        return totals.heat(received_at, totals.start_of(self.settings.epoch))
+
+    @cached_property
+    def original_urls(self) -> "SignedUrls":
+        """Signs URLs of originals, which only S3 serves."""
+        return self._urls(self.settings.originals_bucket)
+
+    @cached_property
+    def image_urls(self) -> "CloudFrontUrls | SignedUrls":
+        """Who signs the URLs of images: CloudFront where it stands before them, else S3 itself."""
+        s = self.settings
+        if not (s.image_base_url and s.image_key):
+            return self._urls(s.derivatives_bucket)
+        from chalicelib.aws.cloudfront import CloudFrontUrls
+
+        return CloudFrontUrls(s.image_base_url, s.image_key, now)
+
+    def url_window(self) -> int:
+        """The number of the window that signed URLs are good for now."""
+        from chalicelib.aws.url_window import URL_WINDOW
+
+        return int(now().timestamp() // URL_WINDOW.total_seconds())
+
+    def check(self) -> None:
+        """Touch everything a request needs; raises Unavailable naming what does not answer."""
+        checks: dict[str, Callable[[], object]] = {
+            "the photos table": lambda: self.catalogue.get("health"),
+            "the trends table": lambda: self.shelves.trend("public", "*"),
+            "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
+            "the keys table": lambda: self.keys.of("health"),
+            "the originals bucket": lambda: self.originals.reachable(),
+            "the derivatives bucket": lambda: self.derivatives.reachable(),
+        }
+        for name, check in checks.items():
+            try:
+                check()
+            except Exception as error:
+                raise Unavailable(f"The library is not ready: {name} does not answer.") from error
+
+    def _urls(self, bucket: str) -> "SignedUrls":
+        from chalicelib.aws.s3 import SignedUrls
+
+        client = self.clients.of("s3")
+        return SignedUrls(
+            credentials=self.clients.session.get_credentials,
+            endpoint=client.meta.endpoint_url,
+            region=client.meta.region_name,
+            bucket=bucket,
+            now=now,
+        )
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A new id: 32 hex digits of a random UUID."""
+    return uuid.uuid4().hex

@@ -1,0 +1,121 @@
+"""Uploads: the doors through which a person puts an original in.
+
+A door writes the photo's record first, in state `uploading`, with everything that was said of it; then
+the original goes to the key that the record holds. The rest is ingest's, whichever door was used.
+"""
+
+import mimetypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.errors import Invalid
+from chalicelib.ingest.processing import MAX_BYTES
+from chalicelib.library.photo import DEFAULT_WEIGHT, Catalogue, Photo, State, Visibility, clean_filename
+
+TICKET_LIFE = timedelta(hours=1)
+# A slow line may still be sending when the ticket has run out; the record outlives it by a day, for
+# an object without its record would be taken for the library owner's own.
+TICKET_GRACE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A presigned POST: where to send it, and the fields that must stand before the file."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The permission to put one original straight into the bucket, until it expires."""
+
+    photo: Photo
+    form: Form
+    expires_at: datetime
+
+
+class Tickets(Protocol):
+    """The originals bucket seen from its doors."""
+
+    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
+        """A POST policy that fixes the key, the type and the size in bytes."""
+
+    def address(self, key: str, *, life: timedelta) -> str:
+        """A presigned PUT URL for this key, whatever the type; it cannot fix a size, so ingest looks at that."""
+
+    def put(self, key: str, data: bytes, mime: str) -> None:
+        """Store an original that came through one of our own doors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of a photo when they put it in; weight in millionths."""
+
+    filename: str
+    words: tuple[str, ...] = ()
+    label: str | None = None
+    weight: int = DEFAULT_WEIGHT
+    visibility: Visibility | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """The doors, with everything they need handed in."""
+
+    catalogue: Catalogue
+    tickets: Tickets
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    heat: Callable[[datetime], int]
+    visibility: Visibility
+
+    def open_ticket(self, owner: str, said: Said, size: int | None) -> Ticket:
+        """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it."""
+        if size is not None and not 0 < size <= MAX_BYTES:
+            raise Invalid(f"bytes must be from 1 to {MAX_BYTES}.", field="bytes")
+        photo = self._announce(owner, said)
+        form = self.tickets.form(
+            photo.key,
+            mime=mime_of(photo.filename),
+            smallest=size or 1,
+            largest=size or MAX_BYTES,
+            life=TICKET_LIFE,
+        )
+        return Ticket(photo, form, self.now() + TICKET_LIFE)
+
+    def open_address(self, owner: str, said: Said) -> str:
+        """A URL to PUT one original to, for clients that can do no more."""
+        return self.tickets.address(self._announce(owner, said).key, life=TICKET_LIFE)
+
+    def receive(self, owner: str, said: Said, data: bytes) -> Photo:
+        """Take an original that came through the API itself."""
+        photo = self._announce(owner, said)
+        self.tickets.put(photo.key, data, mime_of(photo.filename))
+        return photo
+
+    def _announce(self, owner: str, said: Said) -> Photo:
+        now, photo_id = self.now(), self.new_id()
+        filename = clean_filename(said.filename)
+        photo = Photo(
+            photo_id=photo_id,
+            owner=owner,
+            key=f"{owner}/{photo_id}/{filename}",
+            filename=filename,
+            received_at=now,
+            heat=self.heat(now),
+            state=State.UPLOADING,
+            visibility=said.visibility or self.visibility,
+            weight=said.weight,
+            label=said.label,
+            words=said.words,
+            due_at=now + TICKET_LIFE + TICKET_GRACE,
+        )
+        return self.catalogue.commit(None, photo)
+
+
+def mime_of(filename: str) -> str:
+    """The MIME type that a filename promises; the content decides later."""
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"

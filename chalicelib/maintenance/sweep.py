@@ -1,0 +1,141 @@
+"""Sweeps: the regular look after what no event will come for, and the order of the scheduled work.
+
+The due list holds tickets that nobody used, photos left behind in processing, photos without labels, those whose
+30 days in the trash are over and records that wait to go. `recount` counts the totals again, `inventory` holds
+bucket and catalogue side by side. Each has its share of a run's time, and one that fails takes nothing from the others.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.ingest.deletion import Removal
+from chalicelib.ingest.ingest import Ingest
+from chalicelib.library.photo import Catalogue, Photo, State
+from chalicelib.maintenance.pacing import Failure, share
+from chalicelib.maintenance.reconciliation import Inventory, Walked
+from chalicelib.maintenance.recount import Recount, Recounted
+
+DUE_AT_ONCE = 50
+FIRST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """What became of the photos that were due; of those that failed, `postponed` were put off."""
+
+    done: int = 0
+    labels_pending: int = 0
+    postponed: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one run did; worth logging."""
+
+    due: LookedAfter
+    recounted: Recounted
+    originals: Walked
+    photos: Walked
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that could not be done."""
+        return self.due.failures + self.recounted.failures + self.originals.failures + self.photos.failures
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """The scheduled work, with everything it needs handed in."""
+
+    catalogue: Catalogue
+    ingest: Ingest
+    removal: Removal
+    recount: Recount
+    inventory: Inventory
+    now: Callable[[], datetime]
+
+    def run(self, time_left: Callable[[], timedelta]) -> Swept:
+        """Work while there is time: half for what is due, half for the walks, and what they leave for the due again."""
+        waiting = self._due()
+        due = self._look_after_each(waiting, share(time_left, 1 / 2), LookedAfter())
+        recounted = self.recount.run(share(time_left, 1 / 3))
+        originals = self.inventory.of_originals(share(time_left, 1 / 2))
+        photos = self.inventory.of_photos(share(time_left, 1))
+        due = self._look_after_each(waiting, share(time_left, 1), due)
+        return Swept(due, recounted, originals, photos)
+
+    def look_after_due(self, time_left: Callable[[], bool]) -> LookedAfter:
+        """Look after every photo whose time has come; one that fails is put off and keeps nobody waiting."""
+        return self._look_after_each(self._due(), time_left, LookedAfter())
+
+    def _due(self) -> Iterator[str]:
+        """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
+        now, after = self.now(), None
+        while page := self.catalogue.due(now, after, DUE_AT_ONCE):
+            yield from (due.photo_id for due in page)
+            after = page[-1]
+
+    def _look_after_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: LookedAfter) -> LookedAfter:
+        while time_left():
+            try:
+                photo_id = next(waiting, None)
+            except Exception as error:  # noqa: BLE001 - the rest of the list can wait, the other work goes on
+                return replace(came, failures=(*came.failures, Failure(None, error)))
+            if photo_id is None:
+                break
+            came = self._look_after_one(photo_id, came)
+        return came
+
+    def _look_after_one(self, photo_id: str, came: LookedAfter) -> LookedAfter:
+        try:
+            photo = self.catalogue.get(photo_id)
+            # The index follows the records a moment later: what was done since is no longer due.
+            if photo is None or not self._is_due(photo):
+                return came
+            pending = self._look_after(photo)
+        except Exception as error:  # noqa: BLE001 - one that fails keeps nobody else waiting
+            postponed = came.postponed + self._put_off(photo_id)
+            return replace(came, postponed=postponed, failures=(*came.failures, Failure(photo_id, error)))
+        return replace(came, done=came.done + 1, labels_pending=came.labels_pending + pending)
+
+    def _look_after(self, photo: Photo) -> bool:
+        """Do what this photo waits for; answers whether it must go on waiting for its labels."""
+        if photo.state is State.READY:
+            labelled = self.ingest.darkroom.label(photo)
+            self.catalogue.commit(photo, replace(labelled, setbacks=0))
+            return labelled.labels_pending
+        if photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
+            self.catalogue.remove(photo)
+        elif photo.state is State.TRASHED and photo.worker is None:
+            self.removal.erase(photo)
+        else:
+            self.ingest.reconcile(photo.key, photo.event)
+        return False
+
+    def _put_off(self, photo_id: str) -> bool:
+        """Let a photo wait longer, and each time twice as long; answers whether it does.
+
+        Nobody holds it meanwhile: an event of its original is heeded at once.
+        """
+        with suppress(Exception):  # what failed may fail here again; the failure itself is reported
+            photo = self.catalogue.get(photo_id)
+            if photo is None or not self._is_due(photo):
+                return False
+            if photo.state is State.TRASHED and photo.worker:
+                return False  # the dead worker's name says that it is yet to be put down, not to be erased
+            due_at = self.now() + delay(photo.setbacks)
+            self.catalogue.commit(photo, replace(photo, worker=None, setbacks=photo.setbacks + 1, due_at=due_at))
+            return True
+        return False
+
+    def _is_due(self, photo: Photo) -> bool:
+        return photo.due_at is not None and photo.due_at <= self.now()
+
+
+def delay(setbacks: int) -> timedelta:
+    """How long to wait after a failure that so many others preceded: 5 minutes, doubled each time, at most a day."""
+    return min(LONGEST_DELAY, FIRST_DELAY * (1 << min(setbacks, 10)))

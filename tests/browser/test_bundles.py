@@ -1,0 +1,170 @@
+"""Photos taken away: chosen, watched, saved, compared; and what goes wrong on the way."""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import OwnPhotos
+from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.test_selecting import bar, circle
+from tests.browser.viewports import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CORS = {"Access-Control-Allow-Origin": "*"}
+MADE = "2026-11-20T10:00:00Z"
+
+
+def dialog(page: Page) -> Locator:
+    """The whole of it."""
+    return page.get_by_role("dialog", name="Take away")
+
+
+def opened(owner: Visitor) -> Locator:
+    """It, by way of the account's menu."""
+    owner.page.get_by_role("button", name="Account: ").click()
+    owner.button("Take away").last.click()
+    expect(dialog(owner.page).get_by_role("button", name="Download", exact=True)).to_be_visible()
+    return dialog(owner.page)
+
+
+def bundle(state: str, **said: Any) -> dict[str, Any]:
+    """A bundle as the library tells it."""
+    progress = {"photos_done": 20, "photos": 40, "bytes_done": 2_000_000, "bytes": 8_000_000}
+    told = {"bundle_id": state, "state": state, "created_at": MADE, "expires_at": "2026-11-21T10:00:00Z"}
+    return {**told, "notify": False, "reason": None, "progress": progress, "volumes": [], "skipped": [], **said}
+
+
+@at_both_widths
+def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Visitor, own_photos: OwnPhotos) -> None:
+    page, tag = owner.page, own_photos(3)
+    owner.opens()
+    take = opened(owner)
+    expect(page).to_have_url(re.compile("#takeaway$"))
+    take.get_by_role("button", name="Download", exact=True).click()
+    expect(take.get_by_role("alert")).to_contain_text("Choose at least one tag")
+    if take.get_by_role("searchbox").is_visible():
+        take.get_by_role("searchbox").fill(tag)
+    take.get_by_role("button", name=re.compile(f"^{tag} 3 photos", re.IGNORECASE)).click()
+    expect(take.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
+    found = dict(owner.complaints("choosing what to take"))
+    assert too_small(page) == []
+    assert overflows(page) == 0
+    take.get_by_role("button", name="Download", exact=True).click()
+    made = take.get_by_role("listitem").filter(has_text="3 photos,").first
+    expect(made.get_by_role("heading")).to_be_focused()
+    save = made.get_by_role("link", name="Save zip")
+    expect(save).to_be_visible()
+    expect(take.get_by_role("status").last).to_have_text("Ready.")
+    found |= owner.complaints("ready to be saved")
+    assert too_small(page) == []
+    with page.expect_download() as download:
+        save.click()
+    with zipfile.ZipFile(download.value.path()) as built:
+        names = {f"{tag}-{number}.jpg" for number in (1, 2, 3)}
+        assert set(built.namelist()) == names
+        s3, bucket = owner.library.provisioned.client("s3"), owner.library.provisioned.outputs["OriginalsBucket"]
+        for name in names:
+            assert built.read(name) == s3.get_object(Bucket=bucket, Key=name)["Body"].read()
+    made.get_by_role("button", name="Remove the download").click()
+    expect(made).to_have_count(0)
+    assert found == {}
+
+
+def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
+    owner: Visitor, own_photos: OwnPhotos
+) -> None:
+    page, tag = owner.page, own_photos(2)
+    owner.opens(f"?tag={tag}")
+    circle(owner, f"{tag}-2.jpg").focus()
+    page.keyboard.press("Space")
+    bar(page).get_by_role("button", name="Take away").click()
+    expect(dialog(page)).to_contain_text("1 photo that you chose")
+    dialog(page).get_by_role("button", name="Download", exact=True).click()
+    save = dialog(page).get_by_role("link", name="Save zip")
+    expect(save).to_be_visible()
+    with page.expect_download() as download:
+        save.click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as built:
+        assert built.namelist() == [f"{tag}-2.jpg"]
+    page.go_back()
+    expect(dialog(page)).to_have_count(0)
+    expect(page).to_have_url(re.compile(rf"\?tag={tag}$"))
+    owner.button("Take away").first.click()
+    expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag} 2", re.IGNORECASE))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+@at_both_widths
+def test_every_way_it_can_go_is_told(owner: Visitor) -> None:
+    page = owner.page
+    volumes: list[dict[str, Any]] = [
+        {"number": number, "url": None, "bytes": 4_000_000, "photos": 20} for number in (1, 2)
+    ]
+    volumes[0]["url"] = f"{owner.library.api}/d/token"
+    skipped = [{"photo_id": "p", "filename": "lost.jpg", "reason": "Its original is gone."}]
+    items = [
+        bundle("building", volumes=volumes),
+        bundle("ready", volumes=[volumes[0]], skipped=skipped),
+        bundle("failed", reason="The library could not write the zip."),
+        bundle("expired"),
+    ]
+    page.route("**/bundles", lambda route: route.fulfill(json={"items": items}, headers=CORS))
+    page.route("**/bundles/building", lambda route: answer(route, items[0]))
+    take = opened(owner)
+    expect(take.get_by_role("progressbar")).to_have_attribute("value", "0.25")
+    expect(take).to_contain_text("20 of 40 photos.")
+    expect(take.get_by_role("link", name="Save zip 1 of 2")).to_be_visible()
+    expect(take.get_by_role("link", name="Save zip 2 of 2")).to_have_count(0)
+    expect(take).to_contain_text("The library could not write the zip.")
+    expect(take).to_contain_text("Expired")
+    take.get_by_text("1 photo left out").click()
+    expect(take).to_contain_text("lost.jpg: Its original is gone.")
+    assert owner.complaints("downloads") == {}
+    assert too_small(page) == []
+    assert overflows(page) == 0
+    take.get_by_role("button", name="Cancel the download").click()
+    expect(take.get_by_role("progressbar")).to_have_count(0)
+    expect(take.get_by_role("status").last).to_have_text("It is gone.")
+
+
+def answer(route: Route, told: dict[str, Any]) -> None:
+    """Tells of the bundle, or lets it be cancelled."""
+    if route.request.method == "GET":
+        route.fulfill(json=told, headers=CORS)
+    else:
+        route.fulfill(
+            status=204, headers={**CORS, "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
+        )
+
+
+def test_who_wants_a_message_is_told_what_is_left_to_do_for_it(owner: Visitor) -> None:
+    take = opened(owner)
+    take.get_by_role("radio", name="Email").check()
+    expect(take).to_contain_text(re.compile("follow the link in the mail"))
+    assert owner.complaints("to be told") == {}
+    take.get_by_role("button", name="No messages any more").click()
+    expect(take.get_by_role("radio", name="No message")).to_be_checked()
+    expect(take).not_to_contain_text(re.compile("follow the link"))
+
+
+def test_an_outage_is_told_and_can_be_tried_again(owner: Visitor, tolerated: list[str]) -> None:
+    tolerated.append("net::ERR_FAILED")
+    owner.page.route("**/bundles", lambda route: route.abort())
+    owner.page.get_by_role("button", name="Account: ").click()
+    owner.button("Take away").last.click()
+    expect(dialog(owner.page).get_by_role("alert").first).to_contain_text("could not be reached")
+    owner.page.unroute_all()
+    owner.button("Try again").click()
+    expect(dialog(owner.page).get_by_role("button", name="Download", exact=True)).to_be_visible()
+
+
+def test_a_stranger_is_shown_nothing_of_it(visitor: Visitor) -> None:
+    visitor.opens("#takeaway")
+    expect(visitor.page.get_by_role("dialog")).to_have_count(0)

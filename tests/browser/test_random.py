@@ -1,0 +1,51 @@
+"""A random photo of a tag, how likely it was, and another."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OwnPhotos
+from tests.browser.test_accessibility import too_small
+from tests.browser.test_viewer import caption, viewer
+from tests.browser.viewports import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@at_both_widths
+def test_a_photo_of_the_tag_comes_up_with_its_chance_and_then_another(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.opens("?tag=lake")
+    visitor.button("Surprise me").click()
+    luck = viewer(page).locator(".pswp__luck")
+    expect(luck).to_contain_text("A chance of 33 %: about one draw in 3.")
+    expect(caption(page)).to_contain_text(re.compile(r"lake-\d\.jpg"))
+    assert visitor.complaints("surprised") == {}
+    assert too_small(page.locator(".pswp")) == []
+    with page.expect_response("**/random?*") as answer:
+        luck.get_by_role("button", name="Another").click()
+    drawn = answer.value.json()
+    expect(caption(page)).to_contain_text(drawn["photo"]["filename"])
+    expect(viewer(page).locator(".pswp__img:not(.pswp__img--placeholder)").first).to_have_attribute(
+        "alt", re.compile(re.escape(drawn["photo"]["filename"]))
+    )
+    expect(luck.get_by_role("button", name="Another")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?tag=lake$"))
+
+
+def test_the_only_photo_of_a_tag_is_told_as_such(owner: Visitor, own_photos: OwnPhotos) -> None:
+    tag = own_photos(1)
+    owner.opens(f"?tag={tag}")
+    owner.button("Surprise me").click()
+    expect(viewer(owner.page)).to_contain_text("the only one it could be")
+
+
+def test_without_one_tag_there_is_nothing_to_draw_from(visitor: Visitor) -> None:
+    visitor.opens()
+    expect(visitor.button("Surprise me")).to_have_count(0)
+    visitor.opens("?tag=lake&not=mountain")
+    expect(visitor.button("Surprise me")).to_have_count(0)

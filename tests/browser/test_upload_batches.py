@@ -1,0 +1,109 @@
+"""Hundreds of photos put in at once: the page stays smooth, and asks its library no more often than it may."""
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ask
+from tests.browser.photos import picture
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+# What API Gateway lets through: requests a second, and at once.
+RATE, BURST = 20, 10
+# Rows of the panel that may be in the document.
+ROWS = 30
+SMALL = (60, 40)
+# A task that keeps whoever presses something meanwhile waiting so long, ms, is a fault on any machine.
+LONGEST = 500.0
+
+WATCH = """
+    window.tasks = [];
+    new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries()) window.tasks.push({ startTime, duration });
+    }).observe({ type: "longtask", buffered: true });
+    performance.setResourceTimingBufferSize(20000);
+"""
+
+
+@pytest.fixture
+def many(visitor: Visitor, kept: dict[str, str], tmp_path: Path) -> Iterator[Callable[[int], Visitor]]:
+    """Somebody with so many photos under way, whose page is watched; the photos are deleted for ever at the end."""
+    visitor.page.add_init_script(WATCH)
+    visitor.page.add_init_script(
+        f"if (location.href === {json.dumps(visitor.library.page)}) Object.assign(sessionStorage, {json.dumps(kept)});"
+    )
+    names: set[str] = set()
+
+    def put_in(count: int) -> Visitor:
+        folder = tmp_path / "many"
+        folder.mkdir()
+        names.update(f"many-{number}.jpg" for number in range(count))
+        for name in names:
+            (folder / name).write_bytes(picture(SMALL))
+        visitor.opens()
+        with visitor.page.expect_file_chooser() as chooser:
+            visitor.button("Add a folder of photos").click()
+        chooser.value.set_files(folder)
+        visitor.adds(count)
+        return visitor
+
+    yield put_in
+    token = visitor.library.token()
+    while True:
+        photos = ask(visitor.library, "/photos?limit=100", token)["items"]
+        left = [photo["photo_id"] for photo in photos if photo["filename"] in names]
+        if not left:
+            break
+        for photo_id in left:
+            ask(visitor.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
+
+
+@pytest.mark.proof
+def test_forty_at_once_come_in_under_the_throttle_and_the_list_stays_short(many: Callable[[int], Visitor]) -> None:
+    owner = many(40)
+    expect(owner.uploads.get_by_text("and 10 more")).to_be_visible()
+    assert rows(owner) == ROWS
+    expect(owner.page.get_by_role("heading", name="40 photos in your library")).to_be_visible(timeout=90_000)
+    assert_polite(owner, at_least=40)
+
+
+@pytest.mark.proof
+def test_three_hundred_at_once_leave_the_page_responsive(
+    many: Callable[[int], Visitor], record_property: Callable[[str, object], None]
+) -> None:
+    owner = many(300)
+    expect(owner.uploads.get_by_text("and 270 more")).to_be_visible()
+    assert rows(owner) == ROWS
+    expect(owner.page.get_by_role("heading", name="300 photos in your library")).to_be_visible(timeout=600_000)
+    assert_polite(owner, at_least=300)
+    tasks = owner.page.evaluate("window.tasks")
+    longest = max((task["duration"] for task in tasks), default=0)
+    record_property("longest_task_ms", longest)
+    assert longest < LONGEST, sorted(task["duration"] for task in tasks)[-10:]
+
+
+def rows(owner: Visitor) -> int:
+    """Uploads in the document."""
+    return owner.uploads.locator(".upload").count()
+
+
+def assert_polite(owner: Visitor, at_least: int) -> None:
+    """Every request to the API would have passed a token bucket as API Gateway has it."""
+    times = sorted(
+        owner.page.evaluate(
+            """api => performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(api))
+                .map(({ startTime }) => startTime)""",
+            owner.library.api,
+        )
+    )
+    assert len(times) > at_least
+    tokens = float(BURST)
+    for before, now in pairwise([times[0], *times]):
+        tokens = min(BURST, tokens + (now - before) / 1000 * RATE) - 1
+        assert tokens >= 0, f"too fast at {now:.0f} ms of {len(times)} requests"

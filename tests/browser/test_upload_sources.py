@@ -1,0 +1,93 @@
+"""The ways to the page: a folder that is picked or dropped, and what is pasted."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.photos import picture
+from tests.browser.viewports import on_a_phone
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+FOLDER_BUTTON = "Add a folder of photos"
+
+
+@pytest.fixture
+def trip(tmp_path: Path) -> Path:
+    """A folder with two photos, one of them in a folder of its own, and what systems and programs leave beside them."""
+    for name in ("trip/arrival.jpg", "trip/day one/harbour.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(picture())
+    for name in ("trip/.DS_Store", "trip/Thumbs.db", "trip/arrival.xmp", "trip/arrival.jpg.json", "trip/._arrival.jpg"):
+        (tmp_path / name).write_bytes(b"left behind")
+    (tmp_path / "trip/film.mp4").write_bytes(b"a film")
+    (tmp_path / "trip/nothing").mkdir()
+    return tmp_path / "trip"
+
+
+def test_a_folder_can_be_picked_with_the_folders_in_it(owner: Visitor, trip: Path) -> None:
+    with owner.page.expect_file_chooser() as chooser:
+        owner.button(FOLDER_BUTTON).click()
+    chooser.value.set_files(trip)
+    expect(owner.page.get_by_text("1 file is left out: not a photo.")).to_be_visible()
+    owner.adds(2)
+    for name in ("arrival.jpg", "harbour.jpg"):
+        expect(owner.upload(name)).to_contain_text("In your library")
+
+
+def test_a_folder_can_be_dropped_beside_a_photo(owner: Visitor, trip: Path) -> None:
+    beside = trip.parent / "beside.jpg"
+    beside.write_bytes(picture())
+    drop_paths(owner, trip, beside)
+    expect(owner.page.get_by_text("1 file is left out: not a photo.")).to_be_visible()
+    owner.adds(3)
+    for name in ("beside.jpg", "arrival.jpg", "harbour.jpg"):
+        expect(owner.upload(name)).to_contain_text("In your library")
+
+
+def test_a_dropped_folder_without_photos_says_so(owner: Visitor, trip: Path) -> None:
+    drop_paths(owner, trip / "nothing")
+    expect(owner.page.get_by_role("dialog", name="There is no photo in it.")).to_be_visible()
+
+
+def test_more_files_than_go_at_once_are_left_for_another_time(owner: Visitor, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(2010):
+        (folder / f"{number}.jpg").write_bytes(b"jpg")
+    drop_paths(owner, folder)
+    expect(owner.button("Add 2000 photos")).to_be_visible()
+    expect(owner.page.get_by_text("These are the first 2,000, as many as go at once.")).to_be_visible()
+
+
+def test_a_picture_can_be_pasted(owner: Visitor) -> None:
+    owner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    owner.page.evaluate(
+        """async () => {
+            const canvas = new OffscreenCanvas(300, 200);
+            const brush = canvas.getContext("2d");
+            brush.fillStyle = "teal";
+            brush.fillRect(20, 20, 150, 100);
+            const png = await canvas.convertToBlob({ type: "image/png" });
+            await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        }"""
+    )
+    owner.page.keyboard.press("Control+v")
+    owner.adds(1)
+    expect(owner.upload("image.png")).to_contain_text("In your library")
+
+
+@on_a_phone
+def test_a_phone_is_not_offered_folders(owner: Visitor) -> None:
+    expect(owner.button("Add photos")).to_be_visible()
+    expect(owner.button(FOLDER_BUTTON)).to_be_hidden()
+
+
+def drop_paths(owner: Visitor, *paths: Path) -> None:
+    """Drops files and folders from the disk, as a person would."""
+    browser = owner.page.context.new_cdp_session(owner.page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": event, "x": 400, "y": 400, "data": data})

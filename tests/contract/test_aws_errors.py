@@ -1,0 +1,233 @@
+"""What AWS does under load and no emulator by itself: transactions that meet, keys left over, no answer at all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
+from moto import mock_aws
+
+from chalicelib.accounts.api_keys import Key
+from chalicelib.accounts.identity import Right
+from chalicelib.aws.clients import Clients
+from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoCatalogue
+from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_LOOKS
+from chalicelib.aws.dynamodb.sampling import DynamoSlots
+from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.errors import Unavailable
+from tests.contract.tables import create_keys_table, create_tables
+from tests.support.factories import NOON, photo
+from tests.support.fault_injection import hooked
+
+type Pauses = list[float]
+
+
+def refusal(code: str, operation: str = "TransactWriteItems", status: int = 400, **more: Any) -> ClientError:
+    """An answer of the service that says no."""
+    told = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
+    return ClientError(told, operation)
+
+
+def cancelled(*reasons: str) -> ClientError:
+    return refusal("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    """How long it was waited each time."""
+    return []
+
+
+@pytest.fixture
+def catalogue(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoCatalogue]:
+    """An empty catalogue over moto, which waits in no time, and always as long as it may."""
+    with mock_aws():
+        client = moto_clients.of("dynamodb")
+        tables = create_tables(client, "faults")
+        yield DynamoCatalogue(client, tables, lambda: NOON, pauses.append, lambda: 1.0)
+
+
+class Refusing:
+    """Refuses so many calls of one operation, before they are made."""
+
+    def __init__(self, operation: str, error: ClientError, times: int) -> None:
+        self._operation, self._error, self.left = operation, error, times
+
+    def __call__(self, name: str) -> None:
+        if name == self._operation and self.left:
+            self.left -= 1
+            raise self._error
+
+
+def nothing(_: str) -> None:
+    """Lets everything pass."""
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_transaction_that_met_another_is_tried_again_after_a_while(
+    catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses, reason: str
+) -> None:
+    meeting = Refusing("TransactWriteItems", cancelled("None", reason, "None"), times=3)
+    with hooked(moto_clients, before=meeting, after=nothing):
+        stored = catalogue.commit(None, photo())
+    assert meeting.left == 0
+    assert catalogue.get("p1") == stored
+    assert len(pauses) >= 3
+    assert pauses == sorted(pauses)
+    assert pauses[-1] <= 1.0
+
+
+def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
+    catalogue: DynamoCatalogue, moto_clients: Clients
+) -> None:
+    meeting = Refusing("TransactWriteItems", cancelled("TransactionConflict"), times=MAX_TRIES)
+    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        catalogue.commit(None, photo())
+    assert meeting.left == 0
+    assert catalogue.get("p1") is None
+
+
+def test_a_transaction_that_can_never_pass_is_not_tried_again(
+    catalogue: DynamoCatalogue, moto_clients: Clients
+) -> None:
+    wrong = Refusing("TransactWriteItems", cancelled("ValidationError"), times=2)
+    with hooked(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
+        catalogue.commit(None, photo())
+    assert wrong.left == 1
+
+
+@pytest.fixture
+def keyring(moto_clients: Clients) -> Iterator[DynamoKeyring]:
+    """An empty keyring over moto."""
+    with mock_aws():
+        client = moto_clients.of("dynamodb")
+        yield DynamoKeyring(client, create_keys_table(client, "faults"))
+
+
+KEY = Key("k1", "alice", "garage", frozenset({Right.READ}), "f" * 64, NOON)
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_try(
+    keyring: DynamoKeyring, moto_clients: Clients, reason: str
+) -> None:
+    meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
+    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        keyring.add(KEY, at_most=1)
+    assert keyring.of("alice") == []
+    keyring.add(KEY, at_most=1)
+    meeting.left = 1
+    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        keyring.remove("alice", "k1")
+    assert keyring.of("alice") == [KEY]
+
+
+def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoKeyring) -> None:
+    keyring.add(KEY, at_most=2)
+    keyring.add(replace(KEY, key_id="k2"), at_most=2)
+    client = LeavesOver(keyring.client, ever=True)
+    with pytest.raises(Unavailable):
+        DynamoKeyring(client, keyring.table).of("alice")
+
+
+class LeavesOver:
+    """A client that answers for one photo at a time and leaves the rest over, as BatchGetItem may."""
+
+    def __init__(self, inner: Any, *, ever: bool) -> None:
+        self._inner, self._ever = inner, ever
+
+    def get_item(self, **asked: Any) -> Any:
+        return self._inner.get_item(**asked)
+
+    def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 (botocore's name)
+        ((table, asked),) = RequestItems.items()
+        first, *rest = asked["Keys"]
+        answer = self._inner.batch_get_item(RequestItems={table: asked | {"Keys": [first]}})
+        left = rest if self._ever else asked["Keys"]
+        return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
+
+
+def test_photos_that_are_left_over_are_asked_for_again(catalogue: DynamoCatalogue) -> None:
+    stored = {p.photo_id: p for p in (catalogue.commit(None, photo(f"p{n}")) for n in range(3))}
+    over = DynamoCatalogue(
+        LeavesOver(catalogue.client, ever=True), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
+    )
+    assert over.get_many(stored) == stored
+
+
+def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalogue: DynamoCatalogue) -> None:
+    catalogue.commit(None, photo())
+    over = DynamoCatalogue(
+        LeavesOver(catalogue.client, ever=False), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
+    )
+    with pytest.raises(Unavailable):
+        over.get_many(["p1"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectTimeoutError(endpoint_url="https://aws"),
+        ReadTimeoutError(endpoint_url="https://aws"),
+        EndpointConnectionError(endpoint_url="https://aws"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        refusal("SlowDown", "GetObject", 503),
+        refusal("ThrottlingException", "Query"),
+        refusal("ProvisionedThroughputExceededException", "Query"),
+        refusal("TransactionInProgressException"),
+        refusal("NobodyKnows", "GetObject", 502),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_may_pass_is_unavailable(error: Exception) -> None:
+    with pytest.raises(Unavailable) as told, passing_as_unavailable():
+        raise error
+    assert told.value.__cause__ is error
+
+
+@pytest.mark.parametrize(
+    "error", [refusal("AccessDenied", "GetObject", 403), refusal("ValidationException", "Query"), KeyError("mine")]
+)
+def test_what_will_not_pass_goes_through_as_it_is(error: Exception) -> None:
+    with pytest.raises(type(error)), passing_as_unavailable():
+        raise error
+
+
+def test_a_look_that_met_a_write_is_taken_again_after_a_while(
+    catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses
+) -> None:
+    stored = catalogue.commit(None, photo())
+    slots = DynamoSlots(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
+    meeting = Refusing("TransactGetItems", cancelled("TransactionConflict", "None"), times=MAX_LOOKS - 1)
+    with hooked(moto_clients, before=meeting, after=nothing):
+        assert slots.together("public", "sea", "p1")[0] == stored
+    assert len(pauses) == MAX_LOOKS - 1
+    assert pauses == sorted(pauses)
+    assert sum(pauses) < 2
+
+
+def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
+    catalogue: DynamoCatalogue, moto_clients: Clients
+) -> None:
+    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+    always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
+    with hooked(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
+        slots.together("public", "sea", "p1")
+    assert always.left == 99 - MAX_LOOKS
+
+
+def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoCatalogue, moto_clients: Clients) -> None:
+    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+    for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
+        wrong = Refusing("TransactGetItems", error, times=99)
+        with hooked(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
+            slots.together("public", "sea", "p1")
+        assert wrong.left == 98

@@ -1,0 +1,167 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.aws.content_disposition import attachment
+from chalicelib.aws.multipart import S3Bundles
+from chalicelib.bundles.zip import Sink
+from chalicelib.errors import Conflict
+from tests.contract.conftest import CLOUD, FAKE, MOTO
+from tests.fakes.bundles import SMALLEST_PART, MemoryBundles
+from tests.support import aws_clients
+
+KEY = "b1/1.zip"
+FILENAME = 'été 🏖 "sea"; a=b\r\nX: y/1.zip'
+ONE, TWO = b"1" * SMALLEST_PART, b"2" * 100
+
+
+class Bundles(Protocol):
+    """A bucket of bundles, and what a browser finds there."""
+
+    @property
+    def sink(self) -> Sink:
+        """To write volumes to."""
+
+    def found(self, key: str) -> tuple[bytes, str] | None:
+        """The object, and the filename that it is saved under."""
+
+
+@dataclass
+class InMemory:
+    """Over the fake."""
+
+    sink: MemoryBundles = field(default_factory=MemoryBundles)
+
+    def found(self, key: str) -> tuple[bytes, str] | None:
+        return (self.sink.objects[key], self.sink.filenames[key]) if key in self.sink.objects else None
+
+
+@dataclass
+class InS3:
+    """Over S3, by whatever name."""
+
+    s3: Any
+    bucket: str
+
+    def __post_init__(self) -> None:
+        self.sink = S3Bundles(self.s3, self.bucket)
+
+    def found(self, key: str) -> tuple[bytes, str] | None:
+        try:
+            answer = self.s3.get_object(Bucket=self.bucket, Key=key)
+        except self.s3.exceptions.NoSuchKey:
+            return None
+        assert answer["ContentType"] == "application/zip"
+        kind, _, rest = answer["ContentDisposition"].partition("; ")
+        assert kind == "attachment"
+        return answer["Body"].read(), unquote(rest.rpartition("filename*=UTF-8''")[2])
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def bundles(request: pytest.FixtureRequest) -> Iterator[Bundles]:
+    """An empty bucket of each kind."""
+    if request.param == "fake":
+        yield InMemory()
+    elif request.param == "moto":
+        s3 = request.getfixturevalue("moto_clients").of("s3")
+        with mock_aws(), aws_clients.bucket(s3, versioned=False) as bucket:
+            yield InS3(s3, bucket)
+    else:
+        s3 = request.getfixturevalue("cloud_clients").of("s3")
+        with aws_clients.bucket(s3, versioned=False) as bucket:
+            yield InS3(s3, bucket)
+
+
+def test_parts_make_an_object_in_their_order_whichever_came_first(bundles: Bundles) -> None:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    second = bundles.sink.part(KEY, upload, 2, TWO)
+    first = bundles.sink.part(KEY, upload, 1, ONE)
+    assert bundles.found(KEY) is None
+    bundles.sink.complete(KEY, upload, [first, second])
+    assert bundles.found(KEY) == (ONE + TWO, FILENAME)
+    assert bundles.sink.unfinished(KEY) == []
+
+
+def test_one_short_part_makes_an_object(bundles: Bundles) -> None:
+    made(bundles, b"short")
+    assert bundles.found(KEY) == (b"short", FILENAME)
+
+
+def test_a_part_that_is_sent_again_takes_the_place_of_the_first(bundles: Bundles) -> None:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    bundles.sink.part(KEY, upload, 1, b"lost")
+    bundles.sink.complete(KEY, upload, [bundles.sink.part(KEY, upload, 1, b"sent again")])
+    assert bundles.found(KEY) == (b"sent again", FILENAME)
+
+
+def test_an_object_takes_the_place_of_the_one_before(bundles: Bundles) -> None:
+    made(bundles, b"first")
+    made(bundles, b"second")
+    assert bundles.found(KEY) == (b"second", FILENAME)
+
+
+def test_uploads_to_one_key_and_to_no_other_are_found_and_aborted(bundles: Bundles) -> None:
+    one, two = bundles.sink.begin(KEY, FILENAME), bundles.sink.begin(KEY, FILENAME)
+    other = bundles.sink.begin(f"{KEY}.other", FILENAME)
+    bundles.sink.part(KEY, one, 1, ONE)
+    assert sorted(bundles.sink.unfinished(KEY)) == sorted([one, two])
+    for upload in (one, two):
+        bundles.sink.abort(KEY, upload)
+    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.sink.unfinished(f"{KEY}.other") == [other]
+    bundles.sink.abort(f"{KEY}.other", other)
+
+
+def test_an_upload_is_aborted_twice_without_harm(bundles: Bundles) -> None:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    bundles.sink.part(KEY, upload, 1, b"short")
+    bundles.sink.abort(KEY, upload)
+    bundles.sink.abort(KEY, upload)
+    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.found(KEY) is None
+
+
+def test_an_upload_that_is_complete_can_be_aborted_without_harm(bundles: Bundles) -> None:
+    upload = made(bundles, b"first")
+    bundles.sink.abort(KEY, upload)
+    assert bundles.found(KEY) == (b"first", FILENAME)
+
+
+@pytest.mark.parametrize("bundles", [FAKE, CLOUD], indirect=True)  # moto breaks off
+def test_an_upload_that_is_gone_takes_no_part_and_becomes_no_object(bundles: Bundles) -> None:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    etag = bundles.sink.part(KEY, upload, 1, b"short")
+    bundles.sink.abort(KEY, upload)
+    with pytest.raises(Conflict):
+        bundles.sink.part(KEY, upload, 2, b"late")
+    with pytest.raises(Conflict):
+        bundles.sink.complete(KEY, upload, [etag])
+    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.found(KEY) is None
+
+
+@pytest.mark.parametrize("bundles", [FAKE, MOTO], indirect=True)  # the local cloud takes parts of any size
+def test_a_part_that_is_too_small_is_refused_in_the_end(bundles: Bundles) -> None:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    etags = [bundles.sink.part(KEY, upload, number, TWO) for number in (1, 2)]
+    with pytest.raises(Exception, match="EntityTooSmall"):
+        bundles.sink.complete(KEY, upload, etags)
+    bundles.sink.abort(KEY, upload)
+
+
+def test_a_filename_cannot_break_out_of_its_header() -> None:
+    header = attachment(FILENAME)
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.startswith("attachment; filename=\"_t_ _ _sea__ a_b__X_ y_1.zip\"; filename*=UTF-8''")
+    assert attachment("beach 1.zip") == "attachment; filename=\"beach 1.zip\"; filename*=UTF-8''beach%201.zip"
+
+
+def made(bundles: Bundles, data: bytes) -> str:
+    upload = bundles.sink.begin(KEY, FILENAME)
+    bundles.sink.complete(KEY, upload, [bundles.sink.part(KEY, upload, 1, data)])
+    return upload

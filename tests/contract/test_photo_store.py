@@ -1,0 +1,290 @@
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import Conflict, ContentClaimed
+from chalicelib.library.collections import Span, copies_of, library_of
+from chalicelib.library.photo import Derivative, Due, State, Visibility
+from chalicelib.library.queries import Order, Place
+from chalicelib.library.totals import Totals
+from chalicelib.library.transitions import Edit, edited, steps
+from tests.contract.conftest import Store
+from tests.support.factories import NOON, OWNER, photo
+
+MINE = library_of(OWNER)
+WHOLE = photo(
+    label="beach",
+    auto_tags=("sand",),
+    taken_at=NOON - timedelta(days=400),
+    camera="Jolla",
+    placeholder="abc=",
+    sha256="0" * 64,
+    derivatives={name: Derivative("k", "image/webp", "WEBP", 10, 20, 30) for name in ("preview", "small")},
+    finished_at=NOON,
+    duration_ms=12,
+    event={"bucket": "b", "key": "ö +%.jpg"},
+    object_version="v1",
+    heat=10**31,
+)
+
+
+def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
+    stored = store.catalogue.commit(None, WHOLE)
+    assert stored == replace(WHOLE, version=1)
+    assert store.catalogue.get("p1") == stored
+    assert store.catalogue.get_many(["p1", "p2", "p1"]) == {"p1": stored}
+
+
+@pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])
+def test_what_is_no_photo_is_not_found(store: Store, photo_id: str) -> None:
+    store.catalogue.commit(None, WHOLE)
+    assert store.catalogue.get(photo_id) is None
+
+
+def test_a_photo_is_created_only_once(store: Store) -> None:
+    store.catalogue.commit(None, photo())
+    with pytest.raises(Conflict):
+        store.catalogue.commit(None, photo())
+    assert _counts(store) == {"beach": 1, "sea": 1}
+
+
+def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
+    first = store.catalogue.commit(None, photo())
+    store.catalogue.commit(first, replace(first, words=("dune",)))
+    with pytest.raises(Conflict):
+        store.catalogue.commit(first, replace(first, words=("cat",)))
+    assert _counts(store) == {"dune": 1}
+
+
+@pytest.mark.parametrize("birth", ["", "another"])
+def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(store: Store, birth: str) -> None:
+    first = store.catalogue.commit(None, photo(birth="one"))
+    store.catalogue.remove(first)
+    again = store.catalogue.commit(None, photo(birth=birth))
+    assert again.version == first.version
+    with pytest.raises(Conflict):
+        store.catalogue.commit(first, replace(first, words=("cat",)))
+    with pytest.raises(Conflict):
+        store.catalogue.remove(first)
+    store.catalogue.commit(again, replace(again, words=("dog",)))
+    assert _counts(store) == {"dog": 1}
+
+
+def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
+    begun = store.catalogue.commit(None, photo(state=State.PROCESSING))
+    assert _rows(store, MINE, "!processing") == ["p1"]
+    ready = store.catalogue.commit(begun, replace(begun, state=State.READY))
+    assert _rows(store, MINE, "!processing") == []
+    assert _rows(store, "public", "*") == _rows(store, MINE, "sea") == ["p1"]
+    assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((1, 1, 500_000),))
+    hidden = store.catalogue.commit(ready, replace(ready, visibility=Visibility.PRIVATE, weight=1))
+    assert _rows(store, "public", "*") == []
+    assert _totals(store, "public", "*") == Totals()
+    assert _totals(store, MINE, "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
+    store.catalogue.remove(hidden)
+    assert store.catalogue.get("p1") is None
+    assert _totals(store, MINE, "*") == Totals()
+
+
+def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", words=("beach", "sea")))
+    second = store.catalogue.commit(None, photo("p2", words=("sea", "dune")))
+    assert _tags(store) == 3
+    first = store.catalogue.commit(first, replace(first, words=("cat",)))
+    assert _tags(store) == 3
+    store.catalogue.remove(second)
+    assert _tags(store) == 1
+    store.catalogue.remove(first)
+    assert _tags(store) == 0
+
+
+def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", words=("beach",)))
+    first = store.catalogue.commit(first, replace(first, words=("beach", "cat", "dog")))
+    assert _tags(store) == 3
+    store.catalogue.commit(first, replace(first, words=("dog",)))
+    assert _tags(store) == 1
+
+
+def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    with pytest.raises(ContentClaimed) as refused:
+        store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+    assert refused.value.holder == "p1"
+    assert store.catalogue.get("p2") is None
+    store.catalogue.commit(None, photo("p3", sha256="a" * 64, owner="another"))
+    assert store.catalogue.holder(OWNER, "a" * 64) == "p1"
+    store.catalogue.remove(first)
+    assert store.catalogue.holder(OWNER, "a" * 64) is None
+    store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+
+
+def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_moment(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    begun = store.catalogue.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
+    copy = replace(begun, state=State.DUPLICATE, duplicate_of="p1")
+    first = store.catalogue.commit(first, replace(first, state=State.TRASHED))
+    with pytest.raises(Conflict) as refused:
+        store.catalogue.commit(begun, copy)
+    assert not isinstance(refused.value, ContentClaimed)
+    first = store.catalogue.commit(first, replace(first, state=State.READY))
+    with pytest.raises(Conflict):
+        store.catalogue.commit(begun, replace(copy, duplicate_of="p3"))
+    stored = store.catalogue.commit(begun, copy)
+    assert _rows(store, MINE, copies_of("a" * 64)) == _rows(store, MINE, "!duplicate") == ["p2"]
+    # What it became it stays, whatever is written into it, until it is promoted.
+    store.catalogue.commit(first, replace(first, state=State.TRASHED))
+    stored = store.catalogue.commit(stored, replace(stored, words=("cat",)))
+    store.catalogue.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
+    assert store.catalogue.holder(OWNER, "a" * 64) == "p2"
+    assert _rows(store, MINE, copies_of("a" * 64)) == []
+
+
+def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> None:
+    stored = store.catalogue.commit(None, photo(words=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
+    after = edited(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
+    way = steps(stored, after)
+    assert len(way) == 2
+    for step in way:
+        stored = store.catalogue.commit(stored, step)
+    assert stored.tags == after.tags
+    assert _counts(store) == dict.fromkeys(after.tags, 1)
+    assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
+    trashed = store.catalogue.commit(stored, replace(stored, state=State.TRASHED))
+    assert (_counts(store), _tags(store)) == ({}, 0)
+    store.catalogue.commit(trashed, replace(trashed, state=State.READY))
+    assert _tags(store) == 20
+
+
+def test_a_claim_moves_with_the_bytes(store: Store) -> None:
+    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    store.catalogue.commit(first, replace(first, sha256="b" * 64))
+    assert store.catalogue.holder(OWNER, "a" * 64) is None
+    assert store.catalogue.holder(OWNER, "b" * 64) == "p1"
+
+
+def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
+    for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
+        store.catalogue.commit(None, photo(f"p{n}", due_at=due))
+    longest, shorter = Due(NOON - timedelta(days=1), "p1"), Due(NOON, "p0")
+    assert store.catalogue.due(NOON, None, 10) == [longest, shorter]
+    assert store.catalogue.due(NOON, None, 1) == [longest]
+
+
+def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(store: Store) -> None:
+    waiting = [
+        store.catalogue.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
+    ]  # most of them due in pairs at the same moment
+    met, after = list[str](), None
+    while page := store.catalogue.due(NOON, after, 3):
+        met.extend(due.photo_id for due in page)
+        after = page[-1]
+        gone = next(p for p in waiting if p.photo_id == after.photo_id)
+        store.catalogue.remove(gone)
+    assert sorted(met) == [p.photo_id for p in waiting]
+
+
+def test_what_is_done_leaves_the_due_list(store: Store) -> None:
+    waiting = store.catalogue.commit(None, photo(due_at=NOON))
+    store.catalogue.commit(waiting, replace(waiting, due_at=None))
+    assert store.catalogue.due(NOON, None, 10) == []
+
+
+def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:
+    for n in range(5):
+        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
+    first = store.shelves.rows("public", "sea", after=None, limit=2)
+    second = store.shelves.rows("public", "sea", after=first[-1].position, limit=9)
+    assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
+    assert store.shelves.rows("public", "sea", after=second[-1].position, limit=9) == []
+
+
+def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
+    for n in range(4):
+        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
+    span = Span(NOON + timedelta(days=1), NOON + timedelta(days=3))
+    first = store.shelves.rows("public", "sea", after=None, limit=1, within=span)
+    rest = store.shelves.rows("public", "sea", after=first[0].position, limit=9, within=span)
+    assert [row.photo_id for row in (*first, *rest)] == ["p2", "p1"]
+    assert [r.photo_id for r in store.shelves.rows("public", "*", after=None, limit=9, within=Span(span.last))] == [
+        "p3"
+    ]
+
+
+def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> None:
+    gone = store.catalogue.commit(None, photo("p1", words=("mole", "moth")))
+    store.catalogue.commit(None, photo("p2", words=("mountain", "moon", "sea", "mo")))
+    store.catalogue.remove(gone)
+    assert [t.tag for t in store.shelves.starting("public", "mo", 2)] == ["mo", "moon"]
+    assert [t.tag for t in store.shelves.starting("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
+    assert store.shelves.starting("public", "x", 9) == []
+
+
+def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
+    store.catalogue.commit(None, photo("p1", words=("old", "both"), heat=1))
+    store.catalogue.commit(None, photo("p2", words=("old",), heat=1))
+    store.catalogue.commit(None, photo("p3", words=("new", "both"), heat=10**31))
+    assert _ranked(store, Order.COUNT) == ["old", "both", "new"]
+    assert _ranked(store, Order.HEAT) == ["both", "new", "old"]
+
+
+def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
+    for n in range(5):
+        store.catalogue.commit(None, photo(f"p{n}", words=tuple(f"t{m}" for m in range(n + 1))))
+    first = store.shelves.ranking("public", Order.COUNT, after=None, limit=2)
+    place = Place(first[-1].totals.count, first[-1].tag)
+    rest = store.shelves.ranking("public", Order.COUNT, after=place, limit=9)
+    assert [t.tag for t in (*first, *rest)] == ["t0", "t1", "t2", "t3", "t4"]
+
+
+def test_a_tag_out_of_use_is_ranked_nowhere(store: Store) -> None:
+    gone = store.catalogue.commit(None, photo("p1", words=("gone",)))
+    store.catalogue.commit(None, photo("p2", words=("here",)))
+    store.catalogue.remove(gone)
+    assert _ranked(store, Order.COUNT) == _ranked(store, Order.HEAT) == ["here"]
+
+
+def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.FixtureRequest) -> None:
+    if "moto" in request.node.name:
+        pytest.skip("moto's transactions are not safe between threads")
+    failures: list[Exception] = []
+
+    def put(n: int) -> None:
+        try:
+            store.catalogue.commit(None, photo(f"p{n}", words=("beach", f"own{n}")))
+        except Exception as error:  # noqa: BLE001 - a thread's failure is told to the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=put, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert _counts(store)["beach"] == 8
+    assert _tags(store) == 9
+
+
+def _rows(store: Store, scope: str, tag: str) -> list[str]:
+    return [row.photo_id for row in store.shelves.rows(scope, tag, after=None, limit=100)]
+
+
+def _totals(store: Store, scope: str, tag: str) -> Totals | None:
+    trend = store.shelves.trend(scope, tag)
+    return trend.totals if trend else None
+
+
+def _tags(store: Store) -> int:
+    trend = store.shelves.trend("public", "*")
+    return trend.tags if trend else 0
+
+
+def _ranked(store: Store, order: Order) -> list[str]:
+    return [trend.tag for trend in store.shelves.ranking("public", order, after=None, limit=100)]
+
+
+def _counts(store: Store) -> dict[str, int]:
+    ranked = store.shelves.ranking("public", Order.COUNT, after=None, limit=100)
+    return {trend.tag: trend.totals.count for trend in ranked}

@@ -1,0 +1,284 @@
+"""The port to people's topics, held to one suite over the fake, moto and the local cloud."""
+
+import re
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any, Protocol
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+from moto import mock_aws
+
+from chalicelib.accounts.notifications import Channel, Message, Subscription, Topics
+from chalicelib.aws.sns import SnsTopics
+from chalicelib.errors import Invalid, Unavailable
+from local.services import Services
+from local.site.inbox import messages, page
+from tests.contract.conftest import CLOUD, MOTO
+from tests.fakes.sns import MemoryTopics
+
+READY = Message("Your photos are ready", "Fetch them:\nhttps://tintype.example/d/1", "Ready, fetch them.")
+PHONE = "+12025550123"
+
+
+class Post(Protocol):
+    """Topics, and what arrives at the addresses of a test."""
+
+    topic: str
+
+    @property
+    def topics(self) -> Topics:
+        """The port."""
+
+    def address(self, name: str) -> str:
+        """An email address of this test alone."""
+
+    def confirmations(self, address: str) -> int:
+        """How often it was asked to confirm."""
+
+    def confirm(self, address: str) -> None:
+        """Somebody there follows the link."""
+
+    def told(self, address: str) -> list[tuple[str, str]]:
+        """Subjects and texts that arrived there, the first first."""
+
+
+@dataclass
+class MemoryPost:
+    """Over the fake."""
+
+    topics: MemoryTopics = field(default_factory=MemoryTopics)
+    topic: str = "one"
+
+    def address(self, name: str) -> str:
+        return f"{name}@tintype.example"
+
+    def confirmations(self, address: str) -> int:
+        return self.topics.confirmations.count(address)
+
+    def confirm(self, address: str) -> None:
+        self.topics.confirm(address)
+
+    def told(self, address: str) -> list[tuple[str, str]]:
+        return [(subject, text) for to, subject, text in self.topics.sent if to == address]
+
+
+@dataclass
+class CloudPost:
+    """Over SNS, and the inbox of the local cloud."""
+
+    topics: SnsTopics
+    services: Services
+    topic: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def address(self, name: str) -> str:
+        return f"{name}-{self.topic}@tintype.example"
+
+    def confirmations(self, address: str) -> int:
+        return len(self._to(address, "Notification, to be confirmed"))
+
+    def confirm(self, address: str) -> None:
+        shown = page(self._to(address, "Notification, to be confirmed"))
+        (link, *_) = re.findall(r'href="(http[^"]+)"', shown)
+        urllib.request.urlopen(unescape(link), timeout=10).close()
+
+    def told(self, address: str) -> list[tuple[str, str]]:
+        kinds = "Notification by email", "Notification by text message"
+        return [(message.subject, message.text) for message in reversed(self._to(address, *kinds))]
+
+    def _to(self, address: str, *kinds: str) -> list[Any]:
+        return [each for each in messages(self.services) if each.to == address and each.kind in kinds]
+
+
+@pytest.fixture(params=["fake", CLOUD])
+def post(request: pytest.FixtureRequest) -> Iterator[Post]:
+    """No topic yet, where confirmations are sent and messages arrive."""
+    if request.param == "fake":
+        yield MemoryPost()
+    else:
+        sns, cloud = request.getfixturevalue("cloud_clients").of("sns"), request.getfixturevalue("cloud")
+        made = CloudPost(SnsTopics(sns, "arn:aws:sns:us-east-1:000000000000:tintype-contract-"), cloud.services)
+        yield made
+        made.topics.end(made.topic)
+
+
+@pytest.fixture(params=["fake", MOTO, CLOUD])
+def topics(request: pytest.FixtureRequest) -> Iterator[Topics]:
+    """No topic yet, of each kind; moto confirms at once and delivers nothing."""
+    if request.param == "fake":
+        yield MemoryTopics()
+    elif request.param == "moto":
+        with mock_aws():
+            sns = request.getfixturevalue("moto_clients").of("sns")
+            yield SnsTopics(sns, "arn:aws:sns:us-east-1:123456789012:tintype-contract-")
+    else:
+        sns = request.getfixturevalue("cloud_clients").of("sns")
+        made = SnsTopics(sns, f"arn:aws:sns:us-east-1:000000000000:tintype-{uuid.uuid4().hex[:8]}-")
+        yield made
+        for topic in ("one", "two"):
+            made.end(topic)
+
+
+def addresses(topics: Topics, topic: str) -> list[str]:
+    return [each.address for each in topics.subscriptions(topic)]
+
+
+def test_where_there_is_no_topic_nobody_is_subscribed_told_or_missed(topics: Topics) -> None:
+    assert topics.subscriptions("one") == []
+    topics.publish("one", READY)
+    topics.end("one")
+    assert topics.subscriptions("one") == []
+
+
+def test_an_address_is_subscribed_once_however_often_it_asks(topics: Topics) -> None:
+    first = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
+    again = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
+    assert (first.channel, first.address) == (Channel.EMAIL, "dora@tintype.example")
+    assert [first] == [again] == topics.subscriptions("one")
+
+
+def test_a_phone_needs_no_confirmation(topics: Topics) -> None:
+    assert topics.subscribe("one", Channel.SMS, PHONE) == Subscription(Channel.SMS, PHONE, confirmed=True)
+    assert topics.subscriptions("one") == [Subscription(Channel.SMS, PHONE, confirmed=True)]
+
+
+def test_topics_know_nothing_of_each_other(topics: Topics) -> None:
+    topics.subscribe("one", Channel.SMS, PHONE)
+    topics.subscribe("two", Channel.SMS, PHONE)
+    topics.end("one")
+    assert (addresses(topics, "one"), addresses(topics, "two")) == ([], [PHONE])
+
+
+def test_a_topic_that_was_ended_begins_anew_and_empty(topics: Topics) -> None:
+    topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
+    topics.end("one")
+    topics.end("one")
+    topics.publish("one", READY)
+    topics.subscribe("one", Channel.SMS, PHONE)
+    assert addresses(topics, "one") == [PHONE]
+
+
+@pytest.mark.parametrize("topics", ["fake", "moto"], indirect=True)  # the local cloud takes any number
+def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(topics: Topics) -> None:
+    with pytest.raises(Invalid) as refused:
+        topics.subscribe("one", Channel.SMS, "+99-..-12345")
+    assert refused.value.field == "channel"
+    assert "12345" not in str(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_an_email_address_is_told_nothing_before_it_confirmed(post: Post) -> None:
+    dora = post.address("dora")
+    assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
+    assert post.topics.subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
+    post.topics.publish(post.topic, READY)
+    assert (post.told(dora), post.confirmations(dora)) == ([], 1)
+    post.confirm(dora)
+    assert post.topics.subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
+    post.topics.publish(post.topic, READY)
+    assert post.told(dora) == [(READY.subject, READY.text)]
+
+
+def test_who_asks_again_is_sent_the_confirmation_again_until_it_was_followed(post: Post) -> None:
+    dora = post.address("dora")
+    for times in (1, 2):
+        assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
+        assert post.confirmations(dora) == times
+    post.confirm(dora)
+    assert post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
+    assert post.confirmations(dora) == 2
+
+
+def test_each_channel_is_told_in_its_own_words(post: Post) -> None:
+    dora, phone = post.address("dora"), f"+1{uuid.uuid4().int % 10**10:010}"
+    post.topics.subscribe(post.topic, Channel.EMAIL, dora)
+    post.topics.subscribe(post.topic, Channel.SMS, phone)
+    post.confirm(dora)
+    post.topics.publish(post.topic, READY)
+    assert post.told(dora) == [(READY.subject, READY.text)]
+    assert post.told(phone) == [(READY.subject, READY.short)]
+
+
+def test_one_that_was_ended_before_it_confirmed_is_told_nothing_ever(post: Post) -> None:
+    dora, mary = post.address("dora"), post.address("mary")
+    post.topics.subscribe(post.topic, Channel.EMAIL, dora)
+    post.topics.end(post.topic)
+    post.topics.subscribe(post.topic, Channel.EMAIL, mary)
+    post.confirm(mary)
+    post.topics.publish(post.topic, READY)
+    assert (len(post.told(mary)), post.told(dora)) == (1, [])
+
+
+class Answering:
+    """SNS as it answers in ways that no emulator does: in pages, with what is on its way out, or not at all."""
+
+    def __init__(self, *pages: list[dict[str, str]], error: Exception | None = None) -> None:
+        self.pages, self.error, self.meant = pages, error, dict[str, Any]()
+
+    def get_paginator(self, _: str) -> Any:
+        return self
+
+    def paginate(self, **meant: Any) -> Iterator[Any]:
+        self._call(**meant)
+        yield from ({"Subscriptions": page} for page in self.pages)
+
+    def _call(self, **meant: Any) -> dict[str, str]:
+        self.meant = meant
+        if self.error:
+            raise self.error
+        return {"SubscriptionArn": "pending confirmation"}
+
+    create_topic = subscribe = publish = delete_topic = _call
+
+
+def refusal(code: str, status: int = 400) -> ClientError:
+    told = {"Error": {"Code": code, "Message": PHONE}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, "Subscribe")
+
+
+def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
+    def told(protocol: str, arn: str, endpoint: str) -> dict[str, str]:
+        return {"Protocol": protocol, "SubscriptionArn": arn, "Endpoint": endpoint}
+
+    client = Answering(
+        [told("email", "PendingConfirmation", "a@x.example"), told("email", "Deleted", "b@x.example")],
+        [told("sqs", "arn:aws:sns:1", "arn:aws:sqs:1"), told("sms", "arn:aws:sns:2", PHONE)],
+    )
+    assert SnsTopics(client, "arn:").subscriptions("one") == [
+        Subscription(Channel.EMAIL, "a@x.example", confirmed=False),
+        Subscription(Channel.SMS, PHONE, confirmed=True),
+    ]
+    assert client.meant == {"TopicArn": "arn:one"}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [refusal("Throttled", 429), refusal("InternalError", 500), ConnectTimeoutError(endpoint_url="https://sns")],
+    ids=["throttled", "inner", "silent"],
+)
+def test_a_service_that_cannot_answer_now_is_unavailable(error: Exception) -> None:
+    topics = SnsTopics(Answering(error=error), "arn:")
+    with pytest.raises(Unavailable):
+        topics.publish("one", READY)
+    with pytest.raises(Unavailable):
+        topics.subscribe("one", Channel.EMAIL, "a@x.example")
+    with pytest.raises(Unavailable):
+        topics.subscriptions("one")
+    with pytest.raises(Unavailable):
+        topics.end("one")
+
+
+def test_what_will_not_pass_goes_through_as_it_is() -> None:
+    topics = SnsTopics(Answering(error=refusal("AuthorizationError", 403)), "arn:")
+    for call in (lambda: topics.publish("one", READY), lambda: topics.subscribe("one", Channel.SMS, PHONE)):
+        with pytest.raises(ClientError):
+            call()
+
+
+def test_a_topic_that_is_ended_while_somebody_subscribes_is_worth_another_try() -> None:
+    topics = SnsTopics(Answering(error=refusal("NotFound", 404)), "arn:")
+    with pytest.raises(Unavailable, match="same moment"):
+        topics.subscribe("one", Channel.SMS, PHONE)

@@ -1,0 +1,143 @@
+import base64
+import hmac
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.ingest.uploads import Form
+from tests.contract.conftest import Buckets, S3Buckets
+from tests.contract.test_originals import bytes_of, there
+from tests.support.multipart import TYPE, form
+
+HOUR = timedelta(hours=1)
+KEY = "o/p1/a b+ü%.jpg"
+DATA = b"\xff\xd8 a picture"
+
+
+def ticket(buckets: Buckets, key: str = KEY, *, size: int = len(DATA), life: timedelta = HOUR) -> Form:
+    return buckets.tickets.form(key, mime="image/jpeg", smallest=size, largest=size, life=life)
+
+
+def send(to: Form, data: bytes = DATA, **different: str | None) -> int:
+    """Send a file with the ticket's form, some fields changed, or left out by None; answers the status."""
+    fields: Mapping[str, str | None] = dict(to.fields) | different
+    parts = [(name, None, value.encode()) for name, value in fields.items() if value is not None]
+    return request("POST", to.url, form(*parts, ("file", "a.jpg", data)), {"Content-Type": TYPE})
+
+
+def request(method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> int:
+    """One request to this machine; answers its status."""
+    asked = urllib.request.Request(url, body, dict(headers or {}), method=method)
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_a_ticket_names_the_key_and_the_type(buckets: Buckets) -> None:
+    made = ticket(buckets)
+    assert (made.fields["key"], made.fields["Content-Type"]) == (KEY, "image/jpeg")
+
+
+def test_what_a_door_puts_there_is_there(buckets: Buckets) -> None:
+    buckets.tickets.put(KEY, DATA, "image/jpeg")
+    original = there(buckets, KEY)
+    assert (original.size, bytes_of(buckets, original)) == (len(DATA), DATA)
+
+
+def test_what_a_door_puts_there_has_its_type(s3_buckets: S3Buckets) -> None:
+    s3_buckets.tickets.put(KEY, DATA, "image/jpeg")
+    assert s3_buckets.s3.head_object(Bucket=s3_buckets.bucket, Key=KEY)["ContentType"] == "image/jpeg"
+
+
+def test_the_policy_fixes_bucket_key_type_and_size(s3_buckets: S3Buckets) -> None:
+    made = s3_buckets.tickets.form(KEY, mime="image/jpeg", smallest=1, largest=99, life=HOUR)
+    policy: dict[str, Any] = json.loads(base64.b64decode(made.fields["policy"]))
+    for condition in (
+        {"bucket": s3_buckets.bucket},
+        {"key": KEY},
+        {"Content-Type": "image/jpeg"},
+        ["content-length-range", 1, 99],
+    ):
+        assert condition in policy["conditions"]
+    assert made.url.endswith(f"/{s3_buckets.bucket}")
+
+
+def test_the_policy_is_signed_so_that_nobody_can_change_it(s3_buckets: S3Buckets) -> None:
+    """The local cloud does not look at a form's signature, so it is computed here once more (SigV4, POST policy)."""
+    made, credentials = ticket(s3_buckets), s3_buckets.s3._request_signer._credentials
+    key = f"AWS4{credentials.secret_key}".encode()
+    for part in made.fields["x-amz-credential"].split("/")[1:]:
+        key = hmac.digest(key, part.encode(), "sha256")
+    assert made.fields["x-amz-signature"] == hmac.digest(key, made.fields["policy"].encode(), "sha256").hex()
+
+
+@pytest.mark.cloud
+def test_the_right_file_is_accepted(cloud_buckets: S3Buckets) -> None:
+    assert send(ticket(cloud_buckets)) == 204
+    original = there(cloud_buckets, KEY)
+    assert bytes_of(cloud_buckets, original) == DATA
+    assert cloud_buckets.s3.head_object(Bucket=cloud_buckets.bucket, Key=KEY)["ContentType"] == "image/jpeg"
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize(
+    ("different", "data"),
+    [
+        ({"key": "o/p2/a.jpg"}, DATA),
+        ({"key": KEY + "x"}, DATA),
+        ({}, DATA + b"x"),
+        ({}, DATA[:-1]),
+        ({}, b""),
+        ({"Content-Type": "text/html"}, DATA),
+        ({"Content-Type": None}, DATA),
+        ({"policy": None}, DATA),
+        ({"x-amz-meta-status": "public"}, DATA),
+        ({"acl": "public-read"}, DATA),
+    ],
+    ids=str,
+)
+def test_whatever_else_is_refused_and_nothing_is_stored(
+    cloud_buckets: S3Buckets, different: dict[str, str | None], data: bytes
+) -> None:
+    made = ticket(cloud_buckets)
+    assert 400 <= send(made, data, **different) < 500
+    listed = cloud_buckets.s3.list_objects_v2(Bucket=cloud_buckets.bucket)
+    assert listed["KeyCount"] == 0
+
+
+@pytest.mark.cloud
+def test_a_ticket_ends_with_its_life(cloud_buckets: S3Buckets) -> None:
+    assert 400 <= send(ticket(cloud_buckets, life=-timedelta(seconds=1))) < 500
+    assert cloud_buckets.originals.head(KEY) is None
+
+
+@pytest.mark.cloud
+def test_any_size_up_to_the_limit_is_taken_by_a_ticket_that_fixes_none(cloud_buckets: S3Buckets) -> None:
+    made = cloud_buckets.tickets.form(KEY, mime="image/jpeg", smallest=1, largest=10, life=HOUR)
+    assert [send(made, b"x" * size) for size in (1, 10)] == [204, 204]
+    assert [400 <= send(made, b"x" * size) < 500 for size in (0, 11)] == [True, True]
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize("mime", ["image/jpeg", "image/heic", "text/plain", ""])
+def test_an_address_takes_a_put_of_whatever_type(cloud_buckets: S3Buckets, mime: str) -> None:
+    url = cloud_buckets.tickets.address(KEY, life=HOUR)
+    assert request("PUT", url, DATA, {"Content-Type": mime}) == 200
+    assert bytes_of(cloud_buckets, there(cloud_buckets, KEY)) == DATA
+
+
+@pytest.mark.cloud
+def test_an_address_is_for_its_key_and_for_putting_only(cloud_buckets: S3Buckets) -> None:
+    url = cloud_buckets.tickets.address(KEY, life=HOUR)
+    assert request("GET", url) == 403
+    assert request("PUT", url.replace("/p1/", "/p2/"), DATA) == 403
+    assert request("PUT", url.replace("X-Amz-Signature=", "X-Amz-Signature=0"), DATA) == 403
+    assert cloud_buckets.s3.list_objects_v2(Bucket=cloud_buckets.bucket)["KeyCount"] == 0

@@ -1,0 +1,38 @@
+"""The keyring in memory: the same decisions as in DynamoDB, held to the same contract."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.accounts.api_keys import Key
+from chalicelib.errors import Conflict
+
+
+@dataclass
+class MemoryKeyring:
+    """`keys.Keyring` over a dictionary."""
+
+    keys: dict[str, Key] = field(default_factory=dict)
+
+    def add(self, key: Key, *, at_most: int) -> None:
+        if len(self.of(key.owner)) >= at_most or key.key_id in self.keys:
+            raise Conflict(f"You have {at_most} keys.")
+        self.keys[key.key_id] = key
+
+    def get(self, key_id: str) -> Key | None:
+        return self.keys.get(key_id)
+
+    def of(self, owner: str) -> list[Key]:
+        own = (key for key in self.keys.values() if key.owner == owner)
+        return sorted(own, key=lambda key: (key.created_at, key.key_id), reverse=True)
+
+    def remove(self, owner: str, key_id: str) -> bool:
+        key = self.keys.get(key_id)
+        if key is None or key.owner != owner:
+            return False
+        del self.keys[key_id]
+        return True
+
+    def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+        key = self.keys.get(key_id)
+        if key is not None and (key.last_used is None or key.last_used < before):
+            self.keys[key_id] = replace(key, last_used=at)

@@ -1,0 +1,124 @@
+"""Bundles in memory: their records, their files, their queue, and whoever is told."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from chalicelib.bundles.models import Bundle, Volume
+from chalicelib.bundles.zip import Built, Entry, Skipped
+from chalicelib.errors import Conflict, Unavailable
+
+
+@dataclass
+class MemoryJobs:
+    """`bundles.Jobs` over dictionaries."""
+
+    bundles: dict[str, Bundle] = field(default_factory=dict)
+    telling: dict[str, datetime] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+
+    def add(self, bundle: Bundle) -> None:
+        self.bundles[bundle.bundle_id] = bundle
+
+    def get(self, bundle_id: str) -> Bundle | None:
+        return self.bundles.get(bundle_id)
+
+    def of(self, owner: str) -> list[Bundle]:
+        own = [bundle for bundle in self.bundles.values() if bundle.owner == owner]
+        return sorted(own, key=lambda bundle: (bundle.created_at, bundle.bundle_id), reverse=True)
+
+    def save(self, before: Volume, after: Volume) -> Volume:
+        bundle = self.bundles.get(before.bundle_id)
+        stored = bundle.volume(before.number) if bundle else None
+        if bundle is None or stored is None or stored.version != before.version:
+            raise Conflict("This volume was taken away, or is in other hands.")
+        after = replace(after, version=before.version + 1)
+        volumes = tuple(after if volume.number == after.number else volume for volume in bundle.volumes)
+        self.bundles[before.bundle_id] = replace(bundle, volumes=volumes)
+        return after
+
+    def remove(self, bundle: Bundle) -> None:
+        self.bundles.pop(bundle.bundle_id, None)
+
+    def begin_notice(self, bundle_id: str, now: datetime, until: datetime) -> bool:
+        if bundle_id in self.told or bundle_id not in self.bundles:
+            return False
+        if self.telling.get(bundle_id, now) > now:
+            raise Conflict("Somebody else is about to tell the owner.")
+        self.telling[bundle_id] = until
+        return True
+
+    def end_notice(self, bundle_id: str, *, told: bool) -> None:
+        self.telling.pop(bundle_id, None)
+        if told and bundle_id in self.bundles:
+            self.told.add(bundle_id)
+
+
+@dataclass
+class MemoryPlans:
+    """`bundles.Plans` over a dictionary; `zips` are what builders left."""
+
+    plans: dict[str, list[Entry]] = field(default_factory=dict)
+    zips: dict[str, list[str]] = field(default_factory=dict)
+
+    def write(self, key: str, entries: Iterable[Entry]) -> None:
+        self.plans[key] = list(entries)
+
+    def read(self, key: str) -> Iterator[Entry]:
+        yield from self.plans[key]
+
+    def link(self, key: str, life: timedelta) -> str:
+        return f"https://bundles/{key}?signed"
+
+    def remove(self, bundle_id: str) -> None:
+        for files in (self.plans, self.zips):
+            for key in [key for key in files if key.startswith(f"{bundle_id}/")]:
+                del files[key]
+
+
+@dataclass
+class MemoryQueue:
+    """`packing.Queue` over a list."""
+
+    messages: list[tuple[str, int, datetime]] = field(default_factory=list)
+    broken: bool = False
+
+    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
+        if self.broken:
+            raise Unavailable("The queue does not answer.")
+        self.messages.extend((bundle_id, number, sent_at) for number in numbers)
+
+
+@dataclass
+class NamesOnly:
+    """`packing.Builder` that writes down what would go into the zip; `gone` are keys of lost originals."""
+
+    plans: MemoryPlans
+    gone: set[str] = field(default_factory=set)
+    between: Callable[[], None] = lambda: None
+
+    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> Built:
+        written, skipped, size = [], list[Skipped](), 0
+        for entry in entries:
+            self.between()
+            if entry.key in self.gone:
+                skipped.append(Skipped(entry.photo_id, entry.name, "The original is gone."))
+            else:
+                written.append(entry.name)
+                size += entry.bytes
+            tell(len(written), size)
+        self.plans.zips[key] = written
+        return Built(len(written), size, tuple(skipped))
+
+
+@dataclass
+class Told:
+    """`packing.Teller` that keeps what it would send."""
+
+    messages: list[tuple[str, str, str]] = field(default_factory=list)
+    broken: bool = False
+
+    def announce(self, owner: str, subject: str, text: str) -> None:
+        if self.broken:
+            raise Unavailable("The messenger does not answer.")
+        self.messages.append((owner, subject, text))

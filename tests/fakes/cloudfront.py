@@ -1,0 +1,51 @@
+"""CloudFront's edge, as far as it decides who may see an image: a signed URL, its signature and its time."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+LONGEST_URL = 8192  # bytes: CloudFront Developer Guide, "Quotas"
+SIGNATURE = {"Expires", "Signature", "Key-Pair-Id"}
+# What cdn.yaml lets through to S3.
+FORWARDED = ("response-content-disposition",)
+CHARACTERS = str.maketrans("-_~", "+=/")
+
+
+def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> int:
+    """200 or 403, by the canned policy (CloudFront Developer Guide, "Create a signed URL using a canned policy")."""
+    path, _, query = url.partition("?")
+    parts = query.split("&")
+    # What is signed is the URL with its own query, letter by letter, without the three parts that were put behind it.
+    resource = "?".join(filter(None, (path, "&".join(part for part in parts if not _of_signature(part)))))
+    told = {name: values[0] for name, values in parse_qs("&".join(filter(_of_signature, parts))).items()}
+    signer = signers.get(told.get("Key-Pair-Id", ""))
+    if signer is None or told.keys() != SIGNATURE:
+        return 403
+    condition = {"DateLessThan": {"AWS:EpochTime": int(told["Expires"])}}
+    policy = json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":"))
+    signature = base64.b64decode(told["Signature"].translate(CHARACTERS))
+    try:
+        signer.verify(signature, policy.encode(), padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 (CloudFront's choice)
+    except InvalidSignature:
+        return 403
+    return 200 if now.timestamp() < int(told["Expires"]) else 403
+
+
+def key_of(url: str) -> str:
+    """What the origin is asked for: the path without the signature."""
+    return urlsplit(url).path.removeprefix("/")
+
+
+def asked_of_s3(url: str) -> dict[str, str]:
+    """What of the query goes through to the origin."""
+    return {name: value for name, value in parse_qsl(urlsplit(url).query) if name in FORWARDED}
+
+
+def _of_signature(part: str) -> bool:
+    return part.partition("=")[0] in SIGNATURE

@@ -1,0 +1,172 @@
+"""The catalogue in memory: the same decisions as in DynamoDB, held to the same contract."""
+
+import threading
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from chalicelib.errors import Conflict, ContentClaimed
+from chalicelib.library import totals as totals_
+from chalicelib.library.collections import EVERYTHING, Membership, Span, becomes_a_copy, changes, slot
+from chalicelib.library.photo import Due, Photo
+from chalicelib.library.queries import Order, Place
+from chalicelib.library.sampling import Lot
+from chalicelib.library.search import Row
+from chalicelib.library.totals import Delta, Totals, Trend
+from chalicelib.maintenance.recount import Bookmark
+
+
+@dataclass
+class MemoryCatalogue:
+    """`Catalogue`, `Shelves`, `Slots` and `Ledger` over dictionaries; a dial is a list in order of slots."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    photos: dict[str, Photo] = field(default_factory=dict)
+    claims: dict[tuple[str, str], str] = field(default_factory=dict)
+    memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
+    dials: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
+    kept: Bookmark = field(default_factory=Bookmark)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    # Told of every step that was taken, from what to what.
+    seen: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
+
+    def get(self, photo_id: str) -> Photo | None:
+        return self.photos.get(photo_id)
+
+    def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
+        wanted = set(photo_ids)
+        assert len(wanted) <= 100
+        return {photo_id: self.photos[photo_id] for photo_id in wanted if photo_id in self.photos}
+
+    def commit(self, before: Photo | None, after: Photo) -> Photo:
+        stored = replace(after, version=before.version + 1 if before else 1)
+        self._move(before, stored, after.photo_id)
+        return stored
+
+    def remove(self, photo: Photo) -> None:
+        self._move(photo, None, photo.photo_id)
+
+    def holder(self, owner: str, sha256: str) -> str | None:
+        return self.claims.get((owner, sha256))
+
+    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+        waiting = sorted((p.due_at, p.photo_id) for p in self.photos.values() if p.due_at and p.due_at <= now)
+        behind = [Due(*place) for place in waiting if after is None or place > (after.due_at, after.photo_id)]
+        return behind[:limit]
+
+    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+        first, last = (within or Span()).positions
+        rows = (Row(m.position, m.photo_id) for m in self.members(scope, tag, after, len(self.memberships)))
+        return [row for row in rows if first <= row.position <= last][:limit]
+
+    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+        used = (t for (s, tag), t in sorted(self.totals.items()) if s == scope and tag.startswith(prefix))
+        return [t for t in used if t.totals.count > 0 and t.tag != EVERYTHING][:limit]
+
+    def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
+        with self.lock:
+            found = [m for (s, t, _), m in self.memberships.items() if (s, t) == (scope, tag)]
+        newest = sorted(found, key=lambda m: m.position, reverse=True)
+        return [m for m in newest if after is None or m.position < after][:limit]
+
+    def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
+        def place(trend: Trend) -> tuple[int, str]:
+            return (trend.totals.count if order is Order.COUNT else trend.totals.heat, trend.tag)
+
+        used = (t for (s, tag), t in self.totals.items() if s == scope and tag != EVERYTHING and place(t)[0] > 0)
+        ranked = sorted(used, key=place, reverse=True)
+        return [t for t in ranked if after is None or place(t) < (after.figure, after.tag)][:limit]
+
+    def trend(self, scope: str, tag: str) -> Trend | None:
+        return self.totals.get((scope, tag))
+
+    def between(self, scope: str, tag: str, first: str, last: str) -> Iterator[Lot]:
+        dial = self.dials.get((scope, tag), [])
+        for _, photo_id, weight in dial[bisect_left(dial, (first,)) : bisect_left(dial, (f"{last}~",))]:
+            yield Lot(photo_id, weight)
+
+    def together(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
+        with self.lock:
+            return self.get(photo_id), self.trend(scope, tag)
+
+    def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
+        behind = sorted(key for key in self.totals if after is None or key > after)
+        return self.totals[behind[0]] if behind else None
+
+    def tags_in_use(self, scope: str) -> int:
+        return sum(t.totals.count > 0 for (s, tag), t in self.totals.items() if s == scope and tag != EVERYTHING)
+
+    def correct(self, trend: Trend) -> bool:
+        if self.totals[trend.scope, trend.tag].version != trend.version:
+            return False
+        self.totals[trend.scope, trend.tag] = replace(trend, version=trend.version + 1)
+        return True
+
+    def bookmark(self) -> Bookmark:
+        return self.kept
+
+    def keep(self, bookmark: Bookmark) -> None:
+        self.kept = bookmark
+
+    def _move(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
+        with self.lock:
+            self._moved(before, after, photo_id)
+
+    def _moved(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
+        stored = self.photos.get(photo_id)
+        if (stored and (stored.birth, stored.version)) != (before and (before.birth, before.version)):
+            raise Conflict("The photo has changed since it was read.")
+        if (
+            after
+            and becomes_a_copy(before, after)
+            and self.holder(after.owner, after.sha256 or "") != after.duplicate_of
+        ):
+            raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.")
+        self._claim(before, after)
+        if after:
+            self.photos[photo_id] = after
+        else:
+            del self.photos[photo_id]
+        moved = changes(before, after)
+        for row in moved.left:
+            del self.memberships[row.scope, row.tag, row.position]
+            if row.counted:
+                self.dials[row.scope, row.tag].remove(_place(row))
+        for row in moved.joined:
+            self.memberships[row.scope, row.tag, row.position] = row
+            if row.counted:
+                insort(self.dials.setdefault((row.scope, row.tag), []), _place(row))
+        for delta in totals_.deltas(moved):
+            self._add(delta)
+        for scope in {row.scope for row in (*moved.joined, *moved.left) if row.counted}:
+            everything = self.totals.get((scope, EVERYTHING))
+            if everything:
+                self.totals[scope, EVERYTHING] = replace(everything, tags=self.tags_in_use(scope))
+        self.seen(before, after)
+
+    def _claim(self, before: Photo | None, after: Photo | None) -> None:
+        if after and after.claim:
+            holder = self.claims.get((after.owner, after.claim), after.photo_id)
+            if holder != after.photo_id:
+                raise ContentClaimed(holder)
+        if before and before.claim:
+            del self.claims[before.owner, before.claim]
+        if after and after.claim:
+            self.claims[after.owner, after.claim] = after.photo_id
+
+    def _add(self, delta: Delta) -> None:
+        blank = Trend(delta.scope, delta.tag, Totals(), 0, None, self.now(), 0)
+        trend = self.totals.get((delta.scope, delta.tag), blank)
+        self.totals[delta.scope, delta.tag] = replace(
+            trend,
+            totals=totals_.add(trend.totals, delta.totals),
+            cover=delta.cover or trend.cover,
+            updated_at=self.now(),
+            version=trend.version + 1,
+        )
+
+
+def _place(row: Membership) -> tuple[str, str, int]:
+    return slot(row.weight, row.photo_id), row.photo_id, row.weight

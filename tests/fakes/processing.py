@@ -1,0 +1,41 @@
+"""Rendering and labelling without pixels: what the bytes say decides what happens."""
+
+from dataclasses import dataclass
+from typing import IO
+
+from chalicelib.errors import Unavailable, Unreadable
+from chalicelib.images import Derivative, Rendered
+from chalicelib.ingest.labeling import Facts, Label
+
+
+def render(file: IO[bytes], size: int) -> Rendered:
+    """Bytes that begin with `bad` are no picture; all others are 40 x 30."""
+    data = file.read()
+    if data.startswith(b"bad"):
+        raise Unreadable("This file is not an image.")
+    image = Derivative(data=b"image of " + data, mime="image/jpeg", format="JPEG", width=20, height=15)
+    return Rendered(
+        format="JPEG",
+        mime="image/jpeg",
+        width=40,
+        height=30,
+        taken_at=None,
+        camera=None,
+        thumbnail=image,
+        resized=image,
+        preview=image,
+        small=image,
+        placeholder="abc=",
+    )
+
+
+@dataclass
+class OneLabel:
+    """Sees sand in everything, unless it is out of order."""
+
+    broken: bool = False
+
+    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+        if self.broken:
+            raise Unavailable("The labeller does not answer.")
+        return (Label("sand", 99.0),)

@@ -1,0 +1,100 @@
+"""The two buckets in memory: versions, delete markers and tags as S3 keeps them."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import IO
+
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.ingest.originals import Original
+from chalicelib.ingest.uploads import Form
+from chalicelib.library.photo import State
+from chalicelib.maintenance.reconciliation import Listed, Page
+
+
+@dataclass
+class MemoryOriginals:
+    """`Originals`, `Tickets` and `Bucket` over dictionaries. `drop` is any S3 tool, `delete` leaves a marker."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    versions: dict[tuple[str, str], tuple[Original, bytes]] = field(default_factory=dict)
+    latest: dict[str, str] = field(default_factory=dict)
+    marks: dict[tuple[str, str], State] = field(default_factory=dict)
+    counter: Iterator[int] = field(default_factory=itertools.count)
+
+    def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> Original:
+        original = Original(key, f"v{next(self.counter)}", len(data), self.now(), metadata or {})
+        self.versions[key, original.version] = (original, data)
+        self.latest[key] = original.version
+        return original
+
+    def delete(self, key: str) -> None:
+        self.latest.pop(key, None)
+
+    def erase(self, original: Original) -> None:
+        """Delete one version for ever."""
+        self.versions.pop((original.key, original.version), None)
+        if self.latest.get(original.key) == original.version:
+            del self.latest[original.key]
+
+    def head(self, key: str) -> Original | None:
+        return self.versions[key, self.latest[key]][0] if key in self.latest else None
+
+    def fetch(self, original: Original, into: IO[bytes]) -> None:
+        if (original.key, original.version) not in self.versions:
+            raise Conflict("The original has changed since it was looked at.")
+        into.write(self.versions[original.key, original.version][1])
+
+    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        if (key, version) not in self.versions:
+            raise NotFound("That version of the original is gone.")
+        return self.versions[key, version][1][first : last + 1]
+
+    def purge(self, key: str, version: str) -> None:
+        stored = [v for k, v in list(self.versions) if k == key]
+        if version in stored:
+            for gone in stored[: stored.index(version) + 1]:
+                del self.versions[key, gone]
+            if self.latest.get(key) not in stored[stored.index(version) + 1 :]:
+                self.latest.pop(key, None)
+
+    def mark(self, original: Original, state: State) -> None:
+        if (original.key, original.version) in self.versions:
+            self.marks[original.key, original.version] = state
+
+    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+        keys = sorted((key for key in self.latest if after is None or key.encode() > after.encode()), key=str.encode)
+        rows = [Listed(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
+        return Page(rows, rows[-1].key if len(keys) > limit else None)
+
+    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
+        return Form("https://bucket", {"key": key, "Content-Type": mime, "range": f"{smallest}-{largest}"})
+
+    def address(self, key: str, *, life: timedelta) -> str:
+        return f"https://bucket/{key}?signed"
+
+    def put(self, key: str, data: bytes, mime: str) -> None:
+        self.drop(key, data)
+
+
+@dataclass
+class MemoryDerivatives:
+    """`Derivatives` over a dictionary."""
+
+    images: dict[str, bytes] = field(default_factory=dict)
+    metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
+        self.images[key] = data
+        self.metadata[key] = metadata
+
+    def get(self, key: str) -> bytes:
+        if key not in self.images:
+            raise NotFound("There is no such image.")
+        return self.images[key]
+
+    def remove(self, keys: list[str]) -> None:
+        for key in keys:
+            self.images.pop(key, None)
+            self.metadata.pop(key, None)

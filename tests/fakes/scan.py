@@ -1,0 +1,26 @@
+"""The records of a catalogue in memory, to go through, and the places where walks stopped."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.library.photo import Photo
+from chalicelib.maintenance.reconciliation import Bookmark, Page
+from tests.fakes.photos import MemoryCatalogue
+
+
+@dataclass
+class MemoryRegister:
+    """`Register` over the fake catalogue."""
+
+    catalogue: MemoryCatalogue
+    kept: dict[str, Bookmark] = field(default_factory=dict)
+
+    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+        ids = sorted(photo_id for photo_id in self.catalogue.photos if after is None or photo_id > after)
+        rows = [self.catalogue.photos[photo_id] for photo_id in ids[:limit]]
+        return Page(rows, rows[-1].photo_id if len(ids) > limit else None)
+
+    def bookmark(self, walk: str) -> Bookmark:
+        return self.kept.get(walk, Bookmark())
+
+    def keep(self, walk: str, bookmark: Bookmark) -> None:
+        self.kept[walk] = bookmark

@@ -1,0 +1,55 @@
+"""Topics in memory: they behave as SNS does, held to the same contract."""
+
+from dataclasses import dataclass, field, replace
+
+from chalicelib.accounts.notifications import Channel, Message, Subscription
+from chalicelib.errors import Invalid, Unavailable
+
+
+@dataclass
+class MemoryTopics:
+    """`notifications.Topics` over a dictionary, with everything that was sent: to whom, subject, text."""
+
+    topics: dict[str, list[Subscription]] = field(default_factory=dict)
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    confirmations: list[str] = field(default_factory=list)
+    broken: bool = False
+    calls: int = 0
+
+    def subscriptions(self, topic: str) -> list[Subscription]:
+        self._answer()
+        return list(self.topics.get(topic, []))
+
+    def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
+        self._answer()
+        if channel is Channel.SMS and not address.removeprefix("+").isdigit():
+            raise Invalid("Notifications cannot be sent to your address of this channel.", field="channel")
+        held = self.topics.setdefault(topic, [])
+        new = Subscription(channel, address, confirmed=channel is Channel.SMS)
+        found = next((each for each in held if (each.channel, each.address) == (channel, address)), None)
+        if found is None:
+            held.append(new)
+        if not (found or new).confirmed:
+            self.confirmations.append(address)
+        return found or new
+
+    def confirm(self, address: str) -> None:
+        """Somebody there follows the link."""
+        for held in self.topics.values():
+            held[:] = [replace(each, confirmed=each.confirmed or each.address == address) for each in held]
+
+    def end(self, topic: str) -> None:
+        self._answer()
+        self.topics.pop(topic, None)
+
+    def publish(self, topic: str, message: Message) -> None:
+        self._answer()
+        for each in self.topics.get(topic, []):
+            if each.confirmed:
+                text = message.short if each.channel is Channel.SMS else message.text
+                self.sent.append((each.address, message.subject, text))
+
+    def _answer(self) -> None:
+        self.calls += 1
+        if self.broken:
+            raise Unavailable("A service of the library did not answer in time.")

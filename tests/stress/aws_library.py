@@ -1,0 +1,144 @@
+"""A whole library over the adapters of AWS, its clock in the test's hand, its pixels pretended unless asked for."""
+
+import itertools
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.aws.clients import Clients
+from chalicelib.container import Library
+from chalicelib.ingest.editing import Curation
+from chalicelib.ingest.ingest import Ingest
+from chalicelib.ingest.uploads import Uploads
+from chalicelib.maintenance.sweep import Sweeps
+from chalicelib.settings import Settings
+from tests.contract.tables import create_tables
+from tests.fakes.library import Clock
+from tests.fakes.processing import OneLabel, render
+from tests.support import aws_clients
+from tests.support.factories import OWNER
+from tests.support.invariants import Whole, in_aws
+
+
+@dataclass
+class Real:
+    """The rooms of one library, and what anybody with an S3 tool does to its bucket."""
+
+    library: Library
+    clients: Clients
+    clock: Clock
+    curation: Curation
+    ingest: Ingest
+    sweeps: Sweeps
+    uploads: Uploads
+
+    def drop(self, key: str, data: bytes, **metadata: str) -> str:
+        """Copy a file into the bucket; answers its key."""
+        bucket = self.library.settings.originals_bucket
+        self.clients.of("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
+        return key
+
+    def delete(self, key: str) -> str:
+        """Delete what lies there; answers its key."""
+        self.clients.of("s3").delete_object(Bucket=self.library.settings.originals_bucket, Key=key)
+        return key
+
+    def arrive(self, key: str) -> None:
+        """An event of this key is delivered."""
+        self.ingest.reconcile(key, {"bucket": "originals", "key": key})
+
+    def settle(self) -> None:
+        """Whatever is due becomes due, and is looked after."""
+        self.clock.turn(timedelta(days=2))
+        self.sweeps.look_after_due(lambda: True)
+
+    def whole(self) -> Whole:
+        """Everything it keeps."""
+        of, settings = self.clients.of, self.library.settings
+        return in_aws(of("dynamodb"), self.library.tables, of("s3"), settings.derivatives_bucket)
+
+    def marks(self) -> dict[str, dict[str, str]]:
+        """The tags of every original that is there, by key."""
+        s3, bucket = self.clients.of("s3"), self.library.settings.originals_bucket
+        found = [
+            o["Key"]
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+            for o in page.get("Contents", [])
+        ]
+        return {key: _tags(s3.get_object_tagging(Bucket=bucket, Key=key)) for key in found}
+
+
+@contextmanager
+def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
+    """An empty library of its own tables and buckets, gone in the end."""
+    dynamodb, s3 = clients.of("dynamodb"), clients.of("s3")
+    tables = create_tables(dynamodb, f"proof-{uuid.uuid4().hex}")
+    with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as derivatives:
+        settings = Settings(
+            stage="proof",
+            photos_table=tables.photos,
+            memberships_table=tables.memberships,
+            trends_table=tables.trends,
+            keys_table="",
+            topic_prefix="",
+            bundles_table="",
+            bundles_bucket="",
+            bundles_queue_url="",
+            originals_bucket=originals,
+            derivatives_bucket=derivatives,
+            user_pool_client_id="",
+            identity_issuer="",
+            library_owner=OWNER,
+            link_secret="link",
+            id_secret="id",
+        )
+        yield furnished(Library(settings, clients), pixels=pixels)
+    for table in (tables.photos, tables.memberships, tables.trends):
+        dynamodb.delete_table(TableName=table)
+
+
+def furnished(library: Library, *, pixels: bool) -> Real:
+    """The rooms of this library with a clock, ids and heat that a test knows beforehand."""
+    clock, ids = Clock(datetime.now(UTC)), itertools.count()
+
+    def heat(_: datetime) -> int:
+        return 1000
+
+    def new_id() -> str:
+        return f"id{next(ids)}"
+
+    catalogue = replace(library.catalogue, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
+    darkroom = replace(library.ingest.darkroom, now=clock)
+    if not pixels:
+        darkroom = replace(darkroom, labeller=OneLabel(), render=render)
+    removal = replace(library.removal, catalogue=catalogue, now=clock, new_id=new_id)
+    ingest = replace(
+        library.ingest,
+        catalogue=catalogue,
+        darkroom=darkroom,
+        removal=removal,
+        now=clock,
+        new_id=new_id,
+        heat=heat,
+        bucket="originals",
+    )
+    sweeps = replace(
+        library.sweeps,
+        catalogue=catalogue,
+        ingest=ingest,
+        removal=removal,
+        recount=replace(library.sweeps.recount, now=clock),
+        inventory=replace(library.sweeps.inventory, ingest=ingest, now=clock),
+        now=clock,
+    )
+    uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
+    curation = replace(library.curation, catalogue=catalogue, removal=removal, now=clock)
+    return Real(library, library.clients, clock, curation, ingest, sweeps, uploads)
+
+
+def _tags(answer: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}

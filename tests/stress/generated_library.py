@@ -1,0 +1,125 @@
+"""Libraries of any size that are stored nowhere: whatever is asked for is made that moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.ingest.originals import Original
+from chalicelib.library.collections import EVERYTHING, Membership, position
+from chalicelib.library.photo import Photo
+from chalicelib.library.totals import Totals, Trend
+from chalicelib.maintenance.reconciliation import Bookmark as Place
+from chalicelib.maintenance.reconciliation import Listed, Page
+from chalicelib.maintenance.recount import Bookmark
+from tests.support.factories import NOON, OWNER, photo
+
+SCOPE = "public"
+# Of every so many photos one is in the collection.
+TAGS = {EVERYTHING: 1, "beach": 1, "dune": 2, "rare": 100}
+
+
+def moment(number: int) -> datetime:
+    """One photo a minute, back from noon."""
+    return NOON - timedelta(minutes=number)
+
+
+def row(tag: str, number: int) -> Membership:
+    """The place of one photo in one collection."""
+    photo_id = f"{number:032}"
+    place, weight = position(moment(number), photo_id), 1 + number % 999_999
+    return Membership(SCOPE, tag, photo_id, place, weight=weight, heat=10**30 + number, bytes=number)
+
+
+@dataclass
+class GeneratedLedger:
+    """`recount.Ledger` over so many photos; every trend is wrong at first."""
+
+    photos: int
+    trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
+    kept: Bookmark = field(default_factory=Bookmark)
+
+    def __post_init__(self) -> None:
+        for tag in TAGS:
+            self.trends[SCOPE, tag] = Trend(
+                SCOPE, tag, Totals(count=7), tags=99, cover=None, updated_at=NOON, version=1
+            )
+
+    def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
+        behind = sorted(place for place in self.trends if after is None or place > after)
+        return self.trends[behind[0]] if behind else None
+
+    def trend(self, scope: str, tag: str) -> Trend | None:
+        return self.trends.get((scope, tag))
+
+    def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
+        step = TAGS[tag]
+        first = int(after.rpartition("#")[2]) + step if after else 0
+        return [row(tag, number) for number in range(first, min(self.photos, first + step * limit), step)]
+
+    def tags_in_use(self, scope: str) -> int:
+        return len(TAGS) - 1
+
+    def correct(self, trend: Trend) -> bool:
+        if self.trends[trend.scope, trend.tag].version != trend.version:
+            return False
+        self.trends[trend.scope, trend.tag] = trend
+        return True
+
+    def bookmark(self) -> Bookmark:
+        return self.kept
+
+    def keep(self, bookmark: Bookmark) -> None:
+        self.kept = bookmark
+
+
+@dataclass
+class GeneratedLibrary:
+    """`Bucket`, `Register`, and what the inventory asks of catalogue and originals, over so many photos.
+
+    `lost` are numbers of originals without their photo, `gone` of photos without their original.
+    """
+
+    photos: int
+    lost: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    kept: dict[str, Place] = field(default_factory=dict)
+
+    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+        numbers = self._page(number_in(after) if after else -1, limit)
+        rows = [Listed(key_of(number), moment(number)) for number in numbers if number not in self.gone]
+        return Page(rows, key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
+
+    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+        numbers = self._page(int(after) if after else -1, limit)
+        rows = [self._photo(number) for number in numbers if number not in self.lost]
+        return Page(rows, f"{numbers[-1]:032}" if numbers and numbers[-1] + 1 < self.photos else None)
+
+    def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
+        numbers = [int(photo_id) for photo_id in photo_ids if photo_id.isdecimal()]
+        return {f"{number:032}": self._photo(number) for number in numbers if number not in self.lost}
+
+    def head(self, key: str) -> Original | None:
+        number = number_in(key)
+        return None if number in self.gone else Original(key, "v1", number, moment(number), {})
+
+    def bookmark(self, walk: str) -> Place:
+        return self.kept.get(walk, Place())
+
+    def keep(self, walk: str, bookmark: Place) -> None:
+        self.kept[walk] = bookmark
+
+    def _page(self, after: int, limit: int) -> range:
+        return range(after + 1, min(self.photos, after + 1 + limit))
+
+    def _photo(self, number: int) -> Photo:
+        return photo(f"{number:032}", key=key_of(number), object_version="v1")
+
+
+def key_of(number: int) -> str:
+    """The key of a photo's original."""
+    return f"{OWNER}/{number:032}/beach.jpg"
+
+
+def number_in(key: str) -> int:
+    """The number of the photo whose original lies under this key."""
+    return int(key.split("/")[1])

@@ -1,0 +1,155 @@
+"""A worker killed at any moment of a volume: its successor builds the same volume, and nothing is left lying about."""
+
+import io
+import multiprocessing
+import random
+import time
+import uuid
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.aws.clients import Clients
+from chalicelib.bundles.models import Bundle, BundleState
+from chalicelib.bundles.service import LEASE, Order, Packing
+from chalicelib.container import Library
+from chalicelib.settings import Settings
+from local.provision import Provisioned
+from tests.contract.tables import create_bundles_table, create_tables
+from tests.support import aws_clients
+from tests.support.factories import NOON, OWNER, photo
+
+KILLS = 10
+PHOTOS = 24
+PHOTO_BYTES = 600_000
+# Three volumes, each of several parts.
+VOLUME_BYTES = 9_000_000
+
+pytestmark = [pytest.mark.proof, pytest.mark.cloud]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a library is, in words that another process understands."""
+
+    endpoint: str
+    settings: Settings
+
+    def packing(self) -> Packing:
+        """Its packing, over clients of this process's own."""
+        session = boto3.Session("local", "local", region_name=aws_clients.REGION)
+        clients = Clients(session)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("AWS_ENDPOINT_URL", self.endpoint)
+            for service in aws_clients.SERVICES:
+                clients.of(service)
+        return Library(self.settings, clients).packing
+
+
+def work(place: Place, bundle_id: str, number: int) -> None:
+    """What a worker does, until it is done or killed."""
+    place.packing().build(bundle_id, number, datetime.now(UTC))
+
+
+@contextmanager
+def library(cloud: Provisioned) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
+    """A library with photos to take away: where it is, its S3, and the originals by their names."""
+    with aws_clients.over_cloud(cloud) as clients:
+        dynamodb, s3, sqs = clients.of("dynamodb"), clients.of("s3"), clients.of("sqs")
+        name = f"proof-{uuid.uuid4().hex}"
+        tables, bundles = create_tables(dynamodb, name), create_bundles_table(dynamodb, name)
+        queue = sqs.create_queue(QueueName=name)["QueueUrl"]
+        with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as zips:
+            settings = Settings(
+                stage="proof",
+                photos_table=tables.photos,
+                memberships_table=tables.memberships,
+                trends_table=tables.trends,
+                keys_table="",
+                bundles_table=bundles,
+                bundles_bucket=zips,
+                bundles_queue_url=queue,
+                topic_prefix="arn:aws:sns:us-east-1:000000000000:proof-",
+                originals_bucket=originals,
+                derivatives_bucket="",
+                user_pool_client_id="",
+                identity_issuer="",
+                library_owner=OWNER,
+                link_secret="link",
+                id_secret="id",
+                bundle_volume_bytes=VOLUME_BYTES,
+            )
+            place = Place(cloud.services.endpoint, settings)
+            yield place, s3, filled(Library(settings, clients), s3)
+        for table in (tables.photos, tables.memberships, tables.trends, bundles):
+            dynamodb.delete_table(TableName=table)
+        sqs.delete_queue(QueueUrl=queue)
+
+
+def filled(library: Library, s3: Any) -> dict[str, bytes]:
+    """Put originals there, and their photos into the catalogue."""
+    originals = {}
+    for n in range(PHOTOS):
+        data = random.Random(n).randbytes(PHOTO_BYTES)
+        key, filename = f"drops/{n}.jpg", f"photo {n}.jpg"
+        bucket = library.settings.originals_bucket
+        version = s3.put_object(Bucket=bucket, Key=key, Body=data)["VersionId"]
+        library.catalogue.commit(
+            None,
+            photo(f"p{n}", key=key, filename=filename, object_version=version, bytes=len(data), received_at=NOON),
+        )
+        originals[filename] = data
+    return originals
+
+
+def killed_after(seconds: float, *told: Any) -> bool:
+    """Let a worker begin, and kill it after so long; whether there was anything left to kill."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=told)
+    process.start()
+    process.join(seconds)
+    alive = process.is_alive()
+    process.kill()
+    process.join()
+    return alive
+
+
+def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right(cloud: Provisioned) -> None:
+    with library(cloud) as (place, s3, originals):
+        packing = place.packing()
+        began = time.monotonic()
+        first = packing.order(OWNER, Order(("beach",)))
+        assert not killed_after(60, place, first.bundle_id, 1)
+        longest = time.monotonic() - began
+        chance, met = random.Random(2026), 0
+        later = replace(packing, now=lambda: datetime.now(UTC) + LEASE)
+        while met < KILLS:
+            bundle = packing.order(OWNER, Order(("beach",)))
+            for volume in bundle.volumes:
+                killed_after(chance.uniform(0.3, 1) * longest, place, bundle.bundle_id, volume.number)
+            left = packing.bundle(OWNER, bundle.bundle_id).volumes
+            met += sum(volume.attempts == 1 and not volume.done for volume in left)
+            for volume in bundle.volumes:
+                later.build(bundle.bundle_id, volume.number, bundle.created_at)
+            assert packing.bundle(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY
+            assert contents(s3, place.settings.bundles_bucket, bundle) == originals
+            assert "Uploads" not in s3.list_multipart_uploads(Bucket=place.settings.bundles_bucket)
+            packing.cancel(OWNER, bundle.bundle_id)
+        packing.cancel(OWNER, first.bundle_id)
+        assert "Contents" not in s3.list_objects_v2(Bucket=place.settings.bundles_bucket)
+
+
+def contents(s3: Any, bucket: str, bundle: Bundle) -> dict[str, bytes]:
+    """What all volumes hold together."""
+    found: dict[str, bytes] = {}
+    for volume in bundle.volumes:
+        stored = s3.get_object(Bucket=bucket, Key=f"{bundle.bundle_id}/volume-{volume.number:04d}.zip")["Body"].read()
+        with zipfile.ZipFile(io.BytesIO(stored)) as opened:
+            assert opened.testzip() is None
+            found |= {name: opened.read(name) for name in opened.namelist()}
+    return found

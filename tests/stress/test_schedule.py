@@ -1,0 +1,258 @@
+"""The schedule over large libraries, broken off anywhere: it goes on, ends right, and its memory stays flat."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.ingest.ingest import Reconciled, Step
+from chalicelib.ingest.uploads import Said
+from chalicelib.library.collections import EVERYTHING, Membership
+from chalicelib.library.photo import State
+from chalicelib.library.totals import Totals, total
+from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Inventory, Walked
+from chalicelib.maintenance.recount import PAGES_BETWEEN_BOOKMARKS, ROWS_AT_ONCE, Recount
+from tests.stress.aws_library import fresh
+from tests.stress.generated_library import TAGS, GeneratedLedger, GeneratedLibrary, key_of, row
+from tests.support import aws_clients
+from tests.support.factories import NOON, OWNER
+from tests.support.fault_injection import Died
+from tests.support.invariants import problems
+
+PHOTOS = 20_000
+PAGES = sum(PHOTOS // every // ROWS_AT_ONCE + 1 for every in TAGS.values())
+LATER = NOON + timedelta(days=1)
+
+
+def always() -> bool:
+    return True
+
+
+def now() -> datetime:
+    return LATER
+
+
+def steps(count: int) -> Callable[[], bool]:
+    """Time for so many steps."""
+    left = iter(range(count))
+    return lambda: next(left, None) is not None
+
+
+# Counting again
+
+
+class Kept(GeneratedLedger):
+    """One whose rows are made only once, and whose worker dies when so many pages were read."""
+
+    rows: dict[str, list[Membership]]
+    dies_after: int
+
+    def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
+        if self.dies_after == 0:
+            raise Died
+        self.dies_after -= 1
+        first = (int(after.rpartition("#")[2]) // TAGS[tag] + 1) if after else 0
+        return self.rows[tag][first : first + limit]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[Membership]]:
+    """Every row of every collection, newest first."""
+    return {tag: [row(tag, number) for number in range(0, PHOTOS, every)] for tag, every in TAGS.items()}
+
+
+@pytest.fixture(scope="module")
+def right(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
+    """What every collection comes to."""
+    return {tag: total(members) for tag, members in rows.items()}
+
+
+def wrong(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> Kept:
+    ledger = Kept(PHOTOS)
+    ledger.rows, ledger.dies_after = rows, dies_after
+    return ledger
+
+
+def counted(ledger: GeneratedLedger) -> dict[str, Totals]:
+    everything = ledger.trends["public", EVERYTHING]
+    assert (sum(everything.months.values()), everything.tags) == (PHOTOS, len(TAGS) - 1)
+    assert {trend.cover for trend in ledger.trends.values()} == {f"{0:032}"}
+    return {tag: trend.totals for (_, tag), trend in ledger.trends.items()}
+
+
+def runs(ledger: GeneratedLedger, at_once: int) -> Iterator[int]:
+    """Run after run of so many pages, until the round is complete; the totals that each came to."""
+    while True:
+        yield Recount(ledger, now).run(steps(at_once)).counted
+        if not ledger.kept.pace.rows:
+            return
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "at_once", [1, 2, 7, PAGES_BETWEEN_BOOKMARKS - 1, PAGES_BETWEEN_BOOKMARKS, PAGES_BETWEEN_BOOKMARKS + 1, PAGES, 999]
+)
+def test_slices_of_any_size_count_twenty_thousand_photos_right(
+    rows: dict[str, list[Membership]], right: dict[str, Totals], at_once: int
+) -> None:
+    ledger = wrong(rows)
+    each = list(runs(ledger, at_once))
+    assert counted(ledger) == right
+    assert sum(each) == len(TAGS)
+    assert len(each) == PAGES // at_once + 1
+
+
+@pytest.mark.proof
+def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right(
+    rows: dict[str, list[Membership]], right: dict[str, Totals]
+) -> None:
+    for page in range(PAGES):
+        ledger = wrong(rows, dies_after=page)
+        with pytest.raises(Died):
+            Recount(ledger, now).run(always)
+        ledger.dies_after = (
+            PAGES - page + PAGES_BETWEEN_BOOKMARKS
+        )  # no more than the pages behind the last bookmark anew
+        Recount(ledger, now).run(always)
+        assert counted(ledger) == right, page
+
+
+@pytest.mark.proof
+def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
+    rows: dict[str, list[Membership]], right: dict[str, Totals]
+) -> None:
+    ledger = wrong(rows)
+    for _ in range(PAGES // PAGES_BETWEEN_BOOKMARKS):
+        ledger.dies_after = PAGES_BETWEEN_BOOKMARKS
+        with pytest.raises(Died):
+            Recount(ledger, now).run(always)
+    ledger.dies_after = -1
+    Recount(ledger, now).run(always)
+    assert counted(ledger) == right
+
+
+# The inventory
+
+
+class Hand:
+    """What the inventory asks of ingest: the generated library, and the keys it was told to look at."""
+
+    bucket, id_secret = "originals", "secret"
+
+    def __init__(self, library: GeneratedLibrary, *, dying: bool = False) -> None:
+        self.catalogue = self.originals = library
+        self.dying = dying
+        self.told: list[str] = []
+
+    def reconcile(self, key: str, _: Any) -> Reconciled:
+        """Dies, if it is to, of every key when it comes for the first time."""
+        self.told.append(key)
+        if self.dying and self.told.count(key) == 1:
+            raise Died
+        return Reconciled(None, Step.BEGIN, State.READY)
+
+
+def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Inventory, Hand]:
+    hand: Any = Hand(library, dying=dying)
+    return Inventory(hand, library, library, now), hand
+
+
+type Walk = Callable[[Inventory, Callable[[], bool]], Walked]
+WALKS = [Inventory.of_originals, Inventory.of_photos]
+ODD = frozenset(range(5, PHOTOS, 997))
+
+
+def amiss(walk: Walk) -> GeneratedLibrary:
+    return GeneratedLibrary(PHOTOS, lost=ODD) if walk is Inventory.of_originals else GeneratedLibrary(PHOTOS, gone=ODD)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("at_once", [99, 100, 101, 1234, 30_000])
+def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(walk: Walk, at_once: int) -> None:
+    library = amiss(walk)
+    walking, hand = inventory(library)
+    came = [walk(walking, steps(at_once))]
+    while any(mark.pace.rows for mark in library.kept.values()):
+        came.append(walk(walking, steps(at_once)))
+    assert hand.told == [key_of(number) for number in sorted(ODD)]
+    assert sum(c.looked_at for c in came) == PHOTOS
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(walk: Walk) -> None:
+    walking, hand = inventory(amiss(walk), dying=True)
+    for _ in ODD:
+        with pytest.raises(Died):
+            walk(walking, always)
+    walk(walking, always)
+    assert hand.told == [key_of(number) for number in sorted(ODD) for _ in range(2)]
+
+
+# Memory
+
+
+def peak(work: Callable[[], object]) -> int:
+    """The most bytes that this work held at any moment."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def counting(photos: int) -> Callable[[], object]:
+    ledger = GeneratedLedger(photos)
+    return lambda: Recount(ledger, now).run(always)
+
+
+def walking(walk: Walk) -> Callable[[int], Callable[[], object]]:
+    def of(photos: int) -> Callable[[], object]:
+        through, _ = inventory(GeneratedLibrary(photos))
+        return lambda: walk(through, always)
+
+    return of
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("work", [counting, *map(walking, WALKS)])
+def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable[[], object]]) -> None:
+    work(1)()  # what is imported and remembered once
+    few, many = peak(work(2000)), peak(work(PHOTOS))
+    assert few > 20_000  # something was measured
+    assert many < 1.2 * few
+
+
+# Over the adapters
+
+
+def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
+    with mock_aws(), fresh(aws_clients.over_moto()) as real:
+        real.arrive(real.drop("kept.jpg", b"kept"))
+        real.arrive(real.drop("gone.jpg", b"gone"))
+        real.arrive(real.drop("overwritten.jpg", b"old"))
+        real.delete("gone.jpg")
+        version = real.clients.of("s3").put_object(
+            Bucket=real.library.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
+        )["VersionId"]
+        real.drop("lost/emoji 🏖 +%.jpg", b"lost", tags="sea")
+        real.uploads.receive(OWNER, Said("ours.jpg"), b"ours")
+        real.drop("notes.json", b"{}")
+        real.clock.turn(SETTLED_AFTER + timedelta(minutes=1))
+        swept = real.sweeps.run(lambda: timedelta(seconds=40))
+        assert swept.failures == ()
+        # The overwritten one is met from both sides, and put right from one.
+        assert (swept.originals.amiss, swept.photos.amiss) == (2, 2)
+        photos = {photo.filename: photo for photo in real.whole().photos.values()}
+        assert photos.keys() == {"kept.jpg", "overwritten.jpg", "emoji 🏖 +%.jpg", "ours.jpg"}
+        assert {photo.state for photo in photos.values()} == {State.READY}
+        assert photos["overwritten.jpg"].object_version == version
+        assert photos["emoji 🏖 +%.jpg"].words == ("sea",)
+        assert problems(real.whole()) == []

@@ -1,0 +1,206 @@
+"""A thousand photos through a real worker, and a zip beyond four gigabytes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+from zipfile import ZIP64_LIMIT, ZipFile
+
+import pytest
+
+from chalicelib.bundles.zip import Entry, Volumes, names
+from local.provision import Provisioned
+from tests.support import aws_clients
+from tests.support.factories import NOON
+
+ROOT = Path(__file__).parents[2]
+MB, MIB = 10**6, 1024 * 1024
+MOST_MEMORY = 250 * MB
+NOISE = Random(0).randbytes(4 * MB)
+
+
+def untold(photos: int, size: int) -> None:
+    """Nobody listens."""
+
+
+def bytes_of(number: int, size: int) -> bytes:
+    """An original like no other, made in no time."""
+    start = number * 4099 % (len(NOISE) // 2)
+    noise = NOISE[start:] * (size // (len(NOISE) - start) + 1)
+    return (number.to_bytes(8) + noise)[:size]
+
+
+@dataclass
+class Bundle:
+    """Originals in the local cloud, and the volumes that a worker makes of them."""
+
+    s3: Any
+    cloud: Provisioned
+    originals: str
+    bundles: str
+
+    def put(self, sizes: list[int]) -> list[Entry]:
+        """One original of each size."""
+
+        def put(number: int) -> str:
+            told = self.s3.put_object(Bucket=self.originals, Key=f"{number}.jpg", Body=bytes_of(number, sizes[number]))
+            return str(told["VersionId"])
+
+        called = names("strand 🏖.jpg" for _ in sizes)
+        with ThreadPoolExecutor(4) as threads:
+            versions = threads.map(put, range(len(sizes)))
+        return [
+            Entry(f"p{number}", f"{number}.jpg", version, size, name, NOON)
+            for number, (version, size, name) in enumerate(zip(versions, sizes, called, strict=True))
+        ]
+
+    def build(self, *volumes: list[Entry]) -> int:
+        """Have one worker make all these, one after the other; returns the peak of its memory in bytes."""
+        asked = {
+            "originals": self.originals,
+            "bundles": self.bundles,
+            "volumes": [
+                {
+                    "key": f"b1/{number}.zip",
+                    "filename": f"beach {number}.zip",
+                    "entries": [asdict(entry) | {"moment": entry.moment.isoformat()} for entry in volume],
+                }
+                for number, volume in enumerate(volumes)
+            ],
+        }
+        worker = subprocess.run(
+            [sys.executable, "-m", "tests.stress.volume_worker"],
+            cwd=ROOT,
+            env=os.environ | self.cloud.services.environment(),
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            check=False,
+        )
+        assert worker.returncode == 0, worker.stderr.decode()
+        told = json.loads(worker.stdout)
+        assert told["photos"] == [len(volume) for volume in volumes]
+        assert "Uploads" not in self.s3.list_multipart_uploads(Bucket=self.bundles)
+        return int(told["peak"])
+
+    def check(self, number: int, entries: list[Entry], folder: Path) -> None:
+        """That volume holds every byte of these, as zipfile and unzip see it."""
+        path = folder / "volume.zip"
+        self.s3.download_file(self.bundles, f"b1/{number}.zip", str(path))
+        with ZipFile(path) as volume:
+            assert volume.namelist() == [entry.name for entry in entries]
+            for entry in entries:
+                assert volume.read(entry.name) == bytes_of(int(entry.photo_id[1:]), entry.bytes)
+        unzip(path)
+
+
+@pytest.fixture
+def bundle(cloud: Provisioned) -> Iterator[Bundle]:
+    """Two empty buckets."""
+    with (
+        aws_clients.over_cloud(cloud) as clients,
+        aws_clients.bucket(clients.of("s3"), versioned=True) as originals,
+        aws_clients.bucket(clients.of("s3"), versioned=False) as bundles,
+    ):
+        yield Bundle(clients.of("s3"), cloud, originals, bundles)
+
+
+@pytest.mark.cloud
+@pytest.mark.proof
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+def test_a_thousand_photos_come_out_byte_for_byte_and_take_no_more_memory_than_ten(
+    bundle: Bundle, tmp_path: Path
+) -> None:
+    entries = bundle.put([200_000 + 1_600 * number for number in range(1000)])
+    assert sum(entry.bytes for entry in entries) > 990 * MB
+    ten = bundle.build(entries[::100])
+    bundle.check(0, entries[::100], tmp_path)
+    volumes = [entries[start : start + 250] for start in range(0, 1000, 250)]
+    thousand = bundle.build(*volumes)
+    for number, volume in enumerate(volumes):
+        bundle.check(number, volume, tmp_path)
+    print(f"peak of ten: {ten / MB:.0f} MB, of a thousand: {thousand / MB:.0f} MB")  # noqa: T201
+    assert max(ten, thousand) < MOST_MEMORY
+
+
+@pytest.mark.cloud
+@pytest.mark.proof
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+def test_photos_of_two_hundred_megabytes_take_no_more_memory_either(bundle: Bundle, tmp_path: Path) -> None:
+    entries = bundle.put([200 * MB, 200 * MB])
+    peak = bundle.build(entries)
+    bundle.check(0, entries, tmp_path)
+    print(f"peak: {peak / MB:.0f} MB")  # noqa: T201
+    assert peak < MOST_MEMORY
+
+
+class Zeros:
+    """Originals of nothing but zeros, as long as anybody likes."""
+
+    def __init__(self, sizes: dict[str, int]) -> None:
+        self._sizes = sizes
+        self._zeros = bytes(8 * MIB + 1)
+
+    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        size = min(last + 1, self._sizes[key]) - first
+        return self._zeros if size == len(self._zeros) else self._zeros[:size]
+
+
+@dataclass
+class Sparse:
+    """A sink that writes a file with holes where there are zeros."""
+
+    path: Path
+    size: int
+    zeros: bytes = field(default_factory=lambda: bytes(8 * MIB))
+
+    def begin(self, key: str, filename: str) -> str:
+        self.path.touch()
+        return "u1"
+
+    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+        if data != self.zeros:
+            with self.path.open("r+b") as file:
+                file.seek((number - 1) * self.size)
+                file.write(data)
+        return str(number)
+
+    def complete(self, key: str, upload: str, etags: list[str]) -> None:
+        assert etags == [str(number) for number in range(1, len(etags) + 1)]
+
+    def abort(self, key: str, upload: str) -> None:
+        raise AssertionError
+
+    def unfinished(self, key: str) -> list[str]:
+        return []
+
+
+@pytest.mark.proof
+def test_photos_and_volumes_beyond_what_thirty_two_bits_count_can_be_read(tmp_path: Path) -> None:
+    estimated = int(ZIP64_LIMIT / 1.05)  # from here on zipfile makes the header of an entry zip64
+    sizes = [1, estimated, estimated + 1, ZIP64_LIMIT, ZIP64_LIMIT + 1, 2**32 + 1, 1, 0, 1000]
+    entries = [
+        Entry(f"p{number}", f"{number}.jpg", "v1", size, f"{number} 🏖.jpg", NOON) for number, size in enumerate(sizes)
+    ]
+    path = tmp_path / "volume.zip"
+    source = Zeros({entry.key: entry.bytes for entry in entries})
+    built = Volumes(source, Sparse(path, 8 * MIB)).build("b1/1.zip", "1.zip", entries, untold)
+    assert built.bytes == path.stat().st_size
+    with ZipFile(path) as volume:
+        assert [(info.filename, info.file_size) for info in volume.infolist()] == [(e.name, e.bytes) for e in entries]
+        assert volume.infolist()[-1].header_offset > 2**32
+        assert volume.testzip() is None
+    unzip(path)
+
+
+def unzip(path: Path) -> None:
+    """Info-ZIP finds nothing wrong with it, where it is on this machine."""
+    if shutil.which("unzip"):
+        told = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, check=False)  # noqa: S607 (wherever it is)
+        assert told.returncode == 0, told.stdout + told.stderr

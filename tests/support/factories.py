@@ -1,0 +1,29 @@
+"""Photos to try rules on: one ordinary photo, and what a test wants different about it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.library.photo import Photo, State, Visibility
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OWNER = "0d9f6a5e-owner"
+
+
+def photo(photo_id: str = "p1", **different: Any) -> Photo:
+    """A public photo of a beach, ready."""
+    ordinary: dict[str, Any] = {
+        "photo_id": photo_id,
+        "owner": OWNER,
+        "key": f"{OWNER}/{photo_id}/beach.jpg",
+        "filename": "beach.jpg",
+        "received_at": NOON,
+        "heat": 1000,
+        "state": State.READY,
+        "visibility": Visibility.PUBLIC,
+        "words": ("beach", "sea"),
+        "bytes": 1000,
+        "width": 40,
+        "height": 30,
+        "format": "JPEG",
+    }
+    return Photo(**(ordinary | different))

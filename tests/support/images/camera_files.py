@@ -1,0 +1,12 @@
+"""Photos of real cameras to try things on, where somebody keeps some; the tests that want them skip elsewhere."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(os.environ.get("TINTYPE_SAMPLE_PHOTOS", Path(__file__).parents[4] / "shared" / "photos"))
+ENDINGS = {".jpg", ".heic", ".tiff"}
+PHOTOGRAPHS = sorted(path for path in FOLDER.glob("*") if path.suffix.lower() in ENDINGS)
+
+wanted = pytest.mark.skipif(not PHOTOGRAPHS, reason="no sample photos here (TINTYPE_SAMPLE_PHOTOS)")

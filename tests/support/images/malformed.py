@@ -1,0 +1,227 @@
+"""Files that mean harm, by malice or by accident: bombs, lies, loops, floods, two files in one, halves of files.
+
+Each comes with the words of its refusal, or with none where it is a picture all the same.
+"""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from tests.support.images import isobmff, samples, tiff
+from tests.support.images.isobmff import container
+from tests.support.images.samples import encoded
+
+SIZE = (64, 48)
+BROKEN = r"damaged|incomplete"
+LARGE = r"megapixels of its kind"
+ELSE = "can be processed"
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A file, and a pattern of the reason for which it is refused, or None where it is taken."""
+
+    name: str
+    data: bytes
+    refused: str | None
+
+
+def all_of_them() -> Iterator[Hostile]:
+    """Every file, all of them different."""
+    yield from _no_pictures()
+    yield from _jpegs()
+    yield from _pngs()
+    yield from _webps()
+    yield from _gifs()
+    yield from _tiffs()
+    yield from _boxed()
+    yield from _two_in_one()
+    yield from _halves()
+
+
+def _no_pictures() -> Iterator[Hostile]:
+    yield Hostile("empty.jpg", b"", "This file is empty")
+    yield Hostile("list.jpg", samples.TEXT, "a text file")
+    yield Hostile("page.png", b"<!DOCTYPE html><script>alert(1)</script>", "a text file")
+    yield Hostile("drawing.svg", samples.SVG, "SVG drawing, which may carry scripts")
+    yield Hostile("drawing.png", samples.SVG.decode().encode("utf-16"), "SVG drawing, which may carry scripts")
+    yield Hostile("paper.jpg", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "a PDF document")
+    yield Hostile("holiday.heic", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(500), "a video")
+    yield Hostile("holiday.avif", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "a video")
+    yield Hostile("program.jpg", b"\x7fELF\x02\x01\x01" + bytes(99), "no picture that could be recognised")
+    yield Hostile("noise.jpg", bytes(range(256)) * 9, "no picture that could be recognised")
+    yield Hostile("old.bmp", encoded(samples.quarters(SIZE), "BMP"), "in the format BMP")
+    yield Hostile("layers.psd", b"8BPS\0\1" + bytes(60), "in the format PSD")
+    yield Hostile("next.jpg", b"\0\0\0\x0cJXL \r\n\x87\n", "in the format JPEG XL")
+    yield Hostile("film.jpg", encoded(samples.quarters(SIZE), "JPEG2000"), "in the format JPEG 2000")
+
+
+def _jpegs() -> Iterator[Hostile]:
+    plain = encoded(samples.quarters(SIZE))
+    yield Hostile("beginning.jpg", b"\xff\xd8\xff", BROKEN)
+    yield Hostile("nothing in it.jpg", b"\xff\xd8\xff\xd9", BROKEN)
+    yield Hostile("bomb.jpg", samples.giant_jpeg(65_535, 65_535), LARGE)
+    yield Hostile("slow bomb.jpg", samples.giant_jpeg(8000, 8000, progressive=True, subsampling="4:4:4"), LARGE)
+    yield Hostile("larger than it is.jpg", samples.giant_jpeg(640, 480), None)  # grey below, as every program shows it
+    yield Hostile("no size.jpg", samples.giant_jpeg(0, 0), BROKEN)
+    passes = encoded(samples.quarters(SIZE), progressive=True)
+    last = passes.rindex(b"\xff\xda")
+    yield Hostile("passes.jpg", passes[:last] + passes[last:-2] * 300 + passes[-2:], "more than 200 passes")
+    yield Hostile("segments.jpg", plain[:2] + b"\xff\xe5\0\2" * 10_001 + plain[2:], BROKEN)
+    yield Hostile("stray.jpg", plain[:20] + bytes(70_000) + plain[20:], BROKEN)
+    yield Hostile("exif loop.jpg", encoded(samples.quarters(SIZE), exif=_looping_exif()), None)
+    yield Hostile("exif flood.jpg", encoded(samples.quarters(SIZE), exif=_exif(0x8769, 4, 0x0FFFFFFF, 8)), None)
+    yield Hostile("exif beyond.jpg", encoded(samples.quarters(SIZE), exif=_exif(0x8769, 4, 1, 0xFFFFFFFF)), None)
+    profile = samples.display_p3()
+    yield Hostile(
+        "heavy profile.jpg", encoded(samples.quarters(SIZE), icc_profile=profile.ljust(1_000_000, b"\0")), None
+    )
+    yield Hostile("broken profile.jpg", encoded(samples.quarters(SIZE), icc_profile=b"acsp" * 5000), None)
+    yield Hostile("profile of inks.jpg", encoded(samples.quarters(SIZE), icc_profile=samples.dull_press()), None)
+
+
+def _pngs() -> Iterator[Hostile]:
+    plain = encoded(samples.quarters(SIZE), "PNG")
+    yield Hostile("bomb.png", samples.giant(), LARGE)
+    yield Hostile("tall.png", encoded(Image.new("L", (1, 60_000), 99), "PNG"), None)
+    yield Hostile("wide.png", encoded(Image.new("L", (60_000, 1), 98), "PNG"), None)
+    yield Hostile("taller.png", samples.giant(2, 70_000), "at most 65,535 a side")
+    yield Hostile("larger than it is.png", _resized_png(plain, 640, 480), BROKEN)
+    yield Hostile("smaller than it is.png", _resized_png(plain, 9, 9), None)
+    yield Hostile("no size.png", _resized_png(plain, 0, 5), BROKEN)
+    yield Hostile("wrong sum.png", plain[:40] + bytes([plain[40] ^ 255]) + plain[41:], BROKEN)
+    yield Hostile("no head.png", plain[:8] + plain[33:], BROKEN)
+    heavy = plain[:33] + chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(5_000_000))) + plain[33:]
+    yield Hostile("heavy profile.png", heavy, "larger colour profile")
+    words = plain[:33] + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5_000_000))) + plain[33:]
+    yield Hostile("words.png", words, "more text")
+    yield Hostile("pieces.png", plain[:33] + chunk(b"prVt", b"") * 100_001 + plain[33:], "more than 100,000 pieces")
+
+
+def _webps() -> Iterator[Hostile]:
+    yield Hostile("bomb.webp", samples.giant_webp(16_000, 16_000), LARGE)
+    yield Hostile("wider.webp", samples.giant_webp(16_384, 9), "at most 16,383 a side")
+    yield Hostile("larger than it is.webp", samples.giant_webp(640, 480), BROKEN)
+    yield Hostile("nothing in it.webp", b"RIFF\x04\0\0\0WEBP", BROKEN)
+    yield Hostile("sound.webp", b"RIFF\x24\0\0\0WEBPfmt " + bytes(40), BROKEN)
+
+
+def _gifs() -> Iterator[Hostile]:
+    plain = bytearray(encoded(samples.quarters(SIZE), "GIF"))
+    plain[6:10] = struct.pack("<HH", 65_535, 65_535)
+    yield Hostile("bomb.gif", bytes(plain), LARGE)
+    moving = samples.moving("GIF", SIZE)
+    second = moving[moving.index(b"!\xf9", moving.index(b"!\xf9") + 4) : -1]
+    yield Hostile("frames.gif", moving[:-1] + second * 5000 + b";", None)
+    plain[6:10] = struct.pack("<HH", *SIZE)
+    at = plain.index(b",", 13 + 3 * 2 ** ((plain[10] & 7) + 1))
+    plain[at + 1 : at + 9] = struct.pack("<4H", 60_000, 60_000, 5000, 5000)
+    yield Hostile("far away.gif", bytes(plain), LARGE)
+    yield Hostile("nothing in it.gif", b"GIF89a\x05\0\x05\0\0\0\0;", "holds no picture")
+    yield Hostile("words.gif", b"GIF89a\x05\0\x05\0\0\0\0!\xfe" + (b"\xff" + bytes(255)) * 10_001, BROKEN)
+    yield Hostile(
+        "garbage.gif", b"GIF89a\x05\0\x05\0\0\0\0,\0\0\0\0\x05\0\x05\0\0\x0d\x05\xff\xff\xff\xff\xff\0;", BROKEN
+    )
+
+
+def _tiffs() -> Iterator[Hostile]:
+    plain = samples.quarters(SIZE)
+
+    def lying(**tags: list[int]) -> bytes:
+        return tiff.tiff(plain, deflated=True, tags={int(tag[1:]): (tiff.LONG, value) for tag, value in tags.items()})
+
+    yield Hostile("bomb.tif", lying(_256=[40_000], _257=[40_000]), r"megapixels|as heavy")
+    yield Hostile("larger than it is.tif", lying(_256=[640], _257=[480], _278=[480]), BROKEN)
+    yield Hostile("no size.tif", lying(_256=[0]), BROKEN)
+    yield Hostile("wider.tif", lying(_256=[70_000], _257=[2], _278=[2]), "at most 65,535 a side")
+    yield Hostile("pieces.tif", lying(_273=[16] * 200_001), "more than 200,000 pieces")
+    yield Hostile("elsewhere.tif", lying(_273=[0xFFFFFF00]), BROKEN)
+    yield Hostile("tile bomb.tif", lying(_322=[60_000], _323=[60_000], _324=[16], _325=[9]), "as heavy")
+    yield Hostile("beyond.tif", b"II*\0\xff\xff\xff\x7f" + bytes(99), BROKEN)
+    for place in (2**62, 2**64 - 1):
+        yield Hostile(f"beyond {place}.tif", b"II+\0\x08\0\0\0" + struct.pack("<Q", place) + bytes(99), BROKEN)
+    yield Hostile("no tags.tif", tiff.bare({}), BROKEN)
+    yield Hostile("raw.dng", tiff.tiff(plain, tags={50706: (tiff.BYTE, [1, 4, 0, 0])}), "camera's raw file")
+    yield Hostile("wavelets.tif", lying(_259=[34712]), "stores its picture in a way")
+    yield Hostile("many samples.tif", lying(_277=[4_000_000_000]), "stores its picture in a way")
+    circle = bytearray(tiff.tiff(plain))
+    page = struct.unpack("<L", circle[4:8])[0]
+    tags = struct.unpack("<H", circle[page : page + 2])[0]
+    circle[page + 2 + 12 * tags : page + 6 + 12 * tags] = struct.pack("<L", page)
+    yield Hostile("circle.tif", bytes(circle), None)
+    yield Hostile("exif loop.tif", tiff.tiff(plain, tags={34665: (tiff.LONG, [page])}), None)
+    yield Hostile("exif beyond.tif", tiff.tiff(plain, tags={34665: (tiff.LONG, [0xFFFFFFF0])}), None)
+    yield Hostile("profile.tif", tiff.tiff(plain, tags={34675: (tiff.UNDEFINED, [65] * 1_000_000)}), None)
+
+
+def _boxed() -> Iterator[Hostile]:
+    for form, ending in (("AVIF", "avif"), ("HEIC", "heic")):
+        part = isobmff.coded(samples.quarters(SIZE), form)
+        large = isobmff.coded(Image.new("RGB", (1024, 1024)), form)
+        tile = isobmff.coded(Image.new("RGB", (64, 64)), form)
+        one = isobmff.grid(1, 1, 64, 64)
+        yield Hostile(f"bomb.{ending}", container(form, part.told(30_000, 30_000)), LARGE)
+        yield Hostile(f"wider.{ending}", container(form, part.told(70_000, 9)), "at most 65,535 a side")
+        yield Hostile(f"larger than told.{ending}", container(form, large.told(64, 64)), BROKEN)
+        yield Hostile(f"no size.{ending}", container(form, part.told(0, 0)), BROKEN)
+        lying = isobmff.grid(1, 1, 60_000, 60_000).told(64, 64)
+        yield Hostile(f"grid bomb.{ending}", container(form, lying, tile, references=[(b"dimg", 1, [2])]), BROKEN)
+        missing = container(form, isobmff.grid(9, 9, 576, 576), tile, references=[(b"dimg", 1, [2])])
+        yield Hostile(f"missing tiles.{ending}", missing, BROKEN)
+        yield Hostile(
+            f"circle.{ending}", container(form, one, one, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])]), BROKEN
+        )
+        overlay = isobmff.Part(b"iovl", bytes(99)).told(64, 64)
+        yield Hostile(f"overlay.{ending}", container(form, overlay), "put together in a way")
+        head = container(form, part)[:24]
+        yield Hostile(f"name only.{ending}", head, "no still picture")
+        yield Hostile(f"flood.{ending}", head + isobmff.box(b"free", b"") * 20_000, "no still picture")
+        yield Hostile(f"endless.{ending}", head + struct.pack(">I4sQ", 1, b"meta", 2**63), BROKEN + "|put together")
+        yield Hostile(f"codes nothing.{ending}", container(form, isobmff.Part(part.kind, b"", part.properties)), BROKEN)
+        block = samples.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
+        told = encoded(samples.quarters(SIZE), form, exif=block)
+        yield Hostile(f"broken exif.{ending}", told.replace(b"II*\0", b"II*\1"), None)
+
+
+def _two_in_one() -> Iterator[Hostile]:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("run.sh", "echo")
+    script = b"<script>alert(1)</script>"
+    for form, ending in (("JPEG", "jpg"), ("PNG", "png"), ("GIF", "gif"), ("WEBP", "webp"), ("AVIF", "avif")):
+        yield Hostile(f"zipped.{ending}", encoded(samples.quarters((60, 50)), form) + archive.getvalue(), None)
+    yield Hostile("script.jpg", encoded(samples.quarters(SIZE), comment=script), None)
+    yield Hostile("paper too.jpg", encoded(samples.quarters(SIZE), comment=b"%PDF-1.7"), None)
+    yield Hostile("script.gif", encoded(samples.quarters(SIZE), "GIF", comment=script), None)
+
+
+def _halves() -> Iterator[Hostile]:
+    noise = Image.effect_noise((200, 150), 80).convert("RGB")
+    for form in ("AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"):
+        for share in (0.05, 0.5, 0.9):
+            half = samples.truncated(encoded(noise, form), share)
+            yield Hostile(f"{share:.0%} of it.{form.lower()}", half, BROKEN)
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    """A PNG's chunk."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _resized_png(data: bytes, width: int, height: int) -> bytes:
+    return data[:8] + chunk(b"IHDR", struct.pack(">II", width, height) + data[24:29]) + data[33:]
+
+
+def _exif(tag: int, kind: int, count: int, value: int) -> bytes:
+    """An EXIF block of one tag."""
+    return b"Exif\0\0II*\0" + struct.pack("<LHHHLLL", 8, 1, tag, kind, count, value, 0)
+
+
+def _looping_exif() -> bytes:
+    """An EXIF block whose inner block is itself, and so is the block that follows."""
+    return b"Exif\0\0II*\0" + struct.pack("<LHHHLLL", 8, 1, 0x8769, 4, 1, 8, 8)

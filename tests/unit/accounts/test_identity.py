@@ -1,0 +1,150 @@
+import base64
+import json
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, Verifier, bearer
+from chalicelib.errors import Unauthenticated, Unavailable
+from tests.support.identity_provider import CLIENT, ISSUER, Provider
+
+PROVIDER, STRANGER = (
+    Provider(rsa.generate_private_key(public_exponent=65537, key_size=2048), keys_url="") for _ in range(2)
+)
+PUBLIC = PROVIDER.key.public_key()
+PEM = PUBLIC.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+class OneKey:
+    """The provider's keys: there is one, and it is named k1."""
+
+    def get_signing_key_from_jwt(self, token: str) -> Any:
+        if jwt.get_unverified_header(token).get("kid") != "k1":
+            raise jwt.PyJWKClientError("no such key")
+        return SimpleNamespace(key=PUBLIC)
+
+
+VERIFIER = Verifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}))
+
+
+def test_an_id_token_speaks_for_its_subject_with_its_claims() -> None:
+    caller = VERIFIER.verify(PROVIDER.token("alice"))
+    assert (caller.owner, caller.token_use, caller.claims["email"]) == ("alice", "id", "alice@example.org")
+    assert VERIFIER.verify(PROVIDER.token("alice", aud="second-client")).owner == "alice"
+
+
+def test_an_access_token_speaks_for_its_subject_and_tells_nothing_else() -> None:
+    assert VERIFIER.verify(PROVIDER.access_token("alice", email="a@example.org")) == Caller("alice", "access", {})
+
+
+def test_a_clock_may_be_a_little_slow() -> None:
+    assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == "alice"
+
+
+def test_an_expired_token_is_told_to_be_expired() -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS - 5))
+    assert refused.value.code == "token_expired"
+
+
+def segment(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def forged(header: dict[str, Any], claims: str | None = None) -> str:
+    """The good token with another header, or other claims, and its old signature."""
+    _, body, signature = PROVIDER.token().split(".")
+    return f"{segment(json.dumps(header).encode())}.{claims or body}.{signature}"
+
+
+HEADER = {"alg": "RS256", "kid": "k1", "typ": "JWT"}
+BAD: dict[str, Callable[[], str]] = {
+    "of another issuer": lambda: PROVIDER.token(iss="https://identity.example/other"),
+    "of another client": lambda: PROVIDER.token(aud="another"),
+    "an access token of another client": lambda: PROVIDER.access_token(client_id="another"),
+    "an id token that only has an access token's client": lambda: PROVIDER.token(aud=None, client_id=CLIENT),
+    "an access token that only has an id token's audience": lambda: PROVIDER.access_token(client_id=None, aud=CLIENT),
+    "for several clients": lambda: PROVIDER.token(aud=[CLIENT]),
+    "of another use": lambda: PROVIDER.token(token_use="refresh"),
+    "of a use that is no word": lambda: PROVIDER.token(token_use=["id"]),
+    "without a use": lambda: PROVIDER.token(token_use=None),
+    "without a subject": lambda: PROVIDER.token(sub=None),  # type: ignore[arg-type]
+    "with an empty subject": lambda: PROVIDER.token(sub=""),
+    "without an end": lambda: PROVIDER.token(exp=None),
+    "without a beginning": lambda: PROVIDER.token(iat=None),
+    "without an issuer": lambda: PROVIDER.token(iss=None),
+    "from the future": lambda: PROVIDER.token(iat=int(time.time()) + 600),
+    "not yet valid": lambda: PROVIDER.token(nbf=int(time.time()) + 600),
+    "with an end that is no time": lambda: PROVIDER.token(exp="later"),
+    "signed by somebody else": STRANGER.token,
+    "signed with no algorithm": lambda: PROVIDER.token(key="", alg="none"),
+    "of no algorithm, with a signature": lambda: forged(HEADER | {"alg": "none"}),
+    "signed with a shared secret": lambda: PROVIDER.token(key="x" * 64, alg="HS256"),
+    "of another algorithm, with our signature": lambda: forged(HEADER | {"alg": "RS512"}),
+    "of a key that nobody has": lambda: forged(HEADER | {"kid": "k2"}),
+    "of no key": lambda: forged({"alg": "RS256"}),
+    "with other claims": lambda: forged(HEADER, segment(b'{"sub":"mallory"}')),
+    "with claims that are a list": lambda: forged(HEADER, segment(b"[]")),
+    "too deep to be read": lambda: f"{segment(b'[' * 200_000)}.e30.eA",
+    "no token at all": lambda: "abc",
+    "of empty segments": lambda: "..",
+    "empty": lambda: "",
+    "no text at all": lambda: "a.b.\ud800",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_token_is_refused(kind: str) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        VERIFIER.verify(BAD[kind]())
+    assert refused.value.code == "token_invalid"
+
+
+def test_the_public_key_is_no_shared_secret() -> None:
+    """The old confusion of algorithms: what everybody knows, used to sign (RFC 8725, 2.1)."""
+    import hashlib
+    import hmac
+
+    head, body = segment(json.dumps(HEADER | {"alg": "HS256"}).encode()), PROVIDER.token().split(".")[1]
+    signature = segment(hmac.digest(PEM, f"{head}.{body}".encode(), hashlib.sha256))
+    with pytest.raises(Unauthenticated):
+        VERIFIER.verify(f"{head}.{body}.{signature}")
+
+
+@given(st.text() | st.tuples(st.binary(), st.binary(), st.binary()).map(lambda t: ".".join(map(segment, t))))
+def test_whatever_is_sent_as_a_token_is_refused_and_no_more(text: str) -> None:
+    with pytest.raises(Unauthenticated):
+        VERIFIER.verify(text)
+
+
+def test_keys_that_cannot_be_fetched_are_not_the_callers_fault() -> None:
+    class Unreachable:
+        def get_signing_key_from_jwt(self, token: str) -> Any:
+            raise jwt.PyJWKClientConnectionError("no answer")
+
+    with pytest.raises(Unavailable):
+        Verifier(Unreachable(), ISSUER, frozenset({CLIENT})).verify(PROVIDER.token())
+
+
+@pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc ", " Bearer abc"])
+def test_the_token_is_what_follows_the_word_bearer(header: str) -> None:
+    assert bearer(header) == "abc"
+
+
+def test_without_a_header_nobody_is_calling() -> None:
+    assert bearer(None) is None
+    assert bearer("") is None
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic abc", "abc", " ", "Bearer\tabc"])
+def test_any_other_header_is_refused_and_never_taken_for_nobody(header: str) -> None:
+    with pytest.raises(Unauthenticated):
+        bearer(header)

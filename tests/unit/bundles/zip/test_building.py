@@ -1,0 +1,200 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.bundles.zip import Built, Skipped
+from chalicelib.errors import Conflict, Unavailable
+from tests.unit.bundles.zip.support import FILENAME, KEY, PIECE, WINDOW, Bundling
+
+GONE = "It was deleted before it could be copied."
+
+
+@pytest.fixture
+def bundling() -> Bundling:
+    """Originals shorter than a piece, just as long, longer, empty, and longer than the window."""
+    made = Bundling()
+    made.put(3, PIECE, 25, 0, PIECE - 1, PIECE + 1, 3 * WINDOW, 1)
+    return made
+
+
+@given(st.lists(st.integers(0, 4 * WINDOW), max_size=12))
+def test_a_volume_holds_every_byte_of_every_photo(sizes: list[int]) -> None:
+    bundling = Bundling()
+    bundling.put(*sizes)
+    built = bundling.build()
+    assert bundling.photos() == bundling.expected()
+    assert built == Built(len(sizes), len(bundling.bundles.objects[KEY]), ())
+    assert bundling.bundles.filenames[KEY] == FILENAME
+    assert bundling.bundles.uploads == {}
+
+
+def test_the_same_photos_make_the_same_bytes(bundling: Bundling) -> None:
+    bundling.build()
+    first = bundling.bundles.objects.pop(KEY)
+    bundling.build()
+    assert bundling.bundles.objects[KEY] == first
+
+
+def test_it_is_told_how_far_it_came(bundling: Bundling) -> None:
+    told = list[tuple[int, int]]()
+    bundling.build(lambda photos, size: told.append((photos, size)))
+    assert told == sorted(told)
+    everything = (len(bundling.entries), sum(entry.bytes for entry in bundling.entries))
+    assert told[-1] == everything
+    steps = [after - before for (_, before), (_, after) in pairwise(told)]
+    assert 0 < max(steps) <= PIECE
+
+
+def test_photos_that_are_gone_are_left_out_and_listed(bundling: Bundling) -> None:
+    for number in (0, 6, 7):
+        bundling.erase(number)
+    built = bundling.build()
+    assert built.photos == 5
+    assert built.skipped == tuple(Skipped(f"p{n}", f"photo {n}.jpg", GONE) for n in (0, 6, 7))
+    photos = bundling.photos()
+    told = photos.pop("not included.txt").decode()
+    assert told == f"photo 0.jpg: {GONE}\nphoto 6.jpg: {GONE}\nphoto 7.jpg: {GONE}\n"
+    assert photos == bundling.expected(without=(0, 6, 7))
+
+
+def test_a_volume_whose_photos_are_all_gone_says_so(bundling: Bundling) -> None:
+    for number in range(len(bundling.entries)):
+        bundling.erase(number)
+    built = bundling.build()
+    assert (built.photos, len(built.skipped)) == (0, len(bundling.entries))
+    assert list(bundling.photos()) == ["not included.txt"]
+
+
+def test_a_volume_of_no_photos_is_an_empty_zip() -> None:
+    bundling = Bundling()
+    assert bundling.build() == Built(0, 22, ())
+    assert bundling.photos() == {}
+
+
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("wrong", [-1, 1, -PIECE, PIECE, 100])
+def test_an_original_that_is_not_as_long_as_its_record_says_is_an_error(
+    bundling: Bundling, number: int, wrong: int
+) -> None:
+    entry = bundling.entries[number]
+    if entry.bytes + wrong < 0:
+        return
+    bundling.entries[number] = replace(entry, bytes=entry.bytes + wrong)
+    with pytest.raises(Conflict):
+        bundling.build()
+    nothing_is_there(bundling)
+
+
+def test_an_original_that_goes_missing_after_it_was_begun_makes_the_volume_begin_again(bundling: Bundling) -> None:
+    class Vanishing:
+        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+            if (key, first) == ("6.jpg", 2 * PIECE):
+                bundling.erase(6)
+            return bundling.originals.read(key, version, first, last)
+
+    with pytest.raises(Conflict):
+        bundling.build(source=Vanishing())
+    nothing_is_there(bundling)
+    assert [skipped.photo_id for skipped in bundling.build().skipped] == ["p6"]
+    photos = bundling.photos()
+    del photos["not included.txt"]
+    assert photos == bundling.expected(without=(6,))
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_whatever_a_photo_meets_goes_through_and_leaves_nothing(bundling: Bundling, number: int) -> None:
+    class Failing:
+        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+            if key == f"{number}.jpg":
+                raise Unavailable("S3 does not answer.")
+            return bundling.originals.read(key, version, first, last)
+
+    with pytest.raises(Unavailable):
+        bundling.build(source=Failing())
+    nothing_is_there(bundling)
+
+
+class Cancelled(Exception):
+    """The owner does not want it any more."""
+
+
+@pytest.mark.parametrize("cancel", [Cancelled, KeyboardInterrupt, SystemExit, Conflict])
+def test_a_volume_that_is_cancelled_at_any_moment_leaves_nothing(
+    bundling: Bundling, cancel: Callable[[], BaseException]
+) -> None:
+    told = list[tuple[int, int]]()
+    bundling.build(lambda *far: told.append(far))
+    del bundling.bundles.objects[KEY]
+    for moment in range(len(told)):
+        left = iter(range(moment))
+
+        def tell(photos: int, size: int, left: object = left) -> None:
+            if next(left, None) is None:  # type: ignore[call-overload]
+                raise cancel()
+
+        with pytest.raises(cancel):  # type: ignore[call-overload]
+            bundling.build(tell)
+        nothing_is_there(bundling)
+
+
+def test_what_went_wrong_is_told_even_where_the_upload_cannot_be_aborted(bundling: Bundling) -> None:
+    class Stuck(type(bundling.bundles)):  # type: ignore[misc]
+        def abort(self, key: str, upload: str) -> None:
+            raise Unavailable("S3 does not answer.")
+
+    def tell(photos: int, size: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        bundling.build(tell, sink=Stuck(bundling.bundles.smallest, uploads=bundling.bundles.uploads))
+    assert bundling.bundles.unfinished(KEY)
+    bundling.build()
+    assert bundling.bundles.uploads == {}
+
+
+def test_uploads_to_other_keys_are_let_be(bundling: Bundling) -> None:
+    other = bundling.bundles.begin(f"{KEY}.other", "other.zip")
+    bundling.build()
+    assert bundling.bundles.unfinished(f"{KEY}.other") == [other]
+
+
+def test_of_two_workers_at_one_volume_the_later_one_makes_it(bundling: Bundling) -> None:
+    def overtake(photos: int, size: int) -> None:
+        if KEY not in bundling.bundles.objects:
+            bundling.build()
+
+    with pytest.raises(Conflict):
+        bundling.build(overtake)
+    assert bundling.photos() == bundling.expected()
+    assert bundling.bundles.uploads == {}
+
+
+def test_no_more_is_read_ahead_than_the_window_holds() -> None:
+    bundling = Bundling()
+    bundling.put(*[PIECE] * 40)
+    asked, full = list[str](), Event()
+
+    class Counting:
+        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+            asked.append(key)
+            if len(asked) == WINDOW // PIECE:
+                full.set()
+            assert full.wait(10)
+            return bundling.originals.read(key, version, first, last)
+
+    ahead = list[int]()
+    bundling.build(lambda photos, _: ahead.append(len(asked) - photos), source=Counting())
+    assert WINDOW // PIECE <= max(ahead) <= WINDOW // PIECE + 1
+
+
+def nothing_is_there(bundling: Bundling) -> None:
+    """No object, no upload, no thread."""
+    assert bundling.bundles.objects == {}
+    assert bundling.bundles.uploads == {}
+    assert [thread.name for thread in threading.enumerate() if "ThreadPool" in thread.name] == []

@@ -1,0 +1,129 @@
+import re
+import unicodedata
+from itertools import chain
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.bundles.zip import names
+from chalicelib.bundles.zip.naming import MAX_BYTES, NOT_INCLUDED, folded, safe
+
+DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")]
+HARD = ["/", "\\", "..", ".", " ", ":", "\x00", "\n", "\u202e", "🏖️", "é", "e\u0301", "İ", "ß", "ſ", "(2)", "\ud800"]
+PARTS = st.sampled_from([*HARD, *DEVICES, ".jpg", ".JPG", ".txt", "not included", "a", "A", "a" * 150])
+FILENAMES = st.one_of(st.text(max_size=300), st.lists(PARTS, max_size=6).map("".join))
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        ("beach.jpg", "beach.jpg"),
+        ("🏖️ naïve café.jpg", "🏖️ naïve café.jpg"),
+        ("👨‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿.jpg", "👨‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿.jpg"),
+        ("cafe\u0301.jpg", "café.jpg"),
+        ("a/b\\c.jpg", "a_b_c.jpg"),
+        ("../../etc/passwd", "_._etc_passwd"),
+        ('12:30 <what>? "so|so" *.jpg', "12_30 _what__ _so_so_ _.jpg"),
+        ("a\x00\x1f\x7f\x85\u2028b.jpg", "ab.jpg"),
+        ("a\u202egpj.exe", "agpj.exe"),
+        ("half\ud83c.jpg", "half.jpg"),
+        ("a.jpg. . ", "a.jpg"),
+        (" . a .jpg", "a.jpg"),
+        (".jpg", "photo.jpg"),
+        ("..", "photo"),
+        ("", "photo"),
+        (" \t", "photo"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("aux.tar.gz", "_aux.tar.gz"),
+        ("con .jpg", "_con.jpg"),
+        ("con .b.jpg", "_con .b.jpg"),
+        ("COM1", "_COM1"),
+        ("lpt³.png", "_lpt³.png"),
+        ("conin$", "_conin$"),
+        ("console.jpg", "console.jpg"),
+        ("com10.jpg", "com10.jpg"),
+        ("-rf.jpg", "-rf.jpg"),
+    ],
+)
+def test_a_name_is_safe_and_as_near_to_the_photo_s_as_can_be(filename: str, name: str) -> None:
+    assert list(names([filename])) == [name]
+
+
+def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
+    assert list(names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_BYTES - 6) + ".jpeg"]
+    (cut,) = names(["🏖" * 100 + ".jpg"])
+    assert re.fullmatch("🏖{40,}.jpg", cut)
+    assert list(names(["CON" + " " * 300 + "x"])) == ["_CON"]
+
+
+def test_photos_of_one_name_are_numbered() -> None:
+    assert list(names(["a.jpg"] * 3)) == ["a.jpg", "a (2).jpg", "a (3).jpg"]
+    assert list(names(["a.tar.gz", "a.tar.gz", "a", "a"])) == ["a.tar.gz", "a.tar (2).gz", "a", "a (2)"]
+    first, second = names(["n" * 300 + ".jpg"] * 2)
+    assert second == first[: -len(" (2).jpg") + 1] + " (2).jpg"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a.jpg", "A.JPG"), ("é.jpg", "E\u0301.jpg"), ("ß.jpg", "SS.jpg"), ("\u212a.jpg", "k.jpg"), ("ı.jpg", "I.jpg")],
+)
+def test_names_that_some_file_system_takes_for_one_are_numbered(one: str, other: str) -> None:
+    assert [name.lower().endswith(" (2).jpg") for name in names([one, other])] == [False, True]
+
+
+def test_a_number_that_a_photo_has_in_its_own_name_is_passed_over() -> None:
+    assert list(names(["a (2).jpg", "a.jpg", "A.jpg", "a.jpg", "a (2).jpg"])) == [
+        "a (2).jpg",
+        "a.jpg",
+        "A (3).jpg",
+        "a (4).jpg",
+        "a (2) (2).jpg",
+    ]
+    assert list(names(["a.jpg", "a.jpg", "a (2).jpg"])) == ["a.jpg", "a (2).jpg", "a (2) (2).jpg"]
+
+
+def test_no_photo_takes_the_name_of_the_list_of_what_is_missing() -> None:
+    assert list(names(["Not Included.TXT", NOT_INCLUDED])) == ["Not Included (2).TXT", "not included (3).txt"]
+
+
+def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_them_each_time() -> None:
+    given = list(names(["IMG_0001.jpg"] * 10_000))
+    assert given[-1] == "IMG_0001 (10000).jpg"
+    assert len(set(given)) == 10_000
+
+
+@given(st.lists(FILENAMES, max_size=12))
+@example(["a" * 300 + ".jpg", "A" * 250 + ".JPG", "a" * 192 + " (2).jpg"])
+def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_other(filenames: list[str]) -> None:
+    given = list(names(filenames))
+    assert len(given) == len(filenames)
+    assert given == list(names(filenames))
+    for name in given:
+        assert 0 < len(name.encode()) <= MAX_BYTES
+        assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]', name)
+        assert name == name.strip(" .")
+        assert name[0] not in ". "
+        assert re.split(r"\s*\.", name)[0].rstrip().upper() not in DEVICES
+        assert name == unicodedata.normalize("NFC", name)
+    apart = ["not included.txt", *given]
+    for see in (str.casefold, str.lower, str.upper, as_apple_does):
+        assert len({see(name) for name in apart}) == len(apart)
+
+
+@given(FILENAMES)
+def test_a_safe_name_stays_as_it_is(filename: str) -> None:
+    assert safe(safe(filename)) == safe(filename)
+
+
+def test_no_two_letters_that_are_one_in_another_case_are_told_apart() -> None:
+    letters = [chr(code) for code in chain(range(0xD800), range(0xE000, 0x20000))]
+    for see in (str.casefold, str.lower, str.upper, as_apple_does):
+        of: dict[str, str] = {}
+        for letter in letters:
+            assert folded(letter) == of.setdefault(see(letter), folded(letter)), f"U+{ord(letter):04X} {see}"
+
+
+def as_apple_does(name: str) -> str:
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

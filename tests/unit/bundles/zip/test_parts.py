@@ -1,0 +1,73 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.bundles.zip.parts import MIB, Parts, size_for
+
+GIB = 1024 * MIB
+
+
+@given(st.lists(st.binary(max_size=30)), st.integers(1, 20), st.integers(1, 4))
+def test_the_parts_are_what_was_written_in_order_and_all_but_the_last_full(
+    written: list[bytes], size: int, at_once: int
+) -> None:
+    sent: dict[int, bytes] = {}
+
+    def send(number: int, data: bytes) -> str:
+        sent[number] = data
+        return str(number)
+
+    with ThreadPoolExecutor(at_once) as threads:
+        parts = Parts(send, threads, size=size, at_once=at_once)
+        for data in written:
+            parts.write(data)
+        etags = parts.finish()
+    assert etags == [str(number) for number in range(1, len(sent) + 1)]
+    in_order = [sent[number] for number in sorted(sent)]
+    assert b"".join(in_order) == b"".join(written)
+    assert parts.bytes == sum(map(len, written))
+    assert all(len(data) == size for data in in_order[:-1])
+    assert 0 < len(in_order[-1]) <= size or in_order == [b""]
+
+
+def test_no_more_parts_are_on_their_way_than_may_be() -> None:
+    here, most, both = 0, 0, Event()
+    lock = Lock()
+
+    def send(number: int, data: bytes) -> str:
+        nonlocal here, most
+        with lock:
+            here += 1
+            most = max(most, here)
+            if here == 2:
+                both.set()
+        assert both.wait(10)
+        with lock:
+            here -= 1
+        return ""
+
+    with ThreadPoolExecutor(8) as threads:
+        parts = Parts(send, threads, size=1, at_once=2)
+        parts.write(bytes(20))
+        assert len(parts.finish()) == 20
+    assert most == 2
+
+
+def test_what_a_part_met_is_told_before_all_are_written() -> None:
+    def send(number: int, data: bytes) -> str:
+        raise OSError("the line is cut")
+
+    with ThreadPoolExecutor(2) as threads:
+        parts = Parts(send, threads, size=1, at_once=2)
+        with pytest.raises(OSError, match="the line is cut"):
+            parts.write(bytes(3))
+
+
+def test_parts_are_large_enough_for_ten_thousand_of_them_to_do() -> None:
+    assert size_for(0, 8 * MIB) == size_for(2 * GIB, 8 * MIB) == size_for(10_000 * 8 * MIB, 8 * MIB) == 8 * MIB
+    assert size_for(10_000 * 8 * MIB + 1, 8 * MIB) == 9 * MIB
+    largest = 5 * 1024 * GIB
+    assert -(-largest // size_for(largest, 8 * MIB)) <= 10_000

@@ -1,0 +1,53 @@
+"""What becomes of bytes, as the tests of this room look at it."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from chalicelib import images
+from chalicelib.errors import Unreadable
+from tests.support.images import samples
+
+ALL = ["AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"]
+
+
+def render(data: bytes) -> images.Rendered:
+    """All that is made of one file."""
+    return images.render(BytesIO(data), len(data))
+
+
+def small(made: images.Rendered) -> images.Derivative:
+    """What a grid shows: the preview, where that is small itself."""
+    return made.small or made.preview
+
+
+def made_of(made: images.Rendered) -> tuple[images.Derivative, ...]:
+    """Every image made of one file, each once."""
+    return tuple(each for each in (made.thumbnail, made.resized, made.preview, made.small) if each is not None)
+
+
+def opened(derivative: images.Derivative) -> Image.Image:
+    """One image made, its own description checked."""
+    image = Image.open(BytesIO(derivative.data))
+    image.load()
+    assert image.format == derivative.format
+    assert image.size == (derivative.width, derivative.height)
+    return image
+
+
+def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
+    """The colours that become of a file, in its four corners."""
+    return samples.corners(opened(render(data).preview))
+
+
+def close(seen: tuple[int, ...], wanted: tuple[int, ...], tolerance: int = 12) -> bool:
+    """Whether two colours are the same but for what encoding changes."""
+    return all(abs(a - b) <= tolerance for a, b in zip(seen, wanted, strict=True))
+
+
+def reason(data: bytes) -> str:
+    """Why a file is refused."""
+    with pytest.raises(Unreadable) as refused:
+        render(data)
+    return str(refused.value)

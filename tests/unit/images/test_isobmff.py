@@ -1,0 +1,163 @@
+import struct
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from chalicelib.errors import Unreadable
+from chalicelib.images import isobmff
+from tests.support.images import isobmff as containers
+from tests.support.images import samples
+from tests.support.images.isobmff import Part, container
+from tests.unit.images.support import corners
+
+FORMS = ["AVIF", "HEIC"]
+SIZE = (128, 96)
+
+
+def first(data: bytes, form: str = "HEIC") -> isobmff.Picture:
+    return isobmff.first_picture(BytesIO(data), containers.CODECS[form])
+
+
+def plain(form: str = "HEIC") -> Part:
+    return containers.coded(samples.quarters(SIZE), form)
+
+
+def close(seen: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...]) -> bool:
+    return all(
+        abs(a - b) <= 25 for one, other in zip(seen, wanted, strict=True) for a, b in zip(one, other, strict=True)
+    )
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_one_coded_part_is_found_in_boxes_of_every_version(form: str, *, wide: bool) -> None:
+    data = container(form, plain(form), wide=wide)
+    picture = first(data, form)
+    assert (picture.width, picture.height, picture.tiled, picture.transparent) == (*SIZE, False, False)
+    assert picture.coded[0][1] == plain(form).data
+    assert close(corners(data), samples.CORNERS)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_grid_is_all_its_tiles(form: str, *, inside: bool) -> None:
+    tiles = [containers.coded(Image.new("RGB", (64, 64), colour), form) for colour in samples.CORNERS]
+    whole = containers.grid(2, 2, 120, 120)
+    data = container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])], inside=inside)
+    picture = first(data, form)
+    assert (picture.width, picture.height, picture.tiled, len(picture.coded)) == (120, 120, True, 4)
+    assert close(corners(data), samples.CORNERS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_transparency_is_a_part_of_its_own_but_depth_and_gain_are_not(form: str) -> None:
+    data = samples.see_through(SIZE, form)
+    picture = first(data, form)
+    assert (picture.transparent, len(picture.coded)) == (True, 2)
+    gain = plain(form).but(containers.full(b"auxC", b"urn:com:apple:photo:2020:aux:hdrgainmap\0"))
+    picture = first(container(form, plain(form), gain, references=[(b"auxl", 2, [1])]), form)
+    assert (picture.transparent, len(picture.coded)) == (False, 1)
+
+
+@pytest.mark.parametrize("kind", [b"iovl", b"iden", b"jpeg", b"av01", b"mime"])
+def test_a_picture_of_another_kind_is_refused_with_the_reason(kind: bytes) -> None:
+    with pytest.raises(Unreadable, match="put together in a way"):
+        first(container("HEIC", Part(kind, b"", (containers.size(5, 5),))))
+    with pytest.raises(Unreadable, match="put together in a way"):
+        first(container("HEIC", containers.grid(1, 1, 64, 64), Part(kind), references=[(b"dimg", 1, [2])]))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_grid_that_is_larger_than_it_is_told_to_be_is_damaged(form: str) -> None:
+    tile = containers.coded(Image.new("RGB", (64, 64)), form)
+    lying = containers.grid(1, 1, 40_000, 40_000).told(64, 64)
+    with pytest.raises(Unreadable, match="damaged"):
+        first(container(form, lying, tile, references=[(b"dimg", 1, [2])]), form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_grid_without_all_its_tiles_is_damaged(form: str) -> None:
+    tile = containers.coded(Image.new("RGB", (64, 64)), form)
+    data = container(form, containers.grid(2, 1, 128, 64), tile, references=[(b"dimg", 1, [2])])
+    with pytest.raises(Unreadable, match="damaged"):
+        first(data, form)
+
+
+def test_references_in_a_circle_end() -> None:
+    grid = containers.grid(1, 1, 64, 64)
+    assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])])).coded == []
+
+
+def test_a_reference_to_nothing_is_damaged() -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        first(container("HEIC", containers.grid(1, 1, 64, 64), references=[(b"dimg", 1, [9])]))
+
+
+def test_the_same_bytes_for_many_parts_are_not_read_for_each() -> None:
+    grid = containers.grid(1, 1, 64, 64)
+    data = container("HEIC", grid, *[plain()] * 9, references=[(b"dimg", 1, list(range(2, 11)))])
+    to_the_end = data.replace(struct.pack(">I", len(plain().data)), bytes(4))
+    with pytest.raises(Unreadable, match="damaged"):
+        first(to_the_end)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no still picture"),
+        (containers.box(b"ftyp", b"heic"), "no still picture"),
+        (containers.box(b"ftyp", b"heic") + containers.full(b"meta", b""), "damaged"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"meta"), "incomplete"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"moov"), "incomplete"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 3, b"moov"), "damaged"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4sQ", 1, b"moov", 9), "damaged"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 5_000_000, b"meta"), "put together"),
+        (containers.box(b"free", b"") * 20_000, "no still picture"),
+        (container("HEIC", plain(), primary=7), "no still picture"),
+        (container("HEIC", Part(b"hvc1", b"x")), "damaged"),
+    ],
+)
+def test_boxes_that_tell_of_no_picture_are_refused(data: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        first(data)
+
+
+def test_a_file_that_ends_before_its_parts_do_is_incomplete() -> None:
+    with pytest.raises(Unreadable, match="incomplete"):
+        first(container("HEIC", plain())[:-5])
+
+
+@pytest.mark.parametrize(("name", "at"), [(b"iloc", 10), (b"ipma", 8)])
+def test_numbers_of_entries_that_cannot_be_are_not_believed(name: bytes, at: int) -> None:
+    data = bytearray(container("HEIC", plain(), wide=True))
+    place = data.index(name) + at
+    data[place : place + 4] = b"\x7f\xff\xff\xff"
+    with pytest.raises(Unreadable):
+        first(bytes(data))
+
+
+def test_places_that_take_no_room_do_not_go_on_for_ever() -> None:
+    body = b"\0\0" + struct.pack(">H", 1000) + struct.pack(">HHH", 1, 0, 65535) * 1000
+    data = containers.box(b"ftyp", b"heic") + containers.full(
+        b"meta", containers.full(b"pitm", b"\0\1") + containers.full(b"iloc", body)
+    )
+    with pytest.raises(Unreadable, match="damaged"):
+        first(data)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(FORMS), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=6))
+def test_boxes_changed_anywhere_are_read_or_refused(form: str, changes: list[tuple[int, int]]) -> None:
+    data = bytearray(SAMPLES[form])
+    for place, value in changes:
+        data[place] = value
+    try:
+        first(bytes(data), form)
+    except Unreadable:
+        return
+
+
+SAMPLES = {form: container(form, plain(form)).ljust(401, b"\0") for form in FORMS}

@@ -1,0 +1,421 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.ingest.ingest import MAX_ATTEMPTS, Step, decide
+from chalicelib.ingest.leases import LEASE
+from chalicelib.ingest.originals import Original
+from chalicelib.ingest.uploads import Said
+from chalicelib.library.collections import library_of
+from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.transitions import Edit
+from tests.fakes.library import MemoryLibrary, nothing
+from tests.support.factories import NOON, OWNER, photo
+
+OBJECT = Original("k", "v1", 10, NOON, {})
+MINE = library_of(OWNER)
+
+
+@pytest.mark.parametrize(
+    ("record", "original", "step"),
+    [
+        (None, None, Step.IGNORE),
+        (photo(state=State.UPLOADING), None, Step.IGNORE),
+        (photo(), None, Step.RETIRE),
+        (photo(state=State.REMOVED), None, Step.RETIRE),
+        (None, OBJECT, Step.BEGIN),
+        (photo(state=State.UPLOADING), OBJECT, Step.BEGIN),
+        (photo(object_version="v1"), OBJECT, Step.LEAVE),
+        (photo(object_version="v1", state=State.REJECTED), OBJECT, Step.LEAVE),
+        (photo(object_version="v1", state=State.DUPLICATE), OBJECT, Step.LEAVE),
+        (photo(object_version="v0"), OBJECT, Step.BEGIN),
+        (photo(object_version="v1", state=State.REMOVED), OBJECT, Step.BEGIN),
+        (photo(object_version="v1", state=State.TRASHED), OBJECT, Step.LEAVE),
+        (photo(object_version="v0", state=State.TRASHED), OBJECT, Step.BEGIN),
+        (photo(object_version="v1", state=State.TRASHED), None, Step.RETIRE),
+        (photo(object_version="v1", state=State.ERASED), OBJECT, Step.ERASE),
+        (photo(object_version="v1", state=State.ERASED), None, Step.ERASE),
+    ],
+)
+def test_what_lies_in_the_bucket_and_what_is_recorded_decide(
+    record: Photo | None, original: Original | None, step: Step
+) -> None:
+    assert decide(record, original, now=NOON, worker="me") is step
+
+
+@pytest.mark.parametrize(
+    ("different", "step"),
+    [
+        ({"worker": "another", "due_at": NOON + LEASE}, Step.LEAVE),
+        ({"worker": "another", "due_at": NOON + LEASE, "object_version": "v0"}, Step.TELL),
+        ({"worker": "another", "due_at": NOON}, Step.BEGIN),
+        ({"worker": "me", "due_at": NOON + LEASE}, Step.BEGIN),
+        ({"worker": None, "due_at": NOON}, Step.BEGIN),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.LEAVE),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED, "object_version": "v0"}, Step.TELL),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED}, Step.LEAVE),
+        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED, "object_version": "v0"}, Step.TELL),
+        ({"worker": "another", "due_at": NOON, "state": State.TRASHED}, Step.PUT_DOWN),
+        ({"worker": "me", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.PUT_DOWN),
+        ({"worker": "me", "due_at": NOON + LEASE, "state": State.ERASED}, Step.ERASE),
+    ],
+)
+def test_a_photo_in_anothers_hands_is_let_be_until_they_are_dead(different: dict[str, Any], step: Step) -> None:
+    record = photo(**({"state": State.PROCESSING, "object_version": "v1"} | different))
+    assert decide(record, OBJECT, now=NOON, worker="me") is step
+
+
+def test_a_file_dropped_into_the_bucket_becomes_a_photo_of_the_librarys_owner() -> None:
+    library = MemoryLibrary()
+    original = library.originals.drop("2024/München.jpg", b"sea", {"tags": "Sea,caf%C3%A9", "status": "public"})
+    came = library.arrive("2024/München.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert came.state is stored.state is State.READY
+    assert (stored.owner, stored.filename, stored.visibility) == (OWNER, "München.jpg", Visibility.PUBLIC)
+    assert stored.tags == ("sea", "café", "sand")
+    assert library.originals.marks[original.key, original.version] is State.READY
+    assert set(library.derivatives.images) == {made.key for made in stored.derivatives.values()}
+
+
+def test_words_in_metadata_that_break_the_rules_are_left_out_and_the_photo_is_taken() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea", {"tags": "x" * 65 + ",ok,,!no", "weight": "7", "status": "secret"})
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.words, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
+
+
+@pytest.mark.parametrize("key", ["2024/", "a/b.xmp", "x.JSON", ".DS_Store", "Thumbs.db"])
+def test_folders_and_sidecars_are_ignored(key: str) -> None:
+    library = MemoryLibrary()
+    library.originals.drop(key, b"")
+    assert library.arrive(key).step is Step.IGNORE
+    assert library.catalogue.photos == {}
+
+
+def test_a_photo_from_our_own_door_keeps_what_was_said_of_it() -> None:
+    library = MemoryLibrary()
+    said = Said("cat.jpg", words=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
+    taken = library.uploads.receive("someone", said, b"cat")
+    library.arrive(taken.key)
+    stored = library.catalogue.photos[taken.photo_id]
+    assert (stored.state, stored.owner, stored.weight) == (State.READY, "someone", 7)
+    assert stored.tags == ("cat", "tiger", "sand")
+
+
+def test_a_key_that_only_looks_like_ours_belongs_to_the_librarys_owner() -> None:
+    library = MemoryLibrary()
+    taken = library.uploads.receive("someone", Said("cat.jpg"), b"cat")
+    forged = f"someone/{taken.photo_id}/other.jpg"
+    library.originals.drop(forged, b"forged")
+    library.arrive(forged)
+    (dropped,) = [p for p in library.catalogue.photos.values() if p.key == forged]
+    assert dropped.owner == OWNER
+    assert dropped.photo_id != taken.photo_id
+
+
+def test_every_event_may_come_twice() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    before = (dict(library.catalogue.photos), dict(library.catalogue.totals))
+    assert library.arrive("a.jpg").step is Step.LEAVE
+    assert (library.catalogue.photos, library.catalogue.totals) == before
+
+
+def test_what_is_no_picture_is_rejected_with_its_reason_and_the_original_stays() -> None:
+    library = MemoryLibrary()
+    original = library.originals.drop("notes.jpg", b"bad")
+    library.arrive("notes.jpg")
+    library.arrive("notes.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.reason) == (State.REJECTED, "This file is not an image.")
+    assert library.originals.head("notes.jpg") == original
+    assert [row.photo_id for row in library.catalogue.rows(MINE, "!rejected", after=None, limit=9)] == [stored.photo_id]
+
+
+def test_an_empty_object_is_rejected() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"")
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert stored.reason == "This file is empty."
+
+
+def test_the_same_bytes_of_one_owner_are_shown_once() -> None:
+    library = MemoryLibrary()
+    for key in ("a.jpg", "b.jpg"):
+        library.originals.drop(key, b"sea")
+        library.arrive(key)
+    first, second = sorted(library.catalogue.photos.values(), key=lambda p: p.key)
+    assert (first.state, second.state, second.duplicate_of) == (State.READY, State.DUPLICATE, first.photo_id)
+    everything = library.catalogue.trend(MINE, "*")
+    assert everything is not None
+    assert everything.totals.count == 1
+
+
+def test_an_overwritten_original_is_ingested_again() -> None:
+    library = MemoryLibrary()
+    for data in (b"sea", b"mountain"):
+        library.originals.drop("a.jpg", data)
+        library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert stored.object_version == "v1"
+    assert library.derivatives.images[stored.derivatives["preview"].key] == b"image of mountain"
+
+
+def test_a_picture_overwritten_by_something_else_leaves_no_image_behind() -> None:
+    library = MemoryLibrary()
+    for data in (b"sea", b"bad"):
+        library.originals.drop("a.jpg", data)
+        library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert stored.state is State.REJECTED
+    assert library.derivatives.images == {}
+
+
+def test_a_deleted_original_takes_its_photo_along() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    library.originals.delete("a.jpg")
+    assert library.arrive("a.jpg").step is Step.RETIRE
+    assert (library.catalogue.photos, library.catalogue.memberships, library.derivatives.images) == ({}, {}, {})
+    assert library.arrive("a.jpg").step is Step.IGNORE
+
+
+def test_the_removal_of_an_old_version_leaves_the_photo_alone() -> None:
+    library = MemoryLibrary()
+    old = library.originals.drop("a.jpg", b"old")
+    library.originals.drop("a.jpg", b"new")
+    library.arrive("a.jpg")
+    library.originals.erase(old)
+    assert library.arrive("a.jpg").step is Step.LEAVE
+
+
+def test_a_creation_that_arrives_after_the_removal_creates_nothing() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    library.originals.delete("a.jpg")
+    library.arrive("a.jpg")
+    assert library.catalogue.photos == {}
+
+
+def test_a_photo_is_published_without_labels_while_the_labeller_is_out() -> None:
+    library = MemoryLibrary()
+    library.labeller.broken = True
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.tags, stored.labels_pending) == (State.READY, (), True)
+    library.labeller.broken = False
+    library.clock.turn(timedelta(hours=1))
+    library.sweeps.look_after_due(lambda: True)
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.tags, stored.labels_pending, stored.due_at) == (("sand",), False, None)
+
+
+def test_a_worker_who_is_told_of_a_newer_version_begins_again_with_it() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"old")
+
+    def overwrite(name: str) -> None:
+        if name == "put":
+            library.before = nothing
+            library.originals.drop("a.jpg", b"new")
+            assert library.arrive("a.jpg").step is Step.TELL
+
+    library.before = overwrite
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.object_version) == (State.READY, "v1")
+    assert set(library.derivatives.images.values()) == {b"image of new"}
+
+
+def test_an_error_lets_go_so_that_the_next_delivery_begins_at_once() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+
+    def fail(name: str) -> None:
+        if name == "put":
+            raise Unavailable("S3 does not answer.")
+
+    library.before = fail
+    with pytest.raises(Unavailable):
+        library.arrive("a.jpg")
+    library.before = nothing
+    assert library.arrive("a.jpg").state is State.READY
+
+
+def test_a_file_that_kills_its_worker_again_and_again_is_rejected_in_the_end() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+
+    class Killed(BaseException):
+        pass
+
+    def kill(name: str) -> None:
+        if name == "put":
+            raise Killed
+
+    library.before = kill
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(Killed):
+            library.arrive("a.jpg")
+        library.clock.turn(LEASE)
+    assert library.arrive("a.jpg").state is State.REJECTED
+
+
+def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    library.originals.drop("a.jpg", b"new")
+
+    def meddle(name: str) -> None:
+        if name == "commit":
+            (stored,) = library.catalogue.photos.values()
+            library.catalogue.commit(stored, stored)
+
+    library.before = meddle
+    with pytest.raises(Conflict):
+        library.arrive("a.jpg")
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours runs any more."""
+
+
+def story_of_a_new_photo(library: MemoryLibrary) -> str:
+    return library.uploads.receive(OWNER, Said("a.jpg", words=("sea",), visibility=Visibility.PUBLIC), b"sea").key
+
+
+def story_of_a_drop(library: MemoryLibrary) -> str:
+    return library.originals.drop("a.jpg", b"sea", {"tags": "sea", "status": "public"}).key
+
+
+def story_of_a_duplicate(library: MemoryLibrary) -> str:
+    library.originals.drop("first.jpg", b"sea")
+    library.arrive("first.jpg")
+    return library.originals.drop("a.jpg", b"sea").key
+
+
+def story_of_a_rejection(library: MemoryLibrary) -> str:
+    return library.originals.drop("a.jpg", b"bad").key
+
+
+def story_of_an_overwriting(library: MemoryLibrary) -> str:
+    library.originals.drop("a.jpg", b"old", {"tags": "old"})
+    library.arrive("a.jpg")
+    return library.originals.drop("a.jpg", b"sea").key
+
+
+def story_of_a_removal(library: MemoryLibrary) -> str:
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    library.originals.delete("a.jpg")
+    return "a.jpg"
+
+
+STORIES = [
+    story_of_a_new_photo,
+    story_of_a_drop,
+    story_of_a_duplicate,
+    story_of_a_rejection,
+    story_of_an_overwriting,
+    story_of_a_removal,
+]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("story", STORIES)
+def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
+    story: Callable[[MemoryLibrary], str], when: str
+) -> None:
+    undisturbed = MemoryLibrary()
+    undisturbed.arrive(story(undisturbed))
+    writes = 0
+    while True:
+        library = MemoryLibrary()
+        key = story(library)
+        left = [writes]
+
+        def die(_: str, left: list[int] = left) -> None:
+            if left[0] == 0:
+                raise Died
+            left[0] -= 1
+
+        setattr(library, when, die)
+        try:
+            library.arrive(key)
+        except Died:
+            setattr(library, when, nothing)
+            library.clock.turn(LEASE)  # Lambda delivers an event again a minute after the function died
+            library.arrive(key)
+            assert _state(library) == _state(undisturbed)
+            writes += 1
+        else:
+            break
+    assert writes >= 3
+
+
+def _state(library: MemoryLibrary) -> tuple[Mapping[Any, Any], ...]:
+    """Everything stored, but for versions, times and who did it."""
+    timeless: dict[str, Any] = {
+        "version": 0,
+        "birth": "",
+        "finished_at": None,
+        "duration_ms": None,
+        "received_at": NOON,
+    }
+    return (
+        {p.photo_id: replace(p, **timeless) for p in library.catalogue.photos.values()},
+        {key: (t.totals, t.tags) for key, t in library.catalogue.totals.items()},
+        {(m.scope, m.tag, m.photo_id): m.weight for m in library.catalogue.memberships.values()},
+        library.catalogue.claims,
+        library.derivatives.images,
+        library.originals.marks,
+    )
+
+
+def test_a_photo_that_its_owner_keeps_editing_while_it_is_developed_is_not_taken_for_a_killer() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    edits = iter(range(1, MAX_ATTEMPTS + 2))
+
+    def edit(name: str) -> None:
+        if name != "commit" or not library.derivatives.images:
+            return
+        library.derivatives.images.clear()
+        (photo_id,) = library.catalogue.photos
+        if weight := next(edits, None):
+            library.curation.edit(OWNER, photo_id, Edit(weight=weight))
+
+    library.before = edit
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.attempts, stored.weight) == (State.READY, 0, MAX_ATTEMPTS + 1)
+
+
+def test_a_photo_begun_anew_with_the_bytes_that_another_has_by_now_takes_its_duplicates_along() -> None:
+    library = MemoryLibrary()
+    for key in ("1.jpg", "2.jpg"):
+        library.originals.drop(key, b"sea")
+        library.arrive(key)
+    library.originals.drop("1.jpg", b"sea")
+    library.originals.drop("3.jpg", b"sea")
+
+    def come(name: str) -> None:
+        if name == "put":
+            library.before = nothing
+            library.arrive("3.jpg")
+
+    library.before = come
+    library.arrive("1.jpg")
+    by_key = {p.key: p for p in library.catalogue.photos.values()}
+    assert by_key["3.jpg"].state is State.READY
+    assert {by_key[key].duplicate_of for key in ("1.jpg", "2.jpg")} == {by_key["3.jpg"].photo_id}

@@ -1,0 +1,97 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ingest.originals import Original, admit, is_sidecar, photo_id_for, photo_id_in
+from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_TAGS, Photo, State, Visibility
+from tests.support.factories import NOON, OWNER
+
+
+def admitted(key: str = "a.jpg", **metadata: str) -> Photo:
+    return admit(
+        Original(key, "v1", 10, NOON, metadata),
+        photo_id="p1",
+        owner=OWNER,
+        visibility=Visibility.PRIVATE,
+        heat=lambda received_at: 7 if received_at == NOON else 0,
+    )
+
+
+@pytest.mark.parametrize("key", ["2024/", "a.xmp", "a/b.JPG.xmp", "x.JSON", "a/.DS_Store", "Thumbs.db", "desktop.ini"])
+def test_folders_and_what_tools_leave_behind_are_no_photos(key: str) -> None:
+    assert is_sidecar(key)
+
+
+@pytest.mark.parametrize("key", ["a.jpg", "xmp/a.jpg", "a.json.jpg", "thumbs.db/a.png", "a", "a.txt", "/a.jpg"])
+def test_everything_else_may_be_a_photo(key: str) -> None:
+    assert not is_sidecar(key)
+
+
+@pytest.mark.parametrize(
+    ("key", "photo_id"),
+    [("o/p1/a.jpg", "p1"), ("o/p1/", "p1"), ("a.jpg", None), ("o/p1", None), ("o/p1/b/a.jpg", None), ("/p1/a", "p1")],
+)
+def test_only_a_key_of_our_doors_shape_holds_an_id(key: str, photo_id: str | None) -> None:
+    assert photo_id_in(key) == photo_id
+
+
+@given(st.text(), st.text())
+def test_a_dropped_file_has_one_id_for_ever(bucket: str, key: str) -> None:
+    first = photo_id_for(bucket, key, "secret")
+    assert first == photo_id_for(bucket, key, "secret")
+    assert len(first) == 32
+    assert set(first) <= set("0123456789abcdef")
+
+
+def test_another_key_another_bucket_and_another_secret_are_another_id() -> None:
+    ids = {
+        photo_id_for("b", "a.jpg", "s"),
+        photo_id_for("b", "A.jpg", "s"),
+        photo_id_for("c", "a.jpg", "s"),
+        photo_id_for("b", "a.jpg", "t"),
+    }
+    assert len(ids) == 4
+
+
+def test_a_dropped_file_is_a_photo_of_the_librarys_owner_from_the_moment_it_was_stored() -> None:
+    photo = admitted("2024/may/München.jpg")
+    assert (photo.photo_id, photo.owner, photo.key) == ("p1", OWNER, "2024/may/München.jpg")
+    assert (photo.filename, photo.received_at, photo.heat) == ("München.jpg", NOON, 7)
+    assert (photo.state, photo.visibility, photo.weight) == (State.PROCESSING, Visibility.PRIVATE, DEFAULT_WEIGHT)
+    assert photo.tags == ()
+
+
+def test_its_metadata_says_what_a_form_would_say() -> None:
+    photo = admitted(Tags="Sea,caf%C3%A9, Sea", label="Beach%20Day", WEIGHT="0.25", status="public")
+    assert photo.tags == ("beach day", "sea", "café")
+    assert (photo.weight, photo.visibility) == (250_000, Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"tags": ",,,"},
+        {"tags": "!rejected,*," + "x" * 65},
+        {"label": ""},
+        {"label": "*"},
+        {"weight": "1"},
+        {"weight": "1e999999999"},
+        {"weight": "heavy"},
+        {"status": "secret"},
+        {"status": "%ff"},
+    ],
+)
+def test_a_word_that_breaks_the_rules_is_as_good_as_not_said(metadata: dict[str, str]) -> None:
+    assert admitted(**metadata) == admitted()
+
+
+def test_more_words_than_a_photo_has_are_cut() -> None:
+    assert admitted(tags=",".join(f"t{n}" for n in range(200))).words == tuple(f"t{n}" for n in range(MAX_TAGS))
+
+
+@given(st.text(), st.dictionaries(st.sampled_from(["tags", "label", "weight", "status", "x"]), st.text()))
+def test_whatever_is_dropped_is_admitted(key: str, metadata: dict[str, str]) -> None:
+    photo = admitted(key, **metadata)
+    assert 0 < len(photo.filename.encode()) <= 255
+    assert "/" not in photo.filename
+    assert len(photo.tags) <= MAX_TAGS

@@ -1,0 +1,393 @@
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.ingest.ingest import FINISHED
+from chalicelib.ingest.uploads import Said
+from chalicelib.library.photo import Photo, State
+from chalicelib.maintenance.pacing import REST_PER_ROW
+from chalicelib.maintenance.reconciliation import (
+    ORIGINALS,
+    PHOTOS,
+    ROWS_AT_ONCE,
+    SETTLED_AFTER,
+    Bookmark,
+    Inventory,
+    Walked,
+)
+from tests.fakes.library import MemoryLibrary, nothing
+from tests.support.factories import NOON, OWNER, photo
+from tests.support.invariants import in_memory, problems
+
+LATER = timedelta(days=2)  # no round of a test rests that long
+
+
+def always() -> bool:
+    return True
+
+
+def steps(count: int) -> Callable[[], bool]:
+    """Time for so many steps."""
+    left = iter(range(count))
+    return lambda: next(left, None) is not None
+
+
+def library(drops: int = 0) -> MemoryLibrary:
+    """A library of so many direct drops, all published, long ago."""
+    made = MemoryLibrary()
+    for n in range(drops):
+        made.originals.drop(f"{n:04}.jpg", b"%d" % n)
+        made.arrive(f"{n:04}.jpg")
+    made.clock.turn(LATER)
+    return made
+
+
+def states(made: MemoryLibrary) -> dict[str, State]:
+    return {p.key: p.state for p in made.catalogue.photos.values()}
+
+
+# Bucket to catalogue
+
+
+def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
+    made = library(2)
+    made.originals.drop("lost.jpg", b"sea")
+    made.clock.turn(SETTLED_AFTER)
+    assert made.inventory.of_originals(always) == Walked(looked_at=3, amiss=1)
+    assert states(made)["lost.jpg"] is State.READY
+    (found,) = [p for p in made.catalogue.photos.values() if p.key == "lost.jpg"]
+    assert found.event == {"bucket": "originals", "key": "lost.jpg"}
+    assert problems(in_memory(made)) == []
+
+
+def test_an_original_of_our_own_doors_whose_event_was_lost_becomes_the_photo_that_waits_for_it() -> None:
+    made = library()
+    announced = made.uploads.receive(OWNER, Said("a.jpg", words=("sea",)), b"sea")
+    made.clock.turn(SETTLED_AFTER)
+    assert made.inventory.of_originals(always).amiss == 1
+    (stored,) = made.catalogue.photos.values()
+    assert (stored.photo_id, stored.state, stored.words) == (announced.photo_id, State.READY, ("sea",))
+
+
+def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> None:
+    made = library(3)
+    made.arrive(made.uploads.receive(OWNER, Said("a.jpg"), b"sea").key)
+    made.clock.turn(LATER)
+    before = dict(made.catalogue.photos)
+    assert made.inventory.of_originals(always) == Walked(looked_at=4)
+    assert made.catalogue.photos == before
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.UPLOADING])
+def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
+    made = library()
+    made.originals.drop(f"{OWNER}/p1/beach.jpg", b"sea")
+    stored = made.catalogue.commit(None, photo(state=state))
+    made.clock.turn(LATER)
+    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+    assert made.catalogue.photos == {"p1": stored}
+
+
+def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
+    made = library()
+    stored = made.catalogue.commit(None, photo())
+    made.originals.drop("somebody/p1/else.jpg", b"sea")
+    made.clock.turn(LATER)
+    assert made.inventory.of_originals(always).amiss == 1
+    assert made.catalogue.photos["p1"] == stored
+    assert states(made)["somebody/p1/else.jpg"] is State.READY
+    made.clock.turn(LATER)
+    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+
+
+def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_round() -> None:
+    made = library()
+    made.originals.drop("young.jpg", b"sea")
+    made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
+    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+    assert made.catalogue.photos == {}
+    made.clock.turn(timedelta(seconds=1))
+    assert made.inventory.of_originals(always).amiss == 1
+
+
+@pytest.mark.parametrize("key", ["a.jpg.xmp", "folder/", ".DS_Store", "x/p1/Thumbs.db"])
+def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> None:
+    made = library()
+    made.originals.drop(key, b"x")
+    made.clock.turn(LATER)
+    asked = list[str]()
+
+    class Asked:
+        def get_many(self, ids: Iterable[str]) -> dict[str, Photo]:
+            asked.extend(ids)
+            return {}
+
+    catalogue: Any = Asked()
+    walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=catalogue))
+    assert walking.of_originals(always) == Walked(looked_at=1)
+    assert asked == []
+
+
+def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_page() -> None:
+    made = library()
+    for n in range(2 * ROWS_AT_ONCE + 1):
+        made.originals.drop(f"{n:04}.jpg", b"%d" % n)
+    made.clock.turn(LATER)
+    assert made.inventory.of_originals(always) == Walked(looked_at=2 * ROWS_AT_ONCE + 1, amiss=2 * ROWS_AT_ONCE + 1)
+    assert set(states(made).values()) == {State.READY}
+    assert problems(in_memory(made)) == []
+
+
+def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> None:
+    made = library()
+    made.originals.drop("a.jpg", b"sea")
+    made.clock.turn(SETTLED_AFTER)
+
+    class Late:
+        def get_many(self, ids: Any) -> Any:
+            return {}
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(made.catalogue, name)
+
+    made.arrive("a.jpg")
+    walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=Late()))
+    assert walking.of_originals(always) == Walked(looked_at=1)
+
+
+# Catalogue to bucket
+
+
+@pytest.mark.parametrize("data", [b"sea", b"bad"])
+def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
+    made = library(1)
+    made.originals.drop("gone.jpg", data)
+    made.arrive("gone.jpg")
+    made.originals.delete("gone.jpg")
+    assert made.inventory.of_photos(always) == Walked(looked_at=2, amiss=1)
+    assert list(states(made)) == ["0000.jpg"]
+    assert problems(in_memory(made)) == []
+
+
+def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
+    made = library(1)
+    version = made.originals.drop("0000.jpg", b"another").version
+    made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
+    assert made.inventory.of_photos(always) == Walked(looked_at=1)  # its event may be on its way
+    made.clock.turn(timedelta(seconds=1))
+    assert made.inventory.of_photos(always) == Walked(looked_at=1, amiss=1)
+    (stored,) = made.catalogue.photos.values()
+    assert (stored.object_version, stored.state) == (version, State.READY)
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
+def test_a_photo_that_is_not_finished_is_the_due_lists_business(state: State) -> None:
+    made = library()
+    stored = made.catalogue.commit(None, photo(state=state))
+    assert made.inventory.of_photos(always) == Walked(looked_at=1)
+    assert made.catalogue.photos == {"p1": stored}
+
+
+def test_a_library_in_order_is_left_as_it_is() -> None:
+    made = library(ROWS_AT_ONCE + 5)
+    before = dict(made.catalogue.photos)
+    assert made.inventory.of_photos(always) == made.inventory.of_originals(always) == Walked(looked_at=ROWS_AT_ONCE + 5)
+    assert made.catalogue.photos == before
+
+
+# A new epoch
+
+
+def by_another_epoch(made: MemoryLibrary) -> Inventory:
+    """The inventory of the same library, whose heat is measured differently from now on."""
+    return replace(made.inventory, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
+
+
+def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
+    return {(tag, trend.totals.count, trend.totals.heat) for (_, tag), trend in made.catalogue.totals.items()}
+
+
+def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
+    made = library(3)
+    covers = {place: trend.cover for place, trend in made.catalogue.totals.items()}
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3, reheated=3)
+    assert {p.heat for p in made.catalogue.photos.values()} == {7}
+    assert {heat for _, _, heat in sums(made)} == {3 * 7}
+    assert {place: trend.cover for place, trend in made.catalogue.totals.items()} == covers
+    assert problems(in_memory(made)) == []
+    made.clock.turn(LATER)
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3)
+
+
+@pytest.mark.parametrize("at_once", [2, 3])
+def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once: int) -> None:
+    made = library(4)
+    walking, reheated = by_another_epoch(made), list[int]()
+    for _ in range(4):
+        reheated.append(walking.of_photos(steps(at_once)).reheated)
+        assert sum(p.heat == 7 for p in made.catalogue.photos.values()) == sum(reheated)
+        assert problems(in_memory(made)) == []
+    assert 0 < reheated[0] < 4
+    assert sum(reheated) == 4
+
+
+def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None:
+    made = library(2)
+    first, second = made.catalogue.photos.values()
+    made.catalogue.commit(first, replace(first, worker="somebody"))
+
+    def changed(name: str) -> None:
+        made.before = nothing
+        made.catalogue.commit(second, replace(second, weight=1))
+
+    made.before = changed
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=2)
+    assert {p.heat for p in made.catalogue.photos.values()} == {1000}
+    assert problems(in_memory(made)) == []
+
+
+def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
+    made = library(1)
+    walking = replace(made.inventory, ingest=replace(made.ingest, heat=lambda _: 1001))
+    assert walking.of_photos(always) == Walked(looked_at=1)
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
+def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
+    made = library()
+    stored = made.catalogue.commit(None, photo(state=state))
+    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=1)
+    assert made.catalogue.photos == {"p1": stored}
+
+
+# Both
+
+
+type Walk = Callable[[Inventory, Callable[[], bool]], Walked]
+WALKS = [Inventory.of_originals, Inventory.of_photos]
+
+
+def amiss(walk: Walk, things: int) -> MemoryLibrary:
+    """A library in which everything that this walk comes to is amiss."""
+    made = library(0 if walk is Inventory.of_originals else things)
+    for n in range(things):
+        if walk is Inventory.of_originals:
+            made.originals.drop(f"{n:04}.jpg", b"%d" % n)
+        else:
+            made.originals.delete(f"{n:04}.jpg")
+    made.clock.turn(LATER)
+    return made
+
+
+@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("at_once", [2, 3, 50])
+def test_slices_of_any_size_make_one_round(walk: Walk, at_once: int) -> None:
+    made = amiss(walk, ROWS_AT_ONCE + 7)
+    came = []
+    while True:
+        came.append(walk(made.inventory, steps(at_once)))
+        if not any(mark.pace.rows for mark in made.register.kept.values()):
+            break
+        assert len(came) < 300
+    assert sum(c.amiss for c in came) == sum(c.looked_at for c in came) == ROWS_AT_ONCE + 7
+    assert all(c.looked_at < at_once for c in came)
+    assert problems(in_memory(made)) == []
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_without_time_nothing_is_read(walk: Walk) -> None:
+    made = amiss(walk, 2)
+    assert walk(made.inventory, lambda: False) == Walked()
+    assert made.register.kept == {}
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(walk: Walk) -> None:
+    made = amiss(walk, 5)
+    error = Unavailable("S3 does not answer.")
+    left = [1]
+
+    def fail(name: str) -> None:
+        if left[0] and name in {"put", "remove"}:
+            left[0] -= 1
+            raise error
+
+    made.before = fail
+    came = walk(made.inventory, always)
+    made.before = nothing
+    ((failure),) = came.failures
+    assert (came.looked_at, came.amiss, failure.error) == (5, 4, error)
+    assert failure.photo_id in made.catalogue.photos
+    made.clock.turn(LATER)
+    made.sweeps.look_after_due(always)  # it was begun, so the due list knows of it, too
+    assert walk(made.inventory, always).failures == ()
+    assert problems(in_memory(made)) == []
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(walk: Walk) -> None:
+    made = amiss(walk, 2 * ROWS_AT_ONCE)
+    reads = [1]
+
+    class Failing:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(made.register, name)
+
+        def _page(self, read: Callable[..., Any], *args: Any) -> Any:
+            reads[0] -= 1
+            if reads[0] < 0:
+                raise Unavailable("AWS does not answer.")
+            return read(*args)
+
+        def listed(self, *args: Any) -> Any:
+            return self._page(made.originals.listed, *args)
+
+        def recorded(self, *args: Any) -> Any:
+            return self._page(made.register.recorded, *args)
+
+    came = walk(replace(made.inventory, bucket=Failing(), register=Failing()), always)
+    assert (came.looked_at, [f.photo_id for f in came.failures]) == (ROWS_AT_ONCE, [None])
+    assert walk(made.inventory, always) == Walked(looked_at=ROWS_AT_ONCE, amiss=ROWS_AT_ONCE)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(walk: Walk) -> None:
+    made = library(50)
+    assert walk(made.inventory, always).looked_at == 50
+    made.clock.turn(50 * REST_PER_ROW - timedelta(seconds=1))
+    assert walk(made.inventory, always) == Walked()
+    made.clock.turn(timedelta(seconds=1))
+    assert walk(made.inventory, always).looked_at == 50
+
+
+def test_the_two_walks_keep_their_places_apart() -> None:
+    made = library(5)
+    made.inventory.of_originals(steps(3))
+    assert made.register.kept.keys() == {ORIGINALS}
+    made.inventory.of_photos(steps(4))
+    assert (made.register.kept[ORIGINALS].after, made.register.kept[PHOTOS].pace.rows) == ("0001.jpg", 3)
+
+
+def test_an_empty_library_is_gone_through_in_a_moment() -> None:
+    made = library()
+    for _ in range(2):
+        assert made.inventory.of_originals(always) == made.inventory.of_photos(always) == Walked()
+    assert {mark.after for mark in made.register.kept.values()} == {None}
+    assert Bookmark() not in made.register.kept.values()
+
+
+def test_a_failure_without_a_photo_is_told_by_an_id_that_gives_nothing_away() -> None:
+    made = library()
+    made.originals.drop("aunt-mary/on/holiday.jpg", b"sea")
+    made.clock.turn(LATER)
+
+    def fail(name: str) -> None:
+        raise Unavailable("DynamoDB does not answer.")
+
+    made.before = fail
+    (failure,) = made.inventory.of_originals(always).failures
+    assert len(failure.photo_id or "") == 32

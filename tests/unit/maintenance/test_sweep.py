@@ -1,0 +1,320 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.ingest.leases import LEASE
+from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
+from chalicelib.library.photo import Due, State
+from chalicelib.maintenance.sweep import DUE_AT_ONCE, FIRST_DELAY, LookedAfter
+from tests.fakes.broken import Broken
+from tests.fakes.library import MemoryLibrary, nothing
+from tests.support.factories import NOON, OWNER, photo
+from tests.support.invariants import in_memory, problems
+
+TICKET_AND_GRACE = TICKET_LIFE + TICKET_GRACE
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours runs any more."""
+
+
+def always() -> bool:
+    return True
+
+
+def plenty() -> timedelta:
+    """What is left of a run that has hardly begun, at any time."""
+    return timedelta(seconds=40)
+
+
+def steps(count: int) -> Callable[[], bool]:
+    """Time for so many steps."""
+    left = iter(range(count))
+    return lambda: next(left, None) is not None
+
+
+def states(library: MemoryLibrary) -> list[State]:
+    return [p.state for p in library.catalogue.photos.values()]
+
+
+def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
+    """An original whose worker died over it."""
+    library.originals.drop(key, key.encode())
+
+    def die(name: str) -> None:
+        if name == at:
+            raise Died
+
+    library.before = die
+    with pytest.raises(Died):
+        library.arrive(key)
+    library.before = nothing
+
+
+def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() -> None:
+    library = MemoryLibrary()
+    library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
+    library.clock.turn(TICKET_AND_GRACE - timedelta(seconds=1))
+    assert library.sweeps.look_after_due(always).done == 0
+    assert states(library) == [State.UPLOADING]
+    library.clock.turn(timedelta(seconds=1))
+    assert library.sweeps.look_after_due(always).done == 1
+    assert library.catalogue.photos == {}
+
+
+def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> None:
+    library = MemoryLibrary()
+    library.uploads.receive(OWNER, Said("a.jpg"), b"sea")
+    library.clock.turn(TICKET_AND_GRACE)
+    library.sweeps.run(plenty)
+    assert states(library) == [State.READY]
+    assert problems(in_memory(library)) == []
+
+
+def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
+    library = MemoryLibrary()
+    key = library.uploads.receive(OWNER, Said("a.jpg"), b"sea").key
+    library.arrive(key)
+    before = dict(library.catalogue.photos)
+    library.clock.turn(timedelta(days=400))
+    assert library.sweeps.look_after_due(always).done == 0
+    assert library.catalogue.photos == before
+
+
+def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    assert library.sweeps.look_after_due(always).done == 0
+    library.clock.turn(LEASE)
+    assert library.sweeps.look_after_due(always).done == 1
+    assert states(library) == [State.READY]
+    assert problems(in_memory(library)) == []
+
+
+def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    library.originals.delete("a.jpg")
+    library.clock.turn(LEASE)
+    library.sweeps.run(plenty)
+    assert library.catalogue.photos == {}
+    assert problems(in_memory(library)) == []
+
+
+def test_a_removal_that_was_broken_off_is_finished() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    library.originals.delete("a.jpg")
+
+    def die(name: str) -> None:
+        if name == "remove":
+            raise Died
+
+    library.before = die
+    with pytest.raises(Died):
+        library.arrive("a.jpg")
+    library.before = nothing
+    assert states(library) == [State.REMOVED]
+    library.clock.turn(LEASE)
+    library.sweeps.run(plenty)
+    assert library.catalogue.photos == {}
+    assert problems(in_memory(library)) == []
+
+
+def test_labels_are_asked_for_until_somebody_answers() -> None:
+    library = MemoryLibrary()
+    library.labeller.broken = True
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    for _ in range(3):
+        library.clock.turn(timedelta(hours=1))
+        assert library.sweeps.look_after_due(always).done == 1
+    library.labeller.broken = False
+    library.clock.turn(timedelta(hours=1))
+    library.sweeps.run(plenty)
+    (stored,) = library.catalogue.photos.values()
+    assert stored.auto_tags == ("sand",)
+    assert problems(in_memory(library)) == []
+
+
+@pytest.mark.parametrize("error", [Unavailable("S3 does not answer."), RuntimeError("nobody thought of this")])
+def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) -> None:
+    library = MemoryLibrary()
+    for key in ("a.jpg", "b.jpg", "c.jpg"):
+        stuck(library, key)
+        library.clock.turn(timedelta(seconds=1))
+    library.clock.turn(LEASE)
+    left = [1]
+
+    def fail(name: str) -> None:
+        if name == "put" and left[0]:
+            left[0] -= 1
+            raise error
+
+    library.before = fail
+    swept = library.sweeps.run(plenty)
+    library.before = nothing
+    (failure,) = swept.failures
+    assert (swept.due.done, swept.due.postponed, failure.error) == (2, 1, error)
+    assert failure.photo_id is not None
+    assert library.catalogue.photos[failure.photo_id].key == "a.jpg"  # the longest overdue
+    assert library.catalogue.photos[failure.photo_id].due_at == library.clock() + FIRST_DELAY
+    assert swept.recounted.counted > 0
+    assert library.sweeps.look_after_due(always) == LookedAfter()
+    library.clock.turn(FIRST_DELAY)
+    assert library.sweeps.look_after_due(always).done == 1
+    assert states(library) == [State.READY] * 3
+    assert [p.setbacks for p in library.catalogue.photos.values()] == [0, 0, 0]
+    assert problems(in_memory(library)) == []
+
+
+def hopeless(library: MemoryLibrary, photos: int) -> None:
+    """Photos whose labels are due, and which the schedule always fails on: their previews are gone."""
+    for n in range(photos):
+        library.catalogue.commit(None, photo(f"bad{n:03}", sha256=f"{n:064}", labels_pending=True, due_at=NOON))
+
+
+def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
+    library = MemoryLibrary()
+    hopeless(library, 3 * DUE_AT_ONCE)
+    library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
+    library.clock.turn(TICKET_AND_GRACE)
+    came = library.sweeps.look_after_due(always)
+    assert (came.done, came.postponed, len(came.failures)) == (1, 3 * DUE_AT_ONCE, 3 * DUE_AT_ONCE)
+    assert library.sweeps.look_after_due(always) == LookedAfter()
+
+
+def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
+    library = MemoryLibrary()
+    hopeless(library, 1)
+    minutes = []
+    for _ in range(11):
+        assert library.sweeps.look_after_due(always).postponed == 1
+        due_at = library.catalogue.photos["bad000"].due_at
+        assert due_at is not None
+        minutes.append((due_at - library.clock()).total_seconds() / 60)
+        library.clock.time = due_at
+    assert minutes == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
+
+
+def test_a_success_ends_the_row_of_failures() -> None:
+    library = MemoryLibrary()
+    library.labeller.broken = True
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    (stored,) = library.catalogue.photos.values()
+    library.catalogue.commit(stored, replace(stored, setbacks=3))
+    library.clock.turn(timedelta(hours=1))
+    came = library.sweeps.look_after_due(always)
+    assert (came.done, came.labels_pending) == (1, 1)
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.setbacks, stored.labels_pending) == (0, True)
+
+
+@pytest.mark.parametrize("change", ["overwritten", "deleted"])
+@pytest.mark.parametrize("where", ["head", "fetch"])
+def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where: str, change: str) -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    library.clock.turn(LEASE)
+    originals = Broken(library.originals, where)
+    darkroom = replace(library.ingest.darkroom, originals=originals)
+    ingest = replace(library.ingest, originals=originals, darkroom=darkroom)
+    assert replace(library.sweeps, ingest=ingest).look_after_due(always).postponed == 1
+    if change == "deleted":
+        library.originals.delete("a.jpg")
+    else:
+        library.originals.drop("a.jpg", b"another")
+    library.arrive("a.jpg")
+    assert states(library) == ([] if change == "deleted" else [State.READY])
+    assert problems(in_memory(library)) == []
+
+
+def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_erased() -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    (begun,) = library.catalogue.photos.values()
+    trashed = library.catalogue.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
+    library.clock.turn(LEASE)
+    ingest = replace(library.ingest, originals=Broken(library.originals, "head"))
+    came = replace(library.sweeps, ingest=ingest).look_after_due(always)
+    assert (came.postponed, len(came.failures)) == (0, 1)
+    assert list(library.catalogue.photos.values()) == [trashed]
+    library.clock.turn(timedelta(days=1))
+    assert library.sweeps.look_after_due(always).done == 1
+    (stored,) = library.catalogue.photos.values()
+    assert (stored.state, stored.worker) == (State.TRASHED, None)
+
+
+def test_who_could_not_even_be_put_off_is_met_once_a_run_and_stays_due() -> None:
+    library = MemoryLibrary()
+    hopeless(library, 2)
+    untouched = dict(library.catalogue.photos)
+
+    def fail(name: str) -> None:
+        if name == "commit":
+            raise Unavailable("DynamoDB does not answer.")
+
+    library.before = fail
+    came = replace(library.sweeps, catalogue=library.ingest.catalogue).look_after_due(always)
+    assert (came.postponed, len(came.failures)) == (0, 2)
+    assert library.catalogue.photos == untouched
+
+
+def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
+    library = MemoryLibrary()
+    for key in ("a.jpg", "b.jpg", "c.jpg"):
+        stuck(library, key)
+    library.clock.turn(LEASE)
+    assert library.sweeps.look_after_due(steps(2)).done == 2
+    assert library.sweeps.look_after_due(always).done == 1
+    assert states(library) == [State.READY] * 3
+
+
+@pytest.mark.parametrize("stored", [None, photo(due_at=None), "later"])
+def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
+    library = MemoryLibrary()
+    if stored == "later":
+        stored = photo(due_at=library.clock() + timedelta(seconds=1))
+    if stored:
+        library.catalogue.commit(None, stored)
+
+    class Lagging:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(library.catalogue, name)
+
+        def due(self, _: Any, after: Due | None, __: int) -> list[Due]:
+            return [] if after else [Due(NOON, "p1")]
+
+    swept = replace(library.sweeps, catalogue=Lagging()).look_after_due(always)
+    assert swept == LookedAfter()
+    assert list(library.catalogue.photos.values()) == ([replace(stored, version=1)] if stored else [])
+
+
+def test_somebody_who_changes_the_photo_meanwhile_is_not_overwritten() -> None:
+    library = MemoryLibrary()
+    library.labeller.broken = True
+    library.originals.drop("a.jpg", b"sea")
+    library.arrive("a.jpg")
+    library.labeller.broken = False
+    library.clock.turn(timedelta(hours=1))
+
+    def retag(name: str) -> None:
+        if name == "commit":
+            library.before = nothing
+            (stored,) = library.catalogue.photos.values()
+            library.catalogue.commit(stored, replace(stored, words=("mine",)))
+
+    library.before = retag
+    sweeps = replace(library.sweeps, catalogue=library.ingest.catalogue)
+    assert len(sweeps.look_after_due(always).failures) == 1
+    library.before = nothing
+    library.clock.turn(FIRST_DELAY)
+    assert sweeps.look_after_due(always).done == 1
+    (stored,) = library.catalogue.photos.values()
+    assert stored.tags == ("mine", "sand")

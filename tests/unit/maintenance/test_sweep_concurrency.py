@@ -1,0 +1,120 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.ingest.leases import LEASE
+from chalicelib.ingest.uploads import Said
+from chalicelib.library.photo import Photo, State
+from chalicelib.maintenance.reconciliation import Walked
+from chalicelib.maintenance.recount import Recounted
+from chalicelib.maintenance.sweep import LookedAfter, Sweeps, Swept
+from tests.fakes.broken import Broken
+from tests.fakes.library import MemoryLibrary, nothing
+from tests.support.factories import OWNER, photo
+from tests.support.invariants import in_memory, problems
+from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, stuck
+
+
+@pytest.mark.parametrize("port", ["due", "next_trend", "listed", "recorded"])
+def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(port: str) -> None:
+    library = MemoryLibrary()
+    library.catalogue.commit(None, photo())
+    stuck(library, "a.jpg")
+    library.originals.drop("b.jpg", b"lost")
+    library.clock.turn(timedelta(minutes=20))
+    catalogue = Broken(library.catalogue, port)
+    sweeps = replace(
+        library.sweeps,
+        catalogue=catalogue,
+        recount=replace(library.sweeps.recount, ledger=catalogue),
+        inventory=replace(
+            library.inventory, bucket=Broken(library.originals, port), register=Broken(library.register, port)
+        ),
+    )
+    swept = sweeps.run(plenty)
+    ((failure),) = swept.failures
+    assert (failure.photo_id, str(failure.error)) == (None, f"No {port} now.")
+    assert bool(swept.due.done) is (port != "due")
+    assert bool(swept.recounted.counted) is (port != "next_trend")
+    assert bool(swept.originals.amiss) is (port != "listed")
+    assert bool(swept.photos.looked_at) is (port != "recorded")
+
+
+def test_without_time_nothing_is_begun() -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    library.clock.turn(LEASE)
+    before = dict(library.catalogue.photos)
+    swept = library.sweeps.run(lambda: timedelta(0))
+    assert swept == Swept(LookedAfter(), Recounted(), Walked(), Walked())
+    assert library.catalogue.photos == before
+
+
+def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timedelta) -> Callable[[], timedelta]:
+    """Work for every part, each piece of which takes so long; answers the time that is left of a run of 40 s."""
+    for n in range(gone):
+        library.originals.drop(f"gone{n}.jpg", b"gone%d" % n)
+        library.arrive(f"gone{n}.jpg")
+        library.originals.delete(f"gone{n}.jpg")
+    for n in range(lost):
+        library.originals.drop(f"lost{n}.jpg", b"lost%d" % n)
+    for n in range(due):
+        library.uploads.open_ticket(OWNER, Said(f"{n}.jpg"), None)
+    library.clock.turn(TICKET_AND_GRACE)
+    end = library.clock() + timedelta(seconds=40)
+
+    def spend(name: str) -> None:
+        if name == "remove" or name == "mark":
+            library.clock.turn(takes)
+
+    library.before = spend
+    return lambda: end - library.clock()
+
+
+def slow(library: MemoryLibrary) -> Sweeps:
+    return replace(library.sweeps, catalogue=library.ingest.catalogue)
+
+
+def test_no_part_of_the_schedule_starves_another() -> None:
+    library = MemoryLibrary()
+    left = busy(library, due=500, lost=500, gone=500, takes=timedelta(seconds=0.5))
+    swept = slow(library).run(left)
+    assert left() <= timedelta(0)
+    assert swept.due.done == 40  # half of the time
+    assert swept.recounted.counted > 0
+    assert (swept.originals.amiss, swept.photos.amiss) == (
+        20,
+        10,
+    )  # and the other half; to retire takes twice as long
+
+
+def test_what_the_walks_do_not_need_goes_back_to_what_is_due() -> None:
+    library = MemoryLibrary()
+    left = busy(library, due=500, lost=3, gone=3, takes=timedelta(seconds=0.5))
+    swept = slow(library).run(left)
+    assert (swept.originals.amiss, swept.photos.amiss, swept.due.done) == (3, 3, 71)
+
+
+def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
+    library = MemoryLibrary()
+    busy(library, due=130, lost=130, gone=130, takes=timedelta(seconds=0.5))
+    for _ in range(9):
+        end = library.clock() + timedelta(seconds=40)
+        slow(library).run(lambda end=end: end - library.clock())  # type: ignore[misc]
+        library.clock.turn(timedelta(minutes=5))
+    assert states(library) == [State.READY] * 130
+    library.before = nothing
+    assert problems(in_memory(library)) == []
+
+
+def test_every_sweep_may_come_twice() -> None:
+    library = MemoryLibrary()
+    stuck(library, "a.jpg")
+    library.clock.turn(LEASE)
+    library.sweeps.run(plenty)
+    before: dict[str, Photo] = dict(library.catalogue.photos)
+    swept = library.sweeps.run(plenty)
+    assert (swept.due, swept.recounted.drifted) == (LookedAfter(), 0)
+    assert library.catalogue.photos == before

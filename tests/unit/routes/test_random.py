@@ -1,0 +1,48 @@
+import pytest
+
+from chalicelib.images.formats import FORMATS, written
+from chalicelib.routes.random import JSON, OFFERED, wants_json
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json",
+        "APPLICATION/JSON",
+        "application/json;charset=utf-8",
+        "application/json, text/plain, */*",
+        "application/json,image/jpeg;q=0.9",
+        "image/*;q=0.5, application/json",
+        "application/*",
+        "text/html, application/json;q=0.1",
+    ],
+)
+def test_json_is_wanted_where_it_is_preferred(accept: str) -> None:
+    assert wants_json(accept)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "*/*",
+        "*",
+        "",
+        ",",
+        "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "application/json;q=0.5, image/*",
+        "application/json;q=0.5, */*",
+        "application/json;q=0, */*",
+        "image/jpeg, application/json",
+        "text/html",
+        "nonsense",
+        "a/b/c, application/json",
+        "application/json/",
+    ],
+)
+def test_otherwise_the_image_is(accept: str) -> None:
+    assert not wants_json(accept)
+
+
+def test_every_type_that_images_are_written_in_is_offered() -> None:
+    assert set(OFFERED) - {JSON} == {written(each).mime for each in FORMATS.values()}

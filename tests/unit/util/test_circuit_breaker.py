@@ -1,0 +1,174 @@
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.util.circuit_breaker import Breaker
+from tests.fakes.library import Clock
+
+REST = timedelta(minutes=1)
+
+
+class Service:
+    """Counts who comes through, and is out for as long as a test wants."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.breaker = Breaker(failures=3, rest=REST, now=self.clock)
+        self.problem: type[BaseException] | None = None
+        self.calls = 0
+
+    def call(self) -> None:
+        with self.breaker.guarding():
+            self.calls += 1
+            if self.problem:
+                raise self.problem
+
+    def fails(self, times: int, problem: type[BaseException] = Unavailable) -> None:
+        self.problem = problem
+        for _ in range(times):
+            with pytest.raises(problem):
+                self.call()
+        self.problem = None
+
+    def is_refused(self) -> bool:
+        before = self.calls
+        try:
+            self.call()
+        except Unavailable:
+            assert self.calls == before
+            return True
+        return False
+
+
+def resting() -> Service:
+    service = Service()
+    service.fails(3)
+    return service
+
+
+def test_what_works_is_let_through() -> None:
+    service = Service()
+    assert not any(service.is_refused() for _ in range(10))
+
+
+def test_failures_in_a_row_open_it_and_nobody_goes_through_any_more() -> None:
+    service = resting()
+    assert [service.is_refused(), service.is_refused()] == [True, True]
+    assert service.calls == 3
+
+
+def test_failures_that_are_not_in_a_row_do_not() -> None:
+    service = Service()
+    for _ in range(5):
+        service.fails(2)
+        service.call()
+    assert not service.is_refused()
+
+
+def test_when_the_rest_is_over_one_answer_closes_it() -> None:
+    service = resting()
+    service.clock.turn(REST - timedelta(seconds=1))
+    assert service.is_refused()
+    service.clock.turn(timedelta(seconds=1))
+    service.call()
+    service.fails(2)
+    assert not service.is_refused()
+
+
+def test_when_the_rest_is_over_one_failure_is_enough_to_open_it_again() -> None:
+    service = resting()
+    service.clock.turn(REST)
+    service.fails(1)
+    assert service.is_refused()
+    service.clock.turn(REST)
+    assert not service.is_refused()
+
+
+def test_one_call_alone_tries_it() -> None:
+    service = resting()
+    service.clock.turn(REST)
+    with service.breaker.guarding():
+        assert service.is_refused()
+    assert not service.is_refused()
+
+
+@pytest.mark.parametrize("problem", [ValueError, KeyboardInterrupt])
+def test_another_error_says_nothing_about_the_service(problem: type[BaseException]) -> None:
+    service = Service()
+    service.fails(5, problem)
+    assert not service.is_refused()
+    service = resting()
+    service.clock.turn(REST)
+    service.fails(1, problem)  # the trial ended without an answer: the next call is the trial
+    service.fails(1)
+    assert service.is_refused()
+
+
+def test_another_error_does_not_excuse_the_failures_before_it() -> None:
+    service = Service()
+    service.fails(2)
+    service.fails(1, ValueError)
+    service.fails(1)
+    assert service.is_refused()
+
+
+def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
+    service = Service()
+
+    def slow() -> None:
+        with service.breaker.guarding():
+            service.fails(3)
+            service.clock.turn(timedelta(seconds=50))
+            raise Unavailable
+
+    with pytest.raises(Unavailable):
+        slow()
+    service.clock.turn(timedelta(seconds=10))
+    assert not service.is_refused()
+
+
+def test_threads_call_side_by_side_and_exactly_one_of_them_tries() -> None:
+    breaker = Breaker(failures=1, rest=timedelta(0), now=Clock())
+    together = threading.Barrier(4, timeout=10)
+
+    def call(outcome: list[str]) -> None:
+        try:
+            with breaker.guarding():
+                together.wait()  # all four are inside at once, or this breaks
+            outcome.append("through")
+        except Unavailable:
+            outcome.append("refused")
+
+    assert _in_threads(4, call) == ["through"] * 4
+
+    with pytest.raises(Unavailable), breaker.guarding():
+        raise Unavailable
+    tried = threading.Event()
+    refused = threading.Semaphore(0)
+
+    def attempt(outcome: list[str]) -> None:
+        try:
+            with breaker.guarding():
+                for _ in range(3):
+                    assert refused.acquire(timeout=10)
+                tried.set()
+            outcome.append("through")
+        except Unavailable:
+            refused.release()
+            outcome.append("refused")
+
+    assert sorted(_in_threads(4, attempt)) == ["refused"] * 3 + ["through"]
+    assert tried.is_set()
+
+
+def _in_threads(count: int, work: Callable[[list[str]], None]) -> list[str]:
+    outcome: list[str] = []
+    threads = [threading.Thread(target=work, args=(outcome,)) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    return outcome

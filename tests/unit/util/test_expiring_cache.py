@@ -1,0 +1,88 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.util.expiring_cache import Expiring
+
+
+class Loads:
+    """Counts how often it was asked; fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.broken = False
+
+    def __call__(self) -> int:
+        self.count += 1
+        if self.broken:
+            raise OSError
+        return self.count
+
+
+def held(load: Callable[[], int], time: list[float]) -> Expiring[int]:
+    return Expiring(load, seconds=10, clock=lambda: time[0])
+
+
+def test_a_value_is_loaded_when_it_is_first_wanted_and_kept() -> None:
+    time, loads = [0.0], Loads()
+    value = held(loads, time)
+    assert loads.count == 0
+    time[0] = 9.9
+    assert [value.get(), value.get()] == [1, 1]
+    time[0] = 19.8
+    assert value.get() == 1
+
+
+def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
+    time, loads = [0.0], Loads()
+    value = held(loads, time)
+    value.get()
+    time[0] = 10
+    assert value.get() == 2
+
+
+def test_nothing_is_a_value_too() -> None:
+    asked: list[int] = []
+    value = Expiring(lambda: asked.append(1), seconds=10, clock=lambda: 0.0)
+    value.get()
+    value.get()
+    assert asked == [1]
+
+
+def test_an_error_goes_through_and_the_next_one_asks_again() -> None:
+    time, loads = [0.0], Loads()
+    value = held(loads, time)
+    loads.broken = True
+    with pytest.raises(OSError):
+        value.get()
+    loads.broken = False
+    assert value.get() == 2
+
+
+def test_an_old_value_is_not_served_when_it_cannot_be_loaded_again() -> None:
+    time, loads = [0.0], Loads()
+    value = held(loads, time)
+    value.get()
+    time[0], loads.broken = 10, True
+    with pytest.raises(OSError):
+        value.get()
+
+
+def test_many_who_ask_at_once_load_once() -> None:
+    loads, entered, go = Loads(), threading.Event(), threading.Event()
+
+    def slow() -> int:
+        entered.set()
+        go.wait(5)
+        return loads()
+
+    value, got = held(slow, [0.0]), list[int]()
+    threads = [threading.Thread(target=lambda: got.append(value.get())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    entered.wait(5)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert got == [1] * 8
