@@ -95,9 +95,9 @@ export function openLibrary(config: Config) {
   const figures = (scope: Scope) => api.figures(scope);
   const record = (photoId: string) => api.photo(photoId);
   const editing = {
-    desk: api as PhotoOffice,
+    api: api as PhotoOffice,
     completions: curating.completions,
-    saved: (photo: Photo) => {
+    onSaved: (photo: Photo) => {
       feed.settle([photo]);
       curated();
     },

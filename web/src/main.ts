@@ -14,9 +14,9 @@ import { isSingleKey } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
 import { Problem } from "./core/errors.ts";
 import { part } from "./core/lazy-import.ts";
-import { onPage } from "./elements/page-element.ts";
-import { pageElements } from "./elements/page-elements.ts";
-import { viewInWords } from "./elements/view-heading.ts";
+import { onPageEvent } from "./elements/page-element.ts";
+import { definePageElements } from "./elements/page-elements.ts";
+import { viewTitle } from "./elements/view-heading.ts";
 import { explain, strings } from "./i18n/common.ts";
 import { Draft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
@@ -30,7 +30,7 @@ import {
 /** What will be needed before long is loaded when the page itself has come, ms. */
 const SOON = 1000;
 
-const elements = pageElements();
+const elements = definePageElements();
 const NONE: readonly Photo[] = [];
 const parts = {
   keys: part(() => import("./elements/api-keys-dialog.ts")),
@@ -40,16 +40,16 @@ const parts = {
 };
 
 async function begin(): Promise<void> {
-  elements.filters.expected = isNarrowed(readView(location.search, false));
+  elements.filterBar.reserveSpace = isNarrowed(readView(location.search, false));
   try {
     const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
     await open(config);
   } catch (problem) {
     console.error(problem);
     elements.gallery.state = {
-      status: "failed", problem, photos: [], underway: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, chosen: new Set(),
+      status: "failed", error: problem, photos: [], processing: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, selected: new Set(),
     };
-    onPage("again", () => {
+    onPageEvent("retry-load", () => {
       location.reload();
     });
   }
@@ -60,25 +60,25 @@ async function open(config: Config): Promise<void> {
   const { session, feed, trends, completions, attention, underway, refresher, freshener, curating } = library;
   const draft = new Draft();
   const toAccount = () => {
-    elements.masthead.focusAccount();
+    elements.header.focusAccountButton();
   };
   const desks = {
     keys: new Desk("#keys", async (closed) => {
-      const { openKeys } = await parts.keys();
-      return () => openKeys(library.office, config.api, closed);
+      const { openApiKeysDialog } = await parts.keys();
+      return () => openApiKeysDialog(library.office, config.api, closed);
     }, toAccount, tell),
     about: new Desk("#about", async (closed) => {
-      const { openAbout } = await parts.about();
-      return () => openAbout(library.figures, view().scope, closed);
+      const { openAboutDialog } = await parts.about();
+      return () => openAboutDialog(library.figures, view().scope, closed);
     }, toAccount, tell),
     takeaway: new Desk("#takeaway", async (closed) => {
-      const { openTakeaway } = await parts.takeaway();
+      const { openBundleDialog } = await parts.takeaway();
       // The address alone says what is looked for, so that is what may be taken away.
       if (draft.isEmpty && view().scope === "mine") {
         const { tags, match } = view();
         draft.begin(tags, tags.length > 1 ? match : "any", []);
       }
-      return () => openTakeaway(library.porter, draft, config.api, closed);
+      return () => openBundleDialog(library.porter, draft, config.api, closed);
     }, toAccount, tell),
   };
   const { selection } = curating;
@@ -108,7 +108,7 @@ async function open(config: Config): Promise<void> {
         if (status !== null) status.textContent = sentences;
       },
       notice: (message) => {
-        elements.notice.message = message;
+        elements.banner.message = message;
       },
       show: (photo) => {
         showing.open(photo).catch(tell);
@@ -121,23 +121,23 @@ async function open(config: Config): Promise<void> {
   const order = () => readOrder(location.search);
 
   function paint(): void {
-    const { masthead, notice, heading, filters, tags, gallery } = elements;
-    notice.offline = !navigator.onLine;
+    const { header, banner, heading, filterBar, tagList, gallery } = elements;
+    banner.offline = !navigator.onLine;
     const seen = view();
-    Object.assign(masthead, { status: session.status, name: session.name, completions: completions.completed });
+    Object.assign(header, { status: session.status, name: session.name, completions: completions.completed });
     // Whose photos these will be is not known yet.
     if (session.status === "starting") return;
-    masthead.view = seen;
+    header.view = seen;
     Object.assign(heading, { view: seen, signedIn: signedIn() });
-    Object.assign(filters, { view: seen, rejected: attention.rejected });
+    Object.assign(filterBar, { view: seen, rejected: attention.rejected });
     const ready = seen.state === "ready";
-    Object.assign(tags, { trends: ready ? trends.items : [], waiting: ready && trends.waiting, order: trends.order, chosen: seen.tags });
+    Object.assign(tagList, { trends: ready ? trends.items : [], waiting: ready && trends.waiting, order: trends.order, chosen: seen.tags });
     const { status, photos, hasMore, problem } = feed;
     gallery.state = {
-      status, photos, underway: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, problem,
-      view: seen, signedIn: signedIn(), demo: config.demo, chosen: selection.chosen,
+      status, photos, processing: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, error: problem,
+      view: seen, signedIn: signedIn(), demo: config.demo, selected: selection.chosen,
     };
-    document.title = strings.title(viewInWords(seen, signedIn()));
+    document.title = strings.title(viewTitle(seen, signedIn()));
   }
 
   /** Loads whatever the address asks for; `known` if its photos are here already. */
@@ -154,7 +154,7 @@ async function open(config: Config): Promise<void> {
 
   /** Goes to a view, as a step that Back takes back. */
   function go(to: View): void {
-    elements.notice.message = null;
+    elements.banner.message = null;
     leave();
     if (!sameView(to, view())) step(to, order());
     scrollTo(0, 0);
@@ -164,7 +164,7 @@ async function open(config: Config): Promise<void> {
   /** Remembers what is shown, and the place in it. */
   function leave(): void {
     const kept = feed.keep();
-    if (kept !== null) places.keep({ kept, depth: elements.gallery.depth });
+    if (kept !== null) places.keep({ kept, depth: elements.gallery.scrollDepth });
   }
 
   /** Shows what the address asks for as it was when it was left, or anew. */
@@ -172,7 +172,7 @@ async function open(config: Config): Promise<void> {
     const place = places.find(view());
     const known = place !== null && feed.resume(place.kept);
     show(known);
-    if (known) void elements.gallery.goTo(place.depth);
+    if (known) void elements.gallery.scrollToDepth(place.depth);
     else scrollTo(0, 0);
   }
 
@@ -184,11 +184,11 @@ async function open(config: Config): Promise<void> {
   function find(terms: readonly Term[]): void {
     const [from, to] = [view(), withTerms(view(), terms)];
     if (!terms.every((term) => hasTerm(to, term))) {
-      elements.notice.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MOST_TERMS);
+      elements.banner.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MOST_TERMS);
       return;
     }
     go(to);
-    if (hasDates(from)) elements.notice.message = strings.datesLeft;
+    if (hasDates(from)) elements.banner.message = strings.datesLeft;
   }
 
   function add(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
@@ -201,104 +201,104 @@ async function open(config: Config): Promise<void> {
   /** Somebody else is looking, or nobody any more. */
   const follow = () => {
     places.forget();
-    if (session.lapsed) elements.notice.message = strings.lapsed;
+    if (session.lapsed) elements.banner.message = strings.lapsed;
     show();
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
     // Soon, and while there is a line: what is dropped later need not wait for it.
     if (signedIn()) setTimeout(() => void loadUploading().catch(() => undefined), SOON);
   };
 
-  onPage("sign-in", () => {
+  onPageEvent("sign-in", () => {
     session.signIn(location.search + location.hash).then(
       (address) => {
         location.assign(address);
       },
       (problem: unknown) => {
         if (problem instanceof Problem) tell(problem);
-        else elements.notice.message = strings.signInFailed;
+        else elements.banner.message = strings.signInFailed;
       },
     );
   });
-  onPage("sign-out", () => {
+  onPageEvent("sign-out", () => {
     stopFollowing();
     location.assign(session.signOut());
   });
-  onPage("keys", () => {
+  onPageEvent("open-api-keys", () => {
     desks.keys.open();
   });
-  onPage("about", () => {
+  onPageEvent("open-about", () => {
     desks.about.open();
   });
-  onPage("takeaway", () => {
+  onPageEvent("open-bundles", () => {
     takeAway([]);
   });
-  onPage("dismiss", () => {
-    elements.notice.message = null;
+  onPageEvent("dismiss-banner", () => {
+    elements.banner.message = null;
   });
 
-  onPage("find", find);
-  onPage("unfind", (tag) => {
+  onPageEvent("add-terms", find);
+  onPageEvent("remove-term", (tag) => {
     go(withoutTerm(view(), tag));
   });
-  onPage("match", (match) => {
+  onPageEvent("set-match", (match) => {
     go({ ...view(), match });
   });
-  onPage("dates", ({ from, to }) => {
+  onPageEvent("set-dates", ({ from, to }) => {
     go(between(view(), from, to));
   });
-  onPage("all", () => {
+  onPageEvent("show-all", () => {
     go(everything(view().scope));
   });
-  onPage("scope", (scope) => {
+  onPageEvent("set-scope", (scope) => {
     go(everything(scope));
   });
-  onPage("attention", () => {
+  onPageEvent("show-rejected", () => {
     go(aside("rejected"));
   });
-  onPage("trash", () => {
+  onPageEvent("show-trash", () => {
     go(aside("trashed"));
   });
-  onPage("surprise", () => {
+  onPageEvent("open-random", () => {
     const { tags: [tag], scope } = view();
     if (tag === undefined) return;
     showing.surprise(() => library.random(tag, scope)).catch(tell);
   });
-  onPage("pick", ({ photoId, range }) => {
+  onPageEvent("select-photo", ({ photoId, range }) => {
     picking.pick(photoId, range);
   });
-  onPage("pick-all", (photoIds) => {
+  onPageEvent("select-photos", (photoIds) => {
     const [chosen, [first]] = [selection.chosen, photoIds];
     const others = [...chosen].filter((photoId) => !photoIds.includes(photoId));
     if (first !== undefined) picking.pick(first, false);
     selection.choose(photoIds.every((photoId) => chosen.has(photoId)) ? others : [...others, ...photoIds]);
   });
-  onPage("order", (by) => {
+  onPageEvent("set-trend-order", (by) => {
     step(view(), by);
     void trends.show(view().scope, by);
   });
-  onPage("typing", (prefix) => {
+  onPageEvent("complete-tag", (prefix) => {
     completions.complete(prefix, view().scope);
   });
-  onPage("leaving", () => {
-    elements.masthead.typeAfter("-");
+  onPageEvent("exclude-tag", () => {
+    elements.header.typeInSearch("-");
   });
-  onPage("more", () => void feed.more());
-  onPage("again", () => {
+  onPageEvent("load-more", () => void feed.more());
+  onPageEvent("retry-load", () => {
     show();
   });
-  onPage("stale", (photoId) => {
+  onPageEvent("image-failed", (photoId) => {
     freshener.freshen(photoId);
   });
-  onPage("open", (photoId) => {
+  onPageEvent("open-photo", (photoId) => {
     const photo = feed.photos.find((other) => other.photo_id === photoId);
     if (photo !== undefined) showing.open(photo).catch(tell);
   });
 
-  onPage("add", (what) => {
-    if (signedIn()) elements.masthead.choose(what);
+  onPageEvent("choose-files", (what) => {
+    if (signedIn()) elements.header.openFilePicker(what);
     else add([]);
   });
-  onPage("files", add);
+  onPageEvent("add-files", add);
   acceptDrops(window, {
     files: add,
     hovering: (hovering) => {
@@ -318,10 +318,10 @@ async function open(config: Config): Promise<void> {
   });
   addEventListener("online", () => {
     paint();
-    if (elements.notice.message === strings.unreachable) elements.notice.message = null;
+    if (elements.banner.message === strings.unreachable) elements.banner.message = null;
     if (feed.status === "failed") show();
     else {
-      elements.gallery.reloadImages();
+      elements.gallery.retryFailedImages();
       if (feed.status === "stalled") void feed.more();
       void trends.refresh();
     }
@@ -351,7 +351,7 @@ async function open(config: Config): Promise<void> {
   } catch (problem) {
     console.error(problem);
     if (isReturn(new URL(location.href))) history.replaceState(null, "", location.pathname);
-    elements.notice.message = problem instanceof GrantRefused ? strings.signInFailed : explain(problem);
+    elements.banner.message = problem instanceof GrantRefused ? strings.signInFailed : explain(problem);
   }
   follow();
   stopFollowing = session.watch(follow);
@@ -359,12 +359,12 @@ async function open(config: Config): Promise<void> {
 
 /** Says what went wrong. */
 function tell(problem: unknown): void {
-  elements.notice.message = explain(problem);
+  elements.banner.message = explain(problem);
 }
 
 function tellShortcuts(): void {
-  parts.shortcuts().then(({ openShortcuts }) => {
-    openShortcuts();
+  parts.shortcuts().then(({ openShortcutsDialog }) => {
+    openShortcutsDialog();
   }, tell);
 }
 

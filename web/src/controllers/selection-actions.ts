@@ -4,8 +4,8 @@
  */
 import type { Clock } from "../core/clock.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
-import { openFoot } from "../elements/selection-bar.ts";
-import { outcomeInWords, selectingStrings } from "../i18n/selection.ts";
+import { openSelectionBar } from "../elements/selection-bar.ts";
+import { describeOutcome, selectionStrings } from "../i18n/selection.ts";
 import { type Action, Curation, type Curator, type Outcome, type Step } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Feed } from "../state/feed.ts";
@@ -38,17 +38,17 @@ export class Acting {
     const [curation, toaster] = [new Curation(parts.curator), new Toaster(parts.clock)];
     [this.#curation, this.#toaster] = [curation, toaster];
     const { selection, feed, completions, shelf } = parts;
-    openFoot({ selection, curation, completions, toaster, shelf }, {
+    openSelectionBar({ selection, curation, completions, toaster, viewState: shelf }, {
       act: (action, tags) => this.#actOnChosen(action, tags),
-      erase: () => this.#erase(),
-      takeAway: () => {
+      deletePermanently: () => this.#erase(),
+      download: () => {
         parts.takeAway(this.#chosen().map(({ photo_id }) => photo_id));
       },
-      all: () => {
+      selectAll: () => {
         selection.choose(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
       },
-      isMore: () => feed.hasMore,
-      end: () => {
+      hasMore: () => feed.hasMore,
+      clear: () => {
         const last = [...selection.chosen].at(-1);
         selection.clear();
         if (last !== undefined) parts.gallery.focusPhoto(last);
@@ -84,7 +84,7 @@ export class Acting {
     }
     const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
     this.#settle(done);
-    this.#say(failures.length === 0 ? selectingStrings.undone : selectingStrings.notUndone(failures.length), failures, []);
+    this.#say(failures.length === 0 ? selectionStrings.undone : selectionStrings.notUndone(failures.length), failures, []);
   }
 
   #tell(outcome: Outcome | null): Outcome | null {
@@ -94,7 +94,7 @@ export class Acting {
       this.#parts.feed.lose(done.map(({ photo_id }) => photo_id));
       this.#parts.curated();
     } else this.#settle(done);
-    this.#say(outcomeInWords(outcome), failures, undo);
+    this.#say(describeOutcome(outcome), failures, undo);
     return outcome;
   }
 
@@ -124,7 +124,7 @@ export class Acting {
     selection.choose(outcome.failures.map(({ photo }) => photo.photo_id));
     if (selection.size > 0) return;
     await gallery.updateComplete;
-    gallery.focusPlace(place);
+    gallery.focusIndex(place);
   }
 
   #chosen(): readonly Photo[] {

@@ -8,11 +8,11 @@ import type { Clock } from "../core/clock.ts";
 import { type Entry, pickedFolder, readFolders } from "../core/folder-reader.ts";
 import { browserConnection } from "../core/network-status.ts";
 import { fingerprint } from "../core/sha256.ts";
-import { define, onPage } from "../elements/page-element.ts";
+import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
-import { uploading as words } from "../i18n/uploads.ts";
+import { uploadStrings as words } from "../i18n/uploads.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingWatch } from "../state/processing-poller.ts";
 import { Announcer } from "../state/upload-announcements.ts";
@@ -49,8 +49,8 @@ export interface Uploading {
 
 /** Makes all of it, and brings its elements into the page. */
 export function openUploading({ api, clock, announce, notice, learnt, arrived, rejected, show }: Parts): Uploading {
-  const panel = define("tintype-upload-list", UploadList);
-  const composer = define("tintype-upload-dialog", UploadDialog);
+  const panel = defineElement("tintype-upload-list", UploadList);
+  const composer = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
   const announcer = new Announcer(announce, clock);
   const ways = {
@@ -90,22 +90,22 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
     });
   });
 
-  onPage("put", ({ files, wishes }) => {
+  onPageEvent("start-upload", ({ files, wishes }) => {
     intake.put(files, wishes);
   });
-  onPage("retry", (id) => {
+  onPageEvent("retry-upload", (id) => {
     intake.retry([id]);
   });
-  onPage("retry-all", () => {
+  onPageEvent("retry-all-uploads", () => {
     intake.retryAll();
   });
-  onPage("remove", (id) => {
+  onPageEvent("remove-upload", (id) => {
     intake.remove(id);
   });
-  onPage("clear", () => {
+  onPageEvent("clear-uploads", () => {
     queue.clearFinished();
   });
-  onPage("show", (id) => {
+  onPageEvent("show-upload", (id) => {
     const { photo, duplicateOf } = queue.get(id);
     if (photo !== null) show(photo);
     else if (duplicateOf !== null) void showTwin(duplicateOf);
@@ -138,8 +138,8 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
     add: async (files, folders) => {
       // One more than go at once, so that it shows that there are more.
       const found = await filesOf(folders, MOST_FILES + 1);
-      await composer.compose([...pickedFolder(files), ...found]);
+      await composer.openWithFiles([...pickedFolder(files), ...found]);
     },
-    askToSignIn: () => composer.askToSignIn(),
+    askToSignIn: () => composer.openSignInPrompt(),
   };
 }

@@ -2,7 +2,7 @@
  * The viewer and the browser's history: opening a photo is a step that Back takes back.
  */
 import { part } from "../core/lazy-import.ts";
-import type { Editing, FetchRecord } from "../elements/info-panel.ts";
+import type { EditHandlers, FetchPhoto } from "../elements/info-panel.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
@@ -15,15 +15,15 @@ const STEP = { viewer: true };
 export class Showing {
   readonly #feed: Feed;
   readonly #gallery: PhotoGallery;
-  readonly #record: FetchRecord;
-  readonly #editing: Editing;
+  readonly #record: FetchPhoto;
+  readonly #editing: EditHandlers;
   readonly #tag: (tag: string) => void;
   #viewer: Viewer | null = null;
   /** What is to follow once the viewer has gone, and the history with it. */
   #then: (() => void) | null = null;
 
   /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
-  constructor(feed: Feed, gallery: PhotoGallery, record: FetchRecord, editing: Editing, tag: (tag: string) => void) {
+  constructor(feed: Feed, gallery: PhotoGallery, record: FetchPhoto, editing: EditHandlers, tag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
     this.#record = record;
@@ -38,17 +38,17 @@ export class Showing {
   }
 
   /** Shows a photo: among those of the gallery if it is one of them and was not drawn, else alone. */
-  async open(photo: Photo, luck: ViewerHandlers["luck"] = null): Promise<void> {
+  async open(photo: Photo, luck: ViewerHandlers["randomDraw"] = null): Promise<void> {
     if (this.#viewer !== null) return;
     const place = luck !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
     const photos = place < 0 ? [photo] : this.#feed.photos;
     const { openViewer } = await loadViewer();
     history.pushState(STEP, "", location.href);
     this.#viewer = openViewer(photos, Math.max(place, 0), {
-      imageOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
-      more: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
-      record: this.#record,
-      luck,
+      thumbnailOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
+      loadMore: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
+      fetchPhoto: this.#record,
+      randomDraw: luck,
       editing: {
         ...this.#editing,
         trash: (photo) => {
@@ -57,12 +57,12 @@ export class Showing {
           });
         },
       },
-      tag: (tag) => {
+      openTag: (tag) => {
         this.#leave(() => {
           this.#tag(tag);
         });
       },
-      closed: (last) => {
+      onClose: (last) => {
         this.#closed(last);
       },
     });

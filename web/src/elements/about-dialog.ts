@@ -6,21 +6,21 @@ import "../styles/about-dialog.css";
 import { html, nothing, svg, type TemplateResult } from "lit";
 
 import { browserConnection } from "../core/network-status.ts";
-import { aboutStrings, periodInWords } from "../i18n/about.ts";
-import { bytesInWords, explainMissing, strings, timeInWords } from "../i18n/common.ts";
+import { aboutStrings, formatPeriod } from "../i18n/about.ts";
+import { formatBytes, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
 import { type Bar, bars, type FetchFigures, type Figures, Overview } from "../state/statistics.ts";
 import type { Scope } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 /** The chart's own units: a bar's share of the width, and the height of the highest. */
-const BAR = 10;
-const HEIGHT = 100;
+const BAR_WIDTH = 10;
+const CHART_HEIGHT = 100;
 /** A month with a photo is never invisible. */
-const LEAST = 1.5;
+const MIN_BAR_HEIGHT = 1.5;
 
 /** Shows the figures; `closed` is called when the person, or the page, has put them away. */
-export function openAbout(figures: FetchFigures, scope: Scope, closed: () => void): AboutDialog {
+export function openAboutDialog(figures: FetchFigures, scope: Scope, closed: () => void): AboutDialog {
   if (customElements.get("tintype-about-dialog") === undefined) customElements.define("tintype-about-dialog", AboutDialog);
   const dialog = new AboutDialog(new Overview(figures, scope), closed);
   document.body.append(dialog);
@@ -64,26 +64,26 @@ export class AboutDialog extends PageElement {
 
   protected override render(): TemplateResult {
     const { status, figures, problem } = this.#overview;
-    return html`<dialog class="composer about" aria-labelledby="about-title" @close=${this.#left}>
+    return html`<dialog class="composer about" aria-labelledby="about-title" @close=${this.#dialogClosed}>
       <div class="about-head">
         <h2 id="about-title" tabindex="-1" autofocus>${aboutStrings.title}</h2>
-        <button class="icon-button" type="button" aria-label=${aboutStrings.close} @click=${this.#leave}>${icons.close}</button>
+        <button class="icon-button" type="button" aria-label=${aboutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
       <div class="segments" role="group" aria-label=${strings.scopeLabel}>
-        ${this.#choice("mine", strings.mine)}${this.#choice("public", strings.public)}
+        ${this.#scopeButton("mine", strings.mine)}${this.#scopeButton("public", strings.public)}
       </div>
       <div class="about-body" aria-live="polite" aria-busy=${status === "loading" ? "true" : "false"}>
         ${status === "failed"
-          ? html`<p class="hint">${explainMissing(problem, browserConnection)}</p>
-              <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>`
+          ? html`<p class="hint">${explainLoadError(problem, browserConnection)}</p>
+              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`
           : figures === null
             ? html`<p class="hint">${aboutStrings.loading}</p>`
-            : told(figures)}
+            : renderFigures(figures)}
       </div>
     </dialog>`;
   }
 
-  #choice(scope: Scope, words: string): TemplateResult {
+  #scopeButton(scope: Scope, words: string): TemplateResult {
     return html`<button
       type="button"
       aria-pressed=${this.#overview.scope === scope ? "true" : "false"}
@@ -93,58 +93,58 @@ export class AboutDialog extends PageElement {
     </button>`;
   }
 
-  #again = (): void => {
+  #retry = (): void => {
     void this.#overview.show(this.#overview.scope);
   };
 
   #online = (): void => {
-    if (this.#overview.status === "failed") this.#again();
+    if (this.#overview.status === "failed") this.#retry();
   };
 
-  #leave = (): void => {
+  #closeClicked = (): void => {
     this.close();
   };
 
-  #left = (): void => {
+  #dialogClosed = (): void => {
     this.remove();
     this.#closed();
   };
 }
 
-function told({ photos, bytes, tags, months, as_of: asOf }: Figures): TemplateResult {
+function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Figures): TemplateResult {
   const figure = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const all = bars(months);
   return html`
     <dl class="about-figures">
-      ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, bytesInWords(bytes))}
+      ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, formatBytes(bytes))}
       ${figure(aboutStrings.tags, tags.toLocaleString())}
     </dl>
-    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-waiting hint">${aboutStrings.uncounted}</p>` : chart(all)}
-    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.asOf(timeInWords(Date.parse(asOf), "local"))}</p>`}
+    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-waiting hint">${aboutStrings.uncounted}</p>` : renderChart(all)}
+    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.asOf(formatDateTime(Date.parse(asOf), "local"))}</p>`}
   `;
 }
 
 /** The bars for whoever sees them, and the same as a table for whoever does not. */
-function chart(all: readonly Bar[]): TemplateResult {
+function renderChart(all: readonly Bar[]): TemplateResult {
   const most = Math.max(...all.map(({ photos }) => photos));
   const [first, last] = [all[0]?.period ?? "", all.at(-1)?.period ?? ""];
-  const width = Math.max(all.length, 12) * BAR;
+  const width = Math.max(all.length, 12) * BAR_WIDTH;
   return html`<figure class="about-chart">
     <figcaption>${aboutStrings.chart} <span class="soft" aria-hidden="true">${aboutStrings.most(most.toLocaleString())}</span></figcaption>
-    <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+    <svg viewBox="0 0 ${width} ${CHART_HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       ${all.map(({ period, photos }, place) => {
-        const height = photos === 0 ? 0 : Math.max(LEAST, (photos / most) * HEIGHT);
-        return svg`<rect x=${place * BAR + 1} y=${HEIGHT - height} width=${BAR - 2} height=${height}><title>${periodInWords(period)}: ${strings.photos(photos)}</title></rect>`;
+        const height = photos === 0 ? 0 : Math.max(MIN_BAR_HEIGHT, (photos / most) * CHART_HEIGHT);
+        return svg`<rect x=${place * BAR_WIDTH + 1} y=${CHART_HEIGHT - height} width=${BAR_WIDTH - 2} height=${height}><title>${formatPeriod(period)}: ${strings.photos(photos)}</title></rect>`;
       })}
     </svg>
     <p class="about-ends soft" aria-hidden="true">
-      <span>${periodInWords(first)}</span>${first === last ? nothing : html`<span>${periodInWords(last)}</span>`}
+      <span>${formatPeriod(first)}</span>${first === last ? nothing : html`<span>${formatPeriod(last)}</span>`}
     </p>
     <table class="unseen">
       <caption>${aboutStrings.chart}</caption>
       <thead><tr><th scope="col">${aboutStrings.period}</th><th scope="col">${aboutStrings.photos}</th></tr></thead>
       <tbody>
-        ${all.filter(({ photos }) => photos > 0).map(({ period, photos }) => html`<tr><th scope="row">${periodInWords(period)}</th><td>${photos}</td></tr>`)}
+        ${all.filter(({ photos }) => photos > 0).map(({ period, photos }) => html`<tr><th scope="row">${formatPeriod(period)}</th><td>${photos}</td></tr>`)}
       </tbody>
     </table>
   </figure>`;

@@ -7,24 +7,24 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { browserConnection } from "../core/network-status.ts";
-import { keyStrings } from "../i18n/api-keys.ts";
-import { dateInWords, explain, explainMissing, strings, timeInWords } from "../i18n/common.ts";
+import { apiKeyStrings } from "../i18n/api-keys.ts";
+import { formatDate, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
 import { type Key, type KeyOffice, Keys, type NewKey, type Right, RIGHTS, tryLine } from "../state/api-keys.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** Shows the keys; `closed` is called when the person, or the page, has put them away. */
-export function openKeys(office: KeyOffice, api: string, closed: () => void): ApiKeysDialog {
+export function openApiKeysDialog(office: KeyOffice, api: string, closed: () => void): ApiKeysDialog {
   if (customElements.get("tintype-api-keys-dialog") === undefined) customElements.define("tintype-api-keys-dialog", ApiKeysDialog);
-  const dialog = new ApiKeysDialog(new Keys(office), address(api), closed);
+  const dialog = new ApiKeysDialog(new Keys(office), apiUrl(api), closed);
   document.body.append(dialog);
   return dialog;
 }
 
 /** The API's address as a script needs it, also where the page and the API share one. */
-function address(api: string): string {
+function apiUrl(api: string): string {
   return new URL(api, document.baseURI).href.replace(/\/$/, "");
 }
 
@@ -36,12 +36,12 @@ export class ApiKeysDialog extends PageElement {
     said: { state: true },
   };
   /** Whether the form for a new key is open though there are keys. */
-  declare composing: boolean;
-  declare fault: "name" | "can" | null;
+  declare formOpen: boolean;
+  declare invalidField: "name" | "can" | null;
   /** Which of the two texts was copied last. */
   declare copied: "key" | "line" | null;
   /** What is said to people who listen: all else on the page is out of reach while this is open. */
-  declare said: string;
+  declare announcement: string;
   readonly #keys: Keys;
   readonly #api: string;
   readonly #closed: () => void;
@@ -52,10 +52,10 @@ export class ApiKeysDialog extends PageElement {
     this.#keys = keys;
     this.#api = api;
     this.#closed = closed;
-    this.composing = false;
-    this.fault = null;
+    this.formOpen = false;
+    this.invalidField = null;
     this.copied = null;
-    this.said = "";
+    this.announcement = "";
   }
 
   override connectedCallback(): void {
@@ -83,74 +83,74 @@ export class ApiKeysDialog extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog class="composer keys" aria-labelledby="keys-title" @cancel=${this.#cancel} @close=${this.#close}>
+    return html`<dialog class="composer keys" aria-labelledby="keys-title" @cancel=${this.#escapePressed} @close=${this.#dialogClosed}>
       <div class="keys-head">
         <h2 id="keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
-        <button class="icon-button" type="button" aria-label=${keyStrings.closeKeys} @click=${this.#leave}>${icons.close}</button>
+        <button class="icon-button" type="button" aria-label=${apiKeyStrings.closeKeys} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="soft">${keyStrings.keysHint}</p>
+      <p class="soft">${apiKeyStrings.keysHint}</p>
       ${this.#body()}
-      <p class="unseen" role="status">${this.said}</p>
+      <p class="unseen" role="status">${this.announcement}</p>
     </dialog>`;
   }
 
   #body(): TemplateResult {
     const { status, made, items, problem } = this.#keys;
     if (status === "failed") {
-      return html`<p class="hint" role="alert">${explainMissing(problem, browserConnection)}</p>
+      return html`<p class="hint" role="alert">${explainLoadError(problem, browserConnection)}</p>
         <div class="composer-actions">
-          <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
+          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
         </div>`;
     }
-    if (status === "loading") return html`<p class="hint" role="status">${keyStrings.keysLoading}</p>`;
-    const form = this.composing || items.length === 0;
+    if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.keysLoading}</p>`;
+    const form = this.formOpen || items.length === 0;
     return html`
-      ${made !== null ? this.#made(made) : form ? this.#form() : this.#offer()}
+      ${made !== null ? this.#createdKey(made) : form ? this.#form() : this.#newKeyButton()}
       ${items.length === 0
         ? nothing
-        : html`<ul class="keys-list" role="list" aria-label=${keyStrings.keysYours}>
+        : html`<ul class="keys-list" role="list" aria-label=${apiKeyStrings.keysYours}>
             ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
           </ul>`}
     `;
   }
 
-  #offer(): TemplateResult {
-    return html`<button class="button keys-new" type="button" @click=${this.#compose}>${icons.add}${keyStrings.newKey}</button>`;
+  #newKeyButton(): TemplateResult {
+    return html`<button class="button keys-new" type="button" @click=${this.#openForm}>${icons.add}${apiKeyStrings.newKey}</button>`;
   }
 
   #form(): TemplateResult {
     const { making, problem, asked, items } = this.#keys;
-    const wrong = this.fault === "name" ? keyStrings.keyNeedsName : this.fault === "can" ? keyStrings.keyNeedsRight : null;
+    const wrong = this.invalidField === "name" ? apiKeyStrings.keyNeedsName : this.invalidField === "can" ? apiKeyStrings.keyNeedsRight : null;
     const failed = problem !== null && asked === null ? explain(problem) : null;
     const told = wrong ?? failed;
-    return html`<form class="keys-form" novalidate @submit=${this.#make}>
+    return html`<form class="keys-form" novalidate @submit=${this.#submit}>
       <label class="field">
-        <span>${keyStrings.keyName}</span>
+        <span>${apiKeyStrings.keyName}</span>
         <input
           name="name"
           autocomplete="off"
-          maxlength=${LONGEST_NAME}
-          placeholder=${keyStrings.keyNameHint}
-          aria-invalid=${this.fault === "name" ? "true" : "false"}
+          maxlength=${MAX_NAME_LENGTH}
+          placeholder=${apiKeyStrings.keyNameHint}
+          aria-invalid=${this.invalidField === "name" ? "true" : "false"}
           aria-describedby="keys-fault"
         />
       </label>
       <fieldset aria-describedby="keys-fault">
-        <legend>${keyStrings.keyCan}</legend>
-        ${RIGHTS.map((right) => this.#right(right))}
+        <legend>${apiKeyStrings.keyCan}</legend>
+        ${RIGHTS.map((right) => this.#scopeCheckbox(right))}
       </fieldset>
       <p class="hint" id="keys-fault" role=${told === null ? nothing : "alert"}>${told}</p>
       <div class="composer-actions">
         ${items.length > 0
-          ? html`<button class="button quiet" type="button" @click=${this.#uncompose}>${strings.cancel}</button>`
+          ? html`<button class="button quiet" type="button" @click=${this.#closeForm}>${strings.cancel}</button>`
           : nothing}
-        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${keyStrings.makeKey}</button>
+        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${apiKeyStrings.makeKey}</button>
       </div>
     </form>`;
   }
 
-  #right(right: Right): TemplateResult {
-    const [label, hint] = keyStrings.rights[right];
+  #scopeCheckbox(right: Right): TemplateResult {
+    const [label, hint] = apiKeyStrings.rights[right];
     return html`<label class="choice">
       <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
       <span class="tick">${icons.check}</span>
@@ -158,15 +158,15 @@ export class ApiKeysDialog extends PageElement {
     </label>`;
   }
 
-  #made(made: NewKey): TemplateResult {
+  #createdKey(made: NewKey): TemplateResult {
     return html`<section class="keys-made" aria-labelledby="keys-made">
-      <h3 id="keys-made">${keyStrings.keyMade(made.name)}</h3>
-      <p class="soft">${keyStrings.keyOnce}</p>
-      ${this.#copyable("key", made.key, keyStrings.copyKey)}
-      <p class="keys-try">${keyStrings.tryKey}</p>
-      ${this.#copyable("line", tryLine(this.#api, made), keyStrings.copyLine)}
+      <h3 id="keys-made">${apiKeyStrings.keyMade(made.name)}</h3>
+      <p class="soft">${apiKeyStrings.keyOnce}</p>
+      ${this.#copyable("key", made.key, apiKeyStrings.copyKey)}
+      <p class="keys-try">${apiKeyStrings.tryKey}</p>
+      ${this.#copyable("line", tryLine(this.#api, made), apiKeyStrings.copyLine)}
       <div class="composer-actions">
-        <button class="button primary" type="button" @click=${this.#done}>${keyStrings.keyDone}</button>
+        <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.keyDone}</button>
       </div>
     </section>`;
   }
@@ -176,17 +176,17 @@ export class ApiKeysDialog extends PageElement {
     return html`<div class="copyable">
       <code>${text}</code>
       <button class="button" type="button" data-copy=${which} aria-label=${label} @click=${() => void this.#copy(which, text)}>
-        ${copied ? icons.check : icons.copy}${copied ? keyStrings.copied : keyStrings.copy}
+        ${copied ? icons.check : icons.copy}${copied ? apiKeyStrings.copied : apiKeyStrings.copy}
       </button>
     </div>`;
   }
 
   #key(key: Key): TemplateResult {
     const { name, can, created_at: made, last_used: used } = key;
-    const rights = can.map((right) => keyStrings.rights[right][0]).join(", ");
+    const rights = can.map((right) => apiKeyStrings.rights[right][0]).join(", ");
     const moments = [
-      keyStrings.keyMadeOn(dateInWords(Date.parse(made))),
-      used === null ? keyStrings.neverUsed : keyStrings.lastUsed(timeInWords(Date.parse(used), "local")),
+      apiKeyStrings.keyMadeOn(formatDate(Date.parse(made))),
+      used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
     ];
     const asked = this.#keys.asked?.key_id === key.key_id;
     return html`<li class="key" data-key=${key.key_id}>
@@ -196,28 +196,28 @@ export class ApiKeysDialog extends PageElement {
         <p class="soft">${moments.map((moment) => html`<span>${moment}</span>`)}</p>
       </div>
       ${asked
-        ? this.#confirm(name)
-        : html`<button class="button" type="button" aria-label=${keyStrings.revokeNamed(name)} @click=${() => void this.#ask(key)}>
-            ${keyStrings.revoke}
+        ? this.#revokePrompt(name)
+        : html`<button class="button" type="button" aria-label=${apiKeyStrings.revokeNamed(name)} @click=${() => void this.#openRevokePrompt(key)}>
+            ${apiKeyStrings.revoke}
           </button>`}
     </li>`;
   }
 
-  #confirm(name: string): TemplateResult {
+  #revokePrompt(name: string): TemplateResult {
     const { problem, revoking } = this.#keys;
-    return html`<div class="key-confirm" role="group" aria-labelledby="keys-ask" @keydown=${this.#confirmKey}>
-      <p id="keys-ask">${keyStrings.revokeAsk}</p>
+    return html`<div class="key-confirm" role="group" aria-labelledby="keys-ask" @keydown=${this.#promptKeyPressed}>
+      <p id="keys-ask">${apiKeyStrings.revokeAsk}</p>
       ${problem === null ? nothing : html`<p class="hint" role="alert">${explain(problem)}</p>`}
       <div class="key-answers">
-        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#keep()}>${keyStrings.keepKey}</button>
+        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#closeRevokePrompt()}>${apiKeyStrings.keepKey}</button>
         <button
           class="button danger"
           type="button"
           aria-disabled=${revoking ? "true" : "false"}
-          aria-label=${keyStrings.revokeNamed(name)}
+          aria-label=${apiKeyStrings.revokeNamed(name)}
           @click=${() => void this.#revoke(name)}
         >
-          ${keyStrings.revoke}
+          ${apiKeyStrings.revoke}
         </button>
       </div>
     </div>`;
@@ -232,7 +232,7 @@ export class ApiKeysDialog extends PageElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  #again = (): void => {
+  #retry = (): void => {
     void this.#keys.load();
     void this.#focus("#keys-title");
   };
@@ -241,31 +241,31 @@ export class ApiKeysDialog extends PageElement {
     if (this.#keys.status === "failed") void this.#keys.load();
   };
 
-  #compose = (): void => {
-    this.composing = true;
+  #openForm = (): void => {
+    this.formOpen = true;
     void this.#focus("[name=name]");
   };
 
-  #uncompose = (): void => {
-    this.composing = false;
-    this.fault = null;
+  #closeForm = (): void => {
+    this.formOpen = false;
+    this.invalidField = null;
     void this.#focus(".keys-new");
   };
 
-  #make = async (event: SubmitEvent): Promise<void> => {
+  #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const said = new FormData(event.target as HTMLFormElement);
     const name = (said.get("name") as string).trim();
     const can = said.getAll("can") as Right[];
-    this.fault = name === "" ? "name" : can.length === 0 ? "can" : null;
+    this.invalidField = name === "" ? "name" : can.length === 0 ? "can" : null;
     this.copied = null;
-    if (this.fault !== null) await this.#focus(`[name=${this.fault}]`);
+    if (this.invalidField !== null) await this.#focus(`[name=${this.invalidField}]`);
     else if (await this.#keys.make(name, can)) await this.#focus('[data-copy="key"]');
   };
 
   #done = (): void => {
     this.#keys.done();
-    this.composing = false;
+    this.formOpen = false;
     void this.#focus(".keys-new");
   };
 
@@ -273,21 +273,21 @@ export class ApiKeysDialog extends PageElement {
     try {
       await navigator.clipboard.writeText(text);
       this.copied = which;
-      this.said = keyStrings.copied;
+      this.announcement = apiKeyStrings.copied;
     } catch {
       // Where a browser does not let pages write there, the person can: what is to be copied is selected.
       const code = this.querySelector(`[data-copy="${which}"]`)?.previousElementSibling;
       if (code instanceof HTMLElement) getSelection()?.selectAllChildren(code);
-      this.said = keyStrings.copyYourself;
+      this.announcement = apiKeyStrings.copyYourself;
     }
   }
 
-  async #ask(key: Key): Promise<void> {
+  async #openRevokePrompt(key: Key): Promise<void> {
     this.#keys.ask(key);
     await this.#focus('[data-answer="keep"]');
   }
 
-  async #keep(): Promise<void> {
+  async #closeRevokePrompt(): Promise<void> {
     const id = this.#keys.asked?.key_id ?? "";
     this.#keys.keep();
     await this.#focus(`[data-key="${id}"] button`);
@@ -295,29 +295,29 @@ export class ApiKeysDialog extends PageElement {
 
   async #revoke(name: string): Promise<void> {
     if (!(await this.#keys.revoke())) return;
-    this.said = keyStrings.revoked(name);
+    this.announcement = apiKeyStrings.revoked(name);
     await this.#focus("#keys-title");
   }
 
-  #confirmKey = (event: KeyboardEvent): void => {
+  #promptKeyPressed = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
     event.preventDefault();
-    void this.#keep();
+    void this.#closeRevokePrompt();
   };
 
   /** Escape: a key that was not copied yet would be lost for ever, so it takes a word more. */
-  #cancel = (event: Event): void => {
+  #escapePressed = (event: Event): void => {
     if (this.#keys.made === null || this.copied !== null) return;
     event.preventDefault();
-    this.said = keyStrings.keyOnce;
+    this.announcement = apiKeyStrings.keyOnce;
     void this.#focus('[data-copy="key"]');
   };
 
-  #leave = (): void => {
+  #closeClicked = (): void => {
     this.close();
   };
 
-  #close = (): void => {
+  #dialogClosed = (): void => {
     this.remove();
     this.#closed();
   };

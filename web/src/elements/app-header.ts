@@ -33,17 +33,17 @@ export class AppHeader extends PageElement {
   }
 
   /** Lets a tag be typed into the search, with this before it. */
-  typeAfter(text: string): void {
-    this.querySelector<SearchField>("tintype-search-field")?.typeAfter(text);
+  typeInSearch(text: string): void {
+    this.querySelector<SearchField>("tintype-search-field")?.startTyping(text);
   }
 
   /** Takes the keyboard to the account's button. */
-  focusAccount(): void {
+  focusAccountButton(): void {
     this.querySelector<HTMLElement>(".avatar")?.focus();
   }
 
   /** Opens the browser's own chooser, of files or of a folder. */
-  choose(what: "files" | "folder"): void {
+  openFilePicker(what: "files" | "folder"): void {
     this.querySelector<HTMLInputElement>(`#${what}`)?.click();
   }
 
@@ -52,8 +52,8 @@ export class AppHeader extends PageElement {
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
       <tintype-search-field .view=${this.view} .completions=${this.completions}></tintype-search-field>
       <div class="masthead-actions">
-        <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#picked} />
-        <input class="unseen" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#picked} />
+        <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
+        <input class="unseen" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
         <button class="icon-button add-folder" type="button" aria-label=${strings.addFolder} title=${strings.addFolder} @click=${this.#addFolder}>
           ${icons.folder}
         </button>
@@ -77,11 +77,11 @@ export class AppHeader extends PageElement {
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
-        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#takeaway}>${icons.download}${strings.takeAway}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#downloads}>${icons.download}${strings.takeAway}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
         </button>
-        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#keys}>${icons.key}${strings.keys}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#apiKeys}>${icons.key}${strings.keys}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
@@ -91,42 +91,42 @@ export class AppHeader extends PageElement {
   #home = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    this.emit("all", null);
+    this.emit("show-all", null);
   };
 
   #add = (): void => {
-    this.emit("add", "files");
+    this.emit("choose-files", "files");
   };
 
   #addFolder = (): void => {
-    this.emit("add", "folder");
+    this.emit("choose-files", "folder");
   };
 
-  #picked = (event: Event): void => {
+  #filesPicked = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
     input.value = "";
-    if (files.length > 0) this.emit("files", files);
+    if (files.length > 0) this.emit("add-files", files);
   };
 
   #signIn = (): void => {
     this.emit("sign-in", null);
   };
 
-  #takeaway = (): void => {
-    this.emit("takeaway", null);
+  #downloads = (): void => {
+    this.emit("open-bundles", null);
   };
 
   #trash = (): void => {
-    this.emit("trash", null);
+    this.emit("show-trash", null);
   };
 
-  #keys = (): void => {
-    this.emit("keys", null);
+  #apiKeys = (): void => {
+    this.emit("open-api-keys", null);
   };
 
   #about = (): void => {
-    this.emit("about", null);
+    this.emit("open-about", null);
   };
 
   #signOut = (): void => {

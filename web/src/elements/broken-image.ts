@@ -3,6 +3,6 @@
  */
 
 /** An `error` listener for images. */
-export function hideBroken(event: Event): void {
+export function hideBrokenImage(event: Event): void {
   (event.target as HTMLImageElement).hidden = true;
 }

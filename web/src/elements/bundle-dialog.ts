@@ -9,8 +9,8 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { wallClock } from "../core/clock.ts";
 import { browserConnection } from "../core/network-status.ts";
-import { draftInWords, saidOfBundle, taking } from "../i18n/bundles.ts";
-import { bytesInWords, explain, explainMissing, strings, timeInWords } from "../i18n/common.ts";
+import { summarizeDraft, announceBundle, bundleStrings } from "../i18n/bundles.ts";
+import { formatBytes, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
 import type { Draft } from "../state/bundle-draft.ts";
 import { type Bundle, Bundles, isMaking, type Label, type Porter, share, type Volume } from "../state/bundles.ts";
 import { type Channel, CHANNELS, type NoticeOffice, Notices } from "../state/notifications.ts";
@@ -19,7 +19,7 @@ import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 /** So many labels are shown before one is looked for. */
-const SHOWN = 16;
+const SHOWN_LABELS = 16;
 
 interface Parts {
   readonly bundles: Bundles;
@@ -30,7 +30,7 @@ interface Parts {
 }
 
 /** Shows it over the API at that address; `closed` is called when the person, or the page, has put it away. */
-export function openTakeaway(
+export function openBundleDialog(
   library: Porter & NoticeOffice,
   draft: Draft,
   api: string,
@@ -46,10 +46,10 @@ export function openTakeaway(
 export class BundleDialog extends PageElement {
   static override properties = { looked: { state: true }, fault: { state: true }, cancelled: { state: true } };
   /** What is looked for among the labels. */
-  declare looked: string;
-  declare fault: boolean;
+  declare labelFilter: string;
+  declare nothingChosen: boolean;
   /** Whether a bundle was just cancelled. */
-  declare cancelled: boolean;
+  declare canceled: boolean;
   readonly #parts: Parts;
   readonly #closed: () => void;
   #stopWatching: readonly (() => void)[] = [];
@@ -58,9 +58,9 @@ export class BundleDialog extends PageElement {
     super();
     this.#parts = parts;
     this.#closed = closed;
-    this.looked = "";
-    this.fault = false;
-    this.cancelled = false;
+    this.labelFilter = "";
+    this.nothingChosen = false;
+    this.canceled = false;
   }
 
   override connectedCallback(): void {
@@ -70,13 +70,13 @@ export class BundleDialog extends PageElement {
       this.requestUpdate();
     };
     this.#stopWatching = [bundles, notices, draft].map((state) => state.watch(update));
-    document.addEventListener("visibilitychange", this.#visible);
+    document.addEventListener("visibilitychange", this.#visibilityChanged);
     addEventListener("online", this.#online);
   }
 
   override disconnectedCallback(): void {
     for (const stop of this.#stopWatching) stop();
-    document.removeEventListener("visibilitychange", this.#visible);
+    document.removeEventListener("visibilitychange", this.#visibilityChanged);
     removeEventListener("online", this.#online);
     this.#parts.bundles.sleep();
     super.disconnectedCallback();
@@ -95,73 +95,73 @@ export class BundleDialog extends PageElement {
 
   protected override render(): TemplateResult {
     const { bundles, draft } = this.#parts;
-    return html`<dialog class="composer takeaway" aria-labelledby="takeaway-title" @close=${this.#close}>
+    return html`<dialog class="composer takeaway" aria-labelledby="takeaway-title" @close=${this.#dialogClosed}>
       <div class="takeaway-head">
         <h2 id="takeaway-title" tabindex="-1" autofocus>${strings.takeAway}</h2>
-        <button class="icon-button" type="button" aria-label=${taking.closeTakeAway} @click=${this.#leave}>${icons.close}</button>
+        <button class="icon-button" type="button" aria-label=${bundleStrings.closeTakeAway} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="soft">${taking.takeAwayHint}</p>
+      <p class="soft">${bundleStrings.takeAwayHint}</p>
       ${bundles.status === "failed"
-        ? html`<p class="hint" role="alert">${explainMissing(bundles.problem, browserConnection)}</p>
+        ? html`<p class="hint" role="alert">${explainLoadError(bundles.problem, browserConnection)}</p>
             <div class="composer-actions">
-              <button class="button" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>
+              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
             </div>`
         : bundles.status === "loading"
-          ? html`<p class="hint" role="status">${taking.takeAwayLoading}</p>`
-          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="takeaway-none">${taking.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
-      <p class="unseen" role="status">${this.cancelled ? taking.cancelled : saidOfBundle(bundles.said)}</p>
+          ? html`<p class="hint" role="status">${bundleStrings.takeAwayLoading}</p>`
+          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="takeaway-none">${bundleStrings.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
+      <p class="unseen" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.said)}</p>
     </dialog>`;
   }
 
   #form(): TemplateResult {
     const { draft, bundles, notices } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
-    const told = this.fault ? taking.takeAwayNothing : bundles.problem === null ? null : explain(bundles.problem);
-    return html`<form novalidate @submit=${this.#order}>
-      ${draft.photoIds.length > 0 ? this.#picked(draft.photoIds.length) : nothing}
+    const told = this.nothingChosen ? bundleStrings.takeAwayNothing : bundles.problem === null ? null : explain(bundles.problem);
+    return html`<form novalidate @submit=${this.#submit}>
+      ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
-      ${draft.tags.length > 1 ? this.#matches() : nothing}
+      ${draft.tags.length > 1 ? this.#matchChoice() : nothing}
       ${this.#channels()}
       <p class="hint" id="takeaway-fault" role=${told === null ? nothing : "alert"}>${told}</p>
       <div class="takeaway-order">
-        <p>${draft.isEmpty ? nothing : draftInWords(chosen, draft, notices.wanted)}</p>
+        <p>${draft.isEmpty ? nothing : summarizeDraft(chosen, draft, notices.wanted)}</p>
         <button class="button primary" aria-disabled=${bundles.ordering ? "true" : "false"}>
-          ${icons.download}${taking.download}
+          ${icons.download}${bundleStrings.download}
         </button>
       </div>
     </form>`;
   }
 
-  #picked(count: number): TemplateResult {
+  #selectedPhotos(count: number): TemplateResult {
     return html`<p class="takeaway-picked">
-      <span>${taking.picked(count)}</span>
-      <button class="icon-button" type="button" aria-label=${taking.removePicked} @click=${this.#unpick}>${icons.close}</button>
+      <span>${bundleStrings.picked(count)}</span>
+      <button class="icon-button" type="button" aria-label=${bundleStrings.removePicked} @click=${this.#removeSelectedPhotos}>${icons.close}</button>
     </p>`;
   }
 
   #labels(): TemplateResult {
     const { labels } = this.#parts.bundles;
-    const looked = this.looked.trim().toLowerCase();
+    const looked = this.labelFilter.trim().toLowerCase();
     const found = labels.filter(({ name }) => name.toLowerCase().includes(looked));
     const { draft } = this.#parts;
     // What is chosen is always in sight.
-    const shown = found.filter(({ name }, place) => place < SHOWN || draft.has(name));
+    const shown = found.filter(({ name }, place) => place < SHOWN_LABELS || draft.has(name));
     return html`<fieldset>
-      <legend>${taking.takeTags}</legend>
-      ${labels.length > SHOWN
+      <legend>${bundleStrings.takeTags}</legend>
+      ${labels.length > SHOWN_LABELS
         ? html`<input
             type="search"
             class="takeaway-look"
-            aria-label=${taking.lookForTag}
-            placeholder=${taking.lookForTag}
-            @input=${this.#look}
-            @keydown=${stay}
+            aria-label=${bundleStrings.lookForTag}
+            placeholder=${bundleStrings.lookForTag}
+            @input=${this.#filterLabels}
+            @keydown=${preventSubmit}
           />`
         : nothing}
       <ul class="takeaway-labels" role="list">
         ${repeat(shown, ({ name }) => name, (label) => html`<li>${this.#label(label)}</li>`)}
       </ul>
-      ${shown.length < found.length ? html`<p class="hint">${taking.moreTags(found.length - shown.length)}</p>` : nothing}
+      ${shown.length < found.length ? html`<p class="hint">${bundleStrings.moreTags(found.length - shown.length)}</p>` : nothing}
     </fieldset>`;
   }
 
@@ -173,7 +173,7 @@ export class BundleDialog extends PageElement {
       aria-pressed=${draft.has(name) ? "true" : "false"}
       aria-label=${strings.tagCount(name, count)}
       @click=${() => {
-        this.fault = false;
+        this.nothingChosen = false;
         draft.toggle(name);
       }}
     >
@@ -181,7 +181,7 @@ export class BundleDialog extends PageElement {
     </button>`;
   }
 
-  #matches(): TemplateResult {
+  #matchChoice(): TemplateResult {
     const { draft } = this.#parts;
     const choice = (match: Match, words: string) => html`<button
       type="button"
@@ -193,7 +193,7 @@ export class BundleDialog extends PageElement {
       ${words}
     </button>`;
     return html`<div class="segments" role="group" aria-label=${strings.matchLabel}>
-      ${choice("any", taking.anyOfThese)}${choice("all", taking.allOfThese)}
+      ${choice("any", bundleStrings.anyOfThese)}${choice("all", bundleStrings.allOfThese)}
     </div>`;
   }
 
@@ -201,7 +201,7 @@ export class BundleDialog extends PageElement {
     const { notices } = this.#parts;
     const subscription = notices.wanted === null ? null : notices.of(notices.wanted);
     return html`<fieldset class="takeaway-told" aria-describedby="takeaway-channel">
-        <legend>${taking.tellMe}</legend>
+        <legend>${bundleStrings.tellMe}</legend>
         ${this.#channel(null)} ${CHANNELS.map((channel) => this.#channel(channel))}
       </fieldset>
       <p class="hint" id="takeaway-channel" role=${notices.problem === null ? "status" : "alert"}>
@@ -210,11 +210,11 @@ export class BundleDialog extends PageElement {
           : subscription === null
             ? nothing
             : subscription.state === "pending"
-              ? taking.pending(subscription.channel, subscription.address)
-              : taking.confirmed(subscription.address)}
+              ? bundleStrings.pending(subscription.channel, subscription.address)
+              : bundleStrings.confirmed(subscription.address)}
       </p>
       ${notices.told.subscriptions.length > 0
-        ? html`<button class="button quiet takeaway-end" type="button" @click=${this.#unsubscribe}>${taking.unsubscribe}</button>`
+        ? html`<button class="button quiet takeaway-end" type="button" @click=${this.#unsubscribe}>${bundleStrings.unsubscribe}</button>`
         : nothing}`;
   }
 
@@ -231,8 +231,8 @@ export class BundleDialog extends PageElement {
         @change=${() => void notices.want(channel)}
       />
       <span
-        ><b>${taking.channels[channel ?? "none"][0]}</b
-        ><small>${usable ? taking.channels[channel ?? "none"][1] : taking.unusable}</small></span
+        ><b>${bundleStrings.channels[channel ?? "none"][0]}</b
+        ><small>${usable ? bundleStrings.channels[channel ?? "none"][1] : bundleStrings.unusable}</small></span
       >
     </label>`;
   }
@@ -241,7 +241,7 @@ export class BundleDialog extends PageElement {
     const { items } = this.#parts.bundles;
     if (items.length === 0) return nothing;
     return html`<section class="takeaway-list" aria-labelledby="takeaway-list">
-      <h3 id="takeaway-list">${taking.yourDownloads}</h3>
+      <h3 id="takeaway-list">${bundleStrings.yourDownloads}</h3>
       <ul role="list">
         ${repeat(items, ({ bundle_id }) => bundle_id, (bundle) => this.#bundle(bundle))}
       </ul>
@@ -250,19 +250,19 @@ export class BundleDialog extends PageElement {
 
   #bundle(bundle: Bundle): TemplateResult {
     const { bundle_id: id, state, created_at: created, progress, volumes, skipped, expires_at: expires } = bundle;
-    const name = timeInWords(Date.parse(created), "local");
+    const name = formatDateTime(Date.parse(created), "local");
     return html`<li class="bundle" data-bundle=${id} data-state=${state}>
       <div class="bundle-told">
-        <h4 tabindex="-1">${taking.bundleOf(progress.photos, bytesInWords(progress.bytes))}</h4>
+        <h4 tabindex="-1">${bundleStrings.bundleOf(progress.photos, formatBytes(progress.bytes))}</h4>
         <p class="soft">${name}</p>
-        <p>${taking.bundleStates[state]}${state === "building" ? ` ${taking.photosDone(progress.photos_done, progress.photos)}` : nothing}</p>
+        <p>${bundleStrings.bundleStates[state]}${state === "building" ? ` ${bundleStrings.photosDone(progress.photos_done, progress.photos)}` : nothing}</p>
         ${state === "failed" && bundle.reason !== null ? html`<p class="trouble">${bundle.reason}</p>` : nothing}
         ${state === "ready" && expires !== null
-          ? html`<p class="soft">${taking.expires(timeInWords(Date.parse(expires), "local"))}</p>`
+          ? html`<p class="soft">${bundleStrings.expires(formatDateTime(Date.parse(expires), "local"))}</p>`
           : nothing}
       </div>
-      <button class="button quiet" type="button" aria-label=${taking.cancelNamed(isMaking(bundle), name)} @click=${() => void this.#cancel(id)}>
-        ${isMaking(bundle) ? strings.cancel : taking.discard}
+      <button class="button quiet" type="button" aria-label=${bundleStrings.cancelNamed(isMaking(bundle), name)} @click=${() => void this.#cancel(id)}>
+        ${isMaking(bundle) ? strings.cancel : bundleStrings.discard}
       </button>
       ${isMaking(bundle)
         ? html`<progress max="1" .value=${share(bundle)} aria-label=${strings.progressOf(name)}></progress>`
@@ -270,7 +270,7 @@ export class BundleDialog extends PageElement {
       ${state === "failed" || state === "expired" ? nothing : this.#volumes(volumes)}
       ${skipped.length > 0
         ? html`<details>
-            <summary>${taking.skipped(skipped.length)}</summary>
+            <summary>${bundleStrings.skipped(skipped.length)}</summary>
             <ul role="list">
               ${skipped.map(({ filename, reason }) => html`<li>${filename}: ${reason}</li>`)}
             </ul>
@@ -286,8 +286,8 @@ export class BundleDialog extends PageElement {
       ${made.map(
         ({ url, number, bytes, photos }) => html`<li>
           <a class="button primary" href=${new URL(url, `${new URL(this.#parts.api, document.baseURI).href}/`).href} download>
-            ${icons.download}${volumes.length === 1 ? taking.saveZip : taking.saveVolume(number, volumes.length)}
-            <span class="volume-size">${strings.photos(photos)}, ${bytesInWords(bytes)}</span>
+            ${icons.download}${volumes.length === 1 ? bundleStrings.saveZip : bundleStrings.saveVolume(number, volumes.length)}
+            <span class="volume-size">${strings.photos(photos)}, ${formatBytes(bytes)}</span>
           </a>
         </li>`,
       )}
@@ -303,27 +303,27 @@ export class BundleDialog extends PageElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  #order = async (event: SubmitEvent): Promise<void> => {
+  #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { draft, bundles, notices } = this.#parts;
-    this.fault = draft.isEmpty;
-    this.cancelled = false;
-    if (this.fault || notices.busy || !(await bundles.order(draft.order(notices.wanted !== null)))) return;
+    this.nothingChosen = draft.isEmpty;
+    this.canceled = false;
+    if (this.nothingChosen || notices.busy || !(await bundles.order(draft.order(notices.wanted !== null)))) return;
     draft.begin([], "any", []);
     await this.#focus(".bundle h4");
   };
 
   async #cancel(bundleId: string): Promise<void> {
     if (!(await this.#parts.bundles.cancel(bundleId))) return;
-    this.cancelled = true;
+    this.canceled = true;
     await this.#focus("#takeaway-title");
   }
 
-  #look = (event: Event): void => {
-    this.looked = (event.target as HTMLInputElement).value;
+  #filterLabels = (event: Event): void => {
+    this.labelFilter = (event.target as HTMLInputElement).value;
   };
 
-  #unpick = (): void => {
+  #removeSelectedPhotos = (): void => {
     this.#parts.draft.withoutPhotos();
     void this.#focus("#takeaway-title");
   };
@@ -333,7 +333,7 @@ export class BundleDialog extends PageElement {
     await this.#focus(".takeaway-told input");
   };
 
-  #again = (): void => {
+  #retry = (): void => {
     void this.#parts.bundles.open();
     void this.#parts.notices.load();
     void this.#focus("#takeaway-title");
@@ -345,22 +345,22 @@ export class BundleDialog extends PageElement {
     if (notices.problem !== null) void notices.load();
   };
 
-  #visible = (): void => {
+  #visibilityChanged = (): void => {
     if (document.hidden) this.#parts.bundles.sleep();
     else this.#parts.bundles.wake();
   };
 
-  #leave = (): void => {
+  #closeClicked = (): void => {
     this.close();
   };
 
-  #close = (): void => {
+  #dialogClosed = (): void => {
     this.remove();
     this.#closed();
   };
 }
 
 /** Enter looks, and orders nothing. */
-function stay(event: KeyboardEvent): void {
+function preventSubmit(event: KeyboardEvent): void {
   if (event.key === "Enter") event.preventDefault();
 }

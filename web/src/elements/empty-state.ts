@@ -3,7 +3,7 @@
  */
 import { html } from "lit";
 
-export const emptyPlate = html`<svg class="plate" viewBox="0 0 120 96" aria-hidden="true" focusable="false">
+export const emptyIllustration = html`<svg class="plate" viewBox="0 0 120 96" aria-hidden="true" focusable="false">
   <path class="plate-back" d="M26 10h76l10 10v56l-10 10H26L16 76V20z" />
   <path class="plate-front" d="M18 4h76l10 10v56L94 80H18L8 70V14z" />
   <ellipse class="plate-mat" cx="56" cy="42" rx="24" ry="29" />

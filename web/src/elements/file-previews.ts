@@ -3,23 +3,23 @@
  */
 
 export class FilePreviews {
-  readonly #addresses = new Map<Blob, string>();
+  readonly #urls = new Map<Blob, string>();
 
   /** The address of a file's picture. */
-  of(file: Blob): string {
-    const known = this.#addresses.get(file);
+  urlOf(file: Blob): string {
+    const known = this.#urls.get(file);
     if (known !== undefined) return known;
     const address = URL.createObjectURL(file);
-    this.#addresses.set(file, address);
+    this.#urls.set(file, address);
     return address;
   }
 
   /** Gives back the addresses of all files but these. */
   keepOnly(files: ReadonlySet<Blob>): void {
-    for (const [file, address] of this.#addresses) {
+    for (const [file, address] of this.#urls) {
       if (files.has(file)) continue;
       URL.revokeObjectURL(address);
-      this.#addresses.delete(file);
+      this.#urls.delete(file);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { daysInWords, strings, tagInWords } from "../i18n/common.ts";
+import { formatDateRange, strings, formatTag } from "../i18n/common.ts";
 import type { Count } from "../state/rejected-count.ts";
 import { hasDates, isNarrowed, type Match, MOST_TERMS, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
@@ -15,39 +15,39 @@ export class FilterBar extends PageElement {
   static override properties = { view: { attribute: false }, rejected: { attribute: false }, expected: { attribute: false } };
   /** Null until it is known who is looking. */
   declare view: View | null;
-  declare rejected: Count;
+  declare rejectedCount: Count;
   /** Whether the address narrows the view: what does so has its room before it is known who is looking. */
-  declare expected: boolean;
+  declare reserveSpace: boolean;
   /** The keyboard was on something that goes away: it moves on to what takes its place. */
   #focusNext = false;
 
   constructor() {
     super();
     this.view = null;
-    this.rejected = { count: 0, more: false };
-    this.expected = false;
+    this.rejectedCount = { count: 0, more: false };
+    this.reserveSpace = false;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const view = this.view;
-    if (view === null) return this.expected ? html`<div class="filters"></div>` : nothing;
+    if (view === null) return this.reserveSpace ? html`<div class="filters"></div>` : nothing;
     const narrowed = isNarrowed(view);
-    const attention = this.rejected.count > 0 && view.scope === "mine" && !narrowed;
+    const attention = this.rejectedCount.count > 0 && view.scope === "mine" && !narrowed;
     if (!narrowed && !attention) return nothing;
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
       ${narrowed
-        ? html`<button class="button quiet back" type="button" @click=${this.#all}>
+        ? html`<button class="button quiet back" type="button" @click=${this.#showAll}>
             ${icons.back}${strings.allPhotos}
           </button>`
         : nothing}
-      ${hasDates(view) ? this.#days(view) : nothing}
+      ${hasDates(view) ? this.#dates(view) : nothing}
       ${repeat(view.tags, tagKey, (tag) => this.#tag(tag, false))}
       ${view.tags.length > 1 ? this.#match(view) : nothing}
       ${repeat(view.without, tagKey, (tag) => this.#tag(tag, true))}
       ${view.tags.length > 0 && view.without.length < MOST_TERMS
-        ? html`<button class="button quiet" type="button" @click=${this.#leave}>${strings.addWithout}</button>`
+        ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.addWithout}</button>`
         : nothing}
-      ${attention ? this.#attention() : nothing}
+      ${attention ? this.#rejectedChip() : nothing}
     </div>`;
   }
 
@@ -58,25 +58,25 @@ export class FilterBar extends PageElement {
   }
 
   #tag(tag: string, without: boolean): TemplateResult {
-    const name = tagInWords(tag);
-    return this.#term(
+    const name = formatTag(tag);
+    return this.#chip(
       without ? strings.removeWithout(name) : strings.removeTag(name),
       html`<span>${without ? html`<span class="soft">${strings.without}</span> ` : nothing}${name}</span>`,
       () => {
-        this.emit("unfind", tag);
+        this.emit("remove-term", tag);
       },
       without,
     );
   }
 
-  #days({ from, to }: View): TemplateResult {
-    const days = daysInWords(from, to);
-    return this.#term(strings.removeDates(days), html`${icons.calendar}<span>${days}</span>`, () => {
-      this.emit("dates", { from: null, to: null });
+  #dates({ from, to }: View): TemplateResult {
+    const days = formatDateRange(from, to);
+    return this.#chip(strings.removeDates(days), html`${icons.calendar}<span>${days}</span>`, () => {
+      this.emit("set-dates", { from: null, to: null });
     });
   }
 
-  #term(label: string, words: TemplateResult, remove: () => void, without = false): TemplateResult {
+  #chip(label: string, words: TemplateResult, remove: () => void, without = false): TemplateResult {
     return html`<button
       class="chip term ${without ? "without" : ""}"
       type="button"
@@ -97,7 +97,7 @@ export class FilterBar extends PageElement {
         type="button"
         aria-pressed=${view.match === match ? "true" : "false"}
         @click=${() => {
-          this.emit("match", match);
+          this.emit("set-match", match);
         }}
       >
         ${label}<span class="wide-only">&nbsp;${rest}</span>
@@ -108,25 +108,25 @@ export class FilterBar extends PageElement {
     </div>`;
   }
 
-  #attention(): TemplateResult {
-    const { count, more } = this.rejected;
-    return html`<button class="chip attention" type="button" title=${strings.attentionTitle} @click=${this.#look}>
+  #rejectedChip(): TemplateResult {
+    const { count, more } = this.rejectedCount;
+    return html`<button class="chip attention" type="button" title=${strings.attentionTitle} @click=${this.#showRejected}>
       ${icons.warning}${strings.attention(`${count}${more ? "+" : ""}`)}
     </button>`;
   }
 
-  #all = (): void => {
+  #showAll = (): void => {
     this.#focusNext = true;
-    this.emit("all", null);
+    this.emit("show-all", null);
   };
 
-  #leave = (): void => {
-    this.emit("leaving", null);
+  #excludeTag = (): void => {
+    this.emit("exclude-tag", null);
   };
 
-  #look = (): void => {
+  #showRejected = (): void => {
     this.#focusNext = true;
-    this.emit("attention", null);
+    this.emit("show-rejected", null);
   };
 }
 

@@ -3,48 +3,48 @@
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
-import { tagInWords } from "../i18n/common.ts";
-import { viewingStrings } from "../i18n/viewer.ts";
+import { formatTag } from "../i18n/common.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
 import { type PhotoOffice, Editor } from "../state/photo-editor.ts";
 import { type Fact, facts, isEditable, processingFacts } from "../state/photo-metadata.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
-import { defineDetails } from "./photo-edit-form.ts";
+import { definePhotoEditForm } from "./photo-edit-form.ts";
 
 /** Fetches a photo's full record with fresh addresses; null if it is gone. */
-export type FetchRecord = (photoId: string) => Promise<Photo | null>;
+export type FetchPhoto = (photoId: string) => Promise<Photo | null>;
 
 /** What editing needs. */
-export interface Editing {
-  readonly desk: PhotoOffice;
+export interface EditHandlers {
+  readonly api: PhotoOffice;
   readonly completions: Completions;
   /** A photo is another now. */
-  readonly saved: (photo: Photo) => void;
+  readonly onSaved: (photo: Photo) => void;
   readonly trash: (photo: Photo) => void;
 }
 
-export interface PanelHandlers extends Editing {
-  readonly record: FetchRecord;
-  readonly tag: (tag: string) => void;
+export interface InfoPanelHandlers extends EditHandlers {
+  readonly fetchPhoto: FetchPhoto;
+  readonly openTag: (tag: string) => void;
   readonly close: () => void;
 }
 
-export class Panel {
+export class InfoPanel {
   readonly #element: HTMLElement;
-  readonly #handlers: PanelHandlers;
+  readonly #handlers: InfoPanelHandlers;
   #photoId: string | null = null;
   #editor: Editor | null = null;
 
-  constructor(element: HTMLElement, handlers: PanelHandlers) {
+  constructor(element: HTMLElement, handlers: InfoPanelHandlers) {
     this.#element = element;
     this.#handlers = handlers;
     element.id = "info";
     element.hidden = true;
     element.tabIndex = -1;
     element.setAttribute("role", "region");
-    element.setAttribute("aria-label", viewingStrings.infoOf);
-    defineDetails();
+    element.setAttribute("aria-label", viewerStrings.infoOf);
+    definePhotoEditForm();
     // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
     element.addEventListener("wheel", (event) => {
       event.stopPropagation();
@@ -78,10 +78,10 @@ export class Panel {
     if (this.#photoId !== photo.photo_id) this.#editor = null;
     this.#photoId = photo.photo_id;
     this.#element.scrollTop = 0;
-    this.#tell(photo);
-    this.#handlers.record(photo.photo_id).then(
+    this.#render(photo);
+    this.#handlers.fetchPhoto(photo.photo_id).then(
       (record) => {
-        if (record !== null && this.#photoId === photo.photo_id) this.#tell(record);
+        if (record !== null && this.#photoId === photo.photo_id) this.#render(record);
       },
       () => {
         // What the list knew of it stays.
@@ -89,22 +89,22 @@ export class Panel {
     );
   }
 
-  #tell(photo: Photo): void {
-    const { tag, close, trash } = this.#handlers;
-    const editor = isEditable(photo) ? this.#edited(photo) : null;
+  #render(photo: Photo): void {
+    const { openTag, close, trash } = this.#handlers;
+    const editor = isEditable(photo) ? this.#editorFor(photo) : null;
     const processing = processingFacts(photo);
     render(
       html`
         <div class="info-head">
           <h2 aria-live="polite">${photo.filename}</h2>
-          <button class="info-close" type="button" aria-label=${viewingStrings.closeInfo} @click=${close}>${icons.close}</button>
+          <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
         ${editor === null
-          ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, tag) : nothing}`
+          ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, openTag) : nothing}`
           : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
-              <h3>${viewingStrings.infoFacts}</h3>
+              <h3>${viewerStrings.infoFacts}</h3>
               ${list(facts(photo))}`}
-        ${processing.length > 0 ? html`<h3>${viewingStrings.infoProcessing}</h3>${list(processing)}` : nothing}
+        ${processing.length > 0 ? html`<h3>${viewerStrings.infoProcessing}</h3>${list(processing)}` : nothing}
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
           ? nothing
@@ -115,7 +115,7 @@ export class Panel {
                   trash(photo);
                 }}
               >
-                ${icons.trash}${viewingStrings.toTrash}
+                ${icons.trash}${viewerStrings.toTrash}
               </button>
             </p>`}
       `,
@@ -124,15 +124,15 @@ export class Panel {
   }
 
   /** The editor of the photo shown; it lives as long as that is shown, whatever else is learnt of it. */
-  #edited(photo: Photo): Editor {
+  #editorFor(photo: Photo): Editor {
     const editor = this.#editor;
     if (editor !== null) {
       editor.learn(photo);
       return editor;
     }
-    this.#editor = new Editor(photo, this.#handlers.desk, (saved) => {
-      this.#handlers.saved(saved);
-      if (this.#photoId === saved.photo_id) this.#tell(saved);
+    this.#editor = new Editor(photo, this.#handlers.api, (saved) => {
+      this.#handlers.onSaved(saved);
+      if (this.#photoId === saved.photo_id) this.#render(saved);
     });
     return this.#editor;
   }
@@ -145,18 +145,18 @@ function list(facts: readonly Fact[]): TemplateResult {
 }
 
 function tags(words: readonly string[], choose: (tag: string) => void): TemplateResult {
-  return html`<h3>${viewingStrings.infoTags}</h3>
+  return html`<h3>${viewerStrings.infoTags}</h3>
     <ul class="info-tags" role="list">
       ${words.map(
         (word) => html`<li>
           <button
             type="button"
-            aria-label=${viewingStrings.searchTag(tagInWords(word))}
+            aria-label=${viewerStrings.searchTag(formatTag(word))}
             @click=${() => {
               choose(word);
             }}
           >
-            ${tagInWords(word)}
+            ${formatTag(word)}
           </button>
         </li>`,
       )}
@@ -167,5 +167,5 @@ function tags(words: readonly string[], choose: (tag: string) => void): Template
 function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
   const link = (address: string | null | undefined, words: string) =>
     address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
-  return html`<p class="info-links">${link(original, viewingStrings.saveOriginal)} ${link(resized, viewingStrings.saveResized)}</p>`;
+  return html`<p class="info-links">${link(original, viewerStrings.saveOriginal)} ${link(resized, viewerStrings.saveResized)}</p>`;
 }

@@ -33,6 +33,6 @@ export class PageBanner extends PageElement {
   }
 
   #dismiss = (): void => {
-    this.emit("dismiss", null);
+    this.emit("dismiss-banner", null);
   };
 }

@@ -13,57 +13,57 @@ export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
   /** The library in figures. */
-  about: null;
+  "open-about": null;
   /** One's API keys. */
-  keys: null;
+  "open-api-keys": null;
   /** Photos are to be added: let files be chosen, or a folder. */
-  add: "files" | "folder";
+  "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */
-  files: readonly File[];
+  "add-files": readonly File[];
   /** Chosen files are to go into the library, with these words. */
-  put: { readonly files: readonly File[]; readonly wishes: Wishes };
+  "start-upload": { readonly files: readonly File[]; readonly wishes: Wishes };
   /** Terms of a search were given: they come to those there are. */
-  find: readonly Term[];
+  "add-terms": readonly Term[];
   /** A tag is no longer to be part of the search. */
-  unfind: string;
-  match: Match;
+  "remove-term": string;
+  "set-match": Match;
   /** Something is being typed into the search, or nothing any more. */
-  typing: string;
+  "complete-tag": string;
   /** A tag to be left out is about to be typed. */
-  leaving: null;
+  "exclude-tag": null;
   /** Only the photos of these days. */
-  dates: { readonly from: string | null; readonly to: string | null };
+  "set-dates": { readonly from: string | null; readonly to: string | null };
   /** All photos again. */
-  all: null;
+  "show-all": null;
   /** What could not be used, with its reasons. */
-  attention: null;
-  scope: Scope;
-  order: TrendOrder;
+  "show-rejected": null;
+  "set-scope": Scope;
+  "set-trend-order": TrendOrder;
   /** The next page, and whatever failed once more. */
-  more: null;
-  again: null;
+  "load-more": null;
+  "retry-load": null;
   /** A photo of the tag looked for, at random. */
-  surprise: null;
+  "open-random": null;
   /** Photos to take away: those of the tags looked for, unless others are chosen. */
-  takeaway: null;
+  "open-bundles": null;
   /** What lies in the trash. */
-  trash: null;
+  "show-trash": null;
   /** A photo is chosen, or no longer; with `range` everything from the one chosen before it. */
-  pick: { readonly photoId: string; readonly range: boolean };
+  "select-photo": { readonly photoId: string; readonly range: boolean };
   /** All of these are chosen; or none of them any more, if they all were. */
-  "pick-all": readonly string[];
+  "select-photos": readonly string[];
   /** Open a photo, by id. */
-  open: string;
+  "open-photo": string;
   /** A photo's image did not load, by id. */
-  stale: string;
+  "image-failed": string;
   /** Uploads, by their id. */
-  retry: string;
-  "retry-all": null;
-  remove: string;
-  show: string;
-  clear: null;
+  "retry-upload": string;
+  "retry-all-uploads": null;
+  "remove-upload": string;
+  "show-upload": string;
+  "clear-uploads": null;
   /** A notice was read. */
-  dismiss: null;
+  "dismiss-banner": null;
 }
 
 const event = (name: string) => `tintype:${name}`;
@@ -80,7 +80,7 @@ export abstract class PageElement extends LitElement {
 }
 
 /** Defines an element and finds the one that stands in the page. */
-export function define<Element extends HTMLElement>(name: string, type: new () => Element): Element {
+export function defineElement<Element extends HTMLElement>(name: string, type: new () => Element): Element {
   customElements.define(name, type);
   const element = document.querySelector<Element>(name);
   if (element === null) throw new Error(`the page lacks <${name}>`);
@@ -88,7 +88,7 @@ export function define<Element extends HTMLElement>(name: string, type: new () =
 }
 
 /** Calls `act` whenever somebody does that on the page. */
-export function onPage<Name extends keyof PageEvents>(name: Name, act: (detail: PageEvents[Name]) => void): void {
+export function onPageEvent<Name extends keyof PageEvents>(name: Name, act: (detail: PageEvents[Name]) => void): void {
   document.addEventListener(event(name), (happened) => {
     act((happened as CustomEvent<PageEvents[Name]>).detail);
   });

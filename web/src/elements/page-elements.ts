@@ -5,7 +5,7 @@ import { AppHeader } from "./app-header.ts";
 import { DropOverlay } from "./drop-overlay.ts";
 import { FilterBar } from "./filter-bar.ts";
 import { PageBanner } from "./page-banner.ts";
-import { define } from "./page-element.ts";
+import { defineElement } from "./page-element.ts";
 import { PhotoGallery } from "./photo-gallery.ts";
 import { PhotoGrid } from "./photo-grid.ts";
 import { SearchField } from "./search-field.ts";
@@ -13,17 +13,17 @@ import { TagList } from "./tag-list.ts";
 import { ViewHeading } from "./view-heading.ts";
 
 /** Defines each element and finds the one that stands in the page. */
-export function pageElements() {
+export function definePageElements() {
   // Parts of the masthead and the gallery, which bring them into the page.
   customElements.define("tintype-search-field", SearchField);
   customElements.define("tintype-photo-grid", PhotoGrid);
   return {
-    masthead: define("tintype-app-header", AppHeader),
-    notice: define("tintype-page-banner", PageBanner),
-    heading: define("tintype-view-heading", ViewHeading),
-    filters: define("tintype-filter-bar", FilterBar),
-    tags: define("tintype-tag-list", TagList),
-    gallery: define("tintype-photo-gallery", PhotoGallery),
-    drop: define("tintype-drop-overlay", DropOverlay),
+    header: defineElement("tintype-app-header", AppHeader),
+    banner: defineElement("tintype-page-banner", PageBanner),
+    heading: defineElement("tintype-view-heading", ViewHeading),
+    filterBar: defineElement("tintype-filter-bar", FilterBar),
+    tagList: defineElement("tintype-tag-list", TagList),
+    gallery: defineElement("tintype-photo-gallery", PhotoGallery),
+    dropOverlay: defineElement("tintype-drop-overlay", DropOverlay),
   };
 }

@@ -4,8 +4,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { strings, tagInWords } from "../i18n/common.ts";
-import { viewingStrings } from "../i18n/viewer.ts";
+import { strings, formatTag } from "../i18n/common.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
 import { type Change, type Editor, type Field, readWeight } from "../state/photo-editor.ts";
 import type { Visibility } from "../state/photo.ts";
@@ -14,14 +14,14 @@ import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
 
-export interface DetailsHandlers {
+export interface PhotoEditHandlers {
   readonly completions: Completions;
   /** A tag was chosen, to look for. */
-  readonly tag: (tag: string) => void;
+  readonly openTag: (tag: string) => void;
 }
 
 /** Defines the elements, once. */
-export function defineDetails(): void {
+export function definePhotoEditForm(): void {
   if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
   if (customElements.get("tintype-photo-edit-form") === undefined) customElements.define("tintype-photo-edit-form", PhotoEditForm);
 }
@@ -29,22 +29,22 @@ export function defineDetails(): void {
 export class PhotoEditForm extends PageElement {
   static override properties = { editor: { attribute: false }, handlers: { attribute: false } };
   declare editor: Editor;
-  declare handlers: DetailsHandlers;
-  #watched: Editor | null = null;
+  declare handlers: PhotoEditHandlers;
+  #watchedEditor: Editor | null = null;
   /** What was written last: it stays where the library does not take it, so that it can be mended. */
-  #written = "";
+  #rejectedInput = "";
   #stopWatching: () => void = () => undefined;
 
   override disconnectedCallback(): void {
     this.#stopWatching();
-    this.#watched = null;
+    this.#watchedEditor = null;
     super.disconnectedCallback();
   }
 
   protected override willUpdate(): void {
-    if (this.#watched === this.editor) return;
+    if (this.#watchedEditor === this.editor) return;
     this.#stopWatching();
-    this.#watched = this.editor;
+    this.#watchedEditor = this.editor;
     this.#stopWatching = this.editor.watch(() => {
       this.requestUpdate();
     });
@@ -54,30 +54,30 @@ export class PhotoEditForm extends PageElement {
     const { photo, overtaken, fault, isSaving } = this.editor;
     return html`
       <p class="details-told" role="status">
-        ${overtaken ? html`<span class="overtaken">${viewingStrings.overtaken}</span>` : isSaving ? viewingStrings.saving : nothing}
+        ${overtaken ? html`<span class="overtaken">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
       </p>
       ${fault !== null && fault.field === null ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing}
-      <h3 id="details-status">${viewingStrings.visibility}</h3>
+      <h3 id="details-status">${viewerStrings.visibility}</h3>
       <div class="segments" role="group" aria-labelledby="details-status">
-        ${this.#visibility("private", viewingStrings.onlyYou)}${this.#visibility("public", viewingStrings.everyone)}
+        ${this.#visibility("private", viewerStrings.onlyYou)}${this.#visibility("public", viewerStrings.everyone)}
       </div>
-      ${this.#fault("status")}
-      <h3>${viewingStrings.infoTags}</h3>
+      ${this.#fieldError("status")}
+      <h3>${viewerStrings.infoTags}</h3>
       ${photo.tags.length > 0
         ? html`<ul class="info-tags" role="list">
             ${repeat(photo.tags, (tag) => tag, (tag) => this.#tag(tag))}
           </ul>`
         : nothing}
       <tintype-tag-field
-        .label=${viewingStrings.addTags}
+        .label=${viewerStrings.addTags}
         .known=${photo.tags}
         .completions=${this.handlers.completions}
-        .take=${this.#add}
+        .take=${this.#addTags}
       ></tintype-tag-field>
-      ${this.#fault("tags")}
-      ${this.#field("filename", viewingStrings.filename, photo.filename)}
-      ${this.#field("label", viewingStrings.label, photo.label ?? "", viewingStrings.labelHint)}
-      ${this.#field("weight", viewingStrings.weight, String(photo.weight), viewingStrings.weightHint)}
+      ${this.#fieldError("tags")}
+      ${this.#field("filename", viewerStrings.filename, photo.filename)}
+      ${this.#field("label", viewerStrings.label, photo.label ?? "", viewerStrings.labelHint)}
+      ${this.#field("weight", viewerStrings.weight, String(photo.weight), viewerStrings.weightHint)}
     `;
   }
 
@@ -94,17 +94,17 @@ export class PhotoEditForm extends PageElement {
   }
 
   #tag(tag: string): TemplateResult {
-    const name = tagInWords(tag);
+    const name = formatTag(tag);
     return html`<li>
       <button
         type="button"
-        aria-label=${viewingStrings.searchTag(name)}
+        aria-label=${viewerStrings.searchTag(name)}
         @click=${() => {
-          this.handlers.tag(tag);
+          this.handlers.openTag(tag);
         }}
       >
         ${name}</button
-      ><button type="button" class="untag" aria-label=${strings.removeTag(name)} @click=${() => void this.#remove(tag)}>
+      ><button type="button" class="untag" aria-label=${strings.removeTag(name)} @click=${() => void this.#removeTag(tag)}>
         ${icons.close}
       </button>
     </li>`;
@@ -118,28 +118,28 @@ export class PhotoEditForm extends PageElement {
           name=${field}
           autocomplete="off"
           inputmode=${field === "weight" ? "decimal" : "text"}
-          .value=${wrong ? this.#written : value}
+          .value=${wrong ? this.#rejectedInput : value}
           aria-invalid=${wrong ? "true" : "false"}
           aria-describedby="details-${field}"
-          @change=${this.#changed}
-          @keydown=${this.#key}
+          @change=${this.#inputChanged}
+          @keydown=${this.#keyPressed}
         />
       </label>
       <p class="hint" id="details-${field}" role=${wrong ? "alert" : nothing}>${wrong ? this.editor.fault?.sentence : hint}</p>`;
   }
 
-  #fault(field: Field): TemplateResult | typeof nothing {
+  #fieldError(field: Field): TemplateResult | typeof nothing {
     const { fault } = this.editor;
     return fault?.field === field ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing;
   }
 
-  #add = (tags: readonly string[]): Promise<boolean> =>
+  #addTags = (tags: readonly string[]): Promise<boolean> =>
     this.editor.change((photo) => ({
       tags: [...photo.tags, ...tags.filter((tag) => !photo.tags.some((other) => sameTag(tag, other)))],
     }));
 
   /** The keyboard goes on to the next tag, or to the field where there is none. */
-  async #remove(tag: string): Promise<void> {
+  async #removeTag(tag: string): Promise<void> {
     const place = this.editor.photo.tags.indexOf(tag);
     const removing = this.editor.change((photo) => ({ tags: photo.tags.filter((other) => !sameTag(tag, other)) }));
     await this.updateComplete;
@@ -148,16 +148,16 @@ export class PhotoEditForm extends PageElement {
     await removing;
   }
 
-  #changed = (event: Event): void => {
+  #inputChanged = (event: Event): void => {
     const { name, value } = event.target as HTMLInputElement;
-    this.#written = value;
-    const change = read(name, value);
-    if (change === null) this.editor.refuse("weight", viewingStrings.weightHint);
+    this.#rejectedInput = value;
+    const change = parseChange(name, value);
+    if (change === null) this.editor.refuse("weight", viewerStrings.weightHint);
     else void this.editor.change(() => change);
   };
 
   /** Escape takes back what was written and not sent. */
-  #key = (event: KeyboardEvent): void => {
+  #keyPressed = (event: KeyboardEvent): void => {
     const input = event.target as HTMLInputElement;
     const { photo } = this.editor;
     const known = String(photo[input.name as "filename" | "label" | "weight"] ?? "");
@@ -167,7 +167,7 @@ export class PhotoEditForm extends PageElement {
   };
 }
 
-function read(name: string, value: string): Change | null {
+function parseChange(name: string, value: string): Change | null {
   if (name === "filename") return { filename: value.trim() };
   if (name === "label") return { label: value.trim() };
   const weight = readWeight(value);

@@ -6,13 +6,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { Refused } from "../core/errors.ts";
 import { part } from "../core/lazy-import.ts";
 import { browserConnection } from "../core/network-status.ts";
-import { explain, explainMissing, strings, tagInWords } from "../i18n/common.ts";
+import { explain, explainLoadError, strings, formatTag } from "../i18n/common.ts";
 import type { FeedStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { before } from "../state/processing-photos.ts";
 import { isNarrowed, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
-import { emptyPlate } from "./empty-state.ts";
+import { emptyIllustration } from "./empty-state.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 import type { PhotoGrid } from "./photo-grid.ts";
@@ -22,22 +22,22 @@ export interface GalleryState {
   readonly status: FeedStatus;
   readonly photos: readonly Photo[];
   /** Photos that are being processed, to stand before the others. */
-  readonly underway: readonly Photo[];
+  readonly processing: readonly Photo[];
   readonly hasMore: boolean;
-  readonly problem: unknown;
+  readonly error: unknown;
   readonly view: View;
   readonly signedIn: boolean;
   readonly demo: boolean;
-  readonly chosen: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
 }
 
 /** Shapes of the tiles that stand for photos not here yet. */
-const SKELETON = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5];
+const SKELETON_RATIOS = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5];
 
 /** The next page is asked for when its place is this near to the window. */
-const AHEAD = "1200px";
+const PREFETCH_MARGIN = "1200px";
 
-const loadRejects = part(() => import("./rejected-list.ts"));
+const loadRejectedList = part(() => import("./rejected-list.ts"));
 
 export class PhotoGallery extends PageElement {
   static override properties = { state: { attribute: false } };
@@ -45,12 +45,12 @@ export class PhotoGallery extends PageElement {
   /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
   #focusNext: number | null = null;
   /** What the grid was given, and what that was made of: the same photos are the same list. */
-  #shown: { photos: readonly Photo[]; underway: readonly Photo[]; all: readonly Photo[] } | null = null;
+  #merged: { photos: readonly Photo[]; processing: readonly Photo[]; all: readonly Photo[] } | null = null;
   readonly #observer = new IntersectionObserver(
     (entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.emit("more", null);
+      if (entries.some((entry) => entry.isIntersecting)) this.emit("load-more", null);
     },
-    { rootMargin: AHEAD },
+    { rootMargin: PREFETCH_MARGIN },
   );
 
   constructor() {
@@ -69,25 +69,25 @@ export class PhotoGallery extends PageElement {
   }
 
   /** Brings the keyboard to the tile at this place, or the last one before it; to the page where there is none. */
-  focusPlace(place: number): void {
+  focusIndex(place: number): void {
     const photos = this.state?.photos ?? [];
     const photo = photos[Math.min(Math.max(place, 0), photos.length - 1)];
     if (photo === undefined || this.#list?.focusPhoto(photo.photo_id) !== true) this.closest("main")?.focus({ preventScroll: true });
   }
 
   /** How far the photos have been scrolled, px; negative while what is above them is in sight. */
-  get depth(): number {
+  get scrollDepth(): number {
     return -this.getBoundingClientRect().top;
   }
 
   /** Scrolls as far as they had been before. */
-  async goTo(depth: number): Promise<void> {
+  async scrollToDepth(depth: number): Promise<void> {
     await this.updateComplete;
-    scrollBy(0, depth - this.depth);
+    scrollBy(0, depth - this.scrollDepth);
   }
 
   /** Loads those images again that did not come. */
-  reloadImages(): void {
+  retryFailedImages(): void {
     for (const image of this.querySelectorAll<HTMLImageElement>("img[data-failed]")) {
       delete image.dataset.failed;
       image.setAttribute("src", image.src);
@@ -101,17 +101,17 @@ export class PhotoGallery extends PageElement {
 
   protected override render(): TemplateResult {
     const state = this.state;
-    if (state === null || (state.status === "loading" && !isLike(state))) return skeleton();
-    if (state.status === "failed") return this.#failed(state.problem);
-    const photos = this.#photos(state);
+    if (state === null || (state.status === "loading" && !isSameState(state))) return skeleton();
+    if (state.status === "failed") return this.#failed(state.error);
+    const photos = this.#mergedPhotos(state);
     if (photos.length === 0 && !state.hasMore) return this.#empty(state);
-    const { view, signedIn, chosen, status } = state;
+    const { view, signedIn, selected, status } = state;
     const rejected = view.state === "rejected";
-    if (rejected) loadRejects().then(({ defineRejects }) => { defineRejects(); }, () => undefined);
+    if (rejected) loadRejectedList().then(({ defineRejectedList }) => { defineRejectedList(); }, () => undefined);
     return html`
       ${rejected
-        ? html`<tintype-rejected-list .state=${{ photos, chosen }}></tintype-rejected-list>`
-        : html`<tintype-photo-grid .state=${{ photos, view, signedIn, chosen, busy: status === "loading" }}></tintype-photo-grid>`}
+        ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
+        : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, busy: status === "loading" }}></tintype-photo-grid>`}
       ${state.hasMore ? this.#more(state) : nothing}
     `;
   }
@@ -122,7 +122,7 @@ export class PhotoGallery extends PageElement {
     const end = this.querySelector(".more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
     if (this.#focusNext !== null && this.state?.status === "ready") {
-      if (end === null) this.focusPlace(this.#focusNext);
+      if (end === null) this.focusIndex(this.#focusNext);
       this.#focusNext = null;
     }
   }
@@ -137,18 +137,18 @@ export class PhotoGallery extends PageElement {
     return this.querySelector<PhotoGrid | RejectedList>("tintype-photo-grid, tintype-rejected-list");
   }
 
-  #photos({ photos, underway }: GalleryState): readonly Photo[] {
-    const shown = this.#shown;
-    if (shown?.photos === photos && shown.underway === underway) return shown.all;
-    const all = before(photos, underway);
-    this.#shown = { photos, underway, all };
+  #mergedPhotos({ photos, processing }: GalleryState): readonly Photo[] {
+    const shown = this.#merged;
+    if (shown?.photos === photos && shown.processing === processing) return shown.all;
+    const all = before(photos, processing);
+    this.#merged = { photos, processing, all };
     return all;
   }
 
-  #more({ status, problem }: GalleryState): TemplateResult {
+  #more({ status, error }: GalleryState): TemplateResult {
     return html`<div class="more">
-      ${status === "stalled" ? html`<p role="alert">${strings.moreFailed} ${explain(problem)}</p>` : nothing}
-      <button class="button" type="button" aria-disabled=${status === "extending" ? "true" : "false"} @click=${this.#next}>
+      ${status === "stalled" ? html`<p role="alert">${strings.moreFailed} ${explain(error)}</p>` : nothing}
+      <button class="button" type="button" aria-disabled=${status === "extending" ? "true" : "false"} @click=${this.#loadMore}>
         ${status === "extending" ? strings.loadingMore : status === "stalled" ? strings.again : strings.more}
       </button>
     </div>`;
@@ -156,34 +156,34 @@ export class PhotoGallery extends PageElement {
 
   #failed(problem: unknown): TemplateResult {
     return html`<div class="empty" role="alert">
-      ${emptyPlate}
-      <p>${explainMissing(problem, browserConnection)}</p>
+      ${emptyIllustration}
+      <p>${explainLoadError(problem, browserConnection)}</p>
       ${problem instanceof Refused && problem.status === 400
-        ? html`<button class="button" type="button" @click=${this.#all}>${strings.allPhotos}</button>`
-        : html`<button class="button primary" type="button" @click=${this.#again}>${icons.retry}${strings.again}</button>`}
+        ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
+        : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`}
     </div>`;
   }
 
   #empty({ view, signedIn, demo }: GalleryState): TemplateResult {
     if (isNarrowed(view)) {
-      const [title, hint] = nothingFound(view);
+      const [title, hint] = emptyResult(view);
       return html`<div class="empty">
-        ${emptyPlate}
+        ${emptyIllustration}
         <h2>${title}</h2>
         <p>${hint}</p>
-        <button class="button" type="button" @click=${this.#all}>${strings.allPhotos}</button>
+        <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
       </div>`;
     }
     if (view.scope === "mine") {
       return html`<div class="empty">
-        ${emptyPlate}
+        ${emptyIllustration}
         <h2>${strings.emptyMine}</h2>
         <p>${strings.emptyMineHint}</p>
-        <button class="button primary" type="button" @click=${this.#add}>${icons.picture}${strings.choose}</button>
+        <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choose}</button>
       </div>`;
     }
     return html`<div class="empty">
-      ${emptyPlate}
+      ${emptyIllustration}
       <h2>${strings.emptyPublic}</h2>
       <p>${signedIn ? strings.emptyPublicSignedIn : strings.emptyPublicSignedOut}</p>
       ${signedIn
@@ -193,22 +193,22 @@ export class PhotoGallery extends PageElement {
     </div>`;
   }
 
-  #next = (): void => {
+  #loadMore = (): void => {
     if (this.state?.status === "extending") return;
     this.#focusNext = this.state?.photos.length ?? null;
-    this.emit("more", null);
+    this.emit("load-more", null);
   };
 
-  #again = (): void => {
-    this.emit("again", null);
+  #retry = (): void => {
+    this.emit("retry-load", null);
   };
 
-  #all = (): void => {
-    this.emit("all", null);
+  #showAll = (): void => {
+    this.emit("show-all", null);
   };
 
-  #add = (): void => {
-    this.emit("add", "files");
+  #chooseFiles = (): void => {
+    this.emit("choose-files", "files");
   };
 
   #signIn = (): void => {
@@ -217,24 +217,24 @@ export class PhotoGallery extends PageElement {
 }
 
 /** Whether the photos at hand may stand until those of the view are here: those in another state are others. */
-function isLike({ photos: [first], view }: GalleryState): boolean {
+function isSameState({ photos: [first], view }: GalleryState): boolean {
   return first?.state === view.state;
 }
 
 /** Why a narrowed view shows nothing, and what to do about it. */
-function nothingFound({ state, tags: [tag, ...others], without }: View): [title: string, hint: string] {
+function emptyResult({ state, tags: [tag, ...others], without }: View): [title: string, hint: string] {
   if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
   if (state === "rejected") return [strings.emptyAttention, strings.emptyAttentionHint];
   if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
   if (others.length + without.length > 0) return [strings.emptySearch, strings.emptySearchHint];
-  return [strings.emptyTag(tagInWords(tag)), strings.emptyTagHint];
+  return [strings.emptyTag(formatTag(tag)), strings.emptyTagHint];
 }
 
 function skeleton(): TemplateResult {
   return html`
     <p class="unseen">${strings.loading}</p>
     <ul class="skeleton" aria-hidden="true">
-      ${SKELETON.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
+      ${SKELETON_RATIOS.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
     </ul>
   `;
 }

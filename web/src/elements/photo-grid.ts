@@ -8,7 +8,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { isSingleKey } from "../core/character-keys.ts";
 import { wallClock } from "../core/clock.ts";
 import { LongPress } from "../core/long-press.ts";
-import { dayInWords, strings } from "../i18n/common.ts";
+import { formatDay, strings } from "../i18n/common.ts";
 import { byDay } from "../state/dates.ts";
 import { type Box, type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../state/justified-layout.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
@@ -16,28 +16,28 @@ import { sameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
-import { tile } from "./photo-tile.ts";
+import { renderTile } from "./photo-tile.ts";
 
 /** Tiles at the top of the page, whose images need not wait to be scrolled to. */
-const EAGER = 8;
+const EAGER_TILES = 8;
 
 /** Windows above and below the window whose photos are in the document, and after how much of one that is looked at anew. */
-const AROUND = 1;
-const STEP = 0.25;
+const OVERSCAN = 1;
+const SCROLL_STEP = 0.25;
 /** By when the first photos have their images under way, ms. */
-const SETTLED = 400;
+const OVERSCAN_DELAY = 400;
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
 };
 
-const EMPTY: Layout = { height: 0, sections: [], rows: [], boxes: [] };
+const EMPTY_LAYOUT: Layout = { height: 0, sections: [], rows: [], boxes: [] };
 
 export interface GridState {
   readonly photos: readonly Photo[];
   readonly view: View;
   readonly signedIn: boolean;
-  readonly chosen: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
   /** Other photos are on their way. */
   readonly busy: boolean;
 }
@@ -45,22 +45,22 @@ export interface GridState {
 export class PhotoGrid extends PageElement {
   static override properties = { state: { attribute: false } };
   declare state: GridState | null;
-  #layout = EMPTY;
+  #layout = EMPTY_LAYOUT;
   /** What the layout was made of. */
-  #laid: { photos: readonly Photo[]; byDays: boolean; width: number; row: number } | null = null;
+  #layoutInput: { photos: readonly Photo[]; byDays: boolean; width: number; row: number } | null = null;
   /** Where the window was when the photos near it were last worked out, px from the grid's top. */
-  #seen = 0;
+  #renderedTop = 0;
   /** The photo that has the keyboard, or is about to. */
-  #held: string | null = null;
-  #hadKeyboard = false;
+  #focusedId: string | null = null;
+  #hadFocus = false;
   /** Windows around the window whose photos are in the document: none at first, so that those in sight come soonest. */
-  #around = 0;
+  #overscan = 0;
   /** Whether the blurs that stand for photos are shown: working them out must not keep the first photos waiting. */
-  #blurs = false;
-  #begun = false;
-  readonly #press = new LongPress(wallClock);
-  readonly #resized = new ResizeObserver(() => {
-    if (this.clientWidth !== this.#laid?.width) this.requestUpdate();
+  #showPlaceholders = false;
+  #rendered = false;
+  readonly #longPress = new LongPress(wallClock);
+  readonly #resizeObserver = new ResizeObserver(() => {
+    if (this.clientWidth !== this.#layoutInput?.width) this.requestUpdate();
   });
 
   constructor() {
@@ -70,15 +70,15 @@ export class PhotoGrid extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#resized.observe(this);
+    this.#resizeObserver.observe(this);
     addEventListener("scroll", this.#scrolled, { passive: true });
-    addEventListener("resize", this.#turned);
+    addEventListener("resize", this.#windowResized);
   }
 
   override disconnectedCallback(): void {
-    this.#resized.disconnect();
+    this.#resizeObserver.disconnect();
     removeEventListener("scroll", this.#scrolled);
-    removeEventListener("resize", this.#turned);
+    removeEventListener("resize", this.#windowResized);
     super.disconnectedCallback();
   }
 
@@ -89,9 +89,9 @@ export class PhotoGrid extends PageElement {
 
   /** Brings a photo into sight and the keyboard to it; false if it is not here. */
   focusPhoto(photoId: string): boolean {
-    const place = this.#placeOf(photoId);
+    const place = this.#indexOf(photoId);
     if (place < 0) return false;
-    this.#held = photoId;
+    this.#focusedId = photoId;
     this.requestUpdate();
     void this.updateComplete.then(() => {
       const tile = this.tileOf(photoId);
@@ -103,19 +103,19 @@ export class PhotoGrid extends PageElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const state = this.state;
-    this.#hadKeyboard = this.contains(document.activeElement);
+    this.#hadFocus = this.contains(document.activeElement);
     if (state === null) return;
     const style = getComputedStyle(this);
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
     const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, row: measure("--row") };
-    const before = this.#laid;
+    const before = this.#layoutInput;
     if (before?.photos === made.photos && before.byDays === made.byDays && before.width === made.width && before.row === made.row) return;
     const groups = byDay(state.photos, made.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
     const after = layOut(groups, { ...made, gap: measure("--gap"), head: measure("--day-head") });
     const seen = changed.get("state")?.view ?? state.view;
-    const moved = before === null || !sameView(seen, state.view) ? 0 : this.#movedBy(before.photos, after, made.photos);
+    const moved = before === null || !sameView(seen, state.view) ? 0 : this.#scrollShift(before.photos, after, made.photos);
     this.#layout = after;
-    this.#laid = made;
+    this.#layoutInput = made;
     if (moved !== 0) {
       this.style.setProperty("--height", `${after.height}px`);
       scrollBy(0, moved);
@@ -124,26 +124,26 @@ export class PhotoGrid extends PageElement {
 
   /** A tile that was moved in the document to keep its order has lost the keyboard. */
   protected override updated(): void {
-    if (!this.#begun && this.#layout.boxes.length > 0) {
-      this.#begun = true;
-      wallClock.after(0, this.#blur);
-      wallClock.after(SETTLED, this.#widen);
+    if (!this.#rendered && this.#layout.boxes.length > 0) {
+      this.#rendered = true;
+      wallClock.after(0, this.#enablePlaceholders);
+      wallClock.after(OVERSCAN_DELAY, this.#enableOverscan);
     }
-    if (this.#hadKeyboard && !this.contains(document.activeElement) && this.#held !== null) {
-      this.tileOf(this.#held)?.focus({ preventScroll: true });
+    if (this.#hadFocus && !this.contains(document.activeElement) && this.#focusedId !== null) {
+      this.tileOf(this.#focusedId)?.focus({ preventScroll: true });
     }
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const state = this.state;
-    if (state === null || this.#laid?.width === 0) return nothing;
+    if (state === null || this.#layoutInput?.width === 0) return nothing;
     const layout = this.#layout;
     this.style.setProperty("--height", `${layout.height}px`);
-    this.#seen = this.#windowTop();
-    const [top, bottom] = [this.#seen - this.#around * innerHeight, this.#seen + (1 + this.#around) * innerHeight];
-    const held = this.#held === null ? -1 : this.#placeOf(this.#held);
+    this.#renderedTop = this.#windowTop();
+    const [top, bottom] = [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
+    const held = this.#focusedId === null ? -1 : this.#indexOf(this.#focusedId);
     const { first, end } = placesBetween(layout, top, bottom);
-    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#key} @focusin=${this.#entered}>
+    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
       ${repeat(
         sectionsBetween(layout, top, bottom, held < 0 ? null : held),
         (section) => section.day,
@@ -152,13 +152,13 @@ export class PhotoGrid extends PageElement {
     </div>`;
   }
 
-  #blur = (): void => {
-    this.#blurs = true;
+  #enablePlaceholders = (): void => {
+    this.#showPlaceholders = true;
     this.requestUpdate();
   };
 
-  #widen = (): void => {
-    this.#around = AROUND;
+  #enableOverscan = (): void => {
+    this.#overscan = OVERSCAN;
     this.requestUpdate();
   };
 
@@ -168,7 +168,7 @@ export class PhotoGrid extends PageElement {
     const title = `day-${day}`;
     return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
       ${day === null ? nothing : this.#heading(title, section, state)}
-      <ul class="grid ${state.chosen.size > 0 ? "choosing" : ""}" role="list">
+      <ul class="grid ${state.selected.size > 0 ? "choosing" : ""}" role="list">
         ${repeat(
           placesOf(section, near, held),
           (place) => state.photos[place]?.photo_id,
@@ -178,10 +178,10 @@ export class PhotoGrid extends PageElement {
     </section>`;
   }
 
-  #heading(id: string, { day, width, first, end }: Section, { photos, signedIn, chosen }: GridState): TemplateResult {
-    const words = dayInWords(day ?? 0, width < (this.#laid?.width ?? 0) ? "short" : "long");
+  #heading(id: string, { day, width, first, end }: Section, { photos, signedIn, selected }: GridState): TemplateResult {
+    const words = formatDay(day ?? 0, width < (this.#layoutInput?.width ?? 0) ? "short" : "long");
     const mine = signedIn ? photos.slice(first, end).filter((photo) => photo.mine).map(({ photo_id }) => photo_id) : [];
-    const all = mine.length > 0 && mine.every((photoId) => chosen.has(photoId));
+    const all = mine.length > 0 && mine.every((photoId) => selected.has(photoId));
     return html`<div class="day-head">
       <h2 id=${id}>${words}</h2>
       ${mine.length === 0
@@ -193,7 +193,7 @@ export class PhotoGrid extends PageElement {
             aria-checked=${all ? "true" : "false"}
             aria-label=${strings.selectDay(words)}
             @click=${() => {
-              this.emit("pick-all", mine);
+              this.emit("select-photos", mine);
             }}
           >
             <span>${icons.check}</span>
@@ -201,42 +201,42 @@ export class PhotoGrid extends PageElement {
     </div>`;
   }
 
-  #tile(place: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, chosen }: GridState): TemplateResult | typeof nothing {
+  #tile(place: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, selected }: GridState): TemplateResult | typeof nothing {
     const [photo, box] = [photos[place], this.#layout.boxes[place]];
     if (photo === undefined || box === undefined) return nothing;
-    const pickable = signedIn && isPickable(photo);
+    const selectable = signedIn && isSelectable(photo);
     const state = {
       box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
       position: place - section.first + 1,
-      size: section.end - section.first,
-      blur: this.#blurs,
-      eager: place < EAGER,
-      first: place < (this.#layout.rows[0]?.end ?? 0),
-      pickable,
-      chosen: chosen.has(photo.photo_id),
-      choosing: pickable && chosen.size > 0,
+      setSize: section.end - section.first,
+      showPlaceholder: this.#showPlaceholders,
+      eager: place < EAGER_TILES,
+      highPriority: place < (this.#layout.rows[0]?.end ?? 0),
+      selectable,
+      selected: selected.has(photo.photo_id),
+      selecting: selectable && selected.size > 0,
       badge: signedIn && view.scope === "mine" ? photo.status : null,
     };
-    return tile(photo, state, {
-      pressed: this.#pressed(photo),
-      strayed: this.#strayed,
-      lifted: this.#lifted,
-      ended: this.#ended,
-      pick: (event) => {
-        if (!this.#press.swallows()) this.emit("pick", { photoId: photo.photo_id, range: event.shiftKey });
+    return renderTile(photo, state, {
+      pointerDown: this.#pointerDown(photo),
+      pointerMoved: this.#pointerMoved,
+      pointerUp: this.#pointerUp,
+      touchEnded: this.#touchEnded,
+      select: (event) => {
+        if (!this.#longPress.swallows()) this.emit("select-photo", { photoId: photo.photo_id, range: event.shiftKey });
       },
       open: () => {
-        if (!this.#press.swallows()) this.emit("open", photo.photo_id);
+        if (!this.#longPress.swallows()) this.emit("open-photo", photo.photo_id);
       },
-      failed: (event) => {
+      imageFailed: (event) => {
         (event.target as HTMLImageElement).dataset.failed = "";
-        this.emit("stale", photo.photo_id);
+        this.emit("image-failed", photo.photo_id);
       },
     });
   }
 
   /** How far what is at the window's top has moved down: photos came in above it, or rows broke elsewhere. */
-  #movedBy(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
+  #scrollShift(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
     const top = this.#windowTop();
     if (top <= 0) return 0;
     const place = placesBetween(this.#layout, top, top + 1).first;
@@ -249,57 +249,57 @@ export class PhotoGrid extends PageElement {
     return -this.getBoundingClientRect().top;
   }
 
-  #placeOf(photoId: string): number {
+  #indexOf(photoId: string): number {
     return this.state?.photos.findIndex(({ photo_id }) => photo_id === photoId) ?? -1;
   }
 
   #scrolled = (): void => {
-    if (Math.abs(this.#windowTop() - this.#seen) > STEP * innerHeight) this.requestUpdate();
+    if (Math.abs(this.#windowTop() - this.#renderedTop) > SCROLL_STEP * innerHeight) this.requestUpdate();
   };
 
-  #turned = (): void => {
+  #windowResized = (): void => {
     this.requestUpdate();
   };
 
-  #entered = (event: FocusEvent): void => {
-    this.#held = photoIdOf(event.target);
+  #focusEntered = (event: FocusEvent): void => {
+    this.#focusedId = photoIdOf(event.target);
   };
 
-  #key = (event: KeyboardEvent): void => {
+  #keyPressed = (event: KeyboardEvent): void => {
     const photoId = photoIdOf(event.target);
     const direction = DIRECTIONS[event.key];
     if (photoId === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (direction !== undefined) {
       event.preventDefault();
-      const next = this.state?.photos[neighbour(this.#layout, this.#placeOf(photoId), direction)];
+      const next = this.state?.photos[neighbour(this.#layout, this.#indexOf(photoId), direction)];
       if (next !== undefined) this.focusPhoto(next.photo_id);
     }
-    const photo = this.state?.photos[this.#placeOf(photoId)];
-    const own = this.state?.signedIn === true && photo !== undefined && isPickable(photo);
-    if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("pick", { photoId, range: false });
+    const photo = this.state?.photos[this.#indexOf(photoId)];
+    const own = this.state?.signedIn === true && photo !== undefined && isSelectable(photo);
+    if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("select-photo", { photoId, range: false });
   };
 
   /** A finger that rests on a photo chooses it; a mouse has the circle. */
-  #pressed(photo: Photo): (event: PointerEvent) => void {
+  #pointerDown(photo: Photo): (event: PointerEvent) => void {
     return ({ pointerType, clientX, clientY }) => {
       if (pointerType !== "touch") return;
-      this.#press.begin(clientX, clientY, () => {
-        this.emit("pick", { photoId: photo.photo_id, range: false });
+      this.#longPress.begin(clientX, clientY, () => {
+        this.emit("select-photo", { photoId: photo.photo_id, range: false });
       });
     };
   }
 
-  #strayed = ({ clientX, clientY }: PointerEvent): void => {
-    this.#press.move(clientX, clientY);
+  #pointerMoved = ({ clientX, clientY }: PointerEvent): void => {
+    this.#longPress.move(clientX, clientY);
   };
 
-  #lifted = (): void => {
-    this.#press.end();
+  #pointerUp = (): void => {
+    this.#longPress.end();
   };
 
   /** The bar may have come up under the finger: lifting it must press nothing there. */
-  #ended = (event: TouchEvent): void => {
-    if (this.#press.swallows()) event.preventDefault();
+  #touchEnded = (event: TouchEvent): void => {
+    if (this.#longPress.swallows()) event.preventDefault();
   };
 }
 
@@ -309,7 +309,7 @@ function isTimeline({ tags, state }: View): boolean {
 }
 
 /** What is being processed is let be until that is done. */
-function isPickable({ mine, state }: Photo): boolean {
+function isSelectable({ mine, state }: Photo): boolean {
   return mine && state !== "processing";
 }
 

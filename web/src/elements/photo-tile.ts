@@ -14,72 +14,72 @@ export interface TileState {
   readonly box: Box;
   /** Its place in its list and how many that has: not all of them are in the document. */
   readonly position: number;
-  readonly size: number;
+  readonly setSize: number;
   /** Whether its image need not wait to be scrolled to, and whether it goes before all others. */
   readonly eager: boolean;
   /** Whether its thumbhash stands there until the image comes. */
-  readonly blur: boolean;
-  readonly first: boolean;
+  readonly showPlaceholder: boolean;
+  readonly highPriority: boolean;
   /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
-  readonly pickable: boolean;
-  readonly chosen: boolean;
-  readonly choosing: boolean;
+  readonly selectable: boolean;
+  readonly selected: boolean;
+  readonly selecting: boolean;
   /** Who sees it, where that is to be told. */
   readonly badge: Visibility | null;
 }
 
 export interface TileHandlers {
-  readonly pressed: (event: PointerEvent) => void;
-  readonly strayed: (event: PointerEvent) => void;
-  readonly lifted: () => void;
+  readonly pointerDown: (event: PointerEvent) => void;
+  readonly pointerMoved: (event: PointerEvent) => void;
+  readonly pointerUp: () => void;
   /** A touch has ended, and may be a press of whatever has come up under it. */
-  readonly ended: (event: TouchEvent) => void;
-  readonly pick: (event: MouseEvent) => void;
+  readonly touchEnded: (event: TouchEvent) => void;
+  readonly select: (event: MouseEvent) => void;
   readonly open: (event: MouseEvent) => void;
-  readonly failed: (event: Event) => void;
+  readonly imageFailed: (event: Event) => void;
 }
 
-export function tile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
-  const { box, pickable, chosen, choosing } = state;
+export function renderTile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
+  const { box, selectable, selected, selecting } = state;
   const underway = photo.state === "processing";
   const shape = customProperties({
-    "--left": px(box.left),
-    "--top": px(box.top),
-    "--width": px(box.width),
-    "--height": px(box.height),
-    "--placeholder": state.blur ? placeholderImage(photo.placeholder) : "none",
+    "--left": toPixels(box.left),
+    "--top": toPixels(box.top),
+    "--width": toPixels(box.width),
+    "--height": toPixels(box.height),
+    "--placeholder": state.showPlaceholder ? placeholderImage(photo.placeholder) : "none",
   });
   return html`<li
-    class=${chosen ? "chosen" : underway ? "underway" : nothing}
+    class=${selected ? "chosen" : underway ? "underway" : nothing}
     aria-posinset=${state.position}
-    aria-setsize=${state.size}
+    aria-setsize=${state.setSize}
     ${shape}
-    @pointerdown=${pickable ? handlers.pressed : nothing}
-    @pointermove=${pickable ? handlers.strayed : nothing}
-    @pointerup=${handlers.lifted}
-    @pointercancel=${handlers.lifted}
-    @touchend=${pickable ? handlers.ended : nothing}
-    @contextmenu=${pickable ? withoutTouch : nothing}
+    @pointerdown=${selectable ? handlers.pointerDown : nothing}
+    @pointermove=${selectable ? handlers.pointerMoved : nothing}
+    @pointerup=${handlers.pointerUp}
+    @pointercancel=${handlers.pointerUp}
+    @touchend=${selectable ? handlers.touchEnded : nothing}
+    @contextmenu=${selectable ? preventTouchMenu : nothing}
   >
     <button
       class="tile"
       type="button"
       data-photo=${photo.photo_id}
-      aria-pressed=${choosing ? String(chosen) : nothing}
+      aria-pressed=${selecting ? String(selected) : nothing}
       aria-disabled=${underway ? "true" : nothing}
-      @click=${underway ? nothing : choosing || (pickable && photo.image_url === null) ? handlers.pick : handlers.open}
+      @click=${underway ? nothing : selecting || (selectable && photo.image_url === null) ? handlers.select : handlers.open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : badge(state.badge)}
     </button>
-    ${pickable
+    ${selectable
       ? html`<button
           class="pick"
           type="button"
           role="checkbox"
-          aria-checked=${chosen ? "true" : "false"}
+          aria-checked=${selected ? "true" : "false"}
           aria-label=${strings.selectPhoto(describe(photo))}
-          @click=${handlers.pick}
+          @click=${handlers.select}
         >
           <span>${icons.check}</span>
         </button>`
@@ -94,32 +94,32 @@ function badge(status: Visibility | null): TemplateResult | typeof nothing {
 }
 
 /** What tells how to load it stands before what starts that. */
-function image(photo: Photo, { box, eager, first }: TileState, { failed }: TileHandlers): TemplateResult {
+function image(photo: Photo, { box, eager, highPriority }: TileState, { imageFailed }: TileHandlers): TemplateResult {
   const sources = tileSources(photo);
   return html`<img
     alt=${describe(photo)}
     loading=${eager ? "eager" : "lazy"}
-    fetchpriority=${first ? "high" : nothing}
+    fetchpriority=${highPriority ? "high" : nothing}
     decoding="async"
     sizes=${sources === null ? nothing : `${coveringWidth(photo, box)}px`}
     srcset=${sources ?? nothing}
     src=${photo.image_url ?? nothing}
-    @load=${shown}
-    @error=${failed}
+    @load=${imageLoaded}
+    @error=${imageFailed}
   />`;
 }
 
-function px(length: number): string {
+function toPixels(length: number): string {
   return `${length.toFixed(2)}px`;
 }
 
 /** A resting finger opens no menu: it chooses. */
-function withoutTouch(event: Event): void {
+function preventTouchMenu(event: Event): void {
   if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
 }
 
 /** A photo has arrived: it may be seen over its placeholder. */
-function shown(event: Event): void {
+function imageLoaded(event: Event): void {
   const image = event.target as HTMLImageElement;
   delete image.dataset.failed;
   image.dataset.loaded = "";

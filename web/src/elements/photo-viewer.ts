@@ -12,37 +12,37 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "lit";
 
 import { isSingleKey } from "../core/character-keys.ts";
-import { dateInWords, tagInWords } from "../i18n/common.ts";
-import { viewingStrings } from "../i18n/viewer.ts";
+import { formatDate, formatTag } from "../i18n/common.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
 import { describe, type Drawn, moment, type Photo, previewSize } from "../state/photo.ts";
-import { luckLine } from "./draw-odds.ts";
+import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
-import { type Editing, type FetchRecord, Panel } from "./info-panel.ts";
+import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
 
 export interface ViewerHandlers {
   /** The image of a photo in the grid, if it is there: the viewer grows out of it and shrinks back. */
-  readonly imageOf: (photo: Photo) => HTMLImageElement | null;
+  readonly thumbnailOf: (photo: Photo) => HTMLImageElement | null;
   /** The end of the list is near: the photos after it, if there are more. */
-  readonly more: () => Promise<readonly Photo[]>;
+  readonly loadMore: () => Promise<readonly Photo[]>;
   /** Everything that is known of a photo. */
-  readonly record: FetchRecord;
-  readonly editing: Editing;
+  readonly fetchPhoto: FetchPhoto;
+  readonly editing: EditHandlers;
   /** Where the photo was drawn: how likely that was, and another draw. */
-  readonly luck: { readonly first: Drawn; readonly draw: () => Promise<Drawn> } | null;
+  readonly randomDraw: { readonly first: Drawn; readonly draw: () => Promise<Drawn> } | null;
   /** A tag under the photo was chosen. */
-  readonly tag: (tag: string) => void;
+  readonly openTag: (tag: string) => void;
   /** The viewer has gone; this photo was seen last. */
-  readonly closed: (last: Photo) => void;
+  readonly onClose: (last: Photo) => void;
 }
 
 /** Photos that should lie ahead before more are asked for. */
-const AHEAD = 4;
+const PREFETCH_PHOTOS = 4;
 
 /** Up to this width the panel is a sheet over the lower part of the window, px; and how much of it that is. */
-const NARROW = 700;
-const SHEET = 0.55;
+const SHEET_MAX_WIDTH = 700;
+const SHEET_HEIGHT = 0.55;
 /** Width of the panel beside the picture, px. */
-const BESIDE = 360;
+const PANEL_WIDTH = 360;
 
 export interface Viewer {
   close(): void;
@@ -63,19 +63,19 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     showHideAnimationType: still ? "none" : "zoom",
     ...(still && { zoomAnimationDuration: false }),
     paddingFn: ({ x, y }) => {
-      const room = { top: x > NARROW ? 64 : luck === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
+      const room = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
       if (!panel?.isOpen) return room;
-      return x > NARROW ? { ...room, right: BESIDE, bottom: room.top } : { ...room, bottom: y * SHEET };
+      return x > SHEET_MAX_WIDTH ? { ...room, right: PANEL_WIDTH, bottom: room.top } : { ...room, bottom: y * SHEET_HEIGHT };
     },
-    closeTitle: viewingStrings.closeViewer,
-    zoomTitle: viewingStrings.zoom,
-    arrowPrevTitle: viewingStrings.previousPhoto,
-    arrowNextTitle: viewingStrings.nextPhoto,
-    errorMsg: viewingStrings.imageFailed,
+    closeTitle: viewerStrings.closeViewer,
+    zoomTitle: viewerStrings.zoom,
+    arrowPrevTitle: viewerStrings.previousPhoto,
+    arrowNextTitle: viewerStrings.nextPhoto,
+    errorMsg: viewerStrings.imageFailed,
   });
-  const { luck } = handlers;
+  const { randomDraw } = handlers;
   const current = () => shown[pswp.currIndex];
-  let panel: Panel | null = null;
+  let panel: InfoPanel | null = null;
   /** Tells of the photo under it. */
   let tell: () => void = () => undefined;
 
@@ -95,11 +95,11 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.addFilter("numItems", () => shown.length);
   pswp.addFilter("itemData", (_, place) => {
     const photo = shown[place];
-    return photo === undefined ? {} : slide(photo, handlers.imageOf(photo));
+    return photo === undefined ? {} : slide(photo, handlers.thumbnailOf(photo));
   });
 
   pswp.on("firstUpdate", () => {
-    pswp.element?.setAttribute("aria-label", viewingStrings.viewer);
+    pswp.element?.setAttribute("aria-label", viewerStrings.viewer);
     pswp.element?.setAttribute("aria-modal", "true");
   });
   pswp.on("uiRegister", () => {
@@ -111,21 +111,21 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       onInit: (element) => {
         tell = () => {
           const photo = current();
-          if (photo) element.replaceChildren(...caption(photo, handlers.tag));
+          if (photo) element.replaceChildren(...caption(photo, handlers.openTag));
         };
         element.setAttribute("aria-live", "polite");
         pswp.on("change", tell);
         tell();
       },
     });
-    if (luck !== null) {
+    if (randomDraw !== null) {
       pswp.ui?.registerElement({
         name: "luck",
         order: 9,
         isButton: false,
         appendTo: "root",
         onInit: (element) => {
-          render(luckLine(luck.first, luck.draw, (drawn) => {
+          render(drawOdds(randomDraw.first, randomDraw.draw, (drawn) => {
             shown.splice(0, 1, drawn.photo);
             pswp.refreshSlideContent(0);
             tell();
@@ -138,8 +138,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       name: "info",
       order: 9,
       isButton: true,
-      title: `${viewingStrings.info} (i)`,
-      ariaLabel: viewingStrings.info,
+      title: `${viewerStrings.info} (i)`,
+      ariaLabel: viewerStrings.info,
       onInit: (button) => {
         render(icons.info, button);
         button.setAttribute("aria-controls", "info");
@@ -155,14 +155,14 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        const saved = (photo: Photo) => {
+        const onSaved = (photo: Photo) => {
           const place = shown.findIndex(({ photo_id }) => photo_id === photo.photo_id);
           if (place >= 0) shown[place] = photo;
           tell();
-          handlers.editing.saved(photo);
+          handlers.editing.onSaved(photo);
         };
-        const { record, tag, editing } = handlers;
-        panel = new Panel(element, { ...editing, record, tag, saved, close: toggleInfo });
+        const { fetchPhoto, openTag, editing } = handlers;
+        panel = new InfoPanel(element, { ...editing, fetchPhoto, openTag, onSaved, close: toggleInfo });
         pswp.on("change", () => {
           const photo = current();
           if (photo) panel?.show(photo);
@@ -179,9 +179,9 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
 
   let asking = false;
   pswp.on("change", () => {
-    if (asking || pswp.currIndex < shown.length - AHEAD) return;
+    if (asking || pswp.currIndex < shown.length - PREFETCH_PHOTOS) return;
     asking = true;
-    void handlers.more().then((more) => {
+    void handlers.loadMore().then((more) => {
       shown.push(...more);
       asking = false;
       if (more.length > 0) pswp.refreshSlideContent(shown.length - more.length);
@@ -192,7 +192,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     last = current();
   });
   pswp.on("destroy", () => {
-    if (last) handlers.closed(last);
+    if (last) handlers.onClose(last);
   });
   pswp.init();
   // Pictures that did not come, come once there is a line again.
@@ -219,15 +219,15 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
   name.textContent = photo.filename;
   const date = document.createElement("time");
   date.dateTime = photo.taken_at ?? photo.created_at;
-  date.textContent = dateInWords(moment(photo));
+  date.textContent = formatDate(moment(photo));
   name.append(date);
   const tags = document.createElement("ul");
   tags.className = "caption-tags";
   for (const tag of photo.tags) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = tagInWords(tag);
-    button.setAttribute("aria-label", viewingStrings.searchTag(tagInWords(tag)));
+    button.textContent = formatTag(tag);
+    button.setAttribute("aria-label", viewerStrings.searchTag(formatTag(tag)));
     button.addEventListener("click", () => {
       onTag(tag);
     });

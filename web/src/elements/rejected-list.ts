@@ -9,25 +9,25 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { wallClock } from "../core/clock.ts";
 import { LongPress } from "../core/long-press.ts";
-import { bytesInWords, dateInWords, strings } from "../i18n/common.ts";
+import { formatBytes, formatDate, strings } from "../i18n/common.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-export interface RejectsState {
+export interface RejectedListState {
   readonly photos: readonly Photo[];
-  readonly chosen: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
 }
 
 /** Defines the element, once. */
-export function defineRejects(): void {
+export function defineRejectedList(): void {
   if (customElements.get("tintype-rejected-list") === undefined) customElements.define("tintype-rejected-list", RejectedList);
 }
 
 export class RejectedList extends PageElement {
   static override properties = { state: { attribute: false } };
-  declare state: RejectsState | null;
-  readonly #press = new LongPress(wallClock);
+  declare state: RejectedListState | null;
+  readonly #longPress = new LongPress(wallClock);
 
   constructor() {
     super();
@@ -50,35 +50,35 @@ export class RejectedList extends PageElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.state === null) return nothing;
-    const { photos, chosen } = this.state;
-    return html`<ul class="rejects ${chosen.size > 0 ? "choosing" : ""}" role="list">
-      ${repeat(photos, ({ photo_id }) => photo_id, (photo) => this.#reject(photo, chosen))}
+    const { photos, selected } = this.state;
+    return html`<ul class="rejects ${selected.size > 0 ? "choosing" : ""}" role="list">
+      ${repeat(photos, ({ photo_id }) => photo_id, (photo) => this.#file(photo, selected))}
     </ul>`;
   }
 
-  #reject({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, all: ReadonlySet<string>): TemplateResult {
-    const added = strings.added(dateInWords(Date.parse(created_at)));
+  #file({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, all: ReadonlySet<string>): TemplateResult {
+    const added = strings.added(formatDate(Date.parse(created_at)));
     const chosen = all.has(photoId);
     const pick = (range: boolean) => {
-      this.emit("pick", { photoId, range });
+      this.emit("select-photo", { photoId, range });
     };
     return html`<li
       class="reject ${chosen ? "chosen" : ""}"
       @pointerdown=${({ pointerType, clientX, clientY }: PointerEvent) => {
         if (pointerType !== "touch") return;
-        this.#press.begin(clientX, clientY, () => {
+        this.#longPress.begin(clientX, clientY, () => {
           pick(false);
         });
       }}
       @pointermove=${({ clientX, clientY }: PointerEvent) => {
-        this.#press.move(clientX, clientY);
+        this.#longPress.move(clientX, clientY);
       }}
-      @pointerup=${this.#lifted}
-      @pointercancel=${this.#lifted}
-      @touchend=${this.#ended}
-      @contextmenu=${withoutTouch}
+      @pointerup=${this.#pointerUp}
+      @pointercancel=${this.#pointerUp}
+      @touchend=${this.#touchEnded}
+      @contextmenu=${preventTouchMenu}
       @click=${(event: MouseEvent) => {
-        if (isCircle(event) || (all.size > 0 && !isLink(event))) pick(event.shiftKey);
+        if (isCheckbox(event) || (all.size > 0 && !isLink(event))) pick(event.shiftKey);
       }}
     >
       <button
@@ -93,29 +93,29 @@ export class RejectedList extends PageElement {
       </button>
       <h2>${filename}</h2>
       <p>${reason ?? strings.rejected}</p>
-      <p class="soft">${bytes === null ? added : `${added} · ${bytesInWords(bytes)}`}</p>
+      <p class="soft">${bytes === null ? added : `${added} · ${formatBytes(bytes)}`}</p>
       ${original
         ? html`<a class="button" href=${original} download aria-label=${strings.saveFileNamed(filename)}>${icons.download}${strings.saveFile}</a>`
         : nothing}
     </li>`;
   }
 
-  #lifted = (): void => {
-    this.#press.end();
+  #pointerUp = (): void => {
+    this.#longPress.end();
   };
 
   /** The bar may have come up under the finger: lifting it must press nothing there. */
-  #ended = (event: TouchEvent): void => {
-    if (this.#press.swallows()) event.preventDefault();
+  #touchEnded = (event: TouchEvent): void => {
+    if (this.#longPress.swallows()) event.preventDefault();
   };
 }
 
 /** A resting finger opens no menu: it chooses. */
-function withoutTouch(event: Event): void {
+function preventTouchMenu(event: Event): void {
   if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
 }
 
-function isCircle({ target }: Event): boolean {
+function isCheckbox({ target }: Event): boolean {
   return target instanceof Element && target.closest(".reject-pick") !== null;
 }
 

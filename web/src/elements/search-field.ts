@@ -21,23 +21,23 @@ export class SearchField extends PageElement {
   };
   declare view: View | null;
   declare completions: Completed;
-  declare typed: string;
+  declare text: string;
   /** Whether suggestions are wanted: something is being typed, and they were not sent away. */
   declare open: boolean;
   #combobox: Combobox | null = null;
-  #listed = "";
+  #listedTags = "";
 
   constructor() {
     super();
     this.view = null;
     this.completions = { prefix: "", items: [] };
-    this.typed = "";
+    this.text = "";
     this.open = false;
   }
 
   /** Lets a tag be typed, with this before it. */
-  typeAfter(text: string): void {
-    this.#write(text);
+  startTyping(text: string): void {
+    this.#setText(text);
     this.#input?.focus();
   }
 
@@ -47,8 +47,8 @@ export class SearchField extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const offers = this.#offers();
-    const { without } = lastTerm(this.typed);
+    const offers = this.#suggestions();
+    const { without } = lastTerm(this.text);
     const looking = this.view !== null && this.view.tags.length > 0;
     return html`
       <form class="search" role="search" @submit=${this.#submit}>
@@ -68,10 +68,10 @@ export class SearchField extends PageElement {
           aria-controls="suggestions"
           aria-expanded="false"
           aria-haspopup="listbox"
-          @input=${this.#typing}
-          @focus=${this.#begin}
+          @input=${this.#textChanged}
+          @focus=${this.#focused}
           @blur=${this.#close}
-          @keydown=${this.#key}
+          @keydown=${this.#keyPressed}
         />
         <ul
           class="options"
@@ -80,7 +80,7 @@ export class SearchField extends PageElement {
           aria-label=${strings.suggestions}
           ?hidden=${!this.open || offers.length === 0}
           @mousedown=${keepFocus}
-          @combobox-commit=${this.#commit}
+          @combobox-commit=${this.#suggestionChosen}
         >
           ${repeat(
             offers,
@@ -91,31 +91,31 @@ export class SearchField extends PageElement {
             </li>`,
           )}
         </ul>
-        <p class="unseen" role="status">${this.#isAnswered() ? strings.suggested(offers.length) : nothing}</p>
+        <p class="unseen" role="status">${this.#isCurrent() ? strings.suggested(offers.length) : nothing}</p>
       </form>
     `;
   }
 
-  #begin = (): void => {
-    this.#typing();
+  #focused = (): void => {
+    this.#textChanged();
     // Without it the field still searches for what is typed in full.
-    this.#equip().catch(() => undefined);
+    this.#loadCombobox().catch(() => undefined);
   };
 
   /** Loads what leads through the suggestions by keyboard, once the field is used. */
-  async #equip(): Promise<void> {
+  async #loadCombobox(): Promise<void> {
     const { default: Navigation } = await import("@github/combobox-nav");
     const list = this.querySelector<HTMLElement>("#suggestions");
     if (this.#combobox !== null || this.#input === null || list === null) return;
     this.#combobox = new Navigation(this.#input, list, { tabInsertsSuggestions: false });
-    if (this.#listed !== "") this.#combobox.start();
+    if (this.#listedTags !== "") this.#combobox.start();
   }
 
   protected override updated(): void {
     // Begun anew for every list: a place in the one before means nothing in this one.
-    const listed = this.open ? this.#offers().map(({ tag_name: tag }) => tag).join() : "";
-    if (listed === this.#listed) return;
-    this.#listed = listed;
+    const listed = this.open ? this.#suggestions().map(({ tag_name: tag }) => tag).join() : "";
+    if (listed === this.#listedTags) return;
+    this.#listedTags = listed;
     this.#combobox?.stop();
     if (listed !== "") this.#combobox?.start();
   }
@@ -125,36 +125,36 @@ export class SearchField extends PageElement {
   }
 
   /** Tags that complete what is typed, without those that are part of the search already. */
-  #offers(): readonly Completion[] {
-    const known = [...(this.view?.tags ?? []), ...(this.view?.without ?? []), ...this.#before().map(({ tag }) => tag)];
+  #suggestions(): readonly Completion[] {
+    const known = [...(this.view?.tags ?? []), ...(this.view?.without ?? []), ...this.#earlierTerms().map(({ tag }) => tag)];
     return this.completions.items.filter(({ tag_name: tag }) => !known.some((other) => sameTag(tag, other)));
   }
 
   /** Whether the suggestions are those for what is typed now, and not for a little less of it. */
-  #isAnswered(): boolean {
-    return this.open && this.completions.prefix === lastTerm(this.typed).tag;
+  #isCurrent(): boolean {
+    return this.open && this.completions.prefix === lastTerm(this.text).tag;
   }
 
   /** The terms before the one that is being typed. */
-  #before(): Term[] {
-    return readTerms(this.typed.slice(0, this.typed.lastIndexOf(",") + 1));
+  #earlierTerms(): Term[] {
+    return readTerms(this.text.slice(0, this.text.lastIndexOf(",") + 1));
   }
 
-  #find(terms: readonly Term[]): void {
-    this.#write("");
-    if (terms.length > 0) this.emit("find", terms);
+  #addTerms(terms: readonly Term[]): void {
+    this.#setText("");
+    if (terms.length > 0) this.emit("add-terms", terms);
   }
 
-  #write(text: string): void {
+  #setText(text: string): void {
     if (this.#input !== null) this.#input.value = text;
-    this.#typing();
+    this.#textChanged();
   }
 
-  #typing = (): void => {
-    this.typed = this.#input?.value ?? "";
-    const { tag } = lastTerm(this.typed);
+  #textChanged = (): void => {
+    this.text = this.#input?.value ?? "";
+    const { tag } = lastTerm(this.text);
     this.open = tag !== "";
-    this.emit("typing", tag);
+    this.emit("complete-tag", tag);
   };
 
   #close = (): void => {
@@ -162,7 +162,7 @@ export class SearchField extends PageElement {
   };
 
   /** Escape sends the suggestions away first, and what was typed only then. */
-  #key = (event: KeyboardEvent): void => {
+  #keyPressed = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || !this.open) return;
     event.preventDefault();
     this.open = false;
@@ -170,14 +170,14 @@ export class SearchField extends PageElement {
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    this.#find(readTerms(this.typed));
+    this.#addTerms(readTerms(this.text));
   };
 
-  #commit = (event: Event): void => {
+  #suggestionChosen = (event: Event): void => {
     const { tag } = (event.target as HTMLElement).dataset;
     if (tag === undefined) return;
-    const { without } = lastTerm(this.typed);
-    this.#find([...this.#before(), { tag: tag.toLowerCase(), without }]);
+    const { without } = lastTerm(this.text);
+    this.#addTerms([...this.#earlierTerms(), { tag: tag.toLowerCase(), without }]);
   };
 }
 

@@ -6,7 +6,7 @@ import "../styles/selection-bar.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { doing, selectingStrings } from "../i18n/selection.ts";
+import { formatProgress, selectionStrings } from "../i18n/selection.ts";
 import type { Action, Curation } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
@@ -19,13 +19,13 @@ import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
   readonly act: (action: Action, tags: readonly string[]) => Promise<void>;
-  readonly erase: () => Promise<void>;
-  readonly takeAway: () => void;
+  readonly deletePermanently: () => Promise<void>;
+  readonly download: () => void;
   /** Everything that is shown. */
-  readonly all: () => void;
+  readonly selectAll: () => void;
   /** Whether there is more than is shown. */
-  readonly isMore: () => boolean;
-  readonly end: () => void;
+  readonly hasMore: () => boolean;
+  readonly clear: () => void;
 }
 
 export interface SelectionParts {
@@ -34,11 +34,11 @@ export interface SelectionParts {
   readonly completions: Completions;
   readonly toaster: Toaster;
   /** What is being looked at: the trash, and files that are no photos, have actions of their own. */
-  readonly shelf: () => Shelf;
+  readonly viewState: () => Shelf;
 }
 
 /** Puts the bar, and the line above it, at the foot of the page. */
-export function openFoot(parts: SelectionParts, handlers: SelectionHandlers): void {
+export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandlers): void {
   if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
   customElements.define("tintype-toast-message", ToastMessage);
   customElements.define("tintype-selection-bar", SelectionBar);
@@ -51,7 +51,7 @@ export function openFoot(parts: SelectionParts, handlers: SelectionHandlers): vo
 export class SelectionBar extends PageElement {
   static override properties = { asking: { state: true } };
   /** What is being asked about: the tags to give, or whether photos are really to go for ever. */
-  declare asking: "tags" | "erase" | null;
+  declare prompt: "tags" | "erase" | null;
   readonly #parts: SelectionParts;
   readonly #handlers: SelectionHandlers;
   #stopWatching: readonly (() => void)[] = [];
@@ -60,7 +60,7 @@ export class SelectionBar extends PageElement {
     super();
     this.#parts = parts;
     this.#handlers = handlers;
-    this.asking = null;
+    this.prompt = null;
   }
 
   override connectedCallback(): void {
@@ -77,7 +77,7 @@ export class SelectionBar extends PageElement {
   }
 
   protected override willUpdate(): void {
-    if (this.#parts.selection.size === 0) this.asking = null;
+    if (this.#parts.selection.size === 0) this.prompt = null;
   }
 
   protected override render(): TemplateResult {
@@ -86,36 +86,36 @@ export class SelectionBar extends PageElement {
     const count = selection.size;
     // The count is said from an element that is there before it changes.
     return html`
-      <p class="unseen" role="status">${count > 0 ? selectingStrings.selected(count) : nothing}</p>
+      <p class="unseen" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
       ${count === 0
         ? nothing
-        : html`<section class="selection" aria-label=${selectingStrings.selection} aria-busy=${working === null ? "false" : "true"}>
+        : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${working === null ? "false" : "true"}>
             <div class="selection-head">
-              <button class="icon-button" type="button" aria-label=${selectingStrings.endSelection} @click=${this.#end}>${icons.close}</button>
-              <p aria-hidden="true">${working === null ? selectingStrings.selected(count) : doing(working)}</p>
+              <button class="icon-button" type="button" aria-label=${selectionStrings.endSelection} @click=${this.#clear}>${icons.close}</button>
+              <p aria-hidden="true">${working === null ? selectionStrings.selected(count) : formatProgress(working)}</p>
               ${working === null
-                ? html`<button class="button quiet" type="button" @click=${this.#all}>
-                    ${this.#handlers.isMore() ? selectingStrings.selectShown : selectingStrings.selectAll}
+                ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
+                    ${this.#handlers.hasMore() ? selectionStrings.selectShown : selectionStrings.selectAll}
                   </button>`
                 : nothing}
             </div>
-            ${this.asking === "tags" ? this.#tags() : this.asking === "erase" ? this.#confirm(count) : this.#actions()}
+            ${this.prompt === "tags" ? this.#tagPrompt() : this.prompt === "erase" ? this.#deletePrompt(count) : this.#actions()}
           </section>`}
     `;
   }
 
   #actions(): TemplateResult {
-    const shelf = this.#parts.shelf();
-    const erase = this.#action(selectingStrings.erase, icons.trash, this.#ask("erase"));
-    const trash = this.#action(selectingStrings.trashPhotos, icons.trash, this.#act("trash"));
+    const shelf = this.#parts.viewState();
+    const erase = this.#action(selectionStrings.erase, icons.trash, this.#openPrompt("erase"));
+    const trash = this.#action(selectionStrings.trashPhotos, icons.trash, this.#act("trash"));
     return html`<div class="selection-actions">
       ${shelf === "trashed"
-        ? html`${this.#action(selectingStrings.restore, icons.restore, this.#act("restore"))} ${erase}`
+        ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${erase}`
         : shelf === "rejected" ? html`${trash} ${erase}`
-        : html`${this.#action(strings.takeAway, icons.download, this.#handlers.takeAway)}
-          ${this.#action(selectingStrings.publish, icons.globe, this.#act("publish"))}
-          ${this.#action(selectingStrings.hide, icons.lock, this.#act("hide"))}
-          ${this.#action(selectingStrings.tagPhotos, icons.tag, this.#ask("tags"))}
+        : html`${this.#action(strings.takeAway, icons.download, this.#handlers.download)}
+          ${this.#action(selectionStrings.publish, icons.globe, this.#act("publish"))}
+          ${this.#action(selectionStrings.hide, icons.lock, this.#act("hide"))}
+          ${this.#action(selectionStrings.tagPhotos, icons.tag, this.#openPrompt("tags"))}
           ${trash}`}
     </div>`;
   }
@@ -131,19 +131,19 @@ export class SelectionBar extends PageElement {
     </button>`;
   }
 
-  #tags(): TemplateResult {
+  #tagPrompt(): TemplateResult {
     const { completions } = this.#parts;
-    return html`<div class="selection-tags" @keydown=${this.#askKey}>
-      <tintype-tag-field .label=${selectingStrings.tagsToAdd} .completions=${completions} .take=${this.#tag}></tintype-tag-field>
-      <button class="button quiet" type="button" @click=${this.#unask}>${strings.cancel}</button>
+    return html`<div class="selection-tags" @keydown=${this.#promptKeyPressed}>
+      <tintype-tag-field .label=${selectionStrings.tagsToAdd} .completions=${completions} .take=${this.#addTags}></tintype-tag-field>
+      <button class="button quiet" type="button" @click=${this.#closePrompt}>${strings.cancel}</button>
     </div>`;
   }
 
-  #confirm(count: number): TemplateResult {
-    return html`<div class="selection-confirm" role="group" aria-labelledby="erase-ask" @keydown=${this.#askKey}>
-      <p id="erase-ask">${selectingStrings.eraseAsk(count)}</p>
-      <button class="button quiet" type="button" data-answer="keep" @click=${this.#unask}>${selectingStrings.keepPhotos(count)}</button>
-      <button class="button danger" type="button" @click=${this.#erase}>${selectingStrings.erase}</button>
+  #deletePrompt(count: number): TemplateResult {
+    return html`<div class="selection-confirm" role="group" aria-labelledby="erase-ask" @keydown=${this.#promptKeyPressed}>
+      <p id="erase-ask">${selectionStrings.eraseAsk(count)}</p>
+      <button class="button quiet" type="button" data-answer="keep" @click=${this.#closePrompt}>${selectionStrings.keepPhotos(count)}</button>
+      <button class="button danger" type="button" @click=${this.#deletePermanently}>${selectionStrings.erase}</button>
     </div>`;
   }
 
@@ -157,41 +157,41 @@ export class SelectionBar extends PageElement {
     return () => void this.#handlers.act(action, []);
   }
 
-  #ask(what: "tags" | "erase"): () => void {
+  #openPrompt(what: "tags" | "erase"): () => void {
     return () => {
       if (this.#parts.curation.working !== null) return;
-      this.asking = what;
+      this.prompt = what;
       void this.#focus(what === "tags" ? "input" : "[data-answer=keep]");
     };
   }
 
-  #tag = async (tags: readonly string[]): Promise<boolean> => {
-    this.asking = null;
+  #addTags = async (tags: readonly string[]): Promise<boolean> => {
+    this.prompt = null;
     await this.#handlers.act("tag", tags);
     return true;
   };
 
-  #erase = (): void => {
-    this.asking = null;
-    void this.#handlers.erase();
+  #deletePermanently = (): void => {
+    this.prompt = null;
+    void this.#handlers.deletePermanently();
   };
 
-  #unask = (): void => {
-    this.asking = null;
+  #closePrompt = (): void => {
+    this.prompt = null;
     void this.#focus(".selection-actions button:last-of-type");
   };
 
-  #askKey = (event: KeyboardEvent): void => {
+  #promptKeyPressed = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();
-    this.#unask();
+    this.#closePrompt();
   };
 
-  #all = (): void => {
-    this.#handlers.all();
+  #selectAll = (): void => {
+    this.#handlers.selectAll();
   };
 
-  #end = (): void => {
-    this.#handlers.end();
+  #clear = (): void => {
+    this.#handlers.clear();
   };
 }

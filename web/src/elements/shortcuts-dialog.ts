@@ -12,7 +12,7 @@ import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 /** Shows the keys, once. */
-export function openShortcuts(): void {
+export function openShortcutsDialog(): void {
   if (customElements.get("tintype-shortcuts-dialog") === undefined) customElements.define("tintype-shortcuts-dialog", ShortcutsDialog);
   if (document.querySelector("tintype-shortcuts-dialog") === null) document.body.append(new ShortcutsDialog());
 }
@@ -23,30 +23,30 @@ class ShortcutsDialog extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog class="composer about" aria-labelledby="shortcuts-title" @close=${this.#left}>
+    return html`<dialog class="composer about" aria-labelledby="shortcuts-title" @close=${this.#dialogClosed}>
       <div class="about-head">
         <h2 id="shortcuts-title" tabindex="-1" autofocus>${shortcutStrings.title}</h2>
-        <button class="icon-button" type="button" aria-label=${shortcutStrings.close} @click=${this.#leave}>${icons.close}</button>
+        <button class="icon-button" type="button" aria-label=${shortcutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
       <dl class="shortcuts">
         ${shortcutStrings.keys.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}
       </dl>
       <label class="shortcuts-switch">
-        <input type="checkbox" .checked=${singleKeysWork(localStorage)} @change=${this.#switch} />
+        <input type="checkbox" .checked=${singleKeysWork(localStorage)} @change=${this.#toggled} />
         <span>${shortcutStrings.single}<small>${shortcutStrings.singleHint}</small></span>
       </label>
     </dialog>`;
   }
 
-  #switch = (event: Event): void => {
+  #toggled = (event: Event): void => {
     setSingleKeys(localStorage, (event.target as HTMLInputElement).checked);
   };
 
-  #leave = (): void => {
+  #closeClicked = (): void => {
     this.querySelector("dialog")?.close();
   };
 
-  #left = (): void => {
+  #dialogClosed = (): void => {
     this.remove();
   };
 }

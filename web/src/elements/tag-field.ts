@@ -14,7 +14,7 @@ import { LONGEST_TAG, MOST_TAGS, readTags } from "../state/upload-validation.ts"
 import { PageElement } from "./page-element.ts";
 
 /** What becomes of tags that were given; the field is emptied if it answers true. */
-export type TakeTags = (tags: readonly string[]) => boolean | Promise<boolean>;
+export type AddTags = (tags: readonly string[]) => boolean | Promise<boolean>;
 
 export class TagField extends PageElement {
   static override properties = {
@@ -28,22 +28,22 @@ export class TagField extends PageElement {
   };
   declare label: string;
   /** Tags that need not be offered. */
-  declare known: readonly string[];
+  declare currentTags: readonly string[];
   declare completions: Completions;
-  declare take: TakeTags;
-  declare typed: string;
+  declare addTags: AddTags;
+  declare text: string;
   declare open: boolean;
-  declare fault: string | null;
+  declare error: string | null;
   #combobox: Combobox | null = null;
-  #listed = "";
+  #listedTags = "";
   #stopWatching: () => void = () => undefined;
 
   constructor() {
     super();
-    this.known = [];
-    this.typed = "";
+    this.currentTags = [];
+    this.text = "";
     this.open = false;
-    this.fault = null;
+    this.error = null;
   }
 
   override connectedCallback(): void {
@@ -60,7 +60,7 @@ export class TagField extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const offers = this.#offers();
+    const offers = this.#suggestions();
     return html`<form class="tag-field" novalidate @submit=${this.#submit}>
       <input
         type="text"
@@ -71,11 +71,11 @@ export class TagField extends PageElement {
         enterkeyhint="done"
         aria-label=${this.label}
         placeholder=${this.label}
-        aria-invalid=${this.fault === null ? "false" : "true"}
-        aria-describedby=${this.fault === null ? nothing : "tag-field-fault"}
-        @input=${this.#typing}
+        aria-invalid=${this.error === null ? "false" : "true"}
+        aria-describedby=${this.error === null ? nothing : "tag-field-fault"}
+        @input=${this.#textChanged}
         @blur=${this.#close}
-        @keydown=${this.#key}
+        @keydown=${this.#keyPressed}
       />
       <button class="button">${strings.addTag}</button>
       <ul
@@ -85,7 +85,7 @@ export class TagField extends PageElement {
         aria-label=${strings.suggestions}
         ?hidden=${!this.open || offers.length === 0}
         @mousedown=${keepFocus}
-        @combobox-commit=${this.#commit}
+        @combobox-commit=${this.#suggestionChosen}
       >
         ${repeat(
           offers,
@@ -95,7 +95,7 @@ export class TagField extends PageElement {
           </li>`,
         )}
       </ul>
-      ${this.fault === null ? nothing : html`<p class="hint" id="tag-field-fault" role="alert">${this.fault}</p>`}
+      ${this.error === null ? nothing : html`<p class="hint" id="tag-field-fault" role="alert">${this.error}</p>`}
     </form>`;
   }
 
@@ -106,9 +106,9 @@ export class TagField extends PageElement {
   }
 
   protected override updated(): void {
-    const listed = this.open ? this.#offers().map(({ tag_name: tag }) => tag).join() : "";
-    if (listed === this.#listed) return;
-    this.#listed = listed;
+    const listed = this.open ? this.#suggestions().map(({ tag_name: tag }) => tag).join() : "";
+    if (listed === this.#listedTags) return;
+    this.#listedTags = listed;
     this.#combobox?.stop();
     if (listed === "") return;
     this.#combobox?.start();
@@ -119,14 +119,14 @@ export class TagField extends PageElement {
     return this.querySelector("input");
   }
 
-  #offers(): readonly Completion[] {
-    return this.completions.completed.items.filter(({ tag_name: tag }) => !this.known.some((other) => sameTag(tag, other)));
+  #suggestions(): readonly Completion[] {
+    return this.completions.completed.items.filter(({ tag_name: tag }) => !this.currentTags.some((other) => sameTag(tag, other)));
   }
 
-  #typing = (): void => {
-    this.typed = this.#input?.value ?? "";
-    this.fault = null;
-    const last = this.typed.slice(this.typed.lastIndexOf(",") + 1).trim();
+  #textChanged = (): void => {
+    this.text = this.#input?.value ?? "";
+    this.error = null;
+    const last = this.text.slice(this.text.lastIndexOf(",") + 1).trim();
     this.open = last !== "";
     this.completions.complete(last, "mine");
   };
@@ -135,8 +135,8 @@ export class TagField extends PageElement {
     this.open = false;
   };
 
-  #key = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.open || this.#offers().length === 0) return;
+  #keyPressed = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.open || this.#suggestions().length === 0) return;
     event.preventDefault();
     event.stopPropagation();
     this.open = false;
@@ -144,23 +144,23 @@ export class TagField extends PageElement {
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void this.#give(this.typed);
+    void this.#submitTags(this.text);
   };
 
-  #commit = (event: Event): void => {
+  #suggestionChosen = (event: Event): void => {
     const { tag } = (event.target as HTMLElement).dataset;
-    if (tag !== undefined) void this.#give(this.typed.slice(0, this.typed.lastIndexOf(",") + 1) + tag.toLowerCase());
+    if (tag !== undefined) void this.#submitTags(this.text.slice(0, this.text.lastIndexOf(",") + 1) + tag.toLowerCase());
   };
 
-  async #give(text: string): Promise<void> {
+  async #submitTags(text: string): Promise<void> {
     const read = readTags(text);
     if (read.fault !== null) {
-      this.fault = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
+      this.error = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
       return;
     }
-    if (read.tags.length === 0 || !(await this.take(read.tags))) return;
+    if (read.tags.length === 0 || !(await this.addTags(read.tags))) return;
     if (this.#input !== null) this.#input.value = "";
-    this.#typing();
+    this.#textChanged();
   }
 }
 

@@ -20,25 +20,25 @@ export class TagList extends PageElement {
   };
   declare trends: readonly Trend[];
   /** Whether there may be tags in a moment: they have their room from the beginning, so that nothing moves. */
-  declare waiting: boolean;
+  declare loading: boolean;
   declare order: TrendOrder;
   /** The tags that are looked for. */
-  declare chosen: readonly string[];
+  declare selected: readonly string[];
 
   constructor() {
     super();
     this.trends = [];
-    this.waiting = true;
+    this.loading = true;
     this.order = "count";
-    this.chosen = [];
+    this.selected = [];
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.trends.length === 0) return this.waiting ? html`<div class="tags"></div>` : nothing;
+    if (this.trends.length === 0) return this.loading ? html`<div class="tags"></div>` : nothing;
     return html`
       <nav class="tags" aria-label=${strings.tags}>
         <ul role="list">
-          <li>${this.#order()}</li>
+          <li>${this.#orderButton()}</li>
           ${repeat(
             this.trends,
             (trend) => trend.tag_name,
@@ -51,12 +51,12 @@ export class TagList extends PageElement {
 
   /** The tag looked for is in sight, however far along the line it stands; of several it is the first. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (this.chosen.length === 0 || !(changed.has("chosen") || changed.has("trends"))) return;
+    if (this.selected.length === 0 || !(changed.has("chosen") || changed.has("trends"))) return;
     const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
     chosen?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
-  #order(): TemplateResult {
+  #orderButton(): TemplateResult {
     const hot = this.order === "heat";
     return html`<button
       class="chip order"
@@ -64,7 +64,7 @@ export class TagList extends PageElement {
       aria-pressed=${hot ? "true" : "false"}
       title=${strings.hotHint}
       @click=${() => {
-        this.emit("order", hot ? "count" : "heat");
+        this.emit("set-trend-order", hot ? "count" : "heat");
       }}
     >
       ${icons.flame}${strings.hot}
@@ -72,15 +72,15 @@ export class TagList extends PageElement {
   }
 
   #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
-    const chosen = this.chosen.some((other) => sameTag(tag, other));
+    const chosen = this.selected.some((other) => sameTag(tag, other));
     return html`<button
       class="chip"
       type="button"
       aria-pressed=${chosen ? "true" : "false"}
       aria-label=${strings.tagCount(tag, count)}
       @click=${() => {
-        if (chosen) this.emit("unfind", tag);
-        else this.emit("find", [{ tag: tag.toLowerCase(), without: false }]);
+        if (chosen) this.emit("remove-term", tag);
+        else this.emit("add-terms", [{ tag: tag.toLowerCase(), without: false }]);
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>

@@ -4,13 +4,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { selectingStrings } from "../i18n/selection.ts";
+import { selectionStrings } from "../i18n/selection.ts";
 import type { Toaster } from "../state/toaster.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 /** Troubles that are told one by one. */
-const TOLD = 3;
+const SHOWN_FAILURES = 3;
 
 export class ToastMessage extends PageElement {
   readonly #toaster: Toaster;
@@ -45,20 +45,20 @@ export class ToastMessage extends PageElement {
 
   protected override render(): TemplateResult {
     const { toast } = this.#toaster;
-    return html`<div role="status" aria-label=${selectingStrings.toast}>
+    return html`<div role="status" aria-label=${selectionStrings.toast}>
       ${toast === null
         ? nothing
         : html`<div class="toast">
             <div class="toast-told">
               <p>${toast.sentence}</p>
-              ${toast.troubles.slice(0, TOLD).map((trouble) => html`<p class="trouble">${trouble}</p>`)}
-              ${toast.troubles.length > TOLD
-                ? html`<p class="trouble">${selectingStrings.andMoreTroubles(toast.troubles.length - TOLD)}</p>`
+              ${toast.troubles.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="trouble">${trouble}</p>`)}
+              ${toast.troubles.length > SHOWN_FAILURES
+                ? html`<p class="trouble">${selectionStrings.andMoreTroubles(toast.troubles.length - SHOWN_FAILURES)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null
               ? nothing
-              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectingStrings.undo}</button>`}
+              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectionStrings.undo}</button>`}
             <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>
           </div>`}
     </div>`;

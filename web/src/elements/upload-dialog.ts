@@ -5,18 +5,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { uploading } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 import type { Visibility } from "../state/photo.ts";
 import { LARGEST, LONGEST_TAG, MOST_FILES, MOST_TAGS, readTags, type Sorted, sortFiles } from "../state/upload-validation.ts";
-import { hideBroken } from "./broken-image.ts";
+import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 /** Pictures shown of a batch. */
-const SHOWN = 5;
+const SHOWN_PREVIEWS = 5;
 
-const NOTHING: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [], beyond: 0 };
+const NO_FILES: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [], beyond: 0 };
 
 export class UploadDialog extends PageElement {
   static override properties = {
@@ -24,37 +24,37 @@ export class UploadDialog extends PageElement {
     signInNeeded: { state: true },
     fault: { state: true },
   };
-  declare chosen: Sorted<File>;
+  declare files: Sorted<File>;
   declare signInNeeded: boolean;
-  declare fault: string | null;
+  declare tagsError: string | null;
   readonly #previews = new FilePreviews();
 
   constructor() {
     super();
-    this.chosen = NOTHING;
+    this.files = NO_FILES;
     this.signInNeeded = false;
-    this.fault = null;
+    this.tagsError = null;
   }
 
   /** Asks what is to be said of these files. */
-  async compose(files: readonly File[]): Promise<void> {
-    const more = this.#dialog?.open === true && !this.signInNeeded ? this.chosen.usable : [];
-    this.chosen = sortFiles([...more, ...files]);
+  async openWithFiles(files: readonly File[]): Promise<void> {
+    const more = this.#dialog?.open === true && !this.signInNeeded ? this.files.usable : [];
+    this.files = sortFiles([...more, ...files]);
     this.signInNeeded = false;
-    await this.#open();
+    await this.#showModal();
   }
 
   /** Says that adding photos needs somebody signed in. */
-  async askToSignIn(): Promise<void> {
-    this.chosen = NOTHING;
+  async openSignInPrompt(): Promise<void> {
+    this.files = NO_FILES;
     this.signInNeeded = true;
-    await this.#open();
+    await this.#showModal();
   }
 
   protected override render(): TemplateResult {
     return html`
-      <dialog class="composer" aria-labelledby="composer-title" @close=${this.#closed}>
-        ${this.signInNeeded ? this.#signIn() : this.chosen.usable.length === 0 ? this.#nothing() : this.#form()}
+      <dialog class="composer" aria-labelledby="composer-title" @close=${this.#dialogClosed}>
+        ${this.signInNeeded ? this.#signInPrompt() : this.files.usable.length === 0 ? this.#noPhotos() : this.#form()}
       </dialog>
     `;
   }
@@ -63,62 +63,62 @@ export class UploadDialog extends PageElement {
     return this.querySelector("dialog");
   }
 
-  async #open(): Promise<void> {
-    this.fault = null;
+  async #showModal(): Promise<void> {
+    this.tagsError = null;
     await this.updateComplete;
     if (this.#dialog?.open === false) this.#dialog.showModal();
   }
 
-  #signIn(): TemplateResult {
+  #signInPrompt(): TemplateResult {
     return html`
-      <h2 id="composer-title">${uploading.signInFirst}</h2>
-      <p>${uploading.signInFirstHint}</p>
+      <h2 id="composer-title">${uploadStrings.signInFirst}</h2>
+      <p>${uploadStrings.signInFirstHint}</p>
       <div class="composer-actions">
         ${this.#cancel()}
-        <button class="button primary" type="button" autofocus @click=${this.#goSignIn}>${strings.signIn}</button>
+        <button class="button primary" type="button" autofocus @click=${this.#signIn}>${strings.signIn}</button>
       </div>
     `;
   }
 
-  #nothing(): TemplateResult {
+  #noPhotos(): TemplateResult {
     return html`
-      <h2 id="composer-title">${isEmpty(this.chosen) ? uploading.nothingThere : uploading.nothingUsable}</h2>
-      ${this.#leftOut()}
+      <h2 id="composer-title">${isEmpty(this.files) ? uploadStrings.nothingThere : uploadStrings.nothingUsable}</h2>
+      ${this.#skippedFiles()}
       <div class="composer-actions">
         ${this.#cancel()}
-        <button class="button primary" type="button" autofocus @click=${this.#chooseAgain}>${strings.choose}</button>
+        <button class="button primary" type="button" autofocus @click=${this.#chooseFiles}>${strings.choose}</button>
       </div>
     `;
   }
 
   #form(): TemplateResult {
-    const { usable } = this.chosen;
+    const { usable } = this.files;
     return html`<form method="dialog" @submit=${this.#submit}>
-      <h2 id="composer-title">${uploading.composerTitle(usable.length)}</h2>
+      <h2 id="composer-title">${uploadStrings.composerTitle(usable.length)}</h2>
       <ul class="strip" aria-hidden="true">
-        ${usable.slice(0, SHOWN).map((file) => html`<li>${icons.picture}${picture(this.#previews.of(file))}</li>`)}
-        ${usable.length > SHOWN ? html`<li class="strip-more">${uploading.andMore(usable.length - SHOWN)}</li>` : nothing}
+        ${usable.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
+        ${usable.length > SHOWN_PREVIEWS ? html`<li class="strip-more">${uploadStrings.andMore(usable.length - SHOWN_PREVIEWS)}</li>` : nothing}
       </ul>
-      ${this.#leftOut()}
+      ${this.#skippedFiles()}
       <fieldset>
-        <legend>${uploading.whoSees}</legend>
-        ${this.#visibility("private", uploading.private, uploading.privateHint)}
-        ${this.#visibility("public", strings.public, uploading.publicHint)}
+        <legend>${uploadStrings.whoSees}</legend>
+        ${this.#visibility("private", uploadStrings.private, uploadStrings.privateHint)}
+        ${this.#visibility("public", strings.public, uploadStrings.publicHint)}
       </fieldset>
       <label class="field">
-        <span>${uploading.tagsField}</span>
+        <span>${uploadStrings.tagsField}</span>
         <input
           name="tags"
           autocomplete="off"
           autocapitalize="none"
           aria-describedby="tags-hint"
-          aria-invalid=${this.fault === null ? "false" : "true"}
+          aria-invalid=${this.tagsError === null ? "false" : "true"}
         />
       </label>
-      <p class="hint" id="tags-hint" role=${this.fault === null ? nothing : "alert"}>${this.fault ?? uploading.tagsHint}</p>
+      <p class="hint" id="tags-hint" role=${this.tagsError === null ? nothing : "alert"}>${this.tagsError ?? uploadStrings.tagsHint}</p>
       <div class="composer-actions">
         ${this.#cancel()}
-        <button class="button primary" autofocus>${uploading.composerTitle(usable.length)}</button>
+        <button class="button primary" autofocus>${uploadStrings.composerTitle(usable.length)}</button>
       </div>
     </form>`;
   }
@@ -131,13 +131,13 @@ export class UploadDialog extends PageElement {
     </label>`;
   }
 
-  #leftOut(): TemplateResult {
-    const { notPhotos, tooLarge, beyond } = this.chosen;
+  #skippedFiles(): TemplateResult {
+    const { notPhotos, tooLarge, beyond } = this.files;
     const megabytes = LARGEST / 1024 / 1024;
     return html`
-      ${beyond > 0 ? html`<p class="hint">${uploading.beyond(MOST_FILES)}</p>` : nothing}
-      ${notPhotos.length > 0 ? html`<p class="hint">${uploading.leftOut(notPhotos.length)}</p>` : nothing}
-      ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${uploading.tooLarge(megabytes)}</p>`)}
+      ${beyond > 0 ? html`<p class="hint">${uploadStrings.beyond(MOST_FILES)}</p>` : nothing}
+      ${notPhotos.length > 0 ? html`<p class="hint">${uploadStrings.leftOut(notPhotos.length)}</p>` : nothing}
+      ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${uploadStrings.tooLarge(megabytes)}</p>`)}
     `;
   }
 
@@ -151,21 +151,21 @@ export class UploadDialog extends PageElement {
     const read = readTags(said.get("tags") as string);
     if (read.fault !== null) {
       event.preventDefault();
-      this.fault = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
+      this.tagsError = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
       form.querySelector<HTMLInputElement>("[name=tags]")?.focus();
       return;
     }
     const status: Visibility = said.get("status") === "public" ? "public" : "private";
-    this.emit("put", { files: this.chosen.usable, wishes: { tags: read.tags, status } });
+    this.emit("start-upload", { files: this.files.usable, wishes: { tags: read.tags, status } });
     form.reset();
   };
 
-  #chooseAgain = (): void => {
+  #chooseFiles = (): void => {
     this.#close();
-    this.emit("add", "files");
+    this.emit("choose-files", "files");
   };
 
-  #goSignIn = (): void => {
+  #signIn = (): void => {
     this.emit("sign-in", null);
   };
 
@@ -173,8 +173,8 @@ export class UploadDialog extends PageElement {
     this.#dialog?.close();
   };
 
-  #closed = (): void => {
-    this.chosen = NOTHING;
+  #dialogClosed = (): void => {
+    this.files = NO_FILES;
     this.#previews.keepOnly(new Set());
   };
 }
@@ -185,6 +185,6 @@ function isEmpty({ notPhotos, tooLarge }: Sorted<File>): boolean {
 }
 
 /** A file's picture, or an icon where the browser cannot show it. */
-function picture(address: string): TemplateResult {
-  return html`<img src=${address} alt="" decoding="async" @error=${hideBroken} />`;
+function preview(address: string): TemplateResult {
+  return html`<img src=${address} alt="" decoding="async" @error=${hideBrokenImage} />`;
 }

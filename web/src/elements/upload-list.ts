@@ -7,14 +7,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
-import { remainingInWords, uploading } from "../i18n/uploads.ts";
+import { formatTimeLeft, uploadStrings } from "../i18n/uploads.ts";
 import { isLeaving, type Stage, summarise, type Summary, type Upload } from "../state/upload-queue.ts";
-import { hideBroken } from "./broken-image.ts";
+import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-export interface UploadsState {
+export interface UploadListState {
   readonly uploads: readonly Upload<File>[];
   /** Whether there is no line to the library. */
   readonly cut: boolean;
@@ -23,91 +23,91 @@ export interface UploadsState {
 }
 
 /** Rows in the document; of more uploads the rest is a number. */
-const SHOWN = 30;
+const SHOWN_ROWS = 30;
 
 export class UploadList extends PageElement {
   static override properties = { state: { attribute: false }, folded: { state: true } };
-  declare state: UploadsState;
-  declare folded: boolean;
+  declare state: UploadListState;
+  declare collapsed: boolean;
   readonly #previews = new FilePreviews();
   /** Whether the keyboard was in here before the last change. */
-  #focused = false;
+  #hadFocus = false;
 
   constructor() {
     super();
     this.state = { uploads: [], cut: false, minutes: null };
-    this.folded = false;
+    this.collapsed = false;
   }
 
   protected override willUpdate(): void {
-    this.#focused = this.contains(document.activeElement);
-    if (this.state.uploads.length === 0) this.folded = false;
+    this.#hadFocus = this.contains(document.activeElement);
+    if (this.state.uploads.length === 0) this.collapsed = false;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { uploads } = this.state;
-    const shown = this.folded ? [] : inOrder(uploads).slice(0, SHOWN);
+    const shown = this.collapsed ? [] : sortUploads(uploads).slice(0, SHOWN_ROWS);
     this.#previews.keepOnly(new Set(shown.filter(({ photo }) => photo === null).map(({ file }) => file)));
     if (uploads.length === 0) return nothing;
     const summary = summarise(uploads);
     const share = summary.bytes === 0 ? 1 : summary.gone / summary.bytes;
     return html`
-      <section class="uploads" aria-label=${uploading.uploads}>
+      <section class="uploads" aria-label=${uploadStrings.uploads}>
         <header>
           <div>
             <h2>${this.#headline(summary)}</h2>
-            ${this.#aside(summary)}
+            ${this.#details(summary)}
           </div>
           <button
             class="icon-button"
             type="button"
-            aria-expanded=${this.folded ? "false" : "true"}
+            aria-expanded=${this.collapsed ? "false" : "true"}
             aria-controls="upload-list"
-            aria-label=${this.folded ? uploading.expand : uploading.collapse}
-            @click=${this.#fold}
+            aria-label=${this.collapsed ? uploadStrings.expand : uploadStrings.collapse}
+            @click=${this.#toggle}
           >
-            ${this.folded ? icons.up : icons.down}
+            ${this.collapsed ? icons.up : icons.down}
           </button>
           ${summary.active === 0
-            ? html`<button class="icon-button" type="button" aria-label=${uploading.close} @click=${this.#close}>
+            ? html`<button class="icon-button" type="button" aria-label=${uploadStrings.close} @click=${this.#close}>
                 ${icons.close}
               </button>`
             : nothing}
         </header>
         ${summary.active > 0
-          ? html`<progress class="total" max="1" .value=${share} aria-label=${uploading.progressAll}></progress>`
+          ? html`<progress class="total" max="1" .value=${share} aria-label=${uploadStrings.progressAll}></progress>`
           : nothing}
-        <ul id="upload-list" role="list" ?hidden=${this.folded}>
+        <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
           ${repeat(
             shown,
             (upload) => upload.id,
             (upload) => this.#row(upload),
           )}
-          ${uploads.length > SHOWN ? html`<li class="uploads-more">${uploading.more(uploads.length - SHOWN)}</li>` : nothing}
+          ${uploads.length > SHOWN_ROWS ? html`<li class="uploads-more">${uploadStrings.more(uploads.length - SHOWN_ROWS)}</li>` : nothing}
         </ul>
-        ${this.folded ? nothing : this.#footer(summary)}
+        ${this.collapsed ? nothing : this.#footer(summary)}
       </section>
     `;
   }
 
   protected override updated(): void {
     // What was pressed may be gone now; the keyboard stays in the panel.
-    if (this.#focused && !this.contains(document.activeElement)) this.querySelector<HTMLElement>("header button")?.focus();
+    if (this.#hadFocus && !this.contains(document.activeElement)) this.querySelector<HTMLElement>("header button")?.focus();
   }
 
   #headline({ total, active, leaving, ready, duplicate }: Summary): string {
-    if (leaving > 0) return this.state.cut ? uploading.cut : uploading.adding(total - leaving, total);
-    if (active > 0) return uploading.processingAll(active);
-    return uploading.done(ready + duplicate, total);
+    if (leaving > 0) return this.state.cut ? uploadStrings.cut : uploadStrings.adding(total - leaving, total);
+    if (active > 0) return uploadStrings.processingAll(active);
+    return uploadStrings.done(ready + duplicate, total);
   }
 
-  #aside({ leaving, gone, bytes, rejected, failed }: Summary): TemplateResult {
+  #details({ leaving, gone, bytes, rejected, failed }: Summary): TemplateResult {
     const { cut, minutes } = this.state;
     const trouble = rejected + failed;
-    const left = minutes === null ? "" : ` · ${remainingInWords(minutes)}`;
+    const left = minutes === null ? "" : ` · ${formatTimeLeft(minutes)}`;
     return html`
-      ${leaving > 0 ? html`<p class="soft">${cut ? uploading.cutHint : `${uploading.bytes(gone, bytes)}${left}`}</p>` : nothing}
-      ${trouble > 0 ? html`<p>${uploading.attention(trouble)}</p>` : nothing}
+      ${leaving > 0 ? html`<p class="soft">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(gone, bytes)}${left}`}</p>` : nothing}
+      ${trouble > 0 ? html`<p>${uploadStrings.attention(trouble)}</p>` : nothing}
     `;
   }
 
@@ -115,10 +115,10 @@ export class UploadList extends PageElement {
     const finished = active > 0 && ready + duplicate + rejected > 0;
     if (failed < 2 && !finished) return nothing;
     return html`<footer>
-      ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploading.clear}</button>` : nothing}
+      ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploadStrings.clear}</button>` : nothing}
       ${failed > 1
         ? html`<button class="button quiet" type="button" @click=${this.#retryAll}>
-            ${icons.retry}${uploading.retryAll(failed)}
+            ${icons.retry}${uploadStrings.retryAll(failed)}
           </button>`
         : nothing}
     </footer>`;
@@ -128,10 +128,10 @@ export class UploadList extends PageElement {
     const { id, file, stage, sent, photo, duplicateOf } = upload;
     return html`<li class="upload" data-stage=${stage}>
       <span class="upload-picture">
-        ${icons.picture}<img src=${photo?.thumbnail_url ?? this.#previews.of(file)} alt="" loading="lazy" decoding="async" @error=${hideBroken} />
+        ${icons.picture}<img src=${photo?.thumbnail_url ?? this.#previews.urlOf(file)} alt="" loading="lazy" decoding="async" @error=${hideBrokenImage} />
       </span>
       <span class="upload-name" title=${file.name}>${file.name}</span>
-      <span class="upload-status">${icon(stage)}${this.#inWords(upload)}</span>
+      <span class="upload-status">${stageIcon(stage)}${this.#statusText(upload)}</span>
       ${isLeaving(upload)
         ? html`<progress
             max="1"
@@ -140,18 +140,18 @@ export class UploadList extends PageElement {
           ></progress>`
         : nothing}
       <span class="upload-actions">
-        ${stage === "failed" ? this.#button("retry", id, uploading.retryNamed(file.name), uploading.retry) : nothing}
-        ${stage === "ready" ? this.#button("show", id, uploading.showNamed(file.name), uploading.show) : nothing}
+        ${stage === "failed" ? this.#button("retry-upload", id, uploadStrings.retryNamed(file.name), uploadStrings.retry) : nothing}
+        ${stage === "ready" ? this.#button("show-upload", id, uploadStrings.showNamed(file.name), uploadStrings.show) : nothing}
         ${stage === "duplicate" && duplicateOf !== null
-          ? this.#button("show", id, uploading.showTwin(file.name), uploading.show)
+          ? this.#button("show-upload", id, uploadStrings.showTwin(file.name), uploadStrings.show)
           : nothing}
         ${stage === "failed" || isLeaving(upload)
           ? html`<button
               class="icon-button"
               type="button"
-              aria-label=${uploading.removeNamed(file.name)}
+              aria-label=${uploadStrings.removeNamed(file.name)}
               @click=${() => {
-                this.emit("remove", id);
+                this.emit("remove-upload", id);
               }}
             >
               ${icons.close}
@@ -161,14 +161,14 @@ export class UploadList extends PageElement {
     </li>`;
   }
 
-  #inWords({ stage, sent, file, reason }: Upload): string {
-    if (stage === "waiting") return this.state.cut ? uploading.cut : uploading.waiting;
-    if (stage === "sending") return uploading.sending(file.size === 0 ? 1 : sent / file.size);
+  #statusText({ stage, sent, file, reason }: Upload): string {
+    if (stage === "waiting") return this.state.cut ? uploadStrings.cut : uploadStrings.waiting;
+    if (stage === "sending") return uploadStrings.sending(file.size === 0 ? 1 : sent / file.size);
     if (stage === "rejected" || stage === "failed") return reason ?? strings.rejected;
-    return uploading[stage];
+    return uploadStrings[stage];
   }
 
-  #button(name: "retry" | "show", id: string, label: string, text: string): TemplateResult {
+  #button(name: "retry-upload" | "show-upload", id: string, label: string, text: string): TemplateResult {
     return html`<button
       class="button quiet"
       type="button"
@@ -181,34 +181,34 @@ export class UploadList extends PageElement {
     </button>`;
   }
 
-  #fold = (): void => {
-    this.folded = !this.folded;
+  #toggle = (): void => {
+    this.collapsed = !this.collapsed;
   };
 
   #clear = (): void => {
-    this.emit("clear", null);
+    this.emit("clear-uploads", null);
   };
 
   #retryAll = (): void => {
-    this.emit("retry-all", null);
+    this.emit("retry-all-uploads", null);
   };
 
   #close = (): void => {
-    for (const { id, stage } of this.state.uploads) if (stage === "failed") this.emit("remove", id);
-    this.emit("clear", null);
+    for (const { id, stage } of this.state.uploads) if (stage === "failed") this.emit("remove-upload", id);
+    this.emit("clear-uploads", null);
   };
 }
 
 /** What needs the person comes first; of more than are shown, what is finished comes last. */
-function inOrder(uploads: readonly Upload<File>[]): readonly Upload<File>[] {
+function sortUploads(uploads: readonly Upload<File>[]): readonly Upload<File>[] {
   const rank = (upload: Upload) => {
     if (upload.stage === "rejected" || upload.stage === "failed") return 0;
-    return uploads.length > SHOWN && (upload.stage === "ready" || upload.stage === "duplicate") ? 2 : 1;
+    return uploads.length > SHOWN_ROWS && (upload.stage === "ready" || upload.stage === "duplicate") ? 2 : 1;
   };
   return [...uploads].sort((a, b) => rank(a) - rank(b));
 }
 
-function icon(stage: Stage): TemplateResult | typeof nothing {
+function stageIcon(stage: Stage): TemplateResult | typeof nothing {
   if (stage === "ready" || stage === "duplicate") return icons.check;
   return stage === "rejected" || stage === "failed" ? icons.warning : nothing;
 }

@@ -3,7 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { strings, tagInWords } from "../i18n/common.ts";
+import { strings, formatTag } from "../i18n/common.ts";
 import { hasDates, isOneTag, type Scope, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -18,13 +18,13 @@ export class ViewHeading extends PageElement {
   declare view: View | null;
   declare signedIn: boolean;
   /** Whether days are being chosen. */
-  declare choosing: boolean;
+  declare datesOpen: boolean;
 
   constructor() {
     super();
     this.view = null;
     this.signedIn = false;
-    this.choosing = false;
+    this.datesOpen = false;
   }
 
   protected override render(): TemplateResult {
@@ -33,47 +33,47 @@ export class ViewHeading extends PageElement {
     const aside = view.state !== "ready";
     return html`
       <div class="heading">
-        <h1>${viewInWords(view, this.signedIn)}</h1>
+        <h1>${viewTitle(view, this.signedIn)}</h1>
         <div class="heading-actions">
-          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 ? this.#takeaway() : nothing}
-          ${isOneTag(view) ? this.#surprise() : nothing}
-          ${aside ? nothing : this.#dates()} ${this.signedIn ? this.#scopes(view) : nothing}
+          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 ? this.#downloadButton() : nothing}
+          ${isOneTag(view) ? this.#randomButton() : nothing}
+          ${aside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
       ${aside ? html`<p class="lead soft">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
-      ${this.choosing && !aside ? this.#days(view) : nothing}
+      ${this.datesOpen && !aside ? this.#dateForm(view) : nothing}
     `;
   }
 
-  #takeaway(): TemplateResult {
-    return html`<button class="button takeaway-button" type="button" title=${strings.takeAway} @click=${this.#take}>
+  #downloadButton(): TemplateResult {
+    return html`<button class="button takeaway-button" type="button" title=${strings.takeAway} @click=${this.#download}>
       ${icons.download}<span class="wide-only">${strings.takeAway}</span>
     </button>`;
   }
 
-  #surprise(): TemplateResult {
-    return html`<button class="button surprise" type="button" title=${strings.surpriseHint} @click=${this.#draw}>
+  #randomButton(): TemplateResult {
+    return html`<button class="button surprise" type="button" title=${strings.surpriseHint} @click=${this.#openRandom}>
       ${icons.dice}<span class="wide-only">${strings.surprise}</span>
     </button>`;
   }
 
-  #dates(): TemplateResult {
+  #datesButton(): TemplateResult {
     return html`<button
       class="button dates-button"
       type="button"
-      aria-expanded=${this.choosing ? "true" : "false"}
-      @click=${this.#choose}
+      aria-expanded=${this.datesOpen ? "true" : "false"}
+      @click=${this.#toggleDates}
     >
       ${icons.calendar}<span class="wide-only">${strings.dates}</span>
     </button>`;
   }
 
-  #days(view: View): TemplateResult {
+  #dateForm(view: View): TemplateResult {
     const field = (name: "from" | "to", label: string) => html`<label class="field">
       <span>${label}</span>
       <input type="date" name=${name} min="0001-01-01" max="9999-12-31" .value=${view[name] ?? ""} />
     </label>`;
-    return html`<form class="days" @submit=${this.#show} @keydown=${this.#key}>
+    return html`<form class="days" @submit=${this.#submitDates} @keydown=${this.#keyPressed}>
       ${field("from", strings.datesFrom)}${field("to", strings.datesTo)}
       <button class="button primary" type="submit">${strings.showDates}</button>
       <p class="hint">${view.tags.length > 0 ? strings.datesOrTags : strings.datesHint}</p>
@@ -86,7 +86,7 @@ export class ViewHeading extends PageElement {
         type="button"
         aria-pressed=${view.scope === scope ? "true" : "false"}
         @click=${() => {
-          this.emit("scope", scope);
+          this.emit("set-scope", scope);
         }}
       >
         ${label}
@@ -97,43 +97,43 @@ export class ViewHeading extends PageElement {
     </div>`;
   }
 
-  #take = (): void => {
-    this.emit("takeaway", null);
+  #download = (): void => {
+    this.emit("open-bundles", null);
   };
 
-  #draw = (): void => {
-    this.emit("surprise", null);
+  #openRandom = (): void => {
+    this.emit("open-random", null);
   };
 
-  #choose = (): void => {
-    this.choosing = !this.choosing;
-    if (this.choosing) void this.updateComplete.then(() => this.querySelector("input")?.focus());
+  #toggleDates = (): void => {
+    this.datesOpen = !this.datesOpen;
+    if (this.datesOpen) void this.updateComplete.then(() => this.querySelector("input")?.focus());
   };
 
-  #key = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") this.#close();
+  #keyPressed = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.#closeDates();
   };
 
-  #show = (event: SubmitEvent): void => {
+  #submitDates = (event: SubmitEvent): void => {
     event.preventDefault();
     const said = new FormData(event.target as HTMLFormElement);
     const day = (name: string) => (said.get(name) as string) || null;
     const days = { from: day("from"), to: day("to") };
-    this.#close();
-    if (this.view !== null && (hasDates(this.view) || days.from !== null || days.to !== null)) this.emit("dates", days);
+    this.#closeDates();
+    if (this.view !== null && (hasDates(this.view) || days.from !== null || days.to !== null)) this.emit("set-dates", days);
   };
 
-  #close(): void {
-    this.choosing = false;
+  #closeDates(): void {
+    this.datesOpen = false;
     this.querySelector<HTMLElement>(".dates-button")?.focus();
   }
 }
 
 /** A view's name, as heading and title of the page. */
-export function viewInWords({ scope, tags, match, without, state }: View, signedIn: boolean): string {
+export function viewTitle({ scope, tags, match, without, state }: View, signedIn: boolean): string {
   if (state === "trashed") return strings.trash;
   if (state === "rejected") return strings.needAttention;
   if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
-  const found = (match === "all" ? strings.and : strings.or)(tags.map(tagInWords));
-  return without.length === 0 ? found : strings.withWithout(found, strings.or(without.map(tagInWords)));
+  const found = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
+  return without.length === 0 ? found : strings.withWithout(found, strings.or(without.map(formatTag)));
 }

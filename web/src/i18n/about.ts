@@ -17,7 +17,7 @@ export const aboutStrings = {
 } as const;
 
 /** A month in the reader's own manner, or a year. */
-export function periodInWords(period: string): string {
+export function formatPeriod(period: string): string {
   if (period.length === 4) return period;
   return new Date(`${period}-01`).toLocaleDateString(undefined, { year: "numeric", month: "short", timeZone: "UTC" });
 }

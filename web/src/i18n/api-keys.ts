@@ -1,7 +1,7 @@
 /**
  * What the page says of API keys; loaded with them.
  */
-export const keyStrings = {
+export const apiKeyStrings = {
   keysHint: "A key lets a script act for you, as far as you allow, until you revoke it.",
   keysYours: "Your keys",
   keysLoading: "Loading your keys…",

@@ -1,9 +1,9 @@
 /**
  * Every word that is said about taking photos away: loaded with it, as the page is to be light.
  */
-import { strings, tagInWords } from "./common.ts";
+import { strings, formatTag } from "./common.ts";
 
-export const taking = {
+export const bundleStrings = {
   takeAwayHint: "Originals as zip files, made for you in the background. You may close this and come back.",
   takeAwayLoading: "Looking at your tags…",
   closeTakeAway: "Close take away",
@@ -46,7 +46,7 @@ export const taking = {
 } as const;
 
 /** What is about to be ordered, in a line: Mountain (32), 3 photos, email. */
-export function draftInWords(
+export function summarizeDraft(
   labels: readonly { readonly name: string; readonly count: number }[],
   { tags, photoIds }: { readonly tags: readonly string[]; readonly photoIds: readonly string[] },
   channel: "email" | "sms" | null,
@@ -54,14 +54,14 @@ export function draftInWords(
   const counts = new Map(labels.map(({ name, count }) => [name.toLowerCase(), count]));
   const words = tags.map((tag) => {
     const count = counts.get(tag.toLowerCase());
-    return count === undefined ? tagInWords(tag) : `${tagInWords(tag)} (${count.toLocaleString("en")})`;
+    return count === undefined ? formatTag(tag) : `${formatTag(tag)} (${count.toLocaleString("en")})`;
   });
   const picked = photoIds.length > 0 ? [strings.photos(photoIds.length)] : [];
-  return [...words, ...picked, ...(channel === null ? [] : [taking.channels[channel][0].toLowerCase()])].join(", ");
+  return [...words, ...picked, ...(channel === null ? [] : [bundleStrings.channels[channel][0].toLowerCase()])].join(", ");
 }
 
 /** What is worth saying of a bundle. */
-export function saidOfBundle(said: string): string {
-  const states: Readonly<Record<string, string>> = taking.bundleStates;
+export function announceBundle(said: string): string {
+  const states: Readonly<Record<string, string>> = bundleStrings.bundleStates;
   return states[said] ?? said;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { Refused, SignedOut, Unreachable } from "../core/errors.ts";
 import { photo } from "../fakes/photos.ts";
-import { bytesInWords, chanceInWords, dateInWords, dayInWords, daysInWords, explain, strings, tagInWords } from "./common.ts";
-import { outcomeInWords } from "./selection.ts";
+import { formatBytes, formatOdds, formatDate, formatDay, formatDateRange, explain, strings, formatTag } from "./common.ts";
+import { describeOutcome } from "./selection.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
@@ -20,23 +20,23 @@ describe("what went wrong, in words", () => {
 });
 
 it("tags are shown as the library writes them", () => {
-  expect(["beach", "golden hour", "l'été", "well-known", "écru"].map(tagInWords)).toEqual([
+  expect(["beach", "golden hour", "l'été", "well-known", "écru"].map(formatTag)).toEqual([
     "Beach", "Golden Hour", "L'été", "Well-known", "Écru",
   ]);
 });
 
 it("a camera's wall clock date stays the same wherever it is read", () => {
-  expect(dateInWords(Date.UTC(2026, 0, 3, 23, 30))).toContain("3");
+  expect(formatDate(Date.UTC(2026, 0, 3, 23, 30))).toContain("3");
 });
 
 it("days are told from the first to the last, or open at one end", () => {
-  expect(daysInWords("2026-01-03", "2026-01-31")).toMatch(/3.*31/);
-  expect(daysInWords("2026-01-03", null)).toMatch(/^Since .*3/);
-  expect(daysInWords(null, "2026-01-31")).toMatch(/^Until .*31/);
+  expect(formatDateRange("2026-01-03", "2026-01-31")).toMatch(/3.*31/);
+  expect(formatDateRange("2026-01-03", null)).toMatch(/^Since .*3/);
+  expect(formatDateRange(null, "2026-01-31")).toMatch(/^Until .*31/);
 });
 
 it("bytes are told in the unit that keeps the number short", () => {
-  expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(bytesInWords)).toEqual([
+  expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(formatBytes)).toEqual([
     "0 bytes", "999 bytes", "1 kB", "61 kB", "2.5 MB", "3.2 GB",
   ]);
 });
@@ -44,14 +44,14 @@ it("bytes are told in the unit that keeps the number short", () => {
 it("what became of photos is told with what did not work", () => {
   const outcome = { deed: "trash", tags: [], done: [photo("a")], failures: [], undo: [] } as const;
   const failures = [{ photo: photo("b"), reason: "Not now." }];
-  expect(outcomeInWords(outcome)).toBe("1 photo is in the trash.");
-  expect(outcomeInWords({ ...outcome, failures })).toBe("1 photo is in the trash. It did not work for 1 photo.");
-  expect(outcomeInWords({ ...outcome, done: [], failures })).toBe("It did not work for 1 photo.");
-  expect(outcomeInWords({ ...outcome, deed: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
+  expect(describeOutcome(outcome)).toBe("1 photo is in the trash.");
+  expect(describeOutcome({ ...outcome, failures })).toBe("1 photo is in the trash. It did not work for 1 photo.");
+  expect(describeOutcome({ ...outcome, done: [], failures })).toBe("It did not work for 1 photo.");
+  expect(describeOutcome({ ...outcome, deed: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
 });
 
 it("a chance is told as a share, and as one draw in so many", () => {
-  expect([1, 0.5, 0.0123, 0.000_004].map(chanceInWords)).toEqual([
+  expect([1, 0.5, 0.0123, 0.000_004].map(formatOdds)).toEqual([
     strings.onlyOne, "A chance of 50 %: about one draw in 2.", "A chance of 1.2 %: about one draw in 81.3.",
     "A chance of 0.0004 %: about one draw in 250,000.",
   ]);
@@ -61,11 +61,11 @@ describe("a day of the timeline", () => {
   const day = Date.UTC(2026, 10, 20) / 86_400_000;
 
   it("is told with its day of the week where there is room", () => {
-    expect(dayInWords(day, "long")).toBe("Friday, November 20, 2026");
+    expect(formatDay(day, "long")).toBe("Friday, November 20, 2026");
   });
 
   it("is told in short without the year it is", () => {
-    expect(dayInWords(day, "short", new Date(2026, 11, 31))).toBe("Nov 20");
-    expect(dayInWords(day, "short", new Date(2027, 0, 1))).toBe("Nov 20, 2026");
+    expect(formatDay(day, "short", new Date(2026, 11, 31))).toBe("Nov 20");
+    expect(formatDay(day, "short", new Date(2027, 0, 1))).toBe("Nov 20, 2026");
   });
 });

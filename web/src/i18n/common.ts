@@ -142,14 +142,14 @@ export function explain(problem: unknown): string {
 }
 
 /** The same where it is asked for again by itself as soon as there is a line. */
-export function explainMissing(problem: unknown, { online }: Pick<Connection, "online">): string {
+export function explainLoadError(problem: unknown, { online }: Pick<Connection, "online">): string {
   return problem instanceof Unreachable && !online ? strings.comesBack : explain(problem);
 }
 
 const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" };
 
 /** A moment as a date in the reader's own manner; times of cameras are wall clock times, so no zone is applied. */
-export function dateInWords(moment: number): string {
+export function formatDate(moment: number): string {
   return new Date(moment).toLocaleDateString(undefined, { ...DAY, timeZone: "UTC" });
 }
 
@@ -158,20 +158,20 @@ const WITHOUT_WEEKDAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium"
 const WITHOUT_YEAR = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
 
 /** A day, counted from 1970, in the reader's own manner; in short, a day of this year is told without it. */
-export function dayInWords(day: number, length: "long" | "short", now = new Date()): string {
+export function formatDay(day: number, length: "long" | "short", now = new Date()): string {
   const date = new Date(day * 86_400_000);
   if (length === "long") return WITH_WEEKDAY.format(date);
   return (date.getUTCFullYear() === now.getFullYear() ? WITHOUT_YEAR : WITHOUT_WEEKDAY).format(date);
 }
 
 /** A moment to the minute, in UTC unless it is to be told in the reader's own zone. */
-export function timeInWords(moment: number, zone: "wall" | "local"): string {
+export function formatDateTime(moment: number, zone: "wall" | "local"): string {
   const time: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
   return new Date(moment).toLocaleString(undefined, zone === "wall" ? { ...time, timeZone: "UTC" } : time);
 }
 
 /** Some days in words: from the first to the last, or open at one end. */
-export function daysInWords(from: string | null, to: string | null): string {
+export function formatDateRange(from: string | null, to: string | null): string {
   const day = WITHOUT_WEEKDAY;
   if (from !== null && to !== null) return day.formatRange(Date.parse(from), Date.parse(to));
   if (from !== null) return strings.since(day.format(Date.parse(from)));
@@ -181,7 +181,7 @@ export function daysInWords(from: string | null, to: string | null): string {
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** So many bytes, in the unit that keeps the number short. */
-export function bytesInWords(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
   const unit: Intl.NumberFormatOptions = {
     style: "unit", unit: UNITS[step] ?? "byte", unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: step < 2 ? 0 : 1,
@@ -190,7 +190,7 @@ export function bytesInWords(bytes: number): string {
 }
 
 /** How likely a draw was. */
-export function chanceInWords(probability: number): string {
+export function formatOdds(probability: number): string {
   if (probability >= 1) return strings.onlyOne;
   const percent = (100 * probability).toLocaleString("en", { maximumSignificantDigits: 2 });
   const draws = (1 / probability).toLocaleString("en", { maximumSignificantDigits: probability > 0.1 ? 2 : 3 });
@@ -198,6 +198,6 @@ export function chanceInWords(probability: number): string {
 }
 
 /** A tag as it is shown: each word with a capital, as the library itself writes its tag names. */
-export function tagInWords(tag: string): string {
+export function formatTag(tag: string): string {
   return tag.replace(/(^| )(\p{L})/gu, (_, space: string, letter: string) => space + letter.toUpperCase());
 }

@@ -1,9 +1,9 @@
 /**
  * What the page says of photos that are chosen, and of what is done to them; loaded with the first one chosen.
  */
-import { strings, tagInWords } from "./common.ts";
+import { strings, formatTag } from "./common.ts";
 
-export const selectingStrings = {
+export const selectionStrings = {
   selection: "Selected photos",
   selected: (count: number) => `${count} selected`,
   endSelection: "End the selection",
@@ -37,14 +37,14 @@ interface Outcome {
 }
 
 /** What became of photos, in a sentence. */
-export function outcomeInWords({ deed, done: { length: count }, failures, tags }: Outcome): string {
+export function describeOutcome({ deed, done: { length: count }, failures, tags }: Outcome): string {
   const done: Record<Outcome["deed"], string> = {
     trash: `${are(count)} in the trash.`,
     restore: `${are(count)} out of the trash.`,
     publish: `${are(count)} public.`,
     hide: `${are(count)} private.`,
-    tag: `${are(count)} tagged ${strings.and(tags.map(tagInWords))}.`,
-    untag: `${are(count)} no longer tagged ${strings.and(tags.map(tagInWords))}.`,
+    tag: `${are(count)} tagged ${strings.and(tags.map(formatTag))}.`,
+    untag: `${are(count)} no longer tagged ${strings.and(tags.map(formatTag))}.`,
     erase: `${are(count)} deleted for ever.`,
   };
   const failed = failures.length === 0 ? "" : `It did not work for ${strings.photos(failures.length)}.`;
@@ -52,6 +52,6 @@ export function outcomeInWords({ deed, done: { length: count }, failures, tags }
 }
 
 /** What is being done, and how far it is. */
-export function doing({ done, total }: { readonly done: number; readonly total: number }): string {
+export function formatProgress({ done, total }: { readonly done: number; readonly total: number }): string {
   return total === 1 ? "Working…" : `Working: ${done} of ${total}`;
 }

@@ -1,12 +1,12 @@
 /**
  * The words of putting photos in, loaded with what needs them.
  */
-import { bytesInWords, strings } from "./common.ts";
+import { formatBytes, strings } from "./common.ts";
 
 const { photos } = strings;
 const files = (count: number) => (count === 1 ? "1 file" : `${count} files`);
 
-export const uploading = {
+export const uploadStrings = {
   reading: "Looking through the folder…",
 
   composerTitle: (count: number) => `Add ${photos(count)}`,
@@ -29,7 +29,7 @@ export const uploading = {
   adding: (done: number, total: number) => `Adding ${Math.min(done + 1, total)} of ${total}`,
   cut: "Waiting for the connection",
   cutHint: "Goes on by itself when it is back.",
-  bytes: (gone: number, all: number) => `${bytesInWords(gone)} of ${bytesInWords(all)}`,
+  bytes: (gone: number, all: number) => `${formatBytes(gone)} of ${formatBytes(all)}`,
   processingAll: (count: number) => `Finding labels in ${photos(count)}`,
   done: (ok: number, total: number) => (ok === total ? `${photos(ok)} in your library` : `${ok} of ${total} in your library`),
   attention: (count: number) => (count === 1 ? "1 needs your attention" : `${count} need your attention`),
@@ -58,9 +58,9 @@ export const uploading = {
 } as const;
 
 /** What happened to uploads, in a sentence for each kind. */
-export const told = {
+export const uploadAnnouncements = {
   started: (count: number) => `Adding ${photos(count)}.`,
-  left: (minutes: number) => `${remainingInWords(minutes)}.`,
+  left: (minutes: number) => `${formatTimeLeft(minutes)}.`,
   ready: (count: number) => `${photos(count)} ${count === 1 ? "is" : "are"} in your library.`,
   duplicate: (count: number) => `${photos(count)} ${count === 1 ? "was" : "were"} already in your library.`,
   rejected: (name: string, reason: string) => `${name} could not be used: ${reason}`,
@@ -69,7 +69,7 @@ export const told = {
 } as const;
 
 /** How long it will still take; 0 is less than a minute. */
-export function remainingInWords(minutes: number): string {
+export function formatTimeLeft(minutes: number): string {
   if (minutes === 0) return "Less than a minute left";
   if (minutes === 1) return "About a minute left";
   if (minutes < 20) return `About ${minutes} minutes left`;

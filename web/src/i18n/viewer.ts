@@ -1,7 +1,7 @@
 /**
  * What the page says of one photo; loaded with the viewer.
  */
-export const viewingStrings = {
+export const viewerStrings = {
   another: "Another",
   onceMore: (chance: string) => `The same once more. ${chance}`,
   closeViewer: "Close",

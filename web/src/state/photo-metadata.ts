@@ -1,8 +1,8 @@
 /**
  * What is known of a photo, as names and values to read: of the picture itself, and of how the library processed it.
  */
-import { bytesInWords, timeInWords } from "../i18n/common.ts";
-import { viewingStrings } from "../i18n/viewer.ts";
+import { formatBytes, formatDateTime } from "../i18n/common.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
 import { type Measured, moment, type Photo } from "./photo.ts";
 
 export interface Fact {
@@ -13,13 +13,13 @@ export interface Fact {
 /** What anybody who may see the photo may know. */
 export function facts(photo: Photo): Fact[] {
   return known([
-    [viewingStrings.taken, photo.taken_at && timeInWords(moment(photo), "wall")],
-    [viewingStrings.received, timeInWords(Date.parse(photo.created_at), "local")],
-    [viewingStrings.camera, photo.camera],
-    [viewingStrings.size, photo.width && photo.height && viewingStrings.pixels(photo.width, photo.height)],
-    [viewingStrings.file, [photo.format, photo.bytes && bytesInWords(photo.bytes)].filter(Boolean).join(", ")],
-    [viewingStrings.visibility, isEditable(photo) ? null : photo.status === "public" ? viewingStrings.everyone : viewingStrings.onlyYou],
-    [viewingStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
+    [viewerStrings.taken, photo.taken_at && formatDateTime(moment(photo), "wall")],
+    [viewerStrings.received, formatDateTime(Date.parse(photo.created_at), "local")],
+    [viewerStrings.camera, photo.camera],
+    [viewerStrings.size, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
+    [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
+    [viewerStrings.visibility, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
+    [viewerStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
 }
 
@@ -33,21 +33,21 @@ export function processingFacts({ processing }: Photo): Fact[] {
   if (processing === undefined) return [];
   const { original, resized, size_reduction_percent: saved, duration_ms: took, finished_at: finished, event } = processing;
   return known([
-    [viewingStrings.original, original && measured(original)],
-    [viewingStrings.resized, resized && measured(resized)],
-    [viewingStrings.saved, saved === null ? null : viewingStrings.percent(saved)],
-    [viewingStrings.took, took === null ? null : viewingStrings.seconds(took)],
-    [viewingStrings.finished, finished && timeInWords(Date.parse(finished), "local")],
-    [viewingStrings.eventName, event?.event_name],
-    [viewingStrings.eventTime, event?.event_time && timeInWords(Date.parse(event.event_time), "local")],
-    [viewingStrings.eventBucket, event?.bucket],
-    [viewingStrings.eventKey, event?.key],
-    [viewingStrings.eventRegion, event?.region],
+    [viewerStrings.original, original && measured(original)],
+    [viewerStrings.resized, resized && measured(resized)],
+    [viewerStrings.saved, saved === null ? null : viewerStrings.percent(saved)],
+    [viewerStrings.took, took === null ? null : viewerStrings.seconds(took)],
+    [viewerStrings.finished, finished && formatDateTime(Date.parse(finished), "local")],
+    [viewerStrings.eventName, event?.event_name],
+    [viewerStrings.eventTime, event?.event_time && formatDateTime(Date.parse(event.event_time), "local")],
+    [viewerStrings.eventBucket, event?.bucket],
+    [viewerStrings.eventKey, event?.key],
+    [viewerStrings.eventRegion, event?.region],
   ]);
 }
 
 function measured({ width, height, bytes, format }: Measured): string {
-  return `${viewingStrings.pixels(width, height)}, ${bytesInWords(bytes)}, ${format}`;
+  return `${viewerStrings.pixels(width, height)}, ${formatBytes(bytes)}, ${format}`;
 }
 
 function known(said: readonly (readonly [string, string | number | null | undefined])[]): Fact[] {

@@ -2,7 +2,7 @@
  * What to say aloud of the uploads: a few sentences now and then, instead of a word for every file.
  */
 import type { Clock } from "../core/clock.ts";
-import { told } from "../i18n/uploads.ts";
+import { uploadAnnouncements } from "../i18n/uploads.ts";
 
 /** How long news is gathered before it is told, ms. */
 const GATHER = 1000;
@@ -45,17 +45,17 @@ export function inSentences(news: readonly News[]): string {
   const started = news.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
   const ready = news.filter(({ kind }) => kind === "ready").length;
   const duplicate = news.filter(({ kind }) => kind === "duplicate").length;
-  const left = news.flatMap((item) => (item.kind === "left" ? [told.left(item.minutes)] : []));
+  const left = news.flatMap((item) => (item.kind === "left" ? [uploadAnnouncements.left(item.minutes)] : []));
   const trouble = news.flatMap((item) => {
-    if (item.kind === "rejected") return [told.rejected(item.name, item.reason)];
-    return item.kind === "failed" ? [told.failed(item.name)] : [];
+    if (item.kind === "rejected") return [uploadAnnouncements.rejected(item.name, item.reason)];
+    return item.kind === "failed" ? [uploadAnnouncements.failed(item.name)] : [];
   });
   return [
-    ...(started > 0 ? [told.started(started)] : []),
-    ...(ready > 0 ? [told.ready(ready)] : []),
-    ...(duplicate > 0 ? [told.duplicate(duplicate)] : []),
+    ...(started > 0 ? [uploadAnnouncements.started(started)] : []),
+    ...(ready > 0 ? [uploadAnnouncements.ready(ready)] : []),
+    ...(duplicate > 0 ? [uploadAnnouncements.duplicate(duplicate)] : []),
     ...left.slice(-1),
     ...trouble.slice(0, NAMED),
-    ...(trouble.length > NAMED ? [told.andMore(trouble.length - NAMED)] : []),
+    ...(trouble.length > NAMED ? [uploadAnnouncements.andMore(trouble.length - NAMED)] : []),
   ].join(" ");
 }

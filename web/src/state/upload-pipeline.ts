@@ -3,7 +3,7 @@
  * the wait for the library, and what is said aloud of it.
  */
 import { strings } from "../i18n/common.ts";
-import { uploading } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 import type { Photo } from "./photo.ts";
 import type { ProcessingWatch, Settled } from "./processing-poller.ts";
 import type { Announcer } from "./upload-announcements.ts";
@@ -108,7 +108,7 @@ export class Intake<File extends { name: string; size: number }> {
       queue.rejected(upload.id, reason);
       announcer.tell({ kind: "rejected", name, reason });
     } else {
-      queue.failed(upload.id, uploading.vanished);
+      queue.failed(upload.id, uploadStrings.vanished);
       announcer.tell({ kind: "failed", name });
     }
   }

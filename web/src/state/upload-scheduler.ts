@@ -11,7 +11,7 @@ import type { Clock } from "../core/clock.ts";
 import { Problem, Refused, Unreachable } from "../core/errors.ts";
 import type { Connection } from "../core/network-status.ts";
 import { explain } from "../i18n/common.ts";
-import { uploading } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 import type { Mover, MoverReports } from "./upload-pipeline.ts";
 import type { Upload, UploadQueue } from "./upload-queue.ts";
 
@@ -168,7 +168,7 @@ export class Transfer<File extends Chosen> implements Mover<File> {
       return;
     }
     this.#pardon(id);
-    this.#queue.failed(id, isPassing(problem) || isOurs(problem) ? explain(problem) : uploading.failedToSend);
+    this.#queue.failed(id, isPassing(problem) || isOurs(problem) ? explain(problem) : uploadStrings.failedToSend);
     this.#reports.failed(this.#queue.get(id));
   }
 
