@@ -64,7 +64,9 @@ def time_came(context: Any, *, library: Library) -> None:
         logger().error(what, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
     figures = figures_of(swept)
     publish(library.settings.stage, figures)
-    logger().info("Swept", extra=figures | {"photos_reheated": swept.photos.reheated})
+    logger().info(
+        "Swept", extra=figures | {"photos_reheated": swept.photos.reheated, "uploads_orphaned": swept.originals.orphans}
+    )
     for failure in swept.failures:
         if failure.photo_id is None:
             raise failure.error

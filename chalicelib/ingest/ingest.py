@@ -6,6 +6,7 @@ the two call for, and one commit makes it true. Only this module publishes photo
     in the bucket     in the catalogue                 step
     nothing           nothing, or a waiting ticket     IGNORE
     an object         nothing, or a waiting ticket     BEGIN
+    an upload         nothing                          SKIP_ORPHAN
     whatever          in another's hands               LEAVE, or TELL them that it changed
     whatever          deleted for ever by its owner    ERASE
     nothing           a photo                          RETIRE
@@ -41,6 +42,7 @@ class Step(Enum):
     """What the bucket and the catalogue together call for."""
 
     IGNORE = auto()
+    SKIP_ORPHAN = auto()
     LEAVE = auto()
     TELL = auto()
     BEGIN = auto()
@@ -60,6 +62,9 @@ class Reconciled:
 
 def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Step:
     """What to do about a key whose object is `original` and whose record is `photo`, for this worker."""
+    if photo is None and original is not None and originals.is_upload(original.key):
+        # A late event, or a ticket that was used again after its photo was deleted: nobody owns this object.
+        return Step.SKIP_ORPHAN
     if photo is None or photo.state is State.UPLOADING:
         return Step.IGNORE if original is None else Step.BEGIN
     if leases.held(photo, now=now, worker=worker):
@@ -148,11 +153,10 @@ class Ingest:
         return Reconciled(photo.photo_id if photo else None, step, photo.state if photo else None)
 
     def _photo_of(self, key: str) -> Photo | None:
-        """A key is ours only if a record holds it, whatever its shape; any other is a direct drop."""
-        ours = originals.photo_id_in(key)
-        if ours and (photo := self.catalogue.get(ours)) and photo.key == key:
-            return photo
-        return self.catalogue.get(self._dropped_id(key))
+        """The record that holds this key: an upload's by the id in it, a direct drop's by the id made of it."""
+        photo_id = originals.photo_id_in(key) if originals.is_upload(key) else self._dropped_id(key)
+        photo = self.catalogue.get(photo_id) if photo_id else None
+        return photo if photo and photo.key == key else None
 
     def _dropped_id(self, key: str) -> str:
         return originals.photo_id_for(self.bucket, key, self.id_secret)

@@ -26,6 +26,8 @@ from chalicelib.library.photo import (
     clean_weight,
 )
 
+# Our own uploads lie below this prefix, and nothing below it is ever a direct drop.
+UPLOAD_PREFIX = "uploads/"
 SIDECARS = (".xmp", ".json", ".ds_store", "thumbs.db", "desktop.ini")
 
 
@@ -58,10 +60,20 @@ def is_sidecar(key: str) -> bool:
     return key.endswith("/") or key.rpartition("/")[2].lower().endswith(SIDECARS)
 
 
+def upload_key(owner: str, photo_id: str, filename: str) -> str:
+    """The key of one of our own uploads: `uploads/{owner}/{photo_id}/{filename}`; the filename is one segment."""
+    return f"{UPLOAD_PREFIX}{owner}/{photo_id}/{filename}"
+
+
+def is_upload(key: str) -> bool:
+    """Whether the key lies where only our own uploads do."""
+    return key.startswith(UPLOAD_PREFIX)
+
+
 def photo_id_in(key: str) -> str | None:
-    """The id in a key of the shape our own doors make, `{owner}/{photo_id}/{filename}`; proves nothing by itself."""
+    """The photo id in the key of an upload, or None for any other key; proves nothing by itself."""
     parts = key.split("/")
-    return parts[1] if len(parts) == 3 else None
+    return parts[2] if is_upload(key) and len(parts) == 4 else None
 
 
 def photo_id_for(bucket: str, key: str, secret: str) -> str:

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.errors import Invalid
+from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import MAX_BYTES
 from chalicelib.library.photo import DEFAULT_WEIGHT, Catalogue, Photo, State, Visibility, clean_filename
 
 TICKET_LIFE = timedelta(hours=1)
-# A slow line may still be sending when the ticket has run out; the record outlives it by a day, for
-# an object without its record would be taken for the library owner's own.
+# A slow upload may end after the ticket has expired; the record outlives it by a day, because an upload
+# without its record never becomes a photo.
 TICKET_GRACE = timedelta(days=1)
 
 
@@ -102,7 +103,7 @@ class Uploads:
         photo = Photo(
             photo_id=photo_id,
             owner=owner,
-            key=f"{owner}/{photo_id}/{filename}",
+            key=upload_key(owner, photo_id, filename),
             filename=filename,
             received_at=now,
             heat=self.heat(now),

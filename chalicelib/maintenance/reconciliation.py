@@ -55,11 +55,12 @@ class Bookmark:
 class Walked:
     """What one slice came to: rows looked at, those that were amiss and are put right, and those that failed.
 
-    `reheated` had their heat by another epoch.
+    `reheated` had their heat by another epoch; `orphans` are uploads without a record, which are left alone.
     """
 
     looked_at: int = 0
     amiss: int = 0
+    orphans: int = 0
     reheated: int = 0
     failures: tuple[Failure, ...] = ()
 
@@ -93,6 +94,7 @@ class _Row:
     key: str
     amiss: Callable[[], bool]
     record: Photo | None = None
+    is_orphan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Inventory:
         return replace(mark, after=page.after), came
 
     def _look(self, row: _Row, came: Walked) -> Walked:
-        came = replace(came, looked_at=came.looked_at + 1)
+        came = replace(came, looked_at=came.looked_at + 1, orphans=came.orphans + row.is_orphan)
         try:
             if row.record and self._reheat(row.record):
                 came = replace(came, reheated=came.reheated + 1)
@@ -154,20 +156,20 @@ class Inventory:
         page = self.bucket.listed(after, ROWS_AT_ONCE)
         wanted = {one.key for one in page.rows if self._settled(one.stored_at) and not originals.is_sidecar(one.key)}
         known = self._known(wanted)
-        missing = {key for key in wanted if key not in known or known[key].state is State.UPLOADING}
+        orphans = {key for key in wanted - known.keys() if originals.is_upload(key)}
+        missing = {key for key in wanted - orphans if key not in known or known[key].state is State.UPLOADING}
 
         def row(key: str) -> _Row:
             photo_id = known[key].photo_id if key in known else self._dropped_id(key)
-            return _Row(key, photo_id, key, lambda: key in missing)
+            return _Row(key, photo_id, key, lambda: key in missing, is_orphan=key in orphans)
 
         return Page([row(one.key) for one in page.rows], page.after)
 
     def _known(self, keys: set[str]) -> dict[str, Photo]:
-        """The records that hold these keys, by key: those of our own doors, then those of direct drops."""
-        ours = filter(None, map(originals.photo_id_in, keys))
-        found = {photo.key: photo for photo in self.ingest.catalogue.get_many(ours).values()}
-        dropped = map(self._dropped_id, keys - found.keys())
-        return found | {photo.key: photo for photo in self.ingest.catalogue.get_many(dropped).values()}
+        """The records that hold these keys, by key: those of our own uploads and those of direct drops."""
+        uploaded = filter(None, map(originals.photo_id_in, keys))
+        dropped = (self._dropped_id(key) for key in keys if not originals.is_upload(key))
+        return {photo.key: photo for photo in self.ingest.catalogue.get_many({*uploaded, *dropped}).values()}
 
     def _dropped_id(self, key: str) -> str:
         return originals.photo_id_for(self.ingest.bucket, key, self.ingest.id_secret)

@@ -36,6 +36,8 @@ KEYS = {
     "emoji 🏖/naïve.jpg": "naïve.jpg",
     "👩‍👩‍👧 日本 עברית.jpg": "👩‍👩‍👧 日本 עברית.jpg",
     f"{OWNER}/0123456789abcdef/as ours.jpg": "as ours.jpg",
+    f"Uploads/{OWNER}/0123456789abcdef/as ours.jpg": "as ours.jpg",
+    "2024/uploads/a.jpg": "a.jpg",
     CAFE: CAFE,
     unicodedata.normalize("NFD", CAFE): CAFE,
     "k" * 1020 + ".jpg": "k" * 251 + ".jpg",

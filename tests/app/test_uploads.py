@@ -1,9 +1,10 @@
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from chalice.test import HTTPResponse
 
-from tests.app.conftest import Tintype
+from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, Part, form
 
@@ -26,7 +27,7 @@ def test_a_form_becomes_a_photo_with_what_was_said_of_it(tintype: Tintype) -> No
     assert answer.json_body["message"] == "Image uploaded successfully"
     photo_id = answer.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "uploading"
-    tintype.deliver(f"alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
     shown = tintype.get(f"/photos/{photo_id}")
     assert (shown["state"], shown["label"], shown["weight"]) == ("ready", "cat", 0.25)
     assert shown["tags"][:3] == ["cat", "tiger", "pet"]
@@ -34,7 +35,7 @@ def test_a_form_becomes_a_photo_with_what_was_said_of_it(tintype: Tintype) -> No
 
 def test_a_photo_is_private_unless_said_otherwise(tintype: Tintype) -> None:
     photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
-    tintype.deliver(f"alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["status"] == "private"
     for path in ("", "/thumbnail", "/preview", "/resized", "/original"):
         assert tintype.call("GET", f"/photos/{photo_id}{path}").status_code == 404
@@ -93,7 +94,7 @@ def test_a_ticket_fixes_the_key_and_the_size(tintype: Tintype) -> None:
     assert answer.status_code == 201
     ticket = answer.json_body
     fields = ticket["upload"]["fields"]
-    assert fields["key"] == f"alice/{ticket['photo_id']}/ü.jpg"
+    assert fields["key"] == f"uploads/alice/{ticket['photo_id']}/ü.jpg"
     assert fields["Content-Type"] == "image/jpeg"
     assert ticket["upload"]["method"] == "POST"
     assert ticket["expires_at"].endswith("Z")
@@ -103,7 +104,7 @@ def test_bytes_that_are_in_the_library_already_need_no_ticket(tintype: Tintype) 
     import hashlib
 
     photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
-    tintype.deliver(f"alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
     known = hashlib.sha256(picture()).hexdigest().upper()
     answer = tintype.call("POST", "/uploads", as_="alice", body={"filename": "copy.jpg", "sha256": known})
     assert (answer.status_code, answer.json_body) == (200, {"duplicate_of": photo_id})
@@ -162,7 +163,7 @@ def test_a_raw_body_becomes_a_photo_whatever_its_type(tintype: Tintype, bucket: 
     assert answer.status_code == 200, answer.body
     photo_id = answer.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["filename"] == "my cat+1.jpg"
-    tintype.deliver(f"alice/{photo_id}/my cat+1.jpg")
+    tintype.deliver(f"uploads/alice/{photo_id}/my cat+1.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "ready"
 
 
@@ -177,6 +178,21 @@ def test_a_raw_body_must_be_signed_and_neither_empty_nor_too_large(tintype: Tint
     large = tintype.call("PUT", "/originals/x.jpg", as_="alice", body=b"x" * 4_600_000)
     assert (large.status_code, large.json_body["upload_with"]) == (413, "POST /uploads")
     assert tintype.get("/photos", as_="alice")["items"] == []
+
+
+def test_a_url_used_again_after_its_photo_was_deleted_makes_no_photo(tintype: Tintype) -> None:
+    url = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"}).json_body["url"]
+    key = "uploads/" + unquote(urlsplit(url).path).partition("/uploads/")[2]
+    tintype.drop(key, picture())
+    (photo,) = tintype.get("/photos", as_="alice")["items"]
+    path = f"/photos/{photo['photo_id']}?permanent=true"
+    assert tintype.call("DELETE", path, as_="alice").status_code == 204
+    tintype.drop(key, picture(size=(50, 30)))
+    for viewer in ("alice", OWNER):
+        assert tintype.get("/photos", as_=viewer)["items"] == []
+        for state in ("processing", "rejected", "trashed"):
+            assert tintype.get("/photos", as_=viewer, state=state)["items"] == []
+    assert tintype.s3.head_object(Bucket="originals", Key=key)["ContentLength"] == len(picture(size=(50, 30)))
 
 
 def test_a_plain_client_is_given_a_url_to_put_to(tintype: Tintype) -> None:

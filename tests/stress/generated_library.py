@@ -117,9 +117,9 @@ class GeneratedLibrary:
 
 def key_of(number: int) -> str:
     """The key of a photo's original."""
-    return f"{OWNER}/{number:032}/beach.jpg"
+    return f"uploads/{OWNER}/{number:032}/beach.jpg"
 
 
 def number_in(key: str) -> int:
     """The number of the photo whose original lies under this key."""
-    return int(key.split("/")[1])
+    return int(key.split("/")[2])

@@ -143,7 +143,7 @@ class Story:
 
 def owner_of(key: str) -> str:
     """Whose photo lies there."""
-    return OWNERS[1] if key.startswith(OWNERS[1]) else OWNER
+    return OWNERS[1] if key.startswith(f"uploads/{OWNERS[1]}/") else OWNER
 
 
 def until_nobody_is_in_the_way(task: Callable[[], None]) -> None:

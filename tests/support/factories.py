@@ -14,7 +14,7 @@ def photo(photo_id: str = "p1", **different: Any) -> Photo:
     ordinary: dict[str, Any] = {
         "photo_id": photo_id,
         "owner": OWNER,
-        "key": f"{OWNER}/{photo_id}/beach.jpg",
+        "key": f"uploads/{OWNER}/{photo_id}/beach.jpg",
         "filename": "beach.jpg",
         "received_at": NOON,
         "heat": 1000,

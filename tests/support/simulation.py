@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from chalicelib.errors import TintypeError, Unavailable
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.labeling import Facts, Label
+from chalicelib.ingest.originals import is_upload
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_LIFE, Edit, edited, restored, tagged, trashed, untagged
@@ -85,6 +86,7 @@ class Life:
     said: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     taken_away: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     doomed: set[tuple[str, str]] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
     deaths: int = 0
     _owner_at_work: bool = False
     _erasing: str | None = None
@@ -267,6 +269,8 @@ class Life:
         assert photo
         who = (photo.photo_id, photo.birth)
         if after is None:
+            if is_upload(photo.key):
+                self.forgotten.add(photo.key)
             self.said.pop(who, None)
             self.taken_away.pop(who, None)
         elif self._owner_at_work and after.state is not State.ERASED:
@@ -329,7 +333,9 @@ class Life:
     def _unlike_the_bucket(self) -> Iterator[str]:
         originals, photos = self.library.originals, self.library.catalogue.photos.values()
         keys = [photo.key for photo in photos]
-        for key in sorted(originals.latest.keys() ^ set(keys)):
+        # An upload whose record was removed once stays without a photo, whatever lies there.
+        yield from (f"{key} was published again" for key in sorted(self.forgotten & set(keys)))
+        for key in sorted((originals.latest.keys() - self.forgotten) ^ set(keys)):
             yield f"{key} has {'an object and no photo' if key in originals.latest else 'a photo and no object'}"
         if len(keys) != len(set(keys)):
             yield f"one object has two photos: {keys}"

@@ -118,7 +118,7 @@ def swept(*failures: Failure) -> Swept:
     return Swept(
         LookedAfter(done=2, labels_pending=3, postponed=4, failures=failures),
         Recounted(counted=5, drifted=6, postponed=7),
-        Walked(looked_at=8, amiss=9, failures=(Failure("p8", Unavailable("S3 does not answer.")),)),
+        Walked(looked_at=8, amiss=9, orphans=12, failures=(Failure("p8", Unavailable("S3 does not answer.")),)),
         Walked(looked_at=10, amiss=11),
     )
 
@@ -150,6 +150,7 @@ def test_the_schedule_tells_what_it_did_and_who_failed(caplog: pytest.LogCapture
     assert [(line["photo_id"], line["level"]) for line in (first, second)] == [("p7", "ERROR"), ("p8", "ERROR")]
     assert "DynamoDB does not answer." in first["exception"]
     assert {name: done[name] for name in FIGURES} == FIGURES
+    assert done["uploads_orphaned"] == 12
 
 
 def test_the_schedule_publishes_what_it_did_as_metrics_of_its_stage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import NOON, OWNER, photo
 
 OBJECT = Original("k", "v1", 10, NOON, {})
+UPLOAD = replace(OBJECT, key=photo().key)
 MINE = library_of(OWNER)
 
 
@@ -28,6 +29,9 @@ MINE = library_of(OWNER)
         (photo(), None, Step.RETIRE),
         (photo(state=State.REMOVED), None, Step.RETIRE),
         (None, OBJECT, Step.BEGIN),
+        (None, UPLOAD, Step.SKIP_ORPHAN),
+        (photo(state=State.UPLOADING), UPLOAD, Step.BEGIN),
+        (photo(object_version="v0"), UPLOAD, Step.BEGIN),
         (photo(state=State.UPLOADING), OBJECT, Step.BEGIN),
         (photo(object_version="v1"), OBJECT, Step.LEAVE),
         (photo(object_version="v1", state=State.REJECTED), OBJECT, Step.LEAVE),
@@ -116,6 +120,43 @@ def test_a_key_that_only_looks_like_ours_belongs_to_the_librarys_owner() -> None
     (dropped,) = [p for p in library.catalogue.photos.values() if p.key == forged]
     assert dropped.owner == OWNER
     assert dropped.photo_id != taken.photo_id
+
+
+@pytest.mark.parametrize(
+    "key", ["uploads/someone/id0/other.jpg", "uploads/a.jpg", "uploads/someone/p9/a.jpg", "uploads/a/b/c/d.jpg"]
+)
+def test_an_upload_that_no_record_holds_is_left_alone(key: str) -> None:
+    library = MemoryLibrary()
+    taken = library.uploads.receive("someone", Said("cat.jpg"), b"cat")
+    original = library.originals.drop(key, b"orphan")
+    before = dict(library.catalogue.photos)
+    for _ in range(2):
+        came = library.arrive(key)
+        assert (came.photo_id, came.step, came.state) == (None, Step.SKIP_ORPHAN, None)
+    assert library.catalogue.photos == before == {taken.photo_id: taken}
+    assert library.originals.head(key) == original
+    assert library.originals.marks == {}
+    assert library.derivatives.images == {}
+
+
+def test_a_ticket_used_again_after_its_photo_was_deleted_publishes_nothing() -> None:
+    library = MemoryLibrary()
+    taken = library.uploads.receive(OWNER, Said("cat.jpg"), b"cat")
+    library.arrive(taken.key)
+    library.curation.erase(OWNER, taken.photo_id)
+    library.originals.put(taken.key, b"another", "image/jpeg")
+    assert library.arrive(taken.key).step is Step.SKIP_ORPHAN
+    assert library.catalogue.photos == {}
+    assert library.originals.head(taken.key) is not None
+
+
+def test_a_late_event_of_an_upload_that_is_gone_is_ignored() -> None:
+    library = MemoryLibrary()
+    taken = library.uploads.receive(OWNER, Said("cat.jpg"), b"cat")
+    library.arrive(taken.key)
+    library.curation.erase(OWNER, taken.photo_id)
+    assert library.arrive(taken.key).step is Step.IGNORE
+    assert library.catalogue.photos == {}
 
 
 def test_every_event_may_come_twice() -> None:

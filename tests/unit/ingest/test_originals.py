@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.originals import Original, admit, is_sidecar, photo_id_for, photo_id_in
+from chalicelib.ingest.originals import Original, admit, is_sidecar, is_upload, photo_id_for, photo_id_in, upload_key
 from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_TAGS, Photo, State, Visibility
 from tests.support.factories import NOON, OWNER
 
@@ -29,10 +29,37 @@ def test_everything_else_may_be_a_photo(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "photo_id"),
-    [("o/p1/a.jpg", "p1"), ("o/p1/", "p1"), ("a.jpg", None), ("o/p1", None), ("o/p1/b/a.jpg", None), ("/p1/a", "p1")],
+    [
+        ("uploads/o/p1/a.jpg", "p1"),
+        ("uploads/o/p1/", "p1"),
+        ("uploads//p1/a.jpg", "p1"),
+        ("uploads/o/p1", None),
+        ("uploads/o/p1/b/a.jpg", None),
+        ("uploads/a.jpg", None),
+        ("a.jpg", None),
+        ("o/p1/a.jpg", None),
+        ("x/uploads/o/a.jpg", None),
+        ("Uploads/o/p1/a.jpg", None),
+        ("/uploads/p1/a.jpg", None),
+    ],
 )
-def test_only_a_key_of_our_doors_shape_holds_an_id(key: str, photo_id: str | None) -> None:
+def test_only_the_key_of_an_upload_holds_an_id(key: str, photo_id: str | None) -> None:
     assert photo_id_in(key) == photo_id
+
+
+def test_the_key_of_an_upload_holds_its_id_below_the_prefix() -> None:
+    key = upload_key("o", "p1", "a b.jpg")
+    assert (key, is_upload(key), photo_id_in(key)) == ("uploads/o/p1/a b.jpg", True, "p1")
+
+
+@pytest.mark.parametrize("key", ["uploads/a.jpg", "uploads/", "uploads/o/p1/b/c.jpg"])
+def test_everything_below_the_prefix_is_an_upload(key: str) -> None:
+    assert is_upload(key)
+
+
+@pytest.mark.parametrize("key", ["uploads", "uploads.jpg", "Uploads/a.jpg", "a/uploads/b.jpg", "/uploads/a.jpg"])
+def test_nothing_beside_the_prefix_is_an_upload(key: str) -> None:
+    assert not is_upload(key)
 
 
 @given(st.text(), st.text())

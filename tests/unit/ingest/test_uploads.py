@@ -14,7 +14,7 @@ from tests.support.factories import NOON, OWNER
 def test_a_ticket_fixes_the_key_the_type_and_the_size() -> None:
     library = MemoryLibrary()
     ticket = library.uploads.open_ticket(OWNER, Said("../a/b ü.JPG"), 1234)
-    assert ticket.photo.key == f"{OWNER}/id0/b ü.JPG"
+    assert ticket.photo.key == f"uploads/{OWNER}/id0/b ü.JPG"
     assert ticket.form.fields == {"key": ticket.photo.key, "Content-Type": "image/jpeg", "range": "1234-1234"}
     assert ticket.expires_at == NOON + TICKET_LIFE
 

@@ -202,7 +202,7 @@ def test_an_image_of_a_photo_one_may_not_see_is_not_found() -> None:
 
 def test_an_original_is_for_its_owner_and_only_once_it_is_there() -> None:
     shown = Shown(photo("p1"), photo("p2", state=State.UPLOADING))
-    assert shown.gallery.original("p1", OWNER) == f"{OWNER}/p1/beach.jpg"
+    assert shown.gallery.original("p1", OWNER) == f"uploads/{OWNER}/p1/beach.jpg"
     for photo_id, viewer in [("p1", None), ("p1", "another"), ("p2", OWNER)]:
         with pytest.raises(PhotoNotFound):
             shown.gallery.original(photo_id, viewer)

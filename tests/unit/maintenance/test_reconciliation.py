@@ -85,7 +85,7 @@ def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> No
 @pytest.mark.parametrize("state", [s for s in State if s is not State.UPLOADING])
 def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     made = library()
-    made.originals.drop(f"{OWNER}/p1/beach.jpg", b"sea")
+    made.originals.drop(photo().key, b"sea")
     stored = made.catalogue.commit(None, photo(state=state))
     made.clock.turn(LATER)
     assert made.inventory.of_originals(always) == Walked(looked_at=1)
@@ -114,7 +114,21 @@ def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_
     assert made.inventory.of_originals(always).amiss == 1
 
 
-@pytest.mark.parametrize("key", ["a.jpg.xmp", "folder/", ".DS_Store", "x/p1/Thumbs.db"])
+@pytest.mark.parametrize("key", ["uploads/somebody/p1/else.jpg", f"uploads/{OWNER}/p2/beach.jpg", "uploads/a.jpg"])
+def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> None:
+    made = library()
+    stored = made.catalogue.commit(None, photo(object_version="v0"))
+    made.originals.drop(photo().key, b"sea")
+    original = made.originals.drop(key, b"orphan")
+    made.clock.turn(LATER)
+    for _ in range(2):
+        assert made.inventory.of_originals(always) == Walked(looked_at=2, orphans=1)
+        made.clock.turn(LATER)
+    assert made.catalogue.photos == {"p1": stored}
+    assert made.originals.head(key) == original
+
+
+@pytest.mark.parametrize("key", ["a.jpg.xmp", "folder/", ".DS_Store", "uploads/x/p1/Thumbs.db"])
 def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> None:
     made = library()
     made.originals.drop(key, b"x")

@@ -81,7 +81,7 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
 
 @pytest.mark.parametrize("viewer", [None, "another", ""])
 def test_the_original_and_its_processing_are_for_the_owner_alone(viewer: str | None) -> None:
-    assert words(OWNER).photo(photo())["original_url"] == f"https://originals/{OWNER}/p1/beach.jpg?beach.jpg"
+    assert words(OWNER).photo(photo())["original_url"] == f"https://originals/uploads/{OWNER}/p1/beach.jpg?beach.jpg"
     assert {"original_url", "processing", "camera"}.isdisjoint(words(viewer).photo(photo(camera="Jolla")))
 
 
