@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import CloudWatchEvent, Rate, Request, S3Event, SQSEvent
 
 from chalicelib import bootstrap, handlers
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
 from chalicelib.http.app import Gateway
 from chalicelib.http.requests import Answer, Call, views
@@ -47,105 +47,105 @@ def build_volume(event: SQSEvent) -> None:
 
 
 @app.route("/gallery/trending", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def trending(call: Call) -> Any:
     """The tags most used, or most alive."""
     return gallery.trending(call, libraries.current())
 
 
 @app.route("/gallery/articles", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def articles(call: Call) -> Any:
     """The photos under a tag, newest first."""
     return gallery.articles(call, libraries.current())
 
 
 @app.route("/gallery/tags", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def completions(call: Call) -> Any:
     """Tags that begin so."""
     return gallery.completions(call, libraries.current())
 
 
 @app.route("/photos", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def timeline(call: Call) -> Any:
     """Every photo of a scope, newest first."""
     return gallery.timeline(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def photo(call: Call, photo_id: str) -> Any:
     """One photo."""
     return gallery.photo(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}", methods=["PATCH"])
-@view(Right.MANAGE)
+@view(Permission.MANAGE)
 def edit_photo(call: Call, photo_id: str) -> Any:
     """Change what is said of a photo."""
     return photos.edit(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}", methods=["DELETE"])
-@view(Right.MANAGE)
+@view(Permission.MANAGE)
 def delete_photo(call: Call, photo_id: str) -> Answer:
     """To the trash, or for ever."""
     return photos.delete(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/{photo_id}/restore", methods=["POST"])
-@view(Right.MANAGE)
+@view(Permission.MANAGE)
 def restore_photo(call: Call, photo_id: str) -> Any:
     """Out of the trash."""
     return photos.restore(call, libraries.current(), photo_id)
 
 
 @app.route("/photos/batch", methods=["POST"])
-@view(Right.MANAGE)
+@view(Permission.MANAGE)
 def batch(call: Call) -> Any:
     """One change of many photos."""
     return photos.batch(call, libraries.current())
 
 
 @app.route("/photos/{photo_id}/{variant}", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def variant(call: Call, photo_id: str, variant: str) -> Answer:
     """One image of a photo, wherever it lies."""
     return gallery.variant(call, libraries.current(), photo_id, variant)
 
 
 @app.route("/random", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def random(call: Call) -> Answer:
     """A random photo under a label, by weight."""
     return random_.random(call, libraries.current())
 
 
 @app.route("/thumbnails", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def thumbnails(call: Call) -> Any:
     """Every thumbnail of a scope, newest first."""
     return gallery.thumbnails(call, libraries.current())
 
 
 @app.route("/thumbnails/{photo_id}", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def thumbnail(call: Call, photo_id: str) -> Answer:
     """The bytes of one thumbnail."""
     return gallery.thumbnail(call, libraries.current(), photo_id)
 
 
 @app.route("/labels", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def labels(call: Call) -> Any:
     """The labels of the caller's own library, with their counts."""
     return gallery.labels(call, libraries.current())
 
 
 @app.route("/stats", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def stats(call: Call) -> Any:
     """A scope in figures."""
     return gallery.stats(call, libraries.current())
@@ -173,21 +173,21 @@ def openapi(call: Call) -> Answer:
 
 
 @app.route("/keys", methods=["POST"])
-@view(Right.PERSON)
+@view(Permission.ACCOUNT)
 def make_key(call: Call) -> Answer:
     """A new API key, shown this once."""
     return account.make_key(call, libraries.current())
 
 
 @app.route("/keys", methods=["GET"])
-@view(Right.PERSON)
+@view(Permission.ACCOUNT)
 def keys(call: Call) -> Any:
     """The caller's API keys."""
     return account.keys(call, libraries.current())
 
 
 @app.route("/keys/{key_id}", methods=["DELETE"])
-@view(Right.PERSON)
+@view(Permission.ACCOUNT)
 def revoke_key(call: Call, key_id: str) -> Answer:
     """The end of an API key."""
     return account.revoke_key(call, libraries.current(), key_id)
@@ -216,63 +216,63 @@ def unsubscribe(call: Call) -> Answer:
 
 
 @app.route("/uploads", methods=["POST"])
-@view(Right.UPLOAD)
+@view(Permission.UPLOAD)
 def open_ticket(call: Call) -> Answer:
     """The permission to put one original straight into the bucket."""
     return uploads.open_ticket(call, libraries.current())
 
 
 @app.route("/upload", methods=["POST"])
-@view(Right.UPLOAD)
+@view(Permission.UPLOAD)
 def upload(call: Call) -> Any:
     """An original in a form."""
     return uploads.upload(call, libraries.current())
 
 
 @app.route("/upload", methods=["PUT"])
-@view(Right.UPLOAD)
+@view(Permission.UPLOAD)
 def open_address(call: Call) -> Any:
     """A URL to PUT one original to."""
     return uploads.open_address(call, libraries.current())
 
 
 @app.route("/{bucket}/{filename}", methods=["PUT"])
-@view(Right.UPLOAD)
+@view(Permission.UPLOAD)
 def put(call: Call, bucket: str, filename: str) -> Any:
     """An original as the body itself."""
     return uploads.put(call, libraries.current(), bucket, filename)
 
 
 @app.route("/bundles", methods=["POST"])
-@view(Right.READ)
+@view(Permission.READ)
 def order_bundle(call: Call) -> Answer:
     """Photos to take away."""
     return bundles_.order(call, libraries.current())
 
 
 @app.route("/bundles", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def bundles(call: Call) -> Any:
     """What the caller takes away."""
     return bundles_.bundles(call, libraries.current())
 
 
 @app.route("/bundles/{bundle_id}", methods=["GET"])
-@view(Right.READ)
+@view(Permission.READ)
 def bundle(call: Call, bundle_id: str) -> Any:
     """How far one bundle is."""
     return bundles_.bundle(call, libraries.current(), bundle_id)
 
 
 @app.route("/bundles/{bundle_id}", methods=["DELETE"])
-@view(Right.READ)
+@view(Permission.READ)
 def cancel_bundle(call: Call, bundle_id: str) -> Answer:
     """No longer wanted."""
     return bundles_.cancel(call, libraries.current(), bundle_id)
 
 
 @app.route("/download", methods=["POST"])
-@view(Right.READ)
+@view(Permission.READ)
 def download(call: Call) -> Answer:
     """All photos with some labels, to take away."""
     return bundles_.download(call, libraries.current())

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.aws.dynamodb.collections import DynamoShelves
-from chalicelib.aws.dynamodb.items import from_wire, instant, photo_item, photo_of, to_wire
+from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, photo_from_item, photo_to_item, to_wire
 from chalicelib.aws.dynamodb.photos import DynamoCatalogue
 from chalicelib.aws.dynamodb.transaction import Tables, membership_item
 from chalicelib.library import totals as totals_
@@ -89,7 +89,7 @@ def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
 def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
     """The plain way: read every photo, filter and count in memory."""
     pages = client.get_paginator("scan").paginate(TableName=tables.photos)
-    photos = [photo_of(from_wire(wire)) for page in pages for wire in page["Items"]]
+    photos = [photo_from_item(from_wire(wire)) for page in pages for wire in page["Items"]]
     if tag:
         return sorted((p for p in photos if tag in p.tags), key=lambda p: p.moment, reverse=True)[:PAGE]
     return Counter(t for p in photos for t in p.tags).most_common(20)
@@ -106,7 +106,7 @@ def _fill(client: Any, tables: Tables, size: int) -> None:
     totals = [
         _trend(scope, tag, totals_.total(members), members[-1].photo_id) for (scope, tag), members in sums.items()
     ]
-    _write(client, tables.photos, [photo_item(photo) for photo in photos])
+    _write(client, tables.photos, [photo_to_item(photo) for photo in photos])
     _write(client, tables.memberships, [membership_item(row)[1] for row in rows])
     _write(client, tables.trends, totals)
 
@@ -116,7 +116,9 @@ def _trend(scope: str, tag: str, totals: totals_.Totals, cover: str) -> dict[str
     for octave, photos, weight in totals.classes:
         item |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
     return (
-        item | {"cover": cover, "updated_at": instant(START), "version": 1} | ({} if tag == "*" else {"ranked": scope})
+        item
+        | {"cover": cover, "updated_at": format_timestamp(START), "version": 1}
+        | ({} if tag == "*" else {"ranked": scope})
     )
 
 

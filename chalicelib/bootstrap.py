@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib import settings as settings_
-from chalicelib.accounts.api_keys import is_key
+from chalicelib.accounts.api_keys import is_api_key
 from chalicelib.accounts.identity import Caller
 from chalicelib.container import Library
 from chalicelib.errors import NotConfigured, Unavailable
 from chalicelib.settings import Settings
-from chalicelib.util.expiring_cache import Expiring
+from chalicelib.util.expiring_cache import ExpiringCache
 
 if TYPE_CHECKING:
     from chalicelib.aws.clients import Clients
@@ -28,7 +28,7 @@ class Libraries:
         self._environ = environ
         self._clients = clients
         self._library: Library | None = None
-        self._settings = Expiring(self._load, seconds=SETTINGS_FOR_SECONDS, clock=clock)
+        self._settings = ExpiringCache(self._load, seconds=SETTINGS_FOR_SECONDS, clock=clock)
 
     def current(self) -> Library:
         """The library as it is configured now; raises NotConfigured, Unavailable."""
@@ -40,14 +40,14 @@ class Libraries:
     def verify(self, token: str) -> Caller:
         """Who this token speaks for in the current library; raises Unauthenticated, Unavailable."""
         library = self.current()
-        return library.keys.caller(token) if is_key(token) else library.verifier.verify(token)
+        return library.keys.authenticate(token) if is_api_key(token) else library.verifier.verify(token)
 
     def _load(self) -> Settings:
-        from chalicelib.aws.ssm import Parameters
+        from chalicelib.aws.ssm import ParameterStore
 
         stage = settings_.stage_of(self._environ)
         try:
-            parameters = Parameters(self._clients.of("ssm")).below(f"/tintype/{stage}")
+            parameters = ParameterStore(self._clients.get("ssm")).get_all(f"/tintype/{stage}")
         except Unavailable as error:
             raise Unavailable(
                 f"The settings of stage {stage!r} cannot be read: the parameter store does not answer. "

@@ -13,26 +13,26 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.api_keys import Keys
-from chalicelib.accounts.identity import Verifier
+from chalicelib.accounts.api_keys import ApiKeyService
+from chalicelib.accounts.identity import TokenVerifier
 from chalicelib.errors import Unavailable
 from chalicelib.library import totals
 from chalicelib.library.photo import Visibility
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.notifications import Notifications
+    from chalicelib.accounts.notifications import NotificationService
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.collections import DynamoShelves
     from chalicelib.aws.dynamodb.photos import DynamoCatalogue
     from chalicelib.aws.dynamodb.sampling import DynamoSlots
-    from chalicelib.aws.dynamodb.scan import DynamoRegister
-    from chalicelib.aws.dynamodb.totals import DynamoLedger
+    from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
+    from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
     from chalicelib.aws.dynamodb.transaction import Tables
-    from chalicelib.aws.listing import S3Listing
+    from chalicelib.aws.listing import S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
-    from chalicelib.bundles.service import Packing
+    from chalicelib.bundles.service import BundleService
     from chalicelib.ingest.deletion import Removal
     from chalicelib.ingest.editing import Curation
     from chalicelib.ingest.ingest import Ingest
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.ingest.uploads import Uploads
     from chalicelib.library.queries import Gallery
     from chalicelib.library.sampling import Sampling
-    from chalicelib.maintenance.sweep import Sweeps
+    from chalicelib.maintenance.sweep import Sweep
 
 KEYS_TIMEOUT_SECONDS = 5
 # So long is a labeller left in peace that was Unavailable so many times in a row.
@@ -70,61 +70,61 @@ class Library:
         """Photos, and everything that is counted from them."""
         from chalicelib.aws.dynamodb.photos import DynamoCatalogue
 
-        return DynamoCatalogue(self.clients.of("dynamodb"), self.tables, now, time.sleep, random.random)
+        return DynamoCatalogue(self.clients.get("dynamodb"), self.tables, now, time.sleep, random.random)
 
     @cached_property
     def shelves(self) -> "DynamoShelves":
         """Collections and totals, to read."""
         from chalicelib.aws.dynamodb.collections import DynamoShelves
 
-        return DynamoShelves(self.clients.of("dynamodb"), self.tables)
+        return DynamoShelves(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
     def slots(self) -> "DynamoSlots":
         """The dials of the collections."""
         from chalicelib.aws.dynamodb.sampling import DynamoSlots
 
-        return DynamoSlots(self.clients.of("dynamodb"), self.tables, time.sleep, random.random)
+        return DynamoSlots(self.clients.get("dynamodb"), self.tables, time.sleep, random.random)
 
     @cached_property
-    def ledger(self) -> "DynamoLedger":
+    def ledger(self) -> "DynamoTotalsStore":
         """Totals, to count again."""
-        from chalicelib.aws.dynamodb.totals import DynamoLedger
+        from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 
-        return DynamoLedger(self.clients.of("dynamodb"), self.tables)
+        return DynamoTotalsStore(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
-    def keys(self) -> Keys:
+    def keys(self) -> ApiKeyService:
         """The keys of its owners."""
-        from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+        from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
-        keyring = DynamoKeyring(self.clients.of("dynamodb"), self.settings.keys_table)
-        return Keys(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
+        keyring = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.keys_table)
+        return ApiKeyService(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
 
     @cached_property
-    def listing(self) -> "S3Listing":
+    def listing(self) -> "S3OriginalLister":
         """The bucket of originals, to go through."""
-        from chalicelib.aws.listing import S3Listing
+        from chalicelib.aws.listing import S3OriginalLister
 
-        return S3Listing(self.clients.of("s3"), self.settings.originals_bucket)
+        return S3OriginalLister(self.clients.get("s3"), self.settings.originals_bucket)
 
     @cached_property
-    def register(self) -> "DynamoRegister":
+    def register(self) -> "DynamoPhotoScanner":
         """Photos, to go through."""
-        from chalicelib.aws.dynamodb.scan import DynamoRegister
+        from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 
-        return DynamoRegister(self.clients.of("dynamodb"), self.tables)
+        return DynamoPhotoScanner(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
-    def notifications(self) -> "Notifications":
+    def notifications(self) -> "NotificationService":
         """Who is told when something is ready."""
-        from chalicelib.accounts.notifications import Notifications
-        from chalicelib.aws.sns import SnsTopics
-        from chalicelib.util.circuit_breaker import Breaker
+        from chalicelib.accounts.notifications import NotificationService
+        from chalicelib.aws.sns import SnsTopicStore
+        from chalicelib.util.circuit_breaker import CircuitBreaker
 
-        return Notifications(
-            SnsTopics(self.clients.of("sns"), self.settings.topic_prefix),
-            Breaker(failures=NOTIFICATIONS_FAILURES, rest=NOTIFICATIONS_REST, now=now),
+        return NotificationService(
+            SnsTopicStore(self.clients.get("sns"), self.settings.topic_prefix),
+            CircuitBreaker(max_failures=NOTIFICATIONS_FAILURES, cooldown=NOTIFICATIONS_REST, now=now),
         )
 
     @cached_property
@@ -132,14 +132,14 @@ class Library:
         """The bucket of originals."""
         from chalicelib.aws.s3 import S3Originals
 
-        return S3Originals(self.clients.of("s3"), self.settings.originals_bucket)
+        return S3Originals(self.clients.get("s3"), self.settings.originals_bucket)
 
     @cached_property
     def derivatives(self) -> "S3Derivatives":
         """The bucket of what is made from them."""
         from chalicelib.aws.s3 import S3Derivatives
 
-        return S3Derivatives(self.clients.of("s3"), self.settings.derivatives_bucket)
+        return S3Derivatives(self.clients.get("s3"), self.settings.derivatives_bucket)
 
     @cached_property
     def gallery(self) -> "Gallery":
@@ -197,14 +197,14 @@ class Library:
 
         if self.settings.labeller == "local":
             return LocalLabeller()
-        from chalicelib.aws.rekognition import RekognitionLabeller
-        from chalicelib.util.circuit_breaker import Breaker
+        from chalicelib.aws.rekognition import RekognitionLabeler
+        from chalicelib.util.circuit_breaker import CircuitBreaker
 
         return GuardedLabeller(
-            RekognitionLabeller(
-                self.clients.of("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
+            RekognitionLabeler(
+                self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
             ),
-            Breaker(failures=LABELLER_FAILURES, rest=LABELLER_REST, now=now),
+            CircuitBreaker(max_failures=LABELLER_FAILURES, cooldown=LABELLER_REST, now=now),
         )
 
     @cached_property
@@ -230,55 +230,55 @@ class Library:
         )
 
     @cached_property
-    def sweeps(self) -> "Sweeps":
+    def sweeps(self) -> "Sweep":
         """What the schedule does."""
-        from chalicelib.maintenance.reconciliation import Inventory
+        from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
-        from chalicelib.maintenance.sweep import Sweeps
+        from chalicelib.maintenance.sweep import Sweep
 
-        return Sweeps(
+        return Sweep(
             catalogue=self.catalogue,
             ingest=self.ingest,
             removal=self.removal,
             recount=Recount(self.ledger, now),
-            inventory=Inventory(self.ingest, self.listing, self.register, now),
+            inventory=Reconciliation(self.ingest, self.listing, self.register, now),
             now=now,
         )
 
     @cached_property
-    def packing(self) -> "Packing":
+    def packing(self) -> "BundleService":
         """What is taken away."""
-        from chalicelib.aws.dynamodb.bundles import DynamoJobs
-        from chalicelib.aws.manifests import S3Plans
-        from chalicelib.aws.multipart import S3Bundles
-        from chalicelib.aws.sqs import SqsQueue
-        from chalicelib.bundles.service import Packing
-        from chalicelib.bundles.zip import Volumes
+        from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+        from chalicelib.aws.manifests import S3ManifestStore
+        from chalicelib.aws.multipart import S3MultipartUploader
+        from chalicelib.aws.sqs import SqsVolumeQueue
+        from chalicelib.bundles.service import BundleService
+        from chalicelib.bundles.zip import ZipBuilder
 
         s = self.settings
-        return Packing(
+        return BundleService(
             catalogue=self.catalogue,
             collections=self.shelves,
-            jobs=DynamoJobs(self.clients.of("dynamodb"), s.bundles_table),
-            plans=S3Plans(self.clients.of("s3"), s.bundles_bucket),
-            queue=SqsQueue(self.clients.of("sqs"), s.bundles_queue_url),
-            volumes=Volumes(self.originals, S3Bundles(self.clients.of("s3"), s.bundles_bucket)),
-            teller=self.notifications,
+            store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table),
+            manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
+            queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
+            builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
+            notifier=self.notifications,
             now=now,
             new_id=new_id,
-            most=s.bundle_photos,
-            largest=s.bundle_volume_bytes,
+            max_photos=s.bundle_photos,
+            max_volume_bytes=s.bundle_volume_bytes,
             link_secret=s.link_secret,
             api_url=s.api_url,
         )
 
     @cached_property
-    def verifier(self) -> Verifier:
+    def verifier(self) -> TokenVerifier:
         """Whose token is it."""
         from jwt import PyJWKClient
 
         keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=KEYS_TIMEOUT_SECONDS)
-        return Verifier(keys, self.settings.identity_issuer, self.settings.client_ids)
+        return TokenVerifier(keys, self.settings.identity_issuer, self.settings.client_ids)
 
     def heat(self, received_at: datetime) -> int:
         """The heat of a photo that comes now, in this library's epoch."""
@@ -311,7 +311,7 @@ class Library:
             "the photos table": lambda: self.catalogue.get("health"),
             "the trends table": lambda: self.shelves.trend("public", "*"),
             "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
-            "the keys table": lambda: self.keys.of("health"),
+            "the keys table": lambda: self.keys.list_by_owner("health"),
             "the originals bucket": lambda: self.originals.reachable(),
             "the derivatives bucket": lambda: self.derivatives.reachable(),
         }
@@ -324,7 +324,7 @@ class Library:
     def _urls(self, bucket: str) -> "SignedUrls":
         from chalicelib.aws.s3 import SignedUrls
 
-        client = self.clients.of("s3")
+        client = self.clients.get("s3")
         return SignedUrls(
             credentials=self.clients.session.get_credentials,
             endpoint=client.meta.endpoint_url,

@@ -12,7 +12,7 @@ from chalicelib.library.photo import State
 from chalicelib.observability import logger, publish
 
 if TYPE_CHECKING:
-    from chalicelib.maintenance.sweep import Swept
+    from chalicelib.maintenance.sweep import SweepReport
 
 # Enough to finish what is in hand before the function's time is up.
 SPARE = timedelta(seconds=20)
@@ -77,12 +77,12 @@ def volume_wanted(event: Mapping[str, Any], context: Any, *, library: Library) -
     for record in event["Records"]:
         wanted = json.loads(record["body"])
         sent_at = datetime.fromisoformat(wanted["sent_at"])
-        built = library.packing.build(wanted["bundle_id"], wanted["volume"], sent_at)
+        built = library.packing.build_volume(wanted["bundle_id"], wanted["volume"], sent_at)
         told = {"bundle_id": wanted["bundle_id"], "volume": wanted["volume"], "wanted": built is not None}
         logger().info("Packed", extra=told | {"request_id": getattr(context, "aws_request_id", None)})
 
 
-def figures_of(swept: "Swept") -> dict[str, int]:
+def figures_of(swept: "SweepReport") -> dict[str, int]:
     """What one run of the schedule came to, by the names of its metrics."""
     return {
         "photos_looked_after": swept.due.done,

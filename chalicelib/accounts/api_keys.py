@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.accounts.identity import Caller, Right
+from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Invalid, NotFound, Unauthenticated
 from chalicelib.observability import logger
 
@@ -27,32 +27,32 @@ MAX_KEYS = 50
 # Noted no more often than this: a script that asks all day is not a write for each of its reads.
 USE_NOTED_EVERY = timedelta(minutes=10)
 # What a key may be made to do, in the order it is told.
-GRANTABLE = (Right.READ, Right.UPLOAD, Right.MANAGE)
+GRANTABLE = (Permission.READ, Permission.UPLOAD, Permission.MANAGE)
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ApiKey:
     """One key of an owner. Times in UTC; `secret_hash` is the SHA-256 of the secret, in hexadecimal."""
 
     key_id: str
     owner: str
     name: str
-    can: frozenset[Right]
+    permissions: frozenset[Permission]
     secret_hash: str
     created_at: datetime
     last_used: datetime | None = None
 
 
-class Keyring(Protocol):
+class ApiKeyStore(Protocol):
     """Where keys are kept; every read is strongly consistent."""
 
-    def add(self, key: Key, *, at_most: int) -> None:
+    def add(self, key: ApiKey, *, at_most: int) -> None:
         """Keep a new key; raises Conflict where its owner has `at_most` already."""
 
-    def get(self, key_id: str) -> Key | None:
+    def get(self, key_id: str) -> ApiKey | None:
         """The key, or None."""
 
-    def of(self, owner: str) -> list[Key]:
+    def list_by_owner(self, owner: str) -> list[ApiKey]:
         """The owner's keys, the newest first."""
 
     def remove(self, owner: str, key_id: str) -> bool:
@@ -63,56 +63,56 @@ class Keyring(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class ApiKeyService:
     """Everything that is done with keys. `random_bytes` gives so many unpredictable bytes."""
 
-    keyring: Keyring
+    store: ApiKeyStore
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
 
-    def make(self, owner: str, name: str, can: frozenset[Right]) -> tuple[Key, str]:
+    def create(self, owner: str, name: str, can: frozenset[Permission]) -> tuple[ApiKey, str]:
         """A new key and its token, which nobody can tell again; raises Conflict where the owner has 50."""
         secret = self.random_bytes(SECRET_BYTES).hex()
-        key = Key(self.new_id(), owner, name, can, _hash(secret), self.now())
-        self.keyring.add(key, at_most=MAX_KEYS)
+        key = ApiKey(self.new_id(), owner, name, can, _hash(secret), self.now())
+        self.store.add(key, at_most=MAX_KEYS)
         return key, f"{PREFIX}{key.key_id}_{secret}"
 
-    def of(self, owner: str) -> list[Key]:
+    def list_by_owner(self, owner: str) -> list[ApiKey]:
         """The owner's keys, the newest first."""
-        return self.keyring.of(owner)
+        return self.store.list_by_owner(owner)
 
     def revoke(self, owner: str, key_id: str) -> None:
         """End a key at once and for ever; raises NotFound, also for somebody else's."""
-        if not self.keyring.remove(owner, key_id):
+        if not self.store.remove(owner, key_id):
             raise NotFound("There is no such key.")
 
-    def caller(self, token: str) -> Caller:
+    def authenticate(self, token: str) -> Caller:
         """Whom this token speaks for, and what it may do; raises Unauthenticated."""
         told = TOKEN.fullmatch(token)
-        key = self.keyring.get(told["key_id"]) if told else None
+        key = self.store.get(told["key_id"]) if told else None
         if told is None or key is None or not hmac.compare_digest(_hash(told["secret"]), key.secret_hash):
             raise Unauthenticated("This API key is not valid, or was revoked.", code="token_invalid")
         self._note_use(key)
-        return Caller(key.owner, "key", {}, key.can)
+        return Caller(key.owner, "key", {}, key.permissions)
 
-    def _note_use(self, key: Key) -> None:
+    def _note_use(self, key: ApiKey) -> None:
         now = self.now()
         before = now - USE_NOTED_EVERY
         if key.last_used is not None and key.last_used >= before:
             return
         try:
-            self.keyring.used(key.key_id, now, before=before)
+            self.store.used(key.key_id, now, before=before)
         except Exception:  # noqa: BLE001 - whatever it is, the call itself is in order
             logger().warning("The use of a key could not be noted", exc_info=True, extra={"key_id": key.key_id})
 
 
-def is_key(token: str) -> bool:
+def is_api_key(token: str) -> bool:
     """Whether this token claims to be one of our keys."""
     return token.startswith(PREFIX)
 
 
-def clean_name(name: object) -> str:
+def parse_name(name: object) -> str:
     """What a person calls a key: NFC, single spaces, no control characters, 1 to 64 characters; raises Invalid."""
     problem = Invalid(f"name is required: text of 1 to {MAX_NAME_CHARACTERS} characters.", field="name")
     if not isinstance(name, str):
@@ -124,13 +124,13 @@ def clean_name(name: object) -> str:
     return clean
 
 
-def clean_can(can: object) -> frozenset[Right]:
+def parse_permissions(can: object) -> frozenset[Permission]:
     """What a key is to be allowed; raises Invalid for nothing, for anything twice and for what nobody can."""
     if not isinstance(can, list) or not can or any(word not in GRANTABLE for word in can):
         raise Invalid(f"can must be a list of one or more of {', '.join(GRANTABLE)}.", field="can")
     if len(set(can)) != len(can):
         raise Invalid("can names something twice.", field="can")
-    return frozenset(map(Right, can))
+    return frozenset(map(Permission, can))
 
 
 def _hash(secret: str) -> str:

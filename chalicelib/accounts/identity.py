@@ -14,14 +14,14 @@ ALGORITHM = "RS256"
 LEEWAY_SECONDS = 10
 
 
-class Right(StrEnum):
+class Permission(StrEnum):
     """What a route asks of its caller. Somebody signed in has every right, an API key those it was made with."""
 
     READ = "read"
     UPLOAD = "upload"
     MANAGE = "manage"
     # No key has it: what makes keys, or writes to a person, is for that person alone.
-    PERSON = "person"
+    ACCOUNT = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,13 @@ class Caller:
     owner: str
     token_use: str
     claims: dict[str, Any]
-    can: frozenset[Right] = frozenset(Right)
+    permissions: frozenset[Permission] = frozenset(Permission)
 
-    def check(self, right: Right) -> None:
+    def require(self, right: Permission) -> None:
         """Raise Forbidden, naming the right, where the caller does not have it."""
-        if right in self.can:
+        if right in self.permissions:
             return
-        if right is Right.PERSON:
+        if right is Permission.ACCOUNT:
             raise Forbidden("An API key cannot do this: sign in, and do it yourself.")
         raise Forbidden(f"This API key cannot do this: it takes one that can {right}.", needs=right)
 
@@ -50,7 +50,7 @@ class SigningKeys(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Verifier:
+class TokenVerifier:
     """Verifies tokens of one user pool (RFC 7519; Cognito's `token_use`, `aud` or `client_id`)."""
 
     keys: SigningKeys
@@ -88,7 +88,7 @@ class Verifier:
         return Caller(owner=claims["sub"], token_use=use, claims=claims if use == "id" else {})
 
 
-def bearer(header: str | None) -> str | None:
+def bearer_token(header: str | None) -> str | None:
     """The token of an Authorization header (RFC 6750), or None without one; raises Unauthenticated for any other."""
     if not header:
         return None

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from chalicelib.accounts.identity import Caller
 from chalicelib.errors import Invalid
-from chalicelib.util.circuit_breaker import Breaker
+from chalicelib.util.circuit_breaker import CircuitBreaker
 
 TOPIC_DIGITS = 32
 SENDER = "Tintype"
@@ -55,13 +55,13 @@ class Message:
 
     subject: str
     text: str
-    short: str
+    sms_text: str
 
 
-class Topics(Protocol):
+class TopicStore(Protocol):
     """Where topics are kept, by the name of each; all raise Unavailable."""
 
-    def subscriptions(self, topic: str) -> list[Subscription]:
+    def list_subscriptions(self, topic: str) -> list[Subscription]:
         """Who is subscribed, confirmed or not; none where there is no topic."""
 
     def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
@@ -70,7 +70,7 @@ class Topics(Protocol):
         One that is still to be confirmed is sent the confirmation again.
         """
 
-    def end(self, topic: str) -> None:
+    def delete(self, topic: str) -> None:
         """Remove the topic with all its subscriptions, if there is one."""
 
     def publish(self, topic: str, message: Message) -> None:
@@ -78,44 +78,44 @@ class Topics(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Notifications:
+class NotificationService:
     """Everything that is done with them; while the service is out, nobody waits for its time-outs."""
 
-    topics: Topics
-    breaker: Breaker
+    topics: TopicStore
+    circuit_breaker: CircuitBreaker
 
-    def of(self, owner: str) -> list[Subscription]:
+    def list_subscriptions(self, owner: str) -> list[Subscription]:
         """The owner's subscriptions, by channel and address."""
-        with self.breaker.guarding():
-            return sorted(self.topics.subscriptions(topic_of(owner)), key=_place)
+        with self.circuit_breaker.guard():
+            return sorted(self.topics.list_subscriptions(topic_name(owner)), key=_place)
 
     def subscribe(self, owner: str, channel: Channel, address: str) -> list[Subscription]:
         """Subscribe the owner's own address and answer all they have then; twice is once."""
-        with self.breaker.guarding():
-            made = self.topics.subscribe(topic_of(owner), channel, address)
-            found = self.topics.subscriptions(topic_of(owner))
+        with self.circuit_breaker.guard():
+            made = self.topics.subscribe(topic_name(owner), channel, address)
+            found = self.topics.list_subscriptions(topic_name(owner))
         # A new one may be listed a moment later.
         listed = any(_place(each) == _place(made) for each in found)
         return sorted(found if listed else [*found, made], key=_place)
 
-    def end(self, owner: str) -> None:
+    def unsubscribe(self, owner: str) -> None:
         """End all of the owner's subscriptions, also those not confirmed yet, which cannot be ended by themselves."""
-        with self.breaker.guarding():
-            self.topics.end(topic_of(owner))
+        with self.circuit_breaker.guard():
+            self.topics.delete(topic_name(owner))
 
-    def announce(self, owner: str, subject: str, text: str) -> None:
+    def notify(self, owner: str, subject: str, text: str) -> None:
         """Tell the owner wherever they subscribed; raises Unavailable where that cannot be done now."""
-        message = message_of(subject, text)
-        with self.breaker.guarding():
-            self.topics.publish(topic_of(owner), message)
+        message = format_message(subject, text)
+        with self.circuit_breaker.guard():
+            self.topics.publish(topic_name(owner), message)
 
 
-def topic_of(owner: str) -> str:
+def topic_name(owner: str) -> str:
     """The name of an owner's topic: it tells nothing of them, and nobody guesses it who does not know their id."""
     return hashlib.sha256(owner.encode()).hexdigest()[:TOPIC_DIGITS]
 
 
-def verified(caller: Caller) -> dict[Channel, str]:
+def verified_addresses(caller: Caller) -> dict[Channel, str]:
     """The addresses that the caller's own id token vouches for; raises Invalid for any other token."""
     if caller.token_use != "id":  # noqa: S105 (a kind of token)
         raise Invalid(
@@ -131,9 +131,9 @@ def verified(caller: Caller) -> dict[Channel, str]:
     return found
 
 
-def address_of(caller: Caller, channel: Channel) -> str:
+def verified_address(caller: Caller, channel: Channel) -> str:
     """The caller's own verified address of this channel; raises Invalid, saying what to do."""
-    found = verified(caller).get(channel)
+    found = verified_addresses(caller).get(channel)
     if found is None:
         raise Invalid(
             f"Your sign-in tells no verified {SPOKEN[channel]}: verify yours in your account, sign in again, "
@@ -144,7 +144,7 @@ def address_of(caller: Caller, channel: Channel) -> str:
     return found
 
 
-def read_channel(value: object) -> Channel:
+def parse_channel(value: object) -> Channel:
     """The channel of this name; raises Invalid."""
     try:
         return Channel(value)  # type: ignore[arg-type] # whatever it is, it is one of them or none
@@ -152,7 +152,7 @@ def read_channel(value: object) -> Channel:
         raise Invalid(f"channel must be {' or '.join(Channel)}.", field="channel") from None
 
 
-def mask(subscription: Subscription) -> str:
+def mask_address(subscription: Subscription) -> str:
     """The address so that its owner knows it and nobody else learns it: `d•••@t•••.example`, `•••• 1234`."""
     if subscription.channel is Channel.SMS:
         digits = "".join(c for c in subscription.address if c.isdigit())
@@ -162,7 +162,7 @@ def mask(subscription: Subscription) -> str:
     return f"{_first(local)}@{_first(name)}{dot}{ending}" if local and name else HIDDEN
 
 
-def message_of(subject: str, text: str) -> Message:
+def format_message(subject: str, text: str) -> Message:
     """What is said, fit for both channels."""
     clean = _clean_subject(subject)
     return Message(clean, text, _short(clean, text))

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 # Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
 # ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
 # A bundle is ready whether or not somebody could be told.
-PATIENCE = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
-OTHERWISE = (8, 4)
+TIMEOUTS = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
+DEFAULT_TIMEOUT = (8, 4)
 
 
 class Clients:
@@ -30,13 +30,13 @@ class Clients:
             self._session = boto3.Session()
         return self._session
 
-    def of(self, service: str) -> Any:
+    def get(self, service: str) -> Any:
         """The client of a service; sessions are not safe to share between threads, hence the lock."""
         from botocore.config import Config
 
         with self._lock:
             if service not in self._made:
-                read_timeout, attempts = PATIENCE.get(service, OTHERWISE)
+                read_timeout, attempts = TIMEOUTS.get(service, DEFAULT_TIMEOUT)
                 config = Config(
                     connect_timeout=3,
                     read_timeout=read_timeout,

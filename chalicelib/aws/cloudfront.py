@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from chalicelib.aws import content_disposition
-from chalicelib.aws.url_window import URL_WINDOW, opening
+from chalicelib.aws.url_window import URL_WINDOW, window_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CloudFrontUrls:
 
         The name is part of what is signed, and the only thing of a query that CloudFront asks S3 for.
         """
-        until = opening(self.now(), self.window) + 2 * self.window
+        until = window_start(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"
         if saved_as:
             url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(saved_as), safe='')}"

@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 from chalicelib.errors import Unavailable
 
-PASSING = frozenset(
+TRANSIENT_CODES = frozenset(
     {
         "InternalError",
         "InternalServerError",
@@ -28,13 +28,13 @@ PASSING = frozenset(
 )
 
 
-def code_of(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """The error code of the service, such as `NoSuchKey`."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
 @contextmanager
-def passing_as_unavailable() -> Iterator[None]:
+def translate_transient_errors() -> Iterator[None]:
     """Raise Unavailable for timeouts, throttling and inner errors of a service; everything else goes through."""
     try:
         yield
@@ -42,6 +42,6 @@ def passing_as_unavailable() -> Iterator[None]:
         raise Unavailable("A service of the library did not answer in time.") from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code_of(error) in PASSING or status >= 500:
+        if error_code(error) in TRANSIENT_CODES or status >= 500:
             raise Unavailable("A service of the library could not answer now.") from error
         raise

@@ -8,13 +8,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.aws.s3 import GONE, delete_objects
 from chalicelib.bundles.zip import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class S3Plans:
+class S3ManifestStore:
     """`bundles.Plans` over one bucket. A plan is a file of JSON, a line for each photo."""
 
     client: Any
@@ -24,12 +24,12 @@ class S3Plans:
         """Keep a volume's entries in their order."""
         lines = (json.dumps(asdict(entry) | {"moment": entry.moment.isoformat()}) for entry in entries)
         body = "\n".join(lines).encode()
-        with passing_as_unavailable():
+        with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/jsonl")
 
     def read(self, key: str) -> Iterator[Entry]:
         """A volume's entries; the file is fetched at once, for the work between two of them may take long."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         for line in body.splitlines():
             told = json.loads(line)
@@ -44,7 +44,7 @@ class S3Plans:
     def remove(self, bundle_id: str) -> None:
         """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
         prefix = f"{bundle_id}/"
-        with passing_as_unavailable():
+        with translate_transient_errors():
             uploads = self.client.get_paginator("list_multipart_uploads")
             for page in uploads.paginate(Bucket=self.bucket, Prefix=prefix):
                 for upload in page.get("Uploads", []):
@@ -59,5 +59,5 @@ class S3Plans:
         try:
             self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload_id)
         except ClientError as error:
-            if code_of(error) not in GONE | {"NoSuchUpload"}:
+            if error_code(error) not in GONE | {"NoSuchUpload"}:
                 raise

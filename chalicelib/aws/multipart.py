@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.content_disposition import attachment
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict
 
 NO_UPLOAD = "NoSuchUpload"
@@ -16,7 +16,7 @@ ZIP = "application/zip"
 
 
 @dataclass(frozen=True, slots=True)
-class S3Bundles:
+class S3MultipartUploader:
     """`volumes.Sink` over one bucket."""
 
     client: Any
@@ -24,7 +24,7 @@ class S3Bundles:
 
     def begin(self, key: str, filename: str) -> str:
         """Begin an upload that a browser will save under this filename; returns its id."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.create_multipart_upload(
                 Bucket=self.bucket, Key=key, ContentType=ZIP, ContentDisposition=attachment(filename)
             )
@@ -47,25 +47,25 @@ class S3Bundles:
     def abort(self, key: str, upload: str) -> None:
         """Do away with an upload and its parts; one that is gone is let be."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload)
         except ClientError as error:
-            if code_of(error) != NO_UPLOAD:
+            if error_code(error) != NO_UPLOAD:
                 raise
 
     def unfinished(self, key: str) -> list[str]:
         """The uploads to exactly this key that were begun and neither completed nor aborted."""
         pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=key)
-        with passing_as_unavailable():
+        with translate_transient_errors():
             return [found["UploadId"] for page in pages for found in page.get("Uploads", []) if found["Key"] == key]
 
 
 @contextmanager
 def _gone_as_conflict() -> Iterator[None]:
     try:
-        with passing_as_unavailable():
+        with translate_transient_errors():
             yield
     except ClientError as error:
-        if code_of(error) == NO_UPLOAD:
+        if error_code(error) == NO_UPLOAD:
             raise Conflict("Somebody else has done away with this upload.") from error
         raise

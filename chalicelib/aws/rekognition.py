@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.ingest.labeling import MAX_LABELS, Facts, Label
 from chalicelib.library.photo import clean_tag
@@ -38,7 +38,7 @@ OTHERWISE = "To go on without Rekognition meanwhile, set labeller to local."
 
 
 @dataclass(frozen=True, slots=True)
-class RekognitionLabeller:
+class RekognitionLabeler:
     """Rekognition through a ready client; `min_confidence` 0 to 100, `model` the ARN of a project version, or empty."""
 
     client: Any
@@ -77,7 +77,7 @@ class RekognitionLabeller:
     def _ask(self, operation: str, unsuitable: frozenset[str], **question: Any) -> Any:
         """The answer, an empty one for a picture that does not suit; raises Unavailable for everything else."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 return getattr(self.client, operation)(**question)
         except Unavailable as outage:
             told = {"operation": operation, "cause": _cause(outage.__cause__)}
@@ -93,7 +93,7 @@ class RekognitionLabeller:
 
 
 def _cause(error: BaseException | None) -> str:
-    return code_of(error) if isinstance(error, ClientError) else type(error).__name__
+    return error_code(error) if isinstance(error, ClientError) else type(error).__name__
 
 
 def _jpeg(preview: bytes) -> bytes:

@@ -13,8 +13,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import content_disposition
-from chalicelib.aws.errors import code_of, passing_as_unavailable
-from chalicelib.aws.url_window import URL_WINDOW, opening
+from chalicelib.aws.errors import error_code, translate_transient_errors
+from chalicelib.aws.url_window import URL_WINDOW, window_start
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.uploads import Form
@@ -38,10 +38,10 @@ class S3Originals:
     def head(self, key: str) -> Original | None:
         """What lies under the key now, or None."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            if code_of(error) in GONE:
+            if error_code(error) in GONE:
                 return None
             raise
         return Original(
@@ -55,11 +55,11 @@ class S3Originals:
     def fetch(self, original: Original, into: IO[bytes]) -> None:
         """Write that version's bytes; raises Conflict where the version is gone."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.get_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
                 shutil.copyfileobj(answer["Body"], into, 1024 * 1024)
         except ClientError as error:
-            if code_of(error) in GONE:
+            if error_code(error) in GONE:
                 raise Conflict("The original has changed since it was looked at.") from error
             raise
 
@@ -67,12 +67,12 @@ class S3Originals:
         """Bytes `first` to `last` of that version, as far as there are any; raises NotFound where it is gone."""
         where = {"Bucket": self.bucket, "Key": key, "VersionId": version, "Range": f"bytes={first}-{last}"}
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 return bytes(self.client.get_object(**where)["Body"].read())
         except ClientError as error:
-            if code_of(error) in GONE:
+            if error_code(error) in GONE:
                 raise NotFound("That version of the original is gone.") from error
-            if code_of(error) == "InvalidRange":
+            if error_code(error) == "InvalidRange":
                 return b""
             raise
 
@@ -80,7 +80,7 @@ class S3Originals:
         """Tag the object with the photo's state, beside the tags it has; one that is full of tags is let be."""
         where: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 tags = {tag["Key"]: tag["Value"] for tag in self.client.get_object_tagging(**where)["TagSet"]}
                 after = tags | {STATE_TAG: str(state)}
                 if after == tags or len(after) > MAX_OBJECT_TAGS:
@@ -88,7 +88,7 @@ class S3Originals:
                 marked = [{"Key": key, "Value": value} for key, value in after.items()]
                 self.client.put_object_tagging(**where, Tagging={"TagSet": marked})
         except ClientError as error:
-            if code_of(error) not in GONE:
+            if error_code(error) not in GONE:
                 raise
 
     def purge(self, key: str, version: str) -> None:
@@ -141,7 +141,7 @@ class S3Originals:
 
     def put(self, key: str, data: bytes, mime: str) -> None:
         """Store an original that came through one of our own doors."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=mime)
 
 
@@ -154,7 +154,7 @@ class S3Derivatives:
 
     def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
         """Store one image under its key, replacing what was there."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             self.client.put_object(
                 Bucket=self.bucket,
                 Key=key,
@@ -167,10 +167,10 @@ class S3Derivatives:
     def get(self, key: str) -> bytes:
         """One image's bytes; raises NotFound."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except ClientError as error:
-            if code_of(error) in GONE:
+            if error_code(error) in GONE:
                 raise NotFound("There is no such image.") from error
             raise
 
@@ -186,7 +186,7 @@ class S3Derivatives:
 
 def delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
     """Delete at most 1,000 objects; raises Unavailable where one could not be."""
-    with passing_as_unavailable():
+    with translate_transient_errors():
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
     # The call succeeds even where a key did not.
     if refused := answer.get("Errors"):
@@ -221,7 +221,7 @@ class SignedUrls:
 
     def sign(self, key: str, saved_as: str | None = None) -> str:
         """A URL of this object, by path, good for one to two windows; to save it under a name, if one is given."""
-        opens = opening(self.now(), self.window)
+        opens = window_start(self.now(), self.window)
         told = {content_disposition.PARAMETER: content_disposition.attachment(saved_as)} if saved_as else {}
         request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=told)
         _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)

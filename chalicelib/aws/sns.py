@@ -9,12 +9,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.notifications import SENDER, Channel, Message, Subscription
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Invalid, NotFound, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class SnsTopics:
+class SnsTopicStore:
     """`notifications.Topics` over SNS; `prefix` is what the ARN of each topic begins with.
 
     Told by the settings, so that whoever publishes need not make a topic, nor ask for one, to know its ARN.
@@ -23,7 +23,7 @@ class SnsTopics:
     client: Any
     prefix: str
 
-    def subscriptions(self, topic: str) -> list[Subscription]:
+    def list_subscriptions(self, topic: str) -> list[Subscription]:
         """Who is subscribed, a hundred a page; none where there is no topic."""
         pages = self.client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.prefix + topic)
         try:
@@ -49,20 +49,20 @@ class SnsTopics:
         except NotFound:
             raise Unavailable("Your notifications were ended at the same moment; try again.") from None
         except ClientError as error:
-            if code_of(error) != "InvalidParameter":
+            if error_code(error) != "InvalidParameter":
                 raise
             # SNS's own words may hold the address.
             raise Invalid("Notifications cannot be sent to your address of this channel.", field="channel") from None
         return Subscription(channel, address, _is_confirmed(answer["SubscriptionArn"]))
 
-    def end(self, topic: str) -> None:
+    def delete(self, topic: str) -> None:
         """Remove the topic with all its subscriptions; SNS answers the same where there is none."""
         with _translated():
             self.client.delete_topic(TopicArn=self.prefix + topic)
 
     def publish(self, topic: str, message: Message) -> None:
         """Tell everybody confirmed, each channel in its own words."""
-        words = {"default": message.text, Channel.EMAIL: message.text, Channel.SMS: message.short}
+        words = {"default": message.text, Channel.EMAIL: message.text, Channel.SMS: message.sms_text}
         try:
             with _translated():
                 self.client.publish(
@@ -79,10 +79,10 @@ class SnsTopics:
 def _translated() -> Iterator[None]:
     """Raise NotFound where there is no such topic, Unavailable for what may pass."""
     try:
-        with passing_as_unavailable():
+        with translate_transient_errors():
             yield
     except ClientError as error:
-        if code_of(error) == "NotFound":
+        if error_code(error) == "NotFound":
             raise NotFound("There is no such topic.") from error
         raise
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.aws.errors import translate_transient_errors
 
 # The record of the bundle is written right behind its messages.
 DELAY_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class SqsQueue:
+class SqsVolumeQueue:
     """`packing.Queue` over SQS."""
 
     client: Any
@@ -24,5 +24,5 @@ class SqsQueue:
         """One message for each volume; raises Unavailable unless all were taken."""
         for number in numbers:
             told = {"bundle_id": bundle_id, "volume": number, "sent_at": sent_at.isoformat()}
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(told), DelaySeconds=self.delay)

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.bundles.zip import Entry, Skipped, names
+from chalicelib.bundles.zip import Entry, Skipped, unique_names
 from chalicelib.errors import Expired, Invalid, NotFound
 from chalicelib.library.photo import Photo
-from chalicelib.util.signing import seal, unseal
+from chalicelib.util.signing import sign, verify
 
-BUNDLE_LIFE = timedelta(hours=24)
+BUNDLE_LIFETIME = timedelta(hours=24)
 MAX_ATTEMPTS = 5
 # What the record of a volume names of its skipped originals; the list in the zip names all.
-SKIPPED_TOLD = 100
+MAX_SKIPPED_STORED = 100
 
 
 class BundleState(StrEnum):
@@ -99,7 +99,7 @@ class Bundle:
         return next((volume for volume in self.volumes if volume.number == number), None)
 
 
-class Jobs(Protocol):
+class BundleStore(Protocol):
     """Where bundles are kept; every read is strongly consistent."""
 
     def add(self, bundle: Bundle) -> None:
@@ -127,7 +127,7 @@ class Jobs(Protocol):
         """The owner was told, or could not be told now."""
 
 
-class Plans(Protocol):
+class ManifestStore(Protocol):
     """Where the contents of volumes are written down, and where the volumes themselves come to lie."""
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
@@ -143,12 +143,12 @@ class Plans(Protocol):
         """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
 
 
-def cut(photos: Iterable[Photo], largest: int) -> Iterator[list[Entry]]:
+def split_into_volumes(photos: Iterable[Photo], max_bytes: int) -> Iterator[list[Entry]]:
     """The volumes: photos in the order given, each volume of at most `largest` bytes, or of one photo over it."""
     volume: list[Photo] = []
     size = 0
     for photo in photos:
-        if volume and size + (photo.bytes or 0) > largest:
+        if volume and size + (photo.bytes or 0) > max_bytes:
             yield _entries(volume)
             volume, size = [], 0
         volume.append(photo)
@@ -158,7 +158,7 @@ def cut(photos: Iterable[Photo], largest: int) -> Iterator[list[Entry]]:
 
 
 def _entries(photos: list[Photo]) -> list[Entry]:
-    safe = names(photo.filename for photo in photos)
+    safe = unique_names(photo.filename for photo in photos)
     return [
         Entry(
             photo_id=photo.photo_id,
@@ -172,7 +172,7 @@ def _entries(photos: list[Photo]) -> list[Entry]:
     ]
 
 
-def planned(bundle_id: str, number: int, entries: list[Entry]) -> Volume:
+def new_volume(bundle_id: str, number: int, entries: list[Entry]) -> Volume:
     """The row of a volume that nobody has begun."""
     return Volume(bundle_id, number, photos=len(entries), bytes=sum(entry.bytes for entry in entries))
 
@@ -182,7 +182,7 @@ def volume_key(bundle_id: str, number: int) -> str:
     return f"{bundle_id}/volume-{number:04d}.zip"
 
 
-def plan_key(bundle_id: str, number: int) -> str:
+def manifest_key(bundle_id: str, number: int) -> str:
     """Where a volume's plan lies in the bundles bucket."""
     return f"{bundle_id}/plan-{number:04d}.jsonl"
 
@@ -190,13 +190,13 @@ def plan_key(bundle_id: str, number: int) -> str:
 def link_token(bundle: Bundle, number: int, secret: str) -> str:
     """What stands in the link to a volume: bundle, number and expiry, sealed, so that nobody can guess or alter it."""
     expires = int(bundle.expires_at.timestamp())
-    return seal(f"{bundle.bundle_id}/{number}/{expires}", query=("bundle",), secret=secret)
+    return sign(f"{bundle.bundle_id}/{number}/{expires}", query=("bundle",), secret=secret)
 
 
-def opened(token: str, now: datetime, secret: str) -> tuple[str, int]:
+def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
     """The bundle and the volume that a link leads to; raises NotFound for any other text, Expired after its time."""
     try:
-        bundle_id, number, expires = unseal(token, query=("bundle",), secret=secret).split("/")
+        bundle_id, number, expires = verify(token, query=("bundle",), secret=secret).split("/")
     except Invalid:
         raise NotFound("There is no such link.") from None
     if now.timestamp() >= int(expires):

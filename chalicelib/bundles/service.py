@@ -12,22 +12,22 @@ from itertools import batched
 from typing import Any, Protocol
 
 from chalicelib.bundles.models import (
-    BUNDLE_LIFE,
+    BUNDLE_LIFETIME,
     MAX_ATTEMPTS,
-    SKIPPED_TOLD,
+    MAX_SKIPPED_STORED,
     Bundle,
     BundleState,
-    Jobs,
-    Plans,
+    BundleStore,
+    ManifestStore,
     Volume,
-    cut,
     link_token,
-    opened,
-    plan_key,
-    planned,
+    manifest_key,
+    new_volume,
+    parse_link_token,
+    split_into_volumes,
     volume_key,
 )
-from chalicelib.bundles.zip import Built, Entry
+from chalicelib.bundles.zip import BuiltVolume, Entry
 from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.collections import library_of
 from chalicelib.library.photo import Catalogue, Photo, State
@@ -44,36 +44,36 @@ TOLD_EVERY = timedelta(seconds=1)
 RECORD_FOLLOWS_WITHIN = timedelta(minutes=1)
 
 
-class Collections(Protocol):
+class CollectionRows(Protocol):
     """The collections, to find photos in."""
 
     def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
         """Newest first, strictly behind the position `after`; consistent."""
 
 
-class Queue(Protocol):
+class VolumeQueue(Protocol):
     """Where volumes wait for a worker."""
 
     def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
         """One message for each volume; raises Unavailable unless all were taken."""
 
 
-class Builder(Protocol):
+class VolumeBuilder(Protocol):
     """Whoever writes a volume; `volumes.Volumes` does."""
 
-    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> Built:
+    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> BuiltVolume:
         """Write these originals into one zip, telling photos and bytes done; raises what `tell` raises."""
 
 
-class Teller(Protocol):
+class Notifier(Protocol):
     """Whoever tells people that something of theirs is ready."""
 
-    def announce(self, owner: str, subject: str, text: str) -> None:
+    def notify(self, owner: str, subject: str, text: str) -> None:
         """Tell the owner, if they want to be told; raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BundleRequest:
     """What somebody wants to take away: photos under all or any of these tags, and these photos."""
 
     tags: tuple[str, ...] = ()
@@ -83,78 +83,80 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Packing:
+class BundleService:
     """Orders and their building, with everything it needs handed in. `most` photos, volumes of `largest` bytes."""
 
     catalogue: Catalogue
-    collections: Collections
-    jobs: Jobs
-    plans: Plans
-    queue: Queue
-    volumes: Builder
-    teller: Teller
+    collections: CollectionRows
+    store: BundleStore
+    manifests: ManifestStore
+    queue: VolumeQueue
+    builder: VolumeBuilder
+    notifier: Notifier
     now: Callable[[], datetime]
     new_id: Callable[[], str]
-    most: int
-    largest: int
+    max_photos: int
+    max_volume_bytes: int
     link_secret: str
     api_url: str
 
-    def order(self, owner: str, order: Order) -> Bundle:
+    def create(self, owner: str, request: BundleRequest) -> Bundle:
         """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, Conflict over 20 at a time."""
         now = self.now()
-        open_ones = sum(bundle.state(now) is not BundleState.EXPIRED for bundle in self.jobs.of(owner))
+        open_ones = sum(bundle.state(now) is not BundleState.EXPIRED for bundle in self.store.of(owner))
         if open_ones >= MAX_BUNDLES:
             raise Conflict(f"You have {MAX_BUNDLES} bundles, and there can be no more: delete one first.")
         bundle_id, volumes = self.new_id(), list[Volume]()
-        for number, entries in enumerate(cut(self._chosen(owner, order), self.largest), start=1):
-            self.plans.write(plan_key(bundle_id, number), entries)
-            volumes.append(planned(bundle_id, number, entries))
-        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFE, order.notify, tuple(volumes))
+        for number, entries in enumerate(
+            split_into_volumes(self._chosen(owner, request), self.max_volume_bytes), start=1
+        ):
+            self.manifests.write(manifest_key(bundle_id, number), entries)
+            volumes.append(new_volume(bundle_id, number, entries))
+        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, request.notify, tuple(volumes))
         self.queue.send(bundle_id, (volume.number for volume in volumes), now)
-        self.jobs.add(bundle)
+        self.store.add(bundle)
         return bundle
 
-    def of(self, owner: str) -> list[Bundle]:
+    def list_by_owner(self, owner: str) -> list[Bundle]:
         """The owner's bundles, the newest first."""
-        return self.jobs.of(owner)
+        return self.store.of(owner)
 
-    def bundle(self, owner: str, bundle_id: str) -> Bundle:
+    def get(self, owner: str, bundle_id: str) -> Bundle:
         """One bundle of the owner's; raises NotFound."""
-        bundle = self.jobs.get(bundle_id)
+        bundle = self.store.get(bundle_id)
         if bundle is None or bundle.owner != owner:
             raise NotFound("There is no such bundle.")
         return bundle
 
-    def cancel(self, owner: str, bundle_id: str) -> None:
+    def delete(self, owner: str, bundle_id: str) -> None:
         """Take a bundle away with its files; whoever is building it notices and stops."""
-        self.jobs.remove(self.bundle(owner, bundle_id))
-        self.plans.remove(bundle_id)
+        self.store.remove(self.get(owner, bundle_id))
+        self.manifests.remove(bundle_id)
 
-    def follow(self, token: str) -> str:
+    def resolve_link(self, token: str) -> str:
         """The signed URL behind a link; raises NotFound, Expired."""
-        bundle_id, number = opened(token, self.now(), self.link_secret)
-        bundle = self.jobs.get(bundle_id)
+        bundle_id, number = parse_link_token(token, self.now(), self.link_secret)
+        bundle = self.store.get(bundle_id)
         volume = bundle.volume(number) if bundle else None
         if bundle is None or volume is None or not volume.done:
             raise NotFound("There is no such link.")
-        return self.plans.link(volume_key(bundle_id, number), LINK_LIFE)
+        return self.manifests.link(volume_key(bundle_id, number), LINK_LIFE)
 
-    def link_to(self, bundle: Bundle, number: int) -> str:
+    def volume_link(self, bundle: Bundle, number: int) -> str:
         """The link to a volume, for whoever has it, until the bundle expires."""
         return f"{self.api_url}/d/{link_token(bundle, number, self.link_secret)}"
 
-    def build(self, bundle_id: str, number: int, sent_at: datetime) -> Volume | None:
+    def build_volume(self, bundle_id: str, number: int, sent_at: datetime) -> Volume | None:
         """Build one volume, if nobody has, and tell the owner after the last; None where it is wanted no more.
 
         Raises whatever hindered it: the message is to be delivered again.
         """
-        bundle = self.jobs.get(bundle_id)
+        bundle = self.store.get(bundle_id)
         if bundle is None and self.now() < sent_at + RECORD_FOLLOWS_WITHIN:
             raise Conflict("This bundle is not recorded yet.")
         volume = bundle.volume(number) if bundle else None
         if bundle is None or volume is None or bundle.state(self.now()) is BundleState.EXPIRED:
-            self.plans.remove(bundle_id)
+            self.manifests.remove(bundle_id)
             return None
         if not volume.done:
             if volume.given_up(self.now()):
@@ -165,18 +167,18 @@ class Packing:
         return volume
 
     def _build(self, bundle: Bundle, volume: Volume) -> Volume | None:
-        work = _Work(self.jobs, self.now, self._taken(volume))
+        work = _Work(self.store, self.now, self._taken(volume))
         try:
-            built = self.volumes.build(
+            built = self.builder.build(
                 volume_key(bundle.bundle_id, volume.number),
-                filename_of(bundle, volume),
-                self.plans.read(plan_key(bundle.bundle_id, volume.number)),
+                zip_filename(bundle, volume),
+                self.manifests.read(manifest_key(bundle.bundle_id, volume.number)),
                 work.tell,
             )
             return work.finish(built)
         except Exception as error:
-            if self.jobs.get(bundle.bundle_id) is None:  # cancelled: there is nobody left to build it for
-                self.plans.remove(bundle.bundle_id)
+            if self.store.get(bundle.bundle_id) is None:  # cancelled: there is nobody left to build it for
+                self.manifests.remove(bundle.bundle_id)
                 return None
             work.let_go(error)
             raise
@@ -193,30 +195,30 @@ class Packing:
             photos_done=0,
             bytes_done=0,
         )
-        return self.jobs.save(volume, begun)
+        return self.store.save(volume, begun)
 
     def _tell(self, bundle_id: str) -> None:
-        bundle, now = self.jobs.get(bundle_id), self.now()
+        bundle, now = self.store.get(bundle_id), self.now()
         if bundle is None or not bundle.notify or bundle.state(now) is not BundleState.READY:
             return
-        if not self.jobs.begin_notice(bundle_id, now, now + LEASE):
+        if not self.store.begin_notice(bundle_id, now, now + LEASE):
             return
         told = False
         try:
-            self.teller.announce(bundle.owner, *self._message(bundle))
+            self.notifier.notify(bundle.owner, *self._message(bundle))
             told = True
         finally:
-            self.jobs.end_notice(bundle_id, told=told)
+            self.store.end_notice(bundle_id, told=told)
 
     def _message(self, bundle: Bundle) -> tuple[str, str]:
         """Subject and text: how much there is, and a link to each volume."""
         # Links come first: a text message holds as many whole lines as fit.
-        links = "\n".join(self.link_to(bundle, volume.number) for volume in bundle.volumes)
+        links = "\n".join(self.volume_link(bundle, volume.number) for volume in bundle.volumes)
         many = "1 photo" if bundle.photos == 1 else f"{bundle.photos:,} photos"
         until = f"until {bundle.expires_at:%d %B %Y, %H:%M} UTC"
         return "Your photos are ready", f"{links}\n\n{many}, to download {until}.\n"
 
-    def _chosen(self, owner: str, order: Order) -> list[Photo]:
+    def _chosen(self, owner: str, order: BundleRequest) -> list[Photo]:
         """The photos of an order, each once, the oldest first."""
         picked = self._picked(owner, order.photo_ids)
         found = {photo.photo_id: photo for photo in (*picked, *self._tagged(owner, order))}
@@ -235,7 +237,7 @@ class Packing:
                     raise PhotoNotFound(photo_id)
                 yield photo
 
-    def _tagged(self, owner: str, order: Order) -> Iterator[Photo]:
+    def _tagged(self, owner: str, order: BundleRequest) -> Iterator[Photo]:
         if not order.tags:
             return
         wanted = Wanted(order.tags, order.match)
@@ -244,7 +246,7 @@ class Packing:
                 if photo.owner == owner and photo.state is State.READY and wanted.fits(photo):
                     yield photo
 
-    def _standing_under(self, scope: str, order: Order) -> set[str]:
+    def _standing_under(self, scope: str, order: BundleRequest) -> set[str]:
         """The ids under any of the tags, or under all; rows alone are read for it."""
         if order.match is Match.ALL:
             return self._under_all(scope, order.tags)
@@ -270,8 +272,8 @@ class Packing:
             after = rows[-1].position
 
     def _check(self, photos: int) -> None:
-        if photos > self.most:
-            told = f"At most {self.most:,} photos can be taken away at once; choose fewer tags or photos."
+        if photos > self.max_photos:
+            told = f"At most {self.max_photos:,} photos can be taken away at once; choose fewer tags or photos."
             raise Invalid(told, code="too_many_photos")
 
 
@@ -279,7 +281,7 @@ class Packing:
 class _Work:
     """A volume in a worker's hands: its row follows the work, and is the worker's hold on it."""
 
-    jobs: Jobs
+    jobs: BundleStore
     now: Callable[[], datetime]
     volume: Volume
     told_at: datetime | None = None
@@ -292,7 +294,7 @@ class _Work:
         self.told_at = now
         self._save(photos_done=photos_done, bytes_done=bytes_done, due_at=now + LEASE)
 
-    def finish(self, built: Built) -> Volume:
+    def finish(self, built: BuiltVolume) -> Volume:
         """The zip is there."""
         volume = self.volume
         return self._save(
@@ -301,7 +303,7 @@ class _Work:
             size=built.bytes,
             photos_done=volume.photos,
             bytes_done=volume.bytes,
-            skipped=built.skipped[:SKIPPED_TOLD],
+            skipped=built.skipped[:MAX_SKIPPED_STORED],
         )
 
     def let_go(self, error: Exception) -> None:
@@ -316,7 +318,7 @@ class _Work:
         return self.volume
 
 
-def filename_of(bundle: Bundle, volume: Volume) -> str:
+def zip_filename(bundle: Bundle, volume: Volume) -> str:
     """What a volume is called where it is downloaded."""
     part = f"-{volume.number}-of-{len(bundle.volumes)}" if len(bundle.volumes) > 1 else ""
     return f"tintype-{bundle.created_at:%Y-%m-%d}{part}.zip"

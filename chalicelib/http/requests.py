@@ -15,7 +15,7 @@ from typing import Any
 from chalice.app import CORSConfig, Request, Response
 
 from chalicelib import errors
-from chalicelib.accounts.identity import Caller, Right, bearer
+from chalicelib.accounts.identity import Caller, Permission, bearer_token
 from chalicelib.observability import logger
 
 # Accepted and ignored on every GET: people's way around caches.
@@ -134,16 +134,16 @@ class Call:
 
 
 def answered(
-    request: Request | None, verify: Callable[[str], Caller], right: Right | None, view: Callable[[Call], Any]
+    request: Request | None, verify: Callable[[str], Caller], right: Permission | None, view: Callable[[Call], Any]
 ) -> Answer:
     """Run one view over one request and answer, whatever happens; whoever calls must have the right."""
     try:
         if request is None:
             raise errors.Invalid("There is no request.")
-        token = bearer(request.headers.get("authorization"))
+        token = bearer_token(request.headers.get("authorization"))
         caller = verify(token) if token else None
         if caller and right:
-            caller.check(right)
+            caller.require(right)
         params = request.query_params
         call = Call(
             query={name: params.getlist(name) for name in params} if params else {},
@@ -176,14 +176,14 @@ def _bytes(body: str | bytes | None) -> bytes:
 
 def views(
     current: Callable[[], Request | None], verify: Callable[[str], Caller]
-) -> Callable[[Right | None], Callable[[Callable[..., Any]], Callable[..., Answer]]]:
+) -> Callable[[Permission | None], Callable[[Callable[..., Any]], Callable[..., Answer]]]:
     """Decorators, each for the right a caller must have, that make a Chalice view of a function.
 
     The function takes a Call and the path's parameters. Somebody anonymous is let through to it: what they may do
     is asked there. None asks for no right at all.
     """
 
-    def view(right: Right | None) -> Callable[[Callable[..., Any]], Callable[..., Answer]]:
+    def view(right: Permission | None) -> Callable[[Callable[..., Any]], Callable[..., Answer]]:
         def decorate(function: Callable[..., Any]) -> Callable[..., Answer]:
             @wraps(function)
             def chalice_view(**path: str) -> Answer:

@@ -13,7 +13,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Protocol
 
-from chalicelib.util.circuit_breaker import Breaker
+from chalicelib.util.circuit_breaker import CircuitBreaker
 
 MAX_LABELS = 10
 MAX_COLOURS = 3
@@ -54,11 +54,11 @@ class GuardedLabeller:
     """A labeller behind a breaker: while it is out, no photo waits for its time-outs."""
 
     labeller: Labeller
-    breaker: Breaker
+    breaker: CircuitBreaker
 
     def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
         """What the labeller finds; raises Unavailable without asking while it is left in peace."""
-        with self.breaker.guarding():
+        with self.breaker.guard():
             return self.labeller.find(preview, facts)
 
 

@@ -41,7 +41,7 @@ class Pace:
         return Pace(rests_until=now + min(LONGEST_REST, self.rows * REST_PER_ROW))
 
 
-def share(time_left: Callable[[], timedelta], part: float) -> Callable[[], bool]:
+def time_share(time_left: Callable[[], timedelta], part: float) -> Callable[[], bool]:
     """Whether there still is time, within a part (0 to 1) of all that is left at this moment."""
     end = time_left() * (1 - part)
     return lambda: time_left() > end

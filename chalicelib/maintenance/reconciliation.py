@@ -28,7 +28,7 @@ SETTLED_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedObject:
     """One object as a listing of the bucket shows it."""
 
     key: str
@@ -44,7 +44,7 @@ class Page[T]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bookmark:
+class Checkpoint:
     """How far a walk has come."""
 
     after: str | None = None
@@ -52,7 +52,7 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class ReconciliationReport:
     """What one slice came to: rows looked at, those that were amiss and are put right, and those that failed.
 
     `reheated` had their heat by another epoch; `orphans` are uploads without a record, which are left alone.
@@ -65,23 +65,23 @@ class Walked:
     failures: tuple[Failure, ...] = ()
 
 
-class Bucket(Protocol):
+class OriginalLister(Protocol):
     """The bucket of originals, to go through."""
 
-    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
         """What lies in the bucket now behind this key, by key; the place is the last key."""
 
 
-class Register(Protocol):
+class PhotoScanner(Protocol):
     """The records of photos, to go through, and the places where walks stopped."""
 
     def recorded(self, after: str | None, limit: int) -> Page[Photo]:
         """Records behind this place in an order of the store's own; the place is an id."""
 
-    def bookmark(self, walk: str) -> Bookmark:
+    def bookmark(self, walk: str) -> Checkpoint:
         """The place that was kept of this walk; a new one at first."""
 
-    def keep(self, walk: str, bookmark: Bookmark) -> None:
+    def keep(self, walk: str, bookmark: Checkpoint) -> None:
         """Keep this place for the next run."""
 
 
@@ -98,24 +98,26 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Inventory:
+class Reconciliation:
     """Both walks, with everything they need handed in."""
 
     ingest: Ingest
-    bucket: Bucket
-    register: Register
+    bucket: OriginalLister
+    register: PhotoScanner
     now: Callable[[], datetime]
 
-    def of_originals(self, time_left: Callable[[], bool]) -> Walked:
+    def of_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Go on through the bucket, until time is up or the round is complete: originals without a photo."""
         return self._walk(ORIGINALS, self._originals, time_left)
 
-    def of_photos(self, time_left: Callable[[], bool]) -> Walked:
+    def of_photos(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Go on through the catalogue, until time is up or the round is complete: photos without their original."""
         return self._walk(PHOTOS, self._photos, time_left)
 
-    def _walk(self, walk: str, read: Callable[[str | None], Page[_Row]], time_left: Callable[[], bool]) -> Walked:
-        came = Walked()
+    def _walk(
+        self, walk: str, read: Callable[[str | None], Page[_Row]], time_left: Callable[[], bool]
+    ) -> ReconciliationReport:
+        came = ReconciliationReport()
         try:
             mark = self.register.bookmark(walk)
             while time_left() and not mark.pace.rests(self.now()):
@@ -128,18 +130,18 @@ class Inventory:
         return came
 
     def _page(
-        self, page: Page[_Row], mark: Bookmark, came: Walked, time_left: Callable[[], bool]
-    ) -> tuple[Bookmark, Walked]:
+        self, page: Page[_Row], mark: Checkpoint, came: ReconciliationReport, time_left: Callable[[], bool]
+    ) -> tuple[Checkpoint, ReconciliationReport]:
         for row in page.rows:
             if not time_left():
                 return mark, came
             came = self._look(row, came)
             mark = replace(mark, after=row.place, pace=mark.pace.read(1))
         if page.after is None:
-            return Bookmark(pace=mark.pace.complete(self.now())), came
+            return Checkpoint(pace=mark.pace.complete(self.now())), came
         return replace(mark, after=page.after), came
 
-    def _look(self, row: _Row, came: Walked) -> Walked:
+    def _look(self, row: _Row, came: ReconciliationReport) -> ReconciliationReport:
         came = replace(came, looked_at=came.looked_at + 1, orphans=came.orphans + row.is_orphan)
         try:
             if row.record and self._reheat(row.record):

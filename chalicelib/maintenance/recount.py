@@ -35,7 +35,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Bookmark:
+class RecountCheckpoint:
     """How far a round has come: the last trend that is done, and the count in hand."""
 
     done: tuple[str, str] | None = None
@@ -44,7 +44,7 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Recounted:
+class RecountReport:
     """What one run came to; `drifted` totals were wrong, and are right now."""
 
     counted: int = 0
@@ -53,7 +53,7 @@ class Recounted:
     failures: tuple[Failure, ...] = ()
 
 
-class Ledger(Protocol):
+class TotalsStore(Protocol):
     """The totals as they are stored, to count again."""
 
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
@@ -71,10 +71,10 @@ class Ledger(Protocol):
     def correct(self, trend: Trend) -> bool:
         """Store these figures if the stored version is still this trend's; else answer False."""
 
-    def bookmark(self) -> Bookmark:
+    def bookmark(self) -> RecountCheckpoint:
         """The place that was kept; a new one at first."""
 
-    def keep(self, bookmark: Bookmark) -> None:
+    def keep(self, bookmark: RecountCheckpoint) -> None:
         """Keep this place for the next run."""
 
 
@@ -82,12 +82,12 @@ class Ledger(Protocol):
 class Recount:
     """The counting, over a ledger handed in."""
 
-    ledger: Ledger
+    ledger: TotalsStore
     now: Callable[[], datetime]
 
-    def run(self, time_left: Callable[[], bool]) -> Recounted:
+    def run(self, time_left: Callable[[], bool]) -> RecountReport:
         """Go on from where the last run stopped, until time is up or the round is complete; between rounds, rest."""
-        sums = Recounted()
+        sums = RecountReport()
         try:
             mark, pages = self.ledger.bookmark(), 0
             if mark.pace.rests(self.now()):
@@ -95,7 +95,7 @@ class Recount:
             while time_left():
                 count = mark.count or self._next(mark)
                 if count is None:
-                    self.ledger.keep(Bookmark(pace=mark.pace.complete(self.now())))
+                    self.ledger.keep(RecountCheckpoint(pace=mark.pace.complete(self.now())))
                     return sums
                 mark, sums = self._page(count, mark, sums)
                 pages += 1
@@ -106,11 +106,13 @@ class Recount:
             return replace(sums, failures=(Failure(None, error),))
         return sums
 
-    def _next(self, mark: Bookmark) -> Count | None:
+    def _next(self, mark: RecountCheckpoint) -> Count | None:
         trend = self.ledger.next_trend(mark.done)
         return Count(trend.scope, trend.tag, trend.version) if trend else None
 
-    def _page(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
+    def _page(
+        self, count: Count, mark: RecountCheckpoint, sums: RecountReport
+    ) -> tuple[RecountCheckpoint, RecountReport]:
         rows = self.ledger.members(count.scope, count.tag, count.after, ROWS_AT_ONCE)
         mark = replace(mark, pace=mark.pace.read(1 + len(rows)))
         count = replace(
@@ -124,8 +126,10 @@ class Recount:
             return replace(mark, count=count), sums
         return self._close(count, mark, sums)
 
-    def _close(self, count: Count, mark: Bookmark, sums: Recounted) -> tuple[Bookmark, Recounted]:
-        done = Bookmark(done=(count.scope, count.tag), pace=mark.pace)
+    def _close(
+        self, count: Count, mark: RecountCheckpoint, sums: RecountReport
+    ) -> tuple[RecountCheckpoint, RecountReport]:
+        done = RecountCheckpoint(done=(count.scope, count.tag), pace=mark.pace)
         trend = self.ledger.trend(count.scope, count.tag)
         right = self._as_counted(trend, count) if trend and trend.version == count.version else None
         if trend and right and (right == trend or self.ledger.correct(right)):

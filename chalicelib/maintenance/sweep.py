@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from chalicelib.ingest.deletion import Removal
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.library.photo import Catalogue, Photo, State
-from chalicelib.maintenance.pacing import Failure, share
-from chalicelib.maintenance.reconciliation import Inventory, Walked
-from chalicelib.maintenance.recount import Recount, Recounted
+from chalicelib.maintenance.pacing import Failure, time_share
+from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
+from chalicelib.maintenance.recount import Recount, RecountReport
 
 DUE_AT_ONCE = 50
 FIRST_DELAY = timedelta(minutes=5)
@@ -23,7 +23,7 @@ LONGEST_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class LookedAfter:
+class DueReport:
     """What became of the photos that were due; of those that failed, `postponed` were put off."""
 
     done: int = 0
@@ -33,13 +33,13 @@ class LookedAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepReport:
     """What one run did; worth logging."""
 
-    due: LookedAfter
-    recounted: Recounted
-    originals: Walked
-    photos: Walked
+    due: DueReport
+    recounted: RecountReport
+    originals: ReconciliationReport
+    photos: ReconciliationReport
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -48,29 +48,29 @@ class Swept:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweeps:
+class Sweep:
     """The scheduled work, with everything it needs handed in."""
 
     catalogue: Catalogue
     ingest: Ingest
     removal: Removal
     recount: Recount
-    inventory: Inventory
+    inventory: Reconciliation
     now: Callable[[], datetime]
 
-    def run(self, time_left: Callable[[], timedelta]) -> Swept:
+    def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for what is due, half for the walks, and what they leave for the due again."""
         waiting = self._due()
-        due = self._look_after_each(waiting, share(time_left, 1 / 2), LookedAfter())
-        recounted = self.recount.run(share(time_left, 1 / 3))
-        originals = self.inventory.of_originals(share(time_left, 1 / 2))
-        photos = self.inventory.of_photos(share(time_left, 1))
-        due = self._look_after_each(waiting, share(time_left, 1), due)
-        return Swept(due, recounted, originals, photos)
+        due = self._look_after_each(waiting, time_share(time_left, 1 / 2), DueReport())
+        recounted = self.recount.run(time_share(time_left, 1 / 3))
+        originals = self.inventory.of_originals(time_share(time_left, 1 / 2))
+        photos = self.inventory.of_photos(time_share(time_left, 1))
+        due = self._look_after_each(waiting, time_share(time_left, 1), due)
+        return SweepReport(due, recounted, originals, photos)
 
-    def look_after_due(self, time_left: Callable[[], bool]) -> LookedAfter:
+    def look_after_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Look after every photo whose time has come; one that fails is put off and keeps nobody waiting."""
-        return self._look_after_each(self._due(), time_left, LookedAfter())
+        return self._look_after_each(self._due(), time_left, DueReport())
 
     def _due(self) -> Iterator[str]:
         """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
@@ -79,7 +79,7 @@ class Sweeps:
             yield from (due.photo_id for due in page)
             after = page[-1]
 
-    def _look_after_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: LookedAfter) -> LookedAfter:
+    def _look_after_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: DueReport) -> DueReport:
         while time_left():
             try:
                 photo_id = next(waiting, None)
@@ -90,7 +90,7 @@ class Sweeps:
             came = self._look_after_one(photo_id, came)
         return came
 
-    def _look_after_one(self, photo_id: str, came: LookedAfter) -> LookedAfter:
+    def _look_after_one(self, photo_id: str, came: DueReport) -> DueReport:
         try:
             photo = self.catalogue.get(photo_id)
             # The index follows the records a moment later: what was done since is no longer due.

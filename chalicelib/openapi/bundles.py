@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.bundles.models import BundleState
 from chalicelib.openapi.operations import DONE, anybody, json, leading, operation, redirect, sent, somebody
 from chalicelib.openapi.parameters import in_path
@@ -18,7 +18,7 @@ PATHS: dict[str, Any] = {
             "order_bundle",
             "One's own photos, as zip files",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             description="Those under the tags (`match`: under any of them, or under all), and those that are named. "
             "With `notify` a message says when all is ready.",
             body=sent("BundleWanted", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID], "notify": True}),
@@ -29,7 +29,7 @@ PATHS: dict[str, Any] = {
             "bundles",
             "One's bundles",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             answers={200: json("The newest first.", listed(ref("Bundle")), {"items": [BUNDLE]})},
         ),
     },
@@ -38,7 +38,7 @@ PATHS: dict[str, Any] = {
             "bundle",
             "How far one bundle is",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             parameters=[_BUNDLE_ID],
             answers={200: json("A volume has its URL as soon as it is there.", "Bundle", BUNDLE)},
             refuses=["not_found"],
@@ -47,7 +47,7 @@ PATHS: dict[str, Any] = {
             "cancel_bundle",
             "No longer wanted, also while it is built",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             parameters=[_BUNDLE_ID],
             answers={204: DONE},
             refuses=["not_found"],
@@ -58,7 +58,7 @@ PATHS: dict[str, Any] = {
             "download",
             "All of one's photos with any of some labels, as zip files",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             description="A message says when all is ready.",
             body=sent("DownloadWanted", {"labels": ["Mountain"]}),
             answers={202: leading(json("It is being built.", "BundleOrdered", _ORDERED), "bundle", "cancel_bundle")},

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib import errors
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.http.requests import RETRY_AFTER_SECONDS, STATUS
 from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
 
@@ -55,7 +55,7 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
     "unauthenticated": ("Sign in first: send `Authorization: Bearer <token>`.", {}),
     "token_invalid": ("This token is not valid; sign in again.", {}),
     "token_expired": ("This token has expired; sign in again.", {}),
-    "forbidden": ("This API key cannot do this: it takes one that can manage.", {"needs": str(Right.MANAGE)}),
+    "forbidden": ("This API key cannot do this: it takes one that can manage.", {"needs": str(Permission.MANAGE)}),
     "not_found": ("There is no such thing.", {}),
     "photo_not_found": ("There is no such photo.", {}),
     "too_many_photos": ("At most 10,000 photos can be taken away at once; choose fewer tags or photos.", {}),

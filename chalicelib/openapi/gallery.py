@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.library.queries import Order
 from chalicelib.library.search import Match
 from chalicelib.openapi.operations import anybody, image, json, lookup, operation, somebody
@@ -105,7 +105,7 @@ PATHS: dict[str, Any] = {
             "labels",
             "The tags of one's own library, with their counts",
             group=GROUP,
-            security=somebody(Right.READ),
+            security=somebody(Permission.READ),
             answers={
                 200: json(
                     "All of them, the most used first.",
@@ -150,7 +150,7 @@ PATHS: dict[str, Any] = {
             "random",
             "A random picture under a label",
             group=GROUP,
-            security=anybody(Right.READ),
+            security=anybody(Permission.READ),
             description="The image itself, at half size (or the preview, where that would be over 4 MB), another one "
             "at each call; JSON about it for `Accept: application/json`. Each photo comes with a chance of its weight "
             "over the sum of all weights.",

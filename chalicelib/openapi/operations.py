@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.openapi import errors
 from chalicelib.openapi.parameters import IF_NONE_MATCH
 from chalicelib.openapi.schemas import ref
@@ -72,7 +72,7 @@ def lookup(
         name,
         summary,
         group=group,
-        security=anybody(Right.READ),
+        security=anybody(Permission.READ),
         description=description,
         parameters=[*parameters, IF_NONE_MATCH],
         answers={200: answer, 304: NOT_MODIFIED},
@@ -80,12 +80,12 @@ def lookup(
     )
 
 
-def anybody(right: Right | None = None) -> list[dict[str, list[str]]]:
+def anybody(right: Permission | None = None) -> list[dict[str, list[str]]]:
     """Whoever asks; an API key needs this right."""
     return [{}, *somebody(right)]
 
 
-def somebody(right: Right | None = None) -> list[dict[str, list[str]]]:
+def somebody(right: Permission | None = None) -> list[dict[str, list[str]]]:
     """Somebody signed in, or an API key with this right."""
     return [{SIGN_IN: []}, {API_KEY: [str(right)] if right else []}]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.openapi.errors import example
 from chalicelib.openapi.operations import (
     ABOUT_A_PHOTO,
@@ -56,7 +56,7 @@ PATHS: dict[str, Any] = {
             "edit_photo",
             "Change what is said of a photo",
             group=CHANGE,
-            security=somebody(Right.MANAGE),
+            security=somebody(Permission.MANAGE),
             description="What is not named stays. `tags` are all the tags it has then: a label that was found and is "
             "not among them does not come back. A `label` of null takes the label away.",
             parameters=[PHOTO_ID, IF_MATCH],
@@ -68,7 +68,7 @@ PATHS: dict[str, Any] = {
             "delete_photo",
             "To the trash, or for ever",
             group=CHANGE,
-            security=somebody(Right.MANAGE),
+            security=somebody(Permission.MANAGE),
             description="The trash keeps it for 30 days.",
             parameters=[
                 PHOTO_ID,
@@ -83,7 +83,7 @@ PATHS: dict[str, Any] = {
             "restore_photo",
             "Out of the trash",
             group=CHANGE,
-            security=somebody(Right.MANAGE),
+            security=somebody(Permission.MANAGE),
             parameters=[PHOTO_ID],
             answers={200: leading(json("The photo as it is now.", "Photo", OWN_PHOTO), *ABOUT_A_PHOTO)},
             refuses=["photo_not_found", "conflict"],
@@ -94,7 +94,7 @@ PATHS: dict[str, Any] = {
             "batch",
             "One change of many photos",
             group=CHANGE,
-            security=somebody(Right.MANAGE),
+            security=somebody(Permission.MANAGE),
             description="What goes wrong with one keeps no other waiting.",
             body=sent("BatchWanted", {"photo_ids": [EXAMPLE_ID, _GONE], "action": "tag", "tags": ["beach"]}),
             answers={
@@ -117,7 +117,7 @@ PATHS: dict[str, Any] = {
             "variant",
             "One image of a photo",
             group=GROUP,
-            security=anybody(Right.READ),
+            security=anybody(Permission.READ),
             description="The original for its owner only.",
             parameters=[PHOTO_ID, in_path("variant", "Which one.", enum=list(VARIANTS))],
             answers={302: redirect("To the image, by a signed URL.")},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.identity import Permission
 from chalicelib.library.photo import DEFAULT_WEIGHT, MILLIONTHS
 from chalicelib.openapi.operations import ABOUT_A_PHOTO, json, leading, operation, sent, somebody
 from chalicelib.openapi.parameters import in_path
@@ -40,7 +40,7 @@ PATHS: dict[str, Any] = {
             "open_ticket",
             "A ticket: the permission to put one original straight into the bucket",
             group=GROUP,
-            security=somebody(Right.UPLOAD),
+            security=somebody(Permission.UPLOAD),
             description="Send the `fields` of the answer as a form to its `url`, and behind them `file`. `sha256`, in "
             "hexadecimal, saves sending what is there already. What is null counts as not said.",
             body=sent("TicketWanted", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
@@ -56,7 +56,7 @@ PATHS: dict[str, Any] = {
             "upload",
             "A photo in a form",
             group=GROUP,
-            security=somebody(Right.UPLOAD),
+            security=somebody(Permission.UPLOAD),
             description=_CARRIES,
             body={
                 "content": {
@@ -82,7 +82,7 @@ PATHS: dict[str, Any] = {
             "open_address",
             "A URL to PUT one original to",
             group=GROUP,
-            security=somebody(Right.UPLOAD),
+            security=somebody(Permission.UPLOAD),
             description="Any Content-Type will do.",
             body=sent("AddressWanted", {"file_name": "bay.jpg"}),
             answers={
@@ -100,7 +100,7 @@ PATHS: dict[str, Any] = {
             "put",
             "A photo as the body itself",
             group=GROUP,
-            security=somebody(Right.UPLOAD),
+            security=somebody(Permission.UPLOAD),
             description=f"{_CARRIES} Of whatever type it is said to be: its content decides.",
             parameters=[
                 in_path("bucket", f"The originals bucket, by its name or as `{ORIGINALS}`.", example=ORIGINALS),

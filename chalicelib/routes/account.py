@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chalicelib.accounts.api_keys import clean_can, clean_name
-from chalicelib.accounts.notifications import address_of, read_channel, verified
+from chalicelib.accounts.api_keys import parse_name, parse_permissions
+from chalicelib.accounts.notifications import parse_channel, verified_address, verified_addresses
 from chalicelib.container import Library
 from chalicelib.http.requests import Answer, Call, done, said
 from chalicelib.routes import serializers
@@ -14,7 +14,7 @@ def make_key(call: Call, library: Library) -> Answer:
     owner = call.owner
     call.only()
     body = call.json("name", "can")
-    key, token = library.keys.make(owner, clean_name(body.get("name")), clean_can(body.get("can")))
+    key, token = library.keys.create(owner, parse_name(body.get("name")), parse_permissions(body.get("can")))
     return said(serializers.key(key) | {"key": token}, status=201)
 
 
@@ -22,7 +22,7 @@ def keys(call: Call, library: Library) -> dict[str, Any]:
     """`GET /keys`: the caller's own, the newest first."""
     owner = call.owner
     call.only()
-    return {"items": [serializers.key(key) for key in library.keys.of(owner)]}
+    return {"items": [serializers.key(key) for key in library.keys.list_by_owner(owner)]}
 
 
 def revoke_key(call: Call, library: Library, key_id: str) -> Answer:
@@ -36,25 +36,25 @@ def revoke_key(call: Call, library: Library, key_id: str) -> Answer:
 def notifications(call: Call, library: Library) -> dict[str, Any]:
     """`GET /me/notifications`: where the caller is told, and where they could be."""
     caller = call.signed_in
-    channels = verified(caller)
+    channels = verified_addresses(caller)
     call.only()
-    return serializers.notifications(library.notifications.of(caller.owner), channels)
+    return serializers.notifications(library.notifications.list_subscriptions(caller.owner), channels)
 
 
 def subscribe(call: Call, library: Library) -> dict[str, Any]:
     """`POST /me/notifications`: an email address is told once the link in its confirmation was followed."""
     caller = call.signed_in
-    channels = verified(caller)
+    channels = verified_addresses(caller)
     call.only()
-    channel = read_channel(call.json("channel").get("channel"))
-    found = library.notifications.subscribe(caller.owner, channel, address_of(caller, channel))
+    channel = parse_channel(call.json("channel").get("channel"))
+    found = library.notifications.subscribe(caller.owner, channel, verified_address(caller, channel))
     return serializers.notifications(found, channels)
 
 
 def unsubscribe(call: Call, library: Library) -> Answer:
     """`DELETE /me/notifications`: all of them, confirmed or not."""
     caller = call.signed_in
-    verified(caller)
+    verified_addresses(caller)
     call.only()
-    library.notifications.end(caller.owner)
+    library.notifications.unsubscribe(caller.owner)
     return done()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.bundles.models import Bundle
-from chalicelib.bundles.service import Order
+from chalicelib.bundles.service import BundleRequest
 from chalicelib.container import Library
 from chalicelib.errors import Invalid
 from chalicelib.http import validation
@@ -28,7 +28,7 @@ def order(call: Call, library: Library) -> Answer:
         raise Invalid("match must be any or all.", field="match")
     if not isinstance(notify, bool):
         raise Invalid("notify must be true or false.", field="notify")
-    return _ordered(library, owner, Order(tags, Match(match), photo_ids, notify))
+    return _ordered(library, owner, BundleRequest(tags, Match(match), photo_ids, notify))
 
 
 def download(call: Call, library: Library) -> Answer:
@@ -38,43 +38,43 @@ def download(call: Call, library: Library) -> Answer:
     labels = validation.words(call.json("labels").get("labels"), "labels", at_most=MAX_TAGS_TAKEN)
     if not labels:
         raise Invalid("labels must name at least one label.", field="labels")
-    return _ordered(library, owner, Order(labels, notify=True))
+    return _ordered(library, owner, BundleRequest(labels, notify=True))
 
 
 def bundles(call: Call, library: Library) -> dict[str, Any]:
     """`GET /bundles`: the caller's own, the newest first."""
     owner = call.owner
     call.only()
-    return {"items": [_told(library, bundle) for bundle in library.packing.of(owner)]}
+    return {"items": [_told(library, bundle) for bundle in library.packing.list_by_owner(owner)]}
 
 
 def bundle(call: Call, library: Library, bundle_id: str) -> dict[str, Any]:
     """`GET /bundles/{bundle_id}`."""
     owner = call.owner
     call.only()
-    return _told(library, library.packing.bundle(owner, bundle_id))
+    return _told(library, library.packing.get(owner, bundle_id))
 
 
 def cancel(call: Call, library: Library, bundle_id: str) -> Answer:
     """`DELETE /bundles/{bundle_id}`: also while it is built."""
     owner = call.owner
     call.only()
-    library.packing.cancel(owner, bundle_id)
+    library.packing.delete(owner, bundle_id)
     return done()
 
 
 def follow(call: Call, library: Library, token: str) -> Answer:
     """`GET /d/{token}`: to a volume, for whoever has the link."""
     call.only()
-    return pointed(library.packing.follow(token))
+    return pointed(library.packing.resolve_link(token))
 
 
-def _ordered(library: Library, owner: str, wanted: Order) -> Answer:
-    bundle = library.packing.order(owner, wanted)
+def _ordered(library: Library, owner: str, wanted: BundleRequest) -> Answer:
+    bundle = library.packing.create(owner, wanted)
     state = bundle.state(library.packing.now())
     body = {"bundle_id": bundle.bundle_id, "state": state, "photos": bundle.photos, "bytes": bundle.bytes}
     return said(body, status=202)
 
 
 def _told(library: Library, bundle: Bundle) -> dict[str, Any]:
-    return serializers.bundle(bundle, library.packing.now(), library.packing.link_to)
+    return serializers.bundle(bundle, library.packing.now(), library.packing.volume_link)

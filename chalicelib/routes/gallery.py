@@ -11,7 +11,7 @@ from chalicelib.library.photo import Photo
 from chalicelib.library.queries import Order, Page, Place
 from chalicelib.library.search import Match, Wanted
 from chalicelib.routes import params, serializers
-from chalicelib.util.signing import seal, unseal
+from chalicelib.util.signing import sign, verify
 
 DEFAULT_LIMIT = 50
 TRENDING_LIMIT = 20
@@ -140,7 +140,7 @@ def me(call: Call, library: Library) -> dict[str, Any]:
     return {
         "id": caller.owner,
         "email": caller.claims.get("email"),
-        "can": serializers.rights(caller.can),
+        "can": serializers.rights(caller.permissions),
         "library_owner": caller.owner == library.settings.library_owner,
         "default_status": library.settings.default_status,
     }
@@ -194,8 +194,8 @@ def _moment(given: str | None, name: str, *, through: bool = False) -> datetime 
 
 def _cursor(call: Call, library: Library, query: tuple[str, ...]) -> str | None:
     given = call.one("cursor")
-    return unseal(given, query=query, secret=library.settings.link_secret) if given is not None else None
+    return verify(given, query=query, secret=library.settings.link_secret) if given is not None else None
 
 
 def _sealed(library: Library, place: str | None, query: tuple[str, ...]) -> str | None:
-    return seal(place, query=query, secret=library.settings.link_secret) if place else None
+    return sign(place, query=query, secret=library.settings.link_secret) if place else None

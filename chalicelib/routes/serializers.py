@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from chalicelib.accounts.api_keys import GRANTABLE, Key
-from chalicelib.accounts.identity import Right
-from chalicelib.accounts.notifications import Channel, Subscription, mask
+from chalicelib.accounts.api_keys import GRANTABLE, ApiKey
+from chalicelib.accounts.identity import Permission
+from chalicelib.accounts.notifications import Channel, Subscription, mask_address
 from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Library
 from chalicelib.ingest.processing import size_reduction_percent
@@ -136,18 +136,18 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def key(key: Key) -> dict[str, Any]:
+def key(key: ApiKey) -> dict[str, Any]:
     """An API key, without anything that would let somebody in."""
     return {
         "key_id": key.key_id,
         "name": key.name,
-        "can": rights(key.can),
+        "can": rights(key.permissions),
         "created_at": iso(key.created_at),
         "last_used": iso(key.last_used),
     }
 
 
-def rights(can: frozenset[Right]) -> list[str]:
+def rights(can: frozenset[Permission]) -> list[str]:
     """What a caller may do, in the words that keys are made with."""
     return [str(right) for right in GRANTABLE if right in can]
 
@@ -158,7 +158,7 @@ def notifications(found: Iterable[Subscription], channels: Iterable[Channel]) ->
         "subscriptions": [
             {
                 "channel": subscription.channel,
-                "address": mask(subscription),
+                "address": mask_address(subscription),
                 "state": "confirmed" if subscription.confirmed else "pending",
             }
             for subscription in found

@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 from chalicelib.errors import Unavailable
 
 
-class Breaker:
+class CircuitBreaker:
     """Stands before one service, for all threads of a process; the calls themselves run side by side."""
 
-    def __init__(self, *, failures: int, rest: timedelta, now: Callable[[], datetime]) -> None:
-        self._failures = failures
-        self._rest = rest
+    def __init__(self, *, max_failures: int, cooldown: timedelta, now: Callable[[], datetime]) -> None:
+        self._failures = max_failures
+        self._rest = cooldown
         # The time of day: a monotonic clock may stand still while a function is frozen between two events.
         self._now = now
         self._lock = threading.Lock()
@@ -30,7 +30,7 @@ class Breaker:
         self._trying = False
 
     @contextmanager
-    def guarding(self) -> Iterator[None]:
+    def guard(self) -> Iterator[None]:
         """Let one call through and learn how it ends; raises Unavailable at once while the service is left in peace."""
         trial = self._admit()
         answered: bool | None = None

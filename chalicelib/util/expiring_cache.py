@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 
-class Expiring[T]:
+class ExpiringCache[T]:
     """Holds what `load` answered for `seconds`; one caller loads while the others wait."""
 
     def __init__(self, load: Callable[[], T], *, seconds: float, clock: Callable[[], float]) -> None:

@@ -12,28 +12,28 @@ import json
 
 from chalicelib.errors import Invalid
 
-SEAL_BYTES = 12
+SIGNATURE_BYTES = 12
 
 
-def seal(place: str, *, query: tuple[str, ...], secret: str) -> str:
+def sign(payload: str, *, query: tuple[str, ...], secret: str) -> str:
     """An opaque cursor for this place in this query: URL-safe, no padding."""
-    body = _seal(place, query, secret) + place.encode()
+    body = _signature(payload, query, secret) + payload.encode()
     return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 
 
-def unseal(cursor: str, *, query: tuple[str, ...], secret: str) -> str:
+def verify(cursor: str, *, query: tuple[str, ...], secret: str) -> str:
     """The place inside; raises Invalid for a cursor that is malformed or of another query."""
     problem = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
     try:
         body = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        given, place = body[:SEAL_BYTES], body[SEAL_BYTES:].decode()
+        given, place = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:].decode()
     except (binascii.Error, ValueError):
         raise problem from None
-    if not hmac.compare_digest(given, _seal(place, query, secret)):
+    if not hmac.compare_digest(given, _signature(place, query, secret)):
         raise problem
     return place
 
 
-def _seal(place: str, query: tuple[str, ...], secret: str) -> bytes:
+def _signature(place: str, query: tuple[str, ...], secret: str) -> bytes:
     message = json.dumps([*query, place], separators=(",", ":")).encode()
-    return hmac.digest(secret.encode(), message, hashlib.sha256)[:SEAL_BYTES]
+    return hmac.digest(secret.encode(), message, hashlib.sha256)[:SIGNATURE_BYTES]

@@ -119,7 +119,7 @@ def test_a_key_is_shown_once_and_never_again(tintype: Tintype) -> None:
     (item,) = listed.json_body["items"]
     assert item == {name: value for name, value in key.items() if name != "key"}
     secret = key["key"].rpartition("_")[2]
-    stored = tintype.library.keys.of("alice")[0].secret_hash
+    stored = tintype.library.keys.list_by_owner("alice")[0].secret_hash
     assert secret.encode() not in listed.body
     assert stored.encode() not in listed.body
     assert listed.headers["Cache-Control"] == "private, no-store"
@@ -233,6 +233,6 @@ def test_no_log_line_holds_a_key_or_its_name(tintype: Tintype, caplog: pytest.Lo
 def test_a_use_is_not_written_again_within_minutes(tintype: Tintype) -> None:
     key = made(tintype, "read")
     tintype.get("/photos", token=key["key"])
-    first = tintype.library.keys.keyring.get(key["key_id"])
+    first = tintype.library.keys.store.get(key["key_id"])
     tintype.get("/photos", token=key["key"])
-    assert tintype.library.keys.keyring.get(key["key_id"]) == first
+    assert tintype.library.keys.store.get(key["key_id"]) == first

@@ -54,7 +54,7 @@ def clients() -> Iterator[tuple[Clients, Rekognition]]:
     with rekognition() as service, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL_REKOGNITION", service.url)
         made = Clients()
-        made.of("rekognition")
+        made.get("rekognition")
         yield made, service
 
 
@@ -101,7 +101,7 @@ def test_while_it_is_out_photos_do_not_wait_for_it_one_after_the_other(looked: L
 
 
 def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, Rekognition]) -> None:
-    config = clients[0].of("rekognition").meta.config
+    config = clients[0].get("rekognition").meta.config
     attempts = config.retries["total_max_attempts"]
     pauses = sum(2**n for n in range(attempts - 1))  # botocore's longest
     assert config.read_timeout * attempts + pauses < handlers.SPARE.total_seconds()

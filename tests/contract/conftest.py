@@ -10,18 +10,18 @@ from typing import Any, Protocol
 import pytest
 from moto import mock_aws
 
-from chalicelib.accounts.api_keys import Keyring
+from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoShelves
 from chalicelib.aws.dynamodb.photos import DynamoCatalogue
 from chalicelib.aws.dynamodb.sampling import DynamoSlots
-from chalicelib.aws.dynamodb.scan import DynamoRegister
-from chalicelib.aws.dynamodb.totals import DynamoLedger
+from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
+from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables
-from chalicelib.aws.listing import S3Listing
+from chalicelib.aws.listing import S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
-from chalicelib.bundles.zip import Source
+from chalicelib.bundles.zip import OriginalReader
 from chalicelib.ingest.deletion import Shredder
 from chalicelib.ingest.originals import Original, Originals
 from chalicelib.ingest.processing import Derivatives
@@ -29,14 +29,14 @@ from chalicelib.ingest.uploads import Tickets
 from chalicelib.library.photo import Catalogue
 from chalicelib.library.queries import Shelves
 from chalicelib.library.sampling import Slots
-from chalicelib.maintenance.reconciliation import Bucket, Register
-from chalicelib.maintenance.recount import Ledger
+from chalicelib.maintenance.reconciliation import OriginalLister, PhotoScanner
+from chalicelib.maintenance.recount import TotalsStore
 from local.provision import Provisioned
 from tests.contract.tables import create_keys_table, create_tables
-from tests.fakes.api_keys import MemoryKeyring
+from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.photos import MemoryCatalogue
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
-from tests.fakes.scan import MemoryRegister
+from tests.fakes.scan import MemoryPhotoScanner
 from tests.support import aws_clients
 from tests.support.factories import NOON
 
@@ -51,8 +51,8 @@ class Store:
     catalogue: Catalogue
     shelves: Shelves
     slots: Slots
-    ledger: Ledger
-    register: Register
+    ledger: TotalsStore
+    register: PhotoScanner
 
 
 class Buckets(Protocol):
@@ -63,7 +63,7 @@ class Buckets(Protocol):
         """The bucket of originals, for ingest."""
 
     @property
-    def listing(self) -> Bucket:
+    def listing(self) -> OriginalLister:
         """The same bucket, to go through."""
 
     @property
@@ -79,7 +79,7 @@ class Buckets(Protocol):
         """The same bucket, to delete for ever."""
 
     @property
-    def source(self) -> Source:
+    def source(self) -> OriginalReader:
         """The same bucket, to read pieces from."""
 
     def stored(self, key: str) -> int:
@@ -134,7 +134,7 @@ class S3Buckets:
 
     def __post_init__(self) -> None:
         self.originals = self.tickets = self.shredder = self.source = S3Originals(self.s3, self.bucket)
-        self.listing = S3Listing(self.s3, self.bucket)
+        self.listing = S3OriginalLister(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derived)
 
     def stored(self, key: str) -> int:
@@ -177,7 +177,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over the tables of this client."""
     catalogue = DynamoCatalogue(client, tables, lambda: NOON, lambda _: None, random.random)
     slots = DynamoSlots(client, tables, lambda _: None, random.random)
-    ledger, register = DynamoLedger(client, tables), DynamoRegister(client, tables)
+    ledger, register = DynamoTotalsStore(client, tables), DynamoPhotoScanner(client, tables)
     return Store(catalogue, DynamoShelves(client, tables), slots, ledger, register)
 
 
@@ -193,13 +193,13 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty catalogue of each kind."""
     if request.param == "fake":
         memory = MemoryCatalogue(now=lambda: NOON)
-        yield Store(memory, memory, memory, memory, MemoryRegister(memory))
+        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory))
     elif request.param == "moto":
         with mock_aws():
-            client = request.getfixturevalue("moto_clients").of("dynamodb")
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
             yield over_dynamodb(client, create_tables(client, "contract"))
     else:
-        client = request.getfixturevalue("cloud_clients").of("dynamodb")
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
         tables = create_tables(client, f"contract-{uuid.uuid4().hex}")
         yield over_dynamodb(client, tables)
         for name in (tables.photos, tables.memberships, tables.trends):
@@ -207,18 +207,18 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def keyring(request: pytest.FixtureRequest) -> Iterator[Keyring]:
+def keyring(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
     """An empty keyring of each kind."""
     if request.param == "fake":
-        yield MemoryKeyring()
+        yield MemoryApiKeyStore()
     elif request.param == "moto":
         with mock_aws():
-            client = request.getfixturevalue("moto_clients").of("dynamodb")
-            yield DynamoKeyring(client, create_keys_table(client, "contract"))
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield DynamoApiKeyStore(client, create_keys_table(client, "contract"))
     else:
-        client = request.getfixturevalue("cloud_clients").of("dynamodb")
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_keys_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoKeyring(client, table)
+        yield DynamoApiKeyStore(client, table)
         client.delete_table(TableName=table)
 
 
@@ -228,10 +228,10 @@ def buckets(request: pytest.FixtureRequest) -> Iterator[Buckets]:
     if request.param == "fake":
         yield MemoryBuckets()
     elif request.param == "moto":
-        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").of("s3")) as made:
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as made:
             yield made
     else:
-        with over_s3(request.getfixturevalue("cloud_clients").of("s3")) as made:
+        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as made:
             yield made
 
 
@@ -239,15 +239,15 @@ def buckets(request: pytest.FixtureRequest) -> Iterator[Buckets]:
 def s3_buckets(request: pytest.FixtureRequest) -> Iterator[S3Buckets]:
     """Empty buckets of each kind that speaks S3."""
     if request.param == "moto":
-        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").of("s3")) as made:
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as made:
             yield made
     else:
-        with over_s3(request.getfixturevalue("cloud_clients").of("s3")) as made:
+        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as made:
             yield made
 
 
 @pytest.fixture
 def cloud_buckets(cloud_clients: Clients) -> Iterator[S3Buckets]:
     """Empty buckets of the local cloud, which answers plain HTTP and holds signatures and policies to what they say."""
-    with over_s3(cloud_clients.of("s3")) as made:
+    with over_s3(cloud_clients.get("s3")) as made:
         yield made

@@ -14,14 +14,14 @@ from botocore.exceptions import (
 )
 from moto import mock_aws
 
-from chalicelib.accounts.api_keys import Key
-from chalicelib.accounts.identity import Right
+from chalicelib.accounts.api_keys import ApiKey
+from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.dynamodb.api_keys import DynamoKeyring
+from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoCatalogue
 from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_LOOKS
 from chalicelib.aws.dynamodb.sampling import DynamoSlots
-from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
 from tests.contract.tables import create_keys_table, create_tables
 from tests.support.factories import NOON, photo
@@ -50,7 +50,7 @@ def pauses() -> Pauses:
 def catalogue(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoCatalogue]:
     """An empty catalogue over moto, which waits in no time, and always as long as it may."""
     with mock_aws():
-        client = moto_clients.of("dynamodb")
+        client = moto_clients.get("dynamodb")
         tables = create_tables(client, "faults")
         yield DynamoCatalogue(client, tables, lambda: NOON, pauses.append, lambda: 1.0)
 
@@ -105,37 +105,37 @@ def test_a_transaction_that_can_never_pass_is_not_tried_again(
 
 
 @pytest.fixture
-def keyring(moto_clients: Clients) -> Iterator[DynamoKeyring]:
+def keyring(moto_clients: Clients) -> Iterator[DynamoApiKeyStore]:
     """An empty keyring over moto."""
     with mock_aws():
-        client = moto_clients.of("dynamodb")
-        yield DynamoKeyring(client, create_keys_table(client, "faults"))
+        client = moto_clients.get("dynamodb")
+        yield DynamoApiKeyStore(client, create_keys_table(client, "faults"))
 
 
-KEY = Key("k1", "alice", "garage", frozenset({Right.READ}), "f" * 64, NOON)
+KEY = ApiKey("k1", "alice", "garage", frozenset({Permission.READ}), "f" * 64, NOON)
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
 def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_try(
-    keyring: DynamoKeyring, moto_clients: Clients, reason: str
+    keyring: DynamoApiKeyStore, moto_clients: Clients, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
     with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
         keyring.add(KEY, at_most=1)
-    assert keyring.of("alice") == []
+    assert keyring.list_by_owner("alice") == []
     keyring.add(KEY, at_most=1)
     meeting.left = 1
     with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
         keyring.remove("alice", "k1")
-    assert keyring.of("alice") == [KEY]
+    assert keyring.list_by_owner("alice") == [KEY]
 
 
-def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoKeyring) -> None:
+def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoApiKeyStore) -> None:
     keyring.add(KEY, at_most=2)
     keyring.add(replace(KEY, key_id="k2"), at_most=2)
     client = LeavesOver(keyring.client, ever=True)
     with pytest.raises(Unavailable):
-        DynamoKeyring(client, keyring.table).of("alice")
+        DynamoApiKeyStore(client, keyring.table).list_by_owner("alice")
 
 
 class LeavesOver:
@@ -188,7 +188,7 @@ def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalog
     ids=lambda error: type(error).__name__,
 )
 def test_what_may_pass_is_unavailable(error: Exception) -> None:
-    with pytest.raises(Unavailable) as told, passing_as_unavailable():
+    with pytest.raises(Unavailable) as told, translate_transient_errors():
         raise error
     assert told.value.__cause__ is error
 
@@ -197,7 +197,7 @@ def test_what_may_pass_is_unavailable(error: Exception) -> None:
     "error", [refusal("AccessDenied", "GetObject", 403), refusal("ValidationException", "Query"), KeyError("mine")]
 )
 def test_what_will_not_pass_goes_through_as_it_is(error: Exception) -> None:
-    with pytest.raises(type(error)), passing_as_unavailable():
+    with pytest.raises(type(error)), translate_transient_errors():
         raise error
 
 

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from chalicelib.aws.dynamodb.bundles import DynamoJobs
-from chalicelib.aws.manifests import S3Plans
-from chalicelib.aws.sqs import SqsQueue
-from chalicelib.bundles.models import BUNDLE_LIFE, Bundle, Jobs, Plans, Volume
+from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+from chalicelib.aws.manifests import S3ManifestStore
+from chalicelib.aws.sqs import SqsVolumeQueue
+from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, BundleStore, ManifestStore, Volume
 from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
 from tests.contract.conftest import CLOUD, FAKE, MOTO
 from tests.contract.tables import create_bundles_table
-from tests.fakes.bundle_service import MemoryJobs, MemoryPlans
+from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 
@@ -29,39 +29,39 @@ LATER = NOON + timedelta(minutes=1)
 
 def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
     rows = tuple(Volume(bundle_id, number, 10, 10**10) for number in range(1, volumes + 1))
-    return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFE, True, rows), **different)
+    return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFETIME, True, rows), **different)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def jobs(request: pytest.FixtureRequest) -> Iterator[Jobs]:
+def jobs(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
     """No bundles yet, of each kind."""
     if request.param == "fake":
-        yield MemoryJobs()
+        yield MemoryBundleStore()
     elif request.param == "moto":
         with mock_aws():
-            client = request.getfixturevalue("moto_clients").of("dynamodb")
-            yield DynamoJobs(client, create_bundles_table(client, "contract"))
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield DynamoBundleStore(client, create_bundles_table(client, "contract"))
     else:
-        client = request.getfixturevalue("cloud_clients").of("dynamodb")
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoJobs(client, table)
+        yield DynamoBundleStore(client, table)
         client.delete_table(TableName=table)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def plans(request: pytest.FixtureRequest) -> Iterator[Plans]:
+def plans(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
     """No plans yet, of each kind."""
     if request.param == "fake":
-        yield MemoryPlans()
+        yield MemoryManifestStore()
     elif request.param == "moto":
         with mock_aws():
-            s3 = request.getfixturevalue("moto_clients").of("s3")
+            s3 = request.getfixturevalue("moto_clients").get("s3")
             with aws_clients.bucket(s3, versioned=False) as name:
-                yield S3Plans(s3, name)
+                yield S3ManifestStore(s3, name)
     else:
-        s3 = request.getfixturevalue("cloud_clients").of("s3")
+        s3 = request.getfixturevalue("cloud_clients").get("s3")
         with aws_clients.bucket(s3, versioned=False) as name:
-            yield S3Plans(s3, name)
+            yield S3ManifestStore(s3, name)
 
 
 @pytest.fixture(params=[MOTO, CLOUD])
@@ -69,28 +69,28 @@ def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
     """An empty queue of each kind: its client and its URL."""
     if request.param == "moto":
         with mock_aws():
-            client = request.getfixturevalue("moto_clients").of("sqs")
+            client = request.getfixturevalue("moto_clients").get("sqs")
             yield client, client.create_queue(QueueName="contract")["QueueUrl"]
     else:
-        client = request.getfixturevalue("cloud_clients").of("sqs")
+        client = request.getfixturevalue("cloud_clients").get("sqs")
         url = client.create_queue(QueueName=f"contract-{uuid.uuid4().hex}")["QueueUrl"]
         yield client, url
         client.delete_queue(QueueUrl=url)
 
 
-def test_a_bundle_comes_back_as_it_was_kept(jobs: Jobs) -> None:
+def test_a_bundle_comes_back_as_it_was_kept(jobs: BundleStore) -> None:
     jobs.add(bundle(volumes=12))
     assert jobs.get("b1") == bundle(volumes=12)
     assert jobs.get("b2") is None
 
 
 @pytest.mark.parametrize("bundle_id", ["", f"owner#{OWNER}", "b1#1"])
-def test_what_is_no_bundle_is_not_found(jobs: Jobs, bundle_id: str) -> None:
+def test_what_is_no_bundle_is_not_found(jobs: BundleStore, bundle_id: str) -> None:
     jobs.add(bundle())
     assert jobs.get(bundle_id) is None
 
 
-def test_an_owner_finds_their_own_the_newest_first(jobs: Jobs) -> None:
+def test_an_owner_finds_their_own_the_newest_first(jobs: BundleStore) -> None:
     jobs.add(bundle("b1"))
     jobs.add(bundle("b2", created_at=LATER))
     jobs.add(bundle("b3", owner="another"))
@@ -98,7 +98,7 @@ def test_an_owner_finds_their_own_the_newest_first(jobs: Jobs) -> None:
     assert jobs.of("nobody") == []
 
 
-def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: Jobs) -> None:
+def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: BundleStore) -> None:
     jobs.add(bundle())
     (first, second) = bundle().volumes
     begun = jobs.save(first, replace(first, worker="w", due_at=LATER, attempts=1, photos_done=3, bytes_done=300))
@@ -111,7 +111,7 @@ def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: Job
     assert jobs.get("b1") == replace(bundle(), volumes=(done, failed))
 
 
-def test_a_volume_in_other_hands_is_not_written(jobs: Jobs) -> None:
+def test_a_volume_in_other_hands_is_not_written(jobs: BundleStore) -> None:
     jobs.add(bundle())
     first = bundle().volumes[0]
     mine = jobs.save(first, replace(first, worker="mine"))
@@ -120,7 +120,7 @@ def test_a_volume_in_other_hands_is_not_written(jobs: Jobs) -> None:
     assert jobs.get("b1") == replace(bundle(), volumes=(mine, bundle().volumes[1]))
 
 
-def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs: Jobs) -> None:
+def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs: BundleStore) -> None:
     jobs.add(bundle())
     jobs.remove(bundle())
     jobs.remove(bundle())
@@ -132,7 +132,7 @@ def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs:
     assert jobs.get("b1") is None
 
 
-def test_only_one_tells_the_owner_and_only_once(jobs: Jobs) -> None:
+def test_only_one_tells_the_owner_and_only_once(jobs: BundleStore) -> None:
     jobs.add(bundle())
     assert jobs.begin_notice("b1", NOON, LATER)
     with pytest.raises(Conflict):
@@ -142,7 +142,7 @@ def test_only_one_tells_the_owner_and_only_once(jobs: Jobs) -> None:
     assert not jobs.begin_notice("b1", LATER, LATER)
 
 
-def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: Jobs) -> None:
+def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: BundleStore) -> None:
     jobs.add(bundle())
     assert jobs.begin_notice("b1", NOON, LATER)
     assert jobs.begin_notice("b1", LATER, LATER + timedelta(minutes=1))
@@ -153,12 +153,12 @@ def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: Jobs) -> No
 ENTRIES = [Entry(f"p{n}", f"o/p{n}/ü +%.jpg", "v1", n, f"ü {n}\u2028.jpg", NOON) for n in range(3)]
 
 
-def test_a_plan_is_read_as_it_was_written(plans: Plans) -> None:
+def test_a_plan_is_read_as_it_was_written(plans: ManifestStore) -> None:
     plans.write("b1/plan-0001.jsonl", ENTRIES)
     assert list(plans.read("b1/plan-0001.jsonl")) == ENTRIES
 
 
-def test_the_files_of_a_bundle_are_removed_and_no_others(plans: Plans) -> None:
+def test_the_files_of_a_bundle_are_removed_and_no_others(plans: ManifestStore) -> None:
     for key in ("b1/plan-0001.jsonl", "b1/plan-0002.jsonl", "b10/plan-0001.jsonl"):
         plans.write(key, ENTRIES)
     plans.remove("b1")
@@ -168,8 +168,8 @@ def test_the_files_of_a_bundle_are_removed_and_no_others(plans: Plans) -> None:
         list(plans.read("b1/plan-0001.jsonl"))
 
 
-def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: Plans) -> None:
-    if not isinstance(plans, S3Plans):
+def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: ManifestStore) -> None:
+    if not isinstance(plans, S3ManifestStore):
         pytest.skip("The fake knows no uploads.")
     s3, bucket = plans.client, plans.bucket
     for key in ("b1/volume-0001.zip", "b2/volume-0001.zip"):
@@ -183,9 +183,9 @@ def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: Plans) ->
 
 @pytest.mark.cloud
 def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> None:
-    s3 = cloud_clients.of("s3")
+    s3 = cloud_clients.get("s3")
     with aws_clients.bucket(s3, versioned=False) as name:
-        plans = S3Plans(s3, name)
+        plans = S3ManifestStore(s3, name)
         s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
         with urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
             assert answer.read() == b"zip"
@@ -195,13 +195,13 @@ def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> Non
 
 def test_each_volume_is_one_message(sqs: tuple[Any, str]) -> None:
     client, url = sqs
-    SqsQueue(client, url).send("b1", range(1, 24), NOON)
+    SqsVolumeQueue(client, url).send("b1", range(1, 24), NOON)
     assert int(_attributes(client, url)["ApproximateNumberOfMessagesDelayed"]) == 23
 
 
 def test_a_message_names_bundle_and_volume_and_when_it_was_sent(sqs: tuple[Any, str]) -> None:
     client, url = sqs
-    SqsQueue(client, url, delay=0).send("b1", [7], NOON)
+    SqsVolumeQueue(client, url, delay=0).send("b1", [7], NOON)
     (message,) = client.receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
     told = json.loads(message["Body"])
     assert (told["bundle_id"], told["volume"], datetime.fromisoformat(told["sent_at"])) == ("b1", 7, NOON)

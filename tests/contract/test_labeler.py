@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image
 
-from chalicelib.aws.rekognition import RekognitionLabeller
+from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
 from chalicelib.ingest.labeling import MAX_LABELS, Facts, Labeller, LocalLabeller
 from chalicelib.library.photo import clean_tag
@@ -39,7 +39,7 @@ def looking(request: pytest.FixtureRequest) -> Iterator[Looking]:
             service.answers(LABELS, found(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
             service.answers(OWN_LABELS, found(OWN_LABELS, {"thing 3": 99.9, "GRANDMA": 70.0}))
             yield Looking(
-                RekognitionLabeller(client, 70.0, MODEL),
+                RekognitionLabeler(client, 70.0, MODEL),
                 lambda: service.answers(LABELS, refused("InternalServerError", 500)),
             )
 

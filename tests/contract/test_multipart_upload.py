@@ -7,11 +7,11 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.aws.content_disposition import attachment
-from chalicelib.aws.multipart import S3Bundles
-from chalicelib.bundles.zip import Sink
+from chalicelib.aws.multipart import S3MultipartUploader
+from chalicelib.bundles.zip import MultipartUploader
 from chalicelib.errors import Conflict
 from tests.contract.conftest import CLOUD, FAKE, MOTO
-from tests.fakes.bundles import SMALLEST_PART, MemoryBundles
+from tests.fakes.bundles import SMALLEST_PART, MemoryMultipartUploader
 from tests.support import aws_clients
 
 KEY = "b1/1.zip"
@@ -23,7 +23,7 @@ class Bundles(Protocol):
     """A bucket of bundles, and what a browser finds there."""
 
     @property
-    def sink(self) -> Sink:
+    def sink(self) -> MultipartUploader:
         """To write volumes to."""
 
     def found(self, key: str) -> tuple[bytes, str] | None:
@@ -34,7 +34,7 @@ class Bundles(Protocol):
 class InMemory:
     """Over the fake."""
 
-    sink: MemoryBundles = field(default_factory=MemoryBundles)
+    sink: MemoryMultipartUploader = field(default_factory=MemoryMultipartUploader)
 
     def found(self, key: str) -> tuple[bytes, str] | None:
         return (self.sink.objects[key], self.sink.filenames[key]) if key in self.sink.objects else None
@@ -48,7 +48,7 @@ class InS3:
     bucket: str
 
     def __post_init__(self) -> None:
-        self.sink = S3Bundles(self.s3, self.bucket)
+        self.sink = S3MultipartUploader(self.s3, self.bucket)
 
     def found(self, key: str) -> tuple[bytes, str] | None:
         try:
@@ -67,11 +67,11 @@ def bundles(request: pytest.FixtureRequest) -> Iterator[Bundles]:
     if request.param == "fake":
         yield InMemory()
     elif request.param == "moto":
-        s3 = request.getfixturevalue("moto_clients").of("s3")
+        s3 = request.getfixturevalue("moto_clients").get("s3")
         with mock_aws(), aws_clients.bucket(s3, versioned=False) as bucket:
             yield InS3(s3, bucket)
     else:
-        s3 = request.getfixturevalue("cloud_clients").of("s3")
+        s3 = request.getfixturevalue("cloud_clients").get("s3")
         with aws_clients.bucket(s3, versioned=False) as bucket:
             yield InS3(s3, bucket)
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 
-from chalicelib.aws.ssm import Parameters
+from chalicelib.aws.ssm import ParameterStore
 from chalicelib.errors import Unavailable
 from tests.contract.conftest import CLOUD, MOTO
 
@@ -24,7 +24,7 @@ class Shelf:
         self.ssm.put_parameter(Name=f"{self.path}{name}", Value=value, Type=kind)
 
     def below(self) -> dict[str, str]:
-        return Parameters(self.ssm).below(self.path)
+        return ParameterStore(self.ssm).get_all(self.path)
 
 
 @pytest.fixture(params=[MOTO, CLOUD])
@@ -32,9 +32,9 @@ def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
     """An empty path of each kind."""
     if request.param == "moto":
         with mock_aws():
-            yield Shelf(request.getfixturevalue("moto_clients").of("ssm"), "/tests/one")
+            yield Shelf(request.getfixturevalue("moto_clients").get("ssm"), "/tests/one")
     else:
-        ssm = request.getfixturevalue("cloud_clients").of("ssm")
+        ssm = request.getfixturevalue("cloud_clients").get("ssm")
         yield Shelf(ssm, f"/tests/{request.node.name.partition('[')[0]}")
 
 
@@ -79,4 +79,4 @@ def test_a_store_that_does_not_answer_is_unavailable(shelf: Shelf) -> None:
             raise ConnectTimeoutError(endpoint_url="https://ssm")
 
     with pytest.raises(Unavailable):
-        Parameters(Silent()).below(shelf.path)
+        ParameterStore(Silent()).get_all(shelf.path)

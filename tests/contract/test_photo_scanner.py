@@ -1,7 +1,7 @@
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.pacing import Pace
-from chalicelib.maintenance.reconciliation import Bookmark
-from chalicelib.maintenance.recount import Bookmark as Recounting
+from chalicelib.maintenance.reconciliation import Checkpoint
+from chalicelib.maintenance.recount import RecountCheckpoint as Recounting
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, photo
 
@@ -38,10 +38,10 @@ def test_where_there_is_no_photo_there_is_one_empty_page(store: Store) -> None:
 
 
 def test_a_place_of_each_walk_is_kept_for_the_next_run(store: Store) -> None:
-    assert store.register.bookmark("originals") == Bookmark()
+    assert store.register.bookmark("originals") == Checkpoint()
     places = {
-        "originals": Bookmark("naïve 🏖.jpg", Pace(7)),
-        "photos": Bookmark(pace=Pace(rests_until=NOON)),
+        "originals": Checkpoint("naïve 🏖.jpg", Pace(7)),
+        "photos": Checkpoint(pace=Pace(rests_until=NOON)),
     }
     store.ledger.keep(Recounting(done=("public", "sea")))
     for walk, place in places.items():

@@ -12,13 +12,13 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
-from chalicelib.accounts.notifications import Channel, Message, Subscription, Topics
-from chalicelib.aws.sns import SnsTopics
+from chalicelib.accounts.notifications import Channel, Message, Subscription, TopicStore
+from chalicelib.aws.sns import SnsTopicStore
 from chalicelib.errors import Invalid, Unavailable
 from local.services import Services
 from local.site.inbox import messages, page
 from tests.contract.conftest import CLOUD, MOTO
-from tests.fakes.sns import MemoryTopics
+from tests.fakes.sns import MemoryTopicStore
 
 READY = Message("Your photos are ready", "Fetch them:\nhttps://tintype.example/d/1", "Ready, fetch them.")
 PHONE = "+12025550123"
@@ -30,7 +30,7 @@ class Post(Protocol):
     topic: str
 
     @property
-    def topics(self) -> Topics:
+    def topics(self) -> TopicStore:
         """The port."""
 
     def address(self, name: str) -> str:
@@ -50,7 +50,7 @@ class Post(Protocol):
 class MemoryPost:
     """Over the fake."""
 
-    topics: MemoryTopics = field(default_factory=MemoryTopics)
+    topics: MemoryTopicStore = field(default_factory=MemoryTopicStore)
     topic: str = "one"
 
     def address(self, name: str) -> str:
@@ -70,7 +70,7 @@ class MemoryPost:
 class CloudPost:
     """Over SNS, and the inbox of the local cloud."""
 
-    topics: SnsTopics
+    topics: SnsTopicStore
     services: Services
     topic: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -99,70 +99,70 @@ def post(request: pytest.FixtureRequest) -> Iterator[Post]:
     if request.param == "fake":
         yield MemoryPost()
     else:
-        sns, cloud = request.getfixturevalue("cloud_clients").of("sns"), request.getfixturevalue("cloud")
-        made = CloudPost(SnsTopics(sns, "arn:aws:sns:us-east-1:000000000000:tintype-contract-"), cloud.services)
+        sns, cloud = request.getfixturevalue("cloud_clients").get("sns"), request.getfixturevalue("cloud")
+        made = CloudPost(SnsTopicStore(sns, "arn:aws:sns:us-east-1:000000000000:tintype-contract-"), cloud.services)
         yield made
-        made.topics.end(made.topic)
+        made.topics.delete(made.topic)
 
 
 @pytest.fixture(params=["fake", MOTO, CLOUD])
-def topics(request: pytest.FixtureRequest) -> Iterator[Topics]:
+def topics(request: pytest.FixtureRequest) -> Iterator[TopicStore]:
     """No topic yet, of each kind; moto confirms at once and delivers nothing."""
     if request.param == "fake":
-        yield MemoryTopics()
+        yield MemoryTopicStore()
     elif request.param == "moto":
         with mock_aws():
-            sns = request.getfixturevalue("moto_clients").of("sns")
-            yield SnsTopics(sns, "arn:aws:sns:us-east-1:123456789012:tintype-contract-")
+            sns = request.getfixturevalue("moto_clients").get("sns")
+            yield SnsTopicStore(sns, "arn:aws:sns:us-east-1:123456789012:tintype-contract-")
     else:
-        sns = request.getfixturevalue("cloud_clients").of("sns")
-        made = SnsTopics(sns, f"arn:aws:sns:us-east-1:000000000000:tintype-{uuid.uuid4().hex[:8]}-")
+        sns = request.getfixturevalue("cloud_clients").get("sns")
+        made = SnsTopicStore(sns, f"arn:aws:sns:us-east-1:000000000000:tintype-{uuid.uuid4().hex[:8]}-")
         yield made
         for topic in ("one", "two"):
-            made.end(topic)
+            made.delete(topic)
 
 
-def addresses(topics: Topics, topic: str) -> list[str]:
-    return [each.address for each in topics.subscriptions(topic)]
+def addresses(topics: TopicStore, topic: str) -> list[str]:
+    return [each.address for each in topics.list_subscriptions(topic)]
 
 
-def test_where_there_is_no_topic_nobody_is_subscribed_told_or_missed(topics: Topics) -> None:
-    assert topics.subscriptions("one") == []
+def test_where_there_is_no_topic_nobody_is_subscribed_told_or_missed(topics: TopicStore) -> None:
+    assert topics.list_subscriptions("one") == []
     topics.publish("one", READY)
-    topics.end("one")
-    assert topics.subscriptions("one") == []
+    topics.delete("one")
+    assert topics.list_subscriptions("one") == []
 
 
-def test_an_address_is_subscribed_once_however_often_it_asks(topics: Topics) -> None:
+def test_an_address_is_subscribed_once_however_often_it_asks(topics: TopicStore) -> None:
     first = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
     again = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
     assert (first.channel, first.address) == (Channel.EMAIL, "dora@tintype.example")
-    assert [first] == [again] == topics.subscriptions("one")
+    assert [first] == [again] == topics.list_subscriptions("one")
 
 
-def test_a_phone_needs_no_confirmation(topics: Topics) -> None:
+def test_a_phone_needs_no_confirmation(topics: TopicStore) -> None:
     assert topics.subscribe("one", Channel.SMS, PHONE) == Subscription(Channel.SMS, PHONE, confirmed=True)
-    assert topics.subscriptions("one") == [Subscription(Channel.SMS, PHONE, confirmed=True)]
+    assert topics.list_subscriptions("one") == [Subscription(Channel.SMS, PHONE, confirmed=True)]
 
 
-def test_topics_know_nothing_of_each_other(topics: Topics) -> None:
+def test_topics_know_nothing_of_each_other(topics: TopicStore) -> None:
     topics.subscribe("one", Channel.SMS, PHONE)
     topics.subscribe("two", Channel.SMS, PHONE)
-    topics.end("one")
+    topics.delete("one")
     assert (addresses(topics, "one"), addresses(topics, "two")) == ([], [PHONE])
 
 
-def test_a_topic_that_was_ended_begins_anew_and_empty(topics: Topics) -> None:
+def test_a_topic_that_was_ended_begins_anew_and_empty(topics: TopicStore) -> None:
     topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
-    topics.end("one")
-    topics.end("one")
+    topics.delete("one")
+    topics.delete("one")
     topics.publish("one", READY)
     topics.subscribe("one", Channel.SMS, PHONE)
     assert addresses(topics, "one") == [PHONE]
 
 
 @pytest.mark.parametrize("topics", ["fake", "moto"], indirect=True)  # the local cloud takes any number
-def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(topics: Topics) -> None:
+def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(topics: TopicStore) -> None:
     with pytest.raises(Invalid) as refused:
         topics.subscribe("one", Channel.SMS, "+99-..-12345")
     assert refused.value.field == "channel"
@@ -173,11 +173,11 @@ def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(
 def test_an_email_address_is_told_nothing_before_it_confirmed(post: Post) -> None:
     dora = post.address("dora")
     assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
-    assert post.topics.subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
+    assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
     post.topics.publish(post.topic, READY)
     assert (post.told(dora), post.confirmations(dora)) == ([], 1)
     post.confirm(dora)
-    assert post.topics.subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
+    assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
     post.topics.publish(post.topic, READY)
     assert post.told(dora) == [(READY.subject, READY.text)]
 
@@ -199,13 +199,13 @@ def test_each_channel_is_told_in_its_own_words(post: Post) -> None:
     post.confirm(dora)
     post.topics.publish(post.topic, READY)
     assert post.told(dora) == [(READY.subject, READY.text)]
-    assert post.told(phone) == [(READY.subject, READY.short)]
+    assert post.told(phone) == [(READY.subject, READY.sms_text)]
 
 
 def test_one_that_was_ended_before_it_confirmed_is_told_nothing_ever(post: Post) -> None:
     dora, mary = post.address("dora"), post.address("mary")
     post.topics.subscribe(post.topic, Channel.EMAIL, dora)
-    post.topics.end(post.topic)
+    post.topics.delete(post.topic)
     post.topics.subscribe(post.topic, Channel.EMAIL, mary)
     post.confirm(mary)
     post.topics.publish(post.topic, READY)
@@ -247,7 +247,7 @@ def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
         [told("email", "PendingConfirmation", "a@x.example"), told("email", "Deleted", "b@x.example")],
         [told("sqs", "arn:aws:sns:1", "arn:aws:sqs:1"), told("sms", "arn:aws:sns:2", PHONE)],
     )
-    assert SnsTopics(client, "arn:").subscriptions("one") == [
+    assert SnsTopicStore(client, "arn:").list_subscriptions("one") == [
         Subscription(Channel.EMAIL, "a@x.example", confirmed=False),
         Subscription(Channel.SMS, PHONE, confirmed=True),
     ]
@@ -260,25 +260,25 @@ def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
     ids=["throttled", "inner", "silent"],
 )
 def test_a_service_that_cannot_answer_now_is_unavailable(error: Exception) -> None:
-    topics = SnsTopics(Answering(error=error), "arn:")
+    topics = SnsTopicStore(Answering(error=error), "arn:")
     with pytest.raises(Unavailable):
         topics.publish("one", READY)
     with pytest.raises(Unavailable):
         topics.subscribe("one", Channel.EMAIL, "a@x.example")
     with pytest.raises(Unavailable):
-        topics.subscriptions("one")
+        topics.list_subscriptions("one")
     with pytest.raises(Unavailable):
-        topics.end("one")
+        topics.delete("one")
 
 
 def test_what_will_not_pass_goes_through_as_it_is() -> None:
-    topics = SnsTopics(Answering(error=refusal("AuthorizationError", 403)), "arn:")
+    topics = SnsTopicStore(Answering(error=refusal("AuthorizationError", 403)), "arn:")
     for call in (lambda: topics.publish("one", READY), lambda: topics.subscribe("one", Channel.SMS, PHONE)):
         with pytest.raises(ClientError):
             call()
 
 
 def test_a_topic_that_is_ended_while_somebody_subscribes_is_worth_another_try() -> None:
-    topics = SnsTopics(Answering(error=refusal("NotFound", 404)), "arn:")
+    topics = SnsTopicStore(Answering(error=refusal("NotFound", 404)), "arn:")
     with pytest.raises(Unavailable, match="same moment"):
         topics.subscribe("one", Channel.SMS, PHONE)

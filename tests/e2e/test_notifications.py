@@ -58,4 +58,4 @@ def announce(client: Client, subject: str) -> None:
     provisioned = client.library.provisioned
     with aws_clients.over_cloud(provisioned) as clients:
         library = Libraries(provisioned.environment(), clients).current()
-        library.notifications.announce(owner, subject, f"Look here:\n{client.library.page}\n")
+        library.notifications.notify(owner, subject, f"Look here:\n{client.library.page}\n")

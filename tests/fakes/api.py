@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from chalicelib.accounts.identity import Caller, Right
+from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Unauthenticated
 from chalicelib.http.app import Gateway
 from chalicelib.http.requests import CORS, views
@@ -33,7 +33,7 @@ class Api:
     The token of anybody is their name; `bad` is nobody's; `key-read` is a key that can read, and so on.
     """
 
-    def __init__(self, function: Callable[..., Any], right: Right | None = None) -> None:
+    def __init__(self, function: Callable[..., Any], right: Permission | None = None) -> None:
         self.app = Gateway("tiny")
         wrap = views(lambda: self.app.current_request, self.verify)(right)
         self.app.route("/it", methods=["GET", "POST"], cors=CORS)(wrap(function))
@@ -44,7 +44,7 @@ class Api:
         if token == "bad":
             raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid")
         if token.startswith("key-"):
-            return Caller("alice", "key", {}, frozenset({Right(token.removeprefix("key-"))}))
+            return Caller("alice", "key", {}, frozenset({Permission(token.removeprefix("key-"))}))
         return Caller(token, "id", {})
 
     def ask(

@@ -3,25 +3,25 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.accounts.api_keys import Key
+from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.errors import Conflict
 
 
 @dataclass
-class MemoryKeyring:
+class MemoryApiKeyStore:
     """`keys.Keyring` over a dictionary."""
 
-    keys: dict[str, Key] = field(default_factory=dict)
+    keys: dict[str, ApiKey] = field(default_factory=dict)
 
-    def add(self, key: Key, *, at_most: int) -> None:
-        if len(self.of(key.owner)) >= at_most or key.key_id in self.keys:
+    def add(self, key: ApiKey, *, at_most: int) -> None:
+        if len(self.list_by_owner(key.owner)) >= at_most or key.key_id in self.keys:
             raise Conflict(f"You have {at_most} keys.")
         self.keys[key.key_id] = key
 
-    def get(self, key_id: str) -> Key | None:
+    def get(self, key_id: str) -> ApiKey | None:
         return self.keys.get(key_id)
 
-    def of(self, owner: str) -> list[Key]:
+    def list_by_owner(self, owner: str) -> list[ApiKey]:
         own = (key for key in self.keys.values() if key.owner == owner)
         return sorted(own, key=lambda key: (key.created_at, key.key_id), reverse=True)
 

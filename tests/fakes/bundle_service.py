@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.bundles.models import Bundle, Volume
-from chalicelib.bundles.zip import Built, Entry, Skipped
+from chalicelib.bundles.zip import BuiltVolume, Entry, Skipped
 from chalicelib.errors import Conflict, Unavailable
 
 
 @dataclass
-class MemoryJobs:
+class MemoryBundleStore:
     """`bundles.Jobs` over dictionaries."""
 
     bundles: dict[str, Bundle] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class MemoryJobs:
 
 
 @dataclass
-class MemoryPlans:
+class MemoryManifestStore:
     """`bundles.Plans` over a dictionary; `zips` are what builders left."""
 
     plans: dict[str, list[Entry]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class MemoryPlans:
 
 
 @dataclass
-class MemoryQueue:
+class MemoryVolumeQueue:
     """`packing.Queue` over a list."""
 
     messages: list[tuple[str, int, datetime]] = field(default_factory=list)
@@ -90,14 +90,14 @@ class MemoryQueue:
 
 
 @dataclass
-class NamesOnly:
+class FakeVolumeBuilder:
     """`packing.Builder` that writes down what would go into the zip; `gone` are keys of lost originals."""
 
-    plans: MemoryPlans
+    plans: MemoryManifestStore
     gone: set[str] = field(default_factory=set)
     between: Callable[[], None] = lambda: None
 
-    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> Built:
+    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> BuiltVolume:
         written, skipped, size = [], list[Skipped](), 0
         for entry in entries:
             self.between()
@@ -108,17 +108,17 @@ class NamesOnly:
                 size += entry.bytes
             tell(len(written), size)
         self.plans.zips[key] = written
-        return Built(len(written), size, tuple(skipped))
+        return BuiltVolume(len(written), size, tuple(skipped))
 
 
 @dataclass
-class Told:
+class FakeNotifier:
     """`packing.Teller` that keeps what it would send."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     broken: bool = False
 
-    def announce(self, owner: str, subject: str, text: str) -> None:
+    def notify(self, owner: str, subject: str, text: str) -> None:
         if self.broken:
             raise Unavailable("The messenger does not answer.")
         self.messages.append((owner, subject, text))

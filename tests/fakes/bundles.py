@@ -11,7 +11,7 @@ SMALLEST_PART = 5 * 1024 * 1024
 
 
 @dataclass
-class MemoryBundles:
+class MemoryMultipartUploader:
     """`Sink` over dictionaries; `smallest` is what each part but the last has at least."""
 
     smallest: int = SMALLEST_PART

@@ -12,13 +12,13 @@ from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.processing import Darkroom
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
-from chalicelib.maintenance.reconciliation import Inventory
+from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
-from chalicelib.maintenance.sweep import Sweeps
+from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.photos import MemoryCatalogue
 from tests.fakes.processing import OneLabel, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
-from tests.fakes.scan import MemoryRegister
+from tests.fakes.scan import MemoryPhotoScanner
 from tests.support.factories import NOON, OWNER
 
 WRITES = frozenset({"commit", "remove", "put", "mark", "purge"})
@@ -102,9 +102,9 @@ class MemoryLibrary:
             heat=lambda _: 1000,
             visibility=Visibility.PRIVATE,
         )
-        self.register = MemoryRegister(self.catalogue)
-        self.inventory = Inventory(self.ingest, self.originals, self.register, self.clock)
-        self.sweeps = Sweeps(
+        self.register = MemoryPhotoScanner(self.catalogue)
+        self.inventory = Reconciliation(self.ingest, self.originals, self.register, self.clock)
+        self.sweeps = Sweep(
             self.catalogue, self.ingest, self.removal, Recount(self.catalogue, self.clock), self.inventory, self.clock
         )
 

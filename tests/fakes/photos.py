@@ -14,7 +14,7 @@ from chalicelib.library.queries import Order, Place
 from chalicelib.library.sampling import Lot
 from chalicelib.library.search import Row
 from chalicelib.library.totals import Delta, Totals, Trend
-from chalicelib.maintenance.recount import Bookmark
+from chalicelib.maintenance.recount import RecountCheckpoint
 
 
 @dataclass
@@ -27,7 +27,7 @@ class MemoryCatalogue:
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
     dials: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
-    kept: Bookmark = field(default_factory=Bookmark)
+    kept: RecountCheckpoint = field(default_factory=RecountCheckpoint)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # Told of every step that was taken, from what to what.
     seen: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
@@ -104,10 +104,10 @@ class MemoryCatalogue:
         self.totals[trend.scope, trend.tag] = replace(trend, version=trend.version + 1)
         return True
 
-    def bookmark(self) -> Bookmark:
+    def bookmark(self) -> RecountCheckpoint:
         return self.kept
 
-    def keep(self, bookmark: Bookmark) -> None:
+    def keep(self, bookmark: RecountCheckpoint) -> None:
         self.kept = bookmark
 
     def _move(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:

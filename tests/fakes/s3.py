@@ -10,7 +10,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.uploads import Form
 from chalicelib.library.photo import State
-from chalicelib.maintenance.reconciliation import Listed, Page
+from chalicelib.maintenance.reconciliation import ListedObject, Page
 
 
 @dataclass
@@ -63,9 +63,9 @@ class MemoryOriginals:
         if (original.key, original.version) in self.versions:
             self.marks[original.key, original.version] = state
 
-    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
         keys = sorted((key for key in self.latest if after is None or key.encode() > after.encode()), key=str.encode)
-        rows = [Listed(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
+        rows = [ListedObject(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
         return Page(rows, rows[-1].key if len(keys) > limit else None)
 
     def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:

@@ -3,24 +3,24 @@
 from dataclasses import dataclass, field
 
 from chalicelib.library.photo import Photo
-from chalicelib.maintenance.reconciliation import Bookmark, Page
+from chalicelib.maintenance.reconciliation import Checkpoint, Page
 from tests.fakes.photos import MemoryCatalogue
 
 
 @dataclass
-class MemoryRegister:
+class MemoryPhotoScanner:
     """`Register` over the fake catalogue."""
 
     catalogue: MemoryCatalogue
-    kept: dict[str, Bookmark] = field(default_factory=dict)
+    kept: dict[str, Checkpoint] = field(default_factory=dict)
 
     def recorded(self, after: str | None, limit: int) -> Page[Photo]:
         ids = sorted(photo_id for photo_id in self.catalogue.photos if after is None or photo_id > after)
         rows = [self.catalogue.photos[photo_id] for photo_id in ids[:limit]]
         return Page(rows, rows[-1].photo_id if len(ids) > limit else None)
 
-    def bookmark(self, walk: str) -> Bookmark:
-        return self.kept.get(walk, Bookmark())
+    def bookmark(self, walk: str) -> Checkpoint:
+        return self.kept.get(walk, Checkpoint())
 
-    def keep(self, walk: str, bookmark: Bookmark) -> None:
+    def keep(self, walk: str, bookmark: Checkpoint) -> None:
         self.kept[walk] = bookmark

@@ -7,7 +7,7 @@ from chalicelib.errors import Invalid, Unavailable
 
 
 @dataclass
-class MemoryTopics:
+class MemoryTopicStore:
     """`notifications.Topics` over a dictionary, with everything that was sent: to whom, subject, text."""
 
     topics: dict[str, list[Subscription]] = field(default_factory=dict)
@@ -16,7 +16,7 @@ class MemoryTopics:
     broken: bool = False
     calls: int = 0
 
-    def subscriptions(self, topic: str) -> list[Subscription]:
+    def list_subscriptions(self, topic: str) -> list[Subscription]:
         self._answer()
         return list(self.topics.get(topic, []))
 
@@ -38,7 +38,7 @@ class MemoryTopics:
         for held in self.topics.values():
             held[:] = [replace(each, confirmed=each.confirmed or each.address == address) for each in held]
 
-    def end(self, topic: str) -> None:
+    def delete(self, topic: str) -> None:
         self._answer()
         self.topics.pop(topic, None)
 
@@ -46,7 +46,7 @@ class MemoryTopics:
         self._answer()
         for each in self.topics.get(topic, []):
             if each.confirmed:
-                text = message.short if each.channel is Channel.SMS else message.text
+                text = message.sms_text if each.channel is Channel.SMS else message.text
                 self.sent.append((each.address, message.subject, text))
 
     def _answer(self) -> None:

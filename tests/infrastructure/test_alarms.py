@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib import handlers
-from chalicelib.maintenance.reconciliation import Walked
-from chalicelib.maintenance.recount import Recounted
-from chalicelib.maintenance.sweep import LookedAfter, Swept
+from chalicelib.maintenance.reconciliation import ReconciliationReport
+from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.sweep import DueReport, SweepReport
 from chalicelib.settings import Settings
 from tests.infrastructure.templates import read
 
@@ -20,7 +20,10 @@ RESOURCES: Mapping[str, Any] = read(PROJECT / "infrastructure" / "core.yaml")["R
 ALARMS = {name: held for name, held in RESOURCES.items() if held["Type"] == "AWS::CloudWatch::Alarm"}
 DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"])
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
-FIGURES = {*handlers.figures_of(Swept(LookedAfter(), Recounted(), Walked(), Walked())), "photos_rejected"}
+FIGURES = {
+    *handlers.figures_of(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
+    "photos_rejected",
+}
 
 
 def names(handler: str) -> str:

@@ -14,7 +14,7 @@ from chalicelib.container import Library
 from chalicelib.ingest.editing import Curation
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.uploads import Uploads
-from chalicelib.maintenance.sweep import Sweeps
+from chalicelib.maintenance.sweep import Sweep
 from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
 from tests.fakes.library import Clock
@@ -33,18 +33,18 @@ class Real:
     clock: Clock
     curation: Curation
     ingest: Ingest
-    sweeps: Sweeps
+    sweeps: Sweep
     uploads: Uploads
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str:
         """Copy a file into the bucket; answers its key."""
         bucket = self.library.settings.originals_bucket
-        self.clients.of("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
+        self.clients.get("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
         return key
 
     def delete(self, key: str) -> str:
         """Delete what lies there; answers its key."""
-        self.clients.of("s3").delete_object(Bucket=self.library.settings.originals_bucket, Key=key)
+        self.clients.get("s3").delete_object(Bucket=self.library.settings.originals_bucket, Key=key)
         return key
 
     def arrive(self, key: str) -> None:
@@ -58,12 +58,12 @@ class Real:
 
     def whole(self) -> Whole:
         """Everything it keeps."""
-        of, settings = self.clients.of, self.library.settings
+        of, settings = self.clients.get, self.library.settings
         return in_aws(of("dynamodb"), self.library.tables, of("s3"), settings.derivatives_bucket)
 
     def marks(self) -> dict[str, dict[str, str]]:
         """The tags of every original that is there, by key."""
-        s3, bucket = self.clients.of("s3"), self.library.settings.originals_bucket
+        s3, bucket = self.clients.get("s3"), self.library.settings.originals_bucket
         found = [
             o["Key"]
             for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
@@ -75,7 +75,7 @@ class Real:
 @contextmanager
 def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
     """An empty library of its own tables and buckets, gone in the end."""
-    dynamodb, s3 = clients.of("dynamodb"), clients.of("s3")
+    dynamodb, s3 = clients.get("dynamodb"), clients.get("s3")
     tables = create_tables(dynamodb, f"proof-{uuid.uuid4().hex}")
     with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as derivatives:
         settings = Settings(

@@ -8,9 +8,9 @@ from chalicelib.ingest.originals import Original
 from chalicelib.library.collections import EVERYTHING, Membership, position
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, Trend
-from chalicelib.maintenance.reconciliation import Bookmark as Place
-from chalicelib.maintenance.reconciliation import Listed, Page
-from chalicelib.maintenance.recount import Bookmark
+from chalicelib.maintenance.reconciliation import Checkpoint as Place
+from chalicelib.maintenance.reconciliation import ListedObject, Page
+from chalicelib.maintenance.recount import RecountCheckpoint
 from tests.support.factories import NOON, OWNER, photo
 
 SCOPE = "public"
@@ -36,7 +36,7 @@ class GeneratedLedger:
 
     photos: int
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
-    kept: Bookmark = field(default_factory=Bookmark)
+    kept: RecountCheckpoint = field(default_factory=RecountCheckpoint)
 
     def __post_init__(self) -> None:
         for tag in TAGS:
@@ -65,10 +65,10 @@ class GeneratedLedger:
         self.trends[trend.scope, trend.tag] = trend
         return True
 
-    def bookmark(self) -> Bookmark:
+    def bookmark(self) -> RecountCheckpoint:
         return self.kept
 
-    def keep(self, bookmark: Bookmark) -> None:
+    def keep(self, bookmark: RecountCheckpoint) -> None:
         self.kept = bookmark
 
 
@@ -84,9 +84,9 @@ class GeneratedLibrary:
     gone: frozenset[int] = frozenset()
     kept: dict[str, Place] = field(default_factory=dict)
 
-    def listed(self, after: str | None, limit: int) -> Page[Listed]:
+    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
         numbers = self._page(number_in(after) if after else -1, limit)
-        rows = [Listed(key_of(number), moment(number)) for number in numbers if number not in self.gone]
+        rows = [ListedObject(key_of(number), moment(number)) for number in numbers if number not in self.gone]
         return Page(rows, key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
 
     def recorded(self, after: str | None, limit: int) -> Page[Photo]:

@@ -17,7 +17,7 @@ import pytest
 
 from chalicelib.aws.clients import Clients
 from chalicelib.bundles.models import Bundle, BundleState
-from chalicelib.bundles.service import LEASE, Order, Packing
+from chalicelib.bundles.service import LEASE, BundleRequest, BundleService
 from chalicelib.container import Library
 from chalicelib.settings import Settings
 from local.provision import Provisioned
@@ -41,27 +41,27 @@ class Place:
     endpoint: str
     settings: Settings
 
-    def packing(self) -> Packing:
+    def packing(self) -> BundleService:
         """Its packing, over clients of this process's own."""
         session = boto3.Session("local", "local", region_name=aws_clients.REGION)
         clients = Clients(session)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ENDPOINT_URL", self.endpoint)
             for service in aws_clients.SERVICES:
-                clients.of(service)
+                clients.get(service)
         return Library(self.settings, clients).packing
 
 
 def work(place: Place, bundle_id: str, number: int) -> None:
     """What a worker does, until it is done or killed."""
-    place.packing().build(bundle_id, number, datetime.now(UTC))
+    place.packing().build_volume(bundle_id, number, datetime.now(UTC))
 
 
 @contextmanager
 def library(cloud: Provisioned) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
     """A library with photos to take away: where it is, its S3, and the originals by their names."""
     with aws_clients.over_cloud(cloud) as clients:
-        dynamodb, s3, sqs = clients.of("dynamodb"), clients.of("s3"), clients.of("sqs")
+        dynamodb, s3, sqs = clients.get("dynamodb"), clients.get("s3"), clients.get("sqs")
         name = f"proof-{uuid.uuid4().hex}"
         tables, bundles = create_tables(dynamodb, name), create_bundles_table(dynamodb, name)
         queue = sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -123,24 +123,24 @@ def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right
     with library(cloud) as (place, s3, originals):
         packing = place.packing()
         began = time.monotonic()
-        first = packing.order(OWNER, Order(("beach",)))
+        first = packing.create(OWNER, BundleRequest(("beach",)))
         assert not killed_after(60, place, first.bundle_id, 1)
         longest = time.monotonic() - began
         chance, met = random.Random(2026), 0
         later = replace(packing, now=lambda: datetime.now(UTC) + LEASE)
         while met < KILLS:
-            bundle = packing.order(OWNER, Order(("beach",)))
+            bundle = packing.create(OWNER, BundleRequest(("beach",)))
             for volume in bundle.volumes:
                 killed_after(chance.uniform(0.3, 1) * longest, place, bundle.bundle_id, volume.number)
-            left = packing.bundle(OWNER, bundle.bundle_id).volumes
+            left = packing.get(OWNER, bundle.bundle_id).volumes
             met += sum(volume.attempts == 1 and not volume.done for volume in left)
             for volume in bundle.volumes:
-                later.build(bundle.bundle_id, volume.number, bundle.created_at)
-            assert packing.bundle(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY
+                later.build_volume(bundle.bundle_id, volume.number, bundle.created_at)
+            assert packing.get(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY
             assert contents(s3, place.settings.bundles_bucket, bundle) == originals
             assert "Uploads" not in s3.list_multipart_uploads(Bucket=place.settings.bundles_bucket)
-            packing.cancel(OWNER, bundle.bundle_id)
-        packing.cancel(OWNER, first.bundle_id)
+            packing.delete(OWNER, bundle.bundle_id)
+        packing.delete(OWNER, first.bundle_id)
         assert "Contents" not in s3.list_objects_v2(Bucket=place.settings.bundles_bucket)
 
 

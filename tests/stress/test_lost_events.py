@@ -15,7 +15,7 @@ from chalicelib.ingest.editing import Curation
 from chalicelib.ingest.uploads import Said, Uploads
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
-from chalicelib.maintenance.sweep import Sweeps
+from chalicelib.maintenance.sweep import Sweep
 from local.provision import Provisioned
 from tests.fakes.library import Clock, MemoryLibrary
 from tests.stress.aws_library import Real, fresh
@@ -34,7 +34,7 @@ class Place(Protocol):
 
     clock: Clock
     curation: Curation
-    sweeps: Sweeps
+    sweeps: Sweep
     uploads: Uploads
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str: ...

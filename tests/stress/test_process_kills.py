@@ -14,7 +14,7 @@ from chalicelib.ingest.uploads import Said
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
-from tests.support.fault_injection import Died, dying
+from tests.support.fault_injection import ProcessKilled, dying
 from tests.support.invariants import problems
 
 type Story = Callable[[Real], str]
@@ -95,7 +95,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
     for at, write in enumerate(writes):
         with library(clients) as real:
             key = story(real)
-            with dying(clients, at, when), pytest.raises(Died):
+            with dying(clients, at, when), pytest.raises(ProcessKilled):
                 real.arrive(key)
             real.clock.turn(LEASE)  # Lambda delivers an event again a minute after its function died
             real.arrive(key)
@@ -113,7 +113,7 @@ def test_a_death_behind_the_first_write_is_found_by_the_schedule_alone(
         with library(clients) as real:
             key = story(real)
             (*before, _) = state(real)
-            with dying(clients, at, when), pytest.raises(Died):
+            with dying(clients, at, when), pytest.raises(ProcessKilled):
                 real.arrive(key)
             (*after, _) = state(real)
             if after not in (before, right):
@@ -129,7 +129,7 @@ def state(real: Real) -> State:
     """Everything stored, but for versions, times, and who did it."""
     timeless: dict[str, Any] = {"version": 0, "birth": "", "object_version": None, "received_at": NOON}
     timeless |= {"finished_at": None, "duration_ms": None}
-    whole, s3 = real.whole(), real.clients.of("s3")
+    whole, s3 = real.whole(), real.clients.get("s3")
     bucket = real.library.settings.derivatives_bucket
     return (
         {photo_id: replace(photo, **timeless) for photo_id, photo in whole.photos.items()},

@@ -14,13 +14,13 @@ from chalicelib.ingest.uploads import Said
 from chalicelib.library.collections import EVERYTHING, Membership
 from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, total
-from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Inventory, Walked
+from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGES_BETWEEN_BOOKMARKS, ROWS_AT_ONCE, Recount
 from tests.stress.aws_library import fresh
 from tests.stress.generated_library import TAGS, GeneratedLedger, GeneratedLibrary, key_of, row
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
-from tests.support.fault_injection import Died
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import problems
 
 PHOTOS = 20_000
@@ -53,7 +53,7 @@ class Kept(GeneratedLedger):
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
         if self.dies_after == 0:
-            raise Died
+            raise ProcessKilled
         self.dies_after -= 1
         first = (int(after.rpartition("#")[2]) // TAGS[tag] + 1) if after else 0
         return self.rows[tag][first : first + limit]
@@ -112,7 +112,7 @@ def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right
 ) -> None:
     for page in range(PAGES):
         ledger = wrong(rows, dies_after=page)
-        with pytest.raises(Died):
+        with pytest.raises(ProcessKilled):
             Recount(ledger, now).run(always)
         ledger.dies_after = (
             PAGES - page + PAGES_BETWEEN_BOOKMARKS
@@ -128,7 +128,7 @@ def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
     ledger = wrong(rows)
     for _ in range(PAGES // PAGES_BETWEEN_BOOKMARKS):
         ledger.dies_after = PAGES_BETWEEN_BOOKMARKS
-        with pytest.raises(Died):
+        with pytest.raises(ProcessKilled):
             Recount(ledger, now).run(always)
     ledger.dies_after = -1
     Recount(ledger, now).run(always)
@@ -152,22 +152,26 @@ class Hand:
         """Dies, if it is to, of every key when it comes for the first time."""
         self.told.append(key)
         if self.dying and self.told.count(key) == 1:
-            raise Died
+            raise ProcessKilled
         return Reconciled(None, Step.BEGIN, State.READY)
 
 
-def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Inventory, Hand]:
+def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, Hand]:
     hand: Any = Hand(library, dying=dying)
-    return Inventory(hand, library, library, now), hand
+    return Reconciliation(hand, library, library, now), hand
 
 
-type Walk = Callable[[Inventory, Callable[[], bool]], Walked]
-WALKS = [Inventory.of_originals, Inventory.of_photos]
+type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
+WALKS = [Reconciliation.of_originals, Reconciliation.of_photos]
 ODD = frozenset(range(5, PHOTOS, 997))
 
 
 def amiss(walk: Walk) -> GeneratedLibrary:
-    return GeneratedLibrary(PHOTOS, lost=ODD) if walk is Inventory.of_originals else GeneratedLibrary(PHOTOS, gone=ODD)
+    return (
+        GeneratedLibrary(PHOTOS, lost=ODD)
+        if walk is Reconciliation.of_originals
+        else GeneratedLibrary(PHOTOS, gone=ODD)
+    )
 
 
 @pytest.mark.proof
@@ -188,7 +192,7 @@ def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(walk: 
 def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(walk: Walk) -> None:
     walking, hand = inventory(amiss(walk), dying=True)
     for _ in ODD:
-        with pytest.raises(Died):
+        with pytest.raises(ProcessKilled):
             walk(walking, always)
     walk(walking, always)
     assert hand.told == [key_of(number) for number in sorted(ODD) for _ in range(2)]
@@ -239,7 +243,7 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
         real.arrive(real.drop("gone.jpg", b"gone"))
         real.arrive(real.drop("overwritten.jpg", b"old"))
         real.delete("gone.jpg")
-        version = real.clients.of("s3").put_object(
+        version = real.clients.get("s3").put_object(
             Bucket=real.library.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
         )["VersionId"]
         real.drop("lost/emoji 🏖 +%.jpg", b"lost", tags="sea")

@@ -15,7 +15,7 @@ from zipfile import ZIP64_LIMIT, ZipFile
 
 import pytest
 
-from chalicelib.bundles.zip import Entry, Volumes, names
+from chalicelib.bundles.zip import Entry, ZipBuilder, unique_names
 from local.provision import Provisioned
 from tests.support import aws_clients
 from tests.support.factories import NOON
@@ -53,7 +53,7 @@ class Bundle:
             told = self.s3.put_object(Bucket=self.originals, Key=f"{number}.jpg", Body=bytes_of(number, sizes[number]))
             return str(told["VersionId"])
 
-        called = names("strand 🏖.jpg" for _ in sizes)
+        called = unique_names("strand 🏖.jpg" for _ in sizes)
         with ThreadPoolExecutor(4) as threads:
             versions = threads.map(put, range(len(sizes)))
         return [
@@ -105,10 +105,10 @@ def bundle(cloud: Provisioned) -> Iterator[Bundle]:
     """Two empty buckets."""
     with (
         aws_clients.over_cloud(cloud) as clients,
-        aws_clients.bucket(clients.of("s3"), versioned=True) as originals,
-        aws_clients.bucket(clients.of("s3"), versioned=False) as bundles,
+        aws_clients.bucket(clients.get("s3"), versioned=True) as originals,
+        aws_clients.bucket(clients.get("s3"), versioned=False) as bundles,
     ):
-        yield Bundle(clients.of("s3"), cloud, originals, bundles)
+        yield Bundle(clients.get("s3"), cloud, originals, bundles)
 
 
 @pytest.mark.cloud
@@ -190,7 +190,7 @@ def test_photos_and_volumes_beyond_what_thirty_two_bits_count_can_be_read(tmp_pa
     ]
     path = tmp_path / "volume.zip"
     source = Zeros({entry.key: entry.bytes for entry in entries})
-    built = Volumes(source, Sparse(path, 8 * MIB)).build("b1/1.zip", "1.zip", entries, untold)
+    built = ZipBuilder(source, Sparse(path, 8 * MIB)).build("b1/1.zip", "1.zip", entries, untold)
     assert built.bytes == path.stat().st_size
     with ZipFile(path) as volume:
         assert [(info.filename, info.file_size) for info in volume.infolist()] == [(e.name, e.bytes) for e in entries]

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.multipart import S3Bundles
+from chalicelib.aws.multipart import S3MultipartUploader
 from chalicelib.aws.s3 import S3Originals
-from chalicelib.bundles.zip import Entry, Volumes
+from chalicelib.bundles.zip import Entry, ZipBuilder
 
 
 def main() -> None:
     """Make one volume after the other; the answer is one JSON object."""
     asked = json.load(sys.stdin)
-    s3 = Clients().of("s3")
-    volumes = Volumes(S3Originals(s3, asked["originals"]), S3Bundles(s3, asked["bundles"]))
+    s3 = Clients().get("s3")
+    volumes = ZipBuilder(S3Originals(s3, asked["originals"]), S3MultipartUploader(s3, asked["bundles"]))
     built = [
         volumes.build(volume["key"], volume["filename"], map(_entry, volume["entries"]), _untold)
         for volume in asked["volumes"]

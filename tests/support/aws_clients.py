@@ -26,7 +26,7 @@ def over_cloud(cloud: Provisioned) -> Iterator[Clients]:
     clients = Clients(boto3.Session("local", "local", region_name=REGION))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", cloud.services.endpoint)
-        made = [clients.of(service) for service in SERVICES]
+        made = [clients.get(service) for service in SERVICES]
     yield clients
     for client in made:
         client.close()

@@ -18,7 +18,7 @@ SERVICES = ("dynamodb", "s3")
 LOOKS = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
 
 
-class Died(BaseException):
+class ProcessKilled(BaseException):
     """The process is gone: nothing of ours runs any more."""
 
 
@@ -37,7 +37,7 @@ def hooked(clients: Clients, *, before: Callable[[str], None], after: Callable[[
                 parsed["Body"].close()  # nobody will read it any more
             raise
 
-    events = [clients.of(service).meta.events for service in SERVICES]
+    events = [clients.get(service).meta.events for service in SERVICES]
     for each in events:
         each.register("before-call", ahead)
         each.register("after-call", behind)
@@ -59,7 +59,7 @@ def dying(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
         if not name.startswith(LOOKS):
             met.append(name)
             if next(numbers) == at:
-                raise Died
+                raise ProcessKilled
 
     def pass_by(_: str) -> None:
         """Nothing happens on this side."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.dynamodb.checkpoints import SCOPE
-from chalicelib.aws.dynamodb.items import from_wire, photo_of, trend_of
+from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
 from chalicelib.library.collections import EVERYTHING, Membership, memberships_of
 from chalicelib.library.photo import Photo, State
@@ -46,10 +46,10 @@ def in_aws(dynamodb: Any, tables: Tables, s3: Any, derivatives: str) -> Whole:
     listed = s3.get_paginator("list_objects_v2").paginate(Bucket=derivatives)
     trends = (item for item in _scanned(dynamodb, tables.trends) if item["scope"] != SCOPE)
     return Whole(
-        photos={p.photo_id: p for p in (photo_of(item) for item in records if "holder" not in item)},
+        photos={p.photo_id: p for p in (photo_from_item(item) for item in records if "holder" not in item)},
         claims={item["photo_id"]: item["holder"] for item in records if "holder" in item},
         rows=list(_scanned(dynamodb, tables.memberships)),
-        trends={(item["scope"], item["tag"]): trend_of(item) for item in trends},
+        trends={(item["scope"], item["tag"]): trend_from_item(item) for item in trends},
         images=frozenset(found["Key"] for page in listed for found in page.get("Contents", [])),
     )
 

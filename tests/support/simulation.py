@@ -21,7 +21,7 @@ from chalicelib.library.transitions import TRASH_LIFE, Edit, edited, restored, t
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.fakes.processing import OneLabel
 from tests.support.factories import OWNER
-from tests.support.fault_injection import Died
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, miscounted, problems
 
 OWNERS = (OWNER, "another")
@@ -100,7 +100,7 @@ class Life:
         with self._disturbed(fault):
             try:
                 getattr(self, f"_{act.name}")(act.which, act.how)
-            except Died:
+            except ProcessKilled:
                 self.deaths += 1
             except TintypeError as problem:
                 if fault is None and act.name in {"deliver", "sweep"}:
@@ -235,7 +235,7 @@ class Life:
             if isinstance(fault.what, Act):
                 self.happens(fault.what)
             elif fault.what == "dies":
-                raise Died
+                raise ProcessKilled
             else:
                 raise Unavailable("AWS does not answer.")
 

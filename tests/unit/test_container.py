@@ -45,7 +45,7 @@ class OnlyParameters(Clients):
         super().__init__()
         self.parameters = parameters
 
-    def of(self, service: str) -> Any:
+    def get(self, service: str) -> Any:
         assert service == "ssm"
         return self.parameters
 
@@ -159,13 +159,13 @@ def test_each_client_is_made_once_even_by_many_at_once() -> None:
             return object()
 
     clients, got = Clients(Session()), set[int]()
-    threads = [threading.Thread(target=lambda: got.add(id(clients.of("s3")))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: got.add(id(clients.get("s3")))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert (made, len(got)) == (["s3"], 1)
-    assert clients.of("dynamodb") is not clients.of("s3")
+    assert clients.get("dynamodb") is not clients.get("s3")
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "ssm"])
@@ -177,7 +177,7 @@ def test_every_client_has_its_patience_and_its_retries(service: str) -> None:
             told.append(config)
             return object()
 
-    Clients(Session()).of(service)
+    Clients(Session()).get(service)
     (config,) = told
     assert 0 < config.connect_timeout <= 5
     assert 0 < config.read_timeout <= 20

@@ -12,9 +12,9 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.ingest import Reconciled, Step
 from chalicelib.library.photo import State
 from chalicelib.maintenance.pacing import Failure
-from chalicelib.maintenance.reconciliation import Walked
-from chalicelib.maintenance.recount import Recounted
-from chalicelib.maintenance.sweep import LookedAfter, Swept
+from chalicelib.maintenance.reconciliation import ReconciliationReport
+from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.sweep import DueReport, SweepReport
 from chalicelib.observability import logger
 
 CONTEXT = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
@@ -113,17 +113,19 @@ def test_photos_that_are_rejected_are_a_metric_once_each(capsys: pytest.CaptureF
     assert (told["photos_rejected"], told["stage"]) == ([2], "prod")
 
 
-def swept(*failures: Failure) -> Swept:
+def swept(*failures: Failure) -> SweepReport:
     """What a run came to, every figure another."""
-    return Swept(
-        LookedAfter(done=2, labels_pending=3, postponed=4, failures=failures),
-        Recounted(counted=5, drifted=6, postponed=7),
-        Walked(looked_at=8, amiss=9, orphans=12, failures=(Failure("p8", Unavailable("S3 does not answer.")),)),
-        Walked(looked_at=10, amiss=11),
+    return SweepReport(
+        DueReport(done=2, labels_pending=3, postponed=4, failures=failures),
+        RecountReport(counted=5, drifted=6, postponed=7),
+        ReconciliationReport(
+            looked_at=8, amiss=9, orphans=12, failures=(Failure("p8", Unavailable("S3 does not answer.")),)
+        ),
+        ReconciliationReport(looked_at=10, amiss=11),
     )
 
 
-def come(swept: Swept) -> None:
+def come(swept: SweepReport) -> None:
     sweeps = SimpleNamespace(run=lambda _: swept)
     library: Any = SimpleNamespace(sweeps=sweeps, settings=SimpleNamespace(stage="prod"))
     handlers.time_came(CONTEXT, library=library)

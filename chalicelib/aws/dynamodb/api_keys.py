@@ -10,22 +10,22 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.accounts.api_keys import Key
-from chalicelib.accounts.identity import Right
-from chalicelib.aws.dynamodb.items import Wire, from_wire, instant, to_wire
+from chalicelib.accounts.api_keys import ApiKey
+from chalicelib.accounts.identity import Permission
+from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.photos import FAILED_CONDITION, PASSING_REASONS
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoKeyring:
+class DynamoApiKeyStore:
     """`keys.Keyring` over DynamoDB."""
 
     client: Any
     table: str
 
-    def add(self, key: Key, *, at_most: int) -> None:
+    def add(self, key: ApiKey, *, at_most: int) -> None:
         """Keep a new key; raises Conflict where its owner has `at_most` already."""
         row = {"Put": {"Item": _item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
         listed = {
@@ -39,17 +39,17 @@ class DynamoKeyring:
         if not self._wrote(row, listed):
             raise Conflict(f"You have {at_most} keys, and there can be no more: revoke one first.")
 
-    def get(self, key_id: str) -> Key | None:
+    def get(self, key_id: str) -> ApiKey | None:
         """The key, or None; consistent."""
         if not _names_a_key(key_id):
             return None
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.get_item(TableName=self.table, Key=to_wire({"key_id": key_id}), ConsistentRead=True)
         return _key(answer["Item"]) if "Item" in answer else None
 
-    def of(self, owner: str) -> list[Key]:
+    def list_by_owner(self, owner: str) -> list[ApiKey]:
         """The owner's keys, the newest first: two reads, both consistent."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.get_item(TableName=self.table, Key=_list_of(owner), ConsistentRead=True)
             ids = from_wire(answer.get("Item", {})).get("ids", set())
             if not ids:
@@ -85,24 +85,26 @@ class DynamoKeyring:
     def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
         """Note that the key was used, if it is still there and its last use lies before that moment."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=to_wire({"key_id": key_id}),
                     UpdateExpression="SET last_used = :at",
                     ConditionExpression="attribute_exists(key_id)"
                     " AND (attribute_not_exists(last_used) OR last_used < :before)",
-                    ExpressionAttributeValues=to_wire({":at": instant(at), ":before": instant(before)}),
+                    ExpressionAttributeValues=to_wire(
+                        {":at": format_timestamp(at), ":before": format_timestamp(before)}
+                    ),
                 )
         except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
+            if error_code(error) != "ConditionalCheckFailedException":
                 raise
 
     def _wrote(self, *writes: dict[str, dict[str, Any]]) -> bool:
         """Whether these writes were made, all of them at once; False where a condition does not hold."""
         named = [{verb: {"TableName": self.table, **told} for verb, told in write.items()} for write in writes]
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.transact_write_items(TransactItems=named)
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
@@ -123,25 +125,25 @@ def _names_a_key(key_id: str) -> bool:
     return bool(key_id) and "#" not in key_id and len(key_id.encode()) <= 2048
 
 
-def _item(key: Key) -> Wire:
+def _item(key: ApiKey) -> Wire:
     item = {
         "key_id": key.key_id,
         "owner": key.owner,
         "name": key.name,
-        "can": {str(right) for right in key.can},
+        "can": {str(right) for right in key.permissions},
         "secret_hash": key.secret_hash,
-        "created_at": instant(key.created_at),
+        "created_at": format_timestamp(key.created_at),
     }
-    return to_wire(item | ({"last_used": instant(key.last_used)} if key.last_used else {}))
+    return to_wire(item | ({"last_used": format_timestamp(key.last_used)} if key.last_used else {}))
 
 
-def _key(wire: Wire) -> Key:
+def _key(wire: Wire) -> ApiKey:
     item = from_wire(wire)
-    return Key(
+    return ApiKey(
         key_id=item["key_id"],
         owner=item["owner"],
         name=item["name"],
-        can=frozenset(map(Right, item["can"])),
+        permissions=frozenset(map(Permission, item["can"])),
         secret_hash=item["secret_hash"],
         created_at=datetime.fromisoformat(item["created_at"]),
         last_used=datetime.fromisoformat(item["last_used"]) if "last_used" in item else None,

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.items import Item, Wire, from_wire, instant, to_wire
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.dynamodb.items import Item, Wire, format_timestamp, from_wire, to_wire
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.bundles.models import Bundle, Volume
 from chalicelib.bundles.zip import Skipped
 from chalicelib.errors import Conflict
@@ -25,7 +25,7 @@ _TEXT = frozenset({"worker", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoJobs:
+class DynamoBundleStore:
     """`bundles.Jobs` over DynamoDB."""
 
     client: Any
@@ -35,18 +35,18 @@ class DynamoJobs:
         """Keep a new bundle: its volumes first, so that whoever finds the head finds them all."""
         forgotten = _forgotten(bundle)
         for volume in bundle.volumes:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.put_item(TableName=self.table, Item=to_wire(_volume_item(volume) | forgotten))
         head = {
             "bundle_id": bundle.bundle_id,
             "part": HEAD,
             "owner": bundle.owner,
-            "created_at": instant(bundle.created_at),
-            "ends_at": instant(bundle.expires_at),
+            "created_at": format_timestamp(bundle.created_at),
+            "ends_at": format_timestamp(bundle.expires_at),
             "notify": bundle.notify,
         }
         puts = [{"Put": {"TableName": self.table, "Item": to_wire(i | forgotten)}} for i in (head, _listed(bundle))]
-        with passing_as_unavailable():
+        with translate_transient_errors():
             self.client.transact_write_items(TransactItems=puts)
 
     def get(self, bundle_id: str) -> Bundle | None:
@@ -77,7 +77,7 @@ class DynamoJobs:
         item = {name: value for name, value in _volume_item(stored).items() if name not in _key(stored)}
         gone = [name for name in (*_PLAIN, "due_at", "skipped") if name not in item and name != "number"]
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=to_wire(_key(stored)),
@@ -91,7 +91,7 @@ class DynamoJobs:
                     ),
                 )
         except ClientError as error:
-            if code_of(error) != REFUSED:
+            if error_code(error) != REFUSED:
                 raise
             raise Conflict("This volume was taken away, or is in other hands.") from error
         return stored
@@ -100,7 +100,7 @@ class DynamoJobs:
         """Take a bundle away: its head and its place in the owner's list first, then its volumes."""
         listed = _listed(bundle)
         keys = [{"bundle_id": bundle.bundle_id, "part": HEAD}, {name: listed[name] for name in ("bundle_id", "part")}]
-        with passing_as_unavailable():
+        with translate_transient_errors():
             self.client.transact_write_items(
                 TransactItems=[{"Delete": {"TableName": self.table, "Key": to_wire(key)}} for key in keys]
             )
@@ -110,7 +110,7 @@ class DynamoJobs:
     def begin_notice(self, bundle_id: str, now: datetime, until: datetime) -> bool:
         """Whether it is for the caller to tell the owner; raises Conflict where somebody else is about to."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=_head(bundle_id),
@@ -118,11 +118,13 @@ class DynamoJobs:
                     ConditionExpression="attribute_exists(#owner) AND attribute_not_exists(told)"
                     " AND (attribute_not_exists(telling_until) OR telling_until <= :now)",
                     ExpressionAttributeNames={"#owner": "owner"},
-                    ExpressionAttributeValues=to_wire({":until": instant(until), ":now": instant(now)}),
+                    ExpressionAttributeValues=to_wire(
+                        {":until": format_timestamp(until), ":now": format_timestamp(now)}
+                    ),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            if code_of(error) != REFUSED:
+            if error_code(error) != REFUSED:
                 raise
             head = from_wire(error.response.get("Item", {}))
             if head and not head.get("told"):
@@ -133,7 +135,7 @@ class DynamoJobs:
     def end_notice(self, bundle_id: str, *, told: bool) -> None:
         """The owner was told, or could not be told now."""
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=_head(bundle_id),
@@ -143,7 +145,7 @@ class DynamoJobs:
                     **({"ExpressionAttributeValues": to_wire({":told": True})} if told else {}),
                 )
         except ClientError as error:
-            if code_of(error) != REFUSED:  # cancelled meanwhile
+            if error_code(error) != REFUSED:  # cancelled meanwhile
                 raise
 
     def _query(self, partition: str) -> Iterator[Item]:
@@ -153,7 +155,7 @@ class DynamoJobs:
             ExpressionAttributeValues=to_wire({":partition": partition}),
             ConsistentRead=True,
         )
-        with passing_as_unavailable():
+        with translate_transient_errors():
             for page in pages:
                 yield from map(from_wire, page["Items"])
 
@@ -171,7 +173,7 @@ def _list_of(owner: str) -> str:
 
 
 def _listed(bundle: Bundle) -> Item:
-    return {"bundle_id": _list_of(bundle.owner), "part": f"{instant(bundle.created_at)}#{bundle.bundle_id}"}
+    return {"bundle_id": _list_of(bundle.owner), "part": f"{format_timestamp(bundle.created_at)}#{bundle.bundle_id}"}
 
 
 def _forgotten(bundle: Bundle) -> Item:
@@ -180,7 +182,7 @@ def _forgotten(bundle: Bundle) -> Item:
 
 def _volume_item(volume: Volume) -> Item:
     plain = {name: value for name in _PLAIN if (value := getattr(volume, name)) is not None}
-    due = {"due_at": instant(volume.due_at)} if volume.due_at else {}
+    due = {"due_at": format_timestamp(volume.due_at)} if volume.due_at else {}
     skipped = [{"photo_id": s.photo_id, "name": s.name, "reason": s.reason} for s in volume.skipped]
     return _key(volume) | plain | due | ({"skipped": skipped} if skipped else {})
 

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.dynamodb.items import from_wire, instant, to_wire
+from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.transaction import Tables
-from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.maintenance.pacing import Pace
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SCOPE = "!bookmark"  # no scope of a library looks like this
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoBookmarks:
+class DynamoCheckpoints:
     """Bookmarks by the name of their walk, as JSON."""
 
     client: Any
@@ -26,14 +26,14 @@ class DynamoBookmarks:
     def read(self, walk: str) -> dict[str, Any] | None:
         """What was kept of this walk, as plain values; consistent."""
         key = to_wire({"scope": SCOPE, "tag": walk})
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.get_item(TableName=self.tables.trends, Key=key, ConsistentRead=True)
         return dict(json.loads(from_wire(answer["Item"])["place"])) if "Item" in answer else None
 
     def keep(self, walk: str, bookmark: "DataclassInstance") -> None:
         """Keep this in the place of what was kept before."""
-        place = json.dumps(asdict(bookmark), default=instant)
-        with passing_as_unavailable():
+        place = json.dumps(asdict(bookmark), default=format_timestamp)
+        with translate_transient_errors():
             item = to_wire({"scope": SCOPE, "tag": walk, "place": place})
             self.client.put_item(TableName=self.tables.trends, Item=item)
 

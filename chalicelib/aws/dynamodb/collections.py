@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_of
+from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
-from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.collections import EVERYTHING, Span
 from chalicelib.library.queries import Order, Place
 from chalicelib.library.search import Row
@@ -24,7 +24,7 @@ class DynamoShelves:
         collection = collection_id(scope, tag)
         first, last = (within or Span()).positions
         start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.query(
                 TableName=self.tables.memberships,
                 KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
@@ -41,7 +41,7 @@ class DynamoShelves:
     def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
         """Tags in use, the highest first; those out of use stay behind the key condition."""
         start = {"scope": scope, "tag": after.tag, "ranked": scope, str(order): after.figure} if after else None
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.query(
                 TableName=self.tables.trends,
                 IndexName=f"by_{order}",
@@ -52,22 +52,22 @@ class DynamoShelves:
                 Limit=limit,
                 **({"ExclusiveStartKey": to_wire(start)} if start else {}),
             )
-        return [trend_of(from_wire(wire)) for wire in answer["Items"]]
+        return [trend_from_item(from_wire(wire)) for wire in answer["Items"]]
 
     def trend(self, scope: str, tag: str) -> Trend | None:
         """One collection's totals; consistent."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.get_item(
                 TableName=self.tables.trends, Key=to_wire({"scope": scope, "tag": tag}), ConsistentRead=True
             )
-        return trend_of(from_wire(answer["Item"])) if "Item" in answer else None
+        return trend_from_item(from_wire(answer["Item"])) if "Item" in answer else None
 
     def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, in alphabetical order; those out of use are read over."""
         found: list[Trend] = []
         start: dict[str, Any] = {}
         while len(found) < limit:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.query(
                     TableName=self.tables.trends,
                     KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
@@ -76,7 +76,7 @@ class DynamoShelves:
                     Limit=limit + 1,
                     **start,
                 )
-            trends = (trend_of(from_wire(wire)) for wire in answer["Items"])
+            trends = (trend_from_item(from_wire(wire)) for wire in answer["Items"])
             found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != EVERYTHING)
             if "LastEvaluatedKey" not in answer:
                 break

@@ -32,7 +32,7 @@ def from_wire(wire: Mapping[str, Mapping[str, Any]]) -> Item:
     return {name: deserializer.deserialize(value) for name, value in wire.items()}
 
 
-def photo_item(photo: Photo) -> Item:
+def photo_to_item(photo: Photo) -> Item:
     """The record of a photo, times as ISO 8601 text."""
     item: Item = {}
     for field in fields(Photo):
@@ -40,7 +40,7 @@ def photo_item(photo: Photo) -> Item:
         if value is None or value in ((), {}, ""):
             continue
         if field.name in _TIMES:
-            value = instant(value)
+            value = format_timestamp(value)
         elif field.name == "derivatives":
             value = {name: asdict(derivative) for name, derivative in value.items()}
         elif field.name in _TUPLES:
@@ -53,7 +53,7 @@ def photo_item(photo: Photo) -> Item:
     return item
 
 
-def photo_of(item: Mapping[str, Any]) -> Photo:
+def photo_from_item(item: Mapping[str, Any]) -> Photo:
     """The photo that an item records."""
     known = {field.name for field in fields(Photo)}
     values = {name: _plain(value) for name, value in item.items() if name in known}
@@ -67,7 +67,7 @@ def photo_of(item: Mapping[str, Any]) -> Photo:
     return Photo(**values)
 
 
-def trend_of(item: Mapping[str, Any]) -> Trend:
+def trend_from_item(item: Mapping[str, Any]) -> Trend:
     """The trend that an item records; classes that hold nothing are left out."""
     classes = ((c, int(item.get(f"n{c:02d}", 0)), int(item.get(f"w{c:02d}", 0))) for c in range(CLASSES))
     return Trend(
@@ -88,7 +88,7 @@ def trend_of(item: Mapping[str, Any]) -> Trend:
     )
 
 
-def instant(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """ISO 8601 UTC to the microsecond, fixed width, so that text order is time order."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}+00:00"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.items import DUE, from_wire, instant, photo_of, to_wire
-from chalicelib.aws.dynamodb.transaction import Step, Tables, Transaction, claim_id, is_claim
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.dynamodb.items import DUE, format_timestamp, from_wire, photo_from_item, to_wire
+from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction, claim_id, is_claim
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import Due, Photo
 
@@ -43,12 +43,12 @@ class DynamoCatalogue:
             if not keys:
                 return found
             self._pause(attempt)
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.batch_get_item(
                     RequestItems={self.tables.photos: {"Keys": keys, "ConsistentRead": True}}
                 )
             for wire in answer["Responses"].get(self.tables.photos, []):
-                photo = photo_of(from_wire(wire))
+                photo = photo_from_item(from_wire(wire))
                 found[photo.photo_id] = photo
             keys = answer.get("UnprocessedKeys", {}).get(self.tables.photos, {}).get("Keys", [])
         raise Unavailable("The catalogue did not answer for every photo.")
@@ -56,16 +56,16 @@ class DynamoCatalogue:
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         """Write one step; raises Conflict, ContentClaimed."""
         stored = replace(after, version=before.version + 1 if before else 1)
-        self._write(Step(self.tables, after.photo_id, before, stored, self.now()))
+        self._write(PhotoWrite(self.tables, after.photo_id, before, stored, self.now()))
         return stored
 
     def remove(self, photo: Photo) -> None:
         """Take one record away with all that follows from it; raises Conflict."""
-        self._write(Step(self.tables, photo.photo_id, photo, None, self.now()))
+        self._write(PhotoWrite(self.tables, photo.photo_id, photo, None, self.now()))
 
     def holder(self, owner: str, sha256: str) -> str | None:
         """The photo that holds these bytes for this owner, or None."""
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.get_item(
                 TableName=self.tables.photos, Key=to_wire({"photo_id": claim_id(owner, sha256)}), ConsistentRead=True
             )
@@ -73,27 +73,27 @@ class DynamoCatalogue:
 
     def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
         """Photos whose `due_at` has come, the longest overdue first; one query of the sparse index."""
-        place = {"due": DUE, "due_at": instant(after.due_at), "photo_id": after.photo_id} if after else None
-        with passing_as_unavailable():
+        place = {"due": DUE, "due_at": format_timestamp(after.due_at), "photo_id": after.photo_id} if after else None
+        with translate_transient_errors():
             answer = self.client.query(
                 TableName=self.tables.photos,
                 IndexName="due",
                 KeyConditionExpression="due = :due AND due_at <= :now",
-                ExpressionAttributeValues=to_wire({":due": DUE, ":now": instant(now)}),
+                ExpressionAttributeValues=to_wire({":due": DUE, ":now": format_timestamp(now)}),
                 Limit=limit,
                 **({"ExclusiveStartKey": to_wire(place)} if place else {}),
             )
         found = map(from_wire, answer["Items"])
         return [Due(datetime.fromisoformat(item["due_at"]), item["photo_id"]) for item in found]
 
-    def _write(self, step: Step) -> None:
+    def _write(self, step: PhotoWrite) -> None:
         for attempt in range(MAX_TRIES):
             transaction = step.transaction()
             try:
-                with passing_as_unavailable():
+                with translate_transient_errors():
                     self.client.transact_write_items(TransactItems=transaction.writes)
             except ClientError as error:
-                if code_of(error) != "TransactionCanceledException":
+                if error_code(error) != "TransactionCanceledException":
                     raise
                 mended = _mended(step, transaction, error)
                 if mended is step:  # somebody was in the way; what was only misjudged is written at once
@@ -109,7 +109,7 @@ class DynamoCatalogue:
             self.sleep(self.jitter() * min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))
 
 
-def _mended(step: Step, transaction: Transaction, error: ClientError) -> Step:
+def _mended(step: PhotoWrite, transaction: Transaction, error: ClientError) -> PhotoWrite:
     """The step to try next, told by why this one was cancelled; raises what trying again cannot mend."""
     reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])
     failed = {index for index, reason in enumerate(reasons) if reason.get("Code") == FAILED_CONDITION}

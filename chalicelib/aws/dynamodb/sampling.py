@@ -7,10 +7,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.collections import DynamoShelves
-from chalicelib.aws.dynamodb.items import from_wire, photo_of, to_wire, trend_of
+from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, PASSING_REASONS
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Unavailable
 from chalicelib.library.photo import Photo
 from chalicelib.library.sampling import Lot
@@ -36,7 +36,7 @@ class DynamoSlots:
         """Every row from the first slot to the last, page by page; an index is eventually consistent."""
         start: dict[str, Any] = {}
         while True:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.query(
                     TableName=self.tables.memberships,
                     IndexName="slots",
@@ -59,7 +59,7 @@ class DynamoSlots:
         for attempt in range(MAX_TRIES):
             self._pause(attempt)
             try:
-                with passing_as_unavailable():
+                with translate_transient_errors():
                     answer = self.client.transact_get_items(
                         TransactItems=[
                             _get(self.tables.photos, {"photo_id": photo_id}),
@@ -68,11 +68,11 @@ class DynamoSlots:
                     )
             except ClientError as error:
                 reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-                if code_of(error) != "TransactionCanceledException" or not reasons & PASSING_REASONS:
+                if error_code(error) != "TransactionCanceledException" or not reasons & PASSING_REASONS:
                     raise
             else:
                 photo, trend = (from_wire(found.get("Item", {})) for found in answer["Responses"])
-                return photo_of(photo) if photo else None, trend_of(trend) if trend else None
+                return photo_from_item(photo) if photo else None, trend_from_item(trend) if trend else None
         raise Unavailable("This collection is too busy to draw from it.")
 
     def _pause(self, attempt: int) -> None:

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.checkpoints import DynamoBookmarks, pace_of
-from chalicelib.aws.dynamodb.items import from_wire, photo_of, to_wire
+from chalicelib.aws.dynamodb.checkpoints import DynamoCheckpoints, pace_of
+from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire
 from chalicelib.aws.dynamodb.transaction import Tables, is_claim
-from chalicelib.aws.errors import passing_as_unavailable
+from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.photo import Photo
-from chalicelib.maintenance.reconciliation import Bookmark, Page
+from chalicelib.maintenance.reconciliation import Checkpoint, Page
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoRegister:
+class DynamoPhotoScanner:
     """`inventory.Register` over DynamoDB."""
 
     client: Any
@@ -21,18 +21,18 @@ class DynamoRegister:
     def recorded(self, after: str | None, limit: int) -> Page[Photo]:
         """Records behind this id in the table's own order; eventually consistent, at half the price."""
         start = {"ExclusiveStartKey": to_wire({"photo_id": after})} if after else {}
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.scan(TableName=self.tables.photos, Limit=limit, **start)
         items = map(from_wire, answer["Items"])
-        rows = [photo_of(item) for item in items if not is_claim(item["photo_id"])]
+        rows = [photo_from_item(item) for item in items if not is_claim(item["photo_id"])]
         last = answer.get("LastEvaluatedKey")
         return Page(rows, from_wire(last)["photo_id"] if last else None)
 
-    def bookmark(self, walk: str) -> Bookmark:
+    def bookmark(self, walk: str) -> Checkpoint:
         """The place that was kept of this walk; a new one at first."""
-        kept = DynamoBookmarks(self.client, self.tables).read(walk)
-        return Bookmark(kept["after"], pace_of(kept)) if kept else Bookmark()
+        kept = DynamoCheckpoints(self.client, self.tables).read(walk)
+        return Checkpoint(kept["after"], pace_of(kept)) if kept else Checkpoint()
 
-    def keep(self, walk: str, bookmark: Bookmark) -> None:
+    def keep(self, walk: str, bookmark: Checkpoint) -> None:
         """Keep this place for the next run."""
-        DynamoBookmarks(self.client, self.tables).keep(walk, bookmark)
+        DynamoCheckpoints(self.client, self.tables).keep(walk, bookmark)

@@ -5,20 +5,20 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.checkpoints import SCOPE, DynamoBookmarks, pace_of
+from chalicelib.aws.dynamodb.checkpoints import SCOPE, DynamoCheckpoints, pace_of
 from chalicelib.aws.dynamodb.collections import DynamoShelves
-from chalicelib.aws.dynamodb.items import CLASSES, from_wire, instant, to_wire, trend_of
+from chalicelib.aws.dynamodb.items import CLASSES, format_timestamp, from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
-from chalicelib.aws.errors import code_of, passing_as_unavailable
+from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.library.collections import EVERYTHING, Membership
 from chalicelib.library.totals import Totals, Trend
-from chalicelib.maintenance.recount import Bookmark, Count
+from chalicelib.maintenance.recount import Count, RecountCheckpoint
 
 RECOUNT = "recount"
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoLedger:
+class DynamoTotalsStore:
     """`recount.Ledger` over DynamoDB."""
 
     client: Any
@@ -31,12 +31,12 @@ class DynamoLedger:
             extra: dict[str, Any] = (
                 {"ExclusiveStartKey": to_wire({"scope": start[0], "tag": start[1]})} if start else {}
             )
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 answer = self.client.scan(TableName=self.tables.trends, Limit=1, ConsistentRead=True, **extra)
             for item in map(from_wire, answer["Items"]):
                 start = (item["scope"], item["tag"])
                 if item["scope"] != SCOPE:
-                    return trend_of(item)
+                    return trend_from_item(item)
             if "LastEvaluatedKey" not in answer:
                 return None
             last = from_wire(answer["LastEvaluatedKey"])
@@ -50,7 +50,7 @@ class DynamoLedger:
         """The rows of a collection behind a position, newest first; consistent."""
         values = {":collection": collection_id(scope, tag)} | ({":after": after} if after else {})
         names = {"#collection": "collection"} | ({"#position": "position"} if after else {})
-        with passing_as_unavailable():
+        with translate_transient_errors():
             answer = self.client.query(
                 TableName=self.tables.memberships,
                 KeyConditionExpression="#collection = :collection" + (" AND #position < :after" if after else ""),
@@ -84,7 +84,7 @@ class DynamoLedger:
             Select="COUNT",
             ConsistentRead=True,
         )
-        with passing_as_unavailable():
+        with translate_transient_errors():
             return sum(page["Count"] for page in pages)
 
     def correct(self, trend: Trend) -> bool:
@@ -96,11 +96,11 @@ class DynamoLedger:
             figures |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
         values: dict[str, Any] = {**figures, "tags": trend.tags, "version": trend.version + 1}
         if trend.counted_at:
-            values |= {"months": dict(trend.months), "counted_at": instant(trend.counted_at)}
+            values |= {"months": dict(trend.months), "counted_at": format_timestamp(trend.counted_at)}
         if trend.cover:
             values["cover"] = trend.cover
         try:
-            with passing_as_unavailable():
+            with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.tables.trends,
                     Key=to_wire({"scope": trend.scope, "tag": trend.tag}),
@@ -114,24 +114,24 @@ class DynamoLedger:
                     ),
                 )
         except ClientError as error:
-            if code_of(error) != "ConditionalCheckFailedException":
+            if error_code(error) != "ConditionalCheckFailedException":
                 raise
             return False
         return True
 
-    def bookmark(self) -> Bookmark:
+    def bookmark(self) -> RecountCheckpoint:
         """The place that was kept; a new one at first."""
-        kept = DynamoBookmarks(self.client, self.tables).read(RECOUNT)
-        return _bookmark(kept) if kept else Bookmark()
+        kept = DynamoCheckpoints(self.client, self.tables).read(RECOUNT)
+        return _bookmark(kept) if kept else RecountCheckpoint()
 
-    def keep(self, bookmark: Bookmark) -> None:
+    def keep(self, bookmark: RecountCheckpoint) -> None:
         """Keep this place for the next run."""
-        DynamoBookmarks(self.client, self.tables).keep(RECOUNT, bookmark)
+        DynamoCheckpoints(self.client, self.tables).keep(RECOUNT, bookmark)
 
 
-def _bookmark(kept: dict[str, Any]) -> Bookmark:
+def _bookmark(kept: dict[str, Any]) -> RecountCheckpoint:
     count = kept["count"]
     if count:
         classes = tuple((c, n, w) for c, n, w in count["totals"]["classes"])
         count = Count(**{**count, "totals": Totals(**{**count["totals"], "classes": classes})})
-    return Bookmark(done=tuple(kept["done"]) if kept["done"] else None, count=count, pace=pace_of(kept))
+    return RecountCheckpoint(done=tuple(kept["done"]) if kept["done"] else None, count=count, pace=pace_of(kept))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.dynamodb.items import Wire, instant, photo_item, to_wire
+from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item, to_wire
 from chalicelib.library import totals
 from chalicelib.library.collections import EVERYTHING, Membership, becomes_a_copy, changes, slot
 from chalicelib.library.photo import Photo
@@ -39,7 +39,7 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PhotoWrite:
     """One photo's way from `before` to `after`, ready to be written out as a transaction.
 
     `crossing` holds the tags that this step brings into use, or out of it, as far as the caller knows:
@@ -82,7 +82,7 @@ class Step:
                 "ExpressionAttributeValues": to_wire({":read": self.before.version} | birth),
             }
         if self.after is not None:
-            return _put(self.tables.photos, photo_item(self.after), condition)
+            return _put(self.tables.photos, photo_to_item(self.after), condition)
         return _delete(self.tables.photos, {"photo_id": self.photo_id}, condition)
 
     def _takes_claim(self) -> bool:
@@ -131,7 +131,7 @@ class Step:
             adds |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
         if delta.tag == EVERYTHING:
             adds["tags"] = self._tags_in_use(delta.scope, totals.deltas(changes(self.before, self.after)))
-        sets: dict[str, Any] = {"updated_at": instant(self.now)}
+        sets: dict[str, Any] = {"updated_at": format_timestamp(self.now)}
         if delta.cover:
             sets["cover"] = delta.cover
         if delta.tag != EVERYTHING:

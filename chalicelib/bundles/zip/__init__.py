@@ -10,10 +10,10 @@
 Memory holds a window of pieces and a few parts, whatever the number of photos and however large each is.
 """
 
-from chalicelib.bundles.zip.building import Volumes
-from chalicelib.bundles.zip.entries import Built, Entry, Skipped
-from chalicelib.bundles.zip.naming import names
-from chalicelib.bundles.zip.parts import Sink
-from chalicelib.bundles.zip.readahead import Source
+from chalicelib.bundles.zip.building import ZipBuilder
+from chalicelib.bundles.zip.entries import BuiltVolume, Entry, Skipped
+from chalicelib.bundles.zip.naming import unique_names
+from chalicelib.bundles.zip.parts import MultipartUploader
+from chalicelib.bundles.zip.readahead import OriginalReader
 
-__all__ = ["Built", "Entry", "Sink", "Skipped", "Source", "Volumes", "names"]
+__all__ = ["BuiltVolume", "Entry", "MultipartUploader", "OriginalReader", "Skipped", "ZipBuilder", "unique_names"]

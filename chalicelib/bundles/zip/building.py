@@ -12,10 +12,10 @@ from functools import partial
 from itertools import chain
 
 from chalicelib.bundles.zip.archive import MOST_BESIDE, Archive
-from chalicelib.bundles.zip.entries import Built, Entry, Skipped
+from chalicelib.bundles.zip.entries import BuiltVolume, Entry, Skipped
 from chalicelib.bundles.zip.naming import NOT_INCLUDED
-from chalicelib.bundles.zip.parts import MIB, Parts, Sink, size_for
-from chalicelib.bundles.zip.readahead import ReadAhead, Source
+from chalicelib.bundles.zip.parts import MIB, MultipartUploader, PartWriter, size_for
+from chalicelib.bundles.zip.readahead import OriginalReader, ReadAhead
 from chalicelib.errors import NotFound
 
 READERS = 8
@@ -26,16 +26,16 @@ type Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Volumes:
+class ZipBuilder:
     """Makes volumes. In memory are at most `window` bytes read ahead, a piece, and a part for each sender and one."""
 
-    source: Source
-    sink: Sink
+    source: OriginalReader
+    sink: MultipartUploader
     piece: int = 8 * MIB
     window: int = 24 * MIB
     part: int = 8 * MIB
 
-    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Tell) -> Built:
+    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Tell) -> BuiltVolume:
         """Make the volume of these entries under `key`, which a browser will save as `filename`.
 
         `tell` hears how many photos, and bytes of photos, are in it so far, the last time just before it is
@@ -49,7 +49,7 @@ class Volumes:
         try:
             with _threads(READERS) as readers, _threads(SENDERS) as senders:
                 size = size_for(sum(entry.bytes + MOST_BESIDE for entry in planned), self.part)
-                parts = Parts(partial(self.sink.part, key, upload), senders, size=size, at_once=SENDERS)
+                parts = PartWriter(partial(self.sink.part, key, upload), senders, size=size, at_once=SENDERS)
                 volume = _Volume(ReadAhead(self.source, planned, readers, piece=self.piece, window=self.window), tell)
                 for data in volume.written(planned):
                     parts.write(data)
@@ -62,7 +62,7 @@ class Volumes:
             with suppress(Exception):
                 self.sink.abort(key, upload)
             raise
-        return Built(volume.photos, parts.bytes, tuple(volume.skipped))
+        return BuiltVolume(volume.photos, parts.bytes, tuple(volume.skipped))
 
 
 class _Volume:

@@ -26,7 +26,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltVolume:
     """A finished volume: the photos in it, and the bytes of the zip."""
 
     photos: int

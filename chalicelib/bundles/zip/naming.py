@@ -26,7 +26,7 @@ INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 JOINERS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
 
 
-def names(filenames: Iterable[str]) -> Iterator[str]:
+def unique_names(filenames: Iterable[str]) -> Iterator[str]:
     """The entry names of one volume's photos, in their order; the same filenames give the same names."""
     # Each name that is taken, as the most forgetful file system sees it, with the number that it was last given.
     taken = {folded(NOT_INCLUDED): 1}

@@ -10,7 +10,7 @@ MIB = 1024 * 1024
 MOST_PARTS = 10_000
 
 
-class Sink(Protocol):
+class MultipartUploader(Protocol):
     """Multipart uploads into the bucket of bundles. Parts are numbered from 1; all but the last have 5 MiB or more."""
 
     def begin(self, key: str, filename: str) -> str:
@@ -34,7 +34,7 @@ def size_for(planned: int, at_least: int) -> int:
     return at_least if planned <= at_least * MOST_PARTS else math.ceil(planned / MOST_PARTS / MIB) * MIB
 
 
-class Parts:
+class PartWriter:
     """Bytes in, parts of `size` out: `send` gets each with its number, at most `at_once` at the same time."""
 
     def __init__(self, send: Callable[[int, bytes], str], threads: Executor, *, size: int, at_once: int) -> None:

@@ -17,7 +17,7 @@ from chalicelib.errors import Conflict, NotFound
 MOST_PIECES = 32
 
 
-class Source(Protocol):
+class OriginalReader(Protocol):
     """The bucket of originals, to read from."""
 
     def read(self, key: str, version: str, first: int, last: int) -> bytes:
@@ -28,7 +28,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Chunk:
     """A piece of one original: `size` bytes from `first` on; `last` is the one to ask for."""
 
     entry: Entry
@@ -40,14 +40,16 @@ class Piece:
 class ReadAhead:
     """Pieces of at most `piece` bytes, of which at most `window` bytes are ahead."""
 
-    def __init__(self, source: Source, entries: Iterable[Entry], threads: Executor, *, piece: int, window: int) -> None:
+    def __init__(
+        self, source: OriginalReader, entries: Iterable[Entry], threads: Executor, *, piece: int, window: int
+    ) -> None:
         self._source = source
         self._threads = threads
         self._window = window
         self._held = 0
         self._wanted = _pieces(entries, piece)
         self._next = next(self._wanted, None)
-        self._ahead = deque[tuple[Piece, Future[bytes]]]()
+        self._ahead = deque[tuple[Chunk, Future[bytes]]]()
         self._ask()
 
     def of(self, entry: Entry) -> Iterator[bytes]:
@@ -93,14 +95,14 @@ class ReadAhead:
             self._held += piece.size
             self._next = next(self._wanted, None)
 
-    def _room(self, piece: Piece) -> bool:
+    def _room(self, piece: Chunk) -> bool:
         return len(self._ahead) < MOST_PIECES and self._held + piece.size <= self._window
 
 
-def _pieces(entries: Iterable[Entry], piece: int) -> Iterator[Piece]:
+def _pieces(entries: Iterable[Entry], piece: int) -> Iterator[Chunk]:
     for entry in entries:
         for first in range(0, max(entry.bytes, 1), piece):
             size = min(piece, entry.bytes - first)
             # One more at the end than there should be: an original that is longer than its record shows itself.
             ends = first + size == entry.bytes
-            yield Piece(entry, first, size, first + size if ends else first + size - 1)
+            yield Chunk(entry, first, size, first + size if ends else first + size - 1)

@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.accounts.api_keys import MAX_KEYS, SECRET_BYTES, Keys, clean_can, clean_name, is_key
-from chalicelib.accounts.identity import Caller, Right
+from chalicelib.accounts.api_keys import (
+    MAX_KEYS,
+    SECRET_BYTES,
+    ApiKeyService,
+    is_api_key,
+    parse_name,
+    parse_permissions,
+)
+from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Conflict, Invalid, NotFound, Unauthenticated, Unavailable
-from tests.fakes.api_keys import MemoryKeyring
+from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.library import Clock
 from tests.support.factories import NOON
 
-READ = frozenset({Right.READ})
+READ = frozenset({Permission.READ})
 
 
 @dataclass
@@ -21,11 +28,11 @@ class Desk:
     """Where keys are made, its secrets counted up from one."""
 
     clock: Clock = field(default_factory=Clock)
-    keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
+    keyring: MemoryApiKeyStore = field(default_factory=MemoryApiKeyStore)
 
     def __post_init__(self) -> None:
         ids, secrets = itertools.count(1), itertools.count(1)
-        self.keys = Keys(
+        self.keys = ApiKeyService(
             self.keyring,
             now=self.clock,
             new_id=lambda: f"{next(ids):032x}",
@@ -35,16 +42,16 @@ class Desk:
 
 def test_a_key_speaks_for_its_owner_and_may_do_what_it_was_made_for() -> None:
     desk = Desk()
-    key, token = desk.keys.make("alice", "garage", frozenset({Right.READ, Right.UPLOAD}))
+    key, token = desk.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}))
     assert token == f"tt_{1:032x}_{1:064x}"
-    assert is_key(token)
-    assert desk.keys.caller(token) == Caller("alice", "key", {}, frozenset({Right.READ, Right.UPLOAD}))
+    assert is_api_key(token)
+    assert desk.keys.authenticate(token) == Caller("alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD}))
     assert (key.name, key.created_at, key.last_used) == ("garage", NOON, None)
 
 
 def test_only_a_hash_of_the_secret_is_kept_and_the_secret_is_256_bits() -> None:
     desk = Desk()
-    key, token = desk.keys.make("alice", "garage", READ)
+    key, token = desk.keys.create("alice", "garage", READ)
     secret = token.rpartition("_")[2]
     assert len(bytes.fromhex(secret)) == SECRET_BYTES == 32
     assert key.secret_hash == hashlib.sha256(secret.encode()).hexdigest()
@@ -70,54 +77,54 @@ def test_only_a_hash_of_the_secret_is_kept_and_the_secret_is_256_bits() -> None:
 )
 def test_a_token_that_differs_by_anything_is_refused(change: Any) -> None:
     desk = Desk()
-    _, token = desk.keys.make("alice", "garage", READ)
-    desk.keys.caller(token)
+    _, token = desk.keys.create("alice", "garage", READ)
+    desk.keys.authenticate(token)
     with pytest.raises(Unauthenticated) as refused:
-        desk.keys.caller(change(token))
+        desk.keys.authenticate(change(token))
     assert refused.value.code == "token_invalid"
 
 
 def test_the_secret_of_one_key_opens_no_other() -> None:
     desk = Desk()
-    (_, first), (second, _) = (desk.keys.make("alice", name, READ) for name in ("one", "two"))
+    (_, first), (second, _) = (desk.keys.create("alice", name, READ) for name in ("one", "two"))
     with pytest.raises(Unauthenticated):
-        desk.keys.caller(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
+        desk.keys.authenticate(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
 
 
 def test_a_revoked_key_is_refused_from_then_on() -> None:
     desk = Desk()
-    key, token = desk.keys.make("alice", "garage", READ)
+    key, token = desk.keys.create("alice", "garage", READ)
     desk.keys.revoke("alice", key.key_id)
     with pytest.raises(Unauthenticated):
-        desk.keys.caller(token)
+        desk.keys.authenticate(token)
     with pytest.raises(NotFound):
         desk.keys.revoke("alice", key.key_id)
 
 
 def test_somebody_elses_key_is_not_there_to_be_revoked() -> None:
     desk = Desk()
-    key, token = desk.keys.make("alice", "garage", READ)
+    key, token = desk.keys.create("alice", "garage", READ)
     with pytest.raises(NotFound):
         desk.keys.revoke("bob", key.key_id)
-    assert desk.keys.caller(token).owner == "alice"
-    assert (desk.keys.of("bob"), desk.keys.of("alice")) == ([], [desk.keyring.keys[key.key_id]])
+    assert desk.keys.authenticate(token).owner == "alice"
+    assert (desk.keys.list_by_owner("bob"), desk.keys.list_by_owner("alice")) == ([], [desk.keyring.keys[key.key_id]])
 
 
 def test_an_owner_has_at_most_fifty() -> None:
     desk = Desk()
     for number in range(MAX_KEYS):
-        desk.keys.make("alice", str(number), READ)
+        desk.keys.create("alice", str(number), READ)
     with pytest.raises(Conflict):
-        desk.keys.make("alice", "one more", READ)
-    desk.keys.make("bob", "the first", READ)
+        desk.keys.create("alice", "one more", READ)
+    desk.keys.create("bob", "the first", READ)
 
 
 def test_its_use_is_noted_once_in_a_while() -> None:
     desk = Desk()
-    key, token = desk.keys.make("alice", "garage", READ)
+    key, token = desk.keys.create("alice", "garage", READ)
     noted = []
     for _ in range(5):
-        desk.keys.caller(token)
+        desk.keys.authenticate(token)
         noted.append((desk.keyring.keys[key.key_id].last_used or NOON) - NOON)
         desk.clock.turn(timedelta(minutes=6))
     assert noted == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
@@ -127,25 +134,25 @@ def test_its_use_is_noted_once_in_a_while() -> None:
 def test_a_use_that_cannot_be_noted_is_no_trouble_of_the_caller(
     problem: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Unnoting(MemoryKeyring):
+    class Unnoting(MemoryApiKeyStore):
         def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
             raise problem
 
     desk = Desk(keyring=Unnoting())
-    _, token = desk.keys.make("alice", "garage", READ)
-    assert desk.keys.caller(token).owner == "alice"
+    _, token = desk.keys.create("alice", "garage", READ)
+    assert desk.keys.authenticate(token).owner == "alice"
     assert "could not be noted" in caplog.text
 
 
 def test_an_outage_of_the_keyring_is_no_refusal() -> None:
-    class Out(MemoryKeyring):
+    class Out(MemoryApiKeyStore):
         def get(self, key_id: str) -> None:
             raise Unavailable("No answer.")
 
     desk = Desk(keyring=Out())
-    _, token = desk.keys.make("alice", "garage", READ)
+    _, token = desk.keys.create("alice", "garage", READ)
     with pytest.raises(Unavailable):
-        desk.keys.caller(token)
+        desk.keys.authenticate(token)
 
 
 @pytest.mark.parametrize(
@@ -160,19 +167,19 @@ def test_an_outage_of_the_keyring_is_no_refusal() -> None:
     ],
 )
 def test_a_name_is_cleaned(name: str, clean: str) -> None:
-    assert clean_name(name) == clean
+    assert parse_name(name) == clean
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "\x00", "\u200b", "\u200d \u200d", "x" * 65, 7, ["garage"], True])
 def test_a_name_is_1_to_64_characters(name: object) -> None:
     with pytest.raises(Invalid) as refused:
-        clean_name(name)
+        parse_name(name)
     assert refused.value.field == "name"
 
 
 def test_what_a_key_can_is_one_or_more_of_three() -> None:
-    assert clean_can(["upload", "read"]) == {Right.READ, Right.UPLOAD}
-    assert clean_can(["manage"]) == {Right.MANAGE}
+    assert parse_permissions(["upload", "read"]) == {Permission.READ, Permission.UPLOAD}
+    assert parse_permissions(["manage"]) == {Permission.MANAGE}
 
 
 @pytest.mark.parametrize(
@@ -181,5 +188,5 @@ def test_what_a_key_can_is_one_or_more_of_three() -> None:
 )
 def test_anything_else_it_can_is_refused(can: object) -> None:
     with pytest.raises(Invalid) as refused:
-        clean_can(can)
+        parse_permissions(can)
     assert refused.value.field == "can"

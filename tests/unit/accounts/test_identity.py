@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, Verifier, bearer
+from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, TokenVerifier, bearer_token
 from chalicelib.errors import Unauthenticated, Unavailable
 from tests.support.identity_provider import CLIENT, ISSUER, Provider
 
@@ -32,7 +32,7 @@ class OneKey:
         return SimpleNamespace(key=PUBLIC)
 
 
-VERIFIER = Verifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}))
+VERIFIER = TokenVerifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}))
 
 
 def test_an_id_token_speaks_for_its_subject_with_its_claims() -> None:
@@ -131,20 +131,20 @@ def test_keys_that_cannot_be_fetched_are_not_the_callers_fault() -> None:
             raise jwt.PyJWKClientConnectionError("no answer")
 
     with pytest.raises(Unavailable):
-        Verifier(Unreachable(), ISSUER, frozenset({CLIENT})).verify(PROVIDER.token())
+        TokenVerifier(Unreachable(), ISSUER, frozenset({CLIENT})).verify(PROVIDER.token())
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc ", " Bearer abc"])
 def test_the_token_is_what_follows_the_word_bearer(header: str) -> None:
-    assert bearer(header) == "abc"
+    assert bearer_token(header) == "abc"
 
 
 def test_without_a_header_nobody_is_calling() -> None:
-    assert bearer(None) is None
-    assert bearer("") is None
+    assert bearer_token(None) is None
+    assert bearer_token("") is None
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic abc", "abc", " ", "Bearer\tabc"])
 def test_any_other_header_is_refused_and_never_taken_for_nobody(header: str) -> None:
     with pytest.raises(Unauthenticated):
-        bearer(header)
+        bearer_token(header)

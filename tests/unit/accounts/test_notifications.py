@@ -5,19 +5,19 @@ import pytest
 from chalicelib.accounts.identity import Caller
 from chalicelib.accounts.notifications import (
     Channel,
-    Notifications,
+    NotificationService,
     Subscription,
-    address_of,
-    mask,
-    message_of,
-    read_channel,
-    topic_of,
-    verified,
+    format_message,
+    mask_address,
+    parse_channel,
+    topic_name,
+    verified_address,
+    verified_addresses,
 )
 from chalicelib.errors import Invalid, Unavailable
-from chalicelib.util.circuit_breaker import Breaker
+from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
-from tests.fakes.sns import MemoryTopics
+from tests.fakes.sns import MemoryTopicStore
 
 EMAIL, PHONE = "dora@tintype.example", "+12025550123"
 REST = timedelta(minutes=1)
@@ -27,8 +27,10 @@ class Office:
     """Notifications over topics in memory, behind a breaker whose clock the test sets."""
 
     def __init__(self) -> None:
-        self.topics, self.clock = MemoryTopics(), Clock()
-        self.notifications = Notifications(self.topics, Breaker(failures=2, rest=REST, now=self.clock))
+        self.topics, self.clock = MemoryTopicStore(), Clock()
+        self.notifications = NotificationService(
+            self.topics, CircuitBreaker(max_failures=2, cooldown=REST, now=self.clock)
+        )
 
 
 @pytest.fixture
@@ -43,31 +45,31 @@ def signed_in(**claims: object) -> Caller:
 def test_who_subscribed_and_confirmed_is_told(office: Office) -> None:
     (made,) = office.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
     assert made == Subscription(Channel.EMAIL, EMAIL, confirmed=False)
-    office.notifications.announce("alice", "Too early", "text")
+    office.notifications.notify("alice", "Too early", "text")
     office.topics.confirm(EMAIL)
-    office.notifications.announce("alice", "Ready", "Fetch them.")
+    office.notifications.notify("alice", "Ready", "Fetch them.")
     assert office.topics.sent == [(EMAIL, "Ready", "Fetch them.")]
 
 
 def test_who_never_subscribed_is_told_nothing_and_has_no_topic(office: Office) -> None:
-    office.notifications.announce("alice", "Ready", "Fetch them.")
-    assert office.notifications.of("alice") == []
-    office.notifications.end("alice")
+    office.notifications.notify("alice", "Ready", "Fetch them.")
+    assert office.notifications.list_subscriptions("alice") == []
+    office.notifications.unsubscribe("alice")
     assert (office.topics.sent, office.topics.topics) == ([], {})
 
 
 def test_each_owner_has_a_topic_of_their_own(office: Office) -> None:
     office.notifications.subscribe("alice", Channel.SMS, PHONE)
     office.notifications.subscribe("bob", Channel.SMS, "+12025550199")
-    office.notifications.announce("bob", "Ready", "Fetch them.")
+    office.notifications.notify("bob", "Ready", "Fetch them.")
     assert [to for to, _, _ in office.topics.sent] == ["+12025550199"]
-    office.notifications.end("bob")
-    assert [each.address for each in office.notifications.of("alice")] == [PHONE]
+    office.notifications.unsubscribe("bob")
+    assert [each.address for each in office.notifications.list_subscriptions("alice")] == [PHONE]
 
 
 def test_a_topic_is_named_after_nobody() -> None:
-    name = topic_of("alice")
-    assert name == topic_of("alice") != topic_of("bob")
+    name = topic_name("alice")
+    assert name == topic_name("alice") != topic_name("bob")
     assert "alice" not in name
     assert (len(name), name.isalnum()) == (32, True)
 
@@ -76,15 +78,15 @@ def test_subscriptions_are_told_in_the_same_order_whatever_came_first(office: Of
     office.notifications.subscribe("alice", Channel.SMS, PHONE)
     both = office.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
     assert [each.channel for each in both] == [Channel.EMAIL, Channel.SMS]
-    assert office.notifications.of("alice") == both
+    assert office.notifications.list_subscriptions("alice") == both
 
 
 def test_a_subscription_that_is_not_listed_yet_is_told_all_the_same(office: Office) -> None:
-    class Late(MemoryTopics):
-        def subscriptions(self, topic: str) -> list[Subscription]:
+    class Late(MemoryTopicStore):
+        def list_subscriptions(self, topic: str) -> list[Subscription]:
             return [Subscription(Channel.SMS, PHONE, confirmed=True)]
 
-    late = Notifications(Late(), office.notifications.breaker)
+    late = NotificationService(Late(), office.notifications.circuit_breaker)
     found = late.subscribe("alice", Channel.EMAIL, EMAIL)
     assert found == [
         Subscription(Channel.EMAIL, EMAIL, confirmed=False),
@@ -96,13 +98,13 @@ def test_an_outage_is_told_and_then_nobody_waits_for_it(office: Office) -> None:
     office.topics.broken = True
     for _ in range(5):
         with pytest.raises(Unavailable):
-            office.notifications.announce("alice", "Ready", "Fetch them.")
+            office.notifications.notify("alice", "Ready", "Fetch them.")
     assert office.topics.calls == 2
     office.topics.broken = False
     with pytest.raises(Unavailable):
-        office.notifications.announce("alice", "Ready", "Fetch them.")
+        office.notifications.notify("alice", "Ready", "Fetch them.")
     office.clock.turn(REST)
-    office.notifications.announce("alice", "Ready", "Fetch them.")
+    office.notifications.notify("alice", "Ready", "Fetch them.")
     assert office.topics.calls == 3
 
 
@@ -127,28 +129,28 @@ def test_an_outage_is_told_and_then_nobody_waits_for_it(office: Office) -> None:
 )
 def test_only_what_the_id_token_vouches_for_can_be_subscribed(claims: dict[str, object], channels: list[str]) -> None:
     caller = signed_in(**claims)
-    assert list(verified(caller)) == channels
+    assert list(verified_addresses(caller)) == channels
     for channel in Channel:
         if channel in channels:
-            assert address_of(caller, channel) == (EMAIL if channel is Channel.EMAIL else PHONE)
+            assert verified_address(caller, channel) == (EMAIL if channel is Channel.EMAIL else PHONE)
         else:
             with pytest.raises(Invalid, match="verify yours") as refused:
-                address_of(caller, channel)
+                verified_address(caller, channel)
             assert refused.value.code == "not_verified"
 
 
 @pytest.mark.parametrize("use", ["access", "key"])
 def test_another_token_vouches_for_nothing(use: str) -> None:
     with pytest.raises(Invalid, match="id token") as refused:
-        verified(Caller("alice", use, {"email": EMAIL, "email_verified": True}))
+        verified_addresses(Caller("alice", use, {"email": EMAIL, "email_verified": True}))
     assert refused.value.code == "id_token_required"
 
 
 @pytest.mark.parametrize("value", ["fax", "EMAIL", "", None, 1, ["email"], {}])
 def test_there_are_two_channels(value: object) -> None:
-    assert (read_channel("email"), read_channel("sms")) == (Channel.EMAIL, Channel.SMS)
+    assert (parse_channel("email"), parse_channel("sms")) == (Channel.EMAIL, Channel.SMS)
     with pytest.raises(Invalid, match="email or sms") as refused:
-        read_channel(value)
+        parse_channel(value)
     assert refused.value.field == "channel"
 
 
@@ -171,7 +173,7 @@ def test_there_are_two_channels(value: object) -> None:
     ],
 )
 def test_an_address_is_shown_so_that_only_its_owner_knows_it(channel: Channel, address: str, shown: str) -> None:
-    assert mask(Subscription(channel, address, confirmed=True)) == shown
+    assert mask_address(Subscription(channel, address, confirmed=True)) == shown
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_an_address_is_shown_so_that_only_its_owner_knows_it(channel: Channel, a
     ],
 )
 def test_a_subject_is_what_sns_takes(subject: str, sent: str) -> None:
-    message = message_of(subject, "text")
+    message = format_message(subject, "text")
     assert message.subject == sent
     assert message.subject.isascii()
     assert 0 < len(message.subject) < 100
@@ -211,7 +213,7 @@ LINK = "https://abc.example/api/d/" + "t" * 60
     ],
 )
 def test_a_text_message_is_one_message_of_whole_lines(text: str, short: str) -> None:
-    message = message_of("Ready", text)
-    assert message.short == short
+    message = format_message("Ready", text)
+    assert message.sms_text == short
     assert message.text == text
-    assert len(message_of("x" * 200, text).short) <= 140
+    assert len(format_message("x" * 200, text).sms_text) <= 140

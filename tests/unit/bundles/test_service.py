@@ -4,21 +4,24 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.bundles.models import BUNDLE_LIFE, MAX_ATTEMPTS, Bundle, BundleState
-from chalicelib.bundles.service import LEASE, MAX_BUNDLES, RECORD_FOLLOWS_WITHIN, Order, Packing
+from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
+from chalicelib.bundles.service import LEASE, MAX_BUNDLES, RECORD_FOLLOWS_WITHIN, BundleRequest, BundleService
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import State
 from chalicelib.library.search import Match
-from tests.fakes.bundle_service import MemoryJobs, MemoryPlans, MemoryQueue, NamesOnly, Told
+from tests.fakes.bundle_service import (
+    FakeNotifier,
+    FakeVolumeBuilder,
+    MemoryBundleStore,
+    MemoryManifestStore,
+    MemoryVolumeQueue,
+)
 from tests.fakes.library import Clock
 from tests.fakes.photos import MemoryCatalogue
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.fault_injection import ProcessKilled
 
 WORDS = {"p0": ("sea",), "p1": ("sea", "dog"), "p2": ("dog",), "p3": ("cat",)}
-
-
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
 
 
 @dataclass
@@ -26,30 +29,30 @@ class Shop:
     """Packing over fakes, with four photos to take away."""
 
     clock: Clock = field(default_factory=Clock)
-    jobs: MemoryJobs = field(default_factory=MemoryJobs)
-    plans: MemoryPlans = field(default_factory=MemoryPlans)
-    queue: MemoryQueue = field(default_factory=MemoryQueue)
-    told: Told = field(default_factory=Told)
+    jobs: MemoryBundleStore = field(default_factory=MemoryBundleStore)
+    plans: MemoryManifestStore = field(default_factory=MemoryManifestStore)
+    queue: MemoryVolumeQueue = field(default_factory=MemoryVolumeQueue)
+    told: FakeNotifier = field(default_factory=FakeNotifier)
 
     def __post_init__(self) -> None:
         self.catalogue = MemoryCatalogue(now=self.clock)
         for n, (photo_id, words) in enumerate(WORDS.items()):
             taken_at = NOON - timedelta(days=n)
             self.catalogue.commit(None, photo(photo_id, words=words, taken_at=taken_at, filename=f"{photo_id}.jpg"))
-        self.builder = NamesOnly(self.plans)
+        self.builder = FakeVolumeBuilder(self.plans)
         self.ids = iter(range(1000))
-        self.packing = Packing(
+        self.packing = BundleService(
             catalogue=self.catalogue,
             collections=self.catalogue,
-            jobs=self.jobs,
-            plans=self.plans,
+            store=self.jobs,
+            manifests=self.plans,
             queue=self.queue,
-            volumes=self.builder,
-            teller=self.told,
+            builder=self.builder,
+            notifier=self.told,
             now=self.clock,
             new_id=lambda: f"id{next(self.ids)}",
-            most=3,
-            largest=2000,
+            max_photos=3,
+            max_volume_bytes=2000,
             link_secret="secret",
             api_url="https://api",
         )
@@ -57,15 +60,15 @@ class Shop:
     def order(
         self, *tags: str, match: Match = Match.ANY, photo_ids: tuple[str, ...] = (), notify: bool = False
     ) -> Bundle:
-        return self.packing.order(OWNER, Order(tags, match, photo_ids, notify))
+        return self.packing.create(OWNER, BundleRequest(tags, match, photo_ids, notify))
 
     def deliver(self) -> None:
         """Every message once, in its order."""
         for bundle_id, number, sent_at in self.queue.messages:
-            self.packing.build(bundle_id, number, sent_at)
+            self.packing.build_volume(bundle_id, number, sent_at)
 
     def state(self, bundle: Bundle) -> BundleState:
-        return self.packing.bundle(OWNER, bundle.bundle_id).state(self.clock())
+        return self.packing.get(OWNER, bundle.bundle_id).state(self.clock())
 
     def contents(self) -> list[list[str]]:
         return [self.plans.zips[key] for key in sorted(self.plans.zips)]
@@ -129,9 +132,9 @@ def test_nobody_has_more_than_twenty_bundles_at_a_time() -> None:
         shop.order("sea")
     with pytest.raises(Conflict, match="20"):
         shop.order("sea")
-    shop.packing.cancel(OWNER, first.bundle_id)
+    shop.packing.delete(OWNER, first.bundle_id)
     shop.order("sea")
-    shop.clock.turn(BUNDLE_LIFE)
+    shop.clock.turn(BUNDLE_LIFETIME)
     shop.order("sea")
 
 
@@ -146,18 +149,18 @@ def test_an_order_whose_messages_were_not_taken_leaves_no_bundle_waiting() -> No
 def test_a_message_that_comes_before_its_record_is_delivered_again_and_one_that_has_none_is_let_go() -> None:
     shop = Shop()
     with pytest.raises(Conflict):
-        shop.packing.build("nothing", 1, shop.clock())
+        shop.packing.build_volume("nothing", 1, shop.clock())
     shop.clock.turn(RECORD_FOLLOWS_WITHIN)
-    assert shop.packing.build("nothing", 1, shop.clock() - RECORD_FOLLOWS_WITHIN) is None
+    assert shop.packing.build_volume("nothing", 1, shop.clock() - RECORD_FOLLOWS_WITHIN) is None
 
 
 def test_every_message_may_come_twice() -> None:
     shop = Shop()
     bundle = shop.order("sea", "dog", notify=True)
     shop.deliver()
-    built = shop.packing.bundle(OWNER, bundle.bundle_id)
+    built = shop.packing.get(OWNER, bundle.bundle_id)
     shop.deliver()
-    assert shop.packing.bundle(OWNER, bundle.bundle_id) == built
+    assert shop.packing.get(OWNER, bundle.bundle_id) == built
     assert len(shop.told.messages) == 1
 
 
@@ -181,10 +184,10 @@ def test_a_worker_that_dies_is_followed_by_another_who_starts_again() -> None:
     bundle = shop.order("sea")
 
     def die() -> None:
-        raise Died
+        raise ProcessKilled
 
     shop.builder.between = die
-    with pytest.raises(Died):
+    with pytest.raises(ProcessKilled):
         shop.deliver()
     shop.builder.between = lambda: None
     with pytest.raises(Conflict):
@@ -207,7 +210,7 @@ def test_a_volume_that_fails_is_tried_again_at_once_and_given_up_after_five_atte
         with pytest.raises(Unavailable):
             shop.deliver()
         assert shop.state(bundle) is (BundleState.FAILED if attempt == MAX_ATTEMPTS else BundleState.BUILDING)
-    (volume,) = shop.packing.bundle(OWNER, bundle.bundle_id).volumes
+    (volume,) = shop.packing.get(OWNER, bundle.bundle_id).volumes
     assert "5 attempts" in str(volume.reason)
     shop.builder.between = lambda: None
     shop.deliver()
@@ -219,11 +222,11 @@ def test_a_volume_whose_workers_all_died_is_given_up() -> None:
     bundle = shop.order("sea")
 
     def die() -> None:
-        raise Died
+        raise ProcessKilled
 
     shop.builder.between = die
     for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(Died):
+        with pytest.raises(ProcessKilled):
             shop.deliver()
         shop.clock.turn(LEASE)
     assert shop.state(bundle) is BundleState.FAILED
@@ -241,7 +244,7 @@ def test_progress_is_written_at_most_once_a_second_and_keeps_the_volume_in_hand(
 
     shop.builder.between = look
     bundle_id, number, sent_at = shop.queue.messages[0]
-    shop.packing.build(bundle_id, number, sent_at)
+    shop.packing.build_volume(bundle_id, number, sent_at)
     done = shop.jobs.bundles[bundle_id].volumes[0]
     assert seen == [(0, 1), (1, 2)]
     assert (done.photos_done, done.bytes_done, done.version) == (2, 2000, 3)
@@ -254,39 +257,39 @@ def test_a_cancelled_bundle_is_gone_with_its_files_and_its_worker_stops() -> Non
     def cancel() -> None:
         shop.clock.turn(timedelta(seconds=2))
         if bundle.bundle_id in shop.jobs.bundles:
-            shop.packing.cancel(OWNER, bundle.bundle_id)
+            shop.packing.delete(OWNER, bundle.bundle_id)
 
     shop.builder.between = cancel
     shop.deliver()
     assert (shop.plans.plans, shop.plans.zips, shop.told.messages) == ({}, {}, [])
     with pytest.raises(NotFound):
-        shop.packing.bundle(OWNER, bundle.bundle_id)
+        shop.packing.get(OWNER, bundle.bundle_id)
     shop.clock.turn(RECORD_FOLLOWS_WITHIN)
     shop.deliver()
     assert shop.plans.zips == {}
 
 
-@pytest.mark.parametrize("act", [lambda p, b: p.bundle("another", b), lambda p, b: p.cancel("another", b)])
-def test_a_bundle_of_somebody_else_is_not_there(act: Callable[[Packing, str], object]) -> None:
+@pytest.mark.parametrize("act", [lambda p, b: p.get("another", b), lambda p, b: p.delete("another", b)])
+def test_a_bundle_of_somebody_else_is_not_there(act: Callable[[BundleService, str], object]) -> None:
     shop = Shop()
     bundle = shop.order("sea")
     with pytest.raises(NotFound):
         act(shop.packing, bundle.bundle_id)
-    assert shop.packing.of("another") == []
-    assert [b.bundle_id for b in shop.packing.of(OWNER)] == [bundle.bundle_id]
+    assert shop.packing.list_by_owner("another") == []
+    assert [b.bundle_id for b in shop.packing.list_by_owner(OWNER)] == [bundle.bundle_id]
 
 
 def test_the_owner_is_told_once_when_all_volumes_are_there() -> None:
     shop = Shop()
     bundle = shop.order("sea", "dog", notify=True)
     first, second = shop.queue.messages
-    shop.packing.build(*second)
+    shop.packing.build_volume(*second)
     assert shop.told.messages == []
-    shop.packing.build(*first)
+    shop.packing.build_volume(*first)
     ((owner, subject, text),) = shop.told.messages
     assert (owner, subject) == (OWNER, "Your photos are ready")
     for number in (1, 2):
-        link = shop.packing.link_to(bundle, number)
+        link = shop.packing.volume_link(bundle, number)
         assert link.startswith("https://api/d/")
         assert link in text
     assert "3 photos" in text
@@ -314,18 +317,18 @@ def test_who_did_not_ask_is_not_told() -> None:
 def test_a_link_leads_to_a_fresh_address_once_the_volume_is_there_and_ends_with_the_bundle() -> None:
     shop = Shop()
     bundle = shop.order("sea")
-    token = shop.packing.link_to(bundle, 1).rpartition("/")[2]
+    token = shop.packing.volume_link(bundle, 1).rpartition("/")[2]
     with pytest.raises(NotFound):
-        shop.packing.follow(token)
+        shop.packing.resolve_link(token)
     shop.deliver()
-    assert shop.packing.follow(token) == f"https://bundles/{bundle.bundle_id}/volume-0001.zip?signed"
-    shop.clock.turn(BUNDLE_LIFE)
+    assert shop.packing.resolve_link(token) == f"https://bundles/{bundle.bundle_id}/volume-0001.zip?signed"
+    shop.clock.turn(BUNDLE_LIFETIME)
     with pytest.raises(Expired):
-        shop.packing.follow(token)
-    shop.clock.turn(-BUNDLE_LIFE)
-    shop.packing.cancel(OWNER, bundle.bundle_id)
+        shop.packing.resolve_link(token)
+    shop.clock.turn(-BUNDLE_LIFETIME)
+    shop.packing.delete(OWNER, bundle.bundle_id)
     with pytest.raises(NotFound):
-        shop.packing.follow(token)
+        shop.packing.resolve_link(token)
 
 
 def test_an_original_that_is_gone_is_told_as_skipped() -> None:
@@ -333,7 +336,7 @@ def test_an_original_that_is_gone_is_told_as_skipped() -> None:
     bundle = shop.order("sea")
     shop.builder.gone = {shop.catalogue.photos["p1"].key}
     shop.deliver()
-    (volume,) = shop.packing.bundle(OWNER, bundle.bundle_id).volumes
+    (volume,) = shop.packing.get(OWNER, bundle.bundle_id).volumes
     assert [skipped.photo_id for skipped in volume.skipped] == ["p1"]
     assert shop.contents() == [["p0.jpg"]]
 
@@ -341,6 +344,6 @@ def test_an_original_that_is_gone_is_told_as_skipped() -> None:
 def test_a_bundle_that_expired_is_not_built_any_more() -> None:
     shop = Shop()
     bundle = shop.order("sea")
-    shop.clock.turn(BUNDLE_LIFE)
+    shop.clock.turn(BUNDLE_LIFETIME)
     shop.deliver()
     assert (shop.state(bundle), shop.plans.zips) == (BundleState.EXPIRED, {})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import errors
-from chalicelib.accounts.identity import Caller, Right
+from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Invalid, TintypeError, Unauthenticated
 from chalicelib.http.requests import STATUS, Call, done, etag_of, kept, matches, pointed, shown
 from chalicelib.observability import logger
@@ -124,31 +124,31 @@ def test_a_bad_token_is_refused_before_the_view_is_asked(header: str) -> None:
     assert Api(never).ask(headers={"authorization": header}).status == 401
 
 
-def key(right: Right) -> dict[str, str]:
+def key(right: Permission) -> dict[str, str]:
     return {"Authorization": f"Bearer key-{right}"}
 
 
-@pytest.mark.parametrize("right", Right)
-def test_a_key_without_the_right_is_told_which_before_the_view_is_asked(right: Right) -> None:
+@pytest.mark.parametrize("right", Permission)
+def test_a_key_without_the_right_is_told_which_before_the_view_is_asked(right: Permission) -> None:
     seen = list[str | None]()
     api = Api(lambda call: seen.append(call.viewer), right)
-    for other in set(Right) - {right}:
+    for other in set(Permission) - {right}:
         answer = api.ask(headers=key(other))
         assert (answer.status, answer.json["code"]) == (403, "forbidden")
-        assert answer.json.get("needs") == (None if right is Right.PERSON else right)
+        assert answer.json.get("needs") == (None if right is Permission.ACCOUNT else right)
     assert seen == []
     assert api.ask(headers=key(right)).status == 200
     assert seen == ["alice"]
 
 
-@pytest.mark.parametrize("right", [*Right, None])
-def test_who_is_signed_in_has_every_right_and_nobody_is_left_to_the_view(right: Right | None) -> None:
+@pytest.mark.parametrize("right", [*Permission, None])
+def test_who_is_signed_in_has_every_right_and_nobody_is_left_to_the_view(right: Permission | None) -> None:
     api = Api(lambda call: call.viewer, right)
     assert (api.ask(headers=ALICE).json, api.ask().json) == ("alice", None)
 
 
 def test_a_route_that_asks_for_no_right_is_open_to_any_key() -> None:
-    assert {Api(lambda call: call.viewer).ask(headers=key(right)).json for right in Right} == {"alice"}
+    assert {Api(lambda call: call.viewer).ask(headers=key(right)).json for right in Permission} == {"alice"}
 
 
 def test_what_is_done_without_a_word_has_no_body() -> None:

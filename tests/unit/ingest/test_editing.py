@@ -14,7 +14,7 @@ from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_LIFE, Edit
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import OWNER
-from tests.support.fault_injection import Died
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, problems
 
 SAID = {"tags": "sea", "status": "public"}
@@ -415,10 +415,10 @@ def test_a_photo_replaced_while_a_dead_worker_held_it_is_not_shown_with_the_imag
 
     def die(name: str) -> None:
         if not library.derivatives.images:
-            raise Died
+            raise ProcessKilled
 
     library.after = die
-    with pytest.raises(Died):
+    with pytest.raises(ProcessKilled):
         library.arrive("a.jpg")
     library.after = nothing
     library.originals.drop("a.jpg", b"bad", SAID)

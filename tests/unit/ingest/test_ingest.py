@@ -15,6 +15,7 @@ from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.fault_injection import ProcessKilled
 
 OBJECT = Original("k", "v1", 10, NOON, {})
 UPLOAD = replace(OBJECT, key=photo().key)
@@ -327,10 +328,6 @@ def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
         library.arrive("a.jpg")
 
 
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
-
-
 def story_of_a_new_photo(library: MemoryLibrary) -> str:
     return library.uploads.receive(OWNER, Said("a.jpg", words=("sea",), visibility=Visibility.PUBLIC), b"sea").key
 
@@ -387,13 +384,13 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
 
         def die(_: str, left: list[int] = left) -> None:
             if left[0] == 0:
-                raise Died
+                raise ProcessKilled
             left[0] -= 1
 
         setattr(library, when, die)
         try:
             library.arrive(key)
-        except Died:
+        except ProcessKilled:
             setattr(library, when, nothing)
             library.clock.turn(LEASE)  # Lambda delivers an event again a minute after the function died
             library.arrive(key)

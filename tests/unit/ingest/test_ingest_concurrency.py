@@ -12,14 +12,11 @@ from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import OWNER
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, problems
 
 KEY = "a.jpg"
 SAID = {"tags": "sea", "status": "public"}
-
-
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
 
 
 def new(library: MemoryLibrary) -> None:
@@ -167,10 +164,10 @@ def interrupted(
                 intrusion(library)
                 deliver(library)
                 if ends == "dies":
-                    raise Died
+                    raise ProcessKilled
 
         setattr(library, when, come_in)
-        with suppress(Died):
+        with suppress(ProcessKilled):
             first(library)
         setattr(library, when, nothing)
         if len(came) <= at:
@@ -187,7 +184,7 @@ def deliver(library: MemoryLibrary) -> None:
             library.arrive(KEY)
         except Conflict:
             continue
-        except Died:
+        except ProcessKilled:
             library.clock.turn(LEASE)
             continue
         return

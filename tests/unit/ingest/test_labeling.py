@@ -7,7 +7,7 @@ from PIL import Image
 
 from chalicelib.errors import Unavailable
 from chalicelib.ingest.labeling import Facts, GuardedLabeller, Label, LocalLabeller
-from chalicelib.util.circuit_breaker import Breaker
+from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
 from tests.fakes.processing import OneLabel
 from tests.support.images import samples
@@ -130,7 +130,7 @@ def test_pillow_is_not_loaded_before_a_picture_is_looked_at() -> None:
 
 def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None:
     one, clock = OneLabel(broken=True), Clock()
-    guarded = GuardedLabeller(one, Breaker(failures=2, rest=timedelta(minutes=1), now=clock))
+    guarded = GuardedLabeller(one, CircuitBreaker(max_failures=2, cooldown=timedelta(minutes=1), now=clock))
     for _ in range(2):
         with pytest.raises(Unavailable, match="does not answer"):
             guarded.find(b"", PLAIN)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.maintenance.pacing import LONGEST_REST, Pace, share
+from chalicelib.maintenance.pacing import LONGEST_REST, Pace, time_share
 from tests.support.factories import NOON
 
 
@@ -23,7 +23,7 @@ def test_a_round_rests_until_its_time_has_come() -> None:
 
 def test_a_share_is_a_part_of_the_time_that_is_left_when_it_is_given() -> None:
     left = [timedelta(seconds=40)]
-    half = share(lambda: left[0], 1 / 2)
+    half = time_share(lambda: left[0], 1 / 2)
     seen = []
     for seconds in (40, 21, 20, 0):
         left[0] = timedelta(seconds=seconds)
@@ -34,4 +34,4 @@ def test_a_share_is_a_part_of_the_time_that_is_left_when_it_is_given() -> None:
 @pytest.mark.parametrize("seconds", [0, -5])
 def test_a_share_of_nothing_is_nothing(seconds: int) -> None:
     for part in (1 / 3, 1):
-        assert not share(lambda: timedelta(seconds=seconds), part)()
+        assert not time_share(lambda: timedelta(seconds=seconds), part)()

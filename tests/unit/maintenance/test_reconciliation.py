@@ -15,9 +15,9 @@ from chalicelib.maintenance.reconciliation import (
     PHOTOS,
     ROWS_AT_ONCE,
     SETTLED_AFTER,
-    Bookmark,
-    Inventory,
-    Walked,
+    Checkpoint,
+    Reconciliation,
+    ReconciliationReport,
 )
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import NOON, OWNER, photo
@@ -57,7 +57,7 @@ def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
     made = library(2)
     made.originals.drop("lost.jpg", b"sea")
     made.clock.turn(SETTLED_AFTER)
-    assert made.inventory.of_originals(always) == Walked(looked_at=3, amiss=1)
+    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=3, amiss=1)
     assert states(made)["lost.jpg"] is State.READY
     (found,) = [p for p in made.catalogue.photos.values() if p.key == "lost.jpg"]
     assert found.event == {"bucket": "originals", "key": "lost.jpg"}
@@ -78,7 +78,7 @@ def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> No
     made.arrive(made.uploads.receive(OWNER, Said("a.jpg"), b"sea").key)
     made.clock.turn(LATER)
     before = dict(made.catalogue.photos)
-    assert made.inventory.of_originals(always) == Walked(looked_at=4)
+    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=4)
     assert made.catalogue.photos == before
 
 
@@ -88,7 +88,7 @@ def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     made.originals.drop(photo().key, b"sea")
     stored = made.catalogue.commit(None, photo(state=state))
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
@@ -101,14 +101,14 @@ def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
     assert made.catalogue.photos["p1"] == stored
     assert states(made)["somebody/p1/else.jpg"] is State.READY
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
 
 
 def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_round() -> None:
     made = library()
     made.originals.drop("young.jpg", b"sea")
     made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
-    assert made.inventory.of_originals(always) == Walked(looked_at=1)
+    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
     assert made.catalogue.photos == {}
     made.clock.turn(timedelta(seconds=1))
     assert made.inventory.of_originals(always).amiss == 1
@@ -122,7 +122,7 @@ def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> N
     original = made.originals.drop(key, b"orphan")
     made.clock.turn(LATER)
     for _ in range(2):
-        assert made.inventory.of_originals(always) == Walked(looked_at=2, orphans=1)
+        assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=2, orphans=1)
         made.clock.turn(LATER)
     assert made.catalogue.photos == {"p1": stored}
     assert made.originals.head(key) == original
@@ -142,7 +142,7 @@ def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> 
 
     catalogue: Any = Asked()
     walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=catalogue))
-    assert walking.of_originals(always) == Walked(looked_at=1)
+    assert walking.of_originals(always) == ReconciliationReport(looked_at=1)
     assert asked == []
 
 
@@ -151,7 +151,9 @@ def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_pa
     for n in range(2 * ROWS_AT_ONCE + 1):
         made.originals.drop(f"{n:04}.jpg", b"%d" % n)
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == Walked(looked_at=2 * ROWS_AT_ONCE + 1, amiss=2 * ROWS_AT_ONCE + 1)
+    assert made.inventory.of_originals(always) == ReconciliationReport(
+        looked_at=2 * ROWS_AT_ONCE + 1, amiss=2 * ROWS_AT_ONCE + 1
+    )
     assert set(states(made).values()) == {State.READY}
     assert problems(in_memory(made)) == []
 
@@ -170,7 +172,7 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
 
     made.arrive("a.jpg")
     walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=Late()))
-    assert walking.of_originals(always) == Walked(looked_at=1)
+    assert walking.of_originals(always) == ReconciliationReport(looked_at=1)
 
 
 # Catalogue to bucket
@@ -182,7 +184,7 @@ def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
     made.originals.drop("gone.jpg", data)
     made.arrive("gone.jpg")
     made.originals.delete("gone.jpg")
-    assert made.inventory.of_photos(always) == Walked(looked_at=2, amiss=1)
+    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=2, amiss=1)
     assert list(states(made)) == ["0000.jpg"]
     assert problems(in_memory(made)) == []
 
@@ -191,9 +193,9 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
     made = library(1)
     version = made.originals.drop("0000.jpg", b"another").version
     made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
-    assert made.inventory.of_photos(always) == Walked(looked_at=1)  # its event may be on its way
+    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1)  # its event may be on its way
     made.clock.turn(timedelta(seconds=1))
-    assert made.inventory.of_photos(always) == Walked(looked_at=1, amiss=1)
+    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1, amiss=1)
     (stored,) = made.catalogue.photos.values()
     assert (stored.object_version, stored.state) == (version, State.READY)
 
@@ -202,21 +204,25 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
 def test_a_photo_that_is_not_finished_is_the_due_lists_business(state: State) -> None:
     made = library()
     stored = made.catalogue.commit(None, photo(state=state))
-    assert made.inventory.of_photos(always) == Walked(looked_at=1)
+    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
 def test_a_library_in_order_is_left_as_it_is() -> None:
     made = library(ROWS_AT_ONCE + 5)
     before = dict(made.catalogue.photos)
-    assert made.inventory.of_photos(always) == made.inventory.of_originals(always) == Walked(looked_at=ROWS_AT_ONCE + 5)
+    assert (
+        made.inventory.of_photos(always)
+        == made.inventory.of_originals(always)
+        == ReconciliationReport(looked_at=ROWS_AT_ONCE + 5)
+    )
     assert made.catalogue.photos == before
 
 
 # A new epoch
 
 
-def by_another_epoch(made: MemoryLibrary) -> Inventory:
+def by_another_epoch(made: MemoryLibrary) -> Reconciliation:
     """The inventory of the same library, whose heat is measured differently from now on."""
     return replace(made.inventory, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
 
@@ -228,13 +234,13 @@ def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
 def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
     made = library(3)
     covers = {place: trend.cover for place, trend in made.catalogue.totals.items()}
-    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3, reheated=3)
+    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=3, reheated=3)
     assert {p.heat for p in made.catalogue.photos.values()} == {7}
     assert {heat for _, _, heat in sums(made)} == {3 * 7}
     assert {place: trend.cover for place, trend in made.catalogue.totals.items()} == covers
     assert problems(in_memory(made)) == []
     made.clock.turn(LATER)
-    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=3)
+    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=3)
 
 
 @pytest.mark.parametrize("at_once", [2, 3])
@@ -259,7 +265,7 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
         made.catalogue.commit(second, replace(second, weight=1))
 
     made.before = changed
-    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=2)
+    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=2)
     assert {p.heat for p in made.catalogue.photos.values()} == {1000}
     assert problems(in_memory(made)) == []
 
@@ -267,29 +273,29 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
 def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
     made = library(1)
     walking = replace(made.inventory, ingest=replace(made.ingest, heat=lambda _: 1001))
-    assert walking.of_photos(always) == Walked(looked_at=1)
+    assert walking.of_photos(always) == ReconciliationReport(looked_at=1)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
 def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
     made = library()
     stored = made.catalogue.commit(None, photo(state=state))
-    assert by_another_epoch(made).of_photos(always) == Walked(looked_at=1)
+    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
 # Both
 
 
-type Walk = Callable[[Inventory, Callable[[], bool]], Walked]
-WALKS = [Inventory.of_originals, Inventory.of_photos]
+type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
+WALKS = [Reconciliation.of_originals, Reconciliation.of_photos]
 
 
 def amiss(walk: Walk, things: int) -> MemoryLibrary:
     """A library in which everything that this walk comes to is amiss."""
-    made = library(0 if walk is Inventory.of_originals else things)
+    made = library(0 if walk is Reconciliation.of_originals else things)
     for n in range(things):
-        if walk is Inventory.of_originals:
+        if walk is Reconciliation.of_originals:
             made.originals.drop(f"{n:04}.jpg", b"%d" % n)
         else:
             made.originals.delete(f"{n:04}.jpg")
@@ -315,7 +321,7 @@ def test_slices_of_any_size_make_one_round(walk: Walk, at_once: int) -> None:
 @pytest.mark.parametrize("walk", WALKS)
 def test_without_time_nothing_is_read(walk: Walk) -> None:
     made = amiss(walk, 2)
-    assert walk(made.inventory, lambda: False) == Walked()
+    assert walk(made.inventory, lambda: False) == ReconciliationReport()
     assert made.register.kept == {}
 
 
@@ -365,7 +371,7 @@ def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(walk: Walk)
 
     came = walk(replace(made.inventory, bucket=Failing(), register=Failing()), always)
     assert (came.looked_at, [f.photo_id for f in came.failures]) == (ROWS_AT_ONCE, [None])
-    assert walk(made.inventory, always) == Walked(looked_at=ROWS_AT_ONCE, amiss=ROWS_AT_ONCE)
+    assert walk(made.inventory, always) == ReconciliationReport(looked_at=ROWS_AT_ONCE, amiss=ROWS_AT_ONCE)
 
 
 @pytest.mark.parametrize("walk", WALKS)
@@ -373,7 +379,7 @@ def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(walk: Walk)
     made = library(50)
     assert walk(made.inventory, always).looked_at == 50
     made.clock.turn(50 * REST_PER_ROW - timedelta(seconds=1))
-    assert walk(made.inventory, always) == Walked()
+    assert walk(made.inventory, always) == ReconciliationReport()
     made.clock.turn(timedelta(seconds=1))
     assert walk(made.inventory, always).looked_at == 50
 
@@ -389,9 +395,9 @@ def test_the_two_walks_keep_their_places_apart() -> None:
 def test_an_empty_library_is_gone_through_in_a_moment() -> None:
     made = library()
     for _ in range(2):
-        assert made.inventory.of_originals(always) == made.inventory.of_photos(always) == Walked()
+        assert made.inventory.of_originals(always) == made.inventory.of_photos(always) == ReconciliationReport()
     assert {mark.after for mark in made.register.kept.values()} == {None}
-    assert Bookmark() not in made.register.kept.values()
+    assert Checkpoint() not in made.register.kept.values()
 
 
 def test_a_failure_without_a_photo_is_told_by_an_id_that_gives_nothing_away() -> None:

@@ -16,21 +16,18 @@ from chalicelib.maintenance.recount import (
     MAX_RESTARTS,
     PAGES_BETWEEN_BOOKMARKS,
     ROWS_AT_ONCE,
-    Bookmark,
-    Ledger,
     Recount,
-    Recounted,
+    RecountCheckpoint,
+    RecountReport,
+    TotalsStore,
 )
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryCatalogue
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, problems
 
 MINE = library_of(OWNER)
-
-
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
 
 
 class Watched:
@@ -55,7 +52,7 @@ def later() -> datetime:
     return NOON + timedelta(days=next(DAYS))
 
 
-def recount(ledger: Ledger) -> Recount:
+def recount(ledger: TotalsStore) -> Recount:
     return Recount(ledger, later)
 
 
@@ -99,14 +96,14 @@ def damage(made: MemoryLibrary, scope: str, tag: str, **different: Any) -> None:
 def test_a_library_in_order_is_counted_and_left_as_it_is() -> None:
     made = library()
     before = dict(made.catalogue.totals)
-    assert recount(made.catalogue).run(always) == Recounted(counted=len(before))
+    assert recount(made.catalogue).run(always) == RecountReport(counted=len(before))
     assert made.catalogue.totals == before
 
 
 def test_a_library_with_nothing_in_it_has_nothing_to_count() -> None:
     made = MemoryLibrary()
-    assert recount(made.catalogue).run(always) == Recounted()
-    assert made.catalogue.kept == Bookmark(pace=made.catalogue.kept.pace)
+    assert recount(made.catalogue).run(always) == RecountReport()
+    assert made.catalogue.kept == RecountCheckpoint(pace=made.catalogue.kept.pace)
 
 
 @pytest.mark.parametrize("different", [{"count": 7}, {"bytes": 0}, {"heat": 10**30}, {"classes": ((3, 1, 1),)}])
@@ -117,7 +114,7 @@ def test_totals_that_were_damaged_are_put_right_and_reported(where: tuple[str, s
     assert len(problems(in_memory(made))) == 1
     came = recount(made.catalogue).run(always)
     assert problems(in_memory(made)) == []
-    assert came == Recounted(counted=len(made.catalogue.totals), drifted=1)
+    assert came == RecountReport(counted=len(made.catalogue.totals), drifted=1)
     assert recount(made.catalogue).run(always).drifted == 0
 
 
@@ -181,7 +178,7 @@ def test_a_collection_of_many_pages_is_counted_to_its_end(photos: int) -> None:
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE, taken_at=moment))
     right = made.catalogue.totals[MINE, "*"]
     damage(made, MINE, "*", count=1, cover=None)
-    assert recount(made.catalogue).run(always) == Recounted(counted=1, drifted=1)
+    assert recount(made.catalogue).run(always) == RecountReport(counted=1, drifted=1)
     counted = made.catalogue.totals[MINE, "*"]
     assert (counted.totals, counted.cover) == (right.totals, "p0")
 
@@ -192,7 +189,7 @@ def test_without_time_nothing_is_begun() -> None:
     asked: list[str] = []
     before = dict(made.catalogue.totals)
     ledger = Watched(made.catalogue, lambda name, _: asked.append(name))
-    assert recount(ledger).run(lambda: False) == Recounted()
+    assert recount(ledger).run(lambda: False) == RecountReport()
     assert made.catalogue.totals == before
     assert set(asked) <= {"bookmark", "keep"}
 
@@ -217,11 +214,11 @@ def test_a_slice_goes_on_in_the_middle_of_a_collection() -> None:
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE))
     right = made.catalogue.totals[MINE, "*"].totals
     damage(made, MINE, "*", count=1)
-    assert recount(made.catalogue).run(steps(1)) == Recounted()
+    assert recount(made.catalogue).run(steps(1)) == RecountReport()
     half = made.catalogue.kept.count
     assert half is not None
     assert half.totals.count == ROWS_AT_ONCE
-    assert recount(made.catalogue).run(steps(1)) == Recounted(counted=1, drifted=1)
+    assert recount(made.catalogue).run(steps(1)) == RecountReport(counted=1, drifted=1)
     assert made.catalogue.totals[MINE, "*"].totals == right
 
 
@@ -233,7 +230,7 @@ def test_a_slice_that_ends_in_a_collection_that_changes_begins_it_again() -> Non
     made.catalogue.commit(
         None, photo("new", words=(), visibility=Visibility.PRIVATE, taken_at=NOON + timedelta(days=1))
     )
-    assert recount(made.catalogue).run(always) == Recounted(counted=1)
+    assert recount(made.catalogue).run(always) == RecountReport(counted=1)
     assert problems(in_memory(made)) == []
 
 
@@ -247,11 +244,11 @@ def test_a_recount_that_dies_at_any_step_goes_on_and_ends_right() -> None:
         def die(name: str, _: Any, calls: list[int] = calls, at: int = deaths) -> None:
             calls[0] += 1
             if calls[0] > at:
-                raise Died
+                raise ProcessKilled
 
         try:
             recount(Watched(made.catalogue, die)).run(always)
-        except Died:
+        except ProcessKilled:
             deaths += 1
         else:
             break
@@ -268,9 +265,9 @@ def test_a_place_is_kept_now_and_then_for_a_run_that_dies() -> None:
     def die(name: str, args: tuple[Any, ...]) -> None:
         if name == "keep":
             made.catalogue.keep(*args)
-            raise Died
+            raise ProcessKilled
 
-    with pytest.raises(Died):
+    with pytest.raises(ProcessKilled):
         recount(Watched(made.catalogue, die)).run(always)
     order = sorted(made.catalogue.totals)
     assert made.catalogue.kept.done == order[PAGES_BETWEEN_BOOKMARKS - 1]
@@ -304,7 +301,7 @@ def test_a_trend_that_keeps_changing_is_postponed_and_reported_and_keeps_no_othe
     damage(made, MINE, "t0", bytes=99)
     damage(made, "public", "t2", count=99)
     came = recount(restless(made, "members", (MINE, "t0"), MAX_RESTARTS + 1)).run(always)
-    assert came == Recounted(counted=len(made.catalogue.totals) - 1, drifted=1, postponed=1)
+    assert came == RecountReport(counted=len(made.catalogue.totals) - 1, drifted=1, postponed=1)
     assert len(problems(in_memory(made))) == 1
     assert recount(made.catalogue).run(always).drifted == 1
     assert problems(in_memory(made)) == []
@@ -381,9 +378,9 @@ def test_a_complete_round_is_followed_by_a_rest_in_proportion_to_what_it_read() 
     made, counting = resting(ROWS_AT_ONCE + 99)
     rows = ROWS_AT_ONCE + 99 + 2  # a trend is looked up for each page
     made.clock.turn(rows * REST_PER_ROW - timedelta(seconds=1))
-    assert counting.run(always) == Recounted()
+    assert counting.run(always) == RecountReport()
     made.clock.turn(timedelta(seconds=1))
-    assert counting.run(always) == Recounted(counted=1, drifted=1)
+    assert counting.run(always) == RecountReport(counted=1, drifted=1)
 
 
 def test_a_small_library_is_counted_at_every_run() -> None:

@@ -9,17 +9,14 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.leases import LEASE
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
 from chalicelib.library.photo import Due, State
-from chalicelib.maintenance.sweep import DUE_AT_ONCE, FIRST_DELAY, LookedAfter
+from chalicelib.maintenance.sweep import DUE_AT_ONCE, FIRST_DELAY, DueReport
 from tests.fakes.broken import Broken
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, problems
 
 TICKET_AND_GRACE = TICKET_LIFE + TICKET_GRACE
-
-
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
 
 
 def always() -> bool:
@@ -47,10 +44,10 @@ def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
 
     def die(name: str) -> None:
         if name == at:
-            raise Died
+            raise ProcessKilled
 
     library.before = die
-    with pytest.raises(Died):
+    with pytest.raises(ProcessKilled):
         library.arrive(key)
     library.before = nothing
 
@@ -113,10 +110,10 @@ def test_a_removal_that_was_broken_off_is_finished() -> None:
 
     def die(name: str) -> None:
         if name == "remove":
-            raise Died
+            raise ProcessKilled
 
     library.before = die
-    with pytest.raises(Died):
+    with pytest.raises(ProcessKilled):
         library.arrive("a.jpg")
     library.before = nothing
     assert states(library) == [State.REMOVED]
@@ -165,7 +162,7 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
     assert library.catalogue.photos[failure.photo_id].key == "a.jpg"  # the longest overdue
     assert library.catalogue.photos[failure.photo_id].due_at == library.clock() + FIRST_DELAY
     assert swept.recounted.counted > 0
-    assert library.sweeps.look_after_due(always) == LookedAfter()
+    assert library.sweeps.look_after_due(always) == DueReport()
     library.clock.turn(FIRST_DELAY)
     assert library.sweeps.look_after_due(always).done == 1
     assert states(library) == [State.READY] * 3
@@ -186,7 +183,7 @@ def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
     library.clock.turn(TICKET_AND_GRACE)
     came = library.sweeps.look_after_due(always)
     assert (came.done, came.postponed, len(came.failures)) == (1, 3 * DUE_AT_ONCE, 3 * DUE_AT_ONCE)
-    assert library.sweeps.look_after_due(always) == LookedAfter()
+    assert library.sweeps.look_after_due(always) == DueReport()
 
 
 def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
@@ -292,7 +289,7 @@ def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
             return [] if after else [Due(NOON, "p1")]
 
     swept = replace(library.sweeps, catalogue=Lagging()).look_after_due(always)
-    assert swept == LookedAfter()
+    assert swept == DueReport()
     assert list(library.catalogue.photos.values()) == ([replace(stored, version=1)] if stored else [])
 
 

@@ -7,9 +7,9 @@ import pytest
 from chalicelib.ingest.leases import LEASE
 from chalicelib.ingest.uploads import Said
 from chalicelib.library.photo import Photo, State
-from chalicelib.maintenance.reconciliation import Walked
-from chalicelib.maintenance.recount import Recounted
-from chalicelib.maintenance.sweep import LookedAfter, Sweeps, Swept
+from chalicelib.maintenance.reconciliation import ReconciliationReport
+from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.sweep import DueReport, Sweep, SweepReport
 from tests.fakes.broken import Broken
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import OWNER, photo
@@ -48,7 +48,7 @@ def test_without_time_nothing_is_begun() -> None:
     library.clock.turn(LEASE)
     before = dict(library.catalogue.photos)
     swept = library.sweeps.run(lambda: timedelta(0))
-    assert swept == Swept(LookedAfter(), Recounted(), Walked(), Walked())
+    assert swept == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
     assert library.catalogue.photos == before
 
 
@@ -73,7 +73,7 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
     return lambda: end - library.clock()
 
 
-def slow(library: MemoryLibrary) -> Sweeps:
+def slow(library: MemoryLibrary) -> Sweep:
     return replace(library.sweeps, catalogue=library.ingest.catalogue)
 
 
@@ -116,5 +116,5 @@ def test_every_sweep_may_come_twice() -> None:
     library.sweeps.run(plenty)
     before: dict[str, Photo] = dict(library.catalogue.photos)
     swept = library.sweeps.run(plenty)
-    assert (swept.due, swept.recounted.drifted) == (LookedAfter(), 0)
+    assert (swept.due, swept.recounted.drifted) == (DueReport(), 0)
     assert library.catalogue.photos == before

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.util.circuit_breaker import Breaker
+from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
 
 REST = timedelta(minutes=1)
@@ -16,12 +16,12 @@ class Service:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.breaker = Breaker(failures=3, rest=REST, now=self.clock)
+        self.breaker = CircuitBreaker(max_failures=3, cooldown=REST, now=self.clock)
         self.problem: type[BaseException] | None = None
         self.calls = 0
 
     def call(self) -> None:
-        with self.breaker.guarding():
+        with self.breaker.guard():
             self.calls += 1
             if self.problem:
                 raise self.problem
@@ -90,7 +90,7 @@ def test_when_the_rest_is_over_one_failure_is_enough_to_open_it_again() -> None:
 def test_one_call_alone_tries_it() -> None:
     service = resting()
     service.clock.turn(REST)
-    with service.breaker.guarding():
+    with service.breaker.guard():
         assert service.is_refused()
     assert not service.is_refused()
 
@@ -119,7 +119,7 @@ def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
     service = Service()
 
     def slow() -> None:
-        with service.breaker.guarding():
+        with service.breaker.guard():
             service.fails(3)
             service.clock.turn(timedelta(seconds=50))
             raise Unavailable
@@ -131,12 +131,12 @@ def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
 
 
 def test_threads_call_side_by_side_and_exactly_one_of_them_tries() -> None:
-    breaker = Breaker(failures=1, rest=timedelta(0), now=Clock())
+    breaker = CircuitBreaker(max_failures=1, cooldown=timedelta(0), now=Clock())
     together = threading.Barrier(4, timeout=10)
 
     def call(outcome: list[str]) -> None:
         try:
-            with breaker.guarding():
+            with breaker.guard():
                 together.wait()  # all four are inside at once, or this breaks
             outcome.append("through")
         except Unavailable:
@@ -144,14 +144,14 @@ def test_threads_call_side_by_side_and_exactly_one_of_them_tries() -> None:
 
     assert _in_threads(4, call) == ["through"] * 4
 
-    with pytest.raises(Unavailable), breaker.guarding():
+    with pytest.raises(Unavailable), breaker.guard():
         raise Unavailable
     tried = threading.Event()
     refused = threading.Semaphore(0)
 
     def attempt(outcome: list[str]) -> None:
         try:
-            with breaker.guarding():
+            with breaker.guard():
                 for _ in range(3):
                     assert refused.acquire(timeout=10)
                 tried.set()

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.util.expiring_cache import Expiring
+from chalicelib.util.expiring_cache import ExpiringCache
 
 
 class Loads:
@@ -20,8 +20,8 @@ class Loads:
         return self.count
 
 
-def held(load: Callable[[], int], time: list[float]) -> Expiring[int]:
-    return Expiring(load, seconds=10, clock=lambda: time[0])
+def held(load: Callable[[], int], time: list[float]) -> ExpiringCache[int]:
+    return ExpiringCache(load, seconds=10, clock=lambda: time[0])
 
 
 def test_a_value_is_loaded_when_it_is_first_wanted_and_kept() -> None:
@@ -44,7 +44,7 @@ def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
 
 def test_nothing_is_a_value_too() -> None:
     asked: list[int] = []
-    value = Expiring(lambda: asked.append(1), seconds=10, clock=lambda: 0.0)
+    value = ExpiringCache(lambda: asked.append(1), seconds=10, clock=lambda: 0.0)
     value.get()
     value.get()
     assert asked == [1]

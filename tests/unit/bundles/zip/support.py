@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zipfile import ZipFile
 
-from chalicelib.bundles.zip import Built, Entry, Sink, Source, Volumes
+from chalicelib.bundles.zip import BuiltVolume, Entry, MultipartUploader, OriginalReader, ZipBuilder
 from chalicelib.bundles.zip.building import Tell
-from tests.fakes.bundles import MemoryBundles
+from tests.fakes.bundles import MemoryMultipartUploader
 from tests.fakes.s3 import MemoryOriginals
 from tests.support.factories import NOON
 
@@ -25,7 +25,7 @@ class Bundling:
     """Both buckets, and what the volume shall hold. `source` and `sink` may stand before the buckets."""
 
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
-    bundles: MemoryBundles = field(default_factory=lambda: MemoryBundles(smallest=PART))
+    bundles: MemoryMultipartUploader = field(default_factory=lambda: MemoryMultipartUploader(smallest=PART))
     entries: list[Entry] = field(default_factory=list)
 
     def put(self, *sizes: int) -> None:
@@ -44,8 +44,10 @@ class Bundling:
         entry = self.entries[number]
         self.originals.versions.pop((entry.key, entry.version), None)
 
-    def build(self, tell: Tell = untold, source: Source | None = None, sink: Sink | None = None) -> Built:
-        volumes = Volumes(source or self.originals, sink or self.bundles, piece=PIECE, window=WINDOW, part=PART)
+    def build(
+        self, tell: Tell = untold, source: OriginalReader | None = None, sink: MultipartUploader | None = None
+    ) -> BuiltVolume:
+        volumes = ZipBuilder(source or self.originals, sink or self.bundles, piece=PIECE, window=WINDOW, part=PART)
         return volumes.build(KEY, FILENAME, iter(self.entries), tell)
 
     def photos(self) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.bundles.zip import Built, Skipped
+from chalicelib.bundles.zip import BuiltVolume, Skipped
 from chalicelib.errors import Conflict, Unavailable
 from tests.unit.bundles.zip.support import FILENAME, KEY, PIECE, WINDOW, Bundling
 
@@ -29,7 +29,7 @@ def test_a_volume_holds_every_byte_of_every_photo(sizes: list[int]) -> None:
     bundling.put(*sizes)
     built = bundling.build()
     assert bundling.photos() == bundling.expected()
-    assert built == Built(len(sizes), len(bundling.bundles.objects[KEY]), ())
+    assert built == BuiltVolume(len(sizes), len(bundling.bundles.objects[KEY]), ())
     assert bundling.bundles.filenames[KEY] == FILENAME
     assert bundling.bundles.uploads == {}
 
@@ -73,7 +73,7 @@ def test_a_volume_whose_photos_are_all_gone_says_so(bundling: Bundling) -> None:
 
 def test_a_volume_of_no_photos_is_an_empty_zip() -> None:
     bundling = Bundling()
-    assert bundling.build() == Built(0, 22, ())
+    assert bundling.build() == BuiltVolume(0, 22, ())
     assert bundling.photos() == {}
 
 

@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict
+from tests.support.fault_injection import ProcessKilled
 from tests.unit.bundles.zip.support import KEY, Bundling
-
-
-class Died(BaseException):
-    """The process is gone: nothing of ours runs any more."""
 
 
 @dataclass
@@ -35,7 +32,7 @@ class Interrupted:
     def _call(self, name: str, asked: tuple[Any, ...]) -> Any:
         with self.lock:
             if self.dead:
-                raise Died
+                raise ProcessKilled
             self.met.append(name)
             turn = len(self.met) == self.at + 1
             if turn and self.when == "before":
@@ -57,7 +54,7 @@ def photos() -> Bundling:
 
 
 def strike() -> None:
-    raise Died
+    raise ProcessKilled
 
 
 @pytest.mark.parametrize("dies", [False, True])
@@ -70,7 +67,7 @@ def test_a_worker_that_is_struck_at_any_call_leaves_nothing_that_the_next_one_do
         bundling = photos()
         bundling.bundles.begin(KEY, "what an earlier one left")
         worker = Interrupted(bundling, at, when, strike, dies)
-        with suppress(Died):
+        with suppress(ProcessKilled):
             bundling.build(source=worker, sink=worker)
         if len(worker.met) <= at:
             break

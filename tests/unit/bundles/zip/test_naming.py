@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.bundles.zip import names
+from chalicelib.bundles.zip import unique_names
 from chalicelib.bundles.zip.naming import MAX_BYTES, NOT_INCLUDED, folded, safe
 
 DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")]
@@ -48,20 +48,20 @@ FILENAMES = st.one_of(st.text(max_size=300), st.lists(PARTS, max_size=6).map("".
     ],
 )
 def test_a_name_is_safe_and_as_near_to_the_photo_s_as_can_be(filename: str, name: str) -> None:
-    assert list(names([filename])) == [name]
+    assert list(unique_names([filename])) == [name]
 
 
 def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
-    assert list(names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_BYTES - 6) + ".jpeg"]
-    (cut,) = names(["🏖" * 100 + ".jpg"])
+    assert list(unique_names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_BYTES - 6) + ".jpeg"]
+    (cut,) = unique_names(["🏖" * 100 + ".jpg"])
     assert re.fullmatch("🏖{40,}.jpg", cut)
-    assert list(names(["CON" + " " * 300 + "x"])) == ["_CON"]
+    assert list(unique_names(["CON" + " " * 300 + "x"])) == ["_CON"]
 
 
 def test_photos_of_one_name_are_numbered() -> None:
-    assert list(names(["a.jpg"] * 3)) == ["a.jpg", "a (2).jpg", "a (3).jpg"]
-    assert list(names(["a.tar.gz", "a.tar.gz", "a", "a"])) == ["a.tar.gz", "a.tar (2).gz", "a", "a (2)"]
-    first, second = names(["n" * 300 + ".jpg"] * 2)
+    assert list(unique_names(["a.jpg"] * 3)) == ["a.jpg", "a (2).jpg", "a (3).jpg"]
+    assert list(unique_names(["a.tar.gz", "a.tar.gz", "a", "a"])) == ["a.tar.gz", "a.tar (2).gz", "a", "a (2)"]
+    first, second = unique_names(["n" * 300 + ".jpg"] * 2)
     assert second == first[: -len(" (2).jpg") + 1] + " (2).jpg"
 
 
@@ -70,26 +70,26 @@ def test_photos_of_one_name_are_numbered() -> None:
     [("a.jpg", "A.JPG"), ("é.jpg", "E\u0301.jpg"), ("ß.jpg", "SS.jpg"), ("\u212a.jpg", "k.jpg"), ("ı.jpg", "I.jpg")],
 )
 def test_names_that_some_file_system_takes_for_one_are_numbered(one: str, other: str) -> None:
-    assert [name.lower().endswith(" (2).jpg") for name in names([one, other])] == [False, True]
+    assert [name.lower().endswith(" (2).jpg") for name in unique_names([one, other])] == [False, True]
 
 
 def test_a_number_that_a_photo_has_in_its_own_name_is_passed_over() -> None:
-    assert list(names(["a (2).jpg", "a.jpg", "A.jpg", "a.jpg", "a (2).jpg"])) == [
+    assert list(unique_names(["a (2).jpg", "a.jpg", "A.jpg", "a.jpg", "a (2).jpg"])) == [
         "a (2).jpg",
         "a.jpg",
         "A (3).jpg",
         "a (4).jpg",
         "a (2) (2).jpg",
     ]
-    assert list(names(["a.jpg", "a.jpg", "a (2).jpg"])) == ["a.jpg", "a (2).jpg", "a (2) (2).jpg"]
+    assert list(unique_names(["a.jpg", "a.jpg", "a (2).jpg"])) == ["a.jpg", "a (2).jpg", "a (2) (2).jpg"]
 
 
 def test_no_photo_takes_the_name_of_the_list_of_what_is_missing() -> None:
-    assert list(names(["Not Included.TXT", NOT_INCLUDED])) == ["Not Included (2).TXT", "not included (3).txt"]
+    assert list(unique_names(["Not Included.TXT", NOT_INCLUDED])) == ["Not Included (2).TXT", "not included (3).txt"]
 
 
 def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_them_each_time() -> None:
-    given = list(names(["IMG_0001.jpg"] * 10_000))
+    given = list(unique_names(["IMG_0001.jpg"] * 10_000))
     assert given[-1] == "IMG_0001 (10000).jpg"
     assert len(set(given)) == 10_000
 
@@ -97,9 +97,9 @@ def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_
 @given(st.lists(FILENAMES, max_size=12))
 @example(["a" * 300 + ".jpg", "A" * 250 + ".JPG", "a" * 192 + " (2).jpg"])
 def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_other(filenames: list[str]) -> None:
-    given = list(names(filenames))
+    given = list(unique_names(filenames))
     assert len(given) == len(filenames)
-    assert given == list(names(filenames))
+    assert given == list(unique_names(filenames))
     for name in given:
         assert 0 < len(name.encode()) <= MAX_BYTES
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]', name)
