@@ -48,7 +48,7 @@ services: $(ALL_TOOLS) $(PAGE)  ## All of it but the API, for a `chalice local` 
 	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
 
 token: $(TOOLS)  ## An id token of the demo user, or AS=second
-	@exec $(PY) -m local token --as "$(WHO)" --port "$(PORT)"
+	@exec $(PY) -m local token --user "$(WHO)" --port "$(PORT)"
 
 demo: $(TOOLS)  ## A few dozen drawn pictures, put in through the API of the running library
 	@exec $(PY) -m local demo --port "$(PORT)"

@@ -80,7 +80,7 @@ def run() -> Iterator[str]:
     yield "| originals | volume | copy | volume / copy | in the rounds | peak, volume | peak, copy | calls a photo |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     for name, number, size in ORIGINALS:
-        with tempfile.TemporaryDirectory() as data, services.running(Path(data)) as cloud:
+        with tempfile.TemporaryDirectory() as data, services.run_services(Path(data)) as cloud:
             told = _put(cloud.client("s3"), number, size)
             rounds = [_round(cloud, told, first=VOLUME if turn % 2 else COPY) for turn in range(ROUNDS + 1)][1:]
         ratios = sorted(copy["took"] / volume["took"] for volume, copy in rounds)

@@ -53,7 +53,7 @@ def run() -> Iterator[str]:
     yield f"| request (page of {PAGE}) | " + " | ".join(f"{size:,} photos" for size in SIZES) + " |"
     yield "| --- |" + " ---: |" * len(SIZES)
     columns: dict[str, list[str]] = {}
-    with tempfile.TemporaryDirectory() as data, services.running(Path(data)) as cloud:
+    with tempfile.TemporaryDirectory() as data, services.run_services(Path(data)) as cloud:
         for size in SIZES:
             wire = Wire()
             client = cloud.client("dynamodb")

@@ -1,1 +1,1 @@
-"""The cloud on a laptop: services, event pump, page server, demo pictures; never shipped, unknown to what ships."""
+"""The library on a laptop: local AWS services, event pollers, page server and demo photos. Never deployed."""

@@ -1,4 +1,4 @@
-"""Chromium: the one that the machine has is driven by the browser tests, and by what takes pictures of the page."""
+"""Chromium as installed on this machine, for browser tests, screenshots and icons."""
 
 import os
 import shutil
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from local.errors import Problem
+from local.errors import UserError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NAMES = (
+CANDIDATES = (
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -22,24 +22,24 @@ NAMES = (
 
 
 def find(environ: Mapping[str, str] = os.environ) -> str:
-    """The browser's path: what CHROMIUM says, else the first one found; raises Problem that says what to install."""
-    chosen = environ.get("CHROMIUM")
-    for name in [chosen] if chosen else NAMES:
+    """The browser's path: CHROMIUM if set, else the first candidate found; raises UserError if there is none."""
+    override = environ.get("CHROMIUM")
+    for name in [override] if override else CANDIDATES:
         if path := shutil.which(name):
             return path
-    raise Problem(
-        f"{chosen} cannot be run; CHROMIUM names the browser for the browser tests."
-        if chosen
-        else "The browser tests need Chromium: apt install chromium (macOS: brew install --cask chromium)."
+    raise UserError(
+        f"CHROMIUM={override} is not an executable; set it to a Chromium browser, or unset it."
+        if override
+        else "Chromium is not installed: apt install chromium (macOS: brew install --cask chromium)."
     )
 
 
 @contextmanager
-def browser() -> "Iterator[Browser]":
-    """A browser for as long as the block lasts; raises Problem where there is none."""
+def launch() -> "Iterator[Browser]":
+    """A headless browser, closed at the end of the block; raises UserError if Chromium is not installed."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
+        browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

@@ -1,7 +1,7 @@
-"""The home of a library: one folder with everything it keeps (originals, state, logs), and one library at a time in it.
+"""The data directory of a library: originals, state and logs, used by one library at a time.
 
-`chalice local` restarts on every file that changes below the project, so a home inside the project is a link to a
-folder outside it, below `$XDG_DATA_HOME/tintype` or `~/.local/share/tintype`: chalice does not follow links.
+`chalice local` restarts on every file change below the project, so a data directory inside the project is a symbolic
+link to a directory below `$XDG_DATA_HOME/tintype` or `~/.local/share/tintype`: chalice does not follow links.
 """
 
 import fcntl
@@ -12,71 +12,75 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.errors import Problem
+from local.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Where one library keeps what it keeps."""
+class DataDir:
+    """The paths inside one data directory."""
 
     root: Path
 
     @property
     def logs(self) -> Path:
-        """One file for each process."""
+        """One log file for each process."""
         return self.root / "logs"
 
     @property
     def objects(self) -> Path:
-        """The objects of S3, as files."""
+        """S3 objects, as files."""
         return self.root / "objects"
 
     @property
     def state(self) -> Path:
-        """The signing keys of the sign-in, written by MiniStack itself."""
+        """Token signing keys, written by MiniStack itself."""
         return self.root / "state"
 
     @property
     def snapshots(self) -> Path:
-        """The state of everything else, in generations."""
+        """Snapshots of all other MiniStack state."""
         return self.root / "snapshots"
 
 
-def at(data: Path) -> Home:
-    """The home at `data`, made if it is not there; raises Problem where that cannot be."""
-    data = Path(os.path.abspath(data.expanduser()))  # noqa: PTH100 (resolve() would follow our own link)
+def open_data_dir(path: Path) -> DataDir:
+    """The data directory at `path`, created if missing; raises UserError if it cannot be created."""
+    path = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (resolve() would follow our own link)
     try:
-        if data.is_relative_to(PROJECT):
-            _link(data)
-        home = Home(data)
-        for folder in (home.logs, home.objects, home.state, home.snapshots):
+        if path.is_relative_to(PROJECT):
+            _link_outside_project(path)
+        data_dir = DataDir(path)
+        for folder in (data_dir.logs, data_dir.objects, data_dir.state, data_dir.snapshots):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(f"{data} cannot hold the library ({error.strerror}); choose another folder: DATA=…") from error
-    return home
+        raise UserError(
+            f"Cannot use {path} as data directory ({error.strerror}); choose another folder: DATA=…"
+        ) from error
+    return data_dir
 
 
-def _link(data: Path) -> None:
-    if data.exists() and not data.is_symlink():
-        return  # somebody's own folder: theirs to choose
-    if data.is_symlink():
-        data.readlink().mkdir(parents=True, exist_ok=True)
+def _link_outside_project(path: Path) -> None:
+    if path.exists() and not path.is_symlink():
+        return  # the user's own directory
+    if path.is_symlink():
+        path.readlink().mkdir(parents=True, exist_ok=True)
         return
-    shelf = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    target = shelf / "tintype" / uuid.uuid4().hex[:12]
+    base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    target = base / "tintype" / uuid.uuid4().hex[:12]
     target.mkdir(parents=True)
-    data.parent.mkdir(parents=True, exist_ok=True)
-    data.symlink_to(target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
 
 
 @contextmanager
-def alone(home: Home) -> Iterator[None]:
-    """Hold the home for this process; raises Problem where another library runs in it. A kill releases it too."""
-    with (home.root / "lock").open("a") as lock:
+def lock_data_dir(data_dir: DataDir) -> Iterator[None]:
+    """Lock the directory for this process; raises UserError if another library uses it. A kill releases the lock."""
+    with (data_dir.root / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem(f"A library is already running in {home.root}; end it first, or choose DATA=…") from None
+            raise UserError(
+                f"A library is already running in {data_dir.root}; stop it first, or choose another folder: DATA=…"
+            ) from None
         yield

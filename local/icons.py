@@ -1,4 +1,4 @@
-"""The page's icons as pixels, from the one drawing of it: `python -m local.icons` writes them into `web/public`."""
+"""PNG icons of the page, rendered from `icon.svg`: `python -m local.icons` writes them into `web/public`."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from local import chromium
 from local.data_dir import PROJECT
 
 PUBLIC = PROJECT / "web" / "public"
-DRAWING = PUBLIC / "icon.svg"
-# Name, edge in px, what surrounds the drawing, and its share of the edge: launchers cut a maskable icon to a circle of
+SVG = PUBLIC / "icon.svg"
+# File name, edge in px, background, and the drawing's share of the edge: launchers crop a maskable icon to a circle of
 # four fifths (https://www.w3.org/TR/appmanifest/#icon-masks).
 ICONS = (
     ("icon-192.png", 192, "transparent", 1.0),
@@ -17,18 +17,19 @@ ICONS = (
 )
 
 
-def draw(into: Path) -> None:
-    """Write every icon as PNG."""
-    drawing = DRAWING.read_text()
-    with chromium.browser() as browser:
-        for name, edge, ground, share in ICONS:
+def render_icons(target: Path) -> None:
+    """Write every icon as PNG into `target`."""
+    svg = SVG.read_text()
+    with chromium.launch() as browser:
+        for name, edge, background, share in ICONS:
             page = browser.new_page(viewport={"width": edge, "height": edge})
             page.set_content(
-                f"<style>body {{ margin: 0; height: 100vh; display: grid; place-items: center; background: {ground} }}"
-                f"svg {{ width: {edge * share}px; height: {edge * share}px }}</style>{drawing}"
+                "<style>body { margin: 0; height: 100vh; display: grid; place-items: center; "
+                f"background: {background} }}"
+                f"svg {{ width: {edge * share}px; height: {edge * share}px }}</style>{svg}"
             )
-            page.screenshot(path=into / name, omit_background=True)
+            page.screenshot(path=target / name, omit_background=True)
 
 
 if __name__ == "__main__":
-    draw(PUBLIC)
+    render_icons(PUBLIC)

@@ -1,6 +1,6 @@
-"""A whole library on this machine: services, page, event pump and API, started in order and ended in reverse.
+"""A whole library on this machine: services, API, event pollers, scheduler and page.
 
-`make run` is this with a banner and reload of code; a test starts a throwaway one on free ports in a folder of its own.
+`make run` adds a startup message and code reload; tests run a temporary library on free ports in a folder of its own.
 """
 
 import json
@@ -11,99 +11,101 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import data_dir as homes
 from local import services, users
-from local.data_dir import Home
-from local.errors import Problem
-from local.events.queues import wake
-from local.ports import HOST, Ports, is_taken
-from local.processes import READY, Child, Children, module, plain_environment
-from local.provision import Provisioned, provision
-from local.services import ACCOUNT, REGION, Services, answers
+from local.data_dir import DataDir, lock_data_dir, open_data_dir
+from local.errors import UserError
+from local.events.queues import requeue_in_flight
+from local.ports import HOST, Ports, is_in_use
+from local.processes import READY_MARKER, ChildProcess, Supervisor, clean_environment, module_command
+from local.provision import ProvisionedStack, provision
+from local.services import ACCOUNT, REGION, Services, responds_ok
 
-START_SECONDS = 60.0
-WORKERS = ("worker-1", "worker-2")  # as many events are in hand at the same time
+START_TIMEOUT_SECONDS = 60.0
+POLLERS = ("poller-1", "poller-2")  # each processes one event at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """A running library."""
 
-    home: Home
+    data_dir: DataDir
     ports: Ports
-    provisioned: Provisioned
-    children: Children
+    provisioned: ProvisionedStack
+    supervisor: Supervisor
 
     @property
-    def api(self) -> str:
-        """The API's address, without a slash at its end."""
+    def api_url(self) -> str:
+        """URL of the API, without a trailing slash."""
         return f"http://{HOST}:{self.ports.api}"
 
     @property
-    def page(self) -> str:
-        """The page's address, with one."""
+    def page_url(self) -> str:
+        """URL of the page, with a trailing slash."""
         return f"http://{HOST}:{self.ports.page}/"
 
     def client(self, service: str) -> Any:
-        """A boto3 client of its cloud."""
+        """A boto3 client of one of its services."""
         return self.provisioned.client(service)
 
-    def token(self, who: str = "demo") -> str:
-        """An id token of one of its people."""
+    def token(self, user_name: str = "demo") -> str:
+        """An id token of one of its users."""
         outputs = self.provisioned.outputs
-        return users.id_token(self.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"], who)
+        return users.id_token(self.client("cognito-idp"), outputs["UserPoolId"], outputs["UserPoolClientId"], user_name)
 
-    def code(self) -> Sequence[Child]:
-        """The processes that run the app's own code."""
-        return [child for child in self.children.started if child.name not in {"services", "page"}]
+    def app_processes(self) -> Sequence[ChildProcess]:
+        """The processes that run the app's code."""
+        return [child for child in self.supervisor.children if child.name not in {"services", "page"}]
 
 
 @contextmanager
-def running(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Library]:
-    """A library for as long as the block lasts, without its API if so told; raises Problem where it cannot start."""
-    refuse_taken(ports)
-    home = homes.at(data)
-    children = Children(home.logs)
-    with homes.alone(home):
+def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Library]:
+    """A running library, stopped at the end of the block; `api=False` omits the API. Raises UserError."""
+    check_ports_free(ports)
+    data_dir = open_data_dir(data)
+    supervisor = Supervisor(data_dir.logs)
+    with lock_data_dir(data_dir):
         try:
-            yield _start(home, ports, children, api=api)
+            yield _start(data_dir, ports, supervisor, api=api)
         finally:
-            children.stop()
+            supervisor.stop()
 
 
-def refuse_taken(ports: Ports) -> None:
-    """Raise Problem naming the first port that somebody else listens on."""
-    for what, port in ports.named().items():
-        if is_taken(port):
+def check_ports_free(ports: Ports) -> None:
+    """Raise UserError for the first port that is in use."""
+    for label, port in ports.by_label().items():
+        if is_in_use(port):
             other = ports.api + 1000 if ports.api < 60000 else 8000
-            raise Problem(f"Port {port} ({what}) is taken; free it or choose another: make run PORT={other}")
+            raise UserError(f"Port {port} ({label}) is in use; free it, or choose another: make run PORT={other}")
 
 
-def _start(home: Home, ports: Ports, children: Children, *, api: bool) -> Library:
-    cloud = services.start(home, ports.services, children)
+def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, *, api: bool) -> Library:
+    cloud = services.start_services(data_dir, ports.services, supervisor)
     provisioned = provision(cloud, ports.page, ports.api)
-    wake(cloud.client("sqs"), _waiting(cloud))
-    environment = plain_environment() | provisioned.environment()
+    requeue_in_flight(cloud.client("sqs"), _queued_messages(cloud))
+    environment = clean_environment() | provisioned.environment()
     if api:
-        children.start("api", module("local.api", str(ports.api)), environment)
-    pump = [children.start(name, module("local.events.pump", "worker"), environment) for name in WORKERS]
-    pump.append(children.start("clock", module("local.events.pump", "clock"), environment))
-    addresses = {"port": ports.page, "api": ports.api, "services": ports.services}
-    options = [f"--{name}={port}" for name, port in addresses.items()]
-    children.start("page", module("local.site.page", *options), environment)
-    ready = {
-        "The event pump": lambda: all(child.said(READY) for child in pump),
-        "The page": lambda: answers(ports.page, "/config.json"),
-        **({"The API": lambda: answers(ports.api, "/health")} if api else {}),
+        supervisor.start("api", module_command("local.api", str(ports.api)), environment)
+    event_processes = [
+        supervisor.start(name, module_command("local.events", "poller"), environment) for name in POLLERS
+    ]
+    event_processes.append(supervisor.start("scheduler", module_command("local.events", "scheduler"), environment))
+    options = [
+        f"--{name}={port}" for name, port in (("port", ports.page), ("api", ports.api), ("services", ports.services))
+    ]
+    supervisor.start("page", module_command("local.site.server", *options), environment)
+    checks = {
+        "Event processing": lambda: all(child.has_logged(READY_MARKER) for child in event_processes),
+        "The page": lambda: responds_ok(ports.page, "/config.json"),
+        **({"The API": lambda: responds_ok(ports.api, "/health")} if api else {}),
     }
-    for what, is_ready in ready.items():
-        children.wait_for(what, is_ready, seconds=START_SECONDS)
-    return Library(home, ports, provisioned, children)
+    for label, is_ready in checks.items():
+        supervisor.wait_until_ready(label, is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
+    return Library(data_dir, ports, provisioned, supervisor)
 
 
-def _waiting(cloud: Services) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Every queue's messages, by the queue's address, without receiving them."""
-    with urllib.request.urlopen(f"{cloud.endpoint}/_ministack/sqs/messages", timeout=10) as answer:  # noqa: S310 (127.0.0.1)
-        held = json.load(answer)["messages"]
-    queues: Mapping[str, Sequence[Mapping[str, Any]]] = held.get(ACCOUNT, {}).get(REGION, {})
+def _queued_messages(cloud: Services) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Every queue's messages by queue URL, read without receiving them."""
+    with urllib.request.urlopen(f"{cloud.endpoint}/_ministack/sqs/messages", timeout=10) as response:  # noqa: S310 (127.0.0.1)
+        messages = json.load(response)["messages"]
+    queues: Mapping[str, Sequence[Mapping[str, Any]]] = messages.get(ACCOUNT, {}).get(REGION, {})
     return queues

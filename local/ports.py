@@ -1,4 +1,4 @@
-"""The three ports of a library: the API, the page beside it, the cloud's services beside that."""
+"""The three ports of a library: API, page and services."""
 
 import errno
 import socket
@@ -10,40 +10,40 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Three free or chosen ports on this machine."""
+    """Three ports on this machine."""
 
     api: int
     page: int
     services: int
 
     @classmethod
-    def beside(cls, api: int) -> "Ports":
-        """The API's port as chosen, the page one above it, the services two."""
+    def from_api_port(cls, api: int) -> "Ports":
+        """The API's port, with the page on the next one and the services on the one after."""
         return cls(api, api + 1, api + 2)
 
-    def named(self) -> Mapping[str, int]:
-        """Each port under the word a person knows it by."""
+    def by_label(self) -> Mapping[str, int]:
+        """Each port by its name in messages."""
         return {"the API": self.api, "the page": self.page, "the services": self.services}
 
 
-def free(count: int = 1) -> list[int]:
-    """Ports that nobody listens on right now, all different."""
+def free_ports(count: int = 1) -> list[int]:
+    """Different ports that are not in use at this moment."""
     sockets = [socket.socket() for _ in range(count)]
     try:
-        for held in sockets:
-            held.bind((HOST, 0))
-        return [held.getsockname()[1] for held in sockets]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
     finally:
-        for held in sockets:
-            held.close()
+        for each in sockets:
+            each.close()
 
 
-def is_taken(port: int) -> bool:
-    """Whether somebody listens there already."""
-    with socket.socket() as held:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def is_in_use(port: int) -> bool:
+    """Whether a process listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            held.bind((HOST, port))
+            probe.bind((HOST, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 return True

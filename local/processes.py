@@ -1,4 +1,4 @@
-"""Child processes of a running library: each with its own log, ended in the reverse order of their start."""
+"""Child processes of a running library, each with its own log file."""
 
 import os
 import signal
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.data_dir import PROJECT
-from local.errors import Problem
+from local.errors import UserError
 
-READY = "ready"  # the word that a child without a port writes to its log once it works
-PATIENCE = 10.0  # seconds a child gets to end by itself
+READY_MARKER = "ready"  # logged by a child without a port when it is ready
+STOP_TIMEOUT_SECONDS = 10.0  # after SIGTERM, before SIGKILL
 
 
 @dataclass(slots=True)
-class Child:
-    """One process that can be started again, and where it writes."""
+class ChildProcess:
+    """A restartable process and its log file."""
 
     name: str
     command: Sequence[str]
@@ -27,10 +27,10 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it with an empty log; the log of the last run is kept beside it."""
+        """Start it with an empty log; the previous run's log is renamed."""
         if self.log.exists():
-            self.log.replace(self.log.with_suffix(".before.log"))
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is for the runner alone
+            self.log.replace(self.log.with_suffix(".previous.log"))
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is handled by the parent only
         try:
             with self.log.open("wb") as output:
                 self.process = subprocess.Popen(
@@ -42,20 +42,20 @@ class Child:
                     stderr=output,
                 )
         finally:
-            signal.signal(signal.SIGINT, before)
+            signal.signal(signal.SIGINT, handler)
 
-    def ask_to_end(self) -> None:
-        """Tell it to finish what it has in hand."""
+    def terminate(self) -> None:
+        """Send SIGTERM, without waiting."""
         if self.process is not None:
             self.process.terminate()
 
     def stop(self) -> None:
-        """End it, by force where it does not listen."""
+        """Terminate it and wait; kill it if it does not exit in time."""
         if self.process is None:
             return
-        self.ask_to_end()
+        self.terminate()
         try:
-            self.process.wait(PATIENCE)
+            self.process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -65,58 +65,58 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether it was started and has not exited."""
         return self.process is not None and self.process.poll() is None
 
-    def said(self, word: str) -> bool:
-        """Whether the word stands in its log."""
-        return word in self.log.read_text(errors="replace")
+    def has_logged(self, text: str) -> bool:
+        """Whether its log contains the text."""
+        return text in self.log.read_text(errors="replace")
 
 
 @dataclass(slots=True)
-class Children:
-    """The processes of one library."""
+class Supervisor:
+    """Starts and stops the child processes of one library."""
 
     logs: Path
-    started: list[Child] = field(default_factory=list)
+    children: list[ChildProcess] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
-        """Start one more; it writes to `{logs}/{name}.log`."""
-        child = Child(name, command, environment, self.logs / f"{name}.log")
-        self.started.append(child)
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> ChildProcess:
+        """Start a child that logs to `{logs}/{name}.log`."""
+        child = ChildProcess(name, command, environment, self.logs / f"{name}.log")
+        self.children.append(child)
         child.start()
         return child
 
-    def ended(self) -> Child | None:
-        """One that ended though nobody asked it to."""
-        return next((child for child in self.started if not child.running), None)
+    def first_exited(self) -> ChildProcess | None:
+        """The first child that exited unexpectedly, or None."""
+        return next((child for child in self.children if not child.running), None)
 
-    def wait_for(self, what: str, ready: Callable[[], bool], *, seconds: float) -> None:
-        """Ask until it is ready; raises Problem naming the log when that takes too long or a child ends instead."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if ready():
+    def wait_until_ready(self, label: str, is_ready: Callable[[], bool], *, timeout_seconds: float) -> None:
+        """Poll until ready; raises UserError with the log's path on timeout or if a child exits."""
+        deadline = time.monotonic() + timeout_seconds
+        while time.monotonic() < deadline:
+            if is_ready():
                 return
-            if child := self.ended():
-                raise Problem(f"{what} cannot start: its process {child.name} ended; why stands in {child.log}")
+            if child := self.first_exited():
+                raise UserError(f"{label} failed to start: process {child.name} exited; see {child.log}")
             time.sleep(0.05)
-        raise Problem(f"{what} does not answer after {seconds:.0f} seconds; the logs are in {self.logs}")
+        raise UserError(f"{label} is not ready after {timeout_seconds:.0f} seconds; see the logs in {self.logs}")
 
     def stop(self) -> None:
-        """End them all: together, but for the first, on which the others stand."""
-        for child in self.started[1:]:
-            child.ask_to_end()
-        while self.started:
-            self.started.pop().stop()
+        """Stop all children; the first, which the others depend on, comes last."""
+        for child in self.children[1:]:
+            child.terminate()
+        while self.children:
+            self.children.pop().stop()
 
 
-def module(name: str, *arguments: str) -> list[str]:
-    """The command that runs one of our modules with this interpreter."""
+def module_command(name: str, *arguments: str) -> list[str]:
+    """The command that runs a module with this interpreter."""
     return [sys.executable, "-m", name, *arguments]
 
 
-def plain_environment() -> dict[str, str]:
-    """This process's environment without anybody's cloud in it: no credentials, profile, region or setting leaks in."""
+def clean_environment() -> dict[str, str]:
+    """This process's environment without AWS credentials, profile, region or settings of Tintype."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TINTYPE_"))}
     return environment | {
         "PYTHONUNBUFFERED": "1",

@@ -1,6 +1,6 @@
-"""Provisioning: from empty services to a library with buckets, tables, settings and two people in it.
+"""Provisioning: creates buckets, tables, parameters and two users in the local services.
 
-Each step can be run again and leaves what it finds; ids, secrets and accounts stay the same from start to start.
+Idempotent: ids, secrets and accounts stay the same from start to start.
 """
 
 import secrets
@@ -17,18 +17,18 @@ STAGE = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Provisioned:
-    """What the template made, under the names of its outputs."""
+class ProvisionedStack:
+    """The services and the outputs of the CloudFormation stack."""
 
     services: Services
     outputs: Mapping[str, str]
 
     def client(self, service: str) -> Any:
-        """A boto3 client of one of its services."""
+        """A boto3 client of one of the services."""
         return self.services.client(service)
 
     def environment(self) -> dict[str, str]:
-        """What the app's own process is told; it reads everything else from its parameters."""
+        """Environment variables of the app; it reads all other settings from SSM parameters."""
         return {
             **self.services.environment(),
             "TINTYPE_STAGE": STAGE,
@@ -37,40 +37,41 @@ class Provisioned:
         }
 
 
-def provision(services: Services, page: int, api: int | None = None) -> Provisioned:
-    """Apply the template and write what it leaves to a deployment; `page` and `api` are their ports."""
-    origins = [f"http://{host}:{page}" for host in (HOST, "localhost")]
-    outputs = stack.apply(
+def provision(services: Services, page_port: int, api_port: int | None = None) -> ProvisionedStack:
+    """Deploy the template, create the users and write the parameters that a deployment would write."""
+    origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
+    outputs = stack.deploy_template(
         services.client("cloudformation"),
         STAGE,
         {"PageOrigins": ",".join(origins), "PageAddresses": ",".join(f"{origin}/" for origin in origins)},
     )
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")
-    subs = {name: users.settle(cognito, pool, person) for name, person in users.PEOPLE.items()}
-    parameters = services.client("ssm")
-    _write(parameters, "library-owner", subs["demo"])
-    if api:
-        _write(parameters, "api-url", f"http://{HOST}:{api}")
-    _write(parameters, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
+    subs = {name: users.ensure_user(cognito, pool, user) for name, user in users.USERS.items()}
+    ssm = services.client("ssm")
+    _write_parameter(ssm, "library-owner", subs["demo"])
+    if api_port:
+        _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
+    _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
     for name in ("link-secret", "id-secret"):
-        _make_once(parameters, name)
-    return Provisioned(services, outputs)
+        _create_secret(ssm, name)
+    return ProvisionedStack(services, outputs)
 
 
-def parameter(ssm: Any, name: str) -> str:
-    """One setting of the library as its app reads it."""
-    return str(ssm.get_parameter(Name=_path(name), WithDecryption=True)["Parameter"]["Value"])
+def read_parameter(ssm: Any, name: str) -> str:
+    """The value of one of the library's parameters."""
+    return str(ssm.get_parameter(Name=_parameter_name(name), WithDecryption=True)["Parameter"]["Value"])
 
 
-def _write(ssm: Any, name: str, value: str) -> None:
-    ssm.put_parameter(Name=_path(name), Value=value, Type="String", Overwrite=True)
+def _write_parameter(ssm: Any, name: str, value: str) -> None:
+    ssm.put_parameter(Name=_parameter_name(name), Value=value, Type="String", Overwrite=True)
 
 
-def _make_once(ssm: Any, name: str) -> None:
-    with suppress(ssm.exceptions.ParameterAlreadyExists):  # never replaced: every photo's id and link hang on it
-        ssm.put_parameter(Name=_path(name), Value=secrets.token_urlsafe(48), Type="SecureString", Overwrite=False)
+def _create_secret(ssm: Any, name: str) -> None:
+    value = secrets.token_urlsafe(48)
+    with suppress(ssm.exceptions.ParameterAlreadyExists):  # never replaced: photo ids and links depend on it
+        ssm.put_parameter(Name=_parameter_name(name), Value=value, Type="SecureString", Overwrite=False)
 
 
-def _path(name: str) -> str:
+def _parameter_name(name: str) -> str:
     return f"/tintype/{STAGE}/{name}"

@@ -1,7 +1,6 @@
-"""`make run` and `make services`: a library in a terminal, until Ctrl-C.
+"""`make run` and `make services`: a library in the foreground, until Ctrl-C.
 
-It says once what there is to know, starts the app again when its code changes, and names the log when a process ends by
-itself.
+Prints the startup message, restarts the app when its code changes and stops with the log's path if a process exits.
 """
 
 import signal
@@ -9,58 +8,59 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from local import banner, library
+from local import library as libraries
+from local import startup_message
 from local.data_dir import PROJECT
-from local.errors import Problem
+from local.errors import UserError
 from local.library import Library
 from local.ports import Ports
-from local.processes import Child
+from local.processes import ChildProcess
 
-CODE = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")
-LOOK_EVERY_MS = 500
+WATCHED_PATHS = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")
+WATCH_INTERVAL_MS = 500
 
 
 def run(data: Path, ports: Ports, *, api: bool) -> None:
-    """Run until Ctrl-C or SIGTERM; raises Problem where it cannot start or a process ends by itself."""
+    """Run until Ctrl-C or SIGTERM; raises UserError if the library cannot start or a process exits."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    library.refuse_taken(ports)
-    print("Starting the library…", flush=True)
+    libraries.check_ports_free(ports)
+    print("Starting Tintype…", flush=True)
     try:
-        with library.running(data, ports, api=api) as running:
-            print(banner.text(running, data, api=api), flush=True)
+        with libraries.run_library(data, ports, api=api) as library:
+            print(startup_message.text(library, data, api=api), flush=True)
             try:
-                _look_after(running)
+                _supervise(library)
             finally:
-                for number in (signal.SIGINT, signal.SIGTERM):  # once is enough; now it ends in order
+                for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not interrupt the shutdown
                     signal.signal(number, signal.SIG_IGN)
-                print("\nEnding…", flush=True)
+                print("\nStopping…", flush=True)
     except KeyboardInterrupt:
-        print(f"The library has ended. Everything is kept in {data}.", flush=True)
+        print(f"Tintype has stopped. Your data is in {data}.", flush=True)
 
 
-def _look_after(running: Library) -> None:
-    """Start the app's processes again at each change of code; returns never, raises Problem when one ends by itself."""
-    changed = False
-    told = False
-    for changes in watch(*CODE, rust_timeout=LOOK_EVERY_MS, yield_on_timeout=True):
+def _supervise(library: Library) -> None:
+    """Restart the app's processes at each code change; never returns, raises UserError if a process exits."""
+    code_changed = False
+    failure_reported = False
+    for changes in watch(*WATCHED_PATHS, rust_timeout=WATCH_INTERVAL_MS, yield_on_timeout=True):
         if changes:
             names = sorted({Path(path).name for _, path in changes})
-            print(f"{', '.join(names)} changed: the app starts again.", flush=True)
-            _restart(running)
-            changed, told = True, False
-        for child in running.children.started:
-            if child.running or (told and child in running.code()):
+            print(f"{', '.join(names)} changed; restarting the app.", flush=True)
+            _restart_app(library)
+            code_changed, failure_reported = True, False
+        for child in library.supervisor.children:
+            if child.running or (failure_reported and child in library.app_processes()):
                 continue
-            if not changed or child not in running.code():
-                raise Problem(f"The process {child.name} ended by itself; why stands in {child.log}")
-            told = True  # somebody is in the middle of writing
-            print(f"The app cannot run this code ({child.log}); it starts again at the next change.", flush=True)
+            if not code_changed or child not in library.app_processes():
+                raise UserError(f"Process {child.name} exited unexpectedly; see {child.log}")
+            failure_reported = True  # probably an unfinished edit
+            print(f"The app failed to start (see {child.log}); it restarts at the next change.", flush=True)
 
 
-def _restart(running: Library) -> None:
-    children: list[Child] = list(running.code())
+def _restart_app(library: Library) -> None:
+    children: list[ChildProcess] = list(library.app_processes())
     for child in children:
-        child.ask_to_end()
+        child.terminate()
     for child in children:
         child.stop()
         child.start()

@@ -1,6 +1,6 @@
-"""`make screenshots`: the pictures of the page in the README, taken anew from a library of drawn photos.
+"""`make screenshots`: the README's screenshots of the page, taken from a library of demo photos.
 
-Photos and dates are the same each time, so that two pictures differ only by what has changed on the page.
+Photos and dates are the same each time, so two screenshots differ only by changes of the page.
 """
 
 import tempfile
@@ -12,43 +12,43 @@ from playwright.sync_api import Browser, Page
 
 from local import chromium
 from local.data_dir import PROJECT
-from local.demo.upload import come_out, put_in
-from local.library import Library, running
-from local.ports import Ports, free
-from local.users import PEOPLE
+from local.demo.upload import upload_demo_photos, wait_until_public
+from local.library import Library, run_library
+from local.ports import Ports, free_ports
+from local.users import USERS
 
 IMAGES = PROJECT / "docs" / "images"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SEED = 8
 
 
-def take() -> None:
-    """Write desktop.jpg and phone.jpg; raises Problem where library or browser cannot start."""
+def take_screenshots() -> None:
+    """Write desktop.jpg and phone.jpg; raises UserError if the library or the browser cannot start."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, running(Path(home), Ports(*free(3))) as library:
-        come_out(library, put_in(library.ports, Random(SEED), NOW))  # noqa: S311 (no secret)
-        with chromium.browser() as browser:
+    with tempfile.TemporaryDirectory() as data, run_library(Path(data), Ports(*free_ports(3))) as library:
+        wait_until_public(library, upload_demo_photos(library.ports, Random(SEED), NOW))  # noqa: S311 (no secret)
+        with chromium.launch() as browser:
             _desktop(browser, library)
             _phone(browser, library)
-    print(f"{IMAGES.relative_to(PROJECT)}/desktop.jpg and phone.jpg are taken.")
+    print(f"Wrote desktop.jpg and phone.jpg to {IMAGES.relative_to(PROJECT)}.")
 
 
 def _desktop(browser: Browser, library: Library) -> None:
-    """One's own photos, by day."""
+    """The user's own photos, light."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     page = context.new_page()
-    page.goto(library.page)
+    page.goto(library.page_url)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.locator("[name=username]").fill(PEOPLE["demo"].email)
-    page.locator("[name=password]").fill(PEOPLE["demo"].password)
+    page.locator("[name=username]").fill(USERS["demo"].email)
+    page.locator("[name=password]").fill(USERS["demo"].password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="My photos").wait_for()
-    _shoot(page, "desktop")
+    _take(page, "desktop")
     context.close()
 
 
 def _phone(browser: Browser, library: Library) -> None:
-    """The photos of a tag, in the dark."""
+    """The public photos of a tag, dark."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844},
         color_scheme="dark",
@@ -57,16 +57,16 @@ def _phone(browser: Browser, library: Library) -> None:
         has_touch=True,
     )
     page = context.new_page()
-    page.goto(f"{library.page}?tag=mountain")
-    _shoot(page, "phone")
+    page.goto(f"{library.page_url}?tag=mountain")
+    _take(page, "phone")
     context.close()
 
 
-def _shoot(page: Page, name: str) -> None:
-    """Take it once every image in sight has come."""
+def _take(page: Page, name: str) -> None:
+    """Take the screenshot after every visible image has loaded."""
     page.locator(".tile img[data-loaded]").first.wait_for()
     page.wait_for_load_state("networkidle")
     page.wait_for_function("[...document.images].every(image => image.loading === 'lazy' || image.complete)")
     page.mouse.move(0, 0)
-    page.wait_for_timeout(600)  # until what fades in has faded in
+    page.wait_for_timeout(600)  # until the fade-in has ended
     page.screenshot(path=IMAGES / f"{name}.jpg", type="jpeg", quality=84)

@@ -1,6 +1,6 @@
-"""The services: MiniStack as a child process, and the environment in which anything finds it.
+"""Local AWS services: MiniStack as a child process, and the environment variables that point clients to it.
 
-The smaller half of a library: the contract tests start only this and the template.
+Contract tests run only these services and the template, without the rest of a library.
 """
 
 import http.client
@@ -13,43 +13,42 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from local import data_dir as homes
-from local.data_dir import PROJECT, Home
-from local.errors import Problem
-from local.ports import HOST, free
-from local.processes import Children, plain_environment
+from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
+from local.errors import UserError
+from local.ports import HOST, free_ports
+from local.processes import Supervisor, clean_environment
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-START_SECONDS = 30.0
-# Nothing there: MiniStack would otherwise tidy up Docker containers on its start, also another one's.
+START_TIMEOUT_SECONDS = 30.0
+# A socket that does not exist: at its start MiniStack removes Docker containers, also those of other instances.
 NO_DOCKER = "unix:///nonexistent"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A running local cloud."""
+    """Running local AWS services."""
 
     port: int
 
     @property
     def endpoint(self) -> str:
-        """What AWS_ENDPOINT_URL is set to."""
+        """The value of AWS_ENDPOINT_URL."""
         return f"http://{HOST}:{self.port}"
 
     def client(self, service: str) -> Any:
-        """A boto3 client of one service, with short timeouts: everything is on this machine."""
+        """A boto3 client of one service, with short timeouts as everything is on this machine."""
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 (any will do)
+            aws_secret_access_key="local",  # noqa: S106 (not a real secret)
             config=Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 2}, max_pool_connections=20),
         )
 
     def environment(self) -> Mapping[str, str]:
-        """What a process needs to find this cloud in the place of AWS."""
+        """Environment variables that send AWS clients to these services."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "local",
@@ -58,48 +57,54 @@ class Services:
         }
 
 
-def start(home: Home, port: int, children: Children, *, extra: Mapping[str, str] | None = None) -> Services:
-    """Start MiniStack on the home's state, `extra` in its environment; raises Problem where it does not come up."""
+def start_services(
+    data_dir: DataDir, port: int, supervisor: Supervisor, *, extra_env: Mapping[str, str] | None = None
+) -> Services:
+    """Start MiniStack on the directory's state, with `extra_env`; raises UserError if it does not start."""
     python = PROJECT / ".venv-cloud" / "bin" / "python"
     if not python.exists():
-        raise Problem("The local cloud is not installed; `make run` installs it (or `make .venv-cloud/.made` alone).")
+        raise UserError("MiniStack is not installed: run `make .venv-cloud/.made` (`make run` does this, too).")
     services = Services(port)
-    environment = plain_environment() | {
+    environment = clean_environment() | {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": NO_DOCKER,
-        "TMPDIR": str(home.state),
+        "TMPDIR": str(data_dir.state),
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(home.state),
-        "SNAPSHOTS_DIR": str(home.snapshots),
+        "STATE_DIR": str(data_dir.state),
+        "SNAPSHOTS_DIR": str(data_dir.snapshots),
         "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(home.objects),
-        # The one key it knows without being told: it checks who signed a URL.
+        "S3_DATA_DIR": str(data_dir.objects),
+        # The access key that MiniStack accepts: it verifies presigned URLs.
         "AWS_ACCESS_KEY_ID": services.environment()["AWS_ACCESS_KEY_ID"],
         "AWS_SECRET_ACCESS_KEY": services.environment()["AWS_SECRET_ACCESS_KEY"],
     }
-    children.start("services", [str(python), "-m", "local.ministack"], environment | dict(extra or {}))
-    children.wait_for("The local cloud", lambda: answers(port, "/_ministack/health"), seconds=START_SECONDS)
+    supervisor.start("services", [str(python), "-m", "local.ministack"], environment | dict(extra_env or {}))
+    supervisor.wait_until_ready(
+        "MiniStack", lambda: responds_ok(port, "/_ministack/health"), timeout_seconds=START_TIMEOUT_SECONDS
+    )
     return services
 
 
 @contextmanager
-def running(data: Path, port: int | None = None, *, extra: Mapping[str, str] | None = None) -> Iterator[Services]:
-    """The services alone, for as long as the block lasts."""
-    home = homes.at(data)
-    children = Children(home.logs)
-    with homes.alone(home):
+def run_services(
+    data: Path, port: int | None = None, *, extra_env: Mapping[str, str] | None = None
+) -> Iterator[Services]:
+    """The services alone, stopped at the end of the block."""
+    data_dir = open_data_dir(data)
+    supervisor = Supervisor(data_dir.logs)
+    with lock_data_dir(data_dir):
         try:
-            yield start(home, port or free()[0], children, extra=extra)
+            yield start_services(data_dir, port or free_ports()[0], supervisor, extra_env=extra_env)
         finally:
-            children.stop()
+            supervisor.stop()
 
 
-def answers(port: int, path: str) -> bool:
-    """Whether a GET there is answered 200 right now."""
+def responds_ok(port: int, path: str) -> bool:
+    """Whether a GET of the path returns 200."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path)

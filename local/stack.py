@@ -1,46 +1,45 @@
-"""The infrastructure template, applied: CloudFormation makes what is missing and leaves what is there."""
+"""Deploys the CloudFormation template of the infrastructure to the local services."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from local.data_dir import PROJECT
-from local.errors import Problem
+from local.errors import UserError
 
 TEMPLATE = PROJECT / "infrastructure" / "core.yaml"
-PATIENCE = 60.0
+WAITER = {"Delay": 0.05, "MaxAttempts": 1200}  # one minute
 
 
-def apply(cloudformation: Any, stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Bring the stack `tintype-{stage}` to what the template says and return its outputs, or raise Problem."""
+def deploy_template(cloudformation: Any, stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create or update the stack `tintype-{stage}` and return its outputs; raises UserError if that fails."""
     name = f"tintype-{stage}"
-    given = {
+    request = {
         "StackName": name,
         "TemplateBody": TEMPLATE.read_text(),
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": value} for key, value in {"Stage": stage, **parameters}.items()
         ],
     }
+    waiter = "stack_create_complete"
     try:
-        cloudformation.create_stack(**given)
+        cloudformation.create_stack(**request)
     except cloudformation.exceptions.AlreadyExistsException:
         try:
-            cloudformation.update_stack(**given)
+            cloudformation.update_stack(**request)
+            waiter = "stack_update_complete"
         except ClientError as error:
             if "No updates are to be performed" not in error.response["Error"]["Message"]:
                 raise
-    return _settled(cloudformation, name)
+    try:
+        cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig=WAITER)
+    except WaiterError as error:
+        raise UserError(f"The local stack {name} failed: {_reason(error)}") from error
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _settled(cloudformation: Any, name: str) -> dict[str, str]:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-            return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        if not stack["StackStatus"].endswith("IN_PROGRESS"):
-            break
-        time.sleep(0.05)
-    raise Problem(f"The template could not be applied: {stack['StackStatus']} {stack.get('StackStatusReason', '')}")
+def _reason(error: WaiterError) -> str:
+    stacks = error.last_response.get("Stacks", [{}])
+    return f"{stacks[0].get('StackStatus', error)} {stacks[0].get('StackStatusReason', '')}".strip()

@@ -1,20 +1,20 @@
-"""Id tokens for a running library's two people: `make token`."""
+"""Id tokens of the users of a running library: `make token`."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import users
-from local.errors import Problem
+from local.errors import UserError
 from local.ports import Ports
-from local.provision import parameter
+from local.provision import read_parameter
 from local.services import Services
 
 
-def token(ports: Ports, who: str) -> str:
-    """A fresh id token; raises Problem where no library runs or nobody has that name."""
+def fetch_token(ports: Ports, user_name: str) -> str:
+    """A fresh id token; raises UserError if no library runs there or the user does not exist."""
     services = Services(ports.services)
     try:
         ssm = services.client("ssm")
-        pool, client_id = parameter(ssm, "user-pool-id"), parameter(ssm, "user-pool-client-id")
-        return users.id_token(services.client("cognito-idp"), pool, client_id, who)
+        pool, client_id = read_parameter(ssm, "user-pool-id"), read_parameter(ssm, "user-pool-client-id")
+        return users.id_token(services.client("cognito-idp"), pool, client_id, user_name)
     except (BotoCoreError, ClientError) as error:
-        raise Problem(f"No library answers at port {ports.api}; start it first: make run") from error
+        raise UserError(f"No library is running on port {ports.api}; start it first: make run") from error

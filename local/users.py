@@ -1,14 +1,14 @@
-"""The two people of a library on a laptop: their passwords are no secret and are printed at its start."""
+"""The two users of a local library; their passwords are not secret and are printed at startup."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from local.errors import Problem
+from local.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who can sign in."""
+class User:
+    """An account of the local user pool."""
 
     email: str
     password: str
@@ -16,52 +16,47 @@ class Person:
 
     @property
     def attributes(self) -> list[dict[str, str]]:
-        """What the pool knows of them, all of it verified."""
-        told = {"email": self.email, "email_verified": "true"}
+        """Cognito attributes, all verified."""
+        values = {"email": self.email, "email_verified": "true"}
         if self.phone:
-            told |= {"phone_number": self.phone, "phone_number_verified": "true"}
-        return [{"Name": name, "Value": value} for name, value in told.items()]
+            values |= {"phone_number": self.phone, "phone_number_verified": "true"}
+        return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-PEOPLE = {
-    # A number that is kept free for stories, as the addresses are for examples.
-    "demo": Person("demo@tintype.example", "demo-password", "+12025550123"),
-    "second": Person("second@tintype.example", "second-password"),
+USERS = {
+    # 555-01xx numbers are reserved for fiction, as .example domains are for examples.
+    "demo": User("demo@tintype.example", "demo-password", "+12025550123"),
+    "second": User("second@tintype.example", "second-password"),
 }
 
 
-def settle(cognito: Any, pool: str, person: Person) -> str:
-    """Make sure the person is in the pool, with that password, and return their `sub`: the same at every start."""
+def ensure_user(cognito: Any, pool: str, user: User) -> str:
+    """Create or update the user in the pool and return their `sub`, which never changes."""
     try:
-        user = cognito.admin_get_user(UserPoolId=pool, Username=person.email)
-        attributes = user["UserAttributes"]
-        if any(attribute not in attributes for attribute in person.attributes):
-            cognito.admin_update_user_attributes(
-                UserPoolId=pool, Username=person.email, UserAttributes=person.attributes
-            )
+        attributes = cognito.admin_get_user(UserPoolId=pool, Username=user.email)["UserAttributes"]
+        if any(attribute not in attributes for attribute in user.attributes):
+            cognito.admin_update_user_attributes(UserPoolId=pool, Username=user.email, UserAttributes=user.attributes)
     except cognito.exceptions.UserNotFoundException:
         created = cognito.admin_create_user(
             UserPoolId=pool,
-            Username=person.email,
+            Username=user.email,
             MessageAction="SUPPRESS",
-            UserAttributes=person.attributes,
+            UserAttributes=user.attributes,
         )
         attributes = created["User"]["Attributes"]
-        cognito.admin_set_user_password(
-            UserPoolId=pool, Username=person.email, Password=person.password, Permanent=True
-        )
+        cognito.admin_set_user_password(UserPoolId=pool, Username=user.email, Password=user.password, Permanent=True)
     return next(str(attribute["Value"]) for attribute in attributes if attribute["Name"] == "sub")
 
 
-def id_token(cognito: Any, pool: str, client_id: str, who: str) -> str:
-    """A fresh id token of one of the people; raises Problem for anybody else."""
-    person = PEOPLE.get(who)
-    if person is None:
-        raise Problem(f"Nobody here is called {who}; there are {' and '.join(PEOPLE)}.")
-    answer = cognito.admin_initiate_auth(
+def id_token(cognito: Any, pool: str, client_id: str, user_name: str) -> str:
+    """A fresh id token of one of the users; raises UserError for an unknown name."""
+    user = USERS.get(user_name)
+    if user is None:
+        raise UserError(f"Unknown user {user_name}; choose {' or '.join(USERS)}.")
+    response = cognito.admin_initiate_auth(
         UserPoolId=pool,
         ClientId=client_id,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": person.email, "PASSWORD": person.password},
+        AuthParameters={"USERNAME": user.email, "PASSWORD": user.password},
     )
-    return str(answer["AuthenticationResult"]["IdToken"])
+    return str(response["AuthenticationResult"]["IdToken"])

@@ -1,4 +1,4 @@
-"""Drawn pictures for the demo: six simple scenes, no two alike, none of them anybody's photo."""
+"""Generated demo photos: six simple scenes with random details, so that no two are alike."""
 
 import math
 from collections.abc import Callable
@@ -7,30 +7,30 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 Size = tuple[int, int]
-Head = tuple[float, float, float]  # its middle, its radius
+Head = tuple[float, float, float]  # center x, center y, radius
 Scene = Callable[[Size, Random], Image.Image]
 
-SKIES: list[tuple[Colour, Colour]] = [  # above, at the horizon
+SKIES: list[tuple[Color, Color]] = [  # at the top, at the horizon
     ((86, 146, 205), (214, 232, 242)),
     ((52, 74, 128), (247, 186, 140)),
     ((24, 38, 74), (120, 128, 168)),
     ((120, 170, 214), (250, 236, 214)),
 ]
-GROUNDS: list[Colour] = [(233, 196, 160), (186, 208, 196), (214, 190, 208), (190, 204, 224), (240, 214, 140)]
-SMOOTH = 2  # drawn larger and made smaller: smooth edges
+BACKGROUNDS: list[Color] = [(233, 196, 160), (186, 208, 196), (214, 190, 208), (190, 204, 224), (240, 214, 140)]
+OVERSAMPLING = 2  # drawn larger and scaled down for smooth edges
 
 
 def mountain(size: Size, rng: Random) -> Image.Image:
-    """Ridges one behind the other, the farthest ones with snow."""
+    """Mountain ridges, the farthest with snow."""
     image, sky = _sky(size, rng, sun=True)
     _ridges(image, rng, sky, horizon=1.0, layers=4)
     return image
 
 
 def lake(size: Size, rng: Random) -> Image.Image:
-    """Mountains above still water, and in it."""
+    """Mountains reflected in a lake."""
     image, sky = _sky(size, rng, sun=True)
     width, height = size
     shore = round(height * rng.uniform(0.52, 0.62))
@@ -47,7 +47,7 @@ def lake(size: Size, rng: Random) -> Image.Image:
 
 
 def clouds(size: Size, rng: Random) -> Image.Image:
-    """A sky with clouds in it, and nothing else."""
+    """Clouds in a blue sky."""
     image, _ = _sky(size, rng, sun=False)
     width, height = size
     veil = Image.new("L", size)
@@ -84,7 +84,7 @@ def beach(size: Size, rng: Random) -> Image.Image:
 
 
 def cat(size: Size, rng: Random) -> Image.Image:
-    """A cat that looks at you."""
+    """A cat's face."""
     fur = rng.choice([(72, 68, 70), (206, 134, 70), (150, 142, 138), (236, 228, 216)])
     image, draw, (x, y, head) = _animal(size, rng, fur)
     ears = _darker(fur, 0.85)
@@ -105,7 +105,7 @@ def cat(size: Size, rng: Random) -> Image.Image:
 
 
 def dog(size: Size, rng: Random) -> Image.Image:
-    """A dog that hopes for something."""
+    """A dog's face."""
     fur = rng.choice([(176, 120, 72), (226, 196, 150), (96, 72, 58), (236, 230, 222)])
     image, draw, (x, y, head) = _animal(size, rng, fur)
     draw.ellipse((x - head * 0.95, y - head, x + head * 0.95, y + head * 0.9), fill=fur)
@@ -131,12 +131,12 @@ SCENES: dict[str, Scene] = {
 
 
 def draw(name: str, size: Size, rng: Random) -> Image.Image:
-    """One picture of a scene, RGB, of exactly this size."""
-    large = SCENES[name]((size[0] * SMOOTH, size[1] * SMOOTH), rng)
+    """A random image of the scene, RGB, of exactly this size."""
+    large = SCENES[name]((size[0] * OVERSAMPLING, size[1] * OVERSAMPLING), rng)
     return large.resize(size, Image.Resampling.BOX)
 
 
-def _sky(size: Size, rng: Random, *, sun: bool) -> tuple[Image.Image, tuple[Colour, Colour]]:
+def _sky(size: Size, rng: Random, *, sun: bool) -> tuple[Image.Image, tuple[Color, Color]]:
     above, below = rng.choice(SKIES)
     image = Image.new("RGB", size)
     _shade(image, (0, 0, *size), above, below)
@@ -151,22 +151,22 @@ def _sky(size: Size, rng: Random, *, sun: bool) -> tuple[Image.Image, tuple[Colo
     return image, (above, below)
 
 
-def _shade(image: Image.Image, box: tuple[int, int, int, int], above: Colour, below: Colour) -> None:
-    """Fill a box from one colour above to another below."""
+def _shade(image: Image.Image, box: tuple[int, int, int, int], above: Color, below: Color) -> None:
+    """Fill a box from one color above to another below."""
     ramp = Image.linear_gradient("L").resize((box[2] - box[0], box[3] - box[1]))
     image.paste(Image.composite(Image.new("RGB", ramp.size, below), Image.new("RGB", ramp.size, above), ramp), box[:2])
 
 
-def _ridges(image: Image.Image, rng: Random, sky: tuple[Colour, Colour], *, horizon: float, layers: int) -> None:
+def _ridges(image: Image.Image, rng: Random, sky: tuple[Color, Color], *, horizon: float, layers: int) -> None:
     width, height = image.size
     draw = ImageDraw.Draw(image)
     near = rng.choice([(38, 66, 62), (46, 54, 84), (74, 62, 58)])
     for layer in range(layers):
         depth = (layer + 1) / layers  # 1 is the nearest
-        colour = _between(sky[1], near, 0.3 + 0.7 * depth)
+        color = _mix(sky[1], near, 0.3 + 0.7 * depth)
         base = height * (horizon * (0.45 + 0.5 * depth) - 0.08)
         line = _ridge(rng, width, base, height * 0.3 * (1.15 - 0.6 * depth))
-        draw.polygon([*line, (width, height * horizon), (0, height * horizon)], fill=colour)
+        draw.polygon([*line, (width, height * horizon), (0, height * horizon)], fill=color)
         if layer == 0:
             snow = min(y for _, y in line) + height * 0.07
             wavers = [snow + rng.uniform(-1, 1) * height * 0.012 for _ in line]
@@ -175,7 +175,7 @@ def _ridges(image: Image.Image, rng: Random, sky: tuple[Colour, Colour], *, hori
 
 
 def _ridge(rng: Random, width: int, base: float, rough: float) -> list[tuple[float, float]]:
-    """A ridge by midpoint displacement: each step halves the distance and the roughness."""
+    """A ridge line by midpoint displacement: each step halves the distance and nearly halves the roughness."""
     heights = [rng.uniform(-0.4, 0.4), -rng.uniform(0.4, 1), rng.uniform(-0.4, 0.4)]
     step = 0.5
     while len(heights) < 129:
@@ -185,10 +185,10 @@ def _ridge(rng: Random, width: int, base: float, rough: float) -> list[tuple[flo
     return [(width * i / (len(heights) - 1), base + rough * h) for i, h in enumerate(heights)]
 
 
-def _animal(size: Size, rng: Random, fur: Colour) -> tuple[Image.Image, ImageDraw.ImageDraw, Head]:
-    """A plain wall, and before it shoulders and the place of the head."""
+def _animal(size: Size, rng: Random, fur: Color) -> tuple[Image.Image, ImageDraw.ImageDraw, Head]:
+    """Shoulders before a plain wall, and where the head goes."""
     width, height = size
-    wall = rng.choice(GROUNDS)
+    wall = rng.choice(BACKGROUNDS)
     image = Image.new("RGB", size)
     _shade(image, (0, 0, *size), _lighter(wall, 0.25), wall)
     draw = ImageDraw.Draw(image)
@@ -198,21 +198,21 @@ def _animal(size: Size, rng: Random, fur: Colour) -> tuple[Image.Image, ImageDra
     return image, draw, (x, y, head)
 
 
-def _eye(draw: ImageDraw.ImageDraw, x: float, y: float, radius: float, colour: Colour, *, slit: bool) -> None:
+def _eye(draw: ImageDraw.ImageDraw, x: float, y: float, radius: float, color: Color, *, slit: bool) -> None:
     pupil = radius * (0.3 if slit else 0.6)
-    draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color)
     draw.ellipse((x - pupil, y - radius * 0.8, x + pupil, y + radius * 0.8), fill=(24, 20, 20))
     draw.ellipse((x + radius * 0.1, y - radius * 0.6, x + radius * 0.4, y - radius * 0.3), fill=(255, 255, 255))
 
 
-def _between(one: Colour, other: Colour, part: float) -> Colour:
-    r, g, b = (round(a + (z - a) * part) for a, z in zip(one, other, strict=True))
+def _mix(one: Color, other: Color, share: float) -> Color:
+    r, g, b = (round(a + (z - a) * share) for a, z in zip(one, other, strict=True))
     return r, g, b
 
 
-def _darker(colour: Colour, part: float) -> Colour:
-    return _between((0, 0, 0), colour, part)
+def _darker(color: Color, share: float) -> Color:
+    return _mix((0, 0, 0), color, share)
 
 
-def _lighter(colour: Colour, part: float) -> Colour:
-    return _between(colour, (255, 255, 255), part)
+def _lighter(color: Color, share: float) -> Color:
+    return _mix(color, (255, 255, 255), share)

@@ -1,8 +1,8 @@
-"""Queues and what waits in them: one message or batch at a time to a handler, at least once, as Lambda's pollers do.
+"""SQS event sources: passes batches of messages to handlers at least once, as Lambda's pollers do.
 
-A handler that returns has its messages deleted. One that raises gets them again after a pause that doubles; one that
-dies with its process gets them again when their time is over. After `ATTEMPTS` the queue itself moves a message to the
-dead letters.
+When a handler returns, its messages are deleted. When it raises, they are retried after exponential backoff. When its
+process dies, they become visible again after the visibility timeout. After `MAX_ATTEMPTS` receives, SQS moves a message
+to the dead-letter queue.
 """
 
 import json
@@ -11,94 +11,96 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-ATTEMPTS = 8
-HIDDEN_SECONDS = 70  # longer than any handler may take
-LONGEST_PAUSE = 60
+MAX_ATTEMPTS = 8
+VISIBILITY_TIMEOUT_SECONDS = 70  # longer than any handler's time limit
+MAX_BACKOFF_SECONDS = 60
 
-log = logging.getLogger("pump")
+log = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A queue, the handler it feeds, and the shape in which the handler is told."""
+class EventSource:
+    """A queue, its handler and how messages become an event."""
 
     handler: str
     queue_url: str
-    batch: int
-    event_of: Callable[[Sequence[Message]], Event | None]  # None: nothing in it for a handler
+    batch_size: int
+    build_event: Callable[[Sequence[Message]], Event | None]  # None: no event for the handler
 
 
-def carry(sqs: Any, source: Source, handle: Callable[[str, Event], Any], *, wait: int) -> int:
-    """Carry at most one batch and return how many messages it held; `wait` is how many seconds to look out for one."""
+def process_batch(sqs: Any, source: EventSource, handle: Callable[[str, Event], Any], *, wait_seconds: int) -> int:
+    """Receive and handle one batch; returns its number of messages. `wait_seconds` is the long poll's limit."""
     received = sqs.receive_message(
         QueueUrl=source.queue_url,
-        MaxNumberOfMessages=source.batch,
-        WaitTimeSeconds=wait,
+        MaxNumberOfMessages=source.batch_size,
+        WaitTimeSeconds=wait_seconds,
         MessageSystemAttributeNames=["All"],
     )
     messages: Sequence[Message] = received.get("Messages", [])
     if not messages:
         return 0
-    event = source.event_of(messages)
+    event = source.build_event(messages)
     try:
-        answer = handle(source.handler, event) if event else None
-    except Exception:  # whatever a handler raises, Lambda tries again
+        response = handle(source.handler, event) if event else None
+    except Exception:  # Lambda retries after any exception
         log.exception("%s failed", source.handler)
         failed = {message["MessageId"] for message in messages}
     else:
-        failed = _failed_in(answer)
+        failed = _failed_message_ids(response)
     for message in messages:
         if message["MessageId"] in failed:
-            _again_later(sqs, source, message)
+            _retry_later(sqs, source, message)
         else:
             sqs.delete_message(QueueUrl=source.queue_url, ReceiptHandle=message["ReceiptHandle"])
     return len(messages)
 
 
-def pause(attempt: int) -> int:
-    """Seconds until the next try, after so many: 1, 2, 4 … 60."""
-    return min(1 << (attempt - 1), LONGEST_PAUSE)
+def backoff_seconds(attempt: int) -> int:
+    """Seconds until the next attempt, after this many: 1, 2, 4 … 60."""
+    return min(1 << (attempt - 1), MAX_BACKOFF_SECONDS)
 
 
-def _again_later(sqs: Any, source: Source, message: Message) -> None:
+def _retry_later(sqs: Any, source: EventSource, message: Message) -> None:
     attempt = int(message["Attributes"]["ApproximateReceiveCount"])
     sqs.change_message_visibility(
-        QueueUrl=source.queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=pause(attempt)
+        QueueUrl=source.queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=backoff_seconds(attempt)
     )
-    if attempt >= ATTEMPTS:
-        log.error("%s given up after %d attempts, now a dead letter: %s", source.handler, attempt, message["Body"])
+    if attempt >= MAX_ATTEMPTS:
+        log.error("%s failed %d times, moved to the dead-letter queue: %s", source.handler, attempt, message["Body"])
 
 
-def _failed_in(answer: Any) -> set[str]:
-    """The messages that a handler with partial batch responses names as failed."""
-    items = answer.get("batchItemFailures", []) if isinstance(answer, dict) else []
+def _failed_message_ids(response: Any) -> set[str]:
+    """The message ids of a partial batch response."""
+    items = response.get("batchItemFailures", []) if isinstance(response, dict) else []
     return {item["itemIdentifier"] for item in items}
 
 
-def wake(sqs: Any, waiting: Mapping[str, Sequence[Message]]) -> int:
-    """Send again what was in a handler's hands when a library was killed, and return how many messages.
+def requeue_in_flight(sqs: Any, queued: Mapping[str, Sequence[Message]]) -> int:
+    """Send again the messages that were in flight when a library was killed; returns their number.
 
-    `waiting` are each queue's messages, looked at and not received. Nobody works at a start, so whatever is hidden then
-    has lost its worker. Its first copy comes back when its time is over, and does no harm.
+    `queued` maps each queue URL to its messages, read without receiving them. No poller runs at startup, so every
+    invisible message has lost its poller. The original becomes visible later and is handled a second time, harmlessly.
     """
-    lost = [(url, held["Body"]) for url, messages in waiting.items() for held in messages if not held["IsVisible"]]
-    for url, body in lost:
+    in_flight = [
+        (url, message["Body"]) for url, messages in queued.items() for message in messages if not message["IsVisible"]
+    ]
+    for url, body in in_flight:
         sqs.send_message(QueueUrl=url, MessageBody=body)
-    return len(lost)
+    return len(in_flight)
 
 
 def s3_event(messages: Sequence[Message]) -> Event | None:
-    """What S3 put into the queue, as it is; None for the test event it sends when a notification is set up."""
+    """The S3 notification in the message; None for the test event that S3 sends when a notification is configured."""
     (message,) = messages
     event: Event = json.loads(message["Body"])
     return event if "Records" in event else None
 
 
 def sqs_event(arn: str, region: str) -> Callable[[Sequence[Message]], Event]:
-    """What Lambda's poller makes of a batch of messages of the queue `arn`."""
+    """A function that builds Lambda's event from a batch of messages of the queue `arn`."""
 
     def event(messages: Sequence[Message]) -> Event:
         return {

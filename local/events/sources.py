@@ -1,4 +1,4 @@
-"""Where an app's events come from on a laptop, read off its own decorators: buckets, queues, the clock."""
+"""The app's event sources, read from its decorators: S3 notifications, SQS queues and schedules."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,45 +7,45 @@ from typing import Any
 
 from chalice.app import Cron, Rate, S3EventConfig, ScheduledEventConfig, SQSEventConfig
 
-from local.events.queues import ATTEMPTS, HIDDEN_SECONDS, Source, s3_event, sqs_event
+from local.events.queues import MAX_ATTEMPTS, VISIBILITY_TIMEOUT_SECONDS, EventSource, s3_event, sqs_event
 from local.services import REGION
 
 UNIT_SECONDS = {Rate.MINUTES: 60, Rate.HOURS: 3600, Rate.DAYS: 86400}
-DEAD_LETTERS = "tintype-local-dead-letters"
+DEAD_LETTER_QUEUE = "tintype-local-dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A handler that is called every so many seconds."""
+    """A handler and its interval."""
 
     handler: str
     seconds: int
 
 
-def connect(configs: Sequence[Any], sqs: Any, s3: Any) -> list[Source]:
-    """Make the queues that carry these events and lead the buckets' notifications into them; again is no harm."""
-    dead = _arn(sqs, sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"])
+def create_event_sources(configs: Sequence[Any], sqs: Any, s3: Any) -> list[EventSource]:
+    """Create the queues and route bucket notifications to them; idempotent."""
+    dead_letter_arn = _arn(sqs, sqs.create_queue(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"])
     attributes = {
-        "VisibilityTimeout": str(HIDDEN_SECONDS),
-        "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": ATTEMPTS}),
+        "VisibilityTimeout": str(VISIBILITY_TIMEOUT_SECONDS),
+        "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": MAX_ATTEMPTS}),
     }
     sources = []
     for config in configs:
         if isinstance(config, SQSEventConfig):
             url = sqs.get_queue_url(QueueName=config.queue or str(config.queue_arn).rsplit(":", 1)[-1])["QueueUrl"]
-            batch = min(config.batch_size, 10)
-            sources.append(Source(config.name, url, batch, sqs_event(_arn(sqs, url), REGION)))
+            batch_size = min(config.batch_size, 10)
+            sources.append(EventSource(config.name, url, batch_size, sqs_event(_arn(sqs, url), REGION)))
         elif isinstance(config, S3EventConfig):
             url = sqs.create_queue(QueueName=f"tintype-local-{config.name}", Attributes=attributes)["QueueUrl"]
-            sources.append(Source(config.name, url, 1, s3_event))
-    _notify(configs, sqs, s3, {source.handler: source.queue_url for source in sources})
+            sources.append(EventSource(config.name, url, 1, s3_event))
+    _configure_notifications(configs, sqs, s3, {source.handler: source.queue_url for source in sources})
     return sources
 
 
-def schedules(configs: Iterable[Any], at_most: int) -> list[Schedule]:
-    """The handlers of the clock; each is called at its own rate, or every `at_most` seconds if that is sooner."""
+def find_schedules(configs: Iterable[Any], max_seconds: int) -> list[Schedule]:
+    """The scheduled handlers with their intervals, limited to `max_seconds`."""
     return [
-        Schedule(config.name, min(_seconds(config.schedule_expression), at_most))
+        Schedule(config.name, min(_seconds(config.schedule_expression), max_seconds))
         for config in configs
         if isinstance(config, ScheduledEventConfig)
     ]
@@ -59,19 +59,24 @@ def _seconds(expression: Any) -> int:
     raise TypeError(f"a schedule is a Rate or a Cron, not {expression!r}")
 
 
-def _notify(configs: Sequence[Any], sqs: Any, s3: Any, queues: dict[str, str]) -> None:
-    """Set each bucket's notifications, all of its handlers in one call: the call replaces what was there."""
-    of_s3 = [config for config in configs if isinstance(config, S3EventConfig)]
-    for bucket in dict.fromkeys(config.bucket for config in of_s3):
-        wanted = [
-            {"Id": config.name, "QueueArn": _arn(sqs, queues[config.name]), "Events": config.events, **_filter(config)}
-            for config in of_s3
+def _configure_notifications(configs: Sequence[Any], sqs: Any, s3: Any, queue_urls: dict[str, str]) -> None:
+    """Configure each bucket's notifications for all handlers in one request, as the request replaces all of them."""
+    s3_configs = [config for config in configs if isinstance(config, S3EventConfig)]
+    for bucket in dict.fromkeys(config.bucket for config in s3_configs):
+        expected = [
+            {
+                "Id": config.name,
+                "QueueArn": _arn(sqs, queue_urls[config.name]),
+                "Events": config.events,
+                **_filter(config),
+            }
+            for config in s3_configs
             if config.bucket == bucket
         ]
-        there = s3.get_bucket_notification_configuration(Bucket=bucket).get("QueueConfigurations", [])
-        if there != wanted:  # setting it sends a test event each time
+        current = s3.get_bucket_notification_configuration(Bucket=bucket).get("QueueConfigurations", [])
+        if current != expected:  # each request makes S3 send a test event
             s3.put_bucket_notification_configuration(
-                Bucket=bucket, NotificationConfiguration={"QueueConfigurations": wanted}
+                Bucket=bucket, NotificationConfiguration={"QueueConfigurations": expected}
             )
 
 

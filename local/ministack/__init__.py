@@ -1,2 +1,1 @@
-"""What we put around MiniStack, in MiniStack's own environment: closed endpoints, saved state, imported REST APIs,
-subscriptions that are confirmed."""
+"""Patches of MiniStack, run in MiniStack's own environment; each module is named for what it patches."""

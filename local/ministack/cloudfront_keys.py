@@ -1,6 +1,6 @@
-"""Public keys and key groups of CloudFront as resources of a stack: MiniStack 1.5 knows both, but by its API alone.
+"""CloudFormation: public keys and key groups of CloudFront, which MiniStack 1.5 supports in its API only.
 
-The test that deploys needs them; the library of `make run` has no CloudFront.
+Only the deployment tests need them; `make run` has no CloudFront.
 """
 
 from collections.abc import Mapping
@@ -9,21 +9,21 @@ from typing import Any
 from ministack.core.responses import new_uuid
 from ministack.services import cloudfront
 
-type Made = tuple[str, dict[str, str]]
+type Created = tuple[str, dict[str, str]]
 type Properties = Mapping[str, Any]
 
 
-def handlers() -> dict[str, dict[str, Any]]:
-    """What CloudFormation calls for each of the two types."""
+def resource_handlers() -> dict[str, dict[str, Any]]:
+    """CloudFormation's create, update and delete functions of both resource types."""
     return {
-        "AWS::CloudFront::PublicKey": {"create": _make_key, "update": _change_key, "delete": _forget_key},
-        "AWS::CloudFront::KeyGroup": {"create": _make_group, "update": _change_group, "delete": _forget_group},
+        "AWS::CloudFront::PublicKey": {"create": _create_key, "update": _update_key, "delete": _delete_key},
+        "AWS::CloudFront::KeyGroup": {"create": _create_group, "update": _update_group, "delete": _delete_group},
     }
 
 
-def _make_key(_name: str, told: Properties, _stack: str) -> Made:
+def _create_key(_name: str, properties: Properties, _stack: str) -> Created:
     key_id = cloudfront._pk_id()
-    config = dict(told["PublicKeyConfig"])
+    config = dict(properties["PublicKeyConfig"])
     cloudfront._public_keys[key_id] = {
         "Id": key_id,
         "ETag": new_uuid(),
@@ -33,28 +33,28 @@ def _make_key(_name: str, told: Properties, _stack: str) -> Made:
     return key_id, {"Id": key_id}
 
 
-def _change_key(key_id: str, before: Properties, told: Properties, _stack: str) -> Made:
-    """As CloudFront does: of a key that it knows it takes another comment and nothing else."""
-    if before["PublicKeyConfig"]["EncodedKey"] != told["PublicKeyConfig"]["EncodedKey"]:
+def _update_key(key_id: str, before: Properties, properties: Properties, _stack: str) -> Created:
+    """Allow no change of the key itself, like CloudFront."""
+    if before["PublicKeyConfig"]["EncodedKey"] != properties["PublicKeyConfig"]["EncodedKey"]:
         raise ValueError("CannotChangeImmutablePublicKeyFields: the encoded key cannot be changed")
     return key_id, {"Id": key_id}
 
 
-def _forget_key(key_id: str, _told: Properties) -> None:
+def _delete_key(key_id: str, _properties: Properties) -> None:
     cloudfront._public_keys.pop(key_id, None)
 
 
-def _make_group(_name: str, told: Properties, stack: str) -> Made:
+def _create_group(_name: str, properties: Properties, stack: str) -> Created:
     group_id = new_uuid()
     cloudfront._key_groups[group_id] = {"Id": group_id, "LastModifiedTime": cloudfront._now_iso()}
-    return _change_group(group_id, {}, told, stack)
+    return _update_group(group_id, {}, properties, stack)
 
 
-def _change_group(group_id: str, _before: Properties, told: Properties, _stack: str) -> Made:
-    config = dict(told["KeyGroupConfig"])
+def _update_group(group_id: str, _before: Properties, properties: Properties, _stack: str) -> Created:
+    config = dict(properties["KeyGroupConfig"])
     cloudfront._key_groups[group_id] |= {"ETag": new_uuid(), "Config": config}
     return group_id, {"Id": group_id}
 
 
-def _forget_group(group_id: str, _told: Properties) -> None:
+def _delete_group(group_id: str, _properties: Properties) -> None:
     cloudfront._key_groups.pop(group_id, None)

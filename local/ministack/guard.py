@@ -1,6 +1,7 @@
-"""The guard before MiniStack: closes what would erase the library, and notes which calls may change it.
+"""Request guard: blocks MiniStack's destructive endpoints and reports which requests may change state.
 
-`/_ministack/reset` needs no credentials, takes posts from any page in the same browser and erases the disk.
+`/_ministack/reset` needs no credentials, accepts POST requests from any web page in the same browser and deletes all
+data.
 """
 
 import re
@@ -12,30 +13,30 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# `X-Amz-Target: DynamoDB_20120810.Query`: the verbs that only look. A received message is hidden for a while, no more.
-ONLY_LOOKS = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|ReceiveMessage|Scan|TransactGet)")
+# Read-only operations, as in `X-Amz-Target: DynamoDB_20120810.Query`. Receiving a message only hides it for a while.
+READ_ONLY = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|ReceiveMessage|Scan|TransactGet)")
 
 
-def guarded(app: Asgi, changed: Callable[[], None]) -> Asgi:
-    """The same app, its erasing endpoints closed; `changed` is told after each call that may have changed something."""
+def guard(app: Asgi, on_change: Callable[[], None]) -> Asgi:
+    """The app without its destructive endpoints; calls `on_change` after each request that may have changed state."""
 
-    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+    async def guarded_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["path"].startswith("/_ministack/") and scope["method"] != "GET":
             await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"closed in the local library\n"})
+            await send({"type": "http.response.body", "body": b"forbidden in the local library\n"})
         else:
             await app(scope, receive, send)
             if may_change(scope):
-                changed()
+                on_change()
 
-    return guard
+    return guarded_app
 
 
 def may_change(scope: Scope) -> bool:
-    """Whether a call, by its method and target, can leave anything changed."""
+    """Whether a request with this method and target can change state."""
     if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
         return False
     target = dict(scope["headers"]).get(b"x-amz-target", b"")
-    return not ONLY_LOOKS.search(target)
+    return not READ_ONLY.search(target)

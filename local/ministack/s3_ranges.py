@@ -1,32 +1,32 @@
-"""Pieces of a version: MiniStack 1.5 cuts what lies under a key now, but of a named version it sends all bytes."""
+"""S3: range requests with a version id, for which MiniStack 1.5 returns the whole object."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.services import s3
 
-Answer = tuple[int, dict[str, str], bytes]
-Get = Callable[..., Answer]
+Response = tuple[int, dict[str, str], bytes]
+Get = Callable[..., Response]
 
 
-def cutting(get: Get) -> Get:
-    """S3's own GetObject, its answer cut where a range was asked for and is not yet."""
+def patch_get_object(get: Get) -> Get:
+    """MiniStack's GetObject, with the range applied if MiniStack has not done so."""
 
-    def got(bucket: str, key: str, headers: Mapping[str, str], *rest: Any, **more: Any) -> Answer:
-        asked = headers.get("range", "")
-        if not asked:
+    def get_object(bucket: str, key: str, headers: Mapping[str, str], *rest: Any, **more: Any) -> Response:
+        requested = headers.get("range", "")
+        if not requested:
             return get(bucket, key, headers, *rest, **more)
-        # The checksum of the whole would not be that of the piece.
-        status, told, body = get(bucket, key, {**headers, "x-amz-checksum-mode": ""}, *rest, **more)
+        # Without the checksum, which would be that of the whole object.
+        status, response_headers, body = get(bucket, key, {**headers, "x-amz-checksum-mode": ""}, *rest, **more)
         if status != 200:
-            return status, told, body
-        found = s3._parse_range(asked, len(body))
-        if found is None:
-            refused = {"Content-Type": "application/xml", "Content-Range": f"bytes */{len(body)}"}
-            return 416, refused, s3._xml_body(s3._range_error_xml(bucket, key))
-        first, last = found
-        piece = body[first : last + 1]
-        cut = {"Content-Length": str(len(piece)), "Content-Range": f"bytes {first}-{last}/{len(body)}"}
-        return 206, told | cut, piece
+            return status, response_headers, body
+        byte_range = s3._parse_range(requested, len(body))
+        if byte_range is None:
+            error_headers = {"Content-Type": "application/xml", "Content-Range": f"bytes */{len(body)}"}
+            return 416, error_headers, s3._xml_body(s3._range_error_xml(bucket, key))
+        first, last = byte_range
+        part = body[first : last + 1]
+        part_headers = {"Content-Length": str(len(part)), "Content-Range": f"bytes {first}-{last}/{len(body)}"}
+        return 206, response_headers | part_headers, part
 
-    return got
+    return get_object

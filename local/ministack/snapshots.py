@@ -1,8 +1,8 @@
-"""Snapshots: the state of the local cloud, on disk in generations of which the newest whole one counts.
+"""Crash-safe snapshots of MiniStack's state.
 
-MiniStack itself writes its state only when it ends, file by file over the old one: a kill loses everything since the
-start. Here every service is copied at one moment and written beside the old generation, which it follows by one rename:
-whenever the process dies, the newest directory without `.part` is complete.
+MiniStack itself saves only at exit, file by file over the previous state: a kill loses everything since the start. Here
+all services are copied at one moment, written to a `.part` directory and published by one rename: whenever the process
+dies, the newest directory without `.part` is complete.
 """
 
 import shutil
@@ -14,66 +14,68 @@ from typing import Any
 State = Mapping[str, Any]
 Write = Callable[[Path, str, Any], None]  # directory, service, its state
 
-KEPT = 2  # the newest, and the one before it for a person to look at
+GENERATIONS = 2  # the latest, and the previous one for debugging
 
 
 class Snapshots:
-    """The generations below one directory."""
+    """Numbered snapshots below one directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def newest(self) -> Path | None:
-        """The last complete generation, None before the first."""
-        whole = self._whole()
-        return whole[-1] if whole else None
+    def latest(self) -> Path | None:
+        """The latest complete snapshot, or None."""
+        complete = self._complete()
+        return complete[-1] if complete else None
 
     def save(self, state: State, write: Write) -> Path:
-        """Write one generation; an error leaves the earlier ones as they were."""
-        whole = self._whole()
-        number = int(whole[-1].name) + 1 if whole else 1
+        """Write a snapshot and delete old ones; after an error the previous snapshots are unchanged."""
+        complete = self._complete()
+        number = int(complete[-1].name) + 1 if complete else 1
         part = self._directory / f"{number:08d}.part"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
-        for service, held in state.items():
-            write(part, service, held)
-        done = part.rename(self._directory / f"{number:08d}")
-        for old in [*whole, done][:-KEPT]:
+        for service, service_state in state.items():
+            write(part, service, service_state)
+        snapshot = part.rename(self._directory / f"{number:08d}")
+        for old in [*complete, snapshot][:-GENERATIONS]:
             shutil.rmtree(old, ignore_errors=True)
-        return done
+        return snapshot
 
-    def _whole(self) -> list[Path]:
+    def _complete(self) -> list[Path]:
         if not self._directory.exists():
             return []
         return sorted(path for path in self._directory.iterdir() if path.name.isdigit())
 
 
-class Changes:
-    """Whether anything happened since the last save, and whether it is time for the next one."""
+class ChangeTracker:
+    """Tracks whether there are unsaved changes and when the next save is due."""
 
-    SETTLE = 2.0  # seconds: what a call set off (an event on its way to a queue) may land this much later
-    SHARE = 20  # a save may take at most a twentieth of the time
+    SETTLE = 2.0  # seconds: asynchronous effects of a request (an event to a queue) may arrive this much later
+    COST_FACTOR = 20  # saving may take at most a twentieth of the time
 
-    def __init__(self, every: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._every = every
+    def __init__(self, min_interval: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._min_interval = min_interval
         self._clock = clock
         self._changed_at = float("-inf")
         self._saved_at = float("-inf")
-        self._took = 0.0
+        self._save_seconds = 0.0
 
-    def happened(self) -> None:
-        """A call came in that may have changed something."""
+    def record_change(self) -> None:
+        """Record a request that may have changed state."""
         self._changed_at = self._clock()
 
-    def pending(self) -> bool:
-        """There is something a save has not surely seen."""
+    def has_unsaved(self) -> bool:
+        """Whether there are changes that the last save may have missed."""
         return self._changed_at + self.SETTLE > self._saved_at
 
-    def due(self) -> bool:
-        """Something is pending and the last save is long enough ago for what it cost."""
-        return self.pending() and self._clock() >= self._saved_at + max(self._every, self.SHARE * self._took)
+    def is_save_due(self) -> bool:
+        """Whether there are unsaved changes and the last save is long enough ago for its cost."""
+        return self.has_unsaved() and self._clock() >= self._saved_at + max(
+            self._min_interval, self.COST_FACTOR * self._save_seconds
+        )
 
-    def saved(self, began: float) -> None:
-        """A save that began at `began` (of the same clock) has just ended."""
-        self._saved_at = began
-        self._took = self._clock() - began
+    def record_save(self, started_at: float) -> None:
+        """Record a save that started at `started_at` (same clock) and has just ended."""
+        self._saved_at = started_at
+        self._save_seconds = self._clock() - started_at

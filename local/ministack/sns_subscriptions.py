@@ -1,7 +1,7 @@
-"""Subscriptions as SNS has them: an email address is told nothing before somebody there has followed a link.
+"""SNS: email subscriptions receive nothing until the link in a confirmation email is opened.
 
-MiniStack takes every address for confirmed at once. Here an email subscription waits, its confirmation lies in the
-inbox, and `/confirmation.html` is where the link leads, as at SNS. Text messages need no confirmation there either.
+MiniStack confirms every subscription at once. Here an email subscription is pending, its confirmation is in the inbox,
+and the link leads to `/confirmation.html`, as in SNS. Text messages need no confirmation in SNS either.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,98 +15,100 @@ from ministack.services import ses, sns
 
 from local.ministack.guard import Asgi, Receive, Scope, Send
 
-Answer = tuple[int, Mapping[str, str], bytes]
-Handle = Callable[[Mapping[str, Any]], Answer]
+Response = tuple[int, Mapping[str, str], bytes]
+Handle = Callable[[Mapping[str, Any]], Response]
 
 PATH = "/confirmation.html"
-SENDER = "SNS confirmation"
-DONE = "Subscription confirmed", "You will be told at this address. You can close this page."
-NOT_DONE = "Nothing to confirm", "This link was followed already, or the subscription was ended."
+MESSAGE_TYPE = "SNS confirmation"
+CONFIRMED = "Subscription confirmed", "Notifications will be sent to this address. You can close this page."
+NOT_CONFIRMED = "Nothing to confirm", "This link was used already, or the subscription was canceled."
 
 
-def asking(subscribe: Handle, endpoint: str) -> Handle:
-    """SNS's own Subscribe, which asks an email address first; `endpoint` is where the links lead."""
+def patch_subscribe(subscribe: Handle, endpoint: str) -> Handle:
+    """MiniStack's Subscribe, with confirmation of email addresses; links start with `endpoint`."""
 
-    def ask(params: Mapping[str, Any]) -> Answer:
+    def patched(params: Mapping[str, Any]) -> Response:
         before = _subscription(params)
-        answer = subscribe(params)
-        held = _subscription(params)
-        if held is None or held["protocol"] != "email":
-            return answer
+        response = subscribe(params)
+        subscription = _subscription(params)
+        if subscription is None or subscription["protocol"] != "email":
+            return response
         if before is None:
-            held |= {"confirmed": False, "token": new_uuid().replace("-", "")}
-            held["attributes"] |= {"PendingConfirmation": "true", "ConfirmationWasAuthenticated": "false"}
-        if held["confirmed"]:
-            return answer
-        _send(held, endpoint)
-        status, headers, body = answer
-        return status, headers, body.replace(held["arn"].encode(), b"pending confirmation")
+            subscription |= {"confirmed": False, "token": new_uuid().replace("-", "")}
+            subscription["attributes"] |= {"PendingConfirmation": "true", "ConfirmationWasAuthenticated": "false"}
+        if subscription["confirmed"]:
+            return response
+        _send_confirmation(subscription, endpoint)
+        status, headers, body = response
+        return status, headers, body.replace(subscription["arn"].encode(), b"pending confirmation")
 
-    return ask
+    return patched
 
 
-def hiding(listed: Handle) -> Handle:
-    """SNS's own listing, which names no ARN of what is not confirmed."""
+def patch_list_subscriptions(list_subscriptions: Handle) -> Handle:
+    """MiniStack's listing, with `PendingConfirmation` for the ARN of a pending subscription."""
 
-    def hide(params: Mapping[str, Any]) -> Answer:
-        status, headers, body = listed(params)
+    def patched(params: Mapping[str, Any]) -> Response:
+        status, headers, body = list_subscriptions(params)
         for topic in sns._topics.values():
-            for held in topic["subscriptions"]:
-                if not held["confirmed"]:
-                    body = body.replace(held["arn"].encode(), b"PendingConfirmation")
+            for subscription in topic["subscriptions"]:
+                if not subscription["confirmed"]:
+                    body = body.replace(subscription["arn"].encode(), b"PendingConfirmation")
         return status, headers, body
 
-    return hide
+    return patched
 
 
-def confirming(app: Asgi, changed: Callable[[], None]) -> Asgi:
-    """The same app, and the page that the links of confirmations lead to; `changed` is told when one was followed."""
+def serve_confirmations(app: Asgi, on_change: Callable[[], None]) -> Asgi:
+    """The app with the page that confirmation links open; calls `on_change` after a confirmation."""
 
-    async def confirm(scope: Scope, receive: Receive, send: Send) -> None:
+    async def app_with_confirmations(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
             await app(scope, receive, send)
             return
-        confirmed = _confirmed(parse_qs(scope["query_string"].decode("ascii", "replace")))
+        confirmed = _confirm(parse_qs(scope["query_string"].decode("ascii", "replace")))
         if confirmed:
-            changed()
-        status, (title, text) = (200, DONE) if confirmed else (404, NOT_DONE)
-        kind = (b"content-type", b"text/html; charset=utf-8")
-        await send({"type": "http.response.start", "status": status, "headers": [kind]})
+            on_change()
+        status, (title, text) = (200, CONFIRMED) if confirmed else (404, NOT_CONFIRMED)
+        content_type = (b"content-type", b"text/html; charset=utf-8")
+        await send({"type": "http.response.start", "status": status, "headers": [content_type]})
         await send({"type": "http.response.body", "body": _page(title, text)})
 
-    return confirm
+    return app_with_confirmations
 
 
-def _confirmed(query: Mapping[str, list[str]]) -> bool:
-    """Whether the link was one of ours, and is done now."""
+def _confirm(query: Mapping[str, list[str]]) -> bool:
+    """Confirm the link's subscription; returns whether the link was valid."""
     try:
-        at = parse_arn(query.get("TopicArn", [""])[0])
+        topic = parse_arn(query.get("TopicArn", [""])[0])
     except ArnParseError:
         return False
-    with request_scope(at.account_id, at.region):
+    with request_scope(topic.account_id, topic.region):
         status, _, _ = sns._confirm_subscription(dict(query))
     return bool(status == 200)
 
 
 def _subscription(params: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What is held of the address that is to be subscribed."""
+    """The existing subscription of the request's endpoint, or None."""
     topic = sns._topic_by_arn_any_scope(sns._normalize_arn(sns._p(params, "TopicArn")))
-    wanted = sns._p(params, "Protocol"), sns._p(params, "Endpoint")
-    held = topic["subscriptions"] if topic else []
-    return next((each for each in held if (each["protocol"], each["endpoint"]) == wanted), None)
+    endpoint = sns._p(params, "Protocol"), sns._p(params, "Endpoint")
+    subscriptions = topic["subscriptions"] if topic else []
+    return next((each for each in subscriptions if (each["protocol"], each["endpoint"]) == endpoint), None)
 
 
-def _send(held: Mapping[str, Any], endpoint: str) -> None:
-    query = urlencode({"TopicArn": held["topic_arn"], "Token": held["token"], "Endpoint": held["endpoint"]})
+def _send_confirmation(subscription: Mapping[str, Any], endpoint: str) -> None:
+    query = urlencode(
+        {"TopicArn": subscription["topic_arn"], "Token": subscription["token"], "Endpoint": subscription["endpoint"]}
+    )
     ses._record_send(
         "no-reply@sns.amazonaws.com",
-        [held["endpoint"]],
+        [subscription["endpoint"]],
         subject="AWS Notification - Subscription Confirmation",
         body_text="You have chosen to subscribe to the topic:\n"
-        f"{held['topic_arn']}\n\n"
+        f"{subscription['topic_arn']}\n\n"
         "To confirm this subscription, visit the link below (if this was in error no action is necessary):\n"
         f"{endpoint}{PATH}?{query}",
-        type_name=SENDER,
+        type_name=MESSAGE_TYPE,
     )
 
 

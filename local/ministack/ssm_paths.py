@@ -1,4 +1,4 @@
-"""Reading parameters by path, as IAM is asked for it: MiniStack 1.5 asks for every resource, AWS for the path's own."""
+"""IAM: GetParametersByPath is authorized for the path's ARN, as on AWS; MiniStack 1.5 requires all resources."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,17 +7,17 @@ from typing import Any
 type Arn = Callable[..., str]
 
 
-def naming(resource_arn: Arn) -> Arn:
-    """MiniStack's own naming of what a call is about, which knows paths too."""
+def patch_resource_arn(resource_arn: Arn) -> Arn:
+    """MiniStack's resource ARN of a request, extended by parameter paths."""
 
-    def named(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
-        found = resource_arn(service, method, path, headers, body, *rest)
-        if service != "ssm" or found != "*":
-            return found
-        asked = json.loads(body or b"{}").get("Path", "")
-        if not asked:
-            return found
+    def patched(service: str, method: str, path: str, headers: Mapping[str, str], body: bytes, *rest: Any) -> str:
+        arn = resource_arn(service, method, path, headers, body, *rest)
+        if service != "ssm" or arn != "*":
+            return arn
+        parameter_path = json.loads(body or b"{}").get("Path", "")
+        if not parameter_path:
+            return arn
         _, region, account = rest
-        return f"arn:aws:ssm:{region}:{account}:parameter{asked.rstrip('/')}"
+        return f"arn:aws:ssm:{region}:{account}:parameter{parameter_path.rstrip('/')}"
 
-    return named
+    return patched

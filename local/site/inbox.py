@@ -1,4 +1,4 @@
-"""The inbox: every message that a library on a laptop would have sent to somebody, newest first."""
+"""Inbox: every email and text message that the local services would have sent, newest first."""
 
 import http.client
 import json
@@ -12,19 +12,19 @@ from typing import Any
 from local.ports import HOST
 from local.services import Services
 
-SENDERS = {
-    "CognitoInvitationMessage": "Sign-in, invitation",
-    "CognitoVerificationMessage": "Sign-in, code",
-    "CognitoEmailOtpMessage": "Sign-in, code",
-    "SNS email": "Notification by email",
-    "SNS SMS": "Notification by text message",
-    "SNS confirmation": "Notification, to be confirmed",
+KINDS = {
+    "CognitoInvitationMessage": "Invitation",
+    "CognitoVerificationMessage": "Sign-in code",
+    "CognitoEmailOtpMessage": "Sign-in code",
+    "SNS email": "Email notification",
+    "SNS SMS": "Text message notification",
+    "SNS confirmation": "Subscription confirmation",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, as it would have gone out."""
+    """One email or text message."""
 
     sent_at: datetime
     kind: str
@@ -33,33 +33,33 @@ class Message:
     text: str
 
 
-def messages(services: Services) -> list[Message]:
-    """All that was sent, newest first; raises OSError where the services do not answer."""
+def fetch_messages(services: Services) -> list[Message]:
+    """All sent messages, newest first; raises OSError if the services are not running."""
     connection = http.client.HTTPConnection(HOST, services.port, timeout=5)
     try:
         connection.request("GET", "/_ministack/ses/messages")
         sent = json.loads(connection.getresponse().read())["messages"]
     finally:
         connection.close()
-    found = [_message(record) for records in sent.values() for record in records]
-    return sorted(found, key=lambda message: message.sent_at, reverse=True)
+    messages = [_message(record) for records in sent.values() for record in records]
+    return sorted(messages, key=lambda message: message.sent_at, reverse=True)
 
 
 def _message(record: dict[str, Any]) -> Message:
     return Message(
         sent_at=datetime.fromtimestamp(record["Timestamp"], UTC),
-        kind=SENDERS.get(record["Type"], "Email"),
+        kind=KINDS.get(record["Type"], "Email"),
         to=", ".join([*record["To"], *record["CC"], *record["BCC"]]),
         subject=record["Subject"] or "",
         text=record["BodyText"] or record["BodyHtml"] or "",
     )
 
 
-def page(sent: Sequence[Message]) -> str:
-    """The inbox as HTML; its script asks for the same page again and puts in what is new."""
-    count = {0: "Nothing yet", 1: "1 message"}.get(len(sent), f"{len(sent)} messages")
-    items = "\n".join(_item(message) for message in sent)
-    empty = "<p>What the library sends (invitations, codes, notifications) is shown here and goes nowhere else.</p>"
+def render_page(messages: Sequence[Message]) -> str:
+    """The inbox as HTML; its script reloads the list every few seconds."""
+    count = {0: "No messages", 1: "1 message"}.get(len(messages), f"{len(messages)} messages")
+    items = "\n".join(_item(message) for message in messages)
+    empty = "<p>Invitations, sign-in codes and notifications appear here. Nothing is really sent.</p>"
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -75,7 +75,7 @@ def page(sent: Sequence[Message]) -> str:
 <header><h1>Inbox</h1><a href="./">Gallery</a></header>
 <main aria-live="polite">
 <p class="count">{count}</p>
-{f"<ol>{items}</ol>" if sent else empty}
+{f"<ol>{items}</ol>" if messages else empty}
 </main>
 </body>
 </html>
@@ -83,15 +83,15 @@ def page(sent: Sequence[Message]) -> str:
 
 
 def _item(message: Message) -> str:
-    moment = message.sent_at.isoformat(timespec="seconds")
+    timestamp = message.sent_at.isoformat(timespec="seconds")
     return f"""<li><article>
 <h2>{escape(message.subject) or "No subject"}</h2>
 <p class="facts">To {escape(message.to)} · {escape(message.kind)} ·
-<time datetime="{moment}">{message.sent_at:%d %B %Y, %H:%M} UTC</time></p>
+<time datetime="{timestamp}">{message.sent_at:%d %B %Y, %H:%M} UTC</time></p>
 <pre>{_with_links(escape(message.text))}</pre>
 </article></li>"""
 
 
 def _with_links(text: str) -> str:
-    """Escaped text whose addresses can be followed."""
-    return re.sub(r"https?://[^\s<]+", lambda address: f'<a href="{address[0]}">{address[0]}</a>', text)
+    """Escaped text with its URLs as links."""
+    return re.sub(r"https?://[^\s<]+", lambda url: f'<a href="{url[0]}">{url[0]}</a>', text)

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
-from local.library import Library, running
-from local.ports import Ports, free
+from local.library import Library, run_library
+from local.ports import Ports, free_ports
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
 from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
@@ -36,7 +36,7 @@ SEEDED = (
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library of its own for the browser, with the first photos in it; tests add to it, and take nothing away."""
-    with running(tmp_path_factory.mktemp("library"), Ports(*free(3))) as library:
+    with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
         drop(library, *SEEDED)
         wait_for(library, {name for name, _, visibility in SEEDED if visibility == "public"})
         yield library
@@ -67,7 +67,7 @@ def wait_for(library: Library, names: set[str], path: str = "/photos?scope=publi
 def ask(library: Library, path: str, token: str = "", method: str = "GET") -> Any:
     """What the API answers to this; without a token as to a stranger."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    request = Request(library.api + path, headers=headers, method=method)
+    request = Request(library.api_url + path, headers=headers, method=method)
     with urlopen(request, timeout=10) as answer:
         return json.loads(answer.read() or "null")
 
@@ -153,7 +153,8 @@ def kept(browser: Browser, library: Library) -> dict[str, str]:
 def owner(visitor: Visitor, kept: dict[str, str]) -> Visitor:
     """The demo user, signed in some time ago, at their own photos."""
     visitor.page.add_init_script(
-        f"if (location.href === {json.dumps(visitor.library.page)}) Object.assign(sessionStorage, {json.dumps(kept)});"
+        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
+        f"Object.assign(sessionStorage, {json.dumps(kept)});"
     )
     visitor.opens()
     expect(visitor.heading("My photos")).to_be_visible()

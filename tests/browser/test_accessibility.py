@@ -156,7 +156,7 @@ def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
     owner.chooses(("light.jpg", "image/jpeg", picture()))
     owner.adds(1)
     expect(owner.upload("light.jpg")).to_contain_text("In your library")
-    own = {url for url in loaded if url.startswith(owner.library.page)}
+    own = {url for url in loaded if url.startswith(owner.library.page_url)}
     assert any("/index-" in url for url in own)
     assert any("/uploading-" in url for url in own)
     assert not any("/viewer-" in url for url in own)

@@ -41,7 +41,7 @@ def make(owner: Visitor, keys: Locator, name: str, *rights: str) -> str:
 
 def status(owner: Visitor, key: str) -> int:
     """What the library answers to this key."""
-    request = Request(f"{owner.library.api}/photos", headers={"Authorization": f"Bearer {key}"})
+    request = Request(f"{owner.library.api_url}/photos", headers={"Authorization": f"Bearer {key}"})
     try:
         with urlopen(request, timeout=10) as answer:
             return int(answer.status)
@@ -65,7 +65,7 @@ def test_a_key_is_made_tried_and_revoked_with_nothing_for_axe_to_find(owner: Vis
     key = make(owner, keys, name, "Upload")
     assert key.startswith("tt_")
     line = keys.locator("code").nth(1)
-    expect(line).to_have_text(f'curl -H "Authorization: Bearer {key}" {owner.library.api}/photos')
+    expect(line).to_have_text(f'curl -H "Authorization: Bearer {key}" {owner.library.api_url}/photos')
     assert status(owner, key) == 200
     found |= owner.complaints("made")
     assert too_small(page) == []
@@ -103,7 +103,7 @@ def test_a_key_that_was_not_copied_is_not_lost_by_one_press_of_escape(owner: Vis
     owner.page.keyboard.press("Escape")
     expect(keys).to_have_count(0)
     expect(owner.page.get_by_role("button", name="Account: ")).to_be_focused()
-    expect(owner.page).to_have_url(owner.library.page)
+    expect(owner.page).to_have_url(owner.library.page_url)
 
 
 def test_back_closes_the_keys_and_their_address_opens_them(owner: Visitor) -> None:
@@ -116,7 +116,7 @@ def test_back_closes_the_keys_and_their_address_opens_them(owner: Visitor) -> No
     expect(keys).to_be_visible()
     owner.button("Close API keys").click()
     expect(keys).to_have_count(0)
-    expect(owner.page).to_have_url(owner.library.page)
+    expect(owner.page).to_have_url(owner.library.page_url)
 
 
 def test_a_stranger_is_shown_no_keys(visitor: Visitor) -> None:

@@ -107,7 +107,7 @@ def test_every_way_it_can_go_is_told(owner: Visitor) -> None:
     volumes: list[dict[str, Any]] = [
         {"number": number, "url": None, "bytes": 4_000_000, "photos": 20} for number in (1, 2)
     ]
-    volumes[0]["url"] = f"{owner.library.api}/d/token"
+    volumes[0]["url"] = f"{owner.library.api_url}/d/token"
     skipped = [{"photo_id": "p", "filename": "lost.jpg", "reason": "Its original is gone."}]
     items = [
         bundle("building", volumes=volumes),

@@ -48,7 +48,7 @@ def record(owner: Visitor, tag: str) -> dict[str, Any]:
 def elsewhere(owner: Visitor, tag: str, change: dict[str, object]) -> None:
     """Changes the photo as another tab would."""
     headers = {"Authorization": f"Bearer {owner.library.token()}", "Content-Type": "application/json"}
-    address, body = f"{owner.library.api}/photos/{record(owner, tag)['photo_id']}", json.dumps(change).encode()
+    address, body = f"{owner.library.api_url}/photos/{record(owner, tag)['photo_id']}", json.dumps(change).encode()
     with urlopen(Request(address, data=body, headers=headers, method="PATCH"), timeout=10):
         pass
 

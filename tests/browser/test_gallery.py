@@ -88,7 +88,7 @@ def test_the_next_page_comes_by_itself_and_by_the_keyboard(visitor: Visitor) -> 
     visitor.page.evaluate("sessionStorage.clear()")
     by_itself = visitor.page.context.new_page()
     by_itself.route(re.compile(r"/photos\?"), lambda route: route.continue_(url=smaller(route)))
-    by_itself.goto(visitor.library.page)
+    by_itself.goto(visitor.library.page_url)
     expect(by_itself.locator("[data-photo]").nth(4)).to_be_visible()
     by_itself.close()
 

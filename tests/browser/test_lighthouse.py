@@ -16,9 +16,9 @@ import pytest
 
 from local import chromium
 from local.demo.drawing import SCENES
-from local.demo.upload import come_out, put_in
-from local.library import Library, running
-from local.ports import Ports, free
+from local.demo.upload import upload_demo_photos, wait_until_public
+from local.library import Library, run_library
+from local.ports import Ports, free_ports
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -33,15 +33,17 @@ MINUTES = 10
 @pytest.fixture(scope="module")
 def of_two_hundred(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library of its own with two hundred public photos of a year, at least, drawn."""
-    with running(tmp_path_factory.mktemp("two-hundred"), Ports(*free(3))) as library:
-        come_out(library, put_in(library.ports, Random(200), NOW, each=ceil(PHOTOS / len(SCENES))))
+    with run_library(tmp_path_factory.mktemp("two-hundred"), Ports(*free_ports(3))) as library:
+        wait_until_public(
+            library, upload_demo_photos(library.ports, Random(200), NOW, per_scene=ceil(PHOTOS / len(SCENES)))
+        )
         yield library
 
 
 @pytest.mark.parametrize("form", ["mobile", "desktop"])
 @pytest.mark.parametrize("view", ["", "?tag=beach"], ids=["timeline", "tag"])
 def test_the_page_is_quick_and_open_to_everybody(of_two_hundred: Library, form: str, view: str) -> None:
-    told = measure(of_two_hundred.page + view, form)
+    told = measure(of_two_hundred.page_url + view, form)
     print(f"\n{form}, {view or 'timeline'}: {told['scores']} {told['times']}")  # noqa: T201 (the proof's record)
     assert {name: score for name, score in told["scores"].items() if score < LEAST} == {}, told
 

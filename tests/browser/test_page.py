@@ -39,7 +39,7 @@ def test_it_can_be_installed_with_icons_of_the_sizes_it_claims(visitor: Visitor)
 
 
 def test_its_policy_lets_in_nothing_inline_and_no_other_host(visitor: Visitor) -> None:
-    answer = visitor.page.request.get(visitor.library.page)
+    answer = visitor.page.request.get(visitor.library.page_url)
     policy = {
         name: sources.split()
         for name, _, sources in (
@@ -49,7 +49,7 @@ def test_its_policy_lets_in_nothing_inline_and_no_other_host(visitor: Visitor) -
     assert policy["default-src"] == ["'none'"]
     assert policy["script-src"] == policy["style-src"] == ["'self'"]
     sources = {source for allowed in policy.values() for source in allowed}
-    own = {visitor.library.api, f"http://127.0.0.1:{visitor.library.ports.services}"}
+    own = {visitor.library.api_url, f"http://127.0.0.1:{visitor.library.ports.services}"}
     assert sources <= {"'none'", "'self'", "blob:", "data:"} | own
     html = answer.text()
     assert re.findall(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", html) == []

@@ -40,7 +40,7 @@ def test_tags_narrow_together_widen_apart_and_go_one_by_one(visitor: Visitor) ->
     expect(visitor.heading("Lake or Mountain")).to_be_visible()
     visitor.button("All photos").click()
     expect(visitor.heading("Public gallery")).to_be_visible()
-    expect(visitor.page).to_have_url(visitor.library.page)
+    expect(visitor.page).to_have_url(visitor.library.page_url)
 
 
 @at_both_widths

@@ -37,7 +37,7 @@ class Wall:
         route.fulfill(body=json.dumps(body), headers=ANSWERED)
 
     def _photo(self, number: int, name: str) -> dict[str, Any]:
-        at, (width, height) = f"{self.visitor.library.page}images/", SHAPES[name]
+        at, (width, height) = f"{self.visitor.library.page_url}images/", SHAPES[name]
         small = {"old": None, "tiny": f"{at}{name}-preview"}.get(name, f"{at}{name}-small")
         return a_photo(number, len(self.names)) | {
             "filename": name,

@@ -36,7 +36,8 @@ def many(visitor: Visitor, kept: dict[str, str], tmp_path: Path) -> Iterator[Cal
     """Somebody with so many photos under way, whose page is watched; the photos are deleted for ever at the end."""
     visitor.page.add_init_script(WATCH)
     visitor.page.add_init_script(
-        f"if (location.href === {json.dumps(visitor.library.page)}) Object.assign(sessionStorage, {json.dumps(kept)});"
+        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
+        f"Object.assign(sessionStorage, {json.dumps(kept)});"
     )
     names: set[str] = set()
 
@@ -99,7 +100,7 @@ def assert_polite(owner: Visitor, at_least: int) -> None:
         owner.page.evaluate(
             """api => performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(api))
                 .map(({ startTime }) => startTime)""",
-            owner.library.api,
+            owner.library.api_url,
         )
     )
     assert len(times) > at_least

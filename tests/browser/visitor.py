@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from local.library import Library
-from local.users import PEOPLE
+from local.users import USERS
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
@@ -28,12 +28,12 @@ class Visitor:
 
     def opens(self, query: str = "") -> None:
         """Goes to the page, and waits until it shows photos or says why not."""
-        self.page.goto(self.library.page + query)
+        self.page.goto(self.library.page_url + query)
         expect(self.page.locator(".tile, .empty, .reject").first).to_be_visible()
 
     def signs_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
         """Signs in by the hosted form, from wherever they are, and comes back to a view of that name."""
-        person = PEOPLE[who]
+        person = USERS[who]
         self.button("Sign in").first.click()
         self.page.locator("[name=username]").fill(person.email)
         self.page.locator("[name=password]").fill(person.password)

@@ -31,7 +31,7 @@ from chalicelib.library.queries import Shelves
 from chalicelib.library.sampling import Slots
 from chalicelib.maintenance.reconciliation import OriginalLister, PhotoScanner
 from chalicelib.maintenance.recount import TotalsStore
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.contract.tables import create_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.photos import MemoryCatalogue
@@ -167,7 +167,7 @@ def moto_clients() -> Clients:
 
 
 @pytest.fixture(scope="session")
-def cloud_clients(cloud: Provisioned) -> Iterator[Clients]:
+def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
     """Clients of the local cloud, for the whole run."""
     with aws_clients.over_cloud(cloud) as clients:
         yield clients

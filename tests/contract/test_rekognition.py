@@ -13,7 +13,7 @@ from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
 from chalicelib.images.geometry import PREVIEW_SIDE
 from chalicelib.ingest.labeling import Facts, Label
-from local.ports import free
+from local.ports import free_ports
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, Rekognition, found, refused, rekognition
 from tests.support.images import samples
@@ -155,7 +155,7 @@ def test_an_outage_is_a_warning_and_nothing_to_mend(
 
 
 def test_a_service_that_is_not_there_is_an_outage(service: Rekognition, caplog: pytest.LogCaptureFixture) -> None:
-    nobody = f"http://127.0.0.1:{free()[0]}"
+    nobody = f"http://127.0.0.1:{free_ports()[0]}"
     with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
     (line,) = caplog.records

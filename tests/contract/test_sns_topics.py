@@ -16,7 +16,7 @@ from chalicelib.accounts.notifications import Channel, Message, Subscription, To
 from chalicelib.aws.sns import SnsTopicStore
 from chalicelib.errors import Invalid, Unavailable
 from local.services import Services
-from local.site.inbox import messages, page
+from local.site.inbox import fetch_messages, render_page
 from tests.contract.conftest import CLOUD, MOTO
 from tests.fakes.sns import MemoryTopicStore
 
@@ -78,19 +78,19 @@ class CloudPost:
         return f"{name}-{self.topic}@tintype.example"
 
     def confirmations(self, address: str) -> int:
-        return len(self._to(address, "Notification, to be confirmed"))
+        return len(self._to(address, "Subscription confirmation"))
 
     def confirm(self, address: str) -> None:
-        shown = page(self._to(address, "Notification, to be confirmed"))
+        shown = render_page(self._to(address, "Subscription confirmation"))
         (link, *_) = re.findall(r'href="(http[^"]+)"', shown)
         urllib.request.urlopen(unescape(link), timeout=10).close()
 
     def told(self, address: str) -> list[tuple[str, str]]:
-        kinds = "Notification by email", "Notification by text message"
+        kinds = "Email notification", "Text message notification"
         return [(message.subject, message.text) for message in reversed(self._to(address, *kinds))]
 
     def _to(self, address: str, *kinds: str) -> list[Any]:
-        return [each for each in messages(self.services) if each.to == address and each.kind in kinds]
+        return [each for each in fetch_messages(self.services) if each.to == address and each.kind in kinds]
 
 
 @pytest.fixture(params=["fake", CLOUD])

@@ -198,7 +198,7 @@ def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.Completed
 @contextmanager
 def cloud(data: Path, **extra: str) -> Iterator[Services]:
     """A local cloud, where this process finds it as it would find AWS."""
-    with services.running(data, extra=extra) as running, pytest.MonkeyPatch.context() as patched:
+    with services.run_services(data, extra_env=extra) as running, pytest.MonkeyPatch.context() as patched:
         for name, value in running.environment().items():
             patched.setenv(name, value)
         yield running

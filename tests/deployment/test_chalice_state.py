@@ -12,7 +12,7 @@ import pytest
 
 from infrastructure.deploy import chalice_state, event_sources
 from infrastructure.deploy.target import Place, find
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 
 pytestmark = pytest.mark.cloud
 
@@ -61,7 +61,7 @@ class Leftovers:
 
 
 @pytest.fixture
-def left(cloud: Provisioned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Leftovers]:
+def left(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Leftovers]:
     """A place of a name that nobody has taken, where nothing is left yet."""
     for name, value in cloud.services.environment().items():
         monkeypatch.setenv(name, value)

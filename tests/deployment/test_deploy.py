@@ -23,7 +23,7 @@ from chalicelib.aws.cloudfront import CloudFrontUrls
 from infrastructure.deploy import chalice_state, deployment, gateway, page, release, settings, users
 from infrastructure.deploy.deployment import STAGES, TEMPLATE
 from infrastructure.deploy.domain import Domain
-from local.events.pump import scheduled_event
+from local.events.scheduler import scheduled_event
 from tests.deployment.rehearsal import (
     EMAIL,
     PATIENCE_SECONDS,

@@ -20,7 +20,7 @@ from infrastructure.deploy.__main__ import main
 from infrastructure.deploy.errors import Problem
 from infrastructure.deploy.stack import Stacks
 from infrastructure.deploy.target import PROJECT, Place, find
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.deployment.rehearsal import PATIENCE_SECONDS, run
 
 BUILDS = Path("builds")
@@ -28,7 +28,7 @@ REGION = {"AWS_DEFAULT_REGION": "eu-central-1"}
 
 
 @pytest.fixture
-def here(cloud: Provisioned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Place]:
+def here(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Place]:
     """A place of a name that nobody has taken."""
     for name, value in cloud.services.environment().items():
         monkeypatch.setenv(name, value)
@@ -188,7 +188,7 @@ def test_a_bucket_or_a_table_of_the_name_is_there_already(here: Place) -> None:
 
 
 @pytest.mark.cloud
-def test_a_bucket_of_the_name_is_somebody_elses(here: Place, cloud: Provisioned) -> None:
+def test_a_bucket_of_the_name_is_somebody_elses(here: Place, cloud: ProvisionedStack) -> None:
     client = here.client("s3")
     somebody = boto3.client("s3", aws_access_key_id="111111111111", aws_secret_access_key="theirs")
     somebody.create_bucket(Bucket=here.bucket("originals"))

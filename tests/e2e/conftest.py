@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import pytest
 
-from local.library import Library, running
-from local.ports import Ports, free
+from local.library import Library, run_library
+from local.ports import Ports, free_ports
 
 PATIENCE_SECONDS = 60.0
 
@@ -29,7 +29,7 @@ class Client:
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str | None = None) -> Any:
         """One call of the API that must succeed; its JSON."""
-        return json.loads(self.send(method, self.library.api + path, body, kind, signed_in=True))
+        return json.loads(self.send(method, self.library.api_url + path, body, kind, signed_in=True))
 
     def send(self, method: str, url: str, body: bytes, kind: str | None, *, signed_in: bool = False) -> bytes:
         """One request that must succeed; its body. urllib names a type of its own where none is given."""
@@ -116,7 +116,7 @@ def multipart(fields: dict[str, str], file: str, name: str, data: bytes) -> tupl
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A program at a library that is new and empty."""
-    with running(tmp_path_factory.mktemp("library"), Ports(*free(3))) as library:
+    with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
         yield Client(library, library.token())
 
 

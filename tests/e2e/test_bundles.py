@@ -4,7 +4,7 @@ import urllib.request
 import zipfile
 from typing import Any
 
-from local.site.inbox import messages
+from local.site.inbox import fetch_messages
 from tests.e2e.conftest import PATIENCE_SECONDS, Client
 from tests.support.images.tiny import picture
 
@@ -30,9 +30,11 @@ def test_photos_are_taken_away_in_a_zip_and_a_message_says_when_it_is_ready(clie
     bundle = ready(client, ordered["bundle_id"])
     assert (bundle["state"], bundle["skipped"]) == ("ready", [])
     url = bundle["volumes"][0]["url"]
-    assert url.startswith(client.library.api)
+    assert url.startswith(client.library.api_url)
     with urllib.request.urlopen(url) as answer:
         built = zipfile.ZipFile(io.BytesIO(answer.read()))
     assert {name: built.read(name) for name in originals} == originals
-    told = [message for message in messages(client.library.provisioned.services) if message.subject or message.text]
+    told = [
+        message for message in fetch_messages(client.library.provisioned.services) if message.subject or message.text
+    ]
     assert any("Your photos are ready" in message.subject + message.text for message in told)

@@ -20,7 +20,7 @@ def subscribed(client: Client, channel: str) -> list[dict[str, str]]:
 
 def inbox(client: Client) -> list[str]:
     """The messages on the inbox page as a person reads them, newest first; where a link leads stands in brackets."""
-    shown = client.send("GET", f"{client.library.page}inbox", b"", None).decode()
+    shown = client.send("GET", f"{client.library.page_url}inbox", b"", None).decode()
     articles = re.findall(r"<article>(.*?)</article>", shown, re.DOTALL)
     return [unescape(re.sub(r"<[^>]+>", "", re.sub(r'<a href="([^"]+)">', r"[\1]", each))) for each in articles]
 
@@ -34,18 +34,21 @@ def test_one_subscribes_confirms_in_the_inbox_is_told_there_and_then_no_more(cli
     assert subscribed(client, "sms") == [email, sms]
     announce(client, "Too early for email")
     newest, confirmation = inbox(client)
-    assert "Notification by text message" in newest
+    assert "Text message notification" in newest
     assert "Too early for email" in newest
-    assert "To demo@tintype.example · Notification, to be confirmed" in confirmation
+    assert "To demo@tintype.example · Subscription confirmation" in confirmation
     (link,) = re.findall(r"\[(http[^\]]+)\]", confirmation)
     assert b"Subscription confirmed" in client.send("GET", link, b"", None)
     confirmed = email | {"state": "confirmed"}
     assert client.ask("GET", PATH)["subscriptions"] == [confirmed, sms]
     announce(client, "Your photos are ready")
     told = [message for message in inbox(client) if "Your photos are ready" in message]
-    assert sorted(re.findall(r"To (\S+) · Notification by", "".join(told))) == ["+12025550123", "demo@tintype.example"]
-    assert all(f"[{client.library.page}]" in message for message in told)
-    assert client.send("DELETE", client.library.api + PATH, b"", None, signed_in=True) == b""
+    assert sorted(re.findall(r"To (\S+) · (?:Email|Text message) notification", "".join(told))) == [
+        "+12025550123",
+        "demo@tintype.example",
+    ]
+    assert all(f"[{client.library.page_url}]" in message for message in told)
+    assert client.send("DELETE", client.library.api_url + PATH, b"", None, signed_in=True) == b""
     assert client.ask("GET", PATH) == nobody
     before = inbox(client)
     announce(client, "Nobody hears this")
@@ -58,4 +61,4 @@ def announce(client: Client, subject: str) -> None:
     provisioned = client.library.provisioned
     with aws_clients.over_cloud(provisioned) as clients:
         library = Libraries(provisioned.environment(), clients).current()
-        library.notifications.notify(owner, subject, f"Look here:\n{client.library.page}\n")
+        library.notifications.notify(owner, subject, f"Look here:\n{client.library.page_url}\n")

@@ -29,7 +29,7 @@ def lines() -> list[str]:
 def typed(command: str, client: Client, folder: Path, **variables: str) -> str:
     """What this command prints; it must be answered with success."""
     assert ADDRESS in command
-    here = command.replace(ADDRESS, client.library.api).replace(TOKEN, client.token)
+    here = command.replace(ADDRESS, client.library.api_url).replace(TOKEN, client.token)
     environment = {"PATH": os.environ["PATH"], **variables}
     ended = subprocess.run(  # noqa: S602 - it is what a shell makes of the line that is tried
         f"{here} -sS -w '\\n%{{http_code}}'",

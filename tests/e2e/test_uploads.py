@@ -29,7 +29,7 @@ def test_a_photo_is_drawn_at_random_and_comes_as_its_bytes_to_who_accepts_nothin
     client.by_form("drawn.png", picture("olive", size=(300, 200), form="PNG"))
     assert client.finished({"drawn.png"})["drawn.png"]["state"] == "ready"
     for _ in range(8):
-        image = client.send("GET", f"{client.library.api}/random?label=camera", b"", None, signed_in=True)
+        image = client.send("GET", f"{client.library.api_url}/random?label=camera", b"", None, signed_in=True)
         assert image.startswith((b"\x89PNG", b"\xff\xd8"))
 
 

@@ -3,13 +3,13 @@ import sys
 import pytest
 
 from local import chromium
-from local.errors import Problem
+from local.errors import UserError
 
 
-def test_the_browser_that_somebody_chose_is_taken() -> None:
+def test_find_returns_overridden_browser() -> None:
     assert chromium.find({"CHROMIUM": sys.executable}) == sys.executable
 
 
-def test_a_choice_that_cannot_be_run_is_told() -> None:
-    with pytest.raises(Problem, match="/nowhere/chromium cannot be run"):
+def test_find_rejects_override_that_is_not_executable() -> None:
+    with pytest.raises(UserError, match="CHROMIUM=/nowhere/chromium is not an executable"):
         chromium.find({"CHROMIUM": "/nowhere/chromium"})

@@ -2,46 +2,47 @@ from pathlib import Path
 
 import pytest
 
-from local import data_dir as homes
-from local.errors import Problem
+from local import data_dir
+from local.data_dir import lock_data_dir, open_data_dir
+from local.errors import UserError
 
 
-def test_a_home_is_made_where_it_is_wanted(tmp_path: Path) -> None:
-    home = homes.at(tmp_path / "photos" / "mine")
-    assert home.objects.is_dir()
-    assert home.logs.is_relative_to(tmp_path / "photos" / "mine")
+def test_open_creates_missing_directory(tmp_path: Path) -> None:
+    opened = open_data_dir(tmp_path / "photos" / "library")
+    assert opened.objects.is_dir()
+    assert opened.logs.is_relative_to(tmp_path / "photos" / "library")
 
 
-def test_a_home_inside_the_project_lies_outside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project, shelf = tmp_path / "project", tmp_path / "shelf"
+def test_directory_inside_project_is_link_to_directory_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project, base = tmp_path / "project", tmp_path / "base"
     project.mkdir()
-    monkeypatch.setattr(homes, "PROJECT", project)
-    monkeypatch.setenv("XDG_DATA_HOME", str(shelf))
-    home = homes.at(project / ".local")
-    (home.objects / "photo.jpg").write_bytes(b"bytes")
+    monkeypatch.setattr(data_dir, "PROJECT", project)
+    monkeypatch.setenv("XDG_DATA_HOME", str(base))
+    opened = open_data_dir(project / ".local")
+    (opened.objects / "photo.jpg").write_bytes(b"bytes")
     assert (project / ".local").is_symlink()
-    assert [path.name for path in shelf.rglob("*.jpg")] == ["photo.jpg"]
-    assert (homes.at(project / ".local").objects / "photo.jpg").read_bytes() == b"bytes"
+    assert [path.name for path in base.rglob("*.jpg")] == ["photo.jpg"]
+    assert (open_data_dir(project / ".local").objects / "photo.jpg").read_bytes() == b"bytes"
 
 
-def test_removing_the_link_begins_a_new_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(homes, "PROJECT", tmp_path)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path.parent / "shelf"))
-    (homes.at(tmp_path / ".local").objects / "photo.jpg").touch()
+def test_removing_link_starts_new_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_dir, "PROJECT", tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path.parent / "base"))
+    (open_data_dir(tmp_path / ".local").objects / "photo.jpg").touch()
     (tmp_path / ".local").unlink()
-    assert not list(homes.at(tmp_path / ".local").objects.iterdir())
+    assert not list(open_data_dir(tmp_path / ".local").objects.iterdir())
 
 
-def test_a_place_that_cannot_hold_a_library_is_told_in_one_line(tmp_path: Path) -> None:
+def test_unusable_directory_raises_one_line_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Problem, match="choose another folder") as told:
-        homes.at(tmp_path / "file" / "photos")
-    assert "\n" not in str(told.value)
+    with pytest.raises(UserError, match="choose another folder") as raised:
+        open_data_dir(tmp_path / "file" / "photos")
+    assert "\n" not in str(raised.value)
 
 
-def test_two_libraries_do_not_share_a_home(tmp_path: Path) -> None:
-    home = homes.at(tmp_path)
-    with homes.alone(home), pytest.raises(Problem, match="already running"), homes.alone(home):
+def test_second_lock_raises_error(tmp_path: Path) -> None:
+    opened = open_data_dir(tmp_path)
+    with lock_data_dir(opened), pytest.raises(UserError, match="already running"), lock_data_dir(opened):
         pass
-    with homes.alone(home):
+    with lock_data_dir(opened):
         pass

@@ -7,22 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from local.errors import Problem
-from local.processes import Children, plain_environment
+from local.errors import UserError
+from local.processes import Supervisor, clean_environment
 
-SLEEPS = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
-FOLLOWS = [
+SLEEP = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
+EXIT_WITH_PARENT = [
     sys.executable,
     "-c",
-    "import time, local.lifeline; local.lifeline.ends_with_the_runner(); print('ready', flush=True); time.sleep(60)",
+    """
+import time
+from local.parent_process import exit_with_parent
+exit_with_parent()
+print("ready", flush=True)
+time.sleep(60)
+""",
 ]
-RUNNER = """
+PARENT = """
 import sys, time
 from pathlib import Path
-from local.processes import Children, plain_environment
-children = Children(Path(sys.argv[1]))
-child = children.start("follows", sys.argv[2:], plain_environment())
-while not child.said("ready"): time.sleep(0.02)
+from local.processes import Supervisor, clean_environment
+supervisor = Supervisor(Path(sys.argv[1]))
+child = supervisor.start("child", sys.argv[2:], clean_environment())
+while not child.has_logged("ready"): time.sleep(0.02)
 print(child.process.pid, flush=True)
 time.sleep(60)
 """
@@ -30,8 +36,8 @@ time.sleep(60)
 
 def wait_for(condition: object, seconds: float = 5) -> bool:
     assert callable(condition)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if condition():
             return True
         time.sleep(0.02)
@@ -45,56 +51,56 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_a_child_writes_to_its_log_and_the_log_before_is_kept(tmp_path: Path) -> None:
-    children = Children(tmp_path)
-    child = children.start("sleeps", SLEEPS, plain_environment())
-    assert wait_for(lambda: child.said("ready"))
+def test_restart_renames_previous_log(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    child = supervisor.start("sleep", SLEEP, clean_environment())
+    assert wait_for(lambda: child.has_logged("ready"))
     child.stop()
     child.start()
-    assert (tmp_path / "sleeps.before.log").read_text() == "ready\n"
-    children.stop()
+    assert (tmp_path / "sleep.previous.log").read_text() == "ready\n"
+    supervisor.stop()
 
 
-def test_a_child_that_cannot_start_is_named_with_its_log(tmp_path: Path) -> None:
-    children = Children(tmp_path)
-    children.start("broken", [sys.executable, "-c", "raise SystemExit('no')"], plain_environment())
-    with pytest.raises(Problem, match=r"The API cannot start: .* broken ended; why stands in .*broken\.log"):
-        children.wait_for("The API", lambda: False, seconds=5)
-    children.stop()
+def test_child_that_exits_at_start_is_reported_with_its_log(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    supervisor.start("broken", [sys.executable, "-c", "raise SystemExit('no')"], clean_environment())
+    with pytest.raises(UserError, match=r"The API failed to start: process broken exited; see .*broken\.log"):
+        supervisor.wait_until_ready("The API", lambda: False, timeout_seconds=5)
+    supervisor.stop()
 
 
-def test_stopping_ends_all_of_them(tmp_path: Path) -> None:
-    children = Children(tmp_path)
-    pids = [children.start(name, SLEEPS, plain_environment()).process for name in ("one", "two")]
-    children.stop()
-    assert [process.poll() for process in pids if process] == [-signal.SIGTERM, -signal.SIGTERM]
+def test_stop_terminates_all_children(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    processes = [supervisor.start(name, SLEEP, clean_environment()).process for name in ("one", "two")]
+    supervisor.stop()
+    assert [process.poll() for process in processes if process] == [-signal.SIGTERM, -signal.SIGTERM]
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the state of a process from /proc")
-def test_no_child_outlives_a_killed_runner(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", RUNNER, str(tmp_path), *FOLLOWS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:
-        assert runner.stdout is not None
-        pid = int(runner.stdout.readline())
+def test_child_exits_when_parent_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path), *EXIT_WITH_PARENT]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
         assert is_alive(pid)
-        runner.kill()
+        parent.kill()
     assert wait_for(lambda: not is_alive(pid))
 
 
-def test_ctrl_c_is_for_the_runner_alone(tmp_path: Path) -> None:
-    children = Children(tmp_path)
-    child = children.start("sleeps", SLEEPS, plain_environment())
-    assert wait_for(lambda: child.said("ready"))
+def test_child_ignores_sigint(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    child = supervisor.start("sleep", SLEEP, clean_environment())
+    assert wait_for(lambda: child.has_logged("ready"))
     assert child.process is not None
     os.kill(child.process.pid, signal.SIGINT)
     time.sleep(0.2)
     assert child.running
-    children.stop()
+    supervisor.stop()
 
 
-def test_nobodys_cloud_leaks_into_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clean_environment_drops_aws_and_tintype_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("TINTYPE_PHOTOS_TABLE", "real")
-    environment = plain_environment()
+    environment = clean_environment()
     assert "AWS_PROFILE" not in environment
     assert "TINTYPE_PHOTOS_TABLE" not in environment

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.ingest.uploads import Said
 from chalicelib.library.photo import Photo, State, Visibility
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import OWNER
@@ -25,7 +25,7 @@ NO_PICTURE = b"just some words"
 
 
 @pytest.fixture
-def real(cloud: Provisioned) -> Iterator[Real]:
+def real(cloud: ProvisionedStack) -> Iterator[Real]:
     """An empty library in the local cloud, with clients of its own to break."""
     with aws_clients.over_cloud(cloud) as clients, fresh(clients, pixels=True) as made:
         yield made

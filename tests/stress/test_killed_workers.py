@@ -20,7 +20,7 @@ from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.bundles.service import LEASE, BundleRequest, BundleService
 from chalicelib.container import Library
 from chalicelib.settings import Settings
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.contract.tables import create_bundles_table, create_tables
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER, photo
@@ -58,7 +58,7 @@ def work(place: Place, bundle_id: str, number: int) -> None:
 
 
 @contextmanager
-def library(cloud: Provisioned) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
+def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
     """A library with photos to take away: where it is, its S3, and the originals by their names."""
     with aws_clients.over_cloud(cloud) as clients:
         dynamodb, s3, sqs = clients.get("dynamodb"), clients.get("s3"), clients.get("sqs")
@@ -119,7 +119,7 @@ def killed_after(seconds: float, *told: Any) -> bool:
     return alive
 
 
-def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right(cloud: Provisioned) -> None:
+def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right(cloud: ProvisionedStack) -> None:
     with library(cloud) as (place, s3, originals):
         packing = place.packing()
         began = time.monotonic()

@@ -16,7 +16,7 @@ from chalicelib.ingest.uploads import Said, Uploads
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.sweep import Sweep
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.fakes.library import Clock, MemoryLibrary
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
@@ -201,7 +201,7 @@ def told(place: Place, photos: int, seed: int, workers: int = 1) -> Story:
 
 
 @pytest.fixture
-def real(cloud: Provisioned) -> Iterator[Real]:
+def real(cloud: ProvisionedStack) -> Iterator[Real]:
     """An empty library in the local cloud."""
     with aws_clients.over_cloud(cloud) as clients, fresh(clients) as made:
         yield made

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.library import running
-from local.ports import Ports, free
+from local.library import run_library
+from local.ports import Ports, free_ports
 from tests.e2e.conftest import Client, multipart
 from tests.support.images.tiny import picture
 
@@ -65,7 +65,7 @@ class Asked:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """The owner of a library with three photos of a beach, one of them private."""
-    with running(tmp_path_factory.mktemp("library"), Ports(*free(3))) as library:
+    with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
         client = Client(library, library.token())
         for number, status in enumerate(["public", "public", "private"]):
             fields = {"label": "beach", "status": status}
@@ -89,7 +89,7 @@ def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> As
                 "--config-file",
                 str(config),
                 "run",
-                f"{client.library.api}/openapi.json",
+                f"{client.library.api_url}/openapi.json",
             ),
             *("--report", "json", "--report-json-path", str(report)),
             *(("-H", f"Authorization: Bearer {client.token}") if signed_in else ()),
@@ -100,7 +100,7 @@ def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> As
         check=False,
     )
     assert report.exists(), ended.stdout + ended.stderr
-    logged = (client.library.home.logs / "api.log").read_text().splitlines()
+    logged = (client.library.data_dir.logs / "api.log").read_text().splitlines()
     errors = [line for line in logged if '"level":"ERROR"' in line or line.startswith("Traceback")]
     return Asked(json.loads(report.read_text()), ended.stdout, errors)
 

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.library.collections import slot
 from chalicelib.library.photo import Catalogue, Photo, State, Visibility
 from chalicelib.library.sampling import Sampling, Slots
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.fakes.photos import MemoryCatalogue
 from tests.stress.aws_library import fresh
 from tests.support import aws_clients
@@ -93,7 +93,7 @@ def in_memory(seed: int) -> Shown:
 
 
 @pytest.fixture
-def in_cloud(cloud: Provisioned) -> Iterator[Shown]:
+def in_cloud(cloud: ProvisionedStack) -> Iterator[Shown]:
     """An empty library in the local cloud."""
     with aws_clients.over_cloud(cloud) as clients, fresh(clients) as made:
         yield Shown(made.library.catalogue, made.library.slots, Random(5))

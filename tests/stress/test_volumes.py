@@ -16,7 +16,7 @@ from zipfile import ZIP64_LIMIT, ZipFile
 import pytest
 
 from chalicelib.bundles.zip import Entry, ZipBuilder, unique_names
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 from tests.support import aws_clients
 from tests.support.factories import NOON
 
@@ -42,7 +42,7 @@ class Bundle:
     """Originals in the local cloud, and the volumes that a worker makes of them."""
 
     s3: Any
-    cloud: Provisioned
+    cloud: ProvisionedStack
     originals: str
     bundles: str
 
@@ -101,7 +101,7 @@ class Bundle:
 
 
 @pytest.fixture
-def bundle(cloud: Provisioned) -> Iterator[Bundle]:
+def bundle(cloud: ProvisionedStack) -> Iterator[Bundle]:
     """Two empty buckets."""
     with (
         aws_clients.over_cloud(cloud) as clients,

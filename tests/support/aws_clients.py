@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.clients import Clients
-from local.provision import Provisioned
+from local.provision import ProvisionedStack
 
 REGION = "us-east-1"
 SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
@@ -21,7 +21,7 @@ def over_moto() -> Clients:
 
 
 @contextmanager
-def over_cloud(cloud: Provisioned) -> Iterator[Clients]:
+def over_cloud(cloud: ProvisionedStack) -> Iterator[Clients]:
     """Clients of the local cloud, its address taken from the environment as in the app, closed in the end."""
     clients = Clients(boto3.Session("local", "local", region_name=REGION))
     with pytest.MonkeyPatch.context() as environment:

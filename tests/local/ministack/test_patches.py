@@ -1,4 +1,4 @@
-"""The local cloud itself: what a kill leaves, and what stays the same from start to start."""
+"""Patched MiniStack: what survives a kill and what stays the same across restarts."""
 
 import http.client
 import time
@@ -8,96 +8,97 @@ from pathlib import Path
 
 import pytest
 
-from local import data_dir as homes
 from local import services
-from local.data_dir import Home
+from local.data_dir import DataDir, open_data_dir
 from local.ministack.snapshots import Snapshots
-from local.ports import HOST, free
-from local.processes import Children
-from local.provision import Provisioned, parameter, provision
-from local.site.inbox import messages
+from local.ports import HOST, free_ports
+from local.processes import Supervisor
+from local.provision import ProvisionedStack, provision, read_parameter
+from local.site.inbox import fetch_messages
 
 pytestmark = pytest.mark.cloud
-SAVED_SECONDS = 10
+SAVE_TIMEOUT_SECONDS = 10
 
 
-def started(home: Home, children: Children, port: int) -> Provisioned:
-    return provision(services.start(home, port, children), page=8001)
+def start(data_dir: DataDir, supervisor: Supervisor, port: int) -> ProvisionedStack:
+    return provision(services.start_services(data_dir, port, supervisor), page_port=8001)
 
 
-def wait_until_saved(home: Home, word: str) -> None:
-    """Wait for a snapshot of the catalogue that holds the word."""
-    until = time.monotonic() + SAVED_SECONDS
-    while time.monotonic() < until:
-        newest = Snapshots(home.snapshots).newest()
-        if newest and word in (newest / "dynamodb.json").read_text():
+def wait_until_saved(data_dir: DataDir, text: str) -> None:
+    """Wait for a snapshot of DynamoDB that contains the text."""
+    deadline = time.monotonic() + SAVE_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        latest = Snapshots(data_dir.snapshots).latest()
+        if latest and text in (latest / "dynamodb.json").read_text():
             return
         time.sleep(0.1)
-    raise AssertionError(f"{word} was not saved within {SAVED_SECONDS} s")
+    raise AssertionError(f"{text} was not saved within {SAVE_TIMEOUT_SECONDS} s")
 
 
-def test_a_killed_library_comes_back_as_it_was(tmp_path: Path) -> None:
-    home, (port,) = homes.at(tmp_path), free()
-    before_kill = Children(home.logs)
-    before = started(home, before_kill, port)
+def test_state_survives_kill(tmp_path: Path) -> None:
+    data_dir, (port,) = open_data_dir(tmp_path), free_ports()
+    before_kill = Supervisor(data_dir.logs)
+    before = start(data_dir, before_kill, port)
     bucket, table = before.outputs["OriginalsBucket"], before.outputs["PhotosTable"]
     version = before.client("s3").put_object(Bucket=bucket, Key="a.jpg", Body=b"bytes")["VersionId"]
     before.client("dynamodb").put_item(TableName=table, Item={"photo_id": {"S": "p1"}})
-    settings = {name: parameter(before.client("ssm"), name) for name in ("library-owner", "link-secret", "id-secret")}
-    wait_until_saved(home, "p1")
-    (child,) = before_kill.started
+    settings = {
+        name: read_parameter(before.client("ssm"), name) for name in ("library-owner", "link-secret", "id-secret")
+    }
+    wait_until_saved(data_dir, "p1")
+    (child,) = before_kill.children
     assert child.process is not None
     child.process.kill()
     child.process.wait()
     before_kill.stop()
 
-    children = Children(home.logs)
+    supervisor = Supervisor(data_dir.logs)
     try:
-        after = started(home, children, port)
+        after = start(data_dir, supervisor, port)
         assert after.outputs == before.outputs
         assert after.client("s3").head_object(Bucket=bucket, Key="a.jpg")["VersionId"] == version
         assert after.client("dynamodb").get_item(TableName=table, Key={"photo_id": {"S": "p1"}})["Item"]
-        assert {name: parameter(after.client("ssm"), name) for name in settings} == settings
+        assert {name: read_parameter(after.client("ssm"), name) for name in settings} == settings
     finally:
-        children.stop()
+        supervisor.stop()
 
 
-def test_a_library_that_is_ended_has_saved_its_last_change(tmp_path: Path) -> None:
-    with services.running(tmp_path) as running:
-        made = provision(running, page=8001)
-        made.client("dynamodb").put_item(TableName=made.outputs["PhotosTable"], Item={"photo_id": {"S": "last"}})
-    with services.running(tmp_path) as running:
-        kept = running.client("dynamodb").get_item(TableName="tintype-local-photos", Key={"photo_id": {"S": "last"}})
-        assert kept["Item"]
+def test_last_change_is_saved_at_exit(tmp_path: Path) -> None:
+    with services.run_services(tmp_path) as running:
+        stack = provision(running, page_port=8001)
+        stack.client("dynamodb").put_item(TableName=stack.outputs["PhotosTable"], Item={"photo_id": {"S": "last"}})
+    with services.run_services(tmp_path) as running:
+        item = running.client("dynamodb").get_item(TableName="tintype-local-photos", Key={"photo_id": {"S": "last"}})
+        assert item["Item"]
 
 
-def test_a_subscription_that_was_confirmed_stays_so_over_a_restart(tmp_path: Path) -> None:
-    (port,) = free()
-    with services.running(tmp_path, port) as running:
+def test_confirmed_subscription_survives_restart(tmp_path: Path) -> None:
+    (port,) = free_ports()
+    with services.run_services(tmp_path, port) as running:
         sns = running.client("sns")
         topic = sns.create_topic(Name="tintype-local-one")["TopicArn"]
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="dora@tintype.example")
-        link = messages(running)[0].text.split()[-1]
-    with services.running(tmp_path, port) as running:
-        # Nothing else happens in this run: what is saved at its end is what the link has changed.
+        link = fetch_messages(running)[0].text.split()[-1]
+    with services.run_services(tmp_path, port) as running:
+        # The only change in this run is the confirmation, so the save at exit is due to it.
         urllib.request.urlopen(link, timeout=10).close()
-    with services.running(tmp_path, port) as running:
+    with services.run_services(tmp_path, port) as running:
         (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         assert listed["SubscriptionArn"].startswith(f"{topic}:")
 
 
-def test_another_port_moves_what_the_page_may_do(tmp_path: Path) -> None:
-    with services.running(tmp_path) as running:
-        pool = provision(running, page=8001).outputs["UserPoolId"]
-    with services.running(tmp_path) as running:
-        made = provision(running, page=9001)
-        (rule,) = made.client("s3").get_bucket_cors(Bucket=made.outputs["OriginalsBucket"])["CORSRules"]
+def test_port_change_updates_cors_and_identity_keys_url(tmp_path: Path) -> None:
+    with services.run_services(tmp_path) as running:
+        pool = provision(running, page_port=8001).outputs["UserPoolId"]
+    with services.run_services(tmp_path) as running:
+        stack = provision(running, page_port=9001)
+        (rule,) = stack.client("s3").get_bucket_cors(Bucket=stack.outputs["OriginalsBucket"])["CORSRules"]
         assert rule["AllowedOrigins"] == ["http://127.0.0.1:9001", "http://localhost:9001"]
-        assert made.outputs["UserPoolId"] == pool
-        assert parameter(made.client("ssm"), "identity-keys-url").startswith(running.endpoint)
+        assert stack.outputs["UserPoolId"] == pool
+        assert read_parameter(stack.client("ssm"), "identity-keys-url").startswith(running.endpoint)
 
 
-def test_its_reset_is_closed_to_everybody(cloud: Provisioned) -> None:
+def test_reset_endpoint_is_forbidden(cloud: ProvisionedStack) -> None:
     with closing(http.client.HTTPConnection(HOST, cloud.services.port, timeout=5)) as connection:
         connection.request("POST", "/_ministack/reset")
         assert connection.getresponse().status == http.client.FORBIDDEN

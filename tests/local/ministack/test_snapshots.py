@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.ministack.snapshots import Changes, Snapshots
+from local.ministack.snapshots import ChangeTracker, Snapshots
 
 
 def write(directory: Path, service: str, state: Any) -> None:
@@ -18,25 +18,25 @@ def read(directory: Path | None) -> dict[str, Any]:
     return {path.stem: json.loads(path.read_text()) for path in directory.iterdir()}
 
 
-def test_the_newest_generation_is_the_one_that_counts(tmp_path: Path) -> None:
+def test_latest_is_last_saved(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
-    assert snapshots.newest() is None
+    assert snapshots.latest() is None
     for number in range(12):
         snapshots.save({"s3": number}, write)
-    assert read(snapshots.newest()) == {"s3": 11}
+    assert read(snapshots.latest()) == {"s3": 11}
 
 
-def test_a_save_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
+def test_failed_save_keeps_previous_snapshot(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     snapshots.save({"s3": 1, "sqs": 1}, write)
     with pytest.raises(OSError, match="sqs"):
         snapshots.save({"s3": 2, "sqs": "unwritable"}, write)
-    assert read(Snapshots(tmp_path).newest()) == {"s3": 1, "sqs": 1}
+    assert read(Snapshots(tmp_path).latest()) == {"s3": 1, "sqs": 1}
     snapshots.save({"s3": 3, "sqs": 3}, write)
-    assert read(Snapshots(tmp_path).newest()) == {"s3": 3, "sqs": 3}
+    assert read(Snapshots(tmp_path).latest()) == {"s3": 3, "sqs": 3}
 
 
-def test_old_generations_do_not_pile_up(tmp_path: Path) -> None:
+def test_old_snapshots_are_deleted(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     for number in range(5):
         snapshots.save({"s3": number}, write)
@@ -50,39 +50,39 @@ class Clock:
         return self.now
 
 
-def test_nothing_is_saved_before_anything_happens() -> None:
-    assert not Changes(2, Clock()).pending()
+def test_no_unsaved_tracker_at_start() -> None:
+    assert not ChangeTracker(2, Clock()).has_unsaved()
 
 
-def test_a_change_is_saved_and_then_left_alone() -> None:
+def test_change_is_saved_once() -> None:
     clock = Clock()
-    changes = Changes(2, clock)
-    changes.happened()
-    assert changes.due()
+    tracker = ChangeTracker(2, clock)
+    tracker.record_change()
+    assert tracker.is_save_due()
     clock.now = 105
-    changes.saved(began=105)
+    tracker.record_save(started_at=105)
     clock.now = 200
-    assert not changes.due()
+    assert not tracker.is_save_due()
 
 
-def test_what_lands_just_after_a_save_began_is_saved_again() -> None:
+def test_change_shortly_before_save_is_saved_again() -> None:
     clock = Clock()
-    changes = Changes(2, clock)
-    changes.happened()
-    changes.saved(began=100.5)  # an event set off at 100 may reach its queue at 101
-    assert changes.pending()
-    assert not changes.due()
+    tracker = ChangeTracker(2, clock)
+    tracker.record_change()
+    tracker.record_save(started_at=100.5)  # an event sent at 100 may reach its queue at 101
+    assert tracker.has_unsaved()
+    assert not tracker.is_save_due()
     clock.now = 102.5
-    assert changes.due()
+    assert tracker.is_save_due()
 
 
-def test_a_save_that_takes_long_happens_less_often() -> None:
+def test_slow_saves_are_less_frequent() -> None:
     clock = Clock()
-    changes = Changes(2, clock)
+    tracker = ChangeTracker(2, clock)
     clock.now = 103
-    changes.saved(began=100)
-    changes.happened()
+    tracker.record_save(started_at=100)
+    tracker.record_change()
     clock.now = 150
-    assert not changes.due()
+    assert not tracker.is_save_due()
     clock.now = 160
-    assert changes.due()
+    assert tracker.is_save_due()

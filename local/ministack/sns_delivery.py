@@ -1,6 +1,6 @@
-"""The post: what SNS would send to a person's address is kept with the mail that SES and Cognito send.
+"""SNS: email and text messages are stored with the mail of SES and Cognito, for the inbox page.
 
-MiniStack logs such a message as not sent and forgets it; the inbox page shows what is kept here.
+MiniStack logs them as not sent and drops them.
 """
 
 from collections.abc import Callable
@@ -8,11 +8,11 @@ from typing import Any
 
 from ministack.services import ses, sns
 
-TO_PEOPLE = {"email": "SNS email", "email-json": "SNS email", "sms": "SNS SMS"}
+MESSAGE_TYPES = {"email": "SNS email", "email-json": "SNS email", "sms": "SNS SMS"}
 
 
-def keeping(fanout: Callable[..., None]) -> Callable[..., None]:
-    """SNS's own fan-out, and then a copy for every subscriber that is a person."""
+def patch_fanout(fanout: Callable[..., None]) -> Callable[..., None]:
+    """MiniStack's fan-out, then one stored message for each email and SMS subscriber."""
 
     def send(
         topic_arn: str, number: str, text: str, subject: str, structure: str = "", *rest: Any, **more: Any
@@ -21,13 +21,13 @@ def keeping(fanout: Callable[..., None]) -> Callable[..., None]:
         topic = sns._topic_by_arn_any_scope(topic_arn)
         for subscription in topic["subscriptions"] if topic else []:
             protocol = subscription["protocol"]
-            if protocol in TO_PEOPLE and subscription["confirmed"]:
+            if protocol in MESSAGE_TYPES and subscription["confirmed"]:
                 ses._record_send(
                     topic_arn.rsplit(":", 1)[-1],
                     [subscription["endpoint"]],
                     subject=subject,
                     body_text=sns._resolve_message_for_protocol(text, structure, protocol),
-                    type_name=TO_PEOPLE[protocol],
+                    type_name=MESSAGE_TYPES[protocol],
                 )
 
     return send

@@ -1,0 +1,65 @@
+"""Command line behind the Makefile: `python -m local run|services|token|demo|chromium|openapi|screenshots`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from local.errors import UserError
+from local.ports import Ports
+
+COMMANDS = ("run", "services", "token", "demo", "chromium", "openapi", "screenshots")
+
+
+def main() -> None:
+    """Run the command; a UserError ends the process with its one-line message."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument(
+        "--port", type=_port, default=8000, help="port of the API; the page and the services use the next two"
+    )
+    parser.add_argument("--data", type=Path, default=Path(".local"), help="data directory")
+    parser.add_argument("--user", default="demo", help="whose token: demo or second")
+    arguments = parser.parse_args()
+    try:
+        _run(arguments.command, Ports.from_api_port(arguments.port), arguments.data, arguments.user)
+    except UserError as error:
+        sys.exit(str(error))
+
+
+def _run(command: str, ports: Ports, data: Path, user_name: str) -> None:
+    # Each command imports only what it needs: `make token` must be fast.
+    match command:
+        case "run" | "services":
+            from local.run import run
+
+            run(data, ports, api=command == "run")
+        case "token":
+            from local.tokens import fetch_token
+
+            print(fetch_token(ports, user_name))
+        case "demo":
+            from datetime import UTC, datetime
+            from random import Random
+
+            from local.demo.upload import upload_demo_photos
+
+            upload_demo_photos(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
+        case "screenshots":
+            from local.screenshots import take_screenshots
+
+            take_screenshots()
+        case "chromium":
+            from local import chromium
+
+            print(chromium.find())
+        case "openapi":
+            from chalicelib.openapi.document import printed
+
+            print(printed(), end="")
+
+
+def _port(value: str) -> int:
+    port = int(value)
+    if not 1024 <= port <= 65533:
+        raise argparse.ArgumentTypeError("choose a port from 1024 to 65533; the next two ports are used too")
+    return port

@@ -1,0 +1,173 @@
+"""Page server: the built page with production headers, its config.json, and the inbox.
+
+Runs as `python -m local.site.server --port … --api … --services …`.
+"""
+
+import argparse
+import gzip
+import json
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from local import parent_process
+from local.data_dir import PROJECT
+from local.ports import HOST
+from local.provision import read_parameter
+from local.services import Services
+from local.site import inbox
+
+DIST = PROJECT / "web" / "dist"
+STATIC = Path(__file__).parent / "static"
+IMMUTABLE = "public, max-age=31536000, immutable"  # for files whose name contains a content hash
+NO_CACHE = "no-cache"
+CONTENT_TYPES = {".webmanifest": "application/manifest+json"}  # missing from some systems' MIME types
+NOT_BUILT = "The page is not built yet. Run `make run`, which builds it.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP response."""
+
+    body: bytes
+    content_type: str
+    cache_control: str = NO_CACHE
+    status: HTTPStatus = HTTPStatus.OK
+
+    def is_compressible(self) -> bool:
+        """Whether gzip makes it smaller; images other than SVG are compressed already."""
+        return not self.content_type.startswith("image/") or self.content_type.startswith("image/svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the page server serves."""
+
+    dist: Path
+    config: Mapping[str, Any]
+    services: Services
+
+    def respond(self, path: str) -> Response:
+        """The response to a GET of the path; the page's own state is in the query string, so its only path is `/`."""
+        match path:
+            case "/":
+                return self._file(self.dist / "index.html") or _text(NOT_BUILT)
+            case "/config.json":
+                return Response(json.dumps(self.config).encode(), "application/json")
+            case "/inbox":
+                return Response(
+                    inbox.render_page(inbox.fetch_messages(self.services)).encode(), "text/html; charset=utf-8"
+                )
+            case "/inbox.css" | "/inbox.js":
+                response = self._file(STATIC / path[1:])
+            case _:
+                file = (self.dist / path.lstrip("/")).resolve()
+                response = self._file(file) if file.is_relative_to(self.dist.resolve()) else None
+        return response or _text("Not found.\n")
+
+    def content_security_policy(self) -> str:
+        """The Content-Security-Policy: the page's own files, the API and the local services."""
+        api, services = self.config["api"], self.services.endpoint
+        return "; ".join(
+            [
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                f"img-src 'self' blob: data: {services}",
+                "manifest-src 'self'",
+                f"connect-src 'self' {api} {services}",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'none'",
+            ]
+        )
+
+    def _file(self, path: Path) -> Response | None:
+        if not path.is_file():
+            return None
+        content_type = (
+            CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        )
+        content_type = f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
+        return Response(path.read_bytes(), content_type, IMMUTABLE if path.parent.name == "assets" else NO_CACHE)
+
+
+def page_config(services: Services, api_port: int, page_port: int) -> dict[str, Any]:
+    """The page's config.json; MiniStack serves the sign-in at Cognito's paths."""
+    ssm = services.client("ssm")
+    return {
+        "api": f"http://{HOST}:{api_port}",
+        "identity": {
+            "issuer": read_parameter(ssm, "identity-issuer"),
+            "authorize": f"{services.endpoint}/oauth2/authorize",
+            "token": f"{services.endpoint}/oauth2/token",
+            "logout": f"{services.endpoint}/logout",
+            "client_id": read_parameter(ssm, "user-pool-client-id"),
+            "redirect_uri": f"http://{HOST}:{page_port}/",
+            "scopes": ["openid", "email", "phone", "profile"],
+        },
+        "demo": True,
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Handles one request."""
+
+    site: ClassVar[Site]
+    protocol_version = "HTTP/1.1"
+    server_version = "tintype"
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Send the response to a GET or HEAD."""
+        try:
+            response = self.site.respond(unquote(urlsplit(self.path).path))
+        except (OSError, ValueError):  # the services are stopping, or the path is malformed
+            response = _text("Service unavailable.\n", HTTPStatus.SERVICE_UNAVAILABLE)
+        body, encoding = response.body, {}
+        if response.is_compressible() and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body, encoding = gzip.compress(body, mtime=0), {"Content-Encoding": "gzip"}
+        self.send_response(response.status)
+        for name, value in {
+            "Content-Type": response.content_type,
+            "Content-Length": str(len(body)),
+            **encoding,
+            "Vary": "Accept-Encoding",
+            "Cache-Control": response.cache_control,
+            "Content-Security-Policy": self.site.content_security_policy(),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815
+
+
+def _text(text: str, status: HTTPStatus = HTTPStatus.NOT_FOUND) -> Response:
+    return Response(text.encode(), "text/plain; charset=utf-8", status=status)
+
+
+def main() -> None:
+    """Serve until SIGTERM or until the parent process exits."""
+    parser = argparse.ArgumentParser(prog="python -m local.site.server", description=__doc__)
+    for name in ("port", "api", "services"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    arguments = parser.parse_args()
+    parent_process.exit_with_parent()
+    services = Services(arguments.services)
+    Handler.site = Site(DIST, page_config(services, arguments.api, arguments.port), services)
+    with ThreadingHTTPServer((HOST, arguments.port), Handler) as server:
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
