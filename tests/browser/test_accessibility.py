@@ -158,8 +158,8 @@ def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
     expect(owner.upload("light.jpg")).to_contain_text("In your library")
     own = {url for url in loaded if url.startswith(owner.library.page_url)}
     assert any("/index-" in url for url in own)
-    assert any("/uploading-" in url for url in own)
-    assert not any("/viewer-" in url for url in own)
+    assert any("/uploads-" in url for url in own)
+    assert not any("/photo-viewer-" in url for url in own)
     weights = {url: len(gzip.compress(owner.page.request.get(url).body())) for url in own}
     assert sum(weights.values()) < BUDGET, weights
 
@@ -169,7 +169,7 @@ def too_small(part: Page | Locator) -> list[str]:
     root = part.locator("body") if isinstance(part, Page) else part
     measured: list[str] = root.evaluate(
         """(root, target) => [...root.querySelectorAll('button, a[href], input:not([type=file]):not([type=radio])')]
-            .filter(element => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.skip'))
+            .filter(element => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.skip-link'))
             .map(element => {
                 const { width, height } = element.getBoundingClientRect();
                 const more = getComputedStyle(element, '::after');

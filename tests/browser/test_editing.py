@@ -81,7 +81,7 @@ def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> N
     page.keyboard.press("Enter")
     expect(remove).to_have_count(0)
     expect(tags(page)).to_have_count(count - 1)
-    expect(info(page).locator(".untag:focus")).to_have_count(1)
+    expect(info(page).locator(".remove-tag:focus")).to_have_count(1)
     expect(info(page).get_by_text("Saving…")).to_have_count(0)
     assert "mountain" not in record(owner, tag)["tags"]
     page.keyboard.press("Escape")

@@ -19,7 +19,7 @@ def test_a_photo_of_the_tag_comes_up_with_its_chance_and_then_another(visitor: V
     page = visitor.page
     visitor.opens("?tag=lake")
     visitor.button("Surprise me").click()
-    luck = viewer(page).locator(".pswp__luck")
+    luck = viewer(page).locator(".pswp__draw-odds")
     expect(luck).to_contain_text("A chance of 33 %: about one draw in 3.")
     expect(caption(page)).to_contain_text(re.compile(r"lake-\d\.jpg"))
     assert visitor.complaints("surprised") == {}

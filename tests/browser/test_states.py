@@ -62,7 +62,7 @@ def test_a_photo_that_is_being_processed_stands_first_and_becomes_itself(owner: 
     expect(held).to_be_visible()
     expect(page.locator(".tile").first).to_have_text(re.compile("Processing…"))
     expect(held).to_have_attribute("aria-disabled", "true")
-    expect(held.locator(".underway-mark")).to_have_css("animation-name", "none")
+    expect(held.locator(".processing-badge")).to_have_css("animation-name", "none")
     assert owner.complaints("being processed") == {}
     assert too_small(page) == []
     assert overflows(page) == 0
@@ -156,7 +156,7 @@ def test_files_of_no_use_are_chosen_trashed_and_brought_back(owner: Visitor, rej
 
 def test_shift_chooses_all_between_and_they_are_deleted_for_ever(owner: Visitor, rejects: list[str]) -> None:
     page = owner.page
-    order = [name for name in page.locator(".reject h2").all_inner_texts() if name in rejects]
+    order = [name for name in page.locator(".rejected-file h2").all_inner_texts() if name in rejects]
     circle(owner, order[0]).click()
     circle(owner, order[2]).click(modifiers=["Shift"])
     for name in order:

@@ -29,7 +29,7 @@ class Visitor:
     def opens(self, query: str = "") -> None:
         """Goes to the page, and waits until it shows photos or says why not."""
         self.page.goto(self.library.page_url + query)
-        expect(self.page.locator(".tile, .empty, .reject").first).to_be_visible()
+        expect(self.page.locator(".tile, .empty, .rejected-file").first).to_be_visible()
 
     def signs_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
         """Signs in by the hosted form, from wherever they are, and comes back to a view of that name."""

@@ -129,9 +129,9 @@ async function open(config: Config): Promise<void> {
     if (session.status === "starting") return;
     header.view = seen;
     Object.assign(heading, { view: seen, signedIn: signedIn() });
-    Object.assign(filterBar, { view: seen, rejected: attention.rejected });
+    Object.assign(filterBar, { view: seen, rejectedCount: attention.rejected });
     const ready = seen.state === "ready";
-    Object.assign(tagList, { trends: ready ? trends.items : [], waiting: ready && trends.waiting, order: trends.order, chosen: seen.tags });
+    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.waiting, order: trends.order, selected: seen.tags });
     const { status, photos, hasMore, problem } = feed;
     gallery.state = {
       status, photos, processing: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, error: problem,
@@ -302,7 +302,7 @@ async function open(config: Config): Promise<void> {
   acceptDrops(window, {
     files: add,
     hovering: (hovering) => {
-      document.body.classList.toggle("dropping", hovering);
+      document.body.classList.toggle("dragging-files", hovering);
     },
   });
 

@@ -64,8 +64,8 @@ export class AboutDialog extends PageElement {
 
   protected override render(): TemplateResult {
     const { status, figures, problem } = this.#overview;
-    return html`<dialog class="composer about" aria-labelledby="about-title" @close=${this.#dialogClosed}>
-      <div class="about-head">
+    return html`<dialog class="dialog about-dialog" aria-labelledby="about-title" @close=${this.#dialogClosed}>
+      <div class="dialog-head">
         <h2 id="about-title" tabindex="-1" autofocus>${aboutStrings.title}</h2>
         <button class="icon-button" type="button" aria-label=${aboutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
@@ -119,7 +119,7 @@ function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Figures): T
       ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, formatBytes(bytes))}
       ${figure(aboutStrings.tags, tags.toLocaleString())}
     </dl>
-    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-waiting hint">${aboutStrings.uncounted}</p>` : renderChart(all)}
+    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-pending hint">${aboutStrings.uncounted}</p>` : renderChart(all)}
     ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.asOf(formatDateTime(Date.parse(asOf), "local"))}</p>`}
   `;
 }
@@ -130,17 +130,17 @@ function renderChart(all: readonly Bar[]): TemplateResult {
   const [first, last] = [all[0]?.period ?? "", all.at(-1)?.period ?? ""];
   const width = Math.max(all.length, 12) * BAR_WIDTH;
   return html`<figure class="about-chart">
-    <figcaption>${aboutStrings.chart} <span class="soft" aria-hidden="true">${aboutStrings.most(most.toLocaleString())}</span></figcaption>
+    <figcaption>${aboutStrings.chart} <span class="muted" aria-hidden="true">${aboutStrings.most(most.toLocaleString())}</span></figcaption>
     <svg viewBox="0 0 ${width} ${CHART_HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       ${all.map(({ period, photos }, place) => {
         const height = photos === 0 ? 0 : Math.max(MIN_BAR_HEIGHT, (photos / most) * CHART_HEIGHT);
         return svg`<rect x=${place * BAR_WIDTH + 1} y=${CHART_HEIGHT - height} width=${BAR_WIDTH - 2} height=${height}><title>${formatPeriod(period)}: ${strings.photos(photos)}</title></rect>`;
       })}
     </svg>
-    <p class="about-ends soft" aria-hidden="true">
+    <p class="about-axis muted" aria-hidden="true">
       <span>${formatPeriod(first)}</span>${first === last ? nothing : html`<span>${formatPeriod(last)}</span>`}
     </p>
-    <table class="unseen">
+    <table class="visually-hidden">
       <caption>${aboutStrings.chart}</caption>
       <thead><tr><th scope="col">${aboutStrings.period}</th><th scope="col">${aboutStrings.photos}</th></tr></thead>
       <tbody>

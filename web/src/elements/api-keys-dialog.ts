@@ -30,10 +30,10 @@ function apiUrl(api: string): string {
 
 export class ApiKeysDialog extends PageElement {
   static override properties = {
-    composing: { state: true },
-    fault: { state: true },
+    formOpen: { state: true },
+    invalidField: { state: true },
     copied: { state: true },
-    said: { state: true },
+    announcement: { state: true },
   };
   /** Whether the form for a new key is open though there are keys. */
   declare formOpen: boolean;
@@ -83,14 +83,14 @@ export class ApiKeysDialog extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog class="composer keys" aria-labelledby="keys-title" @cancel=${this.#escapePressed} @close=${this.#dialogClosed}>
-      <div class="keys-head">
-        <h2 id="keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
+    return html`<dialog class="dialog api-keys-dialog" aria-labelledby="api-keys-title" @cancel=${this.#escapePressed} @close=${this.#dialogClosed}>
+      <div class="dialog-head">
+        <h2 id="api-keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
         <button class="icon-button" type="button" aria-label=${apiKeyStrings.closeKeys} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="soft">${apiKeyStrings.keysHint}</p>
+      <p class="muted">${apiKeyStrings.keysHint}</p>
       ${this.#body()}
-      <p class="unseen" role="status">${this.announcement}</p>
+      <p class="visually-hidden" role="status">${this.announcement}</p>
     </dialog>`;
   }
 
@@ -98,7 +98,7 @@ export class ApiKeysDialog extends PageElement {
     const { status, made, items, problem } = this.#keys;
     if (status === "failed") {
       return html`<p class="hint" role="alert">${explainLoadError(problem, browserConnection)}</p>
-        <div class="composer-actions">
+        <div class="dialog-actions">
           <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
         </div>`;
     }
@@ -108,14 +108,14 @@ export class ApiKeysDialog extends PageElement {
       ${made !== null ? this.#createdKey(made) : form ? this.#form() : this.#newKeyButton()}
       ${items.length === 0
         ? nothing
-        : html`<ul class="keys-list" role="list" aria-label=${apiKeyStrings.keysYours}>
+        : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.keysYours}>
             ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
           </ul>`}
     `;
   }
 
   #newKeyButton(): TemplateResult {
-    return html`<button class="button keys-new" type="button" @click=${this.#openForm}>${icons.add}${apiKeyStrings.newKey}</button>`;
+    return html`<button class="button api-key-new" type="button" @click=${this.#openForm}>${icons.add}${apiKeyStrings.newKey}</button>`;
   }
 
   #form(): TemplateResult {
@@ -123,7 +123,7 @@ export class ApiKeysDialog extends PageElement {
     const wrong = this.invalidField === "name" ? apiKeyStrings.keyNeedsName : this.invalidField === "can" ? apiKeyStrings.keyNeedsRight : null;
     const failed = problem !== null && asked === null ? explain(problem) : null;
     const told = wrong ?? failed;
-    return html`<form class="keys-form" novalidate @submit=${this.#submit}>
+    return html`<form class="api-key-form" novalidate @submit=${this.#submit}>
       <label class="field">
         <span>${apiKeyStrings.keyName}</span>
         <input
@@ -132,15 +132,15 @@ export class ApiKeysDialog extends PageElement {
           maxlength=${MAX_NAME_LENGTH}
           placeholder=${apiKeyStrings.keyNameHint}
           aria-invalid=${this.invalidField === "name" ? "true" : "false"}
-          aria-describedby="keys-fault"
+          aria-describedby="api-key-error"
         />
       </label>
-      <fieldset aria-describedby="keys-fault">
+      <fieldset aria-describedby="api-key-error">
         <legend>${apiKeyStrings.keyCan}</legend>
         ${RIGHTS.map((right) => this.#scopeCheckbox(right))}
       </fieldset>
-      <p class="hint" id="keys-fault" role=${told === null ? nothing : "alert"}>${told}</p>
-      <div class="composer-actions">
+      <p class="hint" id="api-key-error" role=${told === null ? nothing : "alert"}>${told}</p>
+      <div class="dialog-actions">
         ${items.length > 0
           ? html`<button class="button quiet" type="button" @click=${this.#closeForm}>${strings.cancel}</button>`
           : nothing}
@@ -151,21 +151,21 @@ export class ApiKeysDialog extends PageElement {
 
   #scopeCheckbox(right: Right): TemplateResult {
     const [label, hint] = apiKeyStrings.rights[right];
-    return html`<label class="choice">
+    return html`<label class="option-card">
       <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
-      <span class="tick">${icons.check}</span>
+      <span class="checkmark">${icons.check}</span>
       <span><b>${label}</b><small>${hint}</small></span>
     </label>`;
   }
 
   #createdKey(made: NewKey): TemplateResult {
-    return html`<section class="keys-made" aria-labelledby="keys-made">
-      <h3 id="keys-made">${apiKeyStrings.keyMade(made.name)}</h3>
-      <p class="soft">${apiKeyStrings.keyOnce}</p>
+    return html`<section class="api-key-created" aria-labelledby="api-key-created">
+      <h3 id="api-key-created">${apiKeyStrings.keyMade(made.name)}</h3>
+      <p class="muted">${apiKeyStrings.keyOnce}</p>
       ${this.#copyable("key", made.key, apiKeyStrings.copyKey)}
-      <p class="keys-try">${apiKeyStrings.tryKey}</p>
+      <p class="api-key-example">${apiKeyStrings.tryKey}</p>
       ${this.#copyable("line", tryLine(this.#api, made), apiKeyStrings.copyLine)}
-      <div class="composer-actions">
+      <div class="dialog-actions">
         <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.keyDone}</button>
       </div>
     </section>`;
@@ -189,11 +189,11 @@ export class ApiKeysDialog extends PageElement {
       used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
     ];
     const asked = this.#keys.asked?.key_id === key.key_id;
-    return html`<li class="key" data-key=${key.key_id}>
-      <div class="key-told">
+    return html`<li class="api-key" data-key=${key.key_id}>
+      <div class="api-key-details">
         <h3>${name}</h3>
         <p>${rights}</p>
-        <p class="soft">${moments.map((moment) => html`<span>${moment}</span>`)}</p>
+        <p class="muted">${moments.map((moment) => html`<span>${moment}</span>`)}</p>
       </div>
       ${asked
         ? this.#revokePrompt(name)
@@ -205,11 +205,11 @@ export class ApiKeysDialog extends PageElement {
 
   #revokePrompt(name: string): TemplateResult {
     const { problem, revoking } = this.#keys;
-    return html`<div class="key-confirm" role="group" aria-labelledby="keys-ask" @keydown=${this.#promptKeyPressed}>
-      <p id="keys-ask">${apiKeyStrings.revokeAsk}</p>
+    return html`<div class="api-key-prompt" role="group" aria-labelledby="api-key-prompt" @keydown=${this.#promptKeyPressed}>
+      <p id="api-key-prompt">${apiKeyStrings.revokeAsk}</p>
       ${problem === null ? nothing : html`<p class="hint" role="alert">${explain(problem)}</p>`}
-      <div class="key-answers">
-        <button class="button quiet" type="button" data-answer="keep" @click=${() => void this.#closeRevokePrompt()}>${apiKeyStrings.keepKey}</button>
+      <div class="api-key-prompt-actions">
+        <button class="button quiet" type="button" data-action="cancel" @click=${() => void this.#closeRevokePrompt()}>${apiKeyStrings.keepKey}</button>
         <button
           class="button danger"
           type="button"
@@ -234,7 +234,7 @@ export class ApiKeysDialog extends PageElement {
 
   #retry = (): void => {
     void this.#keys.load();
-    void this.#focus("#keys-title");
+    void this.#focus("#api-keys-title");
   };
 
   #online = (): void => {
@@ -249,7 +249,7 @@ export class ApiKeysDialog extends PageElement {
   #closeForm = (): void => {
     this.formOpen = false;
     this.invalidField = null;
-    void this.#focus(".keys-new");
+    void this.#focus(".api-key-new");
   };
 
   #submit = async (event: SubmitEvent): Promise<void> => {
@@ -266,7 +266,7 @@ export class ApiKeysDialog extends PageElement {
   #done = (): void => {
     this.#keys.done();
     this.formOpen = false;
-    void this.#focus(".keys-new");
+    void this.#focus(".api-key-new");
   };
 
   async #copy(which: "key" | "line", text: string): Promise<void> {
@@ -284,7 +284,7 @@ export class ApiKeysDialog extends PageElement {
 
   async #openRevokePrompt(key: Key): Promise<void> {
     this.#keys.ask(key);
-    await this.#focus('[data-answer="keep"]');
+    await this.#focus('[data-action="cancel"]');
   }
 
   async #closeRevokePrompt(): Promise<void> {
@@ -296,7 +296,7 @@ export class ApiKeysDialog extends PageElement {
   async #revoke(name: string): Promise<void> {
     if (!(await this.#keys.revoke())) return;
     this.announcement = apiKeyStrings.revoked(name);
-    await this.#focus("#keys-title");
+    await this.#focus("#api-keys-title");
   }
 
   #promptKeyPressed = (event: KeyboardEvent): void => {

@@ -51,9 +51,9 @@ export class AppHeader extends PageElement {
     return html`
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
       <tintype-search-field .view=${this.view} .completions=${this.completions}></tintype-search-field>
-      <div class="masthead-actions">
-        <input class="unseen" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
-        <input class="unseen" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
+      <div class="app-header-actions">
+        <input class="visually-hidden" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
+        <input class="visually-hidden" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
         <button class="icon-button add-folder" type="button" aria-label=${strings.addFolder} title=${strings.addFolder} @click=${this.#addFolder}>
           ${icons.folder}
         </button>

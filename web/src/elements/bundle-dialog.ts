@@ -44,7 +44,7 @@ export function openBundleDialog(
 }
 
 export class BundleDialog extends PageElement {
-  static override properties = { looked: { state: true }, fault: { state: true }, cancelled: { state: true } };
+  static override properties = { labelFilter: { state: true }, nothingChosen: { state: true }, canceled: { state: true } };
   /** What is looked for among the labels. */
   declare labelFilter: string;
   declare nothingChosen: boolean;
@@ -95,21 +95,21 @@ export class BundleDialog extends PageElement {
 
   protected override render(): TemplateResult {
     const { bundles, draft } = this.#parts;
-    return html`<dialog class="composer takeaway" aria-labelledby="takeaway-title" @close=${this.#dialogClosed}>
-      <div class="takeaway-head">
-        <h2 id="takeaway-title" tabindex="-1" autofocus>${strings.takeAway}</h2>
+    return html`<dialog class="dialog bundle-dialog" aria-labelledby="bundle-dialog-title" @close=${this.#dialogClosed}>
+      <div class="dialog-head">
+        <h2 id="bundle-dialog-title" tabindex="-1" autofocus>${strings.takeAway}</h2>
         <button class="icon-button" type="button" aria-label=${bundleStrings.closeTakeAway} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="soft">${bundleStrings.takeAwayHint}</p>
+      <p class="muted">${bundleStrings.takeAwayHint}</p>
       ${bundles.status === "failed"
         ? html`<p class="hint" role="alert">${explainLoadError(bundles.problem, browserConnection)}</p>
-            <div class="composer-actions">
+            <div class="dialog-actions">
               <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
             </div>`
         : bundles.status === "loading"
           ? html`<p class="hint" role="status">${bundleStrings.takeAwayLoading}</p>`
-          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="takeaway-none">${bundleStrings.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
-      <p class="unseen" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.said)}</p>
+          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="bundle-empty">${bundleStrings.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
+      <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.said)}</p>
     </dialog>`;
   }
 
@@ -122,8 +122,8 @@ export class BundleDialog extends PageElement {
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
       ${draft.tags.length > 1 ? this.#matchChoice() : nothing}
       ${this.#channels()}
-      <p class="hint" id="takeaway-fault" role=${told === null ? nothing : "alert"}>${told}</p>
-      <div class="takeaway-order">
+      <p class="hint" id="bundle-error" role=${told === null ? nothing : "alert"}>${told}</p>
+      <div class="bundle-submit">
         <p>${draft.isEmpty ? nothing : summarizeDraft(chosen, draft, notices.wanted)}</p>
         <button class="button primary" aria-disabled=${bundles.ordering ? "true" : "false"}>
           ${icons.download}${bundleStrings.download}
@@ -133,7 +133,7 @@ export class BundleDialog extends PageElement {
   }
 
   #selectedPhotos(count: number): TemplateResult {
-    return html`<p class="takeaway-picked">
+    return html`<p class="bundle-photos">
       <span>${bundleStrings.picked(count)}</span>
       <button class="icon-button" type="button" aria-label=${bundleStrings.removePicked} @click=${this.#removeSelectedPhotos}>${icons.close}</button>
     </p>`;
@@ -151,14 +151,14 @@ export class BundleDialog extends PageElement {
       ${labels.length > SHOWN_LABELS
         ? html`<input
             type="search"
-            class="takeaway-look"
+            class="bundle-label-filter"
             aria-label=${bundleStrings.lookForTag}
             placeholder=${bundleStrings.lookForTag}
             @input=${this.#filterLabels}
             @keydown=${preventSubmit}
           />`
         : nothing}
-      <ul class="takeaway-labels" role="list">
+      <ul class="bundle-labels" role="list">
         ${repeat(shown, ({ name }) => name, (label) => html`<li>${this.#label(label)}</li>`)}
       </ul>
       ${shown.length < found.length ? html`<p class="hint">${bundleStrings.moreTags(found.length - shown.length)}</p>` : nothing}
@@ -200,11 +200,11 @@ export class BundleDialog extends PageElement {
   #channels(): TemplateResult {
     const { notices } = this.#parts;
     const subscription = notices.wanted === null ? null : notices.of(notices.wanted);
-    return html`<fieldset class="takeaway-told" aria-describedby="takeaway-channel">
+    return html`<fieldset class="bundle-channels" aria-describedby="bundle-channel">
         <legend>${bundleStrings.tellMe}</legend>
         ${this.#channel(null)} ${CHANNELS.map((channel) => this.#channel(channel))}
       </fieldset>
-      <p class="hint" id="takeaway-channel" role=${notices.problem === null ? "status" : "alert"}>
+      <p class="hint" id="bundle-channel" role=${notices.problem === null ? "status" : "alert"}>
         ${notices.problem !== null
           ? explain(notices.problem)
           : subscription === null
@@ -214,14 +214,14 @@ export class BundleDialog extends PageElement {
               : bundleStrings.confirmed(subscription.address)}
       </p>
       ${notices.told.subscriptions.length > 0
-        ? html`<button class="button quiet takeaway-end" type="button" @click=${this.#unsubscribe}>${bundleStrings.unsubscribe}</button>`
+        ? html`<button class="button quiet bundle-unsubscribe" type="button" @click=${this.#unsubscribe}>${bundleStrings.unsubscribe}</button>`
         : nothing}`;
   }
 
   #channel(channel: Channel | null): TemplateResult {
     const { notices } = this.#parts;
     const usable = channel === null || notices.told.channels.includes(channel);
-    return html`<label class="choice" ?data-unusable=${!usable}>
+    return html`<label class="option-card" ?data-unavailable=${!usable}>
       <input
         type="radio"
         name="channel"
@@ -240,8 +240,8 @@ export class BundleDialog extends PageElement {
   #list(): TemplateResult | typeof nothing {
     const { items } = this.#parts.bundles;
     if (items.length === 0) return nothing;
-    return html`<section class="takeaway-list" aria-labelledby="takeaway-list">
-      <h3 id="takeaway-list">${bundleStrings.yourDownloads}</h3>
+    return html`<section class="bundle-list" aria-labelledby="bundle-list">
+      <h3 id="bundle-list">${bundleStrings.yourDownloads}</h3>
       <ul role="list">
         ${repeat(items, ({ bundle_id }) => bundle_id, (bundle) => this.#bundle(bundle))}
       </ul>
@@ -252,13 +252,13 @@ export class BundleDialog extends PageElement {
     const { bundle_id: id, state, created_at: created, progress, volumes, skipped, expires_at: expires } = bundle;
     const name = formatDateTime(Date.parse(created), "local");
     return html`<li class="bundle" data-bundle=${id} data-state=${state}>
-      <div class="bundle-told">
+      <div class="bundle-details">
         <h4 tabindex="-1">${bundleStrings.bundleOf(progress.photos, formatBytes(progress.bytes))}</h4>
-        <p class="soft">${name}</p>
+        <p class="muted">${name}</p>
         <p>${bundleStrings.bundleStates[state]}${state === "building" ? ` ${bundleStrings.photosDone(progress.photos_done, progress.photos)}` : nothing}</p>
-        ${state === "failed" && bundle.reason !== null ? html`<p class="trouble">${bundle.reason}</p>` : nothing}
+        ${state === "failed" && bundle.reason !== null ? html`<p class="failure">${bundle.reason}</p>` : nothing}
         ${state === "ready" && expires !== null
-          ? html`<p class="soft">${bundleStrings.expires(formatDateTime(Date.parse(expires), "local"))}</p>`
+          ? html`<p class="muted">${bundleStrings.expires(formatDateTime(Date.parse(expires), "local"))}</p>`
           : nothing}
       </div>
       <button class="button quiet" type="button" aria-label=${bundleStrings.cancelNamed(isMaking(bundle), name)} @click=${() => void this.#cancel(id)}>
@@ -287,7 +287,7 @@ export class BundleDialog extends PageElement {
         ({ url, number, bytes, photos }) => html`<li>
           <a class="button primary" href=${new URL(url, `${new URL(this.#parts.api, document.baseURI).href}/`).href} download>
             ${icons.download}${volumes.length === 1 ? bundleStrings.saveZip : bundleStrings.saveVolume(number, volumes.length)}
-            <span class="volume-size">${strings.photos(photos)}, ${formatBytes(bytes)}</span>
+            <span class="volume-details">${strings.photos(photos)}, ${formatBytes(bytes)}</span>
           </a>
         </li>`,
       )}
@@ -316,7 +316,7 @@ export class BundleDialog extends PageElement {
   async #cancel(bundleId: string): Promise<void> {
     if (!(await this.#parts.bundles.cancel(bundleId))) return;
     this.canceled = true;
-    await this.#focus("#takeaway-title");
+    await this.#focus("#bundle-dialog-title");
   }
 
   #filterLabels = (event: Event): void => {
@@ -325,18 +325,18 @@ export class BundleDialog extends PageElement {
 
   #removeSelectedPhotos = (): void => {
     this.#parts.draft.withoutPhotos();
-    void this.#focus("#takeaway-title");
+    void this.#focus("#bundle-dialog-title");
   };
 
   #unsubscribe = async (): Promise<void> => {
     await this.#parts.notices.end();
-    await this.#focus(".takeaway-told input");
+    await this.#focus(".bundle-channels input");
   };
 
   #retry = (): void => {
     void this.#parts.bundles.open();
     void this.#parts.notices.load();
-    void this.#focus("#takeaway-title");
+    void this.#focus("#bundle-dialog-title");
   };
 
   #online = (): void => {

@@ -12,7 +12,7 @@ import { PageElement } from "./page-element.ts";
 type Draw = () => Promise<Drawn>;
 
 class DrawOdds extends PageElement {
-  static override properties = { drawn: { state: true }, told: { state: true }, drawing: { state: true } };
+  static override properties = { drawn: { state: true }, message: { state: true }, drawing: { state: true } };
   declare drawn: Drawn;
   declare message: string;
   declare drawing: boolean;

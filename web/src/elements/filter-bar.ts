@@ -12,7 +12,7 @@ import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 export class FilterBar extends PageElement {
-  static override properties = { view: { attribute: false }, rejected: { attribute: false }, expected: { attribute: false } };
+  static override properties = { view: { attribute: false }, rejectedCount: { attribute: false }, reserveSpace: { attribute: false } };
   /** Null until it is known who is looking. */
   declare view: View | null;
   declare rejectedCount: Count;
@@ -36,7 +36,7 @@ export class FilterBar extends PageElement {
     if (!narrowed && !attention) return nothing;
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
       ${narrowed
-        ? html`<button class="button quiet back" type="button" @click=${this.#showAll}>
+        ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>
             ${icons.back}${strings.allPhotos}
           </button>`
         : nothing}
@@ -54,14 +54,14 @@ export class FilterBar extends PageElement {
   protected override updated(): void {
     if (!this.#focusNext) return;
     this.#focusNext = false;
-    (this.querySelector<HTMLElement>(".term") ?? document.querySelector<HTMLElement>("main"))?.focus();
+    (this.querySelector<HTMLElement>(".filter-chip") ?? document.querySelector<HTMLElement>("main"))?.focus();
   }
 
   #tag(tag: string, without: boolean): TemplateResult {
     const name = formatTag(tag);
     return this.#chip(
       without ? strings.removeWithout(name) : strings.removeTag(name),
-      html`<span>${without ? html`<span class="soft">${strings.without}</span> ` : nothing}${name}</span>`,
+      html`<span>${without ? html`<span class="muted">${strings.without}</span> ` : nothing}${name}</span>`,
       () => {
         this.emit("remove-term", tag);
       },
@@ -78,7 +78,7 @@ export class FilterBar extends PageElement {
 
   #chip(label: string, words: TemplateResult, remove: () => void, without = false): TemplateResult {
     return html`<button
-      class="chip term ${without ? "without" : ""}"
+      class="chip filter-chip ${without ? "excluded" : ""}"
       type="button"
       aria-label=${label}
       title=${label}
@@ -110,7 +110,7 @@ export class FilterBar extends PageElement {
 
   #rejectedChip(): TemplateResult {
     const { count, more } = this.rejectedCount;
-    return html`<button class="chip attention" type="button" title=${strings.attentionTitle} @click=${this.#showRejected}>
+    return html`<button class="chip rejected-chip" type="button" title=${strings.attentionTitle} @click=${this.#showRejected}>
       ${icons.warning}${strings.attention(`${count}${more ? "+" : ""}`)}
     </button>`;
   }

@@ -9,10 +9,10 @@ function icon(drawing: TemplateResult<2>): TemplateResult {
 
 /** A plate with its corners clipped, a head and shoulders in it, and one hand-tinted spot of colour. */
 export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-  <path class="logo-plate" d="M8 1.500h16l6.500 6.500v16L24 30.500H8L1.500 24V8z" />
+  <path class="logo-frame" d="M8 1.500h16l6.500 6.500v16L24 30.500H8L1.500 24V8z" />
   <circle class="logo-mat" cx="16" cy="16" r="9" />
   <path class="logo-figure" d="M9.300 22c1.200-3.600 3.700-5.300 6.700-5.300s5.500 1.700 6.700 5.300A9 9 0 0 1 16 25a9 9 0 0 1-6.700-3z" />
-  <circle class="logo-tint" cx="16" cy="13" r="3.400" />
+  <circle class="logo-accent" cx="16" cy="13" r="3.400" />
 </svg>`;
 
 export const icons = {

@@ -108,7 +108,7 @@ export class InfoPanel {
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
           ? nothing
-          : html`<p class="info-links">
+          : html`<p class="info-actions">
               <button
                 type="button"
                 @click=${() => {
@@ -167,5 +167,5 @@ function tags(words: readonly string[], choose: (tag: string) => void): Template
 function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
   const link = (address: string | null | undefined, words: string) =>
     address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
-  return html`<p class="info-links">${link(original, viewerStrings.saveOriginal)} ${link(resized, viewerStrings.saveResized)}</p>`;
+  return html`<p class="info-actions">${link(original, viewerStrings.saveOriginal)} ${link(resized, viewerStrings.saveResized)}</p>`;
 }

@@ -20,10 +20,10 @@ export class PageBanner extends PageElement {
 
   protected override render(): TemplateResult {
     return html`<div role="status">
-      ${this.offline ? html`<p class="notice">${icons.offline}<span>${strings.offline}</span></p>` : nothing}
+      ${this.offline ? html`<p class="banner">${icons.offline}<span>${strings.offline}</span></p>` : nothing}
       ${this.message === null
         ? nothing
-        : html`<p class="notice">
+        : html`<p class="banner">
             ${icons.warning}<span>${this.message}</span>
             <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>
               ${icons.close}

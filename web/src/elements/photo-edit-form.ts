@@ -53,12 +53,12 @@ export class PhotoEditForm extends PageElement {
   protected override render(): TemplateResult {
     const { photo, overtaken, fault, isSaving } = this.editor;
     return html`
-      <p class="details-told" role="status">
-        ${overtaken ? html`<span class="overtaken">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
+      <p class="edit-status" role="status">
+        ${overtaken ? html`<span class="edit-conflict">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
       </p>
       ${fault !== null && fault.field === null ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing}
-      <h3 id="details-status">${viewerStrings.visibility}</h3>
-      <div class="segments" role="group" aria-labelledby="details-status">
+      <h3 id="edit-visibility">${viewerStrings.visibility}</h3>
+      <div class="segments" role="group" aria-labelledby="edit-visibility">
         ${this.#visibility("private", viewerStrings.onlyYou)}${this.#visibility("public", viewerStrings.everyone)}
       </div>
       ${this.#fieldError("status")}
@@ -70,9 +70,9 @@ export class PhotoEditForm extends PageElement {
         : nothing}
       <tintype-tag-field
         .label=${viewerStrings.addTags}
-        .known=${photo.tags}
+        .currentTags=${photo.tags}
         .completions=${this.handlers.completions}
-        .take=${this.#addTags}
+        .addTags=${this.#addTags}
       ></tintype-tag-field>
       ${this.#fieldError("tags")}
       ${this.#field("filename", viewerStrings.filename, photo.filename)}
@@ -104,7 +104,7 @@ export class PhotoEditForm extends PageElement {
         }}
       >
         ${name}</button
-      ><button type="button" class="untag" aria-label=${strings.removeTag(name)} @click=${() => void this.#removeTag(tag)}>
+      ><button type="button" class="remove-tag" aria-label=${strings.removeTag(name)} @click=${() => void this.#removeTag(tag)}>
         ${icons.close}
       </button>
     </li>`;
@@ -143,7 +143,7 @@ export class PhotoEditForm extends PageElement {
     const place = this.editor.photo.tags.indexOf(tag);
     const removing = this.editor.change((photo) => ({ tags: photo.tags.filter((other) => !sameTag(tag, other)) }));
     await this.updateComplete;
-    const rest = this.querySelectorAll<HTMLElement>(".untag");
+    const rest = this.querySelectorAll<HTMLElement>(".remove-tag");
     (rest[Math.min(place, rest.length - 1)] ?? this.querySelector<HTMLElement>("input"))?.focus();
     await removing;
   }

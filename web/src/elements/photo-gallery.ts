@@ -119,7 +119,7 @@ export class PhotoGallery extends PageElement {
   protected override updated(): void {
     // An observer tells of changes only: watching anew makes it look whether the next page is needed at once.
     this.#observer.disconnect();
-    const end = this.querySelector(".more");
+    const end = this.querySelector(".load-more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
     if (this.#focusNext !== null && this.state?.status === "ready") {
       if (end === null) this.focusIndex(this.#focusNext);
@@ -146,7 +146,7 @@ export class PhotoGallery extends PageElement {
   }
 
   #more({ status, error }: GalleryState): TemplateResult {
-    return html`<div class="more">
+    return html`<div class="load-more">
       ${status === "stalled" ? html`<p role="alert">${strings.moreFailed} ${explain(error)}</p>` : nothing}
       <button class="button" type="button" aria-disabled=${status === "extending" ? "true" : "false"} @click=${this.#loadMore}>
         ${status === "extending" ? strings.loadingMore : status === "stalled" ? strings.again : strings.more}
@@ -232,7 +232,7 @@ function emptyResult({ state, tags: [tag, ...others], without }: View): [title: 
 
 function skeleton(): TemplateResult {
   return html`
-    <p class="unseen">${strings.loading}</p>
+    <p class="visually-hidden">${strings.loading}</p>
     <ul class="skeleton" aria-hidden="true">
       ${SKELETON_RATIOS.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
     </ul>

@@ -107,11 +107,11 @@ export class PhotoGrid extends PageElement {
     if (state === null) return;
     const style = getComputedStyle(this);
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
-    const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, row: measure("--row") };
+    const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, row: measure("--row-height") };
     const before = this.#layoutInput;
     if (before?.photos === made.photos && before.byDays === made.byDays && before.width === made.width && before.row === made.row) return;
     const groups = byDay(state.photos, made.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
-    const after = layOut(groups, { ...made, gap: measure("--gap"), head: measure("--day-head") });
+    const after = layOut(groups, { ...made, gap: measure("--grid-gap"), head: measure("--day-header-height") });
     const seen = changed.get("state")?.view ?? state.view;
     const moved = before === null || !sameView(seen, state.view) ? 0 : this.#scrollShift(before.photos, after, made.photos);
     this.#layout = after;
@@ -168,7 +168,7 @@ export class PhotoGrid extends PageElement {
     const title = `day-${day}`;
     return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
       ${day === null ? nothing : this.#heading(title, section, state)}
-      <ul class="grid ${state.selected.size > 0 ? "choosing" : ""}" role="list">
+      <ul class="grid ${state.selected.size > 0 ? "selecting" : ""}" role="list">
         ${repeat(
           placesOf(section, near, held),
           (place) => state.photos[place]?.photo_id,
@@ -182,12 +182,12 @@ export class PhotoGrid extends PageElement {
     const words = formatDay(day ?? 0, width < (this.#layoutInput?.width ?? 0) ? "short" : "long");
     const mine = signedIn ? photos.slice(first, end).filter((photo) => photo.mine).map(({ photo_id }) => photo_id) : [];
     const all = mine.length > 0 && mine.every((photoId) => selected.has(photoId));
-    return html`<div class="day-head">
+    return html`<div class="day-header">
       <h2 id=${id}>${words}</h2>
       ${mine.length === 0
         ? nothing
         : html`<button
-            class="day-pick"
+            class="day-checkbox"
             type="button"
             role="checkbox"
             aria-checked=${all ? "true" : "false"}

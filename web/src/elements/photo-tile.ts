@@ -41,7 +41,7 @@ export interface TileHandlers {
 
 export function renderTile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
   const { box, selectable, selected, selecting } = state;
-  const underway = photo.state === "processing";
+  const processing = photo.state === "processing";
   const shape = customProperties({
     "--left": toPixels(box.left),
     "--top": toPixels(box.top),
@@ -50,7 +50,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
     "--placeholder": state.showPlaceholder ? placeholderImage(photo.placeholder) : "none",
   });
   return html`<li
-    class=${selected ? "chosen" : underway ? "underway" : nothing}
+    class=${selected ? "selected" : processing ? "processing" : nothing}
     aria-posinset=${state.position}
     aria-setsize=${state.setSize}
     ${shape}
@@ -66,15 +66,15 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       type="button"
       data-photo=${photo.photo_id}
       aria-pressed=${selecting ? String(selected) : nothing}
-      aria-disabled=${underway ? "true" : nothing}
-      @click=${underway ? nothing : selecting || (selectable && photo.image_url === null) ? handlers.select : handlers.open}
+      aria-disabled=${processing ? "true" : nothing}
+      @click=${processing ? nothing : selecting || (selectable && photo.image_url === null) ? handlers.select : handlers.open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
-      ${underway ? html`<span class="underway-mark">${strings.beingProcessed}</span>` : badge(state.badge)}
+      ${processing ? html`<span class="processing-badge">${strings.beingProcessed}</span>` : badge(state.badge)}
     </button>
     ${selectable
       ? html`<button
-          class="pick"
+          class="tile-checkbox"
           type="button"
           role="checkbox"
           aria-checked=${selected ? "true" : "false"}
@@ -90,7 +90,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
 function badge(status: Visibility | null): TemplateResult | typeof nothing {
   if (status === null) return nothing;
   const [icon, words] = status === "public" ? [icons.globe, strings.isPublic] : [icons.lock, strings.isPrivate];
-  return html`<span class="badge ${status}" title=${words}>${icon}<span class="unseen">${words}</span></span>`;
+  return html`<span class="badge ${status}" title=${words}>${icon}<span class="visually-hidden">${words}</span></span>`;
 }
 
 /** What tells how to load it stands before what starts that. */

@@ -120,7 +120,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     });
     if (randomDraw !== null) {
       pswp.ui?.registerElement({
-        name: "luck",
+        name: "draw-odds",
         order: 9,
         isButton: false,
         appendTo: "root",

@@ -51,7 +51,7 @@ export class RejectedList extends PageElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.state === null) return nothing;
     const { photos, selected } = this.state;
-    return html`<ul class="rejects ${selected.size > 0 ? "choosing" : ""}" role="list">
+    return html`<ul class="rejected-list ${selected.size > 0 ? "selecting" : ""}" role="list">
       ${repeat(photos, ({ photo_id }) => photo_id, (photo) => this.#file(photo, selected))}
     </ul>`;
   }
@@ -63,7 +63,7 @@ export class RejectedList extends PageElement {
       this.emit("select-photo", { photoId, range });
     };
     return html`<li
-      class="reject ${chosen ? "chosen" : ""}"
+      class="rejected-file ${chosen ? "selected" : ""}"
       @pointerdown=${({ pointerType, clientX, clientY }: PointerEvent) => {
         if (pointerType !== "touch") return;
         this.#longPress.begin(clientX, clientY, () => {
@@ -82,7 +82,7 @@ export class RejectedList extends PageElement {
       }}
     >
       <button
-        class="reject-pick"
+        class="rejected-checkbox"
         type="button"
         role="checkbox"
         data-photo=${photoId}
@@ -93,7 +93,7 @@ export class RejectedList extends PageElement {
       </button>
       <h2>${filename}</h2>
       <p>${reason ?? strings.rejected}</p>
-      <p class="soft">${bytes === null ? added : `${added} · ${formatBytes(bytes)}`}</p>
+      <p class="muted">${bytes === null ? added : `${added} · ${formatBytes(bytes)}`}</p>
       ${original
         ? html`<a class="button" href=${original} download aria-label=${strings.saveFileNamed(filename)}>${icons.download}${strings.saveFile}</a>`
         : nothing}
@@ -116,7 +116,7 @@ function preventTouchMenu(event: Event): void {
 }
 
 function isCheckbox({ target }: Event): boolean {
-  return target instanceof Element && target.closest(".reject-pick") !== null;
+  return target instanceof Element && target.closest(".rejected-checkbox") !== null;
 }
 
 function isLink({ target }: Event): boolean {

@@ -16,7 +16,7 @@ export class SearchField extends PageElement {
   static override properties = {
     view: { attribute: false },
     completions: { attribute: false },
-    typed: { state: true },
+    text: { state: true },
     open: { state: true },
   };
   declare view: View | null;
@@ -52,7 +52,7 @@ export class SearchField extends PageElement {
     const looking = this.view !== null && this.view.tags.length > 0;
     return html`
       <form class="search" role="search" @submit=${this.#submit}>
-        <label class="unseen" for="search">${strings.search}</label>
+        <label class="visually-hidden" for="search">${strings.search}</label>
         ${icons.search}
         <input
           id="search"
@@ -74,7 +74,7 @@ export class SearchField extends PageElement {
           @keydown=${this.#keyPressed}
         />
         <ul
-          class="options"
+          class="suggestions"
           id="suggestions"
           role="listbox"
           aria-label=${strings.suggestions}
@@ -86,12 +86,12 @@ export class SearchField extends PageElement {
             offers,
             ({ tag_name: tag }) => tag,
             ({ tag_name: tag, count }, place) => html`<li role="option" id="suggestion-${place}" data-tag=${tag}>
-              <span>${without ? html`<span class="soft">${strings.without}</span> ` : nothing}${tag}</span>
-              <span class="soft" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
+              <span>${without ? html`<span class="muted">${strings.without}</span> ` : nothing}${tag}</span>
+              <span class="muted" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
             </li>`,
           )}
         </ul>
-        <p class="unseen" role="status">${this.#isCurrent() ? strings.suggested(offers.length) : nothing}</p>
+        <p class="visually-hidden" role="status">${this.#isCurrent() ? strings.suggested(offers.length) : nothing}</p>
       </form>
     `;
   }

@@ -43,13 +43,13 @@ export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandl
   customElements.define("tintype-toast-message", ToastMessage);
   customElements.define("tintype-selection-bar", SelectionBar);
   const foot = document.createElement("div");
-  foot.className = "foot";
+  foot.className = "bottom-overlay";
   foot.append(new ToastMessage(parts.toaster), new SelectionBar(parts, handlers));
   document.body.append(foot);
 }
 
 export class SelectionBar extends PageElement {
-  static override properties = { asking: { state: true } };
+  static override properties = { prompt: { state: true } };
   /** What is being asked about: the tags to give, or whether photos are really to go for ever. */
   declare prompt: "tags" | "erase" | null;
   readonly #parts: SelectionParts;
@@ -86,7 +86,7 @@ export class SelectionBar extends PageElement {
     const count = selection.size;
     // The count is said from an element that is there before it changes.
     return html`
-      <p class="unseen" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
+      <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
       ${count === 0
         ? nothing
         : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${working === null ? "false" : "true"}>
@@ -134,15 +134,15 @@ export class SelectionBar extends PageElement {
   #tagPrompt(): TemplateResult {
     const { completions } = this.#parts;
     return html`<div class="selection-tags" @keydown=${this.#promptKeyPressed}>
-      <tintype-tag-field .label=${selectionStrings.tagsToAdd} .completions=${completions} .take=${this.#addTags}></tintype-tag-field>
+      <tintype-tag-field .label=${selectionStrings.tagsToAdd} .completions=${completions} .addTags=${this.#addTags}></tintype-tag-field>
       <button class="button quiet" type="button" @click=${this.#closePrompt}>${strings.cancel}</button>
     </div>`;
   }
 
   #deletePrompt(count: number): TemplateResult {
-    return html`<div class="selection-confirm" role="group" aria-labelledby="erase-ask" @keydown=${this.#promptKeyPressed}>
-      <p id="erase-ask">${selectionStrings.eraseAsk(count)}</p>
-      <button class="button quiet" type="button" data-answer="keep" @click=${this.#closePrompt}>${selectionStrings.keepPhotos(count)}</button>
+    return html`<div class="selection-prompt" role="group" aria-labelledby="delete-prompt" @keydown=${this.#promptKeyPressed}>
+      <p id="delete-prompt">${selectionStrings.eraseAsk(count)}</p>
+      <button class="button quiet" type="button" data-action="cancel" @click=${this.#closePrompt}>${selectionStrings.keepPhotos(count)}</button>
       <button class="button danger" type="button" @click=${this.#deletePermanently}>${selectionStrings.erase}</button>
     </div>`;
   }
@@ -161,7 +161,7 @@ export class SelectionBar extends PageElement {
     return () => {
       if (this.#parts.curation.working !== null) return;
       this.prompt = what;
-      void this.#focus(what === "tags" ? "input" : "[data-answer=keep]");
+      void this.#focus(what === "tags" ? "input" : "[data-action=cancel]");
     };
   }
 

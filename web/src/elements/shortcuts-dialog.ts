@@ -23,8 +23,8 @@ class ShortcutsDialog extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog class="composer about" aria-labelledby="shortcuts-title" @close=${this.#dialogClosed}>
-      <div class="about-head">
+    return html`<dialog class="dialog about-dialog" aria-labelledby="shortcuts-title" @close=${this.#dialogClosed}>
+      <div class="dialog-head">
         <h2 id="shortcuts-title" tabindex="-1" autofocus>${shortcutStrings.title}</h2>
         <button class="icon-button" type="button" aria-label=${shortcutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>

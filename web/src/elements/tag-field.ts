@@ -19,12 +19,12 @@ export type AddTags = (tags: readonly string[]) => boolean | Promise<boolean>;
 export class TagField extends PageElement {
   static override properties = {
     label: { attribute: false },
-    known: { attribute: false },
+    currentTags: { attribute: false },
     completions: { attribute: false },
-    take: { attribute: false },
-    typed: { state: true },
+    addTags: { attribute: false },
+    text: { state: true },
     open: { state: true },
-    fault: { state: true },
+    error: { state: true },
   };
   declare label: string;
   /** Tags that need not be offered. */
@@ -72,15 +72,15 @@ export class TagField extends PageElement {
         aria-label=${this.label}
         placeholder=${this.label}
         aria-invalid=${this.error === null ? "false" : "true"}
-        aria-describedby=${this.error === null ? nothing : "tag-field-fault"}
+        aria-describedby=${this.error === null ? nothing : "tag-field-error"}
         @input=${this.#textChanged}
         @blur=${this.#close}
         @keydown=${this.#keyPressed}
       />
       <button class="button">${strings.addTag}</button>
       <ul
-        class="options"
-        id="tag-offers"
+        class="suggestions"
+        id="tag-suggestions"
         role="listbox"
         aria-label=${strings.suggestions}
         ?hidden=${!this.open || offers.length === 0}
@@ -91,11 +91,11 @@ export class TagField extends PageElement {
           offers,
           ({ tag_name: tag }) => tag,
           ({ tag_name: tag, count }, place) => html`<li role="option" id="tag-offer-${place}" data-tag=${tag}>
-            <span>${tag}</span><span class="soft" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
+            <span>${tag}</span><span class="muted" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
           </li>`,
         )}
       </ul>
-      ${this.error === null ? nothing : html`<p class="hint" id="tag-field-fault" role="alert">${this.error}</p>`}
+      ${this.error === null ? nothing : html`<p class="hint" id="tag-field-error" role="alert">${this.error}</p>`}
     </form>`;
   }
 

@@ -14,9 +14,9 @@ import { PageElement } from "./page-element.ts";
 export class TagList extends PageElement {
   static override properties = {
     trends: { attribute: false },
-    waiting: { attribute: false },
+    loading: { attribute: false },
     order: { attribute: false },
-    chosen: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
+    selected: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
   };
   declare trends: readonly Trend[];
   /** Whether there may be tags in a moment: they have their room from the beginning, so that nothing moves. */
@@ -51,7 +51,7 @@ export class TagList extends PageElement {
 
   /** The tag looked for is in sight, however far along the line it stands; of several it is the first. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (this.selected.length === 0 || !(changed.has("chosen") || changed.has("trends"))) return;
+    if (this.selected.length === 0 || !(changed.has("selected") || changed.has("trends"))) return;
     const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
     chosen?.scrollIntoView({ block: "nearest", inline: "center" });
   }
@@ -59,7 +59,7 @@ export class TagList extends PageElement {
   #orderButton(): TemplateResult {
     const hot = this.order === "heat";
     return html`<button
-      class="chip order"
+      class="chip trend-order"
       type="button"
       aria-pressed=${hot ? "true" : "false"}
       title=${strings.hotHint}

@@ -49,11 +49,11 @@ export class ToastMessage extends PageElement {
       ${toast === null
         ? nothing
         : html`<div class="toast">
-            <div class="toast-told">
+            <div class="toast-text">
               <p>${toast.sentence}</p>
-              ${toast.troubles.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="trouble">${trouble}</p>`)}
+              ${toast.troubles.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
               ${toast.troubles.length > SHOWN_FAILURES
-                ? html`<p class="trouble">${selectionStrings.andMoreTroubles(toast.troubles.length - SHOWN_FAILURES)}</p>`
+                ? html`<p class="failure">${selectionStrings.andMoreTroubles(toast.troubles.length - SHOWN_FAILURES)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null

@@ -20,9 +20,9 @@ const NO_FILES: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [], beyond
 
 export class UploadDialog extends PageElement {
   static override properties = {
-    chosen: { state: true },
+    files: { state: true },
     signInNeeded: { state: true },
-    fault: { state: true },
+    tagsError: { state: true },
   };
   declare files: Sorted<File>;
   declare signInNeeded: boolean;
@@ -53,7 +53,7 @@ export class UploadDialog extends PageElement {
 
   protected override render(): TemplateResult {
     return html`
-      <dialog class="composer" aria-labelledby="composer-title" @close=${this.#dialogClosed}>
+      <dialog class="dialog" aria-labelledby="upload-dialog-title" @close=${this.#dialogClosed}>
         ${this.signInNeeded ? this.#signInPrompt() : this.files.usable.length === 0 ? this.#noPhotos() : this.#form()}
       </dialog>
     `;
@@ -71,9 +71,9 @@ export class UploadDialog extends PageElement {
 
   #signInPrompt(): TemplateResult {
     return html`
-      <h2 id="composer-title">${uploadStrings.signInFirst}</h2>
+      <h2 id="upload-dialog-title">${uploadStrings.signInFirst}</h2>
       <p>${uploadStrings.signInFirstHint}</p>
-      <div class="composer-actions">
+      <div class="dialog-actions">
         ${this.#cancel()}
         <button class="button primary" type="button" autofocus @click=${this.#signIn}>${strings.signIn}</button>
       </div>
@@ -82,9 +82,9 @@ export class UploadDialog extends PageElement {
 
   #noPhotos(): TemplateResult {
     return html`
-      <h2 id="composer-title">${isEmpty(this.files) ? uploadStrings.nothingThere : uploadStrings.nothingUsable}</h2>
+      <h2 id="upload-dialog-title">${isEmpty(this.files) ? uploadStrings.nothingThere : uploadStrings.nothingUsable}</h2>
       ${this.#skippedFiles()}
-      <div class="composer-actions">
+      <div class="dialog-actions">
         ${this.#cancel()}
         <button class="button primary" type="button" autofocus @click=${this.#chooseFiles}>${strings.choose}</button>
       </div>
@@ -94,10 +94,10 @@ export class UploadDialog extends PageElement {
   #form(): TemplateResult {
     const { usable } = this.files;
     return html`<form method="dialog" @submit=${this.#submit}>
-      <h2 id="composer-title">${uploadStrings.composerTitle(usable.length)}</h2>
-      <ul class="strip" aria-hidden="true">
+      <h2 id="upload-dialog-title">${uploadStrings.composerTitle(usable.length)}</h2>
+      <ul class="upload-previews" aria-hidden="true">
         ${usable.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
-        ${usable.length > SHOWN_PREVIEWS ? html`<li class="strip-more">${uploadStrings.andMore(usable.length - SHOWN_PREVIEWS)}</li>` : nothing}
+        ${usable.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.andMore(usable.length - SHOWN_PREVIEWS)}</li>` : nothing}
       </ul>
       ${this.#skippedFiles()}
       <fieldset>
@@ -116,7 +116,7 @@ export class UploadDialog extends PageElement {
         />
       </label>
       <p class="hint" id="tags-hint" role=${this.tagsError === null ? nothing : "alert"}>${this.tagsError ?? uploadStrings.tagsHint}</p>
-      <div class="composer-actions">
+      <div class="dialog-actions">
         ${this.#cancel()}
         <button class="button primary" autofocus>${uploadStrings.composerTitle(usable.length)}</button>
       </div>
@@ -124,7 +124,7 @@ export class UploadDialog extends PageElement {
   }
 
   #visibility(value: Visibility, label: string, hint: string): TemplateResult {
-    return html`<label class="choice">
+    return html`<label class="option-card">
       <input type="radio" name="status" value=${value} ?checked=${value === "private"} />
       ${value === "private" ? icons.lock : icons.globe}
       <span><b>${label}</b><small>${hint}</small></span>

@@ -26,7 +26,7 @@ export interface UploadListState {
 const SHOWN_ROWS = 30;
 
 export class UploadList extends PageElement {
-  static override properties = { state: { attribute: false }, folded: { state: true } };
+  static override properties = { state: { attribute: false }, collapsed: { state: true } };
   declare state: UploadListState;
   declare collapsed: boolean;
   readonly #previews = new FilePreviews();
@@ -75,7 +75,7 @@ export class UploadList extends PageElement {
             : nothing}
         </header>
         ${summary.active > 0
-          ? html`<progress class="total" max="1" .value=${share} aria-label=${uploadStrings.progressAll}></progress>`
+          ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.progressAll}></progress>`
           : nothing}
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
           ${repeat(
@@ -83,7 +83,7 @@ export class UploadList extends PageElement {
             (upload) => upload.id,
             (upload) => this.#row(upload),
           )}
-          ${uploads.length > SHOWN_ROWS ? html`<li class="uploads-more">${uploadStrings.more(uploads.length - SHOWN_ROWS)}</li>` : nothing}
+          ${uploads.length > SHOWN_ROWS ? html`<li class="upload-rows-more">${uploadStrings.more(uploads.length - SHOWN_ROWS)}</li>` : nothing}
         </ul>
         ${this.collapsed ? nothing : this.#footer(summary)}
       </section>
@@ -106,7 +106,7 @@ export class UploadList extends PageElement {
     const trouble = rejected + failed;
     const left = minutes === null ? "" : ` · ${formatTimeLeft(minutes)}`;
     return html`
-      ${leaving > 0 ? html`<p class="soft">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(gone, bytes)}${left}`}</p>` : nothing}
+      ${leaving > 0 ? html`<p class="muted">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(gone, bytes)}${left}`}</p>` : nothing}
       ${trouble > 0 ? html`<p>${uploadStrings.attention(trouble)}</p>` : nothing}
     `;
   }

@@ -12,7 +12,7 @@ export class ViewHeading extends PageElement {
   static override properties = {
     view: { attribute: false },
     signedIn: { attribute: false },
-    choosing: { state: true },
+    datesOpen: { state: true },
   };
   /** Null until it is known who is looking. */
   declare view: View | null;
@@ -40,19 +40,19 @@ export class ViewHeading extends PageElement {
           ${aside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
-      ${aside ? html`<p class="lead soft">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
+      ${aside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
       ${this.datesOpen && !aside ? this.#dateForm(view) : nothing}
     `;
   }
 
   #downloadButton(): TemplateResult {
-    return html`<button class="button takeaway-button" type="button" title=${strings.takeAway} @click=${this.#download}>
+    return html`<button class="button download-button" type="button" title=${strings.takeAway} @click=${this.#download}>
       ${icons.download}<span class="wide-only">${strings.takeAway}</span>
     </button>`;
   }
 
   #randomButton(): TemplateResult {
-    return html`<button class="button surprise" type="button" title=${strings.surpriseHint} @click=${this.#openRandom}>
+    return html`<button class="button random-button" type="button" title=${strings.surpriseHint} @click=${this.#openRandom}>
       ${icons.dice}<span class="wide-only">${strings.surprise}</span>
     </button>`;
   }
@@ -73,7 +73,7 @@ export class ViewHeading extends PageElement {
       <span>${label}</span>
       <input type="date" name=${name} min="0001-01-01" max="9999-12-31" .value=${view[name] ?? ""} />
     </label>`;
-    return html`<form class="days" @submit=${this.#submitDates} @keydown=${this.#keyPressed}>
+    return html`<form class="date-form" @submit=${this.#submitDates} @keydown=${this.#keyPressed}>
       ${field("from", strings.datesFrom)}${field("to", strings.datesTo)}
       <button class="button primary" type="submit">${strings.showDates}</button>
       <p class="hint">${view.tags.length > 0 ? strings.datesOrTags : strings.datesHint}</p>
