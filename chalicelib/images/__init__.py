@@ -1,17 +1,17 @@
-"""From an original's bytes to the pictures made of it. The bytes are hostile until proved otherwise.
+"""Image processing: an original's bytes in, derivatives out. Treats every byte of the input as hostile.
 
-    rendering     the way through: an original in, thumbnail, resized, preview, small and placeholder out
-    formats       the table of what is opened, and how it is written again
-    headers       what a file declares of its size, and the memory that decoding it takes; likewise
-                  tiff, and over `boxes` and `bits`, heic and avif
-    exif          which way is up, when it was taken, by what camera
-    colour        what the numbers mean: sRGB, with or without alpha
-    framing       what is cut away, halved and turned
-    placeholder   the blur that a page draws until the picture is there
+    rendering     the entry point: decodes an original once and returns all derivatives
+    formats       the table of supported formats: how each is probed, opened and written
+    probe         reads dimensions from headers before decoding and estimates the memory needed; also
+                  tiff, heic and avif (the latter two on top of isobmff and bit_reader)
+    exif          orientation, date taken and camera
+    color         conversion to sRGB, with or without alpha
+    geometry      scaling, cropping and rotation
+    placeholder   the thumbhash that pages draw until the image has loaded
 
-Importing this package loads Pillow, hence nothing that answers requests does.
+Importing this package loads Pillow, so the API routes never import it.
 """
 
-from chalicelib.images.rendering import Derivative, Rendered, render
+from chalicelib.images.rendering import Derivative, RenderedImages, render
 
-__all__ = ["Derivative", "Rendered", "render"]
+__all__ = ["Derivative", "RenderedImages", "render"]

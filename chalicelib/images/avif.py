@@ -1,7 +1,7 @@
-"""AVIF: pictures coded by AV1, decoded by Pillow's own libavif and dav1d.
+"""AVIF: images coded with AV1, decoded by Pillow's bundled libavif and dav1d.
 
-What AV1 itself says of its size is read too, for the decoder makes room for that, whatever the boxes say. The way
-up is told by boxes; Pillow hands it on as EXIF's orientation.
+The AV1 sequence headers are read too, because the decoder allocates by them, whatever the boxes say. Boxes hold the
+orientation; Pillow returns it as EXIF orientation.
 """
 
 from collections.abc import Iterator
@@ -13,107 +13,107 @@ from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import isobmff
-from chalicelib.images.bit_reader import Bits
-from chalicelib.images.probe import DAMAGED, Declared, declared
+from chalicelib.images.bit_reader import BitReader
+from chalicelib.images.probe import DAMAGED, ImageHeader, image_header
 
 MAX_HEADER_BYTES = 4096
-# A coded picture may be larger than what is shown of it: twice a side, where its header tells no more than bits.
-MOST_AROUND, SMALL = 4, 256 * 256
+# A coded image may be larger than what is displayed: twice per side, since its header gives only a number of bits.
+MAX_CODED_TO_SHOWN, SMALL_IMAGE_PIXELS = 4, 256 * 256
 _SEQUENCE_HEADER = 1
 _BRAND = slice(8, 12)
 
 
-def declares(file: IO[bytes]) -> Declared:
-    """What boxes and codec say of the size.
+def probe(file: IO[bytes]) -> ImageHeader:
+    """Read the size from boxes and codec headers.
 
-    Memory: red, green and blue three times (libavif's, the copy handed on, Pillow's own), all planes they are made
-    of, 4:2:0 of 10 bits in the main profile and 4:4:4 of 12 in the others; the file twice.
+    Memory: RGB three times (libavif's, the copy it returns, Pillow's), and all planes: 4:2:0 with 10 bits in the main
+    profile, 4:4:4 with 12 in the others; the file twice.
     """
-    picture = isobmff.first_picture(file, b"av01")
+    image = isobmff.read_primary_image(file, b"av01")
     planes = 0
-    for part, data in picture.coded:
-        headers = list(_headers(data))
+    for part, data in image.coded_items:
+        headers = list(_iter_sequence_headers(data))
         if not headers:
             raise Unreadable(DAMAGED)
         profile, pixels = (max(values) for values in zip(*headers, strict=True))
-        if pixels > MOST_AROUND * max(part.pixels, SMALL):
+        if pixels > MAX_CODED_TO_SHOWN * max(part.pixels, SMALL_IMAGE_PIXELS):
             raise Unreadable(DAMAGED)
         planes += (6 if profile else 3) * max(pixels, part.pixels)
-    if picture.tiled:
-        planes *= 2  # side by side, and put together
-    cost = (9.6 if picture.transparent else 8) + planes / max(1, picture.width * picture.height)
-    return declared(picture.width, picture.height, cost, beside=2 * picture.file_bytes)
+    if image.tiled:
+        planes *= 2  # as tiles, and assembled
+    cost = (9.6 if image.has_alpha else 8) + planes / max(1, image.width * image.height)
+    return image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes)
 
 
-def opens(file: IO[bytes]) -> ImageFile:
-    """The first picture, not yet decoded; of an animation its still picture, which every one has."""
+def open_image(file: IO[bytes]) -> ImageFile:
+    """Open the primary image without decoding it; of an animation, its still image."""
     data = file.read()
     if data[_BRAND] == b"avis":
         data = b"".join((data[:8], b"avif", data[12:]))
     try:
         return AvifImageFile(BytesIO(data))
-    except (SyntaxError, ValueError):  # perhaps for its EXIF alone, and the picture is none the worse for that
+    except (SyntaxError, ValueError):  # possibly because of broken EXIF only: try without it
         return AvifImageFile(BytesIO(data.replace(b"Exif", b"none")))
 
 
-def _headers(data: bytes) -> Iterator[tuple[int, int]]:
-    """Profile and largest number of pixels of each sequence in a coded picture (AV1, 5.3 to 5.5)."""
+def _iter_sequence_headers(data: bytes) -> Iterator[tuple[int, int]]:
+    """Profile and maximum number of pixels of each sequence in a coded image (AV1, 5.3 to 5.5)."""
     at = 0
     for _ in range(isobmff.MAX_ENTRIES):
         if at >= len(data):
             return
-        unit = Bits(data[at : at + 16])
+        unit = BitReader(data[at : at + 16])
         unit.skip(1)
-        kind, extended, sized = unit.number(4), unit.number(1), unit.number(1)
+        kind, extended, sized = unit.read(4), unit.read(1), unit.read(1)
         unit.skip(1 + 8 * extended)
-        size = _counted(unit) if sized else len(data)
-        at += unit.at // 8
+        size = _read_leb128(unit) if sized else len(data)
+        at += unit.position // 8
         if kind == _SEQUENCE_HEADER:
-            yield _sequence(Bits(data[at : at + min(size, MAX_HEADER_BYTES)]))
+            yield _read_sequence_header(BitReader(data[at : at + min(size, MAX_HEADER_BYTES)]))
         at += size
     raise Unreadable(DAMAGED)
 
 
-def _counted(unit: Bits) -> int:
-    """A number in groups of seven bits, the lowest first (`leb128()`)."""
+def _read_leb128(unit: BitReader) -> int:
+    """Read a number in groups of seven bits, the lowest first (`leb128()`)."""
     value = 0
-    for place in range(8):
-        more = unit.number(1)
-        value |= unit.number(7) << 7 * place
+    for group in range(8):
+        more = unit.read(1)
+        value |= unit.read(7) << 7 * group
         if not more:
             break
     return value
 
 
-def _sequence(bits: Bits) -> tuple[int, int]:
-    """A sequence's profile and the pixels that its largest frame may have."""
-    profile, _, alone = bits.number(3), bits.number(1), bits.number(1)
-    if alone:
+def _read_sequence_header(bits: BitReader) -> tuple[int, int]:
+    """Profile and maximum pixels per frame of a sequence header."""
+    profile, _, still = bits.read(3), bits.read(1), bits.read(1)
+    if still:
         bits.skip(5)
     else:
         _skip_timing(bits)
-    across, down = bits.number(4) + 1, bits.number(4) + 1
-    width, height = bits.number(across) + 1, bits.number(down) + 1
-    # A frame that is not alone may have a size of its own, as large as these bits can say.
-    return profile, width * height if alone else 1 << across + down
+    across, down = bits.read(4) + 1, bits.read(4) + 1
+    width, height = bits.read(across) + 1, bits.read(down) + 1
+    # Frames of a sequence may have their own size, up to what these bits can express.
+    return profile, width * height if still else 1 << across + down
 
 
-def _skip_timing(bits: Bits) -> None:
-    """Pass over timing and operating points, which stand before the size."""
+def _skip_timing(bits: BitReader) -> None:
+    """Skip timing and operating points, which come before the size."""
     delay_bits = 0
-    if bits.number(1):
+    if bits.read(1):
         bits.skip(64)
-        if bits.number(1):
-            bits.variable()
-        if bits.number(1):
-            delay_bits = bits.number(5) + 1
+        if bits.read(1):
+            bits.read_exp_golomb()
+        if bits.read(1):
+            delay_bits = bits.read(5) + 1
             bits.skip(32 + 5 + 5)
-    delayed = bits.number(1)
-    for _ in range(bits.number(5) + 1):
+    has_initial_delay = bits.read(1)
+    for _ in range(bits.read(5) + 1):
         bits.skip(12)
-        if bits.number(5) > 7:
+        if bits.read(5) > 7:
             bits.skip(1)
-        if delay_bits and bits.number(1):
+        if delay_bits and bits.read(1):
             bits.skip(2 * delay_bits + 1)
-        if delayed and bits.number(1):
+        if has_initial_delay and bits.read(1):
             bits.skip(4)

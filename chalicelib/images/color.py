@@ -1,8 +1,8 @@
-"""Colours as a file stores them, brought to sRGB in one of three plain modes (L, RGB, RGBA), and to what is written.
+"""Color conversion: from any mode and profile to sRGB (modes L, RGB, RGBA), and to what a format can hold.
 
-Two steps in, because what lies between them is cheaper on fewer pixels: `plain` gives pixels that can be
-averaged, `managed` applies the profile, after the picture has been made smaller. Out, what a format cannot hold
-is done without: `on_white` transparency, `indexed` all but 256 colours.
+Reading takes two steps, because scaling between them leaves fewer pixels for the second: `to_plain_mode` returns
+pixels that can be averaged, `to_srgb` applies the profile. For writing, `flatten_on_white` removes transparency and
+`quantize` reduces to 256 colors.
 """
 
 from io import BytesIO
@@ -10,17 +10,17 @@ from typing import cast
 
 from PIL import Image, ImageCms
 
-# Colours that differ by this much of 255 at most are the same to an eye: nearly every profile of a web
-# picture is sRGB under another name, and carrying it out would double the work on the photo.
-SAME = 2
+# Differences up to this, of 255, are invisible: nearly every profile on the web is sRGB under another name, and
+# applying it would double the work on the photo.
+MAX_INVISIBLE_DIFFERENCE = 2
 _STEPS = (0, 51, 102, 153, 204, 255)
 _RAMP = bytes(range(256))
 
 
-def plain(image: Image.Image) -> Image.Image:
-    """Pixels in L, RGB or RGBA, or CMYK as it stands: no palette, 8 bits, what is transparent in the alpha channel."""
+def to_plain_mode(image: Image.Image) -> Image.Image:
+    """Convert to L, RGB, RGBA or CMYK: no palette, 8 bits, transparency in the alpha channel."""
     if image.mode.startswith("I"):
-        # Pillow's own conversion cuts off at 255 instead of scaling, and can reckon in one order of bytes only.
+        # Pillow's own conversion clips at 255 instead of scaling, and handles one byte order only.
         ordered = image.convert("I") if image.mode == "I;16B" else image
         return ordered.point(lambda value: value * (1 / 257) + 0.5).convert("L")
     if image.mode == "La":
@@ -32,8 +32,8 @@ def plain(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def levelled(image: Image.Image) -> Image.Image:
-    """Greys of 32 bits in 8, from the darkest to the brightest, for white can be any number; others as they are."""
+def scale_to_8_bits(image: Image.Image) -> Image.Image:
+    """Scale 32-bit gray to 8 bits, darkest to brightest (white can be any number); other modes are unchanged."""
     if image.mode not in {"I", "F"}:
         return image
     darkest, brightest = cast("tuple[float, float]", image.getextrema())
@@ -41,13 +41,13 @@ def levelled(image: Image.Image) -> Image.Image:
     return image.point(lambda value: value * scale + (0.5 - darkest * scale)).convert("L")
 
 
-def cleared(image: Image.Image) -> Image.Image:
-    """A plain image without colours beneath what is wholly transparent: they would bleed, or tell what was erased."""
+def clear_transparent_pixels(image: Image.Image) -> Image.Image:
+    """Clear the colors of fully transparent pixels: they would bleed when scaled, or disclose what was erased."""
     return image.convert("RGBa").convert("RGBA") if image.mode == "RGBA" else image
 
 
-def managed(image: Image.Image, profile: object) -> Image.Image:
-    """A plain image in sRGB, in place where it can be; a profile that is broken or of other colours counts as none."""
+def to_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """Convert to sRGB, in place where possible; a profile that is broken or does not match the mode is ignored."""
     transform = _transform(image.mode, profile) if isinstance(profile, bytes) else None
     if transform is None:
         return image.convert("RGB") if image.mode == "CMYK" else image
@@ -55,23 +55,23 @@ def managed(image: Image.Image, profile: object) -> Image.Image:
         return image.point(_ramp(transform))
     if image.mode == "CMYK":
         return ImageCms.applyTransform(image, transform) or image
-    if not _changes(image.mode, transform):
+    if not _changes_colors(image.mode, transform):
         return image
     ImageCms.applyTransform(image, transform, inPlace=True)
     return image
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """A plain image as it looks on white paper."""
+def flatten_on_white(image: Image.Image) -> Image.Image:
+    """Flatten transparency onto a white background."""
     if image.mode != "RGBA":
         return image
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image)
-    return paper
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.paste(image, mask=image)
+    return canvas
 
 
-def indexed(image: Image.Image) -> Image.Image:
-    """A plain image in 256 colours at most, of which one is transparent where the image is so by half or more."""
+def quantize(image: Image.Image) -> Image.Image:
+    """Reduce to 256 colors; alpha below one half becomes one transparent color."""
     if image.mode == "L":
         return image
     if image.mode == "RGB":
@@ -79,20 +79,20 @@ def indexed(image: Image.Image) -> Image.Image:
     opaque = image.getchannel("A").point(lambda alpha: 255 if alpha >= 128 else 0)
     if opaque.getextrema() == (255, 255):
         return image.convert("RGB").quantize(256)
-    few = image.convert("RGB").quantize(255)
-    few.paste(255, mask=opaque.point(lambda alpha: 255 - alpha))
-    few.info["transparency"] = 255
-    return few
+    palette_image = image.convert("RGB").quantize(255)
+    palette_image.paste(255, mask=opaque.point(lambda alpha: 255 - alpha))
+    palette_image.info["transparency"] = 255
+    return palette_image
 
 
 def _transform(mode: str, profile: bytes) -> ImageCms.ImageCmsTransform | None:
-    """The way from a profile to sRGB, or None where it does not fit the image's mode or is no profile."""
+    """The transform from a profile to sRGB, or None if it does not match the mode or is not a profile."""
     target = "RGB" if mode in {"L", "CMYK"} else mode
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         if source.profile.xcolor_space.strip() != {"L": "GRAY", "CMYK": "CMYK"}.get(mode, "RGB"):
             return None
-        # lcms's cache of the last pixel costs more than it saves on photographs.
+        # On photographs the one-pixel cache of lcms costs more than it saves.
         return ImageCms.buildTransform(
             source, ImageCms.createProfile("sRGB"), mode, target, flags=ImageCms.Flags.NOCACHE
         )
@@ -100,18 +100,18 @@ def _transform(mode: str, profile: bytes) -> ImageCms.ImageCmsTransform | None:
         return None
 
 
-def _changes(mode: str, transform: ImageCms.ImageCmsTransform) -> bool:
-    """Whether a transform changes any of 216 colours, evenly spread, to an eye."""
-    colours = bytes(value for r in _STEPS for g in _STEPS for b in _STEPS for value in (r, g, b))
-    before = Image.frombytes("RGB", (len(colours) // 3, 1), colours).convert(mode)
+def _changes_colors(mode: str, transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether a transform visibly changes any of 216 evenly spaced colors."""
+    colors = bytes(value for r in _STEPS for g in _STEPS for b in _STEPS for value in (r, g, b))
+    before = Image.frombytes("RGB", (len(colors) // 3, 1), colors).convert(mode)
     after = ImageCms.applyTransform(before, transform)
     if after is None:
         return False
     pairs = zip(before.convert("RGB").tobytes(), after.convert("RGB").tobytes(), strict=True)
-    return any(abs(a - b) > SAME for a, b in pairs)
+    return any(abs(a - b) > MAX_INVISIBLE_DIFFERENCE for a, b in pairs)
 
 
 def _ramp(transform: ImageCms.ImageCmsTransform) -> list[int]:
-    """What a transform makes of each of the 256 greys."""
+    """A lookup table: the transform applied to each of the 256 grays."""
     ramp = ImageCms.applyTransform(Image.frombytes("L", (256, 1), _RAMP), transform)
     return list((ramp.convert("L") if ramp else Image.frombytes("L", (256, 1), _RAMP)).tobytes())

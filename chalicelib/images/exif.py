@@ -1,7 +1,7 @@
-"""What the camera wrote beside the pixels, so far as the library uses it: the way up, the moment, the camera.
+"""Reads the EXIF fields that the library uses: orientation, date taken, and camera.
 
-Anybody may have written these bytes. Whatever cannot be read counts as not written; a photo is never
-rejected for its EXIF. Nothing else of it is kept, least of all the place.
+The bytes are untrusted. Fields that cannot be read count as missing; a photo is never rejected because of its EXIF.
+Nothing else is stored, least of all the GPS position.
 """
 
 from collections.abc import Mapping
@@ -12,40 +12,40 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 MAX_CAMERA_CHARACTERS = 64
-FIRST_PHOTOGRAPH, LAST_YEAR = 1826, 2100
+FIRST_YEAR, LAST_YEAR = 1826, 2100
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """How a picture was taken. `orientation` is EXIF's 1 to 8, `taken_at` in UTC."""
+class ExifData:
+    """EXIF fields of one photo. `orientation` is 1 to 8, `taken_at` in UTC."""
 
     orientation: int = 1
     taken_at: datetime | None = None
     camera: str | None = None
 
 
-def read(data: object) -> Shot:
-    """The facts in an EXIF block (Exif 3.0, 4.6), as bytes with or without their `Exif` prefix or read by Pillow.
+def read(data: object) -> ExifData:
+    """Parse an EXIF block (Exif 3.0, 4.6): bytes with or without the `Exif` prefix, or Pillow's Exif object.
 
-    Anything else is an empty Shot.
+    Anything else returns an empty ExifData.
     """
     if not isinstance(data, bytes | Image.Exif):
-        return Shot()
+        return ExifData()
     exif = data if isinstance(data, Image.Exif) else Image.Exif()
     try:
         if isinstance(data, bytes):
             exif.load(data)
-        facts = dict(exif)
-    except Exception:  # noqa: BLE001 Pillow raises whatever hostile bytes lead it to
-        return Shot()
+        tags = dict(exif)
+    except Exception:  # noqa: BLE001 Pillow raises many types on hostile bytes
+        return ExifData()
     try:
         details = exif.get_ifd(IFD.Exif)
     except Exception:  # noqa: BLE001 as above
         details = {}
-    return Shot(
-        orientation=_orientation(facts.get(Base.Orientation)),
-        taken_at=_moment(details),
-        camera=_camera(_text(facts.get(Base.Make)), _text(facts.get(Base.Model))),
+    return ExifData(
+        orientation=_orientation(tags.get(Base.Orientation)),
+        taken_at=_taken_at(details),
+        camera=_camera(_text(tags.get(Base.Make)), _text(tags.get(Base.Model))),
     )
 
 
@@ -53,8 +53,8 @@ def _orientation(value: object) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _moment(details: Mapping[int, object]) -> datetime | None:
-    """DateTimeOriginal by its own offset, else taken as UTC: a camera without one knows no better."""
+def _taken_at(details: Mapping[int, object]) -> datetime | None:
+    """DateTimeOriginal with its own offset; read as UTC if there is none."""
     written = _text(details.get(Base.DateTimeOriginal))
     offset = _text(details.get(Base.OffsetTimeOriginal)) or "+00:00"
     for zone in (offset, "+00:00"):
@@ -62,12 +62,12 @@ def _moment(details: Mapping[int, object]) -> datetime | None:
             moment = datetime.strptime(f"{written} {zone}", "%Y:%m:%d %H:%M:%S %z").astimezone(UTC)
         except (ValueError, OverflowError):
             continue
-        return moment if FIRST_PHOTOGRAPH <= moment.year < LAST_YEAR else None
+        return moment if FIRST_YEAR <= moment.year < LAST_YEAR else None
     return None
 
 
 def _camera(make: str, model: str) -> str | None:
-    """`Canon EOS 40D`, `Apple iPhone 6`: the make once, though many models repeat it."""
+    """Make and model, such as `Apple iPhone 6`; the make only once, since many models repeat it."""
     first = make.split(" ")[0].casefold()
     words = (model if first and model.casefold().startswith(first) else f"{make} {model}").split()
     while len(words) > 1 and words[0].casefold() == words[1].casefold():
@@ -76,7 +76,7 @@ def _camera(make: str, model: str) -> str | None:
 
 
 def _text(value: object) -> str:
-    """A tag as plain words: up to its first NUL, printable, single spaces."""
+    """A tag as text: up to its first NUL, printable characters, single spaces."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if not isinstance(value, str):

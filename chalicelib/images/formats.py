@@ -1,7 +1,7 @@
-"""Which formats become photos, how each is opened and written: one table, where a row is added for another.
+"""The supported formats: how each is probed, opened and written. To support another, add a row to the table.
 
-The content decides, never the name. What is not in the table is named as well as its first bytes allow,
-because its owner will want to know why the file did not become a photo.
+Formats are detected by content, never by file name. Files of other types are named as precisely as their first bytes
+allow, because the owner wants to know why a file was rejected.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,49 +17,51 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import avif, color, heic, probe, tiff
-from chalicelib.images.probe import Declared
+from chalicelib.images.probe import ImageHeader
 
-HEAD_BYTES = 4096  # enough to tell what a file is
+HEAD_BYTES = 4096  # enough to detect the format
 
 
-def _as_it_is(image: Image) -> Image:
+def _unchanged(image: Image) -> Image:
     return image
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: how its size is read, how its first picture is opened, how its derivatives are written.
+    """One format: how its header is read, its first image opened, and its derivatives written.
 
-    `written_as` names the row in which thumbnail and resized are written, where it is not this one; `fit` makes an
-    image in L, RGB or RGBA such as the format can hold; `upright` says that its decoder has turned the picture.
+    `written_as` names the format of thumbnail and resized if it is another one; `convert` turns an image in L, RGB or
+    RGBA into one that the format can hold; `decoder_rotates` says that the decoder applies the orientation.
     """
 
     name: str
     mime: str
-    declares: Callable[[IO[bytes]], Declared]
-    opens: Callable[[IO[bytes]], ImageFile]
+    probe: Callable[[IO[bytes]], ImageHeader]
+    open_image: Callable[[IO[bytes]], ImageFile]
     alpha: bool = False
-    upright: bool = False
-    fit: Callable[[Image], Image] = _as_it_is
-    options: Mapping[str, int] = field(default_factory=dict)
+    decoder_rotates: bool = False
+    convert: Callable[[Image], Image] = _unchanged
+    save_options: Mapping[str, int] = field(default_factory=dict)
     written_as: str | None = None
 
 
 _ROWS = (
-    # The class itself, not Image.open: of a multi-picture file (MPO) it takes the first, and a table of
-    # contents that is broken in there does not matter. At quality 85 chroma is halved, as cameras do.
-    Format("JPEG", "image/jpeg", probe.jpeg, JpegImageFile, fit=color.on_white, options={"quality": 85}),
-    # Level 3 of zlib-ng takes a third of the time of level 6; photos come out 2 % smaller to 13 % larger.
-    Format("PNG", "image/png", probe.png, PngImageFile, alpha=True, options={"compress_level": 3}),
+    # The class itself, not Image.open: it reads the first image of a multi-picture file (MPO) and ignores a broken
+    # index. At quality 85 chroma is subsampled, as cameras do.
+    Format(
+        "JPEG", "image/jpeg", probe.jpeg, JpegImageFile, convert=color.flatten_on_white, save_options={"quality": 85}
+    ),
+    # Level 3 of zlib-ng takes a third of the time of level 6; files are 2 % smaller to 13 % larger.
+    Format("PNG", "image/png", probe.png, PngImageFile, alpha=True, save_options={"compress_level": 3}),
     # Method 0: a preview of 1600 x 1200 takes 62 to 71 ms instead of 185 to 244 ms with method 4, for a file
-    # a fifth larger at the same quality; encoding is the largest part of all work on a photo.
-    Format("WEBP", "image/webp", probe.webp, WebPImageFile, alpha=True, options={"quality": 80, "method": 0}),
+    # a fifth larger at the same quality; encoding takes most of the time spent on a photo.
+    Format("WEBP", "image/webp", probe.webp, WebPImageFile, alpha=True, save_options={"quality": 80, "method": 0}),
     # Speed 9: 3 megapixels in 0.28 s instead of 0.9 s with speed 8, for a file 5 % larger.
-    Format("AVIF", "image/avif", avif.declares, avif.opens, alpha=True, options={"quality": 70, "speed": 9}),
-    Format("GIF", "image/gif", probe.gif, GifImageFile, alpha=True, fit=color.indexed),
-    # Browsers show neither of these.
-    Format("HEIC", "image/heic", heic.declares, heic.opens, upright=True, written_as="JPEG"),
-    Format("TIFF", "image/tiff", tiff.declares, tiff.opens, written_as="JPEG"),
+    Format("AVIF", "image/avif", avif.probe, avif.open_image, alpha=True, save_options={"quality": 70, "speed": 9}),
+    Format("GIF", "image/gif", probe.gif, GifImageFile, alpha=True, convert=color.quantize),
+    # Most browsers can display neither of these.
+    Format("HEIC", "image/heic", heic.probe, heic.open_image, decoder_rotates=True, written_as="JPEG"),
+    Format("TIFF", "image/tiff", tiff.probe, tiff.open_image, written_as="JPEG"),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
@@ -81,24 +83,24 @@ _SIGNATURES = (
     ("JPEG XL", 4, b"JXL "),
     ("JPEG 2000", 4, b"jP  "),
 )
-# The brands of the container that HEIC, AVIF and videos share; the general ones leave it to those named after.
+# Brands of the container that HEIC, AVIF and videos share. After a generic brand, the compatible brands decide.
 _BRANDS = {
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), "HEIC"),
 }
-_GENERAL_BRANDS = frozenset({b"mif1", b"msf1", b"miaf"})
-_OTHERS = (
+_GENERIC_BRANDS = frozenset({b"mif1", b"msf1", b"miaf"})
+_NON_IMAGES = (
     ("a video", 4, b"ftyp"),
     ("a video", 0, b"\x1aE\xdf\xa3"),
     ("a video", 8, b"AVI "),
     ("a PDF document", 0, b"%PDF"),
     ("an archive", 0, b"PK\x03\x04"),
 )
-_TEXT_BREAKS = frozenset("\t\n\r\f\x1b")
+_TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 
 
-def recognise(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:
-    """The format of a file by its first HEAD_BYTES bytes; raises Unreadable, saying what it is instead."""
+def detect_format(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:
+    """Detect the format from the first HEAD_BYTES bytes; raises Unreadable naming what the file is instead."""
     if not head:
         raise Unreadable("This file is empty.")
     text = _text(head)
@@ -106,34 +108,34 @@ def recognise(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:
     if name in allowed and name in FORMATS:
         return FORMATS[name]
     if name:
-        raise Unreadable(f"This is a picture in the format {name}; {_only(allowed)}.")
-    if other := _match(head, _OTHERS):
-        raise Unreadable(f"This is {other}, not a picture; {_only(allowed)}.")
+        raise Unreadable(f"{name} images are not supported; {_allowed_formats(allowed)}.")
+    if other := _match(head, _NON_IMAGES):
+        raise Unreadable(f"This is {other}, not an image; {_allowed_formats(allowed)}.")
     if text is None:
-        raise Unreadable(f"This file is no picture that could be recognised; {_only(allowed)}.")
+        raise Unreadable(f"This file is not a recognized image; {_allowed_formats(allowed)}.")
     if "<svg" in text.casefold():
-        raise Unreadable(f"This is an SVG drawing, which may carry scripts; {_only(allowed)}.")
-    raise Unreadable(f"This is a text file, not a picture; {_only(allowed)}.")
+        raise Unreadable(f"SVG files are not supported because they can contain scripts; {_allowed_formats(allowed)}.")
+    raise Unreadable(f"This is a text file, not an image; {_allowed_formats(allowed)}.")
 
 
-def written(original: Format) -> Format:
-    """The format in which an original's thumbnail and resized are written."""
+def output_format(original: Format) -> Format:
+    """The format that thumbnail and resized are written in."""
     return FORMATS[original.written_as or original.name]
 
 
-def _only(allowed: frozenset[str]) -> str:
+def _allowed_formats(allowed: frozenset[str]) -> str:
     *others, last = sorted(name.replace("WEBP", "WebP") for name in allowed)
     names = f"{', '.join(others)} and {last}" if others else last
     return f"only {names} can be processed"
 
 
 def _brand(head: bytes) -> str | None:
-    """HEIC or AVIF, by the brand of the file or, where that is a general one, by the first that it goes with."""
+    """HEIC or AVIF by the major brand or, if that is generic, by the first compatible brand known here."""
     if head[4:8] != b"ftyp":
         return None
     end = min(len(head), int.from_bytes(head[:4]))
     brands = [head[8:12]] + [head[at : at + 4] for at in range(16, end - 3, 4)]
-    if brands[0] in _GENERAL_BRANDS:
+    if brands[0] in _GENERIC_BRANDS:
         return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), "HEIC")
     return _BRANDS.get(brands[0])
 
@@ -143,8 +145,8 @@ def _match(head: bytes, signatures: tuple[tuple[str, int, bytes], ...]) -> str |
 
 
 def _text(head: bytes) -> str | None:
-    """The head as text, or None where it is none: it may be cut within a character."""
+    """The first bytes as text, or None if they are binary; the last character may be cut."""
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = head.decode(encoding, "replace")
-    flaws = sum(1 for c in text[:-1] if c == "\ufffd" or (c < " " and c not in _TEXT_BREAKS))
+    flaws = sum(1 for c in text[:-1] if c == "\ufffd" or (c < " " and c not in _TEXT_CONTROLS))
     return None if flaws else text

@@ -1,7 +1,7 @@
-"""HEIC, as phones take it: pictures coded by HEVC, mostly in tiles, decoded by libheif.
+"""HEIC, the format of phones: images coded with HEVC, usually in tiles, decoded by libheif.
 
-libheif turns and cuts a picture as its boxes say, so what EXIF says of the way up is spent. It is loaded when the
-first HEIC comes, and not made known to Pillow: nothing else is to be opened or written by it.
+libheif applies the rotation and crop of the boxes, so EXIF orientation must not be applied again. It is imported with
+the first HEIC and not registered with Pillow, so that it opens and writes nothing else.
 """
 
 from collections.abc import Iterator
@@ -13,120 +13,124 @@ from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
 from chalicelib.images import isobmff
-from chalicelib.images.bit_reader import Bits
-from chalicelib.images.probe import DAMAGED, Declared, big, declared
+from chalicelib.images.bit_reader import BitReader
+from chalicelib.images.probe import DAMAGED, ImageHeader, big_endian, image_header
 
-THREADS = 4  # tiles that libheif decodes at once
+THREADS = 4  # tiles that libheif decodes in parallel
 MAX_PARAMETER_BYTES = 4096
-_PARAMETERS = 33  # the kind of a unit that sets a sequence's parameters
-_SAMPLES = {0: 1.0, 1: 1.5, 2: 2.0, 3: 3.0}  # values for a pixel, by chroma_format_idc
+_SPS_NAL_UNIT = 33  # NAL unit type of a sequence parameter set
+_SAMPLES_PER_PIXEL = {0: 1.0, 1: 1.5, 2: 2.0, 3: 3.0}  # by chroma_format_idc
 
 
-def declares(file: IO[bytes]) -> Declared:
-    """What boxes and codec say of the size; libheif holds the decoder to what the boxes say.
+def probe(file: IO[bytes]) -> ImageHeader:
+    """Read the size from the boxes, to which libheif restricts the decoder.
 
-    Memory: the planes as decoded, and red, green and blue of 8 bits made of them; of other than the ordinary kind
-    (8 bits, 4:2:0) a second set of planes between. The file twice, and the tiles at work.
+    Memory: the decoded planes and the 8-bit RGB made from them; formats other than 8-bit 4:2:0 take a second set of
+    planes in between. The file twice, and the tiles being decoded.
     """
-    picture = isobmff.first_picture(file, b"hvc1")
-    planes = max((_planes(part, data) for part, data in picture.coded), default=1.5)
+    image = isobmff.read_primary_image(file, b"hvc1")
+    planes = max((_plane_bytes_per_pixel(part, data) for part, data in image.coded_items), default=1.5)
     cost = 5.8 if planes <= 1.5 else 2 * planes + 4
-    cost += 3.2 if picture.transparent else 0
-    tiles = sum(sorted(part.pixels for part, _ in picture.coded)[-THREADS:]) if picture.tiled else 0
-    return declared(picture.width, picture.height, cost, beside=2 * picture.file_bytes + int(planes * tiles))
+    cost += 3.2 if image.has_alpha else 0
+    tiles = sum(sorted(part.pixels for part, _ in image.coded_items)[-THREADS:]) if image.tiled else 0
+    return image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes + int(planes * tiles))
 
 
-def opens(file: IO[bytes]) -> ImageFile:
-    """The first picture, not yet decoded."""
-    return Photograph(file)
+def open_image(file: IO[bytes]) -> ImageFile:
+    """Open the primary image without decoding it."""
+    return HeicImageFile(file)
 
 
-class Photograph(ImageFile):
-    """A picture as libheif holds it: crops of full width are taken from its memory, and no copy of it all is made."""
+class HeicImageFile(ImageFile):
+    """An image in libheif's memory: full-width crops are read from there without copying the whole."""
 
     format = "HEIC"
 
     def _open(self) -> None:
         import pillow_heif
 
-        pictures = pillow_heif.open_heif(self.fp, convert_hdr_to_8bit=True)
-        self._picture = pictures[pictures.primary_index]
-        self._size, self._mode = self._picture.size, self._picture.mode
-        self.info = {key: self._picture.info.get(key) for key in ("exif", "icc_profile")}
+        images = pillow_heif.open_heif(self.fp, convert_hdr_to_8bit=True)
+        self._heif = images[images.primary_index]
+        self._size, self._mode = self._heif.size, self._heif.mode
+        self.info = {key: self._heif.info.get(key) for key in ("exif", "icc_profile")}
 
     def load(self) -> Any:
-        """Decode it and copy it into Pillow's memory."""
+        """Decode the image and copy it into Pillow's memory."""
         if self._im is None:
             self.im = self._rows(0, self.height).im
         return Image.Image.load(self)
 
     def crop(self, box: tuple[float, float, float, float] | None = None) -> Image.Image:
-        """Part of it; of full width without a copy of the whole."""
+        """Crop; at full width without copying the whole image."""
         if self._im is None and box is not None and (box[0], box[2]) == (0, self.width):
             return self._rows(int(box[1]), int(box[3]))
         return super().crop(box)
 
     def _rows(self, top: int, bottom: int) -> Image.Image:
-        data, stride = self._picture.data, self._picture.stride
-        if self._picture.size != self.size:
+        data, stride = self._heif.data, self._heif.stride
+        if self._heif.size != self.size:
             raise Unreadable(DAMAGED)
         size = (self.width, bottom - top)
         return Image.frombytes(self.mode, size, data[top * stride : bottom * stride], "raw", self.mode, stride)
 
 
-def _planes(part: isobmff.Item, data: bytes) -> float:
-    """Bytes a pixel of what is decoded, the most that any set of parameters asks for, in its configuration or data."""
-    found = []
-    for body in part.all(b"hvcC"):
+def _plane_bytes_per_pixel(part: isobmff.Item, data: bytes) -> float:
+    """Decoded bytes per pixel: the maximum over all parameter sets, in the configuration or in the data."""
+    bytes_per_pixel = []
+    for body in part.all_properties(b"hvcC"):
         if len(body) < 23:
             raise Unreadable(DAMAGED)
-        found += [_asked(unit) for unit in chain(_configured(body), _units(data, (body[21] & 3) + 1)) if _sets(unit)]
-    if not found:
+        bytes_per_pixel += [
+            _sps_bytes_per_pixel(unit)
+            for unit in chain(_iter_config_units(body), _iter_nal_units(data, (body[21] & 3) + 1))
+            if _is_sps(unit)
+        ]
+    if not bytes_per_pixel:
         raise Unreadable(DAMAGED)
-    return max(found)
+    return max(bytes_per_pixel)
 
 
-def _configured(body: bytes) -> Iterator[bytes]:
-    """The units in a decoder configuration (ISO/IEC 14496-15, 8.3.3.1)."""
-    box = Bits(body[22:])
-    for _ in range(box.number(8)):
+def _iter_config_units(body: bytes) -> Iterator[bytes]:
+    """NAL units of a decoder configuration (ISO/IEC 14496-15, 8.3.3.1)."""
+    box = BitReader(body[22:])
+    for _ in range(box.read(8)):
         box.skip(8)
-        for _ in range(box.number(16)):
-            yield box.text(box.number(16))
+        for _ in range(box.read(16)):
+            yield box.read_bytes(box.read(16))
 
 
-def _units(data: bytes, length_bytes: int) -> Iterator[bytes]:
-    """The units of a coded picture, each with its length before it; of a unit cut short, what there is."""
+def _iter_nal_units(data: bytes, length_bytes: int) -> Iterator[bytes]:
+    """Length-prefixed NAL units of a coded image; the last may be truncated."""
     at = 0
     for _ in range(isobmff.MAX_ENTRIES):
         if at >= len(data):
             return
         start = at + length_bytes
-        at = start + big(data[at:start])
+        at = start + big_endian(data[at:start])
         yield data[start : min(at, start + MAX_PARAMETER_BYTES)]
     raise Unreadable(DAMAGED)
 
 
-def _sets(unit: bytes) -> bool:
-    """Whether a unit sets a sequence's parameters."""
-    return len(unit) > 2 and unit[0] >> 1 & 63 == _PARAMETERS
+def _is_sps(unit: bytes) -> bool:
+    """Whether a NAL unit is a sequence parameter set."""
+    return len(unit) > 2 and unit[0] >> 1 & 63 == _SPS_NAL_UNIT
 
 
-def _asked(unit: bytes) -> float:
-    """Bytes a pixel in all planes, by a sequence's parameters (ITU-T H.265, 7.3.2.2)."""
-    bits = Bits(unit[2:].replace(b"\0\0\3", b"\0\0"))
+def _sps_bytes_per_pixel(unit: bytes) -> float:
+    """Bytes per pixel of all planes, from a sequence parameter set (ITU-T H.265, 7.3.2.2)."""
+    bits = BitReader(unit[2:].replace(b"\0\0\3", b"\0\0"))
     bits.skip(4)
-    layers = bits.number(3)
+    layers = bits.read(3)
     bits.skip(1 + 96)
-    told = [(bits.number(1), bits.number(1)) for _ in range(layers)]
+    sublayers = [(bits.read(1), bits.read(1)) for _ in range(layers)]
     bits.skip(2 * (8 - layers) if layers else 0)
-    for profile, level in told:
+    for profile, level in sublayers:
         bits.skip(88 * profile + 8 * level)
-    bits.variable()
-    chroma = bits.variable()
+    bits.read_exp_golomb()
+    chroma = bits.read_exp_golomb()
     bits.skip(1 if chroma == 3 else 0)
-    bits.variable(), bits.variable()  # width and height: the decoder is held to those of the boxes
-    for _ in range(4 * bits.number(1)):
-        bits.variable()
-    deep = bits.variable() or bits.variable()
-    return _SAMPLES.get(chroma, 3.0) * (2 if deep else 1)
+    bits.read_exp_golomb(), bits.read_exp_golomb()  # width and height: the decoder is limited to those of the boxes
+    for _ in range(4 * bits.read(1)):
+        bits.read_exp_golomb()
+    deep = bits.read_exp_golomb() or bits.read_exp_golomb()
+    return _SAMPLES_PER_PIXEL.get(chroma, 3.0) * (2 if deep else 1)

@@ -1,7 +1,7 @@
-"""The thumbhash of a picture: some 25 bytes that a page draws as a blur until the picture is there.
+"""Thumbhash: a placeholder of some 25 bytes that pages draw as a blur until the image has loaded.
 
-After Evan Wallace's reference (github.com/evanw/thumbhash, MIT). The cosine transform is done rows first,
-then columns, which gives the same sums for a fraction of the products; transparency is kept.
+Follows Evan Wallace's reference (github.com/evanw/thumbhash, MIT). The cosine transform is separable, rows first, then
+columns: the same sums with a fraction of the multiplications. Transparency is preserved.
 """
 
 from base64 import b64encode
@@ -9,12 +9,12 @@ from math import cos, pi
 
 from PIL import Image
 
-# The hash holds at most 7 waves a side; 32 pixels give them all, and more would only cost time.
+# The hash holds at most 7 frequencies per side; 32 pixels are enough for them, more would only cost time.
 SIDE = 32
 
 
 def thumbhash(image: Image.Image) -> str:
-    """The thumbhash of an image in L, RGB or RGBA, in base64."""
+    """The thumbhash, in base64, of an image in L, RGB or RGBA."""
     scale = min(1, SIDE / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     small = image.resize(size, Image.Resampling.BOX, reducing_gap=1).convert("RGBA")
@@ -23,27 +23,27 @@ def thumbhash(image: Image.Image) -> str:
 
 def _encode(width: int, height: int, rgba: bytes) -> bytes:
     alpha = [value / 255 for value in rgba[3::4]]
-    seen = sum(alpha)
-    transparent = seen < width * height
+    opacity = sum(alpha)
+    transparent = opacity < width * height
     channels = []
     for values in (rgba[0::4], rgba[1::4], rgba[2::4]):
-        mean = sum(a * v / 255 for a, v in zip(alpha, values, strict=True)) / (seen or 1)
-        # What is transparent counts as the mean colour: it must not tint its neighbours.
+        mean = sum(a * v / 255 for a, v in zip(alpha, values, strict=True)) / (opacity or 1)
+        # Transparent pixels count as the mean color, so that they do not tint their neighbors.
         channels.append([mean * (1 - a) + a * v / 255 for a, v in zip(alpha, values, strict=True)])
     pixels = list(zip(*channels, strict=True))
     lightness = [(r + g + b) / 3 for r, g, b in pixels]
     yellow_blue = [(r + g) / 2 - b for r, g, b in pixels]
     red_green = [r - g for r, g, _ in pixels]
 
-    most = 5 if transparent else 7  # waves left over from those that transparency takes
-    across = max(1, round(most * width / max(width, height)))
-    down = max(1, round(most * height / max(width, height)))
+    max_waves = 5 if transparent else 7  # the alpha channel takes two
+    across = max(1, round(max_waves * width / max(width, height)))
+    down = max(1, round(max_waves * height / max(width, height)))
     l_mean, l_waves, l_scale = _waves(lightness, width, height, max(3, across), max(3, down))
     p_mean, p_waves, p_scale = _waves(yellow_blue, width, height, 3, 3)
     q_mean, q_waves, q_scale = _waves(red_green, width, height, 3, 3)
 
     landscape = width > height
-    colours = (
+    colors = (
         round(63 * l_mean)
         | round(31.5 + 31.5 * p_mean) << 6
         | round(31.5 + 31.5 * q_mean) << 12
@@ -51,7 +51,7 @@ def _encode(width: int, height: int, rgba: bytes) -> bytes:
         | transparent << 23
     )
     shape = (down if landscape else across) | round(63 * p_scale) << 3 | round(63 * q_scale) << 9 | landscape << 15
-    head = colours.to_bytes(3, "little") + shape.to_bytes(2, "little")
+    head = colors.to_bytes(3, "little") + shape.to_bytes(2, "little")
     waves = l_waves + p_waves + q_waves
     if transparent:
         a_mean, a_waves, a_scale = _waves(alpha, width, height, 5, 5)
@@ -63,17 +63,17 @@ def _encode(width: int, height: int, rgba: bytes) -> bytes:
 
 
 def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> tuple[float, list[float], float]:
-    """A channel's mean, its lower triangle of cosine waves brought to 0..1, and their scale."""
+    """A channel's mean, the lower triangle of its cosine coefficients scaled to 0..1, and the scale."""
     x_waves = [[cos(pi / width * c * (x + 0.5)) for x in range(width)] for c in range(nx)]
     y_waves = [[cos(pi / height * c * (y + 0.5)) for y in range(height)] for c in range(ny)]
     rows = [channel[y * width : (y + 1) * width] for y in range(height)]
     by_row = [[sum(map(float.__mul__, row, wave)) for row in rows] for wave in x_waves]
-    found = [
+    coefficients = [
         sum(map(float.__mul__, by_row[cx], y_waves[cy])) / (width * height)
         for cy in range(ny)
         for cx in range(nx)
         if cx * ny < nx * (ny - cy)
     ]
-    mean, *rest = found
+    mean, *rest = coefficients
     scale = max(map(abs, rest))
     return mean, [0.5 + 0.5 / scale * wave if scale else wave for wave in rest], scale

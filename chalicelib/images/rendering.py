@@ -1,10 +1,10 @@
-"""From an original's bytes to the images made of it: thumbnail, resized, preview, small, and a placeholder.
+"""Renders an original into its derivatives: thumbnail, resized, preview, small, and a placeholder.
 
-What Pillow raises on hostile bytes becomes Unreadable, with a reason for a person.
+Errors that Pillow raises on hostile bytes become Unreadable, with a reason that the owner can understand.
 
-One decode serves all: a large picture is halved while it is read (a JPEG by libjpeg itself, at a quarter
-of the work), the halves are the resized, preview and thumbnail are made from them, and small from the
-preview. Pixels are turned last, when they are few.
+The original is decoded once. Large images are halved while they are read (libjpeg scales JPEGs itself, at a
+quarter of the work). The half-size pixels become the resized image; preview and thumbnail are made from them, and
+small from the preview. Rotation comes last, when few pixels are left.
 """
 
 import errno
@@ -22,23 +22,23 @@ from chalicelib.errors import Unreadable
 from chalicelib.images import color, exif, formats, geometry
 from chalicelib.images.formats import FORMATS, Format
 from chalicelib.images.placeholder import thumbhash
-from chalicelib.images.probe import DAMAGED, INCOMPLETE, Declared
+from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
 
-PREVIEW = FORMATS["WEBP"]
-# Measured in decision 21. The gap has pairs of pixels averaged before they are resized: half the time, 8 ms of 16.
-SMALL, SMALL_GAP = replace(PREVIEW, options={"quality": 75, "method": 0}), 1.1
+PREVIEW_FORMAT = FORMATS["WEBP"]
+# Measured in decision 21. With this reducing gap Pillow averages pairs of pixels before it resizes: 8 ms instead of 16.
+SMALL_FORMAT, SMALL_REDUCING_GAP = replace(PREVIEW_FORMAT, save_options={"quality": 75, "method": 0}), 1.1
 
-# What the pictures of one original may take of memory at their peak, beside some 20 MB for Python and Pillow:
-# below 400 MB in all. That is 156 megapixels of an ordinary JPEG, 52 to 89 of a progressive one, 110 of a GIF, 70 of
-# a PNG or an unpacked TIFF, 64 of a HEIC, 33 of an AVIF and 24 of a WebP. Measured peaks at 50 megapixels: 94 MB
-# (JPEG), 125 MB (JPEG to be turned), 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB (TIFF,
-# packed by LZW), 245 MB (HEIC in tiles), 274 MB (HEIC in one); AVIF would take 430 MB and WebP 796 MB.
-MEMORY_BYTES = 375_000_000
+# Peak memory for the pixels of one original, on top of some 20 MB for Python and Pillow: below 400 MB in all. That
+# allows 156 megapixels of a baseline JPEG, 52 to 89 of a progressive one, 110 of a GIF, 70 of a PNG or an uncompressed
+# TIFF, 64 of a HEIC, 33 of an AVIF and 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG with
+# rotation), 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB (TIFF, LZW), 245 MB (tiled
+# HEIC), 274 MB (HEIC without tiles); AVIF would take 430 MB and WebP 796 MB.
+MAX_MEMORY_BYTES = 375_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """One image made from an original, encoded; sizes in pixels as seen."""
+    """One encoded derivative. Width and height in pixels, after rotation."""
 
     data: bytes
     mime: str
@@ -48,10 +48,11 @@ class Derivative:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """All that an original's pixels and EXIF give. Width and height as seen; `taken_at` in UTC; thumbhash in base64.
+class RenderedImages:
+    """Everything read and rendered from an original.
 
-    `small` is None where the preview is as small itself.
+    Width and height in pixels, after rotation; `taken_at` in UTC; `placeholder` is a thumbhash in base64; `small` is
+    None if the preview is no larger.
     """
 
     format: str
@@ -68,97 +69,98 @@ class Rendered:
 
 
 def render(
-    file: IO[bytes], size: int, *, allowed: frozenset[str] = formats.ALLOWED, memory: int = MEMORY_BYTES
-) -> Rendered:
-    """Everything made from an original of `size` bytes; raises Unreadable for what is no picture.
+    file: IO[bytes], size: int, *, allowed: frozenset[str] = formats.ALLOWED, max_memory: int = MAX_MEMORY_BYTES
+) -> RenderedImages:
+    """Render an original of `size` bytes, using at most `max_memory` bytes for its pixels.
 
-    Errors of the file itself (its disk, its connection) are raised as they are, and so is MemoryError.
+    Raises Unreadable if the file is not a supported image. I/O errors of the file itself and MemoryError pass through.
     """
     if size == 0:
         raise Unreadable("This file is empty.")
-    source = _Source(file)
-    original = formats.recognise(source.head(), allowed)
-    with _hostile(source):
-        declared = original.declares(source.stream())
-        _refuse_too_large(declared, memory, size)
-        pixels, (width, height), shot = _decoded(source, original, declared)
-    written = formats.written(original)
-    preview = geometry.fitted(pixels, (width, height), geometry.PREVIEW_SIDE)
-    small = geometry.fitted(preview, (width, height), geometry.SMALL_SIDE, gap=SMALL_GAP)
-    # A thumbnail made from the preview wants something left to average.
+    source = _SourceFile(file)
+    original = formats.detect_format(source.head(), allowed)
+    with _translate_decoder_errors(source):
+        header = original.probe(source.stream())
+        _check_size(header, max_memory, size)
+        pixels, (width, height), exif_data = _decode(source, original, header)
+    output = formats.output_format(original)
+    preview = geometry.fit_within(pixels, (width, height), geometry.PREVIEW_SIDE)
+    small = geometry.fit_within(preview, (width, height), geometry.SMALL_SIDE, gap=SMALL_REDUCING_GAP)
+    # The preview serves as the source only if there are enough pixels left to average.
     larger = preview if min(preview.size) >= 2 * geometry.THUMBNAIL_SIDE else pixels
-    thumbnail = geometry.thumbnail(larger, (width, height), alpha=written.alpha)
-    upright = geometry.turned(small, shot.orientation)
-    placeholder, tile = thumbhash(upright), None if small is preview else _encoded(upright, SMALL)
-    shown = _encoded(geometry.turned(preview, shot.orientation), PREVIEW)
+    thumbnail = geometry.thumbnail(larger, (width, height), alpha=output.alpha)
+    upright = geometry.apply_orientation(small, exif_data.orientation)
+    placeholder = thumbhash(upright)
+    encoded_small = None if small is preview else _encode(upright, SMALL_FORMAT)
+    encoded_preview = _encode(geometry.apply_orientation(preview, exif_data.orientation), PREVIEW_FORMAT)
     del preview, small, upright, larger
-    resized = pixels if geometry.halves_serve((width, height)) else pixels.reduce(2)
+    resized = pixels if geometry.can_use_half_size((width, height)) else pixels.reduce(2)
     del pixels
-    turned = shot.orientation >= 5
-    return Rendered(
+    rotated = exif_data.orientation >= 5
+    return RenderedImages(
         format=original.name,
         mime=original.mime,
-        width=height if turned else width,
-        height=width if turned else height,
-        taken_at=shot.taken_at,
-        camera=shot.camera,
-        thumbnail=_encoded(geometry.turned(thumbnail, shot.orientation), written),
-        resized=_encoded(geometry.turned(resized, shot.orientation), written),
-        preview=shown,
-        small=tile,
+        width=height if rotated else width,
+        height=width if rotated else height,
+        taken_at=exif_data.taken_at,
+        camera=exif_data.camera,
+        thumbnail=_encode(geometry.apply_orientation(thumbnail, exif_data.orientation), output),
+        resized=_encode(geometry.apply_orientation(resized, exif_data.orientation), output),
+        preview=encoded_preview,
+        small=encoded_small,
         placeholder=placeholder,
     )
 
 
-def _decoded(source: "_Source", original: Format, declared: Declared) -> tuple[Image.Image, tuple[int, int], exif.Shot]:
-    """The pixels in sRGB, as stored and not yet turned, the size they had, and what EXIF says.
-
-    They are halved where the halves serve.
-    """
+def _decode(
+    source: "_SourceFile", original: Format, header: ImageHeader
+) -> tuple[Image.Image, tuple[int, int], exif.ExifData]:
+    """Decode to sRGB pixels, not rotated yet, at half size where that is enough; also the full size and EXIF data."""
     source.seek(0)
-    stored = original.opens(source.stream())
+    stored = original.open_image(source.stream())
     size = stored.size
-    if size[0] * size[1] > declared.width * declared.height:
+    if size[0] * size[1] > header.width * header.height:
         raise Unreadable(DAMAGED)
-    halves = geometry.halves_serve(size)
+    halves = geometry.can_use_half_size(size)
     if halves:
-        # A request of half the size, rounded down, is met by scaling to half, rounded up.
+        # libjpeg meets a request for half the size, rounded down, with half the size, rounded up.
         stored.draft(None, (size[0] // 2, size[1] // 2))
     halve = halves and stored.size == size
     if not halve:
-        stored.load()  # else it is taken by strips
-    grey = color.levelled(stored)
-    pixels = geometry.halved(grey) if halve else color.cleared(color.plain(grey))
-    shot = exif.read(stored.info.get("exif"))
-    pixels = color.managed(pixels, stored.info.get("icc_profile"))
-    pixels.info = {}  # Pillow would write comment, profile and transparency again from here
-    return pixels, size, replace(shot, orientation=1) if original.upright else shot
+        stored.load()  # otherwise it is read in strips
+    gray = color.scale_to_8_bits(stored)
+    pixels = geometry.reduce_by_half(gray) if halve else color.clear_transparent_pixels(color.to_plain_mode(gray))
+    exif_data = exif.read(stored.info.get("exif"))
+    pixels = color.to_srgb(pixels, stored.info.get("icc_profile"))
+    pixels.info = {}  # Pillow would write comment, profile and transparency back from here
+    return pixels, size, replace(exif_data, orientation=1) if original.decoder_rotates else exif_data
 
 
-def _refuse_too_large(declared: Declared, memory: int, file_bytes: int) -> None:
-    pixels, most = declared.width * declared.height, int((memory - declared.beside) / declared.bytes_per_pixel)
-    size = f"This image is {declared.width:,} x {declared.height:,} pixels"
-    if max(declared.width, declared.height) > declared.max_side:
-        raise Unreadable(f"{size}; at most {declared.max_side:,} a side can be processed.")
-    if pixels <= most:
+def _check_size(header: ImageHeader, max_memory: int, file_bytes: int) -> None:
+    pixels = header.width * header.height
+    max_pixels = int((max_memory - header.fixed_bytes) / header.bytes_per_pixel)
+    size = f"This image is {header.width:,} x {header.height:,} pixels"
+    if max(header.width, header.height) > header.max_side:
+        raise Unreadable(f"{size}; at most {header.max_side:,} per side can be processed.")
+    if pixels <= max_pixels:
         return
-    if pixels * declared.bytes_per_pixel <= memory:
-        raise Unreadable(f"{size} in {file_bytes / 1e6:,.0f} MB; a file of its kind as heavy cannot be processed.")
-    raise Unreadable(f"{size}; at most {max(0, most) // 1_000_000} megapixels of its kind can be processed.")
+    if pixels * header.bytes_per_pixel <= max_memory:
+        raise Unreadable(f"{size} in {file_bytes / 1e6:,.0f} MB; a file this large cannot be processed.")
+    raise Unreadable(f"{size}; at most {max(0, max_pixels) // 1_000_000} megapixels of this format can be processed.")
 
 
-def _encoded(image: Image.Image, written: Format) -> Derivative:
+def _encode(image: Image.Image, output: Format) -> Derivative:
     data = BytesIO()
-    written.fit(image).save(data, written.name, **written.options)
-    return Derivative(data.getvalue(), written.mime, written.name, *image.size)
+    output.convert(image).save(data, output.name, **output.save_options)
+    return Derivative(data.getvalue(), output.mime, output.name, *image.size)
 
 
 @contextmanager
-def _hostile(source: "_Source") -> Iterator[None]:
-    """Where bytes are read that anybody may have written: their faults become Unreadable, those of the file stay.
+def _translate_decoder_errors(source: "_SourceFile") -> Iterator[None]:
+    """Turn errors of decoding into Unreadable; I/O errors of the file itself pass through.
 
-    Pillow warns of oddities in EXIF and of large pictures; the filter set here is for its modules alone, so
-    that it does no harm where threads overlap and one restores it late.
+    Pillow warns about odd EXIF and large images. The filter applies to its modules only, so that overlapping
+    threads that restore it late do no harm.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -166,58 +168,58 @@ def _hostile(source: "_Source") -> Iterator[None]:
             yield
         except MemoryError:
             raise
-        except Exception as fault:
-            if source.fault is not None:
-                raise source.fault from None
-            if isinstance(fault, Unreadable):
+        except Exception as error:
+            if source.error is not None:
+                raise source.error from None
+            if isinstance(error, Unreadable):
                 raise
-            raise Unreadable(_reason(str(fault))) from fault
-        if source.fault is not None:  # Pillow may have taken it for the end of a part it can do without
-            raise source.fault
+            raise Unreadable(_reason(str(error))) from error
+        if source.error is not None:  # Pillow may have swallowed it as the end of an optional part
+            raise source.error
 
 
-def _reason(fault: str) -> str:
-    """Pillow's words in those of a person."""
-    if "truncated" in fault:
+def _reason(message: str) -> str:
+    """The reason shown to the owner for a message of Pillow's."""
+    if "truncated" in message:
         return INCOMPLETE
-    if "text chunks" in fault or "Decompressed data too large" in fault:
-        return "This PNG holds more text, or a larger colour profile, than can be processed."
+    if "text chunks" in message or "Decompressed data too large" in message:
+        return "This PNG holds more text, or a larger color profile, than can be processed."
     return DAMAGED
 
 
-class _Source:
-    """The original's file as Pillow reads it, remembering if it was the file itself that failed."""
+class _SourceFile:
+    """File wrapper that remembers I/O errors, to tell them apart from errors of the decoder."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
-        self.fault: Exception | None = None
+        self.error: Exception | None = None
 
     def head(self) -> bytes:
         self.seek(0)
         return self.read(formats.HEAD_BYTES)
 
     def stream(self) -> IO[bytes]:
-        """Itself, as those see it who are typed for whole files and use only these three methods."""
+        """Self, cast for callers that are typed for files but use only read, seek and tell."""
         return cast("IO[bytes]", self)
 
     def read(self, count: int = -1) -> bytes:
-        with self._watching():
+        with self._record_errors():
             return self.file.read(count)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        with self._watching():
+        with self._record_errors():
             return self.file.seek(offset, whence)
 
     def tell(self) -> int:
         return self.file.tell()
 
     @contextmanager
-    def _watching(self) -> Iterator[None]:
+    def _record_errors(self) -> Iterator[None]:
         try:
             yield
-        except (ValueError, TypeError, OverflowError):  # a place or a length that only a picture can ask for
+        except (ValueError, TypeError, OverflowError):  # an offset or length that only a malformed image asks for
             raise
-        except Exception as fault:
-            if getattr(fault, "errno", None) != errno.EINVAL:  # such a place again, as a file on a disk says it
-                self.fault = fault
+        except Exception as error:
+            if getattr(error, "errno", None) != errno.EINVAL:  # the same, as the operating system reports it
+                self.error = error
             raise

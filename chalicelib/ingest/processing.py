@@ -17,7 +17,7 @@ from chalicelib.ingest.originals import Original, Originals
 from chalicelib.library.photo import Derivative, Photo, State, clean_filename, cut
 
 if TYPE_CHECKING:
-    from chalicelib.images import Rendered
+    from chalicelib.images import RenderedImages
 
 IMAGES = ("thumbnail", "resized", "preview", "small")
 WEBP = ("preview", "small")
@@ -29,7 +29,7 @@ CLOCKS_DIFFER_BY = timedelta(days=1)
 SPOOL_BYTES = 16 * 1024 * 1024
 BLOCK_BYTES = 1024 * 1024
 
-type Render = Callable[[IO[bytes], int], Rendered]
+type Render = Callable[[IO[bytes], int], RenderedImages]
 
 
 class Derivatives(Protocol):
@@ -90,7 +90,7 @@ class Darkroom:
         wanted = tuple(label.name for label in found if label.name not in photo.unwanted)
         return replace(photo, auto_tags=wanted, labels_pending=False, due_at=None)
 
-    def _store(self, photo: Photo, original: Original, rendered: "Rendered") -> dict[str, Derivative]:
+    def _store(self, photo: Photo, original: Original, rendered: "RenderedImages") -> dict[str, Derivative]:
         made: dict[str, Derivative] = {}
         images = (rendered.thumbnail, rendered.resized, rendered.preview, rendered.small)
         for name, image in zip(IMAGES, images, strict=True):
@@ -165,7 +165,7 @@ def _sha256(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _metadata(photo: Photo, original: Original, rendered: "Rendered", record: Derivative) -> dict[str, str]:
+def _metadata(photo: Photo, original: Original, rendered: "RenderedImages", record: Derivative) -> dict[str, str]:
     """S3 user metadata of a derivative: ids and numbers only, for S3 holds no Unicode there."""
     return {
         "photo-id": photo.photo_id,

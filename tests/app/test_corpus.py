@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from chalicelib.images.formats import FORMATS, written
+from chalicelib.images.formats import FORMATS, output_format
 from chalicelib.images.geometry import SMALL_SIDE
 from chalicelib.ingest.processing import WEBP
 from tests.app.conftest import OWNER, Tintype
@@ -78,7 +78,7 @@ def faults(sample: Sample, made: Mapping[str, tuple[Image.Image, str, bytes]]) -
     if max(width, height) > SMALL_SIDE:
         scale = SMALL_SIDE / max(width, height)
         sizes["small"] = (round(width * scale), round(height * scale))
-    row = written(FORMATS[sample.form])
+    row = output_format(FORMATS[sample.form])
     if set(made) != set(sizes):
         yield f"has {sorted(made)}"
         return

@@ -121,7 +121,7 @@ def test_files_that_could_not_be_used_are_told_with_their_reasons(owner: Visitor
     expect(owner.heading("Needs attention")).to_be_visible()
     expect(owner.page).to_have_url(re.compile(r"\?state=rejected$"))
     told = owner.page.get_by_role("listitem").filter(has_text="shopping.jpg").first
-    expect(told).to_contain_text("not a picture")
+    expect(told).to_contain_text("not an image")
     expect(told.get_by_role("link", name="Download file shopping.jpg")).to_be_visible()
     expect(owner.page.locator(".tile")).to_have_count(0)
     owner.button("All photos").click()

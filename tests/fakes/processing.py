@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import IO
 
 from chalicelib.errors import Unavailable, Unreadable
-from chalicelib.images import Derivative, Rendered
+from chalicelib.images import Derivative, RenderedImages
 from chalicelib.ingest.labeling import Facts, Label
 
 
-def render(file: IO[bytes], size: int) -> Rendered:
+def render(file: IO[bytes], size: int) -> RenderedImages:
     """Bytes that begin with `bad` are no picture; all others are 40 x 30."""
     data = file.read()
     if data.startswith(b"bad"):
         raise Unreadable("This file is not an image.")
     image = Derivative(data=b"image of " + data, mime="image/jpeg", format="JPEG", width=20, height=15)
-    return Rendered(
+    return RenderedImages(
         format="JPEG",
         mime="image/jpeg",
         width=40,

@@ -1,4 +1,4 @@
-"""HEIC and AVIF put together by hand from parts that encoders made: grids, lies, loops, other versions of boxes."""
+"""HEIC and AVIF files assembled from encoded parts: grids, false sizes, loops, other box versions."""
 
 import struct
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,7 @@ class Part:
 def coded(image: Image.Image, form: str, **options: object) -> Part:
     """The one coded part of a picture."""
     data = samples.encoded(image, form, **options)
-    ((item, stream),) = isobmff.first_picture(BytesIO(data), CODECS[form]).coded
+    ((item, stream),) = isobmff.read_primary_image(BytesIO(data), CODECS[form]).coded_items
     return Part(item.kind, stream, tuple(box(name, body) for name, body in item.properties))
 
 

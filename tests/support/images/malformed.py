@@ -18,7 +18,7 @@ from tests.support.images.samples import encoded
 
 SIZE = (64, 48)
 BROKEN = r"damaged|incomplete"
-LARGE = r"megapixels of its kind"
+LARGE = r"megapixels of this format"
 ELSE = "can be processed"
 
 
@@ -48,17 +48,21 @@ def _no_pictures() -> Iterator[Hostile]:
     yield Hostile("empty.jpg", b"", "This file is empty")
     yield Hostile("list.jpg", samples.TEXT, "a text file")
     yield Hostile("page.png", b"<!DOCTYPE html><script>alert(1)</script>", "a text file")
-    yield Hostile("drawing.svg", samples.SVG, "SVG drawing, which may carry scripts")
-    yield Hostile("drawing.png", samples.SVG.decode().encode("utf-16"), "SVG drawing, which may carry scripts")
+    yield Hostile("drawing.svg", samples.SVG, "SVG files are not supported because they can contain scripts")
+    yield Hostile(
+        "drawing.png",
+        samples.SVG.decode().encode("utf-16"),
+        "SVG files are not supported because they can contain scripts",
+    )
     yield Hostile("paper.jpg", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "a PDF document")
     yield Hostile("holiday.heic", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(500), "a video")
     yield Hostile("holiday.avif", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "a video")
-    yield Hostile("program.jpg", b"\x7fELF\x02\x01\x01" + bytes(99), "no picture that could be recognised")
-    yield Hostile("noise.jpg", bytes(range(256)) * 9, "no picture that could be recognised")
-    yield Hostile("old.bmp", encoded(samples.quarters(SIZE), "BMP"), "in the format BMP")
-    yield Hostile("layers.psd", b"8BPS\0\1" + bytes(60), "in the format PSD")
-    yield Hostile("next.jpg", b"\0\0\0\x0cJXL \r\n\x87\n", "in the format JPEG XL")
-    yield Hostile("film.jpg", encoded(samples.quarters(SIZE), "JPEG2000"), "in the format JPEG 2000")
+    yield Hostile("program.jpg", b"\x7fELF\x02\x01\x01" + bytes(99), "not a recognized image")
+    yield Hostile("noise.jpg", bytes(range(256)) * 9, "not a recognized image")
+    yield Hostile("old.bmp", encoded(samples.quarters(SIZE), "BMP"), "BMP images are not supported")
+    yield Hostile("layers.psd", b"8BPS\0\1" + bytes(60), "PSD images are not supported")
+    yield Hostile("next.jpg", b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL images are not supported")
+    yield Hostile("film.jpg", encoded(samples.quarters(SIZE), "JPEG2000"), "JPEG 2000 images are not supported")
 
 
 def _jpegs() -> Iterator[Hostile]:
@@ -71,7 +75,7 @@ def _jpegs() -> Iterator[Hostile]:
     yield Hostile("no size.jpg", samples.giant_jpeg(0, 0), BROKEN)
     passes = encoded(samples.quarters(SIZE), progressive=True)
     last = passes.rindex(b"\xff\xda")
-    yield Hostile("passes.jpg", passes[:last] + passes[last:-2] * 300 + passes[-2:], "more than 200 passes")
+    yield Hostile("passes.jpg", passes[:last] + passes[last:-2] * 300 + passes[-2:], "more than 200 scans")
     yield Hostile("segments.jpg", plain[:2] + b"\xff\xe5\0\2" * 10_001 + plain[2:], BROKEN)
     yield Hostile("stray.jpg", plain[:20] + bytes(70_000) + plain[20:], BROKEN)
     yield Hostile("exif loop.jpg", encoded(samples.quarters(SIZE), exif=_looping_exif()), None)
@@ -90,22 +94,22 @@ def _pngs() -> Iterator[Hostile]:
     yield Hostile("bomb.png", samples.giant(), LARGE)
     yield Hostile("tall.png", encoded(Image.new("L", (1, 60_000), 99), "PNG"), None)
     yield Hostile("wide.png", encoded(Image.new("L", (60_000, 1), 98), "PNG"), None)
-    yield Hostile("taller.png", samples.giant(2, 70_000), "at most 65,535 a side")
+    yield Hostile("taller.png", samples.giant(2, 70_000), "at most 65,535 per side")
     yield Hostile("larger than it is.png", _resized_png(plain, 640, 480), BROKEN)
     yield Hostile("smaller than it is.png", _resized_png(plain, 9, 9), None)
     yield Hostile("no size.png", _resized_png(plain, 0, 5), BROKEN)
     yield Hostile("wrong sum.png", plain[:40] + bytes([plain[40] ^ 255]) + plain[41:], BROKEN)
     yield Hostile("no head.png", plain[:8] + plain[33:], BROKEN)
     heavy = plain[:33] + chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(5_000_000))) + plain[33:]
-    yield Hostile("heavy profile.png", heavy, "larger colour profile")
+    yield Hostile("heavy profile.png", heavy, "larger color profile")
     words = plain[:33] + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5_000_000))) + plain[33:]
     yield Hostile("words.png", words, "more text")
-    yield Hostile("pieces.png", plain[:33] + chunk(b"prVt", b"") * 100_001 + plain[33:], "more than 100,000 pieces")
+    yield Hostile("pieces.png", plain[:33] + chunk(b"prVt", b"") * 100_001 + plain[33:], "more than 100,000 chunks")
 
 
 def _webps() -> Iterator[Hostile]:
     yield Hostile("bomb.webp", samples.giant_webp(16_000, 16_000), LARGE)
-    yield Hostile("wider.webp", samples.giant_webp(16_384, 9), "at most 16,383 a side")
+    yield Hostile("wider.webp", samples.giant_webp(16_384, 9), "at most 16,383 per side")
     yield Hostile("larger than it is.webp", samples.giant_webp(640, 480), BROKEN)
     yield Hostile("nothing in it.webp", b"RIFF\x04\0\0\0WEBP", BROKEN)
     yield Hostile("sound.webp", b"RIFF\x24\0\0\0WEBPfmt " + bytes(40), BROKEN)
@@ -122,7 +126,7 @@ def _gifs() -> Iterator[Hostile]:
     at = plain.index(b",", 13 + 3 * 2 ** ((plain[10] & 7) + 1))
     plain[at + 1 : at + 9] = struct.pack("<4H", 60_000, 60_000, 5000, 5000)
     yield Hostile("far away.gif", bytes(plain), LARGE)
-    yield Hostile("nothing in it.gif", b"GIF89a\x05\0\x05\0\0\0\0;", "holds no picture")
+    yield Hostile("nothing in it.gif", b"GIF89a\x05\0\x05\0\0\0\0;", "contains no image")
     yield Hostile("words.gif", b"GIF89a\x05\0\x05\0\0\0\0!\xfe" + (b"\xff" + bytes(255)) * 10_001, BROKEN)
     yield Hostile(
         "garbage.gif", b"GIF89a\x05\0\x05\0\0\0\0,\0\0\0\0\x05\0\x05\0\0\x0d\x05\xff\xff\xff\xff\xff\0;", BROKEN
@@ -135,20 +139,22 @@ def _tiffs() -> Iterator[Hostile]:
     def lying(**tags: list[int]) -> bytes:
         return tiff.tiff(plain, deflated=True, tags={int(tag[1:]): (tiff.LONG, value) for tag, value in tags.items()})
 
-    yield Hostile("bomb.tif", lying(_256=[40_000], _257=[40_000]), r"megapixels|as heavy")
+    yield Hostile("bomb.tif", lying(_256=[40_000], _257=[40_000]), r"megapixels|this large")
     yield Hostile("larger than it is.tif", lying(_256=[640], _257=[480], _278=[480]), BROKEN)
     yield Hostile("no size.tif", lying(_256=[0]), BROKEN)
-    yield Hostile("wider.tif", lying(_256=[70_000], _257=[2], _278=[2]), "at most 65,535 a side")
-    yield Hostile("pieces.tif", lying(_273=[16] * 200_001), "more than 200,000 pieces")
+    yield Hostile("wider.tif", lying(_256=[70_000], _257=[2], _278=[2]), "at most 65,535 per side")
+    yield Hostile("pieces.tif", lying(_273=[16] * 200_001), "more than 200,000 strips or tiles")
     yield Hostile("elsewhere.tif", lying(_273=[0xFFFFFF00]), BROKEN)
-    yield Hostile("tile bomb.tif", lying(_322=[60_000], _323=[60_000], _324=[16], _325=[9]), "as heavy")
+    yield Hostile("tile bomb.tif", lying(_322=[60_000], _323=[60_000], _324=[16], _325=[9]), "this large")
     yield Hostile("beyond.tif", b"II*\0\xff\xff\xff\x7f" + bytes(99), BROKEN)
     for place in (2**62, 2**64 - 1):
         yield Hostile(f"beyond {place}.tif", b"II+\0\x08\0\0\0" + struct.pack("<Q", place) + bytes(99), BROKEN)
     yield Hostile("no tags.tif", tiff.bare({}), BROKEN)
-    yield Hostile("raw.dng", tiff.tiff(plain, tags={50706: (tiff.BYTE, [1, 4, 0, 0])}), "camera's raw file")
-    yield Hostile("wavelets.tif", lying(_259=[34712]), "stores its picture in a way")
-    yield Hostile("many samples.tif", lying(_277=[4_000_000_000]), "stores its picture in a way")
+    yield Hostile(
+        "raw.dng", tiff.tiff(plain, tags={50706: (tiff.BYTE, [1, 4, 0, 0])}), "Camera raw files are not supported"
+    )
+    yield Hostile("wavelets.tif", lying(_259=[34712]), "encoding that is not supported")
+    yield Hostile("many samples.tif", lying(_277=[4_000_000_000]), "encoding that is not supported")
     circle = bytearray(tiff.tiff(plain))
     page = struct.unpack("<L", circle[4:8])[0]
     tags = struct.unpack("<H", circle[page : page + 2])[0]
@@ -166,7 +172,7 @@ def _boxed() -> Iterator[Hostile]:
         tile = isobmff.coded(Image.new("RGB", (64, 64)), form)
         one = isobmff.grid(1, 1, 64, 64)
         yield Hostile(f"bomb.{ending}", container(form, part.told(30_000, 30_000)), LARGE)
-        yield Hostile(f"wider.{ending}", container(form, part.told(70_000, 9)), "at most 65,535 a side")
+        yield Hostile(f"wider.{ending}", container(form, part.told(70_000, 9)), "at most 65,535 per side")
         yield Hostile(f"larger than told.{ending}", container(form, large.told(64, 64)), BROKEN)
         yield Hostile(f"no size.{ending}", container(form, part.told(0, 0)), BROKEN)
         lying = isobmff.grid(1, 1, 60_000, 60_000).told(64, 64)
@@ -177,11 +183,15 @@ def _boxed() -> Iterator[Hostile]:
             f"circle.{ending}", container(form, one, one, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])]), BROKEN
         )
         overlay = isobmff.Part(b"iovl", bytes(99)).told(64, 64)
-        yield Hostile(f"overlay.{ending}", container(form, overlay), "put together in a way")
+        yield Hostile(f"overlay.{ending}", container(form, overlay), "has a structure that is not supported")
         head = container(form, part)[:24]
-        yield Hostile(f"name only.{ending}", head, "no still picture")
-        yield Hostile(f"flood.{ending}", head + isobmff.box(b"free", b"") * 20_000, "no still picture")
-        yield Hostile(f"endless.{ending}", head + struct.pack(">I4sQ", 1, b"meta", 2**63), BROKEN + "|put together")
+        yield Hostile(f"name only.{ending}", head, "no still image")
+        yield Hostile(f"flood.{ending}", head + isobmff.box(b"free", b"") * 20_000, "no still image")
+        yield Hostile(
+            f"endless.{ending}",
+            head + struct.pack(">I4sQ", 1, b"meta", 2**63),
+            BROKEN + "|structure that is not supported",
+        )
         yield Hostile(f"codes nothing.{ending}", container(form, isobmff.Part(part.kind, b"", part.properties)), BROKEN)
         block = samples.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
         told = encoded(samples.quarters(SIZE), form, exif=block)

@@ -12,17 +12,17 @@ from tests.support.images import samples
 ALL = ["AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"]
 
 
-def render(data: bytes) -> images.Rendered:
+def render(data: bytes) -> images.RenderedImages:
     """All that is made of one file."""
     return images.render(BytesIO(data), len(data))
 
 
-def small(made: images.Rendered) -> images.Derivative:
+def small(made: images.RenderedImages) -> images.Derivative:
     """What a grid shows: the preview, where that is small itself."""
     return made.small or made.preview
 
 
-def made_of(made: images.Rendered) -> tuple[images.Derivative, ...]:
+def made_of(made: images.RenderedImages) -> tuple[images.Derivative, ...]:
     """Every image made of one file, each once."""
     return tuple(each for each in (made.thumbnail, made.resized, made.preview, made.small) if each is not None)
 

@@ -17,7 +17,7 @@ def plain(**options: object) -> Part:
 
 
 def cost(data: bytes) -> float:
-    return avif.declares(BytesIO(data)).bytes_per_pixel
+    return avif.probe(BytesIO(data)).bytes_per_pixel
 
 
 def test_what_a_pixel_takes_goes_by_the_profile() -> None:
@@ -73,13 +73,13 @@ TIMED = (
     ],
 )
 def test_every_kind_of_sequence_header_tells_its_size(header: bytes, told: tuple[int, int]) -> None:
-    assert list(avif._headers(header)) == [told]
+    assert list(avif._iter_sequence_headers(header)) == [told]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x12\0" * 20_000, b"\x0a\x02\0", b"\x0a\x80\x80", b"\x12\0"])
 def test_a_part_without_a_sequence_header_is_damaged(data: bytes) -> None:
     with pytest.raises(Unreadable, match="damaged"):
-        avif.declares(BytesIO(container("AVIF", Part(b"av01", data).told(64, 64))))
+        avif.probe(BytesIO(container("AVIF", Part(b"av01", data).told(64, 64))))
 
 
 def test_of_an_animation_the_still_picture_counts() -> None:

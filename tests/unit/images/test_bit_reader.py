@@ -3,28 +3,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.images.bit_reader import Bits
+from chalicelib.images.bit_reader import BitReader
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**40)), max_size=20))
 def test_numbers_come_out_as_they_went_in(numbers: list[tuple[int, int]]) -> None:
     written = "".join(f"{value % 2**bits:0{bits}b}" if bits else "" for bits, value in numbers)
     size = (len(written) + 7) // 8
-    bits = Bits(int(written.ljust(8 * size, "0") or "0", 2).to_bytes(size))
-    assert [bits.number(count) for count, _ in numbers] == [value % 2**count for count, value in numbers]
-    assert bits.at == len(written)
+    bits = BitReader(int(written.ljust(8 * size, "0") or "0", 2).to_bytes(size))
+    assert [bits.read(count) for count, _ in numbers] == [value % 2**count for count, value in numbers]
+    assert bits.position == len(written)
 
 
 @pytest.mark.parametrize(("written", "value"), [("1", 0), ("010", 1), ("011", 2), ("00100", 3), ("0001000", 7)])
 def test_a_number_that_tells_its_length(written: str, value: int) -> None:
-    bits = Bits(bytes([int(written.ljust(8, "0"), 2)]))
-    assert (bits.variable(), bits.at) == (value, len(written))
+    bits = BitReader(bytes([int(written.ljust(8, "0"), 2)]))
+    assert (bits.read_exp_golomb(), bits.position) == (value, len(written))
 
 
 def test_nothing_is_read_behind_the_end() -> None:
-    bits = Bits(b"ab")
-    assert bits.text(1) == b"a"
-    for read in (lambda: bits.number(9), lambda: bits.text(2), lambda: Bits(bytes(99)).variable()):
+    bits = BitReader(b"ab")
+    assert bits.read_bytes(1) == b"a"
+    for read in (lambda: bits.read(9), lambda: bits.read_bytes(2), lambda: BitReader(bytes(99)).read_exp_golomb()):
         with pytest.raises(Unreadable, match="damaged"):
             read()
-    assert bits.number(8) == ord("b")
+    assert bits.read(8) == ord("b")

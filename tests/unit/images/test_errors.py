@@ -20,26 +20,26 @@ def test_no_bytes_are_no_picture() -> None:
 
 def test_text_under_a_pictures_name_is_called_text() -> None:
     assert reason(samples.TEXT) == (
-        "This is a text file, not a picture; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
+        "This is a text file, not an image; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
     )
 
 
 def test_an_svg_is_refused_for_what_it_may_carry() -> None:
-    assert "SVG drawing, which may carry scripts" in reason(samples.SVG)
+    assert "SVG files are not supported because they can contain scripts" in reason(samples.SVG)
 
 
 def test_a_bomb_is_refused_by_the_size_it_declares() -> None:
     assert len(samples.giant()) < 10_000
     assert reason(samples.giant()) == (
-        "This image is 50,000 x 50,000 pixels; at most 70 megapixels of its kind can be processed."
+        "This image is 50,000 x 50,000 pixels; at most 70 megapixels of this format can be processed."
     )
     assert "65,535 x 65,535 pixels; at most 156 megapixels" in reason(samples.giant_jpeg(65_535, 65_535))
     assert "8,000 x 8,000 pixels; at most 52 mega" in reason(
         samples.giant_jpeg(8000, 8000, progressive=True, subsampling="4:4:4")
     )
     assert "16,000 x 16,000 pixels; at most 24 megapixels" in reason(samples.giant_webp(16_000, 16_000))
-    assert "at most 65,535 a side" in reason(samples.giant(70_000, 10))
-    assert "at most 16,383 a side" in reason(samples.giant_webp(17_000, 10))
+    assert "at most 65,535 per side" in reason(samples.giant(70_000, 10))
+    assert "at most 16,383 per side" in reason(samples.giant_webp(17_000, 10))
 
 
 @pytest.mark.parametrize("form", ALL)
@@ -48,8 +48,8 @@ def test_a_picture_that_ends_too_early_is_refused(form: str, share: float) -> No
     picture = Image.effect_noise((400, 300), 80).convert("RGB")
     words = reason(samples.truncated(samples.encoded(picture, form), share))
     assert words in {
-        "The file ends before the picture does: it is incomplete.",
-        "The picture's data is damaged and cannot be read.",
+        "The file is incomplete: it ends before the image does.",
+        "The image data is damaged and cannot be read.",
     }
     assert form != "JPEG" or "incomplete" in words
 
@@ -57,7 +57,7 @@ def test_a_picture_that_ends_too_early_is_refused(form: str, share: float) -> No
 def test_a_jpeg_of_endless_passes_is_refused() -> None:
     data = samples.encoded(samples.quarters((64, 64)), progressive=True)
     last = data.rindex(b"\xff\xda")
-    assert "more than 200 passes" in reason(data[:last] + data[last:-2] * 300 + data[-2:])
+    assert "more than 200 scans" in reason(data[:last] + data[last:-2] * 300 + data[-2:])
 
 
 @settings(max_examples=350, deadline=None, derandomize=True, database=None)
@@ -76,18 +76,18 @@ def test_bytes_changed_anywhere_are_a_picture_or_a_reason(form: str, changes: li
 def test_a_png_that_unpacks_to_more_than_pillow_takes_is_refused_for_that() -> None:
     data = samples.encoded(samples.quarters((64, 48)), "PNG", icc_profile=samples.display_p3().ljust(1_100_000, b"\0"))
     assert len(data) < 10_000
-    assert reason(data) == "This PNG holds more text, or a larger colour profile, than can be processed."
+    assert reason(data) == "This PNG holds more text, or a larger color profile, than can be processed."
 
 
 def test_a_file_too_heavy_for_its_few_pixels_is_refused_for_its_weight() -> None:
     data = samples.encoded(samples.quarters((64, 48)), "WEBP")
-    with pytest.raises(Unreadable, match="64 x 48 pixels in 0 MB; a file of its kind as heavy cannot be processed"):
-        images.render(BytesIO(data), len(data), memory=int(64 * 48 * 15.6) + len(data))
+    with pytest.raises(Unreadable, match="64 x 48 pixels in 0 MB; a file this large cannot be processed"):
+        images.render(BytesIO(data), len(data), max_memory=int(64 * 48 * 15.6) + len(data))
 
 
 def test_only_formats_that_are_allowed_are_opened() -> None:
     data = samples.encoded(samples.quarters(), "PNG")
-    with pytest.raises(Unreadable, match="format PNG; only JPEG can be processed"):
+    with pytest.raises(Unreadable, match="PNG images are not supported; only JPEG can be processed"):
         images.render(BytesIO(data), len(data), allowed=frozenset({"JPEG"}))
 
 

@@ -9,13 +9,13 @@ from chalicelib.images import exif
 from tests.support.images import samples
 
 
-def read(**facts: object) -> exif.Shot:
+def read(**facts: object) -> exif.ExifData:
     return exif.read(samples.exif(**facts).tobytes())  # type: ignore[arg-type]
 
 
 def test_without_exif_a_picture_stands_upright_and_tells_nothing() -> None:
     for nothing in (None, b"", "text", b"Exif\0\0", b"Exif\0\0II*\0"):
-        assert exif.read(nothing) == exif.Shot(orientation=1, taken_at=None, camera=None)
+        assert exif.read(nothing) == exif.ExifData(orientation=1, taken_at=None, camera=None)
 
 
 def test_a_moment_with_its_offset_is_brought_to_utc() -> None:

@@ -8,14 +8,14 @@ from tests.support.images import samples
 @pytest.mark.parametrize("size", [(10, 700), (11, 513), (7, 512), (8, 1)])
 def test_halves_made_by_strips_equal_halves_made_at_once(size: tuple[int, int]) -> None:
     image = Image.effect_noise(size, 90).convert("RGB")
-    assert geometry.halved(image).tobytes() == image.reduce(2).tobytes()
+    assert geometry.reduce_by_half(image).tobytes() == image.reduce(2).tobytes()
 
 
 def test_strips_of_a_palette_are_resolved_before_they_are_averaged() -> None:
     image = Image.new("P", (2, 2))
     image.putpalette([255, 0, 0, 0, 0, 255])
     image.putpixel((1, 1), 1)
-    assert geometry.halved(image).getpixel((0, 0)) == (191, 0, 64)
+    assert geometry.reduce_by_half(image).getpixel((0, 0)) == (191, 0, 64)
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,17 @@ def test_strips_of_a_palette_are_resolved_before_they_are_averaged() -> None:
     [((3200, 300), True), ((3199, 3199), False), ((3201, 299), False), ((4032, 3024), True), ((301, 3201), True)],
 )
 def test_halves_serve_where_nothing_would_be_blown_up(size: tuple[int, int], serve: bool) -> None:
-    assert geometry.halves_serve(size) is serve
+    assert geometry.can_use_half_size(size) is serve
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_turning_twice_by_an_orientation_and_its_opposite_gives_the_picture_back(orientation: int) -> None:
     image = Image.effect_noise((5, 3), 90)
     opposite = {6: 8, 8: 6}.get(orientation, orientation)
-    assert geometry.turned(geometry.turned(image, orientation), opposite).tobytes() == image.tobytes()
+    assert (
+        geometry.apply_orientation(geometry.apply_orientation(image, orientation), opposite).tobytes()
+        == image.tobytes()
+    )
 
 
 def test_a_field_of_odd_margins_is_as_near_the_middle_as_can_be() -> None:

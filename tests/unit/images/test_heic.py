@@ -14,7 +14,7 @@ SIZE = (128, 96)
 
 
 def cost(data: bytes) -> float:
-    return heic.declares(BytesIO(data)).bytes_per_pixel
+    return heic.probe(BytesIO(data)).bytes_per_pixel
 
 
 def encoded(mode: str = "RGB", **options: object) -> bytes:
@@ -37,7 +37,7 @@ def test_parameters_among_the_data_count_too() -> None:
     plain = isobmff.coded(samples.quarters(SIZE), "HEIC")
     rich = isobmff.coded(samples.quarters(SIZE), "HEIC", chroma=444)
     (body,) = [one[8:] for one in rich.properties if one[4:8] == b"hvcC"]
-    unit = next(unit for unit in heic._configured(body) if heic._sets(unit))
+    unit = next(unit for unit in heic._iter_config_units(body) if heic._is_sps(unit))
     smuggled = isobmff.Part(b"hvc1", len(unit).to_bytes(4) + unit + plain.data, plain.properties)
     assert cost(container("HEIC", smuggled)) == pytest.approx(10)
 
@@ -45,13 +45,13 @@ def test_parameters_among_the_data_count_too() -> None:
 def test_tiles_at_work_are_reckoned_beside() -> None:
     tile = isobmff.coded(Image.new("RGB", (256, 256)), "HEIC")
     data = container("HEIC", isobmff.grid(1, 1, 100, 100), tile, references=[(b"dimg", 1, [2])])
-    assert heic.declares(BytesIO(data)).beside >= 256 * 256 * 1.5 + 2 * len(data)
+    assert heic.probe(BytesIO(data)).fixed_bytes >= 256 * 256 * 1.5 + 2 * len(data)
 
 
 @pytest.mark.parametrize("data", [isobmff.Part(b"hvc1", b"\0\0\0\2x"), isobmff.Part(b"hvc1", b"")])
 def test_a_part_without_parameters_is_damaged(data: isobmff.Part) -> None:
     with pytest.raises(Unreadable, match="damaged"):
-        heic.declares(BytesIO(container("HEIC", data.told(64, 64))))
+        heic.probe(BytesIO(container("HEIC", data.told(64, 64))))
 
 
 @pytest.mark.parametrize("told", [(32, 32), (64, 48), (129, 96), (2000, 1500)])
@@ -72,7 +72,7 @@ def test_exif_does_not_turn_what_the_boxes_did_not() -> None:
 def test_a_picture_of_large_size_is_taken_by_strips_and_equals_one_taken_whole() -> None:
     picture = Image.radial_gradient("L").resize((3210, 700)).convert("RGB")
     data = samples.encoded(picture, "HEIC")
-    whole, strips = heic.opens(BytesIO(data)), heic.opens(BytesIO(data))
+    whole, strips = heic.open_image(BytesIO(data)), heic.open_image(BytesIO(data))
     assert strips.crop((0, 256, 3210, 512)).tobytes() == whole.copy().crop((0, 256, 3210, 512)).tobytes()
     assert strips.crop((5, 6, 70, 80)).tobytes() == whole.crop((5, 6, 70, 80)).tobytes()
 

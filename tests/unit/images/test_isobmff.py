@@ -17,8 +17,8 @@ FORMS = ["AVIF", "HEIC"]
 SIZE = (128, 96)
 
 
-def first(data: bytes, form: str = "HEIC") -> isobmff.Picture:
-    return isobmff.first_picture(BytesIO(data), containers.CODECS[form])
+def first(data: bytes, form: str = "HEIC") -> isobmff.PrimaryImage:
+    return isobmff.read_primary_image(BytesIO(data), containers.CODECS[form])
 
 
 def plain(form: str = "HEIC") -> Part:
@@ -36,8 +36,8 @@ def close(seen: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...]
 def test_one_coded_part_is_found_in_boxes_of_every_version(form: str, *, wide: bool) -> None:
     data = container(form, plain(form), wide=wide)
     picture = first(data, form)
-    assert (picture.width, picture.height, picture.tiled, picture.transparent) == (*SIZE, False, False)
-    assert picture.coded[0][1] == plain(form).data
+    assert (picture.width, picture.height, picture.tiled, picture.has_alpha) == (*SIZE, False, False)
+    assert picture.coded_items[0][1] == plain(form).data
     assert close(corners(data), samples.CORNERS)
 
 
@@ -48,7 +48,7 @@ def test_a_grid_is_all_its_tiles(form: str, *, inside: bool) -> None:
     whole = containers.grid(2, 2, 120, 120)
     data = container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])], inside=inside)
     picture = first(data, form)
-    assert (picture.width, picture.height, picture.tiled, len(picture.coded)) == (120, 120, True, 4)
+    assert (picture.width, picture.height, picture.tiled, len(picture.coded_items)) == (120, 120, True, 4)
     assert close(corners(data), samples.CORNERS)
 
 
@@ -56,17 +56,17 @@ def test_a_grid_is_all_its_tiles(form: str, *, inside: bool) -> None:
 def test_transparency_is_a_part_of_its_own_but_depth_and_gain_are_not(form: str) -> None:
     data = samples.see_through(SIZE, form)
     picture = first(data, form)
-    assert (picture.transparent, len(picture.coded)) == (True, 2)
+    assert (picture.has_alpha, len(picture.coded_items)) == (True, 2)
     gain = plain(form).but(containers.full(b"auxC", b"urn:com:apple:photo:2020:aux:hdrgainmap\0"))
     picture = first(container(form, plain(form), gain, references=[(b"auxl", 2, [1])]), form)
-    assert (picture.transparent, len(picture.coded)) == (False, 1)
+    assert (picture.has_alpha, len(picture.coded_items)) == (False, 1)
 
 
 @pytest.mark.parametrize("kind", [b"iovl", b"iden", b"jpeg", b"av01", b"mime"])
 def test_a_picture_of_another_kind_is_refused_with_the_reason(kind: bytes) -> None:
-    with pytest.raises(Unreadable, match="put together in a way"):
+    with pytest.raises(Unreadable, match="has a structure that is not supported"):
         first(container("HEIC", Part(kind, b"", (containers.size(5, 5),))))
-    with pytest.raises(Unreadable, match="put together in a way"):
+    with pytest.raises(Unreadable, match="has a structure that is not supported"):
         first(container("HEIC", containers.grid(1, 1, 64, 64), Part(kind), references=[(b"dimg", 1, [2])]))
 
 
@@ -88,7 +88,7 @@ def test_a_grid_without_all_its_tiles_is_damaged(form: str) -> None:
 
 def test_references_in_a_circle_end() -> None:
     grid = containers.grid(1, 1, 64, 64)
-    assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])])).coded == []
+    assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])])).coded_items == []
 
 
 def test_a_reference_to_nothing_is_damaged() -> None:
@@ -107,16 +107,16 @@ def test_the_same_bytes_for_many_parts_are_not_read_for_each() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no still picture"),
-        (containers.box(b"ftyp", b"heic"), "no still picture"),
+        (b"", "no still image"),
+        (containers.box(b"ftyp", b"heic"), "no still image"),
         (containers.box(b"ftyp", b"heic") + containers.full(b"meta", b""), "damaged"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"meta"), "incomplete"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"moov"), "incomplete"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 3, b"moov"), "damaged"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4sQ", 1, b"moov", 9), "damaged"),
-        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 5_000_000, b"meta"), "put together"),
-        (containers.box(b"free", b"") * 20_000, "no still picture"),
-        (container("HEIC", plain(), primary=7), "no still picture"),
+        (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 5_000_000, b"meta"), "structure that is not supported"),
+        (containers.box(b"free", b"") * 20_000, "no still image"),
+        (container("HEIC", plain(), primary=7), "no still image"),
         (container("HEIC", Part(b"hvc1", b"x")), "damaged"),
     ],
 )

@@ -50,6 +50,6 @@ def test_no_more_memory_is_taken_than_is_reckoned(
     (tmp_path / "original").write_bytes(data)
     child = [sys.executable, "-c", PEAK, str(tmp_path / "original"), form]
     peak = int(subprocess.run(child, cwd=ROOT, check=True, capture_output=True).stdout)
-    declared = formats.FORMATS[form].declares(BytesIO(data))
-    reckoned = declared.bytes_per_pixel * size[0] * size[1] + declared.beside
+    declared = formats.FORMATS[form].probe(BytesIO(data))
+    reckoned = declared.bytes_per_pixel * size[0] * size[1] + declared.fixed_bytes
     assert peak < reckoned + 30_000_000  # preview and encoders, the same for every size

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.images.formats import FORMATS, written
+from chalicelib.images.formats import FORMATS, output_format
 from chalicelib.routes.random import JSON, OFFERED, wants_json
 
 
@@ -45,4 +45,4 @@ def test_otherwise_the_image_is(accept: str) -> None:
 
 
 def test_every_type_that_images_are_written_in_is_offered() -> None:
-    assert set(OFFERED) - {JSON} == {written(each).mime for each in FORMATS.values()}
+    assert set(OFFERED) - {JSON} == {output_format(each).mime for each in FORMATS.values()}
