@@ -28,7 +28,7 @@ class Libraries:
         self._environ = environ
         self._clients = clients
         self._library: Library | None = None
-        self._settings = ExpiringCache(self._load, seconds=SETTINGS_FOR_SECONDS, clock=clock)
+        self._settings = ExpiringCache(self._load, ttl_seconds=SETTINGS_FOR_SECONDS, clock=clock)
 
     def current(self) -> Library:
         """The library as it is configured now; raises NotConfigured, Unavailable."""

@@ -241,7 +241,7 @@ class Library:
             ingest=self.ingest,
             removal=self.removal,
             recount=Recount(self.ledger, now),
-            inventory=Reconciliation(self.ingest, self.listing, self.register, now),
+            reconciliation=Reconciliation(self.ingest, self.listing, self.register, now),
             now=now,
         )
 
@@ -312,8 +312,8 @@ class Library:
             "the trends table": lambda: self.shelves.trend("public", "*"),
             "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
             "the keys table": lambda: self.keys.list_by_owner("health"),
-            "the originals bucket": lambda: self.originals.reachable(),
-            "the derivatives bucket": lambda: self.derivatives.reachable(),
+            "the originals bucket": lambda: self.originals.check_access(),
+            "the derivatives bucket": lambda: self.derivatives.check_access(),
         }
         for name, check in checks.items():
             try:

@@ -65,7 +65,8 @@ def time_came(context: Any, *, library: Library) -> None:
     figures = figures_of(swept)
     publish(library.settings.stage, figures)
     logger().info(
-        "Swept", extra=figures | {"photos_reheated": swept.photos.reheated, "uploads_orphaned": swept.originals.orphans}
+        "Swept",
+        extra=figures | {"heat_updated": swept.photos.heat_updated, "uploads_orphaned": swept.originals.orphans},
     )
     for failure in swept.failures:
         if failure.photo_id is None:
@@ -85,17 +86,17 @@ def volume_wanted(event: Mapping[str, Any], context: Any, *, library: Library) -
 def figures_of(swept: "SweepReport") -> dict[str, int]:
     """What one run of the schedule came to, by the names of its metrics."""
     return {
-        "photos_looked_after": swept.due.done,
+        "photos_processed": swept.due.processed,
         "photos_failed": sum(failure.photo_id is not None for failure in swept.failures),
         "photos_postponed": swept.due.postponed,
         "labels_pending": swept.due.labels_pending,
-        "totals_counted": swept.recounted.counted,
-        "totals_drifted": swept.recounted.drifted,
-        "totals_postponed": swept.recounted.postponed,
-        "originals_listed": swept.originals.looked_at,
-        "originals_without_photo": swept.originals.amiss,
-        "photos_compared": swept.photos.looked_at,
-        "photos_without_original": swept.photos.amiss,
+        "totals_recounted": swept.totals.recounted,
+        "totals_drifted": swept.totals.drifted,
+        "totals_postponed": swept.totals.postponed,
+        "originals_checked": swept.originals.checked,
+        "originals_without_photo": swept.originals.repaired,
+        "photos_checked": swept.photos.checked,
+        "photos_without_original": swept.photos.repaired,
     }
 
 

@@ -19,15 +19,15 @@ from chalicelib.observability import logger
 
 PREFIX = "tt_"
 TOKEN = re.compile(r"tt_(?P<key_id>[0-9a-z]{1,64})_(?P<secret>[0-9a-f]{64})")
-SECRET_BYTES = 32
+SECRET_SIZE = 32
 MAX_NAME_CHARACTERS = 64
 # The one character of no width that is kept: emoji are joined with it.
-JOINER = "\u200d"
+ZERO_WIDTH_JOINER = "\u200d"
 MAX_KEYS = 50
 # Noted no more often than this: a script that asks all day is not a write for each of its reads.
-USE_NOTED_EVERY = timedelta(minutes=10)
+LAST_USED_INTERVAL = timedelta(minutes=10)
 # What a key may be made to do, in the order it is told.
-GRANTABLE = (Permission.READ, Permission.UPLOAD, Permission.MANAGE)
+GRANTABLE_PERMISSIONS = (Permission.READ, Permission.UPLOAD, Permission.MANAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class ApiKey:
     permissions: frozenset[Permission]
     secret_hash: str
     created_at: datetime
-    last_used: datetime | None = None
+    last_used_at: datetime | None = None
 
 
 class ApiKeyStore(Protocol):
     """Where keys are kept; every read is strongly consistent."""
 
-    def add(self, key: ApiKey, *, at_most: int) -> None:
+    def add(self, key: ApiKey, *, max_keys: int) -> None:
         """Keep a new key; raises Conflict where its owner has `at_most` already."""
 
     def get(self, key_id: str) -> ApiKey | None:
@@ -58,7 +58,7 @@ class ApiKeyStore(Protocol):
     def remove(self, owner: str, key_id: str) -> bool:
         """Take the owner's key away; answers whether there was one."""
 
-    def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+    def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
         """Note that the key was used, if it is still there and its last use lies before that moment."""
 
 
@@ -73,9 +73,9 @@ class ApiKeyService:
 
     def create(self, owner: str, name: str, can: frozenset[Permission]) -> tuple[ApiKey, str]:
         """A new key and its token, which nobody can tell again; raises Conflict where the owner has 50."""
-        secret = self.random_bytes(SECRET_BYTES).hex()
+        secret = self.random_bytes(SECRET_SIZE).hex()
         key = ApiKey(self.new_id(), owner, name, can, _hash(secret), self.now())
-        self.store.add(key, at_most=MAX_KEYS)
+        self.store.add(key, max_keys=MAX_KEYS)
         return key, f"{PREFIX}{key.key_id}_{secret}"
 
     def list_by_owner(self, owner: str) -> list[ApiKey]:
@@ -93,16 +93,16 @@ class ApiKeyService:
         key = self.store.get(told["key_id"]) if told else None
         if told is None or key is None or not hmac.compare_digest(_hash(told["secret"]), key.secret_hash):
             raise Unauthenticated("This API key is not valid, or was revoked.", code="token_invalid")
-        self._note_use(key)
+        self._record_use(key)
         return Caller(key.owner, "key", {}, key.permissions)
 
-    def _note_use(self, key: ApiKey) -> None:
+    def _record_use(self, key: ApiKey) -> None:
         now = self.now()
-        before = now - USE_NOTED_EVERY
-        if key.last_used is not None and key.last_used >= before:
+        before = now - LAST_USED_INTERVAL
+        if key.last_used_at is not None and key.last_used_at >= before:
             return
         try:
-            self.store.used(key.key_id, now, before=before)
+            self.store.record_use(key.key_id, now, before=before)
         except Exception:  # noqa: BLE001 - whatever it is, the call itself is in order
             logger().warning("The use of a key could not be noted", exc_info=True, extra={"key_id": key.key_id})
 
@@ -118,7 +118,9 @@ def parse_name(name: object) -> str:
     if not isinstance(name, str):
         raise problem
     spaced = " ".join(unicodedata.normalize("NFC", name).split())
-    clean = "".join(c for c in spaced if unicodedata.category(c)[0] != "C" or c == JOINER).strip(f" {JOINER}")
+    clean = "".join(c for c in spaced if unicodedata.category(c)[0] != "C" or c == ZERO_WIDTH_JOINER).strip(
+        f" {ZERO_WIDTH_JOINER}"
+    )
     if not 0 < len(clean) <= MAX_NAME_CHARACTERS:
         raise problem
     return clean
@@ -126,8 +128,8 @@ def parse_name(name: object) -> str:
 
 def parse_permissions(can: object) -> frozenset[Permission]:
     """What a key is to be allowed; raises Invalid for nothing, for anything twice and for what nobody can."""
-    if not isinstance(can, list) or not can or any(word not in GRANTABLE for word in can):
-        raise Invalid(f"can must be a list of one or more of {', '.join(GRANTABLE)}.", field="can")
+    if not isinstance(can, list) or not can or any(word not in GRANTABLE_PERMISSIONS for word in can):
+        raise Invalid(f"can must be a list of one or more of {', '.join(GRANTABLE_PERMISSIONS)}.", field="can")
     if len(set(can)) != len(can):
         raise Invalid("can names something twice.", field="can")
     return frozenset(map(Permission, can))

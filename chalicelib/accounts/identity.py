@@ -53,7 +53,7 @@ class SigningKeys(Protocol):
 class TokenVerifier:
     """Verifies tokens of one user pool (RFC 7519; Cognito's `token_use`, `aud` or `client_id`)."""
 
-    keys: SigningKeys
+    signing_keys: SigningKeys
     issuer: str
     client_ids: frozenset[str]
 
@@ -62,7 +62,7 @@ class TokenVerifier:
         import jwt  # 90 ms that an anonymous call need not spend
 
         try:
-            key = self.keys.get_signing_key_from_jwt(token)
+            key = self.signing_keys.get_signing_key_from_jwt(token)
             claims = jwt.decode(
                 token,
                 key.key,

@@ -15,14 +15,14 @@ from chalicelib.accounts.identity import Caller
 from chalicelib.errors import Invalid
 from chalicelib.util.circuit_breaker import CircuitBreaker
 
-TOPIC_DIGITS = 32
+TOPIC_NAME_LENGTH = 32
 SENDER = "Tintype"
 # SNS: "less than 100 characters long"; ASCII, for mail programs and carriers that take no more.
-MAX_SUBJECT_CHARACTERS = 99
+MAX_SUBJECT_LENGTH = 99
 # What fits into one text message behind the sender's name: 140 ASCII characters, or 70 of UCS-2 less that name.
-MAX_SHORT_ASCII = 140
-MAX_SHORT_OTHER = 60
-HIDDEN = "•••"
+MAX_ASCII_SMS_LENGTH = 140
+MAX_UNICODE_SMS_LENGTH = 60
+MASK = "•••"
 
 
 class Channel(StrEnum):
@@ -37,7 +37,7 @@ CLAIMS: Mapping[Channel, tuple[str, str]] = {
     Channel.EMAIL: ("email", "email_verified"),
     Channel.SMS: ("phone_number", "phone_number_verified"),
 }
-SPOKEN: Mapping[Channel, str] = {Channel.EMAIL: "email address", Channel.SMS: "phone number"}
+CHANNEL_NAMES: Mapping[Channel, str] = {Channel.EMAIL: "email address", Channel.SMS: "phone number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class NotificationService:
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """The owner's subscriptions, by channel and address."""
         with self.circuit_breaker.guard():
-            return sorted(self.topics.list_subscriptions(topic_name(owner)), key=_place)
+            return sorted(self.topics.list_subscriptions(topic_name(owner)), key=_sort_key)
 
     def subscribe(self, owner: str, channel: Channel, address: str) -> list[Subscription]:
         """Subscribe the owner's own address and answer all they have then; twice is once."""
@@ -95,8 +95,8 @@ class NotificationService:
             made = self.topics.subscribe(topic_name(owner), channel, address)
             found = self.topics.list_subscriptions(topic_name(owner))
         # A new one may be listed a moment later.
-        listed = any(_place(each) == _place(made) for each in found)
-        return sorted(found if listed else [*found, made], key=_place)
+        listed = any(_sort_key(each) == _sort_key(made) for each in found)
+        return sorted(found if listed else [*found, made], key=_sort_key)
 
     def unsubscribe(self, owner: str) -> None:
         """End all of the owner's subscriptions, also those not confirmed yet, which cannot be ended by themselves."""
@@ -112,7 +112,7 @@ class NotificationService:
 
 def topic_name(owner: str) -> str:
     """The name of an owner's topic: it tells nothing of them, and nobody guesses it who does not know their id."""
-    return hashlib.sha256(owner.encode()).hexdigest()[:TOPIC_DIGITS]
+    return hashlib.sha256(owner.encode()).hexdigest()[:TOPIC_NAME_LENGTH]
 
 
 def verified_addresses(caller: Caller) -> dict[Channel, str]:
@@ -136,7 +136,7 @@ def verified_address(caller: Caller, channel: Channel) -> str:
     found = verified_addresses(caller).get(channel)
     if found is None:
         raise Invalid(
-            f"Your sign-in tells no verified {SPOKEN[channel]}: verify yours in your account, sign in again, "
+            f"Your sign-in tells no verified {CHANNEL_NAMES[channel]}: verify yours in your account, sign in again, "
             "and then subscribe.",
             field="channel",
             code="not_verified",
@@ -159,37 +159,37 @@ def mask_address(subscription: Subscription) -> str:
         return f"•••• {digits[-4:]}" if len(digits) >= 8 else "••••"
     local, _, domain = subscription.address.rpartition("@")
     name, dot, ending = domain.rpartition(".")
-    return f"{_first(local)}@{_first(name)}{dot}{ending}" if local and name else HIDDEN
+    return f"{_mask_word(local)}@{_mask_word(name)}{dot}{ending}" if local and name else MASK
 
 
 def format_message(subject: str, text: str) -> Message:
     """What is said, fit for both channels."""
     clean = _clean_subject(subject)
-    return Message(clean, text, _short(clean, text))
+    return Message(clean, text, _sms_text(clean, text))
 
 
-def _first(word: str) -> str:
+def _mask_word(word: str) -> str:
     """The first letter of a word, where that is not nearly all of it."""
-    return word[:1] + HIDDEN if len(word) > 2 else HIDDEN
+    return word[:1] + MASK if len(word) > 2 else MASK
 
 
 def _clean_subject(subject: str) -> str:
     """One line of ASCII: accents are left out, and so is what cannot be written."""
     plain = unicodedata.normalize("NFKD", " ".join(subject.split())).encode("ascii", "ignore").decode()
     words = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
-    return words[:MAX_SUBJECT_CHARACTERS].rstrip() or SENDER
+    return words[:MAX_SUBJECT_LENGTH].rstrip() or SENDER
 
 
-def _short(subject: str, text: str) -> str:
+def _sms_text(subject: str, text: str) -> str:
     """The subject, and of the text as many whole lines from its beginning as fit: an address is never cut."""
     said = subject
     for line in filter(None, map(str.strip, text.splitlines())):
         longer = f"{said}\n{line}"
-        if len(longer) > (MAX_SHORT_ASCII if longer.isascii() else MAX_SHORT_OTHER):
+        if len(longer) > (MAX_ASCII_SMS_LENGTH if longer.isascii() else MAX_UNICODE_SMS_LENGTH):
             break
         said = longer
     return said
 
 
-def _place(subscription: Subscription) -> tuple[str, str]:
+def _sort_key(subscription: Subscription) -> tuple[str, str]:
     return subscription.channel, subscription.address

@@ -18,7 +18,7 @@ class Clients:
 
     def __init__(self, session: "boto3.Session | None" = None) -> None:
         self._session = session
-        self._made: dict[str, Any] = {}
+        self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
     @property
@@ -35,7 +35,7 @@ class Clients:
         from botocore.config import Config
 
         with self._lock:
-            if service not in self._made:
+            if service not in self._clients:
                 read_timeout, attempts = TIMEOUTS.get(service, DEFAULT_TIMEOUT)
                 config = Config(
                     connect_timeout=3,
@@ -45,5 +45,5 @@ class Clients:
                     s3={"addressing_style": "path"},
                     signature_version="s3v4" if service == "s3" else None,
                 )
-                self._made[service] = self.session.client(service, config=config)
-            return self._made[service]
+                self._clients[service] = self.session.client(service, config=config)
+            return self._clients[service]

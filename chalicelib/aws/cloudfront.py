@@ -41,13 +41,13 @@ class CloudFrontUrls:
 
         object.__setattr__(self, "_signer", CloudFrontSigner(key_id, sign))
 
-    def sign(self, key: str, saved_as: str | None = None) -> str:
+    def sign(self, key: str, filename: str | None = None) -> str:
         """A URL of this object, good for one to two windows; to save it under a name, if one is given.
 
         The name is part of what is signed, and the only thing of a query that CloudFront asks S3 for.
         """
         until = window_start(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"
-        if saved_as:
-            url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(saved_as), safe='')}"
+        if filename:
+            url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(filename), safe='')}"
         return str(self._signer.generate_presigned_url(url, date_less_than=until))

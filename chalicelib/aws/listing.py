@@ -15,7 +15,7 @@ class S3OriginalLister:
     client: Any
     bucket: str
 
-    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
+    def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         """What lies in the bucket now behind this key, in UTF-8 order."""
         start = {"StartAfter": after} if after else {}
         with translate_transient_errors():

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.aws.s3 import GONE, delete_objects
+from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects
 from chalicelib.bundles.zip import Entry
 
 
@@ -22,7 +22,7 @@ class S3ManifestStore:
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
         """Keep a volume's entries in their order."""
-        lines = (json.dumps(asdict(entry) | {"moment": entry.moment.isoformat()}) for entry in entries)
+        lines = (json.dumps(asdict(entry) | {"timestamp": entry.timestamp.isoformat()}) for entry in entries)
         body = "\n".join(lines).encode()
         with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/jsonl")
@@ -33,15 +33,15 @@ class S3ManifestStore:
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         for line in body.splitlines():
             told = json.loads(line)
-            yield Entry(**told | {"moment": datetime.fromisoformat(told["moment"])})
+            yield Entry(**told | {"timestamp": datetime.fromisoformat(told["timestamp"])})
 
-    def link(self, key: str, life: timedelta) -> str:
+    def volume_url(self, key: str, lifetime: timedelta) -> str:
         """A signed URL to one finished volume."""
         where = {"Bucket": self.bucket, "Key": key}
-        seconds = int(life.total_seconds())
+        seconds = int(lifetime.total_seconds())
         return str(self.client.generate_presigned_url("get_object", Params=where, ExpiresIn=seconds))
 
-    def remove(self, bundle_id: str) -> None:
+    def remove_files(self, bundle_id: str) -> None:
         """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
         prefix = f"{bundle_id}/"
         with translate_transient_errors():
@@ -59,5 +59,5 @@ class S3ManifestStore:
         try:
             self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload_id)
         except ClientError as error:
-            if error_code(error) not in GONE | {"NoSuchUpload"}:
+            if error_code(error) not in NOT_FOUND_CODES | {"NoSuchUpload"}:
                 raise

@@ -11,7 +11,7 @@ from chalicelib.aws.content_disposition import attachment
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict
 
-NO_UPLOAD = "NoSuchUpload"
+NO_SUCH_UPLOAD = "NoSuchUpload"
 ZIP = "application/zip"
 
 
@@ -22,7 +22,7 @@ class S3MultipartUploader:
     client: Any
     bucket: str
 
-    def begin(self, key: str, filename: str) -> str:
+    def create(self, key: str, filename: str) -> str:
         """Begin an upload that a browser will save under this filename; returns its id."""
         with translate_transient_errors():
             answer = self.client.create_multipart_upload(
@@ -30,7 +30,7 @@ class S3MultipartUploader:
             )
         return str(answer["UploadId"])
 
-    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+    def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
         """Send one part; returns its ETag. Raises Conflict where the upload is gone."""
         with _gone_as_conflict():
             answer = self.client.upload_part(Bucket=self.bucket, Key=key, UploadId=upload, PartNumber=number, Body=data)
@@ -50,10 +50,10 @@ class S3MultipartUploader:
             with translate_transient_errors():
                 self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload)
         except ClientError as error:
-            if error_code(error) != NO_UPLOAD:
+            if error_code(error) != NO_SUCH_UPLOAD:
                 raise
 
-    def unfinished(self, key: str) -> list[str]:
+    def list_unfinished(self, key: str) -> list[str]:
         """The uploads to exactly this key that were begun and neither completed nor aborted."""
         pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=key)
         with translate_transient_errors():
@@ -66,6 +66,6 @@ def _gone_as_conflict() -> Iterator[None]:
         with translate_transient_errors():
             yield
     except ClientError as error:
-        if error_code(error) == NO_UPLOAD:
+        if error_code(error) == NO_SUCH_UPLOAD:
             raise Conflict("Somebody else has done away with this upload.") from error
         raise

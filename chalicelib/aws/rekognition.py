@@ -20,11 +20,11 @@ from chalicelib.library.photo import clean_tag
 from chalicelib.observability import logger
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
-SHORTEST_SIDE = 80
+MIN_SIDE = 80
 # At 85 the worst preview, 1600 x 1600 of pure noise, has 1.9 MB; Rekognition takes 5 MB, a model of one's own 4 MB.
 JPEG_QUALITY = 85
 
-UNSUITABLE = frozenset({"ImageTooLargeException", "InvalidImageFormatException"})
+UNSUPPORTED_IMAGE_CODES = frozenset({"ImageTooLargeException", "InvalidImageFormatException"})
 ADVICE = {
     "AccessDeniedException": "The policies of ingest_photo and sweep must allow this operation: deploy those that are "
     "in .chalice/ again. A model must belong to the same account.",
@@ -34,7 +34,7 @@ ADVICE = {
     "ResourceNotReadyException": "The model of custom-labels-arn is not running: start it (aws rekognition "
     "start-project-version), or delete the setting.",
 }
-OTHERWISE = "To go on without Rekognition meanwhile, set labeller to local."
+DEFAULT_ADVICE = "To go on without Rekognition meanwhile, set labeller to local."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +43,38 @@ class RekognitionLabeler:
 
     client: Any
     min_confidence: float
-    model: str = ""
+    model_arn: str = ""
 
     def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:  # noqa: ARG002 - it looks at pixels only
         """The most certain labels of both."""
-        image = {"Bytes": _jpeg(preview)}
+        image = {"Bytes": _to_jpeg(preview)}
         # The model first: stopped models are common, and the other answer would be paid again at each new attempt.
-        own = self._own_labels(image) if self.model else []
-        return _most_certain([*own, *self._labels(image)])
+        own = self._detect_custom_labels(image) if self.model_arn else []
+        return _most_confident([*own, *self._detect_labels(image)])
 
-    def _labels(self, image: dict[str, bytes]) -> list[Any]:
+    def _detect_labels(self, image: dict[str, bytes]) -> list[Any]:
         # What is asked beside the picture was checked with the settings: a parameter that is not liked is the picture.
-        answer = self._ask(
+        answer = self._call(
             "detect_labels",
-            UNSUITABLE | {"InvalidParameterException"},
+            UNSUPPORTED_IMAGE_CODES | {"InvalidParameterException"},
             Image=image,
             MaxLabels=MAX_LABELS,
             MinConfidence=self.min_confidence,
         )
         return list(answer.get("Labels", []))
 
-    def _own_labels(self, image: dict[str, bytes]) -> list[Any]:
+    def _detect_custom_labels(self, image: dict[str, bytes]) -> list[Any]:
         # No MaxResults: a model that finds places answers the same word for each, and ten sheep hide the dog.
-        answer = self._ask(
+        answer = self._call(
             "detect_custom_labels",
-            UNSUITABLE,
-            ProjectVersionArn=self.model,
+            UNSUPPORTED_IMAGE_CODES,
+            ProjectVersionArn=self.model_arn,
             Image=image,
             MinConfidence=self.min_confidence,
         )
         return list(answer.get("CustomLabels", []))
 
-    def _ask(self, operation: str, unsuitable: frozenset[str], **question: Any) -> Any:
+    def _call(self, operation: str, unsuitable: frozenset[str], **question: Any) -> Any:
         """The answer, an empty one for a picture that does not suit; raises Unavailable for everything else."""
         try:
             with translate_transient_errors():
@@ -87,7 +87,7 @@ class RekognitionLabeler:
             cause = _cause(refusal)
             if cause in unsuitable:
                 return {}
-            told = {"operation": operation, "cause": cause, "what_to_do": ADVICE.get(cause, OTHERWISE)}
+            told = {"operation": operation, "cause": cause, "what_to_do": ADVICE.get(cause, DEFAULT_ADVICE)}
             logger().error("Rekognition refused; photos are published without labels until this is mended", extra=told)
             raise Unavailable("Rekognition refused to look at a photo.") from refusal
 
@@ -96,29 +96,29 @@ def _cause(error: BaseException | None) -> str:
     return error_code(error) if isinstance(error, ClientError) else type(error).__name__
 
 
-def _jpeg(preview: bytes) -> bytes:
+def _to_jpeg(preview: bytes) -> bytes:
     """The preview as Rekognition takes it: JPEG, on a white field where it is transparent or too narrow."""
     from PIL import Image
 
     with Image.open(BytesIO(preview)) as image:
         picture = image.convert("RGBA")
-    field = Image.new("RGB", (max(picture.width, SHORTEST_SIDE), max(picture.height, SHORTEST_SIDE)), "white")
+    field = Image.new("RGB", (max(picture.width, MIN_SIDE), max(picture.height, MIN_SIDE)), "white")
     field.paste(picture, ((field.width - picture.width) // 2, (field.height - picture.height) // 2), picture)
     data = BytesIO()
     field.save(data, "JPEG", quality=JPEG_QUALITY)
     return data.getvalue()
 
 
-def _most_certain(answers: Iterable[Any]) -> tuple[Label, ...]:
+def _most_confident(answers: Iterable[Any]) -> tuple[Label, ...]:
     """Each name once, with its highest confidence."""
     found: dict[str, Label] = {}
-    for label in _labels(answers):
+    for label in _parse_labels(answers):
         if label.name not in found or found[label.name].confidence < label.confidence:
             found[label.name] = label
     return tuple(sorted(found.values(), key=lambda label: (-label.confidence, label.name))[:MAX_LABELS])
 
 
-def _labels(answers: Iterable[Any]) -> Iterator[Label]:
+def _parse_labels(answers: Iterable[Any]) -> Iterator[Label]:
     """Labels under names that can be tags; the models of some people have names that cannot."""
     for answer in answers:
         with suppress(Invalid):

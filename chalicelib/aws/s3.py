@@ -20,10 +20,10 @@ from chalicelib.ingest.originals import Original
 from chalicelib.ingest.uploads import Form
 from chalicelib.library.photo import State
 
-GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
+NOT_FOUND_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
 STATE_TAG = "tintype-state"
 MAX_OBJECT_TAGS = 10
-DELETE_AT_ONCE = 1000
+DELETE_BATCH_SIZE = 1000
 # A derivative never changes under its URL for as long as the URL lives.
 CACHE_CONTROL = "private, max-age=3600, immutable"
 
@@ -41,7 +41,7 @@ class S3Originals:
             with translate_transient_errors():
                 answer = self.client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            if error_code(error) in GONE:
+            if error_code(error) in NOT_FOUND_CODES:
                 return None
             raise
         return Original(
@@ -59,18 +59,18 @@ class S3Originals:
                 answer = self.client.get_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
                 shutil.copyfileobj(answer["Body"], into, 1024 * 1024)
         except ClientError as error:
-            if error_code(error) in GONE:
+            if error_code(error) in NOT_FOUND_CODES:
                 raise Conflict("The original has changed since it was looked at.") from error
             raise
 
-    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
         """Bytes `first` to `last` of that version, as far as there are any; raises NotFound where it is gone."""
         where = {"Bucket": self.bucket, "Key": key, "VersionId": version, "Range": f"bytes={first}-{last}"}
         try:
             with translate_transient_errors():
                 return bytes(self.client.get_object(**where)["Body"].read())
         except ClientError as error:
-            if error_code(error) in GONE:
+            if error_code(error) in NOT_FOUND_CODES:
                 raise NotFound("That version of the original is gone.") from error
             if error_code(error) == "InvalidRange":
                 return b""
@@ -88,7 +88,7 @@ class S3Originals:
                 marked = [{"Key": key, "Value": value} for key, value in after.items()]
                 self.client.put_object_tagging(**where, Tagging={"TagSet": marked})
         except ClientError as error:
-            if error_code(error) not in GONE:
+            if error_code(error) not in NOT_FOUND_CODES:
                 raise
 
     def purge(self, key: str, version: str) -> None:
@@ -96,14 +96,14 @@ class S3Originals:
 
         Markers of deletions go only where nothing stays: the one on top of a later version keeps that hidden.
         """
-        versions, markers = self._stored(key)
+        versions, markers = self._list_versions(key)
         if version not in versions:
             return  # the last to go: all before it are gone
         later = versions.index(version)
-        self._delete(key, [*versions[later + 1 :], *(markers if later == 0 else [])])
-        self._delete(key, [version])
+        self._delete_versions(key, [*versions[later + 1 :], *(markers if later == 0 else [])])
+        self._delete_versions(key, [version])
 
-    def _stored(self, key: str) -> tuple[list[str], list[str]]:
+    def _list_versions(self, key: str) -> tuple[list[str], list[str]]:
         """The versions under this key, the latest first, and the markers of deletions."""
         versions: list[str] = []
         markers: list[str] = []
@@ -114,11 +114,11 @@ class S3Originals:
                 break
         return versions, markers
 
-    def _delete(self, key: str, versions: list[str]) -> None:
-        for some in batched(versions, DELETE_AT_ONCE):
+    def _delete_versions(self, key: str, versions: list[str]) -> None:
+        for some in batched(versions, DELETE_BATCH_SIZE):
             delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
 
-    def reachable(self) -> None:
+    def check_access(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
         self.client.head_bucket(Bucket=self.bucket)
 
@@ -170,16 +170,16 @@ class S3Derivatives:
             with translate_transient_errors():
                 return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except ClientError as error:
-            if error_code(error) in GONE:
+            if error_code(error) in NOT_FOUND_CODES:
                 raise NotFound("There is no such image.") from error
             raise
 
     def remove(self, keys: list[str]) -> None:
         """Remove these; those that are not there are let be."""
-        for some in batched(keys, DELETE_AT_ONCE):
+        for some in batched(keys, DELETE_BATCH_SIZE):
             delete_objects(self.client, self.bucket, [{"Key": key} for key in some])
 
-    def reachable(self) -> None:
+    def check_access(self) -> None:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
         self.client.head_bucket(Bucket=self.bucket)
 
@@ -219,10 +219,10 @@ class SignedUrls:
     now: Callable[[], datetime]
     window: timedelta = URL_WINDOW
 
-    def sign(self, key: str, saved_as: str | None = None) -> str:
+    def sign(self, key: str, filename: str | None = None) -> str:
         """A URL of this object, by path, good for one to two windows; to save it under a name, if one is given."""
         opens = window_start(self.now(), self.window)
-        told = {content_disposition.PARAMETER: content_disposition.attachment(saved_as)} if saved_as else {}
+        told = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
         request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=told)
         _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
         return str(request.url)

@@ -21,13 +21,13 @@ class SnsTopicStore:
     """
 
     client: Any
-    prefix: str
+    arn_prefix: str
 
     def list_subscriptions(self, topic: str) -> list[Subscription]:
         """Who is subscribed, a hundred a page; none where there is no topic."""
-        pages = self.client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.prefix + topic)
+        pages = self.client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.arn_prefix + topic)
         try:
-            with _translated():
+            with _translate_errors():
                 listed = [told for page in pages for told in page["Subscriptions"]]
         except NotFound:
             return []
@@ -40,9 +40,9 @@ class SnsTopicStore:
 
     def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
         """Subscribe an address; SNS knows one it has, and sends one that is pending the confirmation again."""
-        arn = self.prefix + topic
+        arn = self.arn_prefix + topic
         try:
-            with _translated():
+            with _translate_errors():
                 # The same attributes each time: with others, SNS refuses to make what is there.
                 self.client.create_topic(Name=arn.rpartition(":")[2], Attributes={"DisplayName": SENDER})
                 answer = self.client.subscribe(TopicArn=arn, Protocol=channel, Endpoint=address)
@@ -57,16 +57,16 @@ class SnsTopicStore:
 
     def delete(self, topic: str) -> None:
         """Remove the topic with all its subscriptions; SNS answers the same where there is none."""
-        with _translated():
-            self.client.delete_topic(TopicArn=self.prefix + topic)
+        with _translate_errors():
+            self.client.delete_topic(TopicArn=self.arn_prefix + topic)
 
     def publish(self, topic: str, message: Message) -> None:
         """Tell everybody confirmed, each channel in its own words."""
         words = {"default": message.text, Channel.EMAIL: message.text, Channel.SMS: message.sms_text}
         try:
-            with _translated():
+            with _translate_errors():
                 self.client.publish(
-                    TopicArn=self.prefix + topic,
+                    TopicArn=self.arn_prefix + topic,
                     Subject=message.subject,
                     Message=json.dumps(words),
                     MessageStructure="json",
@@ -76,7 +76,7 @@ class SnsTopicStore:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Raise NotFound where there is no such topic, Unavailable for what may pass."""
     try:
         with translate_transient_errors():

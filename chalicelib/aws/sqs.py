@@ -18,11 +18,13 @@ class SqsVolumeQueue:
 
     client: Any
     url: str
-    delay: int = DELAY_SECONDS
+    delay_seconds: int = DELAY_SECONDS
 
     def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
         """One message for each volume; raises Unavailable unless all were taken."""
         for number in numbers:
             told = {"bundle_id": bundle_id, "volume": number, "sent_at": sent_at.isoformat()}
             with translate_transient_errors():
-                self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(told), DelaySeconds=self.delay)
+                self.client.send_message(
+                    QueueUrl=self.url, MessageBody=json.dumps(told), DelaySeconds=self.delay_seconds
+                )

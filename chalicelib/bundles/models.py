@@ -42,7 +42,7 @@ class Volume:
     photos_done: int = 0
     bytes_done: int = 0
     worker: str | None = None
-    due_at: datetime | None = None
+    lease_expires_at: datetime | None = None
     attempts: int = 0
     size: int | None = None
     skipped: tuple[Skipped, ...] = ()
@@ -50,17 +50,19 @@ class Volume:
     version: int = 0
 
     @property
-    def done(self) -> bool:
+    def is_built(self) -> bool:
         """Whether its zip is there."""
         return self.size is not None
 
-    def held(self, now: datetime) -> bool:
+    def is_leased(self, now: datetime) -> bool:
         """Whether a worker has it in hand; one who did not write for so long is dead."""
-        return self.worker is not None and self.due_at is not None and self.due_at > now
+        return self.worker is not None and self.lease_expires_at is not None and self.lease_expires_at > now
 
-    def given_up(self, now: datetime) -> bool:
+    def has_failed(self, now: datetime) -> bool:
         """Whether nobody will try again."""
-        return not self.done and (self.reason is not None or (self.attempts >= MAX_ATTEMPTS and not self.held(now)))
+        return not self.is_built and (
+            self.reason is not None or (self.attempts >= MAX_ATTEMPTS and not self.is_leased(now))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,9 @@ class Bundle:
         """How far it has come by now."""
         if now >= self.expires_at:
             return BundleState.EXPIRED
-        if any(volume.given_up(now) for volume in self.volumes):
+        if any(volume.has_failed(now) for volume in self.volumes):
             return BundleState.FAILED
-        if all(volume.done for volume in self.volumes):
+        if all(volume.is_built for volume in self.volumes):
             return BundleState.READY
         return BundleState.BUILDING if any(volume.attempts for volume in self.volumes) else BundleState.QUEUED
 
@@ -108,22 +110,22 @@ class BundleStore(Protocol):
     def get(self, bundle_id: str) -> Bundle | None:
         """The bundle with its volumes, or None."""
 
-    def of(self, owner: str) -> list[Bundle]:
+    def list_by_owner(self, owner: str) -> list[Bundle]:
         """The owner's bundles, the newest first."""
 
-    def save(self, before: Volume, after: Volume) -> Volume:
+    def save_volume(self, before: Volume, after: Volume) -> Volume:
         """Replace the row of a volume; answers `after` with its new version. Raises Conflict where it has changed."""
 
     def remove(self, bundle: Bundle) -> None:
         """Take a bundle away with its volumes."""
 
-    def begin_notice(self, bundle_id: str, now: datetime, until: datetime) -> bool:
+    def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
         """Whether it is for the caller, until that moment, to tell the owner; False where they were told.
 
         Raises Conflict where somebody else is just about to.
         """
 
-    def end_notice(self, bundle_id: str, *, told: bool) -> None:
+    def end_notification(self, bundle_id: str, *, sent: bool) -> None:
         """The owner was told, or could not be told now."""
 
 
@@ -136,10 +138,10 @@ class ManifestStore(Protocol):
     def read(self, key: str) -> Iterator[Entry]:
         """A volume's entries, as they were written; read as they are needed."""
 
-    def link(self, key: str, life: timedelta) -> str:
+    def volume_url(self, key: str, lifetime: timedelta) -> str:
         """A signed URL to one finished volume."""
 
-    def remove(self, bundle_id: str) -> None:
+    def remove_files(self, bundle_id: str) -> None:
         """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
 
 
@@ -166,7 +168,7 @@ def _entries(photos: list[Photo]) -> list[Entry]:
             version=photo.object_version or "",
             bytes=photo.bytes or 0,
             name=name,
-            moment=photo.moment,
+            timestamp=photo.moment,
         )
         for photo, name in zip(photos, safe, strict=True)
     ]
@@ -184,19 +186,19 @@ def volume_key(bundle_id: str, number: int) -> str:
 
 def manifest_key(bundle_id: str, number: int) -> str:
     """Where a volume's plan lies in the bundles bucket."""
-    return f"{bundle_id}/plan-{number:04d}.jsonl"
+    return f"{bundle_id}/manifest-{number:04d}.jsonl"
 
 
 def link_token(bundle: Bundle, number: int, secret: str) -> str:
     """What stands in the link to a volume: bundle, number and expiry, sealed, so that nobody can guess or alter it."""
     expires = int(bundle.expires_at.timestamp())
-    return sign(f"{bundle.bundle_id}/{number}/{expires}", query=("bundle",), secret=secret)
+    return sign(f"{bundle.bundle_id}/{number}/{expires}", context=("bundle",), secret=secret)
 
 
 def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
     """The bundle and the volume that a link leads to; raises NotFound for any other text, Expired after its time."""
     try:
-        bundle_id, number, expires = verify(token, query=("bundle",), secret=secret).split("/")
+        bundle_id, number, expires = verify(token, context=("bundle",), secret=secret).split("/")
     except Invalid:
         raise NotFound("There is no such link.") from None
     if now.timestamp() >= int(expires):

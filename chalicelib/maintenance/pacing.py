@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 # 3,000 rows between two runs of the schedule, 864,000 in a day.
-REST_PER_ROW = timedelta(seconds=0.1)
-LONGEST_REST = timedelta(days=1)
+PAUSE_PER_ROW = timedelta(seconds=0.1)
+MAX_PAUSE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +22,23 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PassProgress:
     """How many rows a round has read, and until when it rests after the one before."""
 
     rows: int = 0
-    rests_until: datetime | None = None
+    paused_until: datetime | None = None
 
-    def rests(self, now: datetime) -> bool:
+    def is_paused(self, now: datetime) -> bool:
         """Whether it is too early to go on."""
-        return self.rests_until is not None and now < self.rests_until
+        return self.paused_until is not None and now < self.paused_until
 
-    def read(self, rows: int) -> "Pace":
+    def add_rows(self, rows: int) -> "PassProgress":
         """So many rows further."""
         return replace(self, rows=self.rows + rows)
 
-    def complete(self, now: datetime) -> "Pace":
+    def next_pass(self, now: datetime) -> "PassProgress":
         """The beginning of the next round, behind the rest that this one has earned."""
-        return Pace(rests_until=now + min(LONGEST_REST, self.rows * REST_PER_ROW))
+        return PassProgress(paused_until=now + min(MAX_PAUSE, self.rows * PAUSE_PER_ROW))
 
 
 def time_share(time_left: Callable[[], timedelta], part: float) -> Callable[[], bool]:

@@ -18,11 +18,11 @@ from chalicelib.errors import Conflict
 from chalicelib.ingest import originals
 from chalicelib.ingest.ingest import FINISHED, Ingest, Step
 from chalicelib.library.photo import Photo, State
-from chalicelib.maintenance.pacing import Failure, Pace
+from chalicelib.maintenance.pacing import Failure, PassProgress
 
 ORIGINALS, PHOTOS = "originals", "photos"
 # As many ids as one look into the catalogue takes.
-ROWS_AT_ONCE = 100
+PAGE_SIZE = 100
 # The event of anything younger may still be on its way.
 SETTLED_AFTER = timedelta(minutes=15)
 
@@ -48,7 +48,7 @@ class Checkpoint:
     """How far a walk has come."""
 
     after: str | None = None
-    pace: Pace = field(default_factory=Pace)
+    progress: PassProgress = field(default_factory=PassProgress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +58,30 @@ class ReconciliationReport:
     `reheated` had their heat by another epoch; `orphans` are uploads without a record, which are left alone.
     """
 
-    looked_at: int = 0
-    amiss: int = 0
+    checked: int = 0
+    repaired: int = 0
     orphans: int = 0
-    reheated: int = 0
+    heat_updated: int = 0
     failures: tuple[Failure, ...] = ()
 
 
 class OriginalLister(Protocol):
     """The bucket of originals, to go through."""
 
-    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
+    def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         """What lies in the bucket now behind this key, by key; the place is the last key."""
 
 
 class PhotoScanner(Protocol):
     """The records of photos, to go through, and the places where walks stopped."""
 
-    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+    def scan(self, after: str | None, limit: int) -> Page[Photo]:
         """Records behind this place in an order of the store's own; the place is an id."""
 
-    def bookmark(self, walk: str) -> Checkpoint:
+    def load_checkpoint(self, pass_name: str) -> Checkpoint:
         """The place that was kept of this walk; a new one at first."""
 
-    def keep(self, walk: str, bookmark: Checkpoint) -> None:
+    def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
         """Keep this place for the next run."""
 
 
@@ -102,15 +102,15 @@ class Reconciliation:
     """Both walks, with everything they need handed in."""
 
     ingest: Ingest
-    bucket: OriginalLister
-    register: PhotoScanner
+    lister: OriginalLister
+    scanner: PhotoScanner
     now: Callable[[], datetime]
 
-    def of_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
+    def reconcile_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Go on through the bucket, until time is up or the round is complete: originals without a photo."""
         return self._walk(ORIGINALS, self._originals, time_left)
 
-    def of_photos(self, time_left: Callable[[], bool]) -> ReconciliationReport:
+    def reconcile_photos(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Go on through the catalogue, until time is up or the round is complete: photos without their original."""
         return self._walk(PHOTOS, self._photos, time_left)
 
@@ -119,10 +119,10 @@ class Reconciliation:
     ) -> ReconciliationReport:
         came = ReconciliationReport()
         try:
-            mark = self.register.bookmark(walk)
-            while time_left() and not mark.pace.rests(self.now()):
+            mark = self.scanner.load_checkpoint(walk)
+            while time_left() and not mark.progress.is_paused(self.now()):
                 mark, came = self._page(read(mark.after), mark, came, time_left)
-                self.register.keep(walk, mark)  # at every page, for a run that dies
+                self.scanner.save_checkpoint(walk, mark)  # at every page, for a run that dies
                 if mark.after is None:
                     break
         except Exception as error:  # noqa: BLE001 - the other work goes on, and this walk from its bookmark
@@ -136,26 +136,26 @@ class Reconciliation:
             if not time_left():
                 return mark, came
             came = self._look(row, came)
-            mark = replace(mark, after=row.place, pace=mark.pace.read(1))
+            mark = replace(mark, after=row.place, progress=mark.progress.add_rows(1))
         if page.after is None:
-            return Checkpoint(pace=mark.pace.complete(self.now())), came
+            return Checkpoint(progress=mark.progress.next_pass(self.now())), came
         return replace(mark, after=page.after), came
 
     def _look(self, row: _Row, came: ReconciliationReport) -> ReconciliationReport:
-        came = replace(came, looked_at=came.looked_at + 1, orphans=came.orphans + row.is_orphan)
+        came = replace(came, checked=came.checked + 1, orphans=came.orphans + row.is_orphan)
         try:
             if row.record and self._reheat(row.record):
-                came = replace(came, reheated=came.reheated + 1)
+                came = replace(came, heat_updated=came.heat_updated + 1)
             if not row.amiss():
                 return came
             # Nobody told us more than where it lies.
             step = self.ingest.reconcile(row.key, {"bucket": self.ingest.bucket, "key": row.key}).step
         except Exception as error:  # noqa: BLE001 - one that fails is met again in the next round, and stops nobody
             return replace(came, failures=(*came.failures, Failure(row.photo_id, error)))
-        return replace(came, amiss=came.amiss + (step in {Step.BEGIN, Step.RETIRE}))
+        return replace(came, repaired=came.repaired + (step in {Step.BEGIN, Step.RETIRE}))
 
     def _originals(self, after: str | None) -> Page[_Row]:
-        page = self.bucket.listed(after, ROWS_AT_ONCE)
+        page = self.lister.list_originals(after, PAGE_SIZE)
         wanted = {one.key for one in page.rows if self._settled(one.stored_at) and not originals.is_sidecar(one.key)}
         known = self._known(wanted)
         orphans = {key for key in wanted - known.keys() if originals.is_upload(key)}
@@ -177,7 +177,7 @@ class Reconciliation:
         return originals.photo_id_for(self.ingest.bucket, key, self.ingest.id_secret)
 
     def _photos(self, after: str | None) -> Page[_Row]:
-        page = self.register.recorded(after, ROWS_AT_ONCE)
+        page = self.scanner.scan(after, PAGE_SIZE)
         return Page([_Row(p.photo_id, p.photo_id, p.key, partial(self._differs, p), p) for p in page.rows], page.after)
 
     def _reheat(self, photo: Photo) -> bool:

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from chalicelib.library.collections import EVERYTHING, Membership
 from chalicelib.library.totals import Totals, Trend, add, total
-from chalicelib.maintenance.pacing import Failure, Pace
+from chalicelib.maintenance.pacing import Failure, PassProgress
 
-ROWS_AT_ONCE = 500
-PAGES_BETWEEN_BOOKMARKS = 20
+PAGE_SIZE = 500
+PAGES_PER_CHECKPOINT = 20
 MAX_RESTARTS = 3
 
 
@@ -40,14 +40,14 @@ class RecountCheckpoint:
 
     done: tuple[str, str] | None = None
     count: Count | None = None
-    pace: Pace = field(default_factory=Pace)
+    progress: PassProgress = field(default_factory=PassProgress)
 
 
 @dataclass(frozen=True, slots=True)
 class RecountReport:
     """What one run came to; `drifted` totals were wrong, and are right now."""
 
-    counted: int = 0
+    recounted: int = 0
     drifted: int = 0
     postponed: int = 0
     failures: tuple[Failure, ...] = ()
@@ -71,10 +71,10 @@ class TotalsStore(Protocol):
     def correct(self, trend: Trend) -> bool:
         """Store these figures if the stored version is still this trend's; else answer False."""
 
-    def bookmark(self) -> RecountCheckpoint:
+    def load_checkpoint(self) -> RecountCheckpoint:
         """The place that was kept; a new one at first."""
 
-    def keep(self, bookmark: RecountCheckpoint) -> None:
+    def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
         """Keep this place for the next run."""
 
 
@@ -82,39 +82,39 @@ class TotalsStore(Protocol):
 class Recount:
     """The counting, over a ledger handed in."""
 
-    ledger: TotalsStore
+    totals: TotalsStore
     now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], bool]) -> RecountReport:
         """Go on from where the last run stopped, until time is up or the round is complete; between rounds, rest."""
         sums = RecountReport()
         try:
-            mark, pages = self.ledger.bookmark(), 0
-            if mark.pace.rests(self.now()):
+            mark, pages = self.totals.load_checkpoint(), 0
+            if mark.progress.is_paused(self.now()):
                 return sums
             while time_left():
                 count = mark.count or self._next(mark)
                 if count is None:
-                    self.ledger.keep(RecountCheckpoint(pace=mark.pace.complete(self.now())))
+                    self.totals.save_checkpoint(RecountCheckpoint(progress=mark.progress.next_pass(self.now())))
                     return sums
                 mark, sums = self._page(count, mark, sums)
                 pages += 1
-                if pages % PAGES_BETWEEN_BOOKMARKS == 0:
-                    self.ledger.keep(mark)
-            self.ledger.keep(mark)
+                if pages % PAGES_PER_CHECKPOINT == 0:
+                    self.totals.save_checkpoint(mark)
+            self.totals.save_checkpoint(mark)
         except Exception as error:  # noqa: BLE001 - the other work goes on, and the round from its bookmark
             return replace(sums, failures=(Failure(None, error),))
         return sums
 
     def _next(self, mark: RecountCheckpoint) -> Count | None:
-        trend = self.ledger.next_trend(mark.done)
+        trend = self.totals.next_trend(mark.done)
         return Count(trend.scope, trend.tag, trend.version) if trend else None
 
     def _page(
         self, count: Count, mark: RecountCheckpoint, sums: RecountReport
     ) -> tuple[RecountCheckpoint, RecountReport]:
-        rows = self.ledger.members(count.scope, count.tag, count.after, ROWS_AT_ONCE)
-        mark = replace(mark, pace=mark.pace.read(1 + len(rows)))
+        rows = self.totals.members(count.scope, count.tag, count.after, PAGE_SIZE)
+        mark = replace(mark, progress=mark.progress.add_rows(1 + len(rows)))
         count = replace(
             count,
             after=rows[-1].position if rows else count.after,
@@ -122,21 +122,21 @@ class Recount:
             newest=count.newest or (rows[0].photo_id if rows else None),
             months=_by_month(count.months, rows) if count.tag == EVERYTHING else {},
         )
-        if len(rows) == ROWS_AT_ONCE:
+        if len(rows) == PAGE_SIZE:
             return replace(mark, count=count), sums
         return self._close(count, mark, sums)
 
     def _close(
         self, count: Count, mark: RecountCheckpoint, sums: RecountReport
     ) -> tuple[RecountCheckpoint, RecountReport]:
-        done = RecountCheckpoint(done=(count.scope, count.tag), pace=mark.pace)
-        trend = self.ledger.trend(count.scope, count.tag)
+        done = RecountCheckpoint(done=(count.scope, count.tag), progress=mark.progress)
+        trend = self.totals.trend(count.scope, count.tag)
         right = self._as_counted(trend, count) if trend and trend.version == count.version else None
-        if trend and right and (right == trend or self.ledger.correct(right)):
+        if trend and right and (right == trend or self.totals.correct(right)):
             drifted = sums.drifted + (right.totals != trend.totals or right.tags != trend.tags)
             if bool(right.totals.count) != bool(trend.totals.count):
                 self._count_tags(count.scope)
-            return done, replace(sums, counted=sums.counted + 1, drifted=drifted)
+            return done, replace(sums, recounted=sums.recounted + 1, drifted=drifted)
         if trend and count.restarts < MAX_RESTARTS:
             afresh = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
             return replace(mark, count=afresh), sums
@@ -144,10 +144,10 @@ class Recount:
 
     def _count_tags(self, scope: str) -> None:
         """A tag came into use, or out of it, by being put right: the number of tags was counted without it."""
-        everything = self.ledger.trend(scope, EVERYTHING)
+        everything = self.totals.trend(scope, EVERYTHING)
         if everything:
             # Refused where a photo moved meanwhile; then it waits for the next round.
-            self.ledger.correct(replace(everything, tags=self.ledger.tags_in_use(scope)))
+            self.totals.correct(replace(everything, tags=self.totals.tags_in_use(scope)))
 
     def _as_counted(self, trend: Trend, count: Count) -> Trend:
         counted = replace(trend, totals=count.totals, cover=count.newest)
@@ -156,7 +156,7 @@ class Recount:
         # Right for the version that was counted, hence as of the time of that version.
         return replace(
             counted,
-            tags=self.ledger.tags_in_use(count.scope),
+            tags=self.totals.tags_in_use(count.scope),
             months=count.months,
             counted_at=trend.updated_at,
         )

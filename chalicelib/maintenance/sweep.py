@@ -17,16 +17,16 @@ from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
 
-DUE_AT_ONCE = 50
+DUE_PAGE_SIZE = 50
 FIRST_DELAY = timedelta(minutes=5)
-LONGEST_DELAY = timedelta(days=1)
+MAX_DELAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
     """What became of the photos that were due; of those that failed, `postponed` were put off."""
 
-    done: int = 0
+    processed: int = 0
     labels_pending: int = 0
     postponed: int = 0
     failures: tuple[Failure, ...] = ()
@@ -37,14 +37,14 @@ class SweepReport:
     """What one run did; worth logging."""
 
     due: DueReport
-    recounted: RecountReport
+    totals: RecountReport
     originals: ReconciliationReport
     photos: ReconciliationReport
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Everything that could not be done."""
-        return self.due.failures + self.recounted.failures + self.originals.failures + self.photos.failures
+        return self.due.failures + self.totals.failures + self.originals.failures + self.photos.failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +55,31 @@ class Sweep:
     ingest: Ingest
     removal: Removal
     recount: Recount
-    inventory: Reconciliation
+    reconciliation: Reconciliation
     now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for what is due, half for the walks, and what they leave for the due again."""
-        waiting = self._due()
-        due = self._look_after_each(waiting, time_share(time_left, 1 / 2), DueReport())
+        waiting = self._due_photo_ids()
+        due = self._process_each(waiting, time_share(time_left, 1 / 2), DueReport())
         recounted = self.recount.run(time_share(time_left, 1 / 3))
-        originals = self.inventory.of_originals(time_share(time_left, 1 / 2))
-        photos = self.inventory.of_photos(time_share(time_left, 1))
-        due = self._look_after_each(waiting, time_share(time_left, 1), due)
+        originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
+        photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
+        due = self._process_each(waiting, time_share(time_left, 1), due)
         return SweepReport(due, recounted, originals, photos)
 
-    def look_after_due(self, time_left: Callable[[], bool]) -> DueReport:
+    def process_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Look after every photo whose time has come; one that fails is put off and keeps nobody waiting."""
-        return self._look_after_each(self._due(), time_left, DueReport())
+        return self._process_each(self._due_photo_ids(), time_left, DueReport())
 
-    def _due(self) -> Iterator[str]:
+    def _due_photo_ids(self) -> Iterator[str]:
         """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
         now, after = self.now(), None
-        while page := self.catalogue.due(now, after, DUE_AT_ONCE):
+        while page := self.catalogue.due(now, after, DUE_PAGE_SIZE):
             yield from (due.photo_id for due in page)
             after = page[-1]
 
-    def _look_after_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: DueReport) -> DueReport:
+    def _process_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: DueReport) -> DueReport:
         while time_left():
             try:
                 photo_id = next(waiting, None)
@@ -87,22 +87,22 @@ class Sweep:
                 return replace(came, failures=(*came.failures, Failure(None, error)))
             if photo_id is None:
                 break
-            came = self._look_after_one(photo_id, came)
+            came = self._process_one(photo_id, came)
         return came
 
-    def _look_after_one(self, photo_id: str, came: DueReport) -> DueReport:
+    def _process_one(self, photo_id: str, came: DueReport) -> DueReport:
         try:
             photo = self.catalogue.get(photo_id)
             # The index follows the records a moment later: what was done since is no longer due.
             if photo is None or not self._is_due(photo):
                 return came
-            pending = self._look_after(photo)
+            pending = self._process(photo)
         except Exception as error:  # noqa: BLE001 - one that fails keeps nobody else waiting
-            postponed = came.postponed + self._put_off(photo_id)
+            postponed = came.postponed + self._postpone(photo_id)
             return replace(came, postponed=postponed, failures=(*came.failures, Failure(photo_id, error)))
-        return replace(came, done=came.done + 1, labels_pending=came.labels_pending + pending)
+        return replace(came, processed=came.processed + 1, labels_pending=came.labels_pending + pending)
 
-    def _look_after(self, photo: Photo) -> bool:
+    def _process(self, photo: Photo) -> bool:
         """Do what this photo waits for; answers whether it must go on waiting for its labels."""
         if photo.state is State.READY:
             labelled = self.ingest.darkroom.label(photo)
@@ -116,7 +116,7 @@ class Sweep:
             self.ingest.reconcile(photo.key, photo.event)
         return False
 
-    def _put_off(self, photo_id: str) -> bool:
+    def _postpone(self, photo_id: str) -> bool:
         """Let a photo wait longer, and each time twice as long; answers whether it does.
 
         Nobody holds it meanwhile: an event of its original is heeded at once.
@@ -127,7 +127,7 @@ class Sweep:
                 return False
             if photo.state is State.TRASHED and photo.worker:
                 return False  # the dead worker's name says that it is yet to be put down, not to be erased
-            due_at = self.now() + delay(photo.setbacks)
+            due_at = self.now() + retry_delay(photo.setbacks)
             self.catalogue.commit(photo, replace(photo, worker=None, setbacks=photo.setbacks + 1, due_at=due_at))
             return True
         return False
@@ -136,6 +136,6 @@ class Sweep:
         return photo.due_at is not None and photo.due_at <= self.now()
 
 
-def delay(setbacks: int) -> timedelta:
+def retry_delay(setbacks: int) -> timedelta:
     """How long to wait after a failure that so many others preceded: 5 minutes, doubled each time, at most a day."""
-    return min(LONGEST_DELAY, FIRST_DELAY * (1 << min(setbacks, 10)))
+    return min(MAX_DELAY, FIRST_DELAY * (1 << min(setbacks, 10)))

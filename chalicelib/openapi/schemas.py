@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.accounts.api_keys import GRANTABLE
+from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS
 from chalicelib.accounts.api_keys import MAX_NAME_CHARACTERS as MAX_KEY_NAME_CHARACTERS
 from chalicelib.accounts.notifications import Channel
 from chalicelib.bundles.models import BundleState
@@ -30,7 +30,7 @@ WEIGHT: Schema = {
     "maximum": 1 - 1 / MILLIONTHS,
     "description": "How often it is drawn at random beside the others. At most 6 decimal places.",
 }
-RIGHTS: Schema = {"type": "array", "items": {"enum": list(GRANTABLE)}, "uniqueItems": True}
+RIGHTS: Schema = {"type": "array", "items": {"enum": list(GRANTABLE_PERMISSIONS)}, "uniqueItems": True}
 
 
 def ref(name: str) -> Schema:
@@ -91,7 +91,10 @@ SCHEMAS: dict[str, Schema] = {
         **record(
             {
                 "field": {**TEXT, "description": "What in the request is meant."},
-                "needs": {"enum": list(GRANTABLE), "description": "The right that the API key does not have."},
+                "needs": {
+                    "enum": list(GRANTABLE_PERMISSIONS),
+                    "description": "The right that the API key does not have.",
+                },
                 "version": {"type": "integer", "description": "The version that the photo is at."},
                 "limit": {"type": "integer", "description": "In bytes."},
                 "upload_with": {**TEXT, "description": "The door that carries more."},

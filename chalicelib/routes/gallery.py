@@ -194,8 +194,8 @@ def _moment(given: str | None, name: str, *, through: bool = False) -> datetime 
 
 def _cursor(call: Call, library: Library, query: tuple[str, ...]) -> str | None:
     given = call.one("cursor")
-    return verify(given, query=query, secret=library.settings.link_secret) if given is not None else None
+    return verify(given, context=query, secret=library.settings.link_secret) if given is not None else None
 
 
 def _sealed(library: Library, place: str | None, query: tuple[str, ...]) -> str | None:
-    return sign(place, query=query, secret=library.settings.link_secret) if place else None
+    return sign(place, context=query, secret=library.settings.link_secret) if place else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from chalicelib.accounts.api_keys import GRANTABLE, ApiKey
+from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS, ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import Channel, Subscription, mask_address
 from chalicelib.bundles.models import Bundle, BundleState
@@ -24,7 +24,7 @@ EVENT = ("bucket", "key", "event_name", "event_time", "region")
 class Sign(Protocol):
     """Signs keys of one bucket."""
 
-    def __call__(self, key: str, saved_as: str | None = None) -> str:
+    def __call__(self, key: str, filename: str | None = None) -> str:
         """The URL of what lies under a key; a browser that follows it saves that under the name, if one is given."""
 
 
@@ -143,13 +143,13 @@ def key(key: ApiKey) -> dict[str, Any]:
         "name": key.name,
         "can": rights(key.permissions),
         "created_at": iso(key.created_at),
-        "last_used": iso(key.last_used),
+        "last_used": iso(key.last_used_at),
     }
 
 
 def rights(can: frozenset[Permission]) -> list[str]:
     """What a caller may do, in the words that keys are made with."""
-    return [str(right) for right in GRANTABLE if right in can]
+    return [str(right) for right in GRANTABLE_PERMISSIONS if right in can]
 
 
 def notifications(found: Iterable[Subscription], channels: Iterable[Channel]) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) ->
         "volumes": [
             {
                 "number": volume.number,
-                "url": link(bundle, volume.number) if volume.done and state is not BundleState.EXPIRED else None,
+                "url": link(bundle, volume.number) if volume.is_built and state is not BundleState.EXPIRED else None,
                 "bytes": volume.bytes if volume.size is None else volume.size,
                 "photos": volume.photos,
             }

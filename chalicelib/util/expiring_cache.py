@@ -7,9 +7,9 @@ from collections.abc import Callable
 class ExpiringCache[T]:
     """Holds what `load` answered for `seconds`; one caller loads while the others wait."""
 
-    def __init__(self, load: Callable[[], T], *, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(self, load: Callable[[], T], *, ttl_seconds: float, clock: Callable[[], float]) -> None:
         self._load = load
-        self._seconds = seconds
+        self._seconds = ttl_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._held: tuple[float, T] | None = None

@@ -15,21 +15,21 @@ from chalicelib.errors import Invalid
 SIGNATURE_BYTES = 12
 
 
-def sign(payload: str, *, query: tuple[str, ...], secret: str) -> str:
+def sign(payload: str, *, context: tuple[str, ...], secret: str) -> str:
     """An opaque cursor for this place in this query: URL-safe, no padding."""
-    body = _signature(payload, query, secret) + payload.encode()
+    body = _signature(payload, context, secret) + payload.encode()
     return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 
 
-def verify(cursor: str, *, query: tuple[str, ...], secret: str) -> str:
+def verify(token: str, *, context: tuple[str, ...], secret: str) -> str:
     """The place inside; raises Invalid for a cursor that is malformed or of another query."""
     problem = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
     try:
-        body = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        body = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         given, place = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:].decode()
     except (binascii.Error, ValueError):
         raise problem from None
-    if not hmac.compare_digest(given, _signature(place, query, secret)):
+    if not hmac.compare_digest(given, _signature(place, context, secret)):
         raise problem
     return place
 

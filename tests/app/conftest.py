@@ -16,7 +16,7 @@ from moto import mock_aws
 from chalicelib.bootstrap import Libraries
 from chalicelib.container import Library
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
-from tests.support.identity_provider import CLIENT, ISSUER, Provider, provider
+from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
 from tests.support.openapi_check import Exchange, told
 
 OWNER = "owner"
@@ -33,9 +33,9 @@ os.environ |= {
 
 
 @pytest.fixture(scope="session")
-def identity() -> Iterator[Provider]:
+def identity() -> Iterator[IdentityProvider]:
     """Who may sign in."""
-    with provider() as made:
+    with identity_provider() as made:
         yield made
 
 
@@ -46,7 +46,7 @@ class Tintype:
     client: Client
     functions: Mapping[str, Any]
     libraries: Libraries
-    identity: Provider
+    identity: IdentityProvider
     s3: Any
     sqs: Any
     tokens: dict[str, str] = field(default_factory=dict)
@@ -129,7 +129,7 @@ def aws() -> dict[str, Any]:
 
 
 @pytest.fixture
-def tintype(identity: Provider, aws: dict[str, Any]) -> Iterator[Tintype]:
+def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype]:
     """An empty library."""
     with mock_aws():
         tables = create_tables(aws["dynamodb"], "test")

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.identity_provider import Provider, provider
+from tests.support.identity_provider import IdentityProvider, identity_provider
 from tests.support.images.tiny import picture
 
 ROUTES = [
@@ -88,10 +88,10 @@ def test_what_is_not_there_is_not_found(tintype: Tintype, photo_id: str) -> None
     assert tintype.call("GET", f"/photos/{photo_id}/secret").status_code == 404
 
 
-def bad_tokens(identity: Provider) -> dict[str, str]:
+def bad_tokens(identity: IdentityProvider) -> dict[str, str]:
     good = identity.token()
     head, body, signature = good.split(".")
-    with provider() as stranger:
+    with identity_provider() as stranger:
         foreign = stranger.token()
     return {
         "expired": identity.token(exp=int(time.time()) - 60),

@@ -92,7 +92,7 @@ def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -
     tintype.invoke("sweep", event)
     swept = [json.loads(line) for line in lines(caplog) if '"Swept"' in line]
     assert swept[-1]["totals_drifted"] == 0
-    assert swept[-1]["totals_counted"] >= 4
+    assert swept[-1]["totals_recounted"] >= 4
     stats = tintype.get("/stats")
     assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(picture()), 1)
     assert stats["as_of"]

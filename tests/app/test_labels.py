@@ -14,7 +14,7 @@ from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import Libraries
 from chalicelib.ingest.processing import LABEL_AGAIN_AFTER
 from tests.app.conftest import OWNER, Tintype
-from tests.fakes.rekognition import LABELS, Rekognition, refused, rekognition
+from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
 from tests.support.images.samples import SECRET, telling
 from tests.support.images.tiny import picture
 
@@ -26,7 +26,7 @@ class Looked:
     """The app with Rekognition for a labeller."""
 
     tintype: Tintype
-    service: Rekognition
+    service: FakeRekognition
 
     def drop(self, *names: str) -> None:
         for name in names:
@@ -49,9 +49,9 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def clients() -> Iterator[tuple[Clients, Rekognition]]:
+def clients() -> Iterator[tuple[Clients, FakeRekognition]]:
     """The app's own clients; Rekognition's goes to the tests' service."""
-    with rekognition() as service, pytest.MonkeyPatch.context() as environment:
+    with fake_rekognition() as service, pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL_REKOGNITION", service.url)
         made = Clients()
         made.get("rekognition")
@@ -59,7 +59,7 @@ def clients() -> Iterator[tuple[Clients, Rekognition]]:
 
 
 @pytest.fixture
-def looked(tintype: Tintype, clients: tuple[Clients, Rekognition], monkeypatch: pytest.MonkeyPatch) -> Looked:
+def looked(tintype: Tintype, clients: tuple[Clients, FakeRekognition], monkeypatch: pytest.MonkeyPatch) -> Looked:
     made, service = clients
     service.works()
     service.asked.clear()
@@ -100,7 +100,7 @@ def test_while_it_is_out_photos_do_not_wait_for_it_one_after_the_other(looked: L
     assert len(looked.service.asked) == 9  # three photos, three attempts each; then it is left in peace
 
 
-def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, Rekognition]) -> None:
+def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, FakeRekognition]) -> None:
     config = clients[0].get("rekognition").meta.config
     attempts = config.retries["total_max_attempts"]
     pauses = sum(2**n for n in range(attempts - 1))  # botocore's longest

@@ -163,13 +163,13 @@ class S3Buckets:
 @pytest.fixture(scope="session")
 def moto_clients() -> Clients:
     """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
-    return aws_clients.over_moto()
+    return aws_clients.moto_clients()
 
 
 @pytest.fixture(scope="session")
 def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
     """Clients of the local cloud, for the whole run."""
-    with aws_clients.over_cloud(cloud) as clients:
+    with aws_clients.local_cloud_clients(cloud) as clients:
         yield clients
 
 
@@ -184,7 +184,10 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
 @contextmanager
 def over_s3(s3: Any) -> Iterator[S3Buckets]:
     """Two empty buckets, as the template makes them."""
-    with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as derivatives:
+    with (
+        aws_clients.temporary_bucket(s3, versioned=True) as originals,
+        aws_clients.temporary_bucket(s3, versioned=False) as derivatives,
+    ):
         yield S3Buckets(s3, originals, derivatives)
 
 

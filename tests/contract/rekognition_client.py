@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from tests.fakes.rekognition import Rekognition
+from tests.fakes.rekognition import FakeRekognition
 
 MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/family/version/family.2026-11-01T10.00.00/1793527200000"
 
 
 @contextmanager
-def client_of(service: Rekognition, attempts: int = 3, url: str | None = None, **different: Any) -> Iterator[Any]:
+def client_of(service: FakeRekognition, attempts: int = 3, url: str | None = None, **different: Any) -> Iterator[Any]:
     """A client that makes so many attempts in all, retried as the app's own."""
     client = boto3.client(
         "rekognition",

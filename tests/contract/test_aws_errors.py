@@ -25,7 +25,7 @@ from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
 from tests.contract.tables import create_keys_table, create_tables
 from tests.support.factories import NOON, photo
-from tests.support.fault_injection import hooked
+from tests.support.fault_injection import call_hooks
 
 type Pauses = list[float]
 
@@ -76,7 +76,7 @@ def test_a_transaction_that_met_another_is_tried_again_after_a_while(
     catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason, "None"), times=3)
-    with hooked(moto_clients, before=meeting, after=nothing):
+    with call_hooks(moto_clients, before=meeting, after=nothing):
         stored = catalogue.commit(None, photo())
     assert meeting.left == 0
     assert catalogue.get("p1") == stored
@@ -89,7 +89,7 @@ def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
     catalogue: DynamoCatalogue, moto_clients: Clients
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("TransactionConflict"), times=MAX_TRIES)
-    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
         catalogue.commit(None, photo())
     assert meeting.left == 0
     assert catalogue.get("p1") is None
@@ -99,7 +99,7 @@ def test_a_transaction_that_can_never_pass_is_not_tried_again(
     catalogue: DynamoCatalogue, moto_clients: Clients
 ) -> None:
     wrong = Refusing("TransactWriteItems", cancelled("ValidationError"), times=2)
-    with hooked(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
+    with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
         catalogue.commit(None, photo())
     assert wrong.left == 1
 
@@ -120,19 +120,19 @@ def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_
     keyring: DynamoApiKeyStore, moto_clients: Clients, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
-    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
-        keyring.add(KEY, at_most=1)
+    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+        keyring.add(KEY, max_keys=1)
     assert keyring.list_by_owner("alice") == []
-    keyring.add(KEY, at_most=1)
+    keyring.add(KEY, max_keys=1)
     meeting.left = 1
-    with hooked(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
+    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
         keyring.remove("alice", "k1")
     assert keyring.list_by_owner("alice") == [KEY]
 
 
 def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoApiKeyStore) -> None:
-    keyring.add(KEY, at_most=2)
-    keyring.add(replace(KEY, key_id="k2"), at_most=2)
+    keyring.add(KEY, max_keys=2)
+    keyring.add(replace(KEY, key_id="k2"), max_keys=2)
     client = LeavesOver(keyring.client, ever=True)
     with pytest.raises(Unavailable):
         DynamoApiKeyStore(client, keyring.table).list_by_owner("alice")
@@ -207,7 +207,7 @@ def test_a_look_that_met_a_write_is_taken_again_after_a_while(
     stored = catalogue.commit(None, photo())
     slots = DynamoSlots(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
     meeting = Refusing("TransactGetItems", cancelled("TransactionConflict", "None"), times=MAX_LOOKS - 1)
-    with hooked(moto_clients, before=meeting, after=nothing):
+    with call_hooks(moto_clients, before=meeting, after=nothing):
         assert slots.together("public", "sea", "p1")[0] == stored
     assert len(pauses) == MAX_LOOKS - 1
     assert pauses == sorted(pauses)
@@ -219,7 +219,7 @@ def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
 ) -> None:
     slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
-    with hooked(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
+    with call_hooks(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
         slots.together("public", "sea", "p1")
     assert always.left == 99 - MAX_LOOKS
 
@@ -228,6 +228,6 @@ def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoCatalogue, mot
     slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
         wrong = Refusing("TransactGetItems", error, times=99)
-        with hooked(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
+        with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
             slots.together("public", "sea", "p1")
         assert wrong.left == 98

@@ -56,11 +56,11 @@ def plans(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
     elif request.param == "moto":
         with mock_aws():
             s3 = request.getfixturevalue("moto_clients").get("s3")
-            with aws_clients.bucket(s3, versioned=False) as name:
+            with aws_clients.temporary_bucket(s3, versioned=False) as name:
                 yield S3ManifestStore(s3, name)
     else:
         s3 = request.getfixturevalue("cloud_clients").get("s3")
-        with aws_clients.bucket(s3, versioned=False) as name:
+        with aws_clients.temporary_bucket(s3, versioned=False) as name:
             yield S3ManifestStore(s3, name)
 
 
@@ -94,29 +94,33 @@ def test_an_owner_finds_their_own_the_newest_first(jobs: BundleStore) -> None:
     jobs.add(bundle("b1"))
     jobs.add(bundle("b2", created_at=LATER))
     jobs.add(bundle("b3", owner="another"))
-    assert [found.bundle_id for found in jobs.of(OWNER)] == ["b2", "b1"]
-    assert jobs.of("nobody") == []
+    assert [found.bundle_id for found in jobs.list_by_owner(OWNER)] == ["b2", "b1"]
+    assert jobs.list_by_owner("nobody") == []
 
 
 def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: BundleStore) -> None:
     jobs.add(bundle())
     (first, second) = bundle().volumes
-    begun = jobs.save(first, replace(first, worker="w", due_at=LATER, attempts=1, photos_done=3, bytes_done=300))
+    begun = jobs.save_volume(
+        first, replace(first, worker="w", lease_expires_at=LATER, attempts=1, photos_done=3, bytes_done=300)
+    )
     assert jobs.get("b1") == replace(bundle(), volumes=(begun, second))
     skipped = (Skipped("p1", "ä b.jpg", "The original is gone."),)
-    done = jobs.save(begun, replace(begun, worker=None, due_at=None, size=5 * 10**9, skipped=skipped, photos_done=10))
-    assert (done.version, done.worker, done.due_at) == (2, None, None)
+    done = jobs.save_volume(
+        begun, replace(begun, worker=None, lease_expires_at=None, size=5 * 10**9, skipped=skipped, photos_done=10)
+    )
+    assert (done.version, done.worker, done.lease_expires_at) == (2, None, None)
     assert jobs.get("b1") == replace(bundle(), volumes=(done, second))
-    failed = jobs.save(second, replace(second, reason="It could not be."))
+    failed = jobs.save_volume(second, replace(second, reason="It could not be."))
     assert jobs.get("b1") == replace(bundle(), volumes=(done, failed))
 
 
 def test_a_volume_in_other_hands_is_not_written(jobs: BundleStore) -> None:
     jobs.add(bundle())
     first = bundle().volumes[0]
-    mine = jobs.save(first, replace(first, worker="mine"))
+    mine = jobs.save_volume(first, replace(first, worker="mine"))
     with pytest.raises(Conflict):
-        jobs.save(first, replace(first, worker="theirs"))
+        jobs.save_volume(first, replace(first, worker="theirs"))
     assert jobs.get("b1") == replace(bundle(), volumes=(mine, bundle().volumes[1]))
 
 
@@ -124,48 +128,48 @@ def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs:
     jobs.add(bundle())
     jobs.remove(bundle())
     jobs.remove(bundle())
-    assert (jobs.get("b1"), jobs.of(OWNER)) == (None, [])
+    assert (jobs.get("b1"), jobs.list_by_owner(OWNER)) == (None, [])
     with pytest.raises(Conflict):
-        jobs.save(bundle().volumes[0], bundle().volumes[0])
-    assert not jobs.begin_notice("b1", NOON, LATER)
-    jobs.end_notice("b1", told=True)
+        jobs.save_volume(bundle().volumes[0], bundle().volumes[0])
+    assert not jobs.begin_notification("b1", NOON, LATER)
+    jobs.end_notification("b1", sent=True)
     assert jobs.get("b1") is None
 
 
 def test_only_one_tells_the_owner_and_only_once(jobs: BundleStore) -> None:
     jobs.add(bundle())
-    assert jobs.begin_notice("b1", NOON, LATER)
+    assert jobs.begin_notification("b1", NOON, LATER)
     with pytest.raises(Conflict):
-        jobs.begin_notice("b1", NOON, LATER)
-    jobs.end_notice("b1", told=True)
-    assert not jobs.begin_notice("b1", NOON, LATER)
-    assert not jobs.begin_notice("b1", LATER, LATER)
+        jobs.begin_notification("b1", NOON, LATER)
+    jobs.end_notification("b1", sent=True)
+    assert not jobs.begin_notification("b1", NOON, LATER)
+    assert not jobs.begin_notification("b1", LATER, LATER)
 
 
 def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: BundleStore) -> None:
     jobs.add(bundle())
-    assert jobs.begin_notice("b1", NOON, LATER)
-    assert jobs.begin_notice("b1", LATER, LATER + timedelta(minutes=1))
-    jobs.end_notice("b1", told=False)
-    assert jobs.begin_notice("b1", LATER, LATER + timedelta(minutes=1))
+    assert jobs.begin_notification("b1", NOON, LATER)
+    assert jobs.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
+    jobs.end_notification("b1", sent=False)
+    assert jobs.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
 
 
 ENTRIES = [Entry(f"p{n}", f"o/p{n}/ü +%.jpg", "v1", n, f"ü {n}\u2028.jpg", NOON) for n in range(3)]
 
 
 def test_a_plan_is_read_as_it_was_written(plans: ManifestStore) -> None:
-    plans.write("b1/plan-0001.jsonl", ENTRIES)
-    assert list(plans.read("b1/plan-0001.jsonl")) == ENTRIES
+    plans.write("b1/manifest-0001.jsonl", ENTRIES)
+    assert list(plans.read("b1/manifest-0001.jsonl")) == ENTRIES
 
 
 def test_the_files_of_a_bundle_are_removed_and_no_others(plans: ManifestStore) -> None:
-    for key in ("b1/plan-0001.jsonl", "b1/plan-0002.jsonl", "b10/plan-0001.jsonl"):
+    for key in ("b1/manifest-0001.jsonl", "b1/manifest-0002.jsonl", "b10/manifest-0001.jsonl"):
         plans.write(key, ENTRIES)
-    plans.remove("b1")
-    plans.remove("b1")
-    assert list(plans.read("b10/plan-0001.jsonl")) == ENTRIES
-    with pytest.raises(Exception, match=r"NoSuchKey|plan-0001"):
-        list(plans.read("b1/plan-0001.jsonl"))
+    plans.remove_files("b1")
+    plans.remove_files("b1")
+    assert list(plans.read("b10/manifest-0001.jsonl")) == ENTRIES
+    with pytest.raises(Exception, match=r"NoSuchKey|manifest-0001"):
+        list(plans.read("b1/manifest-0001.jsonl"))
 
 
 def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: ManifestStore) -> None:
@@ -175,22 +179,22 @@ def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: ManifestS
     for key in ("b1/volume-0001.zip", "b2/volume-0001.zip"):
         upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
         s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"part")
-    plans.remove("b1")
+    plans.remove_files("b1")
     left = s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
     assert [upload["Key"] for upload in left] == ["b2/volume-0001.zip"]
-    plans.remove("b2")
+    plans.remove_files("b2")
 
 
 @pytest.mark.cloud
 def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> None:
     s3 = cloud_clients.get("s3")
-    with aws_clients.bucket(s3, versioned=False) as name:
+    with aws_clients.temporary_bucket(s3, versioned=False) as name:
         plans = S3ManifestStore(s3, name)
         s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
-        with urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
+        with urllib.request.urlopen(plans.volume_url("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
             assert answer.read() == b"zip"
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(plans.link("b1/volume-0001.zip", timedelta(seconds=-1)))
+            urllib.request.urlopen(plans.volume_url("b1/volume-0001.zip", timedelta(seconds=-1)))
 
 
 def test_each_volume_is_one_message(sqs: tuple[Any, str]) -> None:
@@ -201,7 +205,7 @@ def test_each_volume_is_one_message(sqs: tuple[Any, str]) -> None:
 
 def test_a_message_names_bundle_and_volume_and_when_it_was_sent(sqs: tuple[Any, str]) -> None:
     client, url = sqs
-    SqsVolumeQueue(client, url, delay=0).send("b1", [7], NOON)
+    SqsVolumeQueue(client, url, delay_seconds=0).send("b1", [7], NOON)
     (message,) = client.receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
     told = json.loads(message["Body"])
     assert (told["bundle_id"], told["volume"], datetime.fromisoformat(told["sent_at"])) == ("b1", 7, NOON)

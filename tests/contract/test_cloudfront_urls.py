@@ -28,9 +28,9 @@ def setting(key_id: str, private: rsa.RSAPrivateKey) -> str:
 
 
 def signed(
-    at: datetime = NOON, key: str = "o/p1/a.jpg", by: str = setting("K1", PRIVATE), saved_as: str | None = None
+    at: datetime = NOON, key: str = "o/p1/a.jpg", by: str = setting("K1", PRIVATE), filename: str | None = None
 ) -> str:
-    return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key, saved_as)
+    return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key, filename)
 
 
 def test_a_url_stays_the_same_throughout_its_window_whoever_signs_it() -> None:
@@ -55,8 +55,8 @@ def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(name: str) -> None:
-    url = signed(saved_as=name)
-    assert url == signed(NOON + WINDOW - timedelta(microseconds=1), saved_as=name)
+    url = signed(filename=name)
+    assert url == signed(NOON + WINDOW - timedelta(microseconds=1), filename=name)
     assert cloudfront.status(url, SIGNERS, NOON) == 200
     assert cloudfront.asked_of_s3(url) == {content_disposition.PARAMETER: content_disposition.attachment(name)}
     assert cloudfront.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403

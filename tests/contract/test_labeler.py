@@ -13,7 +13,7 @@ from chalicelib.ingest.labeling import MAX_LABELS, Facts, Labeller, LocalLabelle
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.processing import OneLabel
-from tests.fakes.rekognition import LABELS, OWN_LABELS, found, refused, rekognition
+from tests.fakes.rekognition import LABELS, OWN_LABELS, fake_rekognition, found, refused
 from tests.support.images import samples
 
 FACTS = Facts(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 640, 480)
@@ -35,7 +35,7 @@ def looking(request: pytest.FixtureRequest) -> Iterator[Looking]:
     elif request.param == "local":
         yield Looking(LocalLabeller(), lambda: None)
     else:
-        with rekognition() as service, client_of(service) as client:
+        with fake_rekognition() as service, client_of(service) as client:
             service.answers(LABELS, found(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
             service.answers(OWN_LABELS, found(OWN_LABELS, {"thing 3": 99.9, "GRANDMA": 70.0}))
             yield Looking(

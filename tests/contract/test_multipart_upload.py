@@ -68,22 +68,22 @@ def bundles(request: pytest.FixtureRequest) -> Iterator[Bundles]:
         yield InMemory()
     elif request.param == "moto":
         s3 = request.getfixturevalue("moto_clients").get("s3")
-        with mock_aws(), aws_clients.bucket(s3, versioned=False) as bucket:
+        with mock_aws(), aws_clients.temporary_bucket(s3, versioned=False) as bucket:
             yield InS3(s3, bucket)
     else:
         s3 = request.getfixturevalue("cloud_clients").get("s3")
-        with aws_clients.bucket(s3, versioned=False) as bucket:
+        with aws_clients.temporary_bucket(s3, versioned=False) as bucket:
             yield InS3(s3, bucket)
 
 
 def test_parts_make_an_object_in_their_order_whichever_came_first(bundles: Bundles) -> None:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    second = bundles.sink.part(KEY, upload, 2, TWO)
-    first = bundles.sink.part(KEY, upload, 1, ONE)
+    upload = bundles.sink.create(KEY, FILENAME)
+    second = bundles.sink.upload_part(KEY, upload, 2, TWO)
+    first = bundles.sink.upload_part(KEY, upload, 1, ONE)
     assert bundles.found(KEY) is None
     bundles.sink.complete(KEY, upload, [first, second])
     assert bundles.found(KEY) == (ONE + TWO, FILENAME)
-    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.sink.list_unfinished(KEY) == []
 
 
 def test_one_short_part_makes_an_object(bundles: Bundles) -> None:
@@ -92,9 +92,9 @@ def test_one_short_part_makes_an_object(bundles: Bundles) -> None:
 
 
 def test_a_part_that_is_sent_again_takes_the_place_of_the_first(bundles: Bundles) -> None:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    bundles.sink.part(KEY, upload, 1, b"lost")
-    bundles.sink.complete(KEY, upload, [bundles.sink.part(KEY, upload, 1, b"sent again")])
+    upload = bundles.sink.create(KEY, FILENAME)
+    bundles.sink.upload_part(KEY, upload, 1, b"lost")
+    bundles.sink.complete(KEY, upload, [bundles.sink.upload_part(KEY, upload, 1, b"sent again")])
     assert bundles.found(KEY) == (b"sent again", FILENAME)
 
 
@@ -105,23 +105,23 @@ def test_an_object_takes_the_place_of_the_one_before(bundles: Bundles) -> None:
 
 
 def test_uploads_to_one_key_and_to_no_other_are_found_and_aborted(bundles: Bundles) -> None:
-    one, two = bundles.sink.begin(KEY, FILENAME), bundles.sink.begin(KEY, FILENAME)
-    other = bundles.sink.begin(f"{KEY}.other", FILENAME)
-    bundles.sink.part(KEY, one, 1, ONE)
-    assert sorted(bundles.sink.unfinished(KEY)) == sorted([one, two])
+    one, two = bundles.sink.create(KEY, FILENAME), bundles.sink.create(KEY, FILENAME)
+    other = bundles.sink.create(f"{KEY}.other", FILENAME)
+    bundles.sink.upload_part(KEY, one, 1, ONE)
+    assert sorted(bundles.sink.list_unfinished(KEY)) == sorted([one, two])
     for upload in (one, two):
         bundles.sink.abort(KEY, upload)
-    assert bundles.sink.unfinished(KEY) == []
-    assert bundles.sink.unfinished(f"{KEY}.other") == [other]
+    assert bundles.sink.list_unfinished(KEY) == []
+    assert bundles.sink.list_unfinished(f"{KEY}.other") == [other]
     bundles.sink.abort(f"{KEY}.other", other)
 
 
 def test_an_upload_is_aborted_twice_without_harm(bundles: Bundles) -> None:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    bundles.sink.part(KEY, upload, 1, b"short")
+    upload = bundles.sink.create(KEY, FILENAME)
+    bundles.sink.upload_part(KEY, upload, 1, b"short")
     bundles.sink.abort(KEY, upload)
     bundles.sink.abort(KEY, upload)
-    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.sink.list_unfinished(KEY) == []
     assert bundles.found(KEY) is None
 
 
@@ -133,21 +133,21 @@ def test_an_upload_that_is_complete_can_be_aborted_without_harm(bundles: Bundles
 
 @pytest.mark.parametrize("bundles", [FAKE, CLOUD], indirect=True)  # moto breaks off
 def test_an_upload_that_is_gone_takes_no_part_and_becomes_no_object(bundles: Bundles) -> None:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    etag = bundles.sink.part(KEY, upload, 1, b"short")
+    upload = bundles.sink.create(KEY, FILENAME)
+    etag = bundles.sink.upload_part(KEY, upload, 1, b"short")
     bundles.sink.abort(KEY, upload)
     with pytest.raises(Conflict):
-        bundles.sink.part(KEY, upload, 2, b"late")
+        bundles.sink.upload_part(KEY, upload, 2, b"late")
     with pytest.raises(Conflict):
         bundles.sink.complete(KEY, upload, [etag])
-    assert bundles.sink.unfinished(KEY) == []
+    assert bundles.sink.list_unfinished(KEY) == []
     assert bundles.found(KEY) is None
 
 
 @pytest.mark.parametrize("bundles", [FAKE, MOTO], indirect=True)  # the local cloud takes parts of any size
 def test_a_part_that_is_too_small_is_refused_in_the_end(bundles: Bundles) -> None:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    etags = [bundles.sink.part(KEY, upload, number, TWO) for number in (1, 2)]
+    upload = bundles.sink.create(KEY, FILENAME)
+    etags = [bundles.sink.upload_part(KEY, upload, number, TWO) for number in (1, 2)]
     with pytest.raises(Exception, match="EntityTooSmall"):
         bundles.sink.complete(KEY, upload, etags)
     bundles.sink.abort(KEY, upload)
@@ -162,6 +162,6 @@ def test_a_filename_cannot_break_out_of_its_header() -> None:
 
 
 def made(bundles: Bundles, data: bytes) -> str:
-    upload = bundles.sink.begin(KEY, FILENAME)
-    bundles.sink.complete(KEY, upload, [bundles.sink.part(KEY, upload, 1, data)])
+    upload = bundles.sink.create(KEY, FILENAME)
+    bundles.sink.complete(KEY, upload, [bundles.sink.upload_part(KEY, upload, 1, data)])
     return upload

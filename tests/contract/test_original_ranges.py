@@ -21,22 +21,22 @@ def dropped(buckets: Buckets, data: bytes = DATA) -> Original:
 )
 def test_a_piece_is_read_as_far_as_there_are_bytes(buckets: Buckets, first: int, last: int) -> None:
     original = dropped(buckets)
-    assert buckets.source.read(KEY, original.version, first, last) == DATA[first : last + 1]
+    assert buckets.source.read_range(KEY, original.version, first, last) == DATA[first : last + 1]
 
 
 def test_behind_the_end_there_is_nothing(buckets: Buckets) -> None:
     original = dropped(buckets)
-    assert buckets.source.read(KEY, original.version, len(DATA), len(DATA) + 9) == b""
+    assert buckets.source.read_range(KEY, original.version, len(DATA), len(DATA) + 9) == b""
     empty = dropped(buckets, b"")
-    assert buckets.source.read(KEY, empty.version, 0, 0) == b""
+    assert buckets.source.read_range(KEY, empty.version, 0, 0) == b""
 
 
 def test_a_version_is_read_though_another_lies_on_top_of_it(buckets: Buckets) -> None:
     original = dropped(buckets, b"old")
     dropped(buckets, b"newer")
-    assert buckets.source.read(KEY, original.version, 0, 9) == b"old"
+    assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
     buckets.delete(KEY)
-    assert buckets.source.read(KEY, original.version, 0, 9) == b"old"
+    assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
 
 
 def test_a_version_that_is_gone_is_not_found(buckets: Buckets) -> None:
@@ -44,11 +44,11 @@ def test_a_version_that_is_gone_is_not_found(buckets: Buckets) -> None:
     dropped(buckets, b"newer")
     buckets.erase(original)
     with pytest.raises(NotFound):
-        buckets.source.read(KEY, original.version, 0, 9)
+        buckets.source.read_range(KEY, original.version, 0, 9)
 
 
 def test_of_a_key_where_nothing_is_any_more_nothing_is_found(buckets: Buckets) -> None:
     original = dropped(buckets)
     buckets.erase(original)
     with pytest.raises(NotFound):
-        buckets.source.read(KEY, original.version, 0, 9)
+        buckets.source.read_range(KEY, original.version, 0, 9)

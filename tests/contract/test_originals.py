@@ -166,9 +166,9 @@ def test_an_object_that_is_full_of_tags_is_left_unmarked(s3_buckets: S3Buckets) 
 
 
 def test_a_bucket_that_is_not_there_is_not_reachable(s3_buckets: S3Buckets) -> None:
-    s3_buckets.originals.reachable()
+    s3_buckets.originals.check_access()
     with pytest.raises(Exception, match="404"):
-        replace(s3_buckets.originals, bucket="tests-nowhere").reachable()
+        replace(s3_buckets.originals, bucket="tests-nowhere").check_access()
 
 
 def test_an_original_is_purged_with_all_that_were_stored_before_it(buckets: Buckets) -> None:
@@ -225,7 +225,7 @@ def listed(buckets: Buckets, at_once: int) -> list[str]:
     """Every key that a walk through the bucket meets."""
     met, after = list[str](), None
     while True:
-        page = buckets.listing.listed(after, at_once)
+        page = buckets.listing.list_originals(after, at_once)
         assert len(page.rows) <= at_once
         met.extend(one.key for one in page.rows)
         if page.after is None:
@@ -241,7 +241,7 @@ def test_a_listing_meets_every_key_once_in_the_order_of_their_bytes(buckets: Buc
 
 
 def test_a_listing_of_an_empty_bucket_is_empty(buckets: Buckets) -> None:
-    page = buckets.listing.listed(None, 5)
+    page = buckets.listing.list_originals(None, 5)
     assert (list(page.rows), page.after) == ([], None)
 
 
@@ -250,7 +250,7 @@ def test_a_listing_shows_what_lies_there_now_and_since_when(buckets: Buckets) ->
     buckets.delete("gone.jpg")
     buckets.drop("a.jpg", b"old")
     buckets.drop("a.jpg", b"new")
-    (one,) = buckets.listing.listed(None, 5).rows
+    (one,) = buckets.listing.list_originals(None, 5).rows
     assert one.key == "a.jpg"
     assert abs(one.stored_at - there(buckets).stored_at) < timedelta(seconds=1)
 
@@ -259,4 +259,4 @@ def test_a_listing_goes_on_behind_a_key_that_is_gone(buckets: Buckets) -> None:
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         buckets.drop(key, b"sea")
     buckets.delete("b.jpg")
-    assert [one.key for one in buckets.listing.listed("b.jpg", 5).rows] == ["c.jpg"]
+    assert [one.key for one in buckets.listing.list_originals("b.jpg", 5).rows] == ["c.jpg"]

@@ -1,5 +1,5 @@
 from chalicelib.library.photo import Photo, State
-from chalicelib.maintenance.pacing import Pace
+from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import Checkpoint
 from chalicelib.maintenance.recount import RecountCheckpoint as Recounting
 from tests.contract.conftest import Store
@@ -13,7 +13,7 @@ def test_every_photo_is_met_once_and_whole_and_nothing_but_photos(store: Store) 
     ]
     met, after = list[Photo](), None
     while True:
-        page = store.register.recorded(after, 4)
+        page = store.register.scan(after, 4)
         assert len(page.rows) <= 4
         met.extend(page.rows)
         if page.after is None:
@@ -24,28 +24,28 @@ def test_every_photo_is_met_once_and_whole_and_nothing_but_photos(store: Store) 
 
 def test_a_walk_goes_on_behind_a_record_that_is_gone(store: Store) -> None:
     stored = {f"p{n}": store.catalogue.commit(None, photo(f"p{n}")) for n in range(4)}
-    first = store.register.recorded(None, 2)
+    first = store.register.scan(None, 2)
     for met in first.rows:
         store.catalogue.remove(met)
-    rest = store.register.recorded(first.after, 9)
+    rest = store.register.scan(first.after, 9)
     assert {p.photo_id for p in (*first.rows, *rest.rows)} == stored.keys()
     assert rest.after is None
 
 
 def test_where_there_is_no_photo_there_is_one_empty_page(store: Store) -> None:
-    page = store.register.recorded(None, 5)
+    page = store.register.scan(None, 5)
     assert (list(page.rows), page.after) == ([], None)
 
 
 def test_a_place_of_each_walk_is_kept_for_the_next_run(store: Store) -> None:
-    assert store.register.bookmark("originals") == Checkpoint()
+    assert store.register.load_checkpoint("originals") == Checkpoint()
     places = {
-        "originals": Checkpoint("naïve 🏖.jpg", Pace(7)),
-        "photos": Checkpoint(pace=Pace(rests_until=NOON)),
+        "originals": Checkpoint("naïve 🏖.jpg", PassProgress(7)),
+        "photos": Checkpoint(progress=PassProgress(paused_until=NOON)),
     }
-    store.ledger.keep(Recounting(done=("public", "sea")))
+    store.ledger.save_checkpoint(Recounting(done=("public", "sea")))
     for walk, place in places.items():
-        store.register.keep(walk, place)
-    assert {walk: store.register.bookmark(walk) for walk in places} == places
-    assert store.ledger.bookmark() == Recounting(done=("public", "sea"))
+        store.register.save_checkpoint(walk, place)
+    assert {walk: store.register.load_checkpoint(walk) for walk in places} == places
+    assert store.ledger.load_checkpoint() == Recounting(done=("public", "sea"))
     assert store.ledger.next_trend(None) is None

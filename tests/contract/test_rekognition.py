@@ -15,7 +15,7 @@ from chalicelib.images.geometry import PREVIEW_SIDE
 from chalicelib.ingest.labeling import Facts, Label
 from local.ports import free_ports
 from tests.contract.rekognition_client import MODEL, client_of
-from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, Rekognition, found, refused, rekognition
+from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, FakeRekognition, fake_rekognition, found, refused
 from tests.support.images import samples
 
 FACTS = Facts(None, None, 640, 480)
@@ -24,19 +24,19 @@ BEACH = (Label("beach", 99.1), Label("sea", 97.5), Label("palm tree", 81.25))
 
 
 @pytest.fixture
-def service() -> Iterator[Rekognition]:
-    with rekognition() as running:
+def service() -> Iterator[FakeRekognition]:
+    with fake_rekognition() as running:
         yield running
 
 
 @pytest.fixture
-def client(service: Rekognition) -> Iterator[Any]:
+def client(service: FakeRekognition) -> Iterator[Any]:
     with client_of(service) as made:
         yield made
 
 
 @pytest.fixture
-def hasty(service: Rekognition) -> Iterator[Any]:
+def hasty(service: FakeRekognition) -> Iterator[Any]:
     """A client that tries once."""
     with client_of(service, attempts=1) as made:
         yield made
@@ -46,7 +46,7 @@ def names(labels: tuple[Label, ...]) -> list[str]:
     return [label.name for label in labels]
 
 
-def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service: Rekognition, client: Any) -> None:
+def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service: FakeRekognition, client: Any) -> None:
     assert RekognitionLabeler(client, 62.5).find(PREVIEW, FACTS) == BEACH
     (question,) = service.asked
     assert question.operation == LABELS
@@ -59,7 +59,7 @@ def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service
     assert max(ImageStat.Stat(shift).mean) < 4
 
 
-def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: Rekognition, client: Any) -> None:
+def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: FakeRekognition, client: Any) -> None:
     RekognitionLabeler(client, 70).find(samples.see_through(form="WEBP"), FACTS)
     (question,) = service.asked
     assert min(samples.colour_at(question.picture, 10, 10)) > 250
@@ -68,7 +68,7 @@ def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: Rekogni
 
 @pytest.mark.parametrize(("size", "sent"), [((9, 9), (80, 80)), ((1600, 9), (1600, 80)), ((79, 200), (80, 200))])
 def test_what_is_too_narrow_for_it_stands_on_a_white_field(
-    service: Rekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
+    service: FakeRekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
     black = samples.encoded(Image.new("RGB", size), "WEBP")
     assert RekognitionLabeler(client, 70).find(black, FACTS) == BEACH
@@ -77,7 +77,7 @@ def test_what_is_too_narrow_for_it_stands_on_a_white_field(
     assert max(samples.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
 
 
-def test_even_pure_noise_is_smaller_than_it_takes(service: Rekognition, client: Any) -> None:
+def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, client: Any) -> None:
     side = PREVIEW_SIDE
     noise = BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(noise, "WEBP", quality=80, method=0)
@@ -86,14 +86,14 @@ def test_even_pure_noise_is_smaller_than_it_takes(service: Rekognition, client: 
     assert 1_000_000 < len(question.image) < 4_000_000
 
 
-def test_names_become_tags_and_those_that_cannot_be_are_left_out(service: Rekognition, client: Any) -> None:
+def test_names_become_tags_and_those_that_cannot_be_are_left_out(service: FakeRekognition, client: Any) -> None:
     answer = {"  Palm   TREE ": 90.0, "x" * 65: 89.0, " ": 88.0, "!secret": 87.0, "ＣＡＦÉ": 86.0, "palm tree": 95.0}
     service.answers(LABELS, found(LABELS, answer))
     labels = RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
     assert labels == (Label("palm tree", 95.0), Label("café", 86.0))
 
 
-def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: Rekognition, client: Any) -> None:
+def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, found(LABELS, {f"Thing {n}": 90.0 - n for n in range(10)}))
     service.answers(OWN_LABELS, found(OWN_LABELS, {"Grandma": 99.0, "Rex": 85.5, "Thing 0": 50.0}))
     labels = RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS)
@@ -106,7 +106,7 @@ def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: Re
 
 
 def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_nothing(
-    service: Rekognition, client: Any
+    service: FakeRekognition, client: Any
 ) -> None:
     flock = [{"Name": "Sheep", "Confidence": 99.0 - n} for n in range(12)] + [{"Name": "Dog", "Confidence": 80.0}]
     service.answers(OWN_LABELS, (200, {"CustomLabels": flock}))
@@ -126,13 +126,13 @@ def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_noth
     ],
     ids=lambda trouble: trouble[1]["__type"] if trouble[1] else "silence",
 )
-def test_what_passes_is_tried_again(service: Rekognition, client: Any, trouble: tuple[int, Any]) -> None:
+def test_what_passes_is_tried_again(service: FakeRekognition, client: Any, trouble: tuple[int, Any]) -> None:
     service.answers_once(LABELS, trouble)
     assert RekognitionLabeler(client, 70).find(PREVIEW, FACTS) == BEACH
     assert service.operations == [LABELS, LABELS]
 
 
-def test_it_is_tried_three_times_and_not_for_ever(service: Rekognition, client: Any) -> None:
+def test_it_is_tried_three_times_and_not_for_ever(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, refused("InternalServerError", 500))
     with pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
@@ -145,7 +145,7 @@ def test_it_is_tried_three_times_and_not_for_ever(service: Rekognition, client: 
     ids=["throttled", "inner error", "bad gateway", "silence"],
 )
 def test_an_outage_is_a_warning_and_nothing_to_mend(
-    service: Rekognition, hasty: Any, trouble: tuple[int, Any], caplog: pytest.LogCaptureFixture
+    service: FakeRekognition, hasty: Any, trouble: tuple[int, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, trouble)
     with pytest.raises(Unavailable):
@@ -154,7 +154,7 @@ def test_an_outage_is_a_warning_and_nothing_to_mend(
     assert (line.levelname, vars(line)["operation"]) == ("WARNING", "detect_labels")
 
 
-def test_a_service_that_is_not_there_is_an_outage(service: Rekognition, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_service_that_is_not_there_is_an_outage(service: FakeRekognition, caplog: pytest.LogCaptureFixture) -> None:
     nobody = f"http://127.0.0.1:{free_ports()[0]}"
     with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
@@ -164,7 +164,7 @@ def test_a_service_that_is_not_there_is_an_outage(service: Rekognition, caplog: 
 
 @pytest.mark.parametrize("code", ["InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException"])
 def test_a_picture_it_cannot_look_at_has_no_labels(
-    service: Rekognition, client: Any, code: str, caplog: pytest.LogCaptureFixture
+    service: FakeRekognition, client: Any, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, refused(code))
     assert RekognitionLabeler(client, 70).find(PREVIEW, FACTS) == ()
@@ -172,7 +172,7 @@ def test_a_picture_it_cannot_look_at_has_no_labels(
     assert not caplog.records
 
 
-def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service: Rekognition, client: Any) -> None:
+def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service: FakeRekognition, client: Any) -> None:
     service.answers(OWN_LABELS, refused("ImageTooLargeException"))
     assert RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS) == BEACH
 
@@ -186,7 +186,7 @@ def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service:
     ],
 )
 def test_what_somebody_must_mend_is_an_error_that_says_how(
-    service: Rekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
+    service: FakeRekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, refused(code))
     with pytest.raises(Unavailable):
@@ -207,7 +207,7 @@ def test_what_somebody_must_mend_is_an_error_that_says_how(
     ],
 )
 def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_for(
-    service: Rekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
+    service: FakeRekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(OWN_LABELS, refused(code))
     with pytest.raises(Unavailable):
@@ -219,7 +219,7 @@ def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_f
 
 
 def test_without_credentials_it_is_told_and_not_raised(
-    service: Rekognition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    service: FakeRekognition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)

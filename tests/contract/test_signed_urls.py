@@ -16,14 +16,14 @@ NAMES = ("a.jpg", "a + b & c=d;e%20.jpg", 'sa"id\\.jpg', "Bucht, 3. Mai.jpg", "Ð
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def signed(at: datetime, key: str = "o/p1/a.jpg", saved_as: str | None = None, **different: Any) -> str:
+def signed(at: datetime, key: str = "o/p1/a.jpg", filename: str | None = None, **different: Any) -> str:
     told: dict[str, Any] = {
         "credentials": lambda: Credentials("id", "secret"),
         "endpoint": "https://s3.eu-west-1.amazonaws.com",
         "region": "eu-west-1",
         "bucket": "b",
     }
-    return SignedUrls(**(told | different), now=lambda: at).sign(key, saved_as)
+    return SignedUrls(**(told | different), now=lambda: at).sign(key, filename)
 
 
 def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_image() -> None:
@@ -34,8 +34,8 @@ def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_im
 
 def test_a_url_to_save_under_a_name_stays_the_same_too() -> None:
     name = "Bucht, 3. Mai ðŸ–.jpg"
-    assert signed(NOON, saved_as=name) == signed(NOON + WINDOW - timedelta(microseconds=1), saved_as=name)
-    assert signed(NOON, saved_as=name) != signed(NOON)
+    assert signed(NOON, filename=name) == signed(NOON + WINDOW - timedelta(microseconds=1), filename=name)
+    assert signed(NOON, filename=name) != signed(NOON)
 
 
 def test_a_url_is_of_one_key_one_bucket_and_one_signer() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from chalicelib.library.collections import memberships_of
 from chalicelib.library.totals import Totals
-from chalicelib.maintenance.pacing import Pace
+from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.recount import Count, RecountCheckpoint
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, photo
@@ -10,7 +10,7 @@ from tests.support.factories import NOON, photo
 
 def test_every_trend_is_met_once(store: Store) -> None:
     store.catalogue.commit(None, photo())
-    store.ledger.keep(RecountCheckpoint())
+    store.ledger.save_checkpoint(RecountCheckpoint())
     met, after = [], None
     while trend := store.ledger.next_trend(after):
         after = (trend.scope, trend.tag)
@@ -56,8 +56,11 @@ def test_months_are_kept_as_they_were_counted(store: Store) -> None:
 
 
 def test_a_place_is_kept_for_the_next_run(store: Store) -> None:
-    assert store.ledger.bookmark() == RecountCheckpoint()
+    assert store.ledger.load_checkpoint() == RecountCheckpoint()
     count = Count("public", "tree", 3, "after", Totals(1, 2, 3, ((4, 5, 6),)), "p1", {"2026-11": 1}, 1)
-    for place in (RecountCheckpoint(("public", "sea"), count, Pace(7)), RecountCheckpoint(pace=Pace(rests_until=NOON))):
-        store.ledger.keep(place)
-        assert store.ledger.bookmark() == place
+    for place in (
+        RecountCheckpoint(("public", "sea"), count, PassProgress(7)),
+        RecountCheckpoint(progress=PassProgress(paused_until=NOON)),
+    ):
+        store.ledger.save_checkpoint(place)
+        assert store.ledger.load_checkpoint() == place

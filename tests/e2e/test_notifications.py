@@ -59,6 +59,6 @@ def announce(client: Client, subject: str) -> None:
     """What a worker of the library says when something of the demo user's is ready."""
     owner = client.ask("GET", "/me")["id"]
     provisioned = client.library.provisioned
-    with aws_clients.over_cloud(provisioned) as clients:
+    with aws_clients.local_cloud_clients(provisioned) as clients:
         library = Libraries(provisioned.environment(), clients).current()
         library.notifications.notify(owner, subject, f"Look here:\n{client.library.page_url}\n")

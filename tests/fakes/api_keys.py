@@ -13,9 +13,9 @@ class MemoryApiKeyStore:
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
 
-    def add(self, key: ApiKey, *, at_most: int) -> None:
-        if len(self.list_by_owner(key.owner)) >= at_most or key.key_id in self.keys:
-            raise Conflict(f"You have {at_most} keys.")
+    def add(self, key: ApiKey, *, max_keys: int) -> None:
+        if len(self.list_by_owner(key.owner)) >= max_keys or key.key_id in self.keys:
+            raise Conflict(f"You have {max_keys} keys.")
         self.keys[key.key_id] = key
 
     def get(self, key_id: str) -> ApiKey | None:
@@ -32,7 +32,7 @@ class MemoryApiKeyStore:
         del self.keys[key_id]
         return True
 
-    def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+    def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
         key = self.keys.get(key_id)
-        if key is not None and (key.last_used is None or key.last_used < before):
-            self.keys[key_id] = replace(key, last_used=at)
+        if key is not None and (key.last_used_at is None or key.last_used_at < before):
+            self.keys[key_id] = replace(key, last_used_at=at)

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.errors import Unavailable
 
 
-class Broken:
+class BrokenAdapter:
     """Fails at the method that a test names, and passes everything else on."""
 
     def __init__(self, inner: Any, name: str) -> None:

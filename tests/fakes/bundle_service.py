@@ -14,8 +14,8 @@ class MemoryBundleStore:
     """`bundles.Jobs` over dictionaries."""
 
     bundles: dict[str, Bundle] = field(default_factory=dict)
-    telling: dict[str, datetime] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    notifying_until: dict[str, datetime] = field(default_factory=dict)
+    notified: set[str] = field(default_factory=set)
 
     def add(self, bundle: Bundle) -> None:
         self.bundles[bundle.bundle_id] = bundle
@@ -23,11 +23,11 @@ class MemoryBundleStore:
     def get(self, bundle_id: str) -> Bundle | None:
         return self.bundles.get(bundle_id)
 
-    def of(self, owner: str) -> list[Bundle]:
+    def list_by_owner(self, owner: str) -> list[Bundle]:
         own = [bundle for bundle in self.bundles.values() if bundle.owner == owner]
         return sorted(own, key=lambda bundle: (bundle.created_at, bundle.bundle_id), reverse=True)
 
-    def save(self, before: Volume, after: Volume) -> Volume:
+    def save_volume(self, before: Volume, after: Volume) -> Volume:
         bundle = self.bundles.get(before.bundle_id)
         stored = bundle.volume(before.number) if bundle else None
         if bundle is None or stored is None or stored.version != before.version:
@@ -40,38 +40,38 @@ class MemoryBundleStore:
     def remove(self, bundle: Bundle) -> None:
         self.bundles.pop(bundle.bundle_id, None)
 
-    def begin_notice(self, bundle_id: str, now: datetime, until: datetime) -> bool:
-        if bundle_id in self.told or bundle_id not in self.bundles:
+    def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
+        if bundle_id in self.notified or bundle_id not in self.bundles:
             return False
-        if self.telling.get(bundle_id, now) > now:
+        if self.notifying_until.get(bundle_id, now) > now:
             raise Conflict("Somebody else is about to tell the owner.")
-        self.telling[bundle_id] = until
+        self.notifying_until[bundle_id] = until
         return True
 
-    def end_notice(self, bundle_id: str, *, told: bool) -> None:
-        self.telling.pop(bundle_id, None)
-        if told and bundle_id in self.bundles:
-            self.told.add(bundle_id)
+    def end_notification(self, bundle_id: str, *, sent: bool) -> None:
+        self.notifying_until.pop(bundle_id, None)
+        if sent and bundle_id in self.bundles:
+            self.notified.add(bundle_id)
 
 
 @dataclass
 class MemoryManifestStore:
     """`bundles.Plans` over a dictionary; `zips` are what builders left."""
 
-    plans: dict[str, list[Entry]] = field(default_factory=dict)
+    manifests: dict[str, list[Entry]] = field(default_factory=dict)
     zips: dict[str, list[str]] = field(default_factory=dict)
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
-        self.plans[key] = list(entries)
+        self.manifests[key] = list(entries)
 
     def read(self, key: str) -> Iterator[Entry]:
-        yield from self.plans[key]
+        yield from self.manifests[key]
 
-    def link(self, key: str, life: timedelta) -> str:
+    def volume_url(self, key: str, lifetime: timedelta) -> str:
         return f"https://bundles/{key}?signed"
 
-    def remove(self, bundle_id: str) -> None:
-        for files in (self.plans, self.zips):
+    def remove_files(self, bundle_id: str) -> None:
+        for files in (self.manifests, self.zips):
             for key in [key for key in files if key.startswith(f"{bundle_id}/")]:
                 del files[key]
 
@@ -93,21 +93,23 @@ class MemoryVolumeQueue:
 class FakeVolumeBuilder:
     """`packing.Builder` that writes down what would go into the zip; `gone` are keys of lost originals."""
 
-    plans: MemoryManifestStore
-    gone: set[str] = field(default_factory=set)
-    between: Callable[[], None] = lambda: None
+    manifests: MemoryManifestStore
+    missing: set[str] = field(default_factory=set)
+    before_entry: Callable[[], None] = lambda: None
 
-    def build(self, key: str, filename: str, entries: Iterable[Entry], tell: Callable[[int, int], None]) -> BuiltVolume:
+    def build(
+        self, key: str, filename: str, entries: Iterable[Entry], on_progress: Callable[[int, int], None]
+    ) -> BuiltVolume:
         written, skipped, size = [], list[Skipped](), 0
         for entry in entries:
-            self.between()
-            if entry.key in self.gone:
+            self.before_entry()
+            if entry.key in self.missing:
                 skipped.append(Skipped(entry.photo_id, entry.name, "The original is gone."))
             else:
                 written.append(entry.name)
                 size += entry.bytes
-            tell(len(written), size)
-        self.plans.zips[key] = written
+            on_progress(len(written), size)
+        self.manifests.zips[key] = written
         return BuiltVolume(len(written), size, tuple(skipped))
 
 

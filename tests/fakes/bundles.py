@@ -20,13 +20,13 @@ class MemoryMultipartUploader:
     uploads: dict[tuple[str, str], dict[int, bytes]] = field(default_factory=dict)
     counter: Iterator[int] = field(default_factory=itertools.count)
 
-    def begin(self, key: str, filename: str) -> str:
+    def create(self, key: str, filename: str) -> str:
         upload = f"u{next(self.counter)}"
         self.uploads[key, upload] = {}
         self.filenames[upload] = filename
         return upload
 
-    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+    def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
         self._of(key, upload)[number] = data
         return _etag(data)
 
@@ -42,7 +42,7 @@ class MemoryMultipartUploader:
     def abort(self, key: str, upload: str) -> None:
         self.uploads.pop((key, upload), None)
 
-    def unfinished(self, key: str) -> list[str]:
+    def list_unfinished(self, key: str) -> list[str]:
         return [upload for at, upload in self.uploads if at == key]
 
     def _of(self, key: str, upload: str) -> dict[int, bytes]:

@@ -102,10 +102,15 @@ class MemoryLibrary:
             heat=lambda _: 1000,
             visibility=Visibility.PRIVATE,
         )
-        self.register = MemoryPhotoScanner(self.catalogue)
-        self.inventory = Reconciliation(self.ingest, self.originals, self.register, self.clock)
-        self.sweeps = Sweep(
-            self.catalogue, self.ingest, self.removal, Recount(self.catalogue, self.clock), self.inventory, self.clock
+        self.scanner = MemoryPhotoScanner(self.catalogue)
+        self.reconciliation = Reconciliation(self.ingest, self.originals, self.scanner, self.clock)
+        self.sweep = Sweep(
+            self.catalogue,
+            self.ingest,
+            self.removal,
+            Recount(self.catalogue, self.clock),
+            self.reconciliation,
+            self.clock,
         )
 
     def new_id(self) -> str:

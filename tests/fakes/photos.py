@@ -104,11 +104,11 @@ class MemoryCatalogue:
         self.totals[trend.scope, trend.tag] = replace(trend, version=trend.version + 1)
         return True
 
-    def bookmark(self) -> RecountCheckpoint:
+    def load_checkpoint(self) -> RecountCheckpoint:
         return self.kept
 
-    def keep(self, bookmark: RecountCheckpoint) -> None:
-        self.kept = bookmark
+    def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
+        self.kept = checkpoint
 
     def _move(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
         with self.lock:

@@ -33,7 +33,7 @@ SILENCE = (0, None)
 
 
 @dataclass
-class Asked:
+class RecordedRequest:
     """One question: the operation, its parameters, and the picture as bytes."""
 
     operation: str
@@ -49,11 +49,11 @@ class Asked:
 
 
 @dataclass
-class Rekognition:
+class FakeRekognition:
     """What a test says to the service, and what the service was asked."""
 
     url: str = ""
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RecordedRequest] = field(default_factory=list)
     always: dict[str, tuple[int, Any]] = field(default_factory=dict)
     once: dict[str, deque[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(deque))
     over: threading.Event = field(default_factory=threading.Event)
@@ -77,22 +77,22 @@ class Rekognition:
     def operations(self) -> list[str]:
         return [question.operation for question in self.asked]
 
-    def answer(self, question: Asked) -> tuple[int, Any]:
+    def answer(self, question: RecordedRequest) -> tuple[int, Any]:
         self.asked.append(question)
         waiting = self.once[question.operation]
         return waiting.popleft() if waiting else self.always[question.operation]
 
 
 @contextmanager
-def rekognition() -> Iterator[Rekognition]:
+def fake_rekognition() -> Iterator[FakeRekognition]:
     """The service for as long as the block lasts."""
-    service = Rekognition()
+    service = FakeRekognition()
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
-            status, answer = service.answer(Asked(operation, body))
+            status, answer = service.answer(RecordedRequest(operation, body))
             if not status:  # it keeps silent, until nobody listens any more
                 service.over.wait(10)
                 return

@@ -46,7 +46,7 @@ class MemoryOriginals:
             raise Conflict("The original has changed since it was looked at.")
         into.write(self.versions[original.key, original.version][1])
 
-    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
         if (key, version) not in self.versions:
             raise NotFound("That version of the original is gone.")
         return self.versions[key, version][1][first : last + 1]
@@ -63,7 +63,7 @@ class MemoryOriginals:
         if (original.key, original.version) in self.versions:
             self.marks[original.key, original.version] = state
 
-    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
+    def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         keys = sorted((key for key in self.latest if after is None or key.encode() > after.encode()), key=str.encode)
         rows = [ListedObject(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
         return Page(rows, rows[-1].key if len(keys) > limit else None)

@@ -12,15 +12,15 @@ class MemoryPhotoScanner:
     """`Register` over the fake catalogue."""
 
     catalogue: MemoryCatalogue
-    kept: dict[str, Checkpoint] = field(default_factory=dict)
+    checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
 
-    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+    def scan(self, after: str | None, limit: int) -> Page[Photo]:
         ids = sorted(photo_id for photo_id in self.catalogue.photos if after is None or photo_id > after)
         rows = [self.catalogue.photos[photo_id] for photo_id in ids[:limit]]
         return Page(rows, rows[-1].photo_id if len(ids) > limit else None)
 
-    def bookmark(self, walk: str) -> Checkpoint:
-        return self.kept.get(walk, Checkpoint())
+    def load_checkpoint(self, pass_name: str) -> Checkpoint:
+        return self.checkpoints.get(pass_name, Checkpoint())
 
-    def keep(self, walk: str, bookmark: Checkpoint) -> None:
-        self.kept[walk] = bookmark
+    def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
+        self.checkpoints[pass_name] = checkpoint

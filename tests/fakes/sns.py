@@ -17,11 +17,11 @@ class MemoryTopicStore:
     calls: int = 0
 
     def list_subscriptions(self, topic: str) -> list[Subscription]:
-        self._answer()
+        self._check_available()
         return list(self.topics.get(topic, []))
 
     def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
-        self._answer()
+        self._check_available()
         if channel is Channel.SMS and not address.removeprefix("+").isdigit():
             raise Invalid("Notifications cannot be sent to your address of this channel.", field="channel")
         held = self.topics.setdefault(topic, [])
@@ -39,17 +39,17 @@ class MemoryTopicStore:
             held[:] = [replace(each, confirmed=each.confirmed or each.address == address) for each in held]
 
     def delete(self, topic: str) -> None:
-        self._answer()
+        self._check_available()
         self.topics.pop(topic, None)
 
     def publish(self, topic: str, message: Message) -> None:
-        self._answer()
+        self._check_available()
         for each in self.topics.get(topic, []):
             if each.confirmed:
                 text = message.sms_text if each.channel is Channel.SMS else message.text
                 self.sent.append((each.address, message.subject, text))
 
-    def _answer(self) -> None:
+    def _check_available(self) -> None:
         self.calls += 1
         if self.broken:
             raise Unavailable("A service of the library did not answer in time.")

@@ -12,7 +12,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from chalicelib.library.totals import HOTTEST, heat, start_of
-from chalicelib.maintenance.pacing import LONGEST_REST, REST_PER_ROW
+from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
 from chalicelib.settings import Settings
 from infrastructure.deploy import release, settings
 from infrastructure.deploy.target import Place
@@ -75,8 +75,8 @@ def test_the_schedule_s_cost_follows_from_what_it_does() -> None:
     priced = [[price * each for each in COSTS[name]] for name, price in prices.items()]
     priced.append([0.0166667 * each for each in COSTS["GB-seconds, thousand"]])
     assert COSTS["the schedule"] == pytest.approx([sum(column) for column in zip(*priced, strict=True)], abs=0.03)
-    assert timedelta(seconds=0.1) == REST_PER_ROW
-    assert timedelta(days=1) == LONGEST_REST
+    assert timedelta(seconds=0.1) == PAUSE_PER_ROW
+    assert timedelta(days=1) == MAX_PAUSE
 
 
 def test_as_much_is_watched_as_is_paid_for() -> None:

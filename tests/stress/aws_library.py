@@ -33,7 +33,7 @@ class Real:
     clock: Clock
     curation: Curation
     ingest: Ingest
-    sweeps: Sweep
+    sweep: Sweep
     uploads: Uploads
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str:
@@ -54,7 +54,7 @@ class Real:
     def settle(self) -> None:
         """Whatever is due becomes due, and is looked after."""
         self.clock.turn(timedelta(days=2))
-        self.sweeps.look_after_due(lambda: True)
+        self.sweep.process_due(lambda: True)
 
     def whole(self) -> Whole:
         """Everything it keeps."""
@@ -77,7 +77,10 @@ def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
     """An empty library of its own tables and buckets, gone in the end."""
     dynamodb, s3 = clients.get("dynamodb"), clients.get("s3")
     tables = create_tables(dynamodb, f"proof-{uuid.uuid4().hex}")
-    with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as derivatives:
+    with (
+        aws_clients.temporary_bucket(s3, versioned=True) as originals,
+        aws_clients.temporary_bucket(s3, versioned=False) as derivatives,
+    ):
         settings = Settings(
             stage="proof",
             photos_table=tables.photos,
@@ -126,18 +129,18 @@ def furnished(library: Library, *, pixels: bool) -> Real:
         heat=heat,
         bucket="originals",
     )
-    sweeps = replace(
+    sweep = replace(
         library.sweeps,
         catalogue=catalogue,
         ingest=ingest,
         removal=removal,
         recount=replace(library.sweeps.recount, now=clock),
-        inventory=replace(library.sweeps.inventory, ingest=ingest, now=clock),
+        reconciliation=replace(library.sweeps.reconciliation, ingest=ingest, now=clock),
         now=clock,
     )
     uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
     curation = replace(library.curation, catalogue=catalogue, removal=removal, now=clock)
-    return Real(library, library.clients, clock, curation, ingest, sweeps, uploads)
+    return Real(library, library.clients, clock, curation, ingest, sweep, uploads)
 
 
 def _tags(answer: Any) -> dict[str, str]:

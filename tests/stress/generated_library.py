@@ -31,12 +31,12 @@ def row(tag: str, number: int) -> Membership:
 
 
 @dataclass
-class GeneratedLedger:
+class GeneratedTotalsStore:
     """`recount.Ledger` over so many photos; every trend is wrong at first."""
 
     photos: int
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
-    kept: RecountCheckpoint = field(default_factory=RecountCheckpoint)
+    checkpoint: RecountCheckpoint = field(default_factory=RecountCheckpoint)
 
     def __post_init__(self) -> None:
         for tag in TAGS:
@@ -65,11 +65,11 @@ class GeneratedLedger:
         self.trends[trend.scope, trend.tag] = trend
         return True
 
-    def bookmark(self) -> RecountCheckpoint:
-        return self.kept
+    def load_checkpoint(self) -> RecountCheckpoint:
+        return self.checkpoint
 
-    def keep(self, bookmark: RecountCheckpoint) -> None:
-        self.kept = bookmark
+    def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
+        self.checkpoint = checkpoint
 
 
 @dataclass
@@ -81,15 +81,15 @@ class GeneratedLibrary:
 
     photos: int
     lost: frozenset[int] = frozenset()
-    gone: frozenset[int] = frozenset()
-    kept: dict[str, Place] = field(default_factory=dict)
+    deleted: frozenset[int] = frozenset()
+    checkpoints: dict[str, Place] = field(default_factory=dict)
 
-    def listed(self, after: str | None, limit: int) -> Page[ListedObject]:
+    def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         numbers = self._page(number_in(after) if after else -1, limit)
-        rows = [ListedObject(key_of(number), moment(number)) for number in numbers if number not in self.gone]
+        rows = [ListedObject(key_of(number), moment(number)) for number in numbers if number not in self.deleted]
         return Page(rows, key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
 
-    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+    def scan(self, after: str | None, limit: int) -> Page[Photo]:
         numbers = self._page(int(after) if after else -1, limit)
         rows = [self._photo(number) for number in numbers if number not in self.lost]
         return Page(rows, f"{numbers[-1]:032}" if numbers and numbers[-1] + 1 < self.photos else None)
@@ -100,13 +100,13 @@ class GeneratedLibrary:
 
     def head(self, key: str) -> Original | None:
         number = number_in(key)
-        return None if number in self.gone else Original(key, "v1", number, moment(number), {})
+        return None if number in self.deleted else Original(key, "v1", number, moment(number), {})
 
-    def bookmark(self, walk: str) -> Place:
-        return self.kept.get(walk, Place())
+    def load_checkpoint(self, pass_name: str) -> Place:
+        return self.checkpoints.get(pass_name, Place())
 
-    def keep(self, walk: str, bookmark: Place) -> None:
-        self.kept[walk] = bookmark
+    def save_checkpoint(self, pass_name: str, checkpoint: Place) -> None:
+        self.checkpoints[pass_name] = checkpoint
 
     def _page(self, after: int, limit: int) -> range:
         return range(after + 1, min(self.photos, after + 1 + limit))

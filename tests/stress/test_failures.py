@@ -13,7 +13,7 @@ from local.provision import ProvisionedStack
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import OWNER
-from tests.support.fault_injection import failing
+from tests.support.fault_injection import fail_calls
 from tests.support.images.tiny import picture
 from tests.support.invariants import problems
 
@@ -27,7 +27,7 @@ NO_PICTURE = b"just some words"
 @pytest.fixture
 def real(cloud: ProvisionedStack) -> Iterator[Real]:
     """An empty library in the local cloud, with clients of its own to break."""
-    with aws_clients.over_cloud(cloud) as clients, fresh(clients, pixels=True) as made:
+    with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients, pixels=True) as made:
         yield made
 
 
@@ -48,7 +48,7 @@ def test_a_hundred_photos_put_in_twice_at_once_while_calls_fail_are_each_shown_o
 @pytest.mark.parametrize("seed", range(2))
 def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, seed: int) -> None:
     rng = Random(seed)
-    with failing(real.clients, SHARE, seed):
+    with fail_calls(real.clients, SHARE, seed):
         at_once([story(real, n, rng.randrange(4)) for n in range(40)])
         come_round(real)
     in_order(real)
@@ -59,7 +59,7 @@ def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, 
 def put_in_twice(real: Real, photos: int, seed: int) -> None:
     """The whole proof: doors and tools, each event twice, 5 % of all calls failing, then the schedule."""
     rng = Random(seed)
-    with failing(real.clients, SHARE, seed) as failed:
+    with fail_calls(real.clients, SHARE, seed) as failed:
         ways = [way(real, n) for n in range(photos) for way in (by_door, by_tool)]
         rng.shuffle(ways)
         keys = at_once(ways)
@@ -84,7 +84,7 @@ def put_in_twice(real: Real, photos: int, seed: int) -> None:
 def in_order(real: Real) -> None:
     """The library is what its photos and its bucket say; counting it again finds nothing to put right."""
     assert problems(real.whole()) == []
-    came = real.sweeps.recount.run(lambda: True)
+    came = real.sweep.recount.run(lambda: True)
     assert (came.drifted, came.postponed) == (0, 0)
     assert problems(real.whole()) == []
     by_key: dict[str, Photo] = {p.key: p for p in real.whole().photos.values()}

@@ -17,7 +17,7 @@ import pytest
 
 from chalicelib.aws.clients import Clients
 from chalicelib.bundles.models import Bundle, BundleState
-from chalicelib.bundles.service import LEASE, BundleRequest, BundleService
+from chalicelib.bundles.service import VOLUME_LEASE, BundleRequest, BundleService
 from chalicelib.container import Library
 from chalicelib.settings import Settings
 from local.provision import ProvisionedStack
@@ -60,12 +60,15 @@ def work(place: Place, bundle_id: str, number: int) -> None:
 @contextmanager
 def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
     """A library with photos to take away: where it is, its S3, and the originals by their names."""
-    with aws_clients.over_cloud(cloud) as clients:
+    with aws_clients.local_cloud_clients(cloud) as clients:
         dynamodb, s3, sqs = clients.get("dynamodb"), clients.get("s3"), clients.get("sqs")
         name = f"proof-{uuid.uuid4().hex}"
         tables, bundles = create_tables(dynamodb, name), create_bundles_table(dynamodb, name)
         queue = sqs.create_queue(QueueName=name)["QueueUrl"]
-        with aws_clients.bucket(s3, versioned=True) as originals, aws_clients.bucket(s3, versioned=False) as zips:
+        with (
+            aws_clients.temporary_bucket(s3, versioned=True) as originals,
+            aws_clients.temporary_bucket(s3, versioned=False) as zips,
+        ):
             settings = Settings(
                 stage="proof",
                 photos_table=tables.photos,
@@ -127,13 +130,13 @@ def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right
         assert not killed_after(60, place, first.bundle_id, 1)
         longest = time.monotonic() - began
         chance, met = random.Random(2026), 0
-        later = replace(packing, now=lambda: datetime.now(UTC) + LEASE)
+        later = replace(packing, now=lambda: datetime.now(UTC) + VOLUME_LEASE)
         while met < KILLS:
             bundle = packing.create(OWNER, BundleRequest(("beach",)))
             for volume in bundle.volumes:
                 killed_after(chance.uniform(0.3, 1) * longest, place, bundle.bundle_id, volume.number)
             left = packing.get(OWNER, bundle.bundle_id).volumes
-            met += sum(volume.attempts == 1 and not volume.done for volume in left)
+            met += sum(volume.attempts == 1 and not volume.is_built for volume in left)
             for volume in bundle.volumes:
                 later.build_volume(bundle.bundle_id, volume.number, bundle.created_at)
             assert packing.get(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY

@@ -34,7 +34,7 @@ class Place(Protocol):
 
     clock: Clock
     curation: Curation
-    sweeps: Sweep
+    sweep: Sweep
     uploads: Uploads
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str: ...
@@ -165,7 +165,7 @@ def the_schedule_runs(place: Place) -> None:
     """Four days of it: unused tickets run out, each walk makes its rounds, and what they begin is finished."""
     for _ in range(8):
         place.clock.turn(timedelta(hours=13))
-        assert place.sweeps.run(lambda: timedelta(minutes=1)).failures == ()
+        assert place.sweep.run(lambda: timedelta(minutes=1)).failures == ()
 
 
 def in_order(story: Story) -> list[str]:
@@ -203,7 +203,7 @@ def told(place: Place, photos: int, seed: int, workers: int = 1) -> Story:
 @pytest.fixture
 def real(cloud: ProvisionedStack) -> Iterator[Real]:
     """An empty library in the local cloud."""
-    with aws_clients.over_cloud(cloud) as clients, fresh(clients) as made:
+    with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
         yield made
 
 

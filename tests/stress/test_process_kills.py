@@ -14,7 +14,7 @@ from chalicelib.ingest.uploads import Said
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
-from tests.support.fault_injection import ProcessKilled, dying
+from tests.support.fault_injection import ProcessKilled, kill_at_write
 from tests.support.invariants import problems
 
 type Story = Callable[[Real], str]
@@ -65,7 +65,7 @@ BEFORE = pytest.param("before", marks=pytest.mark.proof)
 @pytest.fixture(scope="module")
 def clients() -> Clients:
     """Clients for all of it: they keep nothing."""
-    return aws_clients.over_moto()
+    return aws_clients.moto_clients()
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def undisturbed(clients: Clients, story: Story) -> tuple[State, list[str]]:
     """How the story ends when nobody dies, and the writes on the way."""
     with library(clients) as real:
         key = story(real)
-        with dying(clients, at=-1, when="before") as writes:
+        with kill_at_write(clients, at=-1, when="before") as writes:
             real.arrive(key)
         assert problems(real.whole()) == []
         return state(real), writes
@@ -95,7 +95,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
     for at, write in enumerate(writes):
         with library(clients) as real:
             key = story(real)
-            with dying(clients, at, when), pytest.raises(ProcessKilled):
+            with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
                 real.arrive(key)
             real.clock.turn(LEASE)  # Lambda delivers an event again a minute after its function died
             real.arrive(key)
@@ -113,7 +113,7 @@ def test_a_death_behind_the_first_write_is_found_by_the_schedule_alone(
         with library(clients) as real:
             key = story(real)
             (*before, _) = state(real)
-            with dying(clients, at, when), pytest.raises(ProcessKilled):
+            with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
                 real.arrive(key)
             (*after, _) = state(real)
             if after not in (before, right):

@@ -95,7 +95,7 @@ def in_memory(seed: int) -> Shown:
 @pytest.fixture
 def in_cloud(cloud: ProvisionedStack) -> Iterator[Shown]:
     """An empty library in the local cloud."""
-    with aws_clients.over_cloud(cloud) as clients, fresh(clients) as made:
+    with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
         yield Shown(made.library.catalogue, made.library.slots, Random(5))
 
 

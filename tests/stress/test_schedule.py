@@ -15,16 +15,16 @@ from chalicelib.library.collections import EVERYTHING, Membership
 from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, total
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
-from chalicelib.maintenance.recount import PAGES_BETWEEN_BOOKMARKS, ROWS_AT_ONCE, Recount
+from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
 from tests.stress.aws_library import fresh
-from tests.stress.generated_library import TAGS, GeneratedLedger, GeneratedLibrary, key_of, row
+from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, key_of, row
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import problems
 
 PHOTOS = 20_000
-PAGES = sum(PHOTOS // every // ROWS_AT_ONCE + 1 for every in TAGS.values())
+PAGES = sum(PHOTOS // every // PAGE_SIZE + 1 for every in TAGS.values())
 LATER = NOON + timedelta(days=1)
 
 
@@ -45,7 +45,7 @@ def steps(count: int) -> Callable[[], bool]:
 # Counting again
 
 
-class Kept(GeneratedLedger):
+class Kept(GeneratedTotalsStore):
     """One whose rows are made only once, and whose worker dies when so many pages were read."""
 
     rows: dict[str, list[Membership]]
@@ -77,24 +77,24 @@ def wrong(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> Kept:
     return ledger
 
 
-def counted(ledger: GeneratedLedger) -> dict[str, Totals]:
+def counted(ledger: GeneratedTotalsStore) -> dict[str, Totals]:
     everything = ledger.trends["public", EVERYTHING]
     assert (sum(everything.months.values()), everything.tags) == (PHOTOS, len(TAGS) - 1)
     assert {trend.cover for trend in ledger.trends.values()} == {f"{0:032}"}
     return {tag: trend.totals for (_, tag), trend in ledger.trends.items()}
 
 
-def runs(ledger: GeneratedLedger, at_once: int) -> Iterator[int]:
+def runs(ledger: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
     """Run after run of so many pages, until the round is complete; the totals that each came to."""
     while True:
-        yield Recount(ledger, now).run(steps(at_once)).counted
-        if not ledger.kept.pace.rows:
+        yield Recount(ledger, now).run(steps(at_once)).recounted
+        if not ledger.checkpoint.progress.rows:
             return
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    "at_once", [1, 2, 7, PAGES_BETWEEN_BOOKMARKS - 1, PAGES_BETWEEN_BOOKMARKS, PAGES_BETWEEN_BOOKMARKS + 1, PAGES, 999]
+    "at_once", [1, 2, 7, PAGES_PER_CHECKPOINT - 1, PAGES_PER_CHECKPOINT, PAGES_PER_CHECKPOINT + 1, PAGES, 999]
 )
 def test_slices_of_any_size_count_twenty_thousand_photos_right(
     rows: dict[str, list[Membership]], right: dict[str, Totals], at_once: int
@@ -114,9 +114,7 @@ def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right
         ledger = wrong(rows, dies_after=page)
         with pytest.raises(ProcessKilled):
             Recount(ledger, now).run(always)
-        ledger.dies_after = (
-            PAGES - page + PAGES_BETWEEN_BOOKMARKS
-        )  # no more than the pages behind the last bookmark anew
+        ledger.dies_after = PAGES - page + PAGES_PER_CHECKPOINT  # no more than the pages behind the last bookmark anew
         Recount(ledger, now).run(always)
         assert counted(ledger) == right, page
 
@@ -126,8 +124,8 @@ def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
     rows: dict[str, list[Membership]], right: dict[str, Totals]
 ) -> None:
     ledger = wrong(rows)
-    for _ in range(PAGES // PAGES_BETWEEN_BOOKMARKS):
-        ledger.dies_after = PAGES_BETWEEN_BOOKMARKS
+    for _ in range(PAGES // PAGES_PER_CHECKPOINT):
+        ledger.dies_after = PAGES_PER_CHECKPOINT
         with pytest.raises(ProcessKilled):
             Recount(ledger, now).run(always)
     ledger.dies_after = -1
@@ -162,15 +160,15 @@ def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconc
 
 
 type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
-WALKS = [Reconciliation.of_originals, Reconciliation.of_photos]
+WALKS = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
 ODD = frozenset(range(5, PHOTOS, 997))
 
 
 def amiss(walk: Walk) -> GeneratedLibrary:
     return (
         GeneratedLibrary(PHOTOS, lost=ODD)
-        if walk is Reconciliation.of_originals
-        else GeneratedLibrary(PHOTOS, gone=ODD)
+        if walk is Reconciliation.reconcile_originals
+        else GeneratedLibrary(PHOTOS, deleted=ODD)
     )
 
 
@@ -181,10 +179,10 @@ def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(walk: 
     library = amiss(walk)
     walking, hand = inventory(library)
     came = [walk(walking, steps(at_once))]
-    while any(mark.pace.rows for mark in library.kept.values()):
+    while any(mark.progress.rows for mark in library.checkpoints.values()):
         came.append(walk(walking, steps(at_once)))
     assert hand.told == [key_of(number) for number in sorted(ODD)]
-    assert sum(c.looked_at for c in came) == PHOTOS
+    assert sum(c.checked for c in came) == PHOTOS
 
 
 @pytest.mark.proof
@@ -213,7 +211,7 @@ def peak(work: Callable[[], object]) -> int:
 
 
 def counting(photos: int) -> Callable[[], object]:
-    ledger = GeneratedLedger(photos)
+    ledger = GeneratedTotalsStore(photos)
     return lambda: Recount(ledger, now).run(always)
 
 
@@ -238,7 +236,7 @@ def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable
 
 
 def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
-    with mock_aws(), fresh(aws_clients.over_moto()) as real:
+    with mock_aws(), fresh(aws_clients.moto_clients()) as real:
         real.arrive(real.drop("kept.jpg", b"kept"))
         real.arrive(real.drop("gone.jpg", b"gone"))
         real.arrive(real.drop("overwritten.jpg", b"old"))
@@ -250,10 +248,10 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
         real.uploads.receive(OWNER, Said("ours.jpg"), b"ours")
         real.drop("notes.json", b"{}")
         real.clock.turn(SETTLED_AFTER + timedelta(minutes=1))
-        swept = real.sweeps.run(lambda: timedelta(seconds=40))
+        swept = real.sweep.run(lambda: timedelta(seconds=40))
         assert swept.failures == ()
         # The overwritten one is met from both sides, and put right from one.
-        assert (swept.originals.amiss, swept.photos.amiss) == (2, 2)
+        assert (swept.originals.repaired, swept.photos.repaired) == (2, 2)
         photos = {photo.filename: photo for photo in real.whole().photos.values()}
         assert photos.keys() == {"kept.jpg", "overwritten.jpg", "emoji 🏖 +%.jpg", "ours.jpg"}
         assert {photo.state for photo in photos.values()} == {State.READY}

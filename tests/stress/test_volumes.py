@@ -70,7 +70,7 @@ class Bundle:
                 {
                     "key": f"b1/{number}.zip",
                     "filename": f"beach {number}.zip",
-                    "entries": [asdict(entry) | {"moment": entry.moment.isoformat()} for entry in volume],
+                    "entries": [asdict(entry) | {"moment": entry.timestamp.isoformat()} for entry in volume],
                 }
                 for number, volume in enumerate(volumes)
             ],
@@ -104,9 +104,9 @@ class Bundle:
 def bundle(cloud: ProvisionedStack) -> Iterator[Bundle]:
     """Two empty buckets."""
     with (
-        aws_clients.over_cloud(cloud) as clients,
-        aws_clients.bucket(clients.get("s3"), versioned=True) as originals,
-        aws_clients.bucket(clients.get("s3"), versioned=False) as bundles,
+        aws_clients.local_cloud_clients(cloud) as clients,
+        aws_clients.temporary_bucket(clients.get("s3"), versioned=True) as originals,
+        aws_clients.temporary_bucket(clients.get("s3"), versioned=False) as bundles,
     ):
         yield Bundle(clients.get("s3"), cloud, originals, bundles)
 
@@ -147,7 +147,7 @@ class Zeros:
         self._sizes = sizes
         self._zeros = bytes(8 * MIB + 1)
 
-    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
         size = min(last + 1, self._sizes[key]) - first
         return self._zeros if size == len(self._zeros) else self._zeros[:size]
 
@@ -160,11 +160,11 @@ class Sparse:
     size: int
     zeros: bytes = field(default_factory=lambda: bytes(8 * MIB))
 
-    def begin(self, key: str, filename: str) -> str:
+    def create(self, key: str, filename: str) -> str:
         self.path.touch()
         return "u1"
 
-    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+    def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
         if data != self.zeros:
             with self.path.open("r+b") as file:
                 file.seek((number - 1) * self.size)
@@ -177,7 +177,7 @@ class Sparse:
     def abort(self, key: str, upload: str) -> None:
         raise AssertionError
 
-    def unfinished(self, key: str) -> list[str]:
+    def list_unfinished(self, key: str) -> list[str]:
         return []
 
 

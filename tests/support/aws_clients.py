@@ -15,13 +15,13 @@ REGION = "us-east-1"
 SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
 
 
-def over_moto() -> Clients:
+def moto_clients() -> Clients:
     """Clients of nobody in particular; what they reach is moto wherever a test has switched it on."""
     return Clients(boto3.Session("test", "test", region_name=REGION))
 
 
 @contextmanager
-def over_cloud(cloud: ProvisionedStack) -> Iterator[Clients]:
+def local_cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
     """Clients of the local cloud, its address taken from the environment as in the app, closed in the end."""
     clients = Clients(boto3.Session("local", "local", region_name=REGION))
     with pytest.MonkeyPatch.context() as environment:
@@ -33,7 +33,7 @@ def over_cloud(cloud: ProvisionedStack) -> Iterator[Clients]:
 
 
 @contextmanager
-def bucket(s3: Any, *, versioned: bool) -> Iterator[str]:
+def temporary_bucket(s3: Any, *, versioned: bool) -> Iterator[str]:
     """An empty bucket of a new name, gone in the end with all that is in it."""
     name = f"tests-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from chalicelib.aws.clients import Clients
 
 SERVICES = ("dynamodb", "s3")
-LOOKS = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
+READ_PREFIXES = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
 
 
 class ProcessKilled(BaseException):
@@ -23,7 +23,7 @@ class ProcessKilled(BaseException):
 
 
 @contextmanager
-def hooked(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
+def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
     """Call `before` with the name of each operation ahead of it, and `after` once it was made, for a while."""
 
     def ahead(model: Any, **_: Any) -> None:
@@ -50,13 +50,13 @@ def hooked(clients: Clients, *, before: Callable[[str], None], after: Callable[[
 
 
 @contextmanager
-def dying(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
+def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
     """Die `before` or `after` the write of this number, counted from 0; the writes met are in the list."""
     met = list[str]()
     numbers = count()
 
     def die(name: str) -> None:
-        if not name.startswith(LOOKS):
+        if not name.startswith(READ_PREFIXES):
             met.append(name)
             if next(numbers) == at:
                 raise ProcessKilled
@@ -64,12 +64,12 @@ def dying(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
     def pass_by(_: str) -> None:
         """Nothing happens on this side."""
 
-    with hooked(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
+    with call_hooks(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
         yield met
 
 
 @contextmanager
-def failing(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
+def fail_calls(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
     """Let this share of all calls fail, half of them after they were really made; those that failed are in the list."""
     failed, rng, lock = list[str](), Random(seed), Lock()
 
@@ -80,7 +80,7 @@ def failing(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
             failed.append(f"{when} {name}")
             raise _fault(name, when, kind)
 
-    with hooked(clients, before=lambda name: perhaps(name, "before"), after=lambda name: perhaps(name, "after")):
+    with call_hooks(clients, before=lambda name: perhaps(name, "before"), after=lambda name: perhaps(name, "after")):
         yield failed
 
 

@@ -17,7 +17,7 @@ CLIENT = "the-page"
 
 
 @dataclass(frozen=True)
-class Provider:
+class IdentityProvider:
     """Issues tokens that its published key verifies."""
 
     key: rsa.RSAPrivateKey
@@ -44,7 +44,7 @@ class Provider:
 
 
 @contextmanager
-def provider() -> Iterator[Provider]:
+def identity_provider() -> Iterator[IdentityProvider]:
     """A provider whose keys are served for as long as the block lasts."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
@@ -63,6 +63,6 @@ def provider() -> Iterator[Provider]:
     server = HTTPServer(("127.0.0.1", 0), Keys)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield Provider(key, f"http://127.0.0.1:{server.server_address[1]}/jwks.json")
+    yield IdentityProvider(key, f"http://127.0.0.1:{server.server_address[1]}/jwks.json")
     server.shutdown()
     server.server_close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.checkpoints import SCOPE
+from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
 from chalicelib.library.collections import EVERYTHING, Membership, memberships_of
@@ -44,7 +44,7 @@ def in_aws(dynamodb: Any, tables: Tables, s3: Any, derivatives: str) -> Whole:
     """A library over DynamoDB and S3, every table and the bucket of derivatives read whole."""
     records = list(_scanned(dynamodb, tables.photos))
     listed = s3.get_paginator("list_objects_v2").paginate(Bucket=derivatives)
-    trends = (item for item in _scanned(dynamodb, tables.trends) if item["scope"] != SCOPE)
+    trends = (item for item in _scanned(dynamodb, tables.trends) if item["scope"] != CHECKPOINT_SCOPE)
     return Whole(
         photos={p.photo_id: p for p in (photo_from_item(item) for item in records if "holder" not in item)},
         claims={item["photo_id"]: item["holder"] for item in records if "holder" in item},

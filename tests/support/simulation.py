@@ -201,10 +201,10 @@ class Life:
         self._sweep()
 
     def _sweep(self, *_: int) -> None:
-        swept = self.library.sweeps.run(lambda: timedelta(minutes=1))
+        swept = self.library.sweep.run(lambda: timedelta(minutes=1))
         if (self.library.before, self.library.after) == (nothing, nothing):
             self.wrong += [f"the schedule failed at {failure}" for failure in swept.failures]
-        if swept.recounted.drifted:
+        if swept.totals.drifted:
             self.wrong.append("the schedule found totals that had drifted")
 
     def _mend(self, which: int, _: int) -> None:

@@ -116,12 +116,12 @@ def test_photos_that_are_rejected_are_a_metric_once_each(capsys: pytest.CaptureF
 def swept(*failures: Failure) -> SweepReport:
     """What a run came to, every figure another."""
     return SweepReport(
-        DueReport(done=2, labels_pending=3, postponed=4, failures=failures),
-        RecountReport(counted=5, drifted=6, postponed=7),
+        DueReport(processed=2, labels_pending=3, postponed=4, failures=failures),
+        RecountReport(recounted=5, drifted=6, postponed=7),
         ReconciliationReport(
-            looked_at=8, amiss=9, orphans=12, failures=(Failure("p8", Unavailable("S3 does not answer.")),)
+            checked=8, repaired=9, orphans=12, failures=(Failure("p8", Unavailable("S3 does not answer.")),)
         ),
-        ReconciliationReport(looked_at=10, amiss=11),
+        ReconciliationReport(checked=10, repaired=11),
     )
 
 
@@ -132,16 +132,16 @@ def come(swept: SweepReport) -> None:
 
 
 FIGURES = {
-    "photos_looked_after": 2,
+    "photos_processed": 2,
     "photos_failed": 2,
     "photos_postponed": 4,
     "labels_pending": 3,
-    "totals_counted": 5,
+    "totals_recounted": 5,
     "totals_drifted": 6,
     "totals_postponed": 7,
-    "originals_listed": 8,
+    "originals_checked": 8,
     "originals_without_photo": 9,
-    "photos_compared": 10,
+    "photos_checked": 10,
     "photos_without_original": 11,
 }
 

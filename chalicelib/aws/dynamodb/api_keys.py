@@ -25,32 +25,32 @@ class DynamoApiKeyStore:
     client: Any
     table: str
 
-    def add(self, key: ApiKey, *, at_most: int) -> None:
+    def add(self, key: ApiKey, *, max_keys: int) -> None:
         """Keep a new key; raises Conflict where its owner has `at_most` already."""
-        row = {"Put": {"Item": _item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
+        row = {"Put": {"Item": _key_to_item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
         listed = {
             "Update": {
-                "Key": _list_of(key.owner),
+                "Key": _owner_key(key.owner),
                 "UpdateExpression": "ADD ids :id",
                 "ConditionExpression": "attribute_not_exists(ids) OR size(ids) < :most",
-                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":most": at_most}),
+                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":most": max_keys}),
             }
         }
         if not self._wrote(row, listed):
-            raise Conflict(f"You have {at_most} keys, and there can be no more: revoke one first.")
+            raise Conflict(f"You have {max_keys} keys, and there can be no more: revoke one first.")
 
     def get(self, key_id: str) -> ApiKey | None:
         """The key, or None; consistent."""
-        if not _names_a_key(key_id):
+        if not _is_key_id(key_id):
             return None
         with translate_transient_errors():
             answer = self.client.get_item(TableName=self.table, Key=to_wire({"key_id": key_id}), ConsistentRead=True)
-        return _key(answer["Item"]) if "Item" in answer else None
+        return _key_from_item(answer["Item"]) if "Item" in answer else None
 
     def list_by_owner(self, owner: str) -> list[ApiKey]:
         """The owner's keys, the newest first: two reads, both consistent."""
         with translate_transient_errors():
-            answer = self.client.get_item(TableName=self.table, Key=_list_of(owner), ConsistentRead=True)
+            answer = self.client.get_item(TableName=self.table, Key=_owner_key(owner), ConsistentRead=True)
             ids = from_wire(answer.get("Item", {})).get("ids", set())
             if not ids:
                 return []
@@ -58,12 +58,12 @@ class DynamoApiKeyStore:
             found = self.client.batch_get_item(RequestItems={self.table: wanted})
         if found.get("UnprocessedKeys"):
             raise Unavailable("The list of keys could not be read whole.")
-        keys = (_key(wire) for wire in found["Responses"][self.table])
+        keys = (_key_from_item(wire) for wire in found["Responses"][self.table])
         return sorted(keys, key=lambda key: (key.created_at, key.key_id), reverse=True)
 
     def remove(self, owner: str, key_id: str) -> bool:
         """Take the owner's key away; answers whether there was one."""
-        if not _names_a_key(key_id):
+        if not _is_key_id(key_id):
             return False
         row = {
             "Delete": {
@@ -75,23 +75,23 @@ class DynamoApiKeyStore:
         }
         listed = {
             "Update": {
-                "Key": _list_of(owner),
+                "Key": _owner_key(owner),
                 "UpdateExpression": "DELETE ids :id",
                 "ExpressionAttributeValues": to_wire({":id": {key_id}}),
             }
         }
         return self._wrote(row, listed)
 
-    def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+    def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
         """Note that the key was used, if it is still there and its last use lies before that moment."""
         try:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=to_wire({"key_id": key_id}),
-                    UpdateExpression="SET last_used = :at",
+                    UpdateExpression="SET last_used_at = :at",
                     ConditionExpression="attribute_exists(key_id)"
-                    " AND (attribute_not_exists(last_used) OR last_used < :before)",
+                    " AND (attribute_not_exists(last_used_at) OR last_used_at < :before)",
                     ExpressionAttributeValues=to_wire(
                         {":at": format_timestamp(at), ":before": format_timestamp(before)}
                     ),
@@ -116,35 +116,35 @@ class DynamoApiKeyStore:
         return True
 
 
-def _list_of(owner: str) -> Wire:
+def _owner_key(owner: str) -> Wire:
     return to_wire({"key_id": f"owner#{owner}"})
 
 
-def _names_a_key(key_id: str) -> bool:
+def _is_key_id(key_id: str) -> bool:
     """The lists lie in the same table under keys with a `#`; an empty key is none at all."""
     return bool(key_id) and "#" not in key_id and len(key_id.encode()) <= 2048
 
 
-def _item(key: ApiKey) -> Wire:
+def _key_to_item(key: ApiKey) -> Wire:
     item = {
         "key_id": key.key_id,
         "owner": key.owner,
         "name": key.name,
-        "can": {str(right) for right in key.permissions},
+        "permissions": {str(right) for right in key.permissions},
         "secret_hash": key.secret_hash,
         "created_at": format_timestamp(key.created_at),
     }
-    return to_wire(item | ({"last_used": format_timestamp(key.last_used)} if key.last_used else {}))
+    return to_wire(item | ({"last_used_at": format_timestamp(key.last_used_at)} if key.last_used_at else {}))
 
 
-def _key(wire: Wire) -> ApiKey:
+def _key_from_item(wire: Wire) -> ApiKey:
     item = from_wire(wire)
     return ApiKey(
         key_id=item["key_id"],
         owner=item["owner"],
         name=item["name"],
-        permissions=frozenset(map(Permission, item["can"])),
+        permissions=frozenset(map(Permission, item["permissions"])),
         secret_hash=item["secret_hash"],
         created_at=datetime.fromisoformat(item["created_at"]),
-        last_used=datetime.fromisoformat(item["last_used"]) if "last_used" in item else None,
+        last_used_at=datetime.fromisoformat(item["last_used_at"]) if "last_used_at" in item else None,
     )

@@ -66,16 +66,16 @@ class DynamoBundleStore:
             volumes=tuple(_volume(item) for item in items if item["part"] != HEAD),
         )
 
-    def of(self, owner: str) -> list[Bundle]:
+    def list_by_owner(self, owner: str) -> list[Bundle]:
         """The owner's bundles, the newest first."""
         listed = [item["part"].rpartition("#")[2] for item in self._query(_list_of(owner))]
         return [bundle for bundle_id in reversed(listed) if (bundle := self.get(bundle_id))]
 
-    def save(self, before: Volume, after: Volume) -> Volume:
+    def save_volume(self, before: Volume, after: Volume) -> Volume:
         """Replace the row of a volume; raises Conflict where it has changed, or is gone."""
         stored = replace(after, version=before.version + 1)
         item = {name: value for name, value in _volume_item(stored).items() if name not in _key(stored)}
-        gone = [name for name in (*_PLAIN, "due_at", "skipped") if name not in item and name != "number"]
+        gone = [name for name in (*_PLAIN, "lease_expires_at", "skipped") if name not in item and name != "number"]
         try:
             with translate_transient_errors():
                 self.client.update_item(
@@ -107,16 +107,16 @@ class DynamoBundleStore:
             for volume in bundle.volumes:
                 self.client.delete_item(TableName=self.table, Key=to_wire(_key(volume)))
 
-    def begin_notice(self, bundle_id: str, now: datetime, until: datetime) -> bool:
+    def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
         """Whether it is for the caller to tell the owner; raises Conflict where somebody else is about to."""
         try:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=_head(bundle_id),
-                    UpdateExpression="SET telling_until = :until",
-                    ConditionExpression="attribute_exists(#owner) AND attribute_not_exists(told)"
-                    " AND (attribute_not_exists(telling_until) OR telling_until <= :now)",
+                    UpdateExpression="SET notifying_until = :until",
+                    ConditionExpression="attribute_exists(#owner) AND attribute_not_exists(notified)"
+                    " AND (attribute_not_exists(notifying_until) OR notifying_until <= :now)",
                     ExpressionAttributeNames={"#owner": "owner"},
                     ExpressionAttributeValues=to_wire(
                         {":until": format_timestamp(until), ":now": format_timestamp(now)}
@@ -127,22 +127,22 @@ class DynamoBundleStore:
             if error_code(error) != REFUSED:
                 raise
             head = from_wire(error.response.get("Item", {}))
-            if head and not head.get("told"):
+            if head and not head.get("notified"):
                 raise Conflict("Somebody else is about to tell the owner.") from error
             return False
         return True
 
-    def end_notice(self, bundle_id: str, *, told: bool) -> None:
-        """The owner was told, or could not be told now."""
+    def end_notification(self, bundle_id: str, *, sent: bool) -> None:
+        """Record that the notification was sent, or release the claim."""
         try:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
                     Key=_head(bundle_id),
-                    UpdateExpression="SET told = :told" if told else "REMOVE telling_until",
+                    UpdateExpression="SET notified = :notified" if sent else "REMOVE notifying_until",
                     ConditionExpression="attribute_exists(#owner)",
                     ExpressionAttributeNames={"#owner": "owner"},
-                    **({"ExpressionAttributeValues": to_wire({":told": True})} if told else {}),
+                    **({"ExpressionAttributeValues": to_wire({":notified": True})} if sent else {}),
                 )
         except ClientError as error:
             if error_code(error) != REFUSED:  # cancelled meanwhile
@@ -182,7 +182,7 @@ def _forgotten(bundle: Bundle) -> Item:
 
 def _volume_item(volume: Volume) -> Item:
     plain = {name: value for name in _PLAIN if (value := getattr(volume, name)) is not None}
-    due = {"due_at": format_timestamp(volume.due_at)} if volume.due_at else {}
+    due = {"lease_expires_at": format_timestamp(volume.lease_expires_at)} if volume.lease_expires_at else {}
     skipped = [{"photo_id": s.photo_id, "name": s.name, "reason": s.reason} for s in volume.skipped]
     return _key(volume) | plain | due | ({"skipped": skipped} if skipped else {})
 
@@ -191,7 +191,7 @@ def _volume(item: Item) -> Volume:
     plain: dict[str, Any] = {n: item[n] if n in _TEXT else int(item[n]) for n in _PLAIN if n in item}
     return Volume(
         bundle_id=item["bundle_id"],
-        due_at=datetime.fromisoformat(item["due_at"]) if "due_at" in item else None,
+        lease_expires_at=datetime.fromisoformat(item["lease_expires_at"]) if "lease_expires_at" in item else None,
         skipped=tuple(Skipped(**skipped) for skipped in item.get("skipped", [])),
         **plain,
     )

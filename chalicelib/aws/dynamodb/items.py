@@ -15,7 +15,7 @@ type Wire = dict[str, dict[str, Any]]
 
 # The one partition of the sparse index `due`: a record is in it only while it carries `due_at`.
 DUE = "due"
-CLASSES = 20
+WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
 _TUPLES = frozenset({"words", "auto_tags", "unwanted"})
 
@@ -69,7 +69,7 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
 
 def trend_from_item(item: Mapping[str, Any]) -> Trend:
     """The trend that an item records; classes that hold nothing are left out."""
-    classes = ((c, int(item.get(f"n{c:02d}", 0)), int(item.get(f"w{c:02d}", 0))) for c in range(CLASSES))
+    classes = ((c, int(item.get(f"n{c:02d}", 0)), int(item.get(f"w{c:02d}", 0))) for c in range(WEIGHT_CLASSES))
     return Trend(
         scope=item["scope"],
         tag=item["tag"],

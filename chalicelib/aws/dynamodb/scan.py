@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.checkpoints import DynamoCheckpoints, pace_of
+from chalicelib.aws.dynamodb.checkpoints import DynamoCheckpoints, progress_from
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire
 from chalicelib.aws.dynamodb.transaction import Tables, is_claim
 from chalicelib.aws.errors import translate_transient_errors
@@ -18,7 +18,7 @@ class DynamoPhotoScanner:
     client: Any
     tables: Tables
 
-    def recorded(self, after: str | None, limit: int) -> Page[Photo]:
+    def scan(self, after: str | None, limit: int) -> Page[Photo]:
         """Records behind this id in the table's own order; eventually consistent, at half the price."""
         start = {"ExclusiveStartKey": to_wire({"photo_id": after})} if after else {}
         with translate_transient_errors():
@@ -28,11 +28,11 @@ class DynamoPhotoScanner:
         last = answer.get("LastEvaluatedKey")
         return Page(rows, from_wire(last)["photo_id"] if last else None)
 
-    def bookmark(self, walk: str) -> Checkpoint:
+    def load_checkpoint(self, pass_name: str) -> Checkpoint:
         """The place that was kept of this walk; a new one at first."""
-        kept = DynamoCheckpoints(self.client, self.tables).read(walk)
-        return Checkpoint(kept["after"], pace_of(kept)) if kept else Checkpoint()
+        kept = DynamoCheckpoints(self.client, self.tables).load(pass_name)
+        return Checkpoint(kept["after"], progress_from(kept)) if kept else Checkpoint()
 
-    def keep(self, walk: str, bookmark: Checkpoint) -> None:
+    def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
         """Keep this place for the next run."""
-        DynamoCheckpoints(self.client, self.tables).keep(walk, bookmark)
+        DynamoCheckpoints(self.client, self.tables).save(pass_name, checkpoint)

@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.checkpoints import SCOPE, DynamoCheckpoints, pace_of
+from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE, DynamoCheckpoints, progress_from
 from chalicelib.aws.dynamodb.collections import DynamoShelves
-from chalicelib.aws.dynamodb.items import CLASSES, format_timestamp, from_wire, to_wire, trend_from_item
+from chalicelib.aws.dynamodb.items import WEIGHT_CLASSES, format_timestamp, from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.library.collections import EVERYTHING, Membership
@@ -35,7 +35,7 @@ class DynamoTotalsStore:
                 answer = self.client.scan(TableName=self.tables.trends, Limit=1, ConsistentRead=True, **extra)
             for item in map(from_wire, answer["Items"]):
                 start = (item["scope"], item["tag"])
-                if item["scope"] != SCOPE:
+                if item["scope"] != CHECKPOINT_SCOPE:
                     return trend_from_item(item)
             if "LastEvaluatedKey" not in answer:
                 return None
@@ -90,7 +90,7 @@ class DynamoTotalsStore:
     def correct(self, trend: Trend) -> bool:
         """Store these figures if the stored version is still this trend's; else answer False."""
         figures = {"count": trend.totals.count, "bytes": trend.totals.bytes, "heat": trend.totals.heat}
-        for octave in range(CLASSES):
+        for octave in range(WEIGHT_CLASSES):
             figures |= {f"n{octave:02d}": 0, f"w{octave:02d}": 0}
         for octave, photos, weight in trend.totals.classes:
             figures |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
@@ -119,14 +119,14 @@ class DynamoTotalsStore:
             return False
         return True
 
-    def bookmark(self) -> RecountCheckpoint:
+    def load_checkpoint(self) -> RecountCheckpoint:
         """The place that was kept; a new one at first."""
-        kept = DynamoCheckpoints(self.client, self.tables).read(RECOUNT)
+        kept = DynamoCheckpoints(self.client, self.tables).load(RECOUNT)
         return _bookmark(kept) if kept else RecountCheckpoint()
 
-    def keep(self, bookmark: RecountCheckpoint) -> None:
+    def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
         """Keep this place for the next run."""
-        DynamoCheckpoints(self.client, self.tables).keep(RECOUNT, bookmark)
+        DynamoCheckpoints(self.client, self.tables).save(RECOUNT, checkpoint)
 
 
 def _bookmark(kept: dict[str, Any]) -> RecountCheckpoint:
@@ -134,4 +134,6 @@ def _bookmark(kept: dict[str, Any]) -> RecountCheckpoint:
     if count:
         classes = tuple((c, n, w) for c, n, w in count["totals"]["classes"])
         count = Count(**{**count, "totals": Totals(**{**count["totals"], "classes": classes})})
-    return RecountCheckpoint(done=tuple(kept["done"]) if kept["done"] else None, count=count, pace=pace_of(kept))
+    return RecountCheckpoint(
+        done=tuple(kept["done"]) if kept["done"] else None, count=count, progress=progress_from(kept)
+    )

@@ -10,36 +10,36 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
-LATEST = datetime(2107, 12, 31, 23, 59, 58, tzinfo=UTC)
-UNIX = 3
-READABLE = (stat.S_IFREG | 0o644) << 16
+MIN_TIMESTAMP = datetime(1980, 1, 1, tzinfo=UTC)
+MAX_TIMESTAMP = datetime(2107, 12, 31, 23, 59, 58, tzinfo=UTC)
+UNIX_SYSTEM = 3
+FILE_ATTRIBUTES = (stat.S_IFREG | 0o644) << 16
 # Headers, descriptor, its line in the directory and, where it is left out, in the list of those that are not in it.
-MOST_BESIDE = 1024
+MAX_ENTRY_OVERHEAD = 1024
 
 
 class Archive:
     """Each step gives the bytes that come next; the same steps give the same bytes."""
 
     def __init__(self) -> None:
-        self._written = _Written()
-        self._zip = ZipFile(self._written, "w", ZIP_STORED)
+        self._output = _OutputBuffer()
+        self._zip = ZipFile(self._output, "w", ZIP_STORED)
 
-    def add(self, name: str, moment: datetime, size: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def add(self, name: str, timestamp: datetime, size: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """One entry of `size` bytes; after each piece comes what it became."""
-        with self._zip.open(_info(name, moment, size), "w") as file:
-            for piece in pieces:
+        with self._zip.open(_zip_info(name, timestamp, size), "w") as file:
+            for piece in chunks:
                 file.write(piece)
-                yield from self._written.taken()
-        yield from self._written.taken()
+                yield from self._output.drain()
+        yield from self._output.drain()
 
     def close(self) -> Iterator[bytes]:
         """The directory at the end."""
         self._zip.close()
-        yield from self._written.taken()
+        yield from self._output.drain()
 
 
-class _Written:
+class _OutputBuffer:
     """What zipfile has written and nobody has taken yet; it cannot be sought in."""
 
     def __init__(self) -> None:
@@ -55,15 +55,15 @@ class _Written:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def taken(self) -> list[bytes]:
+    def drain(self) -> list[bytes]:
         chunks, self._chunks = self._chunks, []
         return chunks
 
 
-def _info(name: str, moment: datetime, size: int) -> ZipInfo:
-    at = min(max(moment, EARLIEST), LATEST).astimezone(UTC)
+def _zip_info(name: str, moment: datetime, size: int) -> ZipInfo:
+    at = min(max(moment, MIN_TIMESTAMP), MAX_TIMESTAMP).astimezone(UTC)
     info = ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
-    info.create_system = UNIX  # wherever it is made
-    info.external_attr = READABLE
+    info.create_system = UNIX_SYSTEM  # wherever it is made
+    info.external_attr = FILE_ATTRIBUTES
     info.file_size = size
     return info

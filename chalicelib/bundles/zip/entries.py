@@ -13,7 +13,7 @@ class Entry:
     version: str
     bytes: int
     name: str
-    moment: datetime
+    timestamp: datetime
 
 
 @dataclass(frozen=True, slots=True)

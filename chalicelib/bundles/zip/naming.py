@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from chalicelib.library.photo import cut, split
 
 # What lists the photos that could not be put in; no photo is called so.
-NOT_INCLUDED = "not included.txt"
-UNNAMED = "photo"
+SKIPPED_LIST_NAME = "not included.txt"
+DEFAULT_STEM = "photo"
 # Windows unpacks paths of 260 characters: this leaves room for the folders above.
-MAX_BYTES = 200
+MAX_NAME_BYTES = 200
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 EDGES = re.compile(r"^[\s.]+|[\s.]+$")
@@ -29,28 +29,28 @@ JOINERS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
 def unique_names(filenames: Iterable[str]) -> Iterator[str]:
     """The entry names of one volume's photos, in their order; the same filenames give the same names."""
     # Each name that is taken, as the most forgetful file system sees it, with the number that it was last given.
-    taken = {folded(NOT_INCLUDED): 1}
+    taken = {fold(SKIPPED_LIST_NAME): 1}
     for filename in filenames:
-        wanted = name = safe(filename)
-        number = taken.get(folded(wanted), 1)
-        while folded(name) in taken:
+        wanted = name = safe_name(filename)
+        number = taken.get(fold(wanted), 1)
+        while fold(name) in taken:
             number += 1
             name = _numbered(wanted, number)
-        taken[folded(name)] = 1
-        taken[folded(wanted)] = number
+        taken[fold(name)] = 1
+        taken[fold(wanted)] = number
         yield name
 
 
-def safe(filename: str) -> str:
+def safe_name(filename: str) -> str:
     """One name that any system takes, at most 200 UTF-8 bytes, its extension kept."""
     visible = "".join(c for c in filename if unicodedata.category(c) not in INVISIBLE or c in JOINERS)
     name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
     stem, extension = split(name.rstrip(". \t"))
-    name = _trimmed(cut(_trimmed(stem) + extension, MAX_BYTES - 1)) if _trimmed(stem) else UNNAMED + extension
+    name = _trim(cut(_trim(stem) + extension, MAX_NAME_BYTES - 1)) if _trim(stem) else DEFAULT_STEM + extension
     return f"_{name}" if RESERVED.match(name) else name
 
 
-def folded(name: str) -> str:
+def fold(name: str) -> str:
     """The same for any two names that some file system takes for one: of other case, or composed otherwise."""
     # Upper case as well: two letters may differ folded and be one in upper case (ı and i), which is how NTFS compares.
     return unicodedata.normalize("NFD", unicodedata.normalize("NFC", name).casefold().upper().casefold())
@@ -58,9 +58,9 @@ def folded(name: str) -> str:
 
 def _numbered(name: str, number: int) -> str:
     mark = f" ({number})"
-    stem, extension = split(cut(name, MAX_BYTES - len(mark)))
+    stem, extension = split(cut(name, MAX_NAME_BYTES - len(mark)))
     return f"{stem}{mark}{extension}"
 
 
-def _trimmed(name: str) -> str:
+def _trim(name: str) -> str:
     return EDGES.sub("", name)

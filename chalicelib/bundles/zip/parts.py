@@ -7,16 +7,16 @@ from typing import Protocol
 
 MIB = 1024 * 1024
 # S3's bound: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 
 
 class MultipartUploader(Protocol):
     """Multipart uploads into the bucket of bundles. Parts are numbered from 1; all but the last have 5 MiB or more."""
 
-    def begin(self, key: str, filename: str) -> str:
+    def create(self, key: str, filename: str) -> str:
         """Begin an upload that a browser will save under this filename; returns its id."""
 
-    def part(self, key: str, upload: str, number: int, data: bytes) -> str:
+    def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
         """Send one part, replacing one of that number; returns its ETag. Raises Conflict where the upload is gone."""
 
     def complete(self, key: str, upload: str, etags: list[str]) -> None:
@@ -25,55 +25,55 @@ class MultipartUploader(Protocol):
     def abort(self, key: str, upload: str) -> None:
         """Do away with an upload and its parts; one that is gone is let be."""
 
-    def unfinished(self, key: str) -> list[str]:
+    def list_unfinished(self, key: str) -> list[str]:
         """The uploads to exactly this key that were begun and neither completed nor aborted."""
 
 
-def size_for(planned: int, at_least: int) -> int:
+def part_size(total_bytes: int, min_size: int) -> int:
     """The size of the parts of so many bytes: `at_least`, or what 10,000 parts take, in whole MiB."""
-    return at_least if planned <= at_least * MOST_PARTS else math.ceil(planned / MOST_PARTS / MIB) * MIB
+    return min_size if total_bytes <= min_size * MAX_PARTS else math.ceil(total_bytes / MAX_PARTS / MIB) * MIB
 
 
 class PartWriter:
     """Bytes in, parts of `size` out: `send` gets each with its number, at most `at_once` at the same time."""
 
-    def __init__(self, send: Callable[[int, bytes], str], threads: Executor, *, size: int, at_once: int) -> None:
+    def __init__(self, send: Callable[[int, bytes], str], executor: Executor, *, size: int, max_in_flight: int) -> None:
         self.bytes = 0
         self._send = send
-        self._threads = threads
+        self._executor = executor
         self._size = size
-        self._at_once = at_once
+        self._max_in_flight = max_in_flight
         self._chunks: list[memoryview] = []
-        self._held = 0
-        self._sent: list[Future[str]] = []
-        self._going: set[Future[str]] = set()
+        self._buffered = 0
+        self._futures: list[Future[str]] = []
+        self._in_flight: set[Future[str]] = set()
 
     def write(self, data: Buffer) -> None:
         """Take these bytes; waits while too many parts are on their way, and raises what one of them met."""
         rest = memoryview(data)
         self.bytes += len(rest)
         while rest:
-            fits = rest[: self._size - self._held]
+            fits = rest[: self._size - self._buffered]
             self._chunks.append(fits)
-            self._held += len(fits)
+            self._buffered += len(fits)
             rest = rest[len(fits) :]
-            if self._held == self._size:
-                self._go()
+            if self._buffered == self._size:
+                self._submit()
 
     def finish(self) -> list[str]:
         """Send what is left, and wait for all; returns the ETags in order."""
-        if self._held or not self._sent:
-            self._go()
-        return [sent.result() for sent in self._sent]
+        if self._buffered or not self._futures:
+            self._submit()
+        return [sent.result() for sent in self._futures]
 
-    def _go(self) -> None:
-        while len(self._going) >= self._at_once:
-            done, self._going = wait(self._going, return_when=FIRST_COMPLETED)
+    def _submit(self) -> None:
+        while len(self._in_flight) >= self._max_in_flight:
+            done, self._in_flight = wait(self._in_flight, return_when=FIRST_COMPLETED)
             for part in done:
                 part.result()
         data = b"".join(self._chunks)
         self._chunks.clear()
-        self._held = 0
-        going = self._threads.submit(self._send, len(self._sent) + 1, data)
-        self._sent.append(going)
-        self._going.add(going)
+        self._buffered = 0
+        going = self._executor.submit(self._send, len(self._futures) + 1, data)
+        self._futures.append(going)
+        self._in_flight.add(going)

@@ -14,13 +14,13 @@ from chalicelib.bundles.zip.entries import Entry
 from chalicelib.errors import Conflict, NotFound
 
 # More than this many small ones ahead make nothing faster.
-MOST_PIECES = 32
+MAX_CHUNKS_AHEAD = 32
 
 
 class OriginalReader(Protocol):
     """The bucket of originals, to read from."""
 
-    def read(self, key: str, version: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
         """Bytes `first` to `last` (counted from 0, both included) of that version, as far as there are any.
 
         Raises NotFound where that version is gone, Unavailable.
@@ -41,37 +41,43 @@ class ReadAhead:
     """Pieces of at most `piece` bytes, of which at most `window` bytes are ahead."""
 
     def __init__(
-        self, source: OriginalReader, entries: Iterable[Entry], threads: Executor, *, piece: int, window: int
+        self,
+        originals: OriginalReader,
+        entries: Iterable[Entry],
+        executor: Executor,
+        *,
+        chunk_size: int,
+        max_bytes: int,
     ) -> None:
-        self._source = source
-        self._threads = threads
-        self._window = window
-        self._held = 0
-        self._wanted = _pieces(entries, piece)
-        self._next = next(self._wanted, None)
+        self._originals = originals
+        self._executor = executor
+        self._max_bytes = max_bytes
+        self._bytes_ahead = 0
+        self._remaining = _chunks(entries, chunk_size)
+        self._next = next(self._remaining, None)
         self._ahead = deque[tuple[Chunk, Future[bytes]]]()
-        self._ask()
+        self._fill()
 
-    def of(self, entry: Entry) -> Iterator[bytes]:
+    def read(self, entry: Entry) -> Iterator[bytes]:
         """The bytes of the entry whose turn it is, piece by piece.
 
         Raises NotFound where the original is gone before its first piece, Conflict where it goes missing after that
         or is not as long as its record says.
         """
         while self._ahead and self._ahead[0][0].entry is entry:
-            yield self._take()
+            yield self._next_chunk()
 
-    def leave_out(self, entry: Entry) -> None:
+    def skip(self, entry: Entry) -> None:
         """Read no more of the entry whose turn it is."""
         while self._ahead and self._ahead[0][0].entry is entry:
             piece, coming = self._ahead.popleft()
             coming.cancel()
-            self._held -= piece.size
+            self._bytes_ahead -= piece.size
         while self._next and self._next.entry is entry:
-            self._next = next(self._wanted, None)
-        self._ask()
+            self._next = next(self._remaining, None)
+        self._fill()
 
-    def _take(self) -> bytes:
+    def _next_chunk(self) -> bytes:
         piece, coming = self._ahead.popleft()
         try:
             data = coming.result()
@@ -80,26 +86,28 @@ class ReadAhead:
                 raise
             raise Conflict("An original went missing while it was read.") from error
         finally:
-            self._held -= piece.size
+            self._bytes_ahead -= piece.size
         if len(data) != piece.size:
             raise Conflict("An original is not as long as its record says.")
-        self._ask()
+        self._fill()
         return data
 
-    def _ask(self) -> None:
+    def _fill(self) -> None:
         """Fill the window; one piece is always allowed."""
-        while self._next and (not self._ahead or self._room(self._next)):
+        while self._next and (not self._ahead or self._fits(self._next)):
             piece, entry = self._next, self._next.entry
-            coming = self._threads.submit(self._source.read, entry.key, entry.version, piece.first, piece.last)
+            coming = self._executor.submit(
+                self._originals.read_range, entry.key, entry.version, piece.first, piece.last
+            )
             self._ahead.append((piece, coming))
-            self._held += piece.size
-            self._next = next(self._wanted, None)
+            self._bytes_ahead += piece.size
+            self._next = next(self._remaining, None)
 
-    def _room(self, piece: Chunk) -> bool:
-        return len(self._ahead) < MOST_PIECES and self._held + piece.size <= self._window
+    def _fits(self, piece: Chunk) -> bool:
+        return len(self._ahead) < MAX_CHUNKS_AHEAD and self._bytes_ahead + piece.size <= self._max_bytes
 
 
-def _pieces(entries: Iterable[Entry], piece: int) -> Iterator[Chunk]:
+def _chunks(entries: Iterable[Entry], piece: int) -> Iterator[Chunk]:
     for entry in entries:
         for first in range(0, max(entry.bytes, 1), piece):
             size = min(piece, entry.bytes - first)

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.accounts.api_keys import (
     MAX_KEYS,
-    SECRET_BYTES,
+    SECRET_SIZE,
     ApiKeyService,
     is_api_key,
     parse_name,
@@ -46,14 +46,14 @@ def test_a_key_speaks_for_its_owner_and_may_do_what_it_was_made_for() -> None:
     assert token == f"tt_{1:032x}_{1:064x}"
     assert is_api_key(token)
     assert desk.keys.authenticate(token) == Caller("alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD}))
-    assert (key.name, key.created_at, key.last_used) == ("garage", NOON, None)
+    assert (key.name, key.created_at, key.last_used_at) == ("garage", NOON, None)
 
 
 def test_only_a_hash_of_the_secret_is_kept_and_the_secret_is_256_bits() -> None:
     desk = Desk()
     key, token = desk.keys.create("alice", "garage", READ)
     secret = token.rpartition("_")[2]
-    assert len(bytes.fromhex(secret)) == SECRET_BYTES == 32
+    assert len(bytes.fromhex(secret)) == SECRET_SIZE == 32
     assert key.secret_hash == hashlib.sha256(secret.encode()).hexdigest()
     assert secret not in repr(desk.keyring.keys)
 
@@ -125,7 +125,7 @@ def test_its_use_is_noted_once_in_a_while() -> None:
     noted = []
     for _ in range(5):
         desk.keys.authenticate(token)
-        noted.append((desk.keyring.keys[key.key_id].last_used or NOON) - NOON)
+        noted.append((desk.keyring.keys[key.key_id].last_used_at or NOON) - NOON)
         desk.clock.turn(timedelta(minutes=6))
     assert noted == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
 
@@ -135,7 +135,7 @@ def test_a_use_that_cannot_be_noted_is_no_trouble_of_the_caller(
     problem: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Unnoting(MemoryApiKeyStore):
-        def used(self, key_id: str, at: datetime, *, before: datetime) -> None:
+        def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
             raise problem
 
     desk = Desk(keyring=Unnoting())

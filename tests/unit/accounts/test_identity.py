@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, TokenVerifier, bearer_token
 from chalicelib.errors import Unauthenticated, Unavailable
-from tests.support.identity_provider import CLIENT, ISSUER, Provider
+from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider
 
 PROVIDER, STRANGER = (
-    Provider(rsa.generate_private_key(public_exponent=65537, key_size=2048), keys_url="") for _ in range(2)
+    IdentityProvider(rsa.generate_private_key(public_exponent=65537, key_size=2048), keys_url="") for _ in range(2)
 )
 PUBLIC = PROVIDER.key.public_key()
 PEM = PUBLIC.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

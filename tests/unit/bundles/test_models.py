@@ -24,7 +24,7 @@ def bundle(*volumes: dict[str, Any]) -> Bundle:
     return Bundle("b1", OWNER, NOON, NOON + BUNDLE_LIFETIME, notify=True, volumes=rows)
 
 
-HELD = {"attempts": 1, "worker": "w", "due_at": NOON + timedelta(seconds=9)}
+HELD = {"attempts": 1, "worker": "w", "lease_expires_at": NOON + timedelta(seconds=9)}
 DONE = {"attempts": 1, "size": 222}
 
 
@@ -38,7 +38,7 @@ DONE = {"attempts": 1, "size": 222}
         ([DONE, {"attempts": 2}], BundleState.BUILDING),
         ([DONE, {"attempts": MAX_ATTEMPTS}], BundleState.FAILED),
         ([DONE, {**HELD, "attempts": MAX_ATTEMPTS}], BundleState.BUILDING),
-        ([DONE, {**HELD, "attempts": MAX_ATTEMPTS, "due_at": NOON}], BundleState.FAILED),
+        ([DONE, {**HELD, "attempts": MAX_ATTEMPTS, "lease_expires_at": NOON}], BundleState.FAILED),
         ([{}, {"attempts": 1, "reason": "It could not be."}], BundleState.FAILED),
         ([{**DONE, "attempts": MAX_ATTEMPTS}], BundleState.READY),
     ],
@@ -54,7 +54,7 @@ def test_a_bundle_is_cut_into_volumes_in_the_order_of_its_photos() -> None:
     volumes = list(split_into_volumes(photos, 1000))
     assert [[entry.photo_id for entry in volume] for volume in volumes] == [["p0", "p1"], ["p2"], ["p3"], ["p4", "p5"]]
     entry = volumes[0][0]
-    assert (entry.key, entry.version, entry.bytes, entry.moment) == (photos[0].key, "v1", 400, NOON)
+    assert (entry.key, entry.version, entry.bytes, entry.timestamp) == (photos[0].key, "v1", 400, NOON)
     row = new_volume("b1", 1, volumes[0])
     assert (row.photos, row.bytes, row.attempts) == (2, 900, 0)
     assert list(split_into_volumes([], 1000)) == []

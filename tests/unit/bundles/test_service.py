@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
-from chalicelib.bundles.service import LEASE, MAX_BUNDLES, RECORD_FOLLOWS_WITHIN, BundleRequest, BundleService
+from chalicelib.bundles.service import MAX_BUNDLES, RECORD_DELAY_LIMIT, VOLUME_LEASE, BundleRequest, BundleService
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import State
 from chalicelib.library.search import Match
@@ -103,7 +103,7 @@ def test_where_nothing_matches_there_is_nothing_to_take(tags: tuple[str, ...]) -
     shop = Shop()
     with pytest.raises(NotFound):
         shop.order(*tags, match=Match.ALL)
-    assert (shop.jobs.bundles, shop.plans.plans, shop.queue.messages) == ({}, {}, [])
+    assert (shop.jobs.bundles, shop.plans.manifests, shop.queue.messages) == ({}, {}, [])
 
 
 def test_more_photos_than_may_be_taken_at_once_are_refused() -> None:
@@ -150,8 +150,8 @@ def test_a_message_that_comes_before_its_record_is_delivered_again_and_one_that_
     shop = Shop()
     with pytest.raises(Conflict):
         shop.packing.build_volume("nothing", 1, shop.clock())
-    shop.clock.turn(RECORD_FOLLOWS_WITHIN)
-    assert shop.packing.build_volume("nothing", 1, shop.clock() - RECORD_FOLLOWS_WITHIN) is None
+    shop.clock.turn(RECORD_DELAY_LIMIT)
+    assert shop.packing.build_volume("nothing", 1, shop.clock() - RECORD_DELAY_LIMIT) is None
 
 
 def test_every_message_may_come_twice() -> None:
@@ -174,7 +174,7 @@ def test_two_workers_never_have_one_volume_in_hand() -> None:
             shop.deliver()
         refusals.append(1)
 
-    shop.builder.between = again
+    shop.builder.before_entry = again
     shop.deliver()
     assert (shop.state(bundle), len(refusals)) == (BundleState.READY, 2)
 
@@ -186,13 +186,13 @@ def test_a_worker_that_dies_is_followed_by_another_who_starts_again() -> None:
     def die() -> None:
         raise ProcessKilled
 
-    shop.builder.between = die
+    shop.builder.before_entry = die
     with pytest.raises(ProcessKilled):
         shop.deliver()
-    shop.builder.between = lambda: None
+    shop.builder.before_entry = lambda: None
     with pytest.raises(Conflict):
         shop.deliver()  # nobody can know yet
-    shop.clock.turn(LEASE)
+    shop.clock.turn(VOLUME_LEASE)
     shop.deliver()
     assert shop.state(bundle) is BundleState.READY
     assert shop.contents() == [["p1.jpg", "p0.jpg"]]
@@ -205,14 +205,14 @@ def test_a_volume_that_fails_is_tried_again_at_once_and_given_up_after_five_atte
     def fail() -> None:
         raise Unavailable("S3 does not answer.")
 
-    shop.builder.between = fail
+    shop.builder.before_entry = fail
     for attempt in range(1, MAX_ATTEMPTS + 1):
         with pytest.raises(Unavailable):
             shop.deliver()
         assert shop.state(bundle) is (BundleState.FAILED if attempt == MAX_ATTEMPTS else BundleState.BUILDING)
     (volume,) = shop.packing.get(OWNER, bundle.bundle_id).volumes
     assert "5 attempts" in str(volume.reason)
-    shop.builder.between = lambda: None
+    shop.builder.before_entry = lambda: None
     shop.deliver()
     assert shop.state(bundle) is BundleState.FAILED
 
@@ -224,11 +224,11 @@ def test_a_volume_whose_workers_all_died_is_given_up() -> None:
     def die() -> None:
         raise ProcessKilled
 
-    shop.builder.between = die
+    shop.builder.before_entry = die
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(ProcessKilled):
             shop.deliver()
-        shop.clock.turn(LEASE)
+        shop.clock.turn(VOLUME_LEASE)
     assert shop.state(bundle) is BundleState.FAILED
 
 
@@ -242,7 +242,7 @@ def test_progress_is_written_at_most_once_a_second_and_keeps_the_volume_in_hand(
         seen.append((volume.photos_done, volume.version))
         shop.clock.turn(timedelta(seconds=0.6))
 
-    shop.builder.between = look
+    shop.builder.before_entry = look
     bundle_id, number, sent_at = shop.queue.messages[0]
     shop.packing.build_volume(bundle_id, number, sent_at)
     done = shop.jobs.bundles[bundle_id].volumes[0]
@@ -259,12 +259,12 @@ def test_a_cancelled_bundle_is_gone_with_its_files_and_its_worker_stops() -> Non
         if bundle.bundle_id in shop.jobs.bundles:
             shop.packing.delete(OWNER, bundle.bundle_id)
 
-    shop.builder.between = cancel
+    shop.builder.before_entry = cancel
     shop.deliver()
-    assert (shop.plans.plans, shop.plans.zips, shop.told.messages) == ({}, {}, [])
+    assert (shop.plans.manifests, shop.plans.zips, shop.told.messages) == ({}, {}, [])
     with pytest.raises(NotFound):
         shop.packing.get(OWNER, bundle.bundle_id)
-    shop.clock.turn(RECORD_FOLLOWS_WITHIN)
+    shop.clock.turn(RECORD_DELAY_LIMIT)
     shop.deliver()
     assert shop.plans.zips == {}
 
@@ -334,7 +334,7 @@ def test_a_link_leads_to_a_fresh_address_once_the_volume_is_there_and_ends_with_
 def test_an_original_that_is_gone_is_told_as_skipped() -> None:
     shop = Shop()
     bundle = shop.order("sea")
-    shop.builder.gone = {shop.catalogue.photos["p1"].key}
+    shop.builder.missing = {shop.catalogue.photos["p1"].key}
     shop.deliver()
     (volume,) = shop.packing.get(OWNER, bundle.bundle_id).volumes
     assert [skipped.photo_id for skipped in volume.skipped] == ["p1"]

@@ -32,7 +32,7 @@ def state(library: MemoryLibrary, photo_id: str) -> State:
 
 def sweep(library: MemoryLibrary, after: timedelta) -> None:
     library.clock.turn(after)
-    library.sweeps.look_after_due(lambda: True)
+    library.sweep.process_due(lambda: True)
 
 
 def test_an_edit_moves_the_photo_in_every_collection_and_total() -> None:

@@ -256,7 +256,7 @@ def test_a_photo_is_published_without_labels_while_the_labeller_is_out() -> None
     assert (stored.state, stored.tags, stored.labels_pending) == (State.READY, (), True)
     library.labeller.broken = False
     library.clock.turn(timedelta(hours=1))
-    library.sweeps.look_after_due(lambda: True)
+    library.sweep.process_due(lambda: True)
     (stored,) = library.catalogue.photos.values()
     assert (stored.tags, stored.labels_pending, stored.due_at) == (("sand",), False, None)
 

@@ -194,7 +194,7 @@ def settle(library: MemoryLibrary) -> None:
     """Let the schedule come round."""
     for _ in range(3):
         library.clock.turn(LEASE + timedelta(seconds=1))
-        library.sweeps.look_after_due(lambda: True)
+        library.sweep.process_due(lambda: True)
 
 
 def left_over(library: MemoryLibrary) -> list[str]:

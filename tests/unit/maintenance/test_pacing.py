@@ -2,23 +2,23 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.maintenance.pacing import LONGEST_REST, Pace, time_share
+from chalicelib.maintenance.pacing import MAX_PAUSE, PassProgress, time_share
 from tests.support.factories import NOON
 
 
 @pytest.mark.parametrize(
     ("rows", "rest"),
-    [(0, timedelta(0)), (3000, timedelta(minutes=5)), (864_000, LONGEST_REST), (10**12, LONGEST_REST)],
+    [(0, timedelta(0)), (3000, timedelta(minutes=5)), (864_000, MAX_PAUSE), (10**12, MAX_PAUSE)],
 )
 def test_a_round_rests_a_tenth_of_a_second_for_each_row_and_at_most_a_day(rows: int, rest: timedelta) -> None:
-    assert Pace().read(rows).complete(NOON) == Pace(0, NOON + rest)
+    assert PassProgress().add_rows(rows).next_pass(NOON) == PassProgress(0, NOON + rest)
 
 
 def test_a_round_rests_until_its_time_has_come() -> None:
-    pace = Pace(rests_until=NOON)
-    assert pace.rests(NOON - timedelta(seconds=1))
-    assert not pace.rests(NOON)
-    assert not Pace().rests(NOON)
+    pace = PassProgress(paused_until=NOON)
+    assert pace.is_paused(NOON - timedelta(seconds=1))
+    assert not pace.is_paused(NOON)
+    assert not PassProgress().is_paused(NOON)
 
 
 def test_a_share_is_a_part_of_the_time_that_is_left_when_it_is_given() -> None:

@@ -9,11 +9,11 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.ingest import FINISHED
 from chalicelib.ingest.uploads import Said
 from chalicelib.library.photo import Photo, State
-from chalicelib.maintenance.pacing import REST_PER_ROW
+from chalicelib.maintenance.pacing import PAUSE_PER_ROW
 from chalicelib.maintenance.reconciliation import (
     ORIGINALS,
+    PAGE_SIZE,
     PHOTOS,
-    ROWS_AT_ONCE,
     SETTLED_AFTER,
     Checkpoint,
     Reconciliation,
@@ -57,7 +57,7 @@ def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
     made = library(2)
     made.originals.drop("lost.jpg", b"sea")
     made.clock.turn(SETTLED_AFTER)
-    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=3, amiss=1)
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=3, repaired=1)
     assert states(made)["lost.jpg"] is State.READY
     (found,) = [p for p in made.catalogue.photos.values() if p.key == "lost.jpg"]
     assert found.event == {"bucket": "originals", "key": "lost.jpg"}
@@ -68,7 +68,7 @@ def test_an_original_of_our_own_doors_whose_event_was_lost_becomes_the_photo_tha
     made = library()
     announced = made.uploads.receive(OWNER, Said("a.jpg", words=("sea",)), b"sea")
     made.clock.turn(SETTLED_AFTER)
-    assert made.inventory.of_originals(always).amiss == 1
+    assert made.reconciliation.reconcile_originals(always).repaired == 1
     (stored,) = made.catalogue.photos.values()
     assert (stored.photo_id, stored.state, stored.words) == (announced.photo_id, State.READY, ("sea",))
 
@@ -78,7 +78,7 @@ def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> No
     made.arrive(made.uploads.receive(OWNER, Said("a.jpg"), b"sea").key)
     made.clock.turn(LATER)
     before = dict(made.catalogue.photos)
-    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=4)
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=4)
     assert made.catalogue.photos == before
 
 
@@ -88,7 +88,7 @@ def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     made.originals.drop(photo().key, b"sea")
     stored = made.catalogue.commit(None, photo(state=state))
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
@@ -97,21 +97,21 @@ def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
     stored = made.catalogue.commit(None, photo())
     made.originals.drop("somebody/p1/else.jpg", b"sea")
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always).amiss == 1
+    assert made.reconciliation.reconcile_originals(always).repaired == 1
     assert made.catalogue.photos["p1"] == stored
     assert states(made)["somebody/p1/else.jpg"] is State.READY
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
 def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_round() -> None:
     made = library()
     made.originals.drop("young.jpg", b"sea")
     made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
-    assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=1)
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert made.catalogue.photos == {}
     made.clock.turn(timedelta(seconds=1))
-    assert made.inventory.of_originals(always).amiss == 1
+    assert made.reconciliation.reconcile_originals(always).repaired == 1
 
 
 @pytest.mark.parametrize("key", ["uploads/somebody/p1/else.jpg", f"uploads/{OWNER}/p2/beach.jpg", "uploads/a.jpg"])
@@ -122,7 +122,7 @@ def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> N
     original = made.originals.drop(key, b"orphan")
     made.clock.turn(LATER)
     for _ in range(2):
-        assert made.inventory.of_originals(always) == ReconciliationReport(looked_at=2, orphans=1)
+        assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=2, orphans=1)
         made.clock.turn(LATER)
     assert made.catalogue.photos == {"p1": stored}
     assert made.originals.head(key) == original
@@ -141,18 +141,18 @@ def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> 
             return {}
 
     catalogue: Any = Asked()
-    walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=catalogue))
-    assert walking.of_originals(always) == ReconciliationReport(looked_at=1)
+    walking = replace(made.reconciliation, ingest=replace(made.ingest, catalogue=catalogue))
+    assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert asked == []
 
 
 def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_page() -> None:
     made = library()
-    for n in range(2 * ROWS_AT_ONCE + 1):
+    for n in range(2 * PAGE_SIZE + 1):
         made.originals.drop(f"{n:04}.jpg", b"%d" % n)
     made.clock.turn(LATER)
-    assert made.inventory.of_originals(always) == ReconciliationReport(
-        looked_at=2 * ROWS_AT_ONCE + 1, amiss=2 * ROWS_AT_ONCE + 1
+    assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(
+        checked=2 * PAGE_SIZE + 1, repaired=2 * PAGE_SIZE + 1
     )
     assert set(states(made).values()) == {State.READY}
     assert problems(in_memory(made)) == []
@@ -171,8 +171,8 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
             return getattr(made.catalogue, name)
 
     made.arrive("a.jpg")
-    walking = replace(made.inventory, ingest=replace(made.ingest, catalogue=Late()))
-    assert walking.of_originals(always) == ReconciliationReport(looked_at=1)
+    walking = replace(made.reconciliation, ingest=replace(made.ingest, catalogue=Late()))
+    assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
 # Catalogue to bucket
@@ -184,7 +184,7 @@ def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
     made.originals.drop("gone.jpg", data)
     made.arrive("gone.jpg")
     made.originals.delete("gone.jpg")
-    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=2, amiss=1)
+    assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=2, repaired=1)
     assert list(states(made)) == ["0000.jpg"]
     assert problems(in_memory(made)) == []
 
@@ -193,9 +193,11 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
     made = library(1)
     version = made.originals.drop("0000.jpg", b"another").version
     made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
-    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1)  # its event may be on its way
+    assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(
+        checked=1
+    )  # its event may be on its way
     made.clock.turn(timedelta(seconds=1))
-    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1, amiss=1)
+    assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1, repaired=1)
     (stored,) = made.catalogue.photos.values()
     assert (stored.object_version, stored.state) == (version, State.READY)
 
@@ -204,17 +206,17 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
 def test_a_photo_that_is_not_finished_is_the_due_lists_business(state: State) -> None:
     made = library()
     stored = made.catalogue.commit(None, photo(state=state))
-    assert made.inventory.of_photos(always) == ReconciliationReport(looked_at=1)
+    assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
 def test_a_library_in_order_is_left_as_it_is() -> None:
-    made = library(ROWS_AT_ONCE + 5)
+    made = library(PAGE_SIZE + 5)
     before = dict(made.catalogue.photos)
     assert (
-        made.inventory.of_photos(always)
-        == made.inventory.of_originals(always)
-        == ReconciliationReport(looked_at=ROWS_AT_ONCE + 5)
+        made.reconciliation.reconcile_photos(always)
+        == made.reconciliation.reconcile_originals(always)
+        == ReconciliationReport(checked=PAGE_SIZE + 5)
     )
     assert made.catalogue.photos == before
 
@@ -224,7 +226,7 @@ def test_a_library_in_order_is_left_as_it_is() -> None:
 
 def by_another_epoch(made: MemoryLibrary) -> Reconciliation:
     """The inventory of the same library, whose heat is measured differently from now on."""
-    return replace(made.inventory, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
+    return replace(made.reconciliation, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
 
 
 def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
@@ -234,13 +236,13 @@ def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
 def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
     made = library(3)
     covers = {place: trend.cover for place, trend in made.catalogue.totals.items()}
-    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=3, reheated=3)
+    assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=3, heat_updated=3)
     assert {p.heat for p in made.catalogue.photos.values()} == {7}
     assert {heat for _, _, heat in sums(made)} == {3 * 7}
     assert {place: trend.cover for place, trend in made.catalogue.totals.items()} == covers
     assert problems(in_memory(made)) == []
     made.clock.turn(LATER)
-    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=3)
+    assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=3)
 
 
 @pytest.mark.parametrize("at_once", [2, 3])
@@ -248,7 +250,7 @@ def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once
     made = library(4)
     walking, reheated = by_another_epoch(made), list[int]()
     for _ in range(4):
-        reheated.append(walking.of_photos(steps(at_once)).reheated)
+        reheated.append(walking.reconcile_photos(steps(at_once)).heat_updated)
         assert sum(p.heat == 7 for p in made.catalogue.photos.values()) == sum(reheated)
         assert problems(in_memory(made)) == []
     assert 0 < reheated[0] < 4
@@ -265,22 +267,22 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
         made.catalogue.commit(second, replace(second, weight=1))
 
     made.before = changed
-    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=2)
+    assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=2)
     assert {p.heat for p in made.catalogue.photos.values()} == {1000}
     assert problems(in_memory(made)) == []
 
 
 def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
     made = library(1)
-    walking = replace(made.inventory, ingest=replace(made.ingest, heat=lambda _: 1001))
-    assert walking.of_photos(always) == ReconciliationReport(looked_at=1)
+    walking = replace(made.reconciliation, ingest=replace(made.ingest, heat=lambda _: 1001))
+    assert walking.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
 def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
     made = library()
     stored = made.catalogue.commit(None, photo(state=state))
-    assert by_another_epoch(made).of_photos(always) == ReconciliationReport(looked_at=1)
+    assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=1)
     assert made.catalogue.photos == {"p1": stored}
 
 
@@ -288,14 +290,14 @@ def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -
 
 
 type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
-WALKS = [Reconciliation.of_originals, Reconciliation.of_photos]
+WALKS = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
 
 
 def amiss(walk: Walk, things: int) -> MemoryLibrary:
     """A library in which everything that this walk comes to is amiss."""
-    made = library(0 if walk is Reconciliation.of_originals else things)
+    made = library(0 if walk is Reconciliation.reconcile_originals else things)
     for n in range(things):
-        if walk is Reconciliation.of_originals:
+        if walk is Reconciliation.reconcile_originals:
             made.originals.drop(f"{n:04}.jpg", b"%d" % n)
         else:
             made.originals.delete(f"{n:04}.jpg")
@@ -306,23 +308,23 @@ def amiss(walk: Walk, things: int) -> MemoryLibrary:
 @pytest.mark.parametrize("walk", WALKS)
 @pytest.mark.parametrize("at_once", [2, 3, 50])
 def test_slices_of_any_size_make_one_round(walk: Walk, at_once: int) -> None:
-    made = amiss(walk, ROWS_AT_ONCE + 7)
+    made = amiss(walk, PAGE_SIZE + 7)
     came = []
     while True:
-        came.append(walk(made.inventory, steps(at_once)))
-        if not any(mark.pace.rows for mark in made.register.kept.values()):
+        came.append(walk(made.reconciliation, steps(at_once)))
+        if not any(mark.progress.rows for mark in made.scanner.checkpoints.values()):
             break
         assert len(came) < 300
-    assert sum(c.amiss for c in came) == sum(c.looked_at for c in came) == ROWS_AT_ONCE + 7
-    assert all(c.looked_at < at_once for c in came)
+    assert sum(c.repaired for c in came) == sum(c.checked for c in came) == PAGE_SIZE + 7
+    assert all(c.checked < at_once for c in came)
     assert problems(in_memory(made)) == []
 
 
 @pytest.mark.parametrize("walk", WALKS)
 def test_without_time_nothing_is_read(walk: Walk) -> None:
     made = amiss(walk, 2)
-    assert walk(made.inventory, lambda: False) == ReconciliationReport()
-    assert made.register.kept == {}
+    assert walk(made.reconciliation, lambda: False) == ReconciliationReport()
+    assert made.scanner.checkpoints == {}
 
 
 @pytest.mark.parametrize("walk", WALKS)
@@ -337,25 +339,25 @@ def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(walk: Walk) ->
             raise error
 
     made.before = fail
-    came = walk(made.inventory, always)
+    came = walk(made.reconciliation, always)
     made.before = nothing
     ((failure),) = came.failures
-    assert (came.looked_at, came.amiss, failure.error) == (5, 4, error)
+    assert (came.checked, came.repaired, failure.error) == (5, 4, error)
     assert failure.photo_id in made.catalogue.photos
     made.clock.turn(LATER)
-    made.sweeps.look_after_due(always)  # it was begun, so the due list knows of it, too
-    assert walk(made.inventory, always).failures == ()
+    made.sweep.process_due(always)  # it was begun, so the due list knows of it, too
+    assert walk(made.reconciliation, always).failures == ()
     assert problems(in_memory(made)) == []
 
 
 @pytest.mark.parametrize("walk", WALKS)
 def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(walk: Walk) -> None:
-    made = amiss(walk, 2 * ROWS_AT_ONCE)
+    made = amiss(walk, 2 * PAGE_SIZE)
     reads = [1]
 
     class Failing:
         def __getattr__(self, name: str) -> Any:
-            return getattr(made.register, name)
+            return getattr(made.scanner, name)
 
         def _page(self, read: Callable[..., Any], *args: Any) -> Any:
             reads[0] -= 1
@@ -363,41 +365,48 @@ def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(walk: Walk)
                 raise Unavailable("AWS does not answer.")
             return read(*args)
 
-        def listed(self, *args: Any) -> Any:
-            return self._page(made.originals.listed, *args)
+        def list_originals(self, *args: Any) -> Any:
+            return self._page(made.originals.list_originals, *args)
 
-        def recorded(self, *args: Any) -> Any:
-            return self._page(made.register.recorded, *args)
+        def scan(self, *args: Any) -> Any:
+            return self._page(made.scanner.scan, *args)
 
-    came = walk(replace(made.inventory, bucket=Failing(), register=Failing()), always)
-    assert (came.looked_at, [f.photo_id for f in came.failures]) == (ROWS_AT_ONCE, [None])
-    assert walk(made.inventory, always) == ReconciliationReport(looked_at=ROWS_AT_ONCE, amiss=ROWS_AT_ONCE)
+    came = walk(replace(made.reconciliation, lister=Failing(), scanner=Failing()), always)
+    assert (came.checked, [f.photo_id for f in came.failures]) == (PAGE_SIZE, [None])
+    assert walk(made.reconciliation, always) == ReconciliationReport(checked=PAGE_SIZE, repaired=PAGE_SIZE)
 
 
 @pytest.mark.parametrize("walk", WALKS)
 def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(walk: Walk) -> None:
     made = library(50)
-    assert walk(made.inventory, always).looked_at == 50
-    made.clock.turn(50 * REST_PER_ROW - timedelta(seconds=1))
-    assert walk(made.inventory, always) == ReconciliationReport()
+    assert walk(made.reconciliation, always).checked == 50
+    made.clock.turn(50 * PAUSE_PER_ROW - timedelta(seconds=1))
+    assert walk(made.reconciliation, always) == ReconciliationReport()
     made.clock.turn(timedelta(seconds=1))
-    assert walk(made.inventory, always).looked_at == 50
+    assert walk(made.reconciliation, always).checked == 50
 
 
 def test_the_two_walks_keep_their_places_apart() -> None:
     made = library(5)
-    made.inventory.of_originals(steps(3))
-    assert made.register.kept.keys() == {ORIGINALS}
-    made.inventory.of_photos(steps(4))
-    assert (made.register.kept[ORIGINALS].after, made.register.kept[PHOTOS].pace.rows) == ("0001.jpg", 3)
+    made.reconciliation.reconcile_originals(steps(3))
+    assert made.scanner.checkpoints.keys() == {ORIGINALS}
+    made.reconciliation.reconcile_photos(steps(4))
+    assert (made.scanner.checkpoints[ORIGINALS].after, made.scanner.checkpoints[PHOTOS].progress.rows) == (
+        "0001.jpg",
+        3,
+    )
 
 
 def test_an_empty_library_is_gone_through_in_a_moment() -> None:
     made = library()
     for _ in range(2):
-        assert made.inventory.of_originals(always) == made.inventory.of_photos(always) == ReconciliationReport()
-    assert {mark.after for mark in made.register.kept.values()} == {None}
-    assert Checkpoint() not in made.register.kept.values()
+        assert (
+            made.reconciliation.reconcile_originals(always)
+            == made.reconciliation.reconcile_photos(always)
+            == ReconciliationReport()
+        )
+    assert {mark.after for mark in made.scanner.checkpoints.values()} == {None}
+    assert Checkpoint() not in made.scanner.checkpoints.values()
 
 
 def test_a_failure_without_a_photo_is_told_by_an_id_that_gives_nothing_away() -> None:
@@ -409,5 +418,5 @@ def test_a_failure_without_a_photo_is_told_by_an_id_that_gives_nothing_away() ->
         raise Unavailable("DynamoDB does not answer.")
 
     made.before = fail
-    (failure,) = made.inventory.of_originals(always).failures
+    (failure,) = made.reconciliation.reconcile_originals(always).failures
     assert len(failure.photo_id or "") == 32

@@ -11,11 +11,11 @@ from chalicelib.errors import Unavailable
 from chalicelib.library.collections import library_of
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.totals import Totals, Trend
-from chalicelib.maintenance.pacing import REST_PER_ROW, Failure
+from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
 from chalicelib.maintenance.recount import (
     MAX_RESTARTS,
-    PAGES_BETWEEN_BOOKMARKS,
-    ROWS_AT_ONCE,
+    PAGE_SIZE,
+    PAGES_PER_CHECKPOINT,
     Recount,
     RecountCheckpoint,
     RecountReport,
@@ -96,14 +96,14 @@ def damage(made: MemoryLibrary, scope: str, tag: str, **different: Any) -> None:
 def test_a_library_in_order_is_counted_and_left_as_it_is() -> None:
     made = library()
     before = dict(made.catalogue.totals)
-    assert recount(made.catalogue).run(always) == RecountReport(counted=len(before))
+    assert recount(made.catalogue).run(always) == RecountReport(recounted=len(before))
     assert made.catalogue.totals == before
 
 
 def test_a_library_with_nothing_in_it_has_nothing_to_count() -> None:
     made = MemoryLibrary()
     assert recount(made.catalogue).run(always) == RecountReport()
-    assert made.catalogue.kept == RecountCheckpoint(pace=made.catalogue.kept.pace)
+    assert made.catalogue.kept == RecountCheckpoint(progress=made.catalogue.kept.progress)
 
 
 @pytest.mark.parametrize("different", [{"count": 7}, {"bytes": 0}, {"heat": 10**30}, {"classes": ((3, 1, 1),)}])
@@ -114,7 +114,7 @@ def test_totals_that_were_damaged_are_put_right_and_reported(where: tuple[str, s
     assert len(problems(in_memory(made))) == 1
     came = recount(made.catalogue).run(always)
     assert problems(in_memory(made)) == []
-    assert came == RecountReport(counted=len(made.catalogue.totals), drifted=1)
+    assert came == RecountReport(recounted=len(made.catalogue.totals), drifted=1)
     assert recount(made.catalogue).run(always).drifted == 0
 
 
@@ -170,7 +170,7 @@ def test_an_empty_collection_has_no_cover() -> None:
     assert {trend.cover for trend in made.catalogue.totals.values()} == {None}
 
 
-@pytest.mark.parametrize("photos", [ROWS_AT_ONCE - 1, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 2 * ROWS_AT_ONCE])
+@pytest.mark.parametrize("photos", [PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE])
 def test_a_collection_of_many_pages_is_counted_to_its_end(photos: int) -> None:
     made = MemoryLibrary()
     for n in range(photos):
@@ -178,7 +178,7 @@ def test_a_collection_of_many_pages_is_counted_to_its_end(photos: int) -> None:
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE, taken_at=moment))
     right = made.catalogue.totals[MINE, "*"]
     damage(made, MINE, "*", count=1, cover=None)
-    assert recount(made.catalogue).run(always) == RecountReport(counted=1, drifted=1)
+    assert recount(made.catalogue).run(always) == RecountReport(recounted=1, drifted=1)
     counted = made.catalogue.totals[MINE, "*"]
     assert (counted.totals, counted.cover) == (right.totals, "p0")
 
@@ -191,7 +191,7 @@ def test_without_time_nothing_is_begun() -> None:
     ledger = Watched(made.catalogue, lambda name, _: asked.append(name))
     assert recount(ledger).run(lambda: False) == RecountReport()
     assert made.catalogue.totals == before
-    assert set(asked) <= {"bookmark", "keep"}
+    assert set(asked) <= {"load_checkpoint", "save_checkpoint"}
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3])
@@ -200,37 +200,37 @@ def test_slices_of_any_size_make_one_round(at_once: int) -> None:
     for scope, tag in made.catalogue.totals:
         damage(made, scope, tag, count=99)
     came = [recount(made.catalogue).run(steps(at_once))]
-    while made.catalogue.kept.pace.rows:
+    while made.catalogue.kept.progress.rows:
         assert len(came) < 100
         came.append(recount(made.catalogue).run(steps(at_once)))
-    assert sum(c.counted for c in came) == sum(c.drifted for c in came) == len(made.catalogue.totals)
+    assert sum(c.recounted for c in came) == sum(c.drifted for c in came) == len(made.catalogue.totals)
     assert problems(in_memory(made)) == []
     assert len(came) == len(made.catalogue.totals) // at_once + 1
 
 
 def test_a_slice_goes_on_in_the_middle_of_a_collection() -> None:
     made = MemoryLibrary()
-    for n in range(ROWS_AT_ONCE + 5):
+    for n in range(PAGE_SIZE + 5):
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE))
     right = made.catalogue.totals[MINE, "*"].totals
     damage(made, MINE, "*", count=1)
     assert recount(made.catalogue).run(steps(1)) == RecountReport()
     half = made.catalogue.kept.count
     assert half is not None
-    assert half.totals.count == ROWS_AT_ONCE
-    assert recount(made.catalogue).run(steps(1)) == RecountReport(counted=1, drifted=1)
+    assert half.totals.count == PAGE_SIZE
+    assert recount(made.catalogue).run(steps(1)) == RecountReport(recounted=1, drifted=1)
     assert made.catalogue.totals[MINE, "*"].totals == right
 
 
 def test_a_slice_that_ends_in_a_collection_that_changes_begins_it_again() -> None:
     made = MemoryLibrary()
-    for n in range(ROWS_AT_ONCE + 5):
+    for n in range(PAGE_SIZE + 5):
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE))
     recount(made.catalogue).run(steps(1))
     made.catalogue.commit(
         None, photo("new", words=(), visibility=Visibility.PRIVATE, taken_at=NOON + timedelta(days=1))
     )
-    assert recount(made.catalogue).run(always) == RecountReport(counted=1)
+    assert recount(made.catalogue).run(always) == RecountReport(recounted=1)
     assert problems(in_memory(made)) == []
 
 
@@ -259,18 +259,18 @@ def test_a_recount_that_dies_at_any_step_goes_on_and_ends_right() -> None:
 
 def test_a_place_is_kept_now_and_then_for_a_run_that_dies() -> None:
     made = library(2)
-    for n in range(PAGES_BETWEEN_BOOKMARKS):
+    for n in range(PAGES_PER_CHECKPOINT):
         made.catalogue.commit(None, photo(f"more{n}", words=(f"more{n}",)))
 
     def die(name: str, args: tuple[Any, ...]) -> None:
-        if name == "keep":
-            made.catalogue.keep(*args)
+        if name == "save_checkpoint":
+            made.catalogue.save_checkpoint(*args)
             raise ProcessKilled
 
     with pytest.raises(ProcessKilled):
         recount(Watched(made.catalogue, die)).run(always)
     order = sorted(made.catalogue.totals)
-    assert made.catalogue.kept.done == order[PAGES_BETWEEN_BOOKMARKS - 1]
+    assert made.catalogue.kept.done == order[PAGES_PER_CHECKPOINT - 1]
 
 
 def restless(made: MemoryLibrary, method: str, where: tuple[str, str], times: int) -> Watched:
@@ -301,7 +301,7 @@ def test_a_trend_that_keeps_changing_is_postponed_and_reported_and_keeps_no_othe
     damage(made, MINE, "t0", bytes=99)
     damage(made, "public", "t2", count=99)
     came = recount(restless(made, "members", (MINE, "t0"), MAX_RESTARTS + 1)).run(always)
-    assert came == RecountReport(counted=len(made.catalogue.totals) - 1, drifted=1, postponed=1)
+    assert came == RecountReport(recounted=len(made.catalogue.totals) - 1, drifted=1, postponed=1)
     assert len(problems(in_memory(made))) == 1
     assert recount(made.catalogue).run(always).drifted == 1
     assert problems(in_memory(made)) == []
@@ -352,13 +352,13 @@ def shake(catalogue: MemoryCatalogue, rng: random.Random) -> None:
 
 def test_the_months_of_a_scope_are_counted_across_pages_and_slices() -> None:
     made = MemoryLibrary()
-    for n in range(ROWS_AT_ONCE + 40):
+    for n in range(PAGE_SIZE + 40):
         made.catalogue.commit(None, photo(f"p{n}", words=(), taken_at=NOON - timedelta(days=n)))
     while made.catalogue.totals["public", "*"].counted_at is None:
         steps = iter([True, False])
         recount(made.catalogue).run(lambda steps=steps: next(steps))  # type: ignore[misc]
     counted = made.catalogue.totals["public", "*"]
-    assert sum(counted.months.values()) == ROWS_AT_ONCE + 40
+    assert sum(counted.months.values()) == PAGE_SIZE + 40
     assert (counted.months["2026-11"], counted.months["2026-10"]) == (20, 31)
     assert counted.counted_at == counted.updated_at
 
@@ -369,18 +369,18 @@ def resting(photos: int) -> tuple[MemoryLibrary, Recount]:
     for n in range(photos):
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE))
     counting = Recount(made.catalogue, made.clock)
-    assert counting.run(always).counted == 1
+    assert counting.run(always).recounted == 1
     damage(made, MINE, "*", count=photos + 7)
     return made, counting
 
 
 def test_a_complete_round_is_followed_by_a_rest_in_proportion_to_what_it_read() -> None:
-    made, counting = resting(ROWS_AT_ONCE + 99)
-    rows = ROWS_AT_ONCE + 99 + 2  # a trend is looked up for each page
-    made.clock.turn(rows * REST_PER_ROW - timedelta(seconds=1))
+    made, counting = resting(PAGE_SIZE + 99)
+    rows = PAGE_SIZE + 99 + 2  # a trend is looked up for each page
+    made.clock.turn(rows * PAUSE_PER_ROW - timedelta(seconds=1))
     assert counting.run(always) == RecountReport()
     made.clock.turn(timedelta(seconds=1))
-    assert counting.run(always) == RecountReport(counted=1, drifted=1)
+    assert counting.run(always) == RecountReport(recounted=1, drifted=1)
 
 
 def test_a_small_library_is_counted_at_every_run() -> None:
@@ -391,15 +391,15 @@ def test_a_small_library_is_counted_at_every_run() -> None:
 
 def test_slices_of_one_round_do_not_rest_between_them_and_earn_the_rest_of_all() -> None:
     made = MemoryLibrary()
-    for n in range(3 * ROWS_AT_ONCE):
+    for n in range(3 * PAGE_SIZE):
         made.catalogue.commit(None, photo(f"p{n}", words=(), visibility=Visibility.PRIVATE))
     counting = Recount(made.catalogue, made.clock)
     runs = 1
-    while not counting.run(steps(1)).counted:
+    while not counting.run(steps(1)).recounted:
         runs += 1
     counting.run(steps(1))
     assert runs == 4
-    assert made.catalogue.kept.pace.rests_until == made.clock() + (3 * ROWS_AT_ONCE + 4) * REST_PER_ROW
+    assert made.catalogue.kept.progress.paused_until == made.clock() + (3 * PAGE_SIZE + 4) * PAUSE_PER_ROW
 
 
 def test_a_ledger_that_does_not_answer_is_reported_and_the_round_goes_on_later() -> None:
@@ -414,6 +414,6 @@ def test_a_ledger_that_does_not_answer_is_reported_and_the_round_goes_on_later()
 
     came = recount(Watched(made.catalogue, fail)).run(always)
     assert came.failures == (Failure(None, error),)
-    assert came.counted > 0
-    assert recount(made.catalogue).run(always).counted >= len(right) - came.counted
+    assert came.recounted > 0
+    assert recount(made.catalogue).run(always).recounted >= len(right) - came.recounted
     assert made.catalogue.totals == right

@@ -9,8 +9,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.leases import LEASE
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
 from chalicelib.library.photo import Due, State
-from chalicelib.maintenance.sweep import DUE_AT_ONCE, FIRST_DELAY, DueReport
-from tests.fakes.broken import Broken
+from chalicelib.maintenance.sweep import DUE_PAGE_SIZE, FIRST_DELAY, DueReport
+from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
@@ -56,10 +56,10 @@ def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() ->
     library = MemoryLibrary()
     library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
     library.clock.turn(TICKET_AND_GRACE - timedelta(seconds=1))
-    assert library.sweeps.look_after_due(always).done == 0
+    assert library.sweep.process_due(always).processed == 0
     assert states(library) == [State.UPLOADING]
     library.clock.turn(timedelta(seconds=1))
-    assert library.sweeps.look_after_due(always).done == 1
+    assert library.sweep.process_due(always).processed == 1
     assert library.catalogue.photos == {}
 
 
@@ -67,7 +67,7 @@ def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> 
     library = MemoryLibrary()
     library.uploads.receive(OWNER, Said("a.jpg"), b"sea")
     library.clock.turn(TICKET_AND_GRACE)
-    library.sweeps.run(plenty)
+    library.sweep.run(plenty)
     assert states(library) == [State.READY]
     assert problems(in_memory(library)) == []
 
@@ -78,16 +78,16 @@ def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
     library.arrive(key)
     before = dict(library.catalogue.photos)
     library.clock.turn(timedelta(days=400))
-    assert library.sweeps.look_after_due(always).done == 0
+    assert library.sweep.process_due(always).processed == 0
     assert library.catalogue.photos == before
 
 
 def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    assert library.sweeps.look_after_due(always).done == 0
+    assert library.sweep.process_due(always).processed == 0
     library.clock.turn(LEASE)
-    assert library.sweeps.look_after_due(always).done == 1
+    assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY]
     assert problems(in_memory(library)) == []
 
@@ -97,7 +97,7 @@ def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
     stuck(library, "a.jpg")
     library.originals.delete("a.jpg")
     library.clock.turn(LEASE)
-    library.sweeps.run(plenty)
+    library.sweep.run(plenty)
     assert library.catalogue.photos == {}
     assert problems(in_memory(library)) == []
 
@@ -118,7 +118,7 @@ def test_a_removal_that_was_broken_off_is_finished() -> None:
     library.before = nothing
     assert states(library) == [State.REMOVED]
     library.clock.turn(LEASE)
-    library.sweeps.run(plenty)
+    library.sweep.run(plenty)
     assert library.catalogue.photos == {}
     assert problems(in_memory(library)) == []
 
@@ -130,10 +130,10 @@ def test_labels_are_asked_for_until_somebody_answers() -> None:
     library.arrive("a.jpg")
     for _ in range(3):
         library.clock.turn(timedelta(hours=1))
-        assert library.sweeps.look_after_due(always).done == 1
+        assert library.sweep.process_due(always).processed == 1
     library.labeller.broken = False
     library.clock.turn(timedelta(hours=1))
-    library.sweeps.run(plenty)
+    library.sweep.run(plenty)
     (stored,) = library.catalogue.photos.values()
     assert stored.auto_tags == ("sand",)
     assert problems(in_memory(library)) == []
@@ -154,17 +154,17 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
             raise error
 
     library.before = fail
-    swept = library.sweeps.run(plenty)
+    swept = library.sweep.run(plenty)
     library.before = nothing
     (failure,) = swept.failures
-    assert (swept.due.done, swept.due.postponed, failure.error) == (2, 1, error)
+    assert (swept.due.processed, swept.due.postponed, failure.error) == (2, 1, error)
     assert failure.photo_id is not None
     assert library.catalogue.photos[failure.photo_id].key == "a.jpg"  # the longest overdue
     assert library.catalogue.photos[failure.photo_id].due_at == library.clock() + FIRST_DELAY
-    assert swept.recounted.counted > 0
-    assert library.sweeps.look_after_due(always) == DueReport()
+    assert swept.totals.recounted > 0
+    assert library.sweep.process_due(always) == DueReport()
     library.clock.turn(FIRST_DELAY)
-    assert library.sweeps.look_after_due(always).done == 1
+    assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
     assert [p.setbacks for p in library.catalogue.photos.values()] == [0, 0, 0]
     assert problems(in_memory(library)) == []
@@ -178,12 +178,12 @@ def hopeless(library: MemoryLibrary, photos: int) -> None:
 
 def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
     library = MemoryLibrary()
-    hopeless(library, 3 * DUE_AT_ONCE)
+    hopeless(library, 3 * DUE_PAGE_SIZE)
     library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
     library.clock.turn(TICKET_AND_GRACE)
-    came = library.sweeps.look_after_due(always)
-    assert (came.done, came.postponed, len(came.failures)) == (1, 3 * DUE_AT_ONCE, 3 * DUE_AT_ONCE)
-    assert library.sweeps.look_after_due(always) == DueReport()
+    came = library.sweep.process_due(always)
+    assert (came.processed, came.postponed, len(came.failures)) == (1, 3 * DUE_PAGE_SIZE, 3 * DUE_PAGE_SIZE)
+    assert library.sweep.process_due(always) == DueReport()
 
 
 def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
@@ -191,7 +191,7 @@ def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
     hopeless(library, 1)
     minutes = []
     for _ in range(11):
-        assert library.sweeps.look_after_due(always).postponed == 1
+        assert library.sweep.process_due(always).postponed == 1
         due_at = library.catalogue.photos["bad000"].due_at
         assert due_at is not None
         minutes.append((due_at - library.clock()).total_seconds() / 60)
@@ -207,8 +207,8 @@ def test_a_success_ends_the_row_of_failures() -> None:
     (stored,) = library.catalogue.photos.values()
     library.catalogue.commit(stored, replace(stored, setbacks=3))
     library.clock.turn(timedelta(hours=1))
-    came = library.sweeps.look_after_due(always)
-    assert (came.done, came.labels_pending) == (1, 1)
+    came = library.sweep.process_due(always)
+    assert (came.processed, came.labels_pending) == (1, 1)
     (stored,) = library.catalogue.photos.values()
     assert (stored.setbacks, stored.labels_pending) == (0, True)
 
@@ -219,10 +219,10 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.clock.turn(LEASE)
-    originals = Broken(library.originals, where)
+    originals = BrokenAdapter(library.originals, where)
     darkroom = replace(library.ingest.darkroom, originals=originals)
     ingest = replace(library.ingest, originals=originals, darkroom=darkroom)
-    assert replace(library.sweeps, ingest=ingest).look_after_due(always).postponed == 1
+    assert replace(library.sweep, ingest=ingest).process_due(always).postponed == 1
     if change == "deleted":
         library.originals.delete("a.jpg")
     else:
@@ -238,12 +238,12 @@ def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_eras
     (begun,) = library.catalogue.photos.values()
     trashed = library.catalogue.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
     library.clock.turn(LEASE)
-    ingest = replace(library.ingest, originals=Broken(library.originals, "head"))
-    came = replace(library.sweeps, ingest=ingest).look_after_due(always)
+    ingest = replace(library.ingest, originals=BrokenAdapter(library.originals, "head"))
+    came = replace(library.sweep, ingest=ingest).process_due(always)
     assert (came.postponed, len(came.failures)) == (0, 1)
     assert list(library.catalogue.photos.values()) == [trashed]
     library.clock.turn(timedelta(days=1))
-    assert library.sweeps.look_after_due(always).done == 1
+    assert library.sweep.process_due(always).processed == 1
     (stored,) = library.catalogue.photos.values()
     assert (stored.state, stored.worker) == (State.TRASHED, None)
 
@@ -258,7 +258,7 @@ def test_who_could_not_even_be_put_off_is_met_once_a_run_and_stays_due() -> None
             raise Unavailable("DynamoDB does not answer.")
 
     library.before = fail
-    came = replace(library.sweeps, catalogue=library.ingest.catalogue).look_after_due(always)
+    came = replace(library.sweep, catalogue=library.ingest.catalogue).process_due(always)
     assert (came.postponed, len(came.failures)) == (0, 2)
     assert library.catalogue.photos == untouched
 
@@ -268,8 +268,8 @@ def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
     library.clock.turn(LEASE)
-    assert library.sweeps.look_after_due(steps(2)).done == 2
-    assert library.sweeps.look_after_due(always).done == 1
+    assert library.sweep.process_due(steps(2)).processed == 2
+    assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
 
 
@@ -288,7 +288,7 @@ def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
         def due(self, _: Any, after: Due | None, __: int) -> list[Due]:
             return [] if after else [Due(NOON, "p1")]
 
-    swept = replace(library.sweeps, catalogue=Lagging()).look_after_due(always)
+    swept = replace(library.sweep, catalogue=Lagging()).process_due(always)
     assert swept == DueReport()
     assert list(library.catalogue.photos.values()) == ([replace(stored, version=1)] if stored else [])
 
@@ -308,10 +308,10 @@ def test_somebody_who_changes_the_photo_meanwhile_is_not_overwritten() -> None:
             library.catalogue.commit(stored, replace(stored, words=("mine",)))
 
     library.before = retag
-    sweeps = replace(library.sweeps, catalogue=library.ingest.catalogue)
-    assert len(sweeps.look_after_due(always).failures) == 1
+    sweeps = replace(library.sweep, catalogue=library.ingest.catalogue)
+    assert len(sweeps.process_due(always).failures) == 1
     library.before = nothing
     library.clock.turn(FIRST_DELAY)
-    assert sweeps.look_after_due(always).done == 1
+    assert sweeps.process_due(always).processed == 1
     (stored,) = library.catalogue.photos.values()
     assert stored.tags == ("mine", "sand")

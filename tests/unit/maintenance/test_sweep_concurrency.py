@@ -10,36 +10,38 @@ from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
 from chalicelib.maintenance.sweep import DueReport, Sweep, SweepReport
-from tests.fakes.broken import Broken
+from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.support.factories import OWNER, photo
 from tests.support.invariants import in_memory, problems
 from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, stuck
 
 
-@pytest.mark.parametrize("port", ["due", "next_trend", "listed", "recorded"])
+@pytest.mark.parametrize("port", ["due", "next_trend", "list_originals", "scan"])
 def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(port: str) -> None:
     library = MemoryLibrary()
     library.catalogue.commit(None, photo())
     stuck(library, "a.jpg")
     library.originals.drop("b.jpg", b"lost")
     library.clock.turn(timedelta(minutes=20))
-    catalogue = Broken(library.catalogue, port)
+    catalogue = BrokenAdapter(library.catalogue, port)
     sweeps = replace(
-        library.sweeps,
+        library.sweep,
         catalogue=catalogue,
-        recount=replace(library.sweeps.recount, ledger=catalogue),
-        inventory=replace(
-            library.inventory, bucket=Broken(library.originals, port), register=Broken(library.register, port)
+        recount=replace(library.sweep.recount, totals=catalogue),
+        reconciliation=replace(
+            library.reconciliation,
+            lister=BrokenAdapter(library.originals, port),
+            scanner=BrokenAdapter(library.scanner, port),
         ),
     )
     swept = sweeps.run(plenty)
     ((failure),) = swept.failures
     assert (failure.photo_id, str(failure.error)) == (None, f"No {port} now.")
-    assert bool(swept.due.done) is (port != "due")
-    assert bool(swept.recounted.counted) is (port != "next_trend")
-    assert bool(swept.originals.amiss) is (port != "listed")
-    assert bool(swept.photos.looked_at) is (port != "recorded")
+    assert bool(swept.due.processed) is (port != "due")
+    assert bool(swept.totals.recounted) is (port != "next_trend")
+    assert bool(swept.originals.repaired) is (port != "list_originals")
+    assert bool(swept.photos.checked) is (port != "scan")
 
 
 def test_without_time_nothing_is_begun() -> None:
@@ -47,7 +49,7 @@ def test_without_time_nothing_is_begun() -> None:
     stuck(library, "a.jpg")
     library.clock.turn(LEASE)
     before = dict(library.catalogue.photos)
-    swept = library.sweeps.run(lambda: timedelta(0))
+    swept = library.sweep.run(lambda: timedelta(0))
     assert swept == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
     assert library.catalogue.photos == before
 
@@ -74,7 +76,7 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
 
 
 def slow(library: MemoryLibrary) -> Sweep:
-    return replace(library.sweeps, catalogue=library.ingest.catalogue)
+    return replace(library.sweep, catalogue=library.ingest.catalogue)
 
 
 def test_no_part_of_the_schedule_starves_another() -> None:
@@ -82,9 +84,9 @@ def test_no_part_of_the_schedule_starves_another() -> None:
     left = busy(library, due=500, lost=500, gone=500, takes=timedelta(seconds=0.5))
     swept = slow(library).run(left)
     assert left() <= timedelta(0)
-    assert swept.due.done == 40  # half of the time
-    assert swept.recounted.counted > 0
-    assert (swept.originals.amiss, swept.photos.amiss) == (
+    assert swept.due.processed == 40  # half of the time
+    assert swept.totals.recounted > 0
+    assert (swept.originals.repaired, swept.photos.repaired) == (
         20,
         10,
     )  # and the other half; to retire takes twice as long
@@ -94,7 +96,7 @@ def test_what_the_walks_do_not_need_goes_back_to_what_is_due() -> None:
     library = MemoryLibrary()
     left = busy(library, due=500, lost=3, gone=3, takes=timedelta(seconds=0.5))
     swept = slow(library).run(left)
-    assert (swept.originals.amiss, swept.photos.amiss, swept.due.done) == (3, 3, 71)
+    assert (swept.originals.repaired, swept.photos.repaired, swept.due.processed) == (3, 3, 71)
 
 
 def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
@@ -113,8 +115,8 @@ def test_every_sweep_may_come_twice() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.clock.turn(LEASE)
-    library.sweeps.run(plenty)
+    library.sweep.run(plenty)
     before: dict[str, Photo] = dict(library.catalogue.photos)
-    swept = library.sweeps.run(plenty)
-    assert (swept.due, swept.recounted.drifted) == (DueReport(), 0)
+    swept = library.sweep.run(plenty)
+    assert (swept.due, swept.totals.drifted) == (DueReport(), 0)
     assert library.catalogue.photos == before

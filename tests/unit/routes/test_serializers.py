@@ -32,8 +32,8 @@ def words(viewer: str | None = None) -> Answers:
 
 
 def signer(bucket: str) -> Sign:
-    def sign(key: str, saved_as: str | None = None) -> str:
-        return f"https://{bucket}/{key}" + (f"?{saved_as}" if saved_as else "")
+    def sign(key: str, filename: str | None = None) -> str:
+        return f"https://{bucket}/{key}" + (f"?{filename}" if filename else "")
 
     return sign
 

@@ -21,7 +21,7 @@ class Loads:
 
 
 def held(load: Callable[[], int], time: list[float]) -> ExpiringCache[int]:
-    return ExpiringCache(load, seconds=10, clock=lambda: time[0])
+    return ExpiringCache(load, ttl_seconds=10, clock=lambda: time[0])
 
 
 def test_a_value_is_loaded_when_it_is_first_wanted_and_kept() -> None:
@@ -44,7 +44,7 @@ def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
 
 def test_nothing_is_a_value_too() -> None:
     asked: list[int] = []
-    value = ExpiringCache(lambda: asked.append(1), seconds=10, clock=lambda: 0.0)
+    value = ExpiringCache(lambda: asked.append(1), ttl_seconds=10, clock=lambda: 0.0)
     value.get()
     value.get()
     assert asked == [1]

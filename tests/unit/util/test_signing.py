@@ -12,12 +12,12 @@ PLACE = "2026-11-20T12:00:00.000000Z#p1"
 
 
 def cursor(place: str = PLACE, query: tuple[str, ...] = QUERY) -> str:
-    return sign(place, query=query, secret="s")
+    return sign(place, context=query, secret="s")
 
 
 @given(st.text(), st.lists(st.text()).map(tuple))
 def test_a_place_comes_back_from_its_own_cursor(place: str, query: tuple[str, ...]) -> None:
-    assert verify(cursor(place, query), query=query, secret="s") == place
+    assert verify(cursor(place, query), context=query, secret="s") == place
 
 
 @given(st.text())
@@ -40,13 +40,13 @@ def test_a_cursor_goes_into_a_url_as_it_is(place: str) -> None:
 )
 def test_a_cursor_of_another_query_is_refused(query: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as refused:
-        verify(cursor(), query=query, secret="s")
+        verify(cursor(), context=query, secret="s")
     assert refused.value.field == "cursor"
 
 
 def test_a_cursor_of_another_library_is_refused() -> None:
     with pytest.raises(Invalid):
-        verify(cursor(), query=QUERY, secret="another")
+        verify(cursor(), context=QUERY, secret="another")
 
 
 @pytest.mark.parametrize("at", [0, SIGNATURE_BYTES - 1, SIGNATURE_BYTES, -1])
@@ -54,16 +54,16 @@ def test_a_cursor_that_was_changed_anywhere_is_refused(at: int) -> None:
     body = bytearray(base64.urlsafe_b64decode(cursor() + "=="))
     body[at] ^= 1
     with pytest.raises(Invalid):
-        verify(base64.urlsafe_b64encode(body).decode().rstrip("="), query=QUERY, secret="s")
+        verify(base64.urlsafe_b64encode(body).decode().rstrip("="), context=QUERY, secret="s")
 
 
 @given(st.text())
 def test_what_was_never_a_cursor_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
-        verify(text, query=QUERY, secret="s")
+        verify(text, context=QUERY, secret="s")
 
 
 @pytest.mark.parametrize("text", ["", "A", "AAAA", "====", "%%%", "é", " ", "\ud800", cursor() + "!", cursor()[:-4]])
 def test_a_malformed_cursor_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
-        verify(text, query=QUERY, secret="s")
+        verify(text, context=QUERY, secret="s")

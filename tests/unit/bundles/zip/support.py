@@ -7,7 +7,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 from chalicelib.bundles.zip import BuiltVolume, Entry, MultipartUploader, OriginalReader, ZipBuilder
-from chalicelib.bundles.zip.building import Tell
+from chalicelib.bundles.zip.building import ProgressCallback
 from tests.fakes.bundles import MemoryMultipartUploader
 from tests.fakes.s3 import MemoryOriginals
 from tests.support.factories import NOON
@@ -45,9 +45,14 @@ class Bundling:
         self.originals.versions.pop((entry.key, entry.version), None)
 
     def build(
-        self, tell: Tell = untold, source: OriginalReader | None = None, sink: MultipartUploader | None = None
+        self,
+        tell: ProgressCallback = untold,
+        source: OriginalReader | None = None,
+        sink: MultipartUploader | None = None,
     ) -> BuiltVolume:
-        volumes = ZipBuilder(source or self.originals, sink or self.bundles, piece=PIECE, window=WINDOW, part=PART)
+        volumes = ZipBuilder(
+            source or self.originals, sink or self.bundles, chunk_size=PIECE, read_ahead_bytes=WINDOW, part_size=PART
+        )
         return volumes.build(KEY, FILENAME, iter(self.entries), tell)
 
     def photos(self) -> dict[str, bytes]:

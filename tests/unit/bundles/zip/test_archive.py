@@ -10,15 +10,15 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
-from chalicelib.bundles.zip.archive import MOST_BESIDE, Archive
-from chalicelib.bundles.zip.naming import MAX_BYTES
+from chalicelib.bundles.zip.archive import MAX_ENTRY_OVERHEAD, Archive
+from chalicelib.bundles.zip.naming import MAX_NAME_BYTES
 
 MOMENT = datetime(2024, 2, 29, 23, 59, 58, tzinfo=UTC)
 PHOTOS = {
     "plain.jpg": b"sea",
     "🏖️ naïve café 写真.jpg": bytes(range(256)) * 100,
     "empty.jpg": b"",
-    "n" * (MAX_BYTES - 4) + ".jpg": b"long",
+    "n" * (MAX_NAME_BYTES - 4) + ".jpg": b"long",
     "like a zip.jpg": b"PK\x03\x04PK\x07\x08PK\x01\x02PK\x05\x06",
 }
 READERS = {
@@ -106,7 +106,7 @@ def test_a_zip_of_more_entries_than_sixteen_bits_count_can_be_read() -> None:
 
 
 def test_an_entry_takes_less_beside_its_bytes_than_is_reckoned() -> None:
-    name = "é" * (MAX_BYTES // 2)
+    name = "é" * (MAX_NAME_BYTES // 2)
     beside = len(zipped({name: b""})) - len(zipped({}))
     listed = len(f"{name}: It was deleted before it could be copied.\n".encode())
-    assert beside + listed < MOST_BESIDE - 100  # zip64 adds 20 bytes, 8 and 28
+    assert beside + listed < MAX_ENTRY_OVERHEAD - 100  # zip64 adds 20 bytes, 8 and 28

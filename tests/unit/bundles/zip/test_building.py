@@ -93,10 +93,10 @@ def test_an_original_that_is_not_as_long_as_its_record_says_is_an_error(
 
 def test_an_original_that_goes_missing_after_it_was_begun_makes_the_volume_begin_again(bundling: Bundling) -> None:
     class Vanishing:
-        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
             if (key, first) == ("6.jpg", 2 * PIECE):
                 bundling.erase(6)
-            return bundling.originals.read(key, version, first, last)
+            return bundling.originals.read_range(key, version, first, last)
 
     with pytest.raises(Conflict):
         bundling.build(source=Vanishing())
@@ -110,10 +110,10 @@ def test_an_original_that_goes_missing_after_it_was_begun_makes_the_volume_begin
 @pytest.mark.parametrize("number", range(8))
 def test_whatever_a_photo_meets_goes_through_and_leaves_nothing(bundling: Bundling, number: int) -> None:
     class Failing:
-        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
             if key == f"{number}.jpg":
                 raise Unavailable("S3 does not answer.")
-            return bundling.originals.read(key, version, first, last)
+            return bundling.originals.read_range(key, version, first, last)
 
     with pytest.raises(Unavailable):
         bundling.build(source=Failing())
@@ -153,15 +153,15 @@ def test_what_went_wrong_is_told_even_where_the_upload_cannot_be_aborted(bundlin
 
     with pytest.raises(Cancelled):
         bundling.build(tell, sink=Stuck(bundling.bundles.smallest, uploads=bundling.bundles.uploads))
-    assert bundling.bundles.unfinished(KEY)
+    assert bundling.bundles.list_unfinished(KEY)
     bundling.build()
     assert bundling.bundles.uploads == {}
 
 
 def test_uploads_to_other_keys_are_let_be(bundling: Bundling) -> None:
-    other = bundling.bundles.begin(f"{KEY}.other", "other.zip")
+    other = bundling.bundles.create(f"{KEY}.other", "other.zip")
     bundling.build()
-    assert bundling.bundles.unfinished(f"{KEY}.other") == [other]
+    assert bundling.bundles.list_unfinished(f"{KEY}.other") == [other]
 
 
 def test_of_two_workers_at_one_volume_the_later_one_makes_it(bundling: Bundling) -> None:
@@ -181,12 +181,12 @@ def test_no_more_is_read_ahead_than_the_window_holds() -> None:
     asked, full = list[str](), Event()
 
     class Counting:
-        def read(self, key: str, version: str, first: int, last: int) -> bytes:
+        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
             asked.append(key)
             if len(asked) == WINDOW // PIECE:
                 full.set()
             assert full.wait(10)
-            return bundling.originals.read(key, version, first, last)
+            return bundling.originals.read_range(key, version, first, last)
 
     ahead = list[int]()
     bundling.build(lambda photos, _: ahead.append(len(asked) - photos), source=Counting())

@@ -37,7 +37,7 @@ class Interrupted:
             turn = len(self.met) == self.at + 1
             if turn and self.when == "before":
                 self._strike()
-            answer = getattr(self.bundling.originals if name == "read" else self.bundling.bundles, name)(*asked)
+            answer = getattr(self.bundling.originals if name == "read_range" else self.bundling.bundles, name)(*asked)
             if turn and self.when == "after":
                 self._strike()
             return answer
@@ -65,21 +65,21 @@ def test_a_worker_that_is_struck_at_any_call_leaves_nothing_that_the_next_one_do
     at = 0
     while True:
         bundling = photos()
-        bundling.bundles.begin(KEY, "what an earlier one left")
+        bundling.bundles.create(KEY, "what an earlier one left")
         worker = Interrupted(bundling, at, when, strike, dies)
         with suppress(ProcessKilled):
             bundling.build(source=worker, sink=worker)
         if len(worker.met) <= at:
             break
         struck = worker.met[at]
-        if not dies and struck not in ("unfinished", "begin", "abort"):
+        if not dies and struck not in ("list_unfinished", "create", "abort"):
             assert bundling.bundles.uploads == {}, f"{when} {struck}"
         assert (KEY in bundling.bundles.objects) == ((struck, when) == ("complete", "after"))
         bundling.build()
         assert bundling.photos() == bundling.expected(), f"{when} {struck}"
         assert bundling.bundles.uploads == {}, f"{when} {struck}"
         at += 1
-    assert {"unfinished", "abort", "begin", "read", "part", "complete"} == set(worker.met)
+    assert {"list_unfinished", "abort", "create", "read_range", "upload_part", "complete"} == set(worker.met)
     assert at > 20
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.bundles.zip import unique_names
-from chalicelib.bundles.zip.naming import MAX_BYTES, NOT_INCLUDED, folded, safe
+from chalicelib.bundles.zip.naming import MAX_NAME_BYTES, SKIPPED_LIST_NAME, fold, safe_name
 
 DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")]
 HARD = ["/", "\\", "..", ".", " ", ":", "\x00", "\n", "\u202e", "🏖️", "é", "e\u0301", "İ", "ß", "ſ", "(2)", "\ud800"]
@@ -52,7 +52,7 @@ def test_a_name_is_safe_and_as_near_to_the_photo_s_as_can_be(filename: str, name
 
 
 def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
-    assert list(unique_names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_BYTES - 6) + ".jpeg"]
+    assert list(unique_names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_NAME_BYTES - 6) + ".jpeg"]
     (cut,) = unique_names(["🏖" * 100 + ".jpg"])
     assert re.fullmatch("🏖{40,}.jpg", cut)
     assert list(unique_names(["CON" + " " * 300 + "x"])) == ["_CON"]
@@ -85,7 +85,10 @@ def test_a_number_that_a_photo_has_in_its_own_name_is_passed_over() -> None:
 
 
 def test_no_photo_takes_the_name_of_the_list_of_what_is_missing() -> None:
-    assert list(unique_names(["Not Included.TXT", NOT_INCLUDED])) == ["Not Included (2).TXT", "not included (3).txt"]
+    assert list(unique_names(["Not Included.TXT", SKIPPED_LIST_NAME])) == [
+        "Not Included (2).TXT",
+        "not included (3).txt",
+    ]
 
 
 def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_them_each_time() -> None:
@@ -101,7 +104,7 @@ def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_ot
     assert len(given) == len(filenames)
     assert given == list(unique_names(filenames))
     for name in given:
-        assert 0 < len(name.encode()) <= MAX_BYTES
+        assert 0 < len(name.encode()) <= MAX_NAME_BYTES
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]', name)
         assert name == name.strip(" .")
         assert name[0] not in ". "
@@ -114,7 +117,7 @@ def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_ot
 
 @given(FILENAMES)
 def test_a_safe_name_stays_as_it_is(filename: str) -> None:
-    assert safe(safe(filename)) == safe(filename)
+    assert safe_name(safe_name(filename)) == safe_name(filename)
 
 
 def test_no_two_letters_that_are_one_in_another_case_are_told_apart() -> None:
@@ -122,7 +125,7 @@ def test_no_two_letters_that_are_one_in_another_case_are_told_apart() -> None:
     for see in (str.casefold, str.lower, str.upper, as_apple_does):
         of: dict[str, str] = {}
         for letter in letters:
-            assert folded(letter) == of.setdefault(see(letter), folded(letter)), f"U+{ord(letter):04X} {see}"
+            assert fold(letter) == of.setdefault(see(letter), fold(letter)), f"U+{ord(letter):04X} {see}"
 
 
 def as_apple_does(name: str) -> str:

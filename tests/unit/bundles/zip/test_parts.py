@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.bundles.zip.parts import MIB, PartWriter, size_for
+from chalicelib.bundles.zip.parts import MIB, PartWriter, part_size
 
 GIB = 1024 * MIB
 
@@ -21,7 +21,7 @@ def test_the_parts_are_what_was_written_in_order_and_all_but_the_last_full(
         return str(number)
 
     with ThreadPoolExecutor(at_once) as threads:
-        parts = PartWriter(send, threads, size=size, at_once=at_once)
+        parts = PartWriter(send, threads, size=size, max_in_flight=at_once)
         for data in written:
             parts.write(data)
         etags = parts.finish()
@@ -50,7 +50,7 @@ def test_no_more_parts_are_on_their_way_than_may_be() -> None:
         return ""
 
     with ThreadPoolExecutor(8) as threads:
-        parts = PartWriter(send, threads, size=1, at_once=2)
+        parts = PartWriter(send, threads, size=1, max_in_flight=2)
         parts.write(bytes(20))
         assert len(parts.finish()) == 20
     assert most == 2
@@ -61,13 +61,13 @@ def test_what_a_part_met_is_told_before_all_are_written() -> None:
         raise OSError("the line is cut")
 
     with ThreadPoolExecutor(2) as threads:
-        parts = PartWriter(send, threads, size=1, at_once=2)
+        parts = PartWriter(send, threads, size=1, max_in_flight=2)
         with pytest.raises(OSError, match="the line is cut"):
             parts.write(bytes(3))
 
 
 def test_parts_are_large_enough_for_ten_thousand_of_them_to_do() -> None:
-    assert size_for(0, 8 * MIB) == size_for(2 * GIB, 8 * MIB) == size_for(10_000 * 8 * MIB, 8 * MIB) == 8 * MIB
-    assert size_for(10_000 * 8 * MIB + 1, 8 * MIB) == 9 * MIB
+    assert part_size(0, 8 * MIB) == part_size(2 * GIB, 8 * MIB) == part_size(10_000 * 8 * MIB, 8 * MIB) == 8 * MIB
+    assert part_size(10_000 * 8 * MIB + 1, 8 * MIB) == 9 * MIB
     largest = 5 * 1024 * GIB
-    assert -(-largest // size_for(largest, 8 * MIB)) <= 10_000
+    assert -(-largest // part_size(largest, 8 * MIB)) <= 10_000
