@@ -4,27 +4,27 @@
 import "./styles/main.css";
 
 import { fetchConfig } from "./api/client.ts";
-import { GrantRefused, isReturn } from "./auth/session.ts";
+import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
 import { openLibrary } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
 import { Desk } from "./controllers/hash-dialog.ts";
 import { Picking } from "./controllers/photo-selection.ts";
 import { Showing } from "./controllers/viewer-history.ts";
-import { isSingleKey } from "./core/character-keys.ts";
+import { isSingleKeyShortcut } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
-import { Problem } from "./core/errors.ts";
-import { part } from "./core/lazy-import.ts";
+import { AppError } from "./core/errors.ts";
+import { lazyImport } from "./core/lazy-import.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { viewTitle } from "./elements/view-heading.ts";
 import { explain, strings } from "./i18n/common.ts";
-import { Draft } from "./state/bundle-draft.ts";
+import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
-import type { Term } from "./state/search-terms.ts";
-import { Places } from "./state/view-cache.ts";
+import type { SearchTerm } from "./state/search-terms.ts";
+import { ViewCache } from "./state/view-cache.ts";
 import {
-  aside, between, everything, hasDates, hasTerm, isNarrowed, isOwnTimeline, MOST_TERMS, onlyTag, readOrder, readView, sameView, type TrendOrder, type View, withoutTerm,
-  withTerms, writeView,
+  photosInState, dateView, allPhotos, hasDates, hasTerm, isFiltered, isOwnTimeline, MAX_TERMS, tagView, parseOrder, parseView, isSameView, type TrendOrder, type View, removeTerm,
+  addTerms, viewQuery,
 } from "./state/view.ts";
 
 /** What will be needed before long is loaded when the page itself has come, ms. */
@@ -33,21 +33,21 @@ const SOON = 1000;
 const elements = definePageElements();
 const NONE: readonly Photo[] = [];
 const parts = {
-  keys: part(() => import("./elements/api-keys-dialog.ts")),
-  about: part(() => import("./elements/about-dialog.ts")),
-  takeaway: part(() => import("./elements/bundle-dialog.ts")),
-  shortcuts: part(() => import("./elements/shortcuts-dialog.ts")),
+  keys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
+  about: lazyImport(() => import("./elements/about-dialog.ts")),
+  takeaway: lazyImport(() => import("./elements/bundle-dialog.ts")),
+  shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
 async function begin(): Promise<void> {
-  elements.filterBar.reserveSpace = isNarrowed(readView(location.search, false));
+  elements.filterBar.reserveSpace = isFiltered(parseView(location.search, false));
   try {
     const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
     await open(config);
-  } catch (problem) {
-    console.error(problem);
+  } catch (error) {
+    console.error(error);
     elements.gallery.state = {
-      status: "failed", error: problem, photos: [], processing: [], hasMore: false, view: everything("public"), signedIn: false, demo: false, selected: new Set(),
+      status: "failed", error, photos: [], processing: [], hasMore: false, view: allPhotos("public"), signedIn: false, demo: false, selected: new Set(),
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -58,7 +58,7 @@ async function begin(): Promise<void> {
 async function open(config: Config): Promise<void> {
   const library = openLibrary(config);
   const { session, feed, trends, completions, attention, underway, refresher, freshener, curating } = library;
-  const draft = new Draft();
+  const draft = new BundleDraft();
   const toAccount = () => {
     elements.header.focusAccountButton();
   };
@@ -76,15 +76,15 @@ async function open(config: Config): Promise<void> {
       // The address alone says what is looked for, so that is what may be taken away.
       if (draft.isEmpty && view().scope === "mine") {
         const { tags, match } = view();
-        draft.begin(tags, tags.length > 1 ? match : "any", []);
+        draft.reset(tags, tags.length > 1 ? match : "any", []);
       }
       return () => openBundleDialog(library.porter, draft, config.api, closed);
     }, toAccount, tell),
   };
   const { selection } = curating;
-  const places = new Places();
+  const places = new ViewCache();
   function takeAway(photoIds: readonly string[]): void {
-    draft.begin([], "any", photoIds);
+    draft.reset([], "any", photoIds);
     desks.takeaway.open();
   }
   const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state, takeAway }, tell);
@@ -95,11 +95,11 @@ async function open(config: Config): Promise<void> {
     },
   };
   const showing = new Showing(feed, elements.gallery, library.record, editing, (tag) => {
-    go(onlyTag(view(), tag));
+    go(tagView(view(), tag));
   });
 
   /** Putting photos in. */
-  const loadUploading = part(async () => {
+  const loadUploading = lazyImport(async () => {
     const { openUploading } = await import("./controllers/uploads.ts");
     return openUploading({
       ...library.doors,
@@ -117,25 +117,25 @@ async function open(config: Config): Promise<void> {
   });
 
   const signedIn = () => session.status === "signed-in";
-  const view = () => readView(location.search, signedIn());
-  const order = () => readOrder(location.search);
+  const view = () => parseView(location.search, signedIn());
+  const order = () => parseOrder(location.search);
 
   function paint(): void {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
     banner.offline = !navigator.onLine;
     const seen = view();
-    Object.assign(header, { status: session.status, name: session.name, completions: completions.completed });
+    Object.assign(header, { status: session.status, name: session.name, completions: completions.current });
     // Whose photos these will be is not known yet.
     if (session.status === "starting") return;
     header.view = seen;
     Object.assign(heading, { view: seen, signedIn: signedIn() });
-    Object.assign(filterBar, { view: seen, rejectedCount: attention.rejected });
+    Object.assign(filterBar, { view: seen, rejectedCount: attention.current });
     const ready = seen.state === "ready";
-    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.waiting, order: trends.order, selected: seen.tags });
-    const { status, photos, hasMore, problem } = feed;
+    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.isLoading, order: trends.order, selected: seen.tags });
+    const { status, photos, hasMore, error } = feed;
     gallery.state = {
-      status, photos, processing: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, error: problem,
-      view: seen, signedIn: signedIn(), demo: config.demo, selected: selection.chosen,
+      status, photos, processing: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, error,
+      view: seen, signedIn: signedIn(), demo: config.demo, selected: selection.selected,
     };
     document.title = strings.title(viewTitle(seen, signedIn()));
   }
@@ -144,47 +144,47 @@ async function open(config: Config): Promise<void> {
   function show(known = false): void {
     const asked = view();
     selection.clear();
-    if (!known) void feed.show(asked);
-    void trends.show(asked.scope, order());
-    if (signedIn()) void attention.look();
-    else for (const told of [attention, underway]) told.forget();
-    if (isOwnTimeline(asked)) void underway.look();
-    refresher.wake();
+    if (!known) void feed.load(asked);
+    void trends.load(asked.scope, order());
+    if (signedIn()) void attention.refresh();
+    else for (const told of [attention, underway]) told.clear();
+    if (isOwnTimeline(asked)) void underway.refresh();
+    refresher.start();
   }
 
   /** Goes to a view, as a step that Back takes back. */
   function go(to: View): void {
     elements.banner.message = null;
     leave();
-    if (!sameView(to, view())) step(to, order());
+    if (!isSameView(to, view())) step(to, order());
     scrollTo(0, 0);
     show();
   }
 
   /** Remembers what is shown, and the place in it. */
   function leave(): void {
-    const kept = feed.keep();
-    if (kept !== null) places.keep({ kept, depth: elements.gallery.scrollDepth });
+    const snapshot = feed.snapshot();
+    if (snapshot !== null) places.store({ snapshot, scrollOffset: elements.gallery.scrollDepth });
   }
 
   /** Shows what the address asks for as it was when it was left, or anew. */
   function goBack(): void {
     const place = places.find(view());
-    const known = place !== null && feed.resume(place.kept);
+    const known = place !== null && feed.restore(place.snapshot);
     show(known);
-    if (known) void elements.gallery.scrollToDepth(place.depth);
+    if (known) void elements.gallery.scrollToDepth(place.scrollOffset);
     else scrollTo(0, 0);
   }
 
   function step(to: View, by: TrendOrder): void {
-    history.pushState(null, "", writeView(to, signedIn(), by) || location.pathname);
+    history.pushState(null, "", viewQuery(to, signedIn(), by) || location.pathname);
   }
 
   /** Adds terms to what is looked for, or says why that cannot be. */
-  function find(terms: readonly Term[]): void {
-    const [from, to] = [view(), withTerms(view(), terms)];
+  function find(terms: readonly SearchTerm[]): void {
+    const [from, to] = [view(), addTerms(view(), terms)];
     if (!terms.every((term) => hasTerm(to, term))) {
-      elements.banner.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MOST_TERMS);
+      elements.banner.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MAX_TERMS);
       return;
     }
     go(to);
@@ -200,8 +200,8 @@ async function open(config: Config): Promise<void> {
   let stopFollowing: () => void = () => undefined;
   /** Somebody else is looking, or nobody any more. */
   const follow = () => {
-    places.forget();
-    if (session.lapsed) elements.banner.message = strings.lapsed;
+    places.clear();
+    if (session.expired) elements.banner.message = strings.lapsed;
     show();
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
     // Soon, and while there is a line: what is dropped later need not wait for it.
@@ -214,7 +214,7 @@ async function open(config: Config): Promise<void> {
         location.assign(address);
       },
       (problem: unknown) => {
-        if (problem instanceof Problem) tell(problem);
+        if (problem instanceof AppError) tell(problem);
         else elements.banner.message = strings.signInFailed;
       },
     );
@@ -238,25 +238,25 @@ async function open(config: Config): Promise<void> {
 
   onPageEvent("add-terms", find);
   onPageEvent("remove-term", (tag) => {
-    go(withoutTerm(view(), tag));
+    go(removeTerm(view(), tag));
   });
   onPageEvent("set-match", (match) => {
     go({ ...view(), match });
   });
   onPageEvent("set-dates", ({ from, to }) => {
-    go(between(view(), from, to));
+    go(dateView(view(), from, to));
   });
   onPageEvent("show-all", () => {
-    go(everything(view().scope));
+    go(allPhotos(view().scope));
   });
   onPageEvent("set-scope", (scope) => {
-    go(everything(scope));
+    go(allPhotos(scope));
   });
   onPageEvent("show-rejected", () => {
-    go(aside("rejected"));
+    go(photosInState("rejected"));
   });
   onPageEvent("show-trash", () => {
-    go(aside("trashed"));
+    go(photosInState("trashed"));
   });
   onPageEvent("open-random", () => {
     const { tags: [tag], scope } = view();
@@ -267,14 +267,14 @@ async function open(config: Config): Promise<void> {
     picking.pick(photoId, range);
   });
   onPageEvent("select-photos", (photoIds) => {
-    const [chosen, [first]] = [selection.chosen, photoIds];
+    const [chosen, [first]] = [selection.selected, photoIds];
     const others = [...chosen].filter((photoId) => !photoIds.includes(photoId));
     if (first !== undefined) picking.pick(first, false);
-    selection.choose(photoIds.every((photoId) => chosen.has(photoId)) ? others : [...others, ...photoIds]);
+    selection.replace(photoIds.every((photoId) => chosen.has(photoId)) ? others : [...others, ...photoIds]);
   });
   onPageEvent("set-trend-order", (by) => {
     step(view(), by);
-    void trends.show(view().scope, by);
+    void trends.load(view().scope, by);
   });
   onPageEvent("complete-tag", (prefix) => {
     completions.complete(prefix, view().scope);
@@ -282,12 +282,12 @@ async function open(config: Config): Promise<void> {
   onPageEvent("exclude-tag", () => {
     elements.header.typeInSearch("-");
   });
-  onPageEvent("load-more", () => void feed.more());
+  onPageEvent("load-more", () => void feed.loadMore());
   onPageEvent("retry-load", () => {
     show();
   });
   onPageEvent("image-failed", (photoId) => {
-    freshener.freshen(photoId);
+    freshener.refresh(photoId);
   });
   onPageEvent("open-photo", (photoId) => {
     const photo = feed.photos.find((other) => other.photo_id === photoId);
@@ -310,11 +310,11 @@ async function open(config: Config): Promise<void> {
   addEventListener("popstate", () => {
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
     if (showing.back()) return;
-    if (feed.view === null || !sameView(feed.view, view())) {
+    if (feed.view === null || !isSameView(feed.view, view())) {
       leave();
       goBack();
     }
-    else if (trends.order !== order()) void trends.show(view().scope, order());
+    else if (trends.order !== order()) void trends.load(view().scope, order());
   });
   addEventListener("online", () => {
     paint();
@@ -322,17 +322,17 @@ async function open(config: Config): Promise<void> {
     if (feed.status === "failed") show();
     else {
       elements.gallery.retryFailedImages();
-      if (feed.status === "stalled") void feed.more();
+      if (feed.status === "stalled") void feed.loadMore();
       void trends.refresh();
     }
-    refresher.wake();
+    refresher.start();
     picking.resume();
     for (const desk of Object.values(desks)) void desk.follow(signedIn());
   });
   addEventListener("offline", paint);
   addEventListener("keydown", (event) => {
     const elsewhere = document.querySelector("dialog[open], .pswp") !== null;
-    if (elsewhere || !isSingleKey(event, localStorage)) return;
+    if (elsewhere || !isSingleKeyShortcut(event, localStorage)) return;
     if (event.key === "/") {
       event.preventDefault();
       document.querySelector<HTMLElement>("#search")?.focus();
@@ -341,8 +341,8 @@ async function open(config: Config): Promise<void> {
   });
   document.querySelector("#shortcuts")?.addEventListener("click", tellShortcuts);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) refresher.sleep();
-    else refresher.wake();
+    if (document.hidden) refresher.stop();
+    else refresher.start();
   });
 
   try {
@@ -350,8 +350,8 @@ async function open(config: Config): Promise<void> {
     if (query !== null) history.replaceState(null, "", query || location.pathname);
   } catch (problem) {
     console.error(problem);
-    if (isReturn(new URL(location.href))) history.replaceState(null, "", location.pathname);
-    elements.banner.message = problem instanceof GrantRefused ? strings.signInFailed : explain(problem);
+    if (isSignInRedirect(new URL(location.href))) history.replaceState(null, "", location.pathname);
+    elements.banner.message = problem instanceof GrantRejectedError ? strings.signInFailed : explain(problem);
   }
   follow();
   stopFollowing = session.watch(follow);

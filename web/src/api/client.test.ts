@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused, SignedOut, Unreachable } from "../core/errors.ts";
+import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
 import { FakeClock } from "../fakes/clock.ts";
-import { ids, photo } from "../fakes/photos.ts";
-import { aside, everything, onlyTag } from "../state/view.ts";
-import { Api, type Tokens } from "./client.ts";
+import { photoIds, makePhoto } from "../fakes/photos.ts";
+import { photosInState, allPhotos, tagView } from "../state/view.ts";
+import { ApiClient, type TokenProvider } from "./client.ts";
 
 interface Sent {
   readonly address: string;
@@ -28,19 +28,19 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
   const clock = new FakeClock();
   const sent: Sent[] = [];
   const refused: string[] = [];
-  const session: Tokens = {
-    token: () => Promise.resolve(tokens[0] ?? null),
-    proof: () => Promise.resolve(tokens[0] === null ? null : `id-${tokens[0] ?? ""}`),
-    proofAfter: (token) => {
+  const session: TokenProvider = {
+    accessToken: () => Promise.resolve(tokens[0] ?? null),
+    idToken: () => Promise.resolve(tokens[0] === null ? null : `id-${tokens[0] ?? ""}`),
+    renewIdToken: (token) => {
       refused.push(token);
       return Promise.resolve(tokens[1] === undefined ? null : `id-${tokens[1] ?? ""}`);
     },
-    tokenAfter: (token) => {
+    renewAccessToken: (token) => {
       refused.push(token);
       return Promise.resolve(tokens[1] ?? null);
     },
   };
-  const api = new Api("https://api.test", session, clock, (address, init) => {
+  const api = new ApiClient("https://api.test", session, clock, (address, init) => {
     const headers = new Headers(init.headers);
     sent.push({
       address: address.replace("https://api.test", ""),
@@ -62,10 +62,10 @@ const EMPTY = { items: [], cursor: null };
 
 it("a library that is asked too much is left alone by everybody for as long as it says", async () => {
   const { api, clock, sent } = answering([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
-  const first = api.page(everything("mine"), null, 50);
-  await clock.pass(100);
-  const second = api.page(everything("public"), null, 50);
-  await clock.pass(5000);
+  const first = api.listPhotos(allPhotos("mine"), null, 50);
+  await clock.advance(100);
+  const second = api.listPhotos(allPhotos("public"), null, 50);
+  await clock.advance(5000);
   await Promise.all([first, second]);
   expect(sent.map(({ at }) => at >= 3000)).toEqual([false, true, true]);
 });
@@ -73,8 +73,8 @@ it("a library that is asked too much is left alone by everybody for as long as i
 describe("asking", () => {
   it("reads the timeline, or the photos of a tag", async () => {
     const { api, sent } = answering(() => json(EMPTY));
-    await api.page(everything("mine"), null, 50);
-    await api.page(onlyTag(everything("public"), "golden hour"), "c/1", 100);
+    await api.listPhotos(allPhotos("mine"), null, 50);
+    await api.listPhotos(tagView(allPhotos("public"), "golden hour"), "c/1", 100);
     expect(sent.map(({ address }) => address)).toEqual([
       "/photos?scope=mine&limit=50",
       "/gallery/articles?tag=golden+hour&scope=public&limit=100&cursor=c%2F1",
@@ -83,15 +83,15 @@ describe("asking", () => {
 
   it("says each tag, and how they go together", async () => {
     const { api, sent } = answering(() => json(EMPTY));
-    const several = { ...everything("mine"), tags: ["a", "b"], without: ["c", "d"] };
-    await api.page({ ...several, match: "any" }, null, 50);
+    const several = { ...allPhotos("mine"), tags: ["a", "b"], excluded: ["c", "d"] };
+    await api.listPhotos({ ...several, match: "any" }, null, 50);
     expect(sent[0]?.address).toBe("/gallery/articles?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
   });
 
   it("says the days of a timeline, or which of one's own photos", async () => {
     const { api, sent } = answering(() => json(EMPTY));
-    await api.page({ ...everything("public"), from: "2026-01-01", to: "2026-01-31" }, null, 50);
-    await api.rejected();
+    await api.listPhotos({ ...allPhotos("public"), from: "2026-01-01", to: "2026-01-31" }, null, 50);
+    await api.rejectedPhotos();
     expect(sent.map(({ address }) => address)).toEqual([
       "/photos?from=2026-01-01&to=2026-01-31&scope=public&limit=50",
       "/photos?state=rejected&scope=mine&limit=100",
@@ -100,15 +100,15 @@ describe("asking", () => {
 
   it("completes a tag within a scope", async () => {
     const { api, sent } = answering([json({ items: [{ tag_name: "Mountain", count: 3 }] })]);
-    expect(await api.completions("mo", "public")).toEqual([{ tag_name: "Mountain", count: 3 }]);
+    expect(await api.completeTag("mo", "public")).toEqual([{ tag_name: "Mountain", count: 3 }]);
     expect(sent[0]?.address).toBe("/gallery/tags?prefix=mo&limit=10&scope=public");
   });
 
   it("lists, makes and revokes keys", async () => {
     const key = { key_id: "k/1", name: "pi", can: ["read"], created_at: "", last_used: null };
     const { api, sent } = answering([json({ items: [key] }), json({ ...key, key: "tt_1" }, 201), new Response(null, { status: 204 })]);
-    expect(await api.keys()).toEqual([key]);
-    expect((await api.makeKey("pi", ["read"])).key).toBe("tt_1");
+    expect(await api.listKeys()).toEqual([key]);
+    expect((await api.createKey("pi", ["read"])).key).toBe("tt_1");
     await api.revokeKey("k/1");
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
       ["GET", "/keys", null],
@@ -119,17 +119,17 @@ describe("asking", () => {
 
   it("carries the token of whoever is signed in, and none otherwise", async () => {
     const inside = answering([json(EMPTY)], ["good"]);
-    await inside.api.trends("mine", "heat");
+    await inside.api.listTrends("mine", "heat");
     expect(inside.sent[0]?.token).toBe("Bearer good");
     const outside = answering([json(EMPTY)], [null]);
-    await outside.api.trends("public", "count");
+    await outside.api.listTrends("public", "count");
     expect(outside.sent[0]?.token).toBeNull();
   });
 
   it("says no more of a file than there is to say", async () => {
     const { api, sent } = answering(() => json({ duplicate_of: "p1" }));
-    await api.ticket({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
-    await api.ticket({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
+    await api.createUpload({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
+    await api.createUpload({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
     expect(sent.map(({ body }) => body)).toEqual([
       { filename: "a.jpg", bytes: 5, status: "private" },
       { filename: "b.jpg", bytes: 5, status: "public", sha256: "00ff", tags: ["lake"] },
@@ -140,43 +140,43 @@ describe("asking", () => {
 describe("a refusal", () => {
   it("keeps what the library said", async () => {
     const { api } = answering([refusal(400)]);
-    const problem: unknown = await api.photo("a").catch((thrown: unknown) => thrown);
-    expect(problem).toBeInstanceOf(Refused);
+    const problem: unknown = await api.getPhoto("a").catch((thrown: unknown) => thrown);
+    expect(problem).toBeInstanceOf(HttpError);
     expect(problem).toMatchObject({ status: 400, code: "code_400", message: "A sentence about 400." });
   });
 
   it("that says nothing readable is one all the same", async () => {
     const { api } = answering([new Response("<html>", { status: 502 })]);
-    await expect(api.photo("a")).rejects.toMatchObject({ status: 502, code: "unknown" });
+    await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 502, code: "unknown" });
   });
 
   it("that passes is asked again, each time later", async () => {
-    const { api, clock, sent } = answering([refusal(429), refusal(503), json(photo("a"))]);
-    const asking = api.photo("a");
-    await clock.pass(5000);
-    expect(await asking).toEqual(photo("a"));
+    const { api, clock, sent } = answering([refusal(429), refusal(503), json(makePhoto("a"))]);
+    const asking = api.getPhoto("a");
+    await clock.advance(5000);
+    expect(await asking).toEqual(makePhoto("a"));
     expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500]);
   });
 
   it("that says how long to wait is not asked sooner", async () => {
-    const { api, clock, sent } = answering([refusal(503, { "Retry-After": "7" }), json(photo("a"))]);
-    const asking = api.photo("a");
-    await clock.pass(8000);
+    const { api, clock, sent } = answering([refusal(503, { "Retry-After": "7" }), json(makePhoto("a"))]);
+    const asking = api.getPhoto("a");
+    await clock.advance(8000);
     await asking;
     expect(sent.map(({ at }) => at)).toEqual([0, 7000]);
   });
 
   it("that goes on and on is told in the end", async () => {
     const { api, clock, sent } = answering(() => refusal(429));
-    const asking = expect(api.photo("a")).rejects.toMatchObject({ status: 429 });
-    await clock.pass(60_000);
+    const asking = expect(api.getPhoto("a")).rejects.toMatchObject({ status: 429 });
+    await clock.advance(60_000);
     await asking;
     expect(sent).toHaveLength(5);
   });
 
   it("of any other kind is not repeated", async () => {
     const { api, sent } = answering([refusal(500)]);
-    await expect(api.photo("a")).rejects.toMatchObject({ status: 500 });
+    await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 500 });
     expect(sent).toHaveLength(1);
   });
 });
@@ -184,26 +184,26 @@ describe("a refusal", () => {
 describe("no answer", () => {
   it("is told as such", async () => {
     const { api } = answering([new TypeError("Failed to fetch")]);
-    await expect(api.photo("a")).rejects.toBeInstanceOf(Unreachable);
+    await expect(api.getPhoto("a")).rejects.toBeInstanceOf(NetworkError);
   });
 });
 
 describe("a token the library does not take", () => {
   it("is renewed, and the request sent once more", async () => {
-    const { api, sent, refused } = answering([refusal(401), json(photo("a"))], ["old", "new"]);
-    expect(await api.photo("a")).toEqual(photo("a"));
+    const { api, sent, refused } = answering([refusal(401), json(makePhoto("a"))], ["old", "new"]);
+    expect(await api.getPhoto("a")).toEqual(makePhoto("a"));
     expect(refused).toEqual(["old"]);
     expect(sent.map(({ token }) => token)).toEqual(["Bearer old", "Bearer new"]);
   });
 
   it("and cannot be renewed means signed out", async () => {
     const { api } = answering([refusal(401)], ["old"]);
-    await expect(api.photo("a")).rejects.toBeInstanceOf(SignedOut);
+    await expect(api.getPhoto("a")).rejects.toBeInstanceOf(SignedOutError);
   });
 
   it("is renewed once only", async () => {
     const { api, sent } = answering([refusal(401), refusal(401)], ["old", "new"]);
-    await expect(api.photo("a")).rejects.toMatchObject({ status: 401 });
+    await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 401 });
     expect(sent).toHaveLength(2);
   });
 });
@@ -211,29 +211,29 @@ describe("a token the library does not take", () => {
 describe("a photo", () => {
   it("that does not exist, or is somebody else's, is none", async () => {
     const { api } = answering([refusal(404)]);
-    expect(await api.photo("gone")).toBeNull();
+    expect(await api.getPhoto("gone")).toBeNull();
   });
 
   it("is among the newest of one's own", async () => {
-    const { api, sent } = answering([json({ items: [photo("b"), photo("a")], cursor: "more" })]);
-    expect(ids(await api.newest())).toEqual(["b", "a"]);
+    const { api, sent } = answering([json({ items: [makePhoto("b"), makePhoto("a")], cursor: "more" })]);
+    expect(photoIds(await api.newestPhotos())).toEqual(["b", "a"]);
     expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
   });
 });
 
 it("a random photo is asked for in words, not as an image", async () => {
-  const drawn = { photo: photo("a"), probability: 0.25 };
+  const drawn = { photo: makePhoto("a"), probability: 0.25 };
   const { api, sent } = answering([json(drawn)]);
-  expect(await api.random("golden hour", "public")).toEqual(drawn);
+  expect(await api.randomPhoto("golden hour", "public")).toEqual(drawn);
   expect(sent[0]).toMatchObject({ address: "/random?label=golden+hour&scope=public", accept: "application/json" });
 });
 
 describe("changing photos", () => {
   it("names them, the action, and tags where there are any", async () => {
-    const results = [{ photo_id: "a", ok: true, photo: photo("a") }];
+    const results = [{ photo_id: "a", ok: true, photo: makePhoto("a") }];
     const { api, sent } = answering(() => json({ results }));
-    expect(await api.change(["a"], "trash", [])).toEqual(results);
-    await api.change(["a", "b"], "tag", ["sea"]);
+    expect(await api.runBatch(["a"], "trash", [])).toEqual(results);
+    await api.runBatch(["a", "b"], "tag", ["sea"]);
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
       ["POST", "/photos/batch", { photo_ids: ["a"], action: "trash" }],
       ["POST", "/photos/batch", { photo_ids: ["a", "b"], action: "tag", tags: ["sea"] }],
@@ -242,24 +242,24 @@ describe("changing photos", () => {
 
   it("deletes for ever only in so many words, and what is gone already is as good", async () => {
     const { api, sent } = answering([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
-    await api.erase("a/1");
-    await api.erase("b");
-    await expect(api.erase("c")).rejects.toMatchObject({ status: 409 });
+    await api.deletePhoto("a/1");
+    await api.deletePhoto("b");
+    await expect(api.deletePhoto("c")).rejects.toMatchObject({ status: 409 });
     expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/photos/a%2F1?permanent=true"]);
   });
 
   it("of one version says which, and keeps the field that was refused", async () => {
     const wrong = { error: "Not so.", code: "invalid", field: "weight" };
-    const { api, sent } = answering([json(photo("a")), json(wrong, 400), refusal(412)]);
-    await api.edit("a", { tags: ["sea"] }, 3);
+    const { api, sent } = answering([json(makePhoto("a")), json(wrong, 400), refusal(412)]);
+    await api.updatePhoto("a", { tags: ["sea"] }, 3);
     expect(sent[0]).toMatchObject({ method: "PATCH", address: "/photos/a", body: { tags: ["sea"] }, match: '"3"' });
-    await expect(api.edit("a", { weight: 2 }, 4)).rejects.toMatchObject({ status: 400, field: "weight" });
-    await expect(api.edit("a", { weight: 0.2 }, 4)).rejects.toMatchObject({ status: 412, field: null });
+    await expect(api.updatePhoto("a", { weight: 2 }, 4)).rejects.toMatchObject({ status: 400, field: "weight" });
+    await expect(api.updatePhoto("a", { weight: 0.2 }, 4)).rejects.toMatchObject({ status: 412, field: null });
   });
 
   it("looks into the trash", async () => {
     const { api, sent } = answering(() => json(EMPTY));
-    await api.page(aside("trashed"), null, 50);
+    await api.listPhotos(photosInState("trashed"), null, 50);
     expect(sent[0]?.address).toBe("/photos?state=trashed&scope=mine&limit=50");
   });
 });
@@ -270,10 +270,10 @@ describe("taking away", () => {
     const { api, sent } = answering([
       json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202), json({ bundle_id: "b/1" }), refusal(404), refusal(404),
     ]);
-    expect(await api.order(order)).toBe("b/1");
-    expect(await api.bundle("b/1")).toEqual({ bundle_id: "b/1" });
-    expect(await api.bundle("gone")).toBeNull();
-    await api.cancel("b/1");
+    expect(await api.createBundle(order)).toBe("b/1");
+    expect(await api.getBundle("b/1")).toEqual({ bundle_id: "b/1" });
+    expect(await api.getBundle("gone")).toBeNull();
+    await api.cancelBundle("b/1");
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
       ["POST", "/bundles", order], ["GET", "/bundles/b%2F1", null], ["GET", "/bundles/gone", null], ["DELETE", "/bundles/b%2F1", null],
     ]);
@@ -281,14 +281,14 @@ describe("taking away", () => {
 
   it("knows labels by name, with their counts", async () => {
     const { api } = answering([json({ labels: { Mountain: { count: 32 } } })]);
-    expect(await api.labels()).toEqual([{ name: "Mountain", count: 32 }]);
+    expect(await api.listLabels()).toEqual([{ name: "Mountain", count: 32 }]);
   });
 });
 
 it("about the person themselves the library is asked with their id token", async () => {
   const told = { subscriptions: [], channels: ["email"] };
   const { api, sent, refused } = answering([refusal(401), json(told), json(told), new Response(null, { status: 204 })], ["old", "new"]);
-  expect(await api.notices()).toEqual(told);
+  expect(await api.getNotifications()).toEqual(told);
   await api.subscribe("email");
   await api.unsubscribe();
   expect(sent.map(({ method, token, body }) => [method, token, body])).toEqual([

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { Pacer } from "./rate-limiter.ts";
+import { RateLimiter } from "./rate-limiter.ts";
 
 /** When so many requests, all wanted now, may leave, in ms from now. */
-function departures(pacer: Pacer, clock: FakeClock, count: number): number[] {
+function departures(pacer: RateLimiter, clock: FakeClock, count: number): number[] {
   const [began, left] = [clock.now(), [] as number[]];
-  for (let each = 0; each < count; each += 1) void pacer.turn().then(() => left.push(clock.now() - began));
+  for (let each = 0; each < count; each += 1) void pacer.acquire().then(() => left.push(clock.now() - began));
   return left;
 }
 
@@ -22,32 +22,32 @@ function passes(times: readonly number[], rate: number, burst: number): boolean 
 
 it("lets a few leave at once, and of many 12.5 a second", async () => {
   const clock = new FakeClock();
-  const left = departures(new Pacer(clock), clock, 306);
-  await clock.pass(0);
+  const left = departures(new RateLimiter(clock), clock, 306);
+  await clock.advance(0);
   expect(left).toHaveLength(6);
-  await clock.pass(24_000);
+  await clock.advance(24_000);
   expect(left).toHaveLength(306);
   expect(passes(left, 20, 10)).toBe(true);
 });
 
 it("lets a few leave at once again after a pause, and no more", async () => {
   const clock = new FakeClock();
-  const pacer = new Pacer(clock);
+  const pacer = new RateLimiter(clock);
   departures(pacer, clock, 20);
-  await clock.pass(60_000);
+  await clock.advance(60_000);
   const left = departures(pacer, clock, 10);
-  await clock.pass(0);
+  await clock.advance(0);
   expect(left).toHaveLength(6);
 });
 
 it("keeps everybody waiting when the library asks for it", async () => {
   const clock = new FakeClock();
-  const pacer = new Pacer(clock);
-  pacer.rest(5000);
+  const pacer = new RateLimiter(clock);
+  pacer.pauseFor(5000);
   const left = departures(pacer, clock, 2);
-  await clock.pass(4999);
+  await clock.advance(4999);
   expect(left).toEqual([]);
-  await clock.pass(1000);
+  await clock.advance(1000);
   expect(left[0]).toBe(5000);
   expect(left).toHaveLength(2);
 });

@@ -12,28 +12,28 @@ const INTERVAL = 80;
 /** Requests that may leave at once after a pause. */
 const BURST = 6;
 
-const SLACK = (BURST - 1) * INTERVAL;
+const BURST_TOLERANCE = (BURST - 1) * INTERVAL;
 
-export class Pacer {
+export class RateLimiter {
   readonly #clock: Clock;
   /** When the bucket will be full again, ms since the epoch. */
-  #full = 0;
+  #fullAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Resolves when it is the caller's turn. */
-  async turn(): Promise<void> {
+  async acquire(): Promise<void> {
     const now = this.#clock.now();
-    const full = Math.max(this.#full, now);
-    this.#full = full + INTERVAL;
-    const early = full - SLACK - now;
+    const full = Math.max(this.#fullAt, now);
+    this.#fullAt = full + INTERVAL;
+    const early = full - BURST_TOLERANCE - now;
     if (early > 0) await wait(this.#clock, early);
   }
 
   /** Nobody's turn comes for so many milliseconds: the library asked for it. */
-  rest(milliseconds: number): void {
-    this.#full = Math.max(this.#full, this.#clock.now() + milliseconds + SLACK);
+  pauseFor(milliseconds: number): void {
+    this.#fullAt = Math.max(this.#fullAt, this.#clock.now() + milliseconds + BURST_TOLERANCE);
   }
 }

@@ -5,15 +5,15 @@
  */
 import { fetcher } from "@uppy/core/utils";
 
-import { Refused, Unreachable } from "../core/errors.ts";
-import type { Ticket } from "../state/upload-scheduler.ts";
+import { HttpError, NetworkError } from "../core/errors.ts";
+import type { UploadTicket } from "../state/upload-scheduler.ts";
 
 /** A line on which nothing moves for so long is whole up, ms. */
-const HANGING = 60_000;
+const STALL_TIMEOUT = 60_000;
 
 /** Sends it; `progress` is told the bytes of the file that have left. Throws a `Refused` or `Unreachable`. */
-export async function putFile(
-  { upload }: Ticket, file: File, progress: (sent: number) => void, stop: AbortSignal,
+export async function uploadToS3(
+  { upload }: UploadTicket, file: File, progress: (sent: number) => void, stop: AbortSignal,
 ): Promise<void> {
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.set(name, value);
@@ -28,7 +28,7 @@ export async function putFile(
     await fetcher(upload.url, {
       method: "POST",
       body: form,
-      timeout: HANGING,
+      timeout: STALL_TIMEOUT,
       onTimeout: giveUp,
       signal: whole.signal,
       shouldRetry: ({ status }) => navigator.onLine && (status === 0 || status >= 500),
@@ -38,16 +38,16 @@ export async function putFile(
       },
     });
   } catch (problem) {
-    const status = statusOf(problem);
-    if (status === 0) throw new Unreachable("the bucket did not answer", { cause: problem });
-    throw new Refused(status, "bucket", "");
+    const status = responseStatus(problem);
+    if (status === 0) throw new NetworkError("the bucket did not answer", { cause: problem });
+    throw new HttpError(status, "bucket", "");
   } finally {
     stop.removeEventListener("abort", giveUp);
   }
 }
 
 /** The bucket's answer; 0 if there was none. */
-function statusOf(problem: unknown): number {
+function responseStatus(problem: unknown): number {
   const request: unknown = typeof problem === "object" && problem !== null && "request" in problem ? problem.request : null;
   return request instanceof XMLHttpRequest ? request.status : 0;
 }

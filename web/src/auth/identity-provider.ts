@@ -3,40 +3,40 @@
  * the public gallery does without.
  */
 import type { IdentityConfig } from "../core/config.ts";
-import { part } from "../core/lazy-import.ts";
-import type { Grants } from "./oauth-client.ts";
-import type { Departure, Grant, Identity } from "./session.ts";
+import { lazyImport } from "../core/lazy-import.ts";
+import type { OAuthClient } from "./oauth-client.ts";
+import type { PendingSignIn, TokenSet, IdentityProvider } from "./session.ts";
 
-const loadIdentity = part(() => import("./oauth-client.ts"));
+const loadOAuthClient = lazyImport(() => import("./oauth-client.ts"));
 
-export class HostedIdentity implements Identity {
+export class HostedIdentityProvider implements IdentityProvider {
   readonly #config: IdentityConfig;
 
   constructor(config: IdentityConfig) {
     this.#config = config;
   }
 
-  async depart(): Promise<{ address: string; departure: Departure }> {
-    return await (await this.#grants()).depart();
+  async startSignIn(): Promise<{ address: string; departure: PendingSignIn }> {
+    return await (await this.#client()).startSignIn();
   }
 
-  async exchange(address: URL, departure: Departure): Promise<Grant> {
-    return await (await this.#grants()).exchange(address, departure);
+  async exchangeCode(address: URL, departure: PendingSignIn): Promise<TokenSet> {
+    return await (await this.#client()).exchangeCode(address, departure);
   }
 
-  async renew(refreshToken: string): Promise<Grant> {
-    return await (await this.#grants()).renew(refreshToken);
+  async refresh(refreshToken: string): Promise<TokenSet> {
+    return await (await this.#client()).refresh(refreshToken);
   }
 
-  logoutAddress(): string {
+  logoutUrl(): string {
     const address = new URL(this.#config.logout);
     address.searchParams.set("client_id", this.#config.client_id);
     address.searchParams.set("logout_uri", this.#config.redirect_uri);
     return address.href;
   }
 
-  async #grants(): Promise<Grants> {
-    const { Grants } = await loadIdentity();
-    return new Grants(this.#config);
+  async #client(): Promise<OAuthClient> {
+    const { OAuthClient } = await loadOAuthClient();
+    return new OAuthClient(this.#config);
   }
 }

@@ -7,18 +7,18 @@
 import * as oauth from "oauth4webapi";
 
 import type { IdentityConfig } from "../core/config.ts";
-import { Unreachable } from "../core/errors.ts";
-import { type Departure, type Grant, GrantRefused, type Identity } from "./session.ts";
+import { NetworkError } from "../core/errors.ts";
+import { type PendingSignIn, type TokenSet, GrantRejectedError, type IdentityProvider } from "./session.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** How wrong this computer's clock may be, s: the library judges tokens by its own, and here only a name is read from them. */
-const WRONG_CLOCK = 86_400;
+const CLOCK_TOLERANCE = 86_400;
 
 /** Milliseconds a token is taken to live if the provider does not say. */
-const LIFETIME = 3_600_000;
+const DEFAULT_LIFETIME = 3_600_000;
 
-export class Grants implements Omit<Identity, "logoutAddress"> {
+export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
   readonly #config: IdentityConfig;
   readonly #server: oauth.AuthorizationServer;
   readonly #client: oauth.Client;
@@ -32,13 +32,13 @@ export class Grants implements Omit<Identity, "logoutAddress"> {
       token_endpoint: config.token,
       end_session_endpoint: config.logout,
     };
-    this.#client = { client_id: config.client_id, [oauth.clockTolerance]: WRONG_CLOCK };
+    this.#client = { client_id: config.client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE };
     // Marked deprecated only to stand out; it is for a library on this very computer.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     this.#options = { [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname) };
   }
 
-  async depart(): Promise<{ address: string; departure: Departure }> {
+  async startSignIn(): Promise<{ address: string; departure: PendingSignIn }> {
     const departure = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState() };
     const address = new URL(this.#config.authorize);
     const asked = {
@@ -54,8 +54,8 @@ export class Grants implements Omit<Identity, "logoutAddress"> {
     return { address: address.href, departure };
   }
 
-  async exchange(address: URL, { verifier, state }: Departure): Promise<Grant> {
-    return await refusing(async () => {
+  async exchangeCode(address: URL, { verifier, state }: PendingSignIn): Promise<TokenSet> {
+    return await translateErrors(async () => {
       const returned = oauth.validateAuthResponse(this.#server, this.#client, address, state);
       const response = await oauth.authorizationCodeGrantRequest(
         this.#server,
@@ -66,12 +66,12 @@ export class Grants implements Omit<Identity, "logoutAddress"> {
         verifier,
         this.#options,
       );
-      return grant(await oauth.processAuthorizationCodeResponse(this.#server, this.#client, response));
+      return toTokenSet(await oauth.processAuthorizationCodeResponse(this.#server, this.#client, response));
     });
   }
 
-  async renew(refreshToken: string): Promise<Grant> {
-    return await refusing(async () => {
+  async refresh(refreshToken: string): Promise<TokenSet> {
+    return await translateErrors(async () => {
       const response = await oauth.refreshTokenGrantRequest(
         this.#server,
         this.#client,
@@ -79,13 +79,13 @@ export class Grants implements Omit<Identity, "logoutAddress"> {
         refreshToken,
         this.#options,
       );
-      return grant(await oauth.processRefreshTokenResponse(this.#server, this.#client, response));
+      return toTokenSet(await oauth.processRefreshTokenResponse(this.#server, this.#client, response));
     });
   }
 }
 
 /** Tells a provider that says no from one that does not answer; only the first ends a session. */
-async function refusing(ask: () => Promise<Grant>): Promise<Grant> {
+async function translateErrors(ask: () => Promise<TokenSet>): Promise<TokenSet> {
   try {
     return await ask();
   } catch (problem) {
@@ -93,19 +93,19 @@ async function refusing(ask: () => Promise<Grant>): Promise<Grant> {
       problem instanceof oauth.AuthorizationResponseError ||
       (problem instanceof oauth.ResponseBodyError && problem.status < 500) ||
       (problem instanceof oauth.OperationProcessingError && problem.code !== oauth.RESPONSE_IS_NOT_CONFORM);
-    if (refused) throw new GrantRefused(problem.message, { cause: problem });
-    if (problem instanceof TypeError) throw new Unreachable("no answer", { cause: problem });
+    if (refused) throw new GrantRejectedError(problem.message, { cause: problem });
+    if (problem instanceof TypeError) throw new NetworkError("no answer", { cause: problem });
     throw problem;
   }
 }
 
-function grant(response: oauth.TokenEndpointResponse): Grant {
+function toTokenSet(response: oauth.TokenEndpointResponse): TokenSet {
   const claims = oauth.getValidatedIdTokenClaims(response);
   const email = claims?.email;
   return {
     accessToken: response.access_token,
     idToken: response.id_token ?? null,
-    lifetime: response.expires_in === undefined ? LIFETIME : response.expires_in * 1000,
+    expiresIn: response.expires_in === undefined ? DEFAULT_LIFETIME : response.expires_in * 1000,
     refreshToken: response.refresh_token ?? null,
     name: typeof email === "string" ? email : null,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { type Departure, type Grant, GrantRefused, type Identity, Session, type TabStorage } from "./session.ts";
+import { type PendingSignIn, type TokenSet, GrantRejectedError, type IdentityProvider, Session, type TabStorage } from "./session.ts";
 
 const HOUR = 3_600_000;
 
@@ -22,34 +22,34 @@ class FakeStorage implements TabStorage {
 }
 
 /** A provider that gives access-1, access-2 … and remembers what it was asked. */
-class FakeIdentity implements Identity {
-  readonly exchanged: [string, Departure][] = [];
+class FakeIdentity implements IdentityProvider {
+  readonly exchanged: [string, PendingSignIn][] = [];
   readonly renewed: string[] = [];
   problem: Error | null = null;
   #given = 0;
 
-  depart() {
+  startSignIn() {
     return Promise.resolve({ address: "https://signin.test/?x", departure: { verifier: "v", state: "s" } });
   }
 
-  exchange(address: URL, departure: Departure): Promise<Grant> {
+  exchangeCode(address: URL, departure: PendingSignIn): Promise<TokenSet> {
     this.exchanged.push([address.searchParams.get("code") ?? "", departure]);
     return this.#grant("ada@example.com", "refresh-1");
   }
 
-  renew(refreshToken: string): Promise<Grant> {
+  refresh(refreshToken: string): Promise<TokenSet> {
     this.renewed.push(refreshToken);
     return this.#grant(null, null);
   }
 
-  logoutAddress(): string {
+  logoutUrl(): string {
     return "https://signin.test/logout";
   }
 
-  #grant(name: string | null, refreshToken: string | null): Promise<Grant> {
+  #grant(name: string | null, refreshToken: string | null): Promise<TokenSet> {
     if (this.problem) return Promise.reject(this.problem);
     this.#given += 1;
-    return Promise.resolve({ accessToken: `access-${this.#given}`, idToken: `id-${this.#given}`, lifetime: HOUR, refreshToken, name });
+    return Promise.resolve({ accessToken: `access-${this.#given}`, idToken: `id-${this.#given}`, expiresIn: HOUR, refreshToken, name });
   }
 }
 
@@ -75,8 +75,8 @@ describe("the page opens", () => {
     const { session } = parts();
     expect(session.status).toBe("starting");
     expect(await session.start(PAGE)).toBeNull();
-    expect(session).toMatchObject({ status: "signed-out", name: null, lapsed: false });
-    expect(await session.token()).toBeNull();
+    expect(session).toMatchObject({ status: "signed-out", name: null, expired: false });
+    expect(await session.accessToken()).toBeNull();
   });
 
   it("signed in by itself where a refresh token lies in the tab", async () => {
@@ -91,9 +91,9 @@ describe("the page opens", () => {
   it("signed out, with that told, where the refresh token has ended", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
-    identity.problem = new GrantRefused("ended");
+    identity.problem = new GrantRejectedError("ended");
     await session.start(PAGE);
-    expect(session).toMatchObject({ status: "signed-out", lapsed: true });
+    expect(session).toMatchObject({ status: "signed-out", expired: true });
     expect(storage.kept.size).toBe(0);
   });
 
@@ -124,7 +124,7 @@ describe("signing in", () => {
 
   it("is refused where none was under way, as with a link somebody sent", async () => {
     const { session, identity } = parts();
-    await expect(session.start(RETURN)).rejects.toThrow(GrantRefused);
+    await expect(session.start(RETURN)).rejects.toThrow(GrantRejectedError);
     expect(session.status).toBe("signed-out");
     expect(identity.exchanged).toEqual([]);
   });
@@ -132,7 +132,7 @@ describe("signing in", () => {
   it("leaves the person signed out where the provider says no", async () => {
     const { session, identity } = parts();
     await session.signIn("");
-    identity.problem = new GrantRefused("denied");
+    identity.problem = new GrantRejectedError("denied");
     await expect(session.start(new URL("https://page.test/?error=denied&state=s"))).rejects.toThrow("denied");
     expect(session.status).toBe("signed-out");
   });
@@ -141,46 +141,46 @@ describe("signing in", () => {
 describe("the token", () => {
   it("is the same while it is good", async () => {
     const { session, clock } = await signedIn();
-    await clock.pass(HOUR - 61_000);
-    expect(await session.token()).toBe("access-1");
+    await clock.advance(HOUR - 61_000);
+    expect(await session.accessToken()).toBe("access-1");
   });
 
   it("is renewed a minute before it ends, once for all who ask", async () => {
     const { session, clock, identity } = await signedIn();
-    await clock.pass(HOUR - 59_000);
-    expect(await Promise.all([session.token(), session.token(), session.token()])).toEqual(
+    await clock.advance(HOUR - 59_000);
+    expect(await Promise.all([session.accessToken(), session.accessToken(), session.accessToken()])).toEqual(
       Array(3).fill("access-2"),
     );
     expect(identity.renewed).toEqual(["refresh-1"]);
-    expect(await session.token()).toBe("access-2");
+    expect(await session.accessToken()).toBe("access-2");
   });
 
   it("is renewed where the API does not take it", async () => {
     const { session } = await signedIn();
-    expect(await session.tokenAfter("access-1")).toBe("access-2");
+    expect(await session.renewAccessToken("access-1")).toBe("access-2");
   });
 
   it("is not renewed twice for two requests that went out with the same one", async () => {
     const { session, identity } = await signedIn();
-    await session.tokenAfter("access-1");
-    expect(await session.tokenAfter("access-1")).toBe("access-2");
+    await session.renewAccessToken("access-1");
+    expect(await session.renewAccessToken("access-1")).toBe("access-2");
     expect(identity.renewed).toHaveLength(1);
   });
 
   it("is gone, and the person told, where it cannot be renewed", async () => {
     const { session, identity } = await signedIn();
-    identity.problem = new GrantRefused("ended");
+    identity.problem = new GrantRejectedError("ended");
     let heard = 0;
     session.watch(() => (heard += 1));
-    expect(await session.tokenAfter("access-1")).toBeNull();
-    expect(session).toMatchObject({ status: "signed-out", lapsed: true, name: null });
+    expect(await session.renewAccessToken("access-1")).toBeNull();
+    expect(session).toMatchObject({ status: "signed-out", expired: true, name: null });
     expect(heard).toBe(1);
   });
 
   it("stays where the provider cannot be reached for a while", async () => {
     const { session, identity } = await signedIn();
     identity.problem = new TypeError("no network");
-    await expect(session.tokenAfter("access-1")).rejects.toThrow("no network");
+    await expect(session.renewAccessToken("access-1")).rejects.toThrow("no network");
     expect(session.status).toBe("signed-in");
   });
 });
@@ -189,14 +189,14 @@ describe("signing out", () => {
   it("forgets everything and leads to the provider's own sign-out", async () => {
     const { session, storage } = await signedIn();
     expect(session.signOut()).toBe("https://signin.test/logout");
-    expect(session).toMatchObject({ status: "signed-out", lapsed: false, name: null });
+    expect(session).toMatchObject({ status: "signed-out", expired: false, name: null });
     expect(storage.kept.size).toBe(0);
-    expect(await session.token()).toBeNull();
+    expect(await session.accessToken()).toBeNull();
   });
 
   it("holds against a renewal that was under way", async () => {
     const { session } = await signedIn();
-    const renewal = session.tokenAfter("access-1");
+    const renewal = session.renewAccessToken("access-1");
     session.signOut();
     expect(await renewal).toBeNull();
     expect(session.status).toBe("signed-out");
@@ -206,17 +206,17 @@ describe("signing out", () => {
 describe("an id token", () => {
   it("is that of the token at hand, and goes with it", async () => {
     const { session, clock } = await signedIn();
-    expect(await session.proof()).toBe("id-1");
-    await clock.pass(HOUR);
-    expect(await session.proof()).toBe("id-2");
+    expect(await session.idToken()).toBe("id-1");
+    await clock.advance(HOUR);
+    expect(await session.idToken()).toBe("id-2");
     session.signOut();
-    expect(await session.proof()).toBeNull();
+    expect(await session.idToken()).toBeNull();
   });
 
   it("that was refused is renewed once", async () => {
     const { session, identity } = await signedIn();
-    expect(await session.proofAfter("id-1")).toBe("id-2");
-    expect(await session.proofAfter("id-1")).toBe("id-2");
+    expect(await session.renewIdToken("id-1")).toBe("id-2");
+    expect(await session.renewIdToken("id-1")).toBe("id-2");
     expect(identity.renewed).toHaveLength(1);
   });
 });

@@ -2,14 +2,14 @@
  * Choosing photos in the grid. What can be done with them, and the bar and the line at the foot of the page, are
  * loaded with the first one chosen.
  */
-import { part } from "../core/lazy-import.ts";
-import type { Outcome, Step } from "../state/batch-actions.ts";
+import { lazyImport } from "../core/lazy-import.ts";
+import type { BatchOutcome, BatchOperation } from "../state/batch-actions.ts";
 import type { Acting, ActingParts } from "./selection-actions.ts";
 
 export class Picking {
   readonly #parts: ActingParts;
   readonly #missing: (problem: unknown) => void;
-  readonly #load = part(async () => {
+  readonly #load = lazyImport(async () => {
     const { Acting } = await import("./selection-actions.ts");
     return (this.#acting = new Acting(this.#parts));
   });
@@ -20,7 +20,7 @@ export class Picking {
     this.#parts = parts;
     this.#missing = missing;
     parts.feed.watch(() => {
-      parts.selection.keepOnly(parts.feed.photos.map(({ photo_id }) => photo_id));
+      parts.selection.retain(parts.feed.photos.map(({ photo_id }) => photo_id));
     });
     document.addEventListener("keydown", (event) => {
       this.#key(event);
@@ -31,7 +31,7 @@ export class Picking {
   pick(photoId: string, range: boolean): void {
     const { selection, feed } = this.#parts;
     const mine = feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id);
-    if (range) selection.extend(photoId, mine);
+    if (range) selection.extendTo(photoId, mine);
     else selection.toggle(photoId);
     this.resume();
   }
@@ -42,7 +42,7 @@ export class Picking {
   }
 
   /** Does something to photos, and tells of it. */
-  async act(step: Step): Promise<Outcome | null> {
+  async act(step: BatchOperation): Promise<BatchOutcome | null> {
     return await (await this.#load()).act(step);
   }
 

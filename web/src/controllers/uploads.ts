@@ -2,31 +2,31 @@
  * Putting photos in, with all that belongs to it: the queue and those who work on it, the dialog before, the panel
  * while they are under way. Loaded once somebody is signed in, or wants to be for this.
  */
-import type { Api } from "../api/client.ts";
-import { putFile } from "../api/s3-upload.ts";
+import type { ApiClient } from "../api/client.ts";
+import { uploadToS3 } from "../api/s3-upload.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Entry, pickedFolder, readFolders } from "../core/folder-reader.ts";
-import { browserConnection } from "../core/network-status.ts";
-import { fingerprint } from "../core/sha256.ts";
+import { type FileEntry, withoutIgnoredFiles, readFolders } from "../core/folder-reader.ts";
+import { browserNetwork } from "../core/network-status.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings as words } from "../i18n/uploads.ts";
 import type { Photo } from "../state/photo.ts";
-import { ProcessingWatch } from "../state/processing-poller.ts";
-import { Announcer } from "../state/upload-announcements.ts";
-import { isWorthSaying, look, NO_OUTLOOK } from "../state/upload-eta.ts";
-import { Intake } from "../state/upload-pipeline.ts";
-import { isLeaving, summarise, UploadQueue } from "../state/upload-queue.ts";
-import { Transfer } from "../state/upload-scheduler.ts";
-import { MOST_FILES } from "../state/upload-validation.ts";
+import { ProcessingPoller } from "../state/processing-poller.ts";
+import { UploadAnnouncer } from "../state/upload-announcements.ts";
+import { shouldAnnounce, updateEstimate, NO_ESTIMATE } from "../state/upload-eta.ts";
+import { UploadPipeline } from "../state/upload-pipeline.ts";
+import { isUnsent, summarize, UploadQueue } from "../state/upload-queue.ts";
+import { UploadScheduler } from "../state/upload-scheduler.ts";
+import { MAX_FILES } from "../state/upload-validation.ts";
 
 /** The panel is painted at most this often, ms: with hundreds of photos something changes all the time. */
 const PAINT = 100;
 
 interface Parts {
-  readonly api: Api;
+  readonly api: ApiClient;
   readonly clock: Clock;
   /** Says sentences to people who listen instead of look. */
   readonly announce: (sentences: string) => void;
@@ -48,37 +48,37 @@ export interface Uploading {
 }
 
 /** Makes all of it, and brings its elements into the page. */
-export function openUploading({ api, clock, announce, notice, learnt, arrived, rejected, show }: Parts): Uploading {
+export function openUploading({ api, clock, announce, notice, learnt, arrived: onReady, rejected: onRejected, show }: Parts): Uploading {
   const panel = defineElement("tintype-upload-list", UploadList);
   const composer = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
-  const announcer = new Announcer(announce, clock);
+  const announcer = new UploadAnnouncer(announce, clock);
   const ways = {
-    ticket: async ({ file, wishes }: { file: File; wishes: { tags: readonly string[]; status: Photo["status"] } }) =>
-      await api.ticket({ filename: file.name, bytes: file.size, sha256: await fingerprint(file), ...wishes }),
-    put: putFile,
+    createTicket: async ({ file, metadata }: { file: File; metadata: { tags: readonly string[]; status: Photo["status"] } }) =>
+      await api.createUpload({ filename: file.name, bytes: file.size, sha256: await sha256Hex(file), ...metadata }),
+    send: uploadToS3,
   };
   const asked = async (photoId: string) => {
-    const photo = await api.photo(photoId);
+    const photo = await api.getPhoto(photoId);
     if (photo !== null) learnt(photo);
     return photo;
   };
-  const intake = new Intake<File>({
-    queue, announcer, arrived, rejected,
-    makeMover: (reports) => new Transfer(queue, ways, browserConnection, clock, reports),
-    makeWatch: (settled) => new ProcessingWatch({ newest: () => api.newest(), photo: asked }, settled, clock),
+  const intake = new UploadPipeline<File>({
+    queue, announcer, onReady, onRejected,
+    createUploader: (reports) => new UploadScheduler(queue, ways, browserNetwork, clock, reports),
+    createPoller: (settled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto: asked }, settled, clock),
   });
 
-  let outlook = NO_OUTLOOK;
+  let outlook = NO_ESTIMATE;
   let said: number | null = null;
   function paint(): void {
-    outlook = queue.cut ? NO_OUTLOOK : look(outlook, clock.now(), summarise(queue.uploads));
+    outlook = queue.offline ? NO_ESTIMATE : updateEstimate(outlook, clock.now(), summarize(queue.uploads));
     if (queue.uploads.length === 0) said = null;
-    if (isWorthSaying(said, outlook.minutes)) {
+    if (shouldAnnounce(said, outlook.minutes)) {
       said = outlook.minutes;
-      announcer.tell({ kind: "left", minutes: outlook.minutes ?? 0 });
+      announcer.add({ kind: "left", minutes: outlook.minutes ?? 0 });
     }
-    panel.state = { uploads: queue.uploads, cut: queue.cut, minutes: outlook.minutes };
+    panel.state = { uploads: queue.uploads, cut: queue.offline, minutes: outlook.minutes };
   }
   let due = false;
   queue.watch(() => {
@@ -91,7 +91,7 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
   });
 
   onPageEvent("start-upload", ({ files, wishes }) => {
-    intake.put(files, wishes);
+    intake.add(files, wishes);
   });
   onPageEvent("retry-upload", (id) => {
     intake.retry([id]);
@@ -112,7 +112,7 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
   });
   async function showTwin(photoId: string): Promise<void> {
     try {
-      const photo = await api.photo(photoId);
+      const photo = await api.getPhoto(photoId);
       if (photo === null) notice(words.twinGone);
       else show(photo);
     } catch (problem) {
@@ -120,13 +120,13 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
     }
   }
   addEventListener("beforeunload", (event) => {
-    if (queue.uploads.some(isLeaving)) event.preventDefault();
+    if (queue.uploads.some(isUnsent)) event.preventDefault();
   });
   addEventListener("online", () => {
-    intake.lookAgain();
+    intake.pollSoon();
   });
 
-  async function filesOf(folders: readonly Entry[], most: number): Promise<readonly File[]> {
+  async function filesOf(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
     if (folders.length === 0) return [];
     notice(words.reading);
     const files = await readFolders(folders, most);
@@ -137,8 +137,8 @@ export function openUploading({ api, clock, announce, notice, learnt, arrived, r
   return {
     add: async (files, folders) => {
       // One more than go at once, so that it shows that there are more.
-      const found = await filesOf(folders, MOST_FILES + 1);
-      await composer.openWithFiles([...pickedFolder(files), ...found]);
+      const found = await filesOf(folders, MAX_FILES + 1);
+      await composer.openWithFiles([...withoutIgnoredFiles(files), ...found]);
     },
     askToSignIn: () => composer.openSignInPrompt(),
   };

@@ -1,14 +1,14 @@
 /**
  * The viewer and the browser's history: opening a photo is a step that Back takes back.
  */
-import { part } from "../core/lazy-import.ts";
+import { lazyImport } from "../core/lazy-import.ts";
 import type { EditHandlers, FetchPhoto } from "../elements/info-panel.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
-import type { Drawn, Photo } from "../state/photo.ts";
+import type { RandomPhoto, Photo } from "../state/photo.ts";
 
-const loadViewer = part(() => import("../elements/photo-viewer.ts"));
+const loadViewer = lazyImport(() => import("../elements/photo-viewer.ts"));
 
 const STEP = { viewer: true };
 
@@ -32,7 +32,7 @@ export class Showing {
   }
 
   /** Shows a photo that was drawn, alone, and lets others be drawn. */
-  async surprise(draw: () => Promise<Drawn>): Promise<void> {
+  async surprise(draw: () => Promise<RandomPhoto>): Promise<void> {
     const first = await draw();
     await this.open(first.photo, { first, draw });
   }
@@ -93,7 +93,7 @@ export class Showing {
   }
 
   async #more(before: readonly Photo[]): Promise<readonly Photo[]> {
-    await this.#feed.more();
+    await this.#feed.loadMore();
     const known = new Set(before.map(({ photo_id }) => photo_id));
     const oldest = before.at(-1);
     const place = this.#feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);

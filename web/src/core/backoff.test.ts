@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Backoff, retryAfter } from "./backoff.ts";
+import { Backoff, parseRetryAfter } from "./backoff.ts";
 
 describe("a backoff", () => {
   it("takes its steps one after the other and stays on the last", () => {
@@ -23,18 +23,18 @@ describe("a backoff", () => {
 
 describe("Retry-After", () => {
   it("may be seconds", () => {
-    expect(retryAfter("3", 0)).toBe(3000);
+    expect(parseRetryAfter("3", 0)).toBe(3000);
   });
 
   it("may be a date, counted from now", () => {
-    expect(retryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 4000)).toBe(6000);
+    expect(parseRetryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 4000)).toBe(6000);
   });
 
   it("asks for no wait if its date has gone by", () => {
-    expect(retryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 60_000)).toBe(0);
+    expect(parseRetryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 60_000)).toBe(0);
   });
 
   it("says nothing if it is missing, empty or no time at all", () => {
-    expect([null, "", " ", "soon"].map((header) => retryAfter(header, 0))).toEqual([null, null, null, null]);
+    expect([null, "", " ", "soon"].map((header) => parseRetryAfter(header, 0))).toEqual([null, null, null, null]);
   });
 });

@@ -3,30 +3,30 @@
  */
 
 export class Backoff {
-  readonly #steps: readonly number[];
-  #taken = 0;
+  readonly #delays: readonly number[];
+  #attempts = 0;
 
   /** `steps` are milliseconds; the last one repeats for ever. */
   constructor(steps: readonly number[]) {
     if (steps.length === 0) throw new RangeError("a backoff needs at least one step");
-    this.#steps = steps;
+    this.#delays = steps;
   }
 
   /** Milliseconds to wait this time. */
   next(): number {
-    const step = this.#steps[Math.min(this.#taken, this.#steps.length - 1)] ?? 0;
-    this.#taken += 1;
+    const step = this.#delays[Math.min(this.#attempts, this.#delays.length - 1)] ?? 0;
+    this.#attempts += 1;
     return step;
   }
 
   /** Begins again with the shortest wait. */
   reset(): void {
-    this.#taken = 0;
+    this.#attempts = 0;
   }
 }
 
 /** Milliseconds asked for by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), or null. */
-export function retryAfter(header: string | null, now: number): number | null {
+export function parseRetryAfter(header: string | null, now: number): number | null {
   if (header === null || header.trim() === "") return null;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { setSingleKeys, type Shelf, singleKeysWork } from "./character-keys.ts";
+import { setSingleKeysEnabled, type PreferenceStorage, singleKeysEnabled } from "./character-keys.ts";
 
-function shelf(): Shelf {
+function shelf(): PreferenceStorage {
   const kept = new Map<string, string>();
   return {
     getItem: (name) => kept.get(name) ?? null,
@@ -14,10 +14,10 @@ function shelf(): Shelf {
 describe("single keys", () => {
   it("work unless somebody turned them off, and can be turned on again", () => {
     const own = shelf();
-    expect(singleKeysWork(own)).toBe(true);
-    setSingleKeys(own, false);
-    expect(singleKeysWork(own)).toBe(false);
-    setSingleKeys(own, true);
-    expect(singleKeysWork(own)).toBe(true);
+    expect(singleKeysEnabled(own)).toBe(true);
+    setSingleKeysEnabled(own, false);
+    expect(singleKeysEnabled(own)).toBe(false);
+    setSingleKeysEnabled(own, true);
+    expect(singleKeysEnabled(own)).toBe(true);
   });
 });

@@ -9,7 +9,7 @@ export interface Clock {
   after(milliseconds: number, act: () => void): () => void;
 }
 
-export const wallClock: Clock = {
+export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, act) {
     const timer = setTimeout(act, milliseconds);

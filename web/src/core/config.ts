@@ -20,18 +20,18 @@ export interface Config {
   readonly demo: boolean;
 }
 
-const ADDRESSES = ["issuer", "authorize", "token", "logout", "client_id", "redirect_uri"] as const;
+const REQUIRED_FIELDS = ["issuer", "authorize", "token", "logout", "client_id", "redirect_uri"] as const;
 
 /** Reads what was in `config.json`; throws an error that names every missing field. */
 export function readConfig(raw: unknown): Config {
-  const given = record(raw);
-  const identity = record(given.identity);
+  const given = toRecord(raw);
+  const identity = toRecord(given.identity);
   const missing = [
-    ...(isText(given.api) ? [] : ["api"]),
-    ...ADDRESSES.filter((name) => !isText(identity[name])).map((name) => `identity.${name}`),
+    ...(isNonEmptyString(given.api) ? [] : ["api"]),
+    ...REQUIRED_FIELDS.filter((name) => !isNonEmptyString(identity[name])).map((name) => `identity.${name}`),
   ];
   if (missing.length > 0) throw new Error(`config.json lacks ${missing.join(", ")}`);
-  const text = (name: (typeof ADDRESSES)[number]) => identity[name] as string;
+  const text = (name: (typeof REQUIRED_FIELDS)[number]) => identity[name] as string;
   return {
     api: (given.api as string).replace(/\/+$/, ""),
     identity: {
@@ -41,22 +41,22 @@ export function readConfig(raw: unknown): Config {
       logout: text("logout"),
       client_id: text("client_id"),
       redirect_uri: text("redirect_uri"),
-      scopes: scopes(identity.scopes),
+      scopes: readScopes(identity.scopes),
     },
     demo: given.demo === true,
   };
 }
 
-function record(raw: unknown): Record<string, unknown> {
+function toRecord(raw: unknown): Record<string, unknown> {
   return typeof raw === "object" && raw !== null ? (raw as Record<string, unknown>) : {};
 }
 
-function isText(raw: unknown): raw is string {
+function isNonEmptyString(raw: unknown): raw is string {
   return typeof raw === "string" && raw !== "";
 }
 
 /** Scopes as a list, also where they are written as one text with spaces. */
-function scopes(raw: unknown): string[] {
-  if (isText(raw)) return raw.split(/\s+/);
-  return Array.isArray(raw) && raw.length > 0 ? raw.filter(isText) : ["openid"];
+function readScopes(raw: unknown): string[] {
+  if (isNonEmptyString(raw)) return raw.split(/\s+/);
+  return Array.isArray(raw) && raw.length > 0 ? raw.filter(isNonEmptyString) : ["openid"];
 }

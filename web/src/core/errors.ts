@@ -8,9 +8,9 @@
  *     └── SignedOut     this needs somebody signed in, and nobody is (any more)
  */
 
-export abstract class Problem extends Error {}
+export abstract class AppError extends Error {}
 
-export class Refused extends Problem {
+export class HttpError extends AppError {
   readonly status: number;
   readonly code: string;
   /** Milliseconds the library asked us to wait, or null. */
@@ -27,13 +27,13 @@ export class Refused extends Problem {
   }
 
   /** Whether the same request may well succeed a little later. */
-  get passing(): boolean {
+  get isTransient(): boolean {
     return this.status === 429 || this.status === 503;
   }
 }
 
-export class Unreachable extends Problem {}
+export class NetworkError extends AppError {}
 
-export class NotLoaded extends Problem {}
+export class ModuleLoadError extends AppError {}
 
-export class SignedOut extends Problem {}
+export class SignedOutError extends AppError {}

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 
-import { type Entry, pickedFolder, readFolders } from "./folder-reader.ts";
+import { type FileEntry, withoutIgnoredFiles, readFolders } from "./folder-reader.ts";
 
 /** A folder in memory: names of files, and folders by name. Browsers hand over 100 entries at a time; here it is 2. */
 interface Tree {
   readonly [name: string]: Tree | "file" | "unreadable";
 }
 
-function folder(name: string, tree: Tree): Entry {
-  const entries = Object.entries(tree).map(([inside, what]): Entry =>
+function folder(name: string, tree: Tree): FileEntry {
+  const entries = Object.entries(tree).map(([inside, what]): FileEntry =>
     typeof what === "object"
       ? folder(inside, what)
       : {
@@ -22,7 +22,7 @@ function folder(name: string, tree: Tree): Entry {
   const createReader = () => {
     const left = [...entries];
     return {
-      readEntries: (found: (entries: readonly Entry[]) => void) => {
+      readEntries: (found: (entries: readonly FileEntry[]) => void) => {
         found(left.splice(0, 2));
       },
     };
@@ -30,7 +30,7 @@ function folder(name: string, tree: Tree): Entry {
   return { name, createReader };
 }
 
-const names = async (folders: readonly Entry[], most = 100) => (await readFolders(folders, most)).map(({ name }) => name);
+const names = async (folders: readonly FileEntry[], most = 100) => (await readFolders(folders, most)).map(({ name }) => name);
 
 it("a folder is read to its end, and what is in it too", async () => {
   const trip = folder("trip", { "a.jpg": "file", "b.jpg": "file", day: { "c.jpg": "file", night: { "d.jpg": "file" } }, "e.jpg": "file" });
@@ -42,7 +42,7 @@ it("what systems and programs leave beside photos is passed over", async () => {
   expect(await names([folder("trip", { ...left, ".hidden": { "h.jpg": "file" }, __MACOSX: { "a.jpg": "file" } })])).toEqual(["a.jpg"]);
   const picked = ["trip/a.jpg", "trip/.DS_Store", "trip/a.xmp", "trip/.git/b.jpg", ".trip/c.jpg", "d.jpg"];
   const paths = picked.map((webkitRelativePath) => ({ webkitRelativePath }));
-  expect(pickedFolder(paths).map(({ webkitRelativePath }) => webkitRelativePath)).toEqual(["trip/a.jpg", ".trip/c.jpg", "d.jpg"]);
+  expect(withoutIgnoredFiles(paths).map(({ webkitRelativePath }) => webkitRelativePath)).toEqual(["trip/a.jpg", ".trip/c.jpg", "d.jpg"]);
 });
 
 it("a file that cannot be read keeps none of the others", async () => {

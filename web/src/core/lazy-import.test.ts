@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 
-import { NotLoaded, Unreachable } from "./errors.ts";
-import { part } from "./lazy-import.ts";
+import { ModuleLoadError, NetworkError } from "./errors.ts";
+import { lazyImport } from "./lazy-import.ts";
 
 const online = { online: true };
 
 it("loads once, whoever asks", async () => {
   let loads = 0;
-  const load = part(() => Promise.resolve((loads += 1)), online);
+  const load = lazyImport(() => Promise.resolve((loads += 1)), online);
   expect(await Promise.all([load(), load()])).toEqual([1, 1]);
   expect(await load()).toBe(1);
 });
@@ -15,8 +15,8 @@ it("loads once, whoever asks", async () => {
 it("asks for nothing while there is no line, and then does", async () => {
   const connection = { online: false };
   let loads = 0;
-  const load = part(() => Promise.resolve((loads += 1)), connection);
-  await expect(load()).rejects.toThrow(Unreachable);
+  const load = lazyImport(() => Promise.resolve((loads += 1)), connection);
+  await expect(load()).rejects.toThrow(NetworkError);
   expect(loads).toBe(0);
   connection.online = true;
   expect(await load()).toBe(1);
@@ -24,7 +24,7 @@ it("asks for nothing while there is no line, and then does", async () => {
 
 it("needs no line for what is here", async () => {
   const connection = { online: true };
-  const load = part(() => Promise.resolve("viewer"), connection);
+  const load = lazyImport(() => Promise.resolve("viewer"), connection);
   await load();
   connection.online = false;
   expect(await load()).toBe("viewer");
@@ -32,7 +32,7 @@ it("needs no line for what is here", async () => {
 
 it("says what did not come, and tries again when asked again", async () => {
   const answers = [() => Promise.reject(new TypeError("no answer")), () => Promise.resolve("viewer")];
-  const load = part(() => answers.shift()?.() ?? Promise.resolve("none"), online);
-  await expect(load()).rejects.toThrow(NotLoaded);
+  const load = lazyImport(() => answers.shift()?.() ?? Promise.resolve("none"), online);
+  await expect(load()).rejects.toThrow(ModuleLoadError);
   expect(await load()).toBe("viewer");
 });

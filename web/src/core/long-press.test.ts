@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { HELD, LongPress, STRAY } from "./long-press.ts";
+import { HOLD_TIME, LongPress, MOVE_TOLERANCE } from "./long-press.ts";
 
 function pressing() {
   const clock = new FakeClock();
@@ -14,31 +14,31 @@ function pressing() {
 describe("a finger", () => {
   it("that rests is a long press, and its click is none", async () => {
     const { clock, press, held } = pressing();
-    press.move(10 + STRAY, 10);
-    await clock.pass(HELD);
+    press.move(10 + MOVE_TOLERANCE, 10);
+    await clock.advance(HOLD_TIME);
     expect(held()).toBe(1);
-    expect([press.swallows(), press.swallows()]).toEqual([true, false]);
+    expect([press.consumeClick(), press.consumeClick()]).toEqual([true, false]);
   });
 
   it("that is lifted soon is a click", async () => {
     const { clock, press, held } = pressing();
-    await clock.pass(HELD - 1);
+    await clock.advance(HOLD_TIME - 1);
     press.end();
-    await clock.pass(HELD);
-    expect([held(), press.swallows()]).toEqual([0, false]);
+    await clock.advance(HOLD_TIME);
+    expect([held(), press.consumeClick()]).toEqual([0, false]);
   });
 
   it("that strays scrolls", async () => {
     const { clock, press, held } = pressing();
-    press.move(10, 11 + STRAY);
-    await clock.pass(HELD);
+    press.move(10, 11 + MOVE_TOLERANCE);
+    await clock.advance(HOLD_TIME);
     expect(held()).toBe(0);
   });
 
   it("that comes down anew begins anew", async () => {
     const { clock, press } = pressing();
-    await clock.pass(HELD);
+    await clock.advance(HOLD_TIME);
     press.begin(0, 0, () => undefined);
-    expect(press.swallows()).toBe(false);
+    expect(press.consumeClick()).toBe(false);
   });
 });

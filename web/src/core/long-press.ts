@@ -4,14 +4,14 @@
 import type { Clock } from "./clock.ts";
 
 /** How long a finger rests, ms, and how far it may stray meanwhile, px. */
-export const HELD = 450;
-export const STRAY = 10;
+export const HOLD_TIME = 450;
+export const MOVE_TOLERANCE = 10;
 
 export class LongPress {
   readonly #clock: Clock;
   #cancel: () => void = () => undefined;
-  #at = { x: 0, y: 0 };
-  #answered = false;
+  #start = { x: 0, y: 0 };
+  #fired = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,16 +20,16 @@ export class LongPress {
   /** A finger is down; `held` is called if it rests. */
   begin(x: number, y: number, held: () => void): void {
     this.end();
-    this.#at = { x, y };
-    this.#answered = false;
-    this.#cancel = this.#clock.after(HELD, () => {
-      this.#answered = true;
+    this.#start = { x, y };
+    this.#fired = false;
+    this.#cancel = this.#clock.after(HOLD_TIME, () => {
+      this.#fired = true;
       held();
     });
   }
 
   move(x: number, y: number): void {
-    if (Math.hypot(x - this.#at.x, y - this.#at.y) > STRAY) this.end();
+    if (Math.hypot(x - this.#start.x, y - this.#start.y) > MOVE_TOLERANCE) this.end();
   }
 
   /** It was lifted, or the page scrolls under it. */
@@ -38,9 +38,9 @@ export class LongPress {
   }
 
   /** Whether a click that comes now belongs to a press that was answered; asked once for each. */
-  swallows(): boolean {
-    const answered = this.#answered;
-    this.#answered = false;
+  consumeClick(): boolean {
+    const answered = this.#fired;
+    this.#fired = false;
     return answered;
   }
 }

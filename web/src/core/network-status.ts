@@ -2,13 +2,13 @@
  * Whether this device has a network at all, as the browser sees it. It may say yes where nothing gets through.
  */
 
-export interface Connection {
+export interface NetworkStatus {
   readonly online: boolean;
   /** Calls `changed` whenever that changes. */
   watch(changed: () => void): void;
 }
 
-export const browserConnection: Connection = {
+export const browserNetwork: NetworkStatus = {
   get online() {
     return navigator.onLine;
   },

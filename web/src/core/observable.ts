@@ -11,7 +11,7 @@ export abstract class Observable {
     return () => this.#watchers.delete(watcher);
   }
 
-  protected changed(): void {
+  protected notifyWatchers(): void {
     for (const watcher of this.#watchers) watcher();
   }
 }

@@ -3,11 +3,11 @@
  */
 
 /** Larger files are not read into memory for this, bytes; the library finds their doubles by itself, later. */
-const LARGEST = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** SHA-256 in lower-case hex; null for a large file, or where the browser offers no digests (plain http). */
-export async function fingerprint(file: Blob): Promise<string | null> {
-  if (file.size > LARGEST || !isSecureContext) return null;
+export async function sha256Hex(file: Blob): Promise<string | null> {
+  if (file.size > MAX_BYTES || !isSecureContext) return null;
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,15 +3,15 @@
  */
 import { thumbHashToDataURL } from "thumbhash";
 
-const made = new Map<string, string>();
+const cache = new Map<string, string>();
 
 /** A CSS image for a thumbhash in base64; `none` for a photo without one, or with one that cannot be read. */
 export function placeholderImage(thumbhash: string | null): string {
   if (thumbhash === null) return "none";
-  const known = made.get(thumbhash);
+  const known = cache.get(thumbhash);
   if (known !== undefined) return known;
   const image = decode(thumbhash);
-  made.set(thumbhash, image);
+  cache.set(thumbhash, image);
   return image;
 }
 

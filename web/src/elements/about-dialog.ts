@@ -5,10 +5,10 @@ import "../styles/about-dialog.css";
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 
-import { browserConnection } from "../core/network-status.ts";
+import { browserNetwork } from "../core/network-status.ts";
 import { aboutStrings, formatPeriod } from "../i18n/about.ts";
 import { formatBytes, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
-import { type Bar, bars, type FetchFigures, type Figures, Overview } from "../state/statistics.ts";
+import { type Bar, chartBars, type FetchStatistics, type Statistics, StatisticsStore } from "../state/statistics.ts";
 import type { Scope } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -20,19 +20,19 @@ const CHART_HEIGHT = 100;
 const MIN_BAR_HEIGHT = 1.5;
 
 /** Shows the figures; `closed` is called when the person, or the page, has put them away. */
-export function openAboutDialog(figures: FetchFigures, scope: Scope, closed: () => void): AboutDialog {
+export function openAboutDialog(figures: FetchStatistics, scope: Scope, closed: () => void): AboutDialog {
   if (customElements.get("tintype-about-dialog") === undefined) customElements.define("tintype-about-dialog", AboutDialog);
-  const dialog = new AboutDialog(new Overview(figures, scope), closed);
+  const dialog = new AboutDialog(new StatisticsStore(figures, scope), closed);
   document.body.append(dialog);
   return dialog;
 }
 
 export class AboutDialog extends PageElement {
-  readonly #overview: Overview;
+  readonly #overview: StatisticsStore;
   readonly #closed: () => void;
   #stopWatching: () => void = () => undefined;
 
-  constructor(overview: Overview, closed: () => void) {
+  constructor(overview: StatisticsStore, closed: () => void) {
     super();
     this.#overview = overview;
     this.#closed = closed;
@@ -59,11 +59,11 @@ export class AboutDialog extends PageElement {
 
   protected override firstUpdated(): void {
     this.querySelector("dialog")?.showModal();
-    void this.#overview.show(this.#overview.scope);
+    void this.#overview.load(this.#overview.scope);
   }
 
   protected override render(): TemplateResult {
-    const { status, figures, problem } = this.#overview;
+    const { status, statistics, error } = this.#overview;
     return html`<dialog class="dialog about-dialog" aria-labelledby="about-title" @close=${this.#dialogClosed}>
       <div class="dialog-head">
         <h2 id="about-title" tabindex="-1" autofocus>${aboutStrings.title}</h2>
@@ -74,11 +74,11 @@ export class AboutDialog extends PageElement {
       </div>
       <div class="about-body" aria-live="polite" aria-busy=${status === "loading" ? "true" : "false"}>
         ${status === "failed"
-          ? html`<p class="hint">${explainLoadError(problem, browserConnection)}</p>
+          ? html`<p class="hint">${explainLoadError(error, browserNetwork)}</p>
               <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`
-          : figures === null
+          : statistics === null
             ? html`<p class="hint">${aboutStrings.loading}</p>`
-            : renderFigures(figures)}
+            : renderFigures(statistics)}
       </div>
     </dialog>`;
   }
@@ -87,14 +87,14 @@ export class AboutDialog extends PageElement {
     return html`<button
       type="button"
       aria-pressed=${this.#overview.scope === scope ? "true" : "false"}
-      @click=${() => void this.#overview.show(scope)}
+      @click=${() => void this.#overview.load(scope)}
     >
       ${words}
     </button>`;
   }
 
   #retry = (): void => {
-    void this.#overview.show(this.#overview.scope);
+    void this.#overview.load(this.#overview.scope);
   };
 
   #online = (): void => {
@@ -111,9 +111,9 @@ export class AboutDialog extends PageElement {
   };
 }
 
-function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Figures): TemplateResult {
+function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Statistics): TemplateResult {
   const figure = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-  const all = bars(months);
+  const all = chartBars(months);
   return html`
     <dl class="about-figures">
       ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, formatBytes(bytes))}

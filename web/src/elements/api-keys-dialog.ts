@@ -6,19 +6,19 @@ import "../styles/api-keys-dialog.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { browserConnection } from "../core/network-status.ts";
+import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
 import { formatDate, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
-import { type Key, type KeyOffice, Keys, type NewKey, type Right, RIGHTS, tryLine } from "../state/api-keys.ts";
+import { type ApiKey, type ApiKeyApi, ApiKeys, type NewApiKey, type Permission, PERMISSIONS, curlExample } from "../state/api-keys.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
 const MAX_NAME_LENGTH = 64;
 
 /** Shows the keys; `closed` is called when the person, or the page, has put them away. */
-export function openApiKeysDialog(office: KeyOffice, api: string, closed: () => void): ApiKeysDialog {
+export function openApiKeysDialog(office: ApiKeyApi, api: string, closed: () => void): ApiKeysDialog {
   if (customElements.get("tintype-api-keys-dialog") === undefined) customElements.define("tintype-api-keys-dialog", ApiKeysDialog);
-  const dialog = new ApiKeysDialog(new Keys(office), apiUrl(api), closed);
+  const dialog = new ApiKeysDialog(new ApiKeys(office), apiUrl(api), closed);
   document.body.append(dialog);
   return dialog;
 }
@@ -42,12 +42,12 @@ export class ApiKeysDialog extends PageElement {
   declare copied: "key" | "line" | null;
   /** What is said to people who listen: all else on the page is out of reach while this is open. */
   declare announcement: string;
-  readonly #keys: Keys;
+  readonly #keys: ApiKeys;
   readonly #api: string;
   readonly #closed: () => void;
   #stopWatching: () => void = () => undefined;
 
-  constructor(keys: Keys, api: string, closed: () => void) {
+  constructor(keys: ApiKeys, api: string, closed: () => void) {
     super();
     this.#keys = keys;
     this.#api = api;
@@ -95,9 +95,9 @@ export class ApiKeysDialog extends PageElement {
   }
 
   #body(): TemplateResult {
-    const { status, made, items, problem } = this.#keys;
+    const { status, created, items, error } = this.#keys;
     if (status === "failed") {
-      return html`<p class="hint" role="alert">${explainLoadError(problem, browserConnection)}</p>
+      return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
         <div class="dialog-actions">
           <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
         </div>`;
@@ -105,7 +105,7 @@ export class ApiKeysDialog extends PageElement {
     if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.keysLoading}</p>`;
     const form = this.formOpen || items.length === 0;
     return html`
-      ${made !== null ? this.#createdKey(made) : form ? this.#form() : this.#newKeyButton()}
+      ${created !== null ? this.#createdKey(created) : form ? this.#form() : this.#newKeyButton()}
       ${items.length === 0
         ? nothing
         : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.keysYours}>
@@ -119,9 +119,9 @@ export class ApiKeysDialog extends PageElement {
   }
 
   #form(): TemplateResult {
-    const { making, problem, asked, items } = this.#keys;
+    const { creating, error, toRevoke, items } = this.#keys;
     const wrong = this.invalidField === "name" ? apiKeyStrings.keyNeedsName : this.invalidField === "can" ? apiKeyStrings.keyNeedsRight : null;
-    const failed = problem !== null && asked === null ? explain(problem) : null;
+    const failed = error !== null && toRevoke === null ? explain(error) : null;
     const told = wrong ?? failed;
     return html`<form class="api-key-form" novalidate @submit=${this.#submit}>
       <label class="field">
@@ -137,19 +137,19 @@ export class ApiKeysDialog extends PageElement {
       </label>
       <fieldset aria-describedby="api-key-error">
         <legend>${apiKeyStrings.keyCan}</legend>
-        ${RIGHTS.map((right) => this.#scopeCheckbox(right))}
+        ${PERMISSIONS.map((right) => this.#scopeCheckbox(right))}
       </fieldset>
       <p class="hint" id="api-key-error" role=${told === null ? nothing : "alert"}>${told}</p>
       <div class="dialog-actions">
         ${items.length > 0
           ? html`<button class="button quiet" type="button" @click=${this.#closeForm}>${strings.cancel}</button>`
           : nothing}
-        <button class="button primary" aria-disabled=${making ? "true" : "false"}>${apiKeyStrings.makeKey}</button>
+        <button class="button primary" aria-disabled=${creating ? "true" : "false"}>${apiKeyStrings.makeKey}</button>
       </div>
     </form>`;
   }
 
-  #scopeCheckbox(right: Right): TemplateResult {
+  #scopeCheckbox(right: Permission): TemplateResult {
     const [label, hint] = apiKeyStrings.rights[right];
     return html`<label class="option-card">
       <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
@@ -158,13 +158,13 @@ export class ApiKeysDialog extends PageElement {
     </label>`;
   }
 
-  #createdKey(made: NewKey): TemplateResult {
+  #createdKey(made: NewApiKey): TemplateResult {
     return html`<section class="api-key-created" aria-labelledby="api-key-created">
       <h3 id="api-key-created">${apiKeyStrings.keyMade(made.name)}</h3>
       <p class="muted">${apiKeyStrings.keyOnce}</p>
       ${this.#copyable("key", made.key, apiKeyStrings.copyKey)}
       <p class="api-key-example">${apiKeyStrings.tryKey}</p>
-      ${this.#copyable("line", tryLine(this.#api, made), apiKeyStrings.copyLine)}
+      ${this.#copyable("line", curlExample(this.#api, made), apiKeyStrings.copyLine)}
       <div class="dialog-actions">
         <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.keyDone}</button>
       </div>
@@ -181,14 +181,14 @@ export class ApiKeysDialog extends PageElement {
     </div>`;
   }
 
-  #key(key: Key): TemplateResult {
+  #key(key: ApiKey): TemplateResult {
     const { name, can, created_at: made, last_used: used } = key;
     const rights = can.map((right) => apiKeyStrings.rights[right][0]).join(", ");
     const moments = [
       apiKeyStrings.keyMadeOn(formatDate(Date.parse(made))),
       used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
     ];
-    const asked = this.#keys.asked?.key_id === key.key_id;
+    const asked = this.#keys.toRevoke?.key_id === key.key_id;
     return html`<li class="api-key" data-key=${key.key_id}>
       <div class="api-key-details">
         <h3>${name}</h3>
@@ -204,10 +204,10 @@ export class ApiKeysDialog extends PageElement {
   }
 
   #revokePrompt(name: string): TemplateResult {
-    const { problem, revoking } = this.#keys;
+    const { error, revoking } = this.#keys;
     return html`<div class="api-key-prompt" role="group" aria-labelledby="api-key-prompt" @keydown=${this.#promptKeyPressed}>
       <p id="api-key-prompt">${apiKeyStrings.revokeAsk}</p>
-      ${problem === null ? nothing : html`<p class="hint" role="alert">${explain(problem)}</p>`}
+      ${error === null ? nothing : html`<p class="hint" role="alert">${explain(error)}</p>`}
       <div class="api-key-prompt-actions">
         <button class="button quiet" type="button" data-action="cancel" @click=${() => void this.#closeRevokePrompt()}>${apiKeyStrings.keepKey}</button>
         <button
@@ -256,15 +256,15 @@ export class ApiKeysDialog extends PageElement {
     event.preventDefault();
     const said = new FormData(event.target as HTMLFormElement);
     const name = (said.get("name") as string).trim();
-    const can = said.getAll("can") as Right[];
+    const can = said.getAll("can") as Permission[];
     this.invalidField = name === "" ? "name" : can.length === 0 ? "can" : null;
     this.copied = null;
     if (this.invalidField !== null) await this.#focus(`[name=${this.invalidField}]`);
-    else if (await this.#keys.make(name, can)) await this.#focus('[data-copy="key"]');
+    else if (await this.#keys.create(name, can)) await this.#focus('[data-copy="key"]');
   };
 
   #done = (): void => {
-    this.#keys.done();
+    this.#keys.dismissCreated();
     this.formOpen = false;
     void this.#focus(".api-key-new");
   };
@@ -282,14 +282,14 @@ export class ApiKeysDialog extends PageElement {
     }
   }
 
-  async #openRevokePrompt(key: Key): Promise<void> {
-    this.#keys.ask(key);
+  async #openRevokePrompt(key: ApiKey): Promise<void> {
+    this.#keys.askToRevoke(key);
     await this.#focus('[data-action="cancel"]');
   }
 
   async #closeRevokePrompt(): Promise<void> {
-    const id = this.#keys.asked?.key_id ?? "";
-    this.#keys.keep();
+    const id = this.#keys.toRevoke?.key_id ?? "";
+    this.#keys.cancelRevoke();
     await this.#focus(`[data-key="${id}"] button`);
   }
 
@@ -307,7 +307,7 @@ export class ApiKeysDialog extends PageElement {
 
   /** Escape: a key that was not copied yet would be lost for ever, so it takes a word more. */
   #escapePressed = (event: Event): void => {
-    if (this.#keys.made === null || this.copied !== null) return;
+    if (this.#keys.created === null || this.copied !== null) return;
     event.preventDefault();
     this.announcement = apiKeyStrings.keyOnce;
     void this.#focus('[data-copy="key"]');

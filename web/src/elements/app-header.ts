@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { SessionStatus } from "../auth/session.ts";
 import { strings } from "../i18n/common.ts";
-import type { Completed } from "../state/completions.ts";
+import type { CompletionResult } from "../state/completions.ts";
 import type { View } from "../state/view.ts";
 import { icons, logo } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -22,7 +22,7 @@ export class AppHeader extends PageElement {
   declare name: string | null;
   /** What is being looked at, for the search. */
   declare view: View | null;
-  declare completions: Completed;
+  declare completions: CompletionResult;
 
   constructor() {
     super();

@@ -7,13 +7,13 @@ import "../styles/bundle-dialog.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { wallClock } from "../core/clock.ts";
-import { browserConnection } from "../core/network-status.ts";
+import { systemClock } from "../core/clock.ts";
+import { browserNetwork } from "../core/network-status.ts";
 import { summarizeDraft, announceBundle, bundleStrings } from "../i18n/bundles.ts";
 import { formatBytes, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
-import type { Draft } from "../state/bundle-draft.ts";
-import { type Bundle, Bundles, isMaking, type Label, type Porter, share, type Volume } from "../state/bundles.ts";
-import { type Channel, CHANNELS, type NoticeOffice, Notices } from "../state/notifications.ts";
+import type { BundleDraft } from "../state/bundle-draft.ts";
+import { type Bundle, Bundles, isInProgress, type Label, type BundleApi, completedFraction, type Volume } from "../state/bundles.ts";
+import { type Channel, CHANNELS, type NotificationApi, NotificationSettings } from "../state/notifications.ts";
 import type { Match } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -23,21 +23,21 @@ const SHOWN_LABELS = 16;
 
 interface Parts {
   readonly bundles: Bundles;
-  readonly notices: Notices;
-  readonly draft: Draft;
+  readonly notices: NotificationSettings;
+  readonly draft: BundleDraft;
   /** Base address of the API. */
   readonly api: string;
 }
 
 /** Shows it over the API at that address; `closed` is called when the person, or the page, has put it away. */
 export function openBundleDialog(
-  library: Porter & NoticeOffice,
-  draft: Draft,
+  library: BundleApi & NotificationApi,
+  draft: BundleDraft,
   api: string,
   closed: () => void,
 ): BundleDialog {
   if (customElements.get("tintype-bundle-dialog") === undefined) customElements.define("tintype-bundle-dialog", BundleDialog);
-  const parts = { bundles: new Bundles(library, wallClock), notices: new Notices(library), draft, api };
+  const parts = { bundles: new Bundles(library, systemClock), notices: new NotificationSettings(library), draft, api };
   const dialog = new BundleDialog(parts, closed);
   document.body.append(dialog);
   return dialog;
@@ -78,7 +78,7 @@ export class BundleDialog extends PageElement {
     for (const stop of this.#stopWatching) stop();
     document.removeEventListener("visibilitychange", this.#visibilityChanged);
     removeEventListener("online", this.#online);
-    this.#parts.bundles.sleep();
+    this.#parts.bundles.pause();
     super.disconnectedCallback();
   }
 
@@ -89,7 +89,7 @@ export class BundleDialog extends PageElement {
 
   protected override firstUpdated(): void {
     this.#dialog?.showModal();
-    void this.#parts.bundles.open();
+    void this.#parts.bundles.start();
     void this.#parts.notices.load();
   }
 
@@ -102,21 +102,21 @@ export class BundleDialog extends PageElement {
       </div>
       <p class="muted">${bundleStrings.takeAwayHint}</p>
       ${bundles.status === "failed"
-        ? html`<p class="hint" role="alert">${explainLoadError(bundles.problem, browserConnection)}</p>
+        ? html`<p class="hint" role="alert">${explainLoadError(bundles.error, browserNetwork)}</p>
             <div class="dialog-actions">
               <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
             </div>`
         : bundles.status === "loading"
           ? html`<p class="hint" role="status">${bundleStrings.takeAwayLoading}</p>`
           : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="bundle-empty">${bundleStrings.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
-      <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.said)}</p>
+      <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.announcement)}</p>
     </dialog>`;
   }
 
   #form(): TemplateResult {
     const { draft, bundles, notices } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
-    const told = this.nothingChosen ? bundleStrings.takeAwayNothing : bundles.problem === null ? null : explain(bundles.problem);
+    const told = this.nothingChosen ? bundleStrings.takeAwayNothing : bundles.error === null ? null : explain(bundles.error);
     return html`<form novalidate @submit=${this.#submit}>
       ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
@@ -124,8 +124,8 @@ export class BundleDialog extends PageElement {
       ${this.#channels()}
       <p class="hint" id="bundle-error" role=${told === null ? nothing : "alert"}>${told}</p>
       <div class="bundle-submit">
-        <p>${draft.isEmpty ? nothing : summarizeDraft(chosen, draft, notices.wanted)}</p>
-        <button class="button primary" aria-disabled=${bundles.ordering ? "true" : "false"}>
+        <p>${draft.isEmpty ? nothing : summarizeDraft(chosen, draft, notices.selected)}</p>
+        <button class="button primary" aria-disabled=${bundles.creating ? "true" : "false"}>
           ${icons.download}${bundleStrings.download}
         </button>
       </div>
@@ -187,7 +187,7 @@ export class BundleDialog extends PageElement {
       type="button"
       aria-pressed=${draft.match === match ? "true" : "false"}
       @click=${() => {
-        draft.matching(match);
+        draft.setMatch(match);
       }}
     >
       ${words}
@@ -199,36 +199,36 @@ export class BundleDialog extends PageElement {
 
   #channels(): TemplateResult {
     const { notices } = this.#parts;
-    const subscription = notices.wanted === null ? null : notices.of(notices.wanted);
+    const subscription = notices.selected === null ? null : notices.subscriptionFor(notices.selected);
     return html`<fieldset class="bundle-channels" aria-describedby="bundle-channel">
         <legend>${bundleStrings.tellMe}</legend>
         ${this.#channel(null)} ${CHANNELS.map((channel) => this.#channel(channel))}
       </fieldset>
-      <p class="hint" id="bundle-channel" role=${notices.problem === null ? "status" : "alert"}>
-        ${notices.problem !== null
-          ? explain(notices.problem)
+      <p class="hint" id="bundle-channel" role=${notices.error === null ? "status" : "alert"}>
+        ${notices.error !== null
+          ? explain(notices.error)
           : subscription === null
             ? nothing
             : subscription.state === "pending"
               ? bundleStrings.pending(subscription.channel, subscription.address)
               : bundleStrings.confirmed(subscription.address)}
       </p>
-      ${notices.told.subscriptions.length > 0
+      ${notices.notifications.subscriptions.length > 0
         ? html`<button class="button quiet bundle-unsubscribe" type="button" @click=${this.#unsubscribe}>${bundleStrings.unsubscribe}</button>`
         : nothing}`;
   }
 
   #channel(channel: Channel | null): TemplateResult {
     const { notices } = this.#parts;
-    const usable = channel === null || notices.told.channels.includes(channel);
+    const usable = channel === null || notices.notifications.channels.includes(channel);
     return html`<label class="option-card" ?data-unavailable=${!usable}>
       <input
         type="radio"
         name="channel"
         value=${channel ?? "none"}
-        .checked=${notices.wanted === channel}
+        .checked=${notices.selected === channel}
         ?disabled=${!usable || notices.busy}
-        @change=${() => void notices.want(channel)}
+        @change=${() => void notices.select(channel)}
       />
       <span
         ><b>${bundleStrings.channels[channel ?? "none"][0]}</b
@@ -261,11 +261,11 @@ export class BundleDialog extends PageElement {
           ? html`<p class="muted">${bundleStrings.expires(formatDateTime(Date.parse(expires), "local"))}</p>`
           : nothing}
       </div>
-      <button class="button quiet" type="button" aria-label=${bundleStrings.cancelNamed(isMaking(bundle), name)} @click=${() => void this.#cancel(id)}>
-        ${isMaking(bundle) ? strings.cancel : bundleStrings.discard}
+      <button class="button quiet" type="button" aria-label=${bundleStrings.cancelNamed(isInProgress(bundle), name)} @click=${() => void this.#cancel(id)}>
+        ${isInProgress(bundle) ? strings.cancel : bundleStrings.discard}
       </button>
-      ${isMaking(bundle)
-        ? html`<progress max="1" .value=${share(bundle)} aria-label=${strings.progressOf(name)}></progress>`
+      ${isInProgress(bundle)
+        ? html`<progress max="1" .value=${completedFraction(bundle)} aria-label=${strings.progressOf(name)}></progress>`
         : nothing}
       ${state === "failed" || state === "expired" ? nothing : this.#volumes(volumes)}
       ${skipped.length > 0
@@ -308,8 +308,8 @@ export class BundleDialog extends PageElement {
     const { draft, bundles, notices } = this.#parts;
     this.nothingChosen = draft.isEmpty;
     this.canceled = false;
-    if (this.nothingChosen || notices.busy || !(await bundles.order(draft.order(notices.wanted !== null)))) return;
-    draft.begin([], "any", []);
+    if (this.nothingChosen || notices.busy || !(await bundles.create(draft.toRequest(notices.selected !== null)))) return;
+    draft.reset([], "any", []);
     await this.#focus(".bundle h4");
   };
 
@@ -324,30 +324,30 @@ export class BundleDialog extends PageElement {
   };
 
   #removeSelectedPhotos = (): void => {
-    this.#parts.draft.withoutPhotos();
+    this.#parts.draft.removePhotos();
     void this.#focus("#bundle-dialog-title");
   };
 
   #unsubscribe = async (): Promise<void> => {
-    await this.#parts.notices.end();
+    await this.#parts.notices.turnOff();
     await this.#focus(".bundle-channels input");
   };
 
   #retry = (): void => {
-    void this.#parts.bundles.open();
+    void this.#parts.bundles.start();
     void this.#parts.notices.load();
     void this.#focus("#bundle-dialog-title");
   };
 
   #online = (): void => {
     const { bundles, notices } = this.#parts;
-    if (bundles.status === "failed") void bundles.open();
-    if (notices.problem !== null) void notices.load();
+    if (bundles.status === "failed") void bundles.start();
+    if (notices.error !== null) void notices.load();
   };
 
   #visibilityChanged = (): void => {
-    if (document.hidden) this.#parts.bundles.sleep();
-    else this.#parts.bundles.wake();
+    if (document.hidden) this.#parts.bundles.pause();
+    else this.#parts.bundles.resume();
   };
 
   #closeClicked = (): void => {

@@ -5,19 +5,19 @@ import { html, type TemplateResult } from "lit";
 
 import { formatOdds, explain } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import type { Drawn } from "../state/photo.ts";
+import type { RandomPhoto } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-type Draw = () => Promise<Drawn>;
+type Draw = () => Promise<RandomPhoto>;
 
 class DrawOdds extends PageElement {
   static override properties = { drawn: { state: true }, message: { state: true }, drawing: { state: true } };
-  declare drawn: Drawn;
+  declare drawn: RandomPhoto;
   declare message: string;
   declare drawing: boolean;
   draw: Draw | null = null;
-  show: (drawn: Drawn) => void = () => undefined;
+  show: (drawn: RandomPhoto) => void = () => undefined;
 
   constructor() {
     super();
@@ -52,7 +52,7 @@ class DrawOdds extends PageElement {
 }
 
 /** The line, with the first draw told; `show` is called with every further one. */
-export function drawOdds(first: Drawn, draw: Draw, show: (drawn: Drawn) => void): TemplateResult {
+export function drawOdds(first: RandomPhoto, draw: Draw, show: (drawn: RandomPhoto) => void): TemplateResult {
   if (customElements.get("tintype-draw-odds") === undefined) customElements.define("tintype-draw-odds", DrawOdds);
   return html`<tintype-draw-odds .drawn=${first} .draw=${draw} .show=${show}></tintype-draw-odds>`;
 }

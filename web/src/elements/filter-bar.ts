@@ -6,8 +6,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { formatDateRange, strings, formatTag } from "../i18n/common.ts";
-import type { Count } from "../state/rejected-count.ts";
-import { hasDates, isNarrowed, type Match, MOST_TERMS, type View } from "../state/view.ts";
+import type { PhotoCount } from "../state/rejected-count.ts";
+import { hasDates, isFiltered, type Match, MAX_TERMS, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
@@ -15,7 +15,7 @@ export class FilterBar extends PageElement {
   static override properties = { view: { attribute: false }, rejectedCount: { attribute: false }, reserveSpace: { attribute: false } };
   /** Null until it is known who is looking. */
   declare view: View | null;
-  declare rejectedCount: Count;
+  declare rejectedCount: PhotoCount;
   /** Whether the address narrows the view: what does so has its room before it is known who is looking. */
   declare reserveSpace: boolean;
   /** The keyboard was on something that goes away: it moves on to what takes its place. */
@@ -31,7 +31,7 @@ export class FilterBar extends PageElement {
   protected override render(): TemplateResult | typeof nothing {
     const view = this.view;
     if (view === null) return this.reserveSpace ? html`<div class="filters"></div>` : nothing;
-    const narrowed = isNarrowed(view);
+    const narrowed = isFiltered(view);
     const attention = this.rejectedCount.count > 0 && view.scope === "mine" && !narrowed;
     if (!narrowed && !attention) return nothing;
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
@@ -43,8 +43,8 @@ export class FilterBar extends PageElement {
       ${hasDates(view) ? this.#dates(view) : nothing}
       ${repeat(view.tags, tagKey, (tag) => this.#tag(tag, false))}
       ${view.tags.length > 1 ? this.#match(view) : nothing}
-      ${repeat(view.without, tagKey, (tag) => this.#tag(tag, true))}
-      ${view.tags.length > 0 && view.without.length < MOST_TERMS
+      ${repeat(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
+      ${view.tags.length > 0 && view.excluded.length < MAX_TERMS
         ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.addWithout}</button>`
         : nothing}
       ${attention ? this.#rejectedChip() : nothing}

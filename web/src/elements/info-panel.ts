@@ -6,8 +6,8 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import { formatTag } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
-import { type PhotoOffice, Editor } from "../state/photo-editor.ts";
-import { type Fact, facts, isEditable, processingFacts } from "../state/photo-metadata.ts";
+import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
+import { type MetadataEntry, photoMetadata, isEditable, processingMetadata } from "../state/photo-metadata.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
@@ -17,7 +17,7 @@ export type FetchPhoto = (photoId: string) => Promise<Photo | null>;
 
 /** What editing needs. */
 export interface EditHandlers {
-  readonly api: PhotoOffice;
+  readonly api: PhotoApi;
   readonly completions: Completions;
   /** A photo is another now. */
   readonly onSaved: (photo: Photo) => void;
@@ -34,7 +34,7 @@ export class InfoPanel {
   readonly #element: HTMLElement;
   readonly #handlers: InfoPanelHandlers;
   #photoId: string | null = null;
-  #editor: Editor | null = null;
+  #editor: PhotoEditor | null = null;
 
   constructor(element: HTMLElement, handlers: InfoPanelHandlers) {
     this.#element = element;
@@ -92,7 +92,7 @@ export class InfoPanel {
   #render(photo: Photo): void {
     const { openTag, close, trash } = this.#handlers;
     const editor = isEditable(photo) ? this.#editorFor(photo) : null;
-    const processing = processingFacts(photo);
+    const processing = processingMetadata(photo);
     render(
       html`
         <div class="info-head">
@@ -100,10 +100,10 @@ export class InfoPanel {
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
         ${editor === null
-          ? html`${list(facts(photo))} ${photo.tags.length > 0 ? tags(photo.tags, openTag) : nothing}`
+          ? html`${list(photoMetadata(photo))} ${photo.tags.length > 0 ? tags(photo.tags, openTag) : nothing}`
           : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
               <h3>${viewerStrings.infoFacts}</h3>
-              ${list(facts(photo))}`}
+              ${list(photoMetadata(photo))}`}
         ${processing.length > 0 ? html`<h3>${viewerStrings.infoProcessing}</h3>${list(processing)}` : nothing}
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
@@ -124,13 +124,13 @@ export class InfoPanel {
   }
 
   /** The editor of the photo shown; it lives as long as that is shown, whatever else is learnt of it. */
-  #editorFor(photo: Photo): Editor {
+  #editorFor(photo: Photo): PhotoEditor {
     const editor = this.#editor;
     if (editor !== null) {
-      editor.learn(photo);
+      editor.receive(photo);
       return editor;
     }
-    this.#editor = new Editor(photo, this.#handlers.api, (saved) => {
+    this.#editor = new PhotoEditor(photo, this.#handlers.api, (saved) => {
       this.#handlers.onSaved(saved);
       if (this.#photoId === saved.photo_id) this.#render(saved);
     });
@@ -138,7 +138,7 @@ export class InfoPanel {
   }
 }
 
-function list(facts: readonly Fact[]): TemplateResult {
+function list(facts: readonly MetadataEntry[]): TemplateResult {
   return html`<dl>
     ${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;

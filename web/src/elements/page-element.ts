@@ -4,8 +4,8 @@
  */
 import { LitElement } from "lit";
 
-import type { Term } from "../state/search-terms.ts";
-import type { Wishes } from "../state/upload-queue.ts";
+import type { SearchTerm } from "../state/search-terms.ts";
+import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { Match, Scope, TrendOrder } from "../state/view.ts";
 
 /** Everything a person can do here, and what goes with it; `main.ts` connects each to what follows from it. */
@@ -21,9 +21,9 @@ export interface PageEvents {
   /** Files were chosen, dropped or pasted. */
   "add-files": readonly File[];
   /** Chosen files are to go into the library, with these words. */
-  "start-upload": { readonly files: readonly File[]; readonly wishes: Wishes };
+  "start-upload": { readonly files: readonly File[]; readonly wishes: UploadMetadata };
   /** Terms of a search were given: they come to those there are. */
-  "add-terms": readonly Term[];
+  "add-terms": readonly SearchTerm[];
   /** A tag is no longer to be part of the search. */
   "remove-term": string;
   "set-match": Match;

@@ -7,9 +7,9 @@ import { repeat } from "lit/directives/repeat.js";
 import { strings, formatTag } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
-import { type Change, type Editor, type Field, readWeight } from "../state/photo-editor.ts";
+import { type PhotoUpdate, type PhotoEditor, type PhotoField, parseWeight } from "../state/photo-editor.ts";
 import type { Visibility } from "../state/photo.ts";
-import { sameTag } from "../state/search-terms.ts";
+import { isSameTag } from "../state/search-terms.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
@@ -28,9 +28,9 @@ export function definePhotoEditForm(): void {
 
 export class PhotoEditForm extends PageElement {
   static override properties = { editor: { attribute: false }, handlers: { attribute: false } };
-  declare editor: Editor;
+  declare editor: PhotoEditor;
   declare handlers: PhotoEditHandlers;
-  #watchedEditor: Editor | null = null;
+  #watchedEditor: PhotoEditor | null = null;
   /** What was written last: it stays where the library does not take it, so that it can be mended. */
   #rejectedInput = "";
   #stopWatching: () => void = () => undefined;
@@ -51,12 +51,12 @@ export class PhotoEditForm extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const { photo, overtaken, fault, isSaving } = this.editor;
+    const { photo, hasConflict, error, isSaving } = this.editor;
     return html`
       <p class="edit-status" role="status">
-        ${overtaken ? html`<span class="edit-conflict">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
+        ${hasConflict ? html`<span class="edit-conflict">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
       </p>
-      ${fault !== null && fault.field === null ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing}
+      ${error !== null && error.field === null ? html`<p class="hint" role="alert">${error.message}</p>` : nothing}
       <h3 id="edit-visibility">${viewerStrings.visibility}</h3>
       <div class="segments" role="group" aria-labelledby="edit-visibility">
         ${this.#visibility("private", viewerStrings.onlyYou)}${this.#visibility("public", viewerStrings.everyone)}
@@ -86,7 +86,7 @@ export class PhotoEditForm extends PageElement {
       type="button"
       aria-pressed=${this.editor.photo.status === status ? "true" : "false"}
       @click=${() => {
-        if (this.editor.photo.status !== status) void this.editor.change(() => ({ status }));
+        if (this.editor.photo.status !== status) void this.editor.edit(() => ({ status }));
       }}
     >
       ${words}
@@ -111,7 +111,7 @@ export class PhotoEditForm extends PageElement {
   }
 
   #field(field: "filename" | "label" | "weight", label: string, value: string, hint = ""): TemplateResult {
-    const wrong = this.editor.fault?.field === field;
+    const wrong = this.editor.error?.field === field;
     return html`<label class="field">
         <span>${label}</span>
         <input
@@ -125,23 +125,23 @@ export class PhotoEditForm extends PageElement {
           @keydown=${this.#keyPressed}
         />
       </label>
-      <p class="hint" id="details-${field}" role=${wrong ? "alert" : nothing}>${wrong ? this.editor.fault?.sentence : hint}</p>`;
+      <p class="hint" id="details-${field}" role=${wrong ? "alert" : nothing}>${wrong ? this.editor.error?.message : hint}</p>`;
   }
 
-  #fieldError(field: Field): TemplateResult | typeof nothing {
-    const { fault } = this.editor;
-    return fault?.field === field ? html`<p class="hint" role="alert">${fault.sentence}</p>` : nothing;
+  #fieldError(field: PhotoField): TemplateResult | typeof nothing {
+    const { error } = this.editor;
+    return error?.field === field ? html`<p class="hint" role="alert">${error.message}</p>` : nothing;
   }
 
   #addTags = (tags: readonly string[]): Promise<boolean> =>
-    this.editor.change((photo) => ({
-      tags: [...photo.tags, ...tags.filter((tag) => !photo.tags.some((other) => sameTag(tag, other)))],
+    this.editor.edit((photo) => ({
+      tags: [...photo.tags, ...tags.filter((tag) => !photo.tags.some((other) => isSameTag(tag, other)))],
     }));
 
   /** The keyboard goes on to the next tag, or to the field where there is none. */
   async #removeTag(tag: string): Promise<void> {
     const place = this.editor.photo.tags.indexOf(tag);
-    const removing = this.editor.change((photo) => ({ tags: photo.tags.filter((other) => !sameTag(tag, other)) }));
+    const removing = this.editor.edit((photo) => ({ tags: photo.tags.filter((other) => !isSameTag(tag, other)) }));
     await this.updateComplete;
     const rest = this.querySelectorAll<HTMLElement>(".remove-tag");
     (rest[Math.min(place, rest.length - 1)] ?? this.querySelector<HTMLElement>("input"))?.focus();
@@ -152,8 +152,8 @@ export class PhotoEditForm extends PageElement {
     const { name, value } = event.target as HTMLInputElement;
     this.#rejectedInput = value;
     const change = parseChange(name, value);
-    if (change === null) this.editor.refuse("weight", viewerStrings.weightHint);
-    else void this.editor.change(() => change);
+    if (change === null) this.editor.reject("weight", viewerStrings.weightHint);
+    else void this.editor.edit(() => change);
   };
 
   /** Escape takes back what was written and not sent. */
@@ -167,9 +167,9 @@ export class PhotoEditForm extends PageElement {
   };
 }
 
-function parseChange(name: string, value: string): Change | null {
+function parseChange(name: string, value: string): PhotoUpdate | null {
   if (name === "filename") return { filename: value.trim() };
   if (name === "label") return { label: value.trim() };
-  const weight = readWeight(value);
+  const weight = parseWeight(value);
   return weight === null ? null : { weight };
 }

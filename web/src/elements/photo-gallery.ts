@@ -3,14 +3,14 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { Refused } from "../core/errors.ts";
-import { part } from "../core/lazy-import.ts";
-import { browserConnection } from "../core/network-status.ts";
+import { HttpError } from "../core/errors.ts";
+import { lazyImport } from "../core/lazy-import.ts";
+import { browserNetwork } from "../core/network-status.ts";
 import { explain, explainLoadError, strings, formatTag } from "../i18n/common.ts";
 import type { FeedStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
-import { before } from "../state/processing-photos.ts";
-import { isNarrowed, type View } from "../state/view.ts";
+import { prependProcessing } from "../state/processing-photos.ts";
+import { isFiltered, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { emptyIllustration } from "./empty-state.ts";
 import { icons } from "./icons.ts";
@@ -37,7 +37,7 @@ const SKELETON_RATIOS = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.
 /** The next page is asked for when its place is this near to the window. */
 const PREFETCH_MARGIN = "1200px";
 
-const loadRejectedList = part(() => import("./rejected-list.ts"));
+const loadRejectedList = lazyImport(() => import("./rejected-list.ts"));
 
 export class PhotoGallery extends PageElement {
   static override properties = { state: { attribute: false } };
@@ -140,7 +140,7 @@ export class PhotoGallery extends PageElement {
   #mergedPhotos({ photos, processing }: GalleryState): readonly Photo[] {
     const shown = this.#merged;
     if (shown?.photos === photos && shown.processing === processing) return shown.all;
-    const all = before(photos, processing);
+    const all = prependProcessing(photos, processing);
     this.#merged = { photos, processing, all };
     return all;
   }
@@ -157,15 +157,15 @@ export class PhotoGallery extends PageElement {
   #failed(problem: unknown): TemplateResult {
     return html`<div class="empty" role="alert">
       ${emptyIllustration}
-      <p>${explainLoadError(problem, browserConnection)}</p>
-      ${problem instanceof Refused && problem.status === 400
+      <p>${explainLoadError(problem, browserNetwork)}</p>
+      ${problem instanceof HttpError && problem.status === 400
         ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
         : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`}
     </div>`;
   }
 
   #empty({ view, signedIn, demo }: GalleryState): TemplateResult {
-    if (isNarrowed(view)) {
+    if (isFiltered(view)) {
       const [title, hint] = emptyResult(view);
       return html`<div class="empty">
         ${emptyIllustration}
@@ -222,11 +222,11 @@ function isSameState({ photos: [first], view }: GalleryState): boolean {
 }
 
 /** Why a narrowed view shows nothing, and what to do about it. */
-function emptyResult({ state, tags: [tag, ...others], without }: View): [title: string, hint: string] {
+function emptyResult({ state, tags: [tag, ...others], excluded }: View): [title: string, hint: string] {
   if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
   if (state === "rejected") return [strings.emptyAttention, strings.emptyAttentionHint];
   if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
-  if (others.length + without.length > 0) return [strings.emptySearch, strings.emptySearchHint];
+  if (others.length + excluded.length > 0) return [strings.emptySearch, strings.emptySearchHint];
   return [strings.emptyTag(formatTag(tag)), strings.emptyTagHint];
 }
 

@@ -5,14 +5,14 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { isSingleKey } from "../core/character-keys.ts";
-import { wallClock } from "../core/clock.ts";
+import { isSingleKeyShortcut } from "../core/character-keys.ts";
+import { systemClock } from "../core/clock.ts";
 import { LongPress } from "../core/long-press.ts";
 import { formatDay, strings } from "../i18n/common.ts";
-import { byDay } from "../state/dates.ts";
-import { type Box, type Direction, layOut, type Layout, neighbour, placesBetween, placesOf, type Section, sectionsBetween, type Span } from "../state/justified-layout.ts";
+import { groupByDay } from "../state/dates.ts";
+import { type Box, type Direction, computeLayout, type Layout, neighbor, indexesBetween, indexesToRender, type Section, sectionsBetween, type IndexRange } from "../state/justified-layout.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
-import { sameView, type View } from "../state/view.ts";
+import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -47,7 +47,7 @@ export class PhotoGrid extends PageElement {
   declare state: GridState | null;
   #layout = EMPTY_LAYOUT;
   /** What the layout was made of. */
-  #layoutInput: { photos: readonly Photo[]; byDays: boolean; width: number; row: number } | null = null;
+  #layoutInput: { photos: readonly Photo[]; byDays: boolean; width: number; rowHeight: number } | null = null;
   /** Where the window was when the photos near it were last worked out, px from the grid's top. */
   #renderedTop = 0;
   /** The photo that has the keyboard, or is about to. */
@@ -58,7 +58,7 @@ export class PhotoGrid extends PageElement {
   /** Whether the blurs that stand for photos are shown: working them out must not keep the first photos waiting. */
   #showPlaceholders = false;
   #rendered = false;
-  readonly #longPress = new LongPress(wallClock);
+  readonly #longPress = new LongPress(systemClock);
   readonly #resizeObserver = new ResizeObserver(() => {
     if (this.clientWidth !== this.#layoutInput?.width) this.requestUpdate();
   });
@@ -107,13 +107,13 @@ export class PhotoGrid extends PageElement {
     if (state === null) return;
     const style = getComputedStyle(this);
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
-    const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, row: measure("--row-height") };
+    const made = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, rowHeight: measure("--row-height") };
     const before = this.#layoutInput;
-    if (before?.photos === made.photos && before.byDays === made.byDays && before.width === made.width && before.row === made.row) return;
-    const groups = byDay(state.photos, made.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
-    const after = layOut(groups, { ...made, gap: measure("--grid-gap"), head: measure("--day-header-height") });
+    if (before?.photos === made.photos && before.byDays === made.byDays && before.width === made.width && before.rowHeight === made.rowHeight) return;
+    const groups = groupByDay(state.photos, made.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
+    const after = computeLayout(groups, { ...made, gap: measure("--grid-gap"), headingHeight: measure("--day-header-height") });
     const seen = changed.get("state")?.view ?? state.view;
-    const moved = before === null || !sameView(seen, state.view) ? 0 : this.#scrollShift(before.photos, after, made.photos);
+    const moved = before === null || !isSameView(seen, state.view) ? 0 : this.#scrollShift(before.photos, after, made.photos);
     this.#layout = after;
     this.#layoutInput = made;
     if (moved !== 0) {
@@ -126,8 +126,8 @@ export class PhotoGrid extends PageElement {
   protected override updated(): void {
     if (!this.#rendered && this.#layout.boxes.length > 0) {
       this.#rendered = true;
-      wallClock.after(0, this.#enablePlaceholders);
-      wallClock.after(OVERSCAN_DELAY, this.#enableOverscan);
+      systemClock.after(0, this.#enablePlaceholders);
+      systemClock.after(OVERSCAN_DELAY, this.#enableOverscan);
     }
     if (this.#hadFocus && !this.contains(document.activeElement) && this.#focusedId !== null) {
       this.tileOf(this.#focusedId)?.focus({ preventScroll: true });
@@ -142,7 +142,7 @@ export class PhotoGrid extends PageElement {
     this.#renderedTop = this.#windowTop();
     const [top, bottom] = [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
     const held = this.#focusedId === null ? -1 : this.#indexOf(this.#focusedId);
-    const { first, end } = placesBetween(layout, top, bottom);
+    const { first, end } = indexesBetween(layout, top, bottom);
     return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
       ${repeat(
         sectionsBetween(layout, top, bottom, held < 0 ? null : held),
@@ -162,17 +162,17 @@ export class PhotoGrid extends PageElement {
     this.requestUpdate();
   };
 
-  #section(section: Section, state: GridState, near: Span, held: number): TemplateResult {
-    const { day, head, left, top, width, height } = section;
+  #section(section: Section, state: GridState, near: IndexRange, held: number): TemplateResult {
+    const { day, headingHeight, left, top, width, height } = section;
     const shape = customProperties({ "--left": `${left}px`, "--top": `${top}px`, "--width": `${width}px`, "--height": `${height}px` });
     const title = `day-${day}`;
     return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
       ${day === null ? nothing : this.#heading(title, section, state)}
       <ul class="grid ${state.selected.size > 0 ? "selecting" : ""}" role="list">
         ${repeat(
-          placesOf(section, near, held),
+          indexesToRender(section, near, held),
           (place) => state.photos[place]?.photo_id,
-          (place) => this.#tile(place, { left, top: top + head }, section, state),
+          (place) => this.#tile(place, { left, top: top + headingHeight }, section, state),
         )}
       </ul>
     </section>`;
@@ -223,10 +223,10 @@ export class PhotoGrid extends PageElement {
       pointerUp: this.#pointerUp,
       touchEnded: this.#touchEnded,
       select: (event) => {
-        if (!this.#longPress.swallows()) this.emit("select-photo", { photoId: photo.photo_id, range: event.shiftKey });
+        if (!this.#longPress.consumeClick()) this.emit("select-photo", { photoId: photo.photo_id, range: event.shiftKey });
       },
       open: () => {
-        if (!this.#longPress.swallows()) this.emit("open-photo", photo.photo_id);
+        if (!this.#longPress.consumeClick()) this.emit("open-photo", photo.photo_id);
       },
       imageFailed: (event) => {
         (event.target as HTMLImageElement).dataset.failed = "";
@@ -239,7 +239,7 @@ export class PhotoGrid extends PageElement {
   #scrollShift(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
     const top = this.#windowTop();
     if (top <= 0) return 0;
-    const place = placesBetween(this.#layout, top, top + 1).first;
+    const place = indexesBetween(this.#layout, top, top + 1).first;
     const photo = before[place];
     const now = photo === undefined ? -1 : photos.findIndex(({ photo_id }) => photo_id === photo.photo_id);
     return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[place]?.top ?? 0));
@@ -271,12 +271,12 @@ export class PhotoGrid extends PageElement {
     if (photoId === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (direction !== undefined) {
       event.preventDefault();
-      const next = this.state?.photos[neighbour(this.#layout, this.#indexOf(photoId), direction)];
+      const next = this.state?.photos[neighbor(this.#layout, this.#indexOf(photoId), direction)];
       if (next !== undefined) this.focusPhoto(next.photo_id);
     }
     const photo = this.state?.photos[this.#indexOf(photoId)];
     const own = this.state?.signedIn === true && photo !== undefined && isSelectable(photo);
-    if (event.key === "s" && own && isSingleKey(event, localStorage)) this.emit("select-photo", { photoId, range: false });
+    if (event.key === "s" && own && isSingleKeyShortcut(event, localStorage)) this.emit("select-photo", { photoId, range: false });
   };
 
   /** A finger that rests on a photo chooses it; a mouse has the circle. */
@@ -299,7 +299,7 @@ export class PhotoGrid extends PageElement {
 
   /** The bar may have come up under the finger: lifting it must press nothing there. */
   #touchEnded = (event: TouchEvent): void => {
-    if (this.#longPress.swallows()) event.preventDefault();
+    if (this.#longPress.consumeClick()) event.preventDefault();
   };
 }
 

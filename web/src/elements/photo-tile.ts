@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { placeholderImage } from "../core/thumbhash.ts";
 import { strings } from "../i18n/common.ts";
 import type { Box } from "../state/justified-layout.ts";
-import { coveringWidth, describe, type Photo, tileSources, type Visibility } from "../state/photo.ts";
+import { coverWidth, altText, type Photo, tileSrcset, type Visibility } from "../state/photo.ts";
 import { customProperties } from "./custom-properties.ts";
 import { icons } from "./icons.ts";
 
@@ -78,7 +78,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
           type="button"
           role="checkbox"
           aria-checked=${selected ? "true" : "false"}
-          aria-label=${strings.selectPhoto(describe(photo))}
+          aria-label=${strings.selectPhoto(altText(photo))}
           @click=${handlers.select}
         >
           <span>${icons.check}</span>
@@ -95,13 +95,13 @@ function badge(status: Visibility | null): TemplateResult | typeof nothing {
 
 /** What tells how to load it stands before what starts that. */
 function image(photo: Photo, { box, eager, highPriority }: TileState, { imageFailed }: TileHandlers): TemplateResult {
-  const sources = tileSources(photo);
+  const sources = tileSrcset(photo);
   return html`<img
-    alt=${describe(photo)}
+    alt=${altText(photo)}
     loading=${eager ? "eager" : "lazy"}
     fetchpriority=${highPriority ? "high" : nothing}
     decoding="async"
-    sizes=${sources === null ? nothing : `${coveringWidth(photo, box)}px`}
+    sizes=${sources === null ? nothing : `${coverWidth(photo, box)}px`}
     srcset=${sources ?? nothing}
     src=${photo.image_url ?? nothing}
     @load=${imageLoaded}

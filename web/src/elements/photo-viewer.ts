@@ -11,10 +11,10 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 
 import { render } from "lit";
 
-import { isSingleKey } from "../core/character-keys.ts";
+import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { formatDate, formatTag } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { describe, type Drawn, moment, type Photo, previewSize } from "../state/photo.ts";
+import { altText, type RandomPhoto, sortedAt, type Photo, previewSize } from "../state/photo.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
@@ -28,7 +28,7 @@ export interface ViewerHandlers {
   readonly fetchPhoto: FetchPhoto;
   readonly editing: EditHandlers;
   /** Where the photo was drawn: how likely that was, and another draw. */
-  readonly randomDraw: { readonly first: Drawn; readonly draw: () => Promise<Drawn> } | null;
+  readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
   /** A tag under the photo was chosen. */
   readonly openTag: (tag: string) => void;
   /** The viewer has gone; this photo was seen last. */
@@ -203,13 +203,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   // Not by the viewer's own keys, which it hears only once it has opened all the way.
   pswp.events.add(document, "keydown", (event) => {
-    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKey(event as KeyboardEvent, localStorage)) toggleInfo();
+    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
   });
   return pswp;
 }
 
 function slide(photo: Photo, image: HTMLImageElement | null): SlideData {
-  const data = { src: photo.image_url ?? "", alt: describe(photo), ...previewSize(photo), thumbCropped: true };
+  const data = { src: photo.image_url ?? "", alt: altText(photo), ...previewSize(photo), thumbCropped: true };
   return image === null ? data : { ...data, element: image, msrc: image.currentSrc };
 }
 
@@ -219,7 +219,7 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
   name.textContent = photo.filename;
   const date = document.createElement("time");
   date.dateTime = photo.taken_at ?? photo.created_at;
-  date.textContent = formatDate(moment(photo));
+  date.textContent = formatDate(sortedAt(photo));
   name.append(date);
   const tags = document.createElement("ul");
   tags.className = "caption-tags";

@@ -7,7 +7,7 @@ import "../styles/rejected-list.css";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { wallClock } from "../core/clock.ts";
+import { systemClock } from "../core/clock.ts";
 import { LongPress } from "../core/long-press.ts";
 import { formatBytes, formatDate, strings } from "../i18n/common.ts";
 import type { Photo } from "../state/photo.ts";
@@ -27,7 +27,7 @@ export function defineRejectedList(): void {
 export class RejectedList extends PageElement {
   static override properties = { state: { attribute: false } };
   declare state: RejectedListState | null;
-  readonly #longPress = new LongPress(wallClock);
+  readonly #longPress = new LongPress(systemClock);
 
   constructor() {
     super();
@@ -106,7 +106,7 @@ export class RejectedList extends PageElement {
 
   /** The bar may have come up under the finger: lifting it must press nothing there. */
   #touchEnded = (event: TouchEvent): void => {
-    if (this.#longPress.swallows()) event.preventDefault();
+    if (this.#longPress.consumeClick()) event.preventDefault();
   };
 }
 

@@ -6,8 +6,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
-import type { Completed, Completion } from "../state/completions.ts";
-import { lastTerm, readTerms, sameTag, type Term } from "../state/search-terms.ts";
+import type { CompletionResult, Completion } from "../state/completions.ts";
+import { lastTerm, parseTerms, isSameTag, type SearchTerm } from "../state/search-terms.ts";
 import type { View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -20,7 +20,7 @@ export class SearchField extends PageElement {
     open: { state: true },
   };
   declare view: View | null;
-  declare completions: Completed;
+  declare completions: CompletionResult;
   declare text: string;
   /** Whether suggestions are wanted: something is being typed, and they were not sent away. */
   declare open: boolean;
@@ -48,7 +48,7 @@ export class SearchField extends PageElement {
 
   protected override render(): TemplateResult {
     const offers = this.#suggestions();
-    const { without } = lastTerm(this.text);
+    const { excluded } = lastTerm(this.text);
     const looking = this.view !== null && this.view.tags.length > 0;
     return html`
       <form class="search" role="search" @submit=${this.#submit}>
@@ -86,7 +86,7 @@ export class SearchField extends PageElement {
             offers,
             ({ tag_name: tag }) => tag,
             ({ tag_name: tag, count }, place) => html`<li role="option" id="suggestion-${place}" data-tag=${tag}>
-              <span>${without ? html`<span class="muted">${strings.without}</span> ` : nothing}${tag}</span>
+              <span>${excluded ? html`<span class="muted">${strings.without}</span> ` : nothing}${tag}</span>
               <span class="muted" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
             </li>`,
           )}
@@ -126,8 +126,8 @@ export class SearchField extends PageElement {
 
   /** Tags that complete what is typed, without those that are part of the search already. */
   #suggestions(): readonly Completion[] {
-    const known = [...(this.view?.tags ?? []), ...(this.view?.without ?? []), ...this.#earlierTerms().map(({ tag }) => tag)];
-    return this.completions.items.filter(({ tag_name: tag }) => !known.some((other) => sameTag(tag, other)));
+    const known = [...(this.view?.tags ?? []), ...(this.view?.excluded ?? []), ...this.#earlierTerms().map(({ tag }) => tag)];
+    return this.completions.items.filter(({ tag_name: tag }) => !known.some((other) => isSameTag(tag, other)));
   }
 
   /** Whether the suggestions are those for what is typed now, and not for a little less of it. */
@@ -136,11 +136,11 @@ export class SearchField extends PageElement {
   }
 
   /** The terms before the one that is being typed. */
-  #earlierTerms(): Term[] {
-    return readTerms(this.text.slice(0, this.text.lastIndexOf(",") + 1));
+  #earlierTerms(): SearchTerm[] {
+    return parseTerms(this.text.slice(0, this.text.lastIndexOf(",") + 1));
   }
 
-  #addTerms(terms: readonly Term[]): void {
+  #addTerms(terms: readonly SearchTerm[]): void {
     this.#setText("");
     if (terms.length > 0) this.emit("add-terms", terms);
   }
@@ -170,14 +170,14 @@ export class SearchField extends PageElement {
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    this.#addTerms(readTerms(this.text));
+    this.#addTerms(parseTerms(this.text));
   };
 
   #suggestionChosen = (event: Event): void => {
     const { tag } = (event.target as HTMLElement).dataset;
     if (tag === undefined) return;
-    const { without } = lastTerm(this.text);
-    this.#addTerms([...this.#earlierTerms(), { tag: tag.toLowerCase(), without }]);
+    const { excluded } = lastTerm(this.text);
+    this.#addTerms([...this.#earlierTerms(), { tag: tag.toLowerCase(), excluded }]);
   };
 }
 

@@ -7,18 +7,18 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { formatProgress, selectionStrings } from "../i18n/selection.ts";
-import type { Action, Curation } from "../state/batch-actions.ts";
+import type { BatchAction, BatchActions } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
 import type { Toaster } from "../state/toaster.ts";
-import type { Shelf } from "../state/view.ts";
+import type { ViewState } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
 import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
-  readonly act: (action: Action, tags: readonly string[]) => Promise<void>;
+  readonly act: (action: BatchAction, tags: readonly string[]) => Promise<void>;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
   /** Everything that is shown. */
@@ -30,11 +30,11 @@ export interface SelectionHandlers {
 
 export interface SelectionParts {
   readonly selection: Selection;
-  readonly curation: Curation;
+  readonly curation: BatchActions;
   readonly completions: Completions;
   readonly toaster: Toaster;
   /** What is being looked at: the trash, and files that are no photos, have actions of their own. */
-  readonly viewState: () => Shelf;
+  readonly viewState: () => ViewState;
 }
 
 /** Puts the bar, and the line above it, at the foot of the page. */
@@ -82,18 +82,18 @@ export class SelectionBar extends PageElement {
 
   protected override render(): TemplateResult {
     const { selection, curation } = this.#parts;
-    const { working } = curation;
+    const { progress } = curation;
     const count = selection.size;
     // The count is said from an element that is there before it changes.
     return html`
       <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
       ${count === 0
         ? nothing
-        : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${working === null ? "false" : "true"}>
+        : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${progress === null ? "false" : "true"}>
             <div class="selection-head">
               <button class="icon-button" type="button" aria-label=${selectionStrings.endSelection} @click=${this.#clear}>${icons.close}</button>
-              <p aria-hidden="true">${working === null ? selectionStrings.selected(count) : formatProgress(working)}</p>
-              ${working === null
+              <p aria-hidden="true">${progress === null ? selectionStrings.selected(count) : formatProgress(progress)}</p>
+              ${progress === null
                 ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
                     ${this.#handlers.hasMore() ? selectionStrings.selectShown : selectionStrings.selectAll}
                   </button>`
@@ -124,7 +124,7 @@ export class SelectionBar extends PageElement {
     return html`<button
       class="button quiet"
       type="button"
-      aria-disabled=${this.#parts.curation.working === null ? "false" : "true"}
+      aria-disabled=${this.#parts.curation.progress === null ? "false" : "true"}
       @click=${act}
     >
       ${icon}<span>${words}</span>
@@ -153,13 +153,13 @@ export class SelectionBar extends PageElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  #act(action: Action): () => void {
+  #act(action: BatchAction): () => void {
     return () => void this.#handlers.act(action, []);
   }
 
   #openPrompt(what: "tags" | "erase"): () => void {
     return () => {
-      if (this.#parts.curation.working !== null) return;
+      if (this.#parts.curation.progress !== null) return;
       this.prompt = what;
       void this.#focus(what === "tags" ? "input" : "[data-action=cancel]");
     };

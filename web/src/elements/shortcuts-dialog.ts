@@ -6,7 +6,7 @@ import "../styles/about-dialog.css";
 
 import { html, type TemplateResult } from "lit";
 
-import { setSingleKeys, singleKeysWork } from "../core/character-keys.ts";
+import { setSingleKeysEnabled, singleKeysEnabled } from "../core/character-keys.ts";
 import { shortcutStrings } from "../i18n/about.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -32,14 +32,14 @@ class ShortcutsDialog extends PageElement {
         ${shortcutStrings.keys.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}
       </dl>
       <label class="shortcuts-switch">
-        <input type="checkbox" .checked=${singleKeysWork(localStorage)} @change=${this.#toggled} />
+        <input type="checkbox" .checked=${singleKeysEnabled(localStorage)} @change=${this.#toggled} />
         <span>${shortcutStrings.single}<small>${shortcutStrings.singleHint}</small></span>
       </label>
     </dialog>`;
   }
 
   #toggled = (event: Event): void => {
-    setSingleKeys(localStorage, (event.target as HTMLInputElement).checked);
+    setSingleKeysEnabled(localStorage, (event.target as HTMLInputElement).checked);
   };
 
   #closeClicked = (): void => {

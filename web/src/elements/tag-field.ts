@@ -9,8 +9,8 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import type { Completion, Completions } from "../state/completions.ts";
-import { sameTag } from "../state/search-terms.ts";
-import { LONGEST_TAG, MOST_TAGS, readTags } from "../state/upload-validation.ts";
+import { isSameTag } from "../state/search-terms.ts";
+import { MAX_TAG_LENGTH, MAX_TAGS, parseTags } from "../state/upload-validation.ts";
 import { PageElement } from "./page-element.ts";
 
 /** What becomes of tags that were given; the field is emptied if it answers true. */
@@ -120,7 +120,7 @@ export class TagField extends PageElement {
   }
 
   #suggestions(): readonly Completion[] {
-    return this.completions.completed.items.filter(({ tag_name: tag }) => !this.currentTags.some((other) => sameTag(tag, other)));
+    return this.completions.current.items.filter(({ tag_name: tag }) => !this.currentTags.some((other) => isSameTag(tag, other)));
   }
 
   #textChanged = (): void => {
@@ -153,9 +153,9 @@ export class TagField extends PageElement {
   };
 
   async #submitTags(text: string): Promise<void> {
-    const read = readTags(text);
+    const read = parseTags(text);
     if (read.fault !== null) {
-      this.error = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
+      this.error = read.fault === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       return;
     }
     if (read.tags.length === 0 || !(await this.addTags(read.tags))) return;

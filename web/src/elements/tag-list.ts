@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
-import { sameTag } from "../state/search-terms.ts";
+import { isSameTag } from "../state/search-terms.ts";
 import type { Trend } from "../state/trends.ts";
 import type { TrendOrder } from "../state/view.ts";
 import { icons } from "./icons.ts";
@@ -72,7 +72,7 @@ export class TagList extends PageElement {
   }
 
   #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
-    const chosen = this.selected.some((other) => sameTag(tag, other));
+    const chosen = this.selected.some((other) => isSameTag(tag, other));
     return html`<button
       class="chip"
       type="button"
@@ -80,7 +80,7 @@ export class TagList extends PageElement {
       aria-label=${strings.tagCount(tag, count)}
       @click=${() => {
         if (chosen) this.emit("remove-term", tag);
-        else this.emit("add-terms", [{ tag: tag.toLowerCase(), without: false }]);
+        else this.emit("add-terms", [{ tag: tag.toLowerCase(), excluded: false }]);
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>

@@ -21,12 +21,12 @@ export class ToastMessage extends PageElement {
     this.#toaster = toaster;
     for (const name of ["pointerenter", "focusin"]) {
       this.addEventListener(name, () => {
-        toaster.hold();
+        toaster.pause();
       });
     }
     for (const name of ["pointerleave", "focusout"]) {
       this.addEventListener(name, () => {
-        toaster.release();
+        toaster.resume();
       });
     }
   }
@@ -50,10 +50,10 @@ export class ToastMessage extends PageElement {
         ? nothing
         : html`<div class="toast">
             <div class="toast-text">
-              <p>${toast.sentence}</p>
-              ${toast.troubles.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
-              ${toast.troubles.length > SHOWN_FAILURES
-                ? html`<p class="failure">${selectionStrings.andMoreTroubles(toast.troubles.length - SHOWN_FAILURES)}</p>`
+              <p>${toast.message}</p>
+              ${toast.errors.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
+              ${toast.errors.length > SHOWN_FAILURES
+                ? html`<p class="failure">${selectionStrings.andMoreTroubles(toast.errors.length - SHOWN_FAILURES)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null

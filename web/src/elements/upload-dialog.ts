@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 import type { Visibility } from "../state/photo.ts";
-import { LARGEST, LONGEST_TAG, MOST_FILES, MOST_TAGS, readTags, type Sorted, sortFiles } from "../state/upload-validation.ts";
+import { MAX_FILE_BYTES, MAX_TAG_LENGTH, MAX_FILES, MAX_TAGS, parseTags, type FileSelection, validateFiles } from "../state/upload-validation.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
@@ -16,7 +16,7 @@ import { PageElement } from "./page-element.ts";
 /** Pictures shown of a batch. */
 const SHOWN_PREVIEWS = 5;
 
-const NO_FILES: Sorted<File> = { usable: [], notPhotos: [], tooLarge: [], beyond: 0 };
+const NO_FILES: FileSelection<File> = { accepted: [], notPhotos: [], tooLarge: [], overLimit: 0 };
 
 export class UploadDialog extends PageElement {
   static override properties = {
@@ -24,7 +24,7 @@ export class UploadDialog extends PageElement {
     signInNeeded: { state: true },
     tagsError: { state: true },
   };
-  declare files: Sorted<File>;
+  declare files: FileSelection<File>;
   declare signInNeeded: boolean;
   declare tagsError: string | null;
   readonly #previews = new FilePreviews();
@@ -38,8 +38,8 @@ export class UploadDialog extends PageElement {
 
   /** Asks what is to be said of these files. */
   async openWithFiles(files: readonly File[]): Promise<void> {
-    const more = this.#dialog?.open === true && !this.signInNeeded ? this.files.usable : [];
-    this.files = sortFiles([...more, ...files]);
+    const more = this.#dialog?.open === true && !this.signInNeeded ? this.files.accepted : [];
+    this.files = validateFiles([...more, ...files]);
     this.signInNeeded = false;
     await this.#showModal();
   }
@@ -54,7 +54,7 @@ export class UploadDialog extends PageElement {
   protected override render(): TemplateResult {
     return html`
       <dialog class="dialog" aria-labelledby="upload-dialog-title" @close=${this.#dialogClosed}>
-        ${this.signInNeeded ? this.#signInPrompt() : this.files.usable.length === 0 ? this.#noPhotos() : this.#form()}
+        ${this.signInNeeded ? this.#signInPrompt() : this.files.accepted.length === 0 ? this.#noPhotos() : this.#form()}
       </dialog>
     `;
   }
@@ -92,12 +92,12 @@ export class UploadDialog extends PageElement {
   }
 
   #form(): TemplateResult {
-    const { usable } = this.files;
+    const { accepted } = this.files;
     return html`<form method="dialog" @submit=${this.#submit}>
-      <h2 id="upload-dialog-title">${uploadStrings.composerTitle(usable.length)}</h2>
+      <h2 id="upload-dialog-title">${uploadStrings.composerTitle(accepted.length)}</h2>
       <ul class="upload-previews" aria-hidden="true">
-        ${usable.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
-        ${usable.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.andMore(usable.length - SHOWN_PREVIEWS)}</li>` : nothing}
+        ${accepted.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
+        ${accepted.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.andMore(accepted.length - SHOWN_PREVIEWS)}</li>` : nothing}
       </ul>
       ${this.#skippedFiles()}
       <fieldset>
@@ -118,7 +118,7 @@ export class UploadDialog extends PageElement {
       <p class="hint" id="tags-hint" role=${this.tagsError === null ? nothing : "alert"}>${this.tagsError ?? uploadStrings.tagsHint}</p>
       <div class="dialog-actions">
         ${this.#cancel()}
-        <button class="button primary" autofocus>${uploadStrings.composerTitle(usable.length)}</button>
+        <button class="button primary" autofocus>${uploadStrings.composerTitle(accepted.length)}</button>
       </div>
     </form>`;
   }
@@ -132,10 +132,10 @@ export class UploadDialog extends PageElement {
   }
 
   #skippedFiles(): TemplateResult {
-    const { notPhotos, tooLarge, beyond } = this.files;
-    const megabytes = LARGEST / 1024 / 1024;
+    const { notPhotos, tooLarge, overLimit } = this.files;
+    const megabytes = MAX_FILE_BYTES / 1024 / 1024;
     return html`
-      ${beyond > 0 ? html`<p class="hint">${uploadStrings.beyond(MOST_FILES)}</p>` : nothing}
+      ${overLimit > 0 ? html`<p class="hint">${uploadStrings.beyond(MAX_FILES)}</p>` : nothing}
       ${notPhotos.length > 0 ? html`<p class="hint">${uploadStrings.leftOut(notPhotos.length)}</p>` : nothing}
       ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${uploadStrings.tooLarge(megabytes)}</p>`)}
     `;
@@ -148,15 +148,15 @@ export class UploadDialog extends PageElement {
   #submit = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement;
     const said = new FormData(form);
-    const read = readTags(said.get("tags") as string);
+    const read = parseTags(said.get("tags") as string);
     if (read.fault !== null) {
       event.preventDefault();
-      this.tagsError = read.fault === "too-many" ? strings.tooManyTags(MOST_TAGS) : strings.tagTooLong(LONGEST_TAG);
+      this.tagsError = read.fault === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       form.querySelector<HTMLInputElement>("[name=tags]")?.focus();
       return;
     }
     const status: Visibility = said.get("status") === "public" ? "public" : "private";
-    this.emit("start-upload", { files: this.files.usable, wishes: { tags: read.tags, status } });
+    this.emit("start-upload", { files: this.files.accepted, wishes: { tags: read.tags, status } });
     form.reset();
   };
 
@@ -180,7 +180,7 @@ export class UploadDialog extends PageElement {
 }
 
 /** Whether there was no file at all: a folder was empty. */
-function isEmpty({ notPhotos, tooLarge }: Sorted<File>): boolean {
+function isEmpty({ notPhotos, tooLarge }: FileSelection<File>): boolean {
   return notPhotos.length + tooLarge.length === 0;
 }
 

@@ -8,7 +8,7 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatTimeLeft, uploadStrings } from "../i18n/uploads.ts";
-import { isLeaving, type Stage, summarise, type Summary, type Upload } from "../state/upload-queue.ts";
+import { isUnsent, type UploadStage, summarize, type UploadSummary, type Upload } from "../state/upload-queue.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
@@ -49,8 +49,8 @@ export class UploadList extends PageElement {
     const shown = this.collapsed ? [] : sortUploads(uploads).slice(0, SHOWN_ROWS);
     this.#previews.keepOnly(new Set(shown.filter(({ photo }) => photo === null).map(({ file }) => file)));
     if (uploads.length === 0) return nothing;
-    const summary = summarise(uploads);
-    const share = summary.bytes === 0 ? 1 : summary.gone / summary.bytes;
+    const summary = summarize(uploads);
+    const share = summary.totalBytes === 0 ? 1 : summary.sentBytes / summary.totalBytes;
     return html`
       <section class="uploads" aria-label=${uploadStrings.uploads}>
         <header>
@@ -95,23 +95,23 @@ export class UploadList extends PageElement {
     if (this.#hadFocus && !this.contains(document.activeElement)) this.querySelector<HTMLElement>("header button")?.focus();
   }
 
-  #headline({ total, active, leaving, ready, duplicate }: Summary): string {
-    if (leaving > 0) return this.state.cut ? uploadStrings.cut : uploadStrings.adding(total - leaving, total);
+  #headline({ total, active, unsent, ready, duplicate }: UploadSummary): string {
+    if (unsent > 0) return this.state.cut ? uploadStrings.cut : uploadStrings.adding(total - unsent, total);
     if (active > 0) return uploadStrings.processingAll(active);
     return uploadStrings.done(ready + duplicate, total);
   }
 
-  #details({ leaving, gone, bytes, rejected, failed }: Summary): TemplateResult {
+  #details({ unsent, sentBytes, totalBytes, rejected, failed }: UploadSummary): TemplateResult {
     const { cut, minutes } = this.state;
     const trouble = rejected + failed;
     const left = minutes === null ? "" : ` · ${formatTimeLeft(minutes)}`;
     return html`
-      ${leaving > 0 ? html`<p class="muted">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(gone, bytes)}${left}`}</p>` : nothing}
+      ${unsent > 0 ? html`<p class="muted">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(sentBytes, totalBytes)}${left}`}</p>` : nothing}
       ${trouble > 0 ? html`<p>${uploadStrings.attention(trouble)}</p>` : nothing}
     `;
   }
 
-  #footer({ active, ready, duplicate, rejected, failed }: Summary): TemplateResult | typeof nothing {
+  #footer({ active, ready, duplicate, rejected, failed }: UploadSummary): TemplateResult | typeof nothing {
     const finished = active > 0 && ready + duplicate + rejected > 0;
     if (failed < 2 && !finished) return nothing;
     return html`<footer>
@@ -132,7 +132,7 @@ export class UploadList extends PageElement {
       </span>
       <span class="upload-name" title=${file.name}>${file.name}</span>
       <span class="upload-status">${stageIcon(stage)}${this.#statusText(upload)}</span>
-      ${isLeaving(upload)
+      ${isUnsent(upload)
         ? html`<progress
             max="1"
             .value=${file.size === 0 ? 1 : sent / file.size}
@@ -145,7 +145,7 @@ export class UploadList extends PageElement {
         ${stage === "duplicate" && duplicateOf !== null
           ? this.#button("show-upload", id, uploadStrings.showTwin(file.name), uploadStrings.show)
           : nothing}
-        ${stage === "failed" || isLeaving(upload)
+        ${stage === "failed" || isUnsent(upload)
           ? html`<button
               class="icon-button"
               type="button"
@@ -208,7 +208,7 @@ function sortUploads(uploads: readonly Upload<File>[]): readonly Upload<File>[] 
   return [...uploads].sort((a, b) => rank(a) - rank(b));
 }
 
-function stageIcon(stage: Stage): TemplateResult | typeof nothing {
+function stageIcon(stage: UploadStage): TemplateResult | typeof nothing {
   if (stage === "ready" || stage === "duplicate") return icons.check;
   return stage === "rejected" || stage === "failed" ? icons.warning : nothing;
 }

@@ -130,10 +130,10 @@ export class ViewHeading extends PageElement {
 }
 
 /** A view's name, as heading and title of the page. */
-export function viewTitle({ scope, tags, match, without, state }: View, signedIn: boolean): string {
+export function viewTitle({ scope, tags, match, excluded, state }: View, signedIn: boolean): string {
   if (state === "trashed") return strings.trash;
   if (state === "rejected") return strings.needAttention;
   if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
   const found = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
-  return without.length === 0 ? found : strings.withWithout(found, strings.or(without.map(formatTag)));
+  return excluded.length === 0 ? found : strings.withWithout(found, strings.or(excluded.map(formatTag)));
 }

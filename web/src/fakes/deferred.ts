@@ -2,15 +2,15 @@
  * Answers that tests give when they choose to, in the order they choose.
  */
 
-export class Pending<Answer> {
+export class Deferred<Answer> {
   readonly promise: Promise<Answer>;
-  answer!: (answer: Answer) => void;
-  fail!: (problem: unknown) => void;
+  resolve!: (answer: Answer) => void;
+  reject!: (problem: unknown) => void;
 
   constructor() {
     this.promise = new Promise((resolve, reject) => {
-      this.answer = resolve;
-      this.fail = reject;
+      this.resolve = resolve;
+      this.reject = reject;
     });
   }
 }

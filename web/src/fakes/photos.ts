@@ -4,7 +4,7 @@
 import type { Photo } from "../state/photo.ts";
 
 /** A photo of that id; `day` is the day of January 2026 it was taken on. */
-export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Photo {
+export function makePhoto(photoId: string, day = 1, said: Partial<Photo> = {}): Photo {
   return {
     photo_id: photoId,
     filename: `${photoId}.jpg`,
@@ -31,6 +31,6 @@ export function photo(photoId: string, day = 1, said: Partial<Photo> = {}): Phot
   };
 }
 
-export function ids(photos: readonly Photo[]): string[] {
+export function photoIds(photos: readonly Photo[]): string[] {
   return photos.map(({ photo_id }) => photo_id);
 }

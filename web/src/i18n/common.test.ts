@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused, SignedOut, Unreachable } from "../core/errors.ts";
-import { photo } from "../fakes/photos.ts";
+import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
+import { makePhoto } from "../fakes/photos.ts";
 import { formatBytes, formatOdds, formatDate, formatDay, formatDateRange, explain, strings, formatTag } from "./common.ts";
 import { describeOutcome } from "./selection.ts";
 
 describe("what went wrong, in words", () => {
   it("is the library's own sentence where the person can do something about it", () => {
-    expect(explain(new Refused(400, "invalid", "limit must be from 1 to 100."))).toBe("limit must be from 1 to 100.");
+    expect(explain(new HttpError(400, "invalid", "limit must be from 1 to 100."))).toBe("limit must be from 1 to 100.");
   });
 
   it("says what to do next where the library has nothing helpful to say", () => {
-    expect(explain(new Refused(500, "internal", "Internal error"))).toMatch(/Try again/);
-    expect(explain(new Refused(429, "busy", "Too Many Requests"))).toMatch(/busy.*again/);
-    expect(explain(new Unreachable())).toMatch(/connection/);
-    expect(explain(new SignedOut())).toBe(strings.lapsed);
+    expect(explain(new HttpError(500, "internal", "Internal error"))).toMatch(/Try again/);
+    expect(explain(new HttpError(429, "busy", "Too Many Requests"))).toMatch(/busy.*again/);
+    expect(explain(new NetworkError())).toMatch(/connection/);
+    expect(explain(new SignedOutError())).toBe(strings.lapsed);
     expect(explain("anything")).toMatch(/Try again/);
   });
 });
@@ -42,12 +42,12 @@ it("bytes are told in the unit that keeps the number short", () => {
 });
 
 it("what became of photos is told with what did not work", () => {
-  const outcome = { deed: "trash", tags: [], done: [photo("a")], failures: [], undo: [] } as const;
-  const failures = [{ photo: photo("b"), reason: "Not now." }];
+  const outcome = { action: "trash", tags: [], done: [makePhoto("a")], failures: [], undo: [] } as const;
+  const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo is in the trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo is in the trash. It did not work for 1 photo.");
   expect(describeOutcome({ ...outcome, done: [], failures })).toBe("It did not work for 1 photo.");
-  expect(describeOutcome({ ...outcome, deed: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
+  expect(describeOutcome({ ...outcome, action: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo is tagged Sea and Golden Hour.");
 });
 
 it("a chance is told as a share, and as one draw in so many", () => {

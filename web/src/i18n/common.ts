@@ -1,8 +1,8 @@
 /**
  * Every word the page says.
  */
-import { NotLoaded, Refused, SignedOut, Unreachable } from "../core/errors.ts";
-import type { Connection } from "../core/network-status.ts";
+import { ModuleLoadError, HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
+import type { NetworkStatus } from "../core/network-status.ts";
 
 const list = (names: readonly string[], type: Intl.ListFormatType) => new Intl.ListFormat("en", { type }).format(names);
 const photos = (count: number) => (count === 1 ? "1 photo" : `${count} photos`);
@@ -131,10 +131,10 @@ export const strings = {
 
 /** What a failure means for the person, and what to do next. */
 export function explain(problem: unknown): string {
-  if (problem instanceof SignedOut) return strings.lapsed;
-  if (problem instanceof Unreachable) return strings.unreachable;
-  if (problem instanceof NotLoaded) return "This part of the page did not load. Check your connection, then reload the page.";
-  if (problem instanceof Refused) {
+  if (problem instanceof SignedOutError) return strings.lapsed;
+  if (problem instanceof NetworkError) return strings.unreachable;
+  if (problem instanceof ModuleLoadError) return "This part of the page did not load. Check your connection, then reload the page.";
+  if (problem instanceof HttpError) {
     if (problem.status === 429) return "The library is busy. Try again in a moment.";
     if (problem.status < 500 && problem.message !== "") return problem.message;
   }
@@ -142,8 +142,8 @@ export function explain(problem: unknown): string {
 }
 
 /** The same where it is asked for again by itself as soon as there is a line. */
-export function explainLoadError(problem: unknown, { online }: Pick<Connection, "online">): string {
-  return problem instanceof Unreachable && !online ? strings.comesBack : explain(problem);
+export function explainLoadError(problem: unknown, { online }: Pick<NetworkStatus, "online">): string {
+  return problem instanceof NetworkError && !online ? strings.comesBack : explain(problem);
 }
 
 const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" };

@@ -30,15 +30,15 @@ const are = (count: number) => `${strings.photos(count)} ${count === 1 ? "is" : 
 
 /** What became of photos, as far as words need it. */
 interface Outcome {
-  readonly deed: "trash" | "restore" | "publish" | "hide" | "tag" | "untag" | "erase";
+  readonly action: "trash" | "restore" | "publish" | "hide" | "tag" | "untag" | "erase";
   readonly tags: readonly string[];
   readonly done: readonly unknown[];
   readonly failures: readonly unknown[];
 }
 
 /** What became of photos, in a sentence. */
-export function describeOutcome({ deed, done: { length: count }, failures, tags }: Outcome): string {
-  const done: Record<Outcome["deed"], string> = {
+export function describeOutcome({ action, done: { length: count }, failures, tags }: Outcome): string {
+  const done: Record<Outcome["action"], string> = {
     trash: `${are(count)} in the trash.`,
     restore: `${are(count)} out of the trash.`,
     publish: `${are(count)} public.`,
@@ -48,7 +48,7 @@ export function describeOutcome({ deed, done: { length: count }, failures, tags 
     erase: `${are(count)} deleted for ever.`,
   };
   const failed = failures.length === 0 ? "" : `It did not work for ${strings.photos(failures.length)}.`;
-  return [count > 0 || failed === "" ? done[deed] : "", failed].filter(Boolean).join(" ");
+  return [count > 0 || failed === "" ? done[action] : "", failed].filter(Boolean).join(" ");
 }
 
 /** What is being done, and how far it is. */

@@ -1,30 +1,30 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused, Unreachable } from "../core/errors.ts";
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { type Key, Keys, type NewKey, type Right, tryLine } from "./api-keys.ts";
+import { HttpError, NetworkError } from "../core/errors.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample } from "./api-keys.ts";
 
-const key = (id: string, can: readonly Right[] = ["read"]): Key => ({
+const key = (id: string, can: readonly Permission[] = ["read"]): ApiKey => ({
   key_id: id, name: `the ${id}`, can, created_at: "2026-11-21T10:00:00.000Z", last_used: null,
 });
-const fresh = (id: string, can?: readonly Right[]): NewKey => ({ ...key(id, can), key: `tt_${id}_secret` });
+const fresh = (id: string, can?: readonly Permission[]): NewApiKey => ({ ...key(id, can), key: `tt_${id}_secret` });
 
 /** Keys whose library answers when the test says so. */
 function office() {
-  const lists: Pending<readonly Key[]>[] = [];
-  const orders: { name: string; can: readonly Right[]; answer: Pending<NewKey> }[] = [];
-  const ends: { id: string; answer: Pending<void> }[] = [];
+  const lists: Deferred<readonly ApiKey[]>[] = [];
+  const orders: { name: string; can: readonly Permission[]; answer: Deferred<NewApiKey> }[] = [];
+  const ends: { id: string; answer: Deferred<void> }[] = [];
   const put = <Asked>(into: Asked[], asked: Asked): Asked => (into.push(asked), asked);
-  const keys = new Keys({
-    keys: () => put(lists, new Pending<readonly Key[]>()).promise,
-    makeKey: (name, can) => put(orders, { name, can, answer: new Pending<NewKey>() }).answer.promise,
-    revokeKey: (id) => put(ends, { id, answer: new Pending<void>() }).answer.promise,
+  const keys = new ApiKeys({
+    listKeys: () => put(lists, new Deferred<readonly ApiKey[]>()).promise,
+    createKey: (name, can) => put(orders, { name, can, answer: new Deferred<NewApiKey>() }).answer.promise,
+    revokeKey: (id) => put(ends, { id, answer: new Deferred<void>() }).answer.promise,
   });
-  const holding = async (...items: Key[]) => {
+  const holding = async (...items: ApiKey[]) => {
     void keys.load();
-    lists.at(-1)?.answer(items);
-    await settled();
+    lists.at(-1)?.resolve(items);
+    await flushPromises();
   };
   return { keys, lists, orders, ends, holding };
 }
@@ -43,12 +43,12 @@ describe("the list", () => {
   it("tells why it could not be had, and can be asked for again", async () => {
     const { keys, lists, holding } = office();
     void keys.load();
-    const problem = new Unreachable();
-    lists[0]?.fail(problem);
-    await settled();
-    expect([keys.status, keys.problem]).toEqual(["failed", problem]);
+    const problem = new NetworkError();
+    lists[0]?.reject(problem);
+    await flushPromises();
+    expect([keys.status, keys.error]).toEqual(["failed", problem]);
     await holding(key("a"));
-    expect([keys.status, keys.problem, keys.items.length]).toEqual(["ready", null, 1]);
+    expect([keys.status, keys.error, keys.items.length]).toEqual(["ready", null, 1]);
   });
 });
 
@@ -56,33 +56,33 @@ describe("making a key", () => {
   it("shows it first in the list, and holds what is told once until it is taken", async () => {
     const { keys, orders, holding } = office();
     await holding(key("a"));
-    const making = keys.make("b", ["read", "upload"]);
-    expect(keys.making).toBe(true);
+    const making = keys.create("b", ["read", "upload"]);
+    expect(keys.creating).toBe(true);
     expect(orders[0]).toMatchObject({ name: "b", can: ["read", "upload"] });
-    orders[0]?.answer.answer(fresh("b"));
+    orders[0]?.answer.resolve(fresh("b"));
     expect(await making).toBe(true);
-    expect([keys.making, keys.made?.key]).toEqual([false, "tt_b_secret"]);
+    expect([keys.creating, keys.created?.key]).toEqual([false, "tt_b_secret"]);
     expect(keys.items.map(({ key_id }) => key_id)).toEqual(["b", "a"]);
-    keys.done();
-    expect(keys.made).toBeNull();
+    keys.dismissCreated();
+    expect(keys.created).toBeNull();
     expect(keys.items).toHaveLength(2);
   });
 
   it("makes one at a time, however often it is asked", async () => {
     const { keys, orders } = office();
-    void keys.make("a", ["read"]);
-    expect(await keys.make("a", ["read"])).toBe(false);
+    void keys.create("a", ["read"]);
+    expect(await keys.create("a", ["read"])).toBe(false);
     expect(orders).toHaveLength(1);
   });
 
   it("tells why there is none", async () => {
     const { keys, orders, holding } = office();
     await holding(key("a"));
-    const making = keys.make("b", ["read"]);
-    const problem = new Refused(409, "conflict", "You have 50 keys.");
-    orders[0]?.answer.fail(problem);
+    const making = keys.create("b", ["read"]);
+    const problem = new HttpError(409, "conflict", "You have 50 keys.");
+    orders[0]?.answer.reject(problem);
     expect(await making).toBe(false);
-    expect([keys.making, keys.made, keys.problem, keys.items.length]).toEqual([false, null, problem, 1]);
+    expect([keys.creating, keys.created, keys.error, keys.items.length]).toEqual([false, null, problem, 1]);
   });
 });
 
@@ -90,58 +90,58 @@ describe("revoking a key", () => {
   it("is asked about first, and can be left", async () => {
     const { keys, ends, holding } = office();
     await holding(key("a"));
-    keys.ask(key("a"));
-    keys.keep();
-    expect([keys.asked, ends.length, keys.items.length]).toEqual([null, 0, 1]);
+    keys.askToRevoke(key("a"));
+    keys.cancelRevoke();
+    expect([keys.toRevoke, ends.length, keys.items.length]).toEqual([null, 0, 1]);
     await expect(keys.revoke()).rejects.toThrow("nobody was asked");
   });
 
-  it.each([null, new Refused(404, "not_found", "There is no such key.")])("takes it out of the list", async (problem) => {
+  it.each([null, new HttpError(404, "not_found", "There is no such key.")])("takes it out of the list", async (problem) => {
     const { keys, ends, holding } = office();
     await holding(key("a"), key("b"));
-    keys.ask(key("a"));
+    keys.askToRevoke(key("a"));
     const revoking = keys.revoke();
     expect([keys.revoking, ends[0]?.id]).toEqual([true, "a"]);
     expect(await keys.revoke()).toBe(false);
-    keys.keep();
-    keys.ask(key("b"));
-    expect(keys.asked?.key_id).toBe("a");
-    if (problem === null) ends[0]?.answer.answer();
-    else ends[0]?.answer.fail(problem);
+    keys.cancelRevoke();
+    keys.askToRevoke(key("b"));
+    expect(keys.toRevoke?.key_id).toBe("a");
+    if (problem === null) ends[0]?.answer.resolve();
+    else ends[0]?.answer.reject(problem);
     expect(await revoking).toBe(true);
-    expect([keys.revoking, keys.asked, ends.length]).toEqual([false, null, 1]);
+    expect([keys.revoking, keys.toRevoke, ends.length]).toEqual([false, null, 1]);
     expect(keys.items.map(({ key_id }) => key_id)).toEqual(["b"]);
   });
 
   it("leaves it there where that did not work, and tells why", async () => {
     const { keys, ends, holding } = office();
     await holding(key("a"));
-    keys.ask(key("a"));
+    keys.askToRevoke(key("a"));
     const revoking = keys.revoke();
-    const problem = new Unreachable();
-    ends[0]?.answer.fail(problem);
+    const problem = new NetworkError();
+    ends[0]?.answer.reject(problem);
     expect(await revoking).toBe(false);
-    expect([keys.revoking, keys.asked?.key_id, keys.problem, keys.items.length]).toEqual([false, "a", problem, 1]);
+    expect([keys.revoking, keys.toRevoke?.key_id, keys.error, keys.items.length]).toEqual([false, "a", problem, 1]);
   });
 
   it("takes what was told once along, if it is that key's", async () => {
     const { keys, orders, ends, holding } = office();
     await holding(key("a"));
-    const making = keys.make("b", ["read"]);
-    orders[0]?.answer.answer(fresh("b"));
+    const making = keys.create("b", ["read"]);
+    orders[0]?.answer.resolve(fresh("b"));
     await making;
     for (const [id, told] of [["a", "tt_b_secret"], ["b", undefined]] as const) {
-      keys.ask(key(id));
+      keys.askToRevoke(key(id));
       const revoking = keys.revoke();
-      ends.at(-1)?.answer.answer();
+      ends.at(-1)?.answer.resolve();
       await revoking;
-      expect(keys.made?.key).toBe(told);
+      expect(keys.created?.key).toBe(told);
     }
   });
 });
 
 it("the line to try a key with does what the key can do", () => {
-  const line = (...can: Right[]) => tryLine("https://a.test/api", fresh("a", can));
+  const line = (...can: Permission[]) => curlExample("https://a.test/api", fresh("a", can));
   expect(line("read", "upload")).toBe('curl -H "Authorization: Bearer tt_a_secret" https://a.test/api/photos');
   expect(line("upload", "manage")).toMatch(/ -T photo\.jpg https:\/\/a\.test\/api\/originals\/$/);
   expect(line("manage")).toMatch(/ https:\/\/a\.test\/api\/me$/);

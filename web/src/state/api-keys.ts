@@ -3,120 +3,120 @@
  *
  * The library tells a new key once. It is held here until the person says they have it, and nowhere else.
  */
-import { Refused } from "../core/errors.ts";
+import { HttpError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 
-export type Right = "read" | "upload" | "manage";
-export const RIGHTS: readonly Right[] = ["read", "upload", "manage"];
+export type Permission = "read" | "upload" | "manage";
+export const PERMISSIONS: readonly Permission[] = ["read", "upload", "manage"];
 
-export interface Key {
+export interface ApiKey {
   readonly key_id: string;
   readonly name: string;
-  readonly can: readonly Right[];
+  readonly can: readonly Permission[];
   readonly created_at: string;
   readonly last_used: string | null;
 }
 
 /** A key as the library tells it once, with what lets a script in. */
-export interface NewKey extends Key {
+export interface NewApiKey extends ApiKey {
   readonly key: string;
 }
 
 /** The library's part. */
-export interface KeyOffice {
-  keys(): Promise<readonly Key[]>;
-  makeKey(name: string, can: readonly Right[]): Promise<NewKey>;
+export interface ApiKeyApi {
+  listKeys(): Promise<readonly ApiKey[]>;
+  createKey(name: string, can: readonly Permission[]): Promise<NewApiKey>;
   revokeKey(keyId: string): Promise<void>;
 }
 
-export type KeysStatus = "loading" | "ready" | "failed";
+export type ApiKeysStatus = "loading" | "ready" | "failed";
 
-export class Keys extends Observable {
-  readonly #office: KeyOffice;
+export class ApiKeys extends Observable {
+  readonly #api: ApiKeyApi;
 
-  status: KeysStatus = "loading";
-  items: readonly Key[] = [];
+  status: ApiKeysStatus = "loading";
+  items: readonly ApiKey[] = [];
   /** What went wrong last, or null. */
-  problem: unknown = null;
-  making = false;
+  error: unknown = null;
+  creating = false;
   /** The key that was just made. */
-  made: NewKey | null = null;
+  created: NewApiKey | null = null;
   /** The key that the person is asked about before it is revoked. */
-  asked: Key | null = null;
+  toRevoke: ApiKey | null = null;
   revoking = false;
 
-  constructor(office: KeyOffice) {
+  constructor(office: ApiKeyApi) {
     super();
-    this.#office = office;
+    this.#api = office;
   }
 
   /** Loads the list; once more after it failed. */
   async load(): Promise<void> {
-    this.#become({ status: "loading", problem: null });
+    this.#update({ status: "loading", error: null });
     try {
-      this.#become({ items: await this.#office.keys(), status: "ready" });
-    } catch (problem) {
-      this.#become({ status: "failed", problem });
+      this.#update({ items: await this.#api.listKeys(), status: "ready" });
+    } catch (error) {
+      this.#update({ status: "failed", error });
     }
   }
 
   /** Makes a key; answers whether there is one now. One at a time. */
-  async make(name: string, can: readonly Right[]): Promise<boolean> {
-    if (this.making) return false;
-    this.#become({ making: true, problem: null });
+  async create(name: string, can: readonly Permission[]): Promise<boolean> {
+    if (this.creating) return false;
+    this.#update({ creating: true, error: null });
     try {
-      const made = await this.#office.makeKey(name, can);
-      this.#become({ making: false, made, items: [made, ...this.items] });
+      const created = await this.#api.createKey(name, can);
+      this.#update({ creating: false, created, items: [created, ...this.items] });
       return true;
-    } catch (problem) {
-      this.#become({ making: false, problem });
+    } catch (error) {
+      this.#update({ creating: false, error });
       return false;
     }
   }
 
   /** The person has the new key: it is forgotten here. */
-  done(): void {
-    this.#become({ made: null });
+  dismissCreated(): void {
+    this.#update({ created: null });
   }
 
   /** Asks whether a key is to be revoked. */
-  ask(key: Key): void {
-    if (!this.revoking) this.#become({ asked: key, problem: null });
+  askToRevoke(key: ApiKey): void {
+    if (!this.revoking) this.#update({ toRevoke: key, error: null });
   }
 
   /** It is not, after all. */
-  keep(): void {
-    if (!this.revoking) this.#become({ asked: null, problem: null });
+  cancelRevoke(): void {
+    if (!this.revoking) this.#update({ toRevoke: null, error: null });
   }
 
   /** Revokes the key that was asked about; one that has gone already is as good. Answers whether it is gone. */
   async revoke(): Promise<boolean> {
-    const key = this.asked;
+    const key = this.toRevoke;
     if (key === null) throw new Error("nobody was asked");
     if (this.revoking) return false;
-    this.#become({ revoking: true, problem: null });
+    this.#update({ revoking: true, error: null });
     try {
-      await this.#office.revokeKey(key.key_id);
-    } catch (problem) {
-      if (!(problem instanceof Refused && problem.status === 404)) {
-        this.#become({ revoking: false, problem });
+      await this.#api.revokeKey(key.key_id);
+    } catch (error) {
+      if (!(error instanceof HttpError && error.status === 404)) {
+        this.#update({ revoking: false, error });
         return false;
       }
     }
     const items = this.items.filter(({ key_id }) => key_id !== key.key_id);
-    const made = this.made?.key_id === key.key_id ? null : this.made;
-    this.#become({ revoking: false, asked: null, items, made });
+    const created = this.created?.key_id === key.key_id ? null : this.created;
+    this.#update({ revoking: false, toRevoke: null, items, created });
     return true;
   }
 
-  #become(change: Partial<Pick<Keys, "status" | "items" | "problem" | "making" | "made" | "asked" | "revoking">>): void {
+  #update(change: Partial<Pick<ApiKeys, "status" | "items" | "error" | "creating" | "created" | "toRevoke" | "revoking">>): void {
     Object.assign(this, change);
-    this.changed();
+    this.notifyWatchers();
   }
 }
 
 /** A line to try a new key with, in a shell: what it can do, it does. */
-export function tryLine(api: string, { key, can }: NewKey): string {
+export function curlExample(api: string, { key, can }: NewApiKey): string {
   const curl = `curl -H "Authorization: Bearer ${key}"`;
   if (can.includes("read")) return `${curl} ${api}/photos`;
   return can.includes("upload") ? `${curl} -T photo.jpg ${api}/originals/` : `${curl} ${api}/me`;

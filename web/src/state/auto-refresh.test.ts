@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { Refresher } from "./auto-refresh.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { AutoRefresh } from "./auto-refresh.ts";
 
 function refreshing(refresh: (round: number) => boolean) {
   const clock = new FakeClock();
   const times: number[] = [];
-  const refresher = new Refresher(() => {
+  const refresher = new AutoRefresh(() => {
     times.push(clock.now() / 1000);
     return new Promise((resolve) => {
       resolve(refresh(times.length));
@@ -19,27 +19,27 @@ function refreshing(refresh: (round: number) => boolean) {
 describe("looking again", () => {
   it("happens ever less often while nothing changes", async () => {
     const { clock, times, refresher } = refreshing(() => false);
-    refresher.wake();
-    await clock.pass(250_000);
+    refresher.start();
+    await clock.advance(250_000);
     expect(times).toEqual([5, 10, 18, 30, 50, 80, 125, 185, 245]);
   });
 
   it("happens soon again after a change", async () => {
     const { clock, times, refresher } = refreshing((round) => round === 4);
-    refresher.wake();
-    await clock.pass(42_000);
+    refresher.start();
+    await clock.advance(42_000);
     expect(times).toEqual([5, 10, 18, 30, 35, 40]);
   });
 
   it("stops while nobody looks, and begins anew when somebody does", async () => {
     const { clock, times, refresher } = refreshing(() => false);
-    refresher.wake();
-    await clock.pass(12_000);
-    refresher.sleep();
-    await clock.pass(100_000);
+    refresher.start();
+    await clock.advance(12_000);
+    refresher.stop();
+    await clock.advance(100_000);
     expect(times).toEqual([5, 10]);
-    refresher.wake();
-    await clock.pass(5000);
+    refresher.start();
+    await clock.advance(5000);
     expect(times).toEqual([5, 10, 117]);
   });
 
@@ -47,36 +47,36 @@ describe("looking again", () => {
     const { clock, times, refresher } = refreshing(() => {
       throw new Error("broken");
     });
-    refresher.wake();
-    await clock.pass(12_000);
+    refresher.start();
+    await clock.advance(12_000);
     expect(times).toEqual([5, 10]);
   });
 
   it("keeps one rhythm when woken while a look is under way", async () => {
     const clock = new FakeClock();
-    const looks: Pending<boolean>[] = [];
-    const refresher = new Refresher(() => {
-      const look = new Pending<boolean>();
+    const looks: Deferred<boolean>[] = [];
+    const refresher = new AutoRefresh(() => {
+      const look = new Deferred<boolean>();
       looks.push(look);
       return look.promise;
     }, clock);
-    refresher.wake();
-    await clock.pass(5000);
-    refresher.wake();
-    await clock.pass(1000);
-    looks[0]?.answer(false);
-    await clock.pass(4000);
+    refresher.start();
+    await clock.advance(5000);
+    refresher.start();
+    await clock.advance(1000);
+    looks[0]?.resolve(false);
+    await clock.advance(4000);
     expect(looks).toHaveLength(2);
-    await clock.pass(4000);
+    await clock.advance(4000);
     expect(looks).toHaveLength(2);
   });
 
   it("keeps one rhythm however often it is woken", async () => {
     const { clock, times, refresher } = refreshing(() => false);
-    refresher.wake();
-    refresher.wake();
-    refresher.wake();
-    await clock.pass(11_000);
+    refresher.start();
+    refresher.start();
+    refresher.start();
+    await clock.advance(11_000);
     expect(times).toEqual([5, 10]);
   });
 });

@@ -6,15 +6,15 @@
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 
-const STEPS = [5, 5, 8, 12, 20, 30, 45, 60].map((seconds) => seconds * 1000);
+const DELAYS = [5, 5, 8, 12, 20, 30, 45, 60].map((seconds) => seconds * 1000);
 
-export class Refresher {
+export class AutoRefresh {
   readonly #refresh: () => Promise<boolean>;
   readonly #clock: Clock;
-  readonly #backoff = new Backoff(STEPS);
+  readonly #backoff = new Backoff(DELAYS);
   #cancel: (() => void) | null = null;
-  #awake = false;
-  #round = 0;
+  #running = false;
+  #generation = 0;
 
   /** `refresh` tells whether anything had changed; what it throws counts as no change. */
   constructor(refresh: () => Promise<boolean>, clock: Clock) {
@@ -23,34 +23,34 @@ export class Refresher {
   }
 
   /** Begins, or begins again with the shortest wait. */
-  wake(): void {
-    this.#awake = true;
+  start(): void {
+    this.#running = true;
     this.#backoff.reset();
     this.#schedule();
   }
 
   /** Stops until woken. */
-  sleep(): void {
-    this.#awake = false;
-    this.#round += 1;
+  stop(): void {
+    this.#running = false;
+    this.#generation += 1;
     this.#cancel?.();
     this.#cancel = null;
   }
 
   #schedule(): void {
     this.#cancel?.();
-    const round = (this.#round += 1);
-    this.#cancel = this.#clock.after(this.#backoff.next(), () => void this.#look(round));
+    const round = (this.#generation += 1);
+    this.#cancel = this.#clock.after(this.#backoff.next(), () => void this.#run(round));
   }
 
-  async #look(round: number): Promise<void> {
+  async #run(round: number): Promise<void> {
     let changed = false;
     try {
       changed = await this.#refresh();
     } catch {
       // A later look will do; what the person asked for themselves reports its own problems.
     }
-    if (!this.#awake || round !== this.#round) return;
+    if (!this.#running || round !== this.#generation) return;
     if (changed) this.#backoff.reset();
     this.#schedule();
   }

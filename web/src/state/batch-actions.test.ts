@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { Unreachable } from "../core/errors.ts";
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { ids, photo } from "../fakes/photos.ts";
-import { Curation, type Result, type Step, undoing } from "./batch-actions.ts";
+import { NetworkError } from "../core/errors.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { photoIds, makePhoto } from "../fakes/photos.ts";
+import { BatchActions, type BatchResult, type BatchOperation, undoOperations } from "./batch-actions.ts";
 import type { Photo } from "./photo.ts";
 
 /** A library that answers for each call when the test says so. */
 function curating() {
-  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; answer: Pending<readonly Result[]> }[] = [];
-  const erased: { id: string; answer: Pending<void> }[] = [];
-  const curation = new Curation({
-    change: (photoIds, action, tags) => {
-      const answer = new Pending<readonly Result[]>();
+  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; answer: Deferred<readonly BatchResult[]> }[] = [];
+  const erased: { id: string; answer: Deferred<void> }[] = [];
+  const curation = new BatchActions({
+    runBatch: (photoIds, action, tags) => {
+      const answer = new Deferred<readonly BatchResult[]>();
       calls.push({ ids: photoIds, action, tags, answer });
       return answer.promise;
     },
-    erase: (id) => {
-      const answer = new Pending<void>();
+    deletePhoto: (id) => {
+      const answer = new Deferred<void>();
       erased.push({ id, answer });
       return answer.promise;
     },
@@ -26,33 +26,33 @@ function curating() {
   /** Answers a call: with these refused, and all others as they become. */
   const answer = async (place: number, refused: readonly string[] = [], become: Partial<Photo> = {}) => {
     const call = calls[place];
-    call?.answer.answer(
+    call?.answer.resolve(
       call.ids.map((id) =>
         refused.includes(id)
           ? { photo_id: id, ok: false, error: "Not now." }
-          : { photo_id: id, ok: true, photo: photo(id, 1, { version: 2, ...become }) },
+          : { photo_id: id, ok: true, photo: makePhoto(id, 1, { version: 2, ...become }) },
       ),
     );
-    await settled();
+    await flushPromises();
   };
   return { curation, calls, erased, answer };
 }
 
-const many = (count: number) => Array.from({ length: count }, (_, place) => photo(`p${place}`));
-const plain = (steps: readonly Step[]) => steps.map(({ action, photos, tags }) => [action, ids(photos), tags]);
+const many = (count: number) => Array.from({ length: count }, (_, place) => makePhoto(`p${place}`));
+const plain = (steps: readonly BatchOperation[]) => steps.map(({ action, photos, tags }) => [action, photoIds(photos), tags]);
 
 describe("doing something to several photos", () => {
   it("takes as many calls as it needs, and tells how far it is", async () => {
     const { curation, calls, answer } = curating();
     const doing = curation.perform({ action: "trash", photos: many(230), tags: [] });
-    expect([calls.length, curation.working]).toEqual([1, { deed: "trash", done: 0, total: 230 }]);
+    expect([calls.length, curation.progress]).toEqual([1, { action: "trash", done: 0, total: 230 }]);
     await answer(0);
-    expect(curation.working?.done).toBe(100);
+    expect(curation.progress?.done).toBe(100);
     await answer(1);
     await answer(2);
     const outcome = await doing;
     expect(calls.map((call) => call.ids.length)).toEqual([100, 100, 30]);
-    expect([outcome?.done.length, outcome?.failures.length, curation.working]).toEqual([230, 0, null]);
+    expect([outcome?.done.length, outcome?.failures.length, curation.progress]).toEqual([230, 0, null]);
   });
 
   it("tells of each photo that it could not be done to, and undoes it for the others alone", async () => {
@@ -61,7 +61,7 @@ describe("doing something to several photos", () => {
     await answer(0, ["p1"], { state: "trashed" });
     const outcome = await doing;
     expect(outcome?.failures.map(({ photo: { photo_id }, reason }) => [photo_id, reason])).toEqual([["p1", "Not now."]]);
-    expect(ids(outcome?.done ?? [])).toEqual(["p0", "p2"]);
+    expect(photoIds(outcome?.done ?? [])).toEqual(["p0", "p2"]);
     expect(plain(outcome?.undo ?? [])).toEqual([["restore", ["p0", "p2"], []]]);
   });
 
@@ -69,7 +69,7 @@ describe("doing something to several photos", () => {
     const { curation, calls, answer } = curating();
     const doing = curation.perform({ action: "publish", photos: many(201), tags: [] });
     await answer(0);
-    calls[1]?.answer.fail(new Unreachable());
+    calls[1]?.answer.reject(new NetworkError());
     const outcome = await doing;
     expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
     expect(outcome?.failures[0]?.reason).toMatch(/could not be reached/);
@@ -78,7 +78,7 @@ describe("doing something to several photos", () => {
   it("counts a photo without a result as not done", async () => {
     const { curation, calls } = curating();
     const doing = curation.perform({ action: "hide", photos: many(1), tags: [] });
-    calls[0]?.answer.answer([]);
+    calls[0]?.answer.resolve([]);
     expect((await doing)?.failures).toHaveLength(1);
   });
 
@@ -93,32 +93,32 @@ describe("doing something to several photos", () => {
 describe("deleting for ever", () => {
   it("goes photo by photo, and cannot be undone", async () => {
     const { curation, erased } = curating();
-    const erasing = curation.erase(many(3));
-    erased[0]?.answer.answer();
-    await settled();
-    expect([erased.map(({ id }) => id), curation.working?.done]).toEqual([["p0", "p1"], 1]);
-    erased[1]?.answer.fail(new Unreachable());
+    const erasing = curation.deletePermanently(many(3));
+    erased[0]?.answer.resolve();
+    await flushPromises();
+    expect([erased.map(({ id }) => id), curation.progress?.done]).toEqual([["p0", "p1"], 1]);
+    erased[1]?.answer.reject(new NetworkError());
     const outcome = await erasing;
-    expect([ids(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
+    expect([photoIds(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
   });
 });
 
 describe("undoing", () => {
   it("makes photos what they were, and leaves those alone that did not change", () => {
-    const [open, hidden, binned] = [photo("a", 1, { status: "public" }), photo("b"), photo("c", 1, { state: "trashed" })];
-    expect(plain(undoing("publish", [], [open, hidden]))).toEqual([["hide", ["b"], []]]);
-    expect(plain(undoing("hide", [], [open, hidden]))).toEqual([["publish", ["a"], []]]);
-    expect(plain(undoing("restore", [], [hidden, binned]))).toEqual([["trash", ["c"], []]]);
-    expect(plain(undoing("trash", [], [hidden, binned]))).toEqual([["restore", ["b"], []]]);
-    expect(undoing("publish", [], [open])).toEqual([]);
+    const [open, hidden, binned] = [makePhoto("a", 1, { status: "public" }), makePhoto("b"), makePhoto("c", 1, { state: "trashed" })];
+    expect(plain(undoOperations("publish", [], [open, hidden]))).toEqual([["hide", ["b"], []]]);
+    expect(plain(undoOperations("hide", [], [open, hidden]))).toEqual([["publish", ["a"], []]]);
+    expect(plain(undoOperations("restore", [], [hidden, binned]))).toEqual([["trash", ["c"], []]]);
+    expect(plain(undoOperations("trash", [], [hidden, binned]))).toEqual([["restore", ["b"], []]]);
+    expect(undoOperations("publish", [], [open])).toEqual([]);
   });
 
   it("takes from each photo the tags that it did not have", () => {
-    const before = [photo("a", 1, { tags: ["sea"] }), photo("b"), photo("c", 1, { tags: ["lake", "sea"] }), photo("d")];
-    expect(plain(undoing("tag", ["Sea", "lake"], before))).toEqual([
+    const before = [makePhoto("a", 1, { tags: ["sea"] }), makePhoto("b"), makePhoto("c", 1, { tags: ["lake", "sea"] }), makePhoto("d")];
+    expect(plain(undoOperations("tag", ["Sea", "lake"], before))).toEqual([
       ["untag", ["a"], ["lake"]],
       ["untag", ["b", "d"], ["Sea", "lake"]],
     ]);
-    expect(plain(undoing("untag", ["sea"], before))).toEqual([["tag", ["a", "c"], ["sea"]]]);
+    expect(plain(undoOperations("untag", ["sea"], before))).toEqual([["tag", ["a", "c"], ["sea"]]]);
   });
 });

@@ -7,99 +7,99 @@
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
 import type { Photo } from "./photo.ts";
-import { sameTag } from "./search-terms.ts";
+import { isSameTag } from "./search-terms.ts";
 
-export type Action = "trash" | "restore" | "tag" | "untag" | "publish" | "hide";
+export type BatchAction = "trash" | "restore" | "tag" | "untag" | "publish" | "hide";
 /** What can be done with photos, the end of them included. */
-export type Deed = Action | "erase";
+export type PhotoAction = BatchAction | "erase";
 
-export type Result =
+export type BatchResult =
   | { readonly photo_id: string; readonly ok: true; readonly photo: Photo }
   | { readonly photo_id: string; readonly ok: false; readonly error: string };
 
 /** The library's part. */
-export interface Curator {
+export interface BatchApi {
   /** One action on at most `MOST` photos, a result for each. */
-  change(photoIds: readonly string[], action: Action, tags: readonly string[]): Promise<readonly Result[]>;
+  runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]>;
   /** Deletes a photo for ever. */
-  erase(photoId: string): Promise<void>;
+  deletePhoto(photoId: string): Promise<void>;
 }
 
 /** Photos that one call takes. */
-export const MOST = 100;
+export const BATCH_SIZE = 100;
 
-export interface Step {
-  readonly action: Action;
+export interface BatchOperation {
+  readonly action: BatchAction;
   readonly photos: readonly Photo[];
   readonly tags: readonly string[];
 }
 
-export interface Failure {
+export interface BatchFailure {
   readonly photo: Photo;
   readonly reason: string;
 }
 
-export interface Outcome {
-  readonly deed: Deed;
+export interface BatchOutcome {
+  readonly action: PhotoAction;
   readonly tags: readonly string[];
   /** The photos as they are now; for those that are gone, as they were. */
   readonly done: readonly Photo[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly BatchFailure[];
   /** What would undo it; nothing where that cannot be, or nothing changed. */
-  readonly undo: readonly Step[];
+  readonly undo: readonly BatchOperation[];
 }
 
 /** How far something has got. */
-export interface Working {
-  readonly deed: Deed;
+export interface BatchProgress {
+  readonly action: PhotoAction;
   readonly done: number;
   readonly total: number;
 }
 
-export class Curation extends Observable {
-  readonly #curator: Curator;
+export class BatchActions extends Observable {
+  readonly #api: BatchApi;
 
   /** What is being done, or null; one thing at a time. */
-  working: Working | null = null;
+  progress: BatchProgress | null = null;
 
-  constructor(curator: Curator) {
+  constructor(curator: BatchApi) {
     super();
-    this.#curator = curator;
+    this.#api = curator;
   }
 
   /** Does something to all of these photos; null while something else is being done. */
-  async perform({ action, photos, tags }: Step): Promise<Outcome | null> {
+  async perform({ action, photos, tags }: BatchOperation): Promise<BatchOutcome | null> {
     const before = new Map(photos.map((photo) => [photo.photo_id, photo]));
-    return await this.#through(action, tags, photos, MOST, async (some) => {
-      const results = await this.#curator.change(some.map(({ photo_id }) => photo_id), action, tags);
+    return await this.#run(action, tags, photos, BATCH_SIZE, async (some) => {
+      const results = await this.#api.runBatch(some.map(({ photo_id }) => photo_id), action, tags);
       const byId = new Map(results.map((result) => [result.photo_id, result]));
       return some.map((photo) => {
         const result = byId.get(photo.photo_id);
         return result?.ok === true ? result.photo : { photo, reason: result?.error ?? explain(null) };
       });
-    }, (done) => undoing(action, tags, done.map((photo) => before.get(photo.photo_id) ?? photo)));
+    }, (done) => undoOperations(action, tags, done.map((photo) => before.get(photo.photo_id) ?? photo)));
   }
 
   /** Deletes photos for ever; null while something else is being done. */
-  async erase(photos: readonly Photo[]): Promise<Outcome | null> {
-    return await this.#through("erase", [], photos, 1, async (some) => {
-      for (const { photo_id } of some) await this.#curator.erase(photo_id);
+  async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
+    return await this.#run("erase", [], photos, 1, async (some) => {
+      for (const { photo_id } of some) await this.#api.deletePhoto(photo_id);
       return some;
     }, () => []);
   }
 
-  async #through(
-    deed: Deed,
+  async #run(
+    action: PhotoAction,
     tags: readonly string[],
     photos: readonly Photo[],
     most: number,
-    doIt: (some: readonly Photo[]) => Promise<readonly (Photo | Failure)[]>,
-    undo: (done: readonly Photo[]) => readonly Step[],
-  ): Promise<Outcome | null> {
-    if (this.working !== null) return null;
-    const [done, failures]: [Photo[], Failure[]] = [[], []];
+    doIt: (some: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
+    undo: (done: readonly Photo[]) => readonly BatchOperation[],
+  ): Promise<BatchOutcome | null> {
+    if (this.progress !== null) return null;
+    const [done, failures]: [Photo[], BatchFailure[]] = [[], []];
     for (let place = 0; place < photos.length; place += most) {
-      this.#become({ deed, done: place, total: photos.length });
+      this.#setProgress({ action, done: place, total: photos.length });
       try {
         for (const result of await doIt(photos.slice(place, place + most))) {
           if ("reason" in result && "photo" in result) failures.push(result);
@@ -110,48 +110,48 @@ export class Curation extends Observable {
         break;
       }
     }
-    this.#become(null);
-    return { deed, tags, done, failures, undo: undo(done) };
+    this.#setProgress(null);
+    return { action, tags, done, failures, undo: undo(done) };
   }
 
-  #become(working: Working | null): void {
-    this.working = working;
-    this.changed();
+  #setProgress(working: BatchProgress | null): void {
+    this.progress = working;
+    this.notifyWatchers();
   }
 }
 
 /** What makes photos again what they were `before` an action; those that it did not change are left alone. */
-export function undoing(action: Action, tags: readonly string[], before: readonly Photo[]): readonly Step[] {
+export function undoOperations(action: BatchAction, tags: readonly string[], before: readonly Photo[]): readonly BatchOperation[] {
   switch (action) {
     case "trash":
-      return steps("restore", before.filter(({ state }) => state !== "trashed"));
+      return operations("restore", before.filter(({ state }) => state !== "trashed"));
     case "restore":
-      return steps("trash", before.filter(({ state }) => state === "trashed"));
+      return operations("trash", before.filter(({ state }) => state === "trashed"));
     case "publish":
-      return steps("hide", before.filter(({ status }) => status === "private"));
+      return operations("hide", before.filter(({ status }) => status === "private"));
     case "hide":
-      return steps("publish", before.filter(({ status }) => status === "public"));
+      return operations("publish", before.filter(({ status }) => status === "public"));
     case "tag":
-      return changed(before, (photo) => tags.filter((tag) => !has(photo, tag)), "untag");
+      return tagOperations(before, (photo) => tags.filter((tag) => !hasTag(photo, tag)), "untag");
     case "untag":
-      return changed(before, (photo) => tags.filter((tag) => has(photo, tag)), "tag");
+      return tagOperations(before, (photo) => tags.filter((tag) => hasTag(photo, tag)), "tag");
   }
 }
 
-function steps(action: Action, photos: readonly Photo[], tags: readonly string[] = []): readonly Step[] {
+function operations(action: BatchAction, photos: readonly Photo[], tags: readonly string[] = []): readonly BatchOperation[] {
   return photos.length === 0 ? [] : [{ action, photos, tags }];
 }
 
-function has(photo: Photo, tag: string): boolean {
-  return photo.tags.some((other) => sameTag(tag, other));
+function hasTag(photo: Photo, tag: string): boolean {
+  return photo.tags.some((other) => isSameTag(tag, other));
 }
 
 /** One step for all photos that the same tags are to be taken from, or given to. */
-function changed(
+function tagOperations(
   before: readonly Photo[],
   tagsOf: (photo: Photo) => readonly string[],
-  action: Action,
-): readonly Step[] {
+  action: BatchAction,
+): readonly BatchOperation[] {
   const groups = new Map<string, Photo[]>();
   for (const photo of before) {
     const key = JSON.stringify(tagsOf(photo));
@@ -159,6 +159,6 @@ function changed(
   }
   return [...groups].flatMap(([key, photos]) => {
     const tags = JSON.parse(key) as string[];
-    return tags.length === 0 ? [] : steps(action, photos, tags);
+    return tags.length === 0 ? [] : operations(action, photos, tags);
   });
 }

@@ -2,11 +2,11 @@
  * What a person is about to take away: the photos of some tags, and photos chosen in the grid.
  */
 import { Observable } from "../core/observable.ts";
-import type { Order } from "./bundles.ts";
-import { sameTag } from "./search-terms.ts";
+import type { BundleRequest } from "./bundles.ts";
+import { isSameTag } from "./search-terms.ts";
 import type { Match } from "./view.ts";
 
-export class Draft extends Observable {
+export class BundleDraft extends Observable {
   tags: readonly string[] = [];
   match: Match = "any";
   photoIds: readonly string[] = [];
@@ -16,31 +16,31 @@ export class Draft extends Observable {
   }
 
   has(tag: string): boolean {
-    return this.tags.some((other) => sameTag(tag, other));
+    return this.tags.some((other) => isSameTag(tag, other));
   }
 
   /** Begins anew: with these tags, or these photos. */
-  begin(tags: readonly string[], match: Match, photoIds: readonly string[]): void {
+  reset(tags: readonly string[], match: Match, photoIds: readonly string[]): void {
     Object.assign(this, { tags, match, photoIds });
-    this.changed();
+    this.notifyWatchers();
   }
 
   toggle(tag: string): void {
-    this.tags = this.has(tag) ? this.tags.filter((other) => !sameTag(tag, other)) : [...this.tags, tag.toLowerCase()];
-    this.changed();
+    this.tags = this.has(tag) ? this.tags.filter((other) => !isSameTag(tag, other)) : [...this.tags, tag.toLowerCase()];
+    this.notifyWatchers();
   }
 
-  matching(match: Match): void {
+  setMatch(match: Match): void {
     this.match = match;
-    this.changed();
+    this.notifyWatchers();
   }
 
-  withoutPhotos(): void {
+  removePhotos(): void {
     this.photoIds = [];
-    this.changed();
+    this.notifyWatchers();
   }
 
-  order(notify: boolean): Order {
+  toRequest(notify: boolean): BundleRequest {
     return { tags: this.tags, match: this.match, photo_ids: this.photoIds, notify };
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused, Unreachable } from "../core/errors.ts";
-import { FakeClock, settled } from "../fakes/clock.ts";
-import { type Bundle, Bundles, milestone, type Order, share } from "./bundles.ts";
+import { HttpError, NetworkError } from "../core/errors.ts";
+import { FakeClock, flushPromises } from "../fakes/clock.ts";
+import { type Bundle, Bundles, milestone, type BundleRequest, completedFraction } from "./bundles.ts";
 
 const bundle = (id: string, said: Partial<Bundle> = {}, done = 0): Bundle => ({
   bundle_id: id, state: "building", created_at: "2026-01-01T00:00:00Z", expires_at: null, reason: null,
@@ -15,24 +15,24 @@ function taking(...items: Bundle[]) {
   const library = {
     now: new Map(items.map((item) => [item.bundle_id, item])),
     looks: [] as number[],
-    orders: [] as Order[],
+    orders: [] as BundleRequest[],
     problem: null as Error | null,
   };
   const answer = <Answer>(made: () => Answer): Promise<Answer> =>
     library.problem === null ? Promise.resolve().then(made) : Promise.reject(library.problem);
   const bundles = new Bundles({
-    labels: () => answer(() => [{ name: "Sea", count: 2 }, { name: "Lake", count: 32 }, { name: "Air", count: 2 }]),
-    bundles: () => answer(() => [...library.now.values()]),
-    bundle: (id) => {
+    listLabels: () => answer(() => [{ name: "Sea", count: 2 }, { name: "Lake", count: 32 }, { name: "Air", count: 2 }]),
+    listBundles: () => answer(() => [...library.now.values()]),
+    getBundle: (id) => {
       library.looks.push(clock.now() / 1000);
       return answer(() => library.now.get(id) ?? null);
     },
-    order: (order) => answer(() => {
+    createBundle: (order) => answer(() => {
       library.orders.push(order);
       library.now.set("new", bundle("new", { state: "queued" }));
       return "new";
     }),
-    cancel: (id) => answer(() => {
+    cancelBundle: (id) => answer(() => {
       library.now.delete(id);
     }),
   }, clock);
@@ -42,55 +42,55 @@ function taking(...items: Bundle[]) {
 describe("opening", () => {
   it("shows labels, those with most photos first, and bundles, the newest first", async () => {
     const { bundles, ids } = taking(bundle("old"), bundle("new", { created_at: "2026-01-02T00:00:00Z" }));
-    await bundles.open();
+    await bundles.start();
     expect(bundles.labels.map(({ name }) => name)).toEqual(["Lake", "Air", "Sea"]);
     expect([ids(), bundles.status]).toEqual([["new", "old"], "ready"]);
   });
 
   it("tells why it cannot", async () => {
     const { bundles, library } = taking();
-    library.problem = new Unreachable();
-    await bundles.open();
-    expect([bundles.status, bundles.problem]).toEqual(["failed", library.problem]);
+    library.problem = new NetworkError();
+    await bundles.start();
+    expect([bundles.status, bundles.error]).toEqual(["failed", library.problem]);
   });
 });
 
 describe("watching", () => {
   it("looks ever less often while nothing is new, soon again once something is, and no more at the end", async () => {
     const { bundles, library, clock } = taking(bundle("a"));
-    await bundles.open();
-    await clock.pass(12_000);
+    await bundles.start();
+    await clock.advance(12_000);
     expect(library.looks).toEqual([1, 2, 4, 7, 12]);
     library.now.set("a", bundle("a", {}, 30));
-    await clock.pass(8000);
-    expect(share(bundles.items[0] ?? bundle("a"))).toBe(0.3);
+    await clock.advance(8000);
+    expect(completedFraction(bundles.items[0] ?? bundle("a"))).toBe(0.3);
     library.now.set("a", bundle("a", { state: "ready" }, 100));
-    await clock.pass(1000);
-    expect([library.looks.slice(5), bundles.items[0]?.state, bundles.said]).toEqual([[20, 21], "ready", "ready"]);
-    await clock.pass(600_000);
+    await clock.advance(1000);
+    expect([library.looks.slice(5), bundles.items[0]?.state, bundles.announcement]).toEqual([[20, 21], "ready", "ready"]);
+    await clock.advance(600_000);
     expect(library.looks).toHaveLength(7);
   });
 
   it("rests while nobody looks", async () => {
     const { bundles, library, clock } = taking(bundle("a"));
-    await bundles.open();
-    bundles.sleep();
-    await clock.pass(60_000);
+    await bundles.start();
+    bundles.pause();
+    await clock.advance(60_000);
     expect(library.looks).toEqual([]);
-    bundles.wake();
-    await settled();
+    bundles.resume();
+    await flushPromises();
     expect(library.looks).toEqual([60]);
   });
 
   it("goes on through an outage, and lets go what is gone", async () => {
     const { bundles, library, clock, ids } = taking(bundle("a"));
-    await bundles.open();
-    library.problem = new Unreachable();
-    await clock.pass(5000);
+    await bundles.start();
+    library.problem = new NetworkError();
+    await clock.advance(5000);
     expect(ids()).toEqual(["a"]);
     library.problem = null;
     library.now.clear();
-    await clock.pass(60_000);
+    await clock.advance(60_000);
     expect(ids()).toEqual([]);
   });
 });
@@ -98,27 +98,27 @@ describe("watching", () => {
 describe("ordering", () => {
   it("puts the new bundle first, and watches it", async () => {
     const { bundles, library, clock, ids } = taking(bundle("a", { state: "ready" }));
-    await bundles.open();
-    const order: Order = { tags: ["lake"], match: "any", photo_ids: [], notify: false };
-    expect(await bundles.order(order)).toBe(true);
+    await bundles.start();
+    const order: BundleRequest = { tags: ["lake"], match: "any", photo_ids: [], notify: false };
+    expect(await bundles.create(order)).toBe(true);
     expect([library.orders, ids()]).toEqual([[order], ["new", "a"]]);
     library.now.set("new", bundle("new", {}, 50));
-    await clock.pass(1000);
-    expect([bundles.items[0]?.state, bundles.said]).toEqual(["building", "50 %"]);
+    await clock.advance(1000);
+    expect([bundles.items[0]?.state, bundles.announcement]).toEqual(["building", "50 %"]);
   });
 
   it("that is refused is told", async () => {
     const { bundles, library, ids } = taking();
-    await bundles.open();
-    library.problem = new Refused(400, "invalid", "There are no photos.");
-    expect(await bundles.order({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
-    expect([bundles.problem, bundles.ordering, ids()]).toEqual([library.problem, false, []]);
+    await bundles.start();
+    library.problem = new HttpError(400, "invalid", "There are no photos.");
+    expect(await bundles.create({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
+    expect([bundles.error, bundles.creating, ids()]).toEqual([library.problem, false, []]);
   });
 
   it("can be cancelled", async () => {
     const { bundles, library, ids } = taking(bundle("a"));
-    await bundles.open();
-    library.problem = new Unreachable();
+    await bundles.start();
+    library.problem = new NetworkError();
     expect(await bundles.cancel("a")).toBe(false);
     expect(ids()).toEqual(["a"]);
     library.problem = null;

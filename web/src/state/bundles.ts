@@ -19,7 +19,7 @@ export interface Volume {
   readonly photos: number;
 }
 
-export interface Skipped {
+export interface SkippedPhoto {
   readonly photo_id: string;
   readonly filename: string;
   readonly reason: string;
@@ -38,11 +38,11 @@ export interface Bundle {
     readonly bytes: number;
   };
   readonly volumes: readonly Volume[];
-  readonly skipped: readonly Skipped[];
+  readonly skipped: readonly SkippedPhoto[];
 }
 
 /** What is wanted: all photos of these tags, and these photos. */
-export interface Order {
+export interface BundleRequest {
   readonly tags: readonly string[];
   readonly match: Match;
   readonly photo_ids: readonly string[];
@@ -56,81 +56,81 @@ export interface Label {
 }
 
 /** The library's part. */
-export interface Porter {
-  labels(): Promise<readonly Label[]>;
-  bundles(): Promise<readonly Bundle[]>;
+export interface BundleApi {
+  listLabels(): Promise<readonly Label[]>;
+  listBundles(): Promise<readonly Bundle[]>;
   /** A bundle as it is now; null if there is none any more. */
-  bundle(bundleId: string): Promise<Bundle | null>;
+  getBundle(bundleId: string): Promise<Bundle | null>;
   /** Begins a bundle; answers its id. */
-  order(order: Order): Promise<string>;
-  cancel(bundleId: string): Promise<void>;
+  createBundle(order: BundleRequest): Promise<string>;
+  cancelBundle(bundleId: string): Promise<void>;
 }
 
 /** Waits between two looks at a bundle that is being made, ms. */
-const LOOKS = [1, 1, 2, 3, 5, 8, 13, 20].map((seconds) => seconds * 1000);
+const POLL_DELAYS = [1, 1, 2, 3, 5, 8, 13, 20].map((seconds) => seconds * 1000);
 
 export class Bundles extends Observable {
-  readonly #porter: Porter;
+  readonly #api: BundleApi;
   readonly #clock: Clock;
-  readonly #backoff = new Backoff(LOOKS);
-  #cancelLook: () => void = () => undefined;
-  #awake = false;
+  readonly #backoff = new Backoff(POLL_DELAYS);
+  #cancelPoll: () => void = () => undefined;
+  #watching = false;
 
   status: "loading" | "ready" | "failed" = "loading";
   labels: readonly Label[] = [];
   /** The newest first. */
   items: readonly Bundle[] = [];
   /** What went wrong last, or null. */
-  problem: unknown = null;
-  ordering = false;
+  error: unknown = null;
+  creating = false;
   /** What is worth saying to somebody who listens. */
-  said = "";
+  announcement = "";
 
-  constructor(porter: Porter, clock: Clock) {
+  constructor(porter: BundleApi, clock: Clock) {
     super();
-    this.#porter = porter;
+    this.#api = porter;
     this.#clock = clock;
   }
 
   /** Loads labels and bundles, and watches those that are being made. */
-  async open(): Promise<void> {
-    this.#awake = true;
-    this.#become({ status: "loading", problem: null });
+  async start(): Promise<void> {
+    this.#watching = true;
+    this.#update({ status: "loading", error: null });
     try {
-      const [labels, items] = await Promise.all([this.#porter.labels(), this.#porter.bundles()]);
-      this.#become({ status: "ready", labels: [...labels].sort(mostFirst), items: [...items].sort(newestFirst) });
+      const [labels, items] = await Promise.all([this.#api.listLabels(), this.#api.listBundles()]);
+      this.#update({ status: "ready", labels: [...labels].sort(byCountDescending), items: [...items].sort(newestFirst) });
       this.#schedule();
-    } catch (problem) {
-      this.#become({ status: "failed", problem });
+    } catch (error) {
+      this.#update({ status: "failed", error });
     }
   }
 
   /** Nobody is looking. */
-  sleep(): void {
-    this.#awake = false;
-    this.#cancelLook();
+  pause(): void {
+    this.#watching = false;
+    this.#cancelPoll();
   }
 
   /** Somebody is looking again. */
-  wake(): void {
-    if (this.#awake || this.status !== "ready") return;
-    this.#awake = true;
+  resume(): void {
+    if (this.#watching || this.status !== "ready") return;
+    this.#watching = true;
     this.#backoff.reset();
-    void this.#look();
+    void this.#poll();
   }
 
   /** Begins a bundle, one at a time; answers whether it was begun. */
-  async order(order: Order): Promise<boolean> {
-    if (this.ordering) return false;
-    this.#become({ ordering: true, problem: null });
+  async create(order: BundleRequest): Promise<boolean> {
+    if (this.creating) return false;
+    this.#update({ creating: true, error: null });
     try {
-      const made = await this.#porter.bundle(await this.#porter.order(order));
-      this.#become({ ordering: false, items: made === null ? this.items : [made, ...this.items] });
+      const made = await this.#api.getBundle(await this.#api.createBundle(order));
+      this.#update({ creating: false, items: made === null ? this.items : [made, ...this.items] });
       this.#backoff.reset();
       this.#schedule();
       return true;
-    } catch (problem) {
-      this.#become({ ordering: false, problem });
+    } catch (error) {
+      this.#update({ creating: false, error });
       return false;
     }
   }
@@ -138,62 +138,62 @@ export class Bundles extends Observable {
   /** Ends a bundle, whatever became of it so far; answers whether it is gone. */
   async cancel(bundleId: string): Promise<boolean> {
     try {
-      await this.#porter.cancel(bundleId);
-      this.#become({ problem: null, items: this.items.filter(({ bundle_id }) => bundle_id !== bundleId) });
+      await this.#api.cancelBundle(bundleId);
+      this.#update({ error: null, items: this.items.filter(({ bundle_id }) => bundle_id !== bundleId) });
       return true;
-    } catch (problem) {
-      this.#become({ problem });
+    } catch (error) {
+      this.#update({ error });
       return false;
     }
   }
 
   #schedule(): void {
-    this.#cancelLook();
-    if (!this.#awake || !this.items.some(isMaking)) return;
-    this.#cancelLook = this.#clock.after(this.#backoff.next(), () => void this.#look());
+    this.#cancelPoll();
+    if (!this.#watching || !this.items.some(isInProgress)) return;
+    this.#cancelPoll = this.#clock.after(this.#backoff.next(), () => void this.#poll());
   }
 
   /** An outage passes: what is known stays, and the next look tells. */
-  async #look(): Promise<void> {
-    for (const before of this.items.filter(isMaking)) {
-      const now = await this.#porter.bundle(before.bundle_id).catch(() => before);
+  async #poll(): Promise<void> {
+    for (const before of this.items.filter(isInProgress)) {
+      const now = await this.#api.getBundle(before.bundle_id).catch(() => before);
       const known = this.items.find(({ bundle_id }) => bundle_id === before.bundle_id);
       if (known === undefined || now === before) continue;
       if (now === null) {
-        this.#become({ items: this.items.filter((other) => other !== known) });
+        this.#update({ items: this.items.filter((other) => other !== known) });
         continue;
       }
-      if (share(now) !== share(before) || now.state !== before.state) this.#backoff.reset();
-      this.#become({ items: this.items.map((other) => (other === known ? now : other)), said: milestone(before, now) ?? this.said });
+      if (completedFraction(now) !== completedFraction(before) || now.state !== before.state) this.#backoff.reset();
+      this.#update({ items: this.items.map((other) => (other === known ? now : other)), announcement: milestone(before, now) ?? this.announcement });
     }
     this.#schedule();
   }
 
-  #become(change: Partial<Pick<Bundles, "status" | "labels" | "items" | "problem" | "ordering" | "said">>): void {
+  #update(change: Partial<Pick<Bundles, "status" | "labels" | "items" | "error" | "creating" | "announcement">>): void {
     Object.assign(this, change);
-    this.changed();
+    this.notifyWatchers();
   }
 }
 
 /** Whether the library is still at work on it. */
-export function isMaking({ state }: Bundle): boolean {
+export function isInProgress({ state }: Bundle): boolean {
   return state === "queued" || state === "building";
 }
 
 /** How much of a bundle is made, from 0 to 1. */
-export function share({ state, progress }: Bundle): number {
+export function completedFraction({ state, progress }: Bundle): number {
   if (state === "ready") return 1;
   return progress.bytes === 0 ? 0 : Math.min(1, progress.bytes_done / progress.bytes);
 }
 
 /** What is worth saying of a bundle that went on: a quarter more, or the end; null where it is nothing new. */
 export function milestone(before: Bundle, now: Bundle): string | null {
-  if (now.state !== before.state && !isMaking(now)) return now.state;
-  const quarter = (bundle: Bundle) => Math.floor(share(bundle) * 4);
+  if (now.state !== before.state && !isInProgress(now)) return now.state;
+  const quarter = (bundle: Bundle) => Math.floor(completedFraction(bundle) * 4);
   return quarter(now) > quarter(before) ? `${quarter(now) * 25} %` : null;
 }
 
-function mostFirst(a: Label, b: Label): number {
+function byCountDescending(a: Label, b: Label): number {
   return b.count - a.count || a.name.localeCompare(b.name);
 }
 

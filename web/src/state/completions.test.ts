@@ -1,24 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { FakeClock, settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
+import { FakeClock, flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
 import { type Completion, Completions } from "./completions.ts";
 
 const REST = 150;
 
 function asked() {
   const clock = new FakeClock();
-  const questions: (Pending<readonly Completion[]> & { prefix: string; scope: string })[] = [];
+  const questions: (Deferred<readonly Completion[]> & { prefix: string; scope: string })[] = [];
   const completions = new Completions((prefix, scope) => {
-    const question = Object.assign(new Pending<readonly Completion[]>(), { prefix, scope });
+    const question = Object.assign(new Deferred<readonly Completion[]>(), { prefix, scope });
     questions.push(question);
     return question.promise;
   }, clock);
   const answer = async (place: number, ...tags: string[]) => {
-    questions[place]?.answer(tags.map((tag_name) => ({ tag_name, count: 1 })));
-    await settled();
+    questions[place]?.resolve(tags.map((tag_name) => ({ tag_name, count: 1 })));
+    await flushPromises();
   };
-  const words = () => completions.completed.items.map(({ tag_name }) => tag_name);
+  const words = () => completions.current.items.map(({ tag_name }) => tag_name);
   return { clock, completions, questions, answer, words };
 }
 
@@ -27,24 +27,24 @@ describe("completions", () => {
     const { clock, completions, questions, answer, words } = asked();
     for (const typed of ["m", "mo", "mou"]) {
       completions.complete(typed, "mine");
-      await clock.pass(REST - 1);
+      await clock.advance(REST - 1);
     }
     expect(questions).toEqual([]);
-    await clock.pass(1);
+    await clock.advance(1);
     expect(questions.map(({ prefix, scope }) => [prefix, scope])).toEqual([["mou", "mine"]]);
     await answer(0, "Mountain");
-    expect(completions.completed.prefix).toBe("mou");
+    expect(completions.current.prefix).toBe("mou");
     expect(words()).toEqual(["Mountain"]);
   });
 
   it("of what is typed now count, in whatever order answers come", async () => {
     const { clock, completions, answer, words } = asked();
     completions.complete("s", "mine");
-    await clock.pass(REST);
+    await clock.advance(REST);
     completions.complete("se", "mine");
     await answer(0, "Sky");
     expect(words()).toEqual([]);
-    await clock.pass(REST);
+    await clock.advance(REST);
     await answer(1, "Sea");
     expect(words()).toEqual(["Sea"]);
   });
@@ -52,13 +52,13 @@ describe("completions", () => {
   it("stay until others are here, and go when nothing is typed", async () => {
     const { clock, completions, answer, words } = asked();
     completions.complete("s", "mine");
-    await clock.pass(REST);
+    await clock.advance(REST);
     await answer(0, "Sea");
     completions.complete("se", "mine");
     expect(words()).toEqual(["Sea"]);
     completions.complete("", "mine");
     expect(words()).toEqual([]);
-    await clock.pass(REST);
+    await clock.advance(REST);
     await answer(1, "Sea");
     expect(words()).toEqual([]);
   });
@@ -66,10 +66,10 @@ describe("completions", () => {
   it("are none where they cannot be had", async () => {
     const { clock, completions, questions, words } = asked();
     completions.complete("s", "mine");
-    await clock.pass(REST);
-    questions[0]?.fail(new Error("broken"));
-    await settled();
+    await clock.advance(REST);
+    questions[0]?.reject(new Error("broken"));
+    await flushPromises();
     expect(words()).toEqual([]);
-    expect(completions.completed.prefix).toBe("s");
+    expect(completions.current.prefix).toBe("s");
   });
 });

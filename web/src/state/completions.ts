@@ -11,7 +11,7 @@ export interface Completion {
 }
 
 /** Tags, and what they complete. */
-export interface Completed {
+export interface CompletionResult {
   readonly prefix: string;
   readonly items: readonly Completion[];
 }
@@ -19,9 +19,9 @@ export interface Completed {
 export type FetchCompletions = (prefix: string, scope: Scope) => Promise<readonly Completion[]>;
 
 /** How long typing must rest, ms. */
-const REST = 150;
+const DEBOUNCE = 150;
 
-const NOTHING: Completed = { prefix: "", items: [] };
+const EMPTY: CompletionResult = { prefix: "", items: [] };
 
 export class Completions extends Observable {
   readonly #fetch: FetchCompletions;
@@ -29,7 +29,7 @@ export class Completions extends Observable {
   #generation = 0;
   #cancel: (() => void) | null = null;
 
-  completed: Completed = NOTHING;
+  current: CompletionResult = EMPTY;
 
   constructor(fetch: FetchCompletions, clock: Clock) {
     super();
@@ -39,35 +39,35 @@ export class Completions extends Observable {
 
   /** This was typed: its completions come before long; those of what stood there before stay until then. */
   complete(prefix: string, scope: Scope): void {
-    this.#forget();
+    this.#cancelPending();
     if (prefix === "") {
       this.clear();
       return;
     }
     const generation = this.#generation;
-    this.#cancel = this.#clock.after(REST, () => void this.#ask(prefix, scope, generation));
+    this.#cancel = this.#clock.after(DEBOUNCE, () => void this.#load(prefix, scope, generation));
   }
 
   /** Nothing is being typed any more. */
   clear(): void {
-    this.#forget();
-    if (this.completed !== NOTHING) this.#become(NOTHING);
+    this.#cancelPending();
+    if (this.current !== EMPTY) this.#setCurrent(EMPTY);
   }
 
   /** An offer only: where it cannot be had there is none, and what was typed can be searched for all the same. */
-  async #ask(prefix: string, scope: Scope, generation: number): Promise<void> {
+  async #load(prefix: string, scope: Scope, generation: number): Promise<void> {
     const items = await this.#fetch(prefix, scope).catch(() => []);
-    if (generation === this.#generation) this.#become({ prefix, items });
+    if (generation === this.#generation) this.#setCurrent({ prefix, items });
   }
 
-  #forget(): void {
+  #cancelPending(): void {
     this.#generation += 1;
     this.#cancel?.();
     this.#cancel = null;
   }
 
-  #become(completed: Completed): void {
-    this.completed = completed;
-    this.changed();
+  #setCurrent(completed: CompletionResult): void {
+    this.current = completed;
+    this.notifyWatchers();
   }
 }

@@ -1,31 +1,31 @@
 import { expect, it } from "vitest";
 
-import { ids, photo } from "../fakes/photos.ts";
-import { byDay, isDay, within } from "./dates.ts";
+import { photoIds, makePhoto } from "../fakes/photos.ts";
+import { groupByDay, isIsoDate, isBetweenDates } from "./dates.ts";
 
 it("a day is one that there is, written as ISO 8601 says", () => {
-  expect(["2026-01-31", "2024-02-29"].map(isDay)).toEqual([true, true]);
-  expect(["2026-02-29", "2026-1-1", "0000-01-01", "20260101", "", null].map(isDay)).toEqual(Array(6).fill(false));
+  expect(["2026-01-31", "2024-02-29"].map(isIsoDate)).toEqual([true, true]);
+  expect(["2026-02-29", "2026-1-1", "0000-01-01", "20260101", "", null].map(isIsoDate)).toEqual(Array(6).fill(false));
 });
 
 it("a photo is of its day from midnight to midnight", () => {
-  const last = photo("a", 1, { taken_at: "2026-01-31T23:59:59.999Z" });
-  expect(within(last, "2026-01-31", "2026-01-31")).toBe(true);
-  expect(within(last, null, "2026-01-30")).toBe(false);
-  expect(within(photo("b", 1, { taken_at: "2026-02-01T00:00:00Z" }), null, "2026-01-31")).toBe(false);
-  expect(within(last, null, null)).toBe(true);
+  const last = makePhoto("a", 1, { taken_at: "2026-01-31T23:59:59.999Z" });
+  expect(isBetweenDates(last, "2026-01-31", "2026-01-31")).toBe(true);
+  expect(isBetweenDates(last, null, "2026-01-30")).toBe(false);
+  expect(isBetweenDates(makePhoto("b", 1, { taken_at: "2026-02-01T00:00:00Z" }), null, "2026-01-31")).toBe(false);
+  expect(isBetweenDates(last, null, null)).toBe(true);
 });
 
 it("photos stand with others of their day, or all together", () => {
-  const photos = [photo("c", 3), photo("b", 2), photo("a", 2)];
-  expect(byDay(photos, true).map((group) => [group.day, ids(group.photos)])).toEqual([
+  const photos = [makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 2)];
+  expect(groupByDay(photos, true).map((group) => [group.day, photoIds(group.photos)])).toEqual([
     [Date.parse("2026-01-03") / 86_400_000, ["c"]],
     [Date.parse("2026-01-02") / 86_400_000, ["b", "a"]],
   ]);
-  const underway = [photo("e", 9, { state: "processing" }), photo("d", 3, { state: "processing" })];
-  expect(byDay([...underway, ...photos], true).map((group) => [group.day === null, ids(group.photos)])).toEqual([
+  const underway = [makePhoto("e", 9, { state: "processing" }), makePhoto("d", 3, { state: "processing" })];
+  expect(groupByDay([...underway, ...photos], true).map((group) => [group.day === null, photoIds(group.photos)])).toEqual([
     [true, ["e", "d"]], [false, ["c"]], [false, ["b", "a"]],
   ]);
-  expect(byDay(photos, false)).toEqual([{ day: null, photos }]);
-  expect(byDay([], false)).toEqual([]);
+  expect(groupByDay(photos, false)).toEqual([{ day: null, photos }]);
+  expect(groupByDay([], false)).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { layOut, type Measures, neighbour, placesBetween, placesOf, sectionsBetween } from "./justified-layout.ts";
+import { computeLayout, type LayoutOptions, neighbor, indexesBetween, indexesToRender, sectionsBetween } from "./justified-layout.ts";
 
-const MEASURES: Measures = { width: 1000, row: 200, gap: 10, head: 40 };
+const MEASURES: LayoutOptions = { width: 1000, rowHeight: 200, gap: 10, headingHeight: 40 };
 /** Between two days. */
 const APART = 20;
 const lots = (count: number, ratio = 1.5) => Array.from({ length: count }, () => ratio);
 const layout = (...days: [day: number | null, count: number][]) =>
-  layOut(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
+  computeLayout(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
 
 describe("rows", () => {
   it("fill the width from edge to edge, near the height they should have", () => {
@@ -21,7 +21,7 @@ describe("rows", () => {
   });
 
   it("keep the shape of every photo", () => {
-    for (const { width, height } of layOut([{ day: null, ratios: [0.5, 1.5, 3, 0.75, 1, 2] }], MEASURES).boxes) {
+    for (const { width, height } of computeLayout([{ day: null, ratios: [0.5, 1.5, 3, 0.75, 1, 2] }], MEASURES).boxes) {
       expect([0.5, 1.5, 3, 0.75, 1, 2].some((ratio) => Math.abs(width / height - ratio) < 1e-9)).toBe(true);
     }
   });
@@ -31,7 +31,7 @@ describe("rows", () => {
   });
 
   it("are never wider than the window", () => {
-    const [box] = layOut([{ day: null, ratios: [3] }], { ...MEASURES, width: 300 }).boxes;
+    const [box] = computeLayout([{ day: null, ratios: [3] }], { ...MEASURES, width: 300 }).boxes;
     expect(box).toMatchObject({ width: 300, height: 100 });
   });
 
@@ -48,7 +48,7 @@ describe("rows", () => {
 
 describe("days", () => {
   const single = (count: number, ratio: number) =>
-    layOut(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
+    computeLayout(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
 
   it("of a photo each share rows, edge to edge, each with its own heading", () => {
     const { sections, rows, boxes } = single(9, 1.5);
@@ -56,7 +56,7 @@ describe("days", () => {
     const [height] = [(1000 - 2 * APART) / 4.5];
     expect(boxes.slice(0, 3).map(({ left }) => left)).toEqual([0, 1.5 * height + APART, 2 * (1.5 * height + APART)]);
     expect(sections.slice(0, 4).map(({ top }) => top)).toEqual([0, 0, 0, 40 + height + APART]);
-    expect(sections.every(({ head, height: whole }) => head === 40 && Math.abs(whole - 40 - 200) < 60)).toBe(true);
+    expect(sections.every(({ headingHeight, height: whole }) => headingHeight === 40 && Math.abs(whole - 40 - 200) < 60)).toBe(true);
     for (const [place, { left, width }] of sections.entries()) expect(boxes[place]).toMatchObject({ left, width });
   });
 
@@ -84,11 +84,11 @@ describe("days", () => {
         day: 40 - place,
         ratios: Array.from({ length: 1 + Math.floor(draw() ** 4 * 8) }, () => 0.4 + draw() * 2.6),
       }));
-      const measures = { ...MEASURES, width: seed % 2 === 0 ? 366 : 1248, row: seed % 2 === 0 ? 120 : 220, gap: 4 };
-      const { sections, rows, boxes, height } = layOut(groups, measures);
+      const measures = { ...MEASURES, width: seed % 2 === 0 ? 366 : 1248, rowHeight: seed % 2 === 0 ? 120 : 220, gap: 4 };
+      const { sections, rows, boxes, height } = computeLayout(groups, measures);
       expect(sections.map(({ day }) => day)).toEqual(groups.map(({ day }) => day));
       expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
-      for (const { height: tall } of rows) expect(tall).toBeLessThan(measures.row * 1.75);
+      for (const { height: tall } of rows) expect(tall).toBeLessThan(measures.rowHeight * 1.75);
       for (const { left, width, top, height: tall } of boxes) {
         expect(left).toBeGreaterThanOrEqual(0);
         expect(left + width).toBeLessThanOrEqual(measures.width + 0.01);
@@ -102,11 +102,11 @@ describe("days", () => {
   });
 
   it("begin with a heading each, and photos of no day without one", () => {
-    expect(layout([3, 2], [2, 1]).sections.map(({ day, head, first, end }) => ({ day, head, first, end }))).toEqual([
-      { day: 3, head: 40, first: 0, end: 2 },
-      { day: 2, head: 40, first: 2, end: 3 },
+    expect(layout([3, 2], [2, 1]).sections.map(({ day, headingHeight, first, end }) => ({ day, headingHeight, first, end }))).toEqual([
+      { day: 3, headingHeight: 40, first: 0, end: 2 },
+      { day: 2, headingHeight: 40, first: 2, end: 3 },
     ]);
-    expect(layout([null, 3]).sections).toMatchObject([{ head: 0, top: 0, first: 0, end: 3 }]);
+    expect(layout([null, 3]).sections).toMatchObject([{ headingHeight: 0, top: 0, first: 0, end: 3 }]);
   });
 
   it("take no room where there is none", () => {
@@ -119,7 +119,7 @@ describe("what is near the window", () => {
 
   it("is a few of ten thousand photos, and all that reach into it", () => {
     const middle = many.height / 2;
-    const { first, end } = placesBetween(many, middle, middle + 800);
+    const { first, end } = indexesBetween(many, middle, middle + 800);
     expect(end - first).toBeLessThan(60);
     for (const [place, { top, height }] of many.boxes.entries()) {
       expect(top < middle + 800 && top + height > middle, String(place)).toBe(place >= first && place < end);
@@ -127,8 +127,8 @@ describe("what is near the window", () => {
   });
 
   it("is nothing above or below them all", () => {
-    expect(placesBetween(many, -900, -100)).toEqual({ first: 0, end: 0 });
-    expect(placesBetween(many, many.height + 1, many.height + 900)).toEqual({ first: 0, end: 0 });
+    expect(indexesBetween(many, -900, -100)).toEqual({ first: 0, end: 0 });
+    expect(indexesBetween(many, many.height + 1, many.height + 900)).toEqual({ first: 0, end: 0 });
   });
 
   it("has a few days, and the day of the photo that has the keyboard in its order", () => {
@@ -142,10 +142,10 @@ describe("what is near the window", () => {
 
   it("has the photo with the keyboard once, wherever that is", () => {
     const near = { first: 4, end: 6 };
-    expect(placesOf({ first: 0, end: 10 }, near, 1)).toEqual([1, 4, 5]);
-    expect(placesOf({ first: 0, end: 10 }, near, 8)).toEqual([4, 5, 8]);
-    expect(placesOf({ first: 0, end: 10 }, near, 4)).toEqual([4, 5]);
-    expect(placesOf({ first: 5, end: 10 }, near, 1)).toEqual([5]);
+    expect(indexesToRender({ first: 0, end: 10 }, near, 1)).toEqual([1, 4, 5]);
+    expect(indexesToRender({ first: 0, end: 10 }, near, 8)).toEqual([4, 5, 8]);
+    expect(indexesToRender({ first: 0, end: 10 }, near, 4)).toEqual([4, 5]);
+    expect(indexesToRender({ first: 5, end: 10 }, near, 1)).toEqual([5]);
   });
 });
 
@@ -153,25 +153,25 @@ describe("an arrow key", () => {
   const small = layout([2, 4], [1, 3]);
 
   it("leads along the photos in their order, from one day into the next", () => {
-    expect(neighbour(small, 3, "right")).toBe(4);
-    expect(neighbour(small, 4, "left")).toBe(3);
+    expect(neighbor(small, 3, "right")).toBe(4);
+    expect(neighbor(small, 4, "left")).toBe(3);
   });
 
   it("leads up and down to what is nearest", () => {
     const [rows, box] = [small.rows, small.boxes];
     expect(rows.map(({ first, end }) => end - first)).toEqual([3, 1, 3]);
-    expect(neighbour(small, 2, "up")).toBe(2);
-    expect(neighbour(small, 2, "down")).toBe(3);
-    expect(neighbour(small, 3, "down")).toBe(4);
-    expect(neighbour(small, 6, "up")).toBe(3);
+    expect(neighbor(small, 2, "up")).toBe(2);
+    expect(neighbor(small, 2, "down")).toBe(3);
+    expect(neighbor(small, 3, "down")).toBe(4);
+    expect(neighbor(small, 6, "up")).toBe(3);
     expect(box).toHaveLength(7);
   });
 
   it("leads to both ends, and not beyond them", () => {
-    expect(neighbour(small, 3, "first")).toBe(0);
-    expect(neighbour(small, 3, "last")).toBe(6);
-    expect(neighbour(small, 0, "left")).toBe(0);
-    expect(neighbour(small, 6, "right")).toBe(6);
-    expect(neighbour(small, 6, "down")).toBe(6);
+    expect(neighbor(small, 3, "first")).toBe(0);
+    expect(neighbor(small, 3, "last")).toBe(6);
+    expect(neighbor(small, 0, "left")).toBe(0);
+    expect(neighbor(small, 6, "right")).toBe(6);
+    expect(neighbor(small, 6, "down")).toBe(6);
   });
 });

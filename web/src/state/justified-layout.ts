@@ -6,17 +6,17 @@
  * keeps its full height. All measures are CSS px; `top` counts from the grid's own top.
  */
 
-export interface Measures {
+export interface LayoutOptions {
   readonly width: number;
   /** Height that rows are near to. */
-  readonly row: number;
+  readonly rowHeight: number;
   readonly gap: number;
   /** Height of a section's heading. */
-  readonly head: number;
+  readonly headingHeight: number;
 }
 
 /** Photos that stand together: their day, or null where there is none, and how wide each is for its height. */
-export interface Group {
+export interface LayoutGroup {
   readonly day: number | null;
   readonly ratios: readonly number[];
 }
@@ -29,12 +29,12 @@ export interface Box {
 }
 
 /** Places from `first` to before `end`. */
-export interface Span {
+export interface IndexRange {
   readonly first: number;
   readonly end: number;
 }
 
-interface Strip extends Span {
+interface Strip extends IndexRange {
   readonly top: number;
   readonly height: number;
 }
@@ -44,7 +44,7 @@ export interface Section extends Strip {
   readonly left: number;
   readonly width: number;
   /** Height of its heading; 0 where it has none. */
-  readonly head: number;
+  readonly headingHeight: number;
 }
 
 export interface Layout {
@@ -58,55 +58,55 @@ export interface Layout {
 export type Direction = "left" | "right" | "up" | "down" | "first" | "last";
 
 /** Room between two days, above and beside each other. */
-const BETWEEN_DAYS = 20;
+const DAY_GAP = 20;
 /** The least width of a day, for its heading. */
-const LEAST_DAY = 120;
+const MIN_DAY_WIDTH = 120;
 /** How far the height of a row that several days share may be from what it should be, as parts of it. */
-const [LOWEST, TALLEST] = [0.75, 1.6];
+const [MIN_HEIGHT_RATIO, MAX_HEIGHT_RATIO] = [0.75, 1.6];
 
 /** Lays all groups out, in their order; those that fill less than a row share one. */
-export function layOut(groups: readonly Group[], measures: Measures): Layout {
+export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOptions): Layout {
   const [sections, rows, boxes]: [Section[], Strip[], Box[]] = [[], [], []];
   let top = 0;
   for (const { days, height } of breakLines(groups, measures)) {
     const [alone] = days;
-    if (height === null && alone !== undefined) top = stack(alone);
-    else if (height !== null) top = abreast(days, height);
-    top += BETWEEN_DAYS;
+    if (height === null && alone !== undefined) top = addRows(alone);
+    else if (height !== null) top = addSharedRow(days, height);
+    top += DAY_GAP;
   }
-  return { height: Math.max(0, top - BETWEEN_DAYS), sections, rows, boxes };
+  return { height: Math.max(0, top - DAY_GAP), sections, rows, boxes };
 
   /** A group in rows of its own; the bottom of it. */
-  function stack({ day, ratios }: Group): number {
-    const head = day === null ? 0 : measures.head;
+  function addRows({ day, ratios }: LayoutGroup): number {
+    const headingHeight = day === null ? 0 : measures.headingHeight;
     const first = boxes.length;
-    let bottom = top + head;
+    let bottom = top + headingHeight;
     for (const { begin, end, height } of breakRows(ratios, measures)) {
       rows.push({ first: first + begin, end: first + end, top: bottom, height });
-      place(ratios.slice(begin, end), 0, bottom, height);
+      addBoxes(ratios.slice(begin, end), 0, bottom, height);
       bottom += height + measures.gap;
     }
     bottom -= measures.gap;
-    sections.push({ day, head, first, end: boxes.length, left: 0, width: measures.width, top, height: bottom - top });
+    sections.push({ day, headingHeight, first, end: boxes.length, left: 0, width: measures.width, top, height: bottom - top });
     return bottom;
   }
 
   /** Days beside each other in one row; the bottom of it. */
-  function abreast(days: readonly Group[], height: number): number {
-    const { head } = measures;
+  function addSharedRow(days: readonly LayoutGroup[], height: number): number {
+    const { headingHeight } = measures;
     const begin = boxes.length;
     let left = 0;
     for (const { day, ratios } of days) {
-      const [first, width] = [boxes.length, Math.max(LEAST_DAY, widthOf(ratios, height, measures.gap))];
-      place(ratios, left, top + head, height);
-      sections.push({ day, head, first, end: boxes.length, left, width, top, height: head + height });
-      left += width + BETWEEN_DAYS;
+      const [first, width] = [boxes.length, Math.max(MIN_DAY_WIDTH, rowWidth(ratios, height, measures.gap))];
+      addBoxes(ratios, left, top + headingHeight, height);
+      sections.push({ day, headingHeight, first, end: boxes.length, left, width, top, height: headingHeight + height });
+      left += width + DAY_GAP;
     }
-    rows.push({ first: begin, end: boxes.length, top: top + head, height });
-    return top + head + height;
+    rows.push({ first: begin, end: boxes.length, top: top + headingHeight, height });
+    return top + headingHeight + height;
   }
 
-  function place(ratios: readonly number[], start: number, top: number, height: number): void {
+  function addBoxes(ratios: readonly number[], start: number, top: number, height: number): void {
     let left = start;
     for (const ratio of ratios) {
       const width = Math.min(ratio * height, measures.width);
@@ -117,21 +117,21 @@ export function layOut(groups: readonly Group[], measures: Measures): Layout {
 }
 
 /** Places of the photos whose rows reach into the part from `top` to `bottom`. */
-export function placesBetween({ rows }: Layout, top: number, bottom: number): Span {
-  const reaching = rows.slice(firstPast(rows, top), firstBegun(rows, bottom));
+export function indexesBetween({ rows }: Layout, top: number, bottom: number): IndexRange {
+  const reaching = rows.slice(firstEndingBelow(rows, top), firstStartingBelow(rows, bottom));
   return { first: reaching[0]?.first ?? 0, end: reaching.at(-1)?.end ?? 0 };
 }
 
 /** Sections that hold any of these places, or reach into the part from `top` to `bottom`, in order. */
 export function sectionsBetween({ sections }: Layout, top: number, bottom: number, place: number | null): readonly Section[] {
-  const near = sections.slice(firstPast(sections, top), firstBegun(sections, bottom));
+  const near = sections.slice(firstEndingBelow(sections, top), firstStartingBelow(sections, bottom));
   const own = place === null ? undefined : sections.find(({ first, end }) => first <= place && place < end);
   if (own === undefined || near.includes(own)) return near;
   return near[0] !== undefined && near[0].top > own.top ? [own, ...near] : [...near, own];
 }
 
 /** Places of a section that are in `near`, and the one that is held, in order. */
-export function placesOf({ first, end }: Span, near: Span, held: number): readonly number[] {
+export function indexesToRender({ first, end }: IndexRange, near: IndexRange, held: number): readonly number[] {
   const places: number[] = [];
   const isHeld = held >= first && held < end;
   if (isHeld && held < near.first) places.push(held);
@@ -141,7 +141,7 @@ export function placesOf({ first, end }: Span, near: Span, held: number): readon
 }
 
 /** The place that an arrow key leads to; the same one at an edge. */
-export function neighbour({ rows, boxes }: Layout, place: number, direction: Direction): number {
+export function neighbor({ rows, boxes }: Layout, place: number, direction: Direction): number {
   const [box, last] = [boxes[place], boxes.length - 1];
   if (box === undefined) return place;
   if (direction === "first") return 0;
@@ -154,57 +154,57 @@ export function neighbour({ rows, boxes }: Layout, place: number, direction: Dir
   const middle = box.left + box.width / 2;
   let nearest = other.first;
   for (let candidate = other.first; candidate < other.end; candidate += 1) {
-    if (apart(boxes[candidate], middle) < apart(boxes[nearest], middle)) nearest = candidate;
+    if (distance(boxes[candidate], middle) < distance(boxes[nearest], middle)) nearest = candidate;
   }
   return nearest;
 }
 
-function apart(box: Box | undefined, middle: number): number {
+function distance(box: Box | undefined, middle: number): number {
   return box === undefined ? Infinity : Math.abs(box.left + box.width / 2 - middle);
 }
 
 /** Groups that stand beside each other in a row of that height; null for one that has rows of its own. */
 interface Line {
-  readonly days: readonly Group[];
+  readonly days: readonly LayoutGroup[];
   readonly height: number | null;
 }
 
 /** Days that fill less than a row are gathered, in their order, until they fill one; all others stand by themselves. */
-function* breakLines(groups: readonly Group[], measures: Measures): Generator<Line> {
-  const { width, row, gap } = measures;
-  let days: Group[] = [];
+function* breakLines(groups: readonly LayoutGroup[], measures: LayoutOptions): Generator<Line> {
+  const { width, rowHeight, gap } = measures;
+  let days: LayoutGroup[] = [];
   for (const group of groups) {
-    const small = group.day !== null && Math.max(LEAST_DAY, widthOf(group.ratios, row, gap)) < width;
+    const small = group.day !== null && Math.max(MIN_DAY_WIDTH, rowWidth(group.ratios, rowHeight, gap)) < width;
     if (days.length > 0) {
-      const [without, including] = [heightOf(days, measures), small ? heightOf([...days, group], measures) : 0];
-      if (including < LOWEST * row || without - row <= row - including) {
-        yield { days, height: small && without <= TALLEST * row ? without : Math.min(row, without) };
+      const [without, including] = [sharedRowHeight(days, measures), small ? sharedRowHeight([...days, group], measures) : 0];
+      if (including < MIN_HEIGHT_RATIO * rowHeight || without - rowHeight <= rowHeight - including) {
+        yield { days, height: small && without <= MAX_HEIGHT_RATIO * rowHeight ? without : Math.min(rowHeight, without) };
         days = [];
       }
     }
     if (small) days.push(group);
     else yield { days: [group], height: null };
   }
-  if (days.length > 0) yield { days, height: Math.min(row, heightOf(days, measures)) };
+  if (days.length > 0) yield { days, height: Math.min(rowHeight, sharedRowHeight(days, measures)) };
 }
 
 /** The height at which these days, beside each other, are as wide as the grid; 0 if it has no room for their headings. */
-function heightOf(days: readonly Group[], { width, gap }: Measures): number {
+function sharedRowHeight(days: readonly LayoutGroup[], { width, gap }: LayoutOptions): number {
   let wide = days;
   for (;;) {
     // A day narrower than its heading has a fixed width, which leaves less to the others.
-    const gaps = wide.reduce((sum, { ratios }) => sum + gap * (ratios.length - 1), BETWEEN_DAYS * (days.length - 1));
+    const gaps = wide.reduce((sum, { ratios }) => sum + gap * (ratios.length - 1), DAY_GAP * (days.length - 1));
     const ratio = wide.reduce((sum, { ratios }) => sum + total(ratios), 0);
-    const left = width - gaps - LEAST_DAY * (days.length - wide.length);
+    const left = width - gaps - MIN_DAY_WIDTH * (days.length - wide.length);
     if (wide.length === 0) return left < 0 ? 0 : Infinity;
     const height = left / ratio;
-    const still = wide.filter(({ ratios }) => widthOf(ratios, height, gap) >= LEAST_DAY);
+    const still = wide.filter(({ ratios }) => rowWidth(ratios, height, gap) >= MIN_DAY_WIDTH);
     if (still.length === wide.length) return height;
     wide = still;
   }
 }
 
-function widthOf(ratios: readonly number[], height: number, gap: number): number {
+function rowWidth(ratios: readonly number[], height: number, gap: number): number {
   return total(ratios) * height + gap * (ratios.length - 1);
 }
 
@@ -213,33 +213,33 @@ function total(ratios: readonly number[]): number {
 }
 
 /** A row ends where its height is nearest to what it should be; the last one keeps that height and may be shorter. */
-function* breakRows(ratios: readonly number[], { width, row, gap }: Measures): Generator<{ begin: number; end: number; height: number }> {
+function* breakRows(ratios: readonly number[], { width, rowHeight, gap }: LayoutOptions): Generator<{ begin: number; end: number; height: number }> {
   let [begin, sum] = [0, 0];
   const heightOf = (total: number, count: number) => Math.max(1, (width - gap * (count - 1)) / total);
   for (const [place, ratio] of ratios.entries()) {
     const without = heightOf(sum, place - begin);
     const including = heightOf(sum + ratio, place - begin + 1);
-    if (place > begin && without - row <= row - including) {
+    if (place > begin && without - rowHeight <= rowHeight - including) {
       yield { begin, end: place, height: without };
       [begin, sum] = [place, 0];
     }
     sum += ratio;
   }
-  if (begin < ratios.length) yield { begin, end: ratios.length, height: Math.min(row, heightOf(sum, ratios.length - begin)) };
+  if (begin < ratios.length) yield { begin, end: ratios.length, height: Math.min(rowHeight, heightOf(sum, ratios.length - begin)) };
 }
 
 /** Index of the first strip that ends below `top`. */
-function firstPast(strips: readonly Strip[], top: number): number {
-  return partition(strips, (strip) => strip.top + strip.height <= top);
+function firstEndingBelow(strips: readonly Strip[], top: number): number {
+  return partitionPoint(strips, (strip) => strip.top + strip.height <= top);
 }
 
 /** Index of the first strip that begins at `bottom` or below. */
-function firstBegun(strips: readonly Strip[], bottom: number): number {
-  return partition(strips, (strip) => strip.top < bottom);
+function firstStartingBelow(strips: readonly Strip[], bottom: number): number {
+  return partitionPoint(strips, (strip) => strip.top < bottom);
 }
 
 /** How many strips at the front are so; those that are all stand before those that are not. */
-function partition(strips: readonly Strip[], isSo: (strip: Strip) => boolean): number {
+function partitionPoint(strips: readonly Strip[], isSo: (strip: Strip) => boolean): number {
   let [low, high] = [0, strips.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -1,27 +1,27 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused } from "../core/errors.ts";
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { Notices, type Told } from "./notifications.ts";
+import { HttpError } from "../core/errors.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { NotificationSettings, type Notifications } from "./notifications.ts";
 
-const told = (state?: "pending" | "confirmed"): Told => ({
+const told = (state?: "pending" | "confirmed"): Notifications => ({
   channels: ["email"],
   subscriptions: state === undefined ? [] : [{ channel: "email", address: "a…@example.com", state }],
 });
 
-async function notices(known: Told) {
-  const asked: Pending<Told>[] = [];
-  const ended: Pending<void>[] = [];
-  const notices = new Notices({
-    notices: () => Promise.resolve(known),
+async function notices(known: Notifications) {
+  const asked: Deferred<Notifications>[] = [];
+  const ended: Deferred<void>[] = [];
+  const notices = new NotificationSettings({
+    getNotifications: () => Promise.resolve(known),
     subscribe: () => {
-      const answer = new Pending<Told>();
+      const answer = new Deferred<Notifications>();
       asked.push(answer);
       return answer.promise;
     },
     unsubscribe: () => {
-      const answer = new Pending<void>();
+      const answer = new Deferred<void>();
       ended.push(answer);
       return answer.promise;
     },
@@ -33,35 +33,35 @@ async function notices(known: Told) {
 describe("wanting to be told", () => {
   it("subscribes where that was not done yet, and is pending until the address confirms", async () => {
     const { notices: told_, asked } = await notices(told());
-    const wanting = told_.want("email");
-    expect([told_.wanted, told_.busy]).toEqual(["email", true]);
-    asked[0]?.answer(told("pending"));
+    const wanting = told_.select("email");
+    expect([told_.selected, told_.busy]).toEqual(["email", true]);
+    asked[0]?.resolve(told("pending"));
     await wanting;
-    expect([told_.of("email")?.state, told_.busy]).toEqual(["pending", false]);
+    expect([told_.subscriptionFor("email")?.state, told_.busy]).toEqual(["pending", false]);
   });
 
   it("uses the subscription there is", async () => {
     const { notices: told_, asked } = await notices(told("confirmed"));
-    await told_.want("email");
-    expect([told_.wanted, asked.length]).toEqual(["email", 0]);
+    await told_.select("email");
+    expect([told_.selected, asked.length]).toEqual(["email", 0]);
   });
 
   it("that is refused leaves it as it was, and tells why", async () => {
     const { notices: told_, asked } = await notices(told());
-    const wanting = told_.want("email");
-    const problem = new Refused(400, "not_verified", "Verify yours.");
-    asked[0]?.fail(problem);
+    const wanting = told_.select("email");
+    const problem = new HttpError(400, "not_verified", "Verify yours.");
+    asked[0]?.reject(problem);
     await wanting;
-    expect([told_.wanted, told_.problem]).toEqual([null, problem]);
+    expect([told_.selected, told_.error]).toEqual([null, problem]);
   });
 });
 
 it("ending it ends every subscription", async () => {
   const { notices: told_, ended } = await notices(told("confirmed"));
-  await told_.want("email");
-  const ending = told_.end();
-  await settled();
-  ended[0]?.answer();
+  await told_.select("email");
+  const ending = told_.turnOff();
+  await flushPromises();
+  ended[0]?.resolve();
   await ending;
-  expect([told_.wanted, told_.of("email"), told_.told.channels]).toEqual([null, null, ["email"]]);
+  expect([told_.selected, told_.subscriptionFor("email"), told_.notifications.channels]).toEqual([null, null, ["email"]]);
 });

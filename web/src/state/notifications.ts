@@ -13,84 +13,84 @@ export interface Subscription {
   readonly state: "pending" | "confirmed";
 }
 
-export interface Told {
+export interface Notifications {
   readonly subscriptions: readonly Subscription[];
   /** Those that could be used. */
   readonly channels: readonly Channel[];
 }
 
 /** The library's part. */
-export interface NoticeOffice {
-  notices(): Promise<Told>;
-  subscribe(channel: Channel): Promise<Told>;
+export interface NotificationApi {
+  getNotifications(): Promise<Notifications>;
+  subscribe(channel: Channel): Promise<Notifications>;
   unsubscribe(): Promise<void>;
 }
 
-const NOTHING: Told = { subscriptions: [], channels: [] };
+const EMPTY: Notifications = { subscriptions: [], channels: [] };
 
-export class Notices extends Observable {
-  readonly #office: NoticeOffice;
+export class NotificationSettings extends Observable {
+  readonly #api: NotificationApi;
 
-  told: Told = NOTHING;
+  notifications: Notifications = EMPTY;
   /** What the person wants for what they order next; null is no message. */
-  wanted: Channel | null = null;
+  selected: Channel | null = null;
   /** What went wrong last, or null. */
-  problem: unknown = null;
+  error: unknown = null;
   busy = false;
 
-  constructor(office: NoticeOffice) {
+  constructor(office: NotificationApi) {
     super();
-    this.#office = office;
+    this.#api = office;
   }
 
   /** The subscription of a channel, if there is one. */
-  of(channel: Channel): Subscription | null {
-    return this.told.subscriptions.find((subscription) => subscription.channel === channel) ?? null;
+  subscriptionFor(channel: Channel): Subscription | null {
+    return this.notifications.subscriptions.find((subscription) => subscription.channel === channel) ?? null;
   }
 
   /** Finds out what there is; where that cannot be had, no message is all there is to choose. */
   async load(): Promise<void> {
-    await this.#doing(async () => {
-      this.told = await this.#office.notices();
+    await this.#run(async () => {
+      this.notifications = await this.#api.getNotifications();
     });
   }
 
   /** Chooses how to be told; subscribes where that was not done yet. */
-  async want(channel: Channel | null): Promise<void> {
-    const before = this.wanted;
-    this.wanted = channel;
-    this.changed();
-    if (channel === null || this.of(channel) !== null) return;
-    const done = await this.#doing(async () => {
-      this.told = await this.#office.subscribe(channel);
+  async select(channel: Channel | null): Promise<void> {
+    const before = this.selected;
+    this.selected = channel;
+    this.notifyWatchers();
+    if (channel === null || this.subscriptionFor(channel) !== null) return;
+    const done = await this.#run(async () => {
+      this.notifications = await this.#api.subscribe(channel);
     });
-    if (done || this.wanted !== channel) return;
-    this.wanted = before;
-    this.changed();
+    if (done || this.selected !== channel) return;
+    this.selected = before;
+    this.notifyWatchers();
   }
 
   /** Ends every subscription. */
-  async end(): Promise<void> {
-    await this.#doing(async () => {
-      await this.#office.unsubscribe();
-      this.told = { ...this.told, subscriptions: [] };
-      this.wanted = null;
+  async turnOff(): Promise<void> {
+    await this.#run(async () => {
+      await this.#api.unsubscribe();
+      this.notifications = { ...this.notifications, subscriptions: [] };
+      this.selected = null;
     });
   }
 
-  async #doing(act: () => Promise<void>): Promise<boolean> {
+  async #run(act: () => Promise<void>): Promise<boolean> {
     this.busy = true;
-    this.problem = null;
-    this.changed();
+    this.error = null;
+    this.notifyWatchers();
     try {
       await act();
       return true;
     } catch (problem) {
-      this.problem = problem;
+      this.error = problem;
       return false;
     } finally {
       this.busy = false;
-      this.changed();
+      this.notifyWatchers();
     }
   }
 }

@@ -1,42 +1,42 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused } from "../core/errors.ts";
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { photo } from "../fakes/photos.ts";
-import { type Change, Editor, readWeight } from "./photo-editor.ts";
+import { HttpError } from "../core/errors.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { makePhoto } from "../fakes/photos.ts";
+import { type PhotoUpdate, PhotoEditor, parseWeight } from "./photo-editor.ts";
 import type { Photo } from "./photo.ts";
 
 /** An editor whose library answers when the test says so. */
 function editing(said: Partial<Photo> = {}) {
-  const edits: { change: Change; version: number; answer: Pending<Photo> }[] = [];
-  const fetched: Pending<Photo | null>[] = [];
+  const edits: { change: PhotoUpdate; version: number; answer: Deferred<Photo> }[] = [];
+  const fetched: Deferred<Photo | null>[] = [];
   const saved: Photo[] = [];
-  const editor = new Editor(photo("a", 1, { tags: ["sea"], version: 3, ...said }), {
-    edit: (_, change, version) => {
-      const answer = new Pending<Photo>();
+  const editor = new PhotoEditor(makePhoto("a", 1, { tags: ["sea"], version: 3, ...said }), {
+    updatePhoto: (_, change, version) => {
+      const answer = new Deferred<Photo>();
       edits.push({ change, version, answer });
       return answer.promise;
     },
-    photo: () => {
-      const answer = new Pending<Photo | null>();
+    getPhoto: () => {
+      const answer = new Deferred<Photo | null>();
       fetched.push(answer);
       return answer.promise;
     },
   }, (record) => saved.push(record));
-  const tag = (word: string) => editor.change(({ tags }) => ({ tags: [...tags, word] }));
+  const tag = (word: string) => editor.edit(({ tags }) => ({ tags: [...tags, word] }));
   return { editor, edits, fetched, saved, tag };
 }
 
 describe("a change", () => {
   it("is shown at once, and then as the library has made it", async () => {
     const { editor, edits, saved } = editing();
-    const changing = editor.change(() => ({ status: "public" }));
+    const changing = editor.edit(() => ({ status: "public" }));
     expect([editor.photo.status, editor.isSaving]).toEqual(["public", true]);
-    await settled();
+    await flushPromises();
     expect(edits[0]).toMatchObject({ change: { status: "public" }, version: 3 });
-    const made = photo("a", 1, { status: "public", version: 4 });
-    edits[0]?.answer.answer(made);
+    const made = makePhoto("a", 1, { status: "public", version: 4 });
+    edits[0]?.answer.resolve(made);
     expect(await changing).toBe(true);
     expect([editor.photo, editor.isSaving, saved]).toEqual([made, false, [made]]);
   });
@@ -46,68 +46,68 @@ describe("a change", () => {
     void tag("lake");
     void tag("snow");
     expect(editor.photo.tags).toEqual(["sea", "lake", "snow"]);
-    await settled();
+    await flushPromises();
     expect(edits).toHaveLength(1);
-    edits[0]?.answer.answer(photo("a", 1, { tags: ["sea", "lake", "blue"], version: 4 }));
-    await settled();
+    edits[0]?.answer.resolve(makePhoto("a", 1, { tags: ["sea", "lake", "blue"], version: 4 }));
+    await flushPromises();
     expect(edits[1]).toMatchObject({ change: { tags: ["sea", "lake", "blue", "snow"] }, version: 4 });
     expect(editor.photo.tags).toEqual(["sea", "lake", "blue", "snow"]);
   });
 
   it("that is refused is taken back, and told at its field", async () => {
     const { editor, edits, saved } = editing();
-    const changing = editor.change(() => ({ label: "x".repeat(65) }));
-    await settled();
-    edits[0]?.answer.fail(new Refused(400, "invalid", "A label has at most 64 characters.", null, "label"));
+    const changing = editor.edit(() => ({ label: "x".repeat(65) }));
+    await flushPromises();
+    edits[0]?.answer.reject(new HttpError(400, "invalid", "A label has at most 64 characters.", null, "label"));
     expect(await changing).toBe(false);
-    expect(editor.fault).toEqual({ field: "label", sentence: "A label has at most 64 characters." });
+    expect(editor.error).toEqual({ field: "label", message: "A label has at most 64 characters." });
     expect([editor.photo.label, saved]).toEqual([null, []]);
-    void editor.change(() => ({ label: "sea" }));
-    expect([editor.fault, editor.photo.label]).toEqual([null, "sea"]);
+    void editor.edit(() => ({ label: "sea" }));
+    expect([editor.error, editor.photo.label]).toEqual([null, "sea"]);
   });
 
   it("that somebody else overtook is not made: theirs is shown", async () => {
     const { editor, edits, fetched, saved, tag } = editing();
     const changing = tag("lake");
-    await settled();
-    edits[0]?.answer.fail(new Refused(412, "version_mismatch", "The photo has changed since you read it."));
-    await settled();
-    const theirs = photo("a", 1, { tags: ["harbour"], version: 9 });
-    fetched[0]?.answer(theirs);
+    await flushPromises();
+    edits[0]?.answer.reject(new HttpError(412, "version_mismatch", "The photo has changed since you read it."));
+    await flushPromises();
+    const theirs = makePhoto("a", 1, { tags: ["harbour"], version: 9 });
+    fetched[0]?.resolve(theirs);
     expect(await changing).toBe(false);
-    expect([editor.overtaken, editor.photo, saved, editor.fault]).toEqual([true, theirs, [theirs], null]);
+    expect([editor.hasConflict, editor.photo, saved, editor.error]).toEqual([true, theirs, [theirs], null]);
     void tag("lake");
-    await settled();
-    expect([editor.overtaken, edits[1]?.version]).toEqual([false, 9]);
+    await flushPromises();
+    expect([editor.hasConflict, edits[1]?.version]).toEqual([false, 9]);
   });
 
   it("that somebody else overtook is a failure where theirs cannot be had", async () => {
     const { editor, edits, fetched, tag } = editing();
     const changing = tag("lake");
-    await settled();
-    edits[0]?.answer.fail(new Refused(412, "version_mismatch", "The photo has changed."));
-    await settled();
-    fetched[0]?.answer(null);
+    await flushPromises();
+    edits[0]?.answer.reject(new HttpError(412, "version_mismatch", "The photo has changed."));
+    await flushPromises();
+    fetched[0]?.resolve(null);
     await changing;
-    expect([editor.overtaken, editor.photo.tags, editor.fault?.field]).toEqual([false, ["sea"], null]);
+    expect([editor.hasConflict, editor.photo.tags, editor.error?.field]).toEqual([false, ["sea"], null]);
   });
 
   it("takes a label away", () => {
     const { editor } = editing({ label: "sea" });
-    void editor.change(() => ({ label: "" }));
+    void editor.edit(() => ({ label: "" }));
     expect(editor.photo.label).toBeNull();
   });
 });
 
 it("a record that came by itself counts if it is not older", () => {
   const { editor } = editing();
-  editor.learn(photo("a", 1, { tags: ["new"], version: 4 }));
-  editor.learn(photo("a", 1, { tags: ["old"], version: 3 }));
+  editor.receive(makePhoto("a", 1, { tags: ["new"], version: 4 }));
+  editor.receive(makePhoto("a", 1, { tags: ["old"], version: 3 }));
   expect(editor.photo.tags).toEqual(["new"]);
 });
 
 it("a weight lies between 0 and 1, with a point or a comma", () => {
-  expect(["0.25", " 0,5 ", "0", "1", "-1", "", "much", "1e-6"].map(readWeight)).toEqual([
+  expect(["0.25", " 0,5 ", "0", "1", "-1", "", "much", "1e-6"].map(parseWeight)).toEqual([
     0.25, 0.5, null, null, null, null, null, 0.000_001,
   ]);
 });

@@ -1,42 +1,42 @@
 import { describe, expect, it } from "vitest";
 
-import { photo } from "../fakes/photos.ts";
-import { type Fact, facts, processingFacts } from "./photo-metadata.ts";
+import { makePhoto } from "../fakes/photos.ts";
+import { type MetadataEntry, photoMetadata, processingMetadata } from "./photo-metadata.ts";
 
-const said = (told: readonly Fact[]) => Object.fromEntries(told.map(({ name, value }) => [name, value]));
+const said = (told: readonly MetadataEntry[]) => Object.fromEntries(told.map(({ name, value }) => [name, value]));
 
 describe("what is told of a photo", () => {
   it("is when, how large, of what kind, and who sees it", () => {
-    const told = said(facts(photo("a", 3, { state: "trashed" })));
+    const told = said(photoMetadata(makePhoto("a", 3, { state: "trashed" })));
     expect(told).toMatchObject({ Size: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
     expect(told.Taken).toContain("3");
     expect(told.Camera).toBeUndefined();
-    expect(said(facts(photo("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
-    expect(said(facts(photo("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
+    expect(said(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
+    expect(said(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
     // Where it can be changed, it is told there.
-    expect(said(facts(photo("a", 3)))["Visible to"]).toBeUndefined();
+    expect(said(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();
   });
 
   it("is the weight for its owner, where it cannot be changed", () => {
-    expect(said(facts(photo("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
-    expect(said(facts(photo("a", 3))).Weight).toBeUndefined();
-    expect(said(facts(photo("a", 3, { mine: false }))).Weight).toBeUndefined();
+    expect(said(photoMetadata(makePhoto("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
+    expect(said(photoMetadata(makePhoto("a", 3))).Weight).toBeUndefined();
+    expect(said(photoMetadata(makePhoto("a", 3, { mine: false }))).Weight).toBeUndefined();
   });
 
   it("leaves out what is not known", () => {
-    const bare = photo("a", 1, { mine: false, taken_at: null, width: null, height: null, bytes: null, format: null });
-    expect(facts(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);
+    const bare = makePhoto("a", 1, { mine: false, taken_at: null, width: null, height: null, bytes: null, format: null });
+    expect(photoMetadata(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);
   });
 });
 
 describe("the record of the processing", () => {
   it("is its owner's alone", () => {
-    expect(processingFacts(photo("a"))).toEqual([]);
+    expect(processingMetadata(makePhoto("a"))).toEqual([]);
   });
 
   it("tells sizes before and after, what was saved, how long it took and by which event", () => {
-    const told = processingFacts(
-      photo("a", 1, {
+    const told = processingMetadata(
+      makePhoto("a", 1, {
         processing: {
           original: { width: 4000, height: 3000, bytes: 4_000_000, format: "JPEG" },
           resized: { width: 2000, height: 1500, bytes: 900_000, format: "JPEG" },
@@ -64,6 +64,6 @@ describe("the record of the processing", () => {
     const processing = {
       original: null, resized: null, size_reduction_percent: null, received_at: null, finished_at: null, duration_ms: null, event: null,
     };
-    expect(processingFacts(photo("a", 1, { processing }))).toEqual([]);
+    expect(processingMetadata(makePhoto("a", 1, { processing }))).toEqual([]);
   });
 });

@@ -3,17 +3,17 @@
  */
 import { formatBytes, formatDateTime } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { type Measured, moment, type Photo } from "./photo.ts";
+import { type ImageInfo, sortedAt, type Photo } from "./photo.ts";
 
-export interface Fact {
+export interface MetadataEntry {
   readonly name: string;
   readonly value: string;
 }
 
 /** What anybody who may see the photo may know. */
-export function facts(photo: Photo): Fact[] {
-  return known([
-    [viewerStrings.taken, photo.taken_at && formatDateTime(moment(photo), "wall")],
+export function photoMetadata(photo: Photo): MetadataEntry[] {
+  return presentEntries([
+    [viewerStrings.taken, photo.taken_at && formatDateTime(sortedAt(photo), "wall")],
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at), "local")],
     [viewerStrings.camera, photo.camera],
     [viewerStrings.size, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
@@ -29,12 +29,12 @@ export function isEditable({ mine, state }: Photo): boolean {
 }
 
 /** How the photo came to be what it is; told to its owner alone, and nothing of what was not recorded. */
-export function processingFacts({ processing }: Photo): Fact[] {
+export function processingMetadata({ processing }: Photo): MetadataEntry[] {
   if (processing === undefined) return [];
   const { original, resized, size_reduction_percent: saved, duration_ms: took, finished_at: finished, event } = processing;
-  return known([
-    [viewerStrings.original, original && measured(original)],
-    [viewerStrings.resized, resized && measured(resized)],
+  return presentEntries([
+    [viewerStrings.original, original && imageSummary(original)],
+    [viewerStrings.resized, resized && imageSummary(resized)],
     [viewerStrings.saved, saved === null ? null : viewerStrings.percent(saved)],
     [viewerStrings.took, took === null ? null : viewerStrings.seconds(took)],
     [viewerStrings.finished, finished && formatDateTime(Date.parse(finished), "local")],
@@ -46,10 +46,10 @@ export function processingFacts({ processing }: Photo): Fact[] {
   ]);
 }
 
-function measured({ width, height, bytes, format }: Measured): string {
+function imageSummary({ width, height, bytes, format }: ImageInfo): string {
   return `${viewerStrings.pixels(width, height)}, ${formatBytes(bytes)}, ${format}`;
 }
 
-function known(said: readonly (readonly [string, string | number | null | undefined])[]): Fact[] {
+function presentEntries(said: readonly (readonly [string, string | number | null | undefined])[]): MetadataEntry[] {
   return said.flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [{ name, value }] : []));
 }

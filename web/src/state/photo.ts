@@ -40,13 +40,13 @@ export interface Photo {
 }
 
 /** A photo that was drawn at random, and the share of draws that it comes up in. */
-export interface Drawn {
+export interface RandomPhoto {
   readonly photo: Photo;
   readonly probability: number;
 }
 
 /** An image as the library measured it. */
-export interface Measured {
+export interface ImageInfo {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
@@ -55,8 +55,8 @@ export interface Measured {
 
 /** How the library made its images of an original. */
 export interface Processing {
-  readonly original: Measured | null;
-  readonly resized: Measured | null;
+  readonly original: ImageInfo | null;
+  readonly resized: ImageInfo | null;
   readonly size_reduction_percent: number | null;
   readonly received_at: string | null;
   readonly finished_at: string | null;
@@ -80,17 +80,17 @@ const PREVIEW_EDGE = 1600;
 const SMALL_EDGE = 640;
 
 /** Ratios beyond these are cropped in the grid, where they would be a sliver. */
-const NARROWEST = 0.5;
-const WIDEST = 3;
+const MIN_TILE_RATIO = 0.5;
+const MAX_TILE_RATIO = 3;
 
 /** When the photo was taken, else received: milliseconds since the epoch. */
-export function moment(photo: Photo): number {
+export function sortedAt(photo: Photo): number {
   return Date.parse(photo.taken_at ?? photo.created_at);
 }
 
 /** Sorts the newest first; photos of one moment by id, so that an order is total. */
 export function newestFirst(a: Photo, b: Photo): number {
-  const apart = moment(b) - moment(a);
+  const apart = sortedAt(b) - sortedAt(a);
   if (apart !== 0) return apart;
   return a.photo_id < b.photo_id ? 1 : a.photo_id > b.photo_id ? -1 : 0;
 }
@@ -98,33 +98,33 @@ export function newestFirst(a: Photo, b: Photo): number {
 /** Width over height of the photo's tile. */
 export function tileRatio({ width, height }: Photo): number {
   if (!width || !height) return 1;
-  return Math.min(WIDEST, Math.max(NARROWEST, width / height));
+  return Math.min(MAX_TILE_RATIO, Math.max(MIN_TILE_RATIO, width / height));
 }
 
 /** Size of the photo's preview, px. */
 export function previewSize(photo: Photo): Size {
-  return within(photo, PREVIEW_EDGE);
+  return fitWithin(photo, PREVIEW_EDGE);
 }
 
 /** The images that a tile may show, for `srcset`; null where there is but the preview. */
-export function tileSources(photo: Photo): string | null {
+export function tileSrcset(photo: Photo): string | null {
   const { small_url: small, image_url: preview } = photo;
   if (!small || !preview || small === preview) return null;
-  return `${small} ${within(photo, SMALL_EDGE).width}w, ${preview} ${previewSize(photo).width}w`;
+  return `${small} ${fitWithin(photo, SMALL_EDGE).width}w, ${preview} ${previewSize(photo).width}w`;
 }
 
 /** How wide a photo is that covers its tile, whose edges may cut it off: CSS px, for `sizes`. */
-export function coveringWidth({ width, height }: Photo, tile: Size): number {
+export function coverWidth({ width, height }: Photo, tile: Size): number {
   return Math.ceil(width && height ? Math.max(tile.width, (tile.height * width) / height) : tile.width);
 }
 
-function within({ width, height }: Photo, edge: number): Size {
+function fitWithin({ width, height }: Photo, edge: number): Size {
   if (!width || !height) return { width: edge, height: edge };
   const scale = Math.min(1, edge / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** The photo in words, for whoever cannot see it. */
-export function describe({ filename, tags }: Photo): string {
+export function altText({ filename, tags }: Photo): string {
   return tags.length === 0 ? filename : `${tags.slice(0, 5).join(", ")} (${filename})`;
 }

@@ -8,7 +8,7 @@ import { Observable } from "../core/observable.ts";
 import type { Page } from "./feed.ts";
 import { newestFirst, type Photo } from "./photo.ts";
 
-export class Underway extends Observable {
+export class ProcessingPhotos extends Observable {
   readonly #fetch: () => Promise<Page>;
   #generation = 0;
 
@@ -23,40 +23,40 @@ export class Underway extends Observable {
    * Looks again, then lets `refresh` bring what has become ready, so that no photo is missing in between. True if
    * either found anything new; what cannot be asked stays as it is, and what `refresh` throws is thrown.
    */
-  async look(refresh: () => Promise<boolean> = () => Promise.resolve(false)): Promise<boolean> {
+  async refresh(refresh: () => Promise<boolean> = () => Promise.resolve(false)): Promise<boolean> {
     const generation = (this.#generation += 1);
     const page = await this.#fetch().catch(() => null);
     const refreshed = await refresh();
     const known = page !== null && generation === this.#generation;
-    return (known && this.#become(page.items)) || refreshed;
+    return (known && this.#setPhotos(page.items)) || refreshed;
   }
 
   /** A photo's record has come from elsewhere. */
-  learn(photo: Photo): void {
+  update(photo: Photo): void {
     const others = this.photos.filter(({ photo_id }) => photo_id !== photo.photo_id);
     const [was, is] = [others.length < this.photos.length, photo.state === "processing"];
     if (!was && !is) return;
     this.#generation += 1;
-    if (was !== is) this.#become(is ? [...others, photo].sort(newestFirst) : others);
+    if (was !== is) this.#setPhotos(is ? [...others, photo].sort(newestFirst) : others);
   }
 
   /** Somebody else is looking, or nobody any more. */
-  forget(): void {
+  clear(): void {
     this.#generation += 1;
-    this.#become([]);
+    this.#setPhotos([]);
   }
 
-  #become(photos: readonly Photo[]): boolean {
+  #setPhotos(photos: readonly Photo[]): boolean {
     const same = photos.length === this.photos.length && photos.every(({ photo_id }, place) => photo_id === this.photos[place]?.photo_id);
     if (same) return false;
     this.photos = photos;
-    this.changed();
+    this.notifyWatchers();
     return true;
   }
 }
 
 /** Photos underway before those of the timeline, each once: one that is in the timeline has arrived. */
-export function before(photos: readonly Photo[], underway: readonly Photo[]): readonly Photo[] {
+export function prependProcessing(photos: readonly Photo[], underway: readonly Photo[]): readonly Photo[] {
   if (underway.length === 0) return photos;
   const arrived = new Set(photos.map(({ photo_id }) => photo_id));
   return [...underway.filter(({ photo_id }) => !arrived.has(photo_id)), ...photos];

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
 
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { photo } from "../fakes/photos.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { makePhoto } from "../fakes/photos.ts";
 import type { Page } from "./feed.ts";
-import { Attention } from "./rejected-count.ts";
+import { RejectedCount } from "./rejected-count.ts";
 
 function asked() {
-  const questions: Pending<Page>[] = [];
-  const attention = new Attention(() => {
-    const question = new Pending<Page>();
+  const questions: Deferred<Page>[] = [];
+  const attention = new RejectedCount(() => {
+    const question = new Deferred<Page>();
     questions.push(question);
     return question.promise;
   });
   const answer = async (place: number, count: number, cursor: string | null = null) => {
-    questions[place]?.answer({ items: Array.from({ length: count }, (_, id) => photo(String(id))), cursor });
-    await settled();
+    questions[place]?.resolve({ items: Array.from({ length: count }, (_, id) => makePhoto(String(id))), cursor });
+    await flushPromises();
   };
   return { attention, questions, answer };
 }
@@ -25,32 +25,32 @@ describe("attention", () => {
     const { attention, answer } = asked();
     let changes = 0;
     attention.watch(() => (changes += 1));
-    void attention.look();
+    void attention.refresh();
     await answer(0, 2);
-    expect(attention.rejected).toEqual({ count: 2, more: false });
-    void attention.look();
+    expect(attention.current).toEqual({ count: 2, more: false });
+    void attention.refresh();
     await answer(1, 2);
     expect(changes).toBe(1);
-    void attention.look();
+    void attention.refresh();
     await answer(2, 100, "further");
-    expect(attention.rejected).toEqual({ count: 100, more: true });
+    expect(attention.current).toEqual({ count: 100, more: true });
   });
 
   it("stays known where it cannot be counted", async () => {
     const { attention, questions, answer } = asked();
-    void attention.look();
+    void attention.refresh();
     await answer(0, 3);
-    void attention.look();
-    questions[1]?.fail(new Error("broken"));
-    await settled();
-    expect(attention.rejected.count).toBe(3);
+    void attention.refresh();
+    questions[1]?.reject(new Error("broken"));
+    await flushPromises();
+    expect(attention.current.count).toBe(3);
   });
 
   it("is nobody's once nobody is signed in, even if an answer comes later", async () => {
     const { attention, answer } = asked();
-    void attention.look();
-    attention.forget();
+    void attention.refresh();
+    attention.clear();
     await answer(0, 3);
-    expect(attention.rejected.count).toBe(0);
+    expect(attention.current.count).toBe(0);
   });
 });

@@ -4,19 +4,19 @@
 import { Observable } from "../core/observable.ts";
 import type { Page } from "./feed.ts";
 
-export interface Count {
+export interface PhotoCount {
   readonly count: number;
   /** Whether there are more than were counted. */
   readonly more: boolean;
 }
 
-const NONE: Count = { count: 0, more: false };
+const NONE: PhotoCount = { count: 0, more: false };
 
-export class Attention extends Observable {
+export class RejectedCount extends Observable {
   readonly #fetchRejected: () => Promise<Page>;
   #generation = 0;
 
-  rejected: Count = NONE;
+  current: PhotoCount = NONE;
 
   constructor(fetchRejected: () => Promise<Page>) {
     super();
@@ -24,23 +24,23 @@ export class Attention extends Observable {
   }
 
   /** Counts again; where that cannot be done the number known stays. */
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     const generation = (this.#generation += 1);
     const page = await this.#fetchRejected().catch(() => null);
     if (page !== null && generation === this.#generation) {
-      this.#become({ count: page.items.length, more: page.cursor !== null });
+      this.#setCurrent({ count: page.items.length, more: page.cursor !== null });
     }
   }
 
   /** Nobody is signed in: there is nothing to tell. */
-  forget(): void {
+  clear(): void {
     this.#generation += 1;
-    this.#become(NONE);
+    this.#setCurrent(NONE);
   }
 
-  #become(counted: Count): void {
-    if (counted.count === this.rejected.count && counted.more === this.rejected.more) return;
-    this.rejected = counted;
-    this.changed();
+  #setCurrent(counted: PhotoCount): void {
+    if (counted.count === this.current.count && counted.more === this.current.more) return;
+    this.current = counted;
+    this.notifyWatchers();
   }
 }

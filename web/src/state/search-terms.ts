@@ -2,36 +2,36 @@
  * What is typed into the search, as terms: tags with commas between them, a minus before what is not to be there.
  */
 
-export interface Term {
+export interface SearchTerm {
   readonly tag: string;
   /** Whether photos with that tag are to be left out. */
-  readonly without: boolean;
+  readonly excluded: boolean;
 }
 
 /** The terms of a text, in their order; empty ones are none. */
-export function readTerms(text: string): Term[] {
+export function parseTerms(text: string): SearchTerm[] {
   return text
     .split(",")
-    .map(readTerm)
+    .map(parseTerm)
     .filter(({ tag }) => tag !== "");
 }
 
 /** The term that is being typed: the last one, which may still be empty. */
-export function lastTerm(text: string): Term {
-  return readTerm(text.slice(text.lastIndexOf(",") + 1));
+export function lastTerm(text: string): SearchTerm {
+  return parseTerm(text.slice(text.lastIndexOf(",") + 1));
 }
 
 /** Whether two tags are one: the library keeps them in lower case. */
-export function sameTag(a: string, b: string): boolean {
-  return normal(a) === normal(b);
+export function isSameTag(a: string, b: string): boolean {
+  return normalizeTag(a) === normalizeTag(b);
 }
 
-function readTerm(text: string): Term {
+function parseTerm(text: string): SearchTerm {
   const word = text.trim();
-  const without = /^[-\u2212]/.test(word);
-  return { tag: without ? word.slice(1).trim() : word, without };
+  const excluded = /^[-\u2212]/.test(word);
+  return { tag: excluded ? word.slice(1).trim() : word, excluded };
 }
 
-function normal(tag: string): string {
+function normalizeTag(tag: string): string {
   return tag.normalize("NFKC").trim().toLowerCase();
 }

@@ -7,7 +7,7 @@ const ORDER = ["a", "b", "c", "d", "e"];
 function chosen(...photoIds: string[]) {
   const selection = new Selection();
   for (const photoId of photoIds) selection.toggle(photoId);
-  return { selection, now: () => [...selection.chosen].sort() };
+  return { selection, now: () => [...selection.selected].sort() };
 }
 
 describe("a selection", () => {
@@ -20,27 +20,27 @@ describe("a selection", () => {
 
   it("stretches from the photo chosen last to another, either way, and keeps what it had", () => {
     const { selection, now } = chosen("a", "d");
-    selection.extend("e", ORDER);
+    selection.extendTo("e", ORDER);
     expect(now()).toEqual(["a", "d", "e"]);
-    selection.extend("c", ORDER);
+    selection.extendTo("c", ORDER);
     expect(now()).toEqual(["a", "c", "d", "e"]);
   });
 
   it("begins with one photo where there is nothing to stretch from", () => {
     const { selection, now } = chosen();
-    selection.extend("c", ORDER);
+    selection.extendTo("c", ORDER);
     expect(now()).toEqual(["c"]);
     selection.clear();
-    selection.extend("e", ORDER);
+    selection.extendTo("e", ORDER);
     expect(now()).toEqual(["e"]);
     selection.toggle("gone");
-    selection.extend("a", ORDER);
+    selection.extendTo("a", ORDER);
     expect(now()).toEqual(["a", "e", "gone"]);
   });
 
   it("loses what is no longer there", () => {
     const { selection, now } = chosen("a", "b", "c");
-    selection.keepOnly(["b", "x"]);
+    selection.retain(["b", "x"]);
     expect(now()).toEqual(["b"]);
   });
 
@@ -48,8 +48,8 @@ describe("a selection", () => {
     const { selection } = chosen("a");
     let changes = 0;
     selection.watch(() => (changes += 1));
-    selection.keepOnly(["a", "b"]);
-    selection.choose(["a"]);
+    selection.retain(["a", "b"]);
+    selection.replace(["a"]);
     expect(changes).toBe(0);
     selection.clear();
     selection.clear();

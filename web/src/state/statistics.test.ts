@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
-import { bars, type Figures, Overview } from "./statistics.ts";
+import { flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
+import { chartBars, type Statistics, StatisticsStore } from "./statistics.ts";
 
-const FIGURES: Figures = { photos: 3, bytes: 900, tags: 2, months: { "2026-01": 3 }, as_of: "2026-11-20T00:00:00Z" };
+const FIGURES: Statistics = { photos: 3, bytes: 900, tags: 2, months: { "2026-01": 3 }, as_of: "2026-11-20T00:00:00Z" };
 
 describe("the bars", () => {
   it("stand for every month from the first to the last, those without photos too", () => {
-    expect(bars({ "2026-02": 4, "2025-11": 1 })).toEqual([
+    expect(chartBars({ "2026-02": 4, "2025-11": 1 })).toEqual([
       { period: "2025-11", photos: 1 },
       { period: "2025-12", photos: 0 },
       { period: "2026-01", photos: 0 },
@@ -17,36 +17,36 @@ describe("the bars", () => {
   });
 
   it("stand for years where months would be too many to tell apart", () => {
-    expect(bars({ "1999-05": 2, "2026-11": 1, "2026-01": 6 }).filter(({ photos }) => photos > 0)).toEqual([
+    expect(chartBars({ "1999-05": 2, "2026-11": 1, "2026-01": 6 }).filter(({ photos }) => photos > 0)).toEqual([
       { period: "1999", photos: 2 },
       { period: "2026", photos: 7 },
     ]);
   });
 
   it("are none for a library without photos", () => {
-    expect(bars({})).toEqual([]);
+    expect(chartBars({})).toEqual([]);
   });
 });
 
 describe("the overview", () => {
   it("shows what was asked for last, however the answers overtake each other", async () => {
-    const answers = { mine: new Pending<Figures>(), public: new Pending<Figures>() };
-    const overview = new Overview((scope) => answers[scope].promise, "mine");
-    void overview.show("mine");
-    void overview.show("public");
-    answers.public.answer(FIGURES);
-    answers.mine.answer({ ...FIGURES, photos: 99 });
-    await settled();
-    expect(overview).toMatchObject({ scope: "public", status: "ready", figures: FIGURES });
+    const answers = { mine: new Deferred<Statistics>(), public: new Deferred<Statistics>() };
+    const overview = new StatisticsStore((scope) => answers[scope].promise, "mine");
+    void overview.load("mine");
+    void overview.load("public");
+    answers.public.resolve(FIGURES);
+    answers.mine.resolve({ ...FIGURES, photos: 99 });
+    await flushPromises();
+    expect(overview).toMatchObject({ scope: "public", status: "ready", statistics: FIGURES });
   });
 
   it("says what went wrong, and can be asked again", async () => {
     let works = false;
-    const overview = new Overview(() => (works ? Promise.resolve(FIGURES) : Promise.reject(new Error("no"))), "mine");
-    await overview.show("mine");
+    const overview = new StatisticsStore(() => (works ? Promise.resolve(FIGURES) : Promise.reject(new Error("no"))), "mine");
+    await overview.load("mine");
     expect(overview.status).toBe("failed");
     works = true;
-    await overview.show("mine");
-    expect(overview).toMatchObject({ status: "ready", problem: null });
+    await overview.load("mine");
+    expect(overview).toMatchObject({ status: "ready", error: null });
   });
 });

@@ -5,7 +5,7 @@ import { Observable } from "../core/observable.ts";
 import type { Scope } from "./view.ts";
 
 /** As the library tells it; months like `2026-11`, counted at `as_of`. */
-export interface Figures {
+export interface Statistics {
   readonly photos: number;
   readonly bytes: number;
   readonly tags: number;
@@ -13,8 +13,8 @@ export interface Figures {
   readonly as_of: string | null;
 }
 
-export type FetchFigures = (scope: Scope) => Promise<Figures>;
-export type FiguresStatus = "loading" | "ready" | "failed";
+export type FetchStatistics = (scope: Scope) => Promise<Statistics>;
+export type StatisticsStatus = "loading" | "ready" | "failed";
 
 /** A month or a year of the chart: `2026-11` or `2026`. */
 export interface Bar {
@@ -23,49 +23,49 @@ export interface Bar {
 }
 
 /** Bars that can still be told apart. */
-const MOST_BARS = 60;
+const MAX_BARS = 60;
 
-export class Overview extends Observable {
-  readonly #fetch: FetchFigures;
+export class StatisticsStore extends Observable {
+  readonly #fetch: FetchStatistics;
   #generation = 0;
 
   scope: Scope;
-  status: FiguresStatus = "loading";
-  figures: Figures | null = null;
-  problem: unknown = null;
+  status: StatisticsStatus = "loading";
+  statistics: Statistics | null = null;
+  error: unknown = null;
 
-  constructor(fetchFigures: FetchFigures, scope: Scope) {
+  constructor(fetchFigures: FetchStatistics, scope: Scope) {
     super();
     this.#fetch = fetchFigures;
     this.scope = scope;
   }
 
   /** Asks for the figures of a scope; of answers that overtake each other the latest question's counts. */
-  async show(scope: Scope): Promise<void> {
+  async load(scope: Scope): Promise<void> {
     const generation = (this.#generation += 1);
-    Object.assign(this, { scope, status: "loading", figures: null, problem: null });
-    this.changed();
+    Object.assign(this, { scope, status: "loading", statistics: null, error: null });
+    this.notifyWatchers();
     const answer = await this.#fetch(scope).then(
-      (figures) => ({ status: "ready", figures }),
-      (problem: unknown) => ({ status: "failed", problem }),
+      (statistics) => ({ status: "ready", statistics }),
+      (error: unknown) => ({ status: "failed", error }),
     );
     if (generation !== this.#generation) return;
     Object.assign(this, answer);
-    this.changed();
+    this.notifyWatchers();
   }
 }
 
 /** A bar for each month from the first to the last, those without photos too; for each year where there are too many months. */
-export function bars(months: Figures["months"]): readonly Bar[] {
+export function chartBars(months: Statistics["months"]): readonly Bar[] {
   const known = Object.keys(months).sort();
   const [first, last] = [known[0], known.at(-1)];
   if (first === undefined || last === undefined) return [];
   const all: Bar[] = [];
-  for (let at = indexOf(first); at <= indexOf(last); at += 1) {
+  for (let at = monthIndex(first); at <= monthIndex(last); at += 1) {
     const period = `${String(Math.floor(at / 12)).padStart(4, "0")}-${String((at % 12) + 1).padStart(2, "0")}`;
     all.push({ period, photos: months[period] ?? 0 });
   }
-  return all.length <= MOST_BARS ? all : byYear(all);
+  return all.length <= MAX_BARS ? all : byYear(all);
 }
 
 function byYear(months: readonly Bar[]): readonly Bar[] {
@@ -78,6 +78,6 @@ function byYear(months: readonly Bar[]): readonly Bar[] {
 }
 
 /** Months since the year 0. */
-function indexOf(month: string): number {
+function monthIndex(month: string): number {
   return Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
 }

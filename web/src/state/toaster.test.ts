@@ -1,46 +1,46 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { STAYS, Toaster } from "./toaster.ts";
+import { DISPLAY_TIME, Toaster } from "./toaster.ts";
 
 function toaster() {
   const clock = new FakeClock();
   const undone: string[] = [];
   const toaster = new Toaster(clock);
-  const say = (sentence: string, ...troubles: string[]) => {
-    toaster.say({ sentence, troubles, undo: () => undone.push(sentence) });
+  const say = (message: string, ...errors: string[]) => {
+    toaster.show({ message, errors, undo: () => undone.push(message) });
   };
-  return { clock, toaster, undone, say, told: () => toaster.toast?.sentence ?? null };
+  return { clock, toaster, undone, say, told: () => toaster.toast?.message ?? null };
 }
 
 describe("a line about what was done", () => {
   it("goes by itself, counted from when it was said", async () => {
     const { clock, say, told } = toaster();
     say("one");
-    await clock.pass(STAYS - 1);
+    await clock.advance(DISPLAY_TIME - 1);
     say("two");
-    await clock.pass(STAYS - 1);
+    await clock.advance(DISPLAY_TIME - 1);
     expect(told()).toBe("two");
-    await clock.pass(1);
+    await clock.advance(1);
     expect(told()).toBeNull();
   });
 
   it("stays while it is being used", async () => {
     const { clock, toaster: line, say, told } = toaster();
     say("one");
-    line.hold();
-    await clock.pass(10 * STAYS);
+    line.pause();
+    await clock.advance(10 * DISPLAY_TIME);
     expect(told()).toBe("one");
-    line.release();
-    await clock.pass(STAYS);
+    line.resume();
+    await clock.advance(DISPLAY_TIME);
     expect(told()).toBeNull();
   });
 
   it("stays while it tells of trouble", async () => {
     const { clock, toaster: line, say, told } = toaster();
     say("one", "a.jpg: no");
-    line.release();
-    await clock.pass(10 * STAYS);
+    line.resume();
+    await clock.advance(10 * DISPLAY_TIME);
     expect(told()).toBe("one");
     line.dismiss();
     expect(told()).toBeNull();

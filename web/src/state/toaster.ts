@@ -6,14 +6,14 @@ import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 
 export interface Toast {
-  readonly sentence: string;
+  readonly message: string;
   /** What went wrong, a line for each. */
-  readonly troubles: readonly string[];
+  readonly errors: readonly string[];
   readonly undo: (() => void) | null;
 }
 
 /** How long a line stays, ms. */
-export const STAYS = 12_000;
+export const DISPLAY_TIME = 12_000;
 
 export class Toaster extends Observable {
   readonly #clock: Clock;
@@ -27,17 +27,17 @@ export class Toaster extends Observable {
   }
 
   /** Says this, in place of what was said before. */
-  say(toast: Toast): void {
+  show(toast: Toast): void {
     this.toast = toast;
-    this.changed();
-    this.release();
+    this.notifyWatchers();
+    this.resume();
   }
 
   dismiss(): void {
     this.#cancel();
     if (this.toast === null) return;
     this.toast = null;
-    this.changed();
+    this.notifyWatchers();
   }
 
   /** Undoes what can be, once. */
@@ -49,15 +49,15 @@ export class Toaster extends Observable {
   }
 
   /** The pointer or the keyboard is on it: it stays. */
-  hold(): void {
+  pause(): void {
     this.#cancel();
   }
 
   /** It may go, in its time. */
-  release(): void {
+  resume(): void {
     this.#cancel();
-    if (this.toast !== null && this.toast.troubles.length === 0) {
-      this.#cancel = this.#clock.after(STAYS, () => {
+    if (this.toast !== null && this.toast.errors.length === 0) {
+      this.#cancel = this.#clock.after(DISPLAY_TIME, () => {
         this.dismiss();
       });
     }

@@ -17,10 +17,10 @@ export class Trends extends Observable {
   readonly #fetchTrends: FetchTrends;
   #generation = 0;
   #scope: Scope | null = null;
-  #due = false;
+  #refreshScheduled = false;
 
   /** Whether the tags of this scope are still to come for the first time. */
-  waiting = true;
+  isLoading = true;
   order: TrendOrder = "count";
   items: readonly Trend[] = [];
 
@@ -30,14 +30,14 @@ export class Trends extends Observable {
   }
 
   /** Shows the tags of a scope in an order; those of another scope vanish at once, they may be private. */
-  async show(scope: Scope, order: TrendOrder): Promise<void> {
+  async load(scope: Scope, order: TrendOrder): Promise<void> {
     if (this.#scope !== scope) {
       this.items = [];
-      this.waiting = true;
+      this.isLoading = true;
     }
     this.#scope = scope;
     this.order = order;
-    this.changed();
+    this.notifyWatchers();
     await this.refresh();
   }
 
@@ -51,16 +51,16 @@ export class Trends extends Observable {
     const items = await this.#fetchTrends(this.#scope, this.order).catch(() => this.items);
     if (generation !== this.#generation) return;
     this.items = items;
-    this.waiting = false;
-    this.changed();
+    this.isLoading = false;
+    this.notifyWatchers();
   }
 
   /** Asks again before long, once, however often this is called meanwhile. */
-  refreshWithin(milliseconds: number, clock: Clock): void {
-    if (this.#due) return;
-    this.#due = true;
+  refreshAfter(milliseconds: number, clock: Clock): void {
+    if (this.#refreshScheduled) return;
+    this.#refreshScheduled = true;
     clock.after(milliseconds, () => {
-      this.#due = false;
+      this.#refreshScheduled = false;
       void this.refresh();
     });
   }

@@ -1,38 +1,38 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { Announcer, inSentences } from "./upload-announcements.ts";
+import { UploadAnnouncer, formatEvents } from "./upload-announcements.ts";
 
 describe("what is said aloud", () => {
   it("gathers what happens within a second", async () => {
     const clock = new FakeClock();
     const said: string[] = [];
-    const announcer = new Announcer((sentences) => said.push(sentences), clock);
-    announcer.tell({ kind: "ready" });
-    await clock.pass(900);
-    announcer.tell({ kind: "ready" });
+    const announcer = new UploadAnnouncer((sentences) => said.push(sentences), clock);
+    announcer.add({ kind: "ready" });
+    await clock.advance(900);
+    announcer.add({ kind: "ready" });
     expect(said).toEqual([]);
-    await clock.pass(100);
+    await clock.advance(100);
     expect(said).toEqual(["2 photos are in your library."]);
-    announcer.tell({ kind: "duplicate" });
-    await clock.pass(1000);
+    announcer.add({ kind: "duplicate" });
+    await clock.advance(1000);
     expect(said[1]).toBe("1 photo was already in your library.");
   });
 
   it("names what needs the person, but not without end", () => {
     const rejected = (name: string) => ({ kind: "rejected", name, reason: "Not a picture." }) as const;
-    expect(inSentences([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(
+    expect(formatEvents([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(
       "a.jpg could not be used: Not a picture. b.jpg did not get through. You can retry it.",
     );
     const many = ["a", "b", "c", "d", "e"].map((name) => rejected(name));
-    expect(inSentences(many)).toMatch(/^a could.* c could.* 2 files more need your attention\.$/);
+    expect(formatEvents(many)).toMatch(/^a could.* c could.* 2 files more need your attention\.$/);
   });
 
   it("tells each kind once, in the order things happen", () => {
-    expect(inSentences([{ kind: "ready" }, { kind: "started", count: 2 }, { kind: "started", count: 1 }])).toBe(
+    expect(formatEvents([{ kind: "ready" }, { kind: "started", count: 2 }, { kind: "started", count: 1 }])).toBe(
       "Adding 3 photos. 1 photo is in your library.",
     );
-    expect(inSentences([{ kind: "left", minutes: 9 }, { kind: "ready" }, { kind: "left", minutes: 4 }])).toBe(
+    expect(formatEvents([{ kind: "left", minutes: 9 }, { kind: "ready" }, { kind: "left", minutes: 4 }])).toBe(
       "1 photo is in your library. About 4 minutes left.",
     );
   });

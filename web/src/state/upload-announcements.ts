@@ -5,11 +5,11 @@ import type { Clock } from "../core/clock.ts";
 import { uploadAnnouncements } from "../i18n/uploads.ts";
 
 /** How long news is gathered before it is told, ms. */
-const GATHER = 1000;
+const GATHER_TIME = 1000;
 /** Files named one by one; of more only the number is told. */
-const NAMED = 3;
+const MAX_NAMED = 3;
 
-export type News =
+export type UploadEvent =
   | { readonly kind: "started"; readonly count: number }
   /** So many minutes will it still take. */
   | { readonly kind: "left"; readonly minutes: number }
@@ -17,31 +17,31 @@ export type News =
   | { readonly kind: "rejected"; readonly name: string; readonly reason: string }
   | { readonly kind: "failed"; readonly name: string };
 
-export class Announcer {
-  readonly #say: (sentences: string) => void;
+export class UploadAnnouncer {
+  readonly #announce: (sentences: string) => void;
   readonly #clock: Clock;
-  #news: News[] = [];
+  #events: UploadEvent[] = [];
 
   constructor(say: (sentences: string) => void, clock: Clock) {
-    this.#say = say;
+    this.#announce = say;
     this.#clock = clock;
   }
 
   /** Takes in one piece of news; it is told within a second, together with what else happens meanwhile. */
-  tell(news: News): void {
-    if (this.#news.length === 0) {
-      this.#clock.after(GATHER, () => {
-        const gathered = this.#news;
-        this.#news = [];
-        this.#say(inSentences(gathered));
+  add(news: UploadEvent): void {
+    if (this.#events.length === 0) {
+      this.#clock.after(GATHER_TIME, () => {
+        const gathered = this.#events;
+        this.#events = [];
+        this.#announce(formatEvents(gathered));
       });
     }
-    this.#news.push(news);
+    this.#events.push(news);
   }
 }
 
 /** News as sentences, each kind once. */
-export function inSentences(news: readonly News[]): string {
+export function formatEvents(news: readonly UploadEvent[]): string {
   const started = news.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
   const ready = news.filter(({ kind }) => kind === "ready").length;
   const duplicate = news.filter(({ kind }) => kind === "duplicate").length;
@@ -55,7 +55,7 @@ export function inSentences(news: readonly News[]): string {
     ...(ready > 0 ? [uploadAnnouncements.ready(ready)] : []),
     ...(duplicate > 0 ? [uploadAnnouncements.duplicate(duplicate)] : []),
     ...left.slice(-1),
-    ...trouble.slice(0, NAMED),
-    ...(trouble.length > NAMED ? [uploadAnnouncements.andMore(trouble.length - NAMED)] : []),
+    ...trouble.slice(0, MAX_NAMED),
+    ...(trouble.length > MAX_NAMED ? [uploadAnnouncements.andMore(trouble.length - MAX_NAMED)] : []),
   ].join(" ");
 }

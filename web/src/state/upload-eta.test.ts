@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { isWorthSaying, look, NO_OUTLOOK, type Outlook } from "./upload-eta.ts";
+import { shouldAnnounce, updateEstimate, NO_ESTIMATE, type EtaEstimate } from "./upload-eta.ts";
 
 const MB = 1_000_000;
 
 /** What is told, second by second, of so many bytes that leave at these paces (bytes a second, a second each). */
-function told(bytes: number, paces: readonly number[]): (number | null)[] {
-  let outlook: Outlook = NO_OUTLOOK;
-  let [gone, at] = [0, 0];
-  const minutes = [look(outlook, 0, { gone, bytes, leaving: 1 })].map((first) => (outlook = first).minutes);
+function told(totalBytes: number, paces: readonly number[]): (number | null)[] {
+  let estimate: EtaEstimate = NO_ESTIMATE;
+  let [sentBytes, at] = [0, 0];
+  const minutes = [updateEstimate(estimate, 0, { sentBytes, totalBytes, unsent: 1 })].map((first) => (estimate = first).minutes);
   for (const pace of paces) {
     at += 1000;
-    gone += pace;
-    outlook = look(outlook, at, { gone, bytes, leaving: 1 });
-    minutes.push(outlook.minutes);
+    sentBytes += pace;
+    estimate = updateEstimate(estimate, at, { sentBytes, totalBytes, unsent: 1 });
+    minutes.push(estimate.minutes);
   }
   return minutes;
 }
@@ -42,14 +42,14 @@ describe("how long the uploads will take", () => {
   });
 
   it("stays as it is while nothing moves, and begins anew when files are taken off the list", () => {
-    const known = { samples: [{ at: 0, gone: 0 }, { at: 10_000, gone: 10 * MB }], minutes: 5 };
-    expect(look({ samples: [{ at: 0, gone: 10 * MB }], minutes: 5 }, 9000, { gone: 10 * MB, bytes: 90 * MB, leaving: 1 }).minutes).toBe(5);
-    expect(look(known, 10_100, { gone: 2 * MB, bytes: 90 * MB, leaving: 1 }).samples).toEqual([{ at: 10_100, gone: 2 * MB }]);
+    const known = { samples: [{ at: 0, sentBytes: 0 }, { at: 10_000, sentBytes: 10 * MB }], minutes: 5 };
+    expect(updateEstimate({ samples: [{ at: 0, sentBytes: 10 * MB }], minutes: 5 }, 9000, { sentBytes: 10 * MB, totalBytes: 90 * MB, unsent: 1 }).minutes).toBe(5);
+    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, unsent: 1 }).samples).toEqual([{ at: 10_100, sentBytes: 2 * MB }]);
   });
 
   it("is nothing once all bytes have left", () => {
-    const known = { samples: [{ at: 0, gone: 0 }], minutes: 1 };
-    expect(look(known, 5000, { gone: MB, bytes: MB, leaving: 0 })).toBe(NO_OUTLOOK);
+    const known = { samples: [{ at: 0, sentBytes: 0 }], minutes: 1 };
+    expect(updateEstimate(known, 5000, { sentBytes: MB, totalBytes: MB, unsent: 0 })).toBe(NO_ESTIMATE);
   });
 });
 
@@ -57,7 +57,7 @@ it("is said aloud when it is first known, and each time it has halved", () => {
   const said = [null, 12, 11, 8, 6, 5, 3, 2, 1, 0];
   let last: number | null = null;
   const heard = said.filter((minutes) => {
-    if (!isWorthSaying(last, minutes)) return false;
+    if (!shouldAnnounce(last, minutes)) return false;
     last = minutes;
     return true;
   });

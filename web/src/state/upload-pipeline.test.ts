@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { FakeClock, settled } from "../fakes/clock.ts";
-import { ids, photo } from "../fakes/photos.ts";
+import { FakeClock, flushPromises } from "../fakes/clock.ts";
+import { photoIds, makePhoto } from "../fakes/photos.ts";
 import type { Photo } from "./photo.ts";
-import { ProcessingWatch } from "./processing-poller.ts";
-import { Announcer } from "./upload-announcements.ts";
-import { Intake, type Mover, type MoverReports } from "./upload-pipeline.ts";
+import { ProcessingPoller } from "./processing-poller.ts";
+import { UploadAnnouncer } from "./upload-announcements.ts";
+import { UploadPipeline, type Uploader, type UploaderCallbacks } from "./upload-pipeline.ts";
 import { type Upload, UploadQueue } from "./upload-queue.ts";
 
 interface FakeFile {
@@ -14,7 +14,7 @@ interface FakeFile {
 }
 
 const WISHES = { tags: [], status: "private" } as const;
-const busy = (id: string) => photo(id, 1, { state: "processing" });
+const busy = (id: string) => makePhoto(id, 1, { state: "processing" });
 const file = (name: string): FakeFile => ({ name, size: 10 });
 
 /** An intake whose bytes arrive at once, as photos named after their files. */
@@ -28,10 +28,10 @@ function intake() {
   const forgotten: string[] = [];
   const state = { working: true };
 
-  class FakeMover implements Mover<FakeFile> {
-    readonly #reports: MoverReports<FakeFile>;
+  class FakeUploader implements Uploader<FakeFile> {
+    readonly #reports: UploaderCallbacks<FakeFile>;
 
-    constructor(reports: MoverReports<FakeFile>) {
+    constructor(reports: UploaderCallbacks<FakeFile>) {
       this.#reports = reports;
     }
 
@@ -39,9 +39,9 @@ function intake() {
       for (const { id, file } of uploads) {
         queue.signing(id);
         queue.sending(id, file.name);
-        if (state.working) queue.stored(id);
+        if (state.working) queue.uploaded(id);
         else queue.failed(id, "why");
-        this.#reports[state.working ? "stored" : "failed"](queue.get(id));
+        this.#reports[state.working ? "onUploaded" : "onFailed"](queue.get(id));
       }
     }
 
@@ -50,21 +50,21 @@ function intake() {
     }
   }
 
-  const parts = new Intake<FakeFile>({
+  const parts = new UploadPipeline<FakeFile>({
     queue,
-    announcer: new Announcer((sentences) => said.push(sentences), clock),
-    makeMover: (reports) => new FakeMover(reports),
-    makeWatch: (told) =>
-      new ProcessingWatch(
+    announcer: new UploadAnnouncer((sentences) => said.push(sentences), clock),
+    createUploader: (reports) => new FakeUploader(reports),
+    createPoller: (told) =>
+      new ProcessingPoller(
         {
-          newest: () => Promise.resolve([]),
-          photo: (id) => Promise.resolve(library.get(id) === undefined ? busy(id) : (library.get(id) ?? null)),
+          newestPhotos: () => Promise.resolve([]),
+          getPhoto: (id) => Promise.resolve(library.get(id) === undefined ? busy(id) : (library.get(id) ?? null)),
         },
         told,
         clock,
       ),
-    arrived: (found) => arrived.push(found),
-    rejected: (found) => unusable.push(found),
+    onReady: (found) => arrived.push(found),
+    onRejected: (found) => unusable.push(found),
   });
   const stages = () => queue.uploads.map(({ stage }) => stage);
   return { intake: parts, clock, queue, library, arrived, unusable, said, forgotten, state, stages };
@@ -73,18 +73,18 @@ function intake() {
 describe("putting photos in", () => {
   it("follows each until the library is done with it, and tells", async () => {
     const { intake: putting, clock, queue, library, arrived, unusable, said, stages } = intake();
-    putting.put(["ok", "bad", "twin", "gone"].map(file), WISHES);
+    putting.add(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
-    library.set("ok", photo("ok"));
-    library.set("bad", photo("bad", 1, { state: "rejected", reason: "This is not a picture." }));
-    library.set("twin", photo("twin", 1, { state: "duplicate", duplicate_of: "first" }));
+    library.set("ok", makePhoto("ok"));
+    library.set("bad", makePhoto("bad", 1, { state: "rejected", reason: "This is not a picture." }));
+    library.set("twin", makePhoto("twin", 1, { state: "duplicate", duplicate_of: "first" }));
     library.set("gone", null);
-    await clock.pass(2000);
+    await clock.advance(2000);
     expect(stages()).toEqual(["ready", "rejected", "duplicate", "failed"]);
     expect(queue.uploads[1]?.reason).toBe("This is not a picture.");
     expect(queue.uploads[2]?.duplicateOf).toBe("first");
-    expect(ids(arrived)).toEqual(["ok"]);
-    expect(ids(unusable)).toEqual(["bad"]);
+    expect(photoIds(arrived)).toEqual(["ok"]);
+    expect(photoIds(unusable)).toEqual(["bad"]);
     expect(said).toEqual([
       "Adding 4 photos.",
       "1 photo is in your library. 1 photo was already in your library. " +
@@ -95,26 +95,26 @@ describe("putting photos in", () => {
   it("tries again what failed: one, or all of them", async () => {
     const { intake: putting, clock, queue, said, state, stages } = intake();
     state.working = false;
-    putting.put(["a", "b", "c"].map(file), WISHES);
+    putting.add(["a", "b", "c"].map(file), WISHES);
     expect(stages()).toEqual(["failed", "failed", "failed"]);
     state.working = true;
     putting.retry([queue.uploads[1]?.id ?? ""]);
     expect(stages()).toEqual(["failed", "processing", "failed"]);
     putting.retryAll();
     expect(stages()).toEqual(Array(3).fill("processing"));
-    await clock.pass(1000);
+    await clock.advance(1000);
     expect(said[0]).toContain("b did not get through. You can retry it.");
   });
 
   it("lets go of what was taken off the list, and still shows its photo", async () => {
     const { intake: putting, clock, queue, library, arrived, forgotten } = intake();
-    putting.put([file("a")], WISHES);
+    putting.add([file("a")], WISHES);
     const id = queue.uploads[0]?.id ?? "";
     putting.remove(id);
     expect(forgotten).toEqual([id]);
-    library.set("a", photo("a"));
-    await clock.pass(1000);
-    await settled();
-    expect(ids(arrived)).toEqual(["a"]);
+    library.set("a", makePhoto("a"));
+    await clock.advance(1000);
+    await flushPromises();
+    expect(photoIds(arrived)).toEqual(["a"]);
   });
 });

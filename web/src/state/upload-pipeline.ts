@@ -5,111 +5,111 @@
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 import type { Photo } from "./photo.ts";
-import type { ProcessingWatch, Settled } from "./processing-poller.ts";
-import type { Announcer } from "./upload-announcements.ts";
-import type { Upload, UploadQueue, Wishes } from "./upload-queue.ts";
+import type { ProcessingPoller, SettledCallback } from "./processing-poller.ts";
+import type { UploadAnnouncer } from "./upload-announcements.ts";
+import type { Upload, UploadQueue, UploadMetadata } from "./upload-queue.ts";
 
 /** Moves bytes. */
-export interface Mover<File extends { name: string; size: number }> {
+export interface Uploader<File extends { name: string; size: number }> {
   send(uploads: readonly Upload<File>[]): void;
   forget(id: string): void;
 }
 
 /** What a mover tells beyond the queue. */
-export interface MoverReports<File extends { name: string; size: number }> {
+export interface UploaderCallbacks<File extends { name: string; size: number }> {
   /** All bytes of an upload have arrived. */
-  readonly stored: (upload: Upload<File>) => void;
+  readonly onUploaded: (upload: Upload<File>) => void;
   /** An upload needs somebody to retry it. */
-  readonly failed: (upload: Upload<File>) => void;
+  readonly onFailed: (upload: Upload<File>) => void;
   /** The library had the bytes already. */
-  readonly known: (upload: Upload<File>) => void;
+  readonly onDuplicate: (upload: Upload<File>) => void;
 }
 
-interface Parts<File extends { name: string; size: number }> {
+interface Dependencies<File extends { name: string; size: number }> {
   readonly queue: UploadQueue<File>;
-  readonly announcer: Announcer;
-  readonly makeMover: (reports: MoverReports<File>) => Mover<File>;
+  readonly announcer: UploadAnnouncer;
+  readonly createUploader: (reports: UploaderCallbacks<File>) => Uploader<File>;
   /** Makes the watch; `settled` is to be called when a photo came to an end. */
-  readonly makeWatch: (settled: Settled) => ProcessingWatch;
+  readonly createPoller: (settled: SettledCallback) => ProcessingPoller;
   /** A photo has become ready. */
-  readonly arrived: (photo: Photo) => void;
+  readonly onReady: (photo: Photo) => void;
   /** A file could not be used. */
-  readonly rejected: (photo: Photo) => void;
+  readonly onRejected: (photo: Photo) => void;
 }
 
-export class Intake<File extends { name: string; size: number }> {
-  readonly #parts: Parts<File>;
-  readonly #watch: ProcessingWatch;
-  readonly #mover: Mover<File>;
+export class UploadPipeline<File extends { name: string; size: number }> {
+  readonly #dependencies: Dependencies<File>;
+  readonly #poller: ProcessingPoller;
+  readonly #uploader: Uploader<File>;
 
-  constructor(parts: Parts<File>) {
-    this.#parts = parts;
+  constructor(parts: Dependencies<File>) {
+    this.#dependencies = parts;
     const { announcer } = parts;
-    this.#watch = parts.makeWatch((photoId, photo) => {
+    this.#poller = parts.createPoller((photoId, photo) => {
       this.#settle(photoId, photo);
     });
-    this.#mover = parts.makeMover({
-      stored: ({ photoId }) => {
-        if (photoId !== null) this.#watch.add(photoId);
+    this.#uploader = parts.createUploader({
+      onUploaded: ({ photoId }) => {
+        if (photoId !== null) this.#poller.add(photoId);
       },
-      failed: ({ file }) => {
-        announcer.tell({ kind: "failed", name: file.name });
+      onFailed: ({ file }) => {
+        announcer.add({ kind: "failed", name: file.name });
       },
-      known: () => {
-        announcer.tell({ kind: "duplicate" });
+      onDuplicate: () => {
+        announcer.add({ kind: "duplicate" });
       },
     });
   }
 
   /** Puts files on their way. */
-  put(files: readonly File[], wishes: Wishes): void {
-    const uploads = this.#parts.queue.add(files, wishes);
-    this.#parts.announcer.tell({ kind: "started", count: uploads.length });
-    this.#mover.send(uploads);
+  add(files: readonly File[], wishes: UploadMetadata): void {
+    const uploads = this.#dependencies.queue.add(files, wishes);
+    this.#dependencies.announcer.add({ kind: "started", count: uploads.length });
+    this.#uploader.send(uploads);
   }
 
   /** Tries failed uploads once more. */
   retry(ids: readonly string[]): void {
-    for (const id of ids) this.#parts.queue.retry(id);
-    this.#mover.send(ids.map((id) => this.#parts.queue.get(id)));
+    for (const id of ids) this.#dependencies.queue.retry(id);
+    this.#uploader.send(ids.map((id) => this.#dependencies.queue.get(id)));
   }
 
   /** Tries everything that failed once more. */
   retryAll(): void {
-    this.retry(this.#parts.queue.uploads.filter(({ stage }) => stage === "failed").map(({ id }) => id));
+    this.retry(this.#dependencies.queue.uploads.filter(({ stage }) => stage === "failed").map(({ id }) => id));
   }
 
   /** Takes an upload off the list, stopping it if need be. */
   remove(id: string): void {
-    this.#parts.queue.remove(id);
-    this.#mover.forget(id);
+    this.#dependencies.queue.remove(id);
+    this.#uploader.forget(id);
   }
 
   /** The line is back: looks soon what became of the photos meanwhile. */
-  lookAgain(): void {
-    this.#watch.wake();
+  pollSoon(): void {
+    this.#poller.pollSoon();
   }
 
   #settle(photoId: string, photo: Photo | null): void {
-    const { queue, announcer, arrived, rejected } = this.#parts;
-    const upload = queue.processingAs(photoId);
-    if (photo?.state === "ready") arrived(photo);
-    if (photo?.state === "rejected") rejected(photo);
+    const { queue, announcer, onReady, onRejected } = this.#dependencies;
+    const upload = queue.findProcessing(photoId);
+    if (photo?.state === "ready") onReady(photo);
+    if (photo?.state === "rejected") onRejected(photo);
     if (upload === undefined) return;
     const name = upload.file.name;
     if (photo?.state === "ready") {
       queue.ready(upload.id, photo);
-      announcer.tell({ kind: "ready" });
+      announcer.add({ kind: "ready" });
     } else if (photo?.state === "duplicate") {
       queue.duplicate(upload.id, photo.duplicate_of ?? null);
-      announcer.tell({ kind: "duplicate" });
+      announcer.add({ kind: "duplicate" });
     } else if (photo?.state === "rejected") {
       const reason = photo.reason ?? strings.rejected;
       queue.rejected(upload.id, reason);
-      announcer.tell({ kind: "rejected", name, reason });
+      announcer.add({ kind: "rejected", name, reason });
     } else {
       queue.failed(upload.id, uploadStrings.vanished);
-      announcer.tell({ kind: "failed", name });
+      announcer.add({ kind: "failed", name });
     }
   }
 }

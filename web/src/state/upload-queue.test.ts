@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { photo } from "../fakes/photos.ts";
-import { IllegalTransition, isLeaving, type Stage, summarise, UploadQueue } from "./upload-queue.ts";
+import { makePhoto } from "../fakes/photos.ts";
+import { InvalidTransitionError, isUnsent, type UploadStage, summarize, UploadQueue } from "./upload-queue.ts";
 
-const WISHES = { tags: ["beach"], status: "private" } as const;
+const METADATA = { tags: ["beach"], status: "private" } as const;
 const file = (name: string, size = 100) => ({ name, size });
 
 /** How to bring a fresh upload to each stage. */
-const WAYS: Record<Stage, (queue: UploadQueue<{ name: string; size: number }>, id: string) => void> = {
+const WAYS: Record<UploadStage, (queue: UploadQueue<{ name: string; size: number }>, id: string) => void> = {
   waiting: () => undefined,
   signing: (queue, id) => {
     queue.signing(id);
@@ -18,11 +18,11 @@ const WAYS: Record<Stage, (queue: UploadQueue<{ name: string; size: number }>, i
   },
   processing: (queue, id) => {
     WAYS.sending(queue, id);
-    queue.stored(id);
+    queue.uploaded(id);
   },
   ready: (queue, id) => {
     WAYS.processing(queue, id);
-    queue.ready(id, photo("p1"));
+    queue.ready(id, makePhoto("p1"));
   },
   rejected: (queue, id) => {
     WAYS.processing(queue, id);
@@ -38,9 +38,9 @@ const WAYS: Record<Stage, (queue: UploadQueue<{ name: string; size: number }>, i
   },
 };
 
-function at(stage: Stage) {
+function at(stage: UploadStage) {
   const queue = new UploadQueue<{ name: string; size: number }>();
-  const [upload] = queue.add([file("a.jpg")], WISHES);
+  const [upload] = queue.add([file("a.jpg")], METADATA);
   if (upload === undefined) throw new Error("nothing was added");
   WAYS[stage](queue, upload.id);
   return { queue, id: upload.id };
@@ -49,7 +49,7 @@ function at(stage: Stage) {
 describe("an upload", () => {
   it("goes from waiting to ready, keeping what was said of it", () => {
     const { queue, id } = at("ready");
-    expect(queue.get(id)).toMatchObject({ stage: "ready", photoId: "p1", sent: 100, wishes: WISHES });
+    expect(queue.get(id)).toMatchObject({ stage: "ready", photoId: "p1", sent: 100, metadata: METADATA });
     expect(queue.get(id).photo?.photo_id).toBe("p1");
   });
 
@@ -81,14 +81,14 @@ describe("an upload", () => {
   it("begins anew after it had to wait, and remembers its photo", () => {
     const { queue, id } = at("sending");
     queue.progress(id, 40);
-    queue.hold(id);
+    queue.requeue(id);
     expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: "p1" });
   });
 
   it("would be lost with the page only until its bytes have arrived", () => {
-    const leaving = (Object.keys(WAYS) as Stage[]).filter((stage) => {
+    const leaving = (Object.keys(WAYS) as UploadStage[]).filter((stage) => {
       const { queue, id } = at(stage);
-      return isLeaving(queue.get(id));
+      return isUnsent(queue.get(id));
     });
     expect(leaving).toEqual(["waiting", "signing", "sending"]);
   });
@@ -104,10 +104,10 @@ describe("transitions", () => {
       queue.progress(id, 1);
     },
     processing: (queue, id) => {
-      queue.stored(id);
+      queue.uploaded(id);
     },
     ready: (queue, id) => {
-      queue.ready(id, photo("p2"));
+      queue.ready(id, makePhoto("p2"));
     },
     rejected: (queue, id) => {
       queue.rejected(id, "why");
@@ -122,10 +122,10 @@ describe("transitions", () => {
       queue.retry(id);
     },
     hold: (queue, id) => {
-      queue.hold(id);
+      queue.requeue(id);
     },
   };
-  const legal: Record<Stage, string[]> = {
+  const legal: Record<UploadStage, string[]> = {
     waiting: ["signing", "failed"],
     signing: ["sending", "duplicate", "failed", "retry", "hold"],
     sending: ["progress", "processing", "failed", "retry", "hold"],
@@ -136,7 +136,7 @@ describe("transitions", () => {
     failed: ["retry", "hold"],
   };
 
-  for (const stage of Object.keys(legal) as Stage[]) {
+  for (const stage of Object.keys(legal) as UploadStage[]) {
     it(`from ${stage} are ${legal[stage].join(", ") || "none"}; any other throws and changes nothing`, () => {
       for (const [name, move] of Object.entries(moves)) {
         const { queue, id } = at(stage);
@@ -147,7 +147,7 @@ describe("transitions", () => {
         } else {
           expect(() => {
             move(queue, id);
-          }, `${stage} to ${name}`).toThrow(IllegalTransition);
+          }, `${stage} to ${name}`).toThrow(InvalidTransitionError);
           expect(queue.get(id)).toBe(before);
         }
       }
@@ -164,13 +164,13 @@ describe("transitions", () => {
 describe("the queue", () => {
   it("takes the same file twice as two uploads", () => {
     const queue = new UploadQueue();
-    const [a, b] = queue.add([file("a.jpg"), file("a.jpg")], WISHES);
+    const [a, b] = queue.add([file("a.jpg"), file("a.jpg")], METADATA);
     expect(a?.id).not.toBe(b?.id);
   });
 
   it("clears what has come to an end and keeps what can still be retried", () => {
     const queue = new UploadQueue();
-    const [done, broken, waiting] = queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")], WISHES);
+    const [done, broken, waiting] = queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")], METADATA);
     WAYS.ready(queue, done?.id ?? "");
     WAYS.failed(queue, broken?.id ?? "");
     queue.clearFinished();
@@ -179,33 +179,33 @@ describe("the queue", () => {
 
   it("knows which upload became a photo, while the library looks at it", () => {
     const { queue, id } = at("processing");
-    expect(queue.processingAs("p1")?.id).toBe(id);
-    expect(queue.processingAs("p2")).toBeUndefined();
-    queue.ready(id, photo("p1"));
-    expect(queue.processingAs("p1")).toBeUndefined();
+    expect(queue.findProcessing("p1")?.id).toBe(id);
+    expect(queue.findProcessing("p2")).toBeUndefined();
+    queue.ready(id, makePhoto("p1"));
+    expect(queue.findProcessing("p1")).toBeUndefined();
   });
 
   it("sums up counts and bytes", () => {
     const queue = new UploadQueue();
     const [done, half, waiting, broken] = queue.add(
       [file("a.jpg", 100), file("b.jpg", 200), file("c.jpg", 50), file("d.jpg", 50)],
-      WISHES,
+      METADATA,
     );
     WAYS.ready(queue, done?.id ?? "");
     WAYS.sending(queue, half?.id ?? "");
     queue.progress(half?.id ?? "", 100);
     WAYS.failed(queue, broken?.id ?? "");
     expect(waiting?.stage).toBe("waiting");
-    expect(summarise(queue.uploads)).toEqual({
-      total: 4, active: 2, leaving: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, gone: 200, bytes: 350,
+    expect(summarize(queue.uploads)).toEqual({
+      total: 4, active: 2, unsent: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, sentBytes: 200, totalBytes: 350,
     });
   });
 
   it("tells once that the line is gone, and once that it is back", () => {
     const queue = new UploadQueue();
     const told: boolean[] = [];
-    queue.watch(() => told.push(queue.cut));
-    for (const cut of [true, true, false]) queue.lineIs(cut);
+    queue.watch(() => told.push(queue.offline));
+    for (const cut of [true, true, false]) queue.setOffline(cut);
     expect(told).toEqual([true, false]);
   });
 

@@ -13,9 +13,9 @@
 import { Observable } from "../core/observable.ts";
 import type { Photo, Visibility } from "./photo.ts";
 
-export type Stage = "waiting" | "signing" | "sending" | "processing" | "ready" | "rejected" | "duplicate" | "failed";
+export type UploadStage = "waiting" | "signing" | "sending" | "processing" | "ready" | "rejected" | "duplicate" | "failed";
 
-const NEXT: Readonly<Record<Stage, readonly Stage[]>> = {
+const TRANSITIONS: Readonly<Record<UploadStage, readonly UploadStage[]>> = {
   waiting: ["signing", "failed"],
   signing: ["sending", "duplicate", "waiting", "failed"],
   sending: ["processing", "waiting", "failed"],
@@ -27,7 +27,7 @@ const NEXT: Readonly<Record<Stage, readonly Stage[]>> = {
 };
 
 /** What was said of the photos of one batch. */
-export interface Wishes {
+export interface UploadMetadata {
   readonly tags: readonly string[];
   readonly status: Visibility;
 }
@@ -35,8 +35,8 @@ export interface Wishes {
 export interface Upload<File extends { name: string; size: number } = { name: string; size: number }> {
   readonly id: string;
   readonly file: File;
-  readonly wishes: Wishes;
-  readonly stage: Stage;
+  readonly metadata: UploadMetadata;
+  readonly stage: UploadStage;
   /** Bytes of the file that have left. */
   readonly sent: number;
   readonly photoId: string | null;
@@ -48,23 +48,23 @@ export interface Upload<File extends { name: string; size: number } = { name: st
   readonly reason: string | null;
 }
 
-export interface Summary {
+export interface UploadSummary {
   readonly total: number;
   /** Still under way. */
   readonly active: number;
   /** Of those: not all their bytes have left. */
-  readonly leaving: number;
+  readonly unsent: number;
   readonly ready: number;
   readonly duplicate: number;
   readonly rejected: number;
   readonly failed: number;
   /** Bytes that have left, of those that are to leave: what failed is counted in neither. */
-  readonly gone: number;
-  readonly bytes: number;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
 }
 
-export class IllegalTransition extends Error {
-  constructor(id: string, from: Stage, to: Stage) {
+export class InvalidTransitionError extends Error {
+  constructor(id: string, from: UploadStage, to: UploadStage) {
     super(`upload ${id} cannot go from ${from} to ${to}`);
   }
 }
@@ -73,17 +73,17 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   readonly #uploads = new Map<string, Upload<File>>();
   #count = 0;
   /** Whether nothing leaves because there is no line to the library. */
-  #cut = false;
+  #offline = false;
 
-  get cut(): boolean {
-    return this.#cut;
+  get offline(): boolean {
+    return this.#offline;
   }
 
   /** The line is gone, or is back. */
-  lineIs(cut: boolean): void {
-    if (this.#cut === cut) return;
-    this.#cut = cut;
-    this.changed();
+  setOffline(cut: boolean): void {
+    if (this.#offline === cut) return;
+    this.#offline = cut;
+    this.notifyWatchers();
   }
 
   get uploads(): readonly Upload<File>[] {
@@ -91,14 +91,14 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   }
 
   /** Takes files in, as waiting; returns their uploads. */
-  add(files: readonly File[], wishes: Wishes): readonly Upload<File>[] {
+  add(files: readonly File[], metadata: UploadMetadata): readonly Upload<File>[] {
     const added = files.map((file): Upload<File> => {
       this.#count += 1;
       const id = `upload-${this.#count}`;
-      return { id, file, wishes, stage: "waiting", sent: 0, photoId: null, photo: null, duplicateOf: null, reason: null };
+      return { id, file, metadata, stage: "waiting", sent: 0, photoId: null, photo: null, duplicateOf: null, reason: null };
     });
     for (const upload of added) this.#uploads.set(upload.id, upload);
-    this.changed();
+    this.notifyWatchers();
     return added;
   }
 
@@ -126,13 +126,13 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   /** So many bytes have left. */
   progress(id: string, sent: number): void {
     const upload = this.get(id);
-    if (upload.stage !== "sending") throw new IllegalTransition(id, upload.stage, "sending");
+    if (upload.stage !== "sending") throw new InvalidTransitionError(id, upload.stage, "sending");
     this.#uploads.set(id, { ...upload, sent: Math.min(sent, upload.file.size) });
-    this.changed();
+    this.notifyWatchers();
   }
 
   /** All bytes have arrived; the library is looking at them. */
-  stored(id: string): void {
+  uploaded(id: string): void {
     const upload = this.get(id);
     this.#move(id, "processing", { sent: upload.file.size });
   }
@@ -151,7 +151,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   }
 
   /** Has to wait after all, and begins anew; nobody need do anything. */
-  hold(id: string): void {
+  requeue(id: string): void {
     this.#move(id, "waiting", { sent: 0 });
   }
 
@@ -168,48 +168,48 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   remove(id: string): void {
     this.get(id);
     this.#uploads.delete(id);
-    this.changed();
+    this.notifyWatchers();
   }
 
   /** Forgets what has come to an end; failed ones stay, they can be tried again. Returns what went. */
   clearFinished(): readonly Upload<File>[] {
-    const finished = this.uploads.filter(({ stage }) => NEXT[stage].length === 0);
+    const finished = this.uploads.filter(({ stage }) => TRANSITIONS[stage].length === 0);
     for (const { id } of finished) this.#uploads.delete(id);
-    if (finished.length > 0) this.changed();
+    if (finished.length > 0) this.notifyWatchers();
     return finished;
   }
 
   /** The upload that became that photo, if it is one of these and still under way. */
-  processingAs(photoId: string): Upload<File> | undefined {
+  findProcessing(photoId: string): Upload<File> | undefined {
     return this.uploads.find((upload) => upload.stage === "processing" && upload.photoId === photoId);
   }
 
-  #move(id: string, to: Stage, changes: Partial<Upload<File>>): void {
+  #move(id: string, to: UploadStage, changes: Partial<Upload<File>>): void {
     const upload = this.get(id);
-    if (!NEXT[upload.stage].includes(to)) throw new IllegalTransition(id, upload.stage, to);
+    if (!TRANSITIONS[upload.stage].includes(to)) throw new InvalidTransitionError(id, upload.stage, to);
     this.#uploads.set(id, { ...upload, ...changes, stage: to });
-    this.changed();
+    this.notifyWatchers();
   }
 }
 
 /** Whether bytes would be lost if the page went away now. */
-export function isLeaving({ stage }: Upload): boolean {
+export function isUnsent({ stage }: Upload): boolean {
   return stage === "waiting" || stage === "signing" || stage === "sending";
 }
 
 /** Counts by outcome, and how far the bytes have got. */
-export function summarise(uploads: readonly Upload[]): Summary {
-  const having = (stage: Stage) => uploads.filter((upload) => upload.stage === stage).length;
+export function summarize(uploads: readonly Upload[]): UploadSummary {
+  const having = (stage: UploadStage) => uploads.filter((upload) => upload.stage === stage).length;
   const travelling = uploads.filter(({ stage }) => stage !== "failed");
   return {
     total: uploads.length,
-    active: uploads.filter((upload) => isLeaving(upload) || upload.stage === "processing").length,
-    leaving: uploads.filter(isLeaving).length,
+    active: uploads.filter((upload) => isUnsent(upload) || upload.stage === "processing").length,
+    unsent: uploads.filter(isUnsent).length,
     ready: having("ready"),
     duplicate: having("duplicate"),
     rejected: having("rejected"),
     failed: having("failed"),
-    gone: travelling.reduce((sum, upload) => sum + (isLeaving(upload) ? upload.sent : upload.file.size), 0),
-    bytes: travelling.reduce((sum, { file }) => sum + file.size, 0),
+    sentBytes: travelling.reduce((sum, upload) => sum + (isUnsent(upload) ? upload.sent : upload.file.size), 0),
+    totalBytes: travelling.reduce((sum, { file }) => sum + file.size, 0),
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { Refused, SignedOut, Unreachable } from "../core/errors.ts";
-import { FakeClock, settled } from "../fakes/clock.ts";
-import { Pending } from "../fakes/deferred.ts";
+import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
+import { FakeClock, flushPromises } from "../fakes/clock.ts";
+import { Deferred } from "../fakes/deferred.ts";
 import { UploadQueue } from "./upload-queue.ts";
-import { type KnownBytes, type Ticket, Transfer } from "./upload-scheduler.ts";
+import { type KnownDuplicate, type UploadTicket, UploadScheduler } from "./upload-scheduler.ts";
 
 interface FakeFile {
   readonly name: string;
@@ -13,7 +13,7 @@ interface FakeFile {
 
 const WISHES = { tags: [], status: "private" } as const;
 const HOUR = 3_600_000;
-const refusedByBucket = (status: number) => new Refused(status, "bucket", "");
+const refusedByBucket = (status: number) => new HttpError(status, "bucket", "");
 
 /** A transfer whose tickets and bytes arrive when, and as, the test says; at once unless `holds`. */
 function transferring() {
@@ -23,29 +23,29 @@ function transferring() {
   const asked: string[] = [];
   /** Files put into the bucket, with the photo each was put as. */
   const put: string[] = [];
-  const bytes: { pending: Pending<null>; name: string; progress: (sent: number) => void; stop: AbortSignal }[] = [];
+  const bytes: { pending: Deferred<null>; name: string; progress: (sent: number) => void; stop: AbortSignal }[] = [];
   const state = {
     online: true, holds: false, life: HOUR,
     lineChanged: (): void => undefined,
-    ticket: null as (() => Error | KnownBytes | null) | null,
+    ticket: null as (() => Error | KnownDuplicate | null) | null,
     bucket: null as (() => Error | null) | null,
   };
-  const transfer = new Transfer<FakeFile>(
+  const transfer = new UploadScheduler<FakeFile>(
     queue,
     {
-      ticket: ({ file }) => {
+      createTicket: ({ file }) => {
         asked.push(file.name);
         const answer = state.ticket?.() ?? null;
         if (answer instanceof Error) return Promise.reject(answer);
         const expires_at = new Date(clock.now() + state.life).toISOString();
         return Promise.resolve(answer ?? { photo_id: `photo-${asked.length}`, upload: { url: "", fields: {} }, expires_at });
       },
-      put: async ({ photo_id }: Ticket, file, progress, stop) => {
+      send: async ({ photo_id }: UploadTicket, file, progress, stop) => {
         const problem = state.bucket?.() ?? null;
         if (problem !== null) throw problem;
-        const pending = new Pending<null>();
+        const pending = new Deferred<null>();
         bytes.push({ pending, name: file.name, progress, stop });
-        if (!state.holds) pending.answer(null);
+        if (!state.holds) pending.resolve(null);
         await pending.promise;
         put.push(`${file.name} as ${photo_id}`);
       },
@@ -60,19 +60,19 @@ function transferring() {
     },
     clock,
     {
-      stored: ({ file }) => told.push(`${file.name} stored`),
-      failed: ({ file }) => told.push(`${file.name} failed`),
-      known: ({ file }) => told.push(`${file.name} known`),
+      onUploaded: ({ file }) => told.push(`${file.name} stored`),
+      onFailed: ({ file }) => told.push(`${file.name} failed`),
+      onDuplicate: ({ file }) => told.push(`${file.name} known`),
     },
   );
   const send = async (...names: string[]) => {
     transfer.send(queue.add(names.map((name) => ({ name, size: 100 })), WISHES));
-    await settled();
+    await flushPromises();
   };
   const line = async (online: boolean) => {
     state.online = online;
     state.lineChanged();
-    await settled();
+    await flushPromises();
   };
   const stages = () => queue.uploads.map(({ stage }) => stage);
   const id = (name: string) => queue.uploads.find(({ file }) => file.name === name)?.id ?? "";
@@ -87,8 +87,8 @@ describe("sending", () => {
     expect(stages()).toEqual(["sending", "sending", "sending", "sending", "waiting", "waiting"]);
     expect(asked).toEqual(["a", "b", "c", "d"]);
     for (let each = 0; each < 6; each += 1) {
-      bytes[each]?.pending.answer(null);
-      await settled();
+      bytes[each]?.pending.resolve(null);
+      await flushPromises();
     }
     expect(stages()).toEqual(Array(6).fill("processing"));
     expect(put).toEqual(["a", "b", "c", "d", "e", "f"].map((name, place) => `${name} as photo-${place + 1}`));
@@ -119,16 +119,16 @@ describe("sending", () => {
     queue.remove(gone);
     transfer.forget(gone);
     expect(bytes[0]?.stop.aborted).toBe(true);
-    bytes[0]?.pending.fail(new Unreachable());
-    await settled();
+    bytes[0]?.pending.reject(new NetworkError());
+    await flushPromises();
     expect(stages()).toEqual(Array(4).fill("sending"));
   });
 
   it("leaves to its person what cannot pass by itself, in the library's words", async () => {
     const { queue, state, told, send, id } = transferring();
-    state.ticket = () => new Refused(400, "invalid", "The name is too long.");
+    state.ticket = () => new HttpError(400, "invalid", "The name is too long.");
     await send("a");
-    state.ticket = () => new SignedOut();
+    state.ticket = () => new SignedOutError();
     await send("b");
     state.ticket = null;
     state.bucket = () => refusedByBucket(400);
@@ -146,14 +146,14 @@ describe("a line that is gone", () => {
     state.holds = true;
     await send("a", "b", "c", "d", "e");
     state.online = false;
-    for (const { pending } of bytes) pending.fail(new Unreachable());
-    await settled();
+    for (const { pending } of bytes) pending.reject(new NetworkError());
+    await flushPromises();
     await line(false);
     expect(stages()).toEqual(Array(5).fill("waiting"));
-    expect(queue.cut).toBe(true);
+    expect(queue.offline).toBe(true);
     state.holds = false;
     await line(true);
-    expect(queue.cut).toBe(false);
+    expect(queue.offline).toBe(false);
     expect(stages()).toEqual(Array(5).fill("processing"));
     expect(put.toSorted()).toEqual(["a as photo-1", "b as photo-2", "c as photo-3", "d as photo-4", "e as photo-5"]);
     expect(asked).toEqual(["a", "b", "c", "d", "e"]);
@@ -163,7 +163,7 @@ describe("a line that is gone", () => {
     const { queue, asked, send, line, stages } = transferring();
     await line(false);
     await send("a");
-    expect([asked, stages(), queue.cut]).toEqual([[], ["waiting"], true]);
+    expect([asked, stages(), queue.offline]).toEqual([[], ["waiting"], true]);
     await line(true);
     expect(stages()).toEqual(["processing"]);
   });
@@ -172,10 +172,10 @@ describe("a line that is gone", () => {
     const { clock, state, put, told, send, line, stages } = transferring();
     state.bucket = () => {
       state.online = false;
-      return new Unreachable();
+      return new NetworkError();
     };
     await send("a");
-    await clock.pass(HOUR);
+    await clock.advance(HOUR);
     state.bucket = null;
     state.ticket = () => ({ duplicate_of: "photo-1" });
     await line(true);
@@ -184,13 +184,13 @@ describe("a line that is gone", () => {
 
   it("is tried ever less often where the browser calls it good, and given up at last", async () => {
     const { clock, queue, state, asked, told, send, id } = transferring();
-    state.ticket = () => new Unreachable();
+    state.ticket = () => new NetworkError();
     await send("a");
-    expect(queue.cut).toBe(true);
-    await clock.pass(29_000);
+    expect(queue.offline).toBe(true);
+    await clock.advance(29_000);
     expect(asked).toHaveLength(5);
     expect(told).toEqual([]);
-    await clock.pass(1000);
+    await clock.advance(1000);
     expect(queue.get(id("a"))).toMatchObject({ stage: "failed" });
     expect(queue.get(id("a")).reason).toMatch(/connection/);
   });
@@ -200,17 +200,17 @@ describe("a line that is gone", () => {
     for (let each = 0; each < 12; each += 1) {
       state.bucket = () => {
         state.online = false;
-        return new Unreachable();
+        return new NetworkError();
       };
       if (each === 0) await send("a");
       else await line(true);
     }
-    state.bucket = () => new Unreachable();
+    state.bucket = () => new NetworkError();
     await line(true);
     expect(stages()).toEqual(["waiting"]);
     state.bucket = null;
-    await clock.pass(1000);
-    expect([stages(), queue.cut]).toEqual([["processing"], false]);
+    await clock.advance(1000);
+    expect([stages(), queue.offline]).toEqual([["processing"], false]);
   });
 });
 
@@ -219,11 +219,11 @@ describe("a ticket", () => {
     const { clock, state, asked, put, send, line } = transferring();
     state.bucket = () => {
       state.online = false;
-      return new Unreachable();
+      return new NetworkError();
     };
     await send("a");
     state.bucket = null;
-    await clock.pass(HOUR - 60_000);
+    await clock.advance(HOUR - 60_000);
     await line(true);
     expect(asked).toEqual(["a", "a"]);
     expect(put).toEqual(["a as photo-2"]);
@@ -239,7 +239,7 @@ describe("a ticket", () => {
     expect(queue.get(id("b")).stage).toBe("failed");
     queue.retry(id("b"));
     transfer.send([queue.get(id("b"))]);
-    await settled();
+    await flushPromises();
     expect(put).toEqual(["a as photo-2", "b as photo-5"]);
   });
 });
@@ -247,13 +247,13 @@ describe("a ticket", () => {
 describe("a library that is busy", () => {
   it("is given the time it asks for, and nothing else leaves meanwhile", async () => {
     const { clock, queue, state, asked, put, send } = transferring();
-    state.ticket = () => new Refused(429, "busy", "", 7000);
+    state.ticket = () => new HttpError(429, "busy", "", 7000);
     await send("a");
     state.ticket = null;
     await send("b");
-    await clock.pass(6999);
-    expect([asked, queue.cut]).toEqual([["a"], false]);
-    await clock.pass(1);
+    await clock.advance(6999);
+    expect([asked, queue.offline]).toEqual([["a"], false]);
+    await clock.advance(1);
     expect(put).toEqual(["a as photo-2", "b as photo-3"]);
   });
 });

@@ -8,122 +8,122 @@
  */
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
-import { Problem, Refused, Unreachable } from "../core/errors.ts";
-import type { Connection } from "../core/network-status.ts";
+import { AppError, HttpError, NetworkError } from "../core/errors.ts";
+import type { NetworkStatus } from "../core/network-status.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
-import type { Mover, MoverReports } from "./upload-pipeline.ts";
+import type { Uploader, UploaderCallbacks } from "./upload-pipeline.ts";
 import type { Upload, UploadQueue } from "./upload-queue.ts";
 
 /** Files under way at once. */
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 /** A ticket is not begun with when it has less than this left, ms. */
-const MARGIN = 60_000;
+const TICKET_MARGIN = 60_000;
 /** How long everything rests after a fault that should pass, ms. */
-const RESTS = [1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000);
+const RETRY_DELAYS = [1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000);
 /** A file that met such a fault so often has failed. */
-const ATTEMPTS = 6;
+const MAX_ATTEMPTS = 6;
 
 /** Permission to put one file straight into the bucket. */
-export interface Ticket {
+export interface UploadTicket {
   readonly photo_id: string;
   readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
   readonly expires_at: string;
 }
 
 /** The library has these very bytes already, as that photo. */
-export interface KnownBytes {
+export interface KnownDuplicate {
   readonly duplicate_of: string;
 }
 
-interface Chosen {
+interface FileInfo {
   readonly name: string;
   readonly size: number;
 }
 
-export interface Ways<File extends Chosen> {
+export interface UploadTransport<File extends FileInfo> {
   /** Asks the library where an upload may go. */
-  ticket(upload: Upload<File>): Promise<Ticket | KnownBytes>;
+  createTicket(upload: Upload<File>): Promise<UploadTicket | KnownDuplicate>;
   /** Puts a file there. Throws a `Refused` or `Unreachable`. */
-  put(ticket: Ticket, file: File, progress: (sent: number) => void, stop: AbortSignal): Promise<void>;
+  send(ticket: UploadTicket, file: File, progress: (sent: number) => void, stop: AbortSignal): Promise<void>;
 }
 
-export class Transfer<File extends Chosen> implements Mover<File> {
+export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   readonly #queue: UploadQueue<File>;
-  readonly #ways: Ways<File>;
-  readonly #connection: Connection;
+  readonly #transport: UploadTransport<File>;
+  readonly #network: NetworkStatus;
   readonly #clock: Clock;
-  readonly #reports: MoverReports<File>;
-  readonly #rests = new Backoff(RESTS);
+  readonly #callbacks: UploaderCallbacks<File>;
+  readonly #backoff = new Backoff(RETRY_DELAYS);
   /** Uploads whose turn has not come, by id; the next first. */
   #waiting: string[] = [];
-  readonly #underWay = new Map<string, AbortController>();
-  readonly #tickets = new Map<string, Ticket>();
+  readonly #active = new Map<string, AbortController>();
+  readonly #tickets = new Map<string, UploadTicket>();
   /** Tickets the bucket did not take, by their photo; and uploads that got another one for it. */
-  readonly #spent = new Set<string>();
-  readonly #renewed = new Set<string>();
+  readonly #rejectedTickets = new Set<string>();
+  readonly #renewedUploads = new Set<string>();
   readonly #attempts = new Map<string, number>();
-  #wake: (() => void) | null = null;
+  #cancelPause: (() => void) | null = null;
 
   constructor(
-    queue: UploadQueue<File>, ways: Ways<File>, connection: Connection, clock: Clock, reports: MoverReports<File>,
+    queue: UploadQueue<File>, ways: UploadTransport<File>, connection: NetworkStatus, clock: Clock, reports: UploaderCallbacks<File>,
   ) {
     this.#queue = queue;
-    this.#ways = ways;
-    this.#connection = connection;
+    this.#transport = ways;
+    this.#network = connection;
     this.#clock = clock;
-    this.#reports = reports;
+    this.#callbacks = reports;
     connection.watch(() => {
-      this.#lineChanged();
+      this.#handleNetworkChange();
     });
   }
 
   /** Puts waiting uploads on their way. */
   send(uploads: readonly Upload<File>[]): void {
     this.#waiting.push(...uploads.map(({ id }) => id));
-    this.#go();
+    this.#startNext();
   }
 
   /** Stops an upload, if it is still under way, and lets go of all that is known of it. */
   forget(id: string): void {
     this.#waiting = this.#waiting.filter((other) => other !== id);
-    this.#underWay.get(id)?.abort();
+    this.#active.get(id)?.abort();
     this.#tickets.delete(id);
-    this.#pardon(id);
+    this.#clearAttempts(id);
   }
 
-  #go(): void {
-    if (!this.#connection.online) this.#queue.lineIs(true);
-    if (!this.#connection.online || this.#wake !== null) return;
-    while (this.#underWay.size < AT_ONCE) {
+  #startNext(): void {
+    if (!this.#network.online) this.#queue.setOffline(true);
+    if (!this.#network.online || this.#cancelPause !== null) return;
+    while (this.#active.size < CONCURRENCY) {
       const id = this.#waiting.shift();
       if (id === undefined) return;
-      void this.#move(id);
+      void this.#run(id);
     }
   }
 
-  async #move(id: string): Promise<void> {
+  async #run(id: string): Promise<void> {
     const stop = new AbortController();
-    this.#underWay.set(id, stop);
+    this.#active.set(id, stop);
     try {
-      await this.#bring(id, stop.signal);
+      await this.#upload(id, stop.signal);
     } catch (problem) {
-      if (this.#queue.has(id)) this.#broke(id, problem);
+      if (this.#queue.has(id)) this.#handleError(id, problem);
     } finally {
-      this.#underWay.delete(id);
-      this.#go();
+      this.#active.delete(id);
+      this.#startNext();
     }
   }
 
-  async #bring(id: string, stop: AbortSignal): Promise<void> {
+  async #upload(id: string, stop: AbortSignal): Promise<void> {
     this.#queue.signing(id);
     const kept = this.#tickets.get(id);
-    const given = kept !== undefined && this.#isGood(kept) ? kept : await this.#ways.ticket(this.#queue.get(id));
+    const given = kept !== undefined && this.#isUsable(kept) ? kept : await this.#transport.createTicket(this.#queue.get(id));
     if (!this.#queue.has(id)) return;
-    this.#queue.lineIs(false);
+    this.#queue.setOffline(false);
     if ("duplicate_of" in given && given.duplicate_of !== kept?.photo_id) {
       this.#queue.duplicate(id, given.duplicate_of);
-      this.#reports.known(this.#queue.get(id));
+      this.#callbacks.onDuplicate(this.#queue.get(id));
       this.forget(id);
       return;
     }
@@ -135,83 +135,83 @@ export class Transfer<File extends Chosen> implements Mover<File> {
       const progress = (sent: number) => {
         if (this.#queue.has(id) && this.#queue.get(id).stage === "sending") this.#queue.progress(id, sent);
       };
-      await this.#ways.put(given, this.#queue.get(id).file, progress, stop);
+      await this.#transport.send(given, this.#queue.get(id).file, progress, stop);
     }
     if (!this.#queue.has(id)) return;
-    this.#rests.reset();
-    this.#queue.stored(id);
-    this.#reports.stored(this.#queue.get(id));
+    this.#backoff.reset();
+    this.#queue.uploaded(id);
+    this.#callbacks.onUploaded(this.#queue.get(id));
     this.forget(id);
   }
 
-  #isGood({ photo_id, expires_at }: Ticket): boolean {
-    return !this.#spent.has(photo_id) && Date.parse(expires_at) - this.#clock.now() > MARGIN;
+  #isUsable({ photo_id, expires_at }: UploadTicket): boolean {
+    return !this.#rejectedTickets.has(photo_id) && Date.parse(expires_at) - this.#clock.now() > TICKET_MARGIN;
   }
 
-  #broke(id: string, problem: unknown): void {
+  #handleError(id: string, problem: unknown): void {
     const attempts = (this.#attempts.get(id) ?? 0) + 1;
     const ticket = this.#tickets.get(id);
     const sending = this.#queue.get(id).stage === "sending";
-    if (sending && ticket !== undefined && problem instanceof Refused && problem.status === 403) {
+    if (sending && ticket !== undefined && problem instanceof HttpError && problem.status === 403) {
       // The ticket may have run out while the line was gone: another one, once, and nobody need know.
-      this.#spent.add(ticket.photo_id);
-      if (!this.#renewed.has(id)) {
-        this.#renewed.add(id);
-        this.#again(id);
+      this.#rejectedTickets.add(ticket.photo_id);
+      if (!this.#renewedUploads.has(id)) {
+        this.#renewedUploads.add(id);
+        this.#requeue(id);
         return;
       }
     }
-    if (isPassing(problem) && (!this.#connection.online || attempts < ATTEMPTS)) {
-      if (this.#connection.online) this.#attempts.set(id, attempts);
-      this.#again(id);
-      this.#rest(problem);
+    if (isTransient(problem) && (!this.#network.online || attempts < MAX_ATTEMPTS)) {
+      if (this.#network.online) this.#attempts.set(id, attempts);
+      this.#requeue(id);
+      this.#pause(problem);
       return;
     }
-    this.#pardon(id);
-    this.#queue.failed(id, isPassing(problem) || isOurs(problem) ? explain(problem) : uploadStrings.failedToSend);
-    this.#reports.failed(this.#queue.get(id));
+    this.#clearAttempts(id);
+    this.#queue.failed(id, isTransient(problem) || isApiError(problem) ? explain(problem) : uploadStrings.failedToSend);
+    this.#callbacks.onFailed(this.#queue.get(id));
   }
 
   /** What went wrong with it counts no more. */
-  #pardon(id: string): void {
+  #clearAttempts(id: string): void {
     this.#attempts.delete(id);
-    this.#renewed.delete(id);
+    this.#renewedUploads.delete(id);
   }
 
   /** It is the next whose turn comes. */
-  #again(id: string): void {
-    this.#queue.hold(id);
+  #requeue(id: string): void {
+    this.#queue.requeue(id);
     this.#waiting.unshift(id);
   }
 
   /** Lets nothing more leave for a while. */
-  #rest(problem: unknown): void {
-    if (problem instanceof Unreachable) this.#queue.lineIs(true);
-    if (!this.#connection.online || this.#wake !== null) return;
-    const asked = problem instanceof Refused ? (problem.retryAfter ?? 0) : 0;
-    this.#wake = this.#clock.after(Math.max(this.#rests.next(), asked), () => {
-      this.#awaken();
+  #pause(problem: unknown): void {
+    if (problem instanceof NetworkError) this.#queue.setOffline(true);
+    if (!this.#network.online || this.#cancelPause !== null) return;
+    const asked = problem instanceof HttpError ? (problem.retryAfter ?? 0) : 0;
+    this.#cancelPause = this.#clock.after(Math.max(this.#backoff.next(), asked), () => {
+      this.#resume();
     });
   }
 
-  #awaken(): void {
-    this.#wake = null;
-    this.#go();
+  #resume(): void {
+    this.#cancelPause = null;
+    this.#startNext();
   }
 
-  #lineChanged(): void {
-    this.#wake?.();
-    this.#rests.reset();
-    this.#queue.lineIs(!this.#connection.online);
-    this.#awaken();
+  #handleNetworkChange(): void {
+    this.#cancelPause?.();
+    this.#backoff.reset();
+    this.#queue.setOffline(!this.#network.online);
+    this.#resume();
   }
 }
 
-function isPassing(problem: unknown): boolean {
-  return problem instanceof Unreachable || (problem instanceof Refused && (problem.passing || problem.status >= 500));
+function isTransient(problem: unknown): boolean {
+  return problem instanceof NetworkError || (problem instanceof HttpError && (problem.isTransient || problem.status >= 500));
 }
 
 /** Whether it was the library that said no, and not the bucket. */
-function isOurs(problem: unknown): boolean {
-  return problem instanceof Problem && !(problem instanceof Refused && problem.code === "bucket");
+function isApiError(problem: unknown): boolean {
+  return problem instanceof AppError && !(problem instanceof HttpError && problem.code === "bucket");
 }

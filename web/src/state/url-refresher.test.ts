@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 
-import { FakeClock, settled } from "../fakes/clock.ts";
-import { ids, photo } from "../fakes/photos.ts";
+import { FakeClock, flushPromises } from "../fakes/clock.ts";
+import { photoIds, makePhoto } from "../fakes/photos.ts";
 import type { Photo } from "./photo.ts";
-import { Freshener } from "./url-refresher.ts";
+import { UrlRefresher } from "./url-refresher.ts";
 
 function freshening() {
   const clock = new FakeClock();
   const asked: string[] = [];
   const fresh: Photo[] = [];
-  const freshener = new Freshener(
+  const freshener = new UrlRefresher(
     (id) => {
       asked.push(id);
-      return id === "broken" ? Promise.reject(new Error("no")) : Promise.resolve(photo(id));
+      return id === "broken" ? Promise.reject(new Error("no")) : Promise.resolve(makePhoto(id));
     },
     (found) => fresh.push(found),
     clock,
@@ -23,22 +23,22 @@ function freshening() {
 describe("photos whose image did not load", () => {
   it("are asked for anew, also after one that cannot be had", async () => {
     const { fresh, freshener } = freshening();
-    for (const id of ["a", "broken", "b"]) freshener.freshen(id);
-    await settled();
-    expect(ids(fresh)).toEqual(["a", "b"]);
+    for (const id of ["a", "broken", "b"]) freshener.refresh(id);
+    await flushPromises();
+    expect(photoIds(fresh)).toEqual(["a", "b"]);
   });
 
   it("are not asked for more than once a minute", async () => {
     const { clock, asked, freshener } = freshening();
-    freshener.freshen("a");
-    freshener.freshen("a");
-    await clock.pass(59_000);
-    freshener.freshen("a");
-    await settled();
+    freshener.refresh("a");
+    freshener.refresh("a");
+    await clock.advance(59_000);
+    freshener.refresh("a");
+    await flushPromises();
     expect(asked).toEqual(["a"]);
-    await clock.pass(1000);
-    freshener.freshen("a");
-    await settled();
+    await clock.advance(1000);
+    freshener.refresh("a");
+    await flushPromises();
     expect(asked).toEqual(["a", "a"]);
   });
 });

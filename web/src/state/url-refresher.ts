@@ -6,30 +6,30 @@
 import type { Clock } from "../core/clock.ts";
 import type { Photo } from "./photo.ts";
 
-const REST = 60_000;
+const MIN_INTERVAL = 60_000;
 
-export class Freshener {
+export class UrlRefresher {
   readonly #fetch: (photoId: string) => Promise<Photo | null>;
-  readonly #fresh: (photo: Photo) => void;
+  readonly #onRefresh: (photo: Photo) => void;
   readonly #clock: Clock;
-  readonly #asked = new Map<string, number>();
-  #line: Promise<void> = Promise.resolve();
+  readonly #requestedAt = new Map<string, number>();
+  #lastRequest: Promise<void> = Promise.resolve();
 
   constructor(fetch: (photoId: string) => Promise<Photo | null>, fresh: (photo: Photo) => void, clock: Clock) {
     this.#fetch = fetch;
-    this.#fresh = fresh;
+    this.#onRefresh = fresh;
     this.#clock = clock;
   }
 
   /** Asks for a photo's record anew, in its turn. */
-  freshen(photoId: string): void {
+  refresh(photoId: string): void {
     const now = this.#clock.now();
-    if (now - (this.#asked.get(photoId) ?? -Infinity) < REST) return;
-    this.#asked.set(photoId, now);
-    this.#line = this.#line.then(async () => {
+    if (now - (this.#requestedAt.get(photoId) ?? -Infinity) < MIN_INTERVAL) return;
+    this.#requestedAt.set(photoId, now);
+    this.#lastRequest = this.#lastRequest.then(async () => {
       try {
         const photo = await this.#fetch(photoId);
-        if (photo !== null) this.#fresh(photo);
+        if (photo !== null) this.#onRefresh(photo);
       } catch {
         // The tile keeps its placeholder; the next look at the list may bring the photo back or take it away.
       }

@@ -1,33 +1,33 @@
 /**
  * Views that were left, as they were: Back finds their photos, and the place among them, as it left them.
  */
-import type { Kept } from "./feed.ts";
-import { sameView, type View } from "./view.ts";
+import type { FeedSnapshot } from "./feed.ts";
+import { isSameView, type View } from "./view.ts";
 
-export interface Place {
-  readonly kept: Kept;
+export interface CachedView {
+  readonly snapshot: FeedSnapshot;
   /** How far the photos had been scrolled, px; negative while what is above them was in sight. */
-  readonly depth: number;
+  readonly scrollOffset: number;
 }
 
 /** Views that are kept; the one left longest ago goes first. */
-const MOST = 8;
+const MAX_VIEWS = 8;
 
-export class Places {
-  #places: readonly Place[] = [];
+export class ViewCache {
+  #views: readonly CachedView[] = [];
 
   /** Keeps a view that is being left. */
-  keep(place: Place): void {
-    const others = this.#places.filter(({ kept }) => !sameView(kept.view, place.kept.view));
-    this.#places = [place, ...others].slice(0, MOST);
+  store(place: CachedView): void {
+    const others = this.#views.filter(({ snapshot }) => !isSameView(snapshot.view, place.snapshot.view));
+    this.#views = [place, ...others].slice(0, MAX_VIEWS);
   }
 
-  find(view: View): Place | null {
-    return this.#places.find(({ kept }) => sameView(kept.view, view)) ?? null;
+  find(view: View): CachedView | null {
+    return this.#views.find(({ snapshot }) => isSameView(snapshot.view, view)) ?? null;
   }
 
   /** Somebody else is looking now. */
-  forget(): void {
-    this.#places = [];
+  clear(): void {
+    this.#views = [];
   }
 }
