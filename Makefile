@@ -35,7 +35,7 @@ TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(CLOUD)/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt openapi screenshots proof bench deploy user rotate destroy lock audit clean
+.PHONY: help run services token demo test check fmt openapi screenshots proof bench deploy user owners rotate destroy lock audit clean
 
 help:  ## What there is
 	@echo "Tintype: make <what>"
@@ -86,6 +86,9 @@ deploy: $(TOOLS) $(PAGE_TOOLS)  ## Your library on AWS (STAGE=prod EMAIL=me@exam
 
 user: $(TOOLS)  ## Let somebody in (STAGE=prod EMAIL=you@example.org)
 	@$(DEPLOY) user $(WORDS)
+
+owners: $(TOOLS)  ## List each account's owner id, as object keys hold it (STAGE=prod)
+	@$(DEPLOY) owners $(WORDS)
 
 rotate: $(TOOLS)  ## Sign image URLs with a new key (STAGE=prod)
 	@$(DEPLOY) rotate $(WORDS)

@@ -278,7 +278,8 @@ class Library:
         from jwt import PyJWKClient
 
         keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=KEYS_TIMEOUT_SECONDS)
-        return TokenVerifier(keys, self.settings.identity_issuer, self.settings.client_ids)
+        s = self.settings
+        return TokenVerifier(keys, s.identity_issuer, s.client_ids, s.id_secret)
 
     def heat(self, received_at: datetime) -> int:
         """The heat of a photo that comes now, in this library's epoch."""

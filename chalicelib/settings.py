@@ -151,12 +151,19 @@ def _key(value: str) -> str:
     return value
 
 
+def _owner(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{32}", value):
+        raise ValueError("must be an owner id of 32 hex digits; `make owners` lists them")
+    return value
+
+
 READERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
     "labeller": _one_of("local", "rekognition"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model,
     "image_key": _key,
+    "library_owner": _owner,
     "epoch": _day,
     "bundle_photos": _whole(1, 100_000),
     "bundle_volume_bytes": _whole(1_000_000, 100_000_000_000),

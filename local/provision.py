@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.accounts.identity import owner_id
 from local import stack, users
 from local.ports import HOST
 from local.services import Services
@@ -49,12 +50,12 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
     cognito = services.client("cognito-idp")
     subs = {name: users.ensure_user(cognito, pool, user) for name, user in users.USERS.items()}
     ssm = services.client("ssm")
-    _write_parameter(ssm, "library-owner", subs["demo"])
+    for name in ("link-secret", "id-secret"):
+        _create_secret(ssm, name)
+    _write_parameter(ssm, "library-owner", owner_id(subs["demo"], read_parameter(ssm, "id-secret")))
     if api_port:
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
     _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
-    for name in ("link-secret", "id-secret"):
-        _create_secret(ssm, name)
     return ProvisionedStack(services, outputs)
 
 
@@ -69,7 +70,7 @@ def _write_parameter(ssm: Any, name: str, value: str) -> None:
 
 def _create_secret(ssm: Any, name: str) -> None:
     value = secrets.token_urlsafe(48)
-    with suppress(ssm.exceptions.ParameterAlreadyExists):  # never replaced: photo ids and links depend on it
+    with suppress(ssm.exceptions.ParameterAlreadyExists):  # never replaced: owner and photo ids depend on it
         ssm.put_parameter(Name=_parameter_name(name), Value=value, Type="SecureString", Overwrite=False)
 
 

@@ -4,8 +4,10 @@ The app verifies them itself, because API Gateway has no optional sign-in and a 
 A bad token is refused everywhere, never taken for nobody. What an API key speaks for is told by `keys`.
 """
 
+import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Protocol
 
 from chalicelib.errors import Forbidden, Unauthenticated, Unavailable
@@ -42,6 +44,16 @@ class Caller:
         raise Forbidden(f"This API key cannot do this: it takes one that can {right}.", needs=right)
 
 
+def owner_id(sub: str, id_secret: str) -> str:
+    """The owner id of the Cognito user `sub`: HMAC-SHA256 of `owner:{sub}`, cut to 32 hex digits.
+
+    Object keys, URLs and scopes hold it in place of `sub`, which nobody can find out from it; whoever has the secret
+    computes it again for every user of the pool. No bucket name holds a colon, so no id of a photo is made of the
+    same text (`originals.photo_id_for`).
+    """
+    return hmac.digest(id_secret.encode(), f"owner:{sub}".encode(), sha256).hex()[:32]
+
+
 class SigningKeys(Protocol):
     """The identity provider's signing keys; `jwt.PyJWKClient` is one."""
 
@@ -56,6 +68,7 @@ class TokenVerifier:
     signing_keys: SigningKeys
     issuer: str
     client_ids: frozenset[str]
+    id_secret: str
 
     def verify(self, token: str) -> Caller:
         """Who this token speaks for; raises Unauthenticated, or Unavailable where the keys cannot be fetched."""
@@ -85,7 +98,8 @@ class TokenVerifier:
         known = isinstance(client, str) and client in self.client_ids
         if not known or not isinstance(claims["sub"], str) or not claims["sub"]:
             raise Unauthenticated("This token was not made for this library.", code="token_invalid")
-        return Caller(owner=claims["sub"], token_use=use, claims=claims if use == "id" else {})
+        owner = owner_id(claims["sub"], self.id_secret)
+        return Caller(owner, use, claims if use == "id" else {})
 
 
 def bearer_token(header: str | None) -> str | None:

@@ -32,7 +32,7 @@ PATHS: dict[str, Any] = {
                         default_status={**STATUS, "description": "Of a photo of which nothing else is said."},
                     ),
                     {
-                        "id": "6f1c2d3e-4b5a-4678-9abc-def012345678",
+                        "id": "6f1c2d3e4b5a46789abcdef012345678",
                         "email": "dora@tintype.example",
                         "can": ["read", "upload", "manage"],
                         "library_owner": True,

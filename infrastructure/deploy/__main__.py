@@ -1,4 +1,4 @@
-"""The command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|rotate`."""
+"""The command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|owners|rotate`."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ def main(
 ) -> None:
     """Do what the arguments say; what a person can mend is told in one line."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
-    parser.add_argument("what", choices=["deploy", "destroy", "user", "rotate"])
+    parser.add_argument("what", choices=["deploy", "destroy", "user", "owners", "rotate"])
     parser.add_argument("--stage", default="", help="the library's name: prod")
     parser.add_argument("--email", default="", help="who is let in")
     parser.add_argument("--yes", default="", help="1: no question before it begins")
@@ -53,6 +53,9 @@ def _do(given: argparse.Namespace, ask: Callable[[str], str]) -> None:
         case "user":
             users.let_in(place, _stack_of(place)["UserPoolId"], given.email)
             _say(f"{given.email} may sign in to {place.stack}; somebody new is sent an invitation.")
+        case "owners":
+            for owner, email in users.owners(place, _stack_of(place)["UserPoolId"]):
+                _say(f"{owner}  {email}")
         case "rotate":
             cdn.rotate(place, Stacks(place.client("cloudformation")))
             _say("Image URLs are signed with a new key; within five minutes every function uses it.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from infrastructure.deploy.target import Place
 
-SECRETS = ("link-secret", "id-secret")  # every photo's id and every link hang on them
+SECRETS = ("link-secret", "id-secret")  # every owner's and photo's id and every link depend on them
 
 
 def write(place: Place, name: str, value: str, *, secret: bool = False) -> None:

@@ -13,6 +13,7 @@ from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
+from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import Libraries
 from chalicelib.container import Library
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
@@ -20,6 +21,7 @@ from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, id
 from tests.support.openapi_check import Exchange, told
 
 OWNER = "owner"
+ID_SECRET = "id"
 BUCKETS = {"originals-bucket": "originals", "derivatives-bucket": "derivatives", "bundles-bucket": "bundles"}
 os.environ |= {
     "TINTYPE_STAGE": "test",
@@ -30,6 +32,11 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_DEV": "false",
 }
+
+
+def id_of(name: str) -> str:
+    """The owner id of somebody who signs in under this name."""
+    return owner_id(name, ID_SECRET)
 
 
 @pytest.fixture(scope="session")
@@ -149,9 +156,9 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype
             "identity-issuer": ISSUER,
             "identity-keys-url": identity.keys_url,
             "topic-prefix": "arn:aws:sns:us-east-1:123456789012:tintype-test-",
-            "library-owner": OWNER,
+            "library-owner": id_of(OWNER),
             "link-secret": "link",
-            "id-secret": "id",
+            "id-secret": ID_SECRET,
         }
         for name, value in settings.items():
             aws["ssm"].put_parameter(Name=f"/tintype/test/{name}", Value=value, Type="String", Overwrite=True)

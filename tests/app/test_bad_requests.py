@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.identity_provider import IdentityProvider, identity_provider
 from tests.support.images.tiny import picture
 
@@ -127,7 +127,7 @@ def test_an_authorization_of_another_kind_is_401(tintype: Tintype, header: str) 
 
 
 def test_an_access_token_signs_in_as_well(tintype: Tintype) -> None:
-    assert tintype.get("/me", token=tintype.identity.access_token("alice"))["id"] == "alice"
+    assert tintype.get("/me", token=tintype.identity.access_token("alice"))["id"] == id_of("alice")
 
 
 def test_ones_own_library_needs_signing_in(tintype: Tintype) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.images import samples
 from tests.support.images.tiny import picture
 
@@ -119,7 +119,7 @@ def test_a_variant_is_a_redirect_to_a_signed_url(tintype: Tintype, variant: str)
 
 def test_a_grid_gets_an_image_of_at_most_640_pixels(tintype: Tintype) -> None:
     photo_id = tintype.publish("beach.jpg", picture(size=(900, 1200)))
-    key = f"{OWNER}/{photo_id}/small-beach.webp"
+    key = f"{id_of(OWNER)}/{photo_id}/small-beach.webp"
     assert f"/{key}?" in tintype.get(f"/photos/{photo_id}")["small_url"]
     stored = tintype.s3.get_object(Bucket="derivatives", Key=key)
     assert stored["ContentType"] == "image/webp"

@@ -21,7 +21,7 @@ from chalicelib.library.photo import Photo, State
 from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import document, served
 from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, id_of
 from tests.fakes.photos import MemoryCatalogue
 from tests.support.factories import photo
 from tests.support.images.tiny import picture
@@ -103,7 +103,7 @@ def test_whoever_may_not_ask_is_told_so_and_whoever_may_is_not(tintype: Tintype,
     assert (anonymous.status_code == 401) == ({} not in ways)
     of_keys = [way["apiKey"] for way in ways if "apiKey" in way]
     for right in RIGHTS:
-        key = tintype.library.keys.create("alice", "garage", frozenset({Permission(right)}))[1]
+        key = tintype.library.keys.create(id_of("alice"), "garage", frozenset({Permission(right)}))[1]
         answer = asked(tintype, route, token=key)
         if of_keys:
             assert (answer.status_code == 403) == (right not in (of_keys[0] or RIGHTS))
@@ -133,7 +133,7 @@ def generally(tintype: Tintype, route: str) -> Iterator[str]:
     wrong = [unknown, asked(tintype, route, token="x")]
     wrong.append(asked(tintype, route, token=tintype.identity.token(exp=int(time.time()) - 60)))
     wrong.append(asked(tintype, route, query={**needed, **({"scope": "mine"} if "scope" in asked_for else {})}))
-    wrong.append(asked(tintype, route, token=tintype.library.keys.create("alice", "garage", frozenset())[1]))
+    wrong.append(asked(tintype, route, token=tintype.library.keys.create(id_of("alice"), "garage", frozenset())[1]))
     wrong.append(asked(tintype, route, as_="alice"))
     if JSON in entry(route).get("requestBody", {}).get("content", {}):
         wrong.append(asked(tintype, route, as_="alice", body=b"{"))
@@ -178,7 +178,7 @@ def taken_away(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
     beach, nothing = ["beach"], ["nothing"]
     tintype.publish("a.jpg", picture())
     packing = tintype.library.packing
-    bundle = packing.create(OWNER, BundleRequest(("beach",)))
+    bundle = packing.create(id_of(OWNER), BundleRequest(("beach",)))
     late = link_token(replace(bundle, expires_at=packing.now() - timedelta(seconds=1)), 1, packing.link_secret)
     yield "GET /d/{token}", tintype.call("GET", f"/d/{late}")
 
@@ -192,7 +192,7 @@ def taken_away(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
     yield from orders(beach)
     monkeypatch.setitem(tintype.library.__dict__, "packing", packing)
     for _ in range(MAX_BUNDLES - 1):
-        packing.create(OWNER, BundleRequest(("beach",)))
+        packing.create(id_of(OWNER), BundleRequest(("beach",)))
     yield from orders(beach)
 
 
@@ -204,7 +204,7 @@ class Busy(MemoryCatalogue):
         self.state = state
 
     def get(self, photo_id: str) -> Photo:
-        return photo(photo_id, owner="alice", state=self.state)
+        return photo(photo_id, owner=id_of("alice"), state=self.state)
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         raise errors.Conflict("The record has changed.")

@@ -4,7 +4,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from chalice.test import HTTPResponse
 
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, Part, form
 
@@ -27,7 +27,7 @@ def test_a_form_becomes_a_photo_with_what_was_said_of_it(tintype: Tintype) -> No
     assert answer.json_body["message"] == "Image uploaded successfully"
     photo_id = answer.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "uploading"
-    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
     shown = tintype.get(f"/photos/{photo_id}")
     assert (shown["state"], shown["label"], shown["weight"]) == ("ready", "cat", 0.25)
     assert shown["tags"][:3] == ["cat", "tiger", "pet"]
@@ -35,7 +35,7 @@ def test_a_form_becomes_a_photo_with_what_was_said_of_it(tintype: Tintype) -> No
 
 def test_a_photo_is_private_unless_said_otherwise(tintype: Tintype) -> None:
     photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
-    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["status"] == "private"
     for path in ("", "/thumbnail", "/preview", "/resized", "/original"):
         assert tintype.call("GET", f"/photos/{photo_id}{path}").status_code == 404
@@ -94,7 +94,7 @@ def test_a_ticket_fixes_the_key_and_the_size(tintype: Tintype) -> None:
     assert answer.status_code == 201
     ticket = answer.json_body
     fields = ticket["upload"]["fields"]
-    assert fields["key"] == f"uploads/alice/{ticket['photo_id']}/ü.jpg"
+    assert fields["key"] == f"uploads/{id_of('alice')}/{ticket['photo_id']}/ü.jpg"
     assert fields["Content-Type"] == "image/jpeg"
     assert ticket["upload"]["method"] == "POST"
     assert ticket["expires_at"].endswith("Z")
@@ -104,7 +104,7 @@ def test_bytes_that_are_in_the_library_already_need_no_ticket(tintype: Tintype) 
     import hashlib
 
     photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
-    tintype.deliver(f"uploads/alice/{photo_id}/cat.jpg")
+    tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
     known = hashlib.sha256(picture()).hexdigest().upper()
     answer = tintype.call("POST", "/uploads", as_="alice", body={"filename": "copy.jpg", "sha256": known})
     assert (answer.status_code, answer.json_body) == (200, {"duplicate_of": photo_id})
@@ -163,7 +163,7 @@ def test_a_raw_body_becomes_a_photo_whatever_its_type(tintype: Tintype, bucket: 
     assert answer.status_code == 200, answer.body
     photo_id = answer.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["filename"] == "my cat+1.jpg"
-    tintype.deliver(f"uploads/alice/{photo_id}/my cat+1.jpg")
+    tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/my cat+1.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "ready"
 
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from chalicelib.accounts.identity import owner_id
 from chalicelib.aws.cloudfront import CloudFrontUrls
 from infrastructure.deploy import chalice_state, deployment, gateway, page, release, settings, users
 from infrastructure.deploy.deployment import STAGES, TEMPLATE
@@ -336,10 +337,13 @@ def test_a_second_deployment_changes_nothing(deployed: Rehearsal) -> None:
 
 def test_an_owner_stays_whoever_is_named_later(deployed: Rehearsal) -> None:
     users.make_owner(deployed.place, deployed.outputs["UserPoolId"], "second@tintype.example")
-    (owner,) = deployed.client("cognito-idp").list_users(UserPoolId=deployed.outputs["UserPoolId"])["Users"]
-    attributes = {told["Name"]: told["Value"] for told in owner["Attributes"]}
+    (user,) = deployed.client("cognito-idp").list_users(UserPoolId=deployed.outputs["UserPoolId"])["Users"]
+    attributes = {told["Name"]: told["Value"] for told in user["Attributes"]}
+    owner = owner_id(attributes["sub"], settings.read(deployed.client("ssm"), deployed.place.parameter("id-secret")))
     assert attributes["email"] == EMAIL
-    assert settings.read(deployed.client("ssm"), deployed.place.parameter("library-owner")) == attributes["sub"]
+    assert settings.read(deployed.client("ssm"), deployed.place.parameter("library-owner")) == owner
+    ran = deployed.command("owners")
+    assert (ran.returncode, ran.stdout) == (0, f"{owner}  {EMAIL}\n"), ran.stderr
 
 
 def test_a_key_takes_over_from_another_that_stays_known(deployed: Rehearsal) -> None:

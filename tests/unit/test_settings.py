@@ -6,7 +6,7 @@ from chalicelib.errors import NotConfigured
 from chalicelib.settings import Settings, build, parameter_name, stage_of, variable_name
 
 NEEDED = [f.name for f in fields(Settings) if f.default is MISSING and f.name != "stage"]
-WHOLE = {parameter_name(name): f"the {name}" for name in NEEDED}
+WHOLE = {parameter_name(name): f"the {name}" for name in NEEDED} | {"library-owner": "0123456789abcdef" * 2}
 
 
 def test_settings_come_from_the_parameters_of_the_stage() -> None:
@@ -31,6 +31,13 @@ def test_the_stage_is_said_once_and_no_parameter_changes_it() -> None:
 
 def test_parameters_that_nobody_knows_are_let_be() -> None:
     assert build("prod", WHOLE | {"albums-table": "b"}, {}) == build("prod", WHOLE, {})
+
+
+@pytest.mark.parametrize("owner", ["6f1c2d3e-4b5a-4678-9abc-def012345678", "dora@example.org", "0" * 31, "A" * 32])
+def test_a_library_owner_that_is_no_owner_id_is_refused(owner: str) -> None:
+    with pytest.raises(NotConfigured, match="library-owner must be an owner id") as problem:
+        build("prod", WHOLE | {"library-owner": owner}, {})
+    assert owner not in str(problem.value)
 
 
 @pytest.mark.parametrize("key", ["K1", "-----BEGIN PRIVATE KEY-----\n", "K1\n-----BEGIN PUBLIC KEY-----\n"])

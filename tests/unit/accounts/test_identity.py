@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, TokenVerifier, bearer_token
+from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, TokenVerifier, bearer_token, owner_id
 from chalicelib.errors import Unauthenticated, Unavailable
+from chalicelib.ingest.originals import photo_id_for
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider
 
 PROVIDER, STRANGER = (
@@ -32,21 +34,41 @@ class OneKey:
         return SimpleNamespace(key=PUBLIC)
 
 
-VERIFIER = TokenVerifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}))
+VERIFIER = TokenVerifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}), "secret")
+ALICE = owner_id("alice", "secret")
+
+
+def test_an_owner_id_is_a_keyed_hash_of_the_subject() -> None:
+    # printf %s owner:alice | openssl dgst -sha256 -hmac secret | cut -c-32
+    assert ALICE == "a6f09fa9b9e996c245b7acf91dbd5c58"
+
+
+@given(st.text(), st.text())
+def test_an_owner_id_is_the_same_every_time_and_safe_in_a_key(sub: str, secret: str) -> None:
+    assert owner_id(sub, secret) == owner_id(sub, secret)
+    assert re.fullmatch(r"[0-9a-f]{32}", owner_id(sub, secret))
+
+
+def test_another_subject_and_another_secret_are_another_owner() -> None:
+    assert len({ALICE, owner_id("Alice", "secret"), owner_id("alice", "Secret"), owner_id("alice", "")}) == 4
+
+
+def test_no_owner_shares_an_id_with_a_dropped_photo() -> None:
+    assert photo_id_for("owner", "alice", "secret") != ALICE
 
 
 def test_an_id_token_speaks_for_its_subject_with_its_claims() -> None:
     caller = VERIFIER.verify(PROVIDER.token("alice"))
-    assert (caller.owner, caller.token_use, caller.claims["email"]) == ("alice", "id", "alice@example.org")
-    assert VERIFIER.verify(PROVIDER.token("alice", aud="second-client")).owner == "alice"
+    assert (caller.owner, caller.token_use, caller.claims["email"]) == (ALICE, "id", "alice@example.org")
+    assert VERIFIER.verify(PROVIDER.token("alice", aud="second-client")).owner == ALICE
 
 
 def test_an_access_token_speaks_for_its_subject_and_tells_nothing_else() -> None:
-    assert VERIFIER.verify(PROVIDER.access_token("alice", email="a@example.org")) == Caller("alice", "access", {})
+    assert VERIFIER.verify(PROVIDER.access_token("alice", email="a@example.org")) == Caller(ALICE, "access", {})
 
 
 def test_a_clock_may_be_a_little_slow() -> None:
-    assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == "alice"
+    assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == ALICE
 
 
 def test_an_expired_token_is_told_to_be_expired() -> None:
@@ -131,7 +153,7 @@ def test_keys_that_cannot_be_fetched_are_not_the_callers_fault() -> None:
             raise jwt.PyJWKClientConnectionError("no answer")
 
     with pytest.raises(Unavailable):
-        TokenVerifier(Unreachable(), ISSUER, frozenset({CLIENT})).verify(PROVIDER.token())
+        TokenVerifier(Unreachable(), ISSUER, frozenset({CLIENT}), "secret").verify(PROVIDER.token())
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc ", " Bearer abc"])
