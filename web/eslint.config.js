@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { retiredNames } from "./eslint-retired-names.js";
 
 const FETCH = ["fetch", "XMLHttpRequest"].map((name) => ({ name, message: "Only src/api fetches." }));
 const BROWSER = ["document", "window", "navigator", "location", "history", "sessionStorage", "localStorage"].map((name) => ({
@@ -13,12 +14,15 @@ export default defineConfig(
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js"] } } },
+    plugins: { tintype: { rules: { "retired-names": retiredNames } } },
     rules: {
+      "tintype/retired-names": "off",
       "no-restricted-globals": ["error", ...FETCH],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
+  { files: ["*.js"], extends: [tseslint.configs.disableTypeChecked] },
   { files: ["src/api/**"], rules: { "no-restricted-globals": "off" } },
   {
     files: ["src/{auth,core,i18n,state}/**"],
