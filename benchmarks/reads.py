@@ -14,15 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib.aws.dynamodb.collections import DynamoShelves
+from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, photo_from_item, photo_to_item, to_wire
-from chalicelib.aws.dynamodb.photos import DynamoCatalogue
+from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.transaction import Tables, membership_item
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import memberships_of
+from chalicelib.library.collections import memberships_for
 from chalicelib.library.photo import Photo, State, Visibility
-from chalicelib.library.queries import Gallery, Order
-from chalicelib.library.search import Match, Wanted
+from chalicelib.library.queries import PhotoQueries, TrendOrder
+from chalicelib.library.search import Match, TagQuery
 from local import services
 from tests.contract.tables import create_tables
 
@@ -72,15 +72,15 @@ def run() -> Iterator[str]:
 
 
 def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
-    catalogue = DynamoCatalogue(client, tables, lambda: START, lambda _: None, random.random)
-    gallery = Gallery(catalogue, DynamoShelves(client, tables))
+    catalogue = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
+    gallery = PhotoQueries(catalogue, DynamoCollectionReader(client, tables))
     seen: dict[str, Any] = {"viewer": None, "after": None, "limit": PAGE}
     return {
-        "timeline": lambda: gallery.collection("public", "*", **seen),
-        "one tag": lambda: gallery.collection("public", TAGS[3], **seen),
-        "two tags, all": lambda: gallery.search("public", Wanted(TAGS[:2]), **seen),
-        "two tags, any": lambda: gallery.search("public", Wanted(TAGS[:2], Match.ANY), **seen),
-        "trending": lambda: gallery.trending("public", Order.COUNT, viewer=None, after=None, limit=20),
+        "timeline": lambda: gallery.list_collection("public", "*", **seen),
+        "one tag": lambda: gallery.list_collection("public", TAGS[3], **seen),
+        "two tags, all": lambda: gallery.search("public", TagQuery(TAGS[:2]), **seen),
+        "two tags, any": lambda: gallery.search("public", TagQuery(TAGS[:2], Match.ANY), **seen),
+        "trending": lambda: gallery.list_trends("public", TrendOrder.COUNT, viewer=None, after=None, limit=20),
         "one tag by scanning": lambda: _scanned(client, tables, TAGS[3]),
         "trending by scanning": lambda: _scanned(client, tables, None),
     }
@@ -91,7 +91,7 @@ def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
     pages = client.get_paginator("scan").paginate(TableName=tables.photos)
     photos = [photo_from_item(from_wire(wire)) for page in pages for wire in page["Items"]]
     if tag:
-        return sorted((p for p in photos if tag in p.tags), key=lambda p: p.moment, reverse=True)[:PAGE]
+        return sorted((p for p in photos if tag in p.tags), key=lambda p: p.sorted_at, reverse=True)[:PAGE]
     return Counter(t for p in photos for t in p.tags).most_common(20)
 
 
@@ -99,12 +99,12 @@ def _fill(client: Any, tables: Tables, size: int) -> None:
     """Photos, rows and totals as ingest would leave them, written in batches."""
     rng = random.Random(size)
     photos = [_photo(n, rng) for n in range(size)]
-    rows = [row for photo in photos for row in memberships_of(photo)]
+    rows = [row for photo in photos for row in memberships_for(photo)]
     sums: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
         sums.setdefault((row.scope, row.tag), []).append(row)
     totals = [
-        _trend(scope, tag, totals_.total(members), members[-1].photo_id) for (scope, tag), members in sums.items()
+        _trend(scope, tag, totals_.sum_totals(members), members[-1].photo_id) for (scope, tag), members in sums.items()
     ]
     _write(client, tables.photos, [photo_to_item(photo) for photo in photos])
     _write(client, tables.memberships, [membership_item(row)[1] for row in rows])
@@ -118,7 +118,7 @@ def _trend(scope: str, tag: str, totals: totals_.Totals, cover: str) -> dict[str
     return (
         item
         | {"cover": cover, "updated_at": format_timestamp(START), "version": 1}
-        | ({} if tag == "*" else {"ranked": scope})
+        | ({} if tag == "*" else {"ranking": scope})
     )
 
 
@@ -132,7 +132,7 @@ def _photo(n: int, rng: random.Random) -> Photo:
         heat=1000,
         state=State.READY,
         visibility=Visibility.PUBLIC,
-        words=tuple(rng.sample(TAGS, 4)),
+        user_tags=tuple(rng.sample(TAGS, 4)),
         bytes=3_000_000,
         width=4032,
         height=3024,

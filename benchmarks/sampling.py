@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from chalicelib.library.collections import HASHES, weight_class
+from chalicelib.library.collections import HASH_COUNT, weight_class_of
 from chalicelib.library.photo import Photo
-from chalicelib.library.sampling import Lot, Sampling, bound_over, window, windows_of
+from chalicelib.library.sampling import Sampler, WeightedRow, window_bounds, window_count, window_weight_bound
 from chalicelib.library.totals import Totals, Trend
 from tests.support.chi_square import p_value
 from tests.support.factories import NOON, photo
@@ -26,7 +26,7 @@ KINDS: dict[str, Callable[[random.Random], int]] = {
     "even": lambda _: 500_000,
     "wildly uneven": lambda rng: round(10 ** rng.uniform(0, 5.999)),
 }
-SOMEBODYS = photo(words=("cat",))
+SOMEBODYS = photo(user_tags=("cat",))
 
 
 @dataclass
@@ -50,9 +50,9 @@ class Dial:
 
     def windows(self) -> Iterator[range]:
         """The places of the rows in each window."""
-        many = windows_of(len(self.hashes))
+        many = window_count(len(self.hashes))
         for number in range(many):
-            yield self.within(*(int(slot[3:], 16) for slot in window(0, many, number)))
+            yield self.within(*(int(slot[3:], 16) for slot in window_bounds(0, many, number)))
 
     def weight(self, places: range) -> int:
         """What these rows weigh together."""
@@ -72,28 +72,28 @@ class Simulated:
     def __post_init__(self) -> None:
         rng = random.Random(self.size)
         self.weights = array("Q", (KINDS[self.kind](rng) for _ in range(self.size)))
-        rows = [(rng.randrange(HASHES), weight, n) for n, weight in enumerate(self.weights)]
+        rows = [(rng.randrange(HASH_COUNT), weight, n) for n, weight in enumerate(self.weights)]
         classes: dict[int, list[tuple[int, int, int]]] = {}
         for row in rows:
-            classes.setdefault(weight_class(row[1]), []).append(row)
+            classes.setdefault(weight_class_of(row[1]), []).append(row)
         self.classes = {octave: Dial.of(found) for octave, found in sorted(classes.items())}
         self.whole = Dial.of(rows)
         totals = tuple((octave, len(dial.weights), sum(dial.weights)) for octave, dial in self.classes.items())
         self.totals = Trend("public", "cat", Totals(classes=totals), 0, None, NOON, 1)
 
-    def trend(self, _scope: str, _tag: str) -> Trend:
+    def get_trend(self, _scope: str, _tag: str) -> Trend:
         self.reads += 1
         return self.totals
 
-    def between(self, _scope: str, _tag: str, first: str, last: str) -> Iterator[Lot]:
+    def rows_between(self, _scope: str, _tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         self.reads += 1
         dial = self.classes[int(first[:2])]
         places = dial.within(int(first[3:], 16), int(last[3:], 16))
         self.rows += len(places)
         for place in places:
-            yield Lot(str(dial.photos[place]), dial.weights[place])
+            yield WeightedRow(str(dial.photos[place]), dial.weights[place])
 
-    def together(self, _scope: str, _tag: str, photo_id: str) -> tuple[Photo, Trend]:
+    def get_photo_and_trend(self, _scope: str, _tag: str, photo_id: str) -> tuple[Photo, Trend]:
         self.reads += 1
         return replace(SOMEBODYS, photo_id=photo_id, weight=self.weights[int(photo_id)]), self.totals
 
@@ -106,7 +106,7 @@ def run() -> Iterator[str]:
         for kind in KINDS:
             store = Simulated(size, kind)
             rng = random.Random(1)
-            sampling = Sampling(store, rng)
+            sampling = Sampler(store, rng)
             ours = Counter(sampling.draw("public", "cat", None).photo.photo_id for _ in range(DRAWS))
             chunk = Counter(_from_a_chunk(store, rng))
             promised = {str(n): float(store.weights[n]) for dial in store.classes.values() for n in dial.photos}
@@ -125,11 +125,11 @@ def run() -> Iterator[str]:
 
 def _from_a_chunk(store: Simulated, rng: random.Random) -> Iterator[str]:
     """The plain way: a window of all photos is chosen evenly, and by weight inside it."""
-    many = windows_of(store.size)
+    many = window_count(store.size)
     for _ in range(DRAWS):
         places: range = range(0)
         while not places:
-            first, last = window(0, many, rng.randrange(many))
+            first, last = window_bounds(0, many, rng.randrange(many))
             places = store.whole.within(int(first[3:], 16), int(last[3:], 16))
         sums = list(accumulate(store.whole.weights[place] for place in places))
         yield str(store.whole.photos[places[bisect_right(sums, rng.randrange(sums[-1]))]])
@@ -139,7 +139,7 @@ def _ours(store: Simulated) -> Iterator[float]:
     """The chance of each window's photos over what it should be: class by weight, windows evenly, taken by weight."""
     for octave, dial in store.classes.items():
         windows = [dial.weight(places) for places in dial.windows()]
-        bound = bound_over(octave, len(windows), sum(windows))
+        bound = window_weight_bound(octave, len(windows), sum(windows))
         assert max(windows) <= bound
         missed = 1 - sum(windows) / (len(windows) * bound)
         for held in windows:
@@ -161,4 +161,4 @@ def _largest(ratios: Iterator[float]) -> float:
 def _windows_read(rows: int, weight: int) -> float:
     """How many windows of so many rows a draw from a million photos of this weight looks into."""
     windows = 1_000_000 // rows
-    return bound_over(1, windows, weight * 1_000_000) / (weight * 1_000_000 / windows)
+    return window_weight_bound(1, windows, weight * 1_000_000) / (weight * 1_000_000 / windows)

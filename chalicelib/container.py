@@ -24,28 +24,28 @@ if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
-    from chalicelib.aws.dynamodb.collections import DynamoShelves
-    from chalicelib.aws.dynamodb.photos import DynamoCatalogue
-    from chalicelib.aws.dynamodb.sampling import DynamoSlots
+    from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
+    from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+    from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
     from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
     from chalicelib.aws.dynamodb.transaction import Tables
     from chalicelib.aws.listing import S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.bundles.service import BundleService
-    from chalicelib.ingest.deletion import Removal
-    from chalicelib.ingest.editing import Curation
+    from chalicelib.ingest.deletion import PhotoDeletion
+    from chalicelib.ingest.editing import PhotoEditor
     from chalicelib.ingest.ingest import Ingest
-    from chalicelib.ingest.labeling import Labeller
+    from chalicelib.ingest.labeling import Labeler
     from chalicelib.ingest.uploads import Uploads
-    from chalicelib.library.queries import Gallery
-    from chalicelib.library.sampling import Sampling
+    from chalicelib.library.queries import PhotoQueries
+    from chalicelib.library.sampling import Sampler
     from chalicelib.maintenance.sweep import Sweep
 
 KEYS_TIMEOUT_SECONDS = 5
 # So long is a labeller left in peace that was Unavailable so many times in a row.
-LABELLER_FAILURES = 3
-LABELLER_REST = timedelta(minutes=1)
+LABELER_FAILURES = 3
+LABELER_REST = timedelta(minutes=1)
 NOTIFICATIONS_FAILURES = 3
 NOTIFICATIONS_REST = timedelta(minutes=1)
 
@@ -66,25 +66,25 @@ class Library:
         return Tables(photos=s.photos_table, memberships=s.memberships_table, trends=s.trends_table)
 
     @cached_property
-    def catalogue(self) -> "DynamoCatalogue":
+    def photos(self) -> "DynamoPhotoStore":
         """Photos, and everything that is counted from them."""
-        from chalicelib.aws.dynamodb.photos import DynamoCatalogue
+        from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 
-        return DynamoCatalogue(self.clients.get("dynamodb"), self.tables, now, time.sleep, random.random)
+        return DynamoPhotoStore(self.clients.get("dynamodb"), self.tables, now, time.sleep, random.random)
 
     @cached_property
-    def shelves(self) -> "DynamoShelves":
+    def collections(self) -> "DynamoCollectionReader":
         """Collections and totals, to read."""
-        from chalicelib.aws.dynamodb.collections import DynamoShelves
+        from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 
-        return DynamoShelves(self.clients.get("dynamodb"), self.tables)
+        return DynamoCollectionReader(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
-    def slots(self) -> "DynamoSlots":
+    def sampling_index(self) -> "DynamoSamplingIndex":
         """The dials of the collections."""
-        from chalicelib.aws.dynamodb.sampling import DynamoSlots
+        from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 
-        return DynamoSlots(self.clients.get("dynamodb"), self.tables, time.sleep, random.random)
+        return DynamoSamplingIndex(self.clients.get("dynamodb"), self.tables, time.sleep, random.random)
 
     @cached_property
     def ledger(self) -> "DynamoTotalsStore":
@@ -142,18 +142,18 @@ class Library:
         return S3Derivatives(self.clients.get("s3"), self.settings.derivatives_bucket)
 
     @cached_property
-    def gallery(self) -> "Gallery":
+    def queries(self) -> "PhotoQueries":
         """Everything that is read."""
-        from chalicelib.library.queries import Gallery
+        from chalicelib.library.queries import PhotoQueries
 
-        return Gallery(self.catalogue, self.shelves)
+        return PhotoQueries(self.photos, self.collections)
 
     @cached_property
-    def sampling(self) -> "Sampling":
+    def sampler(self) -> "Sampler":
         """Random draws; two functions that woke from one snapshot must not draw alike, hence the system's chance."""
-        from chalicelib.library.sampling import Sampling
+        from chalicelib.library.sampling import Sampler
 
-        return Sampling(self.slots, random.SystemRandom())
+        return Sampler(self.sampling_index, random.SystemRandom())
 
     @cached_property
     def uploads(self) -> "Uploads":
@@ -161,8 +161,8 @@ class Library:
         from chalicelib.ingest.uploads import Uploads
 
         return Uploads(
-            catalogue=self.catalogue,
-            tickets=self.originals,
+            photos=self.photos,
+            bucket=self.originals,
             now=now,
             new_id=new_id,
             heat=self.heat,
@@ -170,13 +170,13 @@ class Library:
         )
 
     @cached_property
-    def removal(self) -> "Removal":
+    def deletion(self) -> "PhotoDeletion":
         """The way out of the library."""
-        from chalicelib.ingest.deletion import Removal
+        from chalicelib.ingest.deletion import PhotoDeletion
 
-        return Removal(
-            catalogue=self.catalogue,
-            copies=self.shelves,
+        return PhotoDeletion(
+            photos=self.photos,
+            collections=self.collections,
             originals=self.originals,
             derivatives=self.derivatives,
             now=now,
@@ -184,27 +184,27 @@ class Library:
         )
 
     @cached_property
-    def curation(self) -> "Curation":
+    def editor(self) -> "PhotoEditor":
         """What owners do to their photos."""
-        from chalicelib.ingest.editing import Curation
+        from chalicelib.ingest.editing import PhotoEditor
 
-        return Curation(self.catalogue, self.removal, now)
+        return PhotoEditor(self.photos, self.deletion, now)
 
     @cached_property
-    def labeller(self) -> "Labeller":
+    def labeler(self) -> "Labeler":
         """Whoever looks at photos, as the settings say."""
-        from chalicelib.ingest.labeling import GuardedLabeller, LocalLabeller
+        from chalicelib.ingest.labeling import GuardedLabeler, LocalLabeler
 
-        if self.settings.labeller == "local":
-            return LocalLabeller()
+        if self.settings.labeler == "local":
+            return LocalLabeler()
         from chalicelib.aws.rekognition import RekognitionLabeler
         from chalicelib.util.circuit_breaker import CircuitBreaker
 
-        return GuardedLabeller(
+        return GuardedLabeler(
             RekognitionLabeler(
                 self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
             ),
-            CircuitBreaker(max_failures=LABELLER_FAILURES, cooldown=LABELLER_REST, now=now),
+            CircuitBreaker(max_failures=LABELER_FAILURES, cooldown=LABELER_REST, now=now),
         )
 
     @cached_property
@@ -212,14 +212,14 @@ class Library:
         """The way from the originals bucket to the gallery; loads Pillow."""
         from chalicelib import images
         from chalicelib.ingest.ingest import Ingest
-        from chalicelib.ingest.processing import Darkroom
+        from chalicelib.ingest.processing import ImageProcessor
 
-        darkroom = Darkroom(self.originals, self.derivatives, self.labeller, images.render, now)
+        darkroom = ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, now)
         return Ingest(
-            catalogue=self.catalogue,
+            photos=self.photos,
             originals=self.originals,
-            darkroom=darkroom,
-            removal=self.removal,
+            processor=darkroom,
+            deletion=self.deletion,
             now=now,
             new_id=new_id,
             heat=self.heat,
@@ -237,9 +237,9 @@ class Library:
         from chalicelib.maintenance.sweep import Sweep
 
         return Sweep(
-            catalogue=self.catalogue,
+            photos=self.photos,
             ingest=self.ingest,
-            removal=self.removal,
+            deletion=self.deletion,
             recount=Recount(self.ledger, now),
             reconciliation=Reconciliation(self.ingest, self.listing, self.register, now),
             now=now,
@@ -257,8 +257,8 @@ class Library:
 
         s = self.settings
         return BundleService(
-            catalogue=self.catalogue,
-            collections=self.shelves,
+            photos=self.photos,
+            collections=self.collections,
             store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table),
             manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
             queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
@@ -283,7 +283,7 @@ class Library:
 
     def heat(self, received_at: datetime) -> int:
         """The heat of a photo that comes now, in this library's epoch."""
-        return totals.heat(received_at, totals.start_of(self.settings.epoch))
+        return totals.heat(received_at, totals.parse_epoch(self.settings.epoch))
 
     @cached_property
     def original_urls(self) -> "SignedUrls":
@@ -309,9 +309,9 @@ class Library:
     def check(self) -> None:
         """Touch everything a request needs; raises Unavailable naming what does not answer."""
         checks: dict[str, Callable[[], object]] = {
-            "the photos table": lambda: self.catalogue.get("health"),
-            "the trends table": lambda: self.shelves.trend("public", "*"),
-            "the memberships table": lambda: self.shelves.rows("public", "*", after=None, limit=1),
+            "the photos table": lambda: self.photos.get("health"),
+            "the trends table": lambda: self.collections.get_trend("public", "*"),
+            "the memberships table": lambda: self.collections.list_rows("public", "*", after=None, limit=1),
             "the keys table": lambda: self.keys.list_by_owner("health"),
             "the originals bucket": lambda: self.originals.check_access(),
             "the derivatives bucket": lambda: self.derivatives.check_access(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.container import Library
-from chalicelib.ingest.ingest import Step
+from chalicelib.ingest.ingest import Action
 from chalicelib.library.photo import State
 from chalicelib.observability import logger, publish
 
@@ -34,9 +34,9 @@ def originals_changed(event: Mapping[str, Any], context: Any, *, library: Librar
             )
             failures.append(error)
         else:
-            told = {"photo_id": came.photo_id, "step": came.step.name.lower(), "state": came.state}
+            told = {"photo_id": came.photo_id, "action": came.action.name.lower(), "state": came.state}
             logger().info("Reconciled", extra=told | traced)
-            rejected += came.step is Step.BEGIN and came.state is State.REJECTED
+            rejected += came.action is Action.PROCESS and came.state is State.REJECTED
     if rejected:
         publish(library.settings.stage, {"photos_rejected": rejected})
     if failures:

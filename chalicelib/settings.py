@@ -41,7 +41,7 @@ class Settings:
     pam_client_id: str = ""
     identity_keys_url: str = ""
     default_status: str = "private"
-    labeller: str = "local"
+    labeler: str = "local"
     labels_min_confidence: float = 70.0
     custom_labels_arn: str = ""
     epoch: str = "2026-01-01"
@@ -159,7 +159,7 @@ def _owner(value: str) -> str:
 
 READERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
-    "labeller": _one_of("local", "rekognition"),
+    "labeler": _one_of("local", "rekognition"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model,
     "image_key": _key,

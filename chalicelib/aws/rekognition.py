@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Invalid, Unavailable
-from chalicelib.ingest.labeling import MAX_LABELS, Facts, Label
+from chalicelib.ingest.labeling import MAX_LABELS, Label, PhotoMetadata
 from chalicelib.library.photo import clean_tag
 from chalicelib.observability import logger
 
@@ -45,7 +45,7 @@ class RekognitionLabeler:
     min_confidence: float
     model_arn: str = ""
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:  # noqa: ARG002 - it looks at pixels only
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - it looks at pixels only
         """The most certain labels of both."""
         image = {"Bytes": _to_jpeg(preview)}
         # The model first: stopped models are common, and the other answer would be paid again at each new attempt.

@@ -17,7 +17,7 @@ from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.aws.url_window import URL_WINDOW, window_start
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ingest.originals import Original
-from chalicelib.ingest.uploads import Form
+from chalicelib.ingest.uploads import PresignedPost
 from chalicelib.library.photo import State
 
 NOT_FOUND_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed"})
@@ -52,7 +52,7 @@ class S3Originals:
             metadata=answer["Metadata"],
         )
 
-    def fetch(self, original: Original, into: IO[bytes]) -> None:
+    def download(self, original: Original, into: IO[bytes]) -> None:
         """Write that version's bytes; raises Conflict where the version is gone."""
         try:
             with translate_transient_errors():
@@ -76,7 +76,7 @@ class S3Originals:
                 return b""
             raise
 
-    def mark(self, original: Original, state: State) -> None:
+    def tag_state(self, original: Original, state: State) -> None:
         """Tag the object with the photo's state, beside the tags it has; one that is full of tags is let be."""
         where: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
         try:
@@ -122,20 +122,22 @@ class S3Originals:
         """Ask for the bucket itself; raises what S3 says where it is not there."""
         self.client.head_bucket(Bucket=self.bucket)
 
-    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
+    def presign_post(
+        self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
+    ) -> PresignedPost:
         """A POST policy that fixes the key, the type and the size in bytes."""
         made = self.client.generate_presigned_post(
             self.bucket,
             key,
             Fields={"Content-Type": mime},
-            Conditions=[{"Content-Type": mime}, ["content-length-range", smallest, largest]],
-            ExpiresIn=int(life.total_seconds()),
+            Conditions=[{"Content-Type": mime}, ["content-length-range", min_bytes, max_bytes]],
+            ExpiresIn=int(lifetime.total_seconds()),
         )
-        return Form(url=made["url"], fields=made["fields"])
+        return PresignedPost(url=made["url"], fields=made["fields"])
 
-    def address(self, key: str, *, life: timedelta) -> str:
+    def presign_put(self, key: str, *, lifetime: timedelta) -> str:
         """A presigned PUT URL for this key, whatever the type."""
-        seconds = int(life.total_seconds())
+        seconds = int(lifetime.total_seconds())
         where = {"Bucket": self.bucket, "Key": key}
         return str(self.client.generate_presigned_url("put_object", Params=where, ExpiresIn=seconds))
 

@@ -168,7 +168,7 @@ def _entries(photos: list[Photo]) -> list[Entry]:
             version=photo.object_version or "",
             bytes=photo.bytes or 0,
             name=name,
-            timestamp=photo.moment,
+            timestamp=photo.sorted_at,
         )
         for photo, name in zip(photos, safe, strict=True)
     ]

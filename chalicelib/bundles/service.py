@@ -29,9 +29,9 @@ from chalicelib.bundles.models import (
 )
 from chalicelib.bundles.zip import BuiltVolume, Entry
 from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound, Unavailable
-from chalicelib.library.collections import library_of
-from chalicelib.library.photo import Catalogue, Photo, State
-from chalicelib.library.search import Match, Row, Wanted
+from chalicelib.library.collections import owner_scope
+from chalicelib.library.photo import Photo, PhotoStore, State
+from chalicelib.library.search import Match, Row, TagQuery
 
 PHOTO_BATCH_SIZE = 100
 ROW_PAGE_SIZE = 1000
@@ -47,7 +47,7 @@ RECORD_DELAY_LIMIT = timedelta(minutes=1)
 class CollectionRows(Protocol):
     """The collections, to find photos in."""
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
+    def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
         """Newest first, strictly behind the position `after`; consistent."""
 
 
@@ -88,7 +88,7 @@ class BundleRequest:
 class BundleService:
     """Orders and their building, with everything it needs handed in. `most` photos, volumes of `largest` bytes."""
 
-    catalogue: Catalogue
+    photos: PhotoStore
     collections: CollectionRows
     store: BundleStore
     manifests: ManifestStore
@@ -227,12 +227,12 @@ class BundleService:
         if not found:
             raise NotFound("None of your photos has these tags.")
         self._check_count(len(found))
-        return sorted(found.values(), key=lambda photo: (photo.moment, photo.photo_id))
+        return sorted(found.values(), key=lambda photo: (photo.sorted_at, photo.photo_id))
 
     def _by_id(self, owner: str, photo_ids: Iterable[str]) -> Iterator[Photo]:
         """These photos; raises PhotoNotFound where one is not there, or not the owner's, or not ready."""
         for some in batched(photo_ids, PHOTO_BATCH_SIZE):
-            photos = self.catalogue.get_many(some)
+            photos = self.photos.get_many(some)
             for photo_id in some:
                 photo = photos.get(photo_id)
                 if photo is None or photo.owner != owner or photo.state is not State.READY:
@@ -242,10 +242,10 @@ class BundleService:
     def _by_tag(self, owner: str, order: BundleRequest) -> Iterator[Photo]:
         if not order.tags:
             return
-        wanted = Wanted(order.tags, order.match)
-        for some in batched(self._ids_by_tag(library_of(owner), order), PHOTO_BATCH_SIZE):
-            for photo in self.catalogue.get_many(some).values():
-                if photo.owner == owner and photo.state is State.READY and wanted.fits(photo):
+        wanted = TagQuery(order.tags, order.match)
+        for some in batched(self._ids_by_tag(owner_scope(owner), order), PHOTO_BATCH_SIZE):
+            for photo in self.photos.get_many(some).values():
+                if photo.owner == owner and photo.state is State.READY and wanted.matches(photo):
                     yield photo
 
     def _ids_by_tag(self, scope: str, order: BundleRequest) -> set[str]:
@@ -269,7 +269,7 @@ class BundleService:
 
     def _ids(self, scope: str, tag: str) -> Iterator[str]:
         after = None
-        while rows := self.collections.rows(scope, tag, after=after, limit=ROW_PAGE_SIZE):
+        while rows := self.collections.list_rows(scope, tag, after=after, limit=ROW_PAGE_SIZE):
             yield from (row.photo_id for row in rows)
             after = rows[-1].position
 

@@ -13,38 +13,38 @@ from typing import Protocol
 
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest import leases
-from chalicelib.ingest.processing import Derivatives, discard
-from chalicelib.library.collections import copies_of, library_of
-from chalicelib.library.photo import Catalogue, Photo, State
+from chalicelib.ingest.processing import DerivativeStore, delete_derivatives
+from chalicelib.library.collections import duplicates_tag, owner_scope
+from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.search import Row
-from chalicelib.library.transitions import published
+from chalicelib.library.transitions import publish
 
 COPIES_AT_ONCE = 100
 MAX_ROUNDS = 8
 
 
-class Shredder(Protocol):
+class VersionPurger(Protocol):
     """The originals bucket, to delete for ever."""
 
     def purge(self, key: str, version: str) -> None:
         """Delete this version and all that were stored before it, this one last; what came later stays."""
 
 
-class Copies(Protocol):
+class DuplicateReader(Protocol):
     """The collections, to find duplicates in."""
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
+    def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
         """Newest first, strictly behind the position `after`; consistent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class PhotoDeletion:
     """The way out, with everything it needs handed in."""
 
-    catalogue: Catalogue
-    copies: Copies
-    originals: Shredder
-    derivatives: Derivatives
+    photos: PhotoStore
+    collections: DuplicateReader
+    originals: VersionPurger
+    derivatives: DerivativeStore
     now: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -54,8 +54,8 @@ class Removal:
         It is out of sight at once. One in another's hands is erased by them, and what cannot be done now is
         done by the schedule.
         """
-        if leases.held(photo, now=self.now()):
-            self.catalogue.commit(photo, replace(photo, state=State.ERASED))
+        if leases.is_leased(photo, now=self.now()):
+            self.photos.commit(photo, replace(photo, state=State.ERASED))
             return
         hidden = self._hidden(photo, State.ERASED, self.new_id())
         with suppress(Conflict, Unavailable):
@@ -66,31 +66,33 @@ class Removal:
         self._clear(self._hidden(photo, state, worker))
 
     def _hidden(self, photo: Photo, state: State, worker: str) -> Photo:
-        return self.catalogue.commit(photo, leases.taken(photo, state, worker=worker, now=self.now()))
+        return self.photos.commit(photo, leases.acquire(photo, state, worker=worker, now=self.now()))
 
     def _clear(self, hidden: Photo) -> None:
-        with leases.holding(self.catalogue, hidden, self.now):
+        with leases.release_on_error(self.photos, hidden, self.now):
             if hidden.state is State.ERASED and hidden.object_version:
                 self.originals.purge(hidden.key, hidden.object_version)
-            discard(self.derivatives, hidden)
+            delete_derivatives(self.derivatives, hidden)
             if hidden.sha256:
-                self.promote(hidden.owner, hidden.sha256)
-            self.catalogue.remove(hidden)
+                self.promote_duplicate(hidden.owner, hidden.sha256)
+            self.photos.remove(hidden)
 
-    def promote(self, owner: str, sha256: str) -> None:
+    def promote_duplicate(self, owner: str, sha256: str) -> None:
         """Of the duplicates of these bytes one takes the place that is free; the others point to whoever has it."""
         for photo_id in self._copies(owner, sha256):
             self._stand_in(photo_id, sha256)
 
     def _copies(self, owner: str, sha256: str) -> Iterator[str]:
         after = None
-        while rows := self.copies.rows(library_of(owner), copies_of(sha256), after=after, limit=COPIES_AT_ONCE):
+        while rows := self.collections.list_rows(
+            owner_scope(owner), duplicates_tag(sha256), after=after, limit=COPIES_AT_ONCE
+        ):
             yield from (row.photo_id for row in rows)
             after = rows[-1].position
 
     def _stand_in(self, photo_id: str, sha256: str) -> None:
         for _ in range(MAX_ROUNDS):
-            photo = self.catalogue.get(photo_id)
+            photo = self.photos.get(photo_id)
             if photo is None or photo.state is not State.DUPLICATE or photo.sha256 != sha256:
                 return None
             with suppress(Conflict):
@@ -98,8 +100,8 @@ class Removal:
         raise Conflict("A duplicate kept changing.")
 
     def _publish(self, photo: Photo) -> None:
-        holder = self.catalogue.holder(photo.owner, photo.sha256 or "")
+        holder = self.photos.claim_holder(photo.owner, photo.sha256 or "")
         if holder is None:
-            self.catalogue.commit(photo, published(photo, self.now()))
+            self.photos.commit(photo, publish(photo, self.now()))
         elif holder != photo.duplicate_of:
-            self.catalogue.commit(photo, replace(photo, duplicate_of=holder))
+            self.photos.commit(photo, replace(photo, duplicate_of=holder))

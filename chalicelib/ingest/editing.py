@@ -10,35 +10,35 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import Conflict, ContentClaimed, Outdated, PhotoNotFound
-from chalicelib.ingest.deletion import Removal
-from chalicelib.library.photo import OUT_OF_SIGHT, Catalogue, Photo, State
-from chalicelib.library.transitions import Edit, duplicate, edited, restored, steps, trashed
+from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
+from chalicelib.library.transitions import Edit, apply_edit, commit_steps, mark_duplicate, restore, trash
 
 MAX_ROUNDS = 8
 BUSY = "This photo keeps changing; try again in a moment."
 
-type Change = Callable[[Photo], Photo]
+type Transition = Callable[[Photo], Photo]
 
 
 @dataclass(frozen=True, slots=True)
-class Curation:
+class PhotoEditor:
     """Everything an owner may do, with everything it needs handed in."""
 
-    catalogue: Catalogue
-    removal: Removal
+    photos: PhotoStore
+    deletion: PhotoDeletion
     now: Callable[[], datetime]
 
     def edit(self, owner: str, photo_id: str, edit: Edit, version: int | None = None) -> Photo:
         """Change a photo's fields; raises Outdated where it is not at this version (None: whichever)."""
-        return self.change(owner, photo_id, lambda photo: edited(photo, edit), version)
+        return self.apply(owner, photo_id, lambda photo: apply_edit(photo, edit), version)
 
     def trash(self, owner: str, photo_id: str) -> Photo:
         """Put a photo into the trash for 30 days."""
-        return self.change(owner, photo_id, lambda photo: trashed(photo, self.now()))
+        return self.apply(owner, photo_id, lambda photo: trash(photo, self.now()))
 
     def restore(self, owner: str, photo_id: str) -> Photo:
         """Take a photo out of the trash; a duplicate where its bytes came in again meanwhile."""
-        return self.change(owner, photo_id, lambda photo: restored(photo, self.now()))
+        return self.apply(owner, photo_id, lambda photo: restore(photo, self.now()))
 
     def erase(self, owner: str, photo_id: str) -> None:
         """Delete a photo for ever, its original too; it is out of sight at once, and the rest follows."""
@@ -47,10 +47,10 @@ class Curation:
             if photo.state is State.UPLOADING:
                 raise Conflict("This photo is still being uploaded; try again when it is there.")
             with suppress(Conflict):
-                return self.removal.erase(photo)
+                return self.deletion.erase(photo)
         raise Conflict(BUSY)
 
-    def change(self, owner: str, photo_id: str, change: Change, version: int | None = None) -> Photo:
+    def apply(self, owner: str, photo_id: str, change: Transition, version: int | None = None) -> Photo:
         """One change of one photo; raises PhotoNotFound, Outdated, Conflict and what the change itself raises."""
         for _ in range(MAX_ROUNDS):
             photo = self._own(owner, photo_id)
@@ -62,17 +62,17 @@ class Curation:
         raise Conflict(BUSY)
 
     def _own(self, owner: str, photo_id: str) -> Photo:
-        photo = self.catalogue.get(photo_id)
-        if photo is None or photo.owner != owner or photo.state in OUT_OF_SIGHT:
+        photo = self.photos.get(photo_id)
+        if photo is None or photo.owner != owner or photo.state in HIDDEN_STATES:
             raise PhotoNotFound(photo_id)
         return photo
 
     def _commit(self, photo: Photo, after: Photo) -> Photo:
         try:
-            for step in steps(photo, after):
-                photo = self.catalogue.commit(photo, step)
+            for step in commit_steps(photo, after):
+                photo = self.photos.commit(photo, step)
         except ContentClaimed as claimed:
             # Its own duplicates first: once it is one itself, nobody would come back for them.
-            self.removal.promote(after.owner, after.sha256 or "")
-            return self.catalogue.commit(photo, duplicate(after, claimed.holder))
+            self.deletion.promote_duplicate(after.owner, after.sha256 or "")
+            return self.photos.commit(photo, mark_duplicate(after, claimed.holder))
         return photo

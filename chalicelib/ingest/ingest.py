@@ -26,61 +26,63 @@ from typing import Any
 
 from chalicelib.errors import Conflict, ContentClaimed, Unreadable
 from chalicelib.ingest import leases, originals
-from chalicelib.ingest.deletion import Removal
-from chalicelib.ingest.originals import Original, Originals
-from chalicelib.ingest.processing import Darkroom, discard, undeveloped
-from chalicelib.library.photo import Catalogue, Photo, State, Visibility
-from chalicelib.library.transitions import TRASH_LIFE, duplicate
+from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.ingest.processing import ImageProcessor, delete_derivatives, without_derivatives
+from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
+from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate
 
 # Deaths (out of memory, out of time), not errors: after so many the file itself is to blame.
 MAX_ATTEMPTS = 5
 MAX_ROUNDS = 8
-FINISHED = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
+FINISHED_STATES = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
 
 
-class Step(Enum):
+class Action(Enum):
     """What the bucket and the catalogue together call for."""
 
     IGNORE = auto()
     SKIP_ORPHAN = auto()
-    LEAVE = auto()
-    TELL = auto()
-    BEGIN = auto()
-    PUT_DOWN = auto()
-    RETIRE = auto()
+    NOOP = auto()
+    SIGNAL_HOLDER = auto()
+    PROCESS = auto()
+    RELEASE_TRASHED = auto()
+    REMOVE = auto()
     ERASE = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class ReconcileResult:
     """What came of one look at one key; worth logging."""
 
     photo_id: str | None
-    step: Step
+    action: Action
     state: State | None
 
 
-def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Step:
+def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Action:
     """What to do about a key whose object is `original` and whose record is `photo`, for this worker."""
     if photo is None and original is not None and originals.is_upload(original.key):
         # A late event, or a ticket that was used again after its photo was deleted: nobody owns this object.
-        return Step.SKIP_ORPHAN
+        return Action.SKIP_ORPHAN
     if photo is None or photo.state is State.UPLOADING:
-        return Step.IGNORE if original is None else Step.BEGIN
-    if leases.held(photo, now=now, worker=worker):
+        return Action.IGNORE if original is None else Action.PROCESS
+    if leases.is_leased(photo, now=now, worker=worker):
         # Of one that is being erased there is nothing to say but that it has a successor: any write stops the holder.
         successor = photo.state is State.ERASED and original is not None and original.version != photo.object_version
-        return Step.TELL if successor or told(photo, original) != photo else Step.LEAVE
+        return Action.SIGNAL_HOLDER if successor or with_bucket_state(photo, original) != photo else Action.NOOP
     if photo.state is State.ERASED:
-        return Step.ERASE
+        return Action.ERASE
     if original is None:
-        return Step.RETIRE
+        return Action.REMOVE
     if photo.state is State.TRASHED and photo.worker and photo.object_version == original.version:
-        return Step.PUT_DOWN
-    return Step.LEAVE if photo.state in FINISHED and photo.object_version == original.version else Step.BEGIN
+        return Action.RELEASE_TRASHED
+    return (
+        Action.NOOP if photo.state in FINISHED_STATES and photo.object_version == original.version else Action.PROCESS
+    )
 
 
-def told(photo: Photo, original: Original | None) -> Photo:
+def with_bucket_state(photo: Photo, original: Original | None) -> Photo:
     """The record of a photo in another's hands, saying what is in the bucket now.
 
     What an owner decided stands as long as it is about the same original.
@@ -98,10 +100,10 @@ def told(photo: Photo, original: Original | None) -> Photo:
 class Ingest:
     """The way from the originals bucket to the gallery, with everything it needs handed in."""
 
-    catalogue: Catalogue
-    originals: Originals
-    darkroom: Darkroom
-    removal: Removal
+    photos: PhotoStore
+    originals: OriginalStore
+    processor: ImageProcessor
+    deletion: PhotoDeletion
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     heat: Callable[[datetime], int]
@@ -110,13 +112,13 @@ class Ingest:
     visibility: Visibility
     id_secret: str
 
-    def reconcile(self, key: str, event: Mapping[str, Any]) -> Reconciled:
+    def reconcile(self, key: str, event: Mapping[str, Any]) -> ReconcileResult:
         """Make the catalogue say what the bucket holds under this key. Safe to call any number of times.
 
         Raises Unavailable or Conflict where it could not be finished now: deliver the event again.
         """
         if originals.is_sidecar(key):
-            return Reconciled(None, Step.IGNORE, None)
+            return ReconcileResult(None, Action.IGNORE, None)
         worker = self.new_id()
         for _ in range(MAX_ROUNDS):
             # A conflict means that somebody wrote between our look and our commit, and what they saw
@@ -125,58 +127,58 @@ class Ingest:
                 return self._look(key, event, worker)
         raise Conflict(f"The photo of this original kept changing for {MAX_ROUNDS} rounds.")
 
-    def _look(self, key: str, event: Mapping[str, Any], worker: str) -> Reconciled:
+    def _look(self, key: str, event: Mapping[str, Any], worker: str) -> ReconcileResult:
         photo, original = self._photo_of(key), self.originals.head(key)
         step = decide(photo, original, now=self.now(), worker=worker)
         match step, photo, original:
-            case Step.RETIRE, Photo(), _:
-                self.removal.remove(photo, State.REMOVED, worker)
-            case Step.ERASE, Photo(), _:
-                self.removal.remove(photo, State.ERASED, worker)
+            case Action.REMOVE, Photo(), _:
+                self.deletion.remove(photo, State.REMOVED, worker)
+            case Action.ERASE, Photo(), _:
+                self.deletion.remove(photo, State.ERASED, worker)
                 if original is not None and original.version != photo.object_version:
                     raise Conflict("Another original lies there by now.")
-            case Step.PUT_DOWN, Photo(), _:
+            case Action.RELEASE_TRASHED, Photo(), _:
                 self._put_down(photo, worker)
-            case Step.TELL, Photo(), _:
+            case Action.SIGNAL_HOLDER, Photo(), _:
                 # Their commit will fail on this, and they will look again while they hold the photo.
-                self.catalogue.commit(photo, told(photo, original))
-            case Step.BEGIN, _, Original():
+                self.photos.commit(photo, with_bucket_state(photo, original))
+            case Action.PROCESS, _, Original():
                 begun = self._begin(photo, original, event, worker)
                 # Whoever removed or replaced it before this could not tell us yet.
                 if self.originals.head(key) != original:
                     raise Conflict("The original has changed since it was looked at.")
                 photo = self._publish(begun, original)
-                self.originals.mark(original, photo.state)
-            case Step.LEAVE, Photo(), Original() if photo.state in FINISHED:
+                self.originals.tag_state(original, photo.state)
+            case Action.NOOP, Photo(), Original() if photo.state in FINISHED_STATES:
                 # Perhaps the one who finished it died before this last write.
-                self.originals.mark(original, photo.state)
-        return Reconciled(photo.photo_id if photo else None, step, photo.state if photo else None)
+                self.originals.tag_state(original, photo.state)
+        return ReconcileResult(photo.photo_id if photo else None, step, photo.state if photo else None)
 
     def _photo_of(self, key: str) -> Photo | None:
         """The record that holds this key: an upload's by the id in it, a direct drop's by the id made of it."""
-        photo_id = originals.photo_id_in(key) if originals.is_upload(key) else self._dropped_id(key)
-        photo = self.catalogue.get(photo_id) if photo_id else None
+        photo_id = originals.photo_id_from_key(key) if originals.is_upload(key) else self._dropped_id(key)
+        photo = self.photos.get(photo_id) if photo_id else None
         return photo if photo and photo.key == key else None
 
     def _dropped_id(self, key: str) -> str:
-        return originals.photo_id_for(self.bucket, key, self.id_secret)
+        return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
     def _begin(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
         """Take the photo in hand: from here on the due list knows of it, should this process die."""
         newcomer = photo or replace(
-            originals.admit(
+            originals.photo_from_drop(
                 original,
                 photo_id=self._dropped_id(original.key),
                 owner=self.owner,
                 visibility=self.visibility,
                 heat=self.heat,
             ),
-            birth=worker,
+            generation=worker,
         )
         if newcomer.object_version != original.version:
             newcomer = replace(newcomer, attempts=0, worker=None)  # another file: it has killed nobody yet
         begun = replace(
-            leases.taken(newcomer, State.PROCESSING, worker=worker, now=self.now()),
+            leases.acquire(newcomer, State.PROCESSING, worker=worker, now=self.now()),
             object_version=original.version,
             trashed_at=None,
             derivatives={},
@@ -184,14 +186,14 @@ class Ingest:
             event=dict(event),
             reason=None,
         )
-        return self.catalogue.commit(photo, begun)
+        return self.photos.commit(photo, begun)
 
     def _publish(self, photo: Photo, original: Original) -> Photo:
         started = self.now()
-        with leases.holding(self.catalogue, photo, self.now):
+        with leases.release_on_error(self.photos, photo, self.now):
             developed = self._developed(photo, original)
             if photo.sha256 and photo.sha256 != developed.sha256:
-                self.removal.promote(photo.owner, photo.sha256)
+                self.deletion.promote_duplicate(photo.owner, photo.sha256)
             finished = self.now()
             spent = round((finished - started).total_seconds() * 1000)
             return self._finish(photo, replace(developed, finished_at=finished, duration_ms=spent))
@@ -200,27 +202,27 @@ class Ingest:
         try:
             if photo.attempts > MAX_ATTEMPTS:
                 raise Unreadable(f"This file could not be processed in {MAX_ATTEMPTS} attempts.")
-            return self.darkroom.develop(photo, original)
+            return self.processor.process(photo, original)
         except Unreadable as problem:
-            discard(self.darkroom.derivatives, photo)
-            return replace(undeveloped(photo), state=State.REJECTED, reason=str(problem), due_at=None)
+            delete_derivatives(self.processor.derivatives, photo)
+            return replace(without_derivatives(photo), state=State.REJECTED, reason=str(problem), due_at=None)
 
     def _finish(self, begun: Photo, developed: Photo) -> Photo:
-        done = replace(developed, worker=None, attempts=0, setbacks=0)
+        done = replace(developed, worker=None, attempts=0, failure_count=0)
         try:
-            return self.catalogue.commit(begun, done)
+            return self.photos.commit(begun, done)
         except ContentClaimed as claimed:
             if begun.sha256:  # it may have held these bytes itself, and has duplicates
-                self.removal.promote(done.owner, begun.sha256)
-            return self.catalogue.commit(begun, duplicate(done, claimed.holder))
+                self.deletion.promote_duplicate(done.owner, begun.sha256)
+            return self.photos.commit(begun, mark_duplicate(done, claimed.holder))
 
     def _put_down(self, photo: Photo, worker: str) -> None:
         """Trashed while it was developed: what was made by then goes, and its days in the trash begin."""
         if photo.worker != worker:  # whose was it died of it
-            photo = self.catalogue.commit(photo, replace(photo, worker=worker, due_at=self.now() + leases.LEASE))
-        discard(self.darkroom.derivatives, photo)
+            photo = self.photos.commit(photo, replace(photo, worker=worker, due_at=self.now() + leases.LEASE_DURATION))
+        delete_derivatives(self.processor.derivatives, photo)
         if photo.sha256:  # those of the picture that it was before: this one's bytes are known to nobody
-            self.removal.promote(photo.owner, photo.sha256)
+            self.deletion.promote_duplicate(photo.owner, photo.sha256)
         trashed_at = photo.trashed_at or self.now()
-        down = replace(undeveloped(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_LIFE)
-        self.catalogue.commit(photo, down)
+        down = replace(without_derivatives(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_RETENTION)
+        self.photos.commit(photo, down)

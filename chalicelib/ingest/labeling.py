@@ -16,7 +16,7 @@ from typing import Protocol
 from chalicelib.util.circuit_breaker import CircuitBreaker
 
 MAX_LABELS = 10
-MAX_COLOURS = 3
+MAX_COLORS = 3
 # Nobody calls a photo grey for its shadows: what has no hue must fill more of it than a colour.
 ENOUGH = {"grey": 0.4, "black": 0.3, "white": 0.3}
 
@@ -30,7 +30,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PhotoMetadata:
     """What a labeller may know of a photo beside its preview; sizes in pixels as seen, `taken_at` in UTC."""
 
     taken_at: datetime | None
@@ -39,10 +39,10 @@ class Facts:
     height: int
 
 
-class Labeller(Protocol):
+class Labeler(Protocol):
     """Whoever looks at photos: a service, or the local labeller."""
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
         """At most MAX_LABELS labels, each name once, the most certain first; none for a picture it cannot look at.
 
         Raises Unavailable when it cannot be asked now, whatever the reason: the photo does not wait for it.
@@ -50,24 +50,24 @@ class Labeller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class GuardedLabeller:
+class GuardedLabeler:
     """A labeller behind a breaker: while it is out, no photo waits for its time-outs."""
 
-    labeller: Labeller
+    labeler: Labeler
     breaker: CircuitBreaker
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
         """What the labeller finds; raises Unavailable without asking while it is left in peace."""
         with self.breaker.guard():
-            return self.labeller.find(preview, facts)
+            return self.labeler.detect(preview, facts)
 
 
-class LocalLabeller:
+class LocalLabeler:
     """Pixels and EXIF, by simple rules: the same photo always gets the same labels."""
 
     side = 64  # a colour that fills a tenth of a photo still has 400 pixels
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
         """The labels of a preview, by at most `side` x `side` of its pixels."""
         from PIL import Image
 
@@ -89,7 +89,7 @@ def _triples(data: bytes) -> Iterator[tuple[int, int, int]]:
     return zip(data[0::3], data[1::3], data[2::3], strict=True)
 
 
-def _shape(facts: Facts) -> Label:
+def _shape(facts: PhotoMetadata) -> Label:
     """Landscape, portrait, square (within 3 %), or panorama from twice as wide as high."""
     ratio = facts.width / facts.height if facts.height else 1.0
     if ratio >= 2:
@@ -105,7 +105,7 @@ def _colours(seen: list[tuple[int, int, int]]) -> Iterator[Label]:
         return
     shares = {word: count / len(seen) for word, count in Counter(_colour(*pixel) for pixel in seen).most_common()}
     dominant = [(word, share) for word, share in shares.items() if share >= ENOUGH.get(word, 0.12)]
-    for word, share in dominant[:MAX_COLOURS]:
+    for word, share in dominant[:MAX_COLORS]:
         yield Label(word, round(min(95.0, 60 + 70 * share), 1))
     # Chroma, not saturation: what is nearly black has any saturation.
     greys = sum(1 for _, s, v in seen if s * v <= 12 * 255) / len(seen)
@@ -134,7 +134,7 @@ def _colour(hue: int, saturation: int, value: int) -> str:
     return "pink"
 
 
-def _moment(facts: Facts, seen: list[tuple[int, int, int]]) -> Iterator[Label]:
+def _moment(facts: PhotoMetadata, seen: list[tuple[int, int, int]]) -> Iterator[Label]:
     """Season (of the northern hemisphere: EXIF seldom tells which) and time of day, by the camera's clock.
 
     The clock is UTC where the camera wrote its offset and the camera's own where it did not, so the hour is
@@ -150,7 +150,7 @@ def _moment(facts: Facts, seen: list[tuple[int, int, int]]) -> Iterator[Label]:
         yield Label(word, 55.0)
 
 
-def _make(facts: Facts) -> Iterator[Label]:
+def _make(facts: PhotoMetadata) -> Iterator[Label]:
     """The camera's make: its first word."""
     words = (facts.camera or "").casefold().split()
     if words and words[0].isalpha():

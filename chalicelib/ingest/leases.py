@@ -11,25 +11,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.library.photo import Catalogue, Photo, State
+from chalicelib.library.photo import Photo, PhotoStore, State
 
 # The longest time limit of a function: whoever began longer ago than this is dead, and the next may begin.
-LEASE = timedelta(seconds=60)
+LEASE_DURATION = timedelta(seconds=60)
 
 
-def held(photo: Photo, *, now: datetime, worker: str | None = None) -> bool:
+def is_leased(photo: Photo, *, now: datetime, worker: str | None = None) -> bool:
     """Whether somebody other than this worker has the photo in hand."""
     return photo.worker not in (None, worker) and photo.due_at is not None and photo.due_at > now
 
 
-def taken(photo: Photo, state: State, *, worker: str, now: datetime) -> Photo:
+def acquire(photo: Photo, state: State, *, worker: str, now: datetime) -> Photo:
     """The photo in this worker's hands, one attempt more; one that holds it already only begins again."""
     attempts = photo.attempts + (photo.worker != worker)
-    return replace(photo, state=state, worker=worker, due_at=now + LEASE, attempts=attempts)
+    return replace(photo, state=state, worker=worker, due_at=now + LEASE_DURATION, attempts=attempts)
 
 
 @contextmanager
-def holding(catalogue: Catalogue, photo: Photo, now: Callable[[], datetime]) -> Iterator[None]:
+def release_on_error(photos: PhotoStore, photo: Photo, now: Callable[[], datetime]) -> Iterator[None]:
     """Let go after an error (not a death): whoever comes next may begin at once, and the file is not to blame."""
     try:
         yield
@@ -37,5 +37,5 @@ def holding(catalogue: Catalogue, photo: Photo, now: Callable[[], datetime]) -> 
         raise  # the holder looks again, and still holds it
     except Exception:
         with suppress(Conflict, Unavailable):  # else the lease runs out by itself
-            catalogue.commit(photo, replace(photo, worker=None, due_at=now(), attempts=photo.attempts - 1))
+            photos.commit(photo, replace(photo, worker=None, due_at=now(), attempts=photo.attempts - 1))
         raise

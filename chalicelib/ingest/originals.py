@@ -42,16 +42,16 @@ class Original:
     metadata: Mapping[str, str]
 
 
-class Originals(Protocol):
+class OriginalStore(Protocol):
     """The bucket of originals, in the words of this library."""
 
     def head(self, key: str) -> Original | None:
         """What lies under the key now, or None."""
 
-    def fetch(self, original: Original, into: IO[bytes]) -> None:
+    def download(self, original: Original, into: IO[bytes]) -> None:
         """Write that version's bytes; raises Conflict where the version is gone."""
 
-    def mark(self, original: Original, state: State) -> None:
+    def tag_state(self, original: Original, state: State) -> None:
         """Note on the object itself that it was dealt with, and how; a version that is gone is let be."""
 
 
@@ -70,13 +70,13 @@ def is_upload(key: str) -> bool:
     return key.startswith(UPLOAD_PREFIX)
 
 
-def photo_id_in(key: str) -> str | None:
+def photo_id_from_key(key: str) -> str | None:
     """The photo id in the key of an upload, or None for any other key; proves nothing by itself."""
     parts = key.split("/")
     return parts[2] if is_upload(key) and len(parts) == 4 else None
 
 
-def photo_id_for(bucket: str, key: str, secret: str) -> str:
+def direct_drop_id(bucket: str, key: str, secret: str) -> str:
     """The id of a file dropped straight into the bucket: HMAC-SHA256 of bucket and key, 32 hex digits.
 
     Deterministic, so that a redelivered event finds the same photo; keyed, so that nobody can compute
@@ -85,7 +85,7 @@ def photo_id_for(bucket: str, key: str, secret: str) -> str:
     return hmac.digest(secret.encode(), f"{bucket}/{key}".encode(), sha256).hex()[:32]
 
 
-def admit(
+def photo_from_drop(
     original: Original, *, photo_id: str, owner: str, visibility: Visibility, heat: Callable[[datetime], int]
 ) -> Photo:
     """The record of a direct drop, with what its metadata says; a word that breaks the rules is left out.
@@ -105,7 +105,7 @@ def admit(
         visibility=_or(visibility, lambda: clean_visibility(said["status"])),
         weight=_or(DEFAULT_WEIGHT, lambda: clean_weight(said["weight"])),
         label=_or(None, lambda: clean_tag(said["label"])),
-        words=_words(said.get("tags", "")),
+        user_tags=_words(said.get("tags", "")),
     )
 
 

@@ -12,15 +12,15 @@ from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Protocol
 
 from chalicelib.errors import Unavailable, Unreadable
-from chalicelib.ingest.labeling import Facts, Labeller
-from chalicelib.ingest.originals import Original, Originals
-from chalicelib.library.photo import Derivative, Photo, State, clean_filename, cut
+from chalicelib.ingest.labeling import Labeler, PhotoMetadata
+from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.library.photo import Derivative, Photo, State, clean_filename, truncate_filename
 
 if TYPE_CHECKING:
     from chalicelib.images import RenderedImages
 
-IMAGES = ("thumbnail", "resized", "preview", "small")
-WEBP = ("preview", "small")
+DERIVATIVE_NAMES = ("thumbnail", "resized", "preview", "small")
+WEBP_NAMES = ("preview", "small")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_AGAIN_AFTER = timedelta(minutes=15)
@@ -32,7 +32,7 @@ BLOCK_BYTES = 1024 * 1024
 type Render = Callable[[IO[bytes], int], RenderedImages]
 
 
-class Derivatives(Protocol):
+class DerivativeStore(Protocol):
     """The bucket of images made from originals."""
 
     def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
@@ -46,27 +46,27 @@ class Derivatives(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Darkroom:
+class ImageProcessor:
     """Where originals are developed, with everything it needs handed in."""
 
-    originals: Originals
-    derivatives: Derivatives
-    labeller: Labeller
+    originals: OriginalStore
+    derivatives: DerivativeStore
+    labeler: Labeler
     render: Render
     now: Callable[[], datetime]
 
-    def develop(self, photo: Photo, original: Original) -> Photo:
+    def process(self, photo: Photo, original: Original) -> Photo:
         """The photo as it should be published, its derivatives stored; raises Unreadable for what is no picture."""
         if original.size == 0:
             raise Unreadable("This file is empty.")
         if original.size > MAX_BYTES:
             raise Unreadable(f"This file has {original.size:,} bytes; at most {MAX_BYTES:,} can be taken.")
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
-            self.originals.fetch(original, file)
+            self.originals.download(original, file)
             digest = _sha256(file)
             rendered = self.render(file, original.size)
         developed = replace(
-            undeveloped(photo),
+            without_derivatives(photo),
             state=State.READY,
             sha256=digest,
             format=rendered.format,
@@ -77,23 +77,25 @@ class Darkroom:
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
         )
-        return self.label(developed, rendered.preview.data)
+        return self.add_labels(developed, rendered.preview.data)
 
-    def label(self, photo: Photo, preview: bytes | None = None) -> Photo:
+    def add_labels(self, photo: Photo, preview: bytes | None = None) -> Photo:
         """The photo with what the labeller found; an outage neither loses nor delays it, it is asked again later."""
-        facts = Facts(taken_at=photo.taken_at, camera=photo.camera, width=photo.width or 0, height=photo.height or 0)
+        facts = PhotoMetadata(
+            taken_at=photo.taken_at, camera=photo.camera, width=photo.width or 0, height=photo.height or 0
+        )
         try:
             image = preview if preview is not None else self.derivatives.get(photo.derivatives["preview"].key)
-            found = self.labeller.find(image, facts)
+            found = self.labeler.detect(image, facts)
         except Unavailable:
             return replace(photo, labels_pending=True, due_at=self.now() + LABEL_AGAIN_AFTER)
-        wanted = tuple(label.name for label in found if label.name not in photo.unwanted)
-        return replace(photo, auto_tags=wanted, labels_pending=False, due_at=None)
+        wanted = tuple(label.name for label in found if label.name not in photo.dismissed_labels)
+        return replace(photo, labels=wanted, labels_pending=False, due_at=None)
 
     def _store(self, photo: Photo, original: Original, rendered: "RenderedImages") -> dict[str, Derivative]:
         made: dict[str, Derivative] = {}
         images = (rendered.thumbnail, rendered.resized, rendered.preview, rendered.small)
-        for name, image in zip(IMAGES, images, strict=True):
+        for name, image in zip(DERIVATIVE_NAMES, images, strict=True):
             if image is None:  # the preview is as small
                 made[name] = made["preview"]
                 continue
@@ -110,13 +112,13 @@ class Darkroom:
         return made
 
 
-def discard(derivatives: Derivatives, photo: Photo) -> None:
+def delete_derivatives(derivatives: DerivativeStore, photo: Photo) -> None:
     """Remove every image made from this photo, those too that somebody stored and did not live to record."""
     recorded = {made.key for made in photo.derivatives.values()}
-    derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in IMAGES}))
+    derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in DERIVATIVE_NAMES}))
 
 
-def undeveloped(photo: Photo) -> Photo:
+def without_derivatives(photo: Photo) -> Photo:
     """The photo without anything that was read from an original: the next one may be another picture, or none."""
     return replace(
         photo,
@@ -128,7 +130,7 @@ def undeveloped(photo: Photo) -> Photo:
         camera=None,
         placeholder=None,
         derivatives={},
-        auto_tags=(),
+        labels=(),
         labels_pending=False,
         duplicate_of=None,
     )
@@ -141,9 +143,9 @@ def derivative_key(photo: Photo, name: str) -> str:
     """
     folder = f"{photo.owner}/{photo.photo_id}/{name}-"
     filename = clean_filename(photo.key)
-    if name in WEBP:
+    if name in WEBP_NAMES:
         filename = f"{filename.rpartition('.')[0] or filename}.webp"
-    return folder + cut(filename, MAX_KEY_BYTES - len(folder.encode()))
+    return folder + truncate_filename(filename, MAX_KEY_BYTES - len(folder.encode()))
 
 
 def size_reduction_percent(before: int, after: int) -> float:

@@ -13,16 +13,16 @@ from typing import Protocol
 from chalicelib.errors import Invalid
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import MAX_BYTES
-from chalicelib.library.photo import DEFAULT_WEIGHT, Catalogue, Photo, State, Visibility, clean_filename
+from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility, clean_filename
 
-TICKET_LIFE = timedelta(hours=1)
+TICKET_LIFETIME = timedelta(hours=1)
 # A slow upload may end after the ticket has expired; the record outlives it by a day, because an upload
 # without its record never becomes a photo.
 TICKET_GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PresignedPost:
     """A presigned POST: where to send it, and the fields that must stand before the file."""
 
     url: str
@@ -30,21 +30,23 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class UploadTicket:
     """The permission to put one original straight into the bucket, until it expires."""
 
     photo: Photo
-    form: Form
+    post: PresignedPost
     expires_at: datetime
 
 
-class Tickets(Protocol):
+class UploadBucket(Protocol):
     """The originals bucket seen from its doors."""
 
-    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
+    def presign_post(
+        self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
+    ) -> PresignedPost:
         """A POST policy that fixes the key, the type and the size in bytes."""
 
-    def address(self, key: str, *, life: timedelta) -> str:
+    def presign_put(self, key: str, *, lifetime: timedelta) -> str:
         """A presigned PUT URL for this key, whatever the type; it cannot fix a size, so ingest looks at that."""
 
     def put(self, key: str, data: bytes, mime: str) -> None:
@@ -52,11 +54,11 @@ class Tickets(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class UploadMetadata:
     """What somebody says of a photo when they put it in; weight in millionths."""
 
     filename: str
-    words: tuple[str, ...] = ()
+    user_tags: tuple[str, ...] = ()
     label: str | None = None
     weight: int = DEFAULT_WEIGHT
     visibility: Visibility | None = None
@@ -66,38 +68,38 @@ class Said:
 class Uploads:
     """The doors, with everything they need handed in."""
 
-    catalogue: Catalogue
-    tickets: Tickets
+    photos: PhotoStore
+    bucket: UploadBucket
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     heat: Callable[[datetime], int]
     visibility: Visibility
 
-    def open_ticket(self, owner: str, said: Said, size: int | None) -> Ticket:
+    def create_ticket(self, owner: str, metadata: UploadMetadata, size: int | None) -> UploadTicket:
         """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it."""
         if size is not None and not 0 < size <= MAX_BYTES:
             raise Invalid(f"bytes must be from 1 to {MAX_BYTES}.", field="bytes")
-        photo = self._announce(owner, said)
-        form = self.tickets.form(
+        photo = self._announce(owner, metadata)
+        form = self.bucket.presign_post(
             photo.key,
-            mime=mime_of(photo.filename),
-            smallest=size or 1,
-            largest=size or MAX_BYTES,
-            life=TICKET_LIFE,
+            mime=guess_mime(photo.filename),
+            min_bytes=size or 1,
+            max_bytes=size or MAX_BYTES,
+            lifetime=TICKET_LIFETIME,
         )
-        return Ticket(photo, form, self.now() + TICKET_LIFE)
+        return UploadTicket(photo, form, self.now() + TICKET_LIFETIME)
 
-    def open_address(self, owner: str, said: Said) -> str:
+    def create_upload_url(self, owner: str, metadata: UploadMetadata) -> str:
         """A URL to PUT one original to, for clients that can do no more."""
-        return self.tickets.address(self._announce(owner, said).key, life=TICKET_LIFE)
+        return self.bucket.presign_put(self._announce(owner, metadata).key, lifetime=TICKET_LIFETIME)
 
-    def receive(self, owner: str, said: Said, data: bytes) -> Photo:
+    def store_original(self, owner: str, metadata: UploadMetadata, data: bytes) -> Photo:
         """Take an original that came through the API itself."""
-        photo = self._announce(owner, said)
-        self.tickets.put(photo.key, data, mime_of(photo.filename))
+        photo = self._announce(owner, metadata)
+        self.bucket.put(photo.key, data, guess_mime(photo.filename))
         return photo
 
-    def _announce(self, owner: str, said: Said) -> Photo:
+    def _announce(self, owner: str, said: UploadMetadata) -> Photo:
         now, photo_id = self.now(), self.new_id()
         filename = clean_filename(said.filename)
         photo = Photo(
@@ -111,12 +113,12 @@ class Uploads:
             visibility=said.visibility or self.visibility,
             weight=said.weight,
             label=said.label,
-            words=said.words,
-            due_at=now + TICKET_LIFE + TICKET_GRACE,
+            user_tags=said.user_tags,
+            due_at=now + TICKET_LIFETIME + TICKET_GRACE,
         )
-        return self.catalogue.commit(None, photo)
+        return self.photos.commit(None, photo)
 
 
-def mime_of(filename: str) -> str:
+def guess_mime(filename: str) -> str:
     """The MIME type that a filename promises; the content decides later."""
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"

@@ -29,7 +29,7 @@ EXTENSIONS = {
     "image/gif": (".gif",),
     "image/avif": (".avif",),
 }
-OF_PICTURES = frozenset({".heic", ".heif", ".tif", ".tiff"}.union(*EXTENSIONS.values()))
+IMAGE_EXTENSIONS = frozenset({".heic", ".heif", ".tif", ".tiff"}.union(*EXTENSIONS.values()))
 
 
 class State(StrEnum):
@@ -49,7 +49,7 @@ class State(StrEnum):
     ERASED = "erased"
 
 
-OUT_OF_SIGHT = frozenset({State.REMOVED, State.ERASED})
+HIDDEN_STATES = frozenset({State.REMOVED, State.ERASED})
 
 
 class Visibility(StrEnum):
@@ -91,9 +91,9 @@ class Photo:
     visibility: Visibility = Visibility.PRIVATE
     weight: int = DEFAULT_WEIGHT
     label: str | None = None
-    words: tuple[str, ...] = ()
-    auto_tags: tuple[str, ...] = ()
-    unwanted: tuple[str, ...] = ()
+    user_tags: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    dismissed_labels: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None
     taken_at: datetime | None = None
@@ -112,20 +112,20 @@ class Photo:
     object_version: str | None = None
     worker: str | None = None
     attempts: int = 0
-    setbacks: int = 0
+    failure_count: int = 0
     labels_pending: bool = False
     due_at: datetime | None = None
-    birth: str = ""
+    generation: str = ""
     version: int = 0
 
     @property
     def tags(self) -> tuple[str, ...]:
         """People's words first, then what the labeller found; at most 20, each once."""
         own = (self.label,) if self.label else ()
-        return tuple(dict.fromkeys((*own, *self.words, *self.auto_tags)))[:MAX_TAGS]
+        return tuple(dict.fromkeys((*own, *self.user_tags, *self.labels)))[:MAX_TAGS]
 
     @property
-    def moment(self) -> datetime:
+    def sorted_at(self) -> datetime:
         """The time a photo is listed under: when it was taken, else when it came."""
         return self.taken_at or self.received_at
 
@@ -134,9 +134,9 @@ class Photo:
         """The sha256 this photo holds for its owner, so that the same bytes are not shown twice."""
         return self.sha256 if self.state is State.READY else None
 
-    def seen_by(self, viewer: str | None) -> bool:
+    def visible_to(self, viewer: str | None) -> bool:
         """Whether this caller may know of the photo at all; `None` is somebody anonymous."""
-        if self.state in OUT_OF_SIGHT:
+        if self.state in HIDDEN_STATES:
             return False
         if viewer is not None and viewer == self.owner:
             return True
@@ -144,14 +144,14 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueEntry:
     """A place in the due list: a photo, and since when it waits."""
 
     due_at: datetime
     photo_id: str
 
 
-class Catalogue(Protocol):
+class PhotoStore(Protocol):
     """Where photos are kept, together with everything that is counted from them."""
 
     def get(self, photo_id: str) -> Photo | None:
@@ -170,10 +170,10 @@ class Catalogue(Protocol):
     def remove(self, photo: Photo) -> None:
         """Take one record away, with all that follows from it; raises Conflict where it has changed."""
 
-    def holder(self, owner: str, sha256: str) -> str | None:
+    def claim_holder(self, owner: str, sha256: str) -> str | None:
         """The photo that holds these bytes for this owner, or None."""
 
-    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+    def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         """Photos whose `due_at` has come, the longest overdue first, behind a place; may lag behind the records."""
 
 
@@ -230,27 +230,29 @@ def clean_filename(name: str) -> str:
     name = re.split(r"[/\\]", name)[-1]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C" or c == "\u200d")
     name = name.strip().strip(".") if name.strip(". ") else ""
-    return cut(name or "untitled", MAX_FILENAME_BYTES)
+    return truncate_filename(name or "untitled", MAX_FILENAME_BYTES)
 
 
-def cut(name: str, limit: int) -> str:
+def truncate_filename(name: str, limit: int) -> str:
     """The name within `limit` UTF-8 bytes, its extension kept."""
     if len(name.encode()) <= limit:
         return name
-    stem, extension = split(name)
+    stem, extension = split_extension(name)
     room = limit - len(extension.encode())
     return stem.encode()[:room].decode("utf-8", "ignore") + extension
 
 
-def split(name: str) -> tuple[str, str]:
+def split_extension(name: str) -> tuple[str, str]:
     """The name without its extension, and the extension with its dot; what is longer than 16 bytes is none."""
     stem, dot, extension = name.rpartition(".")
     return (stem, dot + extension) if dot and len(extension.encode()) <= MAX_EXTENSION_BYTES else (name, "")
 
 
-def filename_in(mime: str, filename: str) -> str:
+def filename_for_type(mime: str, filename: str) -> str:
     """What a photo of this name is called in another type: with an extension of that type, in the place of its own."""
-    stem, extension = split(filename)
+    stem, extension = split_extension(filename)
     if extension.casefold() in EXTENSIONS[mime]:
         return filename
-    return cut((stem if extension.casefold() in OF_PICTURES else filename) + EXTENSIONS[mime][0], MAX_FILENAME_BYTES)
+    return truncate_filename(
+        (stem if extension.casefold() in IMAGE_EXTENSIONS else filename) + EXTENSIONS[mime][0], MAX_FILENAME_BYTES
+    )

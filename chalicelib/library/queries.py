@@ -9,15 +9,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.errors import NotFound, PhotoNotFound, Unauthenticated
-from chalicelib.library.collections import EVERYTHING, PUBLIC, Span, collections_of, library_of
-from chalicelib.library.photo import Catalogue, Derivative, Photo, State
-from chalicelib.library.search import MAX_ROWS_READ, Match, Row, Wanted, merged
+from chalicelib.library.collections import ALL_PHOTOS, PUBLIC_SCOPE, TimeRange, collections_for, owner_scope
+from chalicelib.library.photo import Derivative, Photo, PhotoStore, State
+from chalicelib.library.search import MAX_ROWS_READ, Match, Row, TagQuery, merge_rows
 from chalicelib.library.totals import Trend
 
-LABELS_AT_ONCE = 100
+TAGS_PER_PAGE = 100
 
 
-class Order(StrEnum):
+class TrendOrder(StrEnum):
     """What a ranking of tags goes by."""
 
     COUNT = "count"
@@ -25,39 +25,41 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TrendCursor:
     """A place in a ranking: the figure it goes by, and the tag that breaks ties."""
 
-    figure: int
+    value: int
     tag: str
 
 
-class Shelves(Protocol):
+class CollectionReader(Protocol):
     """The collections and their totals, to read."""
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+    def list_rows(
+        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+    ) -> list[Row]:
         """Newest first, strictly behind the position `after`, and within the span where one is given."""
 
-    def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
+    def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
         """Tags in use, the highest first, strictly behind the place `after`."""
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         """One collection's totals; strongly consistent."""
 
-    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+    def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, in alphabetical order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page[T]:
+class PhotoPage[T]:
     """Some of a listing; `end` is the last one looked at where there is more, else None."""
 
-    items: tuple[T, ...]
-    end: str | None
+    photos: tuple[T, ...]
+    next_position: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TrendWithCover:
     """A tag with its totals, and the photo on its cover where one may be shown."""
 
     trend: Trend
@@ -65,20 +67,20 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Gallery:
+class PhotoQueries:
     """Everything that is read, for one viewer at a time (`None`: anonymous)."""
 
-    catalogue: Catalogue
-    shelves: Shelves
+    photos: PhotoStore
+    collections: CollectionReader
 
-    def photo(self, photo_id: str, viewer: str | None) -> Photo:
+    def get_photo(self, photo_id: str, viewer: str | None) -> Photo:
         """One photo; raises PhotoNotFound where there is none for this viewer."""
-        photo = self.catalogue.get(photo_id)
-        if photo is None or not photo.seen_by(viewer):
+        photo = self.photos.get(photo_id)
+        if photo is None or not photo.visible_to(viewer):
             raise PhotoNotFound(photo_id)
         return photo
 
-    def collection(
+    def list_collection(
         self,
         scope: str,
         tag: str,
@@ -86,94 +88,98 @@ class Gallery:
         viewer: str | None,
         after: str | None,
         limit: int,
-        within: Span | None = None,
-    ) -> Page[Photo]:
+        time_range: TimeRange | None = None,
+    ) -> PhotoPage[Photo]:
         """A page of one collection, newest first; `*` is the timeline. At most `limit` photos."""
         # One more than asked for tells whether this page is the last, in the same query.
-        found = self.shelves.rows(scope, tag, after=after, limit=limit + 1, within=within)
+        found = self.collections.list_rows(scope, tag, after=after, limit=limit + 1, time_range=time_range)
         rows = found[:limit]
-        photos = self.catalogue.get_many([row.photo_id for row in rows])
+        photos = self.photos.get_many([row.photo_id for row in rows])
         shown = (photos[row.photo_id] for row in rows if row.photo_id in photos)
-        items = tuple(p for p in shown if p.seen_by(viewer) and (scope, tag) in collections_of(p))
-        return Page(items, rows[-1].position if len(found) > limit else None)
+        items = tuple(p for p in shown if p.visible_to(viewer) and (scope, tag) in collections_for(p))
+        return PhotoPage(items, rows[-1].position if len(found) > limit else None)
 
-    def search(self, scope: str, wanted: Wanted, *, viewer: str | None, after: str | None, limit: int) -> Page[Photo]:
+    def search(
+        self, scope: str, wanted: TagQuery, *, viewer: str | None, after: str | None, limit: int
+    ) -> PhotoPage[Photo]:
         """A page of the photos that are wanted, newest first; perhaps short, with more behind its cursor."""
-        if wanted.simple:
-            return self.collection(scope, wanted.tags[0], viewer=viewer, after=after, limit=limit)
+        if wanted.is_single_tag:
+            return self.list_collection(scope, wanted.tags[0], viewer=viewer, after=after, limit=limit)
         walked = self._walked(scope, wanted)
         items: list[Photo] = []
         place, read = after, 0
         while walked and read < MAX_ROWS_READ:
-            found = merged((self.shelves.rows(scope, tag, after=place, limit=limit + 1) for tag in walked), limit + 1)
-            photos = self.catalogue.get_many([row.photo_id for row in found[:limit]])
+            found = merge_rows(
+                (self.collections.list_rows(scope, tag, after=place, limit=limit + 1) for tag in walked), limit + 1
+            )
+            photos = self.photos.get_many([row.photo_id for row in found[:limit]])
             for seen, row in enumerate(found[:limit], start=1):
                 place, photo = row.position, photos.get(row.photo_id)
-                if photo and photo.seen_by(viewer) and _stands_in(photo, scope) and wanted.fits(photo):
+                if photo and photo.visible_to(viewer) and _stands_in(photo, scope) and wanted.matches(photo):
                     items.append(photo)
                 if len(items) == limit:
-                    return Page(tuple(items), place if len(found) > seen else None)
+                    return PhotoPage(tuple(items), place if len(found) > seen else None)
             if len(found) <= limit:
-                return Page(tuple(items), None)
+                return PhotoPage(tuple(items), None)
             read += len(found)
-        return Page(tuple(items), place if walked else None)
+        return PhotoPage(tuple(items), place if walked else None)
 
-    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+    def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, in alphabetical order."""
-        return self.shelves.starting(scope, prefix, limit)
+        return self.collections.list_tags(scope, prefix, limit)
 
-    def trending(
-        self, scope: str, order: Order, *, viewer: str | None, after: Place | None, limit: int
-    ) -> tuple[list[Tagged], Place | None]:
+    def list_trends(
+        self, scope: str, order: TrendOrder, *, viewer: str | None, after: TrendCursor | None, limit: int
+    ) -> tuple[list[TrendWithCover], TrendCursor | None]:
         """The tags most used or most alive, each with a cover that this viewer may see, and where they end."""
-        found = self.shelves.ranking(scope, order, after=after, limit=limit + 1)
+        found = self.collections.list_trends(scope, order, after=after, limit=limit + 1)
         ranked = found[:limit]
-        covers = self.catalogue.get_many({trend.cover for trend in ranked if trend.cover})
-        items = [Tagged(trend, self._cover(trend, covers, viewer)) for trend in ranked]
-        return items, place_of(ranked[-1], order) if len(found) > limit else None
+        covers = self.photos.get_many({trend.cover for trend in ranked if trend.cover})
+        items = [TrendWithCover(trend, self._cover(trend, covers, viewer)) for trend in ranked]
+        return items, trend_cursor(ranked[-1], order) if len(found) > limit else None
 
-    def everything(self, scope: str) -> Trend | None:
+    def get_scope_totals(self, scope: str) -> Trend | None:
         """The totals of a whole scope, its tags in use among them; None where there never was a photo."""
-        return self.shelves.trend(scope, EVERYTHING)
+        return self.collections.get_trend(scope, ALL_PHOTOS)
 
-    def total_tags(self, scope: str) -> int:
+    def count_tags(self, scope: str) -> int:
         """How many tags are in use in this scope."""
-        trend = self.everything(scope)
-        return trend.tags if trend else 0
+        trend = self.get_scope_totals(scope)
+        return trend.tag_count if trend else 0
 
-    def labels(self, owner: str) -> list[Trend]:
+    def list_owner_tags(self, owner: str) -> list[Trend]:
         """Every tag in use in this owner's library, the most used first."""
         found: list[Trend] = []
         while True:
-            page = self.shelves.ranking(
-                library_of(owner),
-                Order.COUNT,
-                after=place_of(found[-1], Order.COUNT) if found else None,
-                limit=LABELS_AT_ONCE,
+            page = self.collections.list_trends(
+                owner_scope(owner),
+                TrendOrder.COUNT,
+                after=trend_cursor(found[-1], TrendOrder.COUNT) if found else None,
+                limit=TAGS_PER_PAGE,
             )
             found.extend(page)
-            if len(page) < LABELS_AT_ONCE:
+            if len(page) < TAGS_PER_PAGE:
                 return found
 
-    def derivative(self, photo_id: str, name: str, viewer: str | None) -> Derivative:
+    def get_derivative(self, photo_id: str, name: str, viewer: str | None) -> Derivative:
         """One image of a photo; raises NotFound while there is none, or not for this viewer."""
-        photo = self.photo(photo_id, viewer)
+        photo = self.get_photo(photo_id, viewer)
         if name not in photo.derivatives:
             raise NotFound("This photo has no such image; it may still be under way.")
         return photo.derivatives[name]
 
-    def original(self, photo_id: str, viewer: str | None) -> str:
+    def get_original_key(self, photo_id: str, viewer: str | None) -> str:
         """The key of a photo's original, for its owner only; raises PhotoNotFound for anybody else."""
-        photo = self.photo(photo_id, viewer)
+        photo = self.get_photo(photo_id, viewer)
         if photo.owner != viewer or photo.state is State.UPLOADING:
             raise PhotoNotFound(photo_id)
         return photo.key
 
-    def _walked(self, scope: str, wanted: Wanted) -> tuple[str, ...]:
+    def _walked(self, scope: str, wanted: TagQuery) -> tuple[str, ...]:
         """The collections to walk: all of them for any, the smallest for all, none where one of all is empty."""
         if wanted.match is Match.ANY:
             return wanted.tags
-        trends = {tag: self.shelves.trend(scope, tag) for tag in wanted.tags}
+        trends = {tag: self.collections.get_trend(scope, tag) for tag in wanted.tags}
         counts = {tag: trend.totals.count if trend else 0 for tag, trend in trends.items()}
         smallest = min(counts, key=lambda tag: counts[tag])
         return (smallest,) if counts[smallest] else ()
@@ -181,25 +187,25 @@ class Gallery:
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover kept with the trend; the newest photo of the collection where that one has left it."""
         photo = covers.get(trend.cover or "")
-        if photo and photo.seen_by(viewer) and (trend.scope, trend.tag) in collections_of(photo):
+        if photo and photo.visible_to(viewer) and (trend.scope, trend.tag) in collections_for(photo):
             return photo
-        newest = self.collection(trend.scope, trend.tag, viewer=viewer, after=None, limit=1)
-        return newest.items[0] if newest.items else None
+        newest = self.list_collection(trend.scope, trend.tag, viewer=viewer, after=None, limit=1)
+        return newest.photos[0] if newest.photos else None
 
 
 def _stands_in(photo: Photo, scope: str) -> bool:
-    return (scope, EVERYTHING) in collections_of(photo)
+    return (scope, ALL_PHOTOS) in collections_for(photo)
 
 
-def place_of(trend: Trend, order: Order) -> Place:
+def trend_cursor(trend: Trend, order: TrendOrder) -> TrendCursor:
     """Where a trend stands in the ranking of this order."""
-    return Place(trend.totals.count if order is Order.COUNT else trend.totals.heat, trend.tag)
+    return TrendCursor(trend.totals.count if order is TrendOrder.COUNT else trend.totals.heat, trend.tag)
 
 
 def scope_for(asked: str | None, viewer: str | None) -> str:
     """The scope a viewer means: their own library when signed in, else the public one."""
     if asked == "public" or (asked is None and viewer is None):
-        return PUBLIC
+        return PUBLIC_SCOPE
     if viewer is None:
         raise Unauthenticated("Sign in to see your own library.")
-    return library_of(viewer)
+    return owner_scope(viewer)

@@ -31,26 +31,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TagQuery:
     """Tags to stand under, and tags not to."""
 
     tags: tuple[str, ...]
     match: Match = Match.ALL
-    without: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     @property
-    def simple(self) -> bool:
+    def is_single_tag(self) -> bool:
         """Whether one collection is the whole answer."""
-        return len(self.tags) == 1 and not self.without
+        return len(self.tags) == 1 and not self.excluded
 
-    def fits(self, photo: Photo) -> bool:
+    def matches(self, photo: Photo) -> bool:
         """Whether this photo is meant."""
         has = set(photo.tags)
         wanted = has.issuperset(self.tags) if self.match is Match.ALL else not has.isdisjoint(self.tags)
-        return wanted and has.isdisjoint(self.without)
+        return wanted and has.isdisjoint(self.excluded)
 
 
-def merged(collections: Iterable[list[Row]], limit: int) -> list[Row]:
+def merge_rows(collections: Iterable[list[Row]], limit: int) -> list[Row]:
     """The newest `limit` rows of several collections together, each photo once; each collection newest first."""
     return list(islice(_each_once(heapq.merge(*collections, key=lambda row: row.position, reverse=True)), limit))
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.library.collections import Changes, Membership, weight_class
+from chalicelib.library.collections import Membership, MembershipChanges, weight_class_of
 
 HALF_LIFE = timedelta(days=30)
-HEAT_OF_ONE = 1000
+BASE_HEAT = 1000
 # Ten million photos of it fill DynamoDB's 38 digits; more would be refused, and no photo taken in any more.
-HOTTEST = 10**31
+MAX_HEAT = 10**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class TotalsDelta:
     """What one transaction does to one trend; `cover` is the photo that joined, if one did."""
 
     scope: str
@@ -51,7 +51,7 @@ class Trend:
     scope: str
     tag: str
     totals: Totals
-    tags: int
+    tag_count: int
     cover: str | None
     updated_at: datetime
     version: int
@@ -65,16 +65,16 @@ def heat(received_at: datetime, epoch: datetime) -> int:
     Forward decay (Cormode, Shkapenyuk, Srivastava, Xu 2009): newcomers weigh more instead of everybody
     else weighing less, so nothing stored is ever rewritten and an integer ADD stays exact.
     """
-    doublings = min((received_at - epoch) / HALF_LIFE, math.log2(HOTTEST))
-    return min(HOTTEST, max(1, round(HEAT_OF_ONE * math.exp2(doublings))))
+    doublings = min((received_at - epoch) / HALF_LIFE, math.log2(MAX_HEAT))
+    return min(MAX_HEAT, max(1, round(BASE_HEAT * math.exp2(doublings))))
 
 
-def total(members: Iterable[Membership]) -> Totals:
+def sum_totals(members: Iterable[Membership]) -> Totals:
     """The sums over these rows."""
     return _sum((row, 1) for row in members)
 
 
-def add(first: Totals, second: Totals) -> Totals:
+def add_totals(first: Totals, second: Totals) -> Totals:
     """Both sums together; classes that come to nothing are left out."""
     classes: dict[int, tuple[int, int]] = {}
     for octave, photos, weight in (*first.classes, *second.classes):
@@ -88,30 +88,30 @@ def add(first: Totals, second: Totals) -> Totals:
     )
 
 
-def deltas(changes: Changes) -> tuple[Delta, ...]:
+def deltas(changes: MembershipChanges) -> tuple[TotalsDelta, ...]:
     """One delta for each counted collection that these changes touch, in a stable order."""
     touched: dict[tuple[str, str], list[tuple[Membership, int]]] = {}
     covers: dict[tuple[str, str], str] = {}
-    for rows, sign in ((changes.left, -1), (changes.joined, 1)):
+    for rows, sign in ((changes.removed, -1), (changes.added, 1)):
         for row in rows:
-            if row.counted:
+            if row.has_totals:
                 collection = (row.scope, row.tag)
                 if sign > 0 and collection not in touched:  # not one that was there, with another weight or heat
                     covers[collection] = row.photo_id
                 touched.setdefault(collection, []).append((row, sign))
     return tuple(
-        Delta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(touched.items())
+        TotalsDelta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(touched.items())
     )
 
 
 def _sum(signed: Iterable[tuple[Membership, int]]) -> Totals:
     sums = Totals()
     for row, sign in signed:
-        one = Totals(sign, sign * row.bytes, sign * row.heat, ((weight_class(row.weight), sign, sign * row.weight),))
-        sums = add(sums, one)
+        one = Totals(sign, sign * row.bytes, sign * row.heat, ((weight_class_of(row.weight), sign, sign * row.weight),))
+        sums = add_totals(sums, one)
     return sums
 
 
-def start_of(day: str) -> datetime:
+def parse_epoch(day: str) -> datetime:
     """Midnight UTC of an ISO date: the library's epoch."""
     return datetime.fromisoformat(day).replace(tzinfo=UTC)

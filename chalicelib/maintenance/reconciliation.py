@@ -16,7 +16,7 @@ from typing import Protocol
 
 from chalicelib.errors import Conflict
 from chalicelib.ingest import originals
-from chalicelib.ingest.ingest import FINISHED, Ingest, Step
+from chalicelib.ingest.ingest import FINISHED_STATES, Action, Ingest
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.pacing import Failure, PassProgress
 
@@ -149,10 +149,10 @@ class Reconciliation:
             if not row.amiss():
                 return came
             # Nobody told us more than where it lies.
-            step = self.ingest.reconcile(row.key, {"bucket": self.ingest.bucket, "key": row.key}).step
+            step = self.ingest.reconcile(row.key, {"bucket": self.ingest.bucket, "key": row.key}).action
         except Exception as error:  # noqa: BLE001 - one that fails is met again in the next round, and stops nobody
             return replace(came, failures=(*came.failures, Failure(row.photo_id, error)))
-        return replace(came, repaired=came.repaired + (step in {Step.BEGIN, Step.RETIRE}))
+        return replace(came, repaired=came.repaired + (step in {Action.PROCESS, Action.REMOVE}))
 
     def _originals(self, after: str | None) -> Page[_Row]:
         page = self.lister.list_originals(after, PAGE_SIZE)
@@ -169,12 +169,12 @@ class Reconciliation:
 
     def _known(self, keys: set[str]) -> dict[str, Photo]:
         """The records that hold these keys, by key: those of our own uploads and those of direct drops."""
-        uploaded = filter(None, map(originals.photo_id_in, keys))
+        uploaded = filter(None, map(originals.photo_id_from_key, keys))
         dropped = (self._dropped_id(key) for key in keys if not originals.is_upload(key))
-        return {photo.key: photo for photo in self.ingest.catalogue.get_many({*uploaded, *dropped}).values()}
+        return {photo.key: photo for photo in self.ingest.photos.get_many({*uploaded, *dropped}).values()}
 
     def _dropped_id(self, key: str) -> str:
-        return originals.photo_id_for(self.ingest.bucket, key, self.ingest.id_secret)
+        return originals.direct_drop_id(self.ingest.bucket, key, self.ingest.id_secret)
 
     def _photos(self, after: str | None) -> Page[_Row]:
         page = self.scanner.scan(after, PAGE_SIZE)
@@ -183,17 +183,17 @@ class Reconciliation:
     def _reheat(self, photo: Photo) -> bool:
         """Measure the photo's heat anew where it is another epoch's, all that is counted of it at once."""
         heat = self.ingest.heat(photo.received_at)
-        if photo.state not in FINISHED or photo.worker or _is_same(photo.heat, heat):
+        if photo.state not in FINISHED_STATES or photo.worker or _is_same(photo.heat, heat):
             return False  # what is in somebody's hands comes by in the next round
         try:
-            self.ingest.catalogue.commit(photo, replace(photo, heat=heat))
+            self.ingest.photos.commit(photo, replace(photo, heat=heat))
         except Conflict:  # so does what has changed since it was read
             return False
         return True
 
     def _differs(self, photo: Photo) -> bool:
         """Whether another version lies in the bucket than the photo was made from, or none."""
-        if photo.state not in FINISHED:
+        if photo.state not in FINISHED_STATES:
             return False  # the due list knows of it
         original = self.ingest.originals.head(photo.key)
         if original is None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.library.collections import EVERYTHING, Membership
-from chalicelib.library.totals import Totals, Trend, add, total
+from chalicelib.library.collections import ALL_PHOTOS, Membership
+from chalicelib.library.totals import Totals, Trend, add_totals, sum_totals
 from chalicelib.maintenance.pacing import Failure, PassProgress
 
 PAGE_SIZE = 500
@@ -59,7 +59,7 @@ class TotalsStore(Protocol):
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
         """The trend behind (scope, tag) in an order of the store's own, or None at the end."""
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         """One trend as it is now; consistent."""
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
@@ -118,9 +118,9 @@ class Recount:
         count = replace(
             count,
             after=rows[-1].position if rows else count.after,
-            totals=add(count.totals, total(rows)),
+            totals=add_totals(count.totals, sum_totals(rows)),
             newest=count.newest or (rows[0].photo_id if rows else None),
-            months=_by_month(count.months, rows) if count.tag == EVERYTHING else {},
+            months=_by_month(count.months, rows) if count.tag == ALL_PHOTOS else {},
         )
         if len(rows) == PAGE_SIZE:
             return replace(mark, count=count), sums
@@ -130,10 +130,10 @@ class Recount:
         self, count: Count, mark: RecountCheckpoint, sums: RecountReport
     ) -> tuple[RecountCheckpoint, RecountReport]:
         done = RecountCheckpoint(done=(count.scope, count.tag), progress=mark.progress)
-        trend = self.totals.trend(count.scope, count.tag)
+        trend = self.totals.get_trend(count.scope, count.tag)
         right = self._as_counted(trend, count) if trend and trend.version == count.version else None
         if trend and right and (right == trend or self.totals.correct(right)):
-            drifted = sums.drifted + (right.totals != trend.totals or right.tags != trend.tags)
+            drifted = sums.drifted + (right.totals != trend.totals or right.tag_count != trend.tag_count)
             if bool(right.totals.count) != bool(trend.totals.count):
                 self._count_tags(count.scope)
             return done, replace(sums, recounted=sums.recounted + 1, drifted=drifted)
@@ -144,19 +144,19 @@ class Recount:
 
     def _count_tags(self, scope: str) -> None:
         """A tag came into use, or out of it, by being put right: the number of tags was counted without it."""
-        everything = self.totals.trend(scope, EVERYTHING)
+        everything = self.totals.get_trend(scope, ALL_PHOTOS)
         if everything:
             # Refused where a photo moved meanwhile; then it waits for the next round.
-            self.totals.correct(replace(everything, tags=self.totals.tags_in_use(scope)))
+            self.totals.correct(replace(everything, tag_count=self.totals.tags_in_use(scope)))
 
     def _as_counted(self, trend: Trend, count: Count) -> Trend:
         counted = replace(trend, totals=count.totals, cover=count.newest)
-        if count.tag != EVERYTHING:
+        if count.tag != ALL_PHOTOS:
             return counted
         # Right for the version that was counted, hence as of the time of that version.
         return replace(
             counted,
-            tags=self.totals.tags_in_use(count.scope),
+            tag_count=self.totals.tags_in_use(count.scope),
             months=count.months,
             counted_at=trend.updated_at,
         )

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.ingest.deletion import Removal
+from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.ingest import Ingest
-from chalicelib.library.photo import Catalogue, Photo, State
+from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
@@ -51,9 +51,9 @@ class SweepReport:
 class Sweep:
     """The scheduled work, with everything it needs handed in."""
 
-    catalogue: Catalogue
+    photos: PhotoStore
     ingest: Ingest
-    removal: Removal
+    deletion: PhotoDeletion
     recount: Recount
     reconciliation: Reconciliation
     now: Callable[[], datetime]
@@ -75,7 +75,7 @@ class Sweep:
     def _due_photo_ids(self) -> Iterator[str]:
         """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
         now, after = self.now(), None
-        while page := self.catalogue.due(now, after, DUE_PAGE_SIZE):
+        while page := self.photos.list_due(now, after, DUE_PAGE_SIZE):
             yield from (due.photo_id for due in page)
             after = page[-1]
 
@@ -92,7 +92,7 @@ class Sweep:
 
     def _process_one(self, photo_id: str, came: DueReport) -> DueReport:
         try:
-            photo = self.catalogue.get(photo_id)
+            photo = self.photos.get(photo_id)
             # The index follows the records a moment later: what was done since is no longer due.
             if photo is None or not self._is_due(photo):
                 return came
@@ -105,13 +105,13 @@ class Sweep:
     def _process(self, photo: Photo) -> bool:
         """Do what this photo waits for; answers whether it must go on waiting for its labels."""
         if photo.state is State.READY:
-            labelled = self.ingest.darkroom.label(photo)
-            self.catalogue.commit(photo, replace(labelled, setbacks=0))
+            labelled = self.ingest.processor.add_labels(photo)
+            self.photos.commit(photo, replace(labelled, failure_count=0))
             return labelled.labels_pending
         if photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
-            self.catalogue.remove(photo)
+            self.photos.remove(photo)
         elif photo.state is State.TRASHED and photo.worker is None:
-            self.removal.erase(photo)
+            self.deletion.erase(photo)
         else:
             self.ingest.reconcile(photo.key, photo.event)
         return False
@@ -122,13 +122,13 @@ class Sweep:
         Nobody holds it meanwhile: an event of its original is heeded at once.
         """
         with suppress(Exception):  # what failed may fail here again; the failure itself is reported
-            photo = self.catalogue.get(photo_id)
+            photo = self.photos.get(photo_id)
             if photo is None or not self._is_due(photo):
                 return False
             if photo.state is State.TRASHED and photo.worker:
                 return False  # the dead worker's name says that it is yet to be put down, not to be erased
-            due_at = self.now() + retry_delay(photo.setbacks)
-            self.catalogue.commit(photo, replace(photo, worker=None, setbacks=photo.setbacks + 1, due_at=due_at))
+            due_at = self.now() + retry_delay(photo.failure_count)
+            self.photos.commit(photo, replace(photo, worker=None, failure_count=photo.failure_count + 1, due_at=due_at))
             return True
         return False
 
@@ -136,6 +136,6 @@ class Sweep:
         return photo.due_at is not None and photo.due_at <= self.now()
 
 
-def retry_delay(setbacks: int) -> timedelta:
+def retry_delay(failure_count: int) -> timedelta:
     """How long to wait after a failure that so many others preceded: 5 minutes, doubled each time, at most a day."""
-    return min(MAX_DELAY, FIRST_DELAY * (1 << min(setbacks, 10)))
+    return min(MAX_DELAY, FIRST_DELAY * (1 << min(failure_count, 10)))

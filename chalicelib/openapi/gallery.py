@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.library.queries import Order
+from chalicelib.library.queries import TrendOrder
 from chalicelib.library.search import Match
 from chalicelib.openapi.operations import anybody, image, json, lookup, operation, somebody
 from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit, query, several
@@ -36,7 +36,11 @@ PATHS: dict[str, Any] = {
             "The tags most used, or most alive",
             group=GROUP,
             parameters=[
-                query("order", {"enum": list(Order), "default": Order.COUNT}, "Many photos first, or many new ones."),
+                query(
+                    "order",
+                    {"enum": list(TrendOrder), "default": TrendOrder.COUNT},
+                    "Many photos first, or many new ones.",
+                ),
                 limit(TRENDING_LIMIT),
                 CURSOR,
                 SCOPE,

@@ -8,7 +8,7 @@ from chalicelib.accounts.notifications import Channel
 from chalicelib.bundles.models import BundleState
 from chalicelib.http.validation import MAX_NAME_CHARACTERS
 from chalicelib.ingest.processing import MAX_BYTES
-from chalicelib.library.photo import MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, OUT_OF_SIGHT, State, Visibility
+from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, State, Visibility
 from chalicelib.library.search import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
@@ -84,7 +84,7 @@ LABEL: Schema = {"type": "string", "pattern": "^([^*!]|$)"}
 PHOTO_IDS: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MAX_BATCH}
 _BUNDLE_STATE: Schema = {"enum": list(BundleState)}
 _FACTS = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
-_STATES = [str(state) for state in State if state not in OUT_OF_SIGHT]
+_STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
 SCHEMAS: dict[str, Schema] = {
     "Error": {

@@ -6,10 +6,10 @@ from typing import Any
 from chalicelib.container import Library
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.http.requests import Answer, Call, etag_of, kept, pointed, shown
-from chalicelib.library.collections import BY_STATE, EVERYTHING, Span, library_of
+from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, TimeRange, owner_scope
 from chalicelib.library.photo import Photo
-from chalicelib.library.queries import Order, Page, Place
-from chalicelib.library.search import Match, Wanted
+from chalicelib.library.queries import PhotoPage, TrendCursor, TrendOrder
+from chalicelib.library.search import Match, TagQuery
 from chalicelib.routes import params, serializers
 from chalicelib.util.signing import sign, verify
 
@@ -22,23 +22,23 @@ TRENDING_SECONDS_IN_CACHES = 300
 MAX_TAGS_ASKED = 10
 ORIGINAL = "original"
 VARIANTS = ("thumbnail", "small", "preview", "resized", ORIGINAL)
-STATES = {str(state): tag for state, tag in BY_STATE.items()}
+STATES = {str(state): tag for state, tag in STATE_TAGS.items()}
 
 
 def trending(call: Call, library: Library) -> Answer:
     """`GET /gallery/trending`."""
     call.only("limit", "cursor", "order", "scope")
-    scope, order = params.scope(call), Order(call.choice("order", "count", "heat") or "count")
+    scope, order = params.scope(call), TrendOrder(call.choice("order", "count", "heat") or "count")
     query, limit = ("trending", scope, order), call.limit(TRENDING_LIMIT)
     place = _cursor(call, library, query)
     figure, _, tag = (place or "").partition("#")
-    after = Place(int(figure), tag) if place else None
-    items, end = library.gallery.trending(scope, order, viewer=call.viewer, after=after, limit=limit)
+    after = TrendCursor(int(figure), tag) if place else None
+    items, end = library.queries.list_trends(scope, order, viewer=call.viewer, after=after, limit=limit)
     words = serializers.photo_serializer(library, call.viewer)
     body = {
         "items": [words.tag(item) for item in items],
-        "total_tags": library.gallery.total_tags(scope),
-        "cursor": _sealed(library, f"{end.figure}#{end.tag}" if end else None, query),
+        "total_tags": library.queries.count_tags(scope),
+        "cursor": _sealed(library, f"{end.value}#{end.tag}" if end else None, query),
     }
     return _kept(call, library, body, TRENDING_SECONDS_IN_CACHES)
 
@@ -46,17 +46,17 @@ def trending(call: Call, library: Library) -> Answer:
 def articles(call: Call, library: Library) -> Answer:
     """`GET /gallery/articles`: the photos under all of these tags, or any of them, and without others."""
     call.only("tag", "match", "not", "limit", "cursor", "scope")
-    wanted = Wanted(
+    wanted = TagQuery(
         tags=_tags(call, "tag"),
         match=Match(call.choice("match", "all", "any") or "all"),
-        without=_tags(call, "not"),
+        excluded=_tags(call, "not"),
     )
     if not wanted.tags:
         raise Invalid("tag parameter is required", field="tag")
     scope = params.scope(call)
-    query = ("articles", scope, wanted.match, *wanted.tags, "not", *wanted.without)
+    query = ("articles", scope, wanted.match, *wanted.tags, "not", *wanted.excluded)
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
-    page = library.gallery.search(scope, wanted, viewer=call.viewer, after=after, limit=limit)
+    page = library.queries.search(scope, wanted, viewer=call.viewer, after=after, limit=limit)
     return _photos(call, library, page, query)
 
 
@@ -65,7 +65,7 @@ def completions(call: Call, library: Library) -> Answer:
     call.only("prefix", "limit", "scope")
     prefix = call.one("prefix") or ""
     start = params.tag(prefix, "prefix") if prefix.strip() else ""
-    trends = library.gallery.starting(params.scope(call), start, call.limit(COMPLETIONS_LIMIT))
+    trends = library.queries.list_tags(params.scope(call), start, call.limit(COMPLETIONS_LIMIT))
     return _kept(call, library, {"items": [serializers.completion(trend) for trend in trends]})
 
 
@@ -74,10 +74,10 @@ def timeline(call: Call, library: Library) -> Answer:
     call.only("limit", "cursor", "scope", "state", "from", "to")
     scope, tag = _scope_and_state(call)
     first, last = call.one("from"), call.one("to")
-    within = Span(_moment(first, "from"), _moment(last, "to", through=True))
+    within = TimeRange(_moment(first, "from"), _moment(last, "to", through=True))
     query = ("photos", scope, tag, first or "", last or "")
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
-    page = library.gallery.collection(scope, tag, viewer=call.viewer, after=after, limit=limit, within=within)
+    page = library.queries.list_collection(scope, tag, viewer=call.viewer, after=after, limit=limit, time_range=within)
     return _photos(call, library, page, query)
 
 
@@ -86,9 +86,9 @@ def thumbnails(call: Call, library: Library) -> Answer:
     call.only("limit", "cursor", "scope")
     scope, query = params.scope(call), ("thumbnails", params.scope(call))
     after, limit = _cursor(call, library, query), call.limit(DEFAULT_LIMIT)
-    page = library.gallery.collection(scope, EVERYTHING, viewer=call.viewer, after=after, limit=limit)
+    page = library.queries.list_collection(scope, ALL_PHOTOS, viewer=call.viewer, after=after, limit=limit)
     words = serializers.photo_serializer(library, call.viewer)
-    body = {"items": [words.thumbnail(p) for p in page.items], "cursor": _sealed(library, page.end, query)}
+    body = {"items": [words.thumbnail(p) for p in page.photos], "cursor": _sealed(library, page.next_position, query)}
     return _kept(call, library, body)
 
 
@@ -98,7 +98,7 @@ def photo(call: Call, library: Library, photo_id: str) -> Answer:
     return _kept(
         call,
         library,
-        serializers.photo_serializer(library, call.viewer).photo(library.gallery.photo(photo_id, call.viewer)),
+        serializers.photo_serializer(library, call.viewer).photo(library.queries.get_photo(photo_id, call.viewer)),
     )
 
 
@@ -109,14 +109,14 @@ def variant(call: Call, library: Library, photo_id: str, name: str) -> Answer:
         raise NotFound(f"There is no such image; ask for {', '.join(VARIANTS)}.")
     words = serializers.photo_serializer(library, call.viewer)
     if name == ORIGINAL:
-        return pointed(words.original(library.gallery.original(photo_id, call.viewer)))
-    return pointed(words.derivative(library.gallery.derivative(photo_id, name, call.viewer).key))
+        return pointed(words.original(library.queries.get_original_key(photo_id, call.viewer)))
+    return pointed(words.derivative(library.queries.get_derivative(photo_id, name, call.viewer).key))
 
 
 def thumbnail(call: Call, library: Library, photo_id: str) -> Answer:
     """`GET /thumbnails/{photo_id}`: the bytes themselves."""
     call.only()
-    made = library.gallery.derivative(photo_id, "thumbnail", call.viewer)
+    made = library.queries.get_derivative(photo_id, "thumbnail", call.viewer)
     return shown(call, library.derivatives.get(made.key), made.mime, seconds=SECONDS_IN_CACHES)
 
 
@@ -124,13 +124,13 @@ def labels(call: Call, library: Library) -> dict[str, Any]:
     """`GET /labels`: of the caller's own library."""
     owner = call.owner
     call.only()
-    return serializers.labels(library.gallery.labels(owner))
+    return serializers.labels(library.queries.list_owner_tags(owner))
 
 
 def stats(call: Call, library: Library) -> Answer:
     """`GET /stats`: a scope in figures."""
     call.only("scope")
-    return _kept(call, library, serializers.stats(library.gallery.everything(params.scope(call))))
+    return _kept(call, library, serializers.stats(library.queries.get_scope_totals(params.scope(call))))
 
 
 def me(call: Call, library: Library) -> dict[str, Any]:
@@ -153,9 +153,9 @@ def health(call: Call, library: Library) -> dict[str, Any]:
     return {"status": "ok", "stage": library.settings.stage}
 
 
-def _photos(call: Call, library: Library, page: Page[Photo], query: tuple[str, ...]) -> Answer:
+def _photos(call: Call, library: Library, page: PhotoPage[Photo], query: tuple[str, ...]) -> Answer:
     words = serializers.photo_serializer(library, call.viewer)
-    body = {"items": [words.photo(p) for p in page.items], "cursor": _sealed(library, page.end, query)}
+    body = {"items": [words.photo(p) for p in page.photos], "cursor": _sealed(library, page.next_position, query)}
     return _kept(call, library, body)
 
 
@@ -168,10 +168,10 @@ def _kept(call: Call, library: Library, body: dict[str, Any], seconds: int = SEC
 def _scope_and_state(call: Call) -> tuple[str, str]:
     state = call.choice("state", *STATES)
     if state is None:
-        return params.scope(call), EVERYTHING
+        return params.scope(call), ALL_PHOTOS
     if call.choice("scope", "mine", "public") == "public":
         raise Invalid("state is told of your own photos only; leave scope out, or say scope=mine.", field="state")
-    return library_of(call.owner), STATES[state]
+    return owner_scope(call.owner), STATES[state]
 
 
 def _tags(call: Call, name: str) -> tuple[str, ...]:

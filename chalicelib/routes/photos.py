@@ -1,4 +1,4 @@
-"""Changing over HTTP: what owners say of their own photos, checked, then handed to `curation`."""
+"""Changing over HTTP: what owners say of their own photos, checked, then handed to `editor`."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from chalicelib.container import Library
 from chalicelib.errors import Invalid, TintypeError
 from chalicelib.http import validation
 from chalicelib.http.requests import Answer, Call, done, explained, failed
-from chalicelib.ingest.editing import Change
+from chalicelib.ingest.editing import Transition
+from chalicelib.library import transitions
 from chalicelib.library.photo import Photo, Visibility, clean_filename, clean_visibility
-from chalicelib.library.transitions import Edit, edited, restored, tagged, trashed, untagged
+from chalicelib.library.transitions import Edit
 from chalicelib.observability import logger
 from chalicelib.routes import serializers
 
@@ -23,7 +24,7 @@ def edit(call: Call, library: Library, photo_id: str) -> dict[str, Any]:
     owner = call.owner
     call.only()
     wanted = _edit(call.json(*EDITABLE))
-    return _said(call, library, library.curation.edit(owner, photo_id, wanted, call.version))
+    return _said(call, library, library.editor.edit(owner, photo_id, wanted, call.version))
 
 
 def delete(call: Call, library: Library, photo_id: str) -> Answer:
@@ -31,9 +32,9 @@ def delete(call: Call, library: Library, photo_id: str) -> Answer:
     owner = call.owner
     call.only("permanent")
     if call.choice("permanent", "true", "false") == "true":
-        library.curation.erase(owner, photo_id)
+        library.editor.erase(owner, photo_id)
     else:
-        library.curation.trash(owner, photo_id)
+        library.editor.trash(owner, photo_id)
     return done()
 
 
@@ -41,7 +42,7 @@ def restore(call: Call, library: Library, photo_id: str) -> dict[str, Any]:
     """`POST /photos/{photo_id}/restore`."""
     owner = call.owner
     call.only()
-    return _said(call, library, library.curation.restore(owner, photo_id))
+    return _said(call, library, library.editor.restore(owner, photo_id))
 
 
 def batch(call: Call, library: Library) -> dict[str, Any]:
@@ -57,10 +58,10 @@ def _said(call: Call, library: Library, photo: Photo) -> dict[str, Any]:
     return serializers.photo_serializer(library, call.viewer).photo(photo)
 
 
-def _tried(call: Call, library: Library, owner: str, photo_id: str, change: Change) -> dict[str, Any]:
+def _tried(call: Call, library: Library, owner: str, photo_id: str, change: Transition) -> dict[str, Any]:
     """What came of one photo; whatever went wrong with it keeps no other waiting."""
     try:
-        photo = library.curation.change(owner, photo_id, change)
+        photo = library.editor.apply(owner, photo_id, change)
     except TintypeError as problem:
         return {"photo_id": photo_id, "ok": False, **explained(problem)}
     except Exception:  # noqa: BLE001 - as at the edge itself, for one photo of many
@@ -84,7 +85,7 @@ def _label(value: Any) -> str:
     return "" if value is None else validation.label(value)
 
 
-def _action(library: Library, body: dict[str, Any]) -> Change:
+def _action(library: Library, body: dict[str, Any]) -> Transition:
     action = body.get("action")
     if action not in ACTIONS:
         raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
@@ -95,14 +96,14 @@ def _action(library: Library, body: dict[str, Any]) -> Change:
         raise Invalid("tags must not be empty.", field="tags")
     match action:
         case "trash":
-            return lambda photo: trashed(photo, library.curation.now())
+            return lambda photo: transitions.trash(photo, library.editor.now())
         case "restore":
-            return lambda photo: restored(photo, library.curation.now())
+            return lambda photo: transitions.restore(photo, library.editor.now())
         case "tag":
-            return lambda photo: tagged(photo, words)
+            return lambda photo: transitions.add_tags(photo, words)
         case "untag":
-            return lambda photo: untagged(photo, words)
+            return lambda photo: transitions.remove_tags(photo, words)
         case "publish":
-            return lambda photo: edited(photo, Edit(visibility=Visibility.PUBLIC))
+            return lambda photo: transitions.apply_edit(photo, Edit(visibility=Visibility.PUBLIC))
         case _:
-            return lambda photo: edited(photo, Edit(visibility=Visibility.PRIVATE))
+            return lambda photo: transitions.apply_edit(photo, Edit(visibility=Visibility.PRIVATE))

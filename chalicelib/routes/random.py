@@ -25,7 +25,7 @@ def random(call: Call, library: Library) -> Answer:
     tag, scope = params.tag(label, "label"), params.scope(call)
     as_json = wants_json(call.headers.get("accept", "*/*"))
     for _ in range(MAX_TRIES):
-        drawn = library.sampling.draw(scope, tag, call.viewer)
+        drawn = library.sampler.draw(scope, tag, call.viewer)
         photo = drawn.photo
         headers = {
             "Cache-Control": "no-store",

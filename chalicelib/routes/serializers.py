@@ -11,9 +11,9 @@ from chalicelib.accounts.notifications import Channel, Subscription, mask_addres
 from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Library
 from chalicelib.ingest.processing import size_reduction_percent
-from chalicelib.ingest.uploads import Ticket
-from chalicelib.library.photo import MILLIONTHS, Photo, State, filename_in
-from chalicelib.library.queries import Tagged
+from chalicelib.ingest.uploads import UploadTicket
+from chalicelib.library.photo import MILLIONTHS, Photo, State, filename_for_type
+from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
 
 URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "small_url", "original_url", "cover_image"})
@@ -43,7 +43,7 @@ class Answers:
             "photo_id": photo.photo_id,
             "filename": photo.filename,
             "tags": list(photo.tags),
-            "autoTags": list(photo.auto_tags),
+            "autoTags": list(photo.labels),
             "label": photo.label,
             "weight": photo.weight / MILLIONTHS,
             "status": photo.visibility,
@@ -81,7 +81,7 @@ class Answers:
             "placeholder": photo.placeholder,
         }
 
-    def tag(self, tagged: Tagged) -> dict[str, Any]:
+    def tag(self, tagged: TrendWithCover) -> dict[str, Any]:
         """One trending tag with its cover."""
         return {
             "tag_name": title(tagged.trend.tag),
@@ -99,7 +99,7 @@ class Answers:
 
     def _resized(self, photo: Photo) -> str | None:
         made = photo.derivatives.get("resized")
-        return self.derivative(made.key, filename_in(made.mime, photo.filename)) if made else None
+        return self.derivative(made.key, filename_for_type(made.mime, photo.filename)) if made else None
 
     def _processing(self, photo: Photo) -> dict[str, Any]:
         resized = photo.derivatives.get("resized")
@@ -127,11 +127,11 @@ def photo_serializer(library: Library, viewer: str | None) -> Answers:
     return Answers(viewer, library.image_urls.sign, library.original_urls.sign)
 
 
-def ticket(ticket: Ticket) -> dict[str, Any]:
+def ticket(ticket: UploadTicket) -> dict[str, Any]:
     """A ticket: the form to send with the file."""
     return {
         "photo_id": ticket.photo.photo_id,
-        "upload": {"method": "POST", "url": ticket.form.url, "fields": dict(ticket.form.fields)},
+        "upload": {"method": "POST", "url": ticket.post.url, "fields": dict(ticket.post.fields)},
         "expires_at": iso(ticket.expires_at),
     }
 
@@ -174,7 +174,7 @@ def stats(trend: Trend | None) -> dict[str, Any]:
     return {
         "photos": trend.totals.count,
         "bytes": trend.totals.bytes,
-        "tags": trend.tags,
+        "tags": trend.tag_count,
         "months": dict(sorted(trend.months.items())),
         "as_of": iso(trend.counted_at),
     }

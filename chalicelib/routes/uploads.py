@@ -8,7 +8,7 @@ from chalicelib.container import Library
 from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.http import multipart, validation
 from chalicelib.http.requests import Answer, Call, said
-from chalicelib.ingest.uploads import Said
+from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import DEFAULT_WEIGHT, clean_visibility, clean_weight
 from chalicelib.routes import serializers
 
@@ -30,9 +30,9 @@ def open_ticket(call: Call, library: Library) -> Answer:
     if digest is not None and not _is_sha256(digest):
         raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
     said_of_it = _said(filename, body, validation.weight)
-    if digest and (holder := library.catalogue.holder(owner, digest.lower())):
+    if digest and (holder := library.photos.claim_holder(owner, digest.lower())):
         return said({"duplicate_of": holder})
-    return said(serializers.ticket(library.uploads.open_ticket(owner, said_of_it, size)), status=201)
+    return said(serializers.ticket(library.uploads.create_ticket(owner, said_of_it, size)), status=201)
 
 
 def open_address(call: Call, library: Library) -> dict[str, str]:
@@ -40,7 +40,7 @@ def open_address(call: Call, library: Library) -> dict[str, str]:
     owner = call.owner
     call.only()
     filename = validation.filename(call.json("file_name"), "file_name")
-    return {"url": library.uploads.open_address(owner, Said(filename))}
+    return {"url": library.uploads.create_upload_url(owner, UploadMetadata(filename))}
 
 
 def put(call: Call, library: Library, bucket: str, filename: str) -> dict[str, str]:
@@ -53,7 +53,7 @@ def put(call: Call, library: Library, bucket: str, filename: str) -> dict[str, s
     _check_size(call.body)
     if not call.body:
         raise Invalid("The body is empty; it must be the photo itself.", code="empty_body")
-    return {"photo_id": library.uploads.receive(owner, Said(name), call.body).photo_id}
+    return {"photo_id": library.uploads.store_original(owner, UploadMetadata(name), call.body).photo_id}
 
 
 def upload(call: Call, library: Library) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def upload(call: Call, library: Library) -> dict[str, Any]:
     told: dict[str, Any] = {name: value for name, value in form.fields.items() if value.strip()}
     if "tags" in told:
         told["tags"] = [word for word in told["tags"].split(",") if word.strip()]
-    photo = library.uploads.receive(owner, _said(form.filename, told, clean_weight), form.file)
+    photo = library.uploads.store_original(owner, _said(form.filename, told, clean_weight), form.file)
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
 
 
@@ -78,12 +78,12 @@ def _check_size(body: bytes) -> None:
         )
 
 
-def _said(filename: str, told: Mapping[str, Any], read_weight: Callable[[Any], int]) -> Said:
+def _said(filename: str, told: Mapping[str, Any], read_weight: Callable[[Any], int]) -> UploadMetadata:
     """What was said of the photo, cleaned; raises Invalid naming the field. Null means not said."""
     tags, label, weight, status = (told.get(name) for name in ("tags", "label", "weight", "status"))
-    return Said(
+    return UploadMetadata(
         filename=filename,
-        words=() if tags is None else validation.tags(tags),
+        user_tags=() if tags is None else validation.tags(tags),
         label=None if label is None else validation.label(label) or None,
         weight=DEFAULT_WEIGHT if weight is None else read_weight(weight),
         visibility=None if status is None else clean_visibility(status),

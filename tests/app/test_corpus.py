@@ -12,7 +12,7 @@ from PIL import Image
 
 from chalicelib.images.formats import FORMATS, output_format
 from chalicelib.images.geometry import SMALL_SIDE
-from chalicelib.ingest.processing import WEBP
+from chalicelib.ingest.processing import WEBP_NAMES
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images import camera_files, corpus, malformed
 from tests.support.images import samples as samples_
@@ -83,7 +83,7 @@ def faults(sample: Sample, made: Mapping[str, tuple[Image.Image, str, bytes]]) -
         yield f"has {sorted(made)}"
         return
     for name, (image, mime, data) in made.items():
-        wanted = FORMATS["WEBP"] if name in WEBP else row
+        wanted = FORMATS["WEBP"] if name in WEBP_NAMES else row
         if (image.format, mime, image.size) != (wanted.name, wanted.mime, sizes[name]):
             yield f"{name} is {image.format}, {mime}, {image.size}"
         if image.getexif() or {"exif", "icc_profile", "xmp", "comment"} & set(image.info):

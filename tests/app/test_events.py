@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.ingest import Reconciled
+from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.observability import logger
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import picture
@@ -67,7 +67,7 @@ def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytes
     ingest = tintype.library.ingest
 
     class Failing:
-        def reconcile(self, key: str, event: dict[str, str]) -> Reconciled:
+        def reconcile(self, key: str, event: dict[str, str]) -> ReconcileResult:
             if key == "bad.jpg":
                 raise Unavailable("S3 does not answer.")
             return ingest.reconcile(key, event)

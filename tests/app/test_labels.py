@@ -38,7 +38,7 @@ class Looked:
 
     def sweep_later(self) -> None:
         """The schedule comes when the labels that are pending have become due."""
-        catalogue = self.tintype.library.catalogue
+        catalogue = self.tintype.library.photos
         for item in self.tintype.get("/photos", as_=OWNER)["items"]:
             photo = catalogue.get(item["photo_id"])
             assert photo is not None
@@ -63,7 +63,7 @@ def looked(tintype: Tintype, clients: tuple[Clients, FakeRekognition], monkeypat
     made, service = clients
     service.works()
     service.asked.clear()
-    libraries = Libraries(os.environ | {"TINTYPE_LABELLER": "rekognition"}, made)
+    libraries = Libraries(os.environ | {"TINTYPE_LABELER": "rekognition"}, made)
     monkeypatch.setattr(app, "libraries", libraries)
     return Looked(replace(tintype, libraries=libraries), service)
 
@@ -86,7 +86,7 @@ def test_a_photo_is_published_at_once_and_its_labels_come_from_the_due_list(
     looked.service.works()
     looked.sweep_later()
     assert looked.tags() == {"red.jpg": ["beach", "sea", "palm tree"]}
-    stored = looked.tintype.library.catalogue.get(photo["photo_id"])
+    stored = looked.tintype.library.photos.get(photo["photo_id"])
     assert stored is not None
     assert (stored.labels_pending, stored.due_at) == (False, None)
     assert {item["count"] for item in looked.tintype.get("/gallery/trending")["items"]} == {1}
@@ -112,7 +112,7 @@ def test_labels_that_are_still_not_to_be_had_stay_on_the_due_list(looked: Looked
     looked.drop("red.jpg")
     looked.sweep_later()
     (photo,) = looked.tintype.get("/photos", as_=OWNER)["items"]
-    stored = looked.tintype.library.catalogue.get(photo["photo_id"])
+    stored = looked.tintype.library.photos.get(photo["photo_id"])
     assert stored is not None
     assert stored.labels_pending
     assert stored.due_at is not None

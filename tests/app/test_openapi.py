@@ -22,7 +22,7 @@ from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import document, served
 from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
 from tests.app.conftest import OWNER, Tintype, id_of
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import photo
 from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, form
@@ -116,8 +116,8 @@ def test_every_refusal_that_is_told_is_made(tintype: Tintype, monkeypatch: pytes
     made = {(route, code) for route in ROUTES for code in generally(tintype, route)}
     made |= {(route, answer.json_body["code"]) for route, answer in particularly(tintype)}
     for route, state in IN_THE_WAY.items():
-        busy = replace(tintype.library.curation, catalogue=Busy(state))
-        monkeypatch.setitem(tintype.library.__dict__, "curation", busy)
+        busy = replace(tintype.library.editor, photos=Busy(state))
+        monkeypatch.setitem(tintype.library.__dict__, "editor", busy)
         made.add((route, asked(tintype, route, as_="alice").json_body["code"]))
     made |= {(route, answer.json_body["code"]) for route, answer in taken_away(tintype, monkeypatch)}
     told_of = {(route, code) for route in ROUTES for status in range(400, 500) for code in refused(route, status)}
@@ -196,7 +196,7 @@ def taken_away(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
     yield from orders(beach)
 
 
-class Busy(MemoryCatalogue):
+class Busy(MemoryPhotoStore):
     """A catalogue whose photos are all in this state, and in which somebody else is always quicker."""
 
     def __init__(self, state: State) -> None:

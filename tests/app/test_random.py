@@ -29,7 +29,7 @@ def asked(tintype: Tintype, label: str | None = "cat", accept: str | None = None
 
 def record(tintype: Tintype, photo_id: str) -> Photo:
     """The photo as the catalogue holds it."""
-    photo = tintype.library.catalogue.get(photo_id)
+    photo = tintype.library.photos.get(photo_id)
     assert photo
     return photo
 
@@ -37,7 +37,7 @@ def record(tintype: Tintype, photo_id: str) -> Photo:
 def change(tintype: Tintype, photo_id: str, **different: Any) -> Photo:
     """The photo after a change, committed."""
     before = record(tintype, photo_id)
-    return tintype.library.catalogue.commit(before, replace(before, **different))
+    return tintype.library.photos.commit(before, replace(before, **different))
 
 
 @pytest.mark.parametrize("accept", IMAGES)
@@ -116,7 +116,7 @@ def test_none_there_is_not_found(tintype: Tintype, accept: str | None) -> None:
     assert asked(tintype, accept=accept).status_code == 404
     photo_id = tintype.publish("cat.jpg", picture(), "cat")
     assert asked(tintype, "dog", accept).status_code == 404
-    tintype.library.catalogue.remove(record(tintype, photo_id))
+    tintype.library.photos.remove(record(tintype, photo_id))
     answer = asked(tintype, "cat", accept)
     assert (answer.status_code, answer.json_body["code"]) == (404, "not_found")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -157,12 +157,12 @@ def assert_told(tintype: Tintype, weights: dict[str, int]) -> None:
 
 def test_a_photo_whose_image_is_gone_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Random(1)
-    monkeypatch.setitem(tintype.library.__dict__, "sampling", replace(tintype.library.sampling, rng=chance))
+    monkeypatch.setitem(tintype.library.__dict__, "sampler", replace(tintype.library.sampler, rng=chance))
     gone, there = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
     change(tintype, gone, weight=300_000)
     tintype.library.derivatives.remove([record(tintype, gone).derivatives["resized"].key])
     assert {answer.headers.get("X-Photo-Id") for answer in [asked(tintype) for _ in range(6)]} == {there}
-    change(tintype, there, words=(), label=None, auto_tags=())
+    change(tintype, there, user_tags=(), label=None, labels=())
     answer = asked(tintype)
     assert (answer.status_code, answer.json_body["code"]) == (503, "unavailable")
     assert answer.headers["Retry-After"]

@@ -13,28 +13,28 @@ from moto import mock_aws
 from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
-from chalicelib.aws.dynamodb.collections import DynamoShelves
-from chalicelib.aws.dynamodb.photos import DynamoCatalogue
-from chalicelib.aws.dynamodb.sampling import DynamoSlots
+from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
+from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.listing import S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.bundles.zip import OriginalReader
-from chalicelib.ingest.deletion import Shredder
-from chalicelib.ingest.originals import Original, Originals
-from chalicelib.ingest.processing import Derivatives
-from chalicelib.ingest.uploads import Tickets
-from chalicelib.library.photo import Catalogue
-from chalicelib.library.queries import Shelves
-from chalicelib.library.sampling import Slots
+from chalicelib.ingest.deletion import VersionPurger
+from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.ingest.processing import DerivativeStore
+from chalicelib.ingest.uploads import UploadBucket
+from chalicelib.library.photo import PhotoStore
+from chalicelib.library.queries import CollectionReader
+from chalicelib.library.sampling import SamplingIndex
 from chalicelib.maintenance.reconciliation import OriginalLister, PhotoScanner
 from chalicelib.maintenance.recount import TotalsStore
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support import aws_clients
@@ -48,9 +48,9 @@ FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.clou
 class Store:
     """The ports of the catalogue, over one and the same store."""
 
-    catalogue: Catalogue
-    shelves: Shelves
-    slots: Slots
+    catalogue: PhotoStore
+    shelves: CollectionReader
+    slots: SamplingIndex
     ledger: TotalsStore
     register: PhotoScanner
 
@@ -59,7 +59,7 @@ class Buckets(Protocol):
     """The ports of the buckets of pictures, over one and the same store, and what any S3 tool does there."""
 
     @property
-    def originals(self) -> Originals:
+    def originals(self) -> OriginalStore:
         """The bucket of originals, for ingest."""
 
     @property
@@ -67,15 +67,15 @@ class Buckets(Protocol):
         """The same bucket, to go through."""
 
     @property
-    def tickets(self) -> Tickets:
+    def tickets(self) -> UploadBucket:
         """The same bucket, for the doors."""
 
     @property
-    def derivatives(self) -> Derivatives:
+    def derivatives(self) -> DerivativeStore:
         """The bucket of what is made from them."""
 
     @property
-    def shredder(self) -> Shredder:
+    def shredder(self) -> VersionPurger:
         """The same bucket, to delete for ever."""
 
     @property
@@ -175,10 +175,10 @@ def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
 
 def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over the tables of this client."""
-    catalogue = DynamoCatalogue(client, tables, lambda: NOON, lambda _: None, random.random)
-    slots = DynamoSlots(client, tables, lambda _: None, random.random)
+    catalogue = DynamoPhotoStore(client, tables, lambda: NOON, lambda _: None, random.random)
+    slots = DynamoSamplingIndex(client, tables, lambda _: None, random.random)
     ledger, register = DynamoTotalsStore(client, tables), DynamoPhotoScanner(client, tables)
-    return Store(catalogue, DynamoShelves(client, tables), slots, ledger, register)
+    return Store(catalogue, DynamoCollectionReader(client, tables), slots, ledger, register)
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def over_s3(s3: Any) -> Iterator[S3Buckets]:
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty catalogue of each kind."""
     if request.param == "fake":
-        memory = MemoryCatalogue(now=lambda: NOON)
+        memory = MemoryPhotoStore(now=lambda: NOON)
         yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory))
     elif request.param == "moto":
         with mock_aws():

@@ -18,9 +18,9 @@ from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
-from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoCatalogue
+from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoPhotoStore
 from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_LOOKS
-from chalicelib.aws.dynamodb.sampling import DynamoSlots
+from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
 from tests.contract.tables import create_keys_table, create_tables
@@ -47,12 +47,12 @@ def pauses() -> Pauses:
 
 
 @pytest.fixture
-def catalogue(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoCatalogue]:
+def catalogue(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoPhotoStore]:
     """An empty catalogue over moto, which waits in no time, and always as long as it may."""
     with mock_aws():
         client = moto_clients.get("dynamodb")
         tables = create_tables(client, "faults")
-        yield DynamoCatalogue(client, tables, lambda: NOON, pauses.append, lambda: 1.0)
+        yield DynamoPhotoStore(client, tables, lambda: NOON, pauses.append, lambda: 1.0)
 
 
 class Refusing:
@@ -73,7 +73,7 @@ def nothing(_: str) -> None:
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
 def test_a_transaction_that_met_another_is_tried_again_after_a_while(
-    catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses, reason: str
+    catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason, "None"), times=3)
     with call_hooks(moto_clients, before=meeting, after=nothing):
@@ -86,7 +86,7 @@ def test_a_transaction_that_met_another_is_tried_again_after_a_while(
 
 
 def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
-    catalogue: DynamoCatalogue, moto_clients: Clients
+    catalogue: DynamoPhotoStore, moto_clients: Clients
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("TransactionConflict"), times=MAX_TRIES)
     with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
@@ -96,7 +96,7 @@ def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
 
 
 def test_a_transaction_that_can_never_pass_is_not_tried_again(
-    catalogue: DynamoCatalogue, moto_clients: Clients
+    catalogue: DynamoPhotoStore, moto_clients: Clients
 ) -> None:
     wrong = Refusing("TransactWriteItems", cancelled("ValidationError"), times=2)
     with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
@@ -155,17 +155,17 @@ class LeavesOver:
         return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
 
 
-def test_photos_that_are_left_over_are_asked_for_again(catalogue: DynamoCatalogue) -> None:
+def test_photos_that_are_left_over_are_asked_for_again(catalogue: DynamoPhotoStore) -> None:
     stored = {p.photo_id: p for p in (catalogue.commit(None, photo(f"p{n}")) for n in range(3))}
-    over = DynamoCatalogue(
+    over = DynamoPhotoStore(
         LeavesOver(catalogue.client, ever=True), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
     )
     assert over.get_many(stored) == stored
 
 
-def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalogue: DynamoCatalogue) -> None:
+def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalogue: DynamoPhotoStore) -> None:
     catalogue.commit(None, photo())
-    over = DynamoCatalogue(
+    over = DynamoPhotoStore(
         LeavesOver(catalogue.client, ever=False), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
     )
     with pytest.raises(Unavailable):
@@ -202,32 +202,32 @@ def test_what_will_not_pass_goes_through_as_it_is(error: Exception) -> None:
 
 
 def test_a_look_that_met_a_write_is_taken_again_after_a_while(
-    catalogue: DynamoCatalogue, moto_clients: Clients, pauses: Pauses
+    catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses
 ) -> None:
     stored = catalogue.commit(None, photo())
-    slots = DynamoSlots(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
+    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
     meeting = Refusing("TransactGetItems", cancelled("TransactionConflict", "None"), times=MAX_LOOKS - 1)
     with call_hooks(moto_clients, before=meeting, after=nothing):
-        assert slots.together("public", "sea", "p1")[0] == stored
+        assert slots.get_photo_and_trend("public", "sea", "p1")[0] == stored
     assert len(pauses) == MAX_LOOKS - 1
     assert pauses == sorted(pauses)
     assert sum(pauses) < 2
 
 
 def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
-    catalogue: DynamoCatalogue, moto_clients: Clients
+    catalogue: DynamoPhotoStore, moto_clients: Clients
 ) -> None:
-    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
     with call_hooks(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
-        slots.together("public", "sea", "p1")
+        slots.get_photo_and_trend("public", "sea", "p1")
     assert always.left == 99 - MAX_LOOKS
 
 
-def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoCatalogue, moto_clients: Clients) -> None:
-    slots = DynamoSlots(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
+def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
+    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
         wrong = Refusing("TransactGetItems", error, times=99)
         with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
-            slots.together("public", "sea", "p1")
+            slots.get_photo_and_trend("public", "sea", "p1")
         assert wrong.left == 98

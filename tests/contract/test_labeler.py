@@ -9,21 +9,21 @@ from PIL import Image
 
 from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.labeling import MAX_LABELS, Facts, Labeller, LocalLabeller
+from chalicelib.ingest.labeling import MAX_LABELS, Labeler, LocalLabeler, PhotoMetadata
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.processing import OneLabel
 from tests.fakes.rekognition import LABELS, OWN_LABELS, fake_rekognition, found, refused
 from tests.support.images import samples
 
-FACTS = Facts(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 640, 480)
+FACTS = PhotoMetadata(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 640, 480)
 
 
 @dataclass
 class Looking:
     """A labeller of each kind, and the switch that puts it out of order."""
 
-    labeller: Labeller
+    labeller: Labeler
     fail: Callable[[], None]
 
 
@@ -33,7 +33,7 @@ def looking(request: pytest.FixtureRequest) -> Iterator[Looking]:
         one = OneLabel()
         yield Looking(one, lambda: setattr(one, "broken", True))
     elif request.param == "local":
-        yield Looking(LocalLabeller(), lambda: None)
+        yield Looking(LocalLabeler(), lambda: None)
     else:
         with fake_rekognition() as service, client_of(service) as client:
             service.answers(LABELS, found(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
@@ -55,7 +55,7 @@ PREVIEWS = {
 
 @pytest.mark.parametrize("kind", PREVIEWS)
 def test_labels_are_few_certain_first_and_each_a_tag(looking: Looking, kind: str) -> None:
-    labels = looking.labeller.find(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
+    labels = looking.labeller.detect(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
     assert 0 < len(labels) <= MAX_LABELS
     assert [label.confidence for label in labels] == sorted((label.confidence for label in labels), reverse=True)
     names = [label.name for label in labels]
@@ -66,11 +66,11 @@ def test_labels_are_few_certain_first_and_each_a_tag(looking: Looking, kind: str
 
 def test_the_same_photo_has_the_same_labels_whoever_asks_again(looking: Looking) -> None:
     preview = samples.encoded(samples.quarters(), "WEBP")
-    assert looking.labeller.find(preview, FACTS) == looking.labeller.find(preview, FACTS)
+    assert looking.labeller.detect(preview, FACTS) == looking.labeller.detect(preview, FACTS)
 
 
 @pytest.mark.parametrize("looking", ["fake", "rekognition"], indirect=True)  # the local one is never out
 def test_who_cannot_be_asked_is_unavailable(looking: Looking) -> None:
     looking.fail()
     with pytest.raises(Unavailable):
-        looking.labeller.find(samples.encoded(samples.quarters(), "WEBP"), FACTS)
+        looking.labeller.detect(samples.encoded(samples.quarters(), "WEBP"), FACTS)

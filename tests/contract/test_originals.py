@@ -32,7 +32,7 @@ def there(buckets: Buckets, key: str = "a.jpg") -> Original:
 
 def bytes_of(buckets: Buckets, original: Original) -> bytes:
     into = io.BytesIO()
-    buckets.originals.fetch(original, into)
+    buckets.originals.download(original, into)
     return into.getvalue()
 
 
@@ -42,7 +42,7 @@ def test_what_lies_under_a_key_of_any_shape_is_found_and_fetched(buckets: Bucket
     original = there(buckets, key)
     assert (original.key, original.size) == (key, 3)
     assert bytes_of(buckets, original) == b"sea"
-    buckets.originals.mark(original, State.READY)
+    buckets.originals.tag_state(original, State.READY)
     assert buckets.marked(original) == "ready"
 
 
@@ -120,7 +120,7 @@ def test_a_mark_is_put_on_the_version_that_was_looked_at(buckets: Buckets) -> No
     old = there(buckets)
     buckets.drop("a.jpg", b"new")
     new = there(buckets)
-    buckets.originals.mark(old, State.REJECTED)
+    buckets.originals.tag_state(old, State.REJECTED)
     assert (buckets.marked(old), buckets.marked(new)) == ("rejected", None)
 
 
@@ -128,7 +128,7 @@ def test_a_mark_may_be_put_twice_and_gives_way_to_the_next(buckets: Buckets) -> 
     buckets.drop("a.jpg", b"sea")
     original = there(buckets)
     for state in (State.REJECTED, State.READY, State.READY):
-        buckets.originals.mark(original, state)
+        buckets.originals.tag_state(original, state)
     assert buckets.marked(original) == "ready"
     assert there(buckets) == original
 
@@ -137,7 +137,7 @@ def test_a_version_that_is_gone_is_marked_nowhere_and_that_is_no_error(buckets: 
     buckets.drop("a.jpg", b"sea")
     original = there(buckets)
     buckets.erase(original)
-    buckets.originals.mark(original, State.READY)
+    buckets.originals.tag_state(original, State.READY)
     assert buckets.originals.head("a.jpg") is None
 
 
@@ -147,13 +147,13 @@ def test_a_marker_of_deletion_is_no_original(s3_buckets: S3Buckets) -> None:
     marker = s3_buckets.s3.delete_object(Bucket=s3_buckets.bucket, Key="a.jpg")["VersionId"]
     with pytest.raises(Conflict):
         bytes_of(s3_buckets, replace(original, version=marker))
-    s3_buckets.originals.mark(replace(original, version=marker), State.READY)
+    s3_buckets.originals.tag_state(replace(original, version=marker), State.READY)
 
 
 def test_a_mark_leaves_the_other_tags_alone(s3_buckets: S3Buckets) -> None:
     s3_buckets.s3.put_object(Bucket=s3_buckets.bucket, Key="a.jpg", Body=b"sea", Tagging="trip=2024")
     original = there(s3_buckets)
-    s3_buckets.originals.mark(original, State.READY)
+    s3_buckets.originals.tag_state(original, State.READY)
     assert s3_buckets.tags(original) == {"trip": "2024", "tintype-state": "ready"}
 
 
@@ -161,7 +161,7 @@ def test_an_object_that_is_full_of_tags_is_left_unmarked(s3_buckets: S3Buckets) 
     tags = {f"t{n}": str(n) for n in range(10)}
     s3_buckets.s3.put_object(Bucket=s3_buckets.bucket, Key="a.jpg", Body=b"sea", Tagging=urlencode(tags))
     original = there(s3_buckets)
-    s3_buckets.originals.mark(original, State.READY)
+    s3_buckets.originals.tag_state(original, State.READY)
     assert s3_buckets.tags(original) == tags
 
 

@@ -8,7 +8,7 @@ from tests.support.factories import NOON, photo
 
 def test_every_photo_is_met_once_and_whole_and_nothing_but_photos(store: Store) -> None:
     stored = [
-        store.catalogue.commit(None, photo(f"p{n}", state=state, sha256=f"{n:064}", words=("sea",)))
+        store.catalogue.commit(None, photo(f"p{n}", state=state, sha256=f"{n:064}", user_tags=("sea",)))
         for n, state in enumerate(s for s in (*State, *State) if s is not State.DUPLICATE)  # that needs another first
     ]
     met, after = list[Photo](), None

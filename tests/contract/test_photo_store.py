@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import Conflict, ContentClaimed
-from chalicelib.library.collections import Span, copies_of, library_of
-from chalicelib.library.photo import Derivative, Due, State, Visibility
-from chalicelib.library.queries import Order, Place
+from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
+from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
+from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.totals import Totals
-from chalicelib.library.transitions import Edit, edited, steps
+from chalicelib.library.transitions import Edit, apply_edit, commit_steps
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, photo
 
-MINE = library_of(OWNER)
+MINE = owner_scope(OWNER)
 WHOLE = photo(
     label="beach",
-    auto_tags=("sand",),
+    labels=("sand",),
     taken_at=NOON - timedelta(days=400),
     camera="Jolla",
     placeholder="abc=",
@@ -52,23 +52,25 @@ def test_a_photo_is_created_only_once(store: Store) -> None:
 
 def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
     first = store.catalogue.commit(None, photo())
-    store.catalogue.commit(first, replace(first, words=("dune",)))
+    store.catalogue.commit(first, replace(first, user_tags=("dune",)))
     with pytest.raises(Conflict):
-        store.catalogue.commit(first, replace(first, words=("cat",)))
+        store.catalogue.commit(first, replace(first, user_tags=("cat",)))
     assert _counts(store) == {"dune": 1}
 
 
-@pytest.mark.parametrize("birth", ["", "another"])
-def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(store: Store, birth: str) -> None:
-    first = store.catalogue.commit(None, photo(birth="one"))
+@pytest.mark.parametrize("generation", ["", "another"])
+def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(
+    store: Store, generation: str
+) -> None:
+    first = store.catalogue.commit(None, photo(generation="one"))
     store.catalogue.remove(first)
-    again = store.catalogue.commit(None, photo(birth=birth))
+    again = store.catalogue.commit(None, photo(generation=generation))
     assert again.version == first.version
     with pytest.raises(Conflict):
-        store.catalogue.commit(first, replace(first, words=("cat",)))
+        store.catalogue.commit(first, replace(first, user_tags=("cat",)))
     with pytest.raises(Conflict):
         store.catalogue.remove(first)
-    store.catalogue.commit(again, replace(again, words=("dog",)))
+    store.catalogue.commit(again, replace(again, user_tags=("dog",)))
     assert _counts(store) == {"dog": 1}
 
 
@@ -89,10 +91,10 @@ def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
 
 
 def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", words=("beach", "sea")))
-    second = store.catalogue.commit(None, photo("p2", words=("sea", "dune")))
+    first = store.catalogue.commit(None, photo("p1", user_tags=("beach", "sea")))
+    second = store.catalogue.commit(None, photo("p2", user_tags=("sea", "dune")))
     assert _tags(store) == 3
-    first = store.catalogue.commit(first, replace(first, words=("cat",)))
+    first = store.catalogue.commit(first, replace(first, user_tags=("cat",)))
     assert _tags(store) == 3
     store.catalogue.remove(second)
     assert _tags(store) == 1
@@ -101,10 +103,10 @@ def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
 
 
 def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", words=("beach",)))
-    first = store.catalogue.commit(first, replace(first, words=("beach", "cat", "dog")))
+    first = store.catalogue.commit(None, photo("p1", user_tags=("beach",)))
+    first = store.catalogue.commit(first, replace(first, user_tags=("beach", "cat", "dog")))
     assert _tags(store) == 3
-    store.catalogue.commit(first, replace(first, words=("dog",)))
+    store.catalogue.commit(first, replace(first, user_tags=("dog",)))
     assert _tags(store) == 1
 
 
@@ -115,9 +117,9 @@ def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
     assert refused.value.holder == "p1"
     assert store.catalogue.get("p2") is None
     store.catalogue.commit(None, photo("p3", sha256="a" * 64, owner="another"))
-    assert store.catalogue.holder(OWNER, "a" * 64) == "p1"
+    assert store.catalogue.claim_holder(OWNER, "a" * 64) == "p1"
     store.catalogue.remove(first)
-    assert store.catalogue.holder(OWNER, "a" * 64) is None
+    assert store.catalogue.claim_holder(OWNER, "a" * 64) is None
     store.catalogue.commit(None, photo("p2", sha256="a" * 64))
 
 
@@ -133,19 +135,19 @@ def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_mo
     with pytest.raises(Conflict):
         store.catalogue.commit(begun, replace(copy, duplicate_of="p3"))
     stored = store.catalogue.commit(begun, copy)
-    assert _rows(store, MINE, copies_of("a" * 64)) == _rows(store, MINE, "!duplicate") == ["p2"]
+    assert _rows(store, MINE, duplicates_tag("a" * 64)) == _rows(store, MINE, "!duplicate") == ["p2"]
     # What it became it stays, whatever is written into it, until it is promoted.
     store.catalogue.commit(first, replace(first, state=State.TRASHED))
-    stored = store.catalogue.commit(stored, replace(stored, words=("cat",)))
+    stored = store.catalogue.commit(stored, replace(stored, user_tags=("cat",)))
     store.catalogue.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
-    assert store.catalogue.holder(OWNER, "a" * 64) == "p2"
-    assert _rows(store, MINE, copies_of("a" * 64)) == []
+    assert store.catalogue.claim_holder(OWNER, "a" * 64) == "p2"
+    assert _rows(store, MINE, duplicates_tag("a" * 64)) == []
 
 
 def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> None:
-    stored = store.catalogue.commit(None, photo(words=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
-    after = edited(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
-    way = steps(stored, after)
+    stored = store.catalogue.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
+    after = apply_edit(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
+    way = commit_steps(stored, after)
     assert len(way) == 2
     for step in way:
         stored = store.catalogue.commit(stored, step)
@@ -161,16 +163,16 @@ def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> No
 def test_a_claim_moves_with_the_bytes(store: Store) -> None:
     first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
     store.catalogue.commit(first, replace(first, sha256="b" * 64))
-    assert store.catalogue.holder(OWNER, "a" * 64) is None
-    assert store.catalogue.holder(OWNER, "b" * 64) == "p1"
+    assert store.catalogue.claim_holder(OWNER, "a" * 64) is None
+    assert store.catalogue.claim_holder(OWNER, "b" * 64) == "p1"
 
 
 def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
     for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
         store.catalogue.commit(None, photo(f"p{n}", due_at=due))
-    longest, shorter = Due(NOON - timedelta(days=1), "p1"), Due(NOON, "p0")
-    assert store.catalogue.due(NOON, None, 10) == [longest, shorter]
-    assert store.catalogue.due(NOON, None, 1) == [longest]
+    longest, shorter = DueEntry(NOON - timedelta(days=1), "p1"), DueEntry(NOON, "p0")
+    assert store.catalogue.list_due(NOON, None, 10) == [longest, shorter]
+    assert store.catalogue.list_due(NOON, None, 1) == [longest]
 
 
 def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(store: Store) -> None:
@@ -178,7 +180,7 @@ def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(sto
         store.catalogue.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
     ]  # most of them due in pairs at the same moment
     met, after = list[str](), None
-    while page := store.catalogue.due(NOON, after, 3):
+    while page := store.catalogue.list_due(NOON, after, 3):
         met.extend(due.photo_id for due in page)
         after = page[-1]
         gone = next(p for p in waiting if p.photo_id == after.photo_id)
@@ -189,61 +191,61 @@ def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(sto
 def test_what_is_done_leaves_the_due_list(store: Store) -> None:
     waiting = store.catalogue.commit(None, photo(due_at=NOON))
     store.catalogue.commit(waiting, replace(waiting, due_at=None))
-    assert store.catalogue.due(NOON, None, 10) == []
+    assert store.catalogue.list_due(NOON, None, 10) == []
 
 
 def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:
     for n in range(5):
         store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
-    first = store.shelves.rows("public", "sea", after=None, limit=2)
-    second = store.shelves.rows("public", "sea", after=first[-1].position, limit=9)
+    first = store.shelves.list_rows("public", "sea", after=None, limit=2)
+    second = store.shelves.list_rows("public", "sea", after=first[-1].position, limit=9)
     assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
-    assert store.shelves.rows("public", "sea", after=second[-1].position, limit=9) == []
+    assert store.shelves.list_rows("public", "sea", after=second[-1].position, limit=9) == []
 
 
 def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
     for n in range(4):
         store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
-    span = Span(NOON + timedelta(days=1), NOON + timedelta(days=3))
-    first = store.shelves.rows("public", "sea", after=None, limit=1, within=span)
-    rest = store.shelves.rows("public", "sea", after=first[0].position, limit=9, within=span)
+    span = TimeRange(NOON + timedelta(days=1), NOON + timedelta(days=3))
+    first = store.shelves.list_rows("public", "sea", after=None, limit=1, time_range=span)
+    rest = store.shelves.list_rows("public", "sea", after=first[0].position, limit=9, time_range=span)
     assert [row.photo_id for row in (*first, *rest)] == ["p2", "p1"]
-    assert [r.photo_id for r in store.shelves.rows("public", "*", after=None, limit=9, within=Span(span.last))] == [
-        "p3"
-    ]
+    assert [
+        r.photo_id for r in store.shelves.list_rows("public", "*", after=None, limit=9, time_range=TimeRange(span.end))
+    ] == ["p3"]
 
 
 def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> None:
-    gone = store.catalogue.commit(None, photo("p1", words=("mole", "moth")))
-    store.catalogue.commit(None, photo("p2", words=("mountain", "moon", "sea", "mo")))
+    gone = store.catalogue.commit(None, photo("p1", user_tags=("mole", "moth")))
+    store.catalogue.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))
     store.catalogue.remove(gone)
-    assert [t.tag for t in store.shelves.starting("public", "mo", 2)] == ["mo", "moon"]
-    assert [t.tag for t in store.shelves.starting("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
-    assert store.shelves.starting("public", "x", 9) == []
+    assert [t.tag for t in store.shelves.list_tags("public", "mo", 2)] == ["mo", "moon"]
+    assert [t.tag for t in store.shelves.list_tags("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
+    assert store.shelves.list_tags("public", "x", 9) == []
 
 
 def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
-    store.catalogue.commit(None, photo("p1", words=("old", "both"), heat=1))
-    store.catalogue.commit(None, photo("p2", words=("old",), heat=1))
-    store.catalogue.commit(None, photo("p3", words=("new", "both"), heat=10**31))
-    assert _ranked(store, Order.COUNT) == ["old", "both", "new"]
-    assert _ranked(store, Order.HEAT) == ["both", "new", "old"]
+    store.catalogue.commit(None, photo("p1", user_tags=("old", "both"), heat=1))
+    store.catalogue.commit(None, photo("p2", user_tags=("old",), heat=1))
+    store.catalogue.commit(None, photo("p3", user_tags=("new", "both"), heat=10**31))
+    assert _ranked(store, TrendOrder.COUNT) == ["old", "both", "new"]
+    assert _ranked(store, TrendOrder.HEAT) == ["both", "new", "old"]
 
 
 def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
     for n in range(5):
-        store.catalogue.commit(None, photo(f"p{n}", words=tuple(f"t{m}" for m in range(n + 1))))
-    first = store.shelves.ranking("public", Order.COUNT, after=None, limit=2)
-    place = Place(first[-1].totals.count, first[-1].tag)
-    rest = store.shelves.ranking("public", Order.COUNT, after=place, limit=9)
+        store.catalogue.commit(None, photo(f"p{n}", user_tags=tuple(f"t{m}" for m in range(n + 1))))
+    first = store.shelves.list_trends("public", TrendOrder.COUNT, after=None, limit=2)
+    place = TrendCursor(first[-1].totals.count, first[-1].tag)
+    rest = store.shelves.list_trends("public", TrendOrder.COUNT, after=place, limit=9)
     assert [t.tag for t in (*first, *rest)] == ["t0", "t1", "t2", "t3", "t4"]
 
 
 def test_a_tag_out_of_use_is_ranked_nowhere(store: Store) -> None:
-    gone = store.catalogue.commit(None, photo("p1", words=("gone",)))
-    store.catalogue.commit(None, photo("p2", words=("here",)))
+    gone = store.catalogue.commit(None, photo("p1", user_tags=("gone",)))
+    store.catalogue.commit(None, photo("p2", user_tags=("here",)))
     store.catalogue.remove(gone)
-    assert _ranked(store, Order.COUNT) == _ranked(store, Order.HEAT) == ["here"]
+    assert _ranked(store, TrendOrder.COUNT) == _ranked(store, TrendOrder.HEAT) == ["here"]
 
 
 def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.FixtureRequest) -> None:
@@ -253,7 +255,7 @@ def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.
 
     def put(n: int) -> None:
         try:
-            store.catalogue.commit(None, photo(f"p{n}", words=("beach", f"own{n}")))
+            store.catalogue.commit(None, photo(f"p{n}", user_tags=("beach", f"own{n}")))
         except Exception as error:  # noqa: BLE001 - a thread's failure is told to the test
             failures.append(error)
 
@@ -268,23 +270,23 @@ def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.
 
 
 def _rows(store: Store, scope: str, tag: str) -> list[str]:
-    return [row.photo_id for row in store.shelves.rows(scope, tag, after=None, limit=100)]
+    return [row.photo_id for row in store.shelves.list_rows(scope, tag, after=None, limit=100)]
 
 
 def _totals(store: Store, scope: str, tag: str) -> Totals | None:
-    trend = store.shelves.trend(scope, tag)
+    trend = store.shelves.get_trend(scope, tag)
     return trend.totals if trend else None
 
 
 def _tags(store: Store) -> int:
-    trend = store.shelves.trend("public", "*")
-    return trend.tags if trend else 0
+    trend = store.shelves.get_trend("public", "*")
+    return trend.tag_count if trend else 0
 
 
-def _ranked(store: Store, order: Order) -> list[str]:
-    return [trend.tag for trend in store.shelves.ranking("public", order, after=None, limit=100)]
+def _ranked(store: Store, order: TrendOrder) -> list[str]:
+    return [trend.tag for trend in store.shelves.list_trends("public", order, after=None, limit=100)]
 
 
 def _counts(store: Store) -> dict[str, int]:
-    ranked = store.shelves.ranking("public", Order.COUNT, after=None, limit=100)
+    ranked = store.shelves.list_trends("public", TrendOrder.COUNT, after=None, limit=100)
     return {trend.tag: trend.totals.count for trend in ranked}

@@ -12,13 +12,13 @@ from PIL import Image, ImageChops, ImageStat
 from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
 from chalicelib.images.geometry import PREVIEW_SIDE
-from chalicelib.ingest.labeling import Facts, Label
+from chalicelib.ingest.labeling import Label, PhotoMetadata
 from local.ports import free_ports
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.rekognition import LABELS, OWN_LABELS, SILENCE, FakeRekognition, fake_rekognition, found, refused
 from tests.support.images import samples
 
-FACTS = Facts(None, None, 640, 480)
+FACTS = PhotoMetadata(None, None, 640, 480)
 PREVIEW = samples.encoded(samples.quarters(), "WEBP", lossless=False)
 BEACH = (Label("beach", 99.1), Label("sea", 97.5), Label("palm tree", 81.25))
 
@@ -47,7 +47,7 @@ def names(labels: tuple[Label, ...]) -> list[str]:
 
 
 def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service: FakeRekognition, client: Any) -> None:
-    assert RekognitionLabeler(client, 62.5).find(PREVIEW, FACTS) == BEACH
+    assert RekognitionLabeler(client, 62.5).detect(PREVIEW, FACTS) == BEACH
     (question,) = service.asked
     assert question.operation == LABELS
     assert set(question.parameters) == {"Image", "MaxLabels", "MinConfidence"}
@@ -60,7 +60,7 @@ def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service
 
 
 def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: FakeRekognition, client: Any) -> None:
-    RekognitionLabeler(client, 70).find(samples.see_through(form="WEBP"), FACTS)
+    RekognitionLabeler(client, 70).detect(samples.see_through(form="WEBP"), FACTS)
     (question,) = service.asked
     assert min(samples.colour_at(question.picture, 10, 10)) > 250
     assert samples.colour_at(question.picture, 320, 240)[1] > 150
@@ -71,7 +71,7 @@ def test_what_is_too_narrow_for_it_stands_on_a_white_field(
     service: FakeRekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
     black = samples.encoded(Image.new("RGB", size), "WEBP")
-    assert RekognitionLabeler(client, 70).find(black, FACTS) == BEACH
+    assert RekognitionLabeler(client, 70).detect(black, FACTS) == BEACH
     (question,) = service.asked
     assert question.picture.size == sent
     assert max(samples.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
@@ -81,7 +81,7 @@ def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, clie
     side = PREVIEW_SIDE
     noise = BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(noise, "WEBP", quality=80, method=0)
-    RekognitionLabeler(client, 70).find(noise.getvalue(), FACTS)
+    RekognitionLabeler(client, 70).detect(noise.getvalue(), FACTS)
     (question,) = service.asked
     assert 1_000_000 < len(question.image) < 4_000_000
 
@@ -89,14 +89,14 @@ def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, clie
 def test_names_become_tags_and_those_that_cannot_be_are_left_out(service: FakeRekognition, client: Any) -> None:
     answer = {"  Palm   TREE ": 90.0, "x" * 65: 89.0, " ": 88.0, "!secret": 87.0, "ＣＡＦÉ": 86.0, "palm tree": 95.0}
     service.answers(LABELS, found(LABELS, answer))
-    labels = RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
+    labels = RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     assert labels == (Label("palm tree", 95.0), Label("café", 86.0))
 
 
 def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, found(LABELS, {f"Thing {n}": 90.0 - n for n in range(10)}))
     service.answers(OWN_LABELS, found(OWN_LABELS, {"Grandma": 99.0, "Rex": 85.5, "Thing 0": 50.0}))
-    labels = RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS)
+    labels = RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS)
     assert names(labels) == ["grandma", *(f"thing {n}" for n in range(5)), "rex", "thing 5", "thing 6", "thing 7"]
     assert labels[1].confidence == 90.0
     asked = {question.operation: question for question in service.asked}
@@ -110,7 +110,7 @@ def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_noth
 ) -> None:
     flock = [{"Name": "Sheep", "Confidence": 99.0 - n} for n in range(12)] + [{"Name": "Dog", "Confidence": 80.0}]
     service.answers(OWN_LABELS, (200, {"CustomLabels": flock}))
-    labels = RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS)
+    labels = RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS)
     assert names(labels) == ["beach", "sheep", "sea", "palm tree", "dog"]
     assert "MaxResults" not in service.asked[0].parameters
 
@@ -128,14 +128,14 @@ def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_noth
 )
 def test_what_passes_is_tried_again(service: FakeRekognition, client: Any, trouble: tuple[int, Any]) -> None:
     service.answers_once(LABELS, trouble)
-    assert RekognitionLabeler(client, 70).find(PREVIEW, FACTS) == BEACH
+    assert RekognitionLabeler(client, 70).detect(PREVIEW, FACTS) == BEACH
     assert service.operations == [LABELS, LABELS]
 
 
 def test_it_is_tried_three_times_and_not_for_ever(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, refused("InternalServerError", 500))
     with pytest.raises(Unavailable):
-        RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
+        RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     assert len(service.asked) == 3
 
 
@@ -149,7 +149,7 @@ def test_an_outage_is_a_warning_and_nothing_to_mend(
 ) -> None:
     service.answers(LABELS, trouble)
     with pytest.raises(Unavailable):
-        RekognitionLabeler(hasty, 70).find(PREVIEW, FACTS)
+        RekognitionLabeler(hasty, 70).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert (line.levelname, vars(line)["operation"]) == ("WARNING", "detect_labels")
 
@@ -157,7 +157,7 @@ def test_an_outage_is_a_warning_and_nothing_to_mend(
 def test_a_service_that_is_not_there_is_an_outage(service: FakeRekognition, caplog: pytest.LogCaptureFixture) -> None:
     nobody = f"http://127.0.0.1:{free_ports()[0]}"
     with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
-        RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
+        RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert vars(line)["cause"] == "EndpointConnectionError"
 
@@ -167,14 +167,14 @@ def test_a_picture_it_cannot_look_at_has_no_labels(
     service: FakeRekognition, client: Any, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, refused(code))
-    assert RekognitionLabeler(client, 70).find(PREVIEW, FACTS) == ()
+    assert RekognitionLabeler(client, 70).detect(PREVIEW, FACTS) == ()
     assert len(service.asked) == 1
     assert not caplog.records
 
 
 def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service: FakeRekognition, client: Any) -> None:
     service.answers(OWN_LABELS, refused("ImageTooLargeException"))
-    assert RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS) == BEACH
+    assert RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS) == BEACH
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_what_somebody_must_mend_is_an_error_that_says_how(
 ) -> None:
     service.answers(LABELS, refused(code))
     with pytest.raises(Unavailable):
-        RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
+        RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert (line.levelname, vars(line)["cause"]) == ("ERROR", code)
     assert advice in vars(line)["what_to_do"]
@@ -211,7 +211,7 @@ def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_f
 ) -> None:
     service.answers(OWN_LABELS, refused(code))
     with pytest.raises(Unavailable):
-        RekognitionLabeler(client, 70, MODEL).find(PREVIEW, FACTS)
+        RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert (line.levelname, vars(line)["operation"]) == ("ERROR", "detect_custom_labels")
     assert advice in vars(line)["what_to_do"]
@@ -228,7 +228,7 @@ def test_without_credentials_it_is_told_and_not_raised(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     client = boto3.Session().client("rekognition", endpoint_url=service.url, region_name="us-east-1")
     with pytest.raises(Unavailable):
-        RekognitionLabeler(client, 70).find(PREVIEW, FACTS)
+        RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert vars(line)["cause"] == "NoCredentialsError"
     client.close()

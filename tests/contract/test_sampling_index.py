@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotFound
-from chalicelib.library.collections import HASHES, library_of, slot, slot_at
+from chalicelib.library.collections import HASH_COUNT, owner_scope, sampling_key, sampling_key_at
 from chalicelib.library.photo import State, Visibility
-from chalicelib.library.sampling import Lot, Sampling, window
+from chalicelib.library.sampling import Sampler, WeightedRow, window_bounds
 from tests.contract.conftest import Store
 from tests.support.factories import OWNER, photo
 
 DIALS = 20
-ALL = slot_at(0, 0), slot_at(DIALS - 1, HASHES - 1)
+ALL = sampling_key_at(0, 0), sampling_key_at(DIALS - 1, HASH_COUNT - 1)
 
 
 @contextmanager
@@ -42,67 +42,67 @@ def put(store: Store, weights: dict[str, int]) -> None:
         store.catalogue.commit(None, photo(name, weight=weight))
 
 
-def lots(store: Store, first: str, last: str, scope: str = "public", tag: str = "sea") -> list[Lot]:
-    return sorted(store.slots.between(scope, tag, first, last), key=lambda lot: lot.photo_id)
+def lots(store: Store, first: str, last: str, scope: str = "public", tag: str = "sea") -> list[WeightedRow]:
+    return sorted(store.slots.rows_between(scope, tag, first, last), key=lambda lot: lot.photo_id)
 
 
 def test_a_window_holds_every_row_of_its_class_between_its_ends_and_no_other(store: Store) -> None:
     weights = {f"p{n}": 400_000 for n in range(9)} | {"heavier": 600_000, "lighter": 200_000, "dust": 1}
     put(store, weights)
-    windows = [lots(store, *window(1, 3, n)) for n in range(3)]
+    windows = [lots(store, *window_bounds(1, 3, n)) for n in range(3)]
     assert sorted(lot.photo_id for rows in windows for lot in rows) == [f"p{n}" for n in range(9)]
     for number, rows in enumerate(windows):
         for lot in rows:
-            assert int(slot(400_000, lot.photo_id)[3:], 16) * 3 // HASHES == number
+            assert int(sampling_key(400_000, lot.photo_id)[3:], 16) * 3 // HASH_COUNT == number
             assert lot.weight == 400_000
     assert {lot.photo_id: lot.weight for lot in lots(store, *ALL)} == weights
-    assert lots(store, slot_at(0, 0), slot_at(0, HASHES - 1)) == [Lot("heavier", 600_000)]
-    assert lots(store, slot_at(19, 0), slot_at(19, HASHES - 1)) == [Lot("dust", 1)]
+    assert lots(store, sampling_key_at(0, 0), sampling_key_at(0, HASH_COUNT - 1)) == [WeightedRow("heavier", 600_000)]
+    assert lots(store, sampling_key_at(19, 0), sampling_key_at(19, HASH_COUNT - 1)) == [WeightedRow("dust", 1)]
 
 
 def test_both_ends_belong_to_a_window(store: Store) -> None:
     put(store, {f"p{n}": 500_000 for n in range(5)})
-    places = sorted((slot(500_000, f"p{n}"), f"p{n}") for n in range(5))
+    places = sorted((sampling_key(500_000, f"p{n}"), f"p{n}") for n in range(5))
     (first, lowest), *_, (last, highest) = places
     assert {lot.photo_id for lot in lots(store, first, last)} == {f"p{n}" for n in range(5)}
-    assert lots(store, first, first) == [Lot(lowest, 500_000)]
-    assert lots(store, last, slot_at(1, HASHES - 1)) == [Lot(highest, 500_000)]
-    assert lots(store, slot_at(1, 0), first) == [Lot(lowest, 500_000)]
+    assert lots(store, first, first) == [WeightedRow(lowest, 500_000)]
+    assert lots(store, last, sampling_key_at(1, HASH_COUNT - 1)) == [WeightedRow(highest, 500_000)]
+    assert lots(store, sampling_key_at(1, 0), first) == [WeightedRow(lowest, 500_000)]
 
 
 def test_a_window_is_read_whole_however_many_pages_it_takes(store: Store) -> None:
     put(store, {f"p{n}": 500_000 for n in range(7)})
     with pages_of_two(store):
-        assert [lot.photo_id for lot in lots(store, *window(1, 1, 0))] == [f"p{n}" for n in range(7)]
+        assert [lot.photo_id for lot in lots(store, *window_bounds(1, 1, 0))] == [f"p{n}" for n in range(7)]
 
 
 def test_a_row_goes_where_its_photo_goes(store: Store) -> None:
     first = store.catalogue.commit(None, photo(weight=500_000))
     heavy = store.catalogue.commit(first, replace(first, weight=900_000))
-    assert lots(store, *ALL) == [Lot("p1", 900_000)]
-    assert lots(store, *window(1, 1, 0)) == []
-    hidden = store.catalogue.commit(heavy, replace(heavy, visibility=Visibility.PRIVATE, words=("dune",)))
+    assert lots(store, *ALL) == [WeightedRow("p1", 900_000)]
+    assert lots(store, *window_bounds(1, 1, 0)) == []
+    hidden = store.catalogue.commit(heavy, replace(heavy, visibility=Visibility.PRIVATE, user_tags=("dune",)))
     assert lots(store, *ALL) == lots(store, *ALL, tag="dune") == []
-    assert lots(store, *ALL, scope=library_of(OWNER), tag="dune") == [Lot("p1", 900_000)]
+    assert lots(store, *ALL, scope=owner_scope(OWNER), tag="dune") == [WeightedRow("p1", 900_000)]
     store.catalogue.commit(hidden, replace(hidden, state=State.TRASHED))
-    assert lots(store, *ALL, scope=library_of(OWNER), tag="dune") == []
-    assert lots(store, *ALL, scope=library_of(OWNER), tag="!trashed") == []
+    assert lots(store, *ALL, scope=owner_scope(OWNER), tag="dune") == []
+    assert lots(store, *ALL, scope=owner_scope(OWNER), tag="!trashed") == []
 
 
 def test_a_photo_and_its_totals_are_seen_together(store: Store) -> None:
     stored = store.catalogue.commit(None, photo(weight=300_000))
-    seen, trend = store.slots.together("public", "sea", "p1")
+    seen, trend = store.slots.get_photo_and_trend("public", "sea", "p1")
     assert seen == stored
-    assert trend == store.slots.trend("public", "sea")
+    assert trend == store.slots.get_trend("public", "sea")
     assert trend
     assert trend.totals.classes == ((1, 1, 300_000),)
-    assert store.slots.together("public", "nowhere", "p2") == (None, None)
+    assert store.slots.get_photo_and_trend("public", "nowhere", "p2") == (None, None)
 
 
 def test_what_is_drawn_has_the_probability_that_its_weight_gives_it(store: Store) -> None:
     weights = {"a": 999_999, "b": 500_000, "c": 500_000, "d": 250_000, "e": 1}
     put(store, weights)
-    sampling = Sampling(store.slots, random.Random(4))
+    sampling = Sampler(store.slots, random.Random(4))
     drawn = [sampling.draw("public", "sea", None) for _ in range(40)]
     assert {each.photo.photo_id for each in drawn} == set("abcd")
     assert {each.photo.photo_id: each.probability for each in drawn} == {n: weights[n] / 2_250_000 for n in "abcd"}

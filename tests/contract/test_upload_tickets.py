@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.ingest.uploads import Form
+from chalicelib.ingest.uploads import PresignedPost
 from tests.contract.conftest import Buckets, S3Buckets
 from tests.contract.test_originals import bytes_of, there
 from tests.support.multipart import TYPE, form
@@ -19,11 +19,11 @@ KEY = "o/p1/a b+ü%.jpg"
 DATA = b"\xff\xd8 a picture"
 
 
-def ticket(buckets: Buckets, key: str = KEY, *, size: int = len(DATA), life: timedelta = HOUR) -> Form:
-    return buckets.tickets.form(key, mime="image/jpeg", smallest=size, largest=size, life=life)
+def ticket(buckets: Buckets, key: str = KEY, *, size: int = len(DATA), life: timedelta = HOUR) -> PresignedPost:
+    return buckets.tickets.presign_post(key, mime="image/jpeg", min_bytes=size, max_bytes=size, lifetime=life)
 
 
-def send(to: Form, data: bytes = DATA, **different: str | None) -> int:
+def send(to: PresignedPost, data: bytes = DATA, **different: str | None) -> int:
     """Send a file with the ticket's form, some fields changed, or left out by None; answers the status."""
     fields: Mapping[str, str | None] = dict(to.fields) | different
     parts = [(name, None, value.encode()) for name, value in fields.items() if value is not None]
@@ -58,7 +58,7 @@ def test_what_a_door_puts_there_has_its_type(s3_buckets: S3Buckets) -> None:
 
 
 def test_the_policy_fixes_bucket_key_type_and_size(s3_buckets: S3Buckets) -> None:
-    made = s3_buckets.tickets.form(KEY, mime="image/jpeg", smallest=1, largest=99, life=HOUR)
+    made = s3_buckets.tickets.presign_post(KEY, mime="image/jpeg", min_bytes=1, max_bytes=99, lifetime=HOUR)
     policy: dict[str, Any] = json.loads(base64.b64decode(made.fields["policy"]))
     for condition in (
         {"bucket": s3_buckets.bucket},
@@ -121,7 +121,7 @@ def test_a_ticket_ends_with_its_life(cloud_buckets: S3Buckets) -> None:
 
 @pytest.mark.cloud
 def test_any_size_up_to_the_limit_is_taken_by_a_ticket_that_fixes_none(cloud_buckets: S3Buckets) -> None:
-    made = cloud_buckets.tickets.form(KEY, mime="image/jpeg", smallest=1, largest=10, life=HOUR)
+    made = cloud_buckets.tickets.presign_post(KEY, mime="image/jpeg", min_bytes=1, max_bytes=10, lifetime=HOUR)
     assert [send(made, b"x" * size) for size in (1, 10)] == [204, 204]
     assert [400 <= send(made, b"x" * size) < 500 for size in (0, 11)] == [True, True]
 
@@ -129,14 +129,14 @@ def test_any_size_up_to_the_limit_is_taken_by_a_ticket_that_fixes_none(cloud_buc
 @pytest.mark.cloud
 @pytest.mark.parametrize("mime", ["image/jpeg", "image/heic", "text/plain", ""])
 def test_an_address_takes_a_put_of_whatever_type(cloud_buckets: S3Buckets, mime: str) -> None:
-    url = cloud_buckets.tickets.address(KEY, life=HOUR)
+    url = cloud_buckets.tickets.presign_put(KEY, lifetime=HOUR)
     assert request("PUT", url, DATA, {"Content-Type": mime}) == 200
     assert bytes_of(cloud_buckets, there(cloud_buckets, KEY)) == DATA
 
 
 @pytest.mark.cloud
 def test_an_address_is_for_its_key_and_for_putting_only(cloud_buckets: S3Buckets) -> None:
-    url = cloud_buckets.tickets.address(KEY, life=HOUR)
+    url = cloud_buckets.tickets.presign_put(KEY, lifetime=HOUR)
     assert request("GET", url) == 403
     assert request("PUT", url.replace("/p1/", "/p2/"), DATA) == 403
     assert request("PUT", url.replace("X-Amz-Signature=", "X-Amz-Signature=0"), DATA) == 403

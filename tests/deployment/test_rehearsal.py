@@ -78,9 +78,9 @@ def variable(name: str) -> Callable[[Path], None]:
         ),
         (index("by_count"), BY_COUNT, r"The table does not have the specified index: by_count"),
         (
-            index("slots"),
+            index("sampling"),
             "test_a_random_picture_comes_through_the_deployed_api",
-            r"The table does not have the specified index: slots",
+            r"The table does not have the specified index: sampling",
         ),
         (
             index("due"),
@@ -94,7 +94,7 @@ def variable(name: str) -> Callable[[Path], None]:
             r"`chalice deploy` failed: .*TINTYPE_BUNDLES_QUEUE not configured",
         ),
     ],
-    ids=["PutObject", "Scan", "UpdateItem", "by_count", "slots", "due", "stage", "queue"],
+    ids=["PutObject", "Scan", "UpdateItem", "by_count", "sampling", "due", "stage", "queue"],
 )
 def test_the_rehearsal_names_what_was_taken_away(
     take: Callable[[Path], None], failed: str, said: str, tmp_path: Path

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.ingest.deletion import Removal
-from chalicelib.ingest.editing import Curation
-from chalicelib.ingest.ingest import Ingest
-from chalicelib.ingest.processing import Darkroom
+from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.editing import PhotoEditor
+from chalicelib.ingest.ingest import Ingest, ReconcileResult
+from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.sweep import Sweep
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.processing import OneLabel, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support.factories import NOON, OWNER
 
-WRITES = frozenset({"commit", "remove", "put", "mark", "purge"})
+WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge"})
 
 
 @dataclass
@@ -68,24 +68,24 @@ class MemoryLibrary:
     clock: Clock = field(default_factory=Clock)
     before: Callable[[str], None] = nothing
     after: Callable[[str], None] = nothing
-    labeller: OneLabel = field(default_factory=OneLabel)
+    labeler: OneLabel = field(default_factory=OneLabel)
     ids: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.catalogue = MemoryCatalogue(now=self.clock)
+        self.photos = MemoryPhotoStore(now=self.clock)
         self.originals = MemoryOriginals(now=self.clock)
         self.derivatives = MemoryDerivatives()
         catalogue, originals, derivatives = (
             Hooked(inner, lambda name: self.before(name), lambda name: self.after(name))
-            for inner in (self.catalogue, self.originals, self.derivatives)
+            for inner in (self.photos, self.originals, self.derivatives)
         )
-        self.removal = Removal(catalogue, self.catalogue, originals, derivatives, self.clock, self.new_id)
-        self.curation = Curation(catalogue, self.removal, self.clock)
+        self.deletion = PhotoDeletion(catalogue, self.photos, originals, derivatives, self.clock, self.new_id)
+        self.editor = PhotoEditor(catalogue, self.deletion, self.clock)
         self.ingest = Ingest(
-            catalogue=catalogue,
+            photos=catalogue,
             originals=originals,
-            darkroom=Darkroom(originals, derivatives, self.labeller, render, self.clock),
-            removal=self.removal,
+            processor=ImageProcessor(originals, derivatives, self.labeler, render, self.clock),
+            deletion=self.deletion,
             now=self.clock,
             new_id=self.new_id,
             heat=lambda _: 1000,
@@ -95,20 +95,20 @@ class MemoryLibrary:
             id_secret="secret",
         )
         self.uploads = Uploads(
-            catalogue=catalogue,
-            tickets=originals,
+            photos=catalogue,
+            bucket=originals,
             now=self.clock,
             new_id=self.new_id,
             heat=lambda _: 1000,
             visibility=Visibility.PRIVATE,
         )
-        self.scanner = MemoryPhotoScanner(self.catalogue)
+        self.scanner = MemoryPhotoScanner(self.photos)
         self.reconciliation = Reconciliation(self.ingest, self.originals, self.scanner, self.clock)
         self.sweep = Sweep(
-            self.catalogue,
+            self.photos,
             self.ingest,
-            self.removal,
-            Recount(self.catalogue, self.clock),
+            self.deletion,
+            Recount(self.photos, self.clock),
             self.reconciliation,
             self.clock,
         )
@@ -116,6 +116,6 @@ class MemoryLibrary:
     def new_id(self) -> str:
         return f"id{next(self.ids)}"
 
-    def arrive(self, key: str) -> Any:
+    def arrive(self, key: str) -> ReconcileResult:
         """An event of this key is delivered."""
         return self.ingest.reconcile(key, {"bucket": "originals", "key": key})

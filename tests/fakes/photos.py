@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import EVERYTHING, Membership, Span, becomes_a_copy, changes, slot
-from chalicelib.library.photo import Due, Photo
-from chalicelib.library.queries import Order, Place
-from chalicelib.library.sampling import Lot
+from chalicelib.library.collections import ALL_PHOTOS, Membership, TimeRange, becomes_duplicate, changes, sampling_key
+from chalicelib.library.photo import DueEntry, Photo
+from chalicelib.library.queries import TrendCursor, TrendOrder
+from chalicelib.library.sampling import WeightedRow
 from chalicelib.library.search import Row
-from chalicelib.library.totals import Delta, Totals, Trend
+from chalicelib.library.totals import Totals, TotalsDelta, Trend
 from chalicelib.maintenance.recount import RecountCheckpoint
 
 
 @dataclass
-class MemoryCatalogue:
+class MemoryPhotoStore:
     """`Catalogue`, `Shelves`, `Slots` and `Ledger` over dictionaries; a dial is a list in order of slots."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    photos: dict[str, Photo] = field(default_factory=dict)
+    records: dict[str, Photo] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
     dials: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class MemoryCatalogue:
     seen: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
 
     def get(self, photo_id: str) -> Photo | None:
-        return self.photos.get(photo_id)
+        return self.records.get(photo_id)
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
         wanted = set(photo_ids)
         assert len(wanted) <= 100
-        return {photo_id: self.photos[photo_id] for photo_id in wanted if photo_id in self.photos}
+        return {photo_id: self.records[photo_id] for photo_id in wanted if photo_id in self.records}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         stored = replace(after, version=before.version + 1 if before else 1)
@@ -48,22 +48,24 @@ class MemoryCatalogue:
     def remove(self, photo: Photo) -> None:
         self._move(photo, None, photo.photo_id)
 
-    def holder(self, owner: str, sha256: str) -> str | None:
+    def claim_holder(self, owner: str, sha256: str) -> str | None:
         return self.claims.get((owner, sha256))
 
-    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
-        waiting = sorted((p.due_at, p.photo_id) for p in self.photos.values() if p.due_at and p.due_at <= now)
-        behind = [Due(*place) for place in waiting if after is None or place > (after.due_at, after.photo_id)]
+    def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
+        waiting = sorted((p.due_at, p.photo_id) for p in self.records.values() if p.due_at and p.due_at <= now)
+        behind = [DueEntry(*place) for place in waiting if after is None or place > (after.due_at, after.photo_id)]
         return behind[:limit]
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
-        first, last = (within or Span()).positions
+    def list_rows(
+        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+    ) -> list[Row]:
+        first, last = (time_range or TimeRange()).positions
         rows = (Row(m.position, m.photo_id) for m in self.members(scope, tag, after, len(self.memberships)))
         return [row for row in rows if first <= row.position <= last][:limit]
 
-    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+    def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         used = (t for (s, tag), t in sorted(self.totals.items()) if s == scope and tag.startswith(prefix))
-        return [t for t in used if t.totals.count > 0 and t.tag != EVERYTHING][:limit]
+        return [t for t in used if t.totals.count > 0 and t.tag != ALL_PHOTOS][:limit]
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
         with self.lock:
@@ -71,32 +73,32 @@ class MemoryCatalogue:
         newest = sorted(found, key=lambda m: m.position, reverse=True)
         return [m for m in newest if after is None or m.position < after][:limit]
 
-    def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
+    def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
         def place(trend: Trend) -> tuple[int, str]:
-            return (trend.totals.count if order is Order.COUNT else trend.totals.heat, trend.tag)
+            return (trend.totals.count if order is TrendOrder.COUNT else trend.totals.heat, trend.tag)
 
-        used = (t for (s, tag), t in self.totals.items() if s == scope and tag != EVERYTHING and place(t)[0] > 0)
+        used = (t for (s, tag), t in self.totals.items() if s == scope and tag != ALL_PHOTOS and place(t)[0] > 0)
         ranked = sorted(used, key=place, reverse=True)
-        return [t for t in ranked if after is None or place(t) < (after.figure, after.tag)][:limit]
+        return [t for t in ranked if after is None or place(t) < (after.value, after.tag)][:limit]
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         return self.totals.get((scope, tag))
 
-    def between(self, scope: str, tag: str, first: str, last: str) -> Iterator[Lot]:
+    def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         dial = self.dials.get((scope, tag), [])
         for _, photo_id, weight in dial[bisect_left(dial, (first,)) : bisect_left(dial, (f"{last}~",))]:
-            yield Lot(photo_id, weight)
+            yield WeightedRow(photo_id, weight)
 
-    def together(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
+    def get_photo_and_trend(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
         with self.lock:
-            return self.get(photo_id), self.trend(scope, tag)
+            return self.get(photo_id), self.get_trend(scope, tag)
 
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
         behind = sorted(key for key in self.totals if after is None or key > after)
         return self.totals[behind[0]] if behind else None
 
     def tags_in_use(self, scope: str) -> int:
-        return sum(t.totals.count > 0 for (s, tag), t in self.totals.items() if s == scope and tag != EVERYTHING)
+        return sum(t.totals.count > 0 for (s, tag), t in self.totals.items() if s == scope and tag != ALL_PHOTOS)
 
     def correct(self, trend: Trend) -> bool:
         if self.totals[trend.scope, trend.tag].version != trend.version:
@@ -115,35 +117,35 @@ class MemoryCatalogue:
             self._moved(before, after, photo_id)
 
     def _moved(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
-        stored = self.photos.get(photo_id)
-        if (stored and (stored.birth, stored.version)) != (before and (before.birth, before.version)):
+        stored = self.records.get(photo_id)
+        if (stored and (stored.generation, stored.version)) != (before and (before.generation, before.version)):
             raise Conflict("The photo has changed since it was read.")
         if (
             after
-            and becomes_a_copy(before, after)
-            and self.holder(after.owner, after.sha256 or "") != after.duplicate_of
+            and becomes_duplicate(before, after)
+            and self.claim_holder(after.owner, after.sha256 or "") != after.duplicate_of
         ):
             raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.")
         self._claim(before, after)
         if after:
-            self.photos[photo_id] = after
+            self.records[photo_id] = after
         else:
-            del self.photos[photo_id]
+            del self.records[photo_id]
         moved = changes(before, after)
-        for row in moved.left:
+        for row in moved.removed:
             del self.memberships[row.scope, row.tag, row.position]
-            if row.counted:
+            if row.has_totals:
                 self.dials[row.scope, row.tag].remove(_place(row))
-        for row in moved.joined:
+        for row in moved.added:
             self.memberships[row.scope, row.tag, row.position] = row
-            if row.counted:
+            if row.has_totals:
                 insort(self.dials.setdefault((row.scope, row.tag), []), _place(row))
         for delta in totals_.deltas(moved):
             self._add(delta)
-        for scope in {row.scope for row in (*moved.joined, *moved.left) if row.counted}:
-            everything = self.totals.get((scope, EVERYTHING))
+        for scope in {row.scope for row in (*moved.added, *moved.removed) if row.has_totals}:
+            everything = self.totals.get((scope, ALL_PHOTOS))
             if everything:
-                self.totals[scope, EVERYTHING] = replace(everything, tags=self.tags_in_use(scope))
+                self.totals[scope, ALL_PHOTOS] = replace(everything, tag_count=self.tags_in_use(scope))
         self.seen(before, after)
 
     def _claim(self, before: Photo | None, after: Photo | None) -> None:
@@ -156,12 +158,12 @@ class MemoryCatalogue:
         if after and after.claim:
             self.claims[after.owner, after.claim] = after.photo_id
 
-    def _add(self, delta: Delta) -> None:
+    def _add(self, delta: TotalsDelta) -> None:
         blank = Trend(delta.scope, delta.tag, Totals(), 0, None, self.now(), 0)
         trend = self.totals.get((delta.scope, delta.tag), blank)
         self.totals[delta.scope, delta.tag] = replace(
             trend,
-            totals=totals_.add(trend.totals, delta.totals),
+            totals=totals_.add_totals(trend.totals, delta.totals),
             cover=delta.cover or trend.cover,
             updated_at=self.now(),
             version=trend.version + 1,
@@ -169,4 +171,4 @@ class MemoryCatalogue:
 
 
 def _place(row: Membership) -> tuple[str, str, int]:
-    return slot(row.weight, row.photo_id), row.photo_id, row.weight
+    return sampling_key(row.weight, row.photo_id), row.photo_id, row.weight

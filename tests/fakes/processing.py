@@ -5,7 +5,7 @@ from typing import IO
 
 from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.images import Derivative, RenderedImages
-from chalicelib.ingest.labeling import Facts, Label
+from chalicelib.ingest.labeling import Label, PhotoMetadata
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
@@ -35,7 +35,7 @@ class OneLabel:
 
     broken: bool = False
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:
             raise Unavailable("The labeller does not answer.")
         return (Label("sand", 99.0),)

@@ -8,7 +8,7 @@ from typing import IO
 
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.ingest.originals import Original
-from chalicelib.ingest.uploads import Form
+from chalicelib.ingest.uploads import PresignedPost
 from chalicelib.library.photo import State
 from chalicelib.maintenance.reconciliation import ListedObject, Page
 
@@ -41,7 +41,7 @@ class MemoryOriginals:
     def head(self, key: str) -> Original | None:
         return self.versions[key, self.latest[key]][0] if key in self.latest else None
 
-    def fetch(self, original: Original, into: IO[bytes]) -> None:
+    def download(self, original: Original, into: IO[bytes]) -> None:
         if (original.key, original.version) not in self.versions:
             raise Conflict("The original has changed since it was looked at.")
         into.write(self.versions[original.key, original.version][1])
@@ -59,7 +59,7 @@ class MemoryOriginals:
             if self.latest.get(key) not in stored[stored.index(version) + 1 :]:
                 self.latest.pop(key, None)
 
-    def mark(self, original: Original, state: State) -> None:
+    def tag_state(self, original: Original, state: State) -> None:
         if (original.key, original.version) in self.versions:
             self.marks[original.key, original.version] = state
 
@@ -68,10 +68,12 @@ class MemoryOriginals:
         rows = [ListedObject(key, self.versions[key, self.latest[key]][0].stored_at) for key in keys[:limit]]
         return Page(rows, rows[-1].key if len(keys) > limit else None)
 
-    def form(self, key: str, *, mime: str, smallest: int, largest: int, life: timedelta) -> Form:
-        return Form("https://bucket", {"key": key, "Content-Type": mime, "range": f"{smallest}-{largest}"})
+    def presign_post(
+        self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
+    ) -> PresignedPost:
+        return PresignedPost("https://bucket", {"key": key, "Content-Type": mime, "range": f"{min_bytes}-{max_bytes}"})
 
-    def address(self, key: str, *, life: timedelta) -> str:
+    def presign_put(self, key: str, *, lifetime: timedelta) -> str:
         return f"https://bucket/{key}?signed"
 
     def put(self, key: str, data: bytes, mime: str) -> None:

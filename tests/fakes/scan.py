@@ -4,19 +4,19 @@ from dataclasses import dataclass, field
 
 from chalicelib.library.photo import Photo
 from chalicelib.maintenance.reconciliation import Checkpoint, Page
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 
 
 @dataclass
 class MemoryPhotoScanner:
     """`Register` over the fake catalogue."""
 
-    catalogue: MemoryCatalogue
+    catalogue: MemoryPhotoStore
     checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
-        ids = sorted(photo_id for photo_id in self.catalogue.photos if after is None or photo_id > after)
-        rows = [self.catalogue.photos[photo_id] for photo_id in ids[:limit]]
+        ids = sorted(photo_id for photo_id in self.catalogue.records if after is None or photo_id > after)
+        rows = [self.catalogue.records[photo_id] for photo_id in ids[:limit]]
         return Page(rows, rows[-1].photo_id if len(ids) > limit else None)
 
     def load_checkpoint(self, pass_name: str) -> Checkpoint:

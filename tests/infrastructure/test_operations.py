@@ -11,7 +11,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from chalicelib.library.totals import HOTTEST, heat, start_of
+from chalicelib.library.totals import MAX_HEAT, heat, parse_epoch
 from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
 from chalicelib.settings import Settings
 from infrastructure.deploy import release, settings
@@ -30,9 +30,9 @@ def test_until_when_newer_photos_weigh_more_is_told() -> None:
     found = re.search(r"([\d,]+) days after the epoch, on (\d{4}-\d\d-\d\d)", PLAIN)
     assert found
     days, day = int(found[1].replace(",", "")), found[2]
-    last = start_of(epoch) + timedelta(days=days)
-    assert last == start_of(day)
-    assert heat(last, start_of(epoch)) < HOTTEST == heat(last + timedelta(days=1), start_of(epoch))
+    last = parse_epoch(epoch) + timedelta(days=days)
+    assert last == parse_epoch(day)
+    assert heat(last, parse_epoch(epoch)) < MAX_HEAT == heat(last + timedelta(days=1), parse_epoch(epoch))
 
 
 def rows(title: str) -> Iterator[tuple[str, list[float]]]:

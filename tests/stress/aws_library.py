@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.aws.clients import Clients
 from chalicelib.container import Library
-from chalicelib.ingest.editing import Curation
+from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.maintenance.sweep import Sweep
@@ -31,7 +31,7 @@ class Real:
     library: Library
     clients: Clients
     clock: Clock
-    curation: Curation
+    editor: PhotoEditor
     ingest: Ingest
     sweep: Sweep
     uploads: Uploads
@@ -114,16 +114,16 @@ def furnished(library: Library, *, pixels: bool) -> Real:
     def new_id() -> str:
         return f"id{next(ids)}"
 
-    catalogue = replace(library.catalogue, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
-    darkroom = replace(library.ingest.darkroom, now=clock)
+    catalogue = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
+    darkroom = replace(library.ingest.processor, now=clock)
     if not pixels:
-        darkroom = replace(darkroom, labeller=OneLabel(), render=render)
-    removal = replace(library.removal, catalogue=catalogue, now=clock, new_id=new_id)
+        darkroom = replace(darkroom, labeler=OneLabel(), render=render)
+    removal = replace(library.deletion, photos=catalogue, now=clock, new_id=new_id)
     ingest = replace(
         library.ingest,
-        catalogue=catalogue,
-        darkroom=darkroom,
-        removal=removal,
+        photos=catalogue,
+        processor=darkroom,
+        deletion=removal,
         now=clock,
         new_id=new_id,
         heat=heat,
@@ -131,16 +131,16 @@ def furnished(library: Library, *, pixels: bool) -> Real:
     )
     sweep = replace(
         library.sweeps,
-        catalogue=catalogue,
+        photos=catalogue,
         ingest=ingest,
-        removal=removal,
+        deletion=removal,
         recount=replace(library.sweeps.recount, now=clock),
         reconciliation=replace(library.sweeps.reconciliation, ingest=ingest, now=clock),
         now=clock,
     )
-    uploads = replace(library.uploads, catalogue=catalogue, now=clock, new_id=new_id, heat=heat)
-    curation = replace(library.curation, catalogue=catalogue, removal=removal, now=clock)
-    return Real(library, library.clients, clock, curation, ingest, sweep, uploads)
+    uploads = replace(library.uploads, photos=catalogue, now=clock, new_id=new_id, heat=heat)
+    editor = replace(library.editor, photos=catalogue, deletion=removal, now=clock)
+    return Real(library, library.clients, clock, editor, ingest, sweep, uploads)
 
 
 def _tags(answer: Any) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.ingest.originals import Original
-from chalicelib.library.collections import EVERYTHING, Membership, position
+from chalicelib.library.collections import ALL_PHOTOS, Membership, position
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.maintenance.reconciliation import Checkpoint as Place
@@ -15,7 +15,7 @@ from tests.support.factories import NOON, OWNER, photo
 
 SCOPE = "public"
 # Of every so many photos one is in the collection.
-TAGS = {EVERYTHING: 1, "beach": 1, "dune": 2, "rare": 100}
+TAGS = {ALL_PHOTOS: 1, "beach": 1, "dune": 2, "rare": 100}
 
 
 def moment(number: int) -> datetime:
@@ -41,14 +41,14 @@ class GeneratedTotalsStore:
     def __post_init__(self) -> None:
         for tag in TAGS:
             self.trends[SCOPE, tag] = Trend(
-                SCOPE, tag, Totals(count=7), tags=99, cover=None, updated_at=NOON, version=1
+                SCOPE, tag, Totals(count=7), tag_count=99, cover=None, updated_at=NOON, version=1
             )
 
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
         behind = sorted(place for place in self.trends if after is None or place > after)
         return self.trends[behind[0]] if behind else None
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         return self.trends.get((scope, tag))
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from chalicelib.ingest.uploads import Said
+from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State, Visibility
 from local.provision import ProvisionedStack
 from tests.stress.aws_library import Real, fresh
@@ -75,7 +75,7 @@ def put_in_twice(real: Real, photos: int, seed: int) -> None:
     assert len(shown) == shown.total() == photos
     assert {p.state for p in stored} == {State.READY, State.DUPLICATE}
     assert {p.sha256 for p in stored if p.state is State.DUPLICATE} == set(shown)
-    tags = {trend.tag: trend.totals.count for trend in real.library.gallery.labels(OWNER)}
+    tags = {trend.tag: trend.totals.count for trend in real.library.queries.list_owner_tags(OWNER)}
     assert {word: tags[word] for word in WORDS} == {
         word: len(range(n, photos, len(WORDS))) for n, word in enumerate(WORDS)
     }
@@ -97,8 +97,8 @@ def in_order(real: Real) -> None:
 
 
 def by_door(real: Real, n: int) -> Callable[[], str]:
-    said = Said("door.jpg", words=(WORDS[n % len(WORDS)],), visibility=Visibility.PUBLIC)
-    return lambda: real.uploads.receive(OWNER, said, picture(colour(n))).key
+    said = UploadMetadata("door.jpg", user_tags=(WORDS[n % len(WORDS)],), visibility=Visibility.PUBLIC)
+    return lambda: real.uploads.store_original(OWNER, said, picture(colour(n))).key
 
 
 def by_tool(real: Real, n: int) -> Callable[[], str]:

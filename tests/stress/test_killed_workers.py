@@ -103,7 +103,7 @@ def filled(library: Library, s3: Any) -> dict[str, bytes]:
         key, filename = f"drops/{n}.jpg", f"photo {n}.jpg"
         bucket = library.settings.originals_bucket
         version = s3.put_object(Bucket=bucket, Key=key, Body=data)["VersionId"]
-        library.catalogue.commit(
+        library.photos.commit(
             None,
             photo(f"p{n}", key=key, filename=filename, object_version=version, bytes=len(data), received_at=NOON),
         )

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import pytest
 
 from chalicelib.errors import Conflict, PhotoNotFound
-from chalicelib.ingest.editing import Curation
-from chalicelib.ingest.uploads import Said, Uploads
+from chalicelib.ingest.editing import PhotoEditor
+from chalicelib.ingest.uploads import UploadMetadata, Uploads
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.sweep import Sweep
@@ -33,7 +33,7 @@ class Place(Protocol):
     """A library, over fakes or in the local cloud."""
 
     clock: Clock
-    curation: Curation
+    editor: PhotoEditor
     sweep: Sweep
     uploads: Uploads
 
@@ -86,8 +86,10 @@ class Story:
         owner, public = OWNERS[n % 4 == 1], self.rng.random() < 0.5
         data = b"bad" if n % 20 == 7 else f"picture {n - 2 if n % 10 == 2 else n}".encode()
         if n % 2:
-            said = Said("door.jpg", words=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None)
-            key = self.place.uploads.receive(owner, said, data).key
+            said = UploadMetadata(
+                "door.jpg", user_tags=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None
+            )
+            key = self.place.uploads.store_original(owner, said, data).key
         else:
             key = self.place.drop(f"tool/{n}.jpg", data, tags=f"w{n % 7}", status="public" if public else "private")
         self.lies[key] = data
@@ -104,15 +106,15 @@ class Story:
 
     def deciding(self, key: str, photo_id: str, fate: str) -> Callable[[], None]:
         """What an owner does; of a photo whose event was lost there is nothing to trash yet."""
-        owner, curation, weight = owner_of(key), self.place.curation, self.rng.randrange(1, 999_999)
+        owner, editor, weight = owner_of(key), self.place.editor, self.rng.randrange(1, 999_999)
 
         def decide() -> None:
-            curation.edit(owner, photo_id, Edit(tags=(f"v{weight % 5}", "edited"), weight=weight))
+            editor.edit(owner, photo_id, Edit(tags=(f"v{weight % 5}", "edited"), weight=weight))
             if fate == "trashed":
-                curation.trash(owner, photo_id)
+                editor.trash(owner, photo_id)
                 self.trashed.add(key)
             elif fate == "erased":
-                curation.erase(owner, photo_id)
+                editor.erase(owner, photo_id)
                 del self.lies[key]
 
         return decide

@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.aws.clients import Clients
-from chalicelib.ingest.leases import LEASE
-from chalicelib.ingest.uploads import Said
+from chalicelib.ingest.leases import LEASE_DURATION
+from chalicelib.ingest.uploads import UploadMetadata
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
@@ -24,7 +24,7 @@ SAID: dict[str, str] = {"tags": "sea"}
 
 
 def a_new_photo(real: Real) -> str:
-    return real.uploads.receive(OWNER, Said("a.jpg", words=("sea",)), b"sea").key
+    return real.uploads.store_original(OWNER, UploadMetadata("a.jpg", user_tags=("sea",)), b"sea").key
 
 
 def a_drop(real: Real) -> str:
@@ -97,7 +97,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
             key = story(real)
             with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
                 real.arrive(key)
-            real.clock.turn(LEASE)  # Lambda delivers an event again a minute after its function died
+            real.clock.turn(LEASE_DURATION)  # Lambda delivers an event again a minute after its function died
             real.arrive(key)
             assert state(real) == right, f"died {when} write {at}, {write}"
 
@@ -127,13 +127,13 @@ def test_a_death_behind_the_first_write_is_found_by_the_schedule_alone(
 
 def state(real: Real) -> State:
     """Everything stored, but for versions, times, and who did it."""
-    timeless: dict[str, Any] = {"version": 0, "birth": "", "object_version": None, "received_at": NOON}
+    timeless: dict[str, Any] = {"version": 0, "generation": "", "object_version": None, "received_at": NOON}
     timeless |= {"finished_at": None, "duration_ms": None}
     whole, s3 = real.whole(), real.clients.get("s3")
     bucket = real.library.settings.derivatives_bucket
     return (
         {photo_id: replace(photo, **timeless) for photo_id, photo in whole.photos.items()},
-        {place: (trend.totals, trend.tags) for place, trend in whole.trends.items()},
+        {place: (trend.totals, trend.tag_count) for place, trend in whole.trends.items()},
         {(row["collection"], row["photo_id"]): row["weight"] for row in whole.rows},
         whole.claims,
         {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in whole.images},

@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from chalicelib.library.collections import slot
-from chalicelib.library.photo import Catalogue, Photo, State, Visibility
-from chalicelib.library.sampling import Sampling, Slots
+from chalicelib.library.collections import sampling_key
+from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
+from chalicelib.library.sampling import Sampler, SamplingIndex
 from local.provision import ProvisionedStack
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 from tests.stress.aws_library import fresh
 from tests.support import aws_clients
 from tests.support.chi_square import p_value
@@ -24,15 +24,15 @@ KINDS = ["all alike", "uneven", "wildly uneven"]
 class Shown:
     """A library as somebody keeps it who draws from its cats: what is ready, public and a cat counts."""
 
-    catalogue: Catalogue
-    slots: Slots
+    catalogue: PhotoStore
+    slots: SamplingIndex
     rng: Random
 
     def fill(self, size: int, kind: str) -> list[Photo]:
         """So many cats, with weights of this kind."""
         weights = [self.weight(kind) for _ in range(size)]
         return [
-            self.catalogue.commit(None, photo(f"{self.rng.getrandbits(128):032x}", words=("cat",), weight=weight))
+            self.catalogue.commit(None, photo(f"{self.rng.getrandbits(128):032x}", user_tags=("cat",), weight=weight))
             for weight in weights
         ]
 
@@ -54,7 +54,7 @@ class Shown:
                     {"weight": self.weight("wildly uneven")},
                     {"state": State.READY if before.state is State.TRASHED else State.TRASHED},
                     {"visibility": self.rng.choice(list(Visibility))},
-                    {"words": self.rng.choice([("cat",), ("dog",), ("cat", "dog")])},
+                    {"user_tags": self.rng.choice([("cat",), ("dog",), ("cat", "dog")])},
                 ]
             )
             now[at] = self.catalogue.commit(before, replace(before, **change))  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ class Shown:
     def draws_as_promised(self, photos: list[Photo], times: int) -> None:
         """Draw so often; every probability must be true, and the draws must be such as the weights make likely."""
         there = {p.photo_id: p.weight for p in photos if stands_there(p)}
-        sampling, drawn = Sampling(self.slots, self.rng), Counter[str]()
+        sampling, drawn = Sampler(self.slots, self.rng), Counter[str]()
         for _ in range(times):
             one = sampling.draw("public", "cat", None)
             assert one.probability == there[one.photo.photo_id] / sum(there.values())
@@ -76,7 +76,7 @@ def by_arc(drawn: Counter[str], weights: Mapping[str, int]) -> tuple[Counter[str
     """Draws and weights by class and sixteenth of its dial: what a window has too much or too little shows there."""
     draws, whole = Counter[str](), Counter[str]()
     for name, weight in weights.items():
-        arc = slot(weight, name)[:4]
+        arc = sampling_key(weight, name)[:4]
         draws[arc] += drawn[name]
         whole[arc] += weight
     return draws, whole
@@ -84,11 +84,11 @@ def by_arc(drawn: Counter[str], weights: Mapping[str, int]) -> tuple[Counter[str
 
 def stands_there(photo: Photo) -> bool:
     """Whether somebody anonymous finds it among the cats."""
-    return photo.state is State.READY and photo.visibility is Visibility.PUBLIC and "cat" in photo.words
+    return photo.state is State.READY and photo.visibility is Visibility.PUBLIC and "cat" in photo.user_tags
 
 
 def in_memory(seed: int) -> Shown:
-    memory = MemoryCatalogue()
+    memory = MemoryPhotoStore()
     return Shown(memory, memory, Random(seed))
 
 
@@ -96,7 +96,7 @@ def in_memory(seed: int) -> Shown:
 def in_cloud(cloud: ProvisionedStack) -> Iterator[Shown]:
     """An empty library in the local cloud."""
     with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
-        yield Shown(made.library.catalogue, made.library.slots, Random(5))
+        yield Shown(made.library.photos, made.library.sampling_index, Random(5))
 
 
 def test_draws_are_as_promised_before_and_after_edits() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from chalicelib.ingest.ingest import Reconciled, Step
-from chalicelib.ingest.uploads import Said
-from chalicelib.library.collections import EVERYTHING, Membership
+from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.collections import ALL_PHOTOS, Membership
 from chalicelib.library.photo import State
-from chalicelib.library.totals import Totals, total
+from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
 from tests.stress.aws_library import fresh
@@ -68,7 +68,7 @@ def rows() -> dict[str, list[Membership]]:
 @pytest.fixture(scope="module")
 def right(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
     """What every collection comes to."""
-    return {tag: total(members) for tag, members in rows.items()}
+    return {tag: sum_totals(members) for tag, members in rows.items()}
 
 
 def wrong(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> Kept:
@@ -78,8 +78,8 @@ def wrong(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> Kept:
 
 
 def counted(ledger: GeneratedTotalsStore) -> dict[str, Totals]:
-    everything = ledger.trends["public", EVERYTHING]
-    assert (sum(everything.months.values()), everything.tags) == (PHOTOS, len(TAGS) - 1)
+    everything = ledger.trends["public", ALL_PHOTOS]
+    assert (sum(everything.months.values()), everything.tag_count) == (PHOTOS, len(TAGS) - 1)
     assert {trend.cover for trend in ledger.trends.values()} == {f"{0:032}"}
     return {tag: trend.totals for (_, tag), trend in ledger.trends.items()}
 
@@ -146,12 +146,12 @@ class Hand:
         self.dying = dying
         self.told: list[str] = []
 
-    def reconcile(self, key: str, _: Any) -> Reconciled:
+    def reconcile(self, key: str, _: Any) -> ReconcileResult:
         """Dies, if it is to, of every key when it comes for the first time."""
         self.told.append(key)
         if self.dying and self.told.count(key) == 1:
             raise ProcessKilled
-        return Reconciled(None, Step.BEGIN, State.READY)
+        return ReconcileResult(None, Action.PROCESS, State.READY)
 
 
 def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, Hand]:
@@ -245,7 +245,7 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
             Bucket=real.library.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
         )["VersionId"]
         real.drop("lost/emoji 🏖 +%.jpg", b"lost", tags="sea")
-        real.uploads.receive(OWNER, Said("ours.jpg"), b"ours")
+        real.uploads.store_original(OWNER, UploadMetadata("ours.jpg"), b"ours")
         real.drop("notes.json", b"{}")
         real.clock.turn(SETTLED_AFTER + timedelta(minutes=1))
         swept = real.sweep.run(lambda: timedelta(seconds=40))
@@ -256,5 +256,5 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
         assert photos.keys() == {"kept.jpg", "overwritten.jpg", "emoji 🏖 +%.jpg", "ours.jpg"}
         assert {photo.state for photo in photos.values()} == {State.READY}
         assert photos["overwritten.jpg"].object_version == version
-        assert photos["emoji 🏖 +%.jpg"].words == ("sea",)
+        assert photos["emoji 🏖 +%.jpg"].user_tags == ("sea",)
         assert problems(real.whole()) == []

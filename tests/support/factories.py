@@ -20,7 +20,7 @@ def photo(photo_id: str = "p1", **different: Any) -> Photo:
         "heat": 1000,
         "state": State.READY,
         "visibility": Visibility.PUBLIC,
-        "words": ("beach", "sea"),
+        "user_tags": ("beach", "sea"),
         "bytes": 1000,
         "width": 40,
         "height": 30,

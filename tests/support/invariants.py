@@ -7,10 +7,10 @@ from typing import Any
 from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
-from chalicelib.library.collections import EVERYTHING, Membership, memberships_of
+from chalicelib.library.collections import ALL_PHOTOS, Membership, memberships_for
 from chalicelib.library.photo import Photo, State
-from chalicelib.library.totals import Totals, Trend, total
-from chalicelib.library.transitions import TRASH_LIFE
+from chalicelib.library.totals import Totals, Trend, sum_totals
+from chalicelib.library.transitions import TRASH_RETENTION
 from tests.fakes.library import MemoryLibrary
 
 # What a duplicate may not point to once everything is done: one in the trash still has its 30 days.
@@ -30,9 +30,9 @@ class Whole:
 
 def in_memory(library: MemoryLibrary) -> Whole:
     """A library over fakes, read whole."""
-    catalogue = library.catalogue
+    catalogue = library.photos
     return Whole(
-        photos=catalogue.photos,
+        photos=catalogue.records,
         claims={claim_id(owner, sha256): holder for (owner, sha256), holder in catalogue.claims.items()},
         rows=[membership_item(row)[1] for row in catalogue.memberships.values()],
         trends=catalogue.totals,
@@ -66,7 +66,7 @@ def miscounted(whole: Whole) -> list[str]:
 
 def memberships(photos: Iterable[Photo]) -> list[Membership]:
     """All rows that these photos call for."""
-    return [row for photo in photos for row in memberships_of(photo)]
+    return [row for photo in photos for row in memberships_for(photo)]
 
 
 def _of_rows(whole: Whole) -> Iterator[str]:
@@ -80,15 +80,15 @@ def _of_rows(whole: Whole) -> Iterator[str]:
 def _of_totals(whole: Whole) -> Iterator[str]:
     counted: dict[tuple[str, str], list[Membership]] = {}
     for row in memberships(whole.photos.values()):
-        if row.counted:
+        if row.has_totals:
             counted.setdefault((row.scope, row.tag), []).append(row)
     for place in sorted(counted.keys() | whole.trends.keys()):
         trend, rows = whole.trends.get(place), counted.get(place, [])
-        if (trend.totals if trend else Totals()) != total(rows):
-            yield f"the totals of {place} are {trend and trend.totals}, and should be {total(rows)}"
-        in_use = sum(scope == place[0] and tag != EVERYTHING for scope, tag in counted)
-        if trend and place[1] == EVERYTHING and trend.tags != in_use:
-            yield f"{place[0]} has {in_use} tags in use, not {trend.tags}"
+        if (trend.totals if trend else Totals()) != sum_totals(rows):
+            yield f"the totals of {place} are {trend and trend.totals}, and should be {sum_totals(rows)}"
+        in_use = sum(scope == place[0] and tag != ALL_PHOTOS for scope, tag in counted)
+        if trend and place[1] == ALL_PHOTOS and trend.tag_count != in_use:
+            yield f"{place[0]} has {in_use} tags in use, not {trend.tag_count}"
 
 
 def _of_claims(whole: Whole) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _of_images(whole: Whole) -> Iterator[str]:
 def _of_the_due_list(whole: Whole) -> Iterator[str]:
     for photo in whole.photos.values():
         if photo.state is State.TRASHED:
-            if photo.trashed_at is None or photo.due_at != photo.trashed_at + TRASH_LIFE:
+            if photo.trashed_at is None or photo.due_at != photo.trashed_at + TRASH_RETENTION:
                 yield f"{photo.photo_id}, trashed at {photo.trashed_at}, goes for ever at {photo.due_at}"
         elif photo.due_at:
             yield f"{photo.photo_id}, {photo.state}, is still due at {photo.due_at}"

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from chalicelib.errors import TintypeError, Unavailable
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
-from chalicelib.ingest.labeling import Facts, Label
+from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.originals import is_upload
-from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
+from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.library.photo import Photo, State, Visibility
-from chalicelib.library.transitions import TRASH_LIFE, Edit, edited, restored, tagged, trashed, untagged
+from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
 from tests.fakes.library import MemoryLibrary, nothing
 from tests.fakes.processing import OneLabel
 from tests.support.factories import OWNER
@@ -50,14 +50,14 @@ EDITS = (
 WORDS = (("sea",), ("sand", "dune"), ("a1", "b1"))
 TURNS = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
 
-SAID = ("weight", "visibility", "filename", "label", "words")
+SAID = ("weight", "visibility", "filename", "label", "user_tags")
 
 
 class Seer(OneLabel):
     """Sees sand in everything, and what the bytes say."""
 
-    def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
-        return (*super().find(preview, facts), Label(preview.decode().split()[-1], 50.0))
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
+        return (*super().detect(preview, facts), Label(preview.decode().split()[-1], 50.0))
 
 
 class Act(NamedTuple):
@@ -80,7 +80,7 @@ class Fault(NamedTuple):
 class Life:
     """A library over fakes, and the account that is kept of it."""
 
-    library: MemoryLibrary = field(default_factory=lambda: MemoryLibrary(labeller=Seer()))
+    library: MemoryLibrary = field(default_factory=lambda: MemoryLibrary(labeler=Seer()))
     events: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     said: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -92,7 +92,7 @@ class Life:
     _erasing: str | None = None
 
     def __post_init__(self) -> None:
-        self.library.catalogue.seen = self._seen
+        self.library.photos.seen = self._seen
 
     def happens(self, act: Act, fault: Fault | None = None) -> None:
         """Do this, perhaps disturbed; S3 tells of whatever it changed in the bucket."""
@@ -116,13 +116,13 @@ class Life:
 
     def settle(self) -> None:
         """Every event arrives, and the schedule comes round until all is done; the trash is not emptied by it."""
-        self.library.labeller.broken = False
+        self.library.labeler.broken = False
         for _ in range(4):
             self._arrive_all()
             self.library.clock.turn(timedelta(minutes=16))
             self._sweep()
-        if any(p.state is State.UPLOADING for p in self.library.catalogue.photos.values()):
-            self.library.clock.turn(TICKET_LIFE + TICKET_GRACE)
+        if any(p.state is State.UPLOADING for p in self.library.photos.records.values()):
+            self.library.clock.turn(TICKET_LIFETIME + TICKET_GRACE)
             self._sweep()
             self._arrive_all()
             self._sweep()
@@ -148,8 +148,8 @@ class Life:
 
     def _receive(self, which: int, how: int) -> None:
         """A file comes by one of our own doors."""
-        said = Said("d.jpg", words=TAGS[how // 2 % len(TAGS)], visibility=list(Visibility)[how % 2])
-        self.library.uploads.receive(OWNERS[which % 2], said, CONTENTS[how % len(CONTENTS)])
+        said = UploadMetadata("d.jpg", user_tags=TAGS[how // 2 % len(TAGS)], visibility=list(Visibility)[how % 2])
+        self.library.uploads.store_original(OWNERS[which % 2], said, CONTENTS[how % len(CONTENTS)])
 
     def _delete(self, which: int, _: int) -> None:
         """A file is deleted with an S3 tool, which leaves a marker."""
@@ -172,27 +172,27 @@ class Life:
                 self.events.remove(key)
 
     def _edit(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: edited(photo, EDITS[how % len(EDITS)]))
+        self._change(which, lambda photo: apply_edit(photo, EDITS[how % len(EDITS)]))
 
     def _tag(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: tagged(photo, WORDS[how % len(WORDS)]))
+        self._change(which, lambda photo: add_tags(photo, WORDS[how % len(WORDS)]))
 
     def _untag(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: untagged(photo, WORDS[how % len(WORDS)]))
+        self._change(which, lambda photo: remove_tags(photo, WORDS[how % len(WORDS)]))
 
     def _trash(self, which: int, _: int) -> None:
-        self._change(which, lambda photo: trashed(photo, self.library.clock()))
+        self._change(which, lambda photo: trash(photo, self.library.clock()))
 
     def _restore(self, which: int, _: int) -> None:
-        self._change(which, lambda photo: restored(photo, self.library.clock()), State.TRASHED)
+        self._change(which, lambda photo: restore(photo, self.library.clock()), State.TRASHED)
 
     def _erase(self, which: int, _: int) -> None:
         with self._someone(which) as photo:
             if photo:
                 self._erasing = photo.photo_id
-                self.library.curation.erase(photo.owner, photo.photo_id)
-                after = self.library.catalogue.get(photo.photo_id)
-                if after and after.birth == photo.birth and after.seen_by(photo.owner):
+                self.library.editor.erase(photo.owner, photo.photo_id)
+                after = self.library.photos.get(photo.photo_id)
+                if after and after.generation == photo.generation and after.visible_to(photo.owner):
                     self.wrong.append(f"{photo.photo_id} was deleted for ever and is {after.state}")
 
     def _turn(self, which: int, _: int) -> None:
@@ -209,7 +209,7 @@ class Life:
 
     def _mend(self, which: int, _: int) -> None:
         """The labeller goes out of order, or works again."""
-        self.library.labeller.broken = bool(which % 2)
+        self.library.labeler.broken = bool(which % 2)
 
     # How it is disturbed ---------------------------------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class Life:
     @contextmanager
     def _someone(self, which: int, state: State | None = None) -> Iterator[Photo | None]:
         """An owner has a look at one of their photos, at one in this state if there is any."""
-        photos = [photo for _, photo in sorted(self.library.catalogue.photos.items())]
+        photos = [photo for _, photo in sorted(self.library.photos.records.items())]
         photos = [photo for photo in photos if photo.state is state] or photos
         self._owner_at_work = True
         try:
@@ -255,7 +255,7 @@ class Life:
     def _change(self, which: int, change: Callable[[Photo], Photo], state: State | None = None) -> None:
         with self._someone(which, state) as photo:
             if photo:
-                self.library.curation.change(photo.owner, photo.photo_id, change)
+                self.library.editor.apply(photo.owner, photo.photo_id, change)
 
     def _arrive_all(self) -> None:
         while self.events:
@@ -267,7 +267,7 @@ class Life:
         """One step of one record: what owners decided stands, whoever takes the step."""
         photo = after or before
         assert photo
-        who = (photo.photo_id, photo.birth)
+        who = (photo.photo_id, photo.generation)
         if after is None:
             if is_upload(photo.key):
                 self.forgotten.add(photo.key)
@@ -277,19 +277,19 @@ class Life:
             taken_away = self.taken_away.setdefault(who, set())
             if before:
                 # What stays among the labels without being shown was only crowded out.
-                taken_away |= set(before.tags) & set(before.auto_tags) - {*after.tags, *after.auto_tags}
-            taken_away -= {*after.words, after.label}
+                taken_away |= set(before.tags) & set(before.labels) - {*after.tags, *after.labels}
+            taken_away -= {*after.user_tags, after.label}
             self.said[who] = {name: getattr(after, name) for name in SAID}
         elif who in self.said:
             if self.said[who] != {name: getattr(after, name) for name in SAID}:
                 self.wrong.append(f"what was said of {photo.photo_id} was changed by nobody")
-            if back := self.taken_away[who] & set(after.auto_tags):
+            if back := self.taken_away[who] & set(after.labels):
                 self.wrong.append(f"{back} came back to {photo.photo_id}")
         if before and after and before.state is not after.state:
             self._moved(before, after)
 
     def _moved(self, before: Photo, after: Photo) -> None:
-        over = before.trashed_at and before.trashed_at + TRASH_LIFE <= self.library.clock()
+        over = before.trashed_at and before.trashed_at + TRASH_RETENTION <= self.library.clock()
         if after.state is State.ERASED:
             if self._erasing != after.photo_id and not (before.state is State.TRASHED and over):
                 self.wrong.append(f"{after.photo_id} is to go for ever, and nobody wanted that")
@@ -316,7 +316,7 @@ class Life:
 
     def _images_in_sight(self) -> Iterator[str]:
         images, versions = self.library.derivatives.images, self.library.originals.versions
-        for photo in self.library.catalogue.photos.values():
+        for photo in self.library.photos.records.values():
             if photo.state is State.READY and photo.object_version:
                 _, data = versions.get((photo.key, photo.object_version), (None, None))
                 for made in photo.derivatives.values():
@@ -324,14 +324,14 @@ class Life:
                         yield f"{photo.photo_id} shows {images.get(made.key)!r} for {data!r}"
 
     def _shown_twice(self) -> Iterator[str]:
-        photos = self.library.catalogue.photos.values()
+        photos = self.library.photos.records.values()
         shown = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
         yield from (
             f"{owner} is shown the same bytes {times} times" for (owner, _), times in shown.items() if times > 1
         )
 
     def _unlike_the_bucket(self) -> Iterator[str]:
-        originals, photos = self.library.originals, self.library.catalogue.photos.values()
+        originals, photos = self.library.originals, self.library.photos.records.values()
         keys = [photo.key for photo in photos]
         # An upload whose record was removed once stays without a photo, whatever lies there.
         yield from (f"{key} was published again" for key in sorted(self.forgotten & set(keys)))
@@ -354,7 +354,7 @@ class Life:
 
     def _hidden_for_nothing(self) -> Iterator[str]:
         """A duplicate without anybody in sight is one of a photo in the trash, for as long as that is there."""
-        photos = self.library.catalogue.photos
+        photos = self.library.photos.records
         for photo in photos.values():
             if photo.state is State.DUPLICATE and photo.duplicate_of in photos:
                 first = photos[photo.duplicate_of]

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.library.photo import State
-from chalicelib.library.transitions import TRASH_LIFE
+from chalicelib.library.transitions import TRASH_RETENTION
 from tests.support.simulation import EDITS, Act, Fault, Life
 
 # As often as they stand here: a story in which nothing arrives tells little.
@@ -44,7 +44,7 @@ class Stories(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.life.settle()
         assert self.life.left_over() == []
-        self.life.library.clock.turn(TRASH_LIFE)
+        self.life.library.clock.turn(TRASH_RETENTION)
         self.life.settle()
         assert self.life.left_over() == []
-        assert State.TRASHED not in {photo.state for photo in self.life.library.catalogue.photos.values()}
+        assert State.TRASHED not in {photo.state for photo in self.life.library.photos.records.values()}

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import handlers
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.ingest import Reconciled, Step
+from chalicelib.ingest.ingest import Action, ReconcileResult
 from chalicelib.library.photo import State
 from chalicelib.maintenance.pacing import Failure
 from chalicelib.maintenance.reconciliation import ReconciliationReport
@@ -26,13 +26,13 @@ class Ingest:
 
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
-    def reconcile(self, key: str, event: Mapping[str, str]) -> Reconciled:
+    def reconcile(self, key: str, event: Mapping[str, str]) -> ReconcileResult:
         self.asked.append((key, event))
         if key.startswith("bad"):
             raise Unavailable(f"{key} failed")
         if key.startswith("text"):
-            return Reconciled("p2", Step.LEAVE if key.endswith("again") else Step.BEGIN, State.REJECTED)
-        return Reconciled("p1", Step.BEGIN, State.READY)
+            return ReconcileResult("p2", Action.NOOP if key.endswith("again") else Action.PROCESS, State.REJECTED)
+        return ReconcileResult("p1", Action.PROCESS, State.READY)
 
 
 def deliver(*keys: str) -> list[tuple[str, Mapping[str, str]]]:
@@ -100,7 +100,7 @@ def test_a_line_for_each_key_holds_ids_and_no_name(caplog: pytest.LogCaptureFixt
     told = lines(caplog)
     assert [line["message"] for line in told] == ["Reconciled", "An original could not be reconciled"]
     assert told[0]["photo_id"] == "p1"
-    assert (told[0]["step"], told[0]["state"]) == ("begin", "ready")
+    assert (told[0]["action"], told[0]["state"]) == ("process", "ready")
     assert {line["request_id"] for line in told} == {"r1"}
     assert "mary" not in json.dumps(told)
 

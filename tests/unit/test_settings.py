@@ -13,7 +13,7 @@ def test_settings_come_from_the_parameters_of_the_stage() -> None:
     settings = build("prod", WHOLE, {})
     assert settings.stage == "prod"
     assert settings.photos_table == "the photos_table"
-    assert (settings.default_status, settings.labeller) == ("private", "local")
+    assert (settings.default_status, settings.labeler) == ("private", "local")
 
 
 def test_the_environment_stands_above_the_parameters() -> None:
@@ -110,13 +110,13 @@ MODEL = (
 
 def test_labels_are_found_here_unless_said_otherwise() -> None:
     settings = build("prod", WHOLE, {})
-    assert (settings.labeller, settings.labels_min_confidence, settings.custom_labels_arn) == ("local", 70.0, "")
+    assert (settings.labeler, settings.labels_min_confidence, settings.custom_labels_arn) == ("local", 70.0, "")
 
 
 def test_rekognition_is_switched_on_by_settings() -> None:
-    said = {"labeller": "rekognition", "labels-min-confidence": "62.5", "custom-labels-arn": MODEL}
+    said = {"labeler": "rekognition", "labels-min-confidence": "62.5", "custom-labels-arn": MODEL}
     settings = build("prod", WHOLE | said, {})
-    assert settings.labeller == "rekognition"
+    assert settings.labeler == "rekognition"
     assert settings.labels_min_confidence == 62.5
     assert settings.custom_labels_arn == MODEL
 
@@ -129,8 +129,8 @@ def test_a_confidence_is_a_percentage(value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("labeller", "recognition"),
-        ("labeller", "Local"),
+        ("labeler", "recognition"),
+        ("labeler", "Local"),
         ("default-status", "hidden"),
         ("labels-min-confidence", "101"),
         ("labels-min-confidence", "-1"),
@@ -152,15 +152,15 @@ def test_a_value_that_makes_no_sense_is_told_by_its_name_alone(name: str, value:
 
 def test_all_that_makes_no_sense_is_told_at_once() -> None:
     with pytest.raises(NotConfigured) as problem:
-        build("prod", WHOLE | {"labeller": "aws", "labels-min-confidence": "high"}, {})
+        build("prod", WHOLE | {"labeler": "aws", "labels-min-confidence": "high"}, {})
     assert str(problem.value) == (
-        "Internal error: labeller must be local or rekognition; labels-min-confidence must be a number from 0 to 100"
+        "Internal error: labeler must be local or rekognition; labels-min-confidence must be a number from 0 to 100"
     )
 
 
 def test_what_is_missing_is_told_before_what_makes_no_sense() -> None:
     with pytest.raises(NotConfigured, match="Gallery Trends table not configured"):
-        build("prod", {"labeller": "aws"}, {})
+        build("prod", {"labeler": "aws"}, {})
 
 
 def test_how_much_is_taken_away_at_once_can_be_set() -> None:

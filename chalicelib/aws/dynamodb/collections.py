@@ -6,23 +6,25 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import translate_transient_errors
-from chalicelib.library.collections import EVERYTHING, Span
-from chalicelib.library.queries import Order, Place
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange
+from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.search import Row
 from chalicelib.library.totals import Trend
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoShelves:
+class DynamoCollectionReader:
     """`gallery.Shelves` over DynamoDB."""
 
     client: Any
     tables: Tables
 
-    def rows(self, scope: str, tag: str, *, after: str | None, limit: int, within: Span | None = None) -> list[Row]:
+    def list_rows(
+        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+    ) -> list[Row]:
         """Newest first, strictly behind the position `after`, and within the span where one is given; consistent."""
         collection = collection_id(scope, tag)
-        first, last = (within or Span()).positions
+        first, last = (time_range or TimeRange()).positions
         start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
         with translate_transient_errors():
             answer = self.client.query(
@@ -38,14 +40,14 @@ class DynamoShelves:
         items = map(from_wire, answer["Items"])
         return [Row(position=item["position"], photo_id=item["photo_id"]) for item in items]
 
-    def ranking(self, scope: str, order: Order, *, after: Place | None, limit: int) -> list[Trend]:
+    def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
         """Tags in use, the highest first; those out of use stay behind the key condition."""
-        start = {"scope": scope, "tag": after.tag, "ranked": scope, str(order): after.figure} if after else None
+        start = {"scope": scope, "tag": after.tag, "ranking": scope, str(order): after.value} if after else None
         with translate_transient_errors():
             answer = self.client.query(
                 TableName=self.tables.trends,
                 IndexName=f"by_{order}",
-                KeyConditionExpression="ranked = :scope AND #figure > :none",
+                KeyConditionExpression="ranking = :scope AND #figure > :none",
                 ExpressionAttributeNames={"#figure": str(order)},
                 ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0}),
                 ScanIndexForward=False,
@@ -54,7 +56,7 @@ class DynamoShelves:
             )
         return [trend_from_item(from_wire(wire)) for wire in answer["Items"]]
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         """One collection's totals; consistent."""
         with translate_transient_errors():
             answer = self.client.get_item(
@@ -62,7 +64,7 @@ class DynamoShelves:
             )
         return trend_from_item(from_wire(answer["Item"])) if "Item" in answer else None
 
-    def starting(self, scope: str, prefix: str, limit: int) -> list[Trend]:
+    def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, in alphabetical order; those out of use are read over."""
         found: list[Trend] = []
         start: dict[str, Any] = {}
@@ -77,7 +79,7 @@ class DynamoShelves:
                     **start,
                 )
             trends = (trend_from_item(from_wire(wire)) for wire in answer["Items"])
-            found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != EVERYTHING)
+            found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
             if "LastEvaluatedKey" not in answer:
                 break
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}

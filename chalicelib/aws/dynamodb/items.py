@@ -17,7 +17,7 @@ type Wire = dict[str, dict[str, Any]]
 DUE = "due"
 WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
-_TUPLES = frozenset({"words", "auto_tags", "unwanted"})
+_TUPLES = frozenset({"user_tags", "labels", "dismissed_labels"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:
@@ -79,7 +79,7 @@ def trend_from_item(item: Mapping[str, Any]) -> Trend:
             heat=int(item.get("heat", 0)),
             classes=tuple((c, n, w) for c, n, w in classes if n or w),
         ),
-        tags=int(item.get("tags", 0)),
+        tag_count=int(item.get("tag_count", 0)),
         cover=item.get("cover"),
         updated_at=datetime.fromisoformat(item["updated_at"]),
         version=int(item.get("version", 0)),

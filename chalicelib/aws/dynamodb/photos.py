@@ -11,7 +11,7 @@ from chalicelib.aws.dynamodb.items import DUE, format_timestamp, from_wire, phot
 from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction, claim_id, is_claim
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
-from chalicelib.library.photo import Due, Photo
+from chalicelib.library.photo import DueEntry, Photo
 
 MAX_TRIES = 12
 FIRST_PAUSE = 0.02
@@ -22,7 +22,7 @@ PASSING_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "Provisio
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoCatalogue:
+class DynamoPhotoStore:
     """`photos.Catalogue` over DynamoDB. `jitter` gives a number in [0, 1), `sleep` takes seconds."""
 
     client: Any
@@ -63,7 +63,7 @@ class DynamoCatalogue:
         """Take one record away with all that follows from it; raises Conflict."""
         self._write(PhotoWrite(self.tables, photo.photo_id, photo, None, self.now()))
 
-    def holder(self, owner: str, sha256: str) -> str | None:
+    def claim_holder(self, owner: str, sha256: str) -> str | None:
         """The photo that holds these bytes for this owner, or None."""
         with translate_transient_errors():
             answer = self.client.get_item(
@@ -71,7 +71,7 @@ class DynamoCatalogue:
             )
         return str(from_wire(answer["Item"])["holder"]) if "Item" in answer else None
 
-    def due(self, now: datetime, after: Due | None, limit: int) -> list[Due]:
+    def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         """Photos whose `due_at` has come, the longest overdue first; one query of the sparse index."""
         place = {"due": DUE, "due_at": format_timestamp(after.due_at), "photo_id": after.photo_id} if after else None
         with translate_transient_errors():
@@ -84,7 +84,7 @@ class DynamoCatalogue:
                 **({"ExclusiveStartKey": to_wire(place)} if place else {}),
             )
         found = map(from_wire, answer["Items"])
-        return [Due(datetime.fromisoformat(item["due_at"]), item["photo_id"]) for item in found]
+        return [DueEntry(datetime.fromisoformat(item["due_at"]), item["photo_id"]) for item in found]
 
     def _write(self, step: PhotoWrite) -> None:
         for attempt in range(MAX_TRIES):

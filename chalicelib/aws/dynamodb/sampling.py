@@ -6,21 +6,21 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.collections import DynamoShelves
+from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, PASSING_REASONS
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Unavailable
 from chalicelib.library.photo import Photo
-from chalicelib.library.sampling import Lot
+from chalicelib.library.sampling import WeightedRow
 from chalicelib.library.totals import Trend
 
 MAX_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoSlots:
+class DynamoSamplingIndex:
     """`sampling.Slots` over DynamoDB. `jitter` gives a number in [0, 1), `sleep` takes seconds."""
 
     client: Any
@@ -28,19 +28,19 @@ class DynamoSlots:
     sleep: Callable[[float], None]
     jitter: Callable[[], float]
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         """One collection's totals; consistent."""
-        return DynamoShelves(self.client, self.tables).trend(scope, tag)
+        return DynamoCollectionReader(self.client, self.tables).get_trend(scope, tag)
 
-    def between(self, scope: str, tag: str, first: str, last: str) -> Iterator[Lot]:
+    def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         """Every row from the first slot to the last, page by page; an index is eventually consistent."""
         start: dict[str, Any] = {}
         while True:
             with translate_transient_errors():
                 answer = self.client.query(
                     TableName=self.tables.memberships,
-                    IndexName="slots",
-                    KeyConditionExpression="#collection = :collection AND slot BETWEEN :first AND :last",
+                    IndexName="sampling",
+                    KeyConditionExpression="#collection = :collection AND sampling_key BETWEEN :first AND :last",
                     ProjectionExpression="photo_id, weight",
                     ExpressionAttributeNames={"#collection": "collection"},
                     ExpressionAttributeValues=to_wire(
@@ -49,12 +49,12 @@ class DynamoSlots:
                     **start,
                 )
             for wire in answer["Items"]:
-                yield Lot(photo_id=wire["photo_id"]["S"], weight=int(wire["weight"]["N"]))
+                yield WeightedRow(photo_id=wire["photo_id"]["S"], weight=int(wire["weight"]["N"]))
             if "LastEvaluatedKey" not in answer:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-    def together(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
+    def get_photo_and_trend(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
         """Both in one TransactGetItems, which is refused while either is being written, and then asked again."""
         for attempt in range(MAX_TRIES):
             self._pause(attempt)

@@ -6,11 +6,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE, DynamoCheckpoints, progress_from
-from chalicelib.aws.dynamodb.collections import DynamoShelves
+from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import WEIGHT_CLASSES, format_timestamp, from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.library.collections import EVERYTHING, Membership
+from chalicelib.library.collections import ALL_PHOTOS, Membership
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.maintenance.recount import Count, RecountCheckpoint
 
@@ -42,9 +42,9 @@ class DynamoTotalsStore:
             last = from_wire(answer["LastEvaluatedKey"])
             start = (last["scope"], last["tag"])
 
-    def trend(self, scope: str, tag: str) -> Trend | None:
+    def get_trend(self, scope: str, tag: str) -> Trend | None:
         """One trend as it is now; consistent."""
-        return DynamoShelves(self.client, self.tables).trend(scope, tag)
+        return DynamoCollectionReader(self.client, self.tables).get_trend(scope, tag)
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
         """The rows of a collection behind a position, newest first; consistent."""
@@ -80,7 +80,7 @@ class DynamoTotalsStore:
             KeyConditionExpression="#scope = :scope",
             FilterExpression="#count > :none AND #tag <> :everything",
             ExpressionAttributeNames={"#scope": "scope", "#count": "count", "#tag": "tag"},
-            ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0, ":everything": EVERYTHING}),
+            ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0, ":everything": ALL_PHOTOS}),
             Select="COUNT",
             ConsistentRead=True,
         )
@@ -94,7 +94,7 @@ class DynamoTotalsStore:
             figures |= {f"n{octave:02d}": 0, f"w{octave:02d}": 0}
         for octave, photos, weight in trend.totals.classes:
             figures |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
-        values: dict[str, Any] = {**figures, "tags": trend.tags, "version": trend.version + 1}
+        values: dict[str, Any] = {**figures, "tag_count": trend.tag_count, "version": trend.version + 1}
         if trend.counted_at:
             values |= {"months": dict(trend.months), "counted_at": format_timestamp(trend.counted_at)}
         if trend.cover:

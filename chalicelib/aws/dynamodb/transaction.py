@@ -1,6 +1,6 @@
 """One change of one photo as one TransactWriteItems: record, content claim, memberships, totals.
 
-The first item is always the record, conditioned on the birth and version that were read; so a transaction either
+The first item is always the record, conditioned on the generation and version that were read; so a transaction either
 makes the whole step or none of it, and what is delivered twice counts once. At most 100 items.
 """
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item, to_wire
 from chalicelib.library import totals
-from chalicelib.library.collections import EVERYTHING, Membership, becomes_a_copy, changes, slot
+from chalicelib.library.collections import ALL_PHOTOS, Membership, becomes_duplicate, changes, sampling_key
 from chalicelib.library.photo import Photo
-from chalicelib.library.totals import Delta, Totals
+from chalicelib.library.totals import Totals, TotalsDelta
 
 type Write = dict[str, Any]
 type Tag = tuple[str, str]
@@ -60,9 +60,9 @@ class PhotoWrite:
         writes: list[Write] = [self._record()]
         claim = len(writes) if self._takes_claim() else None
         writes.extend(self._claims())
-        copied = len(writes) if becomes_a_copy(self.before, self.after) else None
+        copied = len(writes) if becomes_duplicate(self.before, self.after) else None
         writes.extend(self._copied())
-        writes.extend(self._memberships(moved.joined, moved.left))
+        writes.extend(self._memberships(moved.added, moved.removed))
         tags: dict[int, Tag] = {}
         for delta in self._with_tags_in_use(totals.deltas(moved)):
             if _moves_a_tag(delta):
@@ -74,12 +74,12 @@ class PhotoWrite:
         if self.before is None:
             condition: Write = {"ConditionExpression": "attribute_not_exists(photo_id)"}
         else:
-            birth = {":birth": self.before.birth} if self.before.birth else {}
+            generation = {":generation": self.before.generation} if self.before.generation else {}
             condition = {
                 "ConditionExpression": "#version = :read AND "
-                + ("birth = :birth" if birth else "attribute_not_exists(birth)"),
+                + ("generation = :generation" if generation else "attribute_not_exists(generation)"),
                 "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": to_wire({":read": self.before.version} | birth),
+                "ExpressionAttributeValues": to_wire({":read": self.before.version} | generation),
             }
         if self.after is not None:
             return _put(self.tables.photos, photo_to_item(self.after), condition)
@@ -98,7 +98,7 @@ class PhotoWrite:
 
     def _copied(self) -> Iterator[Write]:
         """Of a photo that no longer holds the bytes nobody may become a duplicate: it would never be promoted."""
-        if self.after is not None and becomes_a_copy(self.before, self.after):
+        if self.after is not None and becomes_duplicate(self.before, self.after):
             key = to_wire({"photo_id": claim_id(self.after.owner, self.after.sha256 or "")})
             held = _held_by(self.after.duplicate_of or "", or_nobody=False)
             yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **held}}
@@ -114,28 +114,28 @@ class PhotoWrite:
             if (key["collection"], key["position"]) not in replaced:
                 yield _delete(self.tables.memberships, key)
 
-    def _with_tags_in_use(self, moved: tuple[Delta, ...]) -> Iterator[Delta]:
+    def _with_tags_in_use(self, moved: tuple[TotalsDelta, ...]) -> Iterator[TotalsDelta]:
         """The deltas, and one for the row of `*` in every scope where the number of tags in use changes."""
         yield from moved
         have = {(delta.scope, delta.tag) for delta in moved}
         for scope in {scope for scope, _ in self.crossing}:
-            if (scope, EVERYTHING) not in have and self._tags_in_use(scope, moved):
-                yield Delta(scope, EVERYTHING, Totals(), None)
+            if (scope, ALL_PHOTOS) not in have and self._tags_in_use(scope, moved):
+                yield TotalsDelta(scope, ALL_PHOTOS, Totals(), None)
 
-    def _tags_in_use(self, scope: str, moved: tuple[Delta, ...]) -> int:
+    def _tags_in_use(self, scope: str, moved: tuple[TotalsDelta, ...]) -> int:
         return sum(d.totals.count for d in moved if d.scope == scope and (scope, d.tag) in self.crossing)
 
-    def _totals(self, delta: Delta) -> Write:
+    def _totals(self, delta: TotalsDelta) -> Write:
         adds = {"count": delta.totals.count, "bytes": delta.totals.bytes, "heat": delta.totals.heat, "version": 1}
         for octave, photos, weight in delta.totals.classes:
             adds |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
-        if delta.tag == EVERYTHING:
-            adds["tags"] = self._tags_in_use(delta.scope, totals.deltas(changes(self.before, self.after)))
+        if delta.tag == ALL_PHOTOS:
+            adds["tag_count"] = self._tags_in_use(delta.scope, totals.deltas(changes(self.before, self.after)))
         sets: dict[str, Any] = {"updated_at": format_timestamp(self.now)}
         if delta.cover:
             sets["cover"] = delta.cover
-        if delta.tag != EVERYTHING:
-            sets["ranked"] = delta.scope
+        if delta.tag != ALL_PHOTOS:
+            sets["ranking"] = delta.scope
         write: Write = {
             "TableName": self.tables.trends,
             "Key": to_wire({"scope": delta.scope, "tag": delta.tag}),
@@ -167,7 +167,7 @@ def membership_item(row: Membership) -> tuple[dict[str, Any], dict[str, Any]]:
     """The key and the whole item of one membership; those by state carry no slot, for nobody draws from them."""
     key = {"collection": collection_id(row.scope, row.tag), "position": row.position}
     item = key | {"photo_id": row.photo_id, "weight": row.weight, "heat": row.heat, "bytes": row.bytes}
-    return key, item | ({"slot": slot(row.weight, row.photo_id)} if row.counted else {})
+    return key, item | ({"sampling_key": sampling_key(row.weight, row.photo_id)} if row.has_totals else {})
 
 
 def collection_id(scope: str, tag: str) -> str:
@@ -179,8 +179,8 @@ def _claim(photo: Photo | None) -> str | None:
     return photo.claim if photo else None
 
 
-def _moves_a_tag(delta: Delta) -> bool:
-    return delta.tag != EVERYTHING and delta.totals.count != 0
+def _moves_a_tag(delta: TotalsDelta) -> bool:
+    return delta.tag != ALL_PHOTOS and delta.totals.count != 0
 
 
 def _expected(*, joins: bool, crossing: bool) -> str:

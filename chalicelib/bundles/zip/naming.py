@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from chalicelib.library.photo import cut, split
+from chalicelib.library.photo import split_extension, truncate_filename
 
 # What lists the photos that could not be put in; no photo is called so.
 SKIPPED_LIST_NAME = "not included.txt"
@@ -45,8 +45,12 @@ def safe_name(filename: str) -> str:
     """One name that any system takes, at most 200 UTF-8 bytes, its extension kept."""
     visible = "".join(c for c in filename if unicodedata.category(c) not in INVISIBLE or c in JOINERS)
     name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
-    stem, extension = split(name.rstrip(". \t"))
-    name = _trim(cut(_trim(stem) + extension, MAX_NAME_BYTES - 1)) if _trim(stem) else DEFAULT_STEM + extension
+    stem, extension = split_extension(name.rstrip(". \t"))
+    name = (
+        _trim(truncate_filename(_trim(stem) + extension, MAX_NAME_BYTES - 1))
+        if _trim(stem)
+        else DEFAULT_STEM + extension
+    )
     return f"_{name}" if RESERVED.match(name) else name
 
 
@@ -58,7 +62,7 @@ def fold(name: str) -> str:
 
 def _numbered(name: str, number: int) -> str:
     mark = f" ({number})"
-    stem, extension = split(cut(name, MAX_NAME_BYTES - len(mark)))
+    stem, extension = split_extension(truncate_filename(name, MAX_NAME_BYTES - len(mark)))
     return f"{stem}{mark}{extension}"
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chalicelib.accounts.identity import LEEWAY_SECONDS, Caller, TokenVerifier, bearer_token, owner_id
 from chalicelib.errors import Unauthenticated, Unavailable
-from chalicelib.ingest.originals import photo_id_for
+from chalicelib.ingest.originals import direct_drop_id
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider
 
 PROVIDER, STRANGER = (
@@ -54,7 +54,7 @@ def test_another_subject_and_another_secret_are_another_owner() -> None:
 
 
 def test_no_owner_shares_an_id_with_a_dropped_photo() -> None:
-    assert photo_id_for("owner", "alice", "secret") != ALICE
+    assert direct_drop_id("owner", "alice", "secret") != ALICE
 
 
 def test_an_id_token_speaks_for_its_subject_with_its_claims() -> None:

@@ -17,7 +17,7 @@ from tests.fakes.bundle_service import (
     MemoryVolumeQueue,
 )
 from tests.fakes.library import Clock
-from tests.fakes.photos import MemoryCatalogue
+from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
 
@@ -35,14 +35,14 @@ class Shop:
     told: FakeNotifier = field(default_factory=FakeNotifier)
 
     def __post_init__(self) -> None:
-        self.catalogue = MemoryCatalogue(now=self.clock)
+        self.catalogue = MemoryPhotoStore(now=self.clock)
         for n, (photo_id, words) in enumerate(WORDS.items()):
             taken_at = NOON - timedelta(days=n)
-            self.catalogue.commit(None, photo(photo_id, words=words, taken_at=taken_at, filename=f"{photo_id}.jpg"))
+            self.catalogue.commit(None, photo(photo_id, user_tags=words, taken_at=taken_at, filename=f"{photo_id}.jpg"))
         self.builder = FakeVolumeBuilder(self.plans)
         self.ids = iter(range(1000))
         self.packing = BundleService(
-            catalogue=self.catalogue,
+            photos=self.catalogue,
             collections=self.catalogue,
             store=self.jobs,
             manifests=self.plans,
@@ -93,7 +93,7 @@ def test_photos_under_all_of_the_tags_and_those_picked_are_taken_together() -> N
 
 def test_what_is_not_ready_any_more_is_not_taken() -> None:
     shop = Shop()
-    stored = shop.catalogue.photos["p0"]
+    stored = shop.catalogue.records["p0"]
     shop.catalogue.commit(stored, photo("p0", state=State.TRASHED, taken_at=NOON))
     assert shop.order("sea").photos == 1
 
@@ -334,7 +334,7 @@ def test_a_link_leads_to_a_fresh_address_once_the_volume_is_there_and_ends_with_
 def test_an_original_that_is_gone_is_told_as_skipped() -> None:
     shop = Shop()
     bundle = shop.order("sea")
-    shop.builder.missing = {shop.catalogue.photos["p1"].key}
+    shop.builder.missing = {shop.catalogue.records["p1"].key}
     shop.deliver()
     (volume,) = shop.packing.get(OWNER, bundle.bundle_id).volumes
     assert [skipped.photo_id for skipped in volume.skipped] == ["p1"]

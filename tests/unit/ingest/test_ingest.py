@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ingest.ingest import MAX_ATTEMPTS, Step, decide
-from chalicelib.ingest.leases import LEASE
+from chalicelib.ingest.ingest import MAX_ATTEMPTS, Action, decide
+from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.originals import Original
-from chalicelib.ingest.uploads import Said
-from chalicelib.library.collections import library_of
+from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, nothing
@@ -19,35 +19,35 @@ from tests.support.fault_injection import ProcessKilled
 
 OBJECT = Original("k", "v1", 10, NOON, {})
 UPLOAD = replace(OBJECT, key=photo().key)
-MINE = library_of(OWNER)
+MINE = owner_scope(OWNER)
 
 
 @pytest.mark.parametrize(
     ("record", "original", "step"),
     [
-        (None, None, Step.IGNORE),
-        (photo(state=State.UPLOADING), None, Step.IGNORE),
-        (photo(), None, Step.RETIRE),
-        (photo(state=State.REMOVED), None, Step.RETIRE),
-        (None, OBJECT, Step.BEGIN),
-        (None, UPLOAD, Step.SKIP_ORPHAN),
-        (photo(state=State.UPLOADING), UPLOAD, Step.BEGIN),
-        (photo(object_version="v0"), UPLOAD, Step.BEGIN),
-        (photo(state=State.UPLOADING), OBJECT, Step.BEGIN),
-        (photo(object_version="v1"), OBJECT, Step.LEAVE),
-        (photo(object_version="v1", state=State.REJECTED), OBJECT, Step.LEAVE),
-        (photo(object_version="v1", state=State.DUPLICATE), OBJECT, Step.LEAVE),
-        (photo(object_version="v0"), OBJECT, Step.BEGIN),
-        (photo(object_version="v1", state=State.REMOVED), OBJECT, Step.BEGIN),
-        (photo(object_version="v1", state=State.TRASHED), OBJECT, Step.LEAVE),
-        (photo(object_version="v0", state=State.TRASHED), OBJECT, Step.BEGIN),
-        (photo(object_version="v1", state=State.TRASHED), None, Step.RETIRE),
-        (photo(object_version="v1", state=State.ERASED), OBJECT, Step.ERASE),
-        (photo(object_version="v1", state=State.ERASED), None, Step.ERASE),
+        (None, None, Action.IGNORE),
+        (photo(state=State.UPLOADING), None, Action.IGNORE),
+        (photo(), None, Action.REMOVE),
+        (photo(state=State.REMOVED), None, Action.REMOVE),
+        (None, OBJECT, Action.PROCESS),
+        (None, UPLOAD, Action.SKIP_ORPHAN),
+        (photo(state=State.UPLOADING), UPLOAD, Action.PROCESS),
+        (photo(object_version="v0"), UPLOAD, Action.PROCESS),
+        (photo(state=State.UPLOADING), OBJECT, Action.PROCESS),
+        (photo(object_version="v1"), OBJECT, Action.NOOP),
+        (photo(object_version="v1", state=State.REJECTED), OBJECT, Action.NOOP),
+        (photo(object_version="v1", state=State.DUPLICATE), OBJECT, Action.NOOP),
+        (photo(object_version="v0"), OBJECT, Action.PROCESS),
+        (photo(object_version="v1", state=State.REMOVED), OBJECT, Action.PROCESS),
+        (photo(object_version="v1", state=State.TRASHED), OBJECT, Action.NOOP),
+        (photo(object_version="v0", state=State.TRASHED), OBJECT, Action.PROCESS),
+        (photo(object_version="v1", state=State.TRASHED), None, Action.REMOVE),
+        (photo(object_version="v1", state=State.ERASED), OBJECT, Action.ERASE),
+        (photo(object_version="v1", state=State.ERASED), None, Action.ERASE),
     ],
 )
 def test_what_lies_in_the_bucket_and_what_is_recorded_decide(
-    record: Photo | None, original: Original | None, step: Step
+    record: Photo | None, original: Original | None, step: Action
 ) -> None:
     assert decide(record, original, now=NOON, worker="me") is step
 
@@ -55,21 +55,27 @@ def test_what_lies_in_the_bucket_and_what_is_recorded_decide(
 @pytest.mark.parametrize(
     ("different", "step"),
     [
-        ({"worker": "another", "due_at": NOON + LEASE}, Step.LEAVE),
-        ({"worker": "another", "due_at": NOON + LEASE, "object_version": "v0"}, Step.TELL),
-        ({"worker": "another", "due_at": NOON}, Step.BEGIN),
-        ({"worker": "me", "due_at": NOON + LEASE}, Step.BEGIN),
-        ({"worker": None, "due_at": NOON}, Step.BEGIN),
-        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.LEAVE),
-        ({"worker": "another", "due_at": NOON + LEASE, "state": State.TRASHED, "object_version": "v0"}, Step.TELL),
-        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED}, Step.LEAVE),
-        ({"worker": "another", "due_at": NOON + LEASE, "state": State.ERASED, "object_version": "v0"}, Step.TELL),
-        ({"worker": "another", "due_at": NOON, "state": State.TRASHED}, Step.PUT_DOWN),
-        ({"worker": "me", "due_at": NOON + LEASE, "state": State.TRASHED}, Step.PUT_DOWN),
-        ({"worker": "me", "due_at": NOON + LEASE, "state": State.ERASED}, Step.ERASE),
+        ({"worker": "another", "due_at": NOON + LEASE_DURATION}, Action.NOOP),
+        ({"worker": "another", "due_at": NOON + LEASE_DURATION, "object_version": "v0"}, Action.SIGNAL_HOLDER),
+        ({"worker": "another", "due_at": NOON}, Action.PROCESS),
+        ({"worker": "me", "due_at": NOON + LEASE_DURATION}, Action.PROCESS),
+        ({"worker": None, "due_at": NOON}, Action.PROCESS),
+        ({"worker": "another", "due_at": NOON + LEASE_DURATION, "state": State.TRASHED}, Action.NOOP),
+        (
+            {"worker": "another", "due_at": NOON + LEASE_DURATION, "state": State.TRASHED, "object_version": "v0"},
+            Action.SIGNAL_HOLDER,
+        ),
+        ({"worker": "another", "due_at": NOON + LEASE_DURATION, "state": State.ERASED}, Action.NOOP),
+        (
+            {"worker": "another", "due_at": NOON + LEASE_DURATION, "state": State.ERASED, "object_version": "v0"},
+            Action.SIGNAL_HOLDER,
+        ),
+        ({"worker": "another", "due_at": NOON, "state": State.TRASHED}, Action.RELEASE_TRASHED),
+        ({"worker": "me", "due_at": NOON + LEASE_DURATION, "state": State.TRASHED}, Action.RELEASE_TRASHED),
+        ({"worker": "me", "due_at": NOON + LEASE_DURATION, "state": State.ERASED}, Action.ERASE),
     ],
 )
-def test_a_photo_in_anothers_hands_is_let_be_until_they_are_dead(different: dict[str, Any], step: Step) -> None:
+def test_a_photo_in_anothers_hands_is_let_be_until_they_are_dead(different: dict[str, Any], step: Action) -> None:
     record = photo(**({"state": State.PROCESSING, "object_version": "v1"} | different))
     assert decide(record, OBJECT, now=NOON, worker="me") is step
 
@@ -78,7 +84,7 @@ def test_a_file_dropped_into_the_bucket_becomes_a_photo_of_the_librarys_owner() 
     library = MemoryLibrary()
     original = library.originals.drop("2024/München.jpg", b"sea", {"tags": "Sea,caf%C3%A9", "status": "public"})
     came = library.arrive("2024/München.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert came.state is stored.state is State.READY
     assert (stored.owner, stored.filename, stored.visibility) == (OWNER, "München.jpg", Visibility.PUBLIC)
     assert stored.tags == ("sea", "café", "sand")
@@ -90,35 +96,35 @@ def test_words_in_metadata_that_break_the_rules_are_left_out_and_the_photo_is_ta
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea", {"tags": "x" * 65 + ",ok,,!no", "weight": "7", "status": "secret"})
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
-    assert (stored.words, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
+    (stored,) = library.photos.records.values()
+    assert (stored.user_tags, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
 
 
 @pytest.mark.parametrize("key", ["2024/", "a/b.xmp", "x.JSON", ".DS_Store", "Thumbs.db"])
 def test_folders_and_sidecars_are_ignored(key: str) -> None:
     library = MemoryLibrary()
     library.originals.drop(key, b"")
-    assert library.arrive(key).step is Step.IGNORE
-    assert library.catalogue.photos == {}
+    assert library.arrive(key).action is Action.IGNORE
+    assert library.photos.records == {}
 
 
 def test_a_photo_from_our_own_door_keeps_what_was_said_of_it() -> None:
     library = MemoryLibrary()
-    said = Said("cat.jpg", words=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
-    taken = library.uploads.receive("someone", said, b"cat")
+    said = UploadMetadata("cat.jpg", user_tags=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
+    taken = library.uploads.store_original("someone", said, b"cat")
     library.arrive(taken.key)
-    stored = library.catalogue.photos[taken.photo_id]
+    stored = library.photos.records[taken.photo_id]
     assert (stored.state, stored.owner, stored.weight) == (State.READY, "someone", 7)
     assert stored.tags == ("cat", "tiger", "sand")
 
 
 def test_a_key_that_only_looks_like_ours_belongs_to_the_librarys_owner() -> None:
     library = MemoryLibrary()
-    taken = library.uploads.receive("someone", Said("cat.jpg"), b"cat")
+    taken = library.uploads.store_original("someone", UploadMetadata("cat.jpg"), b"cat")
     forged = f"someone/{taken.photo_id}/other.jpg"
     library.originals.drop(forged, b"forged")
     library.arrive(forged)
-    (dropped,) = [p for p in library.catalogue.photos.values() if p.key == forged]
+    (dropped,) = [p for p in library.photos.records.values() if p.key == forged]
     assert dropped.owner == OWNER
     assert dropped.photo_id != taken.photo_id
 
@@ -128,13 +134,13 @@ def test_a_key_that_only_looks_like_ours_belongs_to_the_librarys_owner() -> None
 )
 def test_an_upload_that_no_record_holds_is_left_alone(key: str) -> None:
     library = MemoryLibrary()
-    taken = library.uploads.receive("someone", Said("cat.jpg"), b"cat")
+    taken = library.uploads.store_original("someone", UploadMetadata("cat.jpg"), b"cat")
     original = library.originals.drop(key, b"orphan")
-    before = dict(library.catalogue.photos)
+    before = dict(library.photos.records)
     for _ in range(2):
         came = library.arrive(key)
-        assert (came.photo_id, came.step, came.state) == (None, Step.SKIP_ORPHAN, None)
-    assert library.catalogue.photos == before == {taken.photo_id: taken}
+        assert (came.photo_id, came.action, came.state) == (None, Action.SKIP_ORPHAN, None)
+    assert library.photos.records == before == {taken.photo_id: taken}
     assert library.originals.head(key) == original
     assert library.originals.marks == {}
     assert library.derivatives.images == {}
@@ -142,31 +148,31 @@ def test_an_upload_that_no_record_holds_is_left_alone(key: str) -> None:
 
 def test_a_ticket_used_again_after_its_photo_was_deleted_publishes_nothing() -> None:
     library = MemoryLibrary()
-    taken = library.uploads.receive(OWNER, Said("cat.jpg"), b"cat")
+    taken = library.uploads.store_original(OWNER, UploadMetadata("cat.jpg"), b"cat")
     library.arrive(taken.key)
-    library.curation.erase(OWNER, taken.photo_id)
+    library.editor.erase(OWNER, taken.photo_id)
     library.originals.put(taken.key, b"another", "image/jpeg")
-    assert library.arrive(taken.key).step is Step.SKIP_ORPHAN
-    assert library.catalogue.photos == {}
+    assert library.arrive(taken.key).action is Action.SKIP_ORPHAN
+    assert library.photos.records == {}
     assert library.originals.head(taken.key) is not None
 
 
 def test_a_late_event_of_an_upload_that_is_gone_is_ignored() -> None:
     library = MemoryLibrary()
-    taken = library.uploads.receive(OWNER, Said("cat.jpg"), b"cat")
+    taken = library.uploads.store_original(OWNER, UploadMetadata("cat.jpg"), b"cat")
     library.arrive(taken.key)
-    library.curation.erase(OWNER, taken.photo_id)
-    assert library.arrive(taken.key).step is Step.IGNORE
-    assert library.catalogue.photos == {}
+    library.editor.erase(OWNER, taken.photo_id)
+    assert library.arrive(taken.key).action is Action.IGNORE
+    assert library.photos.records == {}
 
 
 def test_every_event_may_come_twice() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
-    before = (dict(library.catalogue.photos), dict(library.catalogue.totals))
-    assert library.arrive("a.jpg").step is Step.LEAVE
-    assert (library.catalogue.photos, library.catalogue.totals) == before
+    before = (dict(library.photos.records), dict(library.photos.totals))
+    assert library.arrive("a.jpg").action is Action.NOOP
+    assert (library.photos.records, library.photos.totals) == before
 
 
 def test_what_is_no_picture_is_rejected_with_its_reason_and_the_original_stays() -> None:
@@ -174,17 +180,19 @@ def test_what_is_no_picture_is_rejected_with_its_reason_and_the_original_stays()
     original = library.originals.drop("notes.jpg", b"bad")
     library.arrive("notes.jpg")
     library.arrive("notes.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.state, stored.reason) == (State.REJECTED, "This file is not an image.")
     assert library.originals.head("notes.jpg") == original
-    assert [row.photo_id for row in library.catalogue.rows(MINE, "!rejected", after=None, limit=9)] == [stored.photo_id]
+    assert [row.photo_id for row in library.photos.list_rows(MINE, "!rejected", after=None, limit=9)] == [
+        stored.photo_id
+    ]
 
 
 def test_an_empty_object_is_rejected() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"")
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert stored.reason == "This file is empty."
 
 
@@ -193,9 +201,9 @@ def test_the_same_bytes_of_one_owner_are_shown_once() -> None:
     for key in ("a.jpg", "b.jpg"):
         library.originals.drop(key, b"sea")
         library.arrive(key)
-    first, second = sorted(library.catalogue.photos.values(), key=lambda p: p.key)
+    first, second = sorted(library.photos.records.values(), key=lambda p: p.key)
     assert (first.state, second.state, second.duplicate_of) == (State.READY, State.DUPLICATE, first.photo_id)
-    everything = library.catalogue.trend(MINE, "*")
+    everything = library.photos.get_trend(MINE, "*")
     assert everything is not None
     assert everything.totals.count == 1
 
@@ -205,7 +213,7 @@ def test_an_overwritten_original_is_ingested_again() -> None:
     for data in (b"sea", b"mountain"):
         library.originals.drop("a.jpg", data)
         library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert stored.object_version == "v1"
     assert library.derivatives.images[stored.derivatives["preview"].key] == b"image of mountain"
 
@@ -215,7 +223,7 @@ def test_a_picture_overwritten_by_something_else_leaves_no_image_behind() -> Non
     for data in (b"sea", b"bad"):
         library.originals.drop("a.jpg", data)
         library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert stored.state is State.REJECTED
     assert library.derivatives.images == {}
 
@@ -225,9 +233,9 @@ def test_a_deleted_original_takes_its_photo_along() -> None:
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
     library.originals.delete("a.jpg")
-    assert library.arrive("a.jpg").step is Step.RETIRE
-    assert (library.catalogue.photos, library.catalogue.memberships, library.derivatives.images) == ({}, {}, {})
-    assert library.arrive("a.jpg").step is Step.IGNORE
+    assert library.arrive("a.jpg").action is Action.REMOVE
+    assert (library.photos.records, library.photos.memberships, library.derivatives.images) == ({}, {}, {})
+    assert library.arrive("a.jpg").action is Action.IGNORE
 
 
 def test_the_removal_of_an_old_version_leaves_the_photo_alone() -> None:
@@ -236,7 +244,7 @@ def test_the_removal_of_an_old_version_leaves_the_photo_alone() -> None:
     library.originals.drop("a.jpg", b"new")
     library.arrive("a.jpg")
     library.originals.erase(old)
-    assert library.arrive("a.jpg").step is Step.LEAVE
+    assert library.arrive("a.jpg").action is Action.NOOP
 
 
 def test_a_creation_that_arrives_after_the_removal_creates_nothing() -> None:
@@ -244,20 +252,20 @@ def test_a_creation_that_arrives_after_the_removal_creates_nothing() -> None:
     library.originals.drop("a.jpg", b"sea")
     library.originals.delete("a.jpg")
     library.arrive("a.jpg")
-    assert library.catalogue.photos == {}
+    assert library.photos.records == {}
 
 
 def test_a_photo_is_published_without_labels_while_the_labeller_is_out() -> None:
     library = MemoryLibrary()
-    library.labeller.broken = True
+    library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.state, stored.tags, stored.labels_pending) == (State.READY, (), True)
-    library.labeller.broken = False
+    library.labeler.broken = False
     library.clock.turn(timedelta(hours=1))
     library.sweep.process_due(lambda: True)
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.tags, stored.labels_pending, stored.due_at) == (("sand",), False, None)
 
 
@@ -269,11 +277,11 @@ def test_a_worker_who_is_told_of_a_newer_version_begins_again_with_it() -> None:
         if name == "put":
             library.before = nothing
             library.originals.drop("a.jpg", b"new")
-            assert library.arrive("a.jpg").step is Step.TELL
+            assert library.arrive("a.jpg").action is Action.SIGNAL_HOLDER
 
     library.before = overwrite
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.state, stored.object_version) == (State.READY, "v1")
     assert set(library.derivatives.images.values()) == {b"image of new"}
 
@@ -308,7 +316,7 @@ def test_a_file_that_kills_its_worker_again_and_again_is_rejected_in_the_end() -
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Killed):
             library.arrive("a.jpg")
-        library.clock.turn(LEASE)
+        library.clock.turn(LEASE_DURATION)
     assert library.arrive("a.jpg").state is State.REJECTED
 
 
@@ -320,8 +328,8 @@ def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
 
     def meddle(name: str) -> None:
         if name == "commit":
-            (stored,) = library.catalogue.photos.values()
-            library.catalogue.commit(stored, stored)
+            (stored,) = library.photos.records.values()
+            library.photos.commit(stored, stored)
 
     library.before = meddle
     with pytest.raises(Conflict):
@@ -329,7 +337,9 @@ def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
 
 
 def story_of_a_new_photo(library: MemoryLibrary) -> str:
-    return library.uploads.receive(OWNER, Said("a.jpg", words=("sea",), visibility=Visibility.PUBLIC), b"sea").key
+    return library.uploads.store_original(
+        OWNER, UploadMetadata("a.jpg", user_tags=("sea",), visibility=Visibility.PUBLIC), b"sea"
+    ).key
 
 
 def story_of_a_drop(library: MemoryLibrary) -> str:
@@ -392,7 +402,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
             library.arrive(key)
         except ProcessKilled:
             setattr(library, when, nothing)
-            library.clock.turn(LEASE)  # Lambda delivers an event again a minute after the function died
+            library.clock.turn(LEASE_DURATION)  # Lambda delivers an event again a minute after the function died
             library.arrive(key)
             assert _state(library) == _state(undisturbed)
             writes += 1
@@ -405,16 +415,16 @@ def _state(library: MemoryLibrary) -> tuple[Mapping[Any, Any], ...]:
     """Everything stored, but for versions, times and who did it."""
     timeless: dict[str, Any] = {
         "version": 0,
-        "birth": "",
+        "generation": "",
         "finished_at": None,
         "duration_ms": None,
         "received_at": NOON,
     }
     return (
-        {p.photo_id: replace(p, **timeless) for p in library.catalogue.photos.values()},
-        {key: (t.totals, t.tags) for key, t in library.catalogue.totals.items()},
-        {(m.scope, m.tag, m.photo_id): m.weight for m in library.catalogue.memberships.values()},
-        library.catalogue.claims,
+        {p.photo_id: replace(p, **timeless) for p in library.photos.records.values()},
+        {key: (t.totals, t.tag_count) for key, t in library.photos.totals.items()},
+        {(m.scope, m.tag, m.photo_id): m.weight for m in library.photos.memberships.values()},
+        library.photos.claims,
         library.derivatives.images,
         library.originals.marks,
     )
@@ -429,13 +439,13 @@ def test_a_photo_that_its_owner_keeps_editing_while_it_is_developed_is_not_taken
         if name != "commit" or not library.derivatives.images:
             return
         library.derivatives.images.clear()
-        (photo_id,) = library.catalogue.photos
+        (photo_id,) = library.photos.records
         if weight := next(edits, None):
-            library.curation.edit(OWNER, photo_id, Edit(weight=weight))
+            library.editor.edit(OWNER, photo_id, Edit(weight=weight))
 
     library.before = edit
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.state, stored.attempts, stored.weight) == (State.READY, 0, MAX_ATTEMPTS + 1)
 
 
@@ -454,6 +464,6 @@ def test_a_photo_begun_anew_with_the_bytes_that_another_has_by_now_takes_its_dup
 
     library.before = come
     library.arrive("1.jpg")
-    by_key = {p.key: p for p in library.catalogue.photos.values()}
+    by_key = {p.key: p for p in library.photos.records.values()}
     assert by_key["3.jpg"].state is State.READY
     assert {by_key[key].duplicate_of for key in ("1.jpg", "2.jpg")} == {by_key["3.jpg"].photo_id}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import Conflict, PhotoNotFound
-from chalicelib.ingest.leases import LEASE
+from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, nothing
@@ -79,13 +79,13 @@ def gone_and_newer(library: MemoryLibrary) -> None:
 
 def each(library: MemoryLibrary, decide: Callable[[str], object]) -> None:
     """What an owner decides about whatever they see."""
-    for photo_id in list(library.catalogue.photos):
+    for photo_id in list(library.photos.records):
         with suppress(PhotoNotFound):
             decide(photo_id)
 
 
 def erased(library: MemoryLibrary) -> None:
-    each(library, lambda photo_id: library.curation.erase(OWNER, photo_id))
+    each(library, lambda photo_id: library.editor.erase(OWNER, photo_id))
 
 
 def erased_and_newer(library: MemoryLibrary) -> None:
@@ -94,7 +94,7 @@ def erased_and_newer(library: MemoryLibrary) -> None:
 
 
 def trashed(library: MemoryLibrary) -> None:
-    each(library, lambda photo_id: library.curation.trash(OWNER, photo_id))
+    each(library, lambda photo_id: library.editor.trash(OWNER, photo_id))
 
 
 def trashed_and_newer(library: MemoryLibrary) -> None:
@@ -104,12 +104,12 @@ def trashed_and_newer(library: MemoryLibrary) -> None:
 
 def trashed_and_restored(library: MemoryLibrary) -> None:
     trashed(library)
-    each(library, lambda photo_id: library.curation.restore(OWNER, photo_id))
+    each(library, lambda photo_id: library.editor.restore(OWNER, photo_id))
 
 
 def retagged(library: MemoryLibrary) -> None:
     edit = Edit(tags=("dune",), weight=7, visibility=Visibility.PRIVATE)
-    each(library, lambda photo_id: library.curation.edit(OWNER, photo_id, edit))
+    each(library, lambda photo_id: library.editor.edit(OWNER, photo_id, edit))
 
 
 BEGINNINGS = [new, overwritten, spoiled, removed]
@@ -185,7 +185,7 @@ def deliver(library: MemoryLibrary) -> None:
         except Conflict:
             continue
         except ProcessKilled:
-            library.clock.turn(LEASE)
+            library.clock.turn(LEASE_DURATION)
             continue
         return
 
@@ -193,14 +193,14 @@ def deliver(library: MemoryLibrary) -> None:
 def settle(library: MemoryLibrary) -> None:
     """Let the schedule come round."""
     for _ in range(3):
-        library.clock.turn(LEASE + timedelta(seconds=1))
+        library.clock.turn(LEASE_DURATION + timedelta(seconds=1))
         library.sweep.process_due(lambda: True)
 
 
 def left_over(library: MemoryLibrary) -> list[str]:
     """What is not as the bucket says."""
     found = problems(in_memory(library))
-    original, photos = library.originals.head(KEY), list(library.catalogue.photos.values())
+    original, photos = library.originals.head(KEY), list(library.photos.records.values())
     if original is None:
         return [*found, *(f"{photo.photo_id} is still {photo.state}" for photo in photos)]
     data = library.originals.versions[KEY, original.version][1]

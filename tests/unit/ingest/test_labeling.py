@@ -6,20 +6,20 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.labeling import Facts, GuardedLabeller, Label, LocalLabeller
+from chalicelib.ingest.labeling import GuardedLabeler, Label, LocalLabeler, PhotoMetadata
 from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
 from tests.fakes.processing import OneLabel
 from tests.support.images import samples
 
-PLAIN = Facts(taken_at=None, camera=None, width=400, height=300)
+PLAIN = PhotoMetadata(taken_at=None, camera=None, width=400, height=300)
 
 
-def found(image: Image.Image, facts: Facts = PLAIN) -> tuple[Label, ...]:
-    return LocalLabeller().find(samples.encoded(image, "WEBP", lossless=False), facts)
+def found(image: Image.Image, facts: PhotoMetadata = PLAIN) -> tuple[Label, ...]:
+    return LocalLabeler().detect(samples.encoded(image, "WEBP", lossless=False), facts)
 
 
-def names(image: Image.Image, facts: Facts = PLAIN) -> set[str]:
+def names(image: Image.Image, facts: PhotoMetadata = PLAIN) -> set[str]:
     return {label.name for label in found(image, facts)}
 
 
@@ -82,7 +82,7 @@ def test_a_picture_without_colour_is_monochrome() -> None:
     ],
 )
 def test_the_shape_is_that_of_the_photo(width: int, height: int, word: str) -> None:
-    assert found(one((8, 8, 8)), Facts(None, None, width, height))[0] == Label(word, 100.0)
+    assert found(one((8, 8, 8)), PhotoMetadata(None, None, width, height))[0] == Label(word, 100.0)
 
 
 @pytest.mark.parametrize(
@@ -90,32 +90,32 @@ def test_the_shape_is_that_of_the_photo(width: int, height: int, word: str) -> N
 )
 def test_the_season_is_that_of_the_northern_hemisphere(month: int, season: str) -> None:
     taken = datetime(2024, month, 15, 12, tzinfo=UTC)
-    assert season in names(one((128, 128, 128)), Facts(taken, None, 4, 3))
+    assert season in names(one((128, 128, 128)), PhotoMetadata(taken, None, 4, 3))
 
 
 @pytest.mark.parametrize(("hour", "word"), [(6, "morning"), (13, "afternoon"), (20, "evening")])
 def test_the_time_of_day_is_told_of_a_light_picture(hour: int, word: str) -> None:
     taken = datetime(2024, 6, 15, hour, tzinfo=UTC)
-    assert word in names(one((128, 128, 128)), Facts(taken, None, 4, 3))
-    assert word not in names(one((8, 8, 8)), Facts(taken, None, 4, 3))
+    assert word in names(one((128, 128, 128)), PhotoMetadata(taken, None, 4, 3))
+    assert word not in names(one((8, 8, 8)), PhotoMetadata(taken, None, 4, 3))
 
 
 def test_a_night_is_dark() -> None:
     taken = datetime(2024, 6, 15, 23, tzinfo=UTC)
-    assert "night" in names(one((8, 8, 8)), Facts(taken, None, 4, 3))
-    assert "night" not in names(one((200, 200, 200)), Facts(taken, None, 4, 3))
+    assert "night" in names(one((8, 8, 8)), PhotoMetadata(taken, None, 4, 3))
+    assert "night" not in names(one((200, 200, 200)), PhotoMetadata(taken, None, 4, 3))
 
 
 @pytest.mark.parametrize(
     ("camera", "word"), [("Canon EOS 40D", "canon"), ("OLYMPUS IMAGING CORP. u1020", "olympus"), ("X100", None)]
 )
 def test_the_make_of_the_camera_is_told(camera: str, word: str | None) -> None:
-    makes = names(one((8, 8, 8)), Facts(None, camera, 4, 3)) - {"black", "monochrome", "landscape"}
+    makes = names(one((8, 8, 8)), PhotoMetadata(None, camera, 4, 3)) - {"black", "monochrome", "landscape"}
     assert makes == ({word} if word else set())
 
 
 def test_the_most_certain_come_first_and_there_are_never_more_than_ten() -> None:
-    facts = Facts(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 4, 3)
+    facts = PhotoMetadata(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 4, 3)
     labels = found(samples.quarters(), facts)
     assert labels == tuple(sorted(labels, key=lambda label: -label.confidence))
     assert len(labels) <= 10
@@ -130,12 +130,12 @@ def test_pillow_is_not_loaded_before_a_picture_is_looked_at() -> None:
 
 def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None:
     one, clock = OneLabel(broken=True), Clock()
-    guarded = GuardedLabeller(one, CircuitBreaker(max_failures=2, cooldown=timedelta(minutes=1), now=clock))
+    guarded = GuardedLabeler(one, CircuitBreaker(max_failures=2, cooldown=timedelta(minutes=1), now=clock))
     for _ in range(2):
         with pytest.raises(Unavailable, match="does not answer"):
-            guarded.find(b"", PLAIN)
+            guarded.detect(b"", PLAIN)
     one.broken = False
     with pytest.raises(Unavailable, match="left in peace"):
-        guarded.find(b"", PLAIN)
+        guarded.detect(b"", PLAIN)
     clock.turn(timedelta(minutes=1))
-    assert guarded.find(b"", PLAIN) == (Label("sand", 99.0),)
+    assert guarded.detect(b"", PLAIN) == (Label("sand", 99.0),)

@@ -2,13 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ingest.originals import Original, admit, is_sidecar, is_upload, photo_id_for, photo_id_in, upload_key
+from chalicelib.ingest.originals import (
+    Original,
+    direct_drop_id,
+    is_sidecar,
+    is_upload,
+    photo_from_drop,
+    photo_id_from_key,
+    upload_key,
+)
 from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_TAGS, Photo, State, Visibility
 from tests.support.factories import NOON, OWNER
 
 
 def admitted(key: str = "a.jpg", **metadata: str) -> Photo:
-    return admit(
+    return photo_from_drop(
         Original(key, "v1", 10, NOON, metadata),
         photo_id="p1",
         owner=OWNER,
@@ -44,12 +52,12 @@ def test_everything_else_may_be_a_photo(key: str) -> None:
     ],
 )
 def test_only_the_key_of_an_upload_holds_an_id(key: str, photo_id: str | None) -> None:
-    assert photo_id_in(key) == photo_id
+    assert photo_id_from_key(key) == photo_id
 
 
 def test_the_key_of_an_upload_holds_its_id_below_the_prefix() -> None:
     key = upload_key("o", "p1", "a b.jpg")
-    assert (key, is_upload(key), photo_id_in(key)) == ("uploads/o/p1/a b.jpg", True, "p1")
+    assert (key, is_upload(key), photo_id_from_key(key)) == ("uploads/o/p1/a b.jpg", True, "p1")
 
 
 @pytest.mark.parametrize("key", ["uploads/a.jpg", "uploads/", "uploads/o/p1/b/c.jpg"])
@@ -64,18 +72,18 @@ def test_nothing_beside_the_prefix_is_an_upload(key: str) -> None:
 
 @given(st.text(), st.text())
 def test_a_dropped_file_has_one_id_for_ever(bucket: str, key: str) -> None:
-    first = photo_id_for(bucket, key, "secret")
-    assert first == photo_id_for(bucket, key, "secret")
+    first = direct_drop_id(bucket, key, "secret")
+    assert first == direct_drop_id(bucket, key, "secret")
     assert len(first) == 32
     assert set(first) <= set("0123456789abcdef")
 
 
 def test_another_key_another_bucket_and_another_secret_are_another_id() -> None:
     ids = {
-        photo_id_for("b", "a.jpg", "s"),
-        photo_id_for("b", "A.jpg", "s"),
-        photo_id_for("c", "a.jpg", "s"),
-        photo_id_for("b", "a.jpg", "t"),
+        direct_drop_id("b", "a.jpg", "s"),
+        direct_drop_id("b", "A.jpg", "s"),
+        direct_drop_id("c", "a.jpg", "s"),
+        direct_drop_id("b", "a.jpg", "t"),
     }
     assert len(ids) == 4
 
@@ -113,7 +121,7 @@ def test_a_word_that_breaks_the_rules_is_as_good_as_not_said(metadata: dict[str,
 
 
 def test_more_words_than_a_photo_has_are_cut() -> None:
-    assert admitted(tags=",".join(f"t{n}" for n in range(200))).words == tuple(f"t{n}" for n in range(MAX_TAGS))
+    assert admitted(tags=",".join(f"t{n}" for n in range(200))).user_tags == tuple(f"t{n}" for n in range(MAX_TAGS))
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["tags", "label", "weight", "status", "x"]), st.text()))

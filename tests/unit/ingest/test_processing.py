@@ -5,25 +5,25 @@ from typing import IO, Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable, Unreadable
-from chalicelib.ingest.labeling import Facts, Label
+from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
-    IMAGES,
+    DERIVATIVE_NAMES,
     LABEL_AGAIN_AFTER,
     MAX_BYTES,
     MAX_KEY_BYTES,
-    Darkroom,
+    ImageProcessor,
+    delete_derivatives,
     derivative_key,
-    discard,
     size_reduction_percent,
-    undeveloped,
+    without_derivatives,
 )
 from chalicelib.library.photo import Photo, State
 from tests.fakes.processing import OneLabel, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, photo
 
-NEW = photo(state=State.PROCESSING, words=(), width=None, height=None, format=None)
+NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
 
 
 class Room:
@@ -34,10 +34,10 @@ class Room:
         self.derivatives = MemoryDerivatives()
         self.labeller = OneLabel()
         self.original = self.originals.drop(NEW.key, data)
-        self.darkroom = Darkroom(self.originals, self.derivatives, self.labeller, render, lambda: NOON)
+        self.darkroom = ImageProcessor(self.originals, self.derivatives, self.labeller, render, lambda: NOON)
 
     def develop(self, before: Photo = NEW) -> Photo:
-        return self.darkroom.develop(before, self.original)
+        return self.darkroom.process(before, self.original)
 
 
 def test_a_developed_photo_says_what_the_original_is() -> None:
@@ -45,7 +45,7 @@ def test_a_developed_photo_says_what_the_original_is() -> None:
     assert developed.state is State.READY
     assert (developed.width, developed.height, developed.format, developed.placeholder) == (40, 30, "JPEG", "abc=")
     assert developed.sha256 == "4a69f19c8c264850d0f0fca1d7cd8ac0d07771cb9aaf5923c2c621a3e0f74475"
-    assert developed.auto_tags == ("sand",)
+    assert developed.labels == ("sand",)
     assert (developed.labels_pending, developed.due_at) == (False, None)
 
 
@@ -68,10 +68,10 @@ def test_a_preview_that_is_small_itself_is_stored_once_and_serves_as_both() -> N
         return replace(render(file, size), small=None)
 
     room = Room()
-    developed = replace(room.darkroom, render=tiny).develop(NEW, room.original)
+    developed = replace(room.darkroom, render=tiny).process(NEW, room.original)
     assert developed.derivatives["small"] == developed.derivatives["preview"]
     assert {key.split("/")[2].split("-")[0] for key in room.derivatives.images} == {"thumbnail", "resized", "preview"}
-    discard(room.derivatives, developed)
+    delete_derivatives(room.derivatives, developed)
     assert room.derivatives.images == {}
 
 
@@ -102,14 +102,14 @@ def test_the_same_original_is_developed_the_same_a_second_time() -> None:
 
 def test_an_original_that_is_empty_or_too_large_is_refused_before_it_is_fetched() -> None:
     class Closed(MemoryOriginals):
-        def fetch(self, original: Original, into: IO[bytes]) -> None:
+        def download(self, original: Original, into: IO[bytes]) -> None:
             raise AssertionError
 
     room = Room()
     darkroom = replace(room.darkroom, originals=Closed())
     for size, sentence in [(0, "This file is empty."), (MAX_BYTES + 1, "at most 209,715,200 can be taken")]:
         with pytest.raises(Unreadable, match=sentence):
-            darkroom.develop(NEW, replace(room.original, size=size))
+            darkroom.process(NEW, replace(room.original, size=size))
 
 
 def test_of_what_is_no_picture_nothing_is_stored() -> None:
@@ -130,40 +130,40 @@ def test_a_labeller_that_is_out_delays_nothing_and_is_asked_again() -> None:
     room = Room()
     room.labeller.broken = True
     developed = room.develop()
-    assert (developed.state, developed.auto_tags, developed.labels_pending) == (State.READY, (), True)
+    assert (developed.state, developed.labels, developed.labels_pending) == (State.READY, (), True)
     assert developed.due_at == NOON + LABEL_AGAIN_AFTER
     room.labeller.broken = False
-    labelled = room.darkroom.label(developed)
-    assert (labelled.auto_tags, labelled.labels_pending, labelled.due_at) == (("sand",), False, None)
+    labelled = room.darkroom.add_labels(developed)
+    assert (labelled.labels, labelled.labels_pending, labelled.due_at) == (("sand",), False, None)
 
 
 def test_the_labeller_is_shown_the_preview_and_never_the_original() -> None:
     shown: list[Any] = []
 
     class Curious:
-        def find(self, preview: bytes, facts: Facts) -> tuple[Label, ...]:
+        def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
             shown.append((preview, facts.width, facts.height))
             return ()
 
     room = Room()
-    darkroom = replace(room.darkroom, labeller=Curious())
-    darkroom.label(darkroom.develop(NEW, room.original))
+    darkroom = replace(room.darkroom, labeler=Curious())
+    darkroom.add_labels(darkroom.process(NEW, room.original))
     assert shown == [(b"image of sea", 40, 30)] * 2
 
 
 def test_nothing_of_an_earlier_original_is_left_on_the_next() -> None:
     room = Room()
     room.labeller.broken = True
-    earlier = replace(NEW, auto_tags=("forest",), camera="Jolla", taken_at=NOON, duplicate_of="p0", words=("mine",))
+    earlier = replace(NEW, labels=("forest",), camera="Jolla", taken_at=NOON, duplicate_of="p0", user_tags=("mine",))
     developed = room.develop(earlier)
-    assert (developed.auto_tags, developed.camera, developed.taken_at, developed.duplicate_of) == ((), None, None, None)
-    assert developed.words == ("mine",)
+    assert (developed.labels, developed.camera, developed.taken_at, developed.duplicate_of) == ((), None, None, None)
+    assert developed.user_tags == ("mine",)
 
 
 def test_an_undeveloped_photo_keeps_what_people_said_of_it() -> None:
-    said = photo(words=("sea",), label="beach", weight=7, width=None, height=None, format=None)
+    said = photo(user_tags=("sea",), label="beach", weight=7, width=None, height=None, format=None)
     developed = Room().develop(said)
-    assert replace(undeveloped(developed), state=said.state) == said
+    assert replace(without_derivatives(developed), state=said.state) == said
 
 
 @pytest.mark.parametrize(("ahead", "believed"), [(timedelta(hours=14), True), (timedelta(days=2), False)])
@@ -173,7 +173,7 @@ def test_a_camera_that_lives_in_the_future_is_not_believed(ahead: timedelta, bel
     def dated(file: IO[bytes], size: int) -> Any:
         return replace(render(file, size), taken_at=NOON + ahead)
 
-    developed = replace(room.darkroom, render=dated).develop(NEW, room.original)
+    developed = replace(room.darkroom, render=dated).process(NEW, room.original)
     assert developed.taken_at == (NOON + ahead if believed else None)
 
 
@@ -181,14 +181,14 @@ def test_all_images_are_discarded_those_too_that_nobody_recorded() -> None:
     room = Room()
     developed = room.develop()
     room.derivatives.put("another/p2/preview-x.webp", b"", "image/webp", {})
-    discard(room.derivatives, undeveloped(developed))
+    delete_derivatives(room.derivatives, without_derivatives(developed))
     assert set(room.derivatives.images) == {"another/p2/preview-x.webp"}
-    discard(room.derivatives, developed)
+    delete_derivatives(room.derivatives, developed)
 
 
 def test_images_recorded_under_an_earlier_name_are_discarded_too() -> None:
     room = Room()
-    discard(room.derivatives, replace(room.develop(), filename="renamed.jpg"))
+    delete_derivatives(room.derivatives, replace(room.develop(), filename="renamed.jpg"))
     assert room.derivatives.images == {}
 
 
@@ -198,10 +198,10 @@ def test_an_error_of_the_bucket_is_raised_as_it_is() -> None:
             raise Unavailable("S3 does not answer.")
 
     with pytest.raises(Unavailable):
-        replace(Room().darkroom, derivatives=Full()).develop(NEW, Room().original)
+        replace(Room().darkroom, derivatives=Full()).process(NEW, Room().original)
 
 
-@pytest.mark.parametrize("name", IMAGES)
+@pytest.mark.parametrize("name", DERIVATIVE_NAMES)
 @pytest.mark.parametrize("filename", ["a.jpg", "a", ".jpg", "a.b.png", "ü" * 127 + ".jpg", "x" * 255])
 def test_the_key_of_an_image_fits_into_s3_and_says_what_it_is(name: str, filename: str) -> None:
     key = derivative_key(photo(owner="o" * 600, filename=filename), name)

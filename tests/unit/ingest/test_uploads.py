@@ -5,76 +5,79 @@ import pytest
 
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.ingest.processing import MAX_BYTES
-from chalicelib.ingest.uploads import TICKET_LIFE, Said, mime_of
-from chalicelib.library.photo import Due, State, Visibility
+from chalicelib.ingest.uploads import TICKET_LIFETIME, UploadMetadata, guess_mime
+from chalicelib.library.photo import DueEntry, State, Visibility
 from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, OWNER
 
 
 def test_a_ticket_fixes_the_key_the_type_and_the_size() -> None:
     library = MemoryLibrary()
-    ticket = library.uploads.open_ticket(OWNER, Said("../a/b ü.JPG"), 1234)
+    ticket = library.uploads.create_ticket(OWNER, UploadMetadata("../a/b ü.JPG"), 1234)
     assert ticket.photo.key == f"uploads/{OWNER}/id0/b ü.JPG"
-    assert ticket.form.fields == {"key": ticket.photo.key, "Content-Type": "image/jpeg", "range": "1234-1234"}
-    assert ticket.expires_at == NOON + TICKET_LIFE
+    assert ticket.post.fields == {"key": ticket.photo.key, "Content-Type": "image/jpeg", "range": "1234-1234"}
+    assert ticket.expires_at == NOON + TICKET_LIFETIME
 
 
 def test_a_ticket_without_a_size_takes_anything_up_to_the_limit_but_nothing() -> None:
-    ticket = MemoryLibrary().uploads.open_ticket(OWNER, Said("a.jpg"), None)
-    assert ticket.form.fields["range"] == f"1-{MAX_BYTES}"
+    ticket = MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
+    assert ticket.post.fields["range"] == f"1-{MAX_BYTES}"
 
 
 @pytest.mark.parametrize("size", [0, -1, MAX_BYTES + 1])
 def test_a_ticket_for_an_impossible_size_is_refused_and_nothing_is_written(size: int) -> None:
     library = MemoryLibrary()
     with pytest.raises(Invalid) as refused:
-        library.uploads.open_ticket(OWNER, Said("a.jpg"), size)
+        library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), size)
     assert refused.value.field == "bytes"
-    assert library.catalogue.photos == {}
+    assert library.photos.records == {}
 
 
 def test_the_largest_size_is_still_possible() -> None:
-    assert MemoryLibrary().uploads.open_ticket(OWNER, Said("a.jpg"), MAX_BYTES).form.fields["range"]
+    assert MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), MAX_BYTES).post.fields["range"]
 
 
 def test_the_record_is_written_before_the_original_with_everything_that_was_said() -> None:
     library = MemoryLibrary()
-    said = Said("cat.png", words=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
-    photo = library.uploads.open_ticket(OWNER, said, None).photo
-    stored = library.catalogue.get(photo.photo_id)
+    said = UploadMetadata("cat.png", user_tags=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
+    photo = library.uploads.create_ticket(OWNER, said, None).photo
+    stored = library.photos.get(photo.photo_id)
     assert stored == photo
-    assert (photo.state, photo.owner, photo.filename, photo.label, photo.words, photo.weight, photo.visibility) == (
+    assert (photo.state, photo.owner, photo.filename, photo.label, photo.user_tags, photo.weight, photo.visibility) == (
         State.UPLOADING, OWNER, "cat.png", "cat", ("tiger",), 7, Visibility.PUBLIC,
     )  # fmt: skip
     assert library.originals.latest == {}
-    assert library.catalogue.memberships == {}
+    assert library.photos.memberships == {}
 
 
 def test_the_librarys_own_visibility_holds_unless_something_else_was_said() -> None:
-    assert MemoryLibrary().uploads.open_ticket(OWNER, Said("a.jpg"), None).photo.visibility is Visibility.PRIVATE
+    assert (
+        MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None).photo.visibility
+        is Visibility.PRIVATE
+    )
 
 
 def test_the_record_outlives_its_ticket_by_a_day() -> None:
     library = MemoryLibrary()
-    photo = library.uploads.open_ticket(OWNER, Said("a.jpg"), None).photo
+    photo = library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None).photo
     assert photo.due_at is not None
-    assert photo.due_at - (NOON + TICKET_LIFE) == timedelta(days=1)
-    assert library.catalogue.due(NOON + TICKET_LIFE, None, 10) == []
-    assert library.catalogue.due(photo.due_at, None, 10) == [Due(photo.due_at, photo.photo_id)]
+    assert photo.due_at - (NOON + TICKET_LIFETIME) == timedelta(days=1)
+    assert library.photos.list_due(NOON + TICKET_LIFETIME, None, 10) == []
+    assert library.photos.list_due(photo.due_at, None, 10) == [DueEntry(photo.due_at, photo.photo_id)]
 
 
 def test_an_original_that_came_through_the_api_lies_under_the_key_of_its_record() -> None:
     library = MemoryLibrary()
-    photo = library.uploads.receive(OWNER, Said("cat.png"), b"cat")
+    photo = library.uploads.store_original(OWNER, UploadMetadata("cat.png"), b"cat")
     original = library.originals.head(photo.key)
     assert original is not None
     assert library.originals.versions[photo.key, original.version][1] == b"cat"
-    assert library.catalogue.get(photo.photo_id) == photo
+    assert library.photos.get(photo.photo_id) == photo
 
 
 def test_every_photo_gets_an_id_of_its_own_whatever_its_name() -> None:
     library = MemoryLibrary()
-    keys = {library.uploads.receive(OWNER, Said("same.jpg"), b"same").key for _ in range(3)}
+    keys = {library.uploads.store_original(OWNER, UploadMetadata("same.jpg"), b"same").key for _ in range(3)}
     assert len(keys) == 3
 
 
@@ -86,15 +89,15 @@ def test_a_record_that_cannot_be_written_lets_no_original_in() -> None:
             raise Unavailable("The catalogue does not answer.")
 
     uploads = type(library.uploads)(
-        catalogue=OutOfOrder(),
-        tickets=library.originals,
+        photos=OutOfOrder(),
+        bucket=library.originals,
         now=library.clock,
         new_id=library.new_id,
         heat=lambda _: 1,
         visibility=Visibility.PRIVATE,
     )
     with pytest.raises(Unavailable):
-        uploads.receive(OWNER, Said("a.jpg"), b"cat")
+        uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"cat")
     assert library.originals.versions == {}
 
 
@@ -110,4 +113,4 @@ def test_a_record_that_cannot_be_written_lets_no_original_in() -> None:
     ],
 )
 def test_a_name_promises_a_type(filename: str, mime: str) -> None:
-    assert mime_of(filename) == mime
+    assert guess_mime(filename) == mime

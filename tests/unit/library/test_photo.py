@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.errors import Invalid
 from chalicelib.library.photo import (
-    OUT_OF_SIGHT,
+    HIDDEN_STATES,
     State,
     Visibility,
     clean_filename,
@@ -10,8 +10,8 @@ from chalicelib.library.photo import (
     clean_tags,
     clean_visibility,
     clean_weight,
-    cut,
-    filename_in,
+    filename_for_type,
+    truncate_filename,
 )
 from tests.support.factories import OWNER, photo
 
@@ -96,7 +96,7 @@ def test_a_long_filename_keeps_its_extension_and_whole_characters() -> None:
 
 
 def test_cutting_within_the_limit_changes_nothing() -> None:
-    assert cut("a.jpg", 5) == "a.jpg"
+    assert truncate_filename("a.jpg", 5) == "a.jpg"
 
 
 @pytest.mark.parametrize(
@@ -115,38 +115,38 @@ def test_cutting_within_the_limit_changes_nothing() -> None:
 def test_in_another_type_a_photo_has_another_extension_and_loses_nothing_of_its_name(
     filename: str, mime: str, saved_as: str
 ) -> None:
-    assert filename_in(mime, filename) == saved_as
+    assert filename_for_type(mime, filename) == saved_as
 
 
 def test_in_another_type_a_long_name_still_is_one() -> None:
-    name = filename_in("image/jpeg", "x" * 255)
+    name = filename_for_type("image/jpeg", "x" * 255)
     assert name.endswith("x.jpg")
     assert len(name) == 255
 
 
 def test_words_of_people_come_before_what_the_labeller_found() -> None:
-    tagged = photo(label="cat", words=("sea", "cat"), auto_tags=("sea", "sand"))
+    tagged = photo(label="cat", user_tags=("sea", "cat"), labels=("sea", "sand"))
     assert tagged.tags == ("cat", "sea", "sand")
 
 
 def test_a_photo_has_twenty_tags_at_most_and_peoples_words_are_the_ones_kept() -> None:
     words = tuple(f"w{n}" for n in range(18))
-    assert photo(words=words, auto_tags=("a", "b", "c")).tags == (*words, "a", "b")
+    assert photo(user_tags=words, labels=("a", "b", "c")).tags == (*words, "a", "b")
 
 
 def test_a_private_photo_is_seen_by_its_owner_alone() -> None:
     private = photo(visibility=Visibility.PRIVATE)
-    assert private.seen_by(OWNER)
-    assert not private.seen_by("somebody else")
-    assert not private.seen_by(None)
+    assert private.visible_to(OWNER)
+    assert not private.visible_to("somebody else")
+    assert not private.visible_to(None)
 
 
-@pytest.mark.parametrize("state", [s for s in State if s not in {State.READY, *OUT_OF_SIGHT}])
+@pytest.mark.parametrize("state", [s for s in State if s not in {State.READY, *HIDDEN_STATES}])
 def test_a_public_photo_that_is_not_ready_is_seen_by_its_owner_alone(state: State) -> None:
-    assert photo(state=state).seen_by(OWNER)
-    assert not photo(state=state).seen_by(None)
+    assert photo(state=state).visible_to(OWNER)
+    assert not photo(state=state).visible_to(None)
 
 
-@pytest.mark.parametrize("state", sorted(OUT_OF_SIGHT))
+@pytest.mark.parametrize("state", sorted(HIDDEN_STATES))
 def test_a_photo_that_waits_for_its_files_to_go_is_seen_by_nobody(state: State) -> None:
-    assert not photo(state=state).seen_by(OWNER)
+    assert not photo(state=state).visible_to(OWNER)

@@ -5,19 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.library.collections import changes, library_of, memberships_of
+from chalicelib.library.collections import changes, memberships_for, owner_scope
 from chalicelib.library.photo import MILLIONTHS, Photo, State, Visibility
-from chalicelib.library.totals import HOTTEST, Totals, add, deltas, heat, start_of, total
+from chalicelib.library.totals import MAX_HEAT, Totals, add_totals, deltas, heat, parse_epoch, sum_totals
 from tests.support.factories import OWNER, photo
 
-EPOCH = start_of("2026-01-01")
+EPOCH = parse_epoch("2026-01-01")
 
 photos = st.builds(
     photo,
     photo_id=st.sampled_from(["p1", "p2"]),
     state=st.sampled_from(list(State)),
     visibility=st.sampled_from(list(Visibility)),
-    words=st.lists(st.sampled_from(["a", "b", "c"]), unique=True).map(tuple),
+    user_tags=st.lists(st.sampled_from(["a", "b", "c"]), unique=True).map(tuple),
     weight=st.integers(1, MILLIONTHS - 1),
     heat=st.integers(1, 10**30),
     bytes=st.integers(0, 10**9),
@@ -40,20 +40,20 @@ def test_a_photo_from_before_the_epoch_still_has_some_heat() -> None:
 def test_photos_outweigh_older_ones_for_seven_and_a_half_years_from_the_epoch() -> None:
     last = EPOCH + timedelta(days=2790)
     assert last == datetime(2033, 8, 22, tzinfo=UTC)
-    assert heat(last - timedelta(days=1), EPOCH) < heat(last, EPOCH) < HOTTEST
+    assert heat(last - timedelta(days=1), EPOCH) < heat(last, EPOCH) < MAX_HEAT
 
 
 @pytest.mark.parametrize("days", [2791, 3000, 36_500, 365_000])
 def test_from_then_on_all_are_as_hot_and_ten_million_of_them_stay_within_dynamodbs_38_digits(days: int) -> None:
-    assert heat(EPOCH + timedelta(days=days), EPOCH) == HOTTEST
-    assert len(str(10**7 * HOTTEST - 1)) <= 38
+    assert heat(EPOCH + timedelta(days=days), EPOCH) == MAX_HEAT
+    assert len(str(10**7 * MAX_HEAT - 1)) <= 38
 
 
 def test_publishing_adds_one_to_each_collection_and_makes_it_the_cover() -> None:
     made = {(d.scope, d.tag): d for d in deltas(changes(None, photo()))}
     assert made["public", "beach"].totals == Totals(1, 1000, 1000, ((1, 1, 500_000),))
     assert made["public", "beach"].cover == "p1"
-    assert set(made) == {(s, t) for s in ("public", library_of(OWNER)) for t in ("*", "beach", "sea")}
+    assert set(made) == {(s, t) for s in ("public", owner_scope(OWNER)) for t in ("*", "beach", "sea")}
 
 
 def test_leaving_puts_nobody_on_the_cover() -> None:
@@ -81,8 +81,8 @@ def test_totals_that_followed_every_change_equal_a_recount(steps: list[Photo]) -
     for step in steps:
         for delta in deltas(changes(now.get(step.photo_id), step)):
             key = (delta.scope, delta.tag)
-            sums[key] = add(sums.get(key, Totals()), delta.totals)
+            sums[key] = add_totals(sums.get(key, Totals()), delta.totals)
         now[step.photo_id] = step
-    rows = [row for p in now.values() for row in memberships_of(p) if row.counted]
-    recount = {k: total(r for r in rows if (r.scope, r.tag) == k) for k in {(r.scope, r.tag) for r in rows}}
+    rows = [row for p in now.values() for row in memberships_for(p) if row.has_totals]
+    recount = {k: sum_totals(r for r in rows if (r.scope, r.tag) == k) for k in {(r.scope, r.tag) for r in rows}}
     assert {k: v for k, v in sums.items() if v} == recount

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.ingest import FINISHED
-from chalicelib.ingest.uploads import Said
+from chalicelib.ingest.ingest import FINISHED_STATES
+from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW
 from chalicelib.maintenance.reconciliation import (
@@ -47,7 +47,7 @@ def library(drops: int = 0) -> MemoryLibrary:
 
 
 def states(made: MemoryLibrary) -> dict[str, State]:
-    return {p.key: p.state for p in made.catalogue.photos.values()}
+    return {p.key: p.state for p in made.photos.records.values()}
 
 
 # Bucket to catalogue
@@ -59,46 +59,46 @@ def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
     made.clock.turn(SETTLED_AFTER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=3, repaired=1)
     assert states(made)["lost.jpg"] is State.READY
-    (found,) = [p for p in made.catalogue.photos.values() if p.key == "lost.jpg"]
+    (found,) = [p for p in made.photos.records.values() if p.key == "lost.jpg"]
     assert found.event == {"bucket": "originals", "key": "lost.jpg"}
     assert problems(in_memory(made)) == []
 
 
 def test_an_original_of_our_own_doors_whose_event_was_lost_becomes_the_photo_that_waits_for_it() -> None:
     made = library()
-    announced = made.uploads.receive(OWNER, Said("a.jpg", words=("sea",)), b"sea")
+    announced = made.uploads.store_original(OWNER, UploadMetadata("a.jpg", user_tags=("sea",)), b"sea")
     made.clock.turn(SETTLED_AFTER)
     assert made.reconciliation.reconcile_originals(always).repaired == 1
-    (stored,) = made.catalogue.photos.values()
-    assert (stored.photo_id, stored.state, stored.words) == (announced.photo_id, State.READY, ("sea",))
+    (stored,) = made.photos.records.values()
+    assert (stored.photo_id, stored.state, stored.user_tags) == (announced.photo_id, State.READY, ("sea",))
 
 
 def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> None:
     made = library(3)
-    made.arrive(made.uploads.receive(OWNER, Said("a.jpg"), b"sea").key)
+    made.arrive(made.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key)
     made.clock.turn(LATER)
-    before = dict(made.catalogue.photos)
+    before = dict(made.photos.records)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=4)
-    assert made.catalogue.photos == before
+    assert made.photos.records == before
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.UPLOADING])
 def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     made = library()
     made.originals.drop(photo().key, b"sea")
-    stored = made.catalogue.commit(None, photo(state=state))
+    stored = made.photos.commit(None, photo(state=state))
     made.clock.turn(LATER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
-    assert made.catalogue.photos == {"p1": stored}
+    assert made.photos.records == {"p1": stored}
 
 
 def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
     made = library()
-    stored = made.catalogue.commit(None, photo())
+    stored = made.photos.commit(None, photo())
     made.originals.drop("somebody/p1/else.jpg", b"sea")
     made.clock.turn(LATER)
     assert made.reconciliation.reconcile_originals(always).repaired == 1
-    assert made.catalogue.photos["p1"] == stored
+    assert made.photos.records["p1"] == stored
     assert states(made)["somebody/p1/else.jpg"] is State.READY
     made.clock.turn(LATER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
@@ -109,7 +109,7 @@ def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_
     made.originals.drop("young.jpg", b"sea")
     made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
-    assert made.catalogue.photos == {}
+    assert made.photos.records == {}
     made.clock.turn(timedelta(seconds=1))
     assert made.reconciliation.reconcile_originals(always).repaired == 1
 
@@ -117,14 +117,14 @@ def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_
 @pytest.mark.parametrize("key", ["uploads/somebody/p1/else.jpg", f"uploads/{OWNER}/p2/beach.jpg", "uploads/a.jpg"])
 def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> None:
     made = library()
-    stored = made.catalogue.commit(None, photo(object_version="v0"))
+    stored = made.photos.commit(None, photo(object_version="v0"))
     made.originals.drop(photo().key, b"sea")
     original = made.originals.drop(key, b"orphan")
     made.clock.turn(LATER)
     for _ in range(2):
         assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=2, orphans=1)
         made.clock.turn(LATER)
-    assert made.catalogue.photos == {"p1": stored}
+    assert made.photos.records == {"p1": stored}
     assert made.originals.head(key) == original
 
 
@@ -141,7 +141,7 @@ def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> 
             return {}
 
     catalogue: Any = Asked()
-    walking = replace(made.reconciliation, ingest=replace(made.ingest, catalogue=catalogue))
+    walking = replace(made.reconciliation, ingest=replace(made.ingest, photos=catalogue))
     assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert asked == []
 
@@ -168,10 +168,10 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
             return {}
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(made.catalogue, name)
+            return getattr(made.photos, name)
 
     made.arrive("a.jpg")
-    walking = replace(made.reconciliation, ingest=replace(made.ingest, catalogue=Late()))
+    walking = replace(made.reconciliation, ingest=replace(made.ingest, photos=Late()))
     assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
@@ -198,27 +198,27 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
     )  # its event may be on its way
     made.clock.turn(timedelta(seconds=1))
     assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1, repaired=1)
-    (stored,) = made.catalogue.photos.values()
+    (stored,) = made.photos.records.values()
     assert (stored.object_version, stored.state) == (version, State.READY)
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
+@pytest.mark.parametrize("state", sorted(set(State) - FINISHED_STATES))
 def test_a_photo_that_is_not_finished_is_the_due_lists_business(state: State) -> None:
     made = library()
-    stored = made.catalogue.commit(None, photo(state=state))
+    stored = made.photos.commit(None, photo(state=state))
     assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1)
-    assert made.catalogue.photos == {"p1": stored}
+    assert made.photos.records == {"p1": stored}
 
 
 def test_a_library_in_order_is_left_as_it_is() -> None:
     made = library(PAGE_SIZE + 5)
-    before = dict(made.catalogue.photos)
+    before = dict(made.photos.records)
     assert (
         made.reconciliation.reconcile_photos(always)
         == made.reconciliation.reconcile_originals(always)
         == ReconciliationReport(checked=PAGE_SIZE + 5)
     )
-    assert made.catalogue.photos == before
+    assert made.photos.records == before
 
 
 # A new epoch
@@ -230,16 +230,16 @@ def by_another_epoch(made: MemoryLibrary) -> Reconciliation:
 
 
 def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
-    return {(tag, trend.totals.count, trend.totals.heat) for (_, tag), trend in made.catalogue.totals.items()}
+    return {(tag, trend.totals.count, trend.totals.heat) for (_, tag), trend in made.photos.totals.items()}
 
 
 def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
     made = library(3)
-    covers = {place: trend.cover for place, trend in made.catalogue.totals.items()}
+    covers = {place: trend.cover for place, trend in made.photos.totals.items()}
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=3, heat_updated=3)
-    assert {p.heat for p in made.catalogue.photos.values()} == {7}
+    assert {p.heat for p in made.photos.records.values()} == {7}
     assert {heat for _, _, heat in sums(made)} == {3 * 7}
-    assert {place: trend.cover for place, trend in made.catalogue.totals.items()} == covers
+    assert {place: trend.cover for place, trend in made.photos.totals.items()} == covers
     assert problems(in_memory(made)) == []
     made.clock.turn(LATER)
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=3)
@@ -251,7 +251,7 @@ def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once
     walking, reheated = by_another_epoch(made), list[int]()
     for _ in range(4):
         reheated.append(walking.reconcile_photos(steps(at_once)).heat_updated)
-        assert sum(p.heat == 7 for p in made.catalogue.photos.values()) == sum(reheated)
+        assert sum(p.heat == 7 for p in made.photos.records.values()) == sum(reheated)
         assert problems(in_memory(made)) == []
     assert 0 < reheated[0] < 4
     assert sum(reheated) == 4
@@ -259,16 +259,16 @@ def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once
 
 def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None:
     made = library(2)
-    first, second = made.catalogue.photos.values()
-    made.catalogue.commit(first, replace(first, worker="somebody"))
+    first, second = made.photos.records.values()
+    made.photos.commit(first, replace(first, worker="somebody"))
 
     def changed(name: str) -> None:
         made.before = nothing
-        made.catalogue.commit(second, replace(second, weight=1))
+        made.photos.commit(second, replace(second, weight=1))
 
     made.before = changed
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=2)
-    assert {p.heat for p in made.catalogue.photos.values()} == {1000}
+    assert {p.heat for p in made.photos.records.values()} == {1000}
     assert problems(in_memory(made)) == []
 
 
@@ -278,12 +278,12 @@ def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
     assert walking.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - FINISHED))
+@pytest.mark.parametrize("state", sorted(set(State) - FINISHED_STATES))
 def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
     made = library()
-    stored = made.catalogue.commit(None, photo(state=state))
+    stored = made.photos.commit(None, photo(state=state))
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=1)
-    assert made.catalogue.photos == {"p1": stored}
+    assert made.photos.records == {"p1": stored}
 
 
 # Both
@@ -343,7 +343,7 @@ def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(walk: Walk) ->
     made.before = nothing
     ((failure),) = came.failures
     assert (came.checked, came.repaired, failure.error) == (5, 4, error)
-    assert failure.photo_id in made.catalogue.photos
+    assert failure.photo_id in made.photos.records
     made.clock.turn(LATER)
     made.sweep.process_due(always)  # it was begun, so the due list knows of it, too
     assert walk(made.reconciliation, always).failures == ()

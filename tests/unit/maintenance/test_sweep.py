@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.leases import LEASE
-from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFE, Said
-from chalicelib.library.photo import Due, State
+from chalicelib.ingest.leases import LEASE_DURATION
+from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
+from chalicelib.library.photo import DueEntry, State
 from chalicelib.maintenance.sweep import DUE_PAGE_SIZE, FIRST_DELAY, DueReport
 from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, nothing
@@ -16,7 +16,7 @@ from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import in_memory, problems
 
-TICKET_AND_GRACE = TICKET_LIFE + TICKET_GRACE
+TICKET_AND_GRACE = TICKET_LIFETIME + TICKET_GRACE
 
 
 def always() -> bool:
@@ -35,7 +35,7 @@ def steps(count: int) -> Callable[[], bool]:
 
 
 def states(library: MemoryLibrary) -> list[State]:
-    return [p.state for p in library.catalogue.photos.values()]
+    return [p.state for p in library.photos.records.values()]
 
 
 def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
@@ -54,18 +54,18 @@ def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
 
 def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() -> None:
     library = MemoryLibrary()
-    library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
+    library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
     library.clock.turn(TICKET_AND_GRACE - timedelta(seconds=1))
     assert library.sweep.process_due(always).processed == 0
     assert states(library) == [State.UPLOADING]
     library.clock.turn(timedelta(seconds=1))
     assert library.sweep.process_due(always).processed == 1
-    assert library.catalogue.photos == {}
+    assert library.photos.records == {}
 
 
 def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> None:
     library = MemoryLibrary()
-    library.uploads.receive(OWNER, Said("a.jpg"), b"sea")
+    library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
     library.clock.turn(TICKET_AND_GRACE)
     library.sweep.run(plenty)
     assert states(library) == [State.READY]
@@ -74,19 +74,19 @@ def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> 
 
 def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
     library = MemoryLibrary()
-    key = library.uploads.receive(OWNER, Said("a.jpg"), b"sea").key
+    key = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key
     library.arrive(key)
-    before = dict(library.catalogue.photos)
+    before = dict(library.photos.records)
     library.clock.turn(timedelta(days=400))
     assert library.sweep.process_due(always).processed == 0
-    assert library.catalogue.photos == before
+    assert library.photos.records == before
 
 
 def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     assert library.sweep.process_due(always).processed == 0
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY]
     assert problems(in_memory(library)) == []
@@ -96,9 +96,9 @@ def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.originals.delete("a.jpg")
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     library.sweep.run(plenty)
-    assert library.catalogue.photos == {}
+    assert library.photos.records == {}
     assert problems(in_memory(library)) == []
 
 
@@ -117,25 +117,25 @@ def test_a_removal_that_was_broken_off_is_finished() -> None:
         library.arrive("a.jpg")
     library.before = nothing
     assert states(library) == [State.REMOVED]
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     library.sweep.run(plenty)
-    assert library.catalogue.photos == {}
+    assert library.photos.records == {}
     assert problems(in_memory(library)) == []
 
 
 def test_labels_are_asked_for_until_somebody_answers() -> None:
     library = MemoryLibrary()
-    library.labeller.broken = True
+    library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
     for _ in range(3):
         library.clock.turn(timedelta(hours=1))
         assert library.sweep.process_due(always).processed == 1
-    library.labeller.broken = False
+    library.labeler.broken = False
     library.clock.turn(timedelta(hours=1))
     library.sweep.run(plenty)
-    (stored,) = library.catalogue.photos.values()
-    assert stored.auto_tags == ("sand",)
+    (stored,) = library.photos.records.values()
+    assert stored.labels == ("sand",)
     assert problems(in_memory(library)) == []
 
 
@@ -145,7 +145,7 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
         library.clock.turn(timedelta(seconds=1))
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     left = [1]
 
     def fail(name: str) -> None:
@@ -159,27 +159,27 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
     (failure,) = swept.failures
     assert (swept.due.processed, swept.due.postponed, failure.error) == (2, 1, error)
     assert failure.photo_id is not None
-    assert library.catalogue.photos[failure.photo_id].key == "a.jpg"  # the longest overdue
-    assert library.catalogue.photos[failure.photo_id].due_at == library.clock() + FIRST_DELAY
+    assert library.photos.records[failure.photo_id].key == "a.jpg"  # the longest overdue
+    assert library.photos.records[failure.photo_id].due_at == library.clock() + FIRST_DELAY
     assert swept.totals.recounted > 0
     assert library.sweep.process_due(always) == DueReport()
     library.clock.turn(FIRST_DELAY)
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
-    assert [p.setbacks for p in library.catalogue.photos.values()] == [0, 0, 0]
+    assert [p.failure_count for p in library.photos.records.values()] == [0, 0, 0]
     assert problems(in_memory(library)) == []
 
 
 def hopeless(library: MemoryLibrary, photos: int) -> None:
     """Photos whose labels are due, and which the schedule always fails on: their previews are gone."""
     for n in range(photos):
-        library.catalogue.commit(None, photo(f"bad{n:03}", sha256=f"{n:064}", labels_pending=True, due_at=NOON))
+        library.photos.commit(None, photo(f"bad{n:03}", sha256=f"{n:064}", labels_pending=True, due_at=NOON))
 
 
 def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
     library = MemoryLibrary()
     hopeless(library, 3 * DUE_PAGE_SIZE)
-    library.uploads.open_ticket(OWNER, Said("a.jpg"), None)
+    library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
     library.clock.turn(TICKET_AND_GRACE)
     came = library.sweep.process_due(always)
     assert (came.processed, came.postponed, len(came.failures)) == (1, 3 * DUE_PAGE_SIZE, 3 * DUE_PAGE_SIZE)
@@ -192,7 +192,7 @@ def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
     minutes = []
     for _ in range(11):
         assert library.sweep.process_due(always).postponed == 1
-        due_at = library.catalogue.photos["bad000"].due_at
+        due_at = library.photos.records["bad000"].due_at
         assert due_at is not None
         minutes.append((due_at - library.clock()).total_seconds() / 60)
         library.clock.time = due_at
@@ -201,27 +201,27 @@ def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
 
 def test_a_success_ends_the_row_of_failures() -> None:
     library = MemoryLibrary()
-    library.labeller.broken = True
+    library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
-    (stored,) = library.catalogue.photos.values()
-    library.catalogue.commit(stored, replace(stored, setbacks=3))
+    (stored,) = library.photos.records.values()
+    library.photos.commit(stored, replace(stored, failure_count=3))
     library.clock.turn(timedelta(hours=1))
     came = library.sweep.process_due(always)
     assert (came.processed, came.labels_pending) == (1, 1)
-    (stored,) = library.catalogue.photos.values()
-    assert (stored.setbacks, stored.labels_pending) == (0, True)
+    (stored,) = library.photos.records.values()
+    assert (stored.failure_count, stored.labels_pending) == (0, True)
 
 
 @pytest.mark.parametrize("change", ["overwritten", "deleted"])
-@pytest.mark.parametrize("where", ["head", "fetch"])
+@pytest.mark.parametrize("where", ["head", "download"])
 def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where: str, change: str) -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     originals = BrokenAdapter(library.originals, where)
-    darkroom = replace(library.ingest.darkroom, originals=originals)
-    ingest = replace(library.ingest, originals=originals, darkroom=darkroom)
+    darkroom = replace(library.ingest.processor, originals=originals)
+    ingest = replace(library.ingest, originals=originals, processor=darkroom)
     assert replace(library.sweep, ingest=ingest).process_due(always).postponed == 1
     if change == "deleted":
         library.originals.delete("a.jpg")
@@ -235,39 +235,39 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
 def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_erased() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    (begun,) = library.catalogue.photos.values()
-    trashed = library.catalogue.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
-    library.clock.turn(LEASE)
+    (begun,) = library.photos.records.values()
+    trashed = library.photos.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
+    library.clock.turn(LEASE_DURATION)
     ingest = replace(library.ingest, originals=BrokenAdapter(library.originals, "head"))
     came = replace(library.sweep, ingest=ingest).process_due(always)
     assert (came.postponed, len(came.failures)) == (0, 1)
-    assert list(library.catalogue.photos.values()) == [trashed]
+    assert list(library.photos.records.values()) == [trashed]
     library.clock.turn(timedelta(days=1))
     assert library.sweep.process_due(always).processed == 1
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert (stored.state, stored.worker) == (State.TRASHED, None)
 
 
 def test_who_could_not_even_be_put_off_is_met_once_a_run_and_stays_due() -> None:
     library = MemoryLibrary()
     hopeless(library, 2)
-    untouched = dict(library.catalogue.photos)
+    untouched = dict(library.photos.records)
 
     def fail(name: str) -> None:
         if name == "commit":
             raise Unavailable("DynamoDB does not answer.")
 
     library.before = fail
-    came = replace(library.sweep, catalogue=library.ingest.catalogue).process_due(always)
+    came = replace(library.sweep, photos=library.ingest.photos).process_due(always)
     assert (came.postponed, len(came.failures)) == (0, 2)
-    assert library.catalogue.photos == untouched
+    assert library.photos.records == untouched
 
 
 def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     assert library.sweep.process_due(steps(2)).processed == 2
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
@@ -279,39 +279,39 @@ def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
     if stored == "later":
         stored = photo(due_at=library.clock() + timedelta(seconds=1))
     if stored:
-        library.catalogue.commit(None, stored)
+        library.photos.commit(None, stored)
 
     class Lagging:
         def __getattr__(self, name: str) -> Any:
-            return getattr(library.catalogue, name)
+            return getattr(library.photos, name)
 
-        def due(self, _: Any, after: Due | None, __: int) -> list[Due]:
-            return [] if after else [Due(NOON, "p1")]
+        def list_due(self, _: Any, after: DueEntry | None, __: int) -> list[DueEntry]:
+            return [] if after else [DueEntry(NOON, "p1")]
 
-    swept = replace(library.sweep, catalogue=Lagging()).process_due(always)
+    swept = replace(library.sweep, photos=Lagging()).process_due(always)
     assert swept == DueReport()
-    assert list(library.catalogue.photos.values()) == ([replace(stored, version=1)] if stored else [])
+    assert list(library.photos.records.values()) == ([replace(stored, version=1)] if stored else [])
 
 
 def test_somebody_who_changes_the_photo_meanwhile_is_not_overwritten() -> None:
     library = MemoryLibrary()
-    library.labeller.broken = True
+    library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
     library.arrive("a.jpg")
-    library.labeller.broken = False
+    library.labeler.broken = False
     library.clock.turn(timedelta(hours=1))
 
     def retag(name: str) -> None:
         if name == "commit":
             library.before = nothing
-            (stored,) = library.catalogue.photos.values()
-            library.catalogue.commit(stored, replace(stored, words=("mine",)))
+            (stored,) = library.photos.records.values()
+            library.photos.commit(stored, replace(stored, user_tags=("mine",)))
 
     library.before = retag
-    sweeps = replace(library.sweep, catalogue=library.ingest.catalogue)
+    sweeps = replace(library.sweep, photos=library.ingest.photos)
     assert len(sweeps.process_due(always).failures) == 1
     library.before = nothing
     library.clock.turn(FIRST_DELAY)
     assert sweeps.process_due(always).processed == 1
-    (stored,) = library.catalogue.photos.values()
+    (stored,) = library.photos.records.values()
     assert stored.tags == ("mine", "sand")

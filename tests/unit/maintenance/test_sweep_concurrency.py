@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.ingest.leases import LEASE
-from chalicelib.ingest.uploads import Said
+from chalicelib.ingest.leases import LEASE_DURATION
+from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
@@ -17,17 +17,17 @@ from tests.support.invariants import in_memory, problems
 from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, stuck
 
 
-@pytest.mark.parametrize("port", ["due", "next_trend", "list_originals", "scan"])
+@pytest.mark.parametrize("port", ["list_due", "next_trend", "list_originals", "scan"])
 def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(port: str) -> None:
     library = MemoryLibrary()
-    library.catalogue.commit(None, photo())
+    library.photos.commit(None, photo())
     stuck(library, "a.jpg")
     library.originals.drop("b.jpg", b"lost")
     library.clock.turn(timedelta(minutes=20))
-    catalogue = BrokenAdapter(library.catalogue, port)
+    catalogue = BrokenAdapter(library.photos, port)
     sweeps = replace(
         library.sweep,
-        catalogue=catalogue,
+        photos=catalogue,
         recount=replace(library.sweep.recount, totals=catalogue),
         reconciliation=replace(
             library.reconciliation,
@@ -38,7 +38,7 @@ def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(po
     swept = sweeps.run(plenty)
     ((failure),) = swept.failures
     assert (failure.photo_id, str(failure.error)) == (None, f"No {port} now.")
-    assert bool(swept.due.processed) is (port != "due")
+    assert bool(swept.due.processed) is (port != "list_due")
     assert bool(swept.totals.recounted) is (port != "next_trend")
     assert bool(swept.originals.repaired) is (port != "list_originals")
     assert bool(swept.photos.checked) is (port != "scan")
@@ -47,11 +47,11 @@ def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(po
 def test_without_time_nothing_is_begun() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE)
-    before = dict(library.catalogue.photos)
+    library.clock.turn(LEASE_DURATION)
+    before = dict(library.photos.records)
     swept = library.sweep.run(lambda: timedelta(0))
     assert swept == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
-    assert library.catalogue.photos == before
+    assert library.photos.records == before
 
 
 def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timedelta) -> Callable[[], timedelta]:
@@ -63,12 +63,12 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
     for n in range(lost):
         library.originals.drop(f"lost{n}.jpg", b"lost%d" % n)
     for n in range(due):
-        library.uploads.open_ticket(OWNER, Said(f"{n}.jpg"), None)
+        library.uploads.create_ticket(OWNER, UploadMetadata(f"{n}.jpg"), None)
     library.clock.turn(TICKET_AND_GRACE)
     end = library.clock() + timedelta(seconds=40)
 
     def spend(name: str) -> None:
-        if name == "remove" or name == "mark":
+        if name == "remove" or name == "tag_state":
             library.clock.turn(takes)
 
     library.before = spend
@@ -76,7 +76,7 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
 
 
 def slow(library: MemoryLibrary) -> Sweep:
-    return replace(library.sweep, catalogue=library.ingest.catalogue)
+    return replace(library.sweep, photos=library.ingest.photos)
 
 
 def test_no_part_of_the_schedule_starves_another() -> None:
@@ -114,9 +114,9 @@ def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
 def test_every_sweep_may_come_twice() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE)
+    library.clock.turn(LEASE_DURATION)
     library.sweep.run(plenty)
-    before: dict[str, Photo] = dict(library.catalogue.photos)
+    before: dict[str, Photo] = dict(library.photos.records)
     swept = library.sweep.run(plenty)
     assert (swept.due, swept.totals.drifted) == (DueReport(), 0)
-    assert library.catalogue.photos == before
+    assert library.photos.records == before

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.ingest.uploads import Form, Ticket
+from chalicelib.ingest.uploads import PresignedPost, UploadTicket
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
-from chalicelib.library.queries import Tagged
+from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.routes import serializers
 from chalicelib.routes.serializers import Answers, Sign, iso, title
@@ -52,7 +52,7 @@ def test_a_photo_is_told_in_the_words_of_the_outside() -> None:
     said = words().photo(
         photo(
             label="sea",
-            auto_tags=("sand",),
+            labels=("sand",),
             weight=250_000,
             taken_at=datetime(2024, 5, 6, 7, 8, 9, 123_456, tzinfo=timezone(timedelta(hours=2))),
             placeholder="abc=",
@@ -155,13 +155,15 @@ def test_a_thumbnail_is_told_in_short() -> None:
 def test_a_tag_is_told_with_its_cover_where_one_may_be_shown() -> None:
     told = {"tag_name": "Golden Hour", "count": 3, "last_updated": "2026-11-20T12:00:00.000Z"}
     cover = photo(derivatives=MADE)
-    assert words().tag(Tagged(trend("golden hour"), cover)) == told | {"cover_image": "https://derivatives/o/p1/small"}
+    assert words().tag(TrendWithCover(trend("golden hour"), cover)) == told | {
+        "cover_image": "https://derivatives/o/p1/small"
+    }
     older = photo(derivatives={name: made for name, made in MADE.items() if name != "small"})
-    assert words().tag(Tagged(trend("golden hour"), older)) == told | {
+    assert words().tag(TrendWithCover(trend("golden hour"), older)) == told | {
         "cover_image": "https://derivatives/o/p1/preview"
     }
     for none in (None, photo()):
-        assert words().tag(Tagged(trend("golden hour"), none)) == told | {"cover_image": None}
+        assert words().tag(TrendWithCover(trend("golden hour"), none)) == told | {"cover_image": None}
 
 
 def test_labels_are_told_in_the_shape_of_the_asset_manager() -> None:
@@ -172,7 +174,7 @@ def test_labels_are_told_in_the_shape_of_the_asset_manager() -> None:
 
 
 def test_a_ticket_is_told_as_the_form_to_send() -> None:
-    ticket = Ticket(photo(visibility=Visibility.PRIVATE), Form("https://bucket", {"key": "k"}), NOON)
+    ticket = UploadTicket(photo(visibility=Visibility.PRIVATE), PresignedPost("https://bucket", {"key": "k"}), NOON)
     assert serializers.ticket(ticket) == {
         "photo_id": "p1",
         "upload": {"method": "POST", "url": "https://bucket", "fields": {"key": "k"}},
