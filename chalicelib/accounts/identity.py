@@ -1,7 +1,7 @@
-"""Who is calling, and what they may do: Cognito's tokens, verified here and nowhere else.
+"""Identity: who the caller is and what they may do. All Cognito tokens are verified here.
 
-The app verifies them itself, because API Gateway has no optional sign-in and a laptop has no gateway.
-A bad token is refused everywhere, never taken for nobody. What an API key speaks for is told by `keys`.
+The app verifies tokens itself because API Gateway has no optional sign-in and a laptop has no gateway. An invalid
+token is an error on every route; the caller is never treated as anonymous. `api_keys` authenticates API keys.
 """
 
 import hmac
@@ -17,39 +17,39 @@ LEEWAY_SECONDS = 10
 
 
 class Permission(StrEnum):
-    """What a route asks of its caller. Somebody signed in has every right, an API key those it was made with."""
+    """What a route requires. A signed-in user has every permission; an API key has those it was created with."""
 
     READ = "read"
     UPLOAD = "upload"
     MANAGE = "manage"
-    # No key has it: what makes keys, or writes to a person, is for that person alone.
-    ACCOUNT = "person"
+    # Never granted to an API key: API keys and notification addresses are managed by the signed-in user only.
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An owner by their verified token (`id`, `access`) or their API key (`key`); `claims` only of an id token."""
+    """An authenticated owner. `token_use` is `id`, `access` or `key` (an API key); only an ID token has `claims`."""
 
     owner: str
     token_use: str
     claims: dict[str, Any]
     permissions: frozenset[Permission] = frozenset(Permission)
 
-    def require(self, right: Permission) -> None:
-        """Raise Forbidden, naming the right, where the caller does not have it."""
-        if right in self.permissions:
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden, naming the permission, if the caller does not have it."""
+        if permission in self.permissions:
             return
-        if right is Permission.ACCOUNT:
-            raise Forbidden("An API key cannot do this: sign in, and do it yourself.")
-        raise Forbidden(f"This API key cannot do this: it takes one that can {right}.", needs=right)
+        if permission is Permission.ACCOUNT:
+            raise Forbidden("API keys cannot do this. Sign in instead.")
+        raise Forbidden(f"This API key does not have the {permission} permission.", needs=permission)
 
 
 def owner_id(sub: str, id_secret: str) -> str:
     """The owner id of the Cognito user `sub`: HMAC-SHA256 of `owner:{sub}`, cut to 32 hex digits.
 
-    Object keys, URLs and scopes hold it in place of `sub`, which nobody can find out from it; whoever has the secret
-    computes it again for every user of the pool. No bucket name holds a colon, so no id of a photo is made of the
-    same text (`originals.photo_id_for`).
+    Object keys, URLs and scopes contain it instead of `sub`, which cannot be derived from it; with the secret it can
+    be recomputed for every user of the pool. Bucket names contain no colon, so no photo id has the same input
+    (`originals.photo_id_for`).
     """
     return hmac.digest(id_secret.encode(), f"owner:{sub}".encode(), sha256).hex()[:32]
 
@@ -58,7 +58,7 @@ class SigningKeys(Protocol):
     """The identity provider's signing keys; `jwt.PyJWKClient` is one."""
 
     def get_signing_key_from_jwt(self, token: str, /) -> Any:
-        """The key that the token's header names."""
+        """The key that the token header names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class TokenVerifier:
     id_secret: str
 
     def verify(self, token: str) -> Caller:
-        """Who this token speaks for; raises Unauthenticated, or Unavailable where the keys cannot be fetched."""
-        import jwt  # 90 ms that an anonymous call need not spend
+        """The caller this token identifies; raises Unauthenticated, or Unavailable if the keys cannot be fetched."""
+        import jwt  # takes 90 ms, which anonymous requests should not pay
 
         try:
             key = self.signing_keys.get_signing_key_from_jwt(token)
@@ -85,25 +85,25 @@ class TokenVerifier:
                 options={"verify_aud": False, "require": ["exp", "iat", "iss", "sub", "token_use"]},
             )
         except jwt.PyJWKClientConnectionError as error:
-            raise Unavailable("The sign-in service did not answer.") from error
+            raise Unavailable("The sign-in service did not respond.") from error
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("This token has expired; sign in again.", code="token_expired") from error
-        except (jwt.PyJWTError, ValueError, RecursionError) as error:  # PyJWT lets some malformed text through
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:  # PyJWT does not catch all malformed tokens
             raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid") from error
         return self._caller(claims)
 
     def _caller(self, claims: dict[str, Any]) -> Caller:
         use = claims["token_use"]
         client = claims.get("aud") if use == "id" else claims.get("client_id") if use == "access" else None
-        known = isinstance(client, str) and client in self.client_ids
-        if not known or not isinstance(claims["sub"], str) or not claims["sub"]:
-            raise Unauthenticated("This token was not made for this library.", code="token_invalid")
+        is_known = isinstance(client, str) and client in self.client_ids
+        if not is_known or not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise Unauthenticated("This token was not issued for this library.", code="token_invalid")
         owner = owner_id(claims["sub"], self.id_secret)
         return Caller(owner, use, claims if use == "id" else {})
 
 
 def bearer_token(header: str | None) -> str | None:
-    """The token of an Authorization header (RFC 6750), or None without one; raises Unauthenticated for any other."""
+    """The bearer token of an Authorization header (RFC 6750), None without a header; raises Unauthenticated."""
     if not header:
         return None
     scheme, _, token = header.strip().partition(" ")

@@ -1,4 +1,4 @@
-"""The clients of AWS of one process: made once, and the one place that sets timeouts and retries."""
+"""The AWS clients of a process, and their timeouts and retries."""
 
 import threading
 from typing import TYPE_CHECKING, Any
@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import boto3
 
-# Seconds to wait for an answer, and attempts. Labels can come later, the photo that waits for them cannot: asking
-# ends within what a sweep keeps in hand (events.SPARE), and long before the lease of an ingest.
-# A bundle is ready whether or not somebody could be told.
+# Read timeout in seconds, and attempts. Rekognition's must fit within the time a sweep reserves (handlers.SPARE) and
+# within the lease of an ingest: labels can be added later. SNS's are short because a bundle is ready either way.
 TIMEOUTS = {"s3": (20, 4), "rekognition": (5, 3), "sns": (5, 2)}
 DEFAULT_TIMEOUT = (8, 4)
 
 
 class Clients:
-    """One client for each service, made when it is first needed."""
+    """One client per service, created on first use."""
 
     def __init__(self, session: "boto3.Session | None" = None) -> None:
         self._session = session
@@ -23,7 +22,7 @@ class Clients:
 
     @property
     def session(self) -> "boto3.Session":
-        """The session all clients share."""
+        """The boto3 session shared by all clients."""
         import boto3
 
         if self._session is None:
@@ -31,7 +30,7 @@ class Clients:
         return self._session
 
     def get(self, service: str) -> Any:
-        """The client of a service; sessions are not safe to share between threads, hence the lock."""
+        """The client of a service. The lock is needed because sessions are not thread-safe."""
         from botocore.config import Config
 
         with self._lock:

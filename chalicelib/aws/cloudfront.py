@@ -1,4 +1,4 @@
-"""CloudFront: signed URLs of what lies in the derivatives bucket, by the address that CloudFront has for it."""
+"""CloudFront: signed URLs of derivatives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ from chalicelib.aws.url_window import URL_WINDOW, window_start
 
 @dataclass(frozen=True, slots=True)
 class CloudFrontUrls:
-    """Signed GET URLs that stay the same throughout a window, whichever function signs them.
+    """Signed GET URLs that stay the same throughout a time window, whichever process signs them.
 
-    `key` is CloudFront's id of the public key, a new line, and the private key in PEM. A URL lives for two windows, as
-    those of S3 do; its policy is the canned one (CloudFront Developer Guide, "Create a signed URL using a canned
-    policy"), for which CloudFront asks for SHA-1.
+    `key` is CloudFront's id of the public key, a newline, and the private key in PEM. A URL is valid for two windows,
+    like a signed S3 URL. It uses a canned policy (CloudFront Developer Guide, "Create a signed URL using a canned
+    policy"), which requires SHA-1.
     """
 
     base: str
@@ -30,24 +30,24 @@ class CloudFrontUrls:
     _signer: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Read the private key, once."""
+        """Parse the private key once."""
         key_id, _, pem = self.key.partition("\n")
         private = serialization.load_pem_private_key(pem.encode(), password=None)
         if not isinstance(private, rsa.RSAPrivateKey):
-            raise TypeError("CloudFront signs with RSA keys here")
+            raise TypeError("CloudFront URLs are signed with an RSA key")
 
         def sign(policy: bytes) -> bytes:
-            return private.sign(policy, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 (CloudFront's choice)
+            return private.sign(policy, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 (CloudFront requires it)
 
         object.__setattr__(self, "_signer", CloudFrontSigner(key_id, sign))
 
     def sign(self, key: str, filename: str | None = None) -> str:
-        """A URL of this object, good for one to two windows; to save it under a name, if one is given.
+        """A URL of this object, valid for one to two windows; with a filename, the browser saves it under that name.
 
-        The name is part of what is signed, and the only thing of a query that CloudFront asks S3 for.
+        The filename is part of the signed URL, and the only query parameter that CloudFront forwards to S3.
         """
-        until = window_start(self.now(), self.window) + 2 * self.window
+        expires_at = window_start(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"
         if filename:
             url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(filename), safe='')}"
-        return str(self._signer.generate_presigned_url(url, date_less_than=until))
+        return str(self._signer.generate_presigned_url(url, date_less_than=expires_at))

@@ -1,10 +1,10 @@
-"""The faults of AWS in the words of this library: what may pass when tried again is Unavailable."""
+"""Translates AWS errors to application errors: an error worth retrying becomes Unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
-from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from chalicelib.errors import Unavailable
 
@@ -35,13 +35,13 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def translate_transient_errors() -> Iterator[None]:
-    """Raise Unavailable for timeouts, throttling and inner errors of a service; everything else goes through."""
+    """Raise Unavailable for timeouts, throttling and internal errors of a service; other errors pass unchanged."""
     try:
         yield
-    except (NoConnection, HTTPClientError, IncompleteReadError) as error:
-        raise Unavailable("A service of the library did not answer in time.") from error
+    except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
+        raise Unavailable("A backend service did not respond in time.") from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if error_code(error) in TRANSIENT_CODES or status >= 500:
-            raise Unavailable("A service of the library could not answer now.") from error
+            raise Unavailable("A backend service is temporarily unavailable.") from error
         raise

@@ -1,4 +1,4 @@
-"""The bundles bucket in S3: the plans of volumes, the links to them, and their end."""
+"""The bundles bucket in S3: manifests, signed URLs of volumes, and deletion."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,34 +15,34 @@ from chalicelib.bundles.zip import Entry
 
 @dataclass(frozen=True, slots=True)
 class S3ManifestStore:
-    """`bundles.Plans` over one bucket. A plan is a file of JSON, a line for each photo."""
+    """`models.ManifestStore` over one S3 bucket. A manifest is a JSON Lines file with one line per photo."""
 
     client: Any
     bucket: str
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
-        """Keep a volume's entries in their order."""
+        """Write the entries of a volume in order."""
         lines = (json.dumps(asdict(entry) | {"timestamp": entry.timestamp.isoformat()}) for entry in entries)
         body = "\n".join(lines).encode()
         with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/jsonl")
 
     def read(self, key: str) -> Iterator[Entry]:
-        """A volume's entries; the file is fetched at once, for the work between two of them may take long."""
+        """The entries of a volume. The file is read at once: handling an entry may outlast the connection."""
         with translate_transient_errors():
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         for line in body.splitlines():
-            told = json.loads(line)
-            yield Entry(**told | {"timestamp": datetime.fromisoformat(told["timestamp"])})
+            fields = json.loads(line)
+            yield Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
 
     def volume_url(self, key: str, lifetime: timedelta) -> str:
-        """A signed URL to one finished volume."""
-        where = {"Bucket": self.bucket, "Key": key}
+        """A signed URL of a finished volume."""
+        params = {"Bucket": self.bucket, "Key": key}
         seconds = int(lifetime.total_seconds())
-        return str(self.client.generate_presigned_url("get_object", Params=where, ExpiresIn=seconds))
+        return str(self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
 
     def remove_files(self, bundle_id: str) -> None:
-        """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
+        """Delete all files of a bundle and abort its unfinished uploads."""
         prefix = f"{bundle_id}/"
         with translate_transient_errors():
             uploads = self.client.get_paginator("list_multipart_uploads")

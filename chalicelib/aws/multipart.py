@@ -1,4 +1,4 @@
-"""The bucket of bundles in S3, written in parts."""
+"""Multipart uploads into the bundles bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,35 +17,37 @@ ZIP = "application/zip"
 
 @dataclass(frozen=True, slots=True)
 class S3MultipartUploader:
-    """`volumes.Sink` over one bucket."""
+    """`parts.MultipartUploader` over one S3 bucket."""
 
     client: Any
     bucket: str
 
     def create(self, key: str, filename: str) -> str:
-        """Begin an upload that a browser will save under this filename; returns its id."""
+        """Start an upload of a file that browsers save under this name; returns the upload id."""
         with translate_transient_errors():
-            answer = self.client.create_multipart_upload(
+            response = self.client.create_multipart_upload(
                 Bucket=self.bucket, Key=key, ContentType=ZIP, ContentDisposition=attachment(filename)
             )
-        return str(answer["UploadId"])
+        return str(response["UploadId"])
 
     def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
-        """Send one part; returns its ETag. Raises Conflict where the upload is gone."""
-        with _gone_as_conflict():
-            answer = self.client.upload_part(Bucket=self.bucket, Key=key, UploadId=upload, PartNumber=number, Body=data)
-        return str(answer["ETag"])
+        """Upload one part; returns its ETag. Raises Conflict if the upload was aborted."""
+        with _missing_upload_as_conflict():
+            response = self.client.upload_part(
+                Bucket=self.bucket, Key=key, UploadId=upload, PartNumber=number, Body=data
+            )
+        return str(response["ETag"])
 
     def complete(self, key: str, upload: str, etags: list[str]) -> None:
-        """Make the object of the parts; raises Conflict where the upload is gone."""
+        """Assemble the object from its parts; raises Conflict if the upload was aborted."""
         parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
-        with _gone_as_conflict():
+        with _missing_upload_as_conflict():
             self.client.complete_multipart_upload(
                 Bucket=self.bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
             )
 
     def abort(self, key: str, upload: str) -> None:
-        """Do away with an upload and its parts; one that is gone is let be."""
+        """Abort an upload and delete its parts; does nothing if it is already aborted."""
         try:
             with translate_transient_errors():
                 self.client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=upload)
@@ -54,18 +56,18 @@ class S3MultipartUploader:
                 raise
 
     def list_unfinished(self, key: str) -> list[str]:
-        """The uploads to exactly this key that were begun and neither completed nor aborted."""
+        """Ids of the uploads to exactly this key that were neither completed nor aborted."""
         pages = self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket, Prefix=key)
         with translate_transient_errors():
             return [found["UploadId"] for page in pages for found in page.get("Uploads", []) if found["Key"] == key]
 
 
 @contextmanager
-def _gone_as_conflict() -> Iterator[None]:
+def _missing_upload_as_conflict() -> Iterator[None]:
     try:
         with translate_transient_errors():
             yield
     except ClientError as error:
         if error_code(error) == NO_SUCH_UPLOAD:
-            raise Conflict("Somebody else has done away with this upload.") from error
+            raise Conflict("Another worker aborted this upload.") from error
         raise

@@ -1,8 +1,8 @@
-"""The labeller of AWS: Rekognition, with a Custom Labels model beside it where there is one.
+"""The Rekognition labeler, with a Custom Labels model if one is configured.
 
-It is asked with the preview's pixels as JPEG, for it reads neither WebP nor the originals bucket. Whatever it
-answers, the photo is not kept waiting: a picture it cannot look at has no labels, and all else is Unavailable.
-What a person must put right is logged as an error that says how, for nobody else will hear of it.
+It sends the preview as JPEG, because Rekognition does not read WebP. An image that Rekognition rejects has no labels;
+every other failure is Unavailable, and the photo is published without labels for now. Errors that an operator must
+fix are logged with instructions.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,62 +34,62 @@ ADVICE = {
     "ResourceNotReadyException": "The model of custom-labels-arn is not running: start it (aws rekognition "
     "start-project-version), or delete the setting.",
 }
-DEFAULT_ADVICE = "To go on without Rekognition meanwhile, set labeller to local."
+DEFAULT_ADVICE = "To continue without Rekognition, set labeller to local."
 
 
 @dataclass(frozen=True, slots=True)
 class RekognitionLabeler:
-    """Rekognition through a ready client; `min_confidence` 0 to 100, `model` the ARN of a project version, or empty."""
+    """`min_confidence` is 0 to 100; `model_arn` is the ARN of a Custom Labels project version, or empty."""
 
     client: Any
     min_confidence: float
     model_arn: str = ""
 
-    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - it looks at pixels only
-        """The most certain labels of both."""
+    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
+        """The most confident labels of both models."""
         image = {"Bytes": _to_jpeg(preview)}
-        # The model first: stopped models are common, and the other answer would be paid again at each new attempt.
-        own = self._detect_custom_labels(image) if self.model_arn else []
-        return _most_confident([*own, *self._detect_labels(image)])
+        # The custom model first: it is often stopped, and each retry would pay for the other request again.
+        custom = self._detect_custom_labels(image) if self.model_arn else []
+        return _most_confident([*custom, *self._detect_labels(image)])
 
     def _detect_labels(self, image: dict[str, bytes]) -> list[Any]:
-        # What is asked beside the picture was checked with the settings: a parameter that is not liked is the picture.
-        answer = self._call(
+        # The settings validate the other parameters, so an invalid parameter means the image.
+        response = self._call(
             "detect_labels",
             UNSUPPORTED_IMAGE_CODES | {"InvalidParameterException"},
             Image=image,
             MaxLabels=MAX_LABELS,
             MinConfidence=self.min_confidence,
         )
-        return list(answer.get("Labels", []))
+        return list(response.get("Labels", []))
 
     def _detect_custom_labels(self, image: dict[str, bytes]) -> list[Any]:
-        # No MaxResults: a model that finds places answers the same word for each, and ten sheep hide the dog.
-        answer = self._call(
+        # No MaxResults: an object-detection model repeats a label for each object found, and would crowd out others.
+        response = self._call(
             "detect_custom_labels",
             UNSUPPORTED_IMAGE_CODES,
             ProjectVersionArn=self.model_arn,
             Image=image,
             MinConfidence=self.min_confidence,
         )
-        return list(answer.get("CustomLabels", []))
+        return list(response.get("CustomLabels", []))
 
-    def _call(self, operation: str, unsuitable: frozenset[str], **question: Any) -> Any:
-        """The answer, an empty one for a picture that does not suit; raises Unavailable for everything else."""
+    def _call(self, operation: str, unsupported: frozenset[str], **parameters: Any) -> Any:
+        """The response, empty if Rekognition rejects the image; raises Unavailable for any other error."""
         try:
             with translate_transient_errors():
-                return getattr(self.client, operation)(**question)
-        except Unavailable as outage:
-            told = {"operation": operation, "cause": _cause(outage.__cause__)}
-            logger().warning("Rekognition did not answer; the labels come later", extra=told)
+                return getattr(self.client, operation)(**parameters)
+        except Unavailable as error:
+            details = {"operation": operation, "cause": _cause(error.__cause__)}
+            logger().warning("Rekognition did not respond; labels will be added later", extra=details)
             raise
-        except (ClientError, BotoCoreError) as refusal:
-            cause = _cause(refusal)
-            if cause in unsuitable:
+        except (ClientError, BotoCoreError) as error:
+            cause = _cause(error)
+            if cause in unsupported:
                 return {}
-            told = {"operation": operation, "cause": cause, "what_to_do": ADVICE.get(cause, DEFAULT_ADVICE)}
-            logger().error("Rekognition refused; photos are published without labels until this is mended", extra=told)
-            raise Unavailable("Rekognition refused to look at a photo.") from refusal
+            details = {"operation": operation, "cause": cause, "what_to_do": ADVICE.get(cause, DEFAULT_ADVICE)}
+            logger().error("Rekognition failed; photos have no labels until this is fixed", extra=details)
+            raise Unavailable("Rekognition rejected a request.") from error
 
 
 def _cause(error: BaseException | None) -> str:
@@ -97,7 +97,7 @@ def _cause(error: BaseException | None) -> str:
 
 
 def _to_jpeg(preview: bytes) -> bytes:
-    """The preview as Rekognition takes it: JPEG, on a white field where it is transparent or too narrow."""
+    """The preview as JPEG, on a white background if it is transparent or smaller than the minimum size."""
     from PIL import Image
 
     with Image.open(BytesIO(preview)) as image:
@@ -109,17 +109,17 @@ def _to_jpeg(preview: bytes) -> bytes:
     return data.getvalue()
 
 
-def _most_confident(answers: Iterable[Any]) -> tuple[Label, ...]:
+def _most_confident(detections: Iterable[Any]) -> tuple[Label, ...]:
     """Each name once, with its highest confidence."""
     found: dict[str, Label] = {}
-    for label in _parse_labels(answers):
+    for label in _parse_labels(detections):
         if label.name not in found or found[label.name].confidence < label.confidence:
             found[label.name] = label
     return tuple(sorted(found.values(), key=lambda label: (-label.confidence, label.name))[:MAX_LABELS])
 
 
-def _parse_labels(answers: Iterable[Any]) -> Iterator[Label]:
-    """Labels under names that can be tags; the models of some people have names that cannot."""
-    for answer in answers:
+def _parse_labels(detections: Iterable[Any]) -> Iterator[Label]:
+    """The labels whose names are valid tags; a custom model may have others."""
+    for detection in detections:
         with suppress(Invalid):
-            yield Label(clean_tag(answer["Name"]), float(answer["Confidence"]))
+            yield Label(clean_tag(detection["Name"]), float(detection["Confidence"]))

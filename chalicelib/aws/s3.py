@@ -1,4 +1,4 @@
-"""The two buckets of pictures in S3: originals that are only ever read, and what is made of them."""
+"""The originals and derivatives buckets in S3."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -24,51 +24,51 @@ NOT_FOUND_CODES = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "M
 STATE_TAG = "tintype-state"
 MAX_OBJECT_TAGS = 10
 DELETE_BATCH_SIZE = 1000
-# A derivative never changes under its URL for as long as the URL lives.
+# A derivative does not change while its URL is valid.
 CACHE_CONTROL = "private, max-age=3600, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class S3Originals:
-    """`originals.Originals`, `uploads.Tickets`, `removal.Shredder`, `volumes.Source` over one versioned bucket."""
+    """The ports of the originals bucket, over one versioned S3 bucket."""
 
     client: Any
     bucket: str
 
     def head(self, key: str) -> Original | None:
-        """What lies under the key now, or None."""
+        """The current object under this key, or None."""
         try:
             with translate_transient_errors():
-                answer = self.client.head_object(Bucket=self.bucket, Key=key)
+                response = self.client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
             if error_code(error) in NOT_FOUND_CODES:
                 return None
             raise
         return Original(
             key=key,
-            version=answer.get("VersionId") or answer["ETag"],
-            size=answer["ContentLength"],
-            stored_at=answer["LastModified"].astimezone(UTC),
-            metadata=answer["Metadata"],
+            version=response.get("VersionId") or response["ETag"],
+            size=response["ContentLength"],
+            stored_at=response["LastModified"].astimezone(UTC),
+            metadata=response["Metadata"],
         )
 
     def download(self, original: Original, into: IO[bytes]) -> None:
-        """Write that version's bytes; raises Conflict where the version is gone."""
+        """Write the bytes of that version to a file; raises Conflict if the version is gone."""
         try:
             with translate_transient_errors():
-                answer = self.client.get_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
-                shutil.copyfileobj(answer["Body"], into, 1024 * 1024)
+                response = self.client.get_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
+                shutil.copyfileobj(response["Body"], into, 1024 * 1024)
         except ClientError as error:
             if error_code(error) in NOT_FOUND_CODES:
-                raise Conflict("The original has changed since it was looked at.") from error
+                raise Conflict("The original has changed since it was read.") from error
             raise
 
     def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-        """Bytes `first` to `last` of that version, as far as there are any; raises NotFound where it is gone."""
-        where = {"Bucket": self.bucket, "Key": key, "VersionId": version, "Range": f"bytes={first}-{last}"}
+        """Bytes `first` to `last` of that version, as far as they exist; raises NotFound if the version is gone."""
+        request = {"Bucket": self.bucket, "Key": key, "VersionId": version, "Range": f"bytes={first}-{last}"}
         try:
             with translate_transient_errors():
-                return bytes(self.client.get_object(**where)["Body"].read())
+                return bytes(self.client.get_object(**request)["Body"].read())
         except ClientError as error:
             if error_code(error) in NOT_FOUND_CODES:
                 raise NotFound("That version of the original is gone.") from error
@@ -77,34 +77,34 @@ class S3Originals:
             raise
 
     def tag_state(self, original: Original, state: State) -> None:
-        """Tag the object with the photo's state, beside the tags it has; one that is full of tags is let be."""
-        where: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
+        """Tag the object with the photo's state and keep its other tags; skipped if it has no tag left."""
+        target: dict[str, Any] = {"Bucket": self.bucket, "Key": original.key, "VersionId": original.version}
         try:
             with translate_transient_errors():
-                tags = {tag["Key"]: tag["Value"] for tag in self.client.get_object_tagging(**where)["TagSet"]}
+                tags = {tag["Key"]: tag["Value"] for tag in self.client.get_object_tagging(**target)["TagSet"]}
                 after = tags | {STATE_TAG: str(state)}
                 if after == tags or len(after) > MAX_OBJECT_TAGS:
                     return
-                marked = [{"Key": key, "Value": value} for key, value in after.items()]
-                self.client.put_object_tagging(**where, Tagging={"TagSet": marked})
+                tag_set = [{"Key": key, "Value": value} for key, value in after.items()]
+                self.client.put_object_tagging(**target, Tagging={"TagSet": tag_set})
         except ClientError as error:
             if error_code(error) not in NOT_FOUND_CODES:
                 raise
 
     def purge(self, key: str, version: str) -> None:
-        """Delete this version and all that were stored before it, this one last; what came later stays.
+        """Delete this version and all older ones, this version last; newer versions stay.
 
-        Markers of deletions go only where nothing stays: the one on top of a later version keeps that hidden.
+        Delete markers are removed only if no version stays: a marker above a newer version keeps it hidden.
         """
         versions, markers = self._list_versions(key)
         if version not in versions:
-            return  # the last to go: all before it are gone
-        later = versions.index(version)
-        self._delete_versions(key, [*versions[later + 1 :], *(markers if later == 0 else [])])
+            return  # it is deleted last, so the older versions are deleted too
+        index = versions.index(version)
+        self._delete_versions(key, [*versions[index + 1 :], *(markers if index == 0 else [])])
         self._delete_versions(key, [version])
 
     def _list_versions(self, key: str) -> tuple[list[str], list[str]]:
-        """The versions under this key, the latest first, and the markers of deletions."""
+        """The version ids under this key, latest first, and the ids of its delete markers."""
         versions: list[str] = []
         markers: list[str] = []
         for page in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
@@ -115,17 +115,17 @@ class S3Originals:
         return versions, markers
 
     def _delete_versions(self, key: str, versions: list[str]) -> None:
-        for some in batched(versions, DELETE_BATCH_SIZE):
-            delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in some])
+        for batch in batched(versions, DELETE_BATCH_SIZE):
+            delete_objects(self.client, self.bucket, [{"Key": key, "VersionId": version} for version in batch])
 
     def check_access(self) -> None:
-        """Ask for the bucket itself; raises what S3 says where it is not there."""
+        """Request the bucket itself; raises the error of S3 if it is missing."""
         self.client.head_bucket(Bucket=self.bucket)
 
     def presign_post(
         self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
     ) -> PresignedPost:
-        """A POST policy that fixes the key, the type and the size in bytes."""
+        """A presigned POST whose policy fixes the key, the type and the size range in bytes."""
         made = self.client.generate_presigned_post(
             self.bucket,
             key,
@@ -136,26 +136,26 @@ class S3Originals:
         return PresignedPost(url=made["url"], fields=made["fields"])
 
     def presign_put(self, key: str, *, lifetime: timedelta) -> str:
-        """A presigned PUT URL for this key, whatever the type."""
+        """A presigned PUT URL for this key and any type."""
         seconds = int(lifetime.total_seconds())
-        where = {"Bucket": self.bucket, "Key": key}
-        return str(self.client.generate_presigned_url("put_object", Params=where, ExpiresIn=seconds))
+        params = {"Bucket": self.bucket, "Key": key}
+        return str(self.client.generate_presigned_url("put_object", Params=params, ExpiresIn=seconds))
 
     def put(self, key: str, data: bytes, mime: str) -> None:
-        """Store an original that came through one of our own doors."""
+        """Store an original that was uploaded through the API."""
         with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=mime)
 
 
 @dataclass(frozen=True, slots=True)
 class S3Derivatives:
-    """`darkroom.Derivatives` over one bucket."""
+    """`processing.Derivatives` over one S3 bucket."""
 
     client: Any
     bucket: str
 
     def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
-        """Store one image under its key, replacing what was there."""
+        """Store one image, replacing any object under the same key."""
         with translate_transient_errors():
             self.client.put_object(
                 Bucket=self.bucket,
@@ -167,7 +167,7 @@ class S3Derivatives:
             )
 
     def get(self, key: str) -> bytes:
-        """One image's bytes; raises NotFound."""
+        """The bytes of one image; raises NotFound."""
         try:
             with translate_transient_errors():
                 return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
@@ -177,41 +177,41 @@ class S3Derivatives:
             raise
 
     def remove(self, keys: list[str]) -> None:
-        """Remove these; those that are not there are let be."""
-        for some in batched(keys, DELETE_BATCH_SIZE):
-            delete_objects(self.client, self.bucket, [{"Key": key} for key in some])
+        """Delete these objects; missing ones are ignored."""
+        for batch in batched(keys, DELETE_BATCH_SIZE):
+            delete_objects(self.client, self.bucket, [{"Key": key} for key in batch])
 
     def check_access(self) -> None:
-        """Ask for the bucket itself; raises what S3 says where it is not there."""
+        """Request the bucket itself; raises the error of S3 if it is missing."""
         self.client.head_bucket(Bucket=self.bucket)
 
 
 def delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:
-    """Delete at most 1,000 objects; raises Unavailable where one could not be."""
+    """Delete at most 1,000 objects; raises Unavailable if any could not be deleted."""
     with translate_transient_errors():
-        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-    # The call succeeds even where a key did not.
-    if refused := answer.get("Errors"):
-        raise Unavailable(f"{len(refused)} objects could not be deleted: {refused[0].get('Code')}.")
+        response = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    # The request succeeds even if some keys fail.
+    if errors := response.get("Errors"):
+        raise Unavailable(f"{len(errors)} objects could not be deleted: {errors[0].get('Code')}.")
 
 
 class _WindowedAuth(S3SigV4QueryAuth):  # type: ignore[misc]  # botocore comes without types
-    """SigV4 in the query, dated at the beginning of a time window instead of now."""
+    """SigV4 query authentication, dated at the start of a time window instead of now."""
 
-    def __init__(self, credentials: Any, region: str, *, opens: datetime, life: timedelta) -> None:
-        super().__init__(credentials, "s3", region, expires=int(life.total_seconds()))
-        self._opens = opens
+    def __init__(self, credentials: Any, region: str, *, starts_at: datetime, lifetime: timedelta) -> None:
+        super().__init__(credentials, "s3", region, expires=int(lifetime.total_seconds()))
+        self._starts_at = starts_at
 
     def _modify_request_before_signing(self, request: Any) -> None:
-        request.context["timestamp"] = f"{self._opens:%Y%m%dT%H%M%SZ}"
+        request.context["timestamp"] = f"{self._starts_at:%Y%m%dT%H%M%SZ}"
         super()._modify_request_before_signing(request)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedUrls:
-    """Presigned GET URLs that stay the same throughout a window, so that browsers can cache.
+    """Presigned GET URLs that stay the same throughout a time window, so that browsers can cache them.
 
-    A URL lives for two windows: at the end of its own it is still good for another.
+    A URL is valid for two windows, so it still works for one window after it was last issued.
     """
 
     credentials: Callable[[], Any]
@@ -222,9 +222,9 @@ class SignedUrls:
     window: timedelta = URL_WINDOW
 
     def sign(self, key: str, filename: str | None = None) -> str:
-        """A URL of this object, by path, good for one to two windows; to save it under a name, if one is given."""
-        opens = window_start(self.now(), self.window)
-        told = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
-        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=told)
-        _WindowedAuth(self.credentials(), self.region, opens=opens, life=2 * self.window).add_auth(request)
+        """A path-style URL, valid for one to two windows; with a filename, browsers save it under that name."""
+        starts_at = window_start(self.now(), self.window)
+        params = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
+        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=params)
+        _WindowedAuth(self.credentials(), self.region, starts_at=starts_at, lifetime=2 * self.window).add_auth(request)
         return str(request.url)

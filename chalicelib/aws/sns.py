@@ -1,4 +1,4 @@
-"""SNS: one standard topic for each person, whose subscriptions are the only place where their addresses are kept."""
+"""SNS: one standard topic per owner. Its subscriptions are the only place where addresses are stored."""
 
 import json
 from collections.abc import Iterator
@@ -15,60 +15,60 @@ from chalicelib.errors import Invalid, NotFound, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class SnsTopicStore:
-    """`notifications.Topics` over SNS; `prefix` is what the ARN of each topic begins with.
+    """`notifications.TopicStore` over SNS; `arn_prefix` is the common prefix of all topic ARNs.
 
-    Told by the settings, so that whoever publishes need not make a topic, nor ask for one, to know its ARN.
+    The prefix comes from the settings, so that a topic's ARN is known without a request.
     """
 
     client: Any
     arn_prefix: str
 
     def list_subscriptions(self, topic: str) -> list[Subscription]:
-        """Who is subscribed, a hundred a page; none where there is no topic."""
+        """All subscriptions, confirmed or not; empty if there is no topic."""
         pages = self.client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self.arn_prefix + topic)
         try:
             with _translate_errors():
-                listed = [told for page in pages for told in page["Subscriptions"]]
+                listed = [found for page in pages for found in page["Subscriptions"]]
         except NotFound:
             return []
         return [
-            Subscription(Channel(told["Protocol"]), told["Endpoint"], _is_confirmed(told["SubscriptionArn"]))
-            for told in listed
-            # One that was ended may be listed a while longer.
-            if told["Protocol"] in set(Channel) and told["SubscriptionArn"] != "Deleted"
+            Subscription(Channel(found["Protocol"]), found["Endpoint"], _is_confirmed(found["SubscriptionArn"]))
+            for found in listed
+            # A deleted subscription may still be listed for a while.
+            if found["Protocol"] in set(Channel) and found["SubscriptionArn"] != "Deleted"
         ]
 
     def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
-        """Subscribe an address; SNS knows one it has, and sends one that is pending the confirmation again."""
+        """Subscribe an address; SNS is idempotent, and sends a pending address another confirmation."""
         arn = self.arn_prefix + topic
         try:
             with _translate_errors():
-                # The same attributes each time: with others, SNS refuses to make what is there.
+                # Always the same attributes: SNS rejects a topic that exists with different ones.
                 self.client.create_topic(Name=arn.rpartition(":")[2], Attributes={"DisplayName": SENDER})
-                answer = self.client.subscribe(TopicArn=arn, Protocol=channel, Endpoint=address)
+                response = self.client.subscribe(TopicArn=arn, Protocol=channel, Endpoint=address)
         except NotFound:
-            raise Unavailable("Your notifications were ended at the same moment; try again.") from None
+            raise Unavailable("Notifications were turned off at the same time. Try again.") from None
         except ClientError as error:
             if error_code(error) != "InvalidParameter":
                 raise
-            # SNS's own words may hold the address.
-            raise Invalid("Notifications cannot be sent to your address of this channel.", field="channel") from None
-        return Subscription(channel, address, _is_confirmed(answer["SubscriptionArn"]))
+            # The message from SNS may contain the address.
+            raise Invalid("Notifications cannot be sent to your address on this channel.", field="channel") from None
+        return Subscription(channel, address, _is_confirmed(response["SubscriptionArn"]))
 
     def delete(self, topic: str) -> None:
-        """Remove the topic with all its subscriptions; SNS answers the same where there is none."""
+        """Delete the topic with all its subscriptions; SNS reports success if there is none."""
         with _translate_errors():
             self.client.delete_topic(TopicArn=self.arn_prefix + topic)
 
     def publish(self, topic: str, message: Message) -> None:
-        """Tell everybody confirmed, each channel in its own words."""
-        words = {"default": message.text, Channel.EMAIL: message.text, Channel.SMS: message.sms_text}
+        """Send a message to all confirmed addresses, in the form of each channel."""
+        messages = {"default": message.text, Channel.EMAIL: message.text, Channel.SMS: message.sms_text}
         try:
             with _translate_errors():
                 self.client.publish(
                     TopicArn=self.arn_prefix + topic,
                     Subject=message.subject,
-                    Message=json.dumps(words),
+                    Message=json.dumps(messages),
                     MessageStructure="json",
                 )
         except NotFound:
@@ -77,7 +77,7 @@ class SnsTopicStore:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Raise NotFound where there is no such topic, Unavailable for what may pass."""
+    """Raise NotFound if there is no such topic, Unavailable for transient errors."""
     try:
         with translate_transient_errors():
             yield
@@ -88,5 +88,5 @@ def _translate_errors() -> Iterator[None]:
 
 
 def _is_confirmed(arn: str) -> bool:
-    """Whether it is the ARN of a subscription: SNS says `PendingConfirmation`, `pending confirmation` instead."""
+    """Whether this is a subscription ARN; a pending one is `PendingConfirmation` or `pending confirmation`."""
     return arn.startswith("arn:")

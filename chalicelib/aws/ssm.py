@@ -1,4 +1,4 @@
-"""The parameter store: everything below one path, secrets decrypted."""
+"""The SSM parameter store."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,12 @@ from chalicelib.aws.errors import translate_transient_errors
 
 @dataclass(frozen=True, slots=True)
 class ParameterStore:
-    """A stage's parameters in SSM."""
+    """Reads the parameters of a stage from SSM."""
 
     client: Any
 
     def get_all(self, path: str) -> dict[str, str]:
-        """Values by the last segment of their name; `path` ends without a slash."""
+        """All decrypted values below `path` (no trailing slash), by the last segment of their names."""
         found: dict[str, str] = {}
         with translate_transient_errors():
             for page in self.client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True):

@@ -1,4 +1,4 @@
-"""Windows of time: a signed URL stays the same throughout one, so that browsers keep what lies behind it."""
+"""Time windows: a signed URL stays the same throughout a window, so that browsers can cache the image."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +6,6 @@ URL_WINDOW = timedelta(hours=1)
 
 
 def window_start(now: datetime, window: timedelta = URL_WINDOW) -> datetime:
-    """When the window of this moment opened, in UTC."""
+    """When the window that contains `now` started, in UTC."""
     seconds = window.total_seconds()
     return datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)

@@ -202,5 +202,5 @@ def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
     except Invalid:
         raise NotFound("There is no such link.") from None
     if now.timestamp() >= int(expires):
-        raise Expired("This link has expired; take the photos away once more.")
+        raise Expired("This link has expired. Download the photos again.")
     return bundle_id, int(number)

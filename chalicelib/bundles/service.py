@@ -225,7 +225,7 @@ class BundleService:
         picked = self._by_id(owner, order.photo_ids)
         found = {photo.photo_id: photo for photo in (*picked, *self._by_tag(owner, order))}
         if not found:
-            raise NotFound("None of your photos has these tags.")
+            raise NotFound("None of your photos match these tags.")
         self._check_count(len(found))
         return sorted(found.values(), key=lambda photo: (photo.sorted_at, photo.photo_id))
 

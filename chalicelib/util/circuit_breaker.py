@@ -1,11 +1,11 @@
-"""A circuit breaker: a service that failed several times in a row is left in peace for a while.
+"""A circuit breaker: stop calling a service that failed several times in a row, and try again after a cooldown.
 
-    closed     every call goes out          -> open, after `failures` times Unavailable in a row
-    open       no call goes out             -> half-open, when `rest` is over
-    half-open  one call goes out to try it  -> closed where it is answered, open where it is Unavailable again
+    closed     all calls pass           -> open, after `max_failures` consecutive Unavailable errors
+    open       no call passes           -> half-open, when the cooldown ends
+    half-open  one trial call passes    -> closed if it succeeds, open if it raises Unavailable
 
-Without it each call to a service that is down takes its whole time-out, and whatever waits behind it waits
-along. Only Unavailable counts: another error says nothing about the service.
+Without it, every call to a service that is down waits for its whole timeout. Only Unavailable counts: any other error
+says nothing about the health of the service.
 """
 
 import threading
@@ -17,51 +17,51 @@ from chalicelib.errors import Unavailable
 
 
 class CircuitBreaker:
-    """Stands before one service, for all threads of a process; the calls themselves run side by side."""
+    """Guards one service for all threads of a process; guarded calls run concurrently."""
 
     def __init__(self, *, max_failures: int, cooldown: timedelta, now: Callable[[], datetime]) -> None:
-        self._failures = max_failures
-        self._rest = cooldown
-        # The time of day: a monotonic clock may stand still while a function is frozen between two events.
+        self._max_failures = max_failures
+        self._cooldown = cooldown
+        # The time of day: a monotonic clock may stop while a function is frozen between two events.
         self._now = now
         self._lock = threading.Lock()
-        self._failed = 0
-        self._rests_until: datetime | None = None
-        self._trying = False
+        self._failures = 0
+        self._open_until: datetime | None = None
+        self._trial_running = False
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Let one call through and learn how it ends; raises Unavailable at once while the service is left in peace."""
-        trial = self._admit()
-        answered: bool | None = None
+        """Run one call and record its outcome; raises Unavailable at once while the circuit is open."""
+        is_trial = self._admit()
+        succeeded: bool | None = None
         try:
             yield
-            answered = True
+            succeeded = True
         except Unavailable:
-            answered = False
+            succeeded = False
             raise
         finally:
-            self._learn(answered, trial=trial)
+            self._record(succeeded, is_trial=is_trial)
 
     def _admit(self) -> bool:
-        """Whether this call is the trial; raises Unavailable where it must not go out."""
+        """Whether this call is the trial; raises Unavailable if it may not run."""
         with self._lock:
-            if self._rests_until is None:
+            if self._open_until is None:
                 return False
-            if self._trying or self._now() < self._rests_until:
-                raise Unavailable("A service that failed several times in a row is left in peace for a while.")
-            self._trying = True
+            if self._trial_running or self._now() < self._open_until:
+                raise Unavailable("A service failed several times in a row and is not called for a while.")
+            self._trial_running = True
             return True
 
-    def _learn(self, answered: bool | None, *, trial: bool) -> None:
-        """How a call ended: answered, Unavailable, or (None) with an error that says nothing about the service."""
+    def _record(self, succeeded: bool | None, *, is_trial: bool) -> None:
+        """Update the state: True for success, False for Unavailable, None for any other error."""
         with self._lock:
-            if trial:
-                self._trying = False
-            if answered:
-                self._failed, self._rests_until = 0, None
-            elif answered is False:
-                self._failed += 1
-                # A call that was under way when others opened it does not prolong the rest.
-                if trial or (self._rests_until is None and self._failed >= self._failures):
-                    self._rests_until = self._now() + self._rest
+            if is_trial:
+                self._trial_running = False
+            if succeeded:
+                self._failures, self._open_until = 0, None
+            elif succeeded is False:
+                self._failures += 1
+                # A call that started before the circuit opened does not extend the cooldown.
+                if is_trial or (self._open_until is None and self._failures >= self._max_failures):
+                    self._open_until = self._now() + self._cooldown

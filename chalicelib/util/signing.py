@@ -1,7 +1,7 @@
-"""Cursors: where a page ended, sealed so that they fit only the query they came from.
+"""Signed tokens: a payload with an HMAC over the payload and the context it belongs to.
 
-Sealed with an HMAC over the place and the query: a cursor tells nothing that its holder could change,
-and one from another query, or another caller, is refused rather than misread.
+The holder can read the payload but cannot change it, and a token from another context (another query, another caller)
+is rejected.
 """
 
 import base64
@@ -16,24 +16,24 @@ SIGNATURE_BYTES = 12
 
 
 def sign(payload: str, *, context: tuple[str, ...], secret: str) -> str:
-    """An opaque cursor for this place in this query: URL-safe, no padding."""
+    """A signed token for this payload in this context: URL-safe base64 without padding."""
     body = _signature(payload, context, secret) + payload.encode()
     return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
 
 
 def verify(token: str, *, context: tuple[str, ...], secret: str) -> str:
-    """The place inside; raises Invalid for a cursor that is malformed or of another query."""
-    problem = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
+    """The payload of a token; raises Invalid if it is malformed or belongs to another context."""
+    invalid = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
     try:
         body = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        given, place = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:].decode()
+        signature, payload = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:].decode()
     except (binascii.Error, ValueError):
-        raise problem from None
-    if not hmac.compare_digest(given, _signature(place, context, secret)):
-        raise problem
-    return place
+        raise invalid from None
+    if not hmac.compare_digest(signature, _signature(payload, context, secret)):
+        raise invalid
+    return payload
 
 
-def _signature(place: str, query: tuple[str, ...], secret: str) -> bytes:
-    message = json.dumps([*query, place], separators=(",", ":")).encode()
+def _signature(payload: str, context: tuple[str, ...], secret: str) -> bytes:
+    message = json.dumps([*context, payload], separators=(",", ":")).encode()
     return hmac.digest(secret.encode(), message, hashlib.sha256)[:SIGNATURE_BYTES]

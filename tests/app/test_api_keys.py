@@ -13,7 +13,7 @@ from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, form
 
 RIGHTS = ("read", "upload", "manage")
-# What each route asks of a key. None: nothing; "person": what no key may do.
+# What each route asks of a key. None: nothing; "account": what no key may do.
 ASKED = {
     "GET /gallery/trending": "read",
     "GET /gallery/articles": "read",
@@ -32,9 +32,9 @@ ASKED = {
     "GET /me/notifications": None,
     "POST /me/notifications": None,
     "DELETE /me/notifications": None,
-    "POST /keys": "person",
-    "GET /keys": "person",
-    "DELETE /keys/{key_id}": "person",
+    "POST /keys": "account",
+    "GET /keys": "account",
+    "DELETE /keys/{key_id}": "account",
     "POST /uploads": "upload",
     "POST /upload": "upload",
     "PUT /upload": "upload",
@@ -80,7 +80,7 @@ def test_a_key_may_do_what_it_was_made_for_and_is_told_what_else_would_take(tint
         answer = asked(tintype, route, token)
         if answer.status_code == 403:
             assert answer.json_body["code"] == "forbidden"
-            refused[route] = answer.json_body.get("needs", "person")
+            refused[route] = answer.json_body.get("needs", "account")
         else:
             assert answer.status_code in {200, 400, 404, 415}, (route, answer.body)
     assert refused == {route: right for route, right in ASKED.items() if right not in {None, can}}
@@ -199,7 +199,7 @@ def test_keys_need_somebody_signed_in(tintype: Tintype) -> None:
         ({"name": "garage"}, "can"),
         ({"name": "garage", "can": []}, "can"),
         ({"name": "garage", "can": ["read", "read"]}, "can"),
-        ({"name": "garage", "can": ["person"]}, "can"),
+        ({"name": "garage", "can": ["account"]}, "can"),
         ({"name": "garage", "can": ["read"], "owner": "bob"}, "owner"),
     ],
 )

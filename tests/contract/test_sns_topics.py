@@ -280,5 +280,5 @@ def test_what_will_not_pass_goes_through_as_it_is() -> None:
 
 def test_a_topic_that_is_ended_while_somebody_subscribes_is_worth_another_try() -> None:
     topics = SnsTopicStore(Answering(error=refusal("NotFound", 404)), "arn:")
-    with pytest.raises(Unavailable, match="same moment"):
+    with pytest.raises(Unavailable, match="same time"):
         topics.subscribe("one", Channel.SMS, PHONE)

@@ -47,7 +47,7 @@ class MemoryMultipartUploader:
 
     def _of(self, key: str, upload: str) -> dict[int, bytes]:
         if (key, upload) not in self.uploads:
-            raise Conflict("Somebody else has done away with this upload.")
+            raise Conflict("Another worker aborted this upload.")
         return self.uploads[key, upload]
 
 

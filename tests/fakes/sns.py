@@ -23,7 +23,7 @@ class MemoryTopicStore:
     def subscribe(self, topic: str, channel: Channel, address: str) -> Subscription:
         self._check_available()
         if channel is Channel.SMS and not address.removeprefix("+").isdigit():
-            raise Invalid("Notifications cannot be sent to your address of this channel.", field="channel")
+            raise Invalid("Notifications cannot be sent to your address on this channel.", field="channel")
         held = self.topics.setdefault(topic, [])
         new = Subscription(channel, address, confirmed=channel is Channel.SMS)
         found = next((each for each in held if (each.channel, each.address) == (channel, address)), None)
@@ -52,4 +52,4 @@ class MemoryTopicStore:
     def _check_available(self) -> None:
         self.calls += 1
         if self.broken:
-            raise Unavailable("A service of the library did not answer in time.")
+            raise Unavailable("A backend service did not respond in time.")

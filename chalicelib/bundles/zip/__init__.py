@@ -1,13 +1,13 @@
-"""One volume of a bundle: originals stored as they are in one zip, which is never whole in one place until it is done.
+"""Builds one volume of a bundle: a zip of unmodified originals, streamed from S3 into a multipart upload.
 
-    building    the way through: originals in, a finished upload out, or none at all
-    readahead   the originals, asked for in pieces before it is their turn
-    archive     the zip, entry by entry
-    parts       what the zip is cut into, and sent while the rest is made
-    naming      what a photo is called in there
-    entries     what is to be done, and what was done
+    building    reads originals and uploads the zip; completes the upload or aborts it
+    readahead   reads the originals in chunks, ahead of the writer
+    archive     writes the zip entry by entry
+    parts       splits the zip into parts and uploads them in the background
+    naming      chooses safe, unique entry names
+    entries     input and result of a build
 
-Memory holds a window of pieces and a few parts, whatever the number of photos and however large each is.
+Memory use is bounded by the read-ahead and a few parts, whatever the number and size of the photos.
 """
 
 from chalicelib.bundles.zip.building import ZipBuilder

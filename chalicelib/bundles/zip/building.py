@@ -1,7 +1,7 @@
-"""The way through: originals in, one finished zip out, or nothing at all.
+"""Builds the zip of one volume from its originals: either the whole zip or nothing.
 
-Whoever begins a volume does away with what an earlier attempt left of it; whatever goes wrong, or is cancelled,
-does away with its own. The object appears only when it is complete, and replaces what an earlier attempt made.
+A build first aborts the uploads that earlier attempts left behind, and aborts its own if it fails. The object appears
+only when the upload is complete, and replaces the object of an earlier attempt.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ type ProgressCallback = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ZipBuilder:
-    """Makes volumes. In memory are at most `window` bytes read ahead, a piece, and a part for each sender and one."""
+    """Builds volumes. Memory: `read_ahead_bytes`, one chunk, and one part more than there are uploaders."""
 
     originals: OriginalReader
     uploads: MultipartUploader
@@ -36,86 +36,84 @@ class ZipBuilder:
     part_size: int = 8 * MIB
 
     def build(self, key: str, filename: str, entries: Iterable[Entry], on_progress: ProgressCallback) -> BuiltVolume:
-        """Make the volume of these entries under `key`, which a browser will save as `filename`.
+        """Build the zip of these entries under `key`; browsers save it as `filename`.
 
-        `tell` hears how many photos, and bytes of photos, are in it so far, the last time just before it is
-        completed; what it raises goes through. Raises Conflict where an original went missing after it was begun,
-        is not as long as its record says, or somebody else makes this volume; Unavailable.
+        Calls `on_progress(photos, bytes)` with the photos and bytes of originals written so far, for the last time
+        just before completing the upload; exceptions from it propagate. Raises Conflict if an original disappears
+        while it is read or differs from its recorded size, or if another worker builds this volume; Unavailable.
         """
         planned = tuple(entries)
-        for left in self.uploads.list_unfinished(key):
-            self.uploads.abort(key, left)
+        for unfinished in self.uploads.list_unfinished(key):
+            self.uploads.abort(key, unfinished)
         upload = self.uploads.create(key, filename)
         try:
-            with _thread_pool(READERS) as readers, _thread_pool(UPLOADERS) as senders:
+            with _thread_pool(READERS) as readers, _thread_pool(UPLOADERS) as uploaders:
                 size = part_size(sum(entry.bytes + MAX_ENTRY_OVERHEAD for entry in planned), self.part_size)
-                parts = PartWriter(
-                    partial(self.uploads.upload_part, key, upload), senders, size=size, max_in_flight=UPLOADERS
+                upload_part = partial(self.uploads.upload_part, key, upload)
+                parts = PartWriter(upload_part, uploaders, size=size, max_in_flight=UPLOADERS)
+                originals = ReadAhead(
+                    self.originals, planned, readers, chunk_size=self.chunk_size, max_bytes=self.read_ahead_bytes
                 )
-                volume = _ZipStream(
-                    ReadAhead(
-                        self.originals, planned, readers, chunk_size=self.chunk_size, max_bytes=self.read_ahead_bytes
-                    ),
-                    on_progress,
-                )
-                for data in volume.chunks(planned):
+                stream = _ZipStream(originals, on_progress)
+                for data in stream.chunks(planned):
                     parts.write(data)
                 etags = parts.finish()
-            on_progress(volume.photos, volume.bytes)
+            on_progress(stream.photos, stream.bytes)
             self.uploads.complete(key, upload, etags)
         except BaseException:
-            # No part is on its way any more: one that came later would stay. If this fails as well, the next attempt
-            # aborts it, or the bucket's own rule.
+            # All part uploads have ended: a part that arrived after the abort would stay. If the abort fails, the next
+            # attempt or the bucket's lifecycle rule aborts the upload.
             with suppress(Exception):
                 self.uploads.abort(key, upload)
             raise
-        return BuiltVolume(volume.photos, parts.bytes, tuple(volume.skipped))
+        return BuiltVolume(stream.photos, parts.bytes, tuple(stream.skipped))
 
 
 class _ZipStream:
-    """One volume while it is written."""
+    """The zip of one volume as a stream of bytes, with counters."""
 
-    def __init__(self, originals: ReadAhead, tell: ProgressCallback) -> None:
+    def __init__(self, originals: ReadAhead, on_progress: ProgressCallback) -> None:
         self.photos = 0
         self.bytes = 0
         self.skipped: list[Skipped] = []
         self._originals = originals
         self._archive = Archive()
-        self._on_progress = tell
+        self._on_progress = on_progress
 
     def chunks(self, entries: Iterable[Entry]) -> Iterator[bytes]:
-        """The zip of these entries, and of the list of those that are gone."""
-        gone = list[Entry]()
+        """Yield the zip of these entries; it ends with a list of the skipped ones, if any."""
+        deleted = list[Entry]()
         for entry in entries:
-            pieces = self._originals.read(entry)
+            chunks = self._originals.read(entry)
             try:
-                first = next(pieces)
+                first = next(chunks)
             except NotFound:
                 self._originals.skip(entry)
-                gone.append(entry)
+                deleted.append(entry)
                 continue
-            counted = self._count(chain([first], pieces))
+            counted = self._count(chain([first], chunks))
             yield from self._archive.add(entry.name, entry.timestamp, entry.bytes, counted)
             self.photos += 1
             self._on_progress(self.photos, self.bytes)
-        if gone:
-            self.skipped = [Skipped(entry.photo_id, entry.name, ORIGINAL_DELETED) for entry in gone]
-            told = "".join(f"{skipped.name}: {skipped.reason}\n" for skipped in self.skipped).encode()
-            yield from self._archive.add(SKIPPED_LIST_NAME, max(entry.timestamp for entry in gone), len(told), [told])
+        if deleted:
+            self.skipped = [Skipped(entry.photo_id, entry.name, ORIGINAL_DELETED) for entry in deleted]
+            text = "".join(f"{skipped.name}: {skipped.reason}\n" for skipped in self.skipped).encode()
+            timestamp = max(entry.timestamp for entry in deleted)
+            yield from self._archive.add(SKIPPED_LIST_NAME, timestamp, len(text), [text])
         yield from self._archive.close()
 
-    def _count(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            yield piece
-            self.bytes += len(piece)
+    def _count(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+            self.bytes += len(chunk)
             self._on_progress(self.photos, self.bytes)
 
 
 @contextmanager
-def _thread_pool(number: int) -> Iterator[Executor]:
-    """So many threads; at the end what has not begun is dropped, and what has is waited for."""
-    threads = ThreadPoolExecutor(number)
+def _thread_pool(size: int) -> Iterator[Executor]:
+    """A thread pool; on exit it cancels the tasks that have not started and waits for the others."""
+    pool = ThreadPoolExecutor(size)
     try:
-        yield threads
+        yield pool
     finally:
-        threads.shutdown(cancel_futures=True)
+        pool.shutdown(cancel_futures=True)

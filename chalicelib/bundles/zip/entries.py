@@ -1,4 +1,4 @@
-"""What a volume is made of, and what became of it."""
+"""The input and the result of building a volume."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One photo of a volume: that version of the original, `bytes` long; `name` is safe, and unique in the volume."""
+    """One photo of a volume: a version of an original, its size in bytes, and its unique entry name."""
 
     photo_id: str
     key: str
@@ -18,7 +18,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A photo that is not in the volume, with the reason in a person's words."""
+    """A photo that is not in the volume, with a reason for the user."""
 
     photo_id: str
     name: str
@@ -27,7 +27,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class BuiltVolume:
-    """A finished volume: the photos in it, and the bytes of the zip."""
+    """A finished volume: number of photos, and size of the zip in bytes."""
 
     photos: int
     bytes: int

@@ -1,6 +1,6 @@
-"""What a photo is called in a zip: safe on Windows, macOS and Linux alike, and like no other name in the volume.
+"""Entry names: valid on Windows, macOS and Linux, and unique within a volume.
 
-The rules are those of Windows, which are the strictest:
+The rules are those of Windows, the strictest of the three:
 https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 """
 
@@ -10,39 +10,39 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.library.photo import split_extension, truncate_filename
 
-# What lists the photos that could not be put in; no photo is called so.
+# The list of skipped photos; no photo gets this name.
 SKIPPED_LIST_NAME = "not included.txt"
 DEFAULT_STEM = "photo"
-# Windows unpacks paths of 260 characters: this leaves room for the folders above.
+# Windows limits a path to 260 characters: this leaves some for the parent folders.
 MAX_NAME_BYTES = 200
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 EDGES = re.compile(r"^[\s.]+|[\s.]+$")
-# Devices, with any extension or none, in any folder; the digits also as superscripts.
+# Device names, with or without an extension, in any folder; the digits may be superscripts.
 RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
-# Controls, halves of surrogate pairs, marks that show nothing or turn the direction of writing, and ends of lines.
+# Control characters, surrogates, invisible and bidirectional formatting characters, and line separators.
 INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
-# Of those these stay: they make one family of three people, spell Persian, and tell the flags of regions.
+# Exceptions: they join emoji, are needed to write Persian, and form the flags of regions.
 JOINERS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
 
 
 def unique_names(filenames: Iterable[str]) -> Iterator[str]:
-    """The entry names of one volume's photos, in their order; the same filenames give the same names."""
-    # Each name that is taken, as the most forgetful file system sees it, with the number that it was last given.
-    taken = {fold(SKIPPED_LIST_NAME): 1}
+    """The entry names of a volume's photos, in order; deterministic."""
+    # Each name in use, folded, with the last number that was appended to it.
+    used = {fold(SKIPPED_LIST_NAME): 1}
     for filename in filenames:
-        wanted = name = safe_name(filename)
-        number = taken.get(fold(wanted), 1)
-        while fold(name) in taken:
+        preferred = name = safe_name(filename)
+        number = used.get(fold(preferred), 1)
+        while fold(name) in used:
             number += 1
-            name = _numbered(wanted, number)
-        taken[fold(name)] = 1
-        taken[fold(wanted)] = number
+            name = _numbered(preferred, number)
+        used[fold(name)] = 1
+        used[fold(preferred)] = number
         yield name
 
 
 def safe_name(filename: str) -> str:
-    """One name that any system takes, at most 200 UTF-8 bytes, its extension kept."""
+    """A name that is valid on every system: at most 200 UTF-8 bytes, with the extension of the filename."""
     visible = "".join(c for c in filename if unicodedata.category(c) not in INVISIBLE or c in JOINERS)
     name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
     stem, extension = split_extension(name.rstrip(". \t"))
@@ -55,15 +55,15 @@ def safe_name(filename: str) -> str:
 
 
 def fold(name: str) -> str:
-    """The same for any two names that some file system takes for one: of other case, or composed otherwise."""
-    # Upper case as well: two letters may differ folded and be one in upper case (ı and i), which is how NTFS compares.
+    """A key that is equal for names that some file system treats as equal: other case or Unicode composition."""
+    # NTFS compares in upper case, in which letters may be equal that differ when folded (ı and i).
     return unicodedata.normalize("NFD", unicodedata.normalize("NFC", name).casefold().upper().casefold())
 
 
 def _numbered(name: str, number: int) -> str:
-    mark = f" ({number})"
-    stem, extension = split_extension(truncate_filename(name, MAX_NAME_BYTES - len(mark)))
-    return f"{stem}{mark}{extension}"
+    suffix = f" ({number})"
+    stem, extension = split_extension(truncate_filename(name, MAX_NAME_BYTES - len(suffix)))
+    return f"{stem}{suffix}{extension}"
 
 
 def _trim(name: str) -> str:

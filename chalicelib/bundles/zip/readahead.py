@@ -1,7 +1,7 @@
-"""The originals of a volume in order, asked for in pieces before it is their turn.
+"""Reads the originals of a volume in order, in chunks, ahead of the writer.
 
-A window moves over all pieces of all originals, and what is in it is being read, or waits to be taken: so many
-small photos come as fast as one large one, and what is in memory is bounded by the window.
+A sliding window covers the chunks that are being read or wait to be written. Many small photos are therefore read as
+fast as one large photo, and memory is bounded by the window.
 """
 
 from collections import deque
@@ -13,23 +13,23 @@ from typing import Protocol
 from chalicelib.bundles.zip.entries import Entry
 from chalicelib.errors import Conflict, NotFound
 
-# More than this many small ones ahead make nothing faster.
+# More chunks than this do not make small photos faster.
 MAX_CHUNKS_AHEAD = 32
 
 
 class OriginalReader(Protocol):
-    """The bucket of originals, to read from."""
+    """Reads byte ranges of originals."""
 
     def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-        """Bytes `first` to `last` (counted from 0, both included) of that version, as far as there are any.
+        """Bytes `first` to `last` (0-based, inclusive) of that version, as far as they exist.
 
-        Raises NotFound where that version is gone, Unavailable.
+        Raises NotFound if that version is gone; Unavailable.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of one original: `size` bytes from `first` on; `last` is the one to ask for."""
+    """Part of an original: `size` bytes from `first`; `last` is the last byte to request."""
 
     entry: Entry
     first: int
@@ -38,7 +38,7 @@ class Chunk:
 
 
 class ReadAhead:
-    """Pieces of at most `piece` bytes, of which at most `window` bytes are ahead."""
+    """Reads chunks of at most `chunk_size` bytes, at most `max_bytes` ahead."""
 
     def __init__(
         self,
@@ -59,58 +59,58 @@ class ReadAhead:
         self._fill()
 
     def read(self, entry: Entry) -> Iterator[bytes]:
-        """The bytes of the entry whose turn it is, piece by piece.
+        """The bytes of the next entry, chunk by chunk.
 
-        Raises NotFound where the original is gone before its first piece, Conflict where it goes missing after that
-        or is not as long as its record says.
+        Raises NotFound if the original is gone before its first chunk; Conflict if it disappears later, or differs
+        from its recorded size.
         """
         while self._ahead and self._ahead[0][0].entry is entry:
             yield self._next_chunk()
 
     def skip(self, entry: Entry) -> None:
-        """Read no more of the entry whose turn it is."""
+        """Discard the rest of the next entry."""
         while self._ahead and self._ahead[0][0].entry is entry:
-            piece, coming = self._ahead.popleft()
-            coming.cancel()
-            self._bytes_ahead -= piece.size
+            chunk, future = self._ahead.popleft()
+            future.cancel()
+            self._bytes_ahead -= chunk.size
         while self._next and self._next.entry is entry:
             self._next = next(self._remaining, None)
         self._fill()
 
     def _next_chunk(self) -> bytes:
-        piece, coming = self._ahead.popleft()
+        chunk, future = self._ahead.popleft()
         try:
-            data = coming.result()
+            data = future.result()
         except NotFound as error:
-            if piece.first == 0:
+            if chunk.first == 0:
                 raise
-            raise Conflict("An original went missing while it was read.") from error
+            raise Conflict("An original was deleted while it was being read.") from error
         finally:
-            self._bytes_ahead -= piece.size
-        if len(data) != piece.size:
-            raise Conflict("An original is not as long as its record says.")
+            self._bytes_ahead -= chunk.size
+        if len(data) != chunk.size:
+            raise Conflict("The size of an original differs from its record.")
         self._fill()
         return data
 
     def _fill(self) -> None:
-        """Fill the window; one piece is always allowed."""
+        """Fill the window; one chunk is always allowed."""
         while self._next and (not self._ahead or self._fits(self._next)):
-            piece, entry = self._next, self._next.entry
-            coming = self._executor.submit(
-                self._originals.read_range, entry.key, entry.version, piece.first, piece.last
+            chunk, entry = self._next, self._next.entry
+            future = self._executor.submit(
+                self._originals.read_range, entry.key, entry.version, chunk.first, chunk.last
             )
-            self._ahead.append((piece, coming))
-            self._bytes_ahead += piece.size
+            self._ahead.append((chunk, future))
+            self._bytes_ahead += chunk.size
             self._next = next(self._remaining, None)
 
-    def _fits(self, piece: Chunk) -> bool:
-        return len(self._ahead) < MAX_CHUNKS_AHEAD and self._bytes_ahead + piece.size <= self._max_bytes
+    def _fits(self, chunk: Chunk) -> bool:
+        return len(self._ahead) < MAX_CHUNKS_AHEAD and self._bytes_ahead + chunk.size <= self._max_bytes
 
 
-def _chunks(entries: Iterable[Entry], piece: int) -> Iterator[Chunk]:
+def _chunks(entries: Iterable[Entry], chunk_size: int) -> Iterator[Chunk]:
     for entry in entries:
-        for first in range(0, max(entry.bytes, 1), piece):
-            size = min(piece, entry.bytes - first)
-            # One more at the end than there should be: an original that is longer than its record shows itself.
-            ends = first + size == entry.bytes
-            yield Chunk(entry, first, size, first + size if ends else first + size - 1)
+        for first in range(0, max(entry.bytes, 1), chunk_size):
+            size = min(chunk_size, entry.bytes - first)
+            # The last chunk requests one extra byte, which reveals an original longer than its record.
+            is_last = first + size == entry.bytes
+            yield Chunk(entry, first, size, first + size if is_last else first + size - 1)

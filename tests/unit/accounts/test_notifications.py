@@ -134,14 +134,14 @@ def test_only_what_the_id_token_vouches_for_can_be_subscribed(claims: dict[str, 
         if channel in channels:
             assert verified_address(caller, channel) == (EMAIL if channel is Channel.EMAIL else PHONE)
         else:
-            with pytest.raises(Invalid, match="verify yours") as refused:
+            with pytest.raises(Invalid, match="Verify it") as refused:
                 verified_address(caller, channel)
             assert refused.value.code == "not_verified"
 
 
 @pytest.mark.parametrize("use", ["access", "key"])
 def test_another_token_vouches_for_nothing(use: str) -> None:
-    with pytest.raises(Invalid, match="id token") as refused:
+    with pytest.raises(Invalid, match="ID token") as refused:
         verified_addresses(Caller("alice", use, {"email": EMAIL, "email_verified": True}))
     assert refused.value.code == "id_token_required"
 

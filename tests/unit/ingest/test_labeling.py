@@ -135,7 +135,7 @@ def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None
         with pytest.raises(Unavailable, match="does not answer"):
             guarded.detect(b"", PLAIN)
     one.broken = False
-    with pytest.raises(Unavailable, match="left in peace"):
+    with pytest.raises(Unavailable, match="not called for a while"):
         guarded.detect(b"", PLAIN)
     clock.turn(timedelta(minutes=1))
     assert guarded.detect(b"", PLAIN) == (Label("sand", 99.0),)
