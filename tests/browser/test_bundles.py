@@ -45,7 +45,7 @@ def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Vi
     page, tag = owner.page, own_photos(3)
     owner.opens()
     take = opened(owner)
-    expect(page).to_have_url(re.compile("#takeaway$"))
+    expect(page).to_have_url(re.compile("#download$"))
     take.get_by_role("button", name="Download", exact=True).click()
     expect(take.get_by_role("alert")).to_contain_text("Choose at least one tag")
     if take.get_by_role("searchbox").is_visible():
@@ -166,5 +166,5 @@ def test_an_outage_is_told_and_can_be_tried_again(owner: Visitor, tolerated: lis
 
 
 def test_a_stranger_is_shown_nothing_of_it(visitor: Visitor) -> None:
-    visitor.opens("#takeaway")
+    visitor.opens("#download")
     expect(visitor.page.get_by_role("dialog")).to_have_count(0)

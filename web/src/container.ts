@@ -1,34 +1,29 @@
 /**
- * The library as the page holds it: every part of its state, made once and handed what it needs.
+ * Creates the API client and the state of the page, and passes each part what it depends on.
  */
 import { ApiClient } from "./api/client.ts";
 import { HostedIdentityProvider } from "./auth/identity-provider.ts";
 import { Session } from "./auth/session.ts";
 import { systemClock } from "./core/clock.ts";
 import type { Config } from "./core/config.ts";
-import type { ApiKeyApi } from "./state/api-keys.ts";
 import { AutoRefresh } from "./state/auto-refresh.ts";
-import type { BatchApi } from "./state/batch-actions.ts";
-import type { BundleApi } from "./state/bundles.ts";
 import { Completions } from "./state/completions.ts";
 import { Feed } from "./state/feed.ts";
-import type { NotificationApi } from "./state/notifications.ts";
-import type { PhotoApi } from "./state/photo-editor.ts";
 import type { Photo } from "./state/photo.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
 import { RejectedCount } from "./state/rejected-count.ts";
 import { Selection } from "./state/selection.ts";
 import { Trends } from "./state/trends.ts";
 import { UrlRefresher } from "./state/url-refresher.ts";
-import { isOwnTimeline, type Scope } from "./state/view.ts";
+import { isOwnTimeline } from "./state/view.ts";
 
-/** Tags are asked for again this long after photos have come in, so that a batch costs one question, ms. */
-const TRENDS_LATER = 1500;
+/** Delay before the trending tags are reloaded after a change, ms: one request covers a whole batch. */
+const TREND_REFRESH_DELAY = 1500;
 
-export type Library = ReturnType<typeof openLibrary>;
+export type Container = ReturnType<typeof createContainer>;
 
-/** Makes all of it. */
-export function openLibrary(config: Config) {
+/** Creates everything that `main.ts` connects to the elements. */
+export function createContainer(config: Config) {
   const clock = systemClock;
   const session = new Session(new HostedIdentityProvider(config.identity), sessionStorage, clock);
   const api = new ApiClient(config.api, session, clock);
@@ -36,17 +31,17 @@ export function openLibrary(config: Config) {
   const feed = new Feed((view, cursor, limit) => api.listPhotos(view, cursor, limit));
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
   const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
-  const attention = new RejectedCount(() => api.rejectedPhotos());
-  const underway = new ProcessingPhotos(() => api.processingPhotos());
+  const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
+  const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
 
-  const refresher = new AutoRefresh(async () => {
+  const autoRefresh = new AutoRefresh(async () => {
     const refresh = () => feed.refresh();
-    const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? underway.refresh(refresh) : refresh());
+    const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
     if (changed) await trends.refresh();
-    if (session.status === "signed-in") await attention.refresh();
+    if (session.status === "signed-in") await rejectedCount.refresh();
     return changed;
   }, clock);
-  const freshener = new UrlRefresher(
+  const urlRefresher = new UrlRefresher(
     (photoId) => api.getPhoto(photoId),
     (photo) => {
       feed.upsert(photo);
@@ -54,53 +49,48 @@ export function openLibrary(config: Config) {
     clock,
   );
 
-  /** What putting photos in needs of all this. */
-  const doors = {
+  /** What the upload controller needs; it is loaded later. */
+  const uploadContext = {
     api, clock,
-    learnt: (photo: Photo) => {
-      underway.update(photo);
+    onPhotoLoaded: (photo: Photo) => {
+      processingPhotos.update(photo);
     },
-    arrived: (photo: Photo) => {
+    onReady: (photo: Photo) => {
       feed.upsert(photo);
-      underway.update(photo);
-      refresher.start();
-      trends.refreshAfter(TRENDS_LATER, clock);
+      processingPhotos.update(photo);
+      autoRefresh.start();
+      trends.refreshAfter(TREND_REFRESH_DELAY, clock);
     },
-    rejected: (photo: Photo) => {
+    onRejected: (photo: Photo) => {
       feed.upsert(photo);
-      void attention.refresh();
+      void rejectedCount.refresh();
     },
   };
 
-  /** Photos were changed here: their tags may count otherwise now. */
-  const curated = () => {
-    trends.refreshAfter(TRENDS_LATER, clock);
-    refresher.start();
+  /** Reloads what depends on photos that were edited on this page. */
+  const onPhotosChanged = () => {
+    trends.refreshAfter(TREND_REFRESH_DELAY, clock);
+    autoRefresh.start();
   };
-  const curating = {
+  const selectionContext = {
     feed,
-    curated: () => {
-      curated();
-      void attention.refresh();
+    onPhotosChanged: () => {
+      onPhotosChanged();
+      void rejectedCount.refresh();
     },
     selection: new Selection(),
-    curator: api as BatchApi,
+    api,
     clock,
     completions: new Completions((prefix, scope) => api.completeTag(prefix, scope), clock),
   };
 
-  const porter: BundleApi & NotificationApi = api;
-  const office: ApiKeyApi = api;
-  const random = (tag: string, scope: Scope) => api.randomPhoto(tag, scope);
-  const figures = (scope: Scope) => api.getStatistics(scope);
-  const record = (photoId: string) => api.getPhoto(photoId);
   const editing = {
-    api: api as PhotoApi,
-    completions: curating.completions,
+    api,
+    completions: selectionContext.completions,
     onSaved: (photo: Photo) => {
       feed.applyChanges([photo]);
-      curated();
+      onPhotosChanged();
     },
   };
-  return { editing, session, feed, trends, completions, attention, underway, refresher, freshener, doors, curating, porter, office, random, figures, record };
+  return { api, editing, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, uploadContext, selectionContext };
 }

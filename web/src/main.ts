@@ -1,15 +1,15 @@
 /**
- * Where everything meets: connects what people do on the page with what follows from it.
+ * Entry point: connects the events of the elements to state, the API and the browser's history.
  */
 import "./styles/main.css";
 
 import { fetchConfig } from "./api/client.ts";
 import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
-import { openLibrary } from "./container.ts";
+import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
-import { Desk } from "./controllers/hash-dialog.ts";
-import { Picking } from "./controllers/photo-selection.ts";
-import { Showing } from "./controllers/viewer-history.ts";
+import { HashDialog } from "./controllers/hash-dialog.ts";
+import { PhotoSelection } from "./controllers/photo-selection.ts";
+import { ViewerController } from "./controllers/viewer-history.ts";
 import { isSingleKeyShortcut } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
 import { AppError } from "./core/errors.ts";
@@ -27,23 +27,23 @@ import {
   addTerms, viewQuery,
 } from "./state/view.ts";
 
-/** What will be needed before long is loaded when the page itself has come, ms. */
-const SOON = 1000;
+/** Delay before code that will be needed soon is preloaded, ms. */
+const PRELOAD_DELAY = 1000;
 
 const elements = definePageElements();
-const NONE: readonly Photo[] = [];
-const parts = {
-  keys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
+const NO_PHOTOS: readonly Photo[] = [];
+const dialogModules = {
+  apiKeys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
   about: lazyImport(() => import("./elements/about-dialog.ts")),
-  takeaway: lazyImport(() => import("./elements/bundle-dialog.ts")),
+  bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
-async function begin(): Promise<void> {
+async function start(): Promise<void> {
   elements.filterBar.reserveSpace = isFiltered(parseView(location.search, false));
   try {
     const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
-    await open(config);
+    await startApp(config);
   } catch (error) {
     console.error(error);
     elements.gallery.state = {
@@ -55,157 +55,161 @@ async function begin(): Promise<void> {
   }
 }
 
-async function open(config: Config): Promise<void> {
-  const library = openLibrary(config);
-  const { session, feed, trends, completions, attention, underway, refresher, freshener, curating } = library;
+async function startApp(config: Config): Promise<void> {
+  const container = createContainer(config);
+  const { api, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
   const draft = new BundleDraft();
-  const toAccount = () => {
+  const focusAccountButton = () => {
     elements.header.focusAccountButton();
   };
-  const desks = {
-    keys: new Desk("#keys", async (closed) => {
-      const { openApiKeysDialog } = await parts.keys();
-      return () => openApiKeysDialog(library.office, config.api, closed);
-    }, toAccount, tell),
-    about: new Desk("#about", async (closed) => {
-      const { openAboutDialog } = await parts.about();
-      return () => openAboutDialog(library.figures, view().scope, closed);
-    }, toAccount, tell),
-    takeaway: new Desk("#takeaway", async (closed) => {
-      const { openBundleDialog } = await parts.takeaway();
-      // The address alone says what is looked for, so that is what may be taken away.
+  const dialogs = {
+    apiKeys: new HashDialog("#keys", async (closed) => {
+      const { openApiKeysDialog } = await dialogModules.apiKeys();
+      return () => openApiKeysDialog(api, config.api, closed);
+    }, focusAccountButton, showError),
+    about: new HashDialog("#about", async (closed) => {
+      const { openAboutDialog } = await dialogModules.about();
+      return () => openAboutDialog((scope) => api.getStatistics(scope), view().scope, closed);
+    }, focusAccountButton, showError),
+    bundles: new HashDialog("#download", async (closed) => {
+      const { openBundleDialog } = await dialogModules.bundles();
+      // The URL was opened directly: offer the photos of the current search.
       if (draft.isEmpty && view().scope === "mine") {
         const { tags, match } = view();
         draft.reset(tags, tags.length > 1 ? match : "any", []);
       }
-      return () => openBundleDialog(library.porter, draft, config.api, closed);
-    }, toAccount, tell),
+      return () => openBundleDialog(api, draft, config.api, closed);
+    }, focusAccountButton, showError),
   };
-  const { selection } = curating;
-  const places = new ViewCache();
-  function takeAway(photoIds: readonly string[]): void {
+  const { selection } = selectionContext;
+  const viewCache = new ViewCache();
+  function openBundles(photoIds: readonly string[]): void {
     draft.reset([], "any", photoIds);
-    desks.takeaway.open();
+    dialogs.bundles.open();
   }
-  const picking = new Picking({ ...curating, gallery: elements.gallery, shelf: () => view().state, takeAway }, tell);
+  const photoSelection = new PhotoSelection({ ...selectionContext, gallery: elements.gallery, viewState: () => view().state, download: openBundles }, showError);
   const editing = {
-    ...library.editing,
+    ...container.editing,
     trash: (photo: Photo) => {
-      picking.act({ action: "trash", photos: [photo], tags: [] }).catch(tell);
+      photoSelection.perform({ action: "trash", photos: [photo], tags: [] }).catch(showError);
     },
   };
-  const showing = new Showing(feed, elements.gallery, library.record, editing, (tag) => {
-    go(tagView(view(), tag));
+  const viewer = new ViewerController(feed, elements.gallery, (photoId) => api.getPhoto(photoId), editing, (tag) => {
+    navigate(tagView(view(), tag));
   });
 
-  /** Putting photos in. */
-  const loadUploading = lazyImport(async () => {
-    const { openUploading } = await import("./controllers/uploads.ts");
-    return openUploading({
-      ...library.doors,
+  /** Loads the upload controller on first use. */
+  const loadUploads = lazyImport(async () => {
+    const { createUploadController } = await import("./controllers/uploads.ts");
+    return createUploadController({
+      ...container.uploadContext,
       announce: (sentences) => {
         const status = document.querySelector("#announcements");
         if (status !== null) status.textContent = sentences;
       },
-      notice: (message) => {
+      showBanner: (message) => {
         elements.banner.message = message;
       },
-      show: (photo) => {
-        showing.open(photo).catch(tell);
+      openPhoto: (photo) => {
+        viewer.open(photo).catch(showError);
       },
     });
   });
 
-  const signedIn = () => session.status === "signed-in";
-  const view = () => parseView(location.search, signedIn());
+  const isSignedIn = () => session.status === "signed-in";
+  const view = () => parseView(location.search, isSignedIn());
   const order = () => parseOrder(location.search);
 
-  function paint(): void {
+  function render(): void {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
     banner.offline = !navigator.onLine;
-    const seen = view();
+    const current = view();
     Object.assign(header, { status: session.status, name: session.name, completions: completions.current });
-    // Whose photos these will be is not known yet.
+    // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
-    header.view = seen;
-    Object.assign(heading, { view: seen, signedIn: signedIn() });
-    Object.assign(filterBar, { view: seen, rejectedCount: attention.current });
-    const ready = seen.state === "ready";
-    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.isLoading, order: trends.order, selected: seen.tags });
+    header.view = current;
+    Object.assign(heading, { view: current, signedIn: isSignedIn() });
+    Object.assign(filterBar, { view: current, rejectedCount: rejectedCount.current });
+    const ready = current.state === "ready";
+    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.isLoading, order: trends.order, selected: current.tags });
     const { status, photos, hasMore, error } = feed;
     gallery.state = {
-      status, photos, processing: isOwnTimeline(seen) ? underway.photos : NONE, hasMore, error,
-      view: seen, signedIn: signedIn(), demo: config.demo, selected: selection.selected,
+      status, photos, processing: isOwnTimeline(current) ? processingPhotos.photos : NO_PHOTOS, hasMore, error,
+      view: current, signedIn: isSignedIn(), demo: config.demo, selected: selection.selected,
     };
-    document.title = strings.title(viewTitle(seen, signedIn()));
+    document.title = strings.title(viewTitle(current, isSignedIn()));
   }
 
-  /** Loads whatever the address asks for; `known` if its photos are here already. */
-  function show(known = false): void {
-    const asked = view();
+  /** Loads the view in the URL; with `restored`, its photos are already in the feed. */
+  function loadView(restored = false): void {
+    const current = view();
     selection.clear();
-    if (!known) void feed.load(asked);
-    void trends.load(asked.scope, order());
-    if (signedIn()) void attention.refresh();
-    else for (const told of [attention, underway]) told.clear();
-    if (isOwnTimeline(asked)) void underway.refresh();
-    refresher.start();
+    if (!restored) void feed.load(current);
+    void trends.load(current.scope, order());
+    if (isSignedIn()) void rejectedCount.refresh();
+    else for (const state of [rejectedCount, processingPhotos]) state.clear();
+    if (isOwnTimeline(current)) void processingPhotos.refresh();
+    autoRefresh.start();
   }
 
-  /** Goes to a view, as a step that Back takes back. */
-  function go(to: View): void {
+  /** Opens a view and adds it to the browser's history. */
+  function navigate(to: View): void {
     elements.banner.message = null;
-    leave();
-    if (!isSameView(to, view())) step(to, order());
+    cacheView();
+    if (!isSameView(to, view())) pushView(to, order());
     scrollTo(0, 0);
-    show();
+    loadView();
   }
 
-  /** Remembers what is shown, and the place in it. */
-  function leave(): void {
+  /** Caches the current view and its scroll position. */
+  function cacheView(): void {
     const snapshot = feed.snapshot();
-    if (snapshot !== null) places.store({ snapshot, scrollOffset: elements.gallery.scrollDepth });
+    if (snapshot !== null) viewCache.store({ snapshot, scrollOffset: elements.gallery.scrollDepth });
   }
 
-  /** Shows what the address asks for as it was when it was left, or anew. */
-  function goBack(): void {
-    const place = places.find(view());
-    const known = place !== null && feed.restore(place.snapshot);
-    show(known);
-    if (known) void elements.gallery.scrollToDepth(place.scrollOffset);
+  /** Shows the view in the URL from the cache, or loads it. */
+  function restoreView(): void {
+    const cached = viewCache.find(view());
+    const restored = cached !== null && feed.restore(cached.snapshot);
+    loadView(restored);
+    if (restored) void elements.gallery.scrollToDepth(cached.scrollOffset);
     else scrollTo(0, 0);
   }
 
-  function step(to: View, by: TrendOrder): void {
-    history.pushState(null, "", viewQuery(to, signedIn(), by) || location.pathname);
+  function pushView(to: View, by: TrendOrder): void {
+    history.pushState(null, "", viewQuery(to, isSignedIn(), by) || location.pathname);
   }
 
-  /** Adds terms to what is looked for, or says why that cannot be. */
-  function find(terms: readonly SearchTerm[]): void {
+  /** Adds terms to the search, or shows why it cannot take them. */
+  function searchFor(terms: readonly SearchTerm[]): void {
     const [from, to] = [view(), addTerms(view(), terms)];
     if (!terms.every((term) => hasTerm(to, term))) {
       elements.banner.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MAX_TERMS);
       return;
     }
-    go(to);
+    navigate(to);
     if (hasDates(from)) elements.banner.message = strings.datesLeft;
   }
 
-  function add(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
-    loadUploading().then((loaded) => void (signedIn() ? loaded.add(files, folders) : loaded.askToSignIn()), tell);
+  function addFiles(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
+    loadUploads().then((uploads) => void (isSignedIn() ? uploads.openWithFiles(files, folders) : uploads.openSignInPrompt()), showError);
   }
 
-  for (const state of [session, feed, trends, completions, attention, underway, selection]) state.watch(paint);
+  for (const state of [session, feed, trends, completions, rejectedCount, processingPhotos, selection]) state.watch(render);
 
-  let stopFollowing: () => void = () => undefined;
-  /** Somebody else is looking, or nobody any more. */
-  const follow = () => {
-    places.clear();
+  let stopWatchingSession: () => void = () => undefined;
+  function syncDialogs(): void {
+    for (const dialog of Object.values(dialogs)) void dialog.sync(isSignedIn());
+  }
+
+  /** Starts over for another user, or for no user. */
+  const handleSessionChange = () => {
+    viewCache.clear();
     if (session.expired) elements.banner.message = strings.lapsed;
-    show();
-    for (const desk of Object.values(desks)) void desk.follow(signedIn());
-    // Soon, and while there is a line: what is dropped later need not wait for it.
-    if (signedIn()) setTimeout(() => void loadUploading().catch(() => undefined), SOON);
+    loadView();
+    syncDialogs();
+    // Preload while there is a network, so that files dropped later start at once.
+    if (isSignedIn()) setTimeout(() => void loadUploads().catch(() => undefined), PRELOAD_DELAY);
   };
 
   onPageEvent("sign-in", () => {
@@ -213,67 +217,67 @@ async function open(config: Config): Promise<void> {
       (address) => {
         location.assign(address);
       },
-      (problem: unknown) => {
-        if (problem instanceof AppError) tell(problem);
+      (error: unknown) => {
+        if (error instanceof AppError) showError(error);
         else elements.banner.message = strings.signInFailed;
       },
     );
   });
   onPageEvent("sign-out", () => {
-    stopFollowing();
+    stopWatchingSession();
     location.assign(session.signOut());
   });
   onPageEvent("open-api-keys", () => {
-    desks.keys.open();
+    dialogs.apiKeys.open();
   });
   onPageEvent("open-about", () => {
-    desks.about.open();
+    dialogs.about.open();
   });
   onPageEvent("open-bundles", () => {
-    takeAway([]);
+    openBundles([]);
   });
   onPageEvent("dismiss-banner", () => {
     elements.banner.message = null;
   });
 
-  onPageEvent("add-terms", find);
+  onPageEvent("add-terms", searchFor);
   onPageEvent("remove-term", (tag) => {
-    go(removeTerm(view(), tag));
+    navigate(removeTerm(view(), tag));
   });
   onPageEvent("set-match", (match) => {
-    go({ ...view(), match });
+    navigate({ ...view(), match });
   });
   onPageEvent("set-dates", ({ from, to }) => {
-    go(dateView(view(), from, to));
+    navigate(dateView(view(), from, to));
   });
   onPageEvent("show-all", () => {
-    go(allPhotos(view().scope));
+    navigate(allPhotos(view().scope));
   });
   onPageEvent("set-scope", (scope) => {
-    go(allPhotos(scope));
+    navigate(allPhotos(scope));
   });
   onPageEvent("show-rejected", () => {
-    go(photosInState("rejected"));
+    navigate(photosInState("rejected"));
   });
   onPageEvent("show-trash", () => {
-    go(photosInState("trashed"));
+    navigate(photosInState("trashed"));
   });
   onPageEvent("open-random", () => {
     const { tags: [tag], scope } = view();
     if (tag === undefined) return;
-    showing.surprise(() => library.random(tag, scope)).catch(tell);
+    viewer.openRandom(() => api.randomPhoto(tag, scope)).catch(showError);
   });
   onPageEvent("select-photo", ({ photoId, range }) => {
-    picking.pick(photoId, range);
+    photoSelection.select(photoId, range);
   });
   onPageEvent("select-photos", (photoIds) => {
-    const [chosen, [first]] = [selection.selected, photoIds];
-    const others = [...chosen].filter((photoId) => !photoIds.includes(photoId));
-    if (first !== undefined) picking.pick(first, false);
-    selection.replace(photoIds.every((photoId) => chosen.has(photoId)) ? others : [...others, ...photoIds]);
+    const [selected, [first]] = [selection.selected, photoIds];
+    const others = [...selected].filter((photoId) => !photoIds.includes(photoId));
+    if (first !== undefined) photoSelection.select(first, false);
+    selection.replace(photoIds.every((photoId) => selected.has(photoId)) ? others : [...others, ...photoIds]);
   });
   onPageEvent("set-trend-order", (by) => {
-    step(view(), by);
+    pushView(view(), by);
     void trends.load(view().scope, by);
   });
   onPageEvent("complete-tag", (prefix) => {
@@ -284,88 +288,88 @@ async function open(config: Config): Promise<void> {
   });
   onPageEvent("load-more", () => void feed.loadMore());
   onPageEvent("retry-load", () => {
-    show();
+    loadView();
   });
   onPageEvent("image-failed", (photoId) => {
-    freshener.refresh(photoId);
+    urlRefresher.refresh(photoId);
   });
   onPageEvent("open-photo", (photoId) => {
     const photo = feed.photos.find((other) => other.photo_id === photoId);
-    if (photo !== undefined) showing.open(photo).catch(tell);
+    if (photo !== undefined) viewer.open(photo).catch(showError);
   });
 
   onPageEvent("choose-files", (what) => {
-    if (signedIn()) elements.header.openFilePicker(what);
-    else add([]);
+    if (isSignedIn()) elements.header.openFilePicker(what);
+    else addFiles([]);
   });
-  onPageEvent("add-files", add);
+  onPageEvent("add-files", addFiles);
   acceptDrops(window, {
-    files: add,
-    hovering: (hovering) => {
+    onFiles: addFiles,
+    onHoverChange: (hovering) => {
       document.body.classList.toggle("dragging-files", hovering);
     },
   });
 
   history.scrollRestoration = "manual";
   addEventListener("popstate", () => {
-    for (const desk of Object.values(desks)) void desk.follow(signedIn());
-    if (showing.back()) return;
+    syncDialogs();
+    if (viewer.handleBack()) return;
     if (feed.view === null || !isSameView(feed.view, view())) {
-      leave();
-      goBack();
+      cacheView();
+      restoreView();
     }
     else if (trends.order !== order()) void trends.load(view().scope, order());
   });
   addEventListener("online", () => {
-    paint();
+    render();
     if (elements.banner.message === strings.unreachable) elements.banner.message = null;
-    if (feed.status === "failed") show();
+    if (feed.status === "failed") loadView();
     else {
       elements.gallery.retryFailedImages();
       if (feed.status === "stalled") void feed.loadMore();
       void trends.refresh();
     }
-    refresher.start();
-    picking.resume();
-    for (const desk of Object.values(desks)) void desk.follow(signedIn());
+    autoRefresh.start();
+    photoSelection.loadActions();
+    syncDialogs();
   });
-  addEventListener("offline", paint);
+  addEventListener("offline", render);
   addEventListener("keydown", (event) => {
-    const elsewhere = document.querySelector("dialog[open], .pswp") !== null;
-    if (elsewhere || !isSingleKeyShortcut(event, localStorage)) return;
+    const isOverlayOpen = document.querySelector("dialog[open], .pswp") !== null;
+    if (isOverlayOpen || !isSingleKeyShortcut(event, localStorage)) return;
     if (event.key === "/") {
       event.preventDefault();
       document.querySelector<HTMLElement>("#search")?.focus();
     }
-    if (event.key === "?") tellShortcuts();
+    if (event.key === "?") showShortcuts();
   });
-  document.querySelector("#shortcuts")?.addEventListener("click", tellShortcuts);
+  document.querySelector("#shortcuts")?.addEventListener("click", showShortcuts);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) refresher.stop();
-    else refresher.start();
+    if (document.hidden) autoRefresh.stop();
+    else autoRefresh.start();
   });
 
   try {
     const query = await session.start(new URL(location.href));
     if (query !== null) history.replaceState(null, "", query || location.pathname);
-  } catch (problem) {
-    console.error(problem);
+  } catch (error) {
+    console.error(error);
     if (isSignInRedirect(new URL(location.href))) history.replaceState(null, "", location.pathname);
-    elements.banner.message = problem instanceof GrantRejectedError ? strings.signInFailed : explain(problem);
+    elements.banner.message = error instanceof GrantRejectedError ? strings.signInFailed : explain(error);
   }
-  follow();
-  stopFollowing = session.watch(follow);
+  handleSessionChange();
+  stopWatchingSession = session.watch(handleSessionChange);
 }
 
-/** Says what went wrong. */
-function tell(problem: unknown): void {
-  elements.banner.message = explain(problem);
+/** Shows an error in the banner. */
+function showError(error: unknown): void {
+  elements.banner.message = explain(error);
 }
 
-function tellShortcuts(): void {
-  parts.shortcuts().then(({ openShortcutsDialog }) => {
+function showShortcuts(): void {
+  dialogModules.shortcuts().then(({ openShortcutsDialog }) => {
     openShortcutsDialog();
-  }, tell);
+  }, showError);
 }
 
-await begin();
+await start();

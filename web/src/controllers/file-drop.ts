@@ -4,23 +4,23 @@
 
 export interface DropHandlers {
   /** Files have come, and folders. */
-  readonly files: (files: readonly File[], folders: readonly FileSystemEntry[]) => void;
+  readonly onFiles: (files: readonly File[], folders: readonly FileSystemEntry[]) => void;
   /** Something that can be dropped hovers over the page, or does so no longer. */
-  readonly hovering: (hovering: boolean) => void;
+  readonly onHoverChange: (hovering: boolean) => void;
 }
 
 /** Listens on the whole page. */
-export function acceptDrops(page: Window, { files, hovering }: DropHandlers): void {
+export function acceptDrops(page: Window, { onFiles, onHoverChange }: DropHandlers): void {
   // Every element under the pointer sends its own enter and leave: the page is left when they are even.
   let depth = 0;
   const leave = () => {
     depth = 0;
-    hovering(false);
+    onHoverChange(false);
   };
   page.addEventListener("dragenter", (event) => {
     if (!carriesFiles(event)) return;
     depth += 1;
-    if (depth === 1) hovering(true);
+    if (depth === 1) onHoverChange(true);
   });
   page.addEventListener("dragleave", (event) => {
     if (!carriesFiles(event)) return;
@@ -38,11 +38,11 @@ export function acceptDrops(page: Window, { files, hovering }: DropHandlers): vo
     const dropped = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
     const folders = dropped.map((item) => item.webkitGetAsEntry()).filter((entry) => entry?.isDirectory === true);
     const plain = dropped.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true).map((item) => item.getAsFile());
-    files(plain.filter((file) => file !== null), folders.filter((entry) => entry !== null));
+    onFiles(plain.filter((file) => file !== null), folders.filter((entry) => entry !== null));
   });
   page.addEventListener("paste", (event) => {
     const pasted = [...(event.clipboardData?.files ?? [])];
-    if (pasted.length > 0) files(pasted, []);
+    if (pasted.length > 0) onFiles(pasted, []);
   });
 }
 

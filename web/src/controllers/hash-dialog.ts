@@ -3,69 +3,69 @@
  */
 
 /** What is shown; it says by itself when it has been put away. */
-export interface Shown {
+export interface OpenDialog {
   close(): void;
 }
 
 /** Loads and shows it; `closed` is to be called once it is put away, by whomever. */
-export type Show = (closed: () => void) => Promise<() => Shown>;
+export type LoadDialog = (closed: () => void) => Promise<() => OpenDialog>;
 
-export class Desk {
-  readonly #address: string;
-  readonly #load: Show;
-  readonly #closed: () => void;
-  readonly #missing: (problem: unknown) => void;
-  #shown: Shown | null = null;
-  #wanted = false;
+export class HashDialog {
+  readonly #hash: string;
+  readonly #load: LoadDialog;
+  readonly #onClosed: () => void;
+  readonly #onLoadError: (problem: unknown) => void;
+  #dialog: OpenDialog | null = null;
+  #requested = false;
 
   /** `address` begins with `#`; `closed` is called once the dialog is put away, `missing` if it did not load: then the
    *  address asks for it still. */
-  constructor(address: string, load: Show, closed: () => void, missing: (problem: unknown) => void) {
-    this.#address = address;
+  constructor(address: string, load: LoadDialog, closed: () => void, missing: (problem: unknown) => void) {
+    this.#hash = address;
     this.#load = load;
-    this.#closed = closed;
-    this.#missing = missing;
+    this.#onClosed = closed;
+    this.#onLoadError = missing;
   }
 
   /** Goes there, as a step that Back takes back. */
   open(): void {
-    history.pushState({ desk: this.#address }, "", this.#address);
-    void this.follow(true);
+    history.pushState({ desk: this.#hash }, "", this.#hash);
+    void this.sync(true);
   }
 
   /** Shows the dialog if the address asks for it and somebody is signed in, and puts it away otherwise. */
-  async follow(signedIn: boolean): Promise<void> {
-    this.#wanted = signedIn && location.hash === this.#address;
-    if (this.#wanted === (this.#shown !== null)) return;
-    if (!this.#wanted) {
-      this.#shown?.close();
+  async sync(signedIn: boolean): Promise<void> {
+    this.#requested = signedIn && location.hash === this.#hash;
+    if (this.#requested === (this.#dialog !== null)) return;
+    if (!this.#requested) {
+      this.#dialog?.close();
       return;
     }
     try {
       const show = await this.#load(() => {
-        this.#putAway();
+        this.#handleClosed();
       });
-      if (this.#opens()) this.#shown = show();
+      if (this.#shouldOpen()) this.#dialog = show();
     } catch (problem) {
-      this.#missing(problem);
+      this.#onLoadError(problem);
     }
   }
 
   /** Whether it is still to be shown, now that it could be. */
-  #opens(): boolean {
-    return this.#wanted && this.#shown === null;
+  #shouldOpen(): boolean {
+    return this.#requested && this.#dialog === null;
   }
 
-  #putAway(): void {
-    this.#shown = null;
-    if (location.hash === this.#address) {
-      if (isStep(history.state)) history.back();
+  #handleClosed(): void {
+    this.#dialog = null;
+    if (location.hash === this.#hash) {
+      if (isDialogState(history.state)) history.back();
       else history.replaceState(null, "", location.pathname + location.search);
     }
-    this.#closed();
+    this.#onClosed();
   }
 }
 
-function isStep(state: unknown): boolean {
+function isDialogState(state: unknown): boolean {
   return typeof state === "object" && state !== null && "desk" in state;
 }

@@ -4,53 +4,53 @@
  */
 import { lazyImport } from "../core/lazy-import.ts";
 import type { BatchOutcome, BatchOperation } from "../state/batch-actions.ts";
-import type { Acting, ActingParts } from "./selection-actions.ts";
+import type { SelectionActions, SelectionContext } from "./selection-actions.ts";
 
-export class Picking {
-  readonly #parts: ActingParts;
-  readonly #missing: (problem: unknown) => void;
+export class PhotoSelection {
+  readonly #context: SelectionContext;
+  readonly #onLoadError: (problem: unknown) => void;
   readonly #load = lazyImport(async () => {
-    const { Acting } = await import("./selection-actions.ts");
-    return (this.#acting = new Acting(this.#parts));
+    const { SelectionActions } = await import("./selection-actions.ts");
+    return (this.#actions = new SelectionActions(this.#context));
   });
-  #acting: Acting | null = null;
+  #actions: SelectionActions | null = null;
 
   /** `missing` is called if what can be done with them did not load. */
-  constructor(parts: ActingParts, missing: (problem: unknown) => void) {
-    this.#parts = parts;
-    this.#missing = missing;
+  constructor(parts: SelectionContext, missing: (problem: unknown) => void) {
+    this.#context = parts;
+    this.#onLoadError = missing;
     parts.feed.watch(() => {
       parts.selection.retain(parts.feed.photos.map(({ photo_id }) => photo_id));
     });
     document.addEventListener("keydown", (event) => {
-      this.#key(event);
+      this.#handleKey(event);
     });
   }
 
   /** A photo is chosen, or let go; or everything from the one chosen before it. */
-  pick(photoId: string, range: boolean): void {
-    const { selection, feed } = this.#parts;
+  select(photoId: string, range: boolean): void {
+    const { selection, feed } = this.#context;
     const mine = feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id);
     if (range) selection.extendTo(photoId, mine);
     else selection.toggle(photoId);
-    this.resume();
+    this.loadActions();
   }
 
   /** What is chosen can be acted on: once more where that did not load before. */
-  resume(): void {
-    if (this.#parts.selection.size > 0 && this.#acting === null) this.#load().catch(this.#missing);
+  loadActions(): void {
+    if (this.#context.selection.size > 0 && this.#actions === null) this.#load().catch(this.#onLoadError);
   }
 
   /** Does something to photos, and tells of it. */
-  async act(step: BatchOperation): Promise<BatchOutcome | null> {
+  async perform(step: BatchOperation): Promise<BatchOutcome | null> {
     return await (await this.#load()).act(step);
   }
 
-  #key(event: KeyboardEvent): void {
+  #handleKey(event: KeyboardEvent): void {
     const elsewhere = document.querySelector("dialog[open], .pswp, :popover-open") !== null;
     if (event.defaultPrevented || elsewhere || isTyping(event.target)) return;
-    if (event.key === "Escape") this.#parts.selection.clear();
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && this.#acting?.undo() === true) event.preventDefault();
+    if (event.key === "Escape") this.#context.selection.clear();
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && this.#actions?.undo() === true) event.preventDefault();
   }
 }
 

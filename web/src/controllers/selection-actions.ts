@@ -14,35 +14,35 @@ import type { Selection } from "../state/selection.ts";
 import { Toaster } from "../state/toaster.ts";
 import type { ViewState } from "../state/view.ts";
 
-export interface ActingParts {
+export interface SelectionContext {
   readonly feed: Feed;
   readonly selection: Selection;
-  readonly curator: BatchApi;
+  readonly api: BatchApi;
   readonly clock: Clock;
   readonly completions: Completions;
   readonly gallery: PhotoGallery;
-  readonly shelf: () => ViewState;
+  readonly viewState: () => ViewState;
   /** Photos were changed: what is told of their tags may be another. */
-  readonly curated: () => void;
+  readonly onPhotosChanged: () => void;
   /** Photos are to be taken away. */
-  readonly takeAway: (photoIds: readonly string[]) => void;
+  readonly download: (photoIds: readonly string[]) => void;
 }
 
-export class Acting {
-  readonly #parts: ActingParts;
-  readonly #curation: BatchActions;
+export class SelectionActions {
+  readonly #context: SelectionContext;
+  readonly #batch: BatchActions;
   readonly #toaster: Toaster;
 
-  constructor(parts: ActingParts) {
-    this.#parts = parts;
-    const [curation, toaster] = [new BatchActions(parts.curator), new Toaster(parts.clock)];
-    [this.#curation, this.#toaster] = [curation, toaster];
-    const { selection, feed, completions, shelf } = parts;
-    openSelectionBar({ selection, curation, completions, toaster, viewState: shelf }, {
-      act: (action, tags) => this.#actOnChosen(action, tags),
-      deletePermanently: () => this.#erase(),
+  constructor(parts: SelectionContext) {
+    this.#context = parts;
+    const [curation, toaster] = [new BatchActions(parts.api), new Toaster(parts.clock)];
+    [this.#batch, this.#toaster] = [curation, toaster];
+    const { selection, feed, completions, viewState } = parts;
+    openSelectionBar({ selection, curation, completions, toaster, viewState }, {
+      perform: (action, tags) => this.#performOnSelected(action, tags),
+      deletePermanently: () => this.#deleteSelected(),
       download: () => {
-        parts.takeAway(this.#chosen().map(({ photo_id }) => photo_id));
+        parts.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
       },
       selectAll: () => {
         selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
@@ -58,7 +58,7 @@ export class Acting {
 
   /** Does something to photos, and tells of it. */
   async act(step: BatchOperation): Promise<BatchOutcome | null> {
-    return this.#tell(await this.#curation.perform(step));
+    return this.#report(await this.#batch.perform(step));
   }
 
   /** Undoes what was done last; false if there is nothing to undo. */
@@ -68,58 +68,58 @@ export class Acting {
     return undoable;
   }
 
-  async #actOnChosen(action: BatchAction, tags: readonly string[]): Promise<void> {
-    await this.#moving((photos) => this.act({ action, photos, tags }));
+  async #performOnSelected(action: BatchAction, tags: readonly string[]): Promise<void> {
+    await this.#withSelected((photos) => this.act({ action, photos, tags }));
   }
 
-  async #erase(): Promise<void> {
-    await this.#moving(async (photos) => this.#tell(await this.#curation.deletePermanently(photos)));
+  async #deleteSelected(): Promise<void> {
+    await this.#withSelected(async (photos) => this.#report(await this.#batch.deletePermanently(photos)));
   }
 
   async #undo(steps: readonly BatchOperation[]): Promise<void> {
     const outcomes: BatchOutcome[] = [];
     for (const step of steps) {
-      const outcome = await this.#curation.perform(step);
+      const outcome = await this.#batch.perform(step);
       if (outcome !== null) outcomes.push(outcome);
     }
     const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
-    this.#settle(done);
-    this.#say(failures.length === 0 ? selectionStrings.undone : selectionStrings.notUndone(failures.length), failures, []);
+    this.#applyChanges(done);
+    this.#showToast(failures.length === 0 ? selectionStrings.undone : selectionStrings.notUndone(failures.length), failures, []);
   }
 
-  #tell(outcome: BatchOutcome | null): BatchOutcome | null {
+  #report(outcome: BatchOutcome | null): BatchOutcome | null {
     if (outcome === null) return null;
     const { action, done, failures, undo } = outcome;
     if (action === "erase") {
-      this.#parts.feed.remove(done.map(({ photo_id }) => photo_id));
-      this.#parts.curated();
-    } else this.#settle(done);
-    this.#say(describeOutcome(outcome), failures, undo);
+      this.#context.feed.remove(done.map(({ photo_id }) => photo_id));
+      this.#context.onPhotosChanged();
+    } else this.#applyChanges(done);
+    this.#showToast(describeOutcome(outcome), failures, undo);
     return outcome;
   }
 
-  #say(message: string, failures: BatchOutcome["failures"], undo: readonly BatchOperation[]): void {
+  #showToast(message: string, failures: BatchOutcome["failures"], undo: readonly BatchOperation[]): void {
     this.#toaster.show({
       message,
       errors: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
       undo: undo.length === 0 ? null : () => {
         // While something else is being done the way back stays open.
-        if (this.#curation.progress === null) void this.#undo(undo);
-        else this.#say(message, failures, undo);
+        if (this.#batch.progress === null) void this.#undo(undo);
+        else this.#showToast(message, failures, undo);
       },
     });
   }
 
-  #settle(photos: readonly Photo[]): void {
-    this.#parts.feed.applyChanges(photos);
-    this.#parts.curated();
+  #applyChanges(photos: readonly Photo[]): void {
+    this.#context.feed.applyChanges(photos);
+    this.#context.onPhotosChanged();
   }
 
   /** Afterwards what failed is chosen still; else the keyboard stands where the first photo stood. */
-  async #moving(act: (photos: readonly Photo[]) => Promise<BatchOutcome | null>): Promise<void> {
-    const { selection, feed, gallery } = this.#parts;
+  async #withSelected(act: (photos: readonly Photo[]) => Promise<BatchOutcome | null>): Promise<void> {
+    const { selection, feed, gallery } = this.#context;
     const place = feed.photos.findIndex((photo) => selection.selected.has(photo.photo_id));
-    const outcome = await act(this.#chosen());
+    const outcome = await act(this.#selectedPhotos());
     if (outcome === null) return;
     selection.replace(outcome.failures.map(({ photo }) => photo.photo_id));
     if (selection.size > 0) return;
@@ -127,8 +127,8 @@ export class Acting {
     gallery.focusIndex(place);
   }
 
-  #chosen(): readonly Photo[] {
-    const { feed, selection } = this.#parts;
+  #selectedPhotos(): readonly Photo[] {
+    const { feed, selection } = this.#context;
     return feed.photos.filter(({ photo_id }) => selection.selected.has(photo_id));
   }
 }

@@ -12,7 +12,7 @@ import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
-import { uploadStrings as words } from "../i18n/uploads.ts";
+import { uploadStrings as uploadText } from "../i18n/uploads.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingPoller } from "../state/processing-poller.ts";
 import { UploadAnnouncer } from "../state/upload-announcements.ts";
@@ -23,123 +23,123 @@ import { UploadScheduler } from "../state/upload-scheduler.ts";
 import { MAX_FILES } from "../state/upload-validation.ts";
 
 /** The panel is painted at most this often, ms: with hundreds of photos something changes all the time. */
-const PAINT = 100;
+const RENDER_INTERVAL = 100;
 
-interface Parts {
+interface UploadContext {
   readonly api: ApiClient;
   readonly clock: Clock;
   /** Says sentences to people who listen instead of look. */
   readonly announce: (sentences: string) => void;
   /** Tells everybody something above the photos; null takes it away. */
-  readonly notice: (message: string | null) => void;
+  readonly showBanner: (message: string | null) => void;
   /** Whoever waits for a photo learns for the page how it is. */
-  readonly learnt: (photo: Photo) => void;
-  readonly arrived: (photo: Photo) => void;
-  readonly rejected: (photo: Photo) => void;
+  readonly onPhotoLoaded: (photo: Photo) => void;
+  readonly onReady: (photo: Photo) => void;
+  readonly onRejected: (photo: Photo) => void;
   /** Opens a photo. */
-  readonly show: (photo: Photo) => void;
+  readonly openPhoto: (photo: Photo) => void;
 }
 
-export interface Uploading {
+export interface UploadController {
   /** Files and folders are here: asks what is to be said of them. */
-  add(files: readonly File[], folders: readonly FileSystemEntry[]): Promise<void>;
+  openWithFiles(files: readonly File[], folders: readonly FileSystemEntry[]): Promise<void>;
   /** Says that adding photos needs somebody signed in. */
-  askToSignIn(): Promise<void>;
+  openSignInPrompt(): Promise<void>;
 }
 
 /** Makes all of it, and brings its elements into the page. */
-export function openUploading({ api, clock, announce, notice, learnt, arrived: onReady, rejected: onRejected, show }: Parts): Uploading {
+export function createUploadController({ api, clock, announce, showBanner, onPhotoLoaded, onReady, onRejected, openPhoto }: UploadContext): UploadController {
   const panel = defineElement("tintype-upload-list", UploadList);
-  const composer = defineElement("tintype-upload-dialog", UploadDialog);
+  const dialog = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
   const announcer = new UploadAnnouncer(announce, clock);
-  const ways = {
+  const transport = {
     createTicket: async ({ file, metadata }: { file: File; metadata: { tags: readonly string[]; status: Photo["status"] } }) =>
       await api.createUpload({ filename: file.name, bytes: file.size, sha256: await sha256Hex(file), ...metadata }),
     send: uploadToS3,
   };
-  const asked = async (photoId: string) => {
+  const getPhoto = async (photoId: string) => {
     const photo = await api.getPhoto(photoId);
-    if (photo !== null) learnt(photo);
+    if (photo !== null) onPhotoLoaded(photo);
     return photo;
   };
-  const intake = new UploadPipeline<File>({
+  const pipeline = new UploadPipeline<File>({
     queue, announcer, onReady, onRejected,
-    createUploader: (reports) => new UploadScheduler(queue, ways, browserNetwork, clock, reports),
-    createPoller: (settled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto: asked }, settled, clock),
+    createUploader: (reports) => new UploadScheduler(queue, transport, browserNetwork, clock, reports),
+    createPoller: (settled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto }, settled, clock),
   });
 
-  let outlook = NO_ESTIMATE;
-  let said: number | null = null;
-  function paint(): void {
-    outlook = queue.offline ? NO_ESTIMATE : updateEstimate(outlook, clock.now(), summarize(queue.uploads));
-    if (queue.uploads.length === 0) said = null;
-    if (shouldAnnounce(said, outlook.minutes)) {
-      said = outlook.minutes;
-      announcer.add({ kind: "left", minutes: outlook.minutes ?? 0 });
+  let estimate = NO_ESTIMATE;
+  let announcedMinutes: number | null = null;
+  function render(): void {
+    estimate = queue.offline ? NO_ESTIMATE : updateEstimate(estimate, clock.now(), summarize(queue.uploads));
+    if (queue.uploads.length === 0) announcedMinutes = null;
+    if (shouldAnnounce(announcedMinutes, estimate.minutes)) {
+      announcedMinutes = estimate.minutes;
+      announcer.add({ kind: "left", minutes: estimate.minutes ?? 0 });
     }
-    panel.state = { uploads: queue.uploads, cut: queue.offline, minutes: outlook.minutes };
+    panel.state = { uploads: queue.uploads, cut: queue.offline, minutes: estimate.minutes };
   }
-  let due = false;
+  let renderScheduled = false;
   queue.watch(() => {
-    if (due) return;
-    due = true;
-    clock.after(PAINT, () => {
-      due = false;
-      paint();
+    if (renderScheduled) return;
+    renderScheduled = true;
+    clock.after(RENDER_INTERVAL, () => {
+      renderScheduled = false;
+      render();
     });
   });
 
   onPageEvent("start-upload", ({ files, wishes }) => {
-    intake.add(files, wishes);
+    pipeline.add(files, wishes);
   });
   onPageEvent("retry-upload", (id) => {
-    intake.retry([id]);
+    pipeline.retry([id]);
   });
   onPageEvent("retry-all-uploads", () => {
-    intake.retryAll();
+    pipeline.retryAll();
   });
   onPageEvent("remove-upload", (id) => {
-    intake.remove(id);
+    pipeline.remove(id);
   });
   onPageEvent("clear-uploads", () => {
     queue.clearFinished();
   });
   onPageEvent("show-upload", (id) => {
     const { photo, duplicateOf } = queue.get(id);
-    if (photo !== null) show(photo);
-    else if (duplicateOf !== null) void showTwin(duplicateOf);
+    if (photo !== null) openPhoto(photo);
+    else if (duplicateOf !== null) void openDuplicate(duplicateOf);
   });
-  async function showTwin(photoId: string): Promise<void> {
+  async function openDuplicate(photoId: string): Promise<void> {
     try {
       const photo = await api.getPhoto(photoId);
-      if (photo === null) notice(words.twinGone);
-      else show(photo);
+      if (photo === null) showBanner(uploadText.twinGone);
+      else openPhoto(photo);
     } catch (problem) {
-      notice(explain(problem));
+      showBanner(explain(problem));
     }
   }
   addEventListener("beforeunload", (event) => {
     if (queue.uploads.some(isUnsent)) event.preventDefault();
   });
   addEventListener("online", () => {
-    intake.pollSoon();
+    pipeline.pollSoon();
   });
 
-  async function filesOf(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
+  async function filesIn(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
     if (folders.length === 0) return [];
-    notice(words.reading);
+    showBanner(uploadText.reading);
     const files = await readFolders(folders, most);
-    notice(null);
+    showBanner(null);
     return files;
   }
 
   return {
-    add: async (files, folders) => {
+    openWithFiles: async (files, folders) => {
       // One more than go at once, so that it shows that there are more.
-      const found = await filesOf(folders, MAX_FILES + 1);
-      await composer.openWithFiles([...withoutIgnoredFiles(files), ...found]);
+      const found = await filesIn(folders, MAX_FILES + 1);
+      await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found]);
     },
-    askToSignIn: () => composer.openSignInPrompt(),
+    openSignInPrompt: () => dialog.openSignInPrompt(),
   };
 }

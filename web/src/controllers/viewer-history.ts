@@ -10,89 +10,89 @@ import type { RandomPhoto, Photo } from "../state/photo.ts";
 
 const loadViewer = lazyImport(() => import("../elements/photo-viewer.ts"));
 
-const STEP = { viewer: true };
+const HISTORY_STATE = { viewer: true };
 
-export class Showing {
+export class ViewerController {
   readonly #feed: Feed;
   readonly #gallery: PhotoGallery;
-  readonly #record: FetchPhoto;
+  readonly #fetchPhoto: FetchPhoto;
   readonly #editing: EditHandlers;
-  readonly #tag: (tag: string) => void;
+  readonly #openTag: (tag: string) => void;
   #viewer: Viewer | null = null;
   /** What is to follow once the viewer has gone, and the history with it. */
-  #then: (() => void) | null = null;
+  #afterClose: (() => void) | null = null;
 
   /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
   constructor(feed: Feed, gallery: PhotoGallery, record: FetchPhoto, editing: EditHandlers, tag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
-    this.#record = record;
+    this.#fetchPhoto = record;
     this.#editing = editing;
-    this.#tag = tag;
+    this.#openTag = tag;
   }
 
   /** Shows a photo that was drawn, alone, and lets others be drawn. */
-  async surprise(draw: () => Promise<RandomPhoto>): Promise<void> {
+  async openRandom(draw: () => Promise<RandomPhoto>): Promise<void> {
     const first = await draw();
     await this.open(first.photo, { first, draw });
   }
 
   /** Shows a photo: among those of the gallery if it is one of them and was not drawn, else alone. */
-  async open(photo: Photo, luck: ViewerHandlers["randomDraw"] = null): Promise<void> {
+  async open(photo: Photo, randomDraw: ViewerHandlers["randomDraw"] = null): Promise<void> {
     if (this.#viewer !== null) return;
-    const place = luck !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
+    const place = randomDraw !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
     const photos = place < 0 ? [photo] : this.#feed.photos;
     const { openViewer } = await loadViewer();
-    history.pushState(STEP, "", location.href);
+    history.pushState(HISTORY_STATE, "", location.href);
     this.#viewer = openViewer(photos, Math.max(place, 0), {
       thumbnailOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
-      loadMore: () => (place < 0 ? Promise.resolve([]) : this.#more(photos)),
-      fetchPhoto: this.#record,
-      randomDraw: luck,
+      loadMore: () => (place < 0 ? Promise.resolve([]) : this.#loadMore(photos)),
+      fetchPhoto: this.#fetchPhoto,
+      randomDraw,
       editing: {
         ...this.#editing,
         trash: (photo) => {
-          this.#leave(() => {
+          this.#closeThen(() => {
             this.#editing.trash(photo);
           });
         },
       },
       openTag: (tag) => {
-        this.#leave(() => {
-          this.#tag(tag);
+        this.#closeThen(() => {
+          this.#openTag(tag);
         });
       },
       onClose: (last) => {
-        this.#closed(last);
+        this.#handleClosed(last);
       },
     });
   }
 
   /** Back was pressed; true if that was only the viewer's own step. */
-  back(): boolean {
+  handleBack(): boolean {
     if (this.#viewer !== null) {
       this.#viewer.close();
       return true;
     }
-    if (this.#then === null) return false;
-    const then = this.#then;
-    this.#then = null;
+    if (this.#afterClose === null) return false;
+    const then = this.#afterClose;
+    this.#afterClose = null;
     then();
     return true;
   }
 
-  #leave(then: () => void): void {
-    this.#then = then;
+  #closeThen(then: () => void): void {
+    this.#afterClose = then;
     this.#viewer?.close();
   }
 
-  #closed(last: Photo): void {
+  #handleClosed(last: Photo): void {
     this.#viewer = null;
     this.#gallery.focusPhoto(last.photo_id);
-    if (isStep(history.state)) history.back();
+    if (isViewerState(history.state)) history.back();
   }
 
-  async #more(before: readonly Photo[]): Promise<readonly Photo[]> {
+  async #loadMore(before: readonly Photo[]): Promise<readonly Photo[]> {
     await this.#feed.loadMore();
     const known = new Set(before.map(({ photo_id }) => photo_id));
     const oldest = before.at(-1);
@@ -101,6 +101,6 @@ export class Showing {
   }
 }
 
-function isStep(state: unknown): boolean {
+function isViewerState(state: unknown): boolean {
   return typeof state === "object" && state !== null && "viewer" in state;
 }

@@ -18,7 +18,7 @@ import { TagField } from "./tag-field.ts";
 import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
-  readonly act: (action: BatchAction, tags: readonly string[]) => Promise<void>;
+  readonly perform: (action: BatchAction, tags: readonly string[]) => Promise<void>;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
   /** Everything that is shown. */
@@ -154,7 +154,7 @@ export class SelectionBar extends PageElement {
   }
 
   #act(action: BatchAction): () => void {
-    return () => void this.#handlers.act(action, []);
+    return () => void this.#handlers.perform(action, []);
   }
 
   #openPrompt(what: "tags" | "erase"): () => void {
@@ -167,7 +167,7 @@ export class SelectionBar extends PageElement {
 
   #addTags = async (tags: readonly string[]): Promise<boolean> => {
     this.prompt = null;
-    await this.#handlers.act("tag", tags);
+    await this.#handlers.perform("tag", tags);
     return true;
   };
 
