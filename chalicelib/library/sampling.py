@@ -7,7 +7,7 @@ windows, chooses one of them evenly, reads it, and takes it with the chance weig
 
     P(photo) ~ 1/windows * window/bound * photo/window = photo / (windows * bound)
 
-whatever the windows hold, if only one bound stands over all of them: docs/decisions/0011-random.md has the rest.
+whatever the windows hold, if only one bound stands over all of them: docs/decisions/0011-random-draws.md has the rest.
 """
 
 import math
