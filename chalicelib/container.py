@@ -238,10 +238,22 @@ class Library:
 
         return Sweep(
             photos=self.photos,
+            originals=self.originals,
+            processor=self.ingest.processor,
             ingest=self.ingest,
             deletion=self.deletion,
             recount=Recount(self.ledger, now),
-            reconciliation=Reconciliation(self.ingest, self.listing, self.register, now),
+            reconciliation=Reconciliation(
+                ingest=self.ingest,
+                photos=self.photos,
+                originals=self.originals,
+                lister=self.listing,
+                scanner=self.register,
+                heat=self.heat,
+                bucket=self.settings.originals_bucket,
+                id_secret=self.settings.id_secret,
+                now=now,
+            ),
             now=now,
         )
 

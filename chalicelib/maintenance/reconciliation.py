@@ -1,10 +1,9 @@
-"""The inventory: bucket and catalogue held side by side, for what no event will ever tell.
+"""Reconciliation: compares the originals bucket with the photo records and repairs what lost events left behind.
 
-Two walks, each in slices with its place kept: every original must have its photo, and every finished photo its
-original, in the version it was made from. What differs is reconciled as if its event had come at last. S3 tells of
-every object at least once, but a delivery may fail for longer than it is tried again, and a bucket may have held
-files before the library knew of it. The walk through the catalogue also brings each photo's heat to the library's
-epoch, so that a new epoch needs nothing but the setting and the time of a round.
+Two passes, each resumed from a checkpoint: every original must have a photo, and every finished photo its original, in
+the version it was made from. A difference is reconciled as if its event had arrived. S3 delivers at least once, but a
+delivery may fail for longer than it is retried, and a bucket may contain files from before the library was deployed.
+The pass over the photos also recomputes each photo's heat when the library's epoch has changed.
 """
 
 import math
@@ -17,19 +16,20 @@ from typing import Protocol
 from chalicelib.errors import Conflict
 from chalicelib.ingest import originals
 from chalicelib.ingest.ingest import FINISHED_STATES, Action, Ingest
-from chalicelib.library.photo import Photo, State
+from chalicelib.ingest.originals import OriginalStore
+from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.pacing import Failure, PassProgress
 
 ORIGINALS, PHOTOS = "originals", "photos"
-# As many ids as one look into the catalogue takes.
+# The most ids of one `get_many`.
 PAGE_SIZE = 100
-# The event of anything younger may still be on its way.
+# The event of a younger object may still arrive.
 SETTLED_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """One object as a listing of the bucket shows it."""
+    """An object in a listing of the bucket."""
 
     key: str
     stored_at: datetime
@@ -37,7 +37,7 @@ class ListedObject:
 
 @dataclass(frozen=True, slots=True)
 class Page[T]:
-    """Some rows of a walk, and the place behind them; None at the end. A page may be empty and not the last."""
+    """Some rows, and the position after them: None at the end. A page may be empty without being the last."""
 
     rows: Sequence[T]
     after: str | None
@@ -45,7 +45,7 @@ class Page[T]:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a walk has come."""
+    """Where a pass resumes."""
 
     after: str | None = None
     progress: PassProgress = field(default_factory=PassProgress)
@@ -53,9 +53,9 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationReport:
-    """What one slice came to: rows looked at, those that were amiss and are put right, and those that failed.
+    """The result of one run of a pass: rows checked, rows repaired, and failures.
 
-    `reheated` had their heat by another epoch; `orphans` are uploads without a record, which are left alone.
+    `orphans` are uploads without a record, which are left alone; `heat_updated` counts photos of another epoch.
     """
 
     checked: int = 0
@@ -66,144 +66,157 @@ class ReconciliationReport:
 
 
 class OriginalLister(Protocol):
-    """The bucket of originals, to go through."""
+    """Lists the originals bucket."""
 
     def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
-        """What lies in the bucket now behind this key, by key; the place is the last key."""
+        """Objects after this key, in key order; the position is the last key."""
 
 
 class PhotoScanner(Protocol):
-    """The records of photos, to go through, and the places where walks stopped."""
+    """Reads all photo records, and stores the checkpoints of the passes."""
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
-        """Records behind this place in an order of the store's own; the place is an id."""
+        """Records after this position, in an order of the store's choice; the position is a photo id."""
 
     def load_checkpoint(self, pass_name: str) -> Checkpoint:
-        """The place that was kept of this walk; a new one at first."""
+        """The checkpoint of this pass; an empty one at first."""
 
     def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
-        """Keep this place for the next run."""
+        """Save the checkpoint for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One thing to look at: `amiss` asks for the other side of it, and may fail; the record, where it was read."""
+    """One original or photo to check; `is_inconsistent` may read the other side and raise."""
 
-    place: str
+    position: str
     photo_id: str
     key: str
-    amiss: Callable[[], bool]
+    is_inconsistent: Callable[[], bool]
     record: Photo | None = None
     is_orphan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Both walks, with everything they need handed in."""
+    """Both passes. `bucket` is the name of the originals bucket; `heat` is the heat of a photo by its time."""
 
     ingest: Ingest
+    photos: PhotoStore
+    originals: OriginalStore
     lister: OriginalLister
     scanner: PhotoScanner
+    heat: Callable[[datetime], int]
+    bucket: str
+    id_secret: str
     now: Callable[[], datetime]
 
     def reconcile_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
-        """Go on through the bucket, until time is up or the round is complete: originals without a photo."""
-        return self._walk(ORIGINALS, self._originals, time_left)
+        """Resume the pass over the bucket, until time is up or the pass ends: finds originals without a photo."""
+        return self._run_pass(ORIGINALS, self._read_originals, time_left)
 
     def reconcile_photos(self, time_left: Callable[[], bool]) -> ReconciliationReport:
-        """Go on through the catalogue, until time is up or the round is complete: photos without their original."""
-        return self._walk(PHOTOS, self._photos, time_left)
+        """Resume the pass over the records, until time is up or the pass ends: finds photos without their original."""
+        return self._run_pass(PHOTOS, self._read_photos, time_left)
 
-    def _walk(
-        self, walk: str, read: Callable[[str | None], Page[_Row]], time_left: Callable[[], bool]
+    def _run_pass(
+        self, pass_name: str, read: Callable[[str | None], Page[_Row]], time_left: Callable[[], bool]
     ) -> ReconciliationReport:
-        came = ReconciliationReport()
+        report = ReconciliationReport()
         try:
-            mark = self.scanner.load_checkpoint(walk)
-            while time_left() and not mark.progress.is_paused(self.now()):
-                mark, came = self._page(read(mark.after), mark, came, time_left)
-                self.scanner.save_checkpoint(walk, mark)  # at every page, for a run that dies
-                if mark.after is None:
+            checkpoint = self.scanner.load_checkpoint(pass_name)
+            while time_left() and not checkpoint.progress.is_paused(self.now()):
+                checkpoint, report = self._check_page(read(checkpoint.after), checkpoint, report, time_left)
+                self.scanner.save_checkpoint(pass_name, checkpoint)  # after every page, in case the process is killed
+                if checkpoint.after is None:
                     break
-        except Exception as error:  # noqa: BLE001 - the other work goes on, and this walk from its bookmark
-            return replace(came, failures=(*came.failures, Failure(None, error)))
-        return came
+        except Exception as error:  # noqa: BLE001 - other work continues, and this pass resumes from its checkpoint
+            return replace(report, failures=(*report.failures, Failure(None, error)))
+        return report
 
-    def _page(
-        self, page: Page[_Row], mark: Checkpoint, came: ReconciliationReport, time_left: Callable[[], bool]
+    def _check_page(
+        self, page: Page[_Row], checkpoint: Checkpoint, report: ReconciliationReport, time_left: Callable[[], bool]
     ) -> tuple[Checkpoint, ReconciliationReport]:
         for row in page.rows:
             if not time_left():
-                return mark, came
-            came = self._look(row, came)
-            mark = replace(mark, after=row.place, progress=mark.progress.add_rows(1))
+                return checkpoint, report
+            report = self._check(row, report)
+            checkpoint = replace(checkpoint, after=row.position, progress=checkpoint.progress.add_rows(1))
         if page.after is None:
-            return Checkpoint(progress=mark.progress.next_pass(self.now())), came
-        return replace(mark, after=page.after), came
+            return Checkpoint(progress=checkpoint.progress.next_pass(self.now())), report
+        return replace(checkpoint, after=page.after), report
 
-    def _look(self, row: _Row, came: ReconciliationReport) -> ReconciliationReport:
-        came = replace(came, checked=came.checked + 1, orphans=came.orphans + row.is_orphan)
+    def _check(self, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
+        report = replace(report, checked=report.checked + 1, orphans=report.orphans + row.is_orphan)
         try:
-            if row.record and self._reheat(row.record):
-                came = replace(came, heat_updated=came.heat_updated + 1)
-            if not row.amiss():
-                return came
-            # Nobody told us more than where it lies.
-            step = self.ingest.reconcile(row.key, {"bucket": self.ingest.bucket, "key": row.key}).action
-        except Exception as error:  # noqa: BLE001 - one that fails is met again in the next round, and stops nobody
-            return replace(came, failures=(*came.failures, Failure(row.photo_id, error)))
-        return replace(came, repaired=came.repaired + (step in {Action.PROCESS, Action.REMOVE}))
+            if row.record and self._update_heat(row.record):
+                report = replace(report, heat_updated=report.heat_updated + 1)
+            if not row.is_inconsistent():
+                return report
+            # There is no event, so bucket and key are all that is known of it.
+            action = self.ingest.reconcile(row.key, {"bucket": self.bucket, "key": row.key}).action
+        except Exception as error:  # noqa: BLE001 - the next pass tries this row again, and the others continue
+            return replace(report, failures=(*report.failures, Failure(row.photo_id, error)))
+        return replace(report, repaired=report.repaired + (action in {Action.PROCESS, Action.REMOVE}))
 
-    def _originals(self, after: str | None) -> Page[_Row]:
+    def _read_originals(self, after: str | None) -> Page[_Row]:
         page = self.lister.list_originals(after, PAGE_SIZE)
-        wanted = {one.key for one in page.rows if self._settled(one.stored_at) and not originals.is_sidecar(one.key)}
-        known = self._known(wanted)
-        orphans = {key for key in wanted - known.keys() if originals.is_upload(key)}
-        missing = {key for key in wanted - orphans if key not in known or known[key].state is State.UPLOADING}
+        keys = {
+            listed.key
+            for listed in page.rows
+            if self._is_settled(listed.stored_at) and not originals.is_sidecar(listed.key)
+        }
+        known = self._photos_by_key(keys)
+        orphans = {key for key in keys - known.keys() if originals.is_upload(key)}
+        missing = {key for key in keys - orphans if key not in known or known[key].state is State.UPLOADING}
 
         def row(key: str) -> _Row:
-            photo_id = known[key].photo_id if key in known else self._dropped_id(key)
+            photo_id = known[key].photo_id if key in known else self._direct_drop_id(key)
             return _Row(key, photo_id, key, lambda: key in missing, is_orphan=key in orphans)
 
-        return Page([row(one.key) for one in page.rows], page.after)
+        return Page([row(listed.key) for listed in page.rows], page.after)
 
-    def _known(self, keys: set[str]) -> dict[str, Photo]:
-        """The records that hold these keys, by key: those of our own uploads and those of direct drops."""
-        uploaded = filter(None, map(originals.photo_id_from_key, keys))
-        dropped = (self._dropped_id(key) for key in keys if not originals.is_upload(key))
-        return {photo.key: photo for photo in self.ingest.photos.get_many({*uploaded, *dropped}).values()}
+    def _photos_by_key(self, keys: set[str]) -> dict[str, Photo]:
+        """The photos of these keys: uploads have their photo id in the key, direct drops have one derived from it."""
+        uploads = filter(None, map(originals.photo_id_from_key, keys))
+        direct_drops = (self._direct_drop_id(key) for key in keys if not originals.is_upload(key))
+        return {photo.key: photo for photo in self.photos.get_many({*uploads, *direct_drops}).values()}
 
-    def _dropped_id(self, key: str) -> str:
-        return originals.direct_drop_id(self.ingest.bucket, key, self.ingest.id_secret)
+    def _direct_drop_id(self, key: str) -> str:
+        return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
-    def _photos(self, after: str | None) -> Page[_Row]:
+    def _read_photos(self, after: str | None) -> Page[_Row]:
         page = self.scanner.scan(after, PAGE_SIZE)
-        return Page([_Row(p.photo_id, p.photo_id, p.key, partial(self._differs, p), p) for p in page.rows], page.after)
+        rows = [
+            _Row(photo.photo_id, photo.photo_id, photo.key, partial(self._differs_from_original, photo), photo)
+            for photo in page.rows
+        ]
+        return Page(rows, page.after)
 
-    def _reheat(self, photo: Photo) -> bool:
-        """Measure the photo's heat anew where it is another epoch's, all that is counted of it at once."""
-        heat = self.ingest.heat(photo.received_at)
-        if photo.state not in FINISHED_STATES or photo.worker or _is_same(photo.heat, heat):
-            return False  # what is in somebody's hands comes by in the next round
+    def _update_heat(self, photo: Photo) -> bool:
+        """Recompute the heat of a photo of another epoch; its totals change in the same commit."""
+        heat = self.heat(photo.received_at)
+        if photo.state not in FINISHED_STATES or photo.worker or _is_same_epoch(photo.heat, heat):
+            return False  # a leased photo is updated in the next pass
         try:
-            self.ingest.photos.commit(photo, replace(photo, heat=heat))
-        except Conflict:  # so does what has changed since it was read
+            self.photos.commit(photo, replace(photo, heat=heat))
+        except Conflict:  # so is one that has changed since it was read
             return False
         return True
 
-    def _differs(self, photo: Photo) -> bool:
-        """Whether another version lies in the bucket than the photo was made from, or none."""
+    def _differs_from_original(self, photo: Photo) -> bool:
+        """Whether the bucket has no original, or another version than the photo was made from."""
         if photo.state not in FINISHED_STATES:
-            return False  # the due list knows of it
-        original = self.ingest.originals.head(photo.key)
+            return False  # the due list contains it
+        original = self.originals.head(photo.key)
         if original is None:
             return True
-        return original.version != photo.object_version and self._settled(original.stored_at)
+        return original.version != photo.object_version and self._is_settled(original.stored_at)
 
-    def _settled(self, stored_at: datetime) -> bool:
+    def _is_settled(self, stored_at: datetime) -> bool:
         return stored_at <= self.now() - SETTLED_AFTER
 
 
-def _is_same(heat: int, other: int) -> bool:
-    """Whether both are of one epoch: a day is 2.3 %, and machines round powers of two differently in the last digit."""
+def _is_same_epoch(heat: int, other: int) -> bool:
+    """Whether both are of one epoch: a day makes 2.3 %, while rounding of powers differs in the last digit only."""
     return math.isclose(heat, other, rel_tol=1e-3)

@@ -1,8 +1,8 @@
-"""Recount: the totals of every collection counted again from its rows, a slice at a time.
+"""Recounts the totals of every collection from its memberships, some pages per run.
 
-Totals move with their photos in one transaction, so a difference means that something else wrote
-here: it is put right and reported as drift. A count holds only if the trend did not change while it
-lasted; one that keeps changing is postponed to the next round.
+Totals change in the same transaction as their photos, so a difference means that something else wrote to the tables:
+it is corrected and reported as drift. A count is valid only if the trend did not change meanwhile; a trend that keeps
+changing is postponed to the next pass.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ MAX_RESTARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One collection half counted: what its rows up to the position `after` come to."""
+    """An unfinished count of a collection: the totals of its rows up to the position `after`."""
 
     scope: str
     tag: str
@@ -36,7 +36,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class RecountCheckpoint:
-    """How far a round has come: the last trend that is done, and the count in hand."""
+    """Where the pass resumes: the last trend that was counted, and the unfinished count."""
 
     done: tuple[str, str] | None = None
     count: Count | None = None
@@ -45,7 +45,7 @@ class RecountCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class RecountReport:
-    """What one run came to; `drifted` totals were wrong, and are right now."""
+    """The result of one run; `drifted` counts totals that were wrong and have been corrected."""
 
     recounted: int = 0
     drifted: int = 0
@@ -54,67 +54,67 @@ class RecountReport:
 
 
 class TotalsStore(Protocol):
-    """The totals as they are stored, to count again."""
+    """Reads and corrects the stored totals."""
 
     def next_trend(self, after: tuple[str, str] | None) -> Trend | None:
-        """The trend behind (scope, tag) in an order of the store's own, or None at the end."""
+        """The trend after (scope, tag), in an order of the store's choice; None at the end."""
 
     def get_trend(self, scope: str, tag: str) -> Trend | None:
-        """One trend as it is now; consistent."""
+        """The current trend; consistent read."""
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
-        """The rows of a collection behind a position, newest first; consistent."""
+        """Rows of a collection after this position, newest first; consistent read."""
 
     def tags_in_use(self, scope: str) -> int:
-        """How many tags of this scope have a photo; consistent."""
+        """The number of tags with a photo in this scope; consistent read."""
 
     def correct(self, trend: Trend) -> bool:
-        """Store these figures if the stored version is still this trend's; else answer False."""
+        """Store these totals if the stored version is unchanged; returns whether it was."""
 
     def load_checkpoint(self) -> RecountCheckpoint:
-        """The place that was kept; a new one at first."""
+        """The saved checkpoint; an empty one at first."""
 
     def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
-        """Keep this place for the next run."""
+        """Save the checkpoint for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """The counting, over a ledger handed in."""
+    """Recounts the totals in a store."""
 
     totals: TotalsStore
     now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], bool]) -> RecountReport:
-        """Go on from where the last run stopped, until time is up or the round is complete; between rounds, rest."""
-        sums = RecountReport()
+        """Resume the pass, until time is up or the pass ends; does nothing during the pause between two passes."""
+        report = RecountReport()
         try:
-            mark, pages = self.totals.load_checkpoint(), 0
-            if mark.progress.is_paused(self.now()):
-                return sums
+            checkpoint, pages = self.totals.load_checkpoint(), 0
+            if checkpoint.progress.is_paused(self.now()):
+                return report
             while time_left():
-                count = mark.count or self._next(mark)
+                count = checkpoint.count or self._next_count(checkpoint)
                 if count is None:
-                    self.totals.save_checkpoint(RecountCheckpoint(progress=mark.progress.next_pass(self.now())))
-                    return sums
-                mark, sums = self._page(count, mark, sums)
+                    self.totals.save_checkpoint(RecountCheckpoint(progress=checkpoint.progress.next_pass(self.now())))
+                    return report
+                checkpoint, report = self._count_page(count, checkpoint, report)
                 pages += 1
                 if pages % PAGES_PER_CHECKPOINT == 0:
-                    self.totals.save_checkpoint(mark)
-            self.totals.save_checkpoint(mark)
-        except Exception as error:  # noqa: BLE001 - the other work goes on, and the round from its bookmark
-            return replace(sums, failures=(Failure(None, error),))
-        return sums
+                    self.totals.save_checkpoint(checkpoint)
+            self.totals.save_checkpoint(checkpoint)
+        except Exception as error:  # noqa: BLE001 - other work continues, and the pass resumes from its checkpoint
+            return replace(report, failures=(Failure(None, error),))
+        return report
 
-    def _next(self, mark: RecountCheckpoint) -> Count | None:
-        trend = self.totals.next_trend(mark.done)
+    def _next_count(self, checkpoint: RecountCheckpoint) -> Count | None:
+        trend = self.totals.next_trend(checkpoint.done)
         return Count(trend.scope, trend.tag, trend.version) if trend else None
 
-    def _page(
-        self, count: Count, mark: RecountCheckpoint, sums: RecountReport
+    def _count_page(
+        self, count: Count, checkpoint: RecountCheckpoint, report: RecountReport
     ) -> tuple[RecountCheckpoint, RecountReport]:
         rows = self.totals.members(count.scope, count.tag, count.after, PAGE_SIZE)
-        mark = replace(mark, progress=mark.progress.add_rows(1 + len(rows)))
+        checkpoint = replace(checkpoint, progress=checkpoint.progress.add_rows(1 + len(rows)))
         count = replace(
             count,
             after=rows[-1].position if rows else count.after,
@@ -123,37 +123,37 @@ class Recount:
             months=_by_month(count.months, rows) if count.tag == ALL_PHOTOS else {},
         )
         if len(rows) == PAGE_SIZE:
-            return replace(mark, count=count), sums
-        return self._close(count, mark, sums)
+            return replace(checkpoint, count=count), report
+        return self._finish_count(count, checkpoint, report)
 
-    def _close(
-        self, count: Count, mark: RecountCheckpoint, sums: RecountReport
+    def _finish_count(
+        self, count: Count, checkpoint: RecountCheckpoint, report: RecountReport
     ) -> tuple[RecountCheckpoint, RecountReport]:
-        done = RecountCheckpoint(done=(count.scope, count.tag), progress=mark.progress)
+        next_checkpoint = RecountCheckpoint(done=(count.scope, count.tag), progress=checkpoint.progress)
         trend = self.totals.get_trend(count.scope, count.tag)
-        right = self._as_counted(trend, count) if trend and trend.version == count.version else None
-        if trend and right and (right == trend or self.totals.correct(right)):
-            drifted = sums.drifted + (right.totals != trend.totals or right.tag_count != trend.tag_count)
-            if bool(right.totals.count) != bool(trend.totals.count):
-                self._count_tags(count.scope)
-            return done, replace(sums, recounted=sums.recounted + 1, drifted=drifted)
+        counted = self._counted_trend(trend, count) if trend and trend.version == count.version else None
+        if trend and counted and (counted == trend or self.totals.correct(counted)):
+            drifted = report.drifted + (counted.totals != trend.totals or counted.tag_count != trend.tag_count)
+            if bool(counted.totals.count) != bool(trend.totals.count):
+                self._correct_tag_count(count.scope)
+            return next_checkpoint, replace(report, recounted=report.recounted + 1, drifted=drifted)
         if trend and count.restarts < MAX_RESTARTS:
-            afresh = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
-            return replace(mark, count=afresh), sums
-        return done, replace(sums, postponed=sums.postponed + 1)
+            restarted = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
+            return replace(checkpoint, count=restarted), report
+        return next_checkpoint, replace(report, postponed=report.postponed + 1)
 
-    def _count_tags(self, scope: str) -> None:
-        """A tag came into use, or out of it, by being put right: the number of tags was counted without it."""
+    def _correct_tag_count(self, scope: str) -> None:
+        """Correct the number of tags in use after a correction added or removed a tag."""
         everything = self.totals.get_trend(scope, ALL_PHOTOS)
         if everything:
-            # Refused where a photo moved meanwhile; then it waits for the next round.
+            # Not written if a photo changed meanwhile; the next pass corrects it.
             self.totals.correct(replace(everything, tag_count=self.totals.tags_in_use(scope)))
 
-    def _as_counted(self, trend: Trend, count: Count) -> Trend:
+    def _counted_trend(self, trend: Trend, count: Count) -> Trend:
         counted = replace(trend, totals=count.totals, cover=count.newest)
         if count.tag != ALL_PHOTOS:
             return counted
-        # Right for the version that was counted, hence as of the time of that version.
+        # Valid for the version that was counted, hence as of the time of that version.
         return replace(
             counted,
             tag_count=self.totals.tags_in_use(count.scope),
@@ -163,5 +163,5 @@ class Recount:
 
 
 def _by_month(months: Mapping[str, int], rows: list[Membership]) -> dict[str, int]:
-    found = Counter(row.position[: len("2026-11")] for row in rows)
-    return dict(Counter(months) + found)
+    added = Counter(row.position[: len("2026-11")] for row in rows)
+    return dict(Counter(months) + added)

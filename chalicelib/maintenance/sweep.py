@@ -1,8 +1,8 @@
-"""Sweeps: the regular look after what no event will come for, and the order of the scheduled work.
+"""The sweep: the scheduled run that processes due photos, recounts totals and reconciles bucket and records.
 
-The due list holds tickets that nobody used, photos left behind in processing, photos without labels, those whose
-30 days in the trash are over and records that wait to go. `recount` counts the totals again, `inventory` holds
-bucket and catalogue side by side. Each has its share of a run's time, and one that fails takes nothing from the others.
+The due list contains unused upload tickets, photos stuck in processing, photos without labels, photos at the end of
+their 30 days in the trash, and records that wait for removal. Each task has its share of a run's time, and a task that
+fails takes nothing from the others.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.ingest import Ingest
+from chalicelib.ingest.originals import OriginalStore
+from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
@@ -24,7 +26,7 @@ MAX_DELAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """What became of the photos that were due; of those that failed, `postponed` were put off."""
+    """The result for the due photos; `postponed` counts those that failed and were scheduled again."""
 
     processed: int = 0
     labels_pending: int = 0
@@ -34,7 +36,7 @@ class DueReport:
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """What one run did; worth logging."""
+    """The result of one run."""
 
     due: DueReport
     totals: RecountReport
@@ -43,15 +45,17 @@ class SweepReport:
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        """Everything that could not be done."""
+        """All failures of the run."""
         return self.due.failures + self.totals.failures + self.originals.failures + self.photos.failures
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The scheduled work, with everything it needs handed in."""
+    """Runs the scheduled work."""
 
     photos: PhotoStore
+    originals: OriginalStore
+    processor: ImageProcessor
     ingest: Ingest
     deletion: PhotoDeletion
     recount: Recount
@@ -59,56 +63,56 @@ class Sweep:
     now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
-        """Work while there is time: half for what is due, half for the walks, and what they leave for the due again."""
-        waiting = self._due_photo_ids()
-        due = self._process_each(waiting, time_share(time_left, 1 / 2), DueReport())
-        recounted = self.recount.run(time_share(time_left, 1 / 3))
+        """Work while there is time: half for due photos, half for the passes, and the rest for due photos again."""
+        due_ids = self._due_photo_ids()
+        due = self._process_each(due_ids, time_share(time_left, 1 / 2), DueReport())
+        totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
         photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
-        due = self._process_each(waiting, time_share(time_left, 1), due)
-        return SweepReport(due, recounted, originals, photos)
+        due = self._process_each(due_ids, time_share(time_left, 1), due)
+        return SweepReport(due, totals, originals, photos)
 
     def process_due(self, time_left: Callable[[], bool]) -> DueReport:
-        """Look after every photo whose time has come; one that fails is put off and keeps nobody waiting."""
+        """Process every due photo; one that fails is postponed and does not delay the others."""
         return self._process_each(self._due_photo_ids(), time_left, DueReport())
 
     def _due_photo_ids(self) -> Iterator[str]:
-        """Ids of all photos that are due at this moment, page by page; each is told once, whatever becomes of it."""
+        """Ids of all photos due now, page by page; each is yielded once, even if it fails."""
         now, after = self.now(), None
         while page := self.photos.list_due(now, after, DUE_PAGE_SIZE):
             yield from (due.photo_id for due in page)
             after = page[-1]
 
-    def _process_each(self, waiting: Iterator[str], time_left: Callable[[], bool], came: DueReport) -> DueReport:
+    def _process_each(self, due_ids: Iterator[str], time_left: Callable[[], bool], report: DueReport) -> DueReport:
         while time_left():
             try:
-                photo_id = next(waiting, None)
-            except Exception as error:  # noqa: BLE001 - the rest of the list can wait, the other work goes on
-                return replace(came, failures=(*came.failures, Failure(None, error)))
+                photo_id = next(due_ids, None)
+            except Exception as error:  # noqa: BLE001 - the rest of the list can wait, and other work continues
+                return replace(report, failures=(*report.failures, Failure(None, error)))
             if photo_id is None:
                 break
-            came = self._process_one(photo_id, came)
-        return came
+            report = self._process_one(photo_id, report)
+        return report
 
-    def _process_one(self, photo_id: str, came: DueReport) -> DueReport:
+    def _process_one(self, photo_id: str, report: DueReport) -> DueReport:
         try:
             photo = self.photos.get(photo_id)
-            # The index follows the records a moment later: what was done since is no longer due.
+            # The index is eventually consistent: the photo may not be due any more.
             if photo is None or not self._is_due(photo):
-                return came
+                return report
             pending = self._process(photo)
-        except Exception as error:  # noqa: BLE001 - one that fails keeps nobody else waiting
-            postponed = came.postponed + self._postpone(photo_id)
-            return replace(came, postponed=postponed, failures=(*came.failures, Failure(photo_id, error)))
-        return replace(came, processed=came.processed + 1, labels_pending=came.labels_pending + pending)
+        except Exception as error:  # noqa: BLE001 - a failure does not delay the others
+            postponed = report.postponed + self._postpone(photo_id)
+            return replace(report, postponed=postponed, failures=(*report.failures, Failure(photo_id, error)))
+        return replace(report, processed=report.processed + 1, labels_pending=report.labels_pending + pending)
 
     def _process(self, photo: Photo) -> bool:
-        """Do what this photo waits for; answers whether it must go on waiting for its labels."""
+        """Do what this photo is due for; returns whether its labels are still pending."""
         if photo.state is State.READY:
-            labelled = self.ingest.processor.add_labels(photo)
-            self.photos.commit(photo, replace(labelled, failure_count=0))
-            return labelled.labels_pending
-        if photo.state is State.UPLOADING and self.ingest.originals.head(photo.key) is None:
+            labeled = self.processor.add_labels(photo)
+            self.photos.commit(photo, replace(labeled, failure_count=0))
+            return labeled.labels_pending
+        if photo.state is State.UPLOADING and self.originals.head(photo.key) is None:
             self.photos.remove(photo)
         elif photo.state is State.TRASHED and photo.worker is None:
             self.deletion.erase(photo)
@@ -117,16 +121,16 @@ class Sweep:
         return False
 
     def _postpone(self, photo_id: str) -> bool:
-        """Let a photo wait longer, and each time twice as long; answers whether it does.
+        """Schedule a photo again, each time with twice the delay; returns whether it was postponed.
 
-        Nobody holds it meanwhile: an event of its original is heeded at once.
+        It has no lease meanwhile, so that an event of its original is handled at once.
         """
-        with suppress(Exception):  # what failed may fail here again; the failure itself is reported
+        with suppress(Exception):  # this may fail for the same reason; the first failure is reported
             photo = self.photos.get(photo_id)
             if photo is None or not self._is_due(photo):
                 return False
             if photo.state is State.TRASHED and photo.worker:
-                return False  # the dead worker's name says that it is yet to be put down, not to be erased
+                return False  # the worker's id marks it as trashed during processing: it must be released, not erased
             due_at = self.now() + retry_delay(photo.failure_count)
             self.photos.commit(photo, replace(photo, worker=None, failure_count=photo.failure_count + 1, due_at=due_at))
             return True
@@ -137,5 +141,5 @@ class Sweep:
 
 
 def retry_delay(failure_count: int) -> timedelta:
-    """How long to wait after a failure that so many others preceded: 5 minutes, doubled each time, at most a day."""
+    """The delay after a failure that this many failures preceded: 5 minutes, doubled each time, at most a day."""
     return min(MAX_DELAY, FIRST_DELAY * (1 << min(failure_count, 10)))

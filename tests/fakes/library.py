@@ -103,14 +103,26 @@ class MemoryLibrary:
             visibility=Visibility.PRIVATE,
         )
         self.scanner = MemoryPhotoScanner(self.photos)
-        self.reconciliation = Reconciliation(self.ingest, self.originals, self.scanner, self.clock)
+        self.reconciliation = Reconciliation(
+            ingest=self.ingest,
+            photos=catalogue,
+            originals=originals,
+            lister=self.originals,
+            scanner=self.scanner,
+            heat=self.ingest.heat,
+            bucket=self.ingest.bucket,
+            id_secret=self.ingest.id_secret,
+            now=self.clock,
+        )
         self.sweep = Sweep(
-            self.photos,
-            self.ingest,
-            self.deletion,
-            Recount(self.photos, self.clock),
-            self.reconciliation,
-            self.clock,
+            photos=self.photos,
+            originals=originals,
+            processor=self.ingest.processor,
+            ingest=self.ingest,
+            deletion=self.deletion,
+            recount=Recount(self.photos, self.clock),
+            reconciliation=self.reconciliation,
+            now=self.clock,
         )
 
     def new_id(self) -> str:

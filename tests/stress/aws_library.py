@@ -132,10 +132,13 @@ def furnished(library: Library, *, pixels: bool) -> Real:
     sweep = replace(
         library.sweeps,
         photos=catalogue,
+        processor=darkroom,
         ingest=ingest,
         deletion=removal,
         recount=replace(library.sweeps.recount, now=clock),
-        reconciliation=replace(library.sweeps.reconciliation, ingest=ingest, now=clock),
+        reconciliation=replace(
+            library.sweeps.reconciliation, ingest=ingest, photos=catalogue, heat=heat, bucket="originals", now=clock
+        ),
         now=clock,
     )
     uploads = replace(library.uploads, photos=catalogue, now=clock, new_id=new_id, heat=heat)

@@ -139,10 +139,7 @@ def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
 class Hand:
     """What the inventory asks of ingest: the generated library, and the keys it was told to look at."""
 
-    bucket, id_secret = "originals", "secret"
-
     def __init__(self, library: GeneratedLibrary, *, dying: bool = False) -> None:
-        self.catalogue = self.originals = library
         self.dying = dying
         self.told: list[str] = []
 
@@ -156,7 +153,18 @@ class Hand:
 
 def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, Hand]:
     hand: Any = Hand(library, dying=dying)
-    return Reconciliation(hand, library, library, now), hand
+    records: Any = library
+    return Reconciliation(
+        ingest=hand,
+        photos=records,
+        originals=records,
+        lister=library,
+        scanner=library,
+        heat=lambda _: 1000,
+        bucket="originals",
+        id_secret="secret",
+        now=now,
+    ), hand
 
 
 type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]

@@ -141,7 +141,7 @@ def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> 
             return {}
 
     catalogue: Any = Asked()
-    walking = replace(made.reconciliation, ingest=replace(made.ingest, photos=catalogue))
+    walking = replace(made.reconciliation, photos=catalogue)
     assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert asked == []
 
@@ -171,7 +171,7 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
             return getattr(made.photos, name)
 
     made.arrive("a.jpg")
-    walking = replace(made.reconciliation, ingest=replace(made.ingest, photos=Late()))
+    walking = replace(made.reconciliation, photos=Late())
     assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
@@ -226,7 +226,7 @@ def test_a_library_in_order_is_left_as_it_is() -> None:
 
 def by_another_epoch(made: MemoryLibrary) -> Reconciliation:
     """The inventory of the same library, whose heat is measured differently from now on."""
-    return replace(made.reconciliation, ingest=replace(made.ingest, heat=lambda received: 7 if received <= NOON else 9))
+    return replace(made.reconciliation, heat=lambda received: 7 if received <= NOON else 9)
 
 
 def sums(made: MemoryLibrary) -> set[tuple[str, int, int]]:
@@ -274,7 +274,7 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
 
 def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
     made = library(1)
-    walking = replace(made.reconciliation, ingest=replace(made.ingest, heat=lambda _: 1001))
+    walking = replace(made.reconciliation, heat=lambda _: 1001)
     assert walking.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 
