@@ -15,6 +15,9 @@ from pathlib import Path
 from local.errors import UserError
 
 PROJECT = Path(__file__).resolve().parent.parent
+# Raised when object keys or stored rows change in a way that this code cannot read. Directories of layout 1 hold no
+# version file.
+LAYOUT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class DataDir:
     """The paths inside one data directory."""
 
     root: Path
+
+    @property
+    def version_file(self) -> Path:
+        """The layout of everything else in here, as a number."""
+        return self.root / "layout-version"
 
     @property
     def logs(self) -> Path:
@@ -45,12 +53,13 @@ class DataDir:
 
 
 def open_data_dir(path: Path) -> DataDir:
-    """The data directory at `path`, created if missing; raises UserError if it cannot be created."""
+    """The data directory at `path`, created if missing; raises UserError if it cannot be created or read."""
     path = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (resolve() would follow our own link)
     try:
         if path.is_relative_to(PROJECT):
             _link_outside_project(path)
         data_dir = DataDir(path)
+        _check_layout(data_dir)
         for folder in (data_dir.logs, data_dir.objects, data_dir.state, data_dir.snapshots):
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -58,6 +67,28 @@ def open_data_dir(path: Path) -> DataDir:
             f"Cannot use {path} as data directory ({error.strerror}); choose another folder: DATA=…"
         ) from error
     return data_dir
+
+
+def _check_layout(data_dir: DataDir) -> None:
+    """Write the layout version of a new library; raises UserError, and writes nothing, for a library of another."""
+    wanted = str(LAYOUT_VERSION)
+    try:
+        found = data_dir.version_file.read_text().strip()
+    except FileNotFoundError:
+        found = "1"
+    if not any(_has_entries(folder) for folder in (data_dir.objects, data_dir.state, data_dir.snapshots)):
+        data_dir.root.mkdir(parents=True, exist_ok=True)
+        data_dir.version_file.write_text(f"{wanted}\n")
+    elif found != wanted:
+        age = "a newer" if found.isdecimal() and int(found) > LAYOUT_VERSION else "an older"
+        raise UserError(
+            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {wanted}); this version can't "
+            "read it. Start a new one with `make run DATA=<other folder>` (your old files stay where they are)."
+        )
+
+
+def _has_entries(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def _link_outside_project(path: Path) -> None:

@@ -109,7 +109,7 @@ def test_every_setting_and_every_log_is_one_of_the_library_s() -> None:
 
 def test_every_target_of_make_is_one() -> None:
     found = set(re.findall(r"`?make (\w+)(?= STAGE|`| PYTHON| tells)", TOLD))
-    assert {"deploy", "destroy", "rotate", "user"} <= found <= TARGETS
+    assert {"deploy", "destroy", "owners", "rotate", "user"} <= found <= TARGETS
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,9 +1,12 @@
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 
-from local import data_dir
-from local.data_dir import lock_data_dir, open_data_dir
+from local import data_dir, library
+from local.cli import main
+from local.data_dir import LAYOUT_VERSION, lock_data_dir, open_data_dir
 from local.errors import UserError
 
 
@@ -46,3 +49,67 @@ def test_second_lock_raises_error(tmp_path: Path) -> None:
         pass
     with lock_data_dir(opened):
         pass
+
+
+def contents(root: Path) -> dict[str, tuple[int, bytes | None]]:
+    """Every path below the directory, with its time of change and its bytes."""
+    return {
+        str(path.relative_to(root)): (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+        for path in (root, *root.rglob("*"))
+    }
+
+
+def test_new_library_stores_its_layout_version(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("a file of the user's own")
+    opened = open_data_dir(tmp_path)
+    assert opened.version_file.read_text() == f"{LAYOUT_VERSION}\n"
+    (opened.objects / "photo.jpg").write_bytes(b"bytes")
+    assert open_data_dir(tmp_path) == opened
+
+
+def test_interrupted_first_start_can_be_repeated(tmp_path: Path) -> None:
+    opened = open_data_dir(tmp_path)
+    opened.version_file.write_text("")
+    assert open_data_dir(tmp_path).version_file.read_text() == f"{LAYOUT_VERSION}\n"
+
+
+@pytest.mark.parametrize("folder", ["objects", "state", "snapshots"])
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        (None, f"an older layout (1, not {LAYOUT_VERSION})"),
+        ("1\n", f"an older layout (1, not {LAYOUT_VERSION})"),
+        ("", f"an older layout (unknown, not {LAYOUT_VERSION})"),
+        (f"{LAYOUT_VERSION + 1}\n", f"a newer layout ({LAYOUT_VERSION + 1}, not {LAYOUT_VERSION})"),
+    ],
+)
+def test_library_of_another_layout_is_refused_and_left_unchanged(
+    tmp_path: Path, folder: str, version: str | None, message: str
+) -> None:
+    data = tmp_path / "data"
+    (data / folder).mkdir(parents=True)
+    (data / folder / "file").write_bytes(b"bytes")
+    if version is not None:
+        (data / "layout-version").write_text(version)
+    before = contents(data)
+    with pytest.raises(UserError) as error:
+        open_data_dir(data)
+    assert str(error.value) == (
+        f"{data} holds a library of {message}; this version can't read it. Start a new one with "
+        "`make run DATA=<other folder>` (your old files stay where they are)."
+    )
+    assert contents(data) == before
+
+
+def test_run_on_library_of_another_layout_ends_with_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects" / "photo.jpg").write_bytes(b"bytes")
+    before = contents(tmp_path)
+    monkeypatch.setattr(library, "check_ports_free", lambda _: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["local", "run", "--data", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert str(ended.value).startswith(f"{tmp_path} holds a library of an older layout")
+    assert "\n" not in str(ended.value)
+    assert contents(tmp_path) == before
