@@ -1,1 +1,1 @@
-"""What a library stands on at AWS, and how it gets there; nothing of it ships to Lambda."""
+"""AWS infrastructure and deployment of a library. Not part of the Lambda package."""

@@ -1,7 +1,7 @@
-"""The audit: whether anything that `make` installs, here or on AWS, has a vulnerability that is known. `make audit`.
+"""`make audit`: checks every installed package for known vulnerabilities.
 
-pip-audit and npm ask their databases for every package of the lock files. A package of which nothing could be learned
-is told as such, and never taken for sound: pip-audit ends in peace where its database knows none of them.
+pip-audit and npm look up the packages of the lock files in their databases. Packages that could not be looked up are
+reported and never count as safe: pip-audit itself exits with 0 if its database knows none of them.
 """
 
 import json
@@ -14,102 +14,102 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
-LOCKS = {"Python": "requirements-dev.txt", "Local cloud": "local/requirements.txt"}  # the first holds what ships, too
-PYTHON = [
+LOCKS = {"Python": "requirements-dev.txt", "MiniStack": "local/requirements.txt"}  # the first includes requirements.txt
+PIP_AUDIT = [
     *(sys.executable, "-m", "pip_audit", "--format", "json", "--progress-spinner", "off"),
     *("--disable-pip", "--require-hashes", "--requirement"),
 ]
-PAGE = ["npm", "--prefix", "web", "audit", "--json", "--fetch-retries", "0"]
-VULNERABLE, UNKNOWN = 1, 2  # how the command ends; 0 where nothing is known against any package
+NPM_AUDIT = ["npm", "--prefix", "web", "audit", "--json", "--fetch-retries", "0"]
+VULNERABLE, INCOMPLETE = 1, 2  # exit codes
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one database says: of how many packages, what is known against them, and why that may not be all."""
+    """The audit of one lock file: number of packages, vulnerabilities, and why it is incomplete, if it is."""
 
     packages: int = 0
-    known: tuple[str, ...] = ()
-    missing: str = ""
+    vulnerabilities: tuple[str, ...] = ()
+    incomplete: str = ""
 
 
-def of_python(said: str) -> Report:
-    """What pip-audit says in JSON; of nothing else could anything be learned."""
-    told = _read(said)
-    if told is None or "dependencies" not in told:
-        return Report(missing="its database did not answer")
-    asked = [one for one in told["dependencies"] if "skip_reason" not in one]
-    skipped = [one["name"] for one in told["dependencies"] if "skip_reason" in one]
-    known = tuple(
-        f"{one['name']} {one['version']}: {found['id']}, {_mended(found['fix_versions'])}"
-        for one in asked
-        for found in one["vulns"]
+def parse_pip_audit(output: str) -> Report:
+    """The report of pip-audit's JSON output."""
+    parsed = _parse_json(output)
+    if parsed is None or "dependencies" not in parsed:
+        return Report(incomplete="the vulnerability database is unreachable")
+    audited = [each for each in parsed["dependencies"] if "skip_reason" not in each]
+    skipped = [each["name"] for each in parsed["dependencies"] if "skip_reason" in each]
+    vulnerabilities = tuple(
+        f"{package['name']} {package['version']}: {vulnerability['id']}, {_fix(vulnerability['fix_versions'])}"
+        for package in audited
+        for vulnerability in package["vulns"]
     )
-    if skipped and not asked:
-        return Report(missing="its database knows none of the packages: it is not the public one")
-    return Report(len(asked), known, f"nothing could be learned of {', '.join(skipped)}" if skipped else "")
+    if skipped and not audited:
+        return Report(incomplete="the package index in use has no vulnerability data")
+    return Report(len(audited), vulnerabilities, f"no data for {', '.join(skipped)}" if skipped else "")
 
 
-def of_page(said: str) -> Report:
-    """What npm says in JSON (auditReportVersion 2), or why it cannot."""
-    told = _read(said)
-    if told is None or "vulnerabilities" not in told:
-        return Report(missing="its database did not answer")
-    known = tuple(
+def parse_npm_audit(output: str) -> Report:
+    """The report of npm's JSON output (auditReportVersion 2)."""
+    parsed = _parse_json(output)
+    if parsed is None or "vulnerabilities" not in parsed:
+        return Report(incomplete="the vulnerability database is unreachable")
+    vulnerabilities = tuple(
         f"{name} {cause['range']}: {cause['url'].rpartition('/')[2]}, {cause['severity']}"
-        for name, found in told["vulnerabilities"].items()
-        for cause in found["via"]
-        if isinstance(cause, dict)  # else a package that it comes from, which is told itself
+        for name, vulnerability in parsed["vulnerabilities"].items()
+        for cause in vulnerability["via"]
+        if isinstance(cause, dict)  # else the name of a vulnerable dependency, which has an entry of its own
     )
-    return Report(told["metadata"]["dependencies"]["total"], known)
+    return Report(parsed["metadata"]["dependencies"]["total"], vulnerabilities)
 
 
-def lines(name: str, report: Report) -> Iterable[str]:
-    """What a person reads of it."""
-    if report.missing:
-        yield f"{name}: not audited: {report.missing}. Try again where it can be reached."
-    elif not report.known:
-        yield f"{name}: {report.packages} packages, no known vulnerability"
-    for known in report.known:
-        yield f"{name}: {known}"
+def format_report(name: str, report: Report) -> Iterable[str]:
+    """The report as lines of text."""
+    if report.incomplete:
+        yield f"{name}: audit incomplete: {report.incomplete}. Run it again with access to the public database."
+    elif not report.vulnerabilities:
+        yield f"{name}: {report.packages} packages, no known vulnerabilities"
+    for vulnerability in report.vulnerabilities:
+        yield f"{name}: {vulnerability}"
 
 
-def ending(reports: Iterable[Report]) -> int:
-    """How the command ends: what is known counts most, then what is not."""
-    held = list(reports)
-    if any(report.known for report in held):
+def exit_code(reports: Iterable[Report]) -> int:
+    """The exit code: VULNERABLE before INCOMPLETE before 0."""
+    all_reports = list(reports)
+    if any(report.vulnerabilities for report in all_reports):
         return VULNERABLE
-    return UNKNOWN if any(report.missing for report in held) else 0
+    return INCOMPLETE if any(report.incomplete for report in all_reports) else 0
 
 
 def main() -> None:
-    """Ask for each lock file and tell."""
-    reports = {name: of_python(_said([*PYTHON, lock])) for name, lock in LOCKS.items()}
-    reports["Page"] = of_page(_said(PAGE))
+    """Audit every lock file and print the reports."""
+    reports = {name: parse_pip_audit(_run([*PIP_AUDIT, lock])) for name, lock in LOCKS.items()}
+    reports["Page"] = parse_npm_audit(_run(NPM_AUDIT))
     for name, report in reports.items():
-        for line in lines(name, report):
+        for line in format_report(name, report):
             print(line)
-    sys.exit(ending(reports.values()))
+    sys.exit(exit_code(reports.values()))
 
 
-def _said(command: list[str]) -> str:
-    """What the tool writes, however it ends; the page's tools come with this Python's environment."""
+def _run(command: list[str]) -> str:
+    """The tool's standard output, whatever its exit code; npm is in this Python's environment."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
+    result = subprocess.run(
         command, cwd=PROJECT, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
-    return ran.stdout
+    return result.stdout
 
 
-def _read(said: str) -> dict[str, Any] | None:
+def _parse_json(output: str) -> dict[str, Any] | None:
     try:
-        told = json.loads(said)
+        parsed = json.loads(output)
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return parsed if isinstance(parsed, dict) else None
 
 
-def _mended(versions: list[str]) -> str:
-    return f"mended in {', '.join(versions)}" if versions else "no fix yet"
+def _fix(versions: list[str]) -> str:
+    return f"fixed in {', '.join(versions)}" if versions else "no fix yet"
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from local.provision import STAGE
 
 JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
-NOT_FOUND = json.dumps({"error": "There is nothing at this address.", "code": "not_found"}, separators=(",", ":"))
+NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
 
 
 class RequestHandler(ChaliceRequestHandler):

@@ -1,1 +1,1 @@
-"""The deployment: from an empty account to a library with a page. Its stages are told in `deployment`."""
+"""Deployment of a library to an AWS account; `deployment` lists its steps."""

@@ -1,8 +1,8 @@
-"""The address: CloudFront in its own stack, and the key that image URLs are signed with.
+"""CloudFront in its own stack, and the key that signs image URLs.
 
-Public keys stand in two places of the key group. One signs; a new one goes into the other place first and is used only
-when CloudFront knows it, so that no URL is ever refused. The private key and CloudFront's id of it are one setting:
-they change in one moment.
+The key group has two slots for public keys. A new key goes into the slot that is not in use and signs only once
+CloudFront knows it, so that every signed URL is valid. The private key and its CloudFront id are one setting, so both
+change at once.
 """
 
 from collections.abc import Mapping
@@ -12,89 +12,92 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infrastructure.deploy import settings
 from infrastructure.deploy.domain import Domain
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
-from infrastructure.deploy.target import PROJECT, Place
+from infrastructure.deploy.target import PROJECT, Target
 
 TEMPLATE = PROJECT / "infrastructure" / "cdn.yaml"
-PLACES = ("FirstKey", "SecondKey")
-KEY_BITS = 2048  # the size that CloudFront takes
-SETTING = "image-key"
+KEY_SLOTS = ("FirstKey", "SecondKey")
+KEY_BITS = 2048  # required by CloudFront
+SIGNING_KEY_SETTING = "image-key"
 
 
-def settle(place: Place, stacks: Stacks, api: str, outputs: Mapping[str, str], domain: Domain) -> None:
-    """Bring the stack to what the template says, and let images be signed for it."""
-    told = {
-        "Stage": place.stage,
-        "ApiId": api,
+def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, str], domain: Domain) -> None:
+    """Create or update the stack, create a signing key if there is none, and write the image base URL."""
+    parameters = {
+        "Stage": target.stage,
+        "ApiId": api_id,
         "SignInDomain": outputs["SignInDomain"],
         **{name: outputs[name] for name in ("PageBucket", "DerivativesBucket", "OriginalsBucket")},
-        **domain.parameters(stacks.parameters(place.cdn_stack)),
+        **domain.parameters(stacks.parameters(target.cdn_stack_name)),
     }
-    key = _signing(place)
-    if key is None:
-        _change_keys(place, stacks, told)
+    if _current_public_key(target) is None:
+        _deploy_new_key(target, stacks, parameters)
     else:
-        _apply(place, stacks, told | _keys(place, stacks))
-    settings.write(place, "image-base-url", stacks.outputs(place.cdn_stack)["ImagesAddress"])
+        _deploy_stack(target, stacks, parameters | _slot_keys(target, stacks))
+    settings.write(target, "image-base-url", stacks.outputs(target.cdn_stack_name)["ImagesAddress"])
 
 
-def rotate(place: Place, stacks: Stacks) -> None:
-    """Sign with a new key from now on; the one before stays valid until the next time."""
-    told = {name: value for name, value in stacks.parameters(place.cdn_stack).items() if name not in PLACES}
-    if not told:
-        raise Problem(f"The library {place.stack} has no address, so no key signs its images: deploy it first.")
-    _change_keys(place, stacks, told)
+def rotate(target: Target, stacks: Stacks) -> None:
+    """Sign with a new key; the previous key stays valid until the next rotation."""
+    current = stacks.parameters(target.cdn_stack_name)
+    parameters = {name: value for name, value in current.items() if name not in KEY_SLOTS}
+    if not parameters:
+        raise UserError(
+            f"Library {target.stage} has no CloudFront distribution, so there is no key to rotate: "
+            f"run `make deploy STAGE={target.stage}` first."
+        )
+    _deploy_new_key(target, stacks, parameters)
 
 
-def free_place(taken: Mapping[str, str], signing: str | None) -> str:
-    """Where a new public key goes: an empty place, else the one whose key does not sign."""
-    for name in PLACES:
-        if not taken.get(name):
+def free_slot(keys: Mapping[str, str], current_key: str | None) -> str:
+    """The slot for a new public key: an empty one, else the one whose key does not sign."""
+    for name in KEY_SLOTS:
+        if not keys.get(name):
             return name
-    return next(name for name in PLACES if taken[name].strip() != (signing or "").strip())
+    return next(name for name in KEY_SLOTS if keys[name].strip() != (current_key or "").strip())
 
 
-def _change_keys(place: Place, stacks: Stacks, told: Mapping[str, str]) -> None:
-    """Make a key, have CloudFront know it, and then sign with it."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-    keys = _keys(place, stacks)
-    free = free_place(keys, _signing(place))
-    if keys[free]:  # CloudFront changes no key that it knows
-        keys[free] = ""
-        _apply(place, stacks, {**told, **keys})
-    keys[free] = _public(private)
-    _apply(place, stacks, {**told, **keys})
-    known_as = stacks.outputs(place.cdn_stack)[f"{free}Id"]
-    pem = private.private_bytes(
+def _deploy_new_key(target: Target, stacks: Stacks, parameters: Mapping[str, str]) -> None:
+    """Create a key pair, deploy the public key, then store the private key for signing."""
+    private_key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    keys = _slot_keys(target, stacks)
+    slot = free_slot(keys, _current_public_key(target))
+    if keys[slot]:  # CloudFront public keys are immutable: delete the old one first
+        keys[slot] = ""
+        _deploy_stack(target, stacks, {**parameters, **keys})
+    keys[slot] = _public_pem(private_key)
+    _deploy_stack(target, stacks, {**parameters, **keys})
+    key_id = stacks.outputs(target.cdn_stack_name)[f"{slot}Id"]
+    pem = private_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    settings.write(place, SETTING, f"{known_as}\n{pem.decode()}", secret=True)
+    settings.write(target, SIGNING_KEY_SETTING, f"{key_id}\n{pem.decode()}", secret=True)
 
 
-def _apply(place: Place, stacks: Stacks, told: Mapping[str, str]) -> None:
-    if stacks.prepare(place.cdn_stack, TEMPLATE, told):
-        stacks.execute(place.cdn_stack)
+def _deploy_stack(target: Target, stacks: Stacks, parameters: Mapping[str, str]) -> None:
+    if stacks.create_change_set(target.cdn_stack_name, TEMPLATE, parameters):
+        stacks.execute_change_set(target.cdn_stack_name)
 
 
-def _keys(place: Place, stacks: Stacks) -> dict[str, str]:
-    held = stacks.parameters(place.cdn_stack)
-    return {name: held.get(name, "") for name in PLACES}
+def _slot_keys(target: Target, stacks: Stacks) -> dict[str, str]:
+    parameters = stacks.parameters(target.cdn_stack_name)
+    return {name: parameters.get(name, "") for name in KEY_SLOTS}
 
 
-def _signing(place: Place) -> str | None:
-    """The public key of the one that signs now; None before the first."""
-    held = settings.read(place.client("ssm"), place.parameter(SETTING))
-    if not held:
+def _current_public_key(target: Target) -> str | None:
+    """The public key, PEM, of the current signing key; None if there is none yet."""
+    value = settings.read(target.client("ssm"), target.parameter_name(SIGNING_KEY_SETTING))
+    if not value:
         return None
-    private = serialization.load_pem_private_key(held.partition("\n")[2].encode(), password=None)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise TypeError(f"{SETTING} holds no RSA key")
-    return _public(private)
+    private_key = serialization.load_pem_private_key(value.partition("\n")[2].encode(), password=None)
+    if not isinstance(private_key, rsa.RSAPrivateKey):
+        raise TypeError(f"{SIGNING_KEY_SETTING} is not an RSA key")
+    return _public_pem(private_key)
 
 
-def _public(private: rsa.RSAPrivateKey) -> str:
-    told = private.public_key().public_bytes(
+def _public_pem(private_key: rsa.RSAPrivateKey) -> str:
+    pem = private_key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return told.decode()
+    return pem.decode()

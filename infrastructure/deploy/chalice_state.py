@@ -1,7 +1,7 @@
-"""Chalice's record of what it made, kept in the build folder; where it is lost, it is written anew from what is there.
+"""Chalice's state file in the build folder, rebuilt from AWS if it is missing.
 
-Chalice writes it at its very end. Without it a second run would make a second API and second event mappings beside
-those of a run that broke off, or of another machine.
+Chalice writes it at the very end of a deployment. Without it, the next `chalice deploy` would create a second API and
+second event source mappings beside those of an interrupted deployment, or of one from another machine.
 """
 
 import json
@@ -10,118 +10,121 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from infrastructure.deploy.target import APP, GATEWAY_STAGE, Place
+from infrastructure.deploy.target import APP, GATEWAY_STAGE, Target
 
 type Resource = dict[str, str]
 
 
-def path(place: Place) -> Path:
-    """Where Chalice keeps it."""
-    return place.building / ".chalice" / "deployed" / f"{place.stage}.json"
+def path(target: Target) -> Path:
+    """Path of the state file."""
+    return target.build_dir / ".chalice" / "deployed" / f"{target.stage}.json"
 
 
-def api_id(place: Place) -> str | None:
-    """The API that this library answers at, by the record and else by what is there; None before the first."""
-    there = _apis(place)
-    named = _named(place)
-    return named if named in there else next(iter(there), None)
+def api_id(target: Target) -> str | None:
+    """Id of the library's REST API: the recorded one if it exists, else one found on AWS, else None."""
+    existing = _find_apis(target)
+    recorded = _recorded_api_id(target)
+    return recorded if recorded in existing else next(iter(existing), None)
 
 
-def restore(place: Place) -> None:
-    """Write the record anew where it is lost, or names an API that is gone."""
-    if _named(place) is None or _named(place) not in _apis(place):
-        write(place)
+def restore(target: Target) -> None:
+    """Rebuild the file if it is missing or names an API that does not exist."""
+    recorded = _recorded_api_id(target)
+    if recorded is None or recorded not in _find_apis(target):
+        write(target)
 
 
-def write(place: Place) -> None:
-    """Write the record of all that is there."""
-    resources = [*_functions(place)]
-    api = api_id(place)
+def write(target: Target) -> None:
+    """Write the file from what exists on AWS."""
+    resources = [*_function_resources(target)]
+    api = api_id(target)
     if api:
-        url = f"https://{api}.execute-api.{place.region}.amazonaws.com/{GATEWAY_STAGE}/"
+        url = f"https://{api}.execute-api.{target.region}.amazonaws.com/{GATEWAY_STAGE}/"
         resources.append({"name": "rest_api", "resource_type": "rest_api", "rest_api_id": api, "rest_api_url": url})
-    path(place).parent.mkdir(parents=True, exist_ok=True)
-    path(place).write_text(json.dumps({"resources": resources, "schema_version": "2.0", "backend": "api"}, indent=2))
+    path(target).parent.mkdir(parents=True, exist_ok=True)
+    path(target).write_text(json.dumps({"resources": resources, "schema_version": "2.0", "backend": "api"}, indent=2))
 
 
-def remove_others(place: Place) -> None:
-    """Delete every other API of this library, which runs that broke off left behind."""
-    _remove(place, kept=api_id(place))
+def delete_other_apis(target: Target) -> None:
+    """Delete the duplicate APIs of interrupted deployments."""
+    _delete_apis(target, keep=api_id(target))
 
 
-def remove_all(place: Place) -> None:
+def delete_all_apis(target: Target) -> None:
     """Delete every API of this library."""
-    _remove(place, kept=None)
+    _delete_apis(target, keep=None)
 
 
-def functions(place: Place) -> dict[str, str]:
-    """The ARNs of this library's functions, by handler, whatever release made them."""
-    client = place.client("lambda")
-    found = {}
+def find_functions(target: Target) -> dict[str, str]:
+    """ARNs of the library's functions by handler, whichever release created them."""
+    client = target.client("lambda")
+    functions = {}
     for page in client.get_paginator("list_functions").paginate():
         for function in page["Functions"]:
             name, arn = function["FunctionName"], function["FunctionArn"]
-            if name == place.stack or name.startswith(f"{place.stack}-"):
+            if name == target.stack_name or name.startswith(f"{target.stack_name}-"):
                 tag = client.list_tags(Resource=arn)["Tags"].get("aws-chalice", "")
-                if tag.endswith(f":stage={place.stage}:app={APP}"):
-                    found[name.removeprefix(place.stack).removeprefix("-") or "api_handler"] = arn
-    return found
+                if tag.endswith(f":stage={target.stage}:app={APP}"):
+                    functions[name.removeprefix(target.stack_name).removeprefix("-") or "api_handler"] = arn
+    return functions
 
 
-def _named(place: Place) -> str | None:
+def _recorded_api_id(target: Target) -> str | None:
     with suppress(FileNotFoundError):
-        for resource in json.loads(path(place).read_text())["resources"]:
+        for resource in json.loads(path(target).read_text())["resources"]:
             if resource["resource_type"] == "rest_api":
                 return str(resource["rest_api_id"])
     return None
 
 
-def _remove(place: Place, kept: str | None) -> None:
-    client = place.client("apigateway")
-    for api in _apis(place):
-        if api != kept:
+def _delete_apis(target: Target, keep: str | None) -> None:
+    client = target.client("apigateway")
+    for api in _find_apis(target):
+        if api != keep:
             client.delete_rest_api(restApiId=api)
 
 
-def _apis(place: Place) -> list[str]:
-    """The APIs that lead to this library's function; one that is deployed comes first, then the oldest."""
-    client = place.client("apigateway")
+def _find_apis(target: Target) -> list[str]:
+    """Ids of the APIs that invoke this library's function: deployed ones first, then by age."""
+    client = target.client("apigateway")
     pages = client.get_paginator("get_rest_apis").paginate()
-    named = [api for page in pages for api in page["items"] if api["name"] in (APP, place.stack)]
-    ours = [api for api in named if _leads_here(client, api, place)]
-    ours.sort(key=lambda api: (not client.get_stages(restApiId=api["id"])["item"], str(api["createdDate"])))
-    return [str(api["id"]) for api in ours]
+    candidates = [api for page in pages for api in page["items"] if api["name"] in (APP, target.stack_name)]
+    apis = [api for api in candidates if _invokes_library(client, api, target)]
+    apis.sort(key=lambda api: (not client.get_stages(restApiId=api["id"])["item"], str(api["createdDate"])))
+    return [str(api["id"]) for api in apis]
 
 
-def _leads_here(client: Any, api: Any, place: Place) -> bool:
+def _invokes_library(client: Any, api: Any, target: Target) -> bool:
     pages = client.get_paginator("get_resources").paginate(restApiId=api["id"], embed=["methods"])
     for page in pages:
         for resource in page["items"]:
-            for verb in resource.get("resourceMethods", {}):
-                if verb != "OPTIONS":
-                    found = client.get_integration(restApiId=api["id"], resourceId=resource["id"], httpMethod=verb)
-                    return bool(found["uri"].endswith(f":function:{place.stack}/invocations"))
+            for method in resource.get("resourceMethods", {}):
+                if method != "OPTIONS":
+                    integration = client.get_integration(
+                        restApiId=api["id"], resourceId=resource["id"], httpMethod=method
+                    )
+                    return bool(integration["uri"].endswith(f":function:{target.stack_name}/invocations"))
     return False
 
 
-def _functions(place: Place) -> Iterable[Resource]:
-    for handler, arn in functions(place).items():
+def _function_resources(target: Target) -> Iterable[Resource]:
+    for handler, arn in find_functions(target).items():
         yield {"name": handler, "resource_type": "lambda_function", "lambda_arn": arn}
-        yield from _role(place, handler)
-        yield from _queues(place, handler, arn)
-        yield from _schedules(place, handler, arn)
-        yield from _buckets(place, handler, arn)
+        yield from _role_resources(target, handler)
+        yield from _queue_resources(target, handler, arn)
+        yield from _schedule_resources(target, handler, arn)
+        yield from _bucket_resources(target, handler, arn)
 
 
-def _role(place: Place, handler: str) -> Iterable[Resource]:
-    iam, name = place.client("iam"), f"{place.stack}-{handler}"
+def _role_resources(target: Target, handler: str) -> Iterable[Resource]:
+    iam, name = target.client("iam"), f"{target.stack_name}-{handler}"
     with suppress(iam.exceptions.NoSuchEntityException):
         arn = iam.get_role(RoleName=name)["Role"]["Arn"]
         yield {"name": f"{handler}_role", "resource_type": "iam_role", "role_arn": arn, "role_name": name}
 
 
-def _queues(place: Place, handler: str, arn: str) -> Iterable[Resource]:
-    for mapping in place.client("lambda").list_event_source_mappings(FunctionName=arn)["EventSourceMappings"][:1]:
+def _queue_resources(target: Target, handler: str, arn: str) -> Iterable[Resource]:
+    for mapping in target.client("lambda").list_event_source_mappings(FunctionName=arn)["EventSourceMappings"][:1]:
         yield {
             "name": f"{handler}-sqs-event-source",
             "resource_type": "sqs_event",
@@ -132,13 +135,13 @@ def _queues(place: Place, handler: str, arn: str) -> Iterable[Resource]:
         }
 
 
-def _schedules(place: Place, handler: str, arn: str) -> Iterable[Resource]:
-    for rule in place.client("events").list_rule_names_by_target(TargetArn=arn)["RuleNames"]:
+def _schedule_resources(target: Target, handler: str, arn: str) -> Iterable[Resource]:
+    for rule in target.client("events").list_rule_names_by_target(TargetArn=arn)["RuleNames"]:
         yield {"name": f"{handler}-event", "resource_type": "cloudwatch_event", "rule_name": rule}
 
 
-def _buckets(place: Place, handler: str, arn: str) -> Iterable[Resource]:
-    bucket = place.bucket("originals")
-    told = place.client("s3").get_bucket_notification_configuration(Bucket=bucket)
-    if any(held["LambdaFunctionArn"] == arn for held in told.get("LambdaFunctionConfigurations", [])):
+def _bucket_resources(target: Target, handler: str, arn: str) -> Iterable[Resource]:
+    bucket = target.bucket_name("originals")
+    notifications = target.client("s3").get_bucket_notification_configuration(Bucket=bucket)
+    if any(each["LambdaFunctionArn"] == arn for each in notifications.get("LambdaFunctionConfigurations", [])):
         yield {"name": f"{handler}-s3event", "resource_type": "s3_event", "bucket": bucket, "lambda_arn": arn}

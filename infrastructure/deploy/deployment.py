@@ -1,21 +1,20 @@
-"""The deployment, from an empty account to a library with a page, in stages.
+"""The deployment of a library to an AWS account, as a list of idempotent steps.
 
-Each stage asks AWS what is there and does what is missing; none hands anything to the next but what stands there. So a
-deployment that broke off anywhere is taken up by running it again, and one that is complete changes nothing.
+Each step compares what exists on AWS with what should exist and changes the difference; steps pass nothing to each
+other. So an interrupted deployment continues when it is run again, and a complete one changes nothing.
 
-1. **Stack**: what lasts (buckets, tables, pool, queues, alarms), by a change set that was shown before; what a library
-   of this name has kept at its end is taken over first.
-2. **Secrets**: made once and never replaced.
-3. **Functions**: the release, put together in a folder of its own, by `chalice deploy`; Chalice's record of a run that
-   broke off is written anew first. A release that stands there is not deployed again.
-4. **Gateway**: throttling, and refusals in the API's one shape.
-5. **Triggers**: partial batches, dead letters, retention of logs.
-6. **Address**: CloudFront before the page, the API and the images; a stack of its own, for it must know the API, which
-   Chalice makes, and what lasts shall not hang on whether an account may have CloudFront yet.
-7. **Opening**: the first stack once more, now that the page's address is known: sign-in leads back to it, the buckets
-   know it, and CloudFront may read them.
-8. **Owner**: the first account, who is sent an invitation; a library that has an owner keeps them.
-9. **Page**: built, told of its library, and put into its bucket.
+1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan has shown. What an
+   earlier `make destroy` of this library retained is imported first.
+2. **Secrets**: created once and never replaced.
+3. **Functions**: the release, built in a folder of its own, deployed by `chalice deploy` unless it is deployed already.
+   If Chalice's state file is missing, it is rebuilt from AWS first.
+4. **API Gateway**: throttling and error responses in the API's format.
+5. **Event sources**: partial batch responses, failure destinations, log retention.
+6. **CDN**: CloudFront for page, API and images. It is a stack of its own because it needs the API's id, and because
+   some new accounts cannot use CloudFront yet.
+7. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
+8. **Owner**: the first user is invited by email; an existing owner is kept.
+9. **Page**: built, configured and uploaded to its bucket.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,219 +33,219 @@ from infrastructure.deploy import (
     settings,
     users,
 )
-from infrastructure.deploy.domain import UNSAID, Domain
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.stack import NEW, Stacks
-from infrastructure.deploy.target import GATEWAY_STAGE, PROJECT, Place
+from infrastructure.deploy.domain import UNCHANGED, Domain
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.stack import NOT_CREATED, Stacks
+from infrastructure.deploy.target import GATEWAY_STAGE, PROJECT, Target
 
 TEMPLATE = PROJECT / "infrastructure" / "core.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One library that is being deployed."""
+    """The deployment of one library."""
 
-    place: Place
+    target: Target
     email: str
-    address: bool  # with CloudFront, and so with a page
-    say: Callable[[str], None]
-    domain: Domain = UNSAID
+    with_cdn: bool  # with CloudFront and therefore with the page
+    report: Callable[[str], None]
+    domain: Domain = UNCHANGED
 
     @property
     def stacks(self) -> Stacks:
-        """The stacks of its region."""
-        return Stacks(self.place.client("cloudformation"))
+        """CloudFormation stacks of the target's region."""
+        return Stacks(self.target.client("cloudformation"))
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What the first stack made."""
-        return self.stacks.outputs(self.place.stack)
+        """Outputs of the core stack."""
+        return self.stacks.outputs(self.target.stack_name)
 
     @property
-    def api(self) -> str:
-        """The API's id."""
-        found = chalice_state.api_id(self.place)
-        if found is None:
-            raise Problem("There is no API yet. Run this again.")
-        return found
+    def api_id(self) -> str:
+        """Id of the REST API."""
+        api_id = chalice_state.api_id(self.target)
+        if api_id is None:
+            raise UserError("The REST API does not exist. Run this command again.")
+        return api_id
 
     @property
-    def page_address(self) -> str:
-        """Where the page is, without a slash at its end; "" where it has no address."""
-        return self.stacks.outputs(self.place.cdn_stack).get("PageAddress", "")
+    def page_url(self) -> str:
+        """URL of the page without a trailing slash; "" if there is no page."""
+        return self.stacks.outputs(self.target.cdn_stack_name).get("PageAddress", "")
 
     @property
-    def api_address(self) -> str:
-        """Where the API is, without a slash at its end: behind the page's address, or its own."""
-        own = f"https://{self.api}.execute-api.{self.place.region}.amazonaws.com"
-        return f"{self.page_address or own}/{GATEWAY_STAGE}"
+    def api_url(self) -> str:
+        """URL of the API without a trailing slash: on the page's origin, or API Gateway's own."""
+        gateway_url = f"https://{self.api_id}.execute-api.{self.target.region}.amazonaws.com"
+        return f"{self.page_url or gateway_url}/{GATEWAY_STAGE}"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A named piece of the work, which may be done again at any time."""
+class Step:
+    """One idempotent step of the deployment."""
 
     name: str
-    do: Callable[[Deployment], None]
+    run: Callable[[Deployment], None]
 
 
-def _stack(deployment: Deployment) -> None:
-    place = deployment.place
-    if deployment.stacks.status(place.stack) in NEW and (kept := resource_import.kept(place)):
-        deployment.stacks.forget(place.stack)
-        only, resources = resource_import.template_of(TEMPLATE, kept), resource_import.to_import(TEMPLATE, kept)
-        deployment.stacks.take_over(place.stack, only, _told(deployment), resources)
-    if deployment.stacks.prepare(place.stack, TEMPLATE, _told(deployment)):
-        deployment.stacks.execute(place.stack)
+def _deploy_core_stack(deployment: Deployment) -> None:
+    name, parameters = deployment.target.stack_name, _parameters(deployment)
+    if deployment.stacks.status(name) in NOT_CREATED and (retained := resource_import.find_retained(deployment.target)):
+        deployment.stacks.discard_change_set(name)
+        template = resource_import.import_template(TEMPLATE, retained)
+        resources = resource_import.resources_to_import(TEMPLATE, retained)
+        deployment.stacks.import_resources(name, template, parameters, resources)
+    if deployment.stacks.create_change_set(name, TEMPLATE, parameters):
+        deployment.stacks.execute_change_set(name)
 
 
-def _secrets(deployment: Deployment) -> None:
-    settings.make_secrets(deployment.place)
+def _create_secrets(deployment: Deployment) -> None:
+    settings.create_secrets(deployment.target)
 
 
-def _functions(deployment: Deployment) -> None:
-    place = deployment.place
-    reserved = release.reserved(place)
-    if reserved is None:
-        deployment.say("   Note: this account's quota leaves no concurrency to reserve for ingest: functions share it.")
-    fingerprint = release.build(place, deployment.outputs, reserved)
-    if release.deployed(place, fingerprint):
+def _deploy_functions(deployment: Deployment) -> None:
+    target = deployment.target
+    concurrency = release.reserved_concurrency(target)
+    if concurrency is None:
+        deployment.report("   Note: the account's concurrency quota is too small to reserve concurrency for ingest.")
+    fingerprint = release.build(target, deployment.outputs, concurrency)
+    if release.is_deployed(target, fingerprint):
         return
-    release.deploy(place)
-    chalice_state.remove_others(place)
-    release.done(place, fingerprint)
+    release.deploy(target)
+    chalice_state.delete_other_apis(target)
+    release.record_deployed(target, fingerprint)
 
 
-def _gateway(deployment: Deployment) -> None:
-    gateway.settle(deployment.place, deployment.api)
+def _configure_gateway(deployment: Deployment) -> None:
+    gateway.configure(deployment.target, deployment.api_id)
 
 
-def _triggers(deployment: Deployment) -> None:
-    event_sources.settle(deployment.place, deployment.outputs["FailuresQueueArn"])
+def _configure_event_sources(deployment: Deployment) -> None:
+    event_sources.configure(deployment.target, deployment.outputs["FailuresQueueArn"])
 
 
-def _address(deployment: Deployment) -> None:
-    if deployment.address:
-        cdn.settle(deployment.place, deployment.stacks, deployment.api, deployment.outputs, deployment.domain)
-    settings.write(deployment.place, "api-url", deployment.api_address)
+def _deploy_cdn(deployment: Deployment) -> None:
+    if deployment.with_cdn:
+        cdn.deploy(deployment.target, deployment.stacks, deployment.api_id, deployment.outputs, deployment.domain)
+    settings.write(deployment.target, "api-url", deployment.api_url)
 
 
-def _owner(deployment: Deployment) -> None:
-    users.make_owner(deployment.place, deployment.outputs["UserPoolId"], deployment.email)
+def _invite_owner(deployment: Deployment) -> None:
+    users.ensure_owner(deployment.target, deployment.outputs["UserPoolId"], deployment.email)
 
 
-def _page(deployment: Deployment) -> None:
-    if not deployment.page_address:
+def _deploy_page(deployment: Deployment) -> None:
+    if not deployment.page_url:
         return
-    built = deployment.place.building / "page"
-    page.build(built)
+    dist = deployment.target.build_dir / "page"
+    page.build(dist)
     outputs = deployment.outputs
-    told = page.config(deployment.place, outputs, deployment.page_address, deployment.api_address)
-    sent = list(page.put(deployment.place, outputs["PageBucket"], page.files(told, built)))
-    if sent:
-        deployment.say(f"   {len(sent)} files of the page")
+    config = page.build_config(deployment.target, outputs, deployment.page_url, deployment.api_url)
+    uploaded = list(page.upload(deployment.target, outputs["PageBucket"], page.files(config, dist)))
+    if uploaded:
+        deployment.report(f"   uploaded {len(uploaded)} files")
 
 
-STAGES = (
-    Stage("Stack", _stack),
-    Stage("Secrets", _secrets),
-    Stage("Functions", _functions),
-    Stage("Gateway", _gateway),
-    Stage("Triggers", _triggers),
-    Stage("Address", _address),
-    Stage("Opening", _stack),
-    Stage("Owner", _owner),
-    Stage("Page", _page),
+STEPS = (
+    Step("Core stack", _deploy_core_stack),
+    Step("Secrets", _create_secrets),
+    Step("Functions", _deploy_functions),
+    Step("API Gateway", _configure_gateway),
+    Step("Event sources", _configure_event_sources),
+    Step("CDN", _deploy_cdn),
+    Step("Page origin", _deploy_core_stack),
+    Step("Owner", _invite_owner),
+    Step("Page", _deploy_page),
 )
 
 
 def check(deployment: Deployment) -> None:
-    """Raise Problem where this cannot come to a good end; nothing is touched."""
-    preflight.stacks(deployment.place)
-    preflight.names(deployment.place)
-    if deployment.stacks.status(deployment.place.stack) in NEW:
-        resource_import.kept(deployment.place)  # it raises where what it would take over is another's
-    deployment.domain.parameters(deployment.stacks.parameters(deployment.place.cdn_stack))
-    if not users.has_owner(deployment.place):
-        users.check(deployment.email)
+    """Raise UserError if the deployment cannot succeed; changes nothing."""
+    preflight.check_stacks(deployment.target)
+    preflight.check_names(deployment.target)
+    if deployment.stacks.status(deployment.target.stack_name) in NOT_CREATED:
+        resource_import.find_retained(deployment.target)  # raises if a bucket belongs to another account
+    deployment.domain.parameters(deployment.stacks.parameters(deployment.target.cdn_stack_name))
+    if not users.has_owner(deployment.target):
+        users.check_email(deployment.email)
 
 
 def plan(deployment: Deployment) -> list[str]:
-    """What is there and what will change, a line each."""
-    place = deployment.place
-    lines = _planned_stack(deployment)
+    """The planned changes, one line each."""
+    target = deployment.target
+    lines = _plan_core_stack(deployment)
     if deployment.outputs:
-        fingerprint = release.build(place, deployment.outputs, release.reserved(place))
-        unchanged = release.deployed(place, fingerprint)
-        lines.append(f"functions: {'unchanged' if unchanged else f'release {fingerprint}'}")
+        fingerprint = release.build(target, deployment.outputs, release.reserved_concurrency(target))
+        unchanged = release.is_deployed(target, fingerprint)
+        lines.append(f"functions: {'unchanged' if unchanged else f'deploy release {fingerprint}'}")
     else:
-        lines.append(f"functions: create {', '.join(release.function_name(place, one) for one in release.handlers())}")
-    if deployment.address:
-        lines.append(f"address: {_planned_address(deployment)}")
+        functions = [release.function_name(target, handler) for handler in release.handlers()]
+        lines.append(f"functions: create {', '.join(functions)}")
+    if deployment.with_cdn:
+        lines.append(f"page: {_plan_cdn(deployment)}")
     else:
-        lines.append("address: none (CDN=no), and so no page; the API has one of its own")
-    lines.append("owner: " + ("stays" if users.has_owner(place) else f"invite {deployment.email}"))
+        lines.append("page: none (CDN=no); the API has its own URL")
+    lines.append("owner: " + ("unchanged" if users.has_owner(target) else f"invite {deployment.email}"))
     return lines
 
 
-def _planned_address(deployment: Deployment) -> str:
-    held = deployment.stacks.parameters(deployment.place.cdn_stack)
-    name = deployment.domain.parameters(held)["Domain"]
-    if not deployment.page_address:
-        return f"create{f' for {name}' if name else ''} (CloudFront takes about five minutes)"
-    if name == held.get("Domain", ""):
-        return deployment.page_address
-    return f"{deployment.page_address} becomes {f'https://{name}' if name else 'one of CloudFront again'}"
+def _plan_cdn(deployment: Deployment) -> str:
+    current = deployment.stacks.parameters(deployment.target.cdn_stack_name)
+    domain = deployment.domain.parameters(current)["Domain"]
+    if not deployment.page_url:
+        return f"create{f' at https://{domain}' if domain else ''} (CloudFront takes about five minutes)"
+    if domain == current.get("Domain", ""):
+        return deployment.page_url
+    return f"move from {deployment.page_url} to {f'https://{domain}' if domain else 'its CloudFront domain'}"
 
 
-def _planned_stack(deployment: Deployment) -> list[str]:
-    name, stacks = deployment.place.stack, deployment.stacks
-    if stacks.status(name) in NEW and (kept := resource_import.kept(deployment.place)):
-        # No change set tells this: CloudFormation refuses to make what is there.
-        taken = [f"   take over {one} ({', '.join(identifier.values())})" for one, identifier in kept.items()]
-        return [f"stack {name}: create, with what was kept", *taken]
-    new = not deployment.outputs
-    changes = stacks.prepare(name, TEMPLATE, _told(deployment))
-    if new:
+def _plan_core_stack(deployment: Deployment) -> list[str]:
+    name, stacks = deployment.target.stack_name, deployment.stacks
+    if stacks.status(name) in NOT_CREATED and (retained := resource_import.find_retained(deployment.target)):
+        # Without a change set: CloudFormation would refuse to create resources that exist.
+        imports = [f"   import {each} ({', '.join(identifier.values())})" for each, identifier in retained.items()]
+        return [f"stack {name}: create, import retained resources", *imports]
+    is_new = not deployment.outputs
+    changes = stacks.create_change_set(name, TEMPLATE, _parameters(deployment))
+    if is_new:
         return [f"stack {name}: create, {len(changes)} resources"]
     if not changes:
         return [f"stack {name}: unchanged"]
     return [f"stack {name}: {len(changes)} changes", *(f"   {change}" for change in changes)]
 
 
-def run(deployment: Deployment, stages: Iterable[Stage] = STAGES) -> None:
-    """Do every stage in its turn; raises Problem with what a person can do."""
-    for number, stage in enumerate(stages, 1):
-        deployment.say(f"{number}/{len(STAGES)} {stage.name}")
-        stage.do(deployment)
+def run(deployment: Deployment, steps: Iterable[Step] = STEPS) -> None:
+    """Run the steps in order; raises UserError."""
+    for number, step in enumerate(steps, 1):
+        deployment.report(f"{number}/{len(STEPS)} {step.name}")
+        step.run(deployment)
 
 
 def summary(deployment: Deployment) -> list[str]:
-    """What there is now, and what to do next."""
-    lines = [f"page   {deployment.page_address}/"] if deployment.page_address else []
-    address = deployment.stacks.outputs(deployment.place.cdn_stack)
-    if address and (target := address["PageTarget"]) not in deployment.page_address:
-        lines.append(f"DNS    {deployment.page_address.removeprefix('https://')} CNAME {target}")
-    lines.append(f"API    {deployment.api_address}")
+    """URLs of the deployed library and the next step, one line each."""
+    lines = [f"page   {deployment.page_url}/"] if deployment.page_url else []
+    cdn_outputs = deployment.stacks.outputs(deployment.target.cdn_stack_name)
+    if cdn_outputs and (distribution := cdn_outputs["PageTarget"]) not in deployment.page_url:
+        lines.append(f"DNS    {deployment.page_url.removeprefix('https://')} CNAME {distribution}")
+    lines.append(f"API    {deployment.api_url}")
     lines.append(f"bucket s3://{deployment.outputs['OriginalsBucket']}")
-    if deployment.page_address:
-        lines.append("Next: follow the invitation in your mail (look into spam too), and drop a photo on the page.")
-    else:
-        lines.append("Next: follow the invitation in your mail, and copy a photo into the bucket.")
+    upload = "drop a photo on the page" if deployment.page_url else "copy a photo into the bucket"
+    lines.append(f"Next: open the invitation in your email (check the spam folder), sign in, and {upload}.")
     return lines
 
 
-def _told(deployment: Deployment) -> dict[str, Any]:
-    """What the first stack is told: its stage, whom alarms tell, and the page's address as soon as there is one."""
-    place = deployment.place
-    alarms = deployment.email or deployment.stacks.parameters(place.stack).get("AlarmEmail", "")
-    told = {"Stage": place.stage, "AlarmEmail": alarms}
-    address = deployment.stacks.outputs(place.cdn_stack)
-    if address:
-        told |= {
-            "PageOrigins": address["PageAddress"],
-            "PageAddresses": f"{address['PageAddress']}/",
-            "PageDistribution": address["PageDistribution"],
-            "ImagesDistribution": address["ImagesDistribution"],
+def _parameters(deployment: Deployment) -> dict[str, Any]:
+    """Parameters of the core stack; those of the page are added once it has a URL."""
+    target = deployment.target
+    alarm_email = deployment.email or deployment.stacks.parameters(target.stack_name).get("AlarmEmail", "")
+    parameters = {"Stage": target.stage, "AlarmEmail": alarm_email}
+    cdn_outputs = deployment.stacks.outputs(target.cdn_stack_name)
+    if cdn_outputs:
+        parameters |= {
+            "PageOrigins": cdn_outputs["PageAddress"],
+            "PageAddresses": f"{cdn_outputs['PageAddress']}/",
+            "PageDistribution": cdn_outputs["PageDistribution"],
+            "ImagesDistribution": cdn_outputs["ImagesDistribution"],
         }
-    return told
+    return parameters

@@ -1,7 +1,7 @@
-"""The end of a library: functions, API, address and stack go; photos, catalogue and people stay unless told twice.
+"""`make destroy`: deletes functions, API, CloudFront and the stack; photos, tables and users stay unless confirmed.
 
-What stays is what the template retains, and the secrets that photo ids and links hang on: of it the library can be put
-together again. Each step can be run again.
+The template's retained resources stay, and the secrets on which photo ids and links depend: `make deploy` restores the
+library from them. Every step is idempotent.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,113 +11,115 @@ from itertools import batched
 from typing import Any
 
 from infrastructure.deploy import chalice_state, release, resource_import, settings
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.target import Target
 
-KEPT_BUCKETS = ("originals", "derivatives")
-KEPT_TABLES = ("photos", "memberships", "trends", "keys")
-OF_THE_DEPLOYMENT = ("release", "api-url", "image-base-url", "image-key")
-AT_ONCE = 1000
+RETAINED_BUCKETS = ("originals", "derivatives")
+RETAINED_TABLES = ("photos", "memberships", "trends", "keys")
+DEPLOYMENT_SETTINGS = ("release", "api-url", "image-base-url", "image-key")
+DELETE_BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for: photos go only where both are true."""
+class Options:
+    """Photos, tables and users are deleted only if both are true."""
 
-    originals: bool
+    delete_originals: bool
     confirmed: bool
 
 
-def plan(place: Place, wanted: Wanted) -> list[str]:
-    """What will go and what will stay, a line each; raises Problem where one word for deleting photos is missing."""
-    if wanted.originals and not wanted.confirmed:
-        raise Problem(
-            "Photos are deleted only where that is said twice: "
-            f"make destroy STAGE={place.stage} ORIGINALS=delete CONFIRM={place.stage}"
+def plan(target: Target, options: Options) -> list[str]:
+    """What is deleted and what stays, one line each; raises UserError if deleting photos is not confirmed."""
+    if options.delete_originals and not options.confirmed:
+        raise UserError(
+            "Deleting photos needs a confirmation: "
+            f"make destroy STAGE={target.stage} ORIGINALS=delete CONFIRM={target.stage}"
         )
-    kept = [f"s3://{place.bucket(name)}" for name in KEPT_BUCKETS] + [f"{place.stack}-{name}" for name in KEPT_TABLES]
-    told = f"{', '.join(kept)}, and the people"
+    buckets = [f"s3://{target.bucket_name(name)}" for name in RETAINED_BUCKETS]
+    tables = [f"{target.stack_name}-{name}" for name in RETAINED_TABLES]
+    retained = f"{', '.join(buckets + tables)} and all users"
     return [
-        f"goes: functions and API, the page and its address, bundles, the stack {place.stack}",
-        f"GOES FOR EVER: {told}" if wanted.originals else f"stays: {told}",
+        f"delete: functions, API, page, CloudFront, bundles, stack {target.stack_name}",
+        f"DELETE PERMANENTLY: {retained}" if options.delete_originals else f"keep: {retained}",
     ]
 
 
-def run(place: Place, wanted: Wanted, say: Callable[[str], None]) -> None:
-    """Take the library down."""
-    stacks = Stacks(place.client("cloudformation"))
-    pools = [stacks.outputs(place.stack)["UserPoolId"]] if stacks.outputs(place.stack) else []
-    say("Functions and API")
-    _functions(place, stacks.outputs(place.stack))
-    say("Page and bundles")
+def run(target: Target, options: Options, report: Callable[[str], None]) -> None:
+    """Delete the library."""
+    stacks = Stacks(target.client("cloudformation"))
+    outputs = stacks.outputs(target.stack_name)
+    pools = [outputs["UserPoolId"]] if outputs else []
+    report("Functions and API")
+    _delete_functions_and_api(target, outputs)
+    report("Page and bundles")
     for name in ("page", "bundles"):
-        _empty(place, place.bucket(name))
-    say("Address (CloudFront takes some minutes)")
-    stacks.delete(place.cdn_stack)
-    say("Stack")
-    stacks.delete(place.stack)
-    for name in OF_THE_DEPLOYMENT:
-        settings.remove(place, name)
-    if wanted.originals and wanted.confirmed:
-        say("Photos, catalogue, people")
-        _delete_what_was_kept(place, pools or resource_import.pools_of(place))
-    say("Done.")
+        _empty_bucket(target, target.bucket_name(name))
+    report("CDN (CloudFront takes some minutes)")
+    stacks.delete(target.cdn_stack_name)
+    report("Core stack")
+    stacks.delete(target.stack_name)
+    for name in DEPLOYMENT_SETTINGS:
+        settings.remove(target, name)
+    if options.delete_originals and options.confirmed:
+        report("Photos, tables and users")
+        _delete_retained(target, pools or resource_import.find_user_pools(target))
+    report("Done.")
 
 
-def _functions(place: Place, outputs: dict[str, str]) -> None:
-    """All that Chalice made, by its own tool and a record of what is there."""
+def _delete_functions_and_api(target: Target, outputs: dict[str, str]) -> None:
+    """Run `chalice delete` with a state file rebuilt from AWS."""
     if not outputs:
         return
-    release.build(place, outputs, None)
-    chalice_state.write(place)
-    release.chalice(place, "delete")
-    chalice_state.remove_all(place)
+    release.build(target, outputs, None)
+    chalice_state.write(target)
+    release.run_chalice(target, "delete")
+    chalice_state.delete_all_apis(target)
 
 
-def _delete_what_was_kept(place: Place, pools: Iterable[str]) -> None:
-    s3, dynamodb, cognito = (place.client(name) for name in ("s3", "dynamodb", "cognito-idp"))
-    for name in map(place.bucket, KEPT_BUCKETS):
-        _empty(place, name)
+def _delete_retained(target: Target, pools: Iterable[str]) -> None:
+    s3, dynamodb, cognito = (target.client(name) for name in ("s3", "dynamodb", "cognito-idp"))
+    for name in map(target.bucket_name, RETAINED_BUCKETS):
+        _empty_bucket(target, name)
         with suppress(s3.exceptions.NoSuchBucket):
             s3.delete_bucket(Bucket=name)
-    for name in KEPT_TABLES:
+    for name in RETAINED_TABLES:
         with suppress(dynamodb.exceptions.ResourceNotFoundException):
-            dynamodb.delete_table(TableName=f"{place.stack}-{name}")
+            dynamodb.delete_table(TableName=f"{target.stack_name}-{name}")
     for pool in pools:
         cognito.update_user_pool(UserPoolId=pool, DeletionProtection="INACTIVE")
         cognito.delete_user_pool(UserPoolId=pool)
-    _topics(place)
-    for name in _settings(place):
-        settings.remove(place, name)
+    _delete_topics(target)
+    for name in _setting_names(target):
+        settings.remove(target, name)
 
 
-def _empty(place: Place, bucket: str) -> None:
-    """Delete every version of every object; a bucket that is not there is empty."""
-    s3 = place.client("s3")
-    for some in batched(_versions(s3, bucket), AT_ONCE):
-        refused = s3.delete_objects(Bucket=bucket, Delete={"Objects": list(some), "Quiet": True}).get("Errors")
-        if refused:
-            raise Problem(f"s3://{bucket} cannot be emptied: {refused[0].get('Message')}")
+def _empty_bucket(target: Target, bucket: str) -> None:
+    """Delete every version of every object; does nothing if the bucket does not exist."""
+    s3 = target.client("s3")
+    for versions in batched(_versions(s3, bucket), DELETE_BATCH_SIZE):
+        errors = s3.delete_objects(Bucket=bucket, Delete={"Objects": list(versions), "Quiet": True}).get("Errors")
+        if errors:
+            raise UserError(f"Cannot empty s3://{bucket}: {errors[0].get('Message')}. Fix this and run it again.")
 
 
 def _versions(s3: Any, bucket: str) -> Iterator[dict[str, str]]:
     with suppress(s3.exceptions.NoSuchBucket):
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-                yield {"Key": found["Key"], "VersionId": found["VersionId"]}
+            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                yield {"Key": version["Key"], "VersionId": version["VersionId"]}
 
 
-def _topics(place: Place) -> None:
-    """Each person's own, which the app made."""
-    sns = place.client("sns")
+def _delete_topics(target: Target) -> None:
+    """Delete the users' notification topics, which the app creates."""
+    sns = target.client("sns")
     for page in sns.get_paginator("list_topics").paginate():
         for topic in page["Topics"]:
-            if topic["TopicArn"].rpartition(":")[2].startswith(f"{place.stack}-"):
+            if topic["TopicArn"].rpartition(":")[2].startswith(f"{target.stack_name}-"):
                 sns.delete_topic(TopicArn=topic["TopicArn"])
 
 
-def _settings(place: Place) -> list[str]:
-    pages = place.client("ssm").get_paginator("get_parameters_by_path")
-    path = place.parameter("")
-    return [held["Name"].removeprefix(path) for page in pages.paginate(Path=path) for held in page["Parameters"]]
+def _setting_names(target: Target) -> list[str]:
+    paginator = target.client("ssm").get_paginator("get_parameters_by_path")
+    path = target.parameter_name("")
+    return [each["Name"].removeprefix(path) for page in paginator.paginate(Path=path) for each in page["Parameters"]]

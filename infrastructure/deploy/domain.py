@@ -1,44 +1,44 @@
-"""A name of one's own for the page: what was said of it, checked, and what the address is told.
+"""The page's custom domain: DOMAIN and CERTIFICATE, validated, as parameters of the CDN stack.
 
-It is said once, with its certificate; a later deployment keeps what stands there, and `DOMAIN=no` takes it away. The
-name itself is led there by whoever keeps it, for Tintype has no say in a zone.
+Both are kept by later deployments; `DOMAIN=no` removes them. The DNS record is created by whoever manages the DNS zone.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-NAME = re.compile(rf"{LABEL}(\.{LABEL})*\.[a-z]{{2,63}}")
-# CloudFront looks for certificates in this region alone, wherever the library is.
+HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*\.[a-z]{{2,63}}")
+# CloudFront requires certificates in this region, wherever the library is.
 CERTIFICATE = re.compile(r"arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate/[\w-]+")
-NONE = "no"
+REMOVE = "no"
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What was said at this deployment: a name, a certificate's ARN, both, or nothing."""
+    """The domain options of this deployment; empty values keep the current ones."""
 
     name: str = ""
     certificate: str = ""
 
-    def parameters(self, held: Mapping[str, str]) -> dict[str, str]:
-        """What the address is told, where its stack was told `held`; raises Problem for what cannot be."""
-        name, certificate = self.name or held.get("Domain", ""), self.certificate or held.get("Certificate", "")
-        if self.name == NONE:
+    def parameters(self, current: Mapping[str, str]) -> dict[str, str]:
+        """Parameters of the CDN stack, whose present parameters are `current`; raises UserError if invalid."""
+        name = self.name or current.get("Domain", "")
+        certificate = self.certificate or current.get("Certificate", "")
+        if self.name == REMOVE:
             name = certificate = ""
-        if name and not NAME.fullmatch(name):
-            raise Problem(f"DOMAIN={name} is no name of a host in small letters: DOMAIN=photos.example.org.")
+        if name and not HOST_NAME.fullmatch(name):
+            raise UserError(f"Invalid DOMAIN {name!r}: use a host name in lower case, for example photos.example.org.")
         if name and not CERTIFICATE.fullmatch(certificate):
-            raise Problem(
-                f"DOMAIN={name} needs the ARN of its certificate in us-east-1, where CloudFront looks for it: "
+            raise UserError(
+                f"DOMAIN={name} needs a certificate in us-east-1, as CloudFront requires: add "
                 "CERTIFICATE=arn:aws:acm:us-east-1:ACCOUNT:certificate/ID."
             )
         if certificate and not name:
-            raise Problem("CERTIFICATE is of a name: say DOMAIN=photos.example.org, too.")
+            raise UserError("CERTIFICATE needs a domain: add DOMAIN=photos.example.org.")
         return {"Domain": name, "Certificate": certificate}
 
 
-UNSAID = Domain()
+UNCHANGED = Domain()

@@ -1,5 +1,5 @@
-"""What a person can mend: told in one line, without a traceback."""
+"""Errors that the user can fix, printed in one line without a traceback."""
 
 
-class Problem(Exception):
-    """The message is the line, and says what to do."""
+class UserError(Exception):
+    """The message says what is wrong and what to do."""

@@ -1,65 +1,59 @@
-"""The functions' triggers as Chalice cannot set them.
-
-A batch of messages reports which of them failed; an event that failed at every attempt becomes a dead letter instead of
-nothing; and the logs are not kept for ever.
-"""
+"""Event source options that Chalice cannot set: partial batch responses, failure destinations and log retention."""
 
 from contextlib import suppress
 from typing import Any
 
 from infrastructure.deploy import chalice_state, release
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.target import Target
 
-BY_EVENT = ("ingest_photo", "sweep")  # called without anybody waiting for the answer
-PARTIAL = ["ReportBatchItemFailures"]
-RETRIES = 2
-LONGEST_WAIT = 6 * 3600  # seconds: after it the walk over the bucket finds what was lost
-LOGS_KEPT = 30  # days
+ASYNC_HANDLERS = ("ingest_photo", "sweep")  # invoked asynchronously
+RESPONSE_TYPES = ["ReportBatchItemFailures"]
+MAX_RETRIES = 2
+MAX_EVENT_AGE_SECONDS = 6 * 3600  # reconciliation finds originals whose events were dropped
+LOG_RETENTION_DAYS = 30
 
 
-def settle(place: Place, failures: str) -> None:
-    """Set what differs; `failures` is the ARN of the queue of dead letters."""
-    client = place.client("lambda")
-    for arn in chalice_state.functions(place).values():
+def configure(target: Target, failures_queue_arn: str) -> None:
+    """Apply the options that differ; events that failed at every attempt go to the queue `failures_queue_arn`."""
+    client = target.client("lambda")
+    for arn in chalice_state.find_functions(target).values():
         report_partial_failures(client, arn)
-    for handler in BY_EVENT:
-        _keep_failures(client, release.function_name(place, handler), failures)
+    for handler in ASYNC_HANDLERS:
+        _set_failure_destination(client, release.function_name(target, handler), failures_queue_arn)
     for handler in release.handlers():
-        _forget_old_logs(place.client("logs"), f"/aws/lambda/{release.function_name(place, handler)}")
+        _set_log_retention(target.client("logs"), f"/aws/lambda/{release.function_name(target, handler)}")
 
 
 def report_partial_failures(client: Any, function: str) -> None:
-    """One mapping for each queue, told to take partial answers; what runs that broke off made beside it goes."""
+    """Enable partial batch responses for each queue and delete duplicate mappings of interrupted deployments."""
     seen = set()
     for mapping in client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
         if mapping["EventSourceArn"] in seen:
             client.delete_event_source_mapping(UUID=mapping["UUID"])
-        elif mapping.get("FunctionResponseTypes") != PARTIAL:
-            client.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=PARTIAL)
+        elif mapping.get("FunctionResponseTypes") != RESPONSE_TYPES:
+            client.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=RESPONSE_TYPES)
         seen.add(mapping["EventSourceArn"])
 
 
-def _keep_failures(client: Any, function: str, queue: str) -> None:
-    wanted = {
-        "MaximumRetryAttempts": RETRIES,
-        "MaximumEventAgeInSeconds": LONGEST_WAIT,
-        "DestinationConfig": {"OnFailure": {"Destination": queue}},
+def _set_failure_destination(client: Any, function: str, queue_arn: str) -> None:
+    expected = {
+        "MaximumRetryAttempts": MAX_RETRIES,
+        "MaximumEventAgeInSeconds": MAX_EVENT_AGE_SECONDS,
+        "DestinationConfig": {"OnFailure": {"Destination": queue_arn}},
     }
-    there: dict[str, Any] = {}
+    current: dict[str, Any] = {}
     with suppress(client.exceptions.ResourceNotFoundException):
-        there = client.get_function_event_invoke_config(FunctionName=function)
-    on_failure = there.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-    if on_failure != queue or any(there.get(name) != wanted[name] for name in wanted if name != "DestinationConfig"):
-        client.put_function_event_invoke_config(FunctionName=function, **wanted)
+        current = client.get_function_event_invoke_config(FunctionName=function)
+    destination = current.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    limits = [name for name in expected if name != "DestinationConfig"]
+    if destination != queue_arn or any(current.get(name) != expected[name] for name in limits):
+        client.put_function_event_invoke_config(FunctionName=function, **expected)
 
 
-def _forget_old_logs(client: Any, group: str) -> None:
+def _set_log_retention(client: Any, group_name: str) -> None:
     with suppress(client.exceptions.ResourceAlreadyExistsException):
-        client.create_log_group(logGroupName=group)
-    (found,) = [
-        held
-        for held in client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
-        if held["logGroupName"] == group
-    ]
-    if found.get("retentionInDays") != LOGS_KEPT:
-        client.put_retention_policy(logGroupName=group, retentionInDays=LOGS_KEPT)
+        client.create_log_group(logGroupName=group_name)
+    groups = client.describe_log_groups(logGroupNamePrefix=group_name)["logGroups"]
+    (group,) = [each for each in groups if each["logGroupName"] == group_name]
+    if group.get("retentionInDays") != LOG_RETENTION_DAYS:
+        client.put_retention_policy(logGroupName=group_name, retentionInDays=LOG_RETENTION_DAYS)

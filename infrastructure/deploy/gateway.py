@@ -1,75 +1,77 @@
-"""The gateway as Chalice cannot set it: its name, throttling, and its refusals in the API's one error shape, with CORS.
+"""API Gateway options that Chalice cannot set: its name, throttling and error responses in the API's format with CORS.
 
-Each `chalice deploy` puts name and refusals back to its own, so this comes after each. The name is that of the stack:
-metrics of API Gateway go by it, and two libraries in one account are two.
+`chalice deploy` resets name and error responses, so this runs after it. The name is the stack's: API Gateway's metrics
+use it as dimension, and it tells libraries in one account apart.
 """
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from infrastructure.deploy.target import GATEWAY_STAGE, Place
+from infrastructure.deploy.target import GATEWAY_STAGE, Target
 
-RATE, BURST = "20.0", "10"  # calls a second, and at one moment
+RATE, BURST = "20.0", "10"  # requests per second, concurrent requests
 THROTTLING = {"/*/*/throttling/rateLimit": RATE, "/*/*/throttling/burstLimit": BURST}
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """What the gateway itself answers, before or instead of the app."""
+class ErrorResponse:
+    """A response that API Gateway sends itself; status 0 keeps the original status."""
 
     status: int
     code: str
-    sentence: str
+    message: str
 
 
-REFUSALS = {
-    "DEFAULT_4XX": Refusal(0, "invalid", "The request cannot be read."),
-    "DEFAULT_5XX": Refusal(0, "unavailable", "The library does not answer now. Try again in a moment."),
-    "UNAUTHORIZED": Refusal(401, "unauthenticated", "Sign in first: send `Authorization: Bearer <token>`."),
-    "ACCESS_DENIED": Refusal(403, "forbidden", "This is not for you."),
-    "MISSING_AUTHENTICATION_TOKEN": Refusal(404, "not_found", "There is nothing at this address."),
-    # No method takes AWS's own signatures: it looks for one where there is no method, whatever Authorization holds.
-    "INVALID_SIGNATURE": Refusal(404, "not_found", "There is nothing at this address."),
-    "EXPIRED_TOKEN": Refusal(404, "not_found", "There is nothing at this address."),
-    "RESOURCE_NOT_FOUND": Refusal(404, "not_found", "There is nothing at this address."),
-    "REQUEST_TOO_LARGE": Refusal(413, "too_large", "More than 10 MB do not go this way: use POST /uploads."),
-    "THROTTLED": Refusal(429, "too_many_requests", "Too many requests. Try again in a moment."),
-    "QUOTA_EXCEEDED": Refusal(429, "too_many_requests", "Too many requests. Try again later."),
-    "INTEGRATION_TIMEOUT": Refusal(504, "timeout", "The library took too long. Try again in a moment."),
-    "INTEGRATION_FAILURE": Refusal(503, "unavailable", "The library does not answer now. Try again in a moment."),
+NOT_FOUND = ErrorResponse(404, "not_found", "Unknown path.")
+ERROR_RESPONSES = {
+    "DEFAULT_4XX": ErrorResponse(0, "invalid", "The request is malformed."),
+    "DEFAULT_5XX": ErrorResponse(0, "unavailable", "The library is unavailable. Try again in a moment."),
+    "UNAUTHORIZED": ErrorResponse(401, "unauthenticated", "Sign in first: send `Authorization: Bearer <token>`."),
+    "ACCESS_DENIED": ErrorResponse(403, "forbidden", "Access denied."),
+    "MISSING_AUTHENTICATION_TOKEN": NOT_FOUND,
+    # For an unknown path API Gateway parses the Authorization header as an AWS signature; no route uses those.
+    "INVALID_SIGNATURE": NOT_FOUND,
+    "EXPIRED_TOKEN": NOT_FOUND,
+    "RESOURCE_NOT_FOUND": NOT_FOUND,
+    "REQUEST_TOO_LARGE": ErrorResponse(413, "too_large", "The request exceeds 10 MB. Upload with POST /uploads."),
+    "THROTTLED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again in a moment."),
+    "QUOTA_EXCEEDED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again later."),
+    "INTEGRATION_TIMEOUT": ErrorResponse(504, "timeout", "The request timed out. Try again in a moment."),
+    "INTEGRATION_FAILURE": ErrorResponse(503, "unavailable", "The library is unavailable. Try again in a moment."),
 }
-AGAIN_LATER = {429, 503, 504}
+RETRYABLE_STATUSES = {429, 503, 504}
 
 
-def settle(place: Place, api: str) -> None:
-    """Set what differs; the stage serves changed refusals only from a new deployment."""
-    client = place.client("apigateway")
-    if client.get_rest_api(restApiId=api)["name"] != place.stack:
-        renamed = [{"op": "replace", "path": "/name", "value": place.stack}]
-        client.update_rest_api(restApiId=api, patchOperations=renamed)
-    stage = client.get_stage(restApiId=api, stageName=GATEWAY_STAGE)
-    everywhere = stage.get("methodSettings", {}).get("*/*", {})
-    if (everywhere.get("throttlingRateLimit"), everywhere.get("throttlingBurstLimit")) != (float(RATE), int(BURST)):
+def configure(target: Target, api_id: str) -> None:
+    """Apply the options that differ; changed error responses need a new deployment of the API's stage."""
+    client = target.client("apigateway")
+    if client.get_rest_api(restApiId=api_id)["name"] != target.stack_name:
+        rename = [{"op": "replace", "path": "/name", "value": target.stack_name}]
+        client.update_rest_api(restApiId=api_id, patchOperations=rename)
+    stage = client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE)
+    limits = stage.get("methodSettings", {}).get("*/*", {})
+    if (limits.get("throttlingRateLimit"), limits.get("throttlingBurstLimit")) != (float(RATE), int(BURST)):
         operations = [{"op": "replace", "path": path, "value": value} for path, value in THROTTLING.items()]
-        client.update_stage(restApiId=api, stageName=GATEWAY_STAGE, patchOperations=operations)
-    there = {held["responseType"]: held for held in client.get_gateway_responses(restApiId=api, limit=500)["items"]}
+        client.update_stage(restApiId=api_id, stageName=GATEWAY_STAGE, patchOperations=operations)
+    items = client.get_gateway_responses(restApiId=api_id, limit=500)["items"]
+    current = {item["responseType"]: item for item in items}
     changed = False
-    for kind, refusal in REFUSALS.items():
-        wanted = _told(refusal)
-        if any(there.get(kind, {}).get(name) != value for name, value in wanted.items()):
-            client.put_gateway_response(restApiId=api, responseType=kind, **wanted)
+    for response_type, response in ERROR_RESPONSES.items():
+        expected = _gateway_response(response)
+        if any(current.get(response_type, {}).get(name) != value for name, value in expected.items()):
+            client.put_gateway_response(restApiId=api_id, responseType=response_type, **expected)
             changed = True
     if changed:
-        client.create_deployment(restApiId=api, stageName=GATEWAY_STAGE, description="refusals in the API's shape")
+        client.create_deployment(restApiId=api_id, stageName=GATEWAY_STAGE, description="error responses")
 
 
-def _told(refusal: Refusal) -> dict[str, Any]:
+def _gateway_response(response: ErrorResponse) -> dict[str, Any]:
     headers = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
-    if refusal.status in AGAIN_LATER:
+    if response.status in RETRYABLE_STATUSES:
         headers["gatewayresponse.header.Retry-After"] = "'2'"
-    if refusal.status == 401:
+    if response.status == 401:
         headers["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"
-    body = json.dumps({"error": refusal.sentence, "code": refusal.code}, separators=(",", ":"))
-    told: dict[str, Any] = {"responseParameters": headers, "responseTemplates": {"application/json": body}}
-    return told | ({"statusCode": str(refusal.status)} if refusal.status else {})
+    body = json.dumps({"error": response.message, "code": response.code}, separators=(",", ":"))
+    fields: dict[str, Any] = {"responseParameters": headers, "responseTemplates": {"application/json": body}}
+    return fields | ({"statusCode": str(response.status)} if response.status else {})

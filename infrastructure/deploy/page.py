@@ -1,7 +1,7 @@
-"""The page: built, told of its library by `config.json`, and put into its bucket.
+"""The page: built, configured by `config.json` and uploaded to its bucket.
 
-What the build names by its content may be kept for ever; everything else is asked for anew. New files come first, the
-page that names them after them, and those of the page before stay, for whoever has it open.
+Files named by their content are cached forever; all others are revalidated. New files are uploaded first and
+index.html, which refers to them, last. Files of the previous build stay for browsers that still have it open.
 """
 
 import hashlib
@@ -15,91 +15,96 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.target import PROJECT, Place
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import PROJECT, Target
 
 WEB = PROJECT / "web"
 ASSETS = "assets"
-FOREVER = "public, max-age=31536000, immutable"
-FRESH = "no-cache"
-KINDS = {".webmanifest": "application/manifest+json"}  # not every machine's list of types has it
+IMMUTABLE = "public, max-age=31536000, immutable"
+NO_CACHE = "no-cache"
+CONTENT_TYPES = {".webmanifest": "application/manifest+json"}  # missing from some systems' MIME types
 SCOPES = ["openid", "email", "phone", "profile"]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """One file of the page as it lies in the bucket."""
+class PageFile:
+    """An object of the page's bucket."""
 
     key: str
     body: bytes
-    kind: str
-    caching: str
+    content_type: str
+    cache_control: str
 
 
 def build(folder: Path) -> None:
-    """Build the page into this folder; raises Problem where it cannot be."""
+    """Build the page into the folder; raises UserError if the build fails."""
     tools = Path(sys.executable).parent
-    into = ("--outDir", str(folder), "--emptyOutDir")
-    ran = subprocess.run(
-        [*("npm", "--prefix", str(WEB), "run", "--silent", "build"), *("--", "--logLevel", "warn"), *into],
+    output = ("--outDir", str(folder), "--emptyOutDir")
+    result = subprocess.run(
+        [*("npm", "--prefix", str(WEB), "run", "--silent", "build"), *("--", "--logLevel", "warn"), *output],
         env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"},
         capture_output=True,
         text=True,
         check=False,
     )
-    if ran.returncode:
-        lines = (ran.stderr or ran.stdout).strip().splitlines() or ["it said nothing"]
-        raise Problem(f"The page cannot be built: {lines[-1]} (`npm --prefix web run build` says more).")
+    if result.returncode:
+        lines = (result.stderr or result.stdout).strip().splitlines() or ["no output"]
+        raise UserError(f"The page build failed: {lines[-1]} (run `npm --prefix web run build` for details).")
 
 
-def config(place: Place, outputs: Mapping[str, str], page: str, api: str) -> dict[str, Any]:
-    """What the page must know of its library."""
-    sign_in = f"https://{outputs['SignInDomain']}.auth.{place.region}.amazoncognito.com"
+def build_config(target: Target, outputs: Mapping[str, str], page_url: str, api_url: str) -> dict[str, Any]:
+    """The page's config.json."""
+    sign_in_url = f"https://{outputs['SignInDomain']}.auth.{target.region}.amazoncognito.com"
     return {
-        "api": api,
+        "api": api_url,
         "identity": {
             "issuer": outputs["IdentityIssuer"],
-            "authorize": f"{sign_in}/oauth2/authorize",
-            "token": f"{sign_in}/oauth2/token",
-            "logout": f"{sign_in}/logout",
+            "authorize": f"{sign_in_url}/oauth2/authorize",
+            "token": f"{sign_in_url}/oauth2/token",
+            "logout": f"{sign_in_url}/logout",
             "client_id": outputs["UserPoolClientId"],
-            "redirect_uri": f"{page}/",
+            "redirect_uri": f"{page_url}/",
             "scopes": SCOPES,
         },
     }
 
 
-def files(told: Mapping[str, Any], built: Path) -> list[File]:
-    """Everything that is put there, in the order in which it is."""
-    found = [_file(path, built) for path in sorted(built.rglob("*")) if path.is_file()]
-    text = json.dumps(told, indent=2).encode()
-    found.append(File("config.json", text, "application/json", FRESH))
-    return sorted(found, key=lambda file: (file.caching != FOREVER, file.key == "index.html", file.key))
+def files(config: Mapping[str, Any], dist: Path) -> list[PageFile]:
+    """All files of the page in upload order."""
+    page_files = [_file(path, dist) for path in sorted(dist.rglob("*")) if path.is_file()]
+    page_files.append(PageFile("config.json", json.dumps(config, indent=2).encode(), "application/json", NO_CACHE))
+    return sorted(page_files, key=lambda file: (file.cache_control != IMMUTABLE, file.key == "index.html", file.key))
 
 
-def put(place: Place, bucket: str, files: list[File]) -> Iterator[str]:
-    """Put what differs into the bucket, and tell the key of each."""
-    s3 = place.client("s3")
+def upload(target: Target, bucket: str, files: list[PageFile]) -> Iterator[str]:
+    """Upload the files that differ and yield their keys."""
+    s3 = target.client("s3")
     for file in files:
-        if not _is_there(s3, bucket, file):
-            s3.put_object(Bucket=bucket, Key=file.key, Body=file.body, ContentType=file.kind, CacheControl=file.caching)
+        if not _is_current(s3, bucket, file):
+            s3.put_object(
+                Bucket=bucket,
+                Key=file.key,
+                Body=file.body,
+                ContentType=file.content_type,
+                CacheControl=file.cache_control,
+            )
             yield file.key
 
 
-def _is_there(s3: Any, bucket: str, file: File) -> bool:
+def _is_current(s3: Any, bucket: str, file: PageFile) -> bool:
     try:
-        found = s3.head_object(Bucket=bucket, Key=file.key)
+        head = s3.head_object(Bucket=bucket, Key=file.key)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
             return False
         raise
-    same = hashlib.md5(file.body, usedforsecurity=False).hexdigest()
-    told = (found["ETag"].strip('"'), found["ContentType"], found.get("CacheControl"))
-    return bool(told == (same, file.kind, file.caching))
+    etag = hashlib.md5(file.body, usedforsecurity=False).hexdigest()
+    current = (head["ETag"].strip('"'), head["ContentType"], head.get("CacheControl"))
+    return bool(current == (etag, file.content_type, file.cache_control))
 
 
-def _file(path: Path, built: Path) -> File:
-    key = path.relative_to(built).as_posix()
-    kind = KINDS.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    return File(key, path.read_bytes(), kind, FOREVER if key.startswith(f"{ASSETS}/") else FRESH)
+def _file(path: Path, dist: Path) -> PageFile:
+    key = path.relative_to(dist).as_posix()
+    content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    content_type = f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
+    return PageFile(key, path.read_bytes(), content_type, IMMUTABLE if key.startswith(f"{ASSETS}/") else NO_CACHE)

@@ -1,42 +1,43 @@
-"""The functions' policies, drawn in from any library of any account to one.
+"""IAM policies of the functions, narrowed to one library.
 
-The files in `.chalice` hold for a plain `chalice deploy` of any stage; what is deployed names this partition, region,
-account and stage, so that of two libraries in one account neither can touch the other.
+The policies in `.chalice` allow any stage in any account, for a plain `chalice deploy`. The deployed ones name
+partition, region, account and stage, so that two libraries in one account cannot access each other.
 """
 
 import re
 from typing import Any
 
-from infrastructure.deploy.target import APP, Place
+from infrastructure.deploy.target import APP, Target
 
 BUCKET = re.compile(rf"{APP}-\*-(\w+)-\*")
 
 
-def scoped(policy: dict[str, Any], place: Place, function: str) -> dict[str, Any]:
-    """The same policy for this function of this place alone."""
+def scope_policy(policy: dict[str, Any], target: Target, function: str) -> dict[str, Any]:
+    """The policy with every resource narrowed to this function of this library."""
     statements = []
-    for held in policy["Statement"]:
-        told = held["Resource"]
-        wide = [told] if isinstance(told, str) else told
-        statements.append({**held, "Resource": [narrow for each in wide for narrow in _scoped(each, place, function)]})
+    for statement in policy["Statement"]:
+        resource = statement["Resource"]
+        arns = [resource] if isinstance(resource, str) else resource
+        scoped = [each for arn in arns for each in _scope_arn(arn, target, function)]
+        statements.append({**statement, "Resource": scoped})
     return {**policy, "Statement": statements}
 
 
-def _scoped(arn: str, place: Place, function: str) -> list[str]:
+def _scope_arn(arn: str, target: Target, function: str) -> list[str]:
     if arn == "*":
         return [arn]
     _, _, service, region, account, resource = arn.split(":", 5)
-    start = f"arn:{place.partition}:{service}:{place.region if region else ''}:{place.account if account else ''}:"
+    prefix = f"arn:{target.partition}:{service}:{target.region if region else ''}:{target.account if account else ''}:"
     match service:
         case "logs":
             group = f"log-group:/aws/lambda/{function}"
             resources = [group, f"{group}:*"]
-        case "ssm":  # reading by path is asked for the path, and for what is below it
-            path = f"parameter/{APP}/{place.stage}"
+        case "ssm":  # GetParametersByPath needs the path itself, GetParameter what is below it
+            path = f"parameter/{APP}/{target.stage}"
             resources = [path, f"{path}/*"]
         case "s3":
-            resources = [BUCKET.sub(rf"{place.stack}-\1-{place.account}", resource)]
-        case _:  # a name that ends so is a beginning: the rest is for the app to choose
-            ending = "-*" if resource == f"{APP}-*" else ""
-            resources = [resource.replace(f"{APP}-*", place.stack, 1) + ending]
-    return [start + each for each in resources]
+            resources = [BUCKET.sub(rf"{target.stack_name}-\1-{target.account}", resource)]
+        case _:  # `tintype-*` at the end is a prefix of names that the app chooses
+            suffix = "-*" if resource == f"{APP}-*" else ""
+            resources = [resource.replace(f"{APP}-*", target.stack_name, 1) + suffix]
+    return [prefix + each for each in resources]

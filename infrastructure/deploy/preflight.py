@@ -1,65 +1,65 @@
-"""Checks before anything is touched: whether this Python, this account and this stage can carry the library."""
+"""Checks before a deployment changes anything: Python version, stack status and names in use."""
 
 from collections.abc import Iterable
 
 from botocore.exceptions import ClientError
 
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.stack import NEW, Stacks
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.stack import NOT_CREATED, Stacks
+from infrastructure.deploy.target import Target
 
-OLDEST, NEWEST = (3, 12), (3, 14)  # what the pinned wheels run on; what Chalice 1.34 names a Lambda runtime for
-# What no library keeps when it ends: under these names it is another's.
+MIN_PYTHON, MAX_PYTHON = (3, 12), (3, 14)  # supported by the pinned wheels; by Chalice 1.34 as Lambda runtime
+# `make destroy` never retains these, so existing ones belong to something else.
 BUCKETS = ("bundles", "page")
 TABLES = ("jobs",)
 
 
-def python(version: tuple[int, int]) -> None:
-    """Raise Problem where the Python that runs this is no Lambda runtime: the functions get the same."""
-    if not OLDEST <= version <= NEWEST:
-        raise Problem(
-            f"This is Python {_told(version)}, and the functions would run on the same; take one from {_told(OLDEST)} "
-            f"to {_told(NEWEST)}: `make clean`, then `make deploy PYTHON=python3.12 …`."
+def check_python(version: tuple[int, int]) -> None:
+    """Raise UserError if this Python version is not a Lambda runtime: the functions use the same version."""
+    if not MIN_PYTHON <= version <= MAX_PYTHON:
+        raise UserError(
+            f"Python {_format_version(version)} is not supported as Lambda runtime; use {_format_version(MIN_PYTHON)} "
+            f"to {_format_version(MAX_PYTHON)}: `make clean`, then `make deploy PYTHON=python3.12 …`."
         )
 
 
-def stacks(place: Place) -> None:
-    """Raise Problem where a stack of this library takes no change."""
-    found = Stacks(place.client("cloudformation"))
-    for name in (place.stack, place.cdn_stack):
-        found.refuse_broken(name)
+def check_stacks(target: Target) -> None:
+    """Raise UserError if a stack of this library cannot be updated."""
+    stacks = Stacks(target.client("cloudformation"))
+    for name in (target.stack_name, target.cdn_stack_name):
+        stacks.check_updatable(name)
 
 
-def names(place: Place) -> None:
-    """Raise Problem where a bucket or table of a library yet to be made is there already."""
-    if Stacks(place.client("cloudformation")).status(place.stack) not in NEW:
+def check_names(target: Target) -> None:
+    """Raise UserError if the library does not exist but a bucket or table of its name does."""
+    if Stacks(target.client("cloudformation")).status(target.stack_name) not in NOT_CREATED:
         return
-    taken = [*_buckets_taken(place), *_tables_taken(place)]
-    if taken:
-        raise Problem(
-            f"There is no stack {place.stack}, but {', '.join(taken)} is there: empty and delete it where it is yours, "
-            "or choose another STAGE."
+    existing = [*_existing_buckets(target), *_existing_tables(target)]
+    if existing:
+        raise UserError(
+            f"Stack {target.stack_name} does not exist, but these do: {', '.join(existing)}. "
+            "Empty and delete them if they are yours, or choose another STAGE."
         )
 
 
-def _buckets_taken(place: Place) -> Iterable[str]:
-    s3 = place.client("s3")
-    for name in map(place.bucket, BUCKETS):
+def _existing_buckets(target: Target) -> Iterable[str]:
+    s3 = target.client("s3")
+    for name in map(target.bucket_name, BUCKETS):
         try:
             s3.head_bucket(Bucket=name)
         except ClientError as error:
             if error.response["Error"]["Code"] == "404":
                 continue
-        yield f"the bucket {name}"
+        yield f"bucket {name}"
 
 
-def _tables_taken(place: Place) -> Iterable[str]:
-    pages = place.client("dynamodb").get_paginator("list_tables").paginate()
-    there = {name for page in pages for name in page["TableNames"]}
+def _existing_tables(target: Target) -> Iterable[str]:
+    pages = target.client("dynamodb").get_paginator("list_tables").paginate()
+    existing = {name for page in pages for name in page["TableNames"]}
     for name in TABLES:
-        if (table := f"{place.stack}-{name}") in there:
-            yield f"the table {table}"
+        if (table := f"{target.stack_name}-{name}") in existing:
+            yield f"table {table}"
 
 
-def _told(version: tuple[int, int]) -> str:
+def _format_version(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))

@@ -1,8 +1,8 @@
-"""The release: what is deployed, put together in a folder of its own, and `chalice deploy` run on it.
+"""The release: built in a folder of its own and deployed by `chalice deploy`.
 
-The tracked `.chalice` knows no stage of yours. The folder gets the app, its policies drawn in to this place, and a
-configuration with the stage's environment; beside them Chalice keeps its record and its cache of packages. The
-release's fingerprint is kept as a setting once it is deployed: the same one is not deployed again.
+The `.chalice` folder in version control has no deployed stages. The build folder gets the app, its policies narrowed to
+the library, and a configuration with the stage's environment variables; Chalice keeps its state file and package cache
+there, too. The fingerprint of the deployed release is a setting: the same release is not deployed again.
 """
 
 import hashlib
@@ -13,125 +13,129 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from infrastructure.deploy import chalice_state, policies, settings
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.target import APP, PROJECT, Place
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import APP, PROJECT, Target
 
-SHIPPED = ("app.py", "requirements.txt", "chalicelib")
-# Its `main` returns how it ended where it did not end by itself.
-CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
-CHALICES_OWN = ("deployed", "deployments")
-API = "api_handler"
-INGEST = "ingest_photo"
-INGEST_AT_ONCE = 20  # their transactions meet on the totals; the rest waits in Lambda's own queue
-LEFT_UNRESERVED = 100  # AWS insists on it
+PACKAGED = ("app.py", "requirements.txt", "chalicelib")
+# Chalice's `main` returns the exit code for some errors instead of exiting.
+CHALICE_COMMAND = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
+CHALICE_DIRS = ("deployed", "deployments")
+API_HANDLER = "api_handler"
+INGEST_HANDLER = "ingest_photo"
+INGEST_CONCURRENCY = 20  # more would conflict in their transactions on the totals; the rest waits in Lambda's queue
+MIN_UNRESERVED = 100  # required by AWS
 
 
-def function_name(place: Place, handler: str) -> str:
-    """The name that Chalice gives a handler's function."""
-    return place.stack if handler == API else f"{place.stack}-{handler}"
+def function_name(target: Target, handler: str) -> str:
+    """Chalice's name of a handler's function."""
+    return target.stack_name if handler == API_HANDLER else f"{target.stack_name}-{handler}"
 
 
 def handlers() -> list[str]:
-    """Every function of the app, by its handler."""
+    """All handlers of the app."""
     return list(_config()["lambda_functions"])
 
 
-def environment(place: Place, outputs: Mapping[str, str]) -> dict[str, str]:
-    """What the app's decorators are told; it reads everything else from its settings."""
-    told = {"TINTYPE_STAGE": place.stage, "TINTYPE_ORIGINALS_BUCKET": outputs["OriginalsBucket"]}
+def environment_variables(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of the functions; the app reads all other settings from the parameter store."""
+    variables = {"TINTYPE_STAGE": target.stage, "TINTYPE_ORIGINALS_BUCKET": outputs["OriginalsBucket"]}
     if "BundlesQueue" in outputs:
-        told["TINTYPE_BUNDLES_QUEUE"] = outputs["BundlesQueue"]
-    return told
+        variables["TINTYPE_BUNDLES_QUEUE"] = outputs["BundlesQueue"]
+    return variables
 
 
-def build(place: Place, outputs: Mapping[str, str], reserved: int | None) -> str:
-    """Put the folder together anew and return the release's fingerprint."""
-    folder, chalice = place.building, place.building / ".chalice"
+def build(target: Target, outputs: Mapping[str, str], ingest_concurrency: int | None) -> str:
+    """Build the release folder and return the release's fingerprint."""
+    folder, chalice = target.build_dir, target.build_dir / ".chalice"
     chalice.mkdir(parents=True, exist_ok=True)
     for path in [*folder.iterdir(), *chalice.iterdir()]:
-        if path.is_dir() and path.name not in (chalice.name, *CHALICES_OWN):
+        if path.is_dir() and path.name not in (chalice.name, *CHALICE_DIRS):
             shutil.rmtree(path)
         elif path.is_file():
             path.unlink()
-    for name in SHIPPED:
+    for name in PACKAGED:
         _copy(name, folder)
     config = _config()
-    own = {INGEST: {"reserved_concurrency": reserved}} if reserved else {}
+    overrides = {INGEST_HANDLER: {"reserved_concurrency": ingest_concurrency}} if ingest_concurrency else {}
     config["stages"] = {
-        place.stage: {"environment_variables": environment(place, outputs), "lambda_functions": own},
+        target.stage: {
+            "environment_variables": environment_variables(target, outputs),
+            "lambda_functions": overrides,
+        },
     }
     (chalice / "config.json").write_text(json.dumps(config, indent=2))
-    for handler, told in config["lambda_functions"].items():
-        policy = json.loads((PROJECT / ".chalice" / told["iam_policy_file"]).read_text())
-        narrow = policies.scoped(policy, place, function_name(place, handler))
-        (chalice / told["iam_policy_file"]).write_text(json.dumps(narrow, indent=2))
-    return _fingerprint(place)
+    for handler, options in config["lambda_functions"].items():
+        policy = json.loads((PROJECT / ".chalice" / options["iam_policy_file"]).read_text())
+        scoped = policies.scope_policy(policy, target, function_name(target, handler))
+        (chalice / options["iam_policy_file"]).write_text(json.dumps(scoped, indent=2))
+    return _fingerprint(target)
 
 
-def reservable(unreserved: int, held: int | None) -> int | None:
-    """How many ingests may be reserved, `held` of them already; None where the account's quota leaves too few."""
-    if unreserved + (held or 0) - INGEST_AT_ONCE >= LEFT_UNRESERVED:
-        return INGEST_AT_ONCE
+def allowed_reservation(unreserved: int, reserved: int | None) -> int | None:
+    """The concurrency to reserve for ingest, which has `reserved` now; None if the quota is too small."""
+    if unreserved + (reserved or 0) - INGEST_CONCURRENCY >= MIN_UNRESERVED:
+        return INGEST_CONCURRENCY
     return None
 
 
-def reserved(place: Place) -> int | None:
-    """How many ingests this account lets us reserve."""
-    client = place.client("lambda")
-    limit = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+def reserved_concurrency(target: Target) -> int | None:
+    """The concurrency to reserve for ingest in the target's account; None if the quota is too small."""
+    client = target.client("lambda")
+    unreserved = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     try:
-        held = client.get_function_concurrency(FunctionName=function_name(place, INGEST))
+        current = client.get_function_concurrency(FunctionName=function_name(target, INGEST_HANDLER))
     except client.exceptions.ResourceNotFoundException:
-        held = {}
-    return reservable(limit, held.get("ReservedConcurrentExecutions"))
+        current = {}
+    return allowed_reservation(unreserved, current.get("ReservedConcurrentExecutions"))
 
 
-def deployed(place: Place, fingerprint: str) -> bool:
-    """Whether this very release stands there, whole."""
-    path = place.parameter("release")
-    return settings.read(place.client("ssm"), path) == fingerprint and chalice_state.api_id(place) is not None
+def is_deployed(target: Target, fingerprint: str) -> bool:
+    """Whether this release is deployed completely."""
+    path = target.parameter_name("release")
+    return settings.read(target.client("ssm"), path) == fingerprint and chalice_state.api_id(target) is not None
 
 
-def deploy(place: Place) -> None:
-    """Run `chalice deploy` on the folder; raises Problem where it does not come to its end."""
-    settings.remove(place, "release")  # whatever stands there, from here on it is not known to be whole
-    chalice_state.restore(place)
-    chalice(place, "deploy")
+def deploy(target: Target) -> None:
+    """Run `chalice deploy` on the build folder; raises UserError if it fails."""
+    settings.remove(target, "release")  # until the deployment is complete
+    chalice_state.restore(target)
+    run_chalice(target, "deploy")
 
 
-def chalice(place: Place, what: str) -> None:
-    """Run Chalice's own tool on the folder; raises Problem where it does not come to its end."""
-    log = place.building / "chalice.log"
-    with log.open("w") as out:
-        ran = subprocess.run(
-            [*CHALICE, "--project-dir", str(place.building), what, "--stage", place.stage],
+def run_chalice(target: Target, command: str) -> None:
+    """Run a Chalice command on the build folder; raises UserError if it fails."""
+    log = target.build_dir / "chalice.log"
+    with log.open("w") as output:
+        result = subprocess.run(
+            [*CHALICE_COMMAND, "--project-dir", str(target.build_dir), command, "--stage", target.stage],
             cwd=PROJECT,
-            env={**os.environ, "AWS_DEFAULT_REGION": place.region},
-            stdout=out,
+            env={**os.environ, "AWS_DEFAULT_REGION": target.region},
+            stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if ran.returncode:
-        lines = log.read_text().strip().splitlines() or ["it said nothing"]
-        raise Problem(f"`chalice {what}` failed: {lines[-1].strip()} (all of it: {log}). Run this again.")
+    if result.returncode:
+        lines = log.read_text().strip().splitlines() or ["no output"]
+        raise UserError(f"`chalice {command}` failed: {lines[-1].strip()} (see {log}). Run this command again.")
 
 
-def done(place: Place, fingerprint: str) -> None:
-    """Note that this release stands there, whole."""
-    settings.write(place, "release", fingerprint)
+def record_deployed(target: Target, fingerprint: str) -> None:
+    """Record that this release is deployed completely."""
+    settings.write(target, "release", fingerprint)
 
 
 def _config() -> dict[str, Any]:
     config: dict[str, Any] = json.loads((PROJECT / ".chalice" / "config.json").read_text())
     if config["app_name"] != APP:
-        raise Problem(f"app_name in .chalice/config.json is {config['app_name']}; what is deployed here is {APP}.")
+        raise UserError(f"Invalid app_name {config['app_name']!r} in .chalice/config.json: it must be {APP!r}.")
     return config
 
 
-def _copy(name: str, folder: Any) -> None:
+def _copy(name: str, folder: Path) -> None:
     source = PROJECT / name
     if source.is_dir():
         shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -139,12 +143,12 @@ def _copy(name: str, folder: Any) -> None:
         shutil.copy(source, folder)
 
 
-def _fingerprint(place: Place) -> str:
-    """A hash over every file of the folder that is ours, and over what deploys it."""
-    told = hashlib.sha256(f"{version('chalice')} {sys.version_info[:2]}".encode())
-    for path in sorted(place.building.rglob("*")):
-        inner = path.relative_to(place.building)
-        if path.is_file() and inner.name != "chalice.log" and not set(CHALICES_OWN) & set(inner.parts):
-            told.update(f"{inner} {path.stat().st_size}\n".encode())
-            told.update(path.read_bytes())
-    return told.hexdigest()[:16]
+def _fingerprint(target: Target) -> str:
+    """A hash of the versions of Chalice and Python and of every file in the build folder except Chalice's own."""
+    digest = hashlib.sha256(f"{version('chalice')} {sys.version_info[:2]}".encode())
+    for path in sorted(target.build_dir.rglob("*")):
+        relative = path.relative_to(target.build_dir)
+        if path.is_file() and relative.name != "chalice.log" and not set(CHALICE_DIRS) & set(relative.parts):
+            digest.update(f"{relative} {path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

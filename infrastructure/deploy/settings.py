@@ -1,44 +1,44 @@
-"""Settings in the parameter store: secrets made once, the rest written where it differs."""
+"""The library's settings in the SSM parameter store."""
 
 import secrets
 from contextlib import suppress
 from typing import Any
 
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.target import Target
 
-SECRETS = ("link-secret", "id-secret")  # every owner's and photo's id and every link depend on them
-
-
-def write(place: Place, name: str, value: str, *, secret: bool = False) -> None:
-    """Make the setting this value; one that has it already is let be."""
-    ssm = place.client("ssm")
-    if read(ssm, place.parameter(name)) != value:
-        kind = "SecureString" if secret else "String"
-        ssm.put_parameter(Name=place.parameter(name), Value=value, Type=kind, Overwrite=True)
+SECRETS = ("link-secret", "id-secret")  # owner ids, photo ids and links depend on them
 
 
-def remove(place: Place, name: str) -> None:
-    """Make the setting one that nobody has set."""
-    ssm = place.client("ssm")
+def write(target: Target, name: str, value: str, *, secret: bool = False) -> None:
+    """Write the setting if its value differs."""
+    ssm = target.client("ssm")
+    if read(ssm, target.parameter_name(name)) != value:
+        parameter_type = "SecureString" if secret else "String"
+        ssm.put_parameter(Name=target.parameter_name(name), Value=value, Type=parameter_type, Overwrite=True)
+
+
+def remove(target: Target, name: str) -> None:
+    """Delete the setting if it exists."""
+    ssm = target.client("ssm")
     with suppress(ssm.exceptions.ParameterNotFound):
-        ssm.delete_parameter(Name=place.parameter(name))
+        ssm.delete_parameter(Name=target.parameter_name(name))
 
 
-def make_secrets(place: Place) -> None:
-    """Make the secrets that are not there; those that are stay."""
+def create_secrets(target: Target) -> None:
+    """Create the missing secrets; existing ones are kept."""
     for name in SECRETS:
-        make_once(place, name, secrets.token_urlsafe(48))
+        create_secret(target, name, secrets.token_urlsafe(48))
 
 
-def make_once(place: Place, name: str, value: str) -> None:
-    """Keep this secret under its name, unless there is one."""
-    ssm = place.client("ssm")
+def create_secret(target: Target, name: str, value: str) -> None:
+    """Create the secret unless it exists."""
+    ssm = target.client("ssm")
     with suppress(ssm.exceptions.ParameterAlreadyExists):
-        ssm.put_parameter(Name=place.parameter(name), Value=value, Type="SecureString", Overwrite=False)
+        ssm.put_parameter(Name=target.parameter_name(name), Value=value, Type="SecureString", Overwrite=False)
 
 
 def read(ssm: Any, path: str) -> str:
-    """One parameter's value; "" where there is none."""
+    """The parameter's value; "" if it does not exist."""
     try:
         return str(ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:

@@ -1,31 +1,29 @@
-"""CloudFormation: a change set that is looked at first, and then carried out.
+"""CloudFormation stacks, changed by change sets that are shown before they are executed.
 
-A creation that fails leaves no stack behind, an update that fails leaves the stack as it was.
+A failed creation leaves no stack behind; a failed update leaves the stack unchanged.
 """
 
-import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 
 CHANGE_SET = "deploy"
-MINUTES = 30
-PAUSE = 0.2
-LONGEST_PAUSE = 5.0
-NEW = ("", "REVIEW_IN_PROGRESS")  # no stack, or one of which somebody only looked at a plan
-SETTLED = (
+DELAY_SECONDS = 1
+TIMEOUT_MINUTES = 30
+NOT_CREATED = ("", "REVIEW_IN_PROGRESS")  # no stack, or one with an unexecuted change set only
+STABLE = (
     "CREATE_COMPLETE",
     "UPDATE_COMPLETE",
     "UPDATE_ROLLBACK_COMPLETE",
     "IMPORT_COMPLETE",
     "IMPORT_ROLLBACK_COMPLETE",
 )
-GONE = "DELETE_COMPLETE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,56 +33,57 @@ class Stacks:
     client: Any
 
     def status(self, name: str) -> str:
-        """The stack's status; "" where there is none."""
-        found = self._described(name)
-        return "" if found is None or found["StackStatus"] == GONE else str(found["StackStatus"])
+        """The stack's status; "" if it does not exist."""
+        stack = self._describe(name)
+        return "" if stack is None or stack["StackStatus"] == "DELETE_COMPLETE" else str(stack["StackStatus"])
 
     def outputs(self, name: str) -> dict[str, str]:
-        """What the stack tells of what it made; empty where there is none."""
-        found = self._described(name) or {}
-        return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+        """The stack's outputs; empty if it does not exist."""
+        stack = self._describe(name) or {}
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     def parameters(self, name: str) -> dict[str, str]:
-        """What the stack was told."""
-        found = self._described(name) or {}
-        return {held["ParameterKey"]: held["ParameterValue"] for held in found.get("Parameters", [])}
+        """The stack's parameters; empty if it does not exist."""
+        stack = self._describe(name) or {}
+        return {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
 
-    def refuse_broken(self, name: str) -> None:
-        """Raise Problem where the stack is in a state that takes no change."""
+    def check_updatable(self, name: str) -> None:
+        """Raise UserError if the stack's status allows no update."""
         status = self.status(name)
-        if status in (*NEW, *SETTLED):
+        if status in (*NOT_CREATED, *STABLE):
             return
         if status.endswith("IN_PROGRESS"):
-            raise Problem(f"The stack {name} is {status}: somebody is at work on it. Run this again when that is done.")
+            raise UserError(f"Stack {name} is {status}: another deployment is running. Run this again when it is done.")
         if status == "UPDATE_ROLLBACK_FAILED":
-            mend = f"aws cloudformation continue-update-rollback --stack-name {name}"
+            fix = f"aws cloudformation continue-update-rollback --stack-name {name}"
         else:
-            mend = f"aws cloudformation delete-stack --stack-name {name}"
-        raise Problem(f"The stack {name} is {status} and takes no change: `{mend}`, wait for it, and run this again.")
+            fix = f"aws cloudformation delete-stack --stack-name {name}"
+        raise UserError(
+            f"Stack {name} is {status} and cannot be updated: run `{fix}`, wait until it is done, and run this again."
+        )
 
-    def prepare(self, name: str, template: Path, parameters: Mapping[str, str]) -> list[str]:
-        """Make the change set and return what it would do, a line each; empty where nothing would change."""
-        self.forget(name)
-        new = self.status(name) in NEW
+    def create_change_set(self, name: str, template: Path, parameters: Mapping[str, str]) -> list[str]:
+        """Create the change set and return its changes, one line each; empty if nothing changes."""
+        self.discard_change_set(name)
+        is_new = self.status(name) in NOT_CREATED
         self.client.create_change_set(
             StackName=name,
             ChangeSetName=CHANGE_SET,
-            ChangeSetType="CREATE" if new else "UPDATE",
+            ChangeSetType="CREATE" if is_new else "UPDATE",
             TemplateBody=template.read_text(),
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             Tags=[{"Key": "app", "Value": "tintype"}],
-            **({"OnStackFailure": "DELETE"} if new else {}),
+            **({"OnStackFailure": "DELETE"} if is_new else {}),
         )
-        found = self._await_change_set(name)
-        if found["Status"] == "FAILED":
-            self.forget(name)
-            if _says_nothing_changes(found.get("StatusReason", "")):
-                return []
-            raise Problem(f"The stack {name} cannot become what the template says: {found.get('StatusReason')}")
-        return [_line(change["ResourceChange"]) for change in self._changes(name)]
+        reason = self._wait_for_change_set(name)
+        if reason and _is_empty_change_set(reason):
+            return []
+        if reason:
+            raise UserError(f"CloudFormation rejected the template of stack {name}: {reason}")
+        return [_describe_change(change["ResourceChange"]) for change in self._changes(name)]
 
-    def take_over(self, name: str, template: str, parameters: Mapping[str, str], resources: list[Any]) -> None:
-        """Make the stack of resources that stand there already; raises Problem where CloudFormation will not."""
+    def import_resources(self, name: str, template: str, parameters: Mapping[str, str], resources: list[Any]) -> None:
+        """Create the stack by importing existing resources; raises UserError if that fails."""
         self.client.create_change_set(
             StackName=name,
             ChangeSetName=CHANGE_SET,
@@ -93,22 +92,17 @@ class Stacks:
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             ResourcesToImport=resources,
         )
-        found = self._await_change_set(name)
-        if found["Status"] == "FAILED":
-            self.forget(name)
-            raise Problem(f"What is kept of {name} cannot be taken over: {found.get('StatusReason')}")
-        self.execute(name)
+        if reason := self._wait_for_change_set(name):
+            raise UserError(f"CloudFormation cannot import the retained resources of {name}: {reason}")
+        self._execute(name, "stack_import_complete")
 
-    def execute(self, name: str) -> None:
-        """Carry out the change set that is prepared, and wait for its end; raises Problem with the first cause."""
-        began = self._latest_event(name)
-        self.client.execute_change_set(StackName=name, ChangeSetName=CHANGE_SET)
-        status = self._settle(name)
-        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
-            raise Problem(f"The stack {name} did not become what the template says ({self._cause(name, began)}).")
+    def execute_change_set(self, name: str) -> None:
+        """Execute the change set and wait; raises UserError with the first failure."""
+        is_new = self.status(name) in NOT_CREATED
+        self._execute(name, "stack_create_complete" if is_new else "stack_update_complete")
 
-    def forget(self, name: str) -> None:
-        """Drop a change set that nobody carried out, and the empty stack that it would have filled."""
+    def discard_change_set(self, name: str) -> None:
+        """Delete a change set that was not executed, and the empty stack that it would have created."""
         status = self.status(name)
         if status == "REVIEW_IN_PROGRESS":
             self.delete(name)
@@ -116,80 +110,82 @@ class Stacks:
             self.client.delete_change_set(StackName=name, ChangeSetName=CHANGE_SET)
 
     def delete(self, name: str) -> None:
-        """Delete the stack and wait for it; raises Problem with the first cause."""
+        """Delete the stack and wait; raises UserError with the first failure."""
         if not self.status(name):
             return
-        began = self._latest_event(name)
+        last_event = self._latest_event_id(name)
         self.client.delete_stack(StackName=name)
-        if self._settle(name, gone=True):
-            raise Problem(f"The stack {name} could not be deleted ({self._cause(name, began)}).")
+        self._wait("stack_delete_complete", name)
+        if self.status(name):
+            raise UserError(f"Stack {name} could not be deleted: {self._first_failure(name, last_event)}")
 
-    def _described(self, name: str) -> dict[str, Any] | None:
+    def _describe(self, name: str) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self.client.describe_stacks(StackName=name)["Stacks"][0]
+            stack: dict[str, Any] = self.client.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if "does not exist" in error.response["Error"]["Message"]:
                 return None
             raise
-        return found
+        return stack
 
-    def _await_change_set(self, name: str) -> dict[str, Any]:
-        for _ in _patiently():
-            found: dict[str, Any] = self.client.describe_change_set(StackName=name, ChangeSetName=CHANGE_SET)
-            if found["Status"] in ("CREATE_COMPLETE", "FAILED"):
-                return found
-        raise Problem(f"The change set of {name} is not ready after {MINUTES} minutes. Run this again.")
+    def _execute(self, name: str, waiter: str) -> None:
+        last_event = self._latest_event_id(name)
+        self.client.execute_change_set(StackName=name, ChangeSetName=CHANGE_SET)
+        self._wait(waiter, name)
+        if self.status(name) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+            raise UserError(f"Stack {name} could not be deployed: {self._first_failure(name, last_event)}")
+
+    def _wait(self, waiter: str, name: str, **arguments: str) -> None:
+        """Wait until the operation has succeeded or failed; raises UserError if it is still in progress."""
+        config = {"Delay": DELAY_SECONDS, "MaxAttempts": 60 * TIMEOUT_MINUTES // DELAY_SECONDS}
+        with suppress(WaiterError):  # the callers look at the status and find the cause
+            self.client.get_waiter(waiter).wait(StackName=name, WaiterConfig=config, **arguments)
+        status = self.status(name)
+        if status.endswith("IN_PROGRESS") and status not in NOT_CREATED:
+            raise UserError(f"Stack {name} is still {status} after {TIMEOUT_MINUTES} minutes. Run this again later.")
+
+    def _wait_for_change_set(self, name: str) -> str:
+        """Wait until the change set is created; returns "" or the reason of its failure, and discards it then."""
+        self._wait("change_set_create_complete", name, ChangeSetName=CHANGE_SET)
+        change_set = self.client.describe_change_set(StackName=name, ChangeSetName=CHANGE_SET)
+        if change_set["Status"] == "CREATE_COMPLETE":
+            return ""
+        self.discard_change_set(name)
+        return str(change_set.get("StatusReason", change_set["Status"]))
 
     def _changes(self, name: str) -> list[dict[str, Any]]:
         pages = self.client.get_paginator("describe_change_set").paginate(StackName=name, ChangeSetName=CHANGE_SET)
         return [change for page in pages for change in page["Changes"] if "ResourceChange" in change]
 
-    def _settle(self, name: str, *, gone: bool = False) -> str:
-        """The status when nothing is in progress any more; "" where there is no stack left."""
-        for _ in _patiently():
-            status = self.status(name)
-            if not status.endswith("IN_PROGRESS") and not (gone and status in SETTLED):
-                return status
-        raise Problem(f"The stack {name} is still {status} after {MINUTES} minutes. Run this again when that is done.")
-
     def _events(self, name: str) -> list[dict[str, Any]]:
         try:
-            found: list[dict[str, Any]] = self.client.describe_stack_events(StackName=name)["StackEvents"]
-        except ClientError:  # there is no such stack any more, and its events are known by its id alone
+            events: list[dict[str, Any]] = self.client.describe_stack_events(StackName=name)["StackEvents"]
+        except ClientError:  # a deleted stack's events are available by its id only
             return []
-        return found
+        return events
 
-    def _latest_event(self, name: str) -> str:
+    def _latest_event_id(self, name: str) -> str:
         events = self._events(name)
         return str(events[0]["EventId"]) if events else ""
 
-    def _cause(self, name: str, began: str) -> str:
-        causes = []
+    def _first_failure(self, name: str, last_event: str) -> str:
+        """The first failure after the event `last_event`."""
+        failures = []
         for event in self._events(name):
-            if event["EventId"] == began:
+            if event["EventId"] == last_event:
                 break
             reason = event.get("ResourceStatusReason", "")
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-                causes.append(f"{event['LogicalResourceId']}: {reason}")
-        return causes[-1] if causes else "its events are in the CloudFormation console"
+                failures.append(f"{event['LogicalResourceId']}: {reason}")
+        return failures[-1] if failures else "see its events in the CloudFormation console."
 
 
-def _patiently() -> Any:
-    """Turns to look again, slower and slower, for as long as a stack may take."""
-    until = time.monotonic() + 60 * MINUTES
-    pause = PAUSE
-    while time.monotonic() < until:
-        yield
-        time.sleep(pause)
-        pause = min(1.2 * pause, LONGEST_PAUSE)
-
-
-def _says_nothing_changes(reason: str) -> bool:
+def _is_empty_change_set(reason: str) -> bool:
     return "didn't contain changes" in reason or "No updates are to be performed" in reason
 
 
-def _line(change: Mapping[str, Any]) -> str:
-    verb = {"Add": "create", "Modify": "change", "Remove": "REMOVE", "Import": "take over"}.get(change["Action"], "?")
+def _describe_change(change: Mapping[str, Any]) -> str:
+    verb = {"Add": "create", "Modify": "change", "Remove": "REMOVE", "Import": "import"}.get(change["Action"], "?")
     if change.get("Replacement") == "True":
         verb = "REPLACE"
     return f"{verb} {change['LogicalResourceId']} ({change['ResourceType']})"

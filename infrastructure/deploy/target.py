@@ -1,4 +1,4 @@
-"""The place of one library: an account, a region and a stage, and every name that follows from them."""
+"""The target of a deployment: account, region and stage, and the names derived from them."""
 
 import re
 from dataclasses import dataclass
@@ -9,80 +9,79 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[2]
-# No hyphen: `tintype-a-*`, the topics of `a`, would hold those of `a-b`, and `a-sweep` would be a function of `a`.
-STAGE = re.compile(r"[a-z][a-z0-9]{0,19}")
-# `tintype-alarms-*` would be everybody's alarms, and what is called `local` is watched by nobody.
-TAKEN = ("alarms", "local")
+# Without hyphens: `tintype-a-*`, the topics of stage `a`, would include those of stage `a-b`.
+STAGE_PATTERN = re.compile(r"[a-z][a-z0-9]{0,19}")
+# `tintype-alarms-*` would match every library's alarm topics; stage `local` has no alarms.
+RESERVED_STAGES = ("alarms", "local")
 APP = "tintype"
 GATEWAY_STAGE = "api"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a library is, or will be."""
+class Target:
+    """Where a library is, or will be, deployed."""
 
     stage: str
     account: str
     region: str
     partition: str
     session: Any
-    builds: Path
+    builds_dir: Path
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of one service there; a deployment waits rather than fails."""
+        """A boto3 client of one service, with more retries than the default."""
         config = Config(retries={"mode": "standard", "total_max_attempts": 8}, signature_version=None)
         return self.session.client(service, region_name=region or self.region, config=config)
 
     @property
-    def stack(self) -> str:
-        """The stack of everything that lasts; the functions' names begin alike."""
+    def stack_name(self) -> str:
+        """Name of the core stack and prefix of the functions' names."""
         return f"{APP}-{self.stage}"
 
     @property
-    def cdn_stack(self) -> str:
-        """The stack of the page's address."""
+    def cdn_stack_name(self) -> str:
+        """Name of the CDN stack."""
         return f"{APP}-{self.stage}-cdn"
 
     @property
-    def building(self) -> Path:
-        """The folder that is deployed; it holds nothing that could not be made again."""
-        return self.builds / self.stage
+    def build_dir(self) -> Path:
+        """The release's build folder; it can be deleted at any time."""
+        return self.builds_dir / self.stage
 
-    def parameter(self, name: str) -> str:
-        """The name of a setting in the parameter store."""
+    def parameter_name(self, name: str) -> str:
+        """Name of a setting in the parameter store."""
         return f"/{APP}/{self.stage}/{name}"
 
-    def bucket(self, name: str) -> str:
-        """The name of one of the library's buckets."""
+    def bucket_name(self, name: str) -> str:
+        """Name of one of the library's buckets."""
         return f"{APP}-{self.stage}-{name}-{self.account}"
 
 
-def find(stage: str, builds: Path = PROJECT / ".build") -> Place:
-    """The place that the credentials at hand lead to; raises Problem where the name or they will not do."""
-    if not STAGE.fullmatch(stage):
-        raise Problem(
-            f"STAGE={stage} will not do: a small letter first, then small letters and digits, "
-            "20 at most; for example STAGE=prod."
+def resolve_target(stage: str, builds_dir: Path = PROJECT / ".build") -> Target:
+    """The target of the current AWS credentials; raises UserError if stage, region or credentials are invalid."""
+    if not STAGE_PATTERN.fullmatch(stage):
+        raise UserError(
+            f"Invalid STAGE {stage!r}: use 1 to 20 lower-case letters and digits, starting with a letter, "
+            "for example STAGE=prod."
         )
-    if stage in TAKEN:
-        raise Problem(
-            f"STAGE={stage} will not do: Tintype itself uses this name; take another, for example STAGE=prod."
-        )
+    if stage in RESERVED_STAGES:
+        raise UserError(f"Invalid STAGE {stage!r}: the name is reserved; choose another, for example STAGE=prod.")
     session = boto3.Session()
     if not session.region_name:
-        raise Problem("No AWS region is set: choose one, for example `export AWS_DEFAULT_REGION=eu-central-1`.")
+        raise UserError("No AWS region is set: set one, for example `export AWS_DEFAULT_REGION=eu-central-1`.")
     sts = session.client("sts", config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2}))
     try:
         caller = sts.get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        raise Problem(
-            f"AWS does not know who you are ({_first_line(error)}): sign in first, with `aws configure`, "
-            "`aws sso login` or AWS_PROFILE=…, and look with `aws sts get-caller-identity`."
+        raise UserError(
+            f"Cannot sign in to AWS ({_first_line(error)}): run `aws configure` or `aws sso login`, "
+            "or set AWS_PROFILE, then check with `aws sts get-caller-identity`."
         ) from error
-    return Place(stage, caller["Account"], session.region_name, caller["Arn"].split(":")[1], session, builds.resolve())
+    partition = caller["Arn"].split(":")[1]
+    return Target(stage, caller["Account"], session.region_name, partition, session, builds_dir.resolve())
 
 
 def _first_line(error: Exception) -> str:

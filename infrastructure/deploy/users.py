@@ -1,62 +1,62 @@
-"""The people of a library: nobody registers themselves, so each is let in here, by their address."""
+"""The users of a library: invited by email, as nobody can sign up."""
 
 import re
 from typing import Any
 
 from chalicelib.accounts.identity import owner_id
 from infrastructure.deploy import settings
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import Target
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def check(email: str) -> None:
-    """Raise Problem for what is no address."""
+def check_email(email: str) -> None:
+    """Raise UserError if this is not an email address."""
     if not ADDRESS.fullmatch(email):
-        raise Problem(f"EMAIL={email} is no address that an invitation could be sent to: EMAIL=me@example.org.")
+        raise UserError(f"Invalid EMAIL {email!r}: use an email address, for example EMAIL=me@example.org.")
 
 
-def has_owner(place: Place) -> bool:
-    """Whether the library belongs to somebody: what is dropped into the bucket becomes theirs."""
-    return bool(settings.read(place.client("ssm"), place.parameter("library-owner")))
+def has_owner(target: Target) -> bool:
+    """Whether the library has an owner, to whom photos dropped into the bucket belong."""
+    return bool(settings.read(target.client("ssm"), target.parameter_name("library-owner")))
 
 
-def make_owner(place: Place, pool: str, email: str) -> None:
-    """Let the first person in and give them the library, unless it has an owner, who stays."""
-    if not has_owner(place):
-        settings.write(place, "library-owner", owner_id(let_in(place, pool, email), _id_secret(place)))
+def ensure_owner(target: Target, pool: str, email: str) -> None:
+    """Invite the user and make them the owner, unless the library has one."""
+    if not has_owner(target):
+        settings.write(target, "library-owner", owner_id(invite(target, pool, email), _id_secret(target)))
 
 
-def owners(place: Place, pool: str) -> list[tuple[str, str]]:
-    """Owner id and email address of every account, by address: whose photos a prefix of a bucket holds."""
-    secret = _id_secret(place)
-    pages = place.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=pool)
+def list_owners(target: Target, pool: str) -> list[tuple[str, str]]:
+    """Owner id and email address of every user, sorted by email address."""
+    secret = _id_secret(target)
+    pages = target.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=pool)
     users = [{each["Name"]: each["Value"] for each in user["Attributes"]} for page in pages for user in page["Users"]]
     return sorted(((owner_id(user["sub"], secret), user["email"]) for user in users), key=lambda owner: owner[1])
 
 
-def let_in(place: Place, pool: str, email: str) -> str:
-    """Make sure that there is an account of this address, and return its `sub`; a new one is sent an invitation."""
-    check(email)
-    cognito = place.client("cognito-idp")
+def invite(target: Target, pool: str, email: str) -> str:
+    """Create the user unless they exist and return their `sub`; Cognito sends new users an invitation."""
+    check_email(email)
+    cognito = target.client("cognito-idp")
     try:
         attributes = cognito.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
     except cognito.exceptions.UserNotFoundException:
         verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-        made = cognito.admin_create_user(
+        created = cognito.admin_create_user(
             UserPoolId=pool, Username=email, UserAttributes=verified, DesiredDeliveryMediums=["EMAIL"]
         )
-        attributes = made["User"]["Attributes"]
+        attributes = created["User"]["Attributes"]
     return _sub(attributes)
 
 
-def _id_secret(place: Place) -> str:
-    secret = settings.read(place.client("ssm"), place.parameter("id-secret"))
+def _id_secret(target: Target) -> str:
+    secret = settings.read(target.client("ssm"), target.parameter_name("id-secret"))
     if not secret:
-        raise Problem(f"{place.stack} has no id-secret: make deploy STAGE={place.stage} creates it.")
+        raise UserError(f"Library {target.stage} has no id-secret: `make deploy STAGE={target.stage}` creates it.")
     return secret
 
 
 def _sub(attributes: list[dict[str, Any]]) -> str:
-    return next(str(held["Value"]) for held in attributes if held["Name"] == "sub")
+    return next(str(attribute["Value"]) for attribute in attributes if attribute["Name"] == "sub")

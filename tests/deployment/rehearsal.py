@@ -1,4 +1,4 @@
-"""One library in the local cloud, deployed by its own command, and everything that can be seen of it from outside."""
+"""A library deployed to the local services by its own command, and what a client can observe of it."""
 
 import http.client
 import json
@@ -18,177 +18,179 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infrastructure.deploy import cdn, chalice_state, deployment, release, settings
-from infrastructure.deploy.deployment import STAGES, Deployment
-from infrastructure.deploy.target import PROJECT, Place, find
+from infrastructure.deploy.deployment import STEPS, Deployment
+from infrastructure.deploy.target import PROJECT, Target, resolve_target
 from local import services
 from local.ports import HOST
 from local.services import Services
 
 STAGE = "rehearsal"
 EMAIL = "first@tintype.example"
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 PASSWORD = "a-password-of-its-own"
 
 
 @dataclass
 class Rehearsal:
-    """The library as it runs in the cloud's own functions, behind its gateway."""
+    """The deployed library, reached through API Gateway and AWS clients."""
 
     services: Services
-    place: Place
-    heard: set[tuple[str, str]] = field(default_factory=set)  # lines of its logs, each with its stream's name
+    target: Target
+    seen_log_lines: set[tuple[str, str]] = field(default_factory=set)  # (log stream, line)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of one of its services."""
+        """A boto3 client of the local services."""
         return self.services.client(service)
 
     @cached_property
     def outputs(self) -> dict[str, str]:
-        """What its stack made."""
+        """Outputs of the core stack."""
         return self.deployment.outputs
 
     @property
     def deployment(self) -> Deployment:
-        """The deployment that the command makes of its arguments."""
-        return Deployment(self.place, EMAIL, address=True, say=lambda _: None)
+        """The deployment that the command runs."""
+        return Deployment(self.target, EMAIL, with_cdn=True, report=lambda _: None)
 
     @property
-    def address(self) -> dict[str, str]:
-        """What the stack of its address made."""
-        return self.deployment.stacks.outputs(self.place.cdn_stack)
+    def cdn_outputs(self) -> dict[str, str]:
+        """Outputs of the CDN stack."""
+        return self.deployment.stacks.outputs(self.target.cdn_stack_name)
 
     @property
-    def signers(self) -> dict[str, rsa.RSAPublicKey]:
-        """The keys that CloudFront knows, by its ids of them."""
-        told, found = self.deployment.stacks.parameters(self.place.cdn_stack), {}
-        for name in cdn.PLACES:
-            if told.get(name):
-                key = serialization.load_pem_public_key(told[name].encode())
+    def public_keys(self) -> dict[str, rsa.RSAPublicKey]:
+        """CloudFront's public keys by key id."""
+        parameters, keys = self.deployment.stacks.parameters(self.target.cdn_stack_name), {}
+        for name in cdn.KEY_SLOTS:
+            if parameters.get(name):
+                key = serialization.load_pem_public_key(parameters[name].encode())
                 assert isinstance(key, rsa.RSAPublicKey)
-                found[self.address[f"{name}Id"]] = key
-        return found
+                keys[self.cdn_outputs[f"{name}Id"]] = key
+        return keys
 
     def image_key(self) -> str:
-        """The setting that images are signed with."""
-        return settings.read(self.client("ssm"), self.place.parameter(cdn.SETTING))
+        """The setting with the signing key."""
+        return settings.read(self.client("ssm"), self.target.parameter_name(cdn.SIGNING_KEY_SETTING))
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What the command says, ended as it ends."""
-        told = [*arguments, "--stage", STAGE, "--builds", str(self.place.builds)]
-        return run(*told, environment=self.services.environment())
+        """Run the command on this library."""
+        options = [*arguments, "--stage", STAGE, "--builds", str(self.target.builds_dir)]
+        return run_deploy(*options, environment=self.services.environment())
 
-    def get(self, path: str) -> tuple[int, Any]:
-        """Status and JSON of one GET through the gateway, by nobody."""
-        return self.call("GET", path)
+    def get_json(self, path: str) -> tuple[int, Any]:
+        """Status and JSON body of an unauthenticated GET."""
+        return self.request_json("GET", path)
 
-    def call(self, method: str, path: str, *, token: str | None = None, body: Any = None) -> tuple[int, Any]:
-        """Status and JSON of one call through the gateway."""
+    def request_json(self, method: str, path: str, *, token: str | None = None, body: Any = None) -> tuple[int, Any]:
+        """Status and JSON body of a request."""
         headers = {"Accept": "*/*"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        status, _, answer = self.answer(method, path, headers, json.dumps(body) if body is not None else None)
-        return status, json.loads(answer or "null")
+        status, _, content = self.request(method, path, headers, json.dumps(body) if body is not None else None)
+        return status, json.loads(content or "null")
 
-    def answer(
+    def request(
         self, method: str, path: str, headers: Mapping[str, str], body: str | None = None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and bytes of one call through the gateway, sent with these headers and no others."""
+        """Status, headers and body of a request with exactly these headers."""
         connection = http.client.HTTPConnection(HOST, self.services.port, timeout=60)
-        host = f"{self.deployment.api}.execute-api.localhost:{self.services.port}"
+        host = f"{self.deployment.api_id}.execute-api.localhost:{self.services.port}"
         with closing(connection):
             connection.request(method, f"/api{path}", body=body, headers={"Host": host, **headers})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.headers), answer.read()
+            response = connection.getresponse()
+            return response.status, dict(response.headers), response.read()
 
-    def await_photos(self, path: str, token: str | None = None) -> list[Any]:
-        """What a listing holds as soon as it holds something; the events are on their way."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until:
-            status, body = self.call("GET", path, token=token)
+    def wait_for_photos(self, path: str, token: str | None = None) -> list[Any]:
+        """The items of a list, once events have been processed and it is not empty."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while time.monotonic() < deadline:
+            status, body = self.request_json("GET", path, token=token)
             assert status == 200, body
             if body["items"]:
                 return list(body["items"])
             time.sleep(0.3)
-        raise TimeoutError(f"nothing came at {path}")
+        raise TimeoutError(f"no items at {path}")
 
     @cached_property
     def token(self) -> str:
-        """An id token of the library's owner, who has chosen a password."""
+        """An id token of the library's owner."""
         cognito, pool = self.client("cognito-idp"), self.outputs["UserPoolId"]
         cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=PASSWORD, Permanent=True)
-        answer = cognito.admin_initiate_auth(
+        response = cognito.admin_initiate_auth(
             UserPoolId=pool,
             ClientId=self.outputs["UserPoolClientId"],
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": EMAIL, "PASSWORD": PASSWORD},
         )
-        return str(answer["AuthenticationResult"]["IdToken"])
+        return str(response["AuthenticationResult"]["IdToken"])
 
     def state(self) -> dict[str, Any]:
-        """Everything that a deployment sets, with the marks that AWS makes at each change."""
+        """Everything that a deployment sets, including versions and modification times."""
         lambdas, gateway = self.client("lambda"), self.client("apigateway")
         stacks, logs = self.client("cloudformation"), self.client("logs")
-        functions = chalice_state.functions(self.place)
-        api = self.deployment.api
-        held: dict[str, Any] = {
+        functions = chalice_state.find_functions(self.target)
+        api = self.deployment.api_id
+        state: dict[str, Any] = {
             name: {key: value for key, value in stack.items() if key != "ResponseMetadata"}
-            for name in (self.place.stack, self.place.cdn_stack)
+            for name in (self.target.stack_name, self.target.cdn_stack_name)
             for stack in stacks.describe_stacks(StackName=name)["Stacks"]
         }
-        held |= {name: lambdas.get_function(FunctionName=arn)["Configuration"] for name, arn in functions.items()}
-        held["triggers"] = [
-            lambdas.get_function_event_invoke_config(FunctionName=f"{self.place.stack}-{name}")["LastModified"]
+        state |= {name: lambdas.get_function(FunctionName=arn)["Configuration"] for name, arn in functions.items()}
+        state["triggers"] = [
+            lambdas.get_function_event_invoke_config(FunctionName=f"{self.target.stack_name}-{name}")["LastModified"]
             for name in ("ingest_photo", "sweep")
         ]
-        held["mappings"] = lambdas.list_event_source_mappings()["EventSourceMappings"]
-        held["apis"] = gateway.get_rest_apis()["items"]
-        held["stages"] = gateway.get_stages(restApiId=api)["item"]
-        held["deployments"] = gateway.get_deployments(restApiId=api)["items"]
-        held["settings"] = {
+        state["mappings"] = lambdas.list_event_source_mappings()["EventSourceMappings"]
+        state["apis"] = gateway.get_rest_apis()["items"]
+        state["stages"] = gateway.get_stages(restApiId=api)["item"]
+        state["deployments"] = gateway.get_deployments(restApiId=api)["items"]
+        state["settings"] = {
             name: self.client("ssm").get_parameter(Name=name)["Parameter"]["Version"]
-            for name in map(self.place.parameter, ("link-secret", "id-secret", "image-key", "library-owner", "release"))
+            for name in map(
+                self.target.parameter_name, ("link-secret", "id-secret", "image-key", "library-owner", "release")
+            )
         }
-        held["logs"] = logs.describe_log_groups()["logGroups"]
-        held["page"] = self.page()
-        held["people"] = self.client("cognito-idp").list_users(UserPoolId=self.outputs["UserPoolId"])["Users"]
-        return held
+        state["logs"] = logs.describe_log_groups()["logGroups"]
+        state["page"] = self.page_objects()
+        state["users"] = self.client("cognito-idp").list_users(UserPoolId=self.outputs["UserPoolId"])["Users"]
+        return state
 
-    def complaints(self) -> list[str]:
-        """What went wrong in its functions since this was asked last, by their logs: whose, and what was raised."""
-        told = set[str]()
+    def new_errors(self) -> list[str]:
+        """Errors in the functions' logs since the last call, with the function's name."""
+        errors = set[str]()
         for handler in release.handlers():
-            function = release.function_name(self.place, handler)
+            function = release.function_name(self.target, handler)
             events = self.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}", limit=10_000)[
                 "events"
             ]
-            new = {(event["logStreamName"], event["message"]) for event in events} - self.heard
-            self.heard |= new
-            told |= {f"{function}: {said}" for _, line in new if (said := complaint(line))}
-        return sorted(told)
+            new = {(event["logStreamName"], event["message"]) for event in events} - self.seen_log_lines
+            self.seen_log_lines |= new
+            errors |= {f"{function}: {error}" for _, line in new if (error := error_in(line))}
+        return sorted(errors)
 
-    def page(self) -> dict[str, tuple[str, str]]:
-        """Caching and time of each file of the page."""
+    def page_objects(self) -> dict[str, tuple[str, str]]:
+        """Cache-Control and modification time of each object of the page."""
         s3, bucket = self.client("s3"), self.outputs["PageBucket"]
-        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]]
-        found = {key: s3.head_object(Bucket=bucket, Key=key) for key in keys}
-        return {key: (told["CacheControl"], str(told["LastModified"])) for key, told in found.items()}
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+        heads = {key: s3.head_object(Bucket=bucket, Key=key) for key in keys}
+        return {key: (head["CacheControl"], str(head["LastModified"])) for key, head in heads.items()}
 
 
-def complaint(line: str) -> str | None:
-    """What a line of a function's log says went wrong: an error of its own, or the end of a traceback."""
+def error_in(line: str) -> str | None:
+    """The error in a log line: a logged error, or the last line of a traceback; None if there is none."""
     if line.startswith("{"):
-        told = json.loads(line)
-        wrong = told.get("level") in ("ERROR", "CRITICAL")
-        return str(told.get("exception") or told["message"]).splitlines()[-1] if wrong else None
+        entry = json.loads(line)
+        is_error = entry.get("level") in ("ERROR", "CRITICAL")
+        return str(entry.get("exception") or entry["message"]).splitlines()[-1] if is_error else None
     ordinary = line.startswith((" ", "START ", "END ", "REPORT ", "Traceback "))
     return line if line and not ordinary else None
 
 
-def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """The deployment's own command in an environment of nobody but these."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def run_deploy(*arguments: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the deployment command without AWS variables other than these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.run(
         [sys.executable, "-m", "infrastructure.deploy", *arguments],
         cwd=PROJECT,
-        env={**plain, "AWS_CONFIG_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", **environment},
+        env={**clean, "AWS_CONFIG_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -196,20 +198,20 @@ def run(*arguments: str, environment: Mapping[str, str]) -> subprocess.Completed
 
 
 @contextmanager
-def cloud(data: Path, **extra: str) -> Iterator[Services]:
-    """A local cloud, where this process finds it as it would find AWS."""
+def run_cloud(data: Path, **extra: str) -> Iterator[Services]:
+    """Local services that this process uses in place of AWS."""
     with services.run_services(data, extra_env=extra) as running, pytest.MonkeyPatch.context() as patched:
         for name, value in running.environment().items():
             patched.setenv(name, value)
         yield running
 
 
-def place(builds: Path, stage: str = STAGE) -> Place:
-    """Where the credentials of this process lead."""
-    return find(stage, builds)
+def rehearsal_target(builds: Path, stage: str = STAGE) -> Target:
+    """The target of this process's credentials."""
+    return resolve_target(stage, builds)
 
 
-def break_off_after_each_stage(rehearsal: Rehearsal) -> None:
-    """Begin the deployment anew again and again, each time it ends one stage later, and never comes to its end."""
-    for number in range(1, len(STAGES)):
-        deployment.run(rehearsal.deployment, STAGES[:number])
+def interrupt_after_each_step(rehearsal: Rehearsal) -> None:
+    """Run the deployment again and again, each time one step further, but never to its end."""
+    for number in range(1, len(STEPS)):
+        deployment.run(rehearsal.deployment, STEPS[:number])

@@ -1,6 +1,6 @@
-"""The rehearsal itself: it fails where one permission, one index or one variable is taken away, and says which.
+"""The deployment tests fail if a permission, an index or a variable is missing, and name it.
 
-Each is taken from a copy of the project, and the rehearsal is run there.
+Each is removed from a copy of the project, in which the tests run.
 """
 
 import json
@@ -17,94 +17,94 @@ from infrastructure.deploy.target import PROJECT
 
 pytestmark = [pytest.mark.deployment, pytest.mark.proof]
 
-LEFT_BEHIND = shutil.ignore_patterns(
+EXCLUDED = shutil.ignore_patterns(
     ".git", ".venv", ".venv-cloud", "node_modules", "dist", ".local", ".build", "__pycache__"
 )
-LINKED = (".venv-cloud", "web/node_modules")
-BY_COUNT = "test_a_tag_is_trending_through_the_deployed_api[count]"
+SYMLINKED = (".venv-cloud", "web/node_modules")
+TRENDING = "test_trending[count]"
 
 
-def permission(policy: str, sid: str, action: str) -> Callable[[Path], None]:
-    def take(project: Path) -> None:
+def remove_permission(policy: str, sid: str, action: str) -> Callable[[Path], None]:
+    def remove(project: Path) -> None:
         path = project / ".chalice" / policy
-        told = json.loads(path.read_text())
-        (statement,) = (held for held in told["Statement"] if held["Sid"] == sid)
+        document = json.loads(path.read_text())
+        (statement,) = (each for each in document["Statement"] if each["Sid"] == sid)
         statement["Action"].remove(action)
-        if not statement["Action"]:  # IAM takes no statement of none
-            told["Statement"].remove(statement)
-        path.write_text(json.dumps(told))
+        if not statement["Action"]:  # IAM rejects a statement without actions
+            document["Statement"].remove(statement)
+        path.write_text(json.dumps(document))
 
-    return take
+    return remove
 
 
-def index(name: str) -> Callable[[Path], None]:
-    def take(project: Path) -> None:
+def remove_index(name: str) -> Callable[[Path], None]:
+    def remove(project: Path) -> None:
         path = project / "infrastructure" / "core.yaml"
-        text, taken = re.subn(rf" {{8}}- IndexName: {name}\b.*\n( {{10}}.*\n)+", "", path.read_text())
-        assert taken == 1
-        # A table without any index has no list of them.
+        text, count = re.subn(rf" {{8}}- IndexName: {name}\b.*\n( {{10}}.*\n)+", "", path.read_text())
+        assert count == 1
+        # A table without indexes has no GlobalSecondaryIndexes.
         path.write_text(re.sub(r" {6}GlobalSecondaryIndexes:\n(?! {8}- )", "", text))
 
-    return take
+    return remove
 
 
-def variable(name: str) -> Callable[[Path], None]:
-    def take(project: Path) -> None:
+def remove_variable(name: str) -> Callable[[Path], None]:
+    def remove(project: Path) -> None:
         path = project / "infrastructure" / "deploy" / "release.py"
-        text, taken = re.subn(r"\n    return told\n", f'\n    del told["{name}"]\\g<0>', path.read_text())
-        assert taken == 1
+        text, count = re.subn(r"\n    return variables\n", f'\n    del variables["{name}"]\\g<0>', path.read_text())
+        assert count == 1
         path.write_text(text)
 
-    return take
+    return remove
 
 
 @pytest.mark.parametrize(
-    ("take", "failed", "said"),
+    ("remove", "failed_test", "message"),
     [
         (
-            permission("policy-ingest.json", "Derivatives", "s3:PutObject"),
-            "test_an_object_put_into_the_bucket_is_ingested_by_the_deployed_function",
+            remove_permission("policy-ingest.json", "Derivatives", "s3:PutObject"),
+            "test_object_in_bucket_is_ingested",
             r"tintype-rehearsal-ingest_photo is not authorized to perform: s3:PutObject",
         ),
         (
-            permission("policy-sweep.json", "RecountAndInventory", "dynamodb:Scan"),
-            "test_the_deployed_sweep_may_do_all_it_does",
+            remove_permission("policy-sweep.json", "RecountAndInventory", "dynamodb:Scan"),
+            "test_sweep",
             r"tintype-rehearsal-sweep is not authorized to perform: dynamodb:Scan",
         ),
         (
-            permission("policy-bundles.json", "Progress", "dynamodb:UpdateItem"),
-            "test_photos_are_taken_away_through_the_deployed_api",
+            remove_permission("policy-bundles.json", "Progress", "dynamodb:UpdateItem"),
+            "test_bundle",
             r"tintype-rehearsal-build_volume is not authorized to perform: dynamodb:UpdateItem",
         ),
-        (index("by_count"), BY_COUNT, r"The table does not have the specified index: by_count"),
+        (remove_index("by_count"), TRENDING, r"The table does not have the specified index: by_count"),
         (
-            index("sampling"),
-            "test_a_random_picture_comes_through_the_deployed_api",
+            remove_index("sampling"),
+            "test_random",
             r"The table does not have the specified index: sampling",
         ),
         (
-            index("due"),
-            "test_the_deployed_sweep_may_do_all_it_does",
+            remove_index("due"),
+            "test_sweep",
             r"The table does not have the specified index: due",
         ),
-        (variable("TINTYPE_STAGE"), "test_the_deployed_api_is_healthy", r"TINTYPE_STAGE not configured"),
+        (remove_variable("TINTYPE_STAGE"), "test_health", r"TINTYPE_STAGE not configured"),
         (
-            variable("TINTYPE_BUNDLES_QUEUE"),
-            "test_the_deployed_api_is_healthy",
+            remove_variable("TINTYPE_BUNDLES_QUEUE"),
+            "test_health",
             r"`chalice deploy` failed: .*TINTYPE_BUNDLES_QUEUE not configured",
         ),
     ],
     ids=["PutObject", "Scan", "UpdateItem", "by_count", "sampling", "due", "stage", "queue"],
 )
-def test_the_rehearsal_names_what_was_taken_away(
-    take: Callable[[Path], None], failed: str, said: str, tmp_path: Path
+def test_missing_piece_fails_a_test_that_names_it(
+    remove: Callable[[Path], None], failed_test: str, message: str, tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    shutil.copytree(PROJECT, project, ignore=LEFT_BEHIND)
-    for name in LINKED:
+    shutil.copytree(PROJECT, project, ignore=EXCLUDED)
+    for name in SYMLINKED:
         (project / name).symlink_to((PROJECT / name).resolve())
-    take(project)
-    ran = subprocess.run(
+    remove(project)
+    result = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "--tb=short", "--basetemp", str(tmp_path / "run")),
             "tests/deployment/test_deploy.py",
@@ -114,9 +114,9 @@ def test_the_rehearsal_names_what_was_taken_away(
         text=True,
         check=False,
     )
-    assert ran.returncode == 1, ran.stdout
-    summary = ran.stdout.partition("short test summary info")[2]
+    assert result.returncode == 1, result.stdout
+    summary = result.stdout.partition("short test summary info")[2]
     assert re.search(
-        rf"^(FAILED|ERROR) tests/deployment/test_deploy\.py::{re.escape(failed)}", summary, re.MULTILINE
+        rf"^(FAILED|ERROR) tests/deployment/test_deploy\.py::{re.escape(failed_test)}", summary, re.MULTILINE
     ), summary
-    assert re.search(said, ran.stdout), ran.stdout
+    assert re.search(message, result.stdout), result.stdout

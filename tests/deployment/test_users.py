@@ -1,4 +1,4 @@
-"""The owner ids of a pool's users, as object keys hold them."""
+"""Owner ids of the users."""
 
 import uuid
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.accounts.identity import owner_id
 from infrastructure.deploy import settings, users
-from infrastructure.deploy.errors import Problem
-from infrastructure.deploy.target import Place, find
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import Target, resolve_target
 from local.provision import ProvisionedStack
 from local.users import USERS
 
@@ -17,35 +17,35 @@ pytestmark = pytest.mark.cloud
 
 
 @pytest.fixture
-def here(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Place]:
+def target(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Target]:
     """A stage without any settings."""
     for name, value in cloud.services.environment().items():
         monkeypatch.setenv(name, value)
-    place = find(f"t{uuid.uuid4().hex[:12]}", tmp_path)
-    yield place
-    place.session.client("s3").close()
+    target = resolve_target(f"t{uuid.uuid4().hex[:12]}", tmp_path)
+    yield target
+    target.session.client("s3").close()
 
 
-def test_every_user_of_the_pool_is_listed_with_their_owner_id(here: Place, cloud: ProvisionedStack) -> None:
+def test_list_owners_returns_every_user(target: Target, cloud: ProvisionedStack) -> None:
     pool, cognito = cloud.outputs["UserPoolId"], cloud.client("cognito-idp")
-    settings.write(here, "id-secret", "a secret", secret=True)
-    found = users.owners(here, pool)
-    assert [email for _, email in found] == sorted(email for _, email in found)
-    assert {user.email for user in USERS.values()} <= {email for _, email in found}
-    for owner, email in found:
+    settings.write(target, "id-secret", "a secret", secret=True)
+    owners = users.list_owners(target, pool)
+    assert [email for _, email in owners] == sorted(email for _, email in owners)
+    assert {user.email for user in USERS.values()} <= {email for _, email in owners}
+    for owner, email in owners:
         attributes = cognito.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
         (sub,) = (each["Value"] for each in attributes if each["Name"] == "sub")
         assert owner == owner_id(sub, "a secret")
 
 
-def test_the_first_owner_is_stored_by_their_owner_id(here: Place, cloud: ProvisionedStack) -> None:
+def test_ensure_owner_stores_owner_id(target: Target, cloud: ProvisionedStack) -> None:
     pool, email = cloud.outputs["UserPoolId"], USERS["second"].email
-    settings.write(here, "id-secret", "a secret", secret=True)
-    users.make_owner(here, pool, email)
-    stored = settings.read(here.client("ssm"), here.parameter("library-owner"))
-    assert (stored, email) in users.owners(here, pool)
+    settings.write(target, "id-secret", "a secret", secret=True)
+    users.ensure_owner(target, pool, email)
+    stored = settings.read(target.client("ssm"), target.parameter_name("library-owner"))
+    assert (stored, email) in users.list_owners(target, pool)
 
 
-def test_no_owner_id_is_made_without_the_secret(here: Place, cloud: ProvisionedStack) -> None:
-    with pytest.raises(Problem, match=f"{here.stack} has no id-secret: make deploy STAGE={here.stage} creates it"):
-        users.owners(here, cloud.outputs["UserPoolId"])
+def test_missing_secret_raises_error(target: Target, cloud: ProvisionedStack) -> None:
+    with pytest.raises(UserError, match=f"Library {target.stage} has no id-secret: `make deploy STAGE={target.stage}`"):
+        users.list_owners(target, cloud.outputs["UserPoolId"])

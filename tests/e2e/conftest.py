@@ -17,7 +17,7 @@ import pytest
 from local.library import Library, run_library
 from local.ports import Ports, free_ports
 
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Client:
     library: Library
     token: str
 
-    def ask(self, method: str, path: str, body: bytes = b"", kind: str | None = None) -> Any:
+    def request(self, method: str, path: str, body: bytes = b"", kind: str | None = None) -> Any:
         """One call of the API that must succeed; its JSON."""
         return json.loads(self.send(method, self.library.api_url + path, body, kind, signed_in=True))
 
@@ -43,60 +43,60 @@ class Client:
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {url}: {error.code} {error.read()[:500]!r}") from error
 
-    def by_ticket(self, name: str, data: bytes) -> None:
+    def upload_with_ticket(self, name: str, data: bytes) -> None:
         """`POST /uploads`, then the form straight to S3."""
         told = json.dumps({"filename": name, "bytes": len(data)}).encode()
-        upload = self.ask("POST", "/uploads", told, "application/json")["upload"]
+        upload = self.request("POST", "/uploads", told, "application/json")["upload"]
         body, kind = multipart({**upload["fields"]}, "file", name, data)
         self.send("POST", upload["url"], body, kind)
 
-    def by_form(self, name: str, data: bytes) -> None:
+    def upload_form(self, name: str, data: bytes) -> None:
         """`POST /upload`."""
         body, kind = multipart({"label": "camera"}, "img", name, data)
-        self.ask("POST", "/upload", body, kind)
+        self.request("POST", "/upload", body, kind)
 
-    def by_body(self, name: str, data: bytes) -> None:
+    def upload_body(self, name: str, data: bytes) -> None:
         """`PUT /originals/{filename}`, as `curl -T` does it."""
-        self.ask("PUT", f"/originals/{quote(name)}", data)
+        self.request("PUT", f"/originals/{quote(name)}", data)
 
-    def by_address(self, name: str, data: bytes) -> None:
+    def upload_to_url(self, name: str, data: bytes) -> None:
         """`PUT /upload`, then the bytes to the URL, as the Photo Asset Manager's client does it."""
         told = json.dumps({"file_name": name}).encode()
-        self.send("PUT", self.ask("PUT", "/upload", told, "application/json")["url"], data, "image/jpeg")
+        self.send("PUT", self.request("PUT", "/upload", told, "application/json")["url"], data, "image/jpeg")
 
-    def by_tool(self, name: str, data: bytes) -> None:
+    def put_in_bucket(self, name: str, data: bytes) -> None:
         """Any S3 tool, straight into the bucket."""
         bucket = self.library.provisioned.outputs["OriginalsBucket"]
         self.library.client("s3").put_object(Bucket=bucket, Key=f"dropped/{uuid4().hex}/{name}", Body=data)
 
-    def finished(self, names: set[str]) -> dict[str, Any]:
+    def wait_until_processed(self, names: set[str]) -> dict[str, Any]:
         """One's own photos of these names, once all are ready, rejected or known as duplicates."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         found: dict[str, Any] = {}
         while time.monotonic() < until:
-            found = {p["filename"]: p for path in ("/photos?", "/photos?state=rejected&") for p in self.listed(path)}
+            found = {p["filename"]: p for path in ("/photos?", "/photos?state=rejected&") for p in self.list_all(path)}
             if names <= found.keys():
                 return {name: found[name] for name in names}
             time.sleep(0.3)
         raise AssertionError(f"not finished: {sorted(names - found.keys())}")
 
-    def listed(self, path: str) -> Iterator[Any]:
+    def list_all(self, path: str) -> Iterator[Any]:
         """Everything of a listing, page by page."""
         cursor = ""
         while True:
-            page = self.ask("GET", f"{path}limit=100{cursor}")
+            page = self.request("GET", f"{path}limit=100{cursor}")
             yield from page["items"]
             if not page["cursor"]:
                 return
             cursor = f"&cursor={page['cursor']}"
 
 
-DOORS = {
-    "ticket": Client.by_ticket,
-    "form": Client.by_form,
-    "body": Client.by_body,
-    "address": Client.by_address,
-    "tool": Client.by_tool,
+UPLOAD_METHODS = {
+    "ticket": Client.upload_with_ticket,
+    "form": Client.upload_form,
+    "body": Client.upload_body,
+    "address": Client.upload_to_url,
+    "tool": Client.put_in_bucket,
 }
 
 

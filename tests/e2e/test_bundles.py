@@ -5,15 +5,15 @@ import zipfile
 from typing import Any
 
 from local.site.inbox import fetch_messages
-from tests.e2e.conftest import PATIENCE_SECONDS, Client
+from tests.e2e.conftest import TIMEOUT_SECONDS, Client
 from tests.support.images.tiny import picture
 
 
 def ready(client: Client, bundle_id: str) -> Any:
     """The bundle, once nothing more happens to it."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
-        bundle = client.ask("GET", f"/bundles/{bundle_id}")
+        bundle = client.request("GET", f"/bundles/{bundle_id}")
         if bundle["state"] not in {"queued", "building"}:
             return bundle
         time.sleep(0.3)
@@ -23,10 +23,10 @@ def ready(client: Client, bundle_id: str) -> Any:
 def test_photos_are_taken_away_in_a_zip_and_a_message_says_when_it_is_ready(client: Client) -> None:
     originals = {f"away {n}.jpg": picture(size=(500 + n, 200)) for n in range(3)}
     for name, data in originals.items():
-        client.by_form(name, data)
-    client.finished(set(originals))
-    client.ask("POST", "/me/notifications", b'{"channel": "sms"}', "application/json")
-    ordered = client.ask("POST", "/download", b'{"labels": ["Camera"]}', "application/json")
+        client.upload_form(name, data)
+    client.wait_until_processed(set(originals))
+    client.request("POST", "/me/notifications", b'{"channel": "sms"}', "application/json")
+    ordered = client.request("POST", "/download", b'{"labels": ["Camera"]}', "application/json")
     bundle = ready(client, ordered["bundle_id"])
     assert (bundle["state"], bundle["skipped"]) == ("ready", [])
     url = bundle["volumes"][0]["url"]

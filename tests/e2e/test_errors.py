@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from infrastructure.deploy.gateway import REFUSALS
+from infrastructure.deploy.gateway import ERROR_RESPONSES
 from local.ports import HOST
 from tests.e2e.conftest import Client
 
-NOWHERE = REFUSALS["MISSING_AUTHENTICATION_TOKEN"]
+NOWHERE = ERROR_RESPONSES["MISSING_AUTHENTICATION_TOKEN"]
 
 
 def answer(client: Client, method: str, path: str, headers: dict[str, str]) -> tuple[int, Any, Any]:
@@ -27,7 +27,7 @@ def answer(client: Client, method: str, path: str, headers: dict[str, str]) -> t
 def test_what_is_no_route_is_told_as_the_deployed_gateway_tells_it(client: Client, path: str, signed_in: bool) -> None:
     status, headers, body = answer(client, "GET", path, _headers(client, signed_in))
     assert (status, NOWHERE.status) == (404, 404)
-    assert body == {"error": NOWHERE.sentence, "code": NOWHERE.code}
+    assert body == {"error": NOWHERE.message, "code": NOWHERE.code}
     assert headers["Content-Type"] == "application/json"
     assert headers["Access-Control-Allow-Origin"] == "*"
 

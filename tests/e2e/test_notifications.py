@@ -14,7 +14,7 @@ PATH = "/me/notifications"
 def subscribed(client: Client, channel: str) -> list[dict[str, str]]:
     """Subscribe, and what is subscribed then."""
     body = json.dumps({"channel": channel}).encode()
-    found: list[dict[str, str]] = client.ask("POST", PATH, body, "application/json")["subscriptions"]
+    found: list[dict[str, str]] = client.request("POST", PATH, body, "application/json")["subscriptions"]
     return found
 
 
@@ -27,7 +27,7 @@ def inbox(client: Client) -> list[str]:
 
 def test_one_subscribes_confirms_in_the_inbox_is_told_there_and_then_no_more(client: Client) -> None:
     nobody = {"subscriptions": [], "channels": ["email", "sms"]}
-    assert client.ask("GET", PATH) == nobody
+    assert client.request("GET", PATH) == nobody
     email = {"channel": "email", "address": "d•••@t•••.example", "state": "pending"}
     sms = {"channel": "sms", "address": "•••• 0123", "state": "confirmed"}
     assert subscribed(client, "email") == [email]
@@ -40,7 +40,7 @@ def test_one_subscribes_confirms_in_the_inbox_is_told_there_and_then_no_more(cli
     (link,) = re.findall(r"\[(http[^\]]+)\]", confirmation)
     assert b"Subscription confirmed" in client.send("GET", link, b"", None)
     confirmed = email | {"state": "confirmed"}
-    assert client.ask("GET", PATH)["subscriptions"] == [confirmed, sms]
+    assert client.request("GET", PATH)["subscriptions"] == [confirmed, sms]
     announce(client, "Your photos are ready")
     told = [message for message in inbox(client) if "Your photos are ready" in message]
     assert sorted(re.findall(r"To (\S+) · (?:Email|Text message) notification", "".join(told))) == [
@@ -49,7 +49,7 @@ def test_one_subscribes_confirms_in_the_inbox_is_told_there_and_then_no_more(cli
     ]
     assert all(f"[{client.library.page_url}]" in message for message in told)
     assert client.send("DELETE", client.library.api_url + PATH, b"", None, signed_in=True) == b""
-    assert client.ask("GET", PATH) == nobody
+    assert client.request("GET", PATH) == nobody
     before = inbox(client)
     announce(client, "Nobody hears this")
     assert inbox(client) == before
@@ -57,7 +57,7 @@ def test_one_subscribes_confirms_in_the_inbox_is_told_there_and_then_no_more(cli
 
 def announce(client: Client, subject: str) -> None:
     """What a worker of the library says when something of the demo user's is ready."""
-    owner = client.ask("GET", "/me")["id"]
+    owner = client.request("GET", "/me")["id"]
     provisioned = client.library.provisioned
     with aws_clients.local_cloud_clients(provisioned) as clients:
         library = Libraries(provisioned.environment(), clients).current()

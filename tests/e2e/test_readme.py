@@ -56,7 +56,7 @@ def test_every_curl_line_works_as_it_stands(client: Client, tmp_path: Path) -> N
         (tmp_path / name).write_bytes(picture(size=FILES[name]))
     for command in sending:
         typed(command, client, tmp_path, KEY=key)
-    assert {photo["state"] for photo in client.finished(sent).values()} == {"ready"}
+    assert {photo["state"] for photo in client.wait_until_processed(sent).values()} == {"ready"}
     asking = [command for command in others if command not in sending]
     answers = {command: typed(command, client, tmp_path, KEY=key) for command in asking}
     (listed,) = [json.loads(out) for command, out in answers.items() if command.endswith("/photos")]

@@ -1,4 +1,4 @@
-"""CloudFormation templates, read as tests look at them."""
+"""Reads CloudFormation templates for tests."""
 
 from pathlib import Path
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import yaml
 
 
-def read(template: Path) -> dict[str, Any]:
-    """A template whose short functions stay as they are: `{"!Ref": ...}`."""
-    found: dict[str, Any] = yaml.load(template.read_text(), Loader)  # noqa: S506 (a SafeLoader)
-    return found
+def read_template(template: Path) -> dict[str, Any]:
+    """The template with its short functions unexpanded: `{"!Ref": ...}`."""
+    parsed: dict[str, Any] = yaml.load(template.read_text(), Loader)  # noqa: S506 (a SafeLoader)
+    return parsed
 
 
 class Loader(yaml.SafeLoader):  # type: ignore[misc]
@@ -23,7 +23,7 @@ def _function(loader: Loader, name: str, node: yaml.Node) -> dict[str, Any]:
         case yaml.SequenceNode():
             return {f"!{name}": loader.construct_sequence(node, deep=True)}
         case _:
-            raise ValueError(f"no function: {node}")
+            raise ValueError(f"not a CloudFormation function: {node}")
 
 
 Loader.add_multi_constructor("!", _function)

@@ -1,4 +1,4 @@
-"""What is watched: every function, every dead letter, and every figure that is 0 in a library in order."""
+"""Alarms and dashboard: every function, every dead-letter queue and every metric that should be 0."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
 from chalicelib.maintenance.sweep import DueReport, SweepReport
 from chalicelib.settings import Settings
-from tests.infrastructure.templates import read
+from tests.infrastructure.templates import read_template
 
 PROJECT = Path(__file__).parents[2]
-RESOURCES: Mapping[str, Any] = read(PROJECT / "infrastructure" / "core.yaml")["Resources"]
-ALARMS = {name: held for name, held in RESOURCES.items() if held["Type"] == "AWS::CloudWatch::Alarm"}
+RESOURCES: Mapping[str, Any] = read_template(PROJECT / "infrastructure" / "core.yaml")["Resources"]
+ALARMS = {name: resource for name, resource in RESOURCES.items() if resource["Type"] == "AWS::CloudWatch::Alarm"}
 DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"])
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
 FIGURES = {
@@ -26,68 +26,74 @@ FIGURES = {
 }
 
 
-def names(handler: str) -> str:
-    """A function's name as the template writes it."""
+def function_name(handler: str) -> str:
+    """The function's name in the template."""
     return "tintype-${Stage}" if handler == "api_handler" else f"tintype-${{Stage}}-{handler}"
 
 
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
-def test_every_alarm_tells_somebody_and_says_what_it_means(alarm: Any) -> None:
-    told = alarm["Properties"]
+def test_alarm_notifies_topic_and_has_description(alarm: Any) -> None:
+    properties = alarm["Properties"]
     assert alarm["Condition"] == "Watched"
-    assert told["AlarmActions"] == told["OKActions"] == [{"!Ref": "Alarms"}]
-    assert told["AlarmDescription"].endswith(".")
-    assert told["AlarmName"]["!Sub"].startswith("tintype-${Stage}-")
+    assert properties["AlarmActions"] == properties["OKActions"] == [{"!Ref": "Alarms"}]
+    assert properties["AlarmDescription"].endswith(".")
+    assert properties["AlarmName"]["!Sub"].startswith("tintype-${Stage}-")
 
 
-def test_every_figure_that_is_watched_is_one_that_is_told() -> None:
-    watched = {held["Properties"]["MetricName"] for held in ALARMS.values() if _of(held) == "Tintype"}
-    drawn = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
-    assert watched | drawn <= FIGURES
-    assert {"totals_drifted", "originals_without_photo", "photos_without_original"} <= watched & drawn
+def test_alarms_and_charts_use_published_metrics() -> None:
+    alarmed = {each["Properties"]["MetricName"] for each in ALARMS.values() if _namespace(each) == "Tintype"}
+    charted = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
+    assert alarmed | charted <= FIGURES
+    assert {"totals_drifted", "originals_without_photo", "photos_without_original"} <= alarmed & charted
 
 
-def test_every_function_is_drawn_and_those_without_a_queue_are_watched() -> None:
-    drawn = {metric[3] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "AWS/Lambda"}
-    assert drawn == {names(handler) for handler in HANDLERS}
-    watched = {
-        held["Properties"]["Dimensions"][0]["Value"]["!Sub"] for held in ALARMS.values() if _of(held) == "AWS/Lambda"
+def test_every_function_is_charted_and_those_without_a_queue_have_alarms() -> None:
+    charted = {metric[3] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "AWS/Lambda"}
+    assert charted == {function_name(handler) for handler in HANDLERS}
+    alarmed = {
+        each["Properties"]["Dimensions"][0]["Value"]["!Sub"]
+        for each in ALARMS.values()
+        if _namespace(each) == "AWS/Lambda"
     }
-    assert watched == drawn - {names("build_volume")}  # its failures come back to the queue, and end as dead letters
+    assert alarmed == charted - {
+        function_name("build_volume")
+    }  # failed messages return to its queue and end as dead letters
 
 
-def test_every_queue_of_dead_letters_is_watched() -> None:
-    told = [policy["RedrivePolicy"]["deadLetterTargetArn"] for policy in _queues() if "RedrivePolicy" in policy]
-    dead = {where["!GetAtt"].removesuffix(".Arn") for where in told} | {"FailuresQueue"}
-    watched = {
-        held["Properties"]["Dimensions"][0]["Value"]["!GetAtt"].removesuffix(".QueueName")
-        for held in ALARMS.values()
-        if held["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    arns = [queue["RedrivePolicy"]["deadLetterTargetArn"] for queue in _queues() if "RedrivePolicy" in queue]
+    dead_letter_queues = {arn["!GetAtt"].removesuffix(".Arn") for arn in arns} | {"FailuresQueue"}
+    alarmed = {
+        each["Properties"]["Dimensions"][0]["Value"]["!GetAtt"].removesuffix(".QueueName")
+        for each in ALARMS.values()
+        if each["Properties"]["MetricName"] == "ApproximateNumberOfMessagesVisible"
     }
-    assert watched == dead
+    assert alarmed == dead_letter_queues
 
 
-def test_every_alarm_and_every_setting_of_one_s_own_is_explained() -> None:
-    told = (PROJECT / "docs" / "operations.md").read_text()
-    alarms = {held["Properties"]["AlarmName"]["!Sub"].removeprefix("tintype-${Stage}-") for held in ALARMS.values()}
-    made = {held["Properties"]["Name"]["!Sub"].rpartition("/")[2] for held in RESOURCES.values() if _is_setting(held)}
+def test_every_alarm_and_optional_setting_is_documented() -> None:
+    text = (PROJECT / "docs" / "operations.md").read_text()
+    alarms = {each["Properties"]["AlarmName"]["!Sub"].removeprefix("tintype-${Stage}-") for each in ALARMS.values()}
+    in_template = {
+        each["Properties"]["Name"]["!Sub"].rpartition("/")[2] for each in RESOURCES.values() if _is_parameter(each)
+    }
     deployed = {"library-owner", "link-secret", "id-secret", "api-url", "image-base-url", "image-key"}
-    ours = {field.name.replace("_", "-") for field in fields(Settings)} - made - deployed
-    ours -= {"stage", "identity-keys-url"}  # said by the environment; of the laptop alone
-    assert {name for name in alarms | ours if f"`{name}`" not in told} == set()
+    optional = {field.name.replace("_", "-") for field in fields(Settings)} - in_template - deployed
+    optional -= {"stage", "identity-keys-url"}  # an environment variable; used by `make run` only
+    assert {name for name in alarms | optional if f"`{name}`" not in text} == set()
 
 
-def test_widgets_lie_beside_each_other() -> None:
-    places = {(widget["x"] + x, widget["y"] + y) for widget in DASHBOARD["widgets"] for x in range(8) for y in range(6)}
-    assert len(places) == 48 * len(DASHBOARD["widgets"])
-    assert max(x for x, _ in places) < 24
+def test_widgets_do_not_overlap() -> None:
+    cells = {(widget["x"] + x, widget["y"] + y) for widget in DASHBOARD["widgets"] for x in range(8) for y in range(6)}
+    assert len(cells) == 48 * len(DASHBOARD["widgets"])
+    assert max(x for x, _ in cells) < 24
 
 
-def _is_setting(held: Any) -> bool:
-    return bool(held["Type"] == "AWS::SSM::Parameter")
+def _is_parameter(resource: Any) -> bool:
+    return bool(resource["Type"] == "AWS::SSM::Parameter")
 
 
-def _of(alarm: Any) -> str:
+def _namespace(alarm: Any) -> str:
     return str(alarm["Properties"]["Namespace"])
 
 
@@ -96,4 +102,4 @@ def _metrics(widget: Any) -> list[Any]:
 
 
 def _queues() -> list[Any]:
-    return [held["Properties"] for held in RESOURCES.values() if held["Type"] == "AWS::SQS::Queue"]
+    return [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::SQS::Queue"]

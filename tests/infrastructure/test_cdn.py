@@ -1,4 +1,4 @@
-"""What the address promises: one origin for page and API, images for whoever has a signed URL, and strict browsers."""
+"""The CDN template: one origin for page and API, signed URLs for images, and security headers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import content_disposition
-from infrastructure.deploy.cdn import free_place
+from infrastructure.deploy.cdn import free_slot
 from infrastructure.deploy.target import GATEWAY_STAGE
 from tests.fakes import cloudfront
-from tests.infrastructure.templates import read
+from tests.infrastructure.templates import read_template
 
-TEMPLATE: Mapping[str, Any] = read(Path(__file__).parents[2] / "infrastructure" / "cdn.yaml")
+TEMPLATE: Mapping[str, Any] = read_template(Path(__file__).parents[2] / "infrastructure" / "cdn.yaml")
 RESOURCES, OUTPUTS = TEMPLATE["Resources"], TEMPLATE["Outputs"]
 PAGE = RESOURCES["PageDistribution"]["Properties"]["DistributionConfig"]
 IMAGES = RESOURCES["ImagesDistribution"]["Properties"]["DistributionConfig"]
@@ -20,106 +20,109 @@ IMAGES = RESOURCES["ImagesDistribution"]["Properties"]["DistributionConfig"]
 
 
 def headers(name: str) -> dict[str, Any]:
-    """A policy of response headers."""
-    told: dict[str, Any] = RESOURCES[name]["Properties"]["ResponseHeadersPolicyConfig"]
-    return told
+    """A response headers policy."""
+    policy: dict[str, Any] = RESOURCES[name]["Properties"]["ResponseHeadersPolicyConfig"]
+    return policy
 
 
 def cache(name: str) -> dict[str, Any]:
-    """A policy of what is kept."""
-    told: dict[str, Any] = RESOURCES[name]["Properties"]["CachePolicyConfig"]
-    return told
+    """A cache policy."""
+    policy: dict[str, Any] = RESOURCES[name]["Properties"]["CachePolicyConfig"]
+    return policy
 
 
-class TestTheApi:
-    def test_stands_on_the_page_s_own_origin_under_the_name_of_its_stage(self) -> None:
+class TestApi:
+    def test_is_on_page_origin_below_its_stage_name(self) -> None:
         assert API["PathPattern"] == f"/{GATEWAY_STAGE}/*"
         (origin,) = [origin for origin in PAGE["Origins"] if origin["Id"] == API["TargetOriginId"]]
         assert "OriginPath" not in origin
         assert origin["DomainName"] == {"!Sub": "${ApiId}.execute-api.${AWS::Region}.${AWS::URLSuffix}"}
         assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
-    def test_takes_every_method_and_every_query(self) -> None:
+    def test_forwards_all_methods_and_query_strings(self) -> None:
         assert set(API["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}
-        told = cache("ApiCache")["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert told["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+        policy = cache("ApiCache")["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert policy["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
 
-    def test_never_answers_one_caller_with_what_was_kept_for_another(self) -> None:
-        told = cache("ApiCache")["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert set(told["HeadersConfig"]["Headers"]) == {"Authorization", "Accept"}  # as its Vary says
+    def test_cache_key_includes_authorization(self) -> None:
+        policy = cache("ApiCache")["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert set(policy["HeadersConfig"]["Headers"]) == {"Authorization", "Accept"}  # as its Vary says
 
-    def test_says_itself_how_long_an_answer_may_be_kept(self) -> None:
+    def test_caches_only_as_long_as_cache_control_says(self) -> None:
         assert (cache("ApiCache")["MinTTL"], cache("ApiCache")["DefaultTTL"]) == (0, 0)
 
-    def test_says_itself_who_may_read_it_across_origins(self) -> None:
+    def test_sets_its_own_cors_headers(self) -> None:
         assert "CorsConfig" not in headers("ApiHeaders")
 
 
-class TestANameOfOnesOwn:
-    def test_is_the_page_s_alone_with_its_certificate_and_a_tls_of_today(self) -> None:
+class TestCustomDomain:
+    def test_applies_to_page_with_certificate_and_modern_tls(self) -> None:
         assert PAGE["Aliases"] == {"!If": ["HasDomain", [{"!Ref": "Domain"}], {"!Ref": "AWS::NoValue"}]}
-        condition, told, otherwise = PAGE["ViewerCertificate"]["!If"]
+        condition, certificate, otherwise = PAGE["ViewerCertificate"]["!If"]
         assert (condition, otherwise) == ("HasDomain", {"!Ref": "AWS::NoValue"})
-        assert (told["AcmCertificateArn"], told["SslSupportMethod"]) == ({"!Ref": "Certificate"}, "sni-only")
-        assert told["MinimumProtocolVersion"] == "TLSv1.2_2021"
+        assert (certificate["AcmCertificateArn"], certificate["SslSupportMethod"]) == (
+            {"!Ref": "Certificate"},
+            "sni-only",
+        )
+        assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
         assert "Aliases" not in IMAGES
 
-    def test_is_the_address_that_all_else_is_told(self) -> None:
-        condition, own, others = OUTPUTS["PageAddress"]["Value"]["!If"]
-        assert (condition, own) == ("HasDomain", {"!Sub": "https://${Domain}"})
-        assert others == {"!Sub": f"https://${{{OUTPUTS['PageTarget']['Value']['!GetAtt']}}}"}
+    def test_is_page_address_in_outputs(self) -> None:
+        condition, custom, default = OUTPUTS["PageAddress"]["Value"]["!If"]
+        assert (condition, custom) == ("HasDomain", {"!Sub": "https://${Domain}"})
+        assert default == {"!Sub": f"https://${{{OUTPUTS['PageTarget']['Value']['!GetAtt']}}}"}
 
 
 class TestImages:
-    def test_are_shown_to_nobody_without_a_signed_url(self) -> None:
+    def test_require_signed_url(self) -> None:
         assert IMAGES["DefaultCacheBehavior"]["TrustedKeyGroups"] == [{"!Ref": "ImageSigners"}]
         assert "CacheBehaviors" not in IMAGES
 
-    def test_are_kept_at_the_edge_whoever_signed_for_them(self) -> None:
-        told = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert told["HeadersConfig"] == {"HeaderBehavior": "none"}
+    def test_cache_key_excludes_signature(self) -> None:
+        policy = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert policy["HeadersConfig"] == {"HeaderBehavior": "none"}
         assert cache("ImagesCache")["MinTTL"] == 3600
 
-    def test_come_under_the_name_that_was_signed_and_s3_is_asked_for_nothing_else(self) -> None:
-        told = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
-        assert told["QueryStringsConfig"] == {
+    def test_forward_only_content_disposition(self) -> None:
+        policy = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
+        assert policy["QueryStringsConfig"] == {
             "QueryStringBehavior": "whitelist",
             "QueryStrings": list(cloudfront.FORWARDED),
         }
         assert cloudfront.FORWARDED == (content_disposition.PARAMETER,)
 
-    def test_run_nothing_when_somebody_opens_one(self) -> None:
-        told = headers("ImagesHeaders")["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
-        assert "sandbox" in told.split("; ")
+    def test_are_sandboxed(self) -> None:
+        policy = headers("ImagesHeaders")["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        assert "sandbox" in policy.split("; ")
 
 
 @pytest.mark.parametrize("distribution", [PAGE, IMAGES], ids=["page", "images"])
-class TestBoth:
-    def test_read_their_bucket_signed(self, distribution: Any) -> None:
+class TestDistributions:
+    def test_sign_requests_to_buckets(self, distribution: Any) -> None:
         buckets = [origin for origin in distribution["Origins"] if "S3OriginConfig" in origin]
         assert [origin["OriginAccessControlId"] for origin in buckets] == [{"!GetAtt": "BucketAccess.Id"}]
         signing = RESOURCES["BucketAccess"]["Properties"]["OriginAccessControlConfig"]
         assert (signing["SigningBehavior"], signing["SigningProtocol"]) == ("always", "sigv4")
 
-    def test_speak_https_alone(self, distribution: Any) -> None:
-        behaviours = [distribution["DefaultCacheBehavior"], *distribution.get("CacheBehaviors", [])]
-        assert {told["ViewerProtocolPolicy"] for told in behaviours} <= {"https-only", "redirect-to-https"}
+    def test_require_https(self, distribution: Any) -> None:
+        behaviors = [distribution["DefaultCacheBehavior"], *distribution.get("CacheBehaviors", [])]
+        assert {each["ViewerProtocolPolicy"] for each in behaviors} <= {"https-only", "redirect-to-https"}
 
-    def test_keep_no_error(self, distribution: Any) -> None:
-        told = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in distribution["CustomErrorResponses"]}
-        assert {403, 404} <= told.keys()
-        assert set(told.values()) == {0}
+    def test_do_not_cache_errors(self, distribution: Any) -> None:
+        policy = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in distribution["CustomErrorResponses"]}
+        assert {403, 404} <= policy.keys()
+        assert set(policy.values()) == {0}
 
 
 @pytest.mark.parametrize("name", ["PageHeaders", "ApiHeaders", "ImagesHeaders"])
-def test_every_answer_is_for_https_and_of_the_type_it_says(name: str) -> None:
-    told = headers(name)["SecurityHeadersConfig"]
-    assert told["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
-    assert told["ContentTypeOptions"] == {"Override": True}
-    assert told["ReferrerPolicy"]["ReferrerPolicy"] == "same-origin"
+def test_every_response_has_security_headers(name: str) -> None:
+    policy = headers(name)["SecurityHeadersConfig"]
+    assert policy["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
+    assert policy["ContentTypeOptions"] == {"Override": True}
+    assert policy["ReferrerPolicy"]["ReferrerPolicy"] == "same-origin"
 
 
-def test_the_page_loads_nothing_but_its_own_and_its_library_s() -> None:
+def test_page_csp_allows_only_library_origins() -> None:
     policy, _ = headers("PageHeaders")["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"][
         "!Sub"
     ]
@@ -129,10 +132,10 @@ def test_the_page_loads_nothing_but_its_own_and_its_library_s() -> None:
     assert directives["img-src"] == "'self' blob: data: https://${Images}"
     sign_in, *uploads = directives["connect-src"].removeprefix("'self' ").split()
     assert sign_in == "https://${SignInDomain}.auth.${AWS::Region}.amazoncognito.com"
-    assert {place.rstrip("/").rpartition("/")[2] for place in uploads} == {"${OriginalsBucket}"}
-    closed = {"base-uri", "form-action", "frame-ancestors"}
-    assert {directives[name] for name in closed} == {"'none'"}
-    assert directives.keys() == closed | {
+    assert {url.rstrip("/").rpartition("/")[2] for url in uploads} == {"${OriginalsBucket}"}
+    none_directives = {"base-uri", "form-action", "frame-ancestors"}
+    assert {directives[name] for name in none_directives} == {"'none'"}
+    assert directives.keys() == none_directives | {
         "default-src",
         "script-src",
         "style-src",
@@ -142,23 +145,21 @@ def test_the_page_loads_nothing_but_its_own_and_its_library_s() -> None:
     }
 
 
-def test_the_page_keeps_others_out_and_asks_for_no_device() -> None:
-    told = {held["Header"]: held["Value"] for held in headers("PageHeaders")["CustomHeadersConfig"]["Items"]}
-    assert told["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert "camera=()" in told["Permissions-Policy"]
+def test_page_has_opener_and_permissions_policies() -> None:
+    values = {each["Header"]: each["Value"] for each in headers("PageHeaders")["CustomHeadersConfig"]["Items"]}
+    assert values["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in values["Permissions-Policy"]
 
 
 @pytest.mark.parametrize(
-    ("taken", "signing", "free"),
+    ("keys", "current_key", "slot"),
     [
         ({}, None, "FirstKey"),
         ({"FirstKey": "a"}, "a", "SecondKey"),
-        ({"FirstKey": "a"}, None, "SecondKey"),  # of a run that broke off before it signed
+        ({"FirstKey": "a"}, None, "SecondKey"),  # of an interrupted deployment
         ({"FirstKey": "a", "SecondKey": "b"}, "a", "SecondKey"),
         ({"FirstKey": "a", "SecondKey": "b"}, "b", "FirstKey"),
     ],
 )
-def test_a_new_key_never_takes_the_place_of_the_one_that_signs(
-    taken: dict[str, str], signing: str | None, free: str
-) -> None:
-    assert free_place(taken, signing) == free
+def test_free_slot_is_never_that_of_current_key(keys: dict[str, str], current_key: str | None, slot: str) -> None:
+    assert free_slot(keys, current_key) == slot

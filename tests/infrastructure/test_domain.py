@@ -1,51 +1,51 @@
-"""A name of one's own for the page: said once, kept, taken away, and refused where it cannot be."""
+"""DOMAIN and CERTIFICATE: set, kept, changed, removed and validated."""
 
 import pytest
 
 from infrastructure.deploy.domain import Domain
-from infrastructure.deploy.errors import Problem
+from infrastructure.deploy.errors import UserError
 
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b-2c3d"
 OTHER = "arn:aws:acm:us-east-1:123456789012:certificate/9f8e"
-HELD = {"Domain": "photos.example.org", "Certificate": ARN, "Stage": "prod"}
-NOTHING = {"Domain": "", "Certificate": ""}
+CURRENT = {"Domain": "photos.example.org", "Certificate": ARN, "Stage": "prod"}
+EMPTY = {"Domain": "", "Certificate": ""}
 
 
-def test_nobody_needs_one() -> None:
-    assert Domain().parameters({}) == Domain().parameters(NOTHING) == NOTHING
+def test_domain_is_optional() -> None:
+    assert Domain().parameters({}) == Domain().parameters(EMPTY) == EMPTY
 
 
-def test_one_that_is_said_is_told_with_its_certificate() -> None:
+def test_domain_is_set_with_certificate() -> None:
     assert Domain("photos.example.org", ARN).parameters({}) == {"Domain": "photos.example.org", "Certificate": ARN}
 
 
-def test_a_deployment_that_says_nothing_keeps_what_stands_there() -> None:
-    assert Domain().parameters(HELD) == {"Domain": "photos.example.org", "Certificate": ARN}
+def test_empty_options_keep_current_domain() -> None:
+    assert Domain().parameters(CURRENT) == {"Domain": "photos.example.org", "Certificate": ARN}
 
 
-def test_either_may_be_changed_alone() -> None:
-    assert Domain("", OTHER).parameters(HELD) == {"Domain": "photos.example.org", "Certificate": OTHER}
-    assert Domain("pictures.example.org").parameters(HELD) == {"Domain": "pictures.example.org", "Certificate": ARN}
+def test_name_or_certificate_can_change_alone() -> None:
+    assert Domain("", OTHER).parameters(CURRENT) == {"Domain": "photos.example.org", "Certificate": OTHER}
+    assert Domain("pictures.example.org").parameters(CURRENT) == {"Domain": "pictures.example.org", "Certificate": ARN}
 
 
-def test_it_is_taken_away_again() -> None:
-    assert Domain("no").parameters(HELD) == NOTHING
+def test_no_removes_domain() -> None:
+    assert Domain("no").parameters(CURRENT) == EMPTY
 
 
 @pytest.mark.parametrize(
     "name", ["https://a.org", "a.org/", "Photos.example.org", "localhost", "a b.org", "-a.org", "a..org"]
 )
-def test_what_is_no_name_is_refused(name: str) -> None:
-    with pytest.raises(Problem, match="is no name of a host"):
+def test_invalid_name_raises_error(name: str) -> None:
+    with pytest.raises(UserError, match="Invalid DOMAIN"):
         Domain(name, ARN).parameters({})
 
 
 @pytest.mark.parametrize("arn", ["", "x", ARN.replace("us-east-1", "eu-central-1"), ARN.replace("acm", "iam")])
-def test_a_certificate_that_cloudfront_does_not_find_is_refused(arn: str) -> None:
-    with pytest.raises(Problem, match="needs the ARN of its certificate in us-east-1"):
+def test_invalid_certificate_raises_error(arn: str) -> None:
+    with pytest.raises(UserError, match="needs a certificate in us-east-1"):
         Domain("photos.example.org", arn).parameters({})
 
 
-def test_a_certificate_of_no_name_is_refused() -> None:
-    with pytest.raises(Problem, match="CERTIFICATE is of a name"):
+def test_certificate_without_domain_raises_error() -> None:
+    with pytest.raises(UserError, match="CERTIFICATE needs a domain"):
         Domain("", ARN).parameters({})

@@ -1,17 +1,17 @@
-"""What the gateway answers itself, before or instead of the app."""
+"""Error responses of API Gateway itself."""
 
 import pytest
 
-from infrastructure.deploy.gateway import REFUSALS
+from infrastructure.deploy.gateway import ERROR_RESPONSES
 
 
 @pytest.mark.parametrize(
-    "kind", ["MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "RESOURCE_NOT_FOUND"]
+    "response_type", ["MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "RESOURCE_NOT_FOUND"]
 )
-def test_where_there_is_no_method_there_is_nothing_whatever_authorization_holds(kind: str) -> None:
-    refusal = REFUSALS[kind]
-    assert (refusal.status, refusal.code) == (404, "not_found")
+def test_unknown_path_is_not_found_for_any_authorization_header(response_type: str) -> None:
+    response = ERROR_RESPONSES[response_type]
+    assert (response.status, response.code) == (404, "not_found")
 
 
-def test_whatever_has_no_words_of_its_own_has_some() -> None:
-    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= REFUSALS.keys()
+def test_default_responses_are_defined() -> None:
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= ERROR_RESPONSES.keys()

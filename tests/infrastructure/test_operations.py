@@ -1,4 +1,4 @@
-"""What `docs/operations.md` says in figures and names: it holds of the code and the templates."""
+"""Numbers and names in `docs/operations.md` match code and templates."""
 
 import json
 import re
@@ -15,29 +15,29 @@ from chalicelib.library.totals import MAX_HEAT, heat, parse_epoch
 from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
 from chalicelib.settings import Settings
 from infrastructure.deploy import release, settings
-from infrastructure.deploy.target import Place
+from infrastructure.deploy.target import Target
 from tests.infrastructure.test_alarms import ALARMS, DASHBOARD, FIGURES
-from tests.infrastructure.test_scoped_policies import names
+from tests.infrastructure.test_scoped_policies import resource_names
 
 PROJECT = Path(__file__).parents[2]
-TOLD = (PROJECT / "docs" / "operations.md").read_text()
-PLAIN = re.sub(r"\s+", " ", TOLD)
+TEXT = (PROJECT / "docs" / "operations.md").read_text()
+PLAIN = re.sub(r"\s+", " ", TEXT)
 
 
-def test_until_when_newer_photos_weigh_more_is_told() -> None:
+def test_last_day_of_heat_is_documented() -> None:
     epoch = str(Settings.__dataclass_fields__["epoch"].default)
     assert f"`epoch`, `{epoch}` unless it was set" in PLAIN
-    found = re.search(r"([\d,]+) days after the epoch, on (\d{4}-\d\d-\d\d)", PLAIN)
-    assert found
-    days, day = int(found[1].replace(",", "")), found[2]
+    match = re.search(r"([\d,]+) days after the epoch, on (\d{4}-\d\d-\d\d)", PLAIN)
+    assert match
+    days, day = int(match[1].replace(",", "")), match[2]
     last = parse_epoch(epoch) + timedelta(days=days)
     assert last == parse_epoch(day)
     assert heat(last, parse_epoch(epoch)) < MAX_HEAT == heat(last + timedelta(days=1), parse_epoch(epoch))
 
 
 def rows(title: str) -> Iterator[tuple[str, list[float]]]:
-    """The rows of figures below a heading: what stands first, and the four sizes of a library."""
-    for line in TOLD.split(f"\n## {title}\n")[1].split("\n## ")[0].splitlines():
+    """The rows of numbers below a heading: the first cell, and a number for each of four library sizes."""
+    for line in TEXT.split(f"\n## {title}\n")[1].split("\n## ")[0].splitlines():
         cells = [cell.strip(" *") for cell in line.strip().strip("|").split("|")]
         if len(cells) >= 5 and re.fullmatch(r"[\d.,]+", cells[1]):
             yield cells[0], [float(cell.replace(",", "")) for cell in cells[1:5]]
@@ -48,7 +48,7 @@ MONTHLY = list(COSTS)[: list(COSTS).index("sum, the first month")]
 
 
 @pytest.mark.parametrize(("which", "other"), [("the first month", "after 90 days"), ("later", "the first month")])
-def test_the_costs_of_a_month_add_up(which: str, other: str) -> None:
+def test_monthly_costs_add_up(which: str, other: str) -> None:
     counted = [COSTS[name] for name in MONTHLY if other not in name]
     assert len(counted) == len(MONTHLY) - 1
     assert COSTS[f"sum, {which}"] == pytest.approx([sum(column) for column in zip(*counted, strict=True)], abs=0.001)
@@ -66,11 +66,11 @@ def test_the_costs_of_a_month_add_up(which: str, other: str) -> None:
         ("once, labels by Rekognition", 0.001),
     ],
 )
-def test_what_grows_with_the_library_is_reckoned_by_the_photo(name: str, each: float) -> None:
+def test_cost_is_proportional_to_photos(name: str, each: float) -> None:
     assert COSTS[name] == pytest.approx([each * photos for photos in (10**3, 10**4, 10**5, 10**6)], abs=0.0051)
 
 
-def test_the_schedule_s_cost_follows_from_what_it_does() -> None:
+def test_cost_of_schedule_follows_from_its_work() -> None:
     prices = {"photos compared, million": 0.44, "keys looked up, million": 0.175, "rows counted, million": 0.00625}
     priced = [[price * each for each in COSTS[name]] for name, price in prices.items()]
     priced.append([0.0166667 * each for each in COSTS["GB-seconds, thousand"]])
@@ -79,42 +79,42 @@ def test_the_schedule_s_cost_follows_from_what_it_does() -> None:
     assert timedelta(days=1) == MAX_PAUSE
 
 
-def test_as_much_is_watched_as_is_paid_for() -> None:
-    drawn = {json.dumps(each[:4]) for widget in DASHBOARD["widgets"] for each in widget["properties"]["metrics"]}
-    watched = f"{len(FIGURES)} metrics of our own (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
-    assert f"{watched}, one dashboard of {len(drawn)} metrics" in PLAIN
-    paid = 0.30 * (len(FIGURES) - 10) + 0.10 * (len(ALARMS) - 10)
-    assert COSTS["dashboard, alarms, metrics, logs"] == pytest.approx([paid] * 4)
+def test_cost_of_monitoring_follows_from_metrics_and_alarms() -> None:
+    charted = {json.dumps(each[:4]) for widget in DASHBOARD["widgets"] for each in widget["properties"]["metrics"]}
+    monitoring = f"{len(FIGURES)} metrics of our own (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
+    assert f"{monitoring}, one dashboard of {len(charted)} metrics" in PLAIN
+    cost = 0.30 * (len(FIGURES) - 10) + 0.10 * (len(ALARMS) - 10)
+    assert COSTS["dashboard, alarms, metrics, logs"] == pytest.approx([cost] * 4)
 
 
-PROD = Place("prod", "123456789012", "eu-central-1", "aws", session=None, builds=Path("builds"))
+PROD = Target("prod", "123456789012", "eu-central-1", "aws", session=None, builds_dir=Path("builds"))
 TARGETS = set(re.findall(r"^(\w+):.*## ", (PROJECT / "Makefile").read_text(), re.M))
 SETTINGS = {field.replace("_", "-") for field in Settings.__dataclass_fields__} | set(settings.SECRETS) | {"release"}
 LOADER = Loader()
-COMMANDS = sorted(set(re.findall(r"aws ([a-z\d-]+ [a-z\d-]+[^`|]*?)(?:`|\n\n|\n```|\ndone)", TOLD)))
+COMMANDS = sorted(set(re.findall(r"aws ([a-z\d-]+ [a-z\d-]+[^`|]*?)(?:`|\n\n|\n```|\ndone)", TEXT)))
 
 
-def test_every_name_of_a_resource_is_one_that_a_template_makes() -> None:
-    found = {name.rstrip("-…") for name in re.findall(r"(?<![\w/])tintype-prod[\w-]*", TOLD)}
-    ours = names(PROD) | {f"{name}-restored" for name in names(PROD)}
+def test_resource_names_exist() -> None:
+    found = {name.rstrip("-…") for name in re.findall(r"(?<![\w/])tintype-prod[\w-]*", TEXT)}
+    expected = resource_names(PROD) | {f"{name}-restored" for name in resource_names(PROD)}
     assert len(found) > 5
-    assert found <= ours
+    assert found <= expected
 
 
-def test_every_setting_and_every_log_is_one_of_the_library_s() -> None:
-    assert set(re.findall(r"/tintype/prod/([\w-]+)", TOLD)) - {"NAME"} <= SETTINGS
+def test_settings_and_log_groups_exist() -> None:
+    assert set(re.findall(r"/tintype/prod/([\w-]+)", TEXT)) - {"NAME"} <= SETTINGS
     functions = {release.function_name(PROD, handler) for handler in release.handlers()}
-    assert set(re.findall(r"/aws/lambda/([\w-]+)", TOLD)) <= functions
+    assert set(re.findall(r"/aws/lambda/([\w-]+)", TEXT)) <= functions
 
 
-def test_every_target_of_make_is_one() -> None:
-    found = set(re.findall(r"`?make (\w+)(?= STAGE|`| PYTHON| tells)", TOLD))
+def test_make_targets_exist() -> None:
+    found = set(re.findall(r"`?make (\w+)(?= STAGE|`| PYTHON| tells)", TEXT))
     assert {"deploy", "destroy", "owners", "rotate", "user"} <= found <= TARGETS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_of_aws_s_own_tool_is_one_with_such_options(command: str) -> None:
-    service, operation, *words = command.replace("\\\n", " ").split()
+def test_aws_command_has_these_options(command: str) -> None:
+    service, operation, *arguments = command.replace("\\\n", " ").split()
     name = {"s3api": "s3"}.get(service, service)
     model = ServiceModel(LOADER.load_service_model(name, "service-2"), name)
     operations = {xform_name(each, "-"): each for each in model.operation_names}
@@ -122,4 +122,4 @@ def test_every_command_of_aws_s_own_tool_is_one_with_such_options(command: str) 
     shape = model.operation_model(operations[operation]).input_shape
     assert shape
     allowed = {xform_name(member, "-") for member in shape.members} | {"region"}
-    assert {word.removeprefix("--") for word in words if word.startswith("--")} <= allowed
+    assert {word.removeprefix("--") for word in arguments if word.startswith("--")} <= allowed

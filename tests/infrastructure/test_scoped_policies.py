@@ -1,4 +1,4 @@
-"""What each deployed function may do: the same, of its own library alone."""
+"""Deployed IAM policies: the same actions, on the resources of one library."""
 
 import json
 import re
@@ -13,83 +13,83 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from infrastructure.deploy import release
-from infrastructure.deploy.policies import scoped
-from infrastructure.deploy.target import PROJECT, STAGE, TAKEN, Place
-from tests.infrastructure.templates import read
+from infrastructure.deploy.policies import scope_policy
+from infrastructure.deploy.target import PROJECT, RESERVED_STAGES, STAGE_PATTERN, Target
+from tests.infrastructure.templates import read_template
 
-PLACE = Place("prod", "123456789012", "eu-central-1", "aws", session=None, builds=Path("builds"))
+TARGET = Target("prod", "123456789012", "eu-central-1", "aws", session=None, builds_dir=Path("builds"))
 CONFIG = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
-MODELS = "arn:aws:rekognition:eu-central-1:123456789012:project/*/version/*/*"  # anybody's, of this account
+MODELS = "arn:aws:rekognition:eu-central-1:123456789012:project/*/version/*/*"  # any model of this account
 
 
-def narrowed(arn: str, place: Place = PLACE) -> list[str]:
-    """What becomes of one resource."""
+def scope_arn(arn: str, target: Target = TARGET) -> list[str]:
+    """The scoped resources of a statement with this one."""
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a:B"], "Resource": arn}]}
-    (statement,) = scoped(policy, place, "tintype-prod-sweep")["Statement"]
+    (statement,) = scope_policy(policy, target, "tintype-prod-sweep")["Statement"]
     return list(statement["Resource"])
 
 
-TEMPLATES = [read(PROJECT / "infrastructure" / name)["Resources"] for name in ("core.yaml", "cdn.yaml")]
-stages = st.from_regex(STAGE, fullmatch=True).filter(lambda stage: stage not in TAKEN)
+TEMPLATES = [read_template(PROJECT / "infrastructure" / name)["Resources"] for name in ("core.yaml", "cdn.yaml")]
+stages = st.from_regex(STAGE_PATTERN, fullmatch=True).filter(lambda stage: stage not in RESERVED_STAGES)
 
 
-def substituted(told: Any) -> Iterator[str]:
-    """Every text of a template in which the stage stands."""
-    if isinstance(told, str):
-        yield from [told] if "${Stage}" in told else []
-    elif isinstance(told, list | dict):
-        for each in told.values() if isinstance(told, dict) else told:
-            yield from substituted(each)
+def stage_texts(node: Any) -> Iterator[str]:
+    """Every string of a template that contains the stage."""
+    if isinstance(node, str):
+        yield from [node] if "${Stage}" in node else []
+    elif isinstance(node, list | dict):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from stage_texts(each)
 
 
-TEXTS = {text for text in substituted(TEMPLATES) if re.fullmatch(r"[/\w${}:-]+", text) and not text.endswith("-")}
+TEXTS = {text for text in stage_texts(TEMPLATES) if re.fullmatch(r"[/\w${}:-]+", text) and not text.endswith("-")}
 POLICIES = {
-    handler: json.loads((PROJECT / ".chalice" / held["iam_policy_file"]).read_text())
-    for handler, held in CONFIG.items()
+    handler: json.loads((PROJECT / ".chalice" / function["iam_policy_file"]).read_text())
+    for handler, function in CONFIG.items()
 }
 
 
-def names(place: Place) -> set[str]:
-    """What the things of a library are called: those of its stacks, its functions, its people's topics."""
-    told = {text.replace("${Stage}", place.stage).replace("${AWS::AccountId}", place.account) for text in TEXTS}
-    functions = {release.function_name(place, handler) for handler in CONFIG}
-    return told | functions | {place.stack, place.cdn_stack, f"{place.stack}-0123456789abcdef"}
+def resource_names(target: Target) -> set[str]:
+    """Names of a library's resources: those of its stacks, its functions and a topic."""
+    names = {text.replace("${Stage}", target.stage).replace("${AWS::AccountId}", target.account) for text in TEXTS}
+    functions = {release.function_name(target, handler) for handler in CONFIG}
+    return names | functions | {target.stack_name, target.cdn_stack_name, f"{target.stack_name}-0123456789abcdef"}
 
 
-def reached(place: Place) -> set[str]:
-    """The names, as patterns, that the policies of a library let its functions at."""
-    found = set()
+def allowed_patterns(target: Target) -> set[str]:
+    """Name patterns of the resources that a library's functions may access."""
+    patterns = set()
     for handler, policy in POLICIES.items():
-        for statement in scoped(policy, place, release.function_name(place, handler))["Statement"]:
+        for statement in scope_policy(policy, target, release.function_name(target, handler))["Statement"]:
             resources = [resource.split(":", 5)[-1] for resource in statement["Resource"]]
-            found |= {re.sub(r"^(table/|parameter(?=/)|log-group:/aws/lambda/)", "", name) for name in resources}
-    return {name for name in found if "tintype" in name}
+            patterns |= {re.sub(r"^(table/|parameter(?=/)|log-group:/aws/lambda/)", "", name) for name in resources}
+    return {name for name in patterns if "tintype" in name}
 
 
 @given(one=stages, other=stages)
 @example(one="a", other="ab")
 @settings(max_examples=30)
-def test_two_libraries_of_an_account_share_no_name_and_neither_reaches_the_other(one: str, other: str) -> None:
+def test_two_libraries_share_no_name_and_cannot_access_each_other(one: str, other: str) -> None:
     assume(one != other)
-    mine, theirs = replace(PLACE, stage=one), names(replace(PLACE, stage=other))
-    assert names(mine) & theirs == set()
-    assert {name for name in theirs for pattern in reached(mine) if fnmatchcase(name, pattern)} == set()
+    own, others = replace(TARGET, stage=one), resource_names(replace(TARGET, stage=other))
+    assert resource_names(own) & others == set()
+    assert {name for name in others for pattern in allowed_patterns(own) if fnmatchcase(name, pattern)} == set()
 
 
-def test_what_a_library_reaches_is_its_own() -> None:
-    own = names(PLACE)
+def test_library_accesses_only_its_own_resources() -> None:
+    own = resource_names(TARGET)
     tables = {f"tintype-prod-{table}" for table in ("photos", "memberships", "trends", "keys", "jobs")}
     assert tables | {"/tintype/prod/topic-prefix", "tintype-prod-0123456789abcdef"} <= own
-    for pattern in reached(PLACE):
+    for pattern in allowed_patterns(TARGET):
         inner = re.split(r"/(?:\*|index/)|:", pattern)[0] if not pattern.startswith("/") else pattern
         assert any(fnmatchcase(name, inner) for name in own) or pattern == "/tintype/prod", pattern
 
 
 @pytest.mark.parametrize("handler", CONFIG)
-def test_no_function_reaches_another_library_or_account(handler: str) -> None:
+def test_function_cannot_access_other_library_or_account(handler: str) -> None:
     policy = POLICIES[handler]
-    function = release.function_name(PLACE, handler)
-    for statement in scoped(policy, PLACE, function)["Statement"]:
+    function = release.function_name(TARGET, handler)
+    for statement in scope_policy(policy, TARGET, function)["Statement"]:
         for resource in statement["Resource"]:
             if resource in ("*", MODELS):
                 continue
@@ -98,14 +98,14 @@ def test_no_function_reaches_another_library_or_account(handler: str) -> None:
             assert re.search(r"tintype[-/]prod", resource), resource
 
 
-def test_everything_else_stays_as_it_was() -> None:
+def test_sids_effects_and_actions_are_unchanged() -> None:
     policy = POLICIES["sweep"]
-    kept = [[held["Sid"], held["Effect"], held["Action"]] for held in scoped(policy, PLACE, "f")["Statement"]]
-    assert kept == [[held["Sid"], held["Effect"], held["Action"]] for held in policy["Statement"]]
+    scoped = [[each["Sid"], each["Effect"], each["Action"]] for each in scope_policy(policy, TARGET, "f")["Statement"]]
+    assert scoped == [[each["Sid"], each["Effect"], each["Action"]] for each in policy["Statement"]]
 
 
 @pytest.mark.parametrize(
-    ("wide", "narrow"),
+    ("arn", "scoped"),
     [
         ("arn:aws:s3:::tintype-*-originals-*/*", ["arn:aws:s3:::tintype-prod-originals-123456789012/*"]),
         ("arn:aws:s3:::tintype-*-originals-*", ["arn:aws:s3:::tintype-prod-originals-123456789012"]),
@@ -122,7 +122,7 @@ def test_everything_else_stays_as_it_was() -> None:
                 "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/tintype-prod-sweep:*",
             ],
         ),
-        (  # reading by path is allowed or not by the path itself, without a slash and a star behind it
+        (  # GetParametersByPath needs the path itself, without a trailing slash and star
             "arn:aws:ssm:*:*:parameter/tintype/*",
             [
                 "arn:aws:ssm:eu-central-1:123456789012:parameter/tintype/prod",
@@ -132,10 +132,10 @@ def test_everything_else_stays_as_it_was() -> None:
         ("*", ["*"]),
     ],
 )
-def test_a_resource_of_any_library_becomes_that_of_one(wide: Any, narrow: Any) -> None:
-    assert narrowed(wide) == narrow
+def test_resource_of_any_library_is_scoped_to_one(arn: Any, scoped: Any) -> None:
+    assert scope_arn(arn) == scoped
 
 
-def test_another_partition_has_names_of_its_own() -> None:
-    china = Place("prod", "1", "cn-north-1", "aws-cn", session=None, builds=Path("builds"))
-    assert narrowed("arn:aws:s3:::tintype-*-bundles-*", china) == ["arn:aws-cn:s3:::tintype-prod-bundles-1"]
+def test_partition_is_used_in_arns() -> None:
+    china = Target("prod", "1", "cn-north-1", "aws-cn", session=None, builds_dir=Path("builds"))
+    assert scope_arn("arn:aws:s3:::tintype-*-bundles-*", china) == ["arn:aws-cn:s3:::tintype-prod-bundles-1"]

@@ -70,14 +70,14 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         for number, status in enumerate(["public", "public", "private"]):
             fields = {"label": "beach", "status": status}
             body, kind = multipart(fields, "img", f"{number}.jpg", picture(size=(300 + number, 200)))
-            client.ask("POST", "/upload", body, kind)
-        client.finished({f"{number}.jpg" for number in range(3)})
+            client.request("POST", "/upload", body, kind)
+        client.wait_until_processed({f"{number}.jpg" for number in range(3)})
         yield client
 
 
 def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> Asked:
     """Ask everything of every route, by four ways of making requests."""
-    photos = [photo["photo_id"] for photo in client.listed("/photos?")]
+    photos = [photo["photo_id"] for photo in client.list_all("/photos?")]
     config, report = folder / "schemathesis.toml", folder / "report.json"
     config.write_text(CONFIG.format(examples=examples, photos=json.dumps(photos)))
     ended = subprocess.run(

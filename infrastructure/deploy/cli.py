@@ -1,0 +1,104 @@
+"""Command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|owners|rotate`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from infrastructure.deploy import cdn, deployment, destruction, preflight, users
+from infrastructure.deploy.deployment import Deployment
+from infrastructure.deploy.domain import UNCHANGED, Domain
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.stack import Stacks
+from infrastructure.deploy.target import PROJECT, Target, resolve_target
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    ask: Callable[[str], str] | None = None,
+    version: tuple[int, int] = sys.version_info[:2],
+) -> None:
+    """Run the command; a UserError ends the process with its one-line message."""
+    parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
+    parser.add_argument("command", choices=["deploy", "destroy", "user", "owners", "rotate"])
+    parser.add_argument("--stage", default="", help="name of the library, for example prod")
+    parser.add_argument("--email", default="", help="email address of the user to invite")
+    parser.add_argument("--yes", default="", help="1: do not ask for confirmation")
+    parser.add_argument("--cdn", default="yes", choices=["yes", "no"], help="no: without CloudFront and the page")
+    parser.add_argument("--domain", default="", help="your own domain name for the page; no: remove it")
+    parser.add_argument("--certificate", default="", help="ARN of the domain's certificate in us-east-1")
+    parser.add_argument("--originals", default="", help="destroy: `delete` deletes photos, tables and users, too")
+    parser.add_argument("--confirm", default="", help="destroy: repeat the stage to confirm deleting originals")
+    parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="directory for release builds")
+    parsed = parser.parse_args(arguments)
+    try:
+        preflight.check_python(version)
+        _run(parsed, ask or _ask)
+    except UserError as error:
+        sys.exit(str(error))
+
+
+def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
+    target = resolve_target(arguments.stage, arguments.builds)
+    match arguments.command:
+        case "deploy":
+            _deploy(arguments, target, ask)
+        case "destroy":
+            options = destruction.Options(
+                delete_originals=arguments.originals == "delete", confirmed=arguments.confirm == target.stage
+            )
+            _confirm(destruction.plan(target, options), yes=bool(arguments.yes), ask=ask)
+            destruction.run(target, options, _print)
+        case "user":
+            users.invite(target, _stack_outputs(target)["UserPoolId"], arguments.email)
+            _print(f"{arguments.email} can sign in to {target.stack_name}; a new user gets an invitation by email.")
+        case "owners":
+            for owner, email in users.list_owners(target, _stack_outputs(target)["UserPoolId"]):
+                _print(f"{owner}  {email}")
+        case "rotate":
+            cdn.rotate(target, Stacks(target.client("cloudformation")))
+            _print("Image URLs are signed with a new key. All functions use it within five minutes.")
+
+
+def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], str]) -> None:
+    domain = Domain(arguments.domain, arguments.certificate)
+    if arguments.cdn == "no" and domain != UNCHANGED:
+        raise UserError("DOMAIN needs the page, and CDN=no deploys none: omit DOMAIN and CERTIFICATE, or omit CDN=no.")
+    requested = Deployment(target, arguments.email, with_cdn=arguments.cdn == "yes", report=_print, domain=domain)
+    deployment.check(requested)
+    _print(f"Tintype {target.stage}: account {target.account}, {target.region}")
+    try:
+        _confirm(deployment.plan(requested), yes=bool(arguments.yes), ask=ask)
+    except UserError:
+        requested.stacks.discard_change_set(target.stack_name)
+        raise
+    deployment.run(requested)
+    for line in deployment.summary(requested):
+        _print(line)
+
+
+def _stack_outputs(target: Target) -> dict[str, str]:
+    outputs = Stacks(target.client("cloudformation")).outputs(target.stack_name)
+    if not outputs:
+        raise UserError(
+            f"Library {target.stage} does not exist in account {target.account}, {target.region}: "
+            f"run `make deploy STAGE={target.stage}` first."
+        )
+    return outputs
+
+
+def _confirm(lines: list[str], *, yes: bool, ask: Callable[[str], str]) -> None:
+    for line in lines:
+        _print(line)
+    if not yes and ask("Continue? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise UserError("Canceled. Nothing was changed.")
+
+
+def _ask(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise UserError("Cannot ask for confirmation without a terminal: add YES=1 to confirm.")
+    return input(question)
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
