@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.templates import read
+from tests.infrastructure.templates import read_template
 
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "architecture.md").read_text()
@@ -25,7 +25,7 @@ def test_some_paths_are_found() -> None:
 def test_tables_are_those_of_the_template() -> None:
     section = TEXT.partition("| table | key | holds |")[2].partition("\n\n")[0]
     documented = set(re.findall(r"^\| (\w+) \|", section, re.MULTILINE))
-    resources = read(PROJECT / "infrastructure" / "core.yaml")["Resources"].values()
+    resources = read_template(PROJECT / "infrastructure" / "core.yaml")["Resources"].values()
     names = [each["Properties"]["TableName"]["!Sub"] for each in resources if each["Type"] == "AWS::DynamoDB::Table"]
     assert len(documented) == len(names) == 5
     # CloudFormation can't replace a table in place, so the bundles table is called jobs.
