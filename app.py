@@ -1,4 +1,4 @@
-"""Tintype's table of contents: every way in, and the one call behind it."""
+"""Routes and Lambda functions of Tintype; each calls its handler."""
 
 import os
 from typing import Any
@@ -8,278 +8,278 @@ from chalice.app import CloudWatchEvent, Rate, Request, S3Event, SQSEvent
 from chalicelib import bootstrap, handlers
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
-from chalicelib.http.app import Gateway
-from chalicelib.http.requests import Answer, Call, views
-from chalicelib.openapi import route
-from chalicelib.routes import account, gallery, photos, uploads
-from chalicelib.routes import bundles as bundles_
-from chalicelib.routes import random as random_
+from chalicelib.http.app import TintypeApp
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response
+from chalicelib.http.views import view_decorator
+from chalicelib.openapi import route as openapi
+from chalicelib.routes import account, bundles, gallery, photos, random, system, uploads
 
-app = Gateway("tintype")
-libraries = bootstrap.Libraries(os.environ, Clients())
+app = TintypeApp("tintype")
+provider = bootstrap.ContainerProvider(os.environ, Clients())
 
 
-def current() -> Request | None:
-    """The request that Chalice is answering in this thread."""
+def current_request() -> Request | None:
+    """The request that Chalice is handling in this thread."""
     return app.current_request
 
 
-# At each route stands what it asks of an API key; None is nothing.
-view = views(current, libraries.verify)
+# Each route names the permission that an API key needs; None accepts any key.
+view = view_decorator(current_request, provider.verify)
 
 
 @app.on_s3_event(bucket=bootstrap.originals_bucket(), events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"])
 def ingest_photo(event: S3Event) -> None:
-    """Something happened in the originals bucket."""
-    handlers.originals_changed(event.to_dict(), event.context, library=libraries.current())
+    """An object was created in or removed from the originals bucket."""
+    handlers.handle_s3_event(event.to_dict(), event.context, container=provider.current())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> None:
-    """The regular look after what is due."""
-    handlers.time_came(event.context, library=libraries.current())
+    """Scheduled maintenance."""
+    handlers.handle_schedule(event.context, container=provider.current())
 
 
 @app.on_sqs_message(queue=bootstrap.bundles_queue(), batch_size=1)
 def build_volume(event: SQSEvent) -> None:
-    """A volume of a bundle is to be built."""
-    handlers.volume_wanted(event.to_dict(), event.context, library=libraries.current())
+    """Build a volume of a bundle."""
+    handlers.handle_sqs_event(event.to_dict(), event.context, container=provider.current())
 
 
 @app.route("/gallery/trending", methods=["GET"])
 @view(Permission.READ)
-def trending(call: Call) -> Any:
-    """The tags most used, or most alive."""
-    return gallery.trending(call, libraries.current())
+def list_trending_tags(request: ApiRequest) -> Response:
+    """List tags by photo count or by heat."""
+    return gallery.list_trending_tags(request, provider.current())
 
 
 @app.route("/gallery/articles", methods=["GET"])
 @view(Permission.READ)
-def articles(call: Call) -> Any:
-    """The photos under a tag, newest first."""
-    return gallery.articles(call, libraries.current())
+def search_photos(request: ApiRequest) -> Response:
+    """Search photos by tag, newest first."""
+    return gallery.search_photos(request, provider.current())
 
 
 @app.route("/gallery/tags", methods=["GET"])
 @view(Permission.READ)
-def completions(call: Call) -> Any:
-    """Tags that begin so."""
-    return gallery.completions(call, libraries.current())
-
-
-@app.route("/photos", methods=["GET"])
-@view(Permission.READ)
-def timeline(call: Call) -> Any:
-    """Every photo of a scope, newest first."""
-    return gallery.timeline(call, libraries.current())
-
-
-@app.route("/photos/{photo_id}", methods=["GET"])
-@view(Permission.READ)
-def photo(call: Call, photo_id: str) -> Any:
-    """One photo."""
-    return gallery.photo(call, libraries.current(), photo_id)
-
-
-@app.route("/photos/{photo_id}", methods=["PATCH"])
-@view(Permission.MANAGE)
-def edit_photo(call: Call, photo_id: str) -> Any:
-    """Change what is said of a photo."""
-    return photos.edit(call, libraries.current(), photo_id)
-
-
-@app.route("/photos/{photo_id}", methods=["DELETE"])
-@view(Permission.MANAGE)
-def delete_photo(call: Call, photo_id: str) -> Answer:
-    """To the trash, or for ever."""
-    return photos.delete(call, libraries.current(), photo_id)
-
-
-@app.route("/photos/{photo_id}/restore", methods=["POST"])
-@view(Permission.MANAGE)
-def restore_photo(call: Call, photo_id: str) -> Any:
-    """Out of the trash."""
-    return photos.restore(call, libraries.current(), photo_id)
-
-
-@app.route("/photos/batch", methods=["POST"])
-@view(Permission.MANAGE)
-def batch(call: Call) -> Any:
-    """One change of many photos."""
-    return photos.batch(call, libraries.current())
-
-
-@app.route("/photos/{photo_id}/{variant}", methods=["GET"])
-@view(Permission.READ)
-def variant(call: Call, photo_id: str, variant: str) -> Answer:
-    """One image of a photo, wherever it lies."""
-    return gallery.variant(call, libraries.current(), photo_id, variant)
-
-
-@app.route("/random", methods=["GET"])
-@view(Permission.READ)
-def random(call: Call) -> Answer:
-    """A random photo under a label, by weight."""
-    return random_.random(call, libraries.current())
-
-
-@app.route("/thumbnails", methods=["GET"])
-@view(Permission.READ)
-def thumbnails(call: Call) -> Any:
-    """Every thumbnail of a scope, newest first."""
-    return gallery.thumbnails(call, libraries.current())
-
-
-@app.route("/thumbnails/{photo_id}", methods=["GET"])
-@view(Permission.READ)
-def thumbnail(call: Call, photo_id: str) -> Answer:
-    """The bytes of one thumbnail."""
-    return gallery.thumbnail(call, libraries.current(), photo_id)
+def autocomplete_tags(request: ApiRequest) -> Response:
+    """List tags that start with a prefix."""
+    return gallery.autocomplete_tags(request, provider.current())
 
 
 @app.route("/labels", methods=["GET"])
 @view(Permission.READ)
-def labels(call: Call) -> Any:
-    """The labels of the caller's own library, with their counts."""
-    return gallery.labels(call, libraries.current())
+def list_labels(request: ApiRequest) -> Any:
+    """List the tags of the caller's own library with their photo counts."""
+    return gallery.list_labels(request, provider.current())
 
 
 @app.route("/stats", methods=["GET"])
 @view(Permission.READ)
-def stats(call: Call) -> Any:
-    """A scope in figures."""
-    return gallery.stats(call, libraries.current())
+def get_stats(request: ApiRequest) -> Response:
+    """Get the totals of a scope."""
+    return gallery.get_stats(request, provider.current())
 
 
-@app.route("/me", methods=["GET"])
-@view(None)
-def me(call: Call) -> Any:
-    """Who is calling."""
-    return gallery.me(call, libraries.current())
+@app.route("/photos", methods=["GET"])
+@view(Permission.READ)
+def list_photos(request: ApiRequest) -> Response:
+    """List the photos of a scope, newest first."""
+    return photos.list_photos(request, provider.current())
 
 
-@app.route("/health", methods=["GET"])
-@view(None)
-def health(call: Call) -> Any:
-    """Whether everything that a request needs answers."""
-    return gallery.health(call, libraries.current())
+@app.route("/photos/{photo_id}", methods=["GET"])
+@view(Permission.READ)
+def get_photo(request: ApiRequest, photo_id: str) -> Response:
+    """Get one photo."""
+    return photos.get_photo(request, provider.current(), photo_id)
 
 
-@app.route("/openapi.json", methods=["GET"])
-@view(None)
-def openapi(call: Call) -> Answer:
-    """The API told to programs."""
-    return route.document(call)
+@app.route("/photos/{photo_id}", methods=["PATCH"])
+@view(Permission.MANAGE)
+def update_photo(request: ApiRequest, photo_id: str) -> Any:
+    """Change the tags, label, weight, status or filename of a photo."""
+    return photos.update_photo(request, provider.current(), photo_id)
 
 
-@app.route("/keys", methods=["POST"])
-@view(Permission.ACCOUNT)
-def make_key(call: Call) -> Answer:
-    """A new API key, shown this once."""
-    return account.make_key(call, libraries.current())
+@app.route("/photos/{photo_id}", methods=["DELETE"])
+@view(Permission.MANAGE)
+def delete_photo(request: ApiRequest, photo_id: str) -> Response:
+    """Move a photo to the trash, or delete it permanently."""
+    return photos.delete_photo(request, provider.current(), photo_id)
 
 
-@app.route("/keys", methods=["GET"])
-@view(Permission.ACCOUNT)
-def keys(call: Call) -> Any:
-    """The caller's API keys."""
-    return account.keys(call, libraries.current())
+@app.route("/photos/{photo_id}/restore", methods=["POST"])
+@view(Permission.MANAGE)
+def restore_photo(request: ApiRequest, photo_id: str) -> Any:
+    """Restore a photo from the trash."""
+    return photos.restore_photo(request, provider.current(), photo_id)
 
 
-@app.route("/keys/{key_id}", methods=["DELETE"])
-@view(Permission.ACCOUNT)
-def revoke_key(call: Call, key_id: str) -> Answer:
-    """The end of an API key."""
-    return account.revoke_key(call, libraries.current(), key_id)
+@app.route("/photos/batch", methods=["POST"])
+@view(Permission.MANAGE)
+def batch_update_photos(request: ApiRequest) -> Any:
+    """Apply one action to up to 100 photos."""
+    return photos.batch_update_photos(request, provider.current())
 
 
-# A key, too, is told that it takes an id token: no right is asked for.
-@app.route("/me/notifications", methods=["GET"])
-@view(None)
-def notifications(call: Call) -> Any:
-    """Where the caller is told."""
-    return account.notifications(call, libraries.current())
+@app.route("/photos/{photo_id}/{variant}", methods=["GET"])
+@view(Permission.READ)
+def get_photo_variant(request: ApiRequest, photo_id: str, variant: str) -> Response:
+    """Redirect to one image of a photo."""
+    return photos.get_photo_variant(request, provider.current(), photo_id, variant)
 
 
-@app.route("/me/notifications", methods=["POST"])
-@view(None)
-def subscribe(call: Call) -> Any:
-    """Be told at one's own verified address."""
-    return account.subscribe(call, libraries.current())
+@app.route("/thumbnails", methods=["GET"])
+@view(Permission.READ)
+def list_thumbnails(request: ApiRequest) -> Response:
+    """List the thumbnails of a scope, newest first."""
+    return photos.list_thumbnails(request, provider.current())
 
 
-@app.route("/me/notifications", methods=["DELETE"])
-@view(None)
-def unsubscribe(call: Call) -> Answer:
-    """Be told no more."""
-    return account.unsubscribe(call, libraries.current())
+@app.route("/thumbnails/{photo_id}", methods=["GET"])
+@view(Permission.READ)
+def get_thumbnail(request: ApiRequest, photo_id: str) -> Response:
+    """Get the bytes of one thumbnail."""
+    return photos.get_thumbnail(request, provider.current(), photo_id)
+
+
+@app.route("/random", methods=["GET"])
+@view(Permission.READ)
+def get_random_photo(request: ApiRequest) -> Response:
+    """Get a random photo with a label, drawn by weight."""
+    return random.get_random_photo(request, provider.current())
 
 
 @app.route("/uploads", methods=["POST"])
 @view(Permission.UPLOAD)
-def open_ticket(call: Call) -> Answer:
-    """The permission to put one original straight into the bucket."""
-    return uploads.open_ticket(call, libraries.current())
+def create_upload_ticket(request: ApiRequest) -> Response:
+    """Create an upload ticket: a presigned form for S3."""
+    return uploads.create_upload_ticket(request, provider.current())
 
 
 @app.route("/upload", methods=["POST"])
 @view(Permission.UPLOAD)
-def upload(call: Call) -> Any:
-    """An original in a form."""
-    return uploads.upload(call, libraries.current())
+def upload_form(request: ApiRequest) -> Any:
+    """Upload a photo in a multipart form."""
+    return uploads.upload_form(request, provider.current())
 
 
 @app.route("/upload", methods=["PUT"])
 @view(Permission.UPLOAD)
-def open_address(call: Call) -> Any:
-    """A URL to PUT one original to."""
-    return uploads.open_address(call, libraries.current())
+def create_upload_url(request: ApiRequest) -> Any:
+    """Create a presigned PUT URL."""
+    return uploads.create_upload_url(request, provider.current())
 
 
 @app.route("/{bucket}/{filename}", methods=["PUT"])
 @view(Permission.UPLOAD)
-def put(call: Call, bucket: str, filename: str) -> Any:
-    """An original as the body itself."""
-    return uploads.put(call, libraries.current(), bucket, filename)
+def upload_body(request: ApiRequest, bucket: str, filename: str) -> Any:
+    """Upload a photo as the request body."""
+    return uploads.upload_body(request, provider.current(), bucket, filename)
 
 
 @app.route("/bundles", methods=["POST"])
 @view(Permission.READ)
-def order_bundle(call: Call) -> Answer:
-    """Photos to take away."""
-    return bundles_.order(call, libraries.current())
-
-
-@app.route("/bundles", methods=["GET"])
-@view(Permission.READ)
-def bundles(call: Call) -> Any:
-    """What the caller takes away."""
-    return bundles_.bundles(call, libraries.current())
-
-
-@app.route("/bundles/{bundle_id}", methods=["GET"])
-@view(Permission.READ)
-def bundle(call: Call, bundle_id: str) -> Any:
-    """How far one bundle is."""
-    return bundles_.bundle(call, libraries.current(), bundle_id)
-
-
-@app.route("/bundles/{bundle_id}", methods=["DELETE"])
-@view(Permission.READ)
-def cancel_bundle(call: Call, bundle_id: str) -> Answer:
-    """No longer wanted."""
-    return bundles_.cancel(call, libraries.current(), bundle_id)
+def create_bundle(request: ApiRequest) -> Response:
+    """Create a bundle of the caller's own photos."""
+    return bundles.create_bundle(request, provider.current())
 
 
 @app.route("/download", methods=["POST"])
 @view(Permission.READ)
-def download(call: Call) -> Answer:
-    """All photos with some labels, to take away."""
-    return bundles_.download(call, libraries.current())
+def create_label_bundle(request: ApiRequest) -> Response:
+    """Create a bundle of the photos with any of some labels."""
+    return bundles.create_label_bundle(request, provider.current())
+
+
+@app.route("/bundles", methods=["GET"])
+@view(Permission.READ)
+def list_bundles(request: ApiRequest) -> Any:
+    """List the caller's bundles."""
+    return bundles.list_bundles(request, provider.current())
+
+
+@app.route("/bundles/{bundle_id}", methods=["GET"])
+@view(Permission.READ)
+def get_bundle(request: ApiRequest, bundle_id: str) -> Any:
+    """Get a bundle with its progress."""
+    return bundles.get_bundle(request, provider.current(), bundle_id)
+
+
+@app.route("/bundles/{bundle_id}", methods=["DELETE"])
+@view(Permission.READ)
+def delete_bundle(request: ApiRequest, bundle_id: str) -> Response:
+    """Cancel a bundle and delete its files."""
+    return bundles.delete_bundle(request, provider.current(), bundle_id)
 
 
 @app.route("/d/{token}", methods=["GET"])
 @view(None)
-def follow(call: Call, token: str) -> Answer:
-    """The link to a volume."""
-    return bundles_.follow(call, libraries.current(), token)
+def download_volume(request: ApiRequest, token: str) -> Response:
+    """Redirect to a volume of a bundle."""
+    return bundles.download_volume(request, provider.current(), token)
+
+
+@app.route("/me", methods=["GET"])
+@view(None)
+def get_me(request: ApiRequest) -> Any:
+    """Get the caller's id, permissions and defaults."""
+    return account.get_me(request, provider.current())
+
+
+# The notification routes accept any key, so that every key gets the same error: an ID token is required.
+@app.route("/me/notifications", methods=["GET"])
+@view(None)
+def get_notifications(request: ApiRequest) -> Any:
+    """List the caller's notification subscriptions."""
+    return account.get_notifications(request, provider.current())
+
+
+@app.route("/me/notifications", methods=["POST"])
+@view(None)
+def subscribe(request: ApiRequest) -> Any:
+    """Subscribe the caller's verified address."""
+    return account.subscribe(request, provider.current())
+
+
+@app.route("/me/notifications", methods=["DELETE"])
+@view(None)
+def unsubscribe(request: ApiRequest) -> Response:
+    """End all of the caller's subscriptions."""
+    return account.unsubscribe(request, provider.current())
+
+
+@app.route("/keys", methods=["POST"])
+@view(Permission.ACCOUNT)
+def create_api_key(request: ApiRequest) -> Response:
+    """Create an API key."""
+    return account.create_api_key(request, provider.current())
+
+
+@app.route("/keys", methods=["GET"])
+@view(Permission.ACCOUNT)
+def list_api_keys(request: ApiRequest) -> Any:
+    """List the caller's API keys."""
+    return account.list_api_keys(request, provider.current())
+
+
+@app.route("/keys/{key_id}", methods=["DELETE"])
+@view(Permission.ACCOUNT)
+def revoke_api_key(request: ApiRequest, key_id: str) -> Response:
+    """Revoke an API key."""
+    return account.revoke_api_key(request, provider.current(), key_id)
+
+
+@app.route("/health", methods=["GET"])
+@view(None)
+def get_health(request: ApiRequest) -> Any:
+    """Check that every service that requests need responds."""
+    return system.get_health(request, provider.current())
+
+
+@app.route("/openapi.json", methods=["GET"])
+@view(None)
+def get_openapi(request: ApiRequest) -> Response:
+    """Get the OpenAPI document."""
+    return openapi.get_openapi(request)

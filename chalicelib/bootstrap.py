@@ -1,4 +1,4 @@
-"""The stage: which library this process serves, as its environment and the parameter store say."""
+"""Starts the app: reads the settings from the environment and the parameter store, and builds the container."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib import settings as settings_
 from chalicelib.accounts.api_keys import is_api_key
 from chalicelib.accounts.identity import Caller
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.errors import NotConfigured, Unavailable
 from chalicelib.settings import Settings
 from chalicelib.util.expiring_cache import ExpiringCache
@@ -16,64 +16,64 @@ from chalicelib.util.expiring_cache import ExpiringCache
 if TYPE_CHECKING:
     from chalicelib.aws.clients import Clients
 
-SETTINGS_FOR_SECONDS = 300
+SETTINGS_TTL_SECONDS = 300
 
 
-class Libraries:
-    """The library of this process, its settings read again every few minutes."""
+class ContainerProvider:
+    """Provides this process's container, and replaces it when the settings change."""
 
     def __init__(
         self, environ: Mapping[str, str], clients: "Clients", clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._environ = environ
         self._clients = clients
-        self._library: Library | None = None
-        self._settings = ExpiringCache(self._load, ttl_seconds=SETTINGS_FOR_SECONDS, clock=clock)
+        self._container: Container | None = None
+        self._settings = ExpiringCache(self._load_settings, ttl_seconds=SETTINGS_TTL_SECONDS, clock=clock)
 
-    def current(self) -> Library:
-        """The library as it is configured now; raises NotConfigured, Unavailable."""
+    def current(self) -> Container:
+        """The container for the current settings; raises NotConfigured, Unavailable."""
         settings = self._settings.get()
-        if self._library is None or self._library.settings != settings:
-            self._library = Library(settings, self._clients)
-        return self._library
+        if self._container is None or self._container.settings != settings:
+            self._container = Container(settings, self._clients)
+        return self._container
 
     def verify(self, token: str) -> Caller:
-        """Who this token speaks for in the current library; raises Unauthenticated, Unavailable."""
-        library = self.current()
-        return library.keys.authenticate(token) if is_api_key(token) else library.verifier.verify(token)
+        """The caller of a bearer token or an API key; raises Unauthenticated, Unavailable."""
+        container = self.current()
+        return container.api_keys.authenticate(token) if is_api_key(token) else container.token_verifier.verify(token)
 
-    def _load(self) -> Settings:
+    def _load_settings(self) -> Settings:
         from chalicelib.aws.ssm import ParameterStore
 
-        stage = settings_.stage_of(self._environ)
+        stage = settings_.get_stage(self._environ)
         try:
             parameters = ParameterStore(self._clients.get("ssm")).get_all(f"/tintype/{stage}")
         except Unavailable as error:
             raise Unavailable(
-                f"The settings of stage {stage!r} cannot be read: the parameter store does not answer. "
+                f"Could not read the settings of stage {stage!r}: the parameter store is unavailable. "
                 "On a laptop, start the services first: make services."
             ) from error
-        return settings_.build(stage, parameters, self._environ)
+        return settings_.build_settings(stage, parameters, self._environ)
 
 
 def originals_bucket(environ: Mapping[str, str] = os.environ) -> str:
-    """The bucket whose events reach ingest, as the stage's environment names it; raises NotConfigured."""
-    return _named("originals_bucket", environ)
+    """The name of the originals bucket, from the environment; raises NotConfigured."""
+    return _required("originals_bucket", environ)
 
 
 def bundles_queue(environ: Mapping[str, str] = os.environ) -> str:
-    """The queue where volumes wait for a worker, as the stage's environment names it; raises NotConfigured."""
-    return _named("bundles_queue", environ)
+    """The name of the bundles queue, from the environment; raises NotConfigured."""
+    return _required("bundles_queue", environ)
 
 
-def _named(name: str, environ: Mapping[str, str]) -> str:
+def _required(name: str, environ: Mapping[str, str]) -> str:
     variable = settings_.variable_name(name)
     value = environ.get(variable, "")
     if not value:
         raise NotConfigured(
-            f"Internal error: {variable} not configured. It comes with the stage's environment: on a laptop, start the "
-            "library with `make run`; on AWS, `make deploy STAGE=prod` writes it into .build/prod, from where "
-            "`chalice --project-dir .build/prod deploy --stage prod` reads it.",
+            f"Internal error: {variable} not configured. On a laptop, start the library with `make run`. "
+            "On AWS, `make deploy STAGE=prod` writes it to .build/prod, and "
+            "`chalice --project-dir .build/prod deploy --stage prod` reads it from there.",
             missing=(settings_.parameter_name(name),),
         )
     return value

@@ -1,7 +1,7 @@
-"""Where objects meet: one Library per process, its parts made when they are first needed.
+"""The composition root: one Container per process, which creates each service when it is first used.
 
-Nothing here happens at import: no client, no settings, no Pillow. So the API starts without what only
-ingest needs, and a test makes a library of its own.
+Importing this module creates no client, reads no settings and loads no Pillow. So the API starts without what only
+ingest needs, and tests can create containers of their own.
 """
 
 import random
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.api_keys import ApiKeyService
 from chalicelib.accounts.identity import TokenVerifier
 from chalicelib.errors import Unavailable
-from chalicelib.library import totals
+from chalicelib.library import totals as totals_
 from chalicelib.library.photo import Visibility
 from chalicelib.settings import Settings
 
@@ -37,29 +37,34 @@ if TYPE_CHECKING:
     from chalicelib.ingest.editing import PhotoEditor
     from chalicelib.ingest.ingest import Ingest
     from chalicelib.ingest.labeling import Labeler
+    from chalicelib.ingest.processing import ImageProcessor
     from chalicelib.ingest.uploads import Uploads
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.maintenance.sweep import Sweep
 
-KEYS_TIMEOUT_SECONDS = 5
-# So long is a labeller left in peace that was Unavailable so many times in a row.
-LABELER_FAILURES = 3
-LABELER_REST = timedelta(minutes=1)
-NOTIFICATIONS_FAILURES = 3
-NOTIFICATIONS_REST = timedelta(minutes=1)
+JWKS_TIMEOUT_SECONDS = 5
+# A circuit breaker opens after this many failures in a row, for this long.
+BREAKER_FAILURES = 3
+BREAKER_REST = timedelta(minutes=1)
 
 
-class Library:
-    """One library with its settings: every room, furnished."""
+def utc_now() -> datetime:
+    """The current time in UTC."""
+    return datetime.now(UTC)
 
-    def __init__(self, settings: Settings, clients: "Clients") -> None:
+
+class Container:
+    """Every service, wired for one set of settings."""
+
+    def __init__(self, settings: Settings, clients: "Clients", now: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
         self.clients = clients
+        self.now = now
 
     @cached_property
     def tables(self) -> "Tables":
-        """The catalogue's tables."""
+        """The names of the photo tables."""
         from chalicelib.aws.dynamodb.transaction import Tables
 
         s = self.settings
@@ -67,103 +72,103 @@ class Library:
 
     @cached_property
     def photos(self) -> "DynamoPhotoStore":
-        """Photos, and everything that is counted from them."""
+        """The photo store."""
         from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 
-        return DynamoPhotoStore(self.clients.get("dynamodb"), self.tables, now, time.sleep, random.random)
+        return DynamoPhotoStore(self.clients.get("dynamodb"), self.tables, self.now, time.sleep, random.random)
 
     @cached_property
     def collections(self) -> "DynamoCollectionReader":
-        """Collections and totals, to read."""
+        """Reads collections and totals."""
         from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 
         return DynamoCollectionReader(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
     def sampling_index(self) -> "DynamoSamplingIndex":
-        """The dials of the collections."""
+        """The index for weighted random draws."""
         from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 
         return DynamoSamplingIndex(self.clients.get("dynamodb"), self.tables, time.sleep, random.random)
 
     @cached_property
-    def ledger(self) -> "DynamoTotalsStore":
-        """Totals, to count again."""
+    def totals(self) -> "DynamoTotalsStore":
+        """The totals store, for recounts."""
         from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 
         return DynamoTotalsStore(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
-    def keys(self) -> ApiKeyService:
-        """The keys of its owners."""
+    def api_keys(self) -> ApiKeyService:
+        """API keys."""
         from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
-        keyring = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.keys_table)
-        return ApiKeyService(keyring, now=now, new_id=new_id, random_bytes=secrets.token_bytes)
+        store = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.keys_table)
+        return ApiKeyService(store, now=self.now, new_id=new_id, random_bytes=secrets.token_bytes)
 
     @cached_property
-    def listing(self) -> "S3OriginalLister":
-        """The bucket of originals, to go through."""
+    def original_lister(self) -> "S3OriginalLister":
+        """Lists the originals bucket."""
         from chalicelib.aws.listing import S3OriginalLister
 
         return S3OriginalLister(self.clients.get("s3"), self.settings.originals_bucket)
 
     @cached_property
-    def register(self) -> "DynamoPhotoScanner":
-        """Photos, to go through."""
+    def photo_scanner(self) -> "DynamoPhotoScanner":
+        """Scans the photos table."""
         from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 
         return DynamoPhotoScanner(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
     def notifications(self) -> "NotificationService":
-        """Who is told when something is ready."""
+        """Notifications by email and text message."""
         from chalicelib.accounts.notifications import NotificationService
         from chalicelib.aws.sns import SnsTopicStore
         from chalicelib.util.circuit_breaker import CircuitBreaker
 
         return NotificationService(
             SnsTopicStore(self.clients.get("sns"), self.settings.topic_prefix),
-            CircuitBreaker(max_failures=NOTIFICATIONS_FAILURES, cooldown=NOTIFICATIONS_REST, now=now),
+            CircuitBreaker(max_failures=BREAKER_FAILURES, cooldown=BREAKER_REST, now=self.now),
         )
 
     @cached_property
     def originals(self) -> "S3Originals":
-        """The bucket of originals."""
+        """The originals bucket."""
         from chalicelib.aws.s3 import S3Originals
 
         return S3Originals(self.clients.get("s3"), self.settings.originals_bucket)
 
     @cached_property
     def derivatives(self) -> "S3Derivatives":
-        """The bucket of what is made from them."""
+        """The derivatives bucket."""
         from chalicelib.aws.s3 import S3Derivatives
 
         return S3Derivatives(self.clients.get("s3"), self.settings.derivatives_bucket)
 
     @cached_property
     def queries(self) -> "PhotoQueries":
-        """Everything that is read."""
+        """Queries: photos, collections, search and trends."""
         from chalicelib.library.queries import PhotoQueries
 
         return PhotoQueries(self.photos, self.collections)
 
     @cached_property
     def sampler(self) -> "Sampler":
-        """Random draws; two functions that woke from one snapshot must not draw alike, hence the system's chance."""
+        """Random draws. They use the operating system's randomness: Lambdas restored from one snapshot share a seed."""
         from chalicelib.library.sampling import Sampler
 
         return Sampler(self.sampling_index, random.SystemRandom())
 
     @cached_property
     def uploads(self) -> "Uploads":
-        """The doors."""
+        """Uploads."""
         from chalicelib.ingest.uploads import Uploads
 
         return Uploads(
             photos=self.photos,
             bucket=self.originals,
-            now=now,
+            now=self.now,
             new_id=new_id,
             heat=self.heat,
             visibility=Visibility(self.settings.default_status),
@@ -171,7 +176,7 @@ class Library:
 
     @cached_property
     def deletion(self) -> "PhotoDeletion":
-        """The way out of the library."""
+        """Deletes photos and their files."""
         from chalicelib.ingest.deletion import PhotoDeletion
 
         return PhotoDeletion(
@@ -179,20 +184,20 @@ class Library:
             collections=self.collections,
             originals=self.originals,
             derivatives=self.derivatives,
-            now=now,
+            now=self.now,
             new_id=new_id,
         )
 
     @cached_property
     def editor(self) -> "PhotoEditor":
-        """What owners do to their photos."""
+        """Edits by owners."""
         from chalicelib.ingest.editing import PhotoEditor
 
-        return PhotoEditor(self.photos, self.deletion, now)
+        return PhotoEditor(self.photos, self.deletion, self.now)
 
     @cached_property
     def labeler(self) -> "Labeler":
-        """Whoever looks at photos, as the settings say."""
+        """The labeler that the settings select."""
         from chalicelib.ingest.labeling import GuardedLabeler, LocalLabeler
 
         if self.settings.labeler == "local":
@@ -204,23 +209,28 @@ class Library:
             RekognitionLabeler(
                 self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
             ),
-            CircuitBreaker(max_failures=LABELER_FAILURES, cooldown=LABELER_REST, now=now),
+            CircuitBreaker(max_failures=BREAKER_FAILURES, cooldown=BREAKER_REST, now=self.now),
         )
 
     @cached_property
-    def ingest(self) -> "Ingest":
-        """The way from the originals bucket to the gallery; loads Pillow."""
+    def processor(self) -> "ImageProcessor":
+        """Makes derivatives and labels. Loads Pillow."""
         from chalicelib import images
-        from chalicelib.ingest.ingest import Ingest
         from chalicelib.ingest.processing import ImageProcessor
 
-        darkroom = ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, now)
+        return ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, self.now)
+
+    @cached_property
+    def ingest(self) -> "Ingest":
+        """Ingest: from the originals bucket to the gallery. Loads Pillow."""
+        from chalicelib.ingest.ingest import Ingest
+
         return Ingest(
             photos=self.photos,
             originals=self.originals,
-            processor=darkroom,
+            processor=self.processor,
             deletion=self.deletion,
-            now=now,
+            now=self.now,
             new_id=new_id,
             heat=self.heat,
             bucket=self.settings.originals_bucket,
@@ -230,8 +240,8 @@ class Library:
         )
 
     @cached_property
-    def sweeps(self) -> "Sweep":
-        """What the schedule does."""
+    def sweep(self) -> "Sweep":
+        """The scheduled maintenance."""
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
         from chalicelib.maintenance.sweep import Sweep
@@ -239,27 +249,27 @@ class Library:
         return Sweep(
             photos=self.photos,
             originals=self.originals,
-            processor=self.ingest.processor,
+            processor=self.processor,
             ingest=self.ingest,
             deletion=self.deletion,
-            recount=Recount(self.ledger, now),
+            recount=Recount(self.totals, self.now),
             reconciliation=Reconciliation(
                 ingest=self.ingest,
                 photos=self.photos,
                 originals=self.originals,
-                lister=self.listing,
-                scanner=self.register,
+                lister=self.original_lister,
+                scanner=self.photo_scanner,
                 heat=self.heat,
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,
-                now=now,
+                now=self.now,
             ),
-            now=now,
+            now=self.now,
         )
 
     @cached_property
-    def packing(self) -> "BundleService":
-        """What is taken away."""
+    def bundles(self) -> "BundleService":
+        """Bundles."""
         from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
@@ -276,7 +286,7 @@ class Library:
             queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
             builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
             notifier=self.notifications,
-            now=now,
+            now=self.now,
             new_id=new_id,
             max_photos=s.bundle_photos,
             max_volume_bytes=s.bundle_volume_bytes,
@@ -285,46 +295,46 @@ class Library:
         )
 
     @cached_property
-    def verifier(self) -> TokenVerifier:
-        """Whose token is it."""
+    def token_verifier(self) -> TokenVerifier:
+        """Verifies tokens of the user pool."""
         from jwt import PyJWKClient
 
-        keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=KEYS_TIMEOUT_SECONDS)
+        keys = PyJWKClient(self.settings.keys_url, lifespan=3600, timeout=JWKS_TIMEOUT_SECONDS)
         s = self.settings
         return TokenVerifier(keys, s.identity_issuer, s.client_ids, s.id_secret)
 
     def heat(self, received_at: datetime) -> int:
-        """The heat of a photo that comes now, in this library's epoch."""
-        return totals.heat(received_at, totals.parse_epoch(self.settings.epoch))
+        """The heat of a photo received at this time, relative to the epoch in the settings."""
+        return totals_.heat(received_at, totals_.parse_epoch(self.settings.epoch))
 
     @cached_property
     def original_urls(self) -> "SignedUrls":
-        """Signs URLs of originals, which only S3 serves."""
+        """Signs URLs of originals, which S3 serves."""
         return self._urls(self.settings.originals_bucket)
 
     @cached_property
     def image_urls(self) -> "CloudFrontUrls | SignedUrls":
-        """Who signs the URLs of images: CloudFront where it stands before them, else S3 itself."""
+        """Signs URLs of derivatives, which CloudFront serves if it is configured, else S3."""
         s = self.settings
         if not (s.image_base_url and s.image_key):
             return self._urls(s.derivatives_bucket)
         from chalicelib.aws.cloudfront import CloudFrontUrls
 
-        return CloudFrontUrls(s.image_base_url, s.image_key, now)
+        return CloudFrontUrls(s.image_base_url, s.image_key, self.now)
 
     def url_window(self) -> int:
-        """The number of the window that signed URLs are good for now."""
+        """The number of the current URL window: signed URLs are the same throughout a window."""
         from chalicelib.aws.url_window import URL_WINDOW
 
-        return int(now().timestamp() // URL_WINDOW.total_seconds())
+        return int(self.now().timestamp() // URL_WINDOW.total_seconds())
 
-    def check(self) -> None:
-        """Touch everything a request needs; raises Unavailable naming what does not answer."""
+    def check_health(self) -> None:
+        """Reach every table and bucket that requests need; raises Unavailable naming the one that failed."""
         checks: dict[str, Callable[[], object]] = {
             "the photos table": lambda: self.photos.get("health"),
             "the trends table": lambda: self.collections.get_trend("public", "*"),
             "the memberships table": lambda: self.collections.list_rows("public", "*", after=None, limit=1),
-            "the keys table": lambda: self.keys.list_by_owner("health"),
+            "the keys table": lambda: self.api_keys.list_by_owner("health"),
             "the originals bucket": lambda: self.originals.check_access(),
             "the derivatives bucket": lambda: self.derivatives.check_access(),
         }
@@ -332,7 +342,7 @@ class Library:
             try:
                 check()
             except Exception as error:
-                raise Unavailable(f"The library is not ready: {name} does not answer.") from error
+                raise Unavailable(f"Not ready: {name} is unavailable.") from error
 
     def _urls(self, bucket: str) -> "SignedUrls":
         from chalicelib.aws.s3 import SignedUrls
@@ -343,15 +353,10 @@ class Library:
             endpoint=client.meta.endpoint_url,
             region=client.meta.region_name,
             bucket=bucket,
-            now=now,
+            now=self.now,
         )
 
 
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
 def new_id() -> str:
-    """A new id: 32 hex digits of a random UUID."""
+    """A new id: 32 hexadecimal digits of a random UUID."""
     return uuid.uuid4().hex

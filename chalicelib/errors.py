@@ -1,82 +1,82 @@
-"""What can go wrong, as facts with data; `http` alone turns them into answers.
+"""The error tree; `http.errors` maps it to HTTP statuses.
 
 TintypeError
-├── Invalid               bad input, with the field that was wrong           400
-├── Unauthenticated       a token that is missing, expired or forged         401
-├── Forbidden             known caller, beyond what their key may do         403
-├── NotFound              absent, or not for this caller                     404
+├── Invalid               malformed input; `field` names it                  400
+├── Unauthenticated       a missing, expired or forged token                 401
+├── Forbidden             a permission that the caller's API key lacks       403
+├── NotFound              absent, or invisible to the caller                 404
 │   └── PhotoNotFound
-├── TooLarge              more bytes than this door carries                  413
-├── UnsupportedMedia      a body in a type this door does not read           415
-├── Conflict              somebody else changed it first                     409
+├── TooLarge              a request body over the limit                      413
+├── UnsupportedMedia      a request body of an unsupported type              415
+├── Conflict              a concurrent change, or a limit reached            409
 │   ├── ContentClaimed    the owner has the same bytes in another photo
-│   └── Outdated          the caller named a version that is no more       412
-├── NotConfigured         settings are missing, or make no sense             500
-├── Unavailable           a service did not answer; worth trying again       503
-├── Expired               it was there, and its time is over                 410
-└── Unreadable            a file that does not become a picture (never HTTP: it is a photo's reason)
+│   └── Outdated          the caller's version is out of date              412
+├── NotConfigured         settings are missing or invalid                    500
+├── Unavailable           a service failed; a retry may succeed              503
+├── Expired               a link that has expired                            410
+└── Unreadable            a file that is not a supported image (not sent over HTTP: a photo's reason)
 """
 
 
 class TintypeError(Exception):
-    """The root of everything this library raises on purpose."""
+    """The base of every error that the app raises on purpose."""
 
 
 class Invalid(TintypeError):
-    """Input that breaks the contract; `field` names the culprit where there is one."""
+    """Malformed input; `field` names the parameter, field or header, if there is one."""
 
-    def __init__(self, sentence: str, *, field: str | None = None, code: str = "invalid") -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, field: str | None = None, code: str = "invalid") -> None:
+        super().__init__(message)
         self.field = field
         self.code = code
 
 
 class Unauthenticated(TintypeError):
-    """A call that must be signed in, or a token that does not hold."""
+    """A request that requires sign-in, or an invalid token."""
 
-    def __init__(self, sentence: str, *, code: str = "unauthenticated") -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, code: str = "unauthenticated") -> None:
+        super().__init__(message)
         self.code = code
 
 
 class Forbidden(TintypeError):
-    """The caller is known and may not do this; `needs` is the right that their key has not."""
+    """The caller lacks a permission; `needs` names it if an API key can have it."""
 
-    def __init__(self, sentence: str, *, needs: str | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, needs: str | None = None) -> None:
+        super().__init__(message)
         self.needs = needs
 
 
 class NotFound(TintypeError):
-    """Absent, or not to be seen by this caller: the answer is the same."""
+    """Absent, or invisible to the caller: the response is the same."""
 
 
 class PhotoNotFound(NotFound):
-    """No photo of this id for this caller."""
+    """No photo with this id is visible to the caller."""
 
     def __init__(self, photo_id: str) -> None:
-        super().__init__("There is no such photo.")
+        super().__init__("Photo not found.")
         self.photo_id = photo_id
 
 
 class TooLarge(TintypeError):
-    """A body over what this door carries; `limit` in bytes."""
+    """A request body over `limit` bytes."""
 
-    def __init__(self, sentence: str, *, limit: int) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
         self.limit = limit
 
 
 class UnsupportedMedia(TintypeError):
-    """A body of a type this door does not read."""
+    """A request body of an unsupported type."""
 
 
 class Conflict(TintypeError):
-    """The record changed between reading and writing; read again and decide again."""
+    """The record changed between read and write, or its state does not allow the change."""
 
 
 class ContentClaimed(Conflict):
-    """The owner already has these bytes, as photo `holder`."""
+    """The owner has the same bytes in another photo, `holder`."""
 
     def __init__(self, holder: str) -> None:
         super().__init__("The owner already has these bytes in another photo.")
@@ -84,28 +84,28 @@ class ContentClaimed(Conflict):
 
 
 class Outdated(Conflict):
-    """The caller wanted to change a version that is no more; `version` is the one that is."""
+    """The caller's version of a photo is out of date; `version` is the current one."""
 
     def __init__(self, version: int) -> None:
-        super().__init__("The photo has changed since you read it; read it again, and decide again.")
+        super().__init__("The photo has changed since you last read it. Read it again and retry.")
         self.version = version
 
 
 class NotConfigured(TintypeError):
-    """Settings are missing or make no sense; `missing` holds every such name, not only the first."""
+    """Settings are missing or invalid; `missing` holds the names of all of them."""
 
-    def __init__(self, sentence: str, *, missing: tuple[str, ...]) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, *, missing: tuple[str, ...]) -> None:
+        super().__init__(message)
         self.missing = missing
 
 
 class Unavailable(TintypeError):
-    """A service did not answer in time; the same call may succeed later."""
+    """A service failed or timed out; a retry may succeed."""
 
 
 class Expired(TintypeError):
-    """What the caller names was there, and its time is over."""
+    """A link that has expired."""
 
 
 class Unreadable(TintypeError):
-    """A file that cannot become a picture; the message is the reason shown to its owner."""
+    """A file that is not a supported image; the message is the reason that its owner sees."""

@@ -1,4 +1,4 @@
-"""Events at the edge: what S3 and the schedule say, taken apart and handed on, one log line each."""
+"""Event handlers of the Lambda functions: S3 events, the schedule and the bundles queue."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,46 +6,46 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.ingest.ingest import Action
 from chalicelib.library.photo import State
-from chalicelib.observability import logger, publish
+from chalicelib.observability import logger, publish_metrics
 
 if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import SweepReport
 
-# Enough to finish what is in hand before the function's time is up.
-SPARE = timedelta(seconds=20)
+# Reserved at the end of an invocation, to finish the work in progress.
+RESERVED_TIME = timedelta(seconds=20)
 
 
-def originals_changed(event: Mapping[str, Any], context: Any, *, library: Library) -> None:
-    """Reconcile every key that the event names; raises the first error after all were tried."""
+def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
+    """Reconcile every object key in an S3 event; raises the first error after all keys were tried."""
     failures: list[Exception] = []
     rejected = 0
-    traced = {"request_id": getattr(context, "aws_request_id", None)}
+    request_id = {"request_id": _request_id(context)}
     for record in event["Records"]:
-        # Keys arrive form-encoded, and are decoded here, once.
+        # S3 form-encodes keys in events. This is the only place that decodes them.
         key = unquote_plus(record["s3"]["object"]["key"])
         try:
-            came = library.ingest.reconcile(key, facts_of(record, key))
-        except Exception as error:  # noqa: BLE001 - one key that fails keeps no other waiting; it is raised below
+            result = container.ingest.reconcile(key, event_fields(record, key))
+        except Exception as error:  # noqa: BLE001 - a failure of one key does not stop the others; it is raised below
             logger().exception(
-                "An original could not be reconciled", extra={"event_name": record.get("eventName"), **traced}
+                "Could not reconcile an original", extra={"event_name": record.get("eventName"), **request_id}
             )
             failures.append(error)
         else:
-            told = {"photo_id": came.photo_id, "action": came.action.name.lower(), "state": came.state}
-            logger().info("Reconciled", extra=told | traced)
-            rejected += came.action is Action.PROCESS and came.state is State.REJECTED
+            fields = {"photo_id": result.photo_id, "action": result.action.name.lower(), "state": result.state}
+            logger().info("Reconciled", extra=fields | request_id)
+            rejected += result.action is Action.PROCESS and result.state is State.REJECTED
     if rejected:
-        publish(library.settings.stage, {"photos_rejected": rejected})
+        publish_metrics(container.settings.stage, {"photos_rejected": rejected})
     if failures:
         raise failures[0]
 
 
-def facts_of(record: Mapping[str, Any], key: str) -> dict[str, str]:
-    """What is kept of an S3 event; the bare test event of the console holds bucket and key only."""
-    told = {
+def event_fields(record: Mapping[str, Any], key: str) -> dict[str, str]:
+    """The stored fields of an S3 event record; the console's test event has a bucket and a key only."""
+    fields = {
         "bucket": record["s3"]["bucket"]["name"],
         "key": key,
         "event_name": record.get("eventName"),
@@ -53,53 +53,55 @@ def facts_of(record: Mapping[str, Any], key: str) -> dict[str, str]:
         "region": record.get("awsRegion"),
         "sequencer": record["s3"]["object"].get("sequencer"),
     }
-    return {name: str(value) for name, value in told.items() if value}
+    return {name: str(value) for name, value in fields.items() if value}
 
 
-def time_came(context: Any, *, library: Library) -> None:
-    """Sweep for as long as this run may last; raises the first error by which a walk broke off, after all was tried."""
-    swept = library.sweeps.run(time_left(context))
-    for failure in swept.failures:
-        what = "A photo could not be looked after" if failure.photo_id else "A walk broke off"
-        logger().error(what, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
-    figures = figures_of(swept)
-    publish(library.settings.stage, figures)
-    logger().info(
-        "Swept",
-        extra=figures | {"heat_updated": swept.photos.heat_updated, "uploads_orphaned": swept.originals.orphans},
-    )
-    for failure in swept.failures:
+def handle_schedule(context: Any, *, container: Container) -> None:
+    """Run the sweep within the function's time limit; raises the first error that interrupted a scan."""
+    result = container.sweep.run(remaining_time(context))
+    for failure in result.failures:
+        message = "Maintenance of a photo failed" if failure.photo_id else "A scan was interrupted"
+        logger().error(message, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
+    metrics = sweep_metrics(result)
+    publish_metrics(container.settings.stage, metrics)
+    other_counts = {"heat_updated": result.photos.heat_updated, "uploads_orphaned": result.originals.orphans}
+    logger().info("Sweep finished", extra=metrics | other_counts)
+    for failure in result.failures:
         if failure.photo_id is None:
             raise failure.error
 
 
-def volume_wanted(event: Mapping[str, Any], context: Any, *, library: Library) -> None:
-    """Build the volume that each message names; raises where it is to be delivered again."""
+def handle_sqs_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
+    """Build the volume that each message names; raises if SQS must deliver the message again."""
     for record in event["Records"]:
-        wanted = json.loads(record["body"])
-        sent_at = datetime.fromisoformat(wanted["sent_at"])
-        built = library.packing.build_volume(wanted["bundle_id"], wanted["volume"], sent_at)
-        told = {"bundle_id": wanted["bundle_id"], "volume": wanted["volume"], "wanted": built is not None}
-        logger().info("Packed", extra=told | {"request_id": getattr(context, "aws_request_id", None)})
+        message = json.loads(record["body"])
+        sent_at = datetime.fromisoformat(message["sent_at"])
+        volume = container.bundles.build_volume(message["bundle_id"], message["volume"], sent_at)
+        fields = {"bundle_id": message["bundle_id"], "volume": message["volume"], "canceled": volume is None}
+        logger().info("Volume handled", extra=fields | {"request_id": _request_id(context)})
 
 
-def figures_of(swept: "SweepReport") -> dict[str, int]:
-    """What one run of the schedule came to, by the names of its metrics."""
+def sweep_metrics(result: "SweepReport") -> dict[str, int]:
+    """The counts of one sweep by metric name."""
     return {
-        "photos_processed": swept.due.processed,
-        "photos_failed": sum(failure.photo_id is not None for failure in swept.failures),
-        "photos_postponed": swept.due.postponed,
-        "labels_pending": swept.due.labels_pending,
-        "totals_recounted": swept.totals.recounted,
-        "totals_drifted": swept.totals.drifted,
-        "totals_postponed": swept.totals.postponed,
-        "originals_checked": swept.originals.checked,
-        "originals_without_photo": swept.originals.repaired,
-        "photos_checked": swept.photos.checked,
-        "photos_without_original": swept.photos.repaired,
+        "photos_processed": result.due.processed,
+        "photos_failed": sum(failure.photo_id is not None for failure in result.failures),
+        "photos_postponed": result.due.postponed,
+        "labels_pending": result.due.labels_pending,
+        "totals_recounted": result.totals.recounted,
+        "totals_drifted": result.totals.drifted,
+        "totals_postponed": result.totals.postponed,
+        "originals_checked": result.originals.checked,
+        "originals_without_photo": result.originals.repaired,
+        "photos_checked": result.photos.checked,
+        "photos_without_original": result.photos.repaired,
     }
 
 
-def time_left(context: Any) -> Callable[[], timedelta]:
-    """How much time is left to begin another piece of work; none or less is none."""
-    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) - SPARE
+def remaining_time(context: Any) -> Callable[[], timedelta]:
+    """A function that returns the time left to start more work; zero or negative means none."""
+    return lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVED_TIME
+
+
+def _request_id(context: Any) -> str | None:
+    return getattr(context, "aws_request_id", None)

@@ -1,7 +1,7 @@
-"""What the library tells of itself: structured logs, with ids and never with anything about a person, and metrics.
+"""Structured logs and metrics.
 
-A log line holds request and photo ids, steps and durations. Filenames, tags, addresses and tokens stay
-out of it: they are the person's, and logs are read by others.
+A log line holds request ids, photo ids, states and durations, and no personal data: no filenames, tags, addresses or
+tokens.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 @cache
 def logger() -> "Logger":
-    """The one logger of this process: a JSON object a line, to standard output."""
+    """The logger of this process; it writes one JSON object per line to standard output."""
     from aws_lambda_powertools import Logger
 
     return Logger(service="tintype")
 
 
-def publish(stage: str, figures: Mapping[str, int]) -> None:
-    """Give these counts to CloudWatch as metrics of this moment: one line of its embedded format on standard output."""
+def publish_metrics(stage: str, counts: Mapping[str, int]) -> None:
+    """Publish counts to CloudWatch, as one line of its embedded metric format on standard output."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
     metrics = EphemeralMetrics(namespace="Tintype")
     metrics.add_dimension("stage", stage)
-    for name, value in figures.items():
+    for name, value in counts.items():
         metrics.add_metric(name, MetricUnit.Count, value)
     metrics.flush_metrics()

@@ -1,8 +1,7 @@
-"""What this library is told about where it runs: one frozen record, checked whole.
+"""The settings of a stage: one frozen dataclass, validated as a whole.
 
-Values come from the parameter store by path (`/tintype/{stage}/<name>`), and the environment
-(`TINTYPE_<NAME>`) stands above it. Every missing name is told in one error, and so is every value that
-makes no sense, so that a person mends them in one go.
+Values come from the parameter store (`/tintype/{stage}/<name>`); environment variables (`TINTYPE_<NAME>`) override
+them. One error names every missing setting, or every invalid one.
 """
 
 import os
@@ -14,13 +13,13 @@ from typing import Any
 
 from chalicelib.errors import NotConfigured
 
-# Names that people of the field know under other words; the rest are told as they are.
-SPOKEN = {"trends_table": "Gallery Trends table", "photos_table": "Gallery Photos table"}
+# The names that error messages use for some settings; others appear under their parameter names.
+DISPLAY_NAMES = {"trends_table": "Gallery Trends table", "photos_table": "Gallery Photos table"}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that differs from one installation to the next."""
+    """The settings of one stage."""
 
     stage: str
     trends_table: str
@@ -53,39 +52,39 @@ class Settings:
 
     @property
     def keys_url(self) -> str:
-        """Where the identity provider publishes its signing keys (RFC 7517)."""
+        """The URL of the identity provider's signing keys (RFC 7517)."""
         return self.identity_keys_url or f"{self.identity_issuer}/.well-known/jwks.json"
 
     @property
     def client_ids(self) -> frozenset[str]:
-        """The app clients whose tokens are taken."""
+        """The app clients whose tokens are accepted."""
         return frozenset(filter(None, (self.user_pool_client_id, self.pam_client_id)))
 
 
 def parameter_name(field: str) -> str:
-    """The parameter's last path segment: `photos_table` is `photos-table`."""
+    """The last path segment of a field's parameter: `photos-table` for `photos_table`."""
     return field.replace("_", "-")
 
 
 def variable_name(field: str) -> str:
-    """The environment variable that stands above the parameter."""
+    """The environment variable that overrides a field's parameter."""
     return f"TINTYPE_{field.upper()}"
 
 
-def stage_of(environ: Mapping[str, str] = os.environ) -> str:
-    """The stage this process serves; raises NotConfigured where nobody said."""
+def get_stage(environ: Mapping[str, str] = os.environ) -> str:
+    """The stage that this process serves; raises NotConfigured if TINTYPE_STAGE is not set."""
     stage = environ.get("TINTYPE_STAGE", "")
     if not stage:
         raise NotConfigured(
             "Internal error: TINTYPE_STAGE not configured. Start the library with `make run`, "
-            "or set it to the stage that was deployed.",
+            "or set it to the name of the deployed stage.",
             missing=("stage",),
         )
     return stage
 
 
-def build(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
-    """Join both sources; raises NotConfigured naming every setting that is missing, or else makes no sense."""
+def build_settings(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+    """The settings from both sources; raises NotConfigured naming every missing setting, or every invalid one."""
     values: dict[str, Any] = {"stage": stage}
     for field in _settable():
         value = environ.get(variable_name(field.name)) or parameters.get(parameter_name(field.name))
@@ -94,20 +93,20 @@ def build(stage: str, parameters: Mapping[str, str], environ: Mapping[str, str])
     missing = tuple(f.name for f in _settable() if f.default is MISSING and f.name not in values)
     if missing:
         raise _not_configured(stage, missing)
-    return Settings(**_checked(stage, values))
+    return Settings(**_parse(stage, values))
 
 
 def _settable() -> list[Field[Any]]:
     return [field for field in fields(Settings) if field.name != "stage"]
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if value not in words:
-            raise ValueError(f"must be {' or '.join(words)}")
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"must be {' or '.join(allowed)}")
         return value
 
-    return read
+    return parse
 
 
 def _percentage(value: str) -> float:
@@ -116,76 +115,76 @@ def _percentage(value: str) -> float:
     return float(value)
 
 
-def _day(value: str) -> str:
+def _date(value: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise ValueError("must be a day, as 2026-01-01")
+        raise ValueError("must be a date like 2026-01-01")
     try:
         date.fromisoformat(value)
     except ValueError:
-        raise ValueError("must be a day that there is, as 2026-01-01") from None
+        raise ValueError("must be a date that exists, like 2026-01-01") from None
     return value
 
 
-def _model(value: str) -> str:
-    """The ARN of a version of a model; that of its project, which lies beside it in the console, is none."""
+def _model_arn(value: str) -> str:
+    """The ARN of a model version; the console also shows its project's ARN, which does not work."""
     if not re.fullmatch(r"arn:[a-z\d-]+:rekognition:[a-z\d-]+:\d{12}:project/[\w.-]+/version/[\w.-]+/\d+", value):
         raise ValueError(
-            "must be the ARN of a version of a Custom Labels model, "
+            "must be the ARN of a Custom Labels model version, "
             "arn:aws:rekognition:REGION:ACCOUNT:project/NAME/version/NAME/NUMBER"
         )
     return value
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not re.fullmatch(r"\d{1,15}", value, re.ASCII) or not least <= int(value) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+def _integer(minimum: int, maximum: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"\d{1,15}", value, re.ASCII) or not minimum <= int(value) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}")
         return int(value)
 
-    return read
+    return parse
 
 
-def _key(value: str) -> str:
+def _signing_key(value: str) -> str:
     if not re.match(r"\w+\n-----BEGIN (RSA )?PRIVATE KEY-----\n", value):
-        raise ValueError("must be CloudFront's id of the key, a new line, and the private key as PEM")
+        raise ValueError("must be the CloudFront key id, a line break, and the private key in PEM format")
     return value
 
 
-def _owner(value: str) -> str:
+def _owner_id(value: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{32}", value):
         raise ValueError("must be an owner id of 32 hex digits; `make owners` lists them")
     return value
 
 
-READERS: Mapping[str, Callable[[str], object]] = {
+PARSERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
     "labeler": _one_of("local", "rekognition"),
     "labels_min_confidence": _percentage,
-    "custom_labels_arn": _model,
-    "image_key": _key,
-    "library_owner": _owner,
-    "epoch": _day,
-    "bundle_photos": _whole(1, 100_000),
-    "bundle_volume_bytes": _whole(1_000_000, 100_000_000_000),
+    "custom_labels_arn": _model_arn,
+    "image_key": _signing_key,
+    "library_owner": _owner_id,
+    "epoch": _date,
+    "bundle_photos": _integer(1, 100_000),
+    "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),
 }
 
 
-def _checked(stage: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as the app uses them; raises NotConfigured telling all that make no sense, but not what they are."""
-    read, wrong = dict(values), {}
-    for name in READERS.keys() & values.keys():
+def _parse(stage: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in their types; raises NotConfigured naming every invalid setting, but not its value."""
+    parsed, invalid = dict(values), dict[str, str]()
+    for name in PARSERS.keys() & values.keys():
         try:
-            read[name] = READERS[name](values[name])
-        except ValueError as problem:
-            wrong[name] = str(problem)
-    if wrong:
-        told = "; ".join(f"{parameter_name(name)} {wrong[name]}" for name in sorted(wrong))
-        raise NotConfigured(f"Internal error: {told}", missing=_paths(stage, sorted(wrong)))
-    return read
+            parsed[name] = PARSERS[name](values[name])
+        except ValueError as error:
+            invalid[name] = str(error)
+    if invalid:
+        reasons = "; ".join(f"{parameter_name(name)} {invalid[name]}" for name in sorted(invalid))
+        raise NotConfigured(f"Internal error: {reasons}", missing=_paths(stage, sorted(invalid)))
+    return parsed
 
 
 def _not_configured(stage: str, missing: tuple[str, ...]) -> NotConfigured:
-    first = SPOKEN.get(missing[0], parameter_name(missing[0]))
+    first = DISPLAY_NAMES.get(missing[0], parameter_name(missing[0]))
     return NotConfigured(
         f"Internal error: {first} not configured",
         missing=_paths(stage, missing),

@@ -34,7 +34,7 @@ ADVICE = {
     "ResourceNotReadyException": "The model of custom-labels-arn is not running: start it (aws rekognition "
     "start-project-version), or delete the setting.",
 }
-DEFAULT_ADVICE = "To continue without Rekognition, set labeller to local."
+DEFAULT_ADVICE = "To continue without Rekognition, set labeler to local."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-"""The app object: Chalice, with a thin layer between it and API Gateway.
+"""The app object: Chalice, adapted to API Gateway.
 
-Everything is a binary type, so that images and JSON take the same way; a request without an Accept header
-would then be refused, so one is supplied. A GET that names the type of a body it does not have would be
-refused too, so every route takes any type. And what Chalice answers by itself (405) is put into the API's
-one error shape, with CORS headers, like everything else.
+Every media type is binary, so that images and JSON take the same path. Chalice then rejects a request without an
+Accept header, so one is added. Chalice also rejects a GET with the Content-Type of a body that it does not have, so
+every route accepts every type. Errors that Chalice produces itself (405) get the API's error shape and CORS headers.
 """
 
 import base64
@@ -13,40 +12,40 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.http.requests import CORS, ORIGIN
+from chalicelib.http.responses import CORS, CORS_HEADERS
 
 CODES = {"MethodNotAllowedError": "method_not_allowed"}
 
 
-class Gateway(Chalice):
-    """A Chalice app whose every answer is in the API's shape."""
+class TintypeApp(Chalice):
+    """A Chalice app whose responses all have the API's shape."""
 
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name, configure_logs=False)
         self.api.binary_types = ["*/*"]
 
-    def route(self, path: str, **told: Any) -> Callable[..., Any]:
-        """A route with CORS and a body of any type; what a door reads it as is the door's to say."""
-        return super().route(path, **{"cors": CORS, "content_types": ["*/*"], **told})
+    def route(self, path: str, **options: Any) -> Callable[..., Any]:
+        """A route with CORS that accepts any content type; the handler checks the body."""
+        return super().route(path, **{"cors": CORS, "content_types": ["*/*"], **options})
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer one request of API Gateway's proxy integration."""
+        """Handle one event of API Gateway's proxy integration."""
         headers = event.get("headers") or {}
         if not any(name.lower() == "accept" for name in headers):
             event = event | {"headers": {**headers, "accept": "*/*"}}
-        answer: dict[str, Any] = super().__call__(event, context)
-        return _reshaped(answer) if answer.get("statusCode", 200) >= 400 else answer
+        response: dict[str, Any] = super().__call__(event, context)
+        return _reshape_error(response) if response.get("statusCode", 200) >= 400 else response
 
 
-def _reshaped(answer: dict[str, Any]) -> dict[str, Any]:
-    raw = answer["body"]
+def _reshape_error(response: dict[str, Any]) -> dict[str, Any]:
+    raw = response["body"]
     try:
-        body = json.loads(base64.b64decode(raw) if answer.get("isBase64Encoded") else raw)
+        body = json.loads(base64.b64decode(raw) if response.get("isBase64Encoded") else raw)
     except ValueError:
-        return answer
+        return response
     if not isinstance(body, dict) or "Code" not in body:
-        return answer
-    code = CODES.get(body["Code"], "internal_error" if answer["statusCode"] >= 500 else "invalid")
+        return response
+    code = CODES.get(body["Code"], "internal_error" if response["statusCode"] >= 500 else "invalid")
     text = json.dumps({"error": f"{body['Message'].rstrip('.')}.", "code": code}, separators=(",", ":"))
-    headers = {**answer["headers"], **ORIGIN, "Content-Type": "application/json"}
-    return {**answer, "headers": headers, "body": base64.b64encode(text.encode()).decode(), "isBase64Encoded": True}
+    headers = {**response["headers"], **CORS_HEADERS, "Content-Type": "application/json"}
+    return {**response, "headers": headers, "body": base64.b64encode(text.encode()).decode(), "isBase64Encoded": True}

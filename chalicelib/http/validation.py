@@ -1,4 +1,4 @@
-"""The fields of a photo that people may set, read from a body: each cleaned, or refused by its name."""
+"""Fields of JSON bodies: each checked and normalized, or rejected with the name of the field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ MAX_NAME_CHARACTERS = 1024
 
 
 def filename(body: Mapping[str, Any], field: str = "filename") -> str:
-    """A name that must be there."""
+    """A required filename; raises Invalid."""
     name = body.get(field)
     if not isinstance(name, str) or not name or len(name) > MAX_NAME_CHARACTERS:
         raise Invalid(f"{field} is required: text of at most {MAX_NAME_CHARACTERS} characters.", field=field)
@@ -18,45 +18,47 @@ def filename(body: Mapping[str, Any], field: str = "filename") -> str:
 
 
 def tags(value: Any) -> tuple[str, ...]:
-    """A list of words, each once, as they are stored."""
-    if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
-        raise Invalid("tags must be a list of words.", field="tags")
-    return clean_tags(value)
+    """The tags of a photo, distinct and normalized; raises Invalid, also over 20 tags."""
+    return clean_tags(_string_list(value, "tags"))
 
 
-def words(value: Any, field: str, *, at_most: int) -> tuple[str, ...]:
-    """A list of tags to look for, each once, as they are stored."""
-    if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
-        raise Invalid(f"{field} must be a list of words.", field=field)
-    if len(value) > at_most:
-        raise Invalid(f"{field} may name at most {at_most}; these are {len(value)}.", field=field)
+def search_tags(value: Any, field: str, *, max_tags: int) -> tuple[str, ...]:
+    """Tags to search for, distinct and normalized; raises Invalid."""
+    values = _string_list(value, field)
+    if len(values) > max_tags:
+        raise Invalid(f"{field} must contain at most {max_tags} tags; it contains {len(values)}.", field=field)
     try:
-        return tuple(dict.fromkeys(clean_tag(word) for word in value))
-    except Invalid as problem:
-        raise Invalid(str(problem), field=field) from None
+        return tuple(dict.fromkeys(clean_tag(tag) for tag in values))
+    except Invalid as error:
+        raise Invalid(str(error), field=field) from None
 
 
-def ids(value: Any, *, at_most: int, at_least: int = 0) -> tuple[str, ...]:
-    """A list of ids of photos, each once."""
-    if not (isinstance(value, list) and all(isinstance(photo_id, str) for photo_id in value)):
-        raise Invalid("photo_ids must be a list of ids.", field="photo_ids")
-    photo_ids = tuple(dict.fromkeys(value))
-    if not at_least <= len(photo_ids) <= at_most:
-        told = f"photo_ids must be from {at_least} to {at_most:,} ids; these are {len(photo_ids):,}."
-        raise Invalid(told, field="photo_ids")
-    return photo_ids
+def photo_ids(value: Any, *, max_ids: int, min_ids: int = 0) -> tuple[str, ...]:
+    """Distinct photo ids in the order given; raises Invalid."""
+    ids = tuple(dict.fromkeys(_string_list(value, "photo_ids")))
+    if not min_ids <= len(ids) <= max_ids:
+        raise Invalid(
+            f"photo_ids must contain {min_ids} to {max_ids:,} ids; it contains {len(ids):,}.", field="photo_ids"
+        )
+    return ids
 
 
 def weight(value: Any) -> int:
-    """A number, in millionths; text will do in a form, where there is nothing else, but not in JSON."""
+    """A JSON number as a weight in millionths; raises Invalid, also for text, which only forms may use."""
     return clean_weight(None if isinstance(value, str) else value)
 
 
 def label(value: Any) -> str:
-    """One word, as it is stored; the empty text stays empty."""
+    """A label, normalized; empty text stays empty. Raises Invalid."""
     if not isinstance(value, str):
         raise Invalid("label must be text.", field="label")
     try:
         return clean_tag(value) if value else ""
-    except Invalid as problem:
-        raise Invalid(str(problem).replace("tag", "label"), field="label") from None
+    except Invalid as error:
+        raise Invalid(str(error).replace("tag", "label"), field="label") from None
+
+
+def _string_list(value: Any, field: str) -> list[str]:
+    if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+        raise Invalid(f"{field} must be a list of strings.", field=field)
+    return value

@@ -12,7 +12,16 @@ from datetime import datetime
 from chalicelib.errors import Conflict, ContentClaimed, Outdated, PhotoNotFound
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
-from chalicelib.library.transitions import Edit, apply_edit, commit_steps, mark_duplicate, restore, trash
+from chalicelib.library.transitions import (
+    Edit,
+    add_tags,
+    apply_edit,
+    commit_steps,
+    mark_duplicate,
+    remove_tags,
+    restore,
+    trash,
+)
 
 MAX_ROUNDS = 8
 BUSY = "This photo keeps changing; try again in a moment."
@@ -31,6 +40,14 @@ class PhotoEditor:
     def edit(self, owner: str, photo_id: str, edit: Edit, version: int | None = None) -> Photo:
         """Change a photo's fields; raises Outdated where it is not at this version (None: whichever)."""
         return self.apply(owner, photo_id, lambda photo: apply_edit(photo, edit), version)
+
+    def add_tags(self, owner: str, photo_id: str, tags: tuple[str, ...]) -> Photo:
+        """Add tags to a photo; raises Invalid over 20."""
+        return self.apply(owner, photo_id, lambda photo: add_tags(photo, tags))
+
+    def remove_tags(self, owner: str, photo_id: str, tags: tuple[str, ...]) -> Photo:
+        """Remove tags from a photo."""
+        return self.apply(owner, photo_id, lambda photo: remove_tags(photo, tags))
 
     def trash(self, owner: str, photo_id: str) -> Photo:
         """Put a photo into the trash for 30 days."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.errors import NotFound, PhotoNotFound, Unauthenticated
-from chalicelib.library.collections import ALL_PHOTOS, PUBLIC_SCOPE, TimeRange, collections_for, owner_scope
+from chalicelib.errors import NotFound, PhotoNotFound
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, collections_for, owner_scope
 from chalicelib.library.photo import Derivative, Photo, PhotoStore, State
 from chalicelib.library.search import MAX_ROWS_READ, Match, Row, TagQuery, merge_rows
 from chalicelib.library.totals import Trend
@@ -200,12 +200,3 @@ def _stands_in(photo: Photo, scope: str) -> bool:
 def trend_cursor(trend: Trend, order: TrendOrder) -> TrendCursor:
     """Where a trend stands in the ranking of this order."""
     return TrendCursor(trend.totals.count if order is TrendOrder.COUNT else trend.totals.heat, trend.tag)
-
-
-def scope_for(asked: str | None, viewer: str | None) -> str:
-    """The scope a viewer means: their own library when signed in, else the public one."""
-    if asked == "public" or (asked is None and viewer is None):
-        return PUBLIC_SCOPE
-    if viewer is None:
-        raise Unauthenticated("Sign in to see your own library.")
-    return owner_scope(viewer)

@@ -1,7 +1,6 @@
-"""The API told to programs: an OpenAPI 3.1 document, put together from what the code itself holds to.
+"""The OpenAPI 3.1 document of the API, built from the constants that the code itself enforces.
 
-The way through: `schemas`, `parameters` and `refusals` are what routes share; `operations` makes one route's entry of
-them; the modules named for a subject (`gallery`, `photos`, `doors`, `account`, `library`) hold the routes;
-`document` puts all of it together, and `serving` answers with it. Limits and words come from the modules that enforce
-them, so that the two cannot part.
+`schemas`, `parameters` and `errors` hold what routes share, and `operations` builds one route's entry from them. The
+modules named for a subject (`gallery`, `photos`, `random`, `uploads`, `bundles`, `account`, `system`) hold the routes,
+`document` joins everything, and `route` serves it.
 """

@@ -1,35 +1,43 @@
-"""A person's own affairs: who they are, their API keys, and where they are told."""
+"""The caller's account: profile, API keys and notification subscriptions."""
 
 from typing import Any
 
-from chalicelib.openapi.operations import DONE, a_person, json, leading, operation, sent, somebody
-from chalicelib.openapi.parameters import in_path
-from chalicelib.openapi.schemas import FLAG, ID, KEY, RIGHTS, STATUS, TEXT, listed, or_null, record, ref
+from chalicelib.openapi.operations import (
+    NO_CONTENT,
+    json_body,
+    json_response,
+    operation,
+    signed_in,
+    signed_in_or_key,
+    with_links,
+)
+from chalicelib.openapi.parameters import path_param
+from chalicelib.openapi.schemas import FLAG, ID, KEY, RIGHTS, STATUS, TEXT, list_of, nullable, record, ref
 
 GROUP = "Account"
-_TOLD = {
+_NOTIFICATIONS = {
     "subscriptions": [{"channel": "email", "address": "d•••@t•••.example", "state": "pending"}],
     "channels": ["email", "sms"],
 }
 PATHS: dict[str, Any] = {
     "/me": {
         "get": operation(
-            "me",
-            "Who is calling",
+            "get_me",
+            "Get your profile",
             group=GROUP,
-            security=somebody(),
-            answers={
-                200: json(
-                    "And what they may do.",
+            security=signed_in_or_key(),
+            responses={
+                200: json_response(
+                    "Your id, permissions and defaults.",
                     record(
                         id=ID,
-                        email={**or_null(TEXT), "description": "With an id token only."},
+                        email={**nullable(TEXT), "description": "Only with an ID token; otherwise null."},
                         can=RIGHTS,
                         library_owner={
                             **FLAG,
-                            "description": "Whether what is dropped into the bucket is theirs.",
+                            "description": "Whether files copied straight into the originals bucket become yours.",
                         },
-                        default_status={**STATUS, "description": "Of a photo of which nothing else is said."},
+                        default_status={**STATUS, "description": "The status of new photos, unless you set one."},
                     ),
                     {
                         "id": "6f1c2d3e4b5a46789abcdef012345678",
@@ -44,69 +52,70 @@ PATHS: dict[str, Any] = {
     },
     "/me/notifications": {
         "get": operation(
-            "notifications",
-            "Where one is told",
+            "get_notifications",
+            "List your notification subscriptions",
             group=GROUP,
-            security=a_person(),
-            description="It takes the id token of one's own sign-in, which tells the verified address.",
-            answers={200: json("All that are subscribed.", "Notifications", _TOLD)},
-            refuses=["id_token_required"],
+            security=signed_in(),
+            description="Requires an ID token, which contains your verified addresses.",
+            responses={200: json_response("Your subscriptions.", "Notifications", _NOTIFICATIONS)},
+            errors=["id_token_required"],
         ),
         "post": operation(
             "subscribe",
-            "Be told at one's own verified address",
+            "Subscribe your verified address",
             group=GROUP,
-            security=a_person(),
-            description="An email address is told nothing before the link that it is sent was followed.",
-            body=sent("NotificationWanted", {"channel": "email"}),
-            answers={200: json("All that are subscribed now.", "Notifications", _TOLD)},
-            refuses=["invalid_json", "id_token_required", "not_verified"],
+            security=signed_in(),
+            description="An email subscription is pending until you open the link in the confirmation email.",
+            body=json_body("SubscriptionRequest", {"channel": "email"}),
+            responses={200: json_response("Your subscriptions.", "Notifications", _NOTIFICATIONS)},
+            errors=["invalid_json", "id_token_required", "not_verified"],
         ),
         "delete": operation(
             "unsubscribe",
-            "Be told no more",
+            "End all your subscriptions",
             group=GROUP,
-            security=a_person(),
-            answers={204: DONE},
-            refuses=["id_token_required"],
+            security=signed_in(),
+            responses={204: NO_CONTENT},
+            errors=["id_token_required"],
         ),
     },
     "/keys": {
         "post": operation(
-            "make_key",
-            "A new API key, shown this once",
+            "create_api_key",
+            "Create an API key",
             group=GROUP,
-            security=a_person(),
-            body=sent("ApiKeyWanted", {"name": "my scripts", "can": ["read", "upload"]}),
-            answers={
-                201: leading(
-                    json(
-                        "With the key itself.",
+            security=signed_in(),
+            body=json_body("ApiKeyRequest", {"name": "my scripts", "can": ["read", "upload"]}),
+            responses={
+                201: with_links(
+                    json_response(
+                        "The new key. It is shown only once.",
                         "NewApiKey",
                         {**KEY, "key": f"tt_{KEY['key_id']}_{'4f1d0c9b8a7e6d5c' * 4}"},
                     ),
-                    "revoke_key",
+                    "revoke_api_key",
                 )
             },
-            refuses=["invalid_json", "conflict"],
+            errors=["invalid_json", "conflict"],
         ),
         "get": operation(
-            "keys",
-            "One's API keys",
+            "list_api_keys",
+            "List your API keys",
             group=GROUP,
-            security=a_person(),
-            answers={200: json("The newest first.", listed(ref("ApiKey")), {"items": [KEY]})},
+            security=signed_in(),
+            responses={200: json_response("Newest first.", list_of(ref("ApiKey")), {"items": [KEY]})},
         ),
     },
     "/keys/{key_id}": {
         "delete": operation(
-            "revoke_key",
-            "The end of an API key, at once",
+            "revoke_api_key",
+            "Revoke an API key",
             group=GROUP,
-            security=a_person(),
-            parameters=[in_path("key_id", "The key.", example=KEY["key_id"])],
-            answers={204: DONE},
-            refuses=["not_found"],
+            security=signed_in(),
+            description="Takes effect immediately.",
+            parameters=[path_param("key_id", "The id of the key.", example=KEY["key_id"])],
+            responses={204: NO_CONTENT},
+            errors=["not_found"],
         )
     },
 }

@@ -1,79 +1,93 @@
-"""Photos to take away: bundles ordered, watched, ended, and the links to their volumes."""
+"""Bundles: zip files of the caller's own photos, and the links that download them."""
 
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.bundles.models import BundleState
-from chalicelib.openapi.operations import DONE, anybody, json, leading, operation, redirect, sent, somebody
-from chalicelib.openapi.parameters import in_path
-from chalicelib.openapi.schemas import BUNDLE, EXAMPLE_ID, listed, ref
+from chalicelib.openapi.operations import (
+    NO_CONTENT,
+    json_body,
+    json_response,
+    operation,
+    public,
+    redirect,
+    signed_in_or_key,
+    with_links,
+)
+from chalicelib.openapi.parameters import path_param
+from chalicelib.openapi.schemas import BUNDLE, EXAMPLE_ID, list_of, ref
 
-GROUP = "Take away"
-_ORDERED = {"bundle_id": BUNDLE["bundle_id"], "state": str(BundleState.QUEUED), "photos": 12, "bytes": 42144528}
-_BUNDLE_ID = in_path("bundle_id", "The bundle.", example=BUNDLE["bundle_id"])
-_REFUSED = ("invalid_json", "too_many_photos", "not_found", "conflict")
+GROUP = "Bundles"
+_SUMMARY = {"bundle_id": BUNDLE["bundle_id"], "state": str(BundleState.QUEUED), "photos": 12, "bytes": 42144528}
+_BUNDLE_ID = path_param("bundle_id", "The id of the bundle.", example=BUNDLE["bundle_id"])
+_ERRORS = ("invalid_json", "too_many_photos", "not_found", "conflict")
+_CREATED = with_links(json_response("The bundle is queued.", "BundleSummary", _SUMMARY), "get_bundle", "delete_bundle")
 PATHS: dict[str, Any] = {
     "/bundles": {
         "post": operation(
-            "order_bundle",
-            "One's own photos, as zip files",
+            "create_bundle",
+            "Download your own photos as zip files",
             group=GROUP,
-            security=somebody(Permission.READ),
-            description="Those under the tags (`match`: under any of them, or under all), and those that are named. "
-            "With `notify` a message says when all is ready.",
-            body=sent("BundleWanted", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID], "notify": True}),
-            answers={202: leading(json("It is being built.", "BundleOrdered", _ORDERED), "bundle", "cancel_bundle")},
-            refuses=[*_REFUSED, "photo_not_found"],
+            security=signed_in_or_key(Permission.READ),
+            description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
+            "in `photo_ids`. With `notify`, you get a message when the bundle is ready.",
+            body=json_body(
+                "BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID], "notify": True}
+            ),
+            responses={202: _CREATED},
+            errors=[*_ERRORS, "photo_not_found"],
         ),
         "get": operation(
-            "bundles",
-            "One's bundles",
+            "list_bundles",
+            "List your bundles",
             group=GROUP,
-            security=somebody(Permission.READ),
-            answers={200: json("The newest first.", listed(ref("Bundle")), {"items": [BUNDLE]})},
+            security=signed_in_or_key(Permission.READ),
+            responses={200: json_response("Newest first.", list_of(ref("Bundle")), {"items": [BUNDLE]})},
         ),
     },
     "/bundles/{bundle_id}": {
         "get": operation(
-            "bundle",
-            "How far one bundle is",
+            "get_bundle",
+            "Get a bundle and its progress",
             group=GROUP,
-            security=somebody(Permission.READ),
+            security=signed_in_or_key(Permission.READ),
             parameters=[_BUNDLE_ID],
-            answers={200: json("A volume has its URL as soon as it is there.", "Bundle", BUNDLE)},
-            refuses=["not_found"],
+            responses={200: json_response("Each volume has a URL as soon as it is built.", "Bundle", BUNDLE)},
+            errors=["not_found"],
         ),
         "delete": operation(
-            "cancel_bundle",
-            "No longer wanted, also while it is built",
+            "delete_bundle",
+            "Cancel or delete a bundle",
             group=GROUP,
-            security=somebody(Permission.READ),
+            security=signed_in_or_key(Permission.READ),
+            description="Stops the build if it is in progress, and deletes the zip files.",
             parameters=[_BUNDLE_ID],
-            answers={204: DONE},
-            refuses=["not_found"],
+            responses={204: NO_CONTENT},
+            errors=["not_found"],
         ),
     },
     "/download": {
         "post": operation(
-            "download",
-            "All of one's photos with any of some labels, as zip files",
+            "create_label_bundle",
+            "Download your own photos with any of some labels as zip files",
             group=GROUP,
-            security=somebody(Permission.READ),
-            description="A message says when all is ready.",
-            body=sent("DownloadWanted", {"labels": ["Mountain"]}),
-            answers={202: leading(json("It is being built.", "BundleOrdered", _ORDERED), "bundle", "cancel_bundle")},
-            refuses=_REFUSED,
+            security=signed_in_or_key(Permission.READ),
+            description="You get a message when the bundle is ready.",
+            body=json_body("LabelBundleRequest", {"labels": ["Mountain"]}),
+            responses={202: _CREATED},
+            errors=_ERRORS,
         )
     },
     "/d/{token}": {
         "get": operation(
-            "follow",
-            "The link to a volume, for whoever has it",
+            "download_volume",
+            "Download a volume",
             group=GROUP,
-            security=anybody(),
-            parameters=[in_path("token", "As it stands in the volume's URL, and in the message.")],
-            answers={302: redirect("To the zip file, by a URL signed afresh.")},
-            refuses=["not_found", "expired"],
+            security=public(),
+            description="Anyone with the link can use it until the bundle expires.",
+            parameters=[path_param("token", "The token in the volume's URL.")],
+            responses={302: redirect("To the zip file, at a newly signed URL.")},
+            errors=["not_found", "expired"],
         )
     },
 }

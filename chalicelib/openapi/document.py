@@ -1,36 +1,36 @@
-"""The document as a whole."""
+"""The OpenAPI document as a whole."""
 
 import json
 from functools import cache
 from typing import Any
 
-from chalicelib.openapi import account, bundles, errors, gallery, photos, system, uploads
+from chalicelib.openapi import account, bundles, errors, gallery, photos, random, system, uploads
 from chalicelib.openapi.operations import API_KEY, LINKS, SIGN_IN
 from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, uploads, bundles, account, system)
+SUBJECTS = (gallery, photos, random, uploads, bundles, account, system)
 GROUPS = {
-    gallery.GROUP: "Tags, and the photos under them.",
-    photos.GROUP: "One by one, or all of them.",
-    uploads.GROUP: "Four doors into the library; the fifth is any S3 tool.",
-    photos.CHANGE: "What owners do to their own photos.",
-    bundles.GROUP: "One's own photos as zip files.",
-    account.GROUP: "One's own affairs.",
-    system.GROUP: "Of the library as a whole.",
+    gallery.GROUP: "Tags and search.",
+    photos.GROUP: "Photos, thumbnails and image files.",
+    photos.EDIT_GROUP: "Changes to your own photos.",
+    random.GROUP: "Weighted random draws.",
+    uploads.GROUP: "Four ways to upload; any S3 tool can also copy files into the originals bucket.",
+    bundles.GROUP: "Your own photos as zip files.",
+    account.GROUP: "Your profile, API keys and notifications.",
+    system.GROUP: "Health and this document.",
 }
 DESCRIPTION = """A photo library of your own.
 
-Every answer that is not what was asked for is `{"error": "a sentence", "code": "snake_case"}`; what the caller may not
-see answers 404. Unknown parameters and fields are refused and named. Lists come in pages: `cursor` goes on where the
-page before ended. Answers to people who are not signed in carry an `ETag` and may be kept by caches; image URLs are
-signed and stay the same for an hour. A path that has other methods than the one asked for answers 405,
-`method_not_allowed`."""
+Every error response is `{"error": "a sentence", "code": "snake_case"}`. A photo that the caller may not see gets 404.
+Unknown parameters and fields are rejected by name. Lists are paginated: pass `cursor` from one page to get the next.
+Responses to anonymous callers have an `ETag` and may be cached. Image URLs are signed and stay the same for an hour.
+A method that a path does not support gets 405, `method_not_allowed`."""
 
 
 def document() -> dict[str, Any]:
-    """The API in OpenAPI 3.1; addresses are relative to where the document itself lies."""
+    """The OpenAPI 3.1 document; its server URL is relative to the document's own."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -40,24 +40,24 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "."}],
-        "tags": [{"name": name, "description": told} for name, told in GROUPS.items()],
-        "paths": {path: _on(methods) for subject in SUBJECTS for path, methods in sorted(subject.PATHS.items())},
+        "tags": [{"name": name, "description": description} for name, description in GROUPS.items()],
+        "paths": {path: _with_params(item) for subject in SUBJECTS for path, item in sorted(subject.PATHS.items())},
         "components": {
             "schemas": SCHEMAS,
             "parameters": CACHE_BUSTERS,
-            "responses": errors.shared(),
+            "responses": errors.shared_responses(),
             "links": LINKS,
             "securitySchemes": {
                 SIGN_IN: {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "An id token, or an access token, of one's own sign-in.",
+                    "description": "An ID token or an access token from signing in.",
                 },
                 API_KEY: {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key, `tt_...`; each route names the right that the key must have.",
+                    "description": "An API key, `tt_...`. Each route names the permission that the key needs.",
                 },
             },
         },
@@ -66,19 +66,19 @@ def document() -> dict[str, Any]:
 
 @cache
 def served() -> bytes:
-    """The document as it is answered."""
+    """The document as compact JSON, as the API serves it."""
     return json.dumps(document(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def printed() -> str:
-    """The document as people read it."""
+    """The document as indented JSON."""
     return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
 
 
-def _on(methods: dict[str, Any]) -> dict[str, Any]:
-    """A path with its methods; every GET takes what goes around caches."""
+def _with_params(path_item: dict[str, Any]) -> dict[str, Any]:
+    """A path item whose GET accepts the cache-busting parameters."""
     busters = [{"$ref": f"#/components/parameters/{name}"} for name in CACHE_BUSTERS]
     return {
-        method: {**told, "parameters": [*told.get("parameters", []), *busters]} if method == "get" else told
-        for method, told in methods.items()
+        method: {**entry, "parameters": [*entry.get("parameters", []), *busters]} if method == "get" else entry
+        for method, entry in path_item.items()
     }

@@ -1,4 +1,4 @@
-"""What a route may refuse, by code: the status it comes with, an example, and the answer as OpenAPI tells it."""
+"""Error responses: each code with its status, an example and its OpenAPI response."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -6,14 +6,14 @@ from typing import Any
 
 from chalicelib import errors
 from chalicelib.accounts.identity import Permission
-from chalicelib.http.requests import RETRY_AFTER_SECONDS, STATUS
-from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
+from chalicelib.http.errors import STATUS_CODES
+from chalicelib.routes.uploads import MAX_BODY_BYTES
 
-# Said by API Gateway before the app is asked, in the app's own shape.
-BY_THE_GATEWAY = {"too_many_requests": 429}
-_OURS = {kind: (status, code) for kind, status, code in STATUS}
-# Codes that say more than their error's own does.
-_MORE = {
+# Sent by API Gateway before the app is called, in the app's error format.
+GATEWAY_ERRORS = {"too_many_requests": 429}
+_DEFAULT_CODES = {kind: (status, code) for kind, status, code in STATUS_CODES}
+# Codes that are more specific than the default code of their error class.
+_SPECIFIC_CODES = {
     "invalid_json": errors.Invalid,
     "invalid_multipart": errors.Invalid,
     "empty_body": errors.Invalid,
@@ -24,13 +24,13 @@ _MORE = {
     "token_expired": errors.Unauthenticated,
 }
 STATUS_OF: dict[str, int] = {
-    **{code: status for status, code in _OURS.values()},
-    **{code: _OURS[kind][0] for code, kind in _MORE.items()},
+    **{code: status for status, code in _DEFAULT_CODES.values()},
+    **{code: _DEFAULT_CODES[kind][0] for code, kind in _SPECIFIC_CODES.items()},
     "internal_error": 500,
-    **BY_THE_GATEWAY,
+    **GATEWAY_ERRORS,
 }
-# On every route: a token that does not hold, and what has nothing to do with what was asked.
-EVERYWHERE = (
+# The errors of every route.
+COMMON_ERRORS = (
     "invalid",
     "token_invalid",
     "token_expired",
@@ -39,11 +39,11 @@ EVERYWHERE = (
     "not_configured",
     "unavailable",
 )
-_SAID: dict[str, tuple[str, dict[str, Any]]] = {
-    "invalid": ("Unknown parameter 'colour'.", {"field": "colour"}),
+_EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "invalid": ("Unknown parameter 'color'.", {"field": "color"}),
     "invalid_json": ("The body must be JSON.", {}),
     "invalid_multipart": ("The multipart body is malformed.", {}),
-    "empty_body": ("The body is empty; it must be the photo itself.", {}),
+    "empty_body": ("The request body is empty. Send the photo as the body.", {}),
     "id_token_required": (
         "Send your ID token: access tokens and API keys contain no verified address.",
         {},
@@ -56,18 +56,18 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
     "token_invalid": ("This token is not valid; sign in again.", {}),
     "token_expired": ("This token has expired; sign in again.", {}),
     "forbidden": ("This API key does not have the manage permission.", {"needs": str(Permission.MANAGE)}),
-    "not_found": ("There is no such thing.", {}),
-    "photo_not_found": ("There is no such photo.", {}),
+    "not_found": ("Not found.", {}),
+    "photo_not_found": ("Photo not found.", {}),
     "too_many_photos": ("A bundle can contain at most 10,000 photos. Choose fewer tags or photos.", {}),
     "expired": ("This link has expired. Download the photos again.", {}),
-    "conflict": ("This photo keeps changing; try again in a moment.", {}),
+    "conflict": ("This photo is being changed by other requests. Try again in a moment.", {}),
     "version_mismatch": (
-        "The photo has changed since you read it; read it again, and decide again.",
+        "The photo has changed since you last read it. Read it again and retry.",
         {"version": 4},
     ),
     "too_large": (
-        f"This door carries at most {MAX_THROUGH_LAMBDA:,} bytes; a ticket carries more.",
-        {"limit": MAX_THROUGH_LAMBDA, "upload_with": "POST /uploads"},
+        f"Request body too large: at most {MAX_BODY_BYTES:,} bytes. Use POST /uploads for larger files.",
+        {"limit": MAX_BODY_BYTES, "upload_with": "POST /uploads"},
     ),
     "unsupported_media_type": ("Send the photo as multipart/form-data.", {}),
     "too_many_requests": ("Too many requests. Try again in a moment.", {}),
@@ -76,62 +76,63 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
         "Internal error: Gallery Trends table not configured",
         {"missing": ["trends-table"]},
     ),
-    "unavailable": ("The image is not there just now.", {}),
+    "unavailable": ("The image is temporarily unavailable.", {}),
 }
-# Those that many routes share stand in the document once.
+# Responses that many routes share; the document holds each of them once.
 SHARED: dict[str, tuple[str, ...]] = {
     "Invalid": ("invalid",),
     "InvalidJson": ("invalid", "invalid_json"),
-    "TokenRefused": ("token_invalid", "token_expired"),
-    "NotSignedIn": ("token_invalid", "token_expired", "unauthenticated"),
+    "InvalidToken": ("token_invalid", "token_expired"),
+    "Unauthenticated": ("token_invalid", "token_expired", "unauthenticated"),
     "Forbidden": ("forbidden",),
     "PhotoNotFound": ("photo_not_found",),
     "TooManyRequests": ("too_many_requests",),
-    "Failed": ("internal_error", "not_configured"),
+    "ServerError": ("internal_error", "not_configured"),
     "Unavailable": ("unavailable",),
 }
-_MEANS = {
-    400: "Something that was sent is not in order; `field` names it.",
-    401: "Nobody is signed in, or the token does not hold. API Gateway sends the header `WWW-Authenticate` under the "
-    "name `x-amzn-remapped-www-authenticate`.",
-    403: "The API key was not made for this; `needs` names the right.",
-    404: "There is none, or none that the caller may see.",
-    409: "It cannot be done as things stand.",
-    410: "It was there, and its time is over.",
-    412: "The photo is at another version, `version`.",
-    413: "More than this door carries.",
-    415: "A body of another type.",
-    429: "More than 20 requests a second. Said by API Gateway.",
-    500: "A fault of the library itself.",
-    503: "Something the library needs does not answer just now.",
+_DESCRIPTIONS = {
+    400: "Invalid input; `field` names the parameter, field or header.",
+    401: "Not signed in, or the token is invalid. API Gateway sends the header `WWW-Authenticate` as "
+    "`x-amzn-remapped-www-authenticate`.",
+    403: "The API key lacks the permission in `needs`.",
+    404: "Absent, or invisible to the caller.",
+    409: "A concurrent change, a limit, or a state that does not allow the request.",
+    410: "The link has expired.",
+    412: "The photo is at a different version, `version`.",
+    413: "The request body is too large.",
+    415: "The request body has an unsupported type.",
+    429: "More than 20 requests per second; sent by API Gateway.",
+    500: "A server error.",
+    503: "A service is temporarily unavailable.",
 }
 
 
-def answers(codes: Iterable[str]) -> dict[str, Any]:
-    """The answers to a request that is refused, by status."""
+def error_responses(codes: Iterable[str]) -> dict[str, Any]:
+    """The error responses with these codes, by status."""
     by_status = sorted(dict.fromkeys(codes), key=STATUS_OF.__getitem__)
-    return {str(status): _named(status, tuple(same)) for status, same in groupby(by_status, STATUS_OF.__getitem__)}
+    groups = groupby(by_status, STATUS_OF.__getitem__)
+    return {str(status): _ref_or_response(status, tuple(group)) for status, group in groups}
 
 
-def shared() -> dict[str, Any]:
-    """The answers that many routes share, by name."""
-    return {name: _answer(STATUS_OF[codes[0]], codes) for name, codes in SHARED.items()}
+def shared_responses() -> dict[str, Any]:
+    """The responses that many routes share, by name."""
+    return {name: _response(STATUS_OF[codes[0]], codes) for name, codes in SHARED.items()}
 
 
 def example(code: str) -> dict[str, Any]:
-    """A refusal with this code."""
-    sentence, extra = _SAID[code]
-    return {"error": sentence, "code": code, **extra}
+    """An example of an error body with this code."""
+    message, extra = _EXAMPLES[code]
+    return {"error": message, "code": code, **extra}
 
 
-def _named(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+def _ref_or_response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
     name = next((name for name, same in SHARED.items() if same == codes), None)
-    return {"$ref": f"#/components/responses/{name}"} if name else _answer(status, codes)
+    return {"$ref": f"#/components/responses/{name}"} if name else _response(status, codes)
 
 
-def _answer(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
+def _response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "description": _MEANS[status],
+        "description": _DESCRIPTIONS[status],
         "headers": _headers(status),
         "content": {
             "application/json": {
@@ -146,6 +147,5 @@ def _headers(status: int) -> dict[str, Any]:
     if status == 401:
         return {"WWW-Authenticate": {"schema": {"const": "Bearer"}}}
     if status == 503:
-        told = f"Seconds to wait, {RETRY_AFTER_SECONDS} or so."
-        return {"Retry-After": {"required": True, "description": told, "schema": {"type": "integer"}}}
+        return {"Retry-After": {"required": True, "description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return {}

@@ -1,53 +1,36 @@
-"""Tags and what stands under them: trending, search, completion, labels, figures, a random picture."""
+"""The gallery: trending tags, search by tag, tag autocomplete, labels and totals."""
 
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.library.queries import TrendOrder
 from chalicelib.library.search import Match
-from chalicelib.openapi.operations import anybody, image, json, lookup, operation, somebody
-from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit, query, several
-from chalicelib.openapi.schemas import COUNT, MOMENT, OWN_PHOTO, PAGE, PHOTO, listed, or_null, page, record, ref
-from chalicelib.routes.gallery import COMPLETIONS_LIMIT, DEFAULT_LIMIT, MAX_TAGS_ASKED, TRENDING_LIMIT
+from chalicelib.openapi.operations import cacheable_get, json_response, operation, signed_in_or_key
+from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit_param, query_param, tags_param
+from chalicelib.openapi.schemas import COUNT, DATE_TIME, PAGE, PHOTO, list_of, nullable, page_of, record, ref
+from chalicelib.routes.gallery import AUTOCOMPLETE_LIMIT, MAX_SEARCH_TAGS, TRENDING_LIMIT
+from chalicelib.routes.pagination import DEFAULT_LIMIT
 
-GROUP = "Gallery"
-_COUNTED = record(count=COUNT)
-_DRAWN = record(
-    photo=ref("Photo"),
-    probability={
-        "type": "number",
-        "exclusiveMinimum": 0,
-        "maximum": 1,
-        "description": "Weight over sum of weights.",
-    },
-)
-_OF_A_DRAW: dict[str, Any] = {
-    "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
-    "X-Photo-Id": {"required": True, "schema": {"type": "string"}},
-    "X-Selection-Probability": {
-        "required": True,
-        "schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-    },
-}
+GROUP = "PhotoQueries"
 PATHS: dict[str, Any] = {
     "/gallery/trending": {
-        "get": lookup(
-            "trending",
-            "The tags most used, or most alive",
+        "get": cacheable_get(
+            "list_trending_tags",
+            "List trending tags",
             group=GROUP,
             parameters=[
-                query(
+                query_param(
                     "order",
                     {"enum": list(TrendOrder), "default": TrendOrder.COUNT},
-                    "Many photos first, or many new ones.",
+                    "`count`: tags with the most photos first. `heat`: tags with the most recent photos first.",
                 ),
-                limit(TRENDING_LIMIT),
+                limit_param(TRENDING_LIMIT),
                 CURSOR,
                 SCOPE,
             ],
-            answer=json(
-                "Tags, each with a cover.",
-                page(ref("TrendingTag"), total_tags=COUNT),
+            response=json_response(
+                "Tags, each with a cover image.",
+                page_of(ref("TrendingTag"), total_tags=COUNT),
                 {
                     "items": [
                         {
@@ -65,40 +48,40 @@ PATHS: dict[str, Any] = {
         )
     },
     "/gallery/articles": {
-        "get": lookup(
-            "articles",
-            "The photos under these tags, newest first",
+        "get": cacheable_get(
+            "search_photos",
+            "Search photos by tag, newest first",
             group=GROUP,
-            description="A search for several tags reads a set number of rows: a page may be short, or empty, and its "
-            "cursor goes on.",
+            description="A search for several tags reads a limited number of rows per request, so a page may be short "
+            "or empty and still have a cursor.",
             parameters=[
-                several("tag", "The tag, or several of them.", MAX_TAGS_ASKED, required=True, example=["beach"]),
-                query(
+                tags_param("tag", "A tag; repeat it for several.", MAX_SEARCH_TAGS, required=True, example=["beach"]),
+                query_param(
                     "match",
                     {"enum": list(Match), "default": Match.ALL},
-                    "Under each tag, or under one.",
+                    "Photos that have all of the tags, or any of them.",
                 ),
-                several("not", "A tag not to stand under, or several of them.", MAX_TAGS_ASKED),
-                limit(DEFAULT_LIMIT),
+                tags_param("not", "A tag to exclude; repeat it for several.", MAX_SEARCH_TAGS),
+                limit_param(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,
             ],
-            answer=json("Each photo once.", "Page", PAGE, cached=True),
+            response=json_response("A page of photos, each of them once.", "PhotoPage", PAGE, cached=True),
         )
     },
     "/gallery/tags": {
-        "get": lookup(
-            "completions",
-            "Tags that begin so",
+        "get": cacheable_get(
+            "autocomplete_tags",
+            "Autocomplete tags",
             group=GROUP,
             parameters=[
-                query("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "How they begin."),
-                limit(COMPLETIONS_LIMIT),
+                query_param("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "What the tags start with."),
+                limit_param(AUTOCOMPLETE_LIMIT),
                 SCOPE,
             ],
-            answer=json(
-                "In alphabetical order.",
-                listed(ref("Tag")),
+            response=json_response(
+                "Matching tags in alphabetical order.",
+                list_of(ref("TagCount")),
                 {"items": [{"tag_name": "Moon", "count": 4}, {"tag_name": "Mountain", "count": 32}]},
                 cached=True,
             ),
@@ -106,27 +89,27 @@ PATHS: dict[str, Any] = {
     },
     "/labels": {
         "get": operation(
-            "labels",
-            "The tags of one's own library, with their counts",
+            "list_labels",
+            "List the tags of your own library",
             group=GROUP,
-            security=somebody(Permission.READ),
-            answers={
-                200: json(
-                    "All of them, the most used first.",
-                    record(labels={"type": "object", "additionalProperties": _COUNTED}),
+            security=signed_in_or_key(Permission.READ),
+            responses={
+                200: json_response(
+                    "Every tag with its photo count, most used first.",
+                    record(labels={"type": "object", "additionalProperties": record(count=COUNT)}),
                     {"labels": {"Mountain": {"count": 32}}},
                 )
             },
         )
     },
     "/stats": {
-        "get": lookup(
-            "stats",
-            "A library in figures",
+        "get": cacheable_get(
+            "get_stats",
+            "Get the totals of a library",
             group=GROUP,
             parameters=[SCOPE],
-            answer=json(
-                "Months as they were counted last, at `as_of`; all else exact.",
+            response=json_response(
+                "`months` was last counted at `as_of`; the other totals are current.",
                 record(
                     photos=COUNT,
                     bytes=COUNT,
@@ -136,7 +119,7 @@ PATHS: dict[str, Any] = {
                         "propertyNames": {"pattern": "^[0-9]{4}-[0-9]{2}$"},
                         "additionalProperties": COUNT,
                     },
-                    as_of=or_null(MOMENT),
+                    as_of=nullable(DATE_TIME),
                 ),
                 {
                     "photos": 12,
@@ -147,31 +130,6 @@ PATHS: dict[str, Any] = {
                 },
                 cached=True,
             ),
-        )
-    },
-    "/random": {
-        "get": operation(
-            "random",
-            "A random picture under a label",
-            group=GROUP,
-            security=anybody(Permission.READ),
-            description="The image itself, at half size (or the preview, where that would be over 4 MB), another one "
-            "at each call; JSON about it for `Accept: application/json`. Each photo comes with a chance of its weight "
-            "over the sum of all weights.",
-            parameters=[query("label", TAG, "The label.", required=True, example="beach"), SCOPE],
-            answers={
-                200: {
-                    **image("The picture, or what is known of it.", _OF_A_DRAW),
-                    "content": {
-                        "image/*": {},
-                        "application/json": {
-                            "schema": _DRAWN,
-                            "example": {"photo": OWN_PHOTO, "probability": 0.0123},
-                        },
-                    },
-                }
-            },
-            refuses=["unauthenticated", "not_found"],
         )
     },
 }

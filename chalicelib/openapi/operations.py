@@ -1,136 +1,139 @@
-"""One route's entry in the document: who may ask, with what, and everything it may answer."""
+"""OpenAPI operations: one route's parameters, body, security and responses."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.openapi import errors
+from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.parameters import IF_NONE_MATCH
 from chalicelib.openapi.schemas import ref
 
-type Told = dict[str, Any]
+type Node = dict[str, Any]
+"""A part of the document."""
+type Security = list[dict[str, list[str]]]
 
 SIGN_IN = "signIn"
 API_KEY = "apiKey"
-CACHED: Told = {
+CACHE_HEADERS: Node = {
     "Cache-Control": {"required": True, "schema": {"type": "string"}},
-    "ETag": {"description": "For somebody who is not signed in.", "schema": {"type": "string"}},
+    "ETag": {"description": "Only for anonymous callers.", "schema": {"type": "string"}},
 }
-NOT_MODIFIED: Told = {"description": "What is kept under that `ETag` is still right.", "headers": CACHED}
-ABOUT_A_PHOTO = ("photo", "edit_photo", "delete_photo", "restore_photo", "thumbnail")
-# What leads on from an answer that names one thing.
-LINKS: Told = {
-    route: {"operationId": route, "parameters": {name: f"$response.body#/{name}"}}
-    for name, routes in {
-        "photo_id": ABOUT_A_PHOTO,
-        "key_id": ("revoke_key",),
-        "bundle_id": ("bundle", "cancel_bundle"),
+NOT_MODIFIED: Node = {"description": "The cached response with that `ETag` is still current.", "headers": CACHE_HEADERS}
+PHOTO_LINKS = ("get_photo", "update_photo", "delete_photo", "restore_photo", "get_thumbnail")
+# From a response that contains an id to the operations that take it.
+LINKS: Node = {
+    operation_id: {"operationId": operation_id, "parameters": {name: f"$response.body#/{name}"}}
+    for name, operation_ids in {
+        "photo_id": PHOTO_LINKS,
+        "key_id": ("revoke_api_key",),
+        "bundle_id": ("get_bundle", "delete_bundle"),
     }.items()
-    for route in routes
+    for operation_id in operation_ids
 }
-DONE: Told = {"description": "It is as was asked."}
+NO_CONTENT: Node = {"description": "Done."}
 
 
 def operation(
-    name: str,
+    operation_id: str,
     summary: str,
     *,
     group: str,
-    security: list[dict[str, list[str]]],
-    answers: Mapping[int, Told],
-    refuses: Iterable[str] = (),
-    parameters: Iterable[Told] = (),
-    body: Told | None = None,
+    security: Security,
+    responses: Mapping[int, Node],
+    errors: Iterable[str] = (),
+    parameters: Iterable[Node] = (),
+    body: Node | None = None,
     description: str | None = None,
-) -> Told:
-    """The entry of one route; `refuses` are the codes it has beside those that every route has."""
-    own = tuple(refuses)
-    codes = (*errors.EVERYWHERE, *_refused(security, own), *own)
-    told: Told = {"operationId": name, "summary": summary, "tags": [group], "security": security}
+) -> Node:
+    """An operation; `errors` are its error codes in addition to those of every route."""
+    own = tuple(errors)
+    codes = (*errors_.COMMON_ERRORS, *_security_errors(security, own), *own)
+    node: Node = {"operationId": operation_id, "summary": summary, "tags": [group], "security": security}
     if description:
-        told["description"] = description
+        node["description"] = description
     if parameters:
-        told["parameters"] = list(parameters)
+        node["parameters"] = list(parameters)
     if body:
-        told["requestBody"] = {"required": True, **body}
-    told["responses"] = {str(status): answer for status, answer in answers.items()} | errors.answers(codes)
-    return told
+        node["requestBody"] = {"required": True, **body}
+    successes = {str(status): response for status, response in responses.items()}
+    node["responses"] = successes | errors_.error_responses(codes)
+    return node
 
 
-def lookup(
-    name: str,
+def cacheable_get(
+    operation_id: str,
     summary: str,
     *,
     group: str,
-    answer: Told,
-    parameters: Iterable[Told] = (),
-    refuses: Iterable[str] = ("unauthenticated",),
+    response: Node,
+    parameters: Iterable[Node] = (),
+    errors: Iterable[str] = ("unauthenticated",),
     description: str | None = None,
-) -> Told:
-    """The entry of a route that anybody may read, whose answer caches keep: asked again, it may be 304."""
+) -> Node:
+    """A public GET with a cacheable response; `If-None-Match` may get 304."""
     return operation(
-        name,
+        operation_id,
         summary,
         group=group,
-        security=anybody(Permission.READ),
+        security=public(Permission.READ),
         description=description,
         parameters=[*parameters, IF_NONE_MATCH],
-        answers={200: answer, 304: NOT_MODIFIED},
-        refuses=refuses,
+        responses={200: response, 304: NOT_MODIFIED},
+        errors=errors,
     )
 
 
-def anybody(right: Permission | None = None) -> list[dict[str, list[str]]]:
-    """Whoever asks; an API key needs this right."""
-    return [{}, *somebody(right)]
+def public(permission: Permission | None = None) -> Security:
+    """Anyone; an API key needs this permission."""
+    return [{}, *signed_in_or_key(permission)]
 
 
-def somebody(right: Permission | None = None) -> list[dict[str, list[str]]]:
-    """Somebody signed in, or an API key with this right."""
-    return [{SIGN_IN: []}, {API_KEY: [str(right)] if right else []}]
+def signed_in_or_key(permission: Permission | None = None) -> Security:
+    """A signed-in user, or an API key with this permission."""
+    return [{SIGN_IN: []}, {API_KEY: [str(permission)] if permission else []}]
 
 
-def a_person() -> list[dict[str, list[str]]]:
-    """Somebody signed in themselves."""
+def signed_in() -> Security:
+    """A signed-in user; no API key."""
     return [{SIGN_IN: []}]
 
 
-def json(description: str, schema: str | Told, example: Any, *, cached: bool = False, **headers: Told) -> Told:
-    """An answer in JSON."""
-    shape = ref(schema) if isinstance(schema, str) else schema
-    told: Told = {
+def json_response(description: str, schema: str | Node, example: Any, *, cached: bool = False) -> Node:
+    """A JSON response; `schema` is a schema, or the name of a shared one."""
+    node: Node = {
         "description": description,
-        "content": {"application/json": {"schema": shape, "example": example}},
+        "content": {
+            "application/json": {"schema": ref(schema) if isinstance(schema, str) else schema, "example": example}
+        },
     }
-    named = {name.replace("_", "-"): header for name, header in headers.items()} | (CACHED if cached else {})
-    return told | ({"headers": named} if named else {})
+    return node | ({"headers": CACHE_HEADERS} if cached else {})
 
 
-def leading(answer: Told, *routes: str) -> Told:
-    """The same answer, with the routes to ask next about the one thing that it tells of."""
-    return {**answer, "links": {route: {"$ref": f"#/components/links/{route}"} for route in routes}}
+def with_links(response: Node, *operation_ids: str) -> Node:
+    """The response, linked to operations that take the id in it."""
+    return {**response, "links": {name: {"$ref": f"#/components/links/{name}"} for name in operation_ids}}
 
 
-def image(description: str, headers: Told) -> Told:
-    """An answer that is a picture, in its own type."""
+def image_response(description: str, headers: Node) -> Node:
+    """An image response."""
     return {"description": description, "headers": headers, "content": {"image/*": {}}}
 
 
-def redirect(description: str) -> Told:
-    """An answer that points elsewhere."""
+def redirect(description: str) -> Node:
+    """A 302 response."""
     location = {"required": True, "schema": {"type": "string", "format": "uri"}}
     return {"description": description, "headers": {"Location": location}}
 
 
-def sent(schema: str, example: Any) -> Told:
-    """A body in JSON."""
+def json_body(schema: str, example: Any) -> Node:
+    """A JSON request body; `schema` is the name of a shared schema."""
     return {"content": {"application/json": {"schema": ref(schema), "example": example}}}
 
 
-def _refused(security: list[dict[str, list[str]]], own: tuple[str, ...]) -> Iterable[str]:
+def _security_errors(security: Security, own: tuple[str, ...]) -> Iterable[str]:
     if {} not in security:
         yield "unauthenticated"
-    asks_nothing = any(API_KEY in way and not way[API_KEY] for way in security)
-    # Where an id token is asked for, a key is told so, whatever it may do.
-    if not asks_nothing and "id_token_required" not in own:
+    accepts_any_key = any(API_KEY in scheme and not scheme[API_KEY] for scheme in security)
+    # Routes that require an ID token respond so to every key, whatever its permissions.
+    if not accepts_any_key and "id_token_required" not in own:
         yield "forbidden"

@@ -1,138 +1,151 @@
-"""Photos one by one and many at once: listed, shown, changed, taken away."""
+"""Photos: the timeline, single photos, their images, edits, the trash and batch actions."""
 
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.openapi.errors import example
 from chalicelib.openapi.operations import (
-    ABOUT_A_PHOTO,
-    CACHED,
-    DONE,
-    anybody,
-    image,
-    json,
-    leading,
-    lookup,
+    CACHE_HEADERS,
+    NO_CONTENT,
+    PHOTO_LINKS,
+    cacheable_get,
+    image_response,
+    json_body,
+    json_response,
     operation,
+    public,
     redirect,
-    sent,
-    somebody,
+    signed_in_or_key,
+    with_links,
 )
-from chalicelib.openapi.parameters import CURSOR, IF_MATCH, PHOTO_ID, SCOPE, in_path, limit, query
-from chalicelib.openapi.schemas import EXAMPLE_ID, OWN_PHOTO, PAGE, PHOTO, page, record, ref
-from chalicelib.routes.gallery import DEFAULT_LIMIT, STATES, VARIANTS
+from chalicelib.openapi.parameters import CURSOR, IF_MATCH, PHOTO_ID, SCOPE, limit_param, path_param, query_param
+from chalicelib.openapi.schemas import EXAMPLE_ID, OWN_PHOTO, PAGE, PHOTO, page_of, record, ref
+from chalicelib.routes.pagination import DEFAULT_LIMIT
+from chalicelib.routes.photos import STATES, VARIANTS
 
 GROUP = "Photos"
-CHANGE = "Change"
-_GONE = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+EDIT_GROUP = "Edit photos"
+_MISSING_ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+_CHANGED = with_links(json_response("The changed photo.", "Photo", OWN_PHOTO), *PHOTO_LINKS)
 PATHS: dict[str, Any] = {
     "/photos": {
-        "get": lookup(
-            "timeline",
-            "Every photo, newest first",
+        "get": cacheable_get(
+            "list_photos",
+            "List photos, newest first",
             group=GROUP,
-            description="By the date it was taken, else by when it came.",
+            description="Sorted by the date taken, or by the date added if that is unknown.",
             parameters=[
-                query("from", {"type": "string"}, "A date, or a time in ISO 8601.", example="2026-01-01"),
-                query("to", {"type": "string"}, "The same; a date is meant with its whole day.", example="2026-01-31"),
-                query("state", {"enum": list(STATES)}, "One's own photos in this state, not those ready."),
-                limit(DEFAULT_LIMIT),
+                query_param("from", {"type": "string"}, "A date, or a time in ISO 8601.", example="2026-01-01"),
+                query_param(
+                    "to",
+                    {"type": "string"},
+                    "A date, or a time in ISO 8601; a date includes the whole day.",
+                    example="2026-01-31",
+                ),
+                query_param("state", {"enum": list(STATES)}, "Your own photos in this state; the default is `ready`."),
+                limit_param(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,
             ],
-            answer=json("A page.", "Page", PAGE, cached=True),
+            response=json_response("A page of photos.", "PhotoPage", PAGE, cached=True),
         )
     },
     "/photos/{photo_id}": {
-        "get": lookup(
-            "photo",
-            "One photo",
+        "get": cacheable_get(
+            "get_photo",
+            "Get a photo",
             group=GROUP,
             parameters=[PHOTO_ID],
-            answer=json("The photo.", "Photo", PHOTO, cached=True),
-            refuses=["photo_not_found"],
+            response=json_response("The photo.", "Photo", PHOTO, cached=True),
+            errors=["photo_not_found"],
         ),
         "patch": operation(
-            "edit_photo",
-            "Change what is said of a photo",
-            group=CHANGE,
-            security=somebody(Permission.MANAGE),
-            description="What is not named stays. `tags` are all the tags it has then: a label that was found and is "
-            "not among them does not come back. A `label` of null takes the label away.",
+            "update_photo",
+            "Update a photo",
+            group=EDIT_GROUP,
+            security=signed_in_or_key(Permission.MANAGE),
+            description="Fields that you omit stay as they are. `tags` replaces all tags; a detected label that you "
+            "leave out is not added again. A `label` of null removes the label.",
             parameters=[PHOTO_ID, IF_MATCH],
-            body=sent("Edit", {"tags": ["beach", "sunset"], "status": "public"}),
-            answers={200: leading(json("The photo as it is now.", "Photo", OWN_PHOTO), *ABOUT_A_PHOTO)},
-            refuses=["invalid_json", "photo_not_found", "conflict", "version_mismatch"],
+            body=json_body("PhotoUpdate", {"tags": ["beach", "sunset"], "status": "public"}),
+            responses={200: _CHANGED},
+            errors=["invalid_json", "photo_not_found", "conflict", "version_mismatch"],
         ),
         "delete": operation(
             "delete_photo",
-            "To the trash, or for ever",
-            group=CHANGE,
-            security=somebody(Permission.MANAGE),
-            description="The trash keeps it for 30 days.",
+            "Delete a photo",
+            group=EDIT_GROUP,
+            security=signed_in_or_key(Permission.MANAGE),
+            description="Moves the photo to the trash, which keeps it for 30 days, unless `permanent` is true.",
             parameters=[
                 PHOTO_ID,
-                query("permanent", {"enum": ["true", "false"], "default": "false"}, "For ever, its original too."),
+                query_param(
+                    "permanent",
+                    {"enum": ["true", "false"], "default": "false"},
+                    "Delete the photo and its original permanently.",
+                ),
             ],
-            answers={204: DONE},
-            refuses=["photo_not_found", "conflict"],
+            responses={204: NO_CONTENT},
+            errors=["photo_not_found", "conflict"],
         ),
     },
     "/photos/{photo_id}/restore": {
         "post": operation(
             "restore_photo",
-            "Out of the trash",
-            group=CHANGE,
-            security=somebody(Permission.MANAGE),
+            "Restore a photo from the trash",
+            group=EDIT_GROUP,
+            security=signed_in_or_key(Permission.MANAGE),
             parameters=[PHOTO_ID],
-            answers={200: leading(json("The photo as it is now.", "Photo", OWN_PHOTO), *ABOUT_A_PHOTO)},
-            refuses=["photo_not_found", "conflict"],
+            responses={200: _CHANGED},
+            errors=["photo_not_found", "conflict"],
         )
     },
     "/photos/batch": {
         "post": operation(
-            "batch",
-            "One change of many photos",
-            group=CHANGE,
-            security=somebody(Permission.MANAGE),
-            description="What goes wrong with one keeps no other waiting.",
-            body=sent("BatchWanted", {"photo_ids": [EXAMPLE_ID, _GONE], "action": "tag", "tags": ["beach"]}),
-            answers={
-                200: json(
-                    "A result for each photo, in the order they were named.",
+            "batch_update_photos",
+            "Apply an action to several photos",
+            group=EDIT_GROUP,
+            security=signed_in_or_key(Permission.MANAGE),
+            description="An error with one photo does not stop the others.",
+            body=json_body(
+                "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}
+            ),
+            responses={
+                200: json_response(
+                    "One result for each photo, in the order of the request.",
                     record(results={"type": "array", "items": ref("BatchResult")}),
                     {
                         "results": [
                             {"photo_id": EXAMPLE_ID, "ok": True, "photo": OWN_PHOTO},
-                            {"photo_id": _GONE, "ok": False, **example("photo_not_found")},
+                            {"photo_id": _MISSING_ID, "ok": False, **example("photo_not_found")},
                         ]
                     },
                 )
             },
-            refuses=["invalid_json"],
+            errors=["invalid_json"],
         )
     },
     "/photos/{photo_id}/{variant}": {
         "get": operation(
-            "variant",
-            "One image of a photo",
+            "get_photo_variant",
+            "Get one image of a photo",
             group=GROUP,
-            security=anybody(Permission.READ),
-            description="The original for its owner only.",
-            parameters=[PHOTO_ID, in_path("variant", "Which one.", enum=list(VARIANTS))],
-            answers={302: redirect("To the image, by a signed URL.")},
-            refuses=["photo_not_found", "not_found"],
+            security=public(Permission.READ),
+            description="Only the owner can get the original.",
+            parameters=[PHOTO_ID, path_param("variant", "The image.", enum=list(VARIANTS))],
+            responses={302: redirect("To the image, at a signed URL.")},
+            errors=["photo_not_found", "not_found"],
         )
     },
     "/thumbnails": {
-        "get": lookup(
-            "thumbnails",
-            "Every thumbnail, newest first",
+        "get": cacheable_get(
+            "list_thumbnails",
+            "List thumbnails, newest first",
             group=GROUP,
-            parameters=[limit(DEFAULT_LIMIT), CURSOR, SCOPE],
-            answer=json(
-                "A page.",
-                page(ref("Thumbnail")),
+            parameters=[limit_param(DEFAULT_LIMIT), CURSOR, SCOPE],
+            response=json_response(
+                "A page of thumbnails.",
+                page_of(ref("Thumbnail")),
                 {
                     "items": [{name: PHOTO[name] for name in ("photo_id", "filename", "thumbnail_url", "placeholder")}],
                     "cursor": None,
@@ -142,13 +155,13 @@ PATHS: dict[str, Any] = {
         )
     },
     "/thumbnails/{photo_id}": {
-        "get": lookup(
-            "thumbnail",
-            "The bytes of one thumbnail",
+        "get": cacheable_get(
+            "get_thumbnail",
+            "Get the thumbnail of a photo",
             group=GROUP,
             parameters=[PHOTO_ID],
-            answer=image("At most 150x150, in its own type.", CACHED),
-            refuses=["photo_not_found", "not_found"],
+            response=image_response("An image of at most 150x150 pixels.", CACHE_HEADERS),
+            errors=["photo_not_found", "not_found"],
         )
     },
 }

@@ -1,13 +1,14 @@
-"""`GET /openapi.json`: put together when it is asked for, once; it needs no library."""
+"""`GET /openapi.json`; the document is built at the first request and does not need the settings."""
 
-from chalicelib.http.requests import Answer, Call, shown
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response, image_response
 
-SECONDS_IN_CACHES = 300
+CACHE_SECONDS = 300
 
 
-def document(call: Call) -> Answer:
-    """The API's own description."""
+def get_openapi(request: ApiRequest) -> Response:
+    """The OpenAPI document of this API."""
     from chalicelib.openapi.document import served
 
-    call.only()
-    return shown(call, served(), "application/json", seconds=SECONDS_IN_CACHES)
+    request.allow_params()
+    return image_response(request, served(), "application/json", seconds=CACHE_SECONDS)

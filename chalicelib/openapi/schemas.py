@@ -1,4 +1,4 @@
-"""The shapes that several routes answer with or take, as JSON Schema, each with the example that is shown for it."""
+"""JSON Schemas that several routes share, and their examples."""
 
 from typing import Any
 
@@ -12,44 +12,48 @@ from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS
 from chalicelib.library.search import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
-from chalicelib.routes.bundles import MAX_TAGS_TAKEN
-from chalicelib.routes.photos import ACTIONS, MAX_BATCH, WITH_TAGS
+from chalicelib.routes.bundles import MAX_BUNDLE_TAGS
+from chalicelib.routes.photos import ACTIONS, MAX_BATCH, TAG_ACTIONS
 
 type Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-MOMENT: Schema = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC, to the millisecond."}
-URL: Schema = {"type": "string", "format": "uri", "description": "Signed: good for a while, for whoever has it."}
+DATE_TIME: Schema = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC, to the millisecond."}
+URL: Schema = {
+    "type": "string",
+    "format": "uri",
+    "description": "Signed: valid for a limited time, for anyone.",
+}
 ID: Schema = {"type": "string"}
 STATUS: Schema = {"type": "string", "enum": list(Visibility)}
 WEIGHT: Schema = {
     "type": "number",
     "minimum": 1 / MILLIONTHS,
     "maximum": 1 - 1 / MILLIONTHS,
-    "description": "How often it is drawn at random beside the others. At most 6 decimal places.",
+    "description": "The relative frequency in random draws. At most 6 decimal places.",
 }
 RIGHTS: Schema = {"type": "array", "items": {"enum": list(GRANTABLE_PERMISSIONS)}, "uniqueItems": True}
 
 
 def ref(name: str) -> Schema:
-    """A shape by its name."""
+    """A reference to a shared schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def record(optional: dict[str, Schema] | None = None, /, **properties: Schema) -> Schema:
-    """An object that has all of these properties, and perhaps some of those."""
+    """An object that has all `properties`, and any of the `optional` ones."""
     return {"type": "object", "required": list(properties), "properties": properties | (optional or {})}
 
 
-def accepted(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
-    """A body with these fields and no others."""
-    told = {"type": "object", "properties": properties, "additionalProperties": False}
-    return told | ({"required": list(required)} if required else {})
+def request_schema(required: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """A request body, which allows no other fields."""
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | ({"required": list(required)} if required else {})
 
 
-def or_null(schema: Schema) -> Schema:
+def nullable(schema: Schema) -> Schema:
     """The same, or null."""
     if "type" not in schema:
         return {"anyOf": [schema, {"type": "null"}]}
@@ -60,152 +64,162 @@ def or_null(schema: Schema) -> Schema:
     }
 
 
-def listed(items: Schema, **more: Schema) -> Schema:
+def list_of(items: Schema, **extra: Schema) -> Schema:
     """A list in `items`."""
-    return record(items={"type": "array", "items": items}, **more)
+    return record(items={"type": "array", "items": items}, **extra)
 
 
-def page(items: Schema, **more: Schema) -> Schema:
-    """A page of a list."""
-    cursor = {"type": ["string", "null"], "description": "For the next page; null at the end."}
-    return listed(items, **more, cursor=cursor)
+def page_of(items: Schema, **extra: Schema) -> Schema:
+    """A page of a list, with its cursor."""
+    cursor = {"type": ["string", "null"], "description": "The cursor of the next page; null at the end."}
+    return list_of(items, **extra, cursor=cursor)
 
 
-# As long as somebody likes: what counts are the characters once it is normalised.
-WORD: Schema = {
+# No maxLength: the limit applies after normalization.
+TAG_TEXT: Schema = {
     "type": "string",
     "minLength": 1,
     "pattern": TAG["pattern"],
-    "description": f"At most {MAX_TAG_CHARACTERS} characters, in Unicode's NFKC.",
+    "description": f"At most {MAX_TAG_CHARACTERS} characters after Unicode NFKC normalization.",
 }
-TAGS_SAID: Schema = {"type": "array", "items": WORD}
+TAG_LIST: Schema = {"type": "array", "items": TAG_TEXT}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARACTERS}
 LABEL: Schema = {"type": "string", "pattern": "^([^*!]|$)"}
 PHOTO_IDS: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MAX_BATCH}
 _BUNDLE_STATE: Schema = {"enum": list(BundleState)}
-_FACTS = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
+_IMAGE_INFO = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
+_API_KEY: dict[str, Schema] = {
+    "key_id": ID,
+    "name": TEXT,
+    "can": RIGHTS,
+    "created_at": DATE_TIME,
+    "last_used": nullable(DATE_TIME),
+}
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
 SCHEMAS: dict[str, Schema] = {
     "Error": {
         **record(
             {
-                "field": {**TEXT, "description": "What in the request is meant."},
-                "needs": {
-                    "enum": list(GRANTABLE_PERMISSIONS),
-                    "description": "The right that the API key does not have.",
-                },
-                "version": {"type": "integer", "description": "The version that the photo is at."},
-                "limit": {"type": "integer", "description": "In bytes."},
-                "upload_with": {**TEXT, "description": "The door that carries more."},
-                "missing": {"type": "array", "items": TEXT, "description": "The settings that are not there."},
+                "field": {**TEXT, "description": "The parameter, field or header that is invalid."},
+                "needs": {"enum": list(GRANTABLE_PERMISSIONS), "description": "The permission that the API key lacks."},
+                "version": {"type": "integer", "description": "The current version of the photo."},
+                "limit": {"type": "integer", "description": "The size limit in bytes."},
+                "upload_with": {**TEXT, "description": "The route for larger files."},
+                "missing": {"type": "array", "items": TEXT, "description": "The settings that are missing or invalid."},
             },
-            error={**TEXT, "description": "A sentence for people."},
-            code={"enum": list(STATUS_OF), "description": "The same for programs."},
+            error={**TEXT, "description": "A message in plain English."},
+            code={"enum": list(STATUS_OF), "description": "A machine-readable code."},
         ),
-        "description": "Every answer that is not what was asked for has this shape.",
+        "description": "The body of every error response.",
     },
     "Photo": record(
         {
-            "duplicate_of": {**ID, "description": "The photo that shows the same bytes; on duplicates only."},
-            "camera": {**or_null(TEXT), "description": "Make and model, as the file tells them. For its owner only."},
-            "original_url": {**or_null(URL), "description": "Saves the file under its name. For its owner only."},
-            "processing": {**ref("Processing"), "description": "For its owner only."},
+            "duplicate_of": {**ID, "description": "The photo with the same bytes. For duplicates only."},
+            "camera": {**nullable(TEXT), "description": "Make and model from the EXIF data. For the owner only."},
+            "original_url": {
+                **nullable(URL),
+                "description": "Browsers save it as `filename`. For the owner only.",
+            },
+            "processing": {**ref("Processing"), "description": "For the owner only."},
         },
         photo_id=ID,
         filename=TEXT,
         tags={"type": "array", "items": TEXT, "maxItems": MAX_TAGS},
-        autoTags={"type": "array", "items": TEXT, "description": "Those that were found in the picture."},
-        label=or_null(TEXT),
+        autoTags={"type": "array", "items": TEXT, "description": "Labels that were detected in the image."},
+        label=nullable(TEXT),
         weight=WEIGHT,
         status=STATUS,
         state={"type": "string", "enum": _STATES},
-        reason={**or_null(TEXT), "description": "Why it was rejected."},
-        created_at=MOMENT,
-        createdAt=MOMENT,
-        taken_at=or_null(MOMENT),
-        width=or_null(COUNT),
-        height=or_null(COUNT),
-        bytes=or_null(COUNT),
-        format=or_null(TEXT),
-        placeholder={**or_null(TEXT), "description": "A thumbhash, in base64."},
-        image_url={**or_null(URL), "description": "The preview, of at most 1,600 pixels."},
-        thumbnail_url=or_null(URL),
-        resized_url={**or_null(URL), "description": "Half the size; a link to it saves it under the photo's name."},
+        reason={**nullable(TEXT), "description": "Why the photo was rejected."},
+        created_at=DATE_TIME,
+        createdAt=DATE_TIME,
+        taken_at=nullable(DATE_TIME),
+        width=nullable(COUNT),
+        height=nullable(COUNT),
+        bytes=nullable(COUNT),
+        format=nullable(TEXT),
+        placeholder={**nullable(TEXT), "description": "A ThumbHash in base64."},
+        image_url={**nullable(URL), "description": "The preview: at most 1,600 pixels wide and high."},
+        thumbnail_url=nullable(URL),
+        resized_url={
+            **nullable(URL),
+            "description": "Half the original's width and height. Browsers save it as `filename`.",
+        },
         small_url={
-            **or_null(URL),
-            "description": "For a grid: of at most 640 pixels; null for photos of before there was one.",
+            **nullable(URL),
+            "description": "For grids: at most 640 pixels wide and high. Null for photos processed by older versions.",
         },
         mine=FLAG,
         version={"type": "integer", "description": "For `If-Match`."},
     ),
     "Processing": record(
-        original=or_null(_FACTS),
-        resized=or_null(_FACTS),
-        size_reduction_percent=or_null({"type": "number"}),
-        received_at=MOMENT,
-        finished_at=or_null(MOMENT),
-        duration_ms=or_null(COUNT),
-        event=or_null(
+        original=nullable(_IMAGE_INFO),
+        resized=nullable(_IMAGE_INFO),
+        size_reduction_percent=nullable({"type": "number"}),
+        received_at=DATE_TIME,
+        finished_at=nullable(DATE_TIME),
+        duration_ms=nullable(COUNT),
+        event=nullable(
             record(
                 bucket=TEXT,
                 key=TEXT,
-                event_name=or_null(TEXT),
-                event_time=or_null(TEXT),
-                region=or_null(TEXT),
+                event_name=nullable(TEXT),
+                event_time=nullable(TEXT),
+                region=nullable(TEXT),
             )
         ),
     ),
-    "Page": page(ref("Photo")),
-    "Thumbnail": record(photo_id=ID, filename=TEXT, thumbnail_url=or_null(URL), placeholder=or_null(TEXT)),
+    "PhotoPage": page_of(ref("Photo")),
+    "Thumbnail": record(photo_id=ID, filename=TEXT, thumbnail_url=nullable(URL), placeholder=nullable(TEXT)),
     "TrendingTag": record(
         tag_name={**TEXT, "description": "In title case."},
         count=COUNT,
-        cover_image=or_null(URL),
-        last_updated=MOMENT,
+        cover_image=nullable(URL),
+        last_updated=DATE_TIME,
     ),
-    "Tag": record(tag_name=TEXT, count=COUNT),
-    "Edit": accepted(tags=TAGS_SAID, label=or_null(LABEL), weight=WEIGHT, status=STATUS, filename=NAME),
-    "BatchWanted": {
+    "TagCount": record(tag_name=TEXT, count=COUNT),
+    "PhotoUpdate": request_schema(tags=TAG_LIST, label=nullable(LABEL), weight=WEIGHT, status=STATUS, filename=NAME),
+    "BatchRequest": {
         "anyOf": [
-            accepted(
+            request_schema(
                 ("photo_ids", "action", "tags"),
                 photo_ids=PHOTO_IDS,
-                action={"enum": [action for action in ACTIONS if action in WITH_TAGS]},
-                tags={**TAGS_SAID, "minItems": 1},
+                action={"enum": [action for action in ACTIONS if action in TAG_ACTIONS]},
+                tags={**TAG_LIST, "minItems": 1},
             ),
-            accepted(
+            request_schema(
                 ("photo_ids", "action"),
                 photo_ids=PHOTO_IDS,
-                action={"enum": [action for action in ACTIONS if action not in WITH_TAGS]},
+                action={"enum": [action for action in ACTIONS if action not in TAG_ACTIONS]},
             ),
         ]
     },
     "BatchResult": {
         "anyOf": [
             record(photo_id=ID, ok={"const": True}, photo=ref("Photo")),
-            ref("BatchRefusal"),
+            ref("BatchError"),
         ]
     },
-    "BatchRefusal": record(
+    "BatchError": record(
         {"field": TEXT},
         photo_id=ID,
         ok={"const": False},
         error=TEXT,
         code={"enum": list(STATUS_OF)},
     ),
-    "TicketWanted": accepted(
+    "UploadTicketRequest": request_schema(
         ("filename",),
         filename=NAME,
-        bytes=or_null({"type": "integer", "minimum": 1, "maximum": MAX_BYTES}),
-        sha256=or_null({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
-        tags=or_null(TAGS_SAID),
-        label=or_null(LABEL),
-        weight=or_null(WEIGHT),
-        status=or_null(STATUS),
+        bytes=nullable({"type": "integer", "minimum": 1, "maximum": MAX_BYTES}),
+        sha256=nullable({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
+        tags=nullable(TAG_LIST),
+        label=nullable(LABEL),
+        weight=nullable(WEIGHT),
+        status=nullable(STATUS),
     ),
-    "AddressWanted": accepted(("file_name",), file_name=NAME),
-    "Ticket": record(
+    "UploadUrlRequest": request_schema(("file_name",), file_name=NAME),
+    "UploadTicket": record(
         photo_id=ID,
         upload=record(
             method={"const": "POST"},
@@ -213,13 +227,13 @@ SCHEMAS: dict[str, Schema] = {
             fields={
                 "type": "object",
                 "additionalProperties": TEXT,
-                "description": "The form's fields; `file` comes behind them, last.",
+                "description": "The form fields; `file` must follow them.",
             },
         ),
-        expires_at=MOMENT,
+        expires_at=DATE_TIME,
     ),
-    "BundleWanted": accepted(
-        tags={"type": "array", "items": WORD, "maxItems": MAX_TAGS_TAKEN},
+    "BundleRequest": request_schema(
+        tags={"type": "array", "items": TAG_TEXT, "maxItems": MAX_BUNDLE_TAGS},
         match={"enum": list(Match), "default": Match.ANY},
         photo_ids={"type": "array", "items": TEXT},
         notify={**FLAG, "default": False},
@@ -230,23 +244,23 @@ SCHEMAS: dict[str, Schema] = {
             {"required": ["photo_ids"], "properties": {"photo_ids": {"minItems": 1}}},
         ]
     },
-    "DownloadWanted": accepted(
-        ("labels",), labels={"type": "array", "items": WORD, "minItems": 1, "maxItems": MAX_TAGS_TAKEN}
+    "LabelBundleRequest": request_schema(
+        ("labels",), labels={"type": "array", "items": TAG_TEXT, "minItems": 1, "maxItems": MAX_BUNDLE_TAGS}
     ),
-    "BundleOrdered": record(bundle_id=ID, state=_BUNDLE_STATE, photos=COUNT, bytes=COUNT),
+    "BundleSummary": record(bundle_id=ID, state=_BUNDLE_STATE, photos=COUNT, bytes=COUNT),
     "Bundle": record(
         bundle_id=ID,
         state=_BUNDLE_STATE,
-        created_at=MOMENT,
-        expires_at=MOMENT,
+        created_at=DATE_TIME,
+        expires_at=DATE_TIME,
         notify=FLAG,
-        reason={**or_null(TEXT), "description": "Why it failed."},
+        reason={**nullable(TEXT), "description": "Why the bundle failed."},
         progress=record(photos_done=COUNT, photos=COUNT, bytes_done=COUNT, bytes=COUNT),
         volumes={
             "type": "array",
             "items": record(
                 number={"type": "integer", "minimum": 1},
-                url={**or_null(URL), "description": "Signs afresh at each click, until the bundle expires."},
+                url={**nullable(URL), "description": "Redirects to a newly signed URL until the bundle expires."},
                 bytes=COUNT,
                 photos=COUNT,
             ),
@@ -254,31 +268,18 @@ SCHEMAS: dict[str, Schema] = {
         skipped={
             "type": "array",
             "items": record(photo_id=ID, filename=TEXT, reason=TEXT),
-            "description": "Photos whose original was gone.",
+            "description": "Photos whose original was deleted.",
         },
     ),
-    "ApiKey": record(
-        key_id=ID,
-        name=TEXT,
-        can=RIGHTS,
-        created_at=MOMENT,
-        last_used=or_null(MOMENT),
-    ),
-    "NewApiKey": record(
-        key_id=ID,
-        name=TEXT,
-        can=RIGHTS,
-        created_at=MOMENT,
-        last_used=or_null(MOMENT),
-        key={**TEXT, "pattern": "^tt_", "description": "The key itself, shown this once."},
-    ),
-    "NotificationWanted": accepted(("channel",), channel={"enum": list(Channel)}),
-    "ApiKeyWanted": accepted(
+    "ApiKey": record(**_API_KEY),
+    "NewApiKey": record(**_API_KEY, key={**TEXT, "pattern": "^tt_", "description": "The key; it is shown only once."}),
+    "SubscriptionRequest": request_schema(("channel",), channel={"enum": list(Channel)}),
+    "ApiKeyRequest": request_schema(
         ("name", "can"),
         name={
             "type": "string",
             "minLength": 1,
-            "description": f"At most {MAX_KEY_NAME_CHARACTERS} characters, control characters not counted.",
+            "description": f"At most {MAX_KEY_NAME_CHARACTERS} characters; control characters are removed.",
         },
         can={**RIGHTS, "minItems": 1},
     ),
@@ -287,20 +288,20 @@ SCHEMAS: dict[str, Schema] = {
             "type": "array",
             "items": record(
                 channel={"enum": list(Channel)},
-                address={**TEXT, "description": "Masked."},
+                address={**TEXT, "description": "The masked address."},
                 state={"enum": ["pending", "confirmed"]},
             ),
         },
         channels={
             "type": "array",
             "items": {"enum": list(Channel)},
-            "description": "Those that the caller's sign-in has a verified address for.",
+            "description": "The channels for which your ID token contains a verified address.",
         },
     ),
 }
 
-_SIGNED = "?X-Amz-Signature=2f9a"
-_DERIVED = "https://derivatives.example"
+_SIGNATURE = "?X-Amz-Signature=2f9a"
+_DERIVATIVES = "https://derivatives.example"
 EXAMPLE_ID = "5f0c7d2e9b1a4c3d8e6f7a8b9c0d1e2f"
 PHOTO: dict[str, Any] = {
     "photo_id": EXAMPLE_ID,
@@ -320,10 +321,10 @@ PHOTO: dict[str, Any] = {
     "bytes": 3512044,
     "format": "JPEG",
     "placeholder": "2fcZFIB3iId/h3iJh4aIYJ2V8g==",
-    "image_url": f"{_DERIVED}/{EXAMPLE_ID}/preview.webp{_SIGNED}",
-    "thumbnail_url": f"{_DERIVED}/{EXAMPLE_ID}/thumbnail.jpg{_SIGNED}",
-    "resized_url": f"{_DERIVED}/{EXAMPLE_ID}/resized.jpg{_SIGNED}",
-    "small_url": f"{_DERIVED}/{EXAMPLE_ID}/small.webp{_SIGNED}",
+    "image_url": f"{_DERIVATIVES}/{EXAMPLE_ID}/preview.webp{_SIGNATURE}",
+    "thumbnail_url": f"{_DERIVATIVES}/{EXAMPLE_ID}/thumbnail.jpg{_SIGNATURE}",
+    "resized_url": f"{_DERIVATIVES}/{EXAMPLE_ID}/resized.jpg{_SIGNATURE}",
+    "small_url": f"{_DERIVATIVES}/{EXAMPLE_ID}/small.webp{_SIGNATURE}",
     "mine": False,
     "version": 3,
 }
@@ -331,7 +332,7 @@ OWN_PHOTO: dict[str, Any] = {
     **PHOTO,
     "mine": True,
     "camera": "Apple iPhone 15",
-    "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNED}",
+    "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",
     "processing": {
         "original": {"width": 4032, "height": 3024, "bytes": 3512044, "format": "JPEG"},
         "resized": {"width": 2016, "height": 1512, "bytes": 731204, "format": "JPEG"},

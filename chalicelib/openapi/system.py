@@ -1,35 +1,39 @@
-"""The library itself: whether it is well, and what its API is."""
+"""The deployment itself: health, and this document."""
 
 from typing import Any
 
-from chalicelib.openapi.operations import CACHED, NOT_MODIFIED, anybody, json, operation
+from chalicelib.openapi.operations import CACHE_HEADERS, NOT_MODIFIED, json_response, operation, public
 from chalicelib.openapi.parameters import IF_NONE_MATCH
 from chalicelib.openapi.schemas import TEXT, record
 
-GROUP = "Library"
+GROUP = "System"
 PATHS: dict[str, Any] = {
     "/health": {
         "get": operation(
-            "health",
-            "Whether everything that a request needs answers",
+            "get_health",
+            "Check the health of the service",
             group=GROUP,
-            security=anybody(),
-            answers={
-                200: json("It does.", record(status={"const": "ok"}, stage=TEXT), {"status": "ok", "stage": "prod"})
+            security=public(),
+            responses={
+                200: json_response(
+                    "Every service that requests need responds.",
+                    record(status={"const": "ok"}, stage=TEXT),
+                    {"status": "ok", "stage": "prod"},
+                )
             },
         )
     },
     "/openapi.json": {
         "get": operation(
-            "openapi",
-            "This document",
+            "get_openapi",
+            "Get this document",
             group=GROUP,
-            security=anybody(),
+            security=public(),
             parameters=[IF_NONE_MATCH],
-            answers={
+            responses={
                 200: {
-                    "description": "OpenAPI 3.1.",
-                    "headers": CACHED,
+                    "description": "An OpenAPI 3.1 document.",
+                    "headers": CACHE_HEADERS,
                     "content": {
                         "application/json": {
                             "schema": {"type": "object", "required": ["openapi", "info", "paths"]},

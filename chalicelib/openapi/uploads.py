@@ -1,30 +1,40 @@
-"""The doors that photos come in through."""
+"""Uploads: tickets and presigned URLs for S3, and small files through the API itself."""
 
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.library.photo import DEFAULT_WEIGHT, MILLIONTHS
-from chalicelib.openapi.operations import ABOUT_A_PHOTO, json, leading, operation, sent, somebody
-from chalicelib.openapi.parameters import in_path
+from chalicelib.openapi.operations import (
+    PHOTO_LINKS,
+    json_body,
+    json_response,
+    operation,
+    signed_in_or_key,
+    with_links,
+)
+from chalicelib.openapi.parameters import path_param
 from chalicelib.openapi.schemas import EXAMPLE_ID, ID, NAME, STATUS, record
-from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA, ORIGINALS
+from chalicelib.routes.uploads import MAX_BODY_BYTES, ORIGINALS
 
-GROUP = "Put in"
-_CARRIES = f"At most {MAX_THROUGH_LAMBDA:,} bytes; a ticket carries more."
+GROUP = "Uploads"
+_SIZE_LIMIT = f"At most {MAX_BODY_BYTES:,} bytes; for larger files use `POST /uploads`."
 _BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FORM = {
     "type": "object",
     "required": ["label", "img"],
     "properties": {
-        "label": {"type": "string", "description": "A word for it; may be empty."},
-        "img": {**_BYTES, "description": "The photo, as a file with a name."},
-        "weight": {"type": "string", "description": f"Over 0 and under 1; {DEFAULT_WEIGHT / MILLIONTHS} if not given."},
-        "tags": {"type": "string", "description": "Words, with commas between them."},
+        "label": {"type": "string", "description": "The photo's label; may be empty."},
+        "img": {**_BYTES, "description": "The photo, as a file with a filename."},
+        "weight": {
+            "type": "string",
+            "description": f"Greater than 0 and less than 1; the default is {DEFAULT_WEIGHT / MILLIONTHS}.",
+        },
+        "tags": {"type": "string", "description": "Tags, separated by commas."},
         "status": STATUS,
     },
     "additionalProperties": False,
 }
-_RECEIVED = "Image uploaded successfully"
+_UPLOADED_MESSAGE = "Image uploaded successfully"
 _TICKET = {
     "photo_id": EXAMPLE_ID,
     "upload": {
@@ -34,30 +44,33 @@ _TICKET = {
     },
     "expires_at": "2026-11-20T18:42:10.120Z",
 }
+_UPLOADED = "The photo is uploaded. Processing continues in the background."
 PATHS: dict[str, Any] = {
     "/uploads": {
         "post": operation(
-            "open_ticket",
-            "A ticket: the permission to put one original straight into the bucket",
+            "create_upload_ticket",
+            "Create an upload ticket",
             group=GROUP,
-            security=somebody(Permission.UPLOAD),
-            description="Send the `fields` of the answer as a form to its `url`, and behind them `file`. `sha256`, in "
-            "hexadecimal, saves sending what is there already. What is null counts as not said.",
-            body=sent("TicketWanted", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
-            answers={
-                200: json("There is a photo of these bytes.", record(duplicate_of=ID), {"duplicate_of": EXAMPLE_ID}),
-                201: leading(json("The ticket.", "Ticket", _TICKET), "photo", "edit_photo"),
+            security=signed_in_or_key(Permission.UPLOAD),
+            description="Send the `fields` in the response as a multipart form to its `url`, followed by `file`. With "
+            "`sha256`, in hexadecimal, you avoid uploading a file that you already have. Null means not set.",
+            body=json_body("UploadTicketRequest", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
+            responses={
+                200: json_response(
+                    "You already have a photo with these bytes.", record(duplicate_of=ID), {"duplicate_of": EXAMPLE_ID}
+                ),
+                201: with_links(json_response("The ticket.", "UploadTicket", _TICKET), "get_photo", "update_photo"),
             },
-            refuses=["invalid_json"],
+            errors=["invalid_json"],
         )
     },
     "/upload": {
         "post": operation(
-            "upload",
-            "A photo in a form",
+            "upload_form",
+            "Upload a photo in a multipart form",
             group=GROUP,
-            security=somebody(Permission.UPLOAD),
-            description=_CARRIES,
+            security=signed_in_or_key(Permission.UPLOAD),
+            description=_SIZE_LIMIT,
             body={
                 "content": {
                     "multipart/form-data": {
@@ -66,54 +79,51 @@ PATHS: dict[str, Any] = {
                     }
                 }
             },
-            answers={
-                200: leading(
-                    json(
-                        "It is there; the rest follows by itself.",
-                        record(message={"const": _RECEIVED}, photo_id=ID),
-                        {"message": _RECEIVED, "photo_id": EXAMPLE_ID},
+            responses={
+                200: with_links(
+                    json_response(
+                        _UPLOADED,
+                        record(message={"const": _UPLOADED_MESSAGE}, photo_id=ID),
+                        {"message": _UPLOADED_MESSAGE, "photo_id": EXAMPLE_ID},
                     ),
-                    *ABOUT_A_PHOTO,
+                    *PHOTO_LINKS,
                 )
             },
-            refuses=["invalid_multipart", "too_large", "unsupported_media_type"],
+            errors=["invalid_multipart", "too_large", "unsupported_media_type"],
         ),
         "put": operation(
-            "open_address",
-            "A URL to PUT one original to",
+            "create_upload_url",
+            "Create a presigned PUT URL",
             group=GROUP,
-            security=somebody(Permission.UPLOAD),
-            description="Any Content-Type will do.",
-            body=sent("AddressWanted", {"file_name": "bay.jpg"}),
-            answers={
-                200: json(
-                    "The URL, good for an hour.",
+            security=signed_in_or_key(Permission.UPLOAD),
+            description="The upload may have any Content-Type.",
+            body=json_body("UploadUrlRequest", {"file_name": "bay.jpg"}),
+            responses={
+                200: json_response(
+                    "The URL, which is valid for an hour.",
                     record(url={"type": "string", "format": "uri"}),
                     {"url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg?X-Amz-Signature=2f9a"},
                 )
             },
-            refuses=["invalid_json"],
+            errors=["invalid_json"],
         ),
     },
     "/{bucket}/{filename}": {
         "put": operation(
-            "put",
-            "A photo as the body itself",
+            "upload_body",
+            "Upload a photo as the request body",
             group=GROUP,
-            security=somebody(Permission.UPLOAD),
-            description=f"{_CARRIES} Of whatever type it is said to be: its content decides.",
+            security=signed_in_or_key(Permission.UPLOAD),
+            description=f"{_SIZE_LIMIT} The Content-Type is ignored: the content decides.",
             parameters=[
-                in_path("bucket", f"The originals bucket, by its name or as `{ORIGINALS}`.", example=ORIGINALS),
-                in_path("filename", "What the photo is called.", maxLength=NAME["maxLength"], example="bay.jpg"),
+                path_param("bucket", f"The name of the originals bucket, or `{ORIGINALS}`.", example=ORIGINALS),
+                path_param("filename", "The filename of the photo.", maxLength=NAME["maxLength"], example="bay.jpg"),
             ],
             body={"content": {"*/*": {}}},
-            answers={
-                200: leading(
-                    json("It is there; the rest follows by itself.", record(photo_id=ID), {"photo_id": EXAMPLE_ID}),
-                    *ABOUT_A_PHOTO,
-                )
+            responses={
+                200: with_links(json_response(_UPLOADED, record(photo_id=ID), {"photo_id": EXAMPLE_ID}), *PHOTO_LINKS)
             },
-            refuses=["empty_body", "not_found", "too_large"],
+            errors=["empty_body", "not_found", "too_large"],
         )
     },
 }

@@ -1,60 +1,74 @@
-"""A person's own affairs over HTTP: the keys that let their scripts in, and where they themselves are told."""
+"""The caller's account: profile, API keys and notification subscriptions."""
 
 from typing import Any
 
 from chalicelib.accounts.api_keys import parse_name, parse_permissions
 from chalicelib.accounts.notifications import parse_channel, verified_address, verified_addresses
-from chalicelib.container import Library
-from chalicelib.http.requests import Answer, Call, done, said
+from chalicelib.container import Container
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response, json_response, no_content
 from chalicelib.routes import serializers
 
 
-def make_key(call: Call, library: Library) -> Answer:
-    """`POST /keys`: 201 with the key itself, this once."""
-    owner = call.owner
-    call.only()
-    body = call.json("name", "can")
-    key, token = library.keys.create(owner, parse_name(body.get("name")), parse_permissions(body.get("can")))
-    return said(serializers.key(key) | {"key": token}, status=201)
+def get_me(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`GET /me`: the caller's id, permissions and defaults."""
+    caller = request.signed_in
+    request.allow_params()
+    return {
+        "id": caller.owner,
+        "email": caller.claims.get("email"),
+        "can": serializers.permissions(caller.permissions),
+        "library_owner": caller.owner == container.settings.library_owner,
+        "default_status": container.settings.default_status,
+    }
 
 
-def keys(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /keys`: the caller's own, the newest first."""
-    owner = call.owner
-    call.only()
-    return {"items": [serializers.key(key) for key in library.keys.list_by_owner(owner)]}
+def create_api_key(request: ApiRequest, container: Container) -> Response:
+    """`POST /keys`: 201 with the key, which is shown only once."""
+    owner = request.owner
+    request.allow_params()
+    body = request.json("name", "can")
+    key, token = container.api_keys.create(owner, parse_name(body.get("name")), parse_permissions(body.get("can")))
+    return json_response(serializers.api_key(key) | {"key": token}, status=201)
 
 
-def revoke_key(call: Call, library: Library, key_id: str) -> Answer:
+def list_api_keys(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`GET /keys`: the caller's keys, newest first."""
+    owner = request.owner
+    request.allow_params()
+    return {"items": [serializers.api_key(key) for key in container.api_keys.list_by_owner(owner)]}
+
+
+def revoke_api_key(request: ApiRequest, container: Container, key_id: str) -> Response:
     """`DELETE /keys/{key_id}`."""
-    owner = call.owner
-    call.only()
-    library.keys.revoke(owner, key_id)
-    return done()
+    owner = request.owner
+    request.allow_params()
+    container.api_keys.revoke(owner, key_id)
+    return no_content()
 
 
-def notifications(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /me/notifications`: where the caller is told, and where they could be."""
-    caller = call.signed_in
+def get_notifications(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`GET /me/notifications`: the caller's subscriptions, and the channels they can subscribe."""
+    caller = request.signed_in
     channels = verified_addresses(caller)
-    call.only()
-    return serializers.notifications(library.notifications.list_subscriptions(caller.owner), channels)
+    request.allow_params()
+    return serializers.notifications(container.notifications.list_subscriptions(caller.owner), channels)
 
 
-def subscribe(call: Call, library: Library) -> dict[str, Any]:
-    """`POST /me/notifications`: an email address is told once the link in its confirmation was followed."""
-    caller = call.signed_in
+def subscribe(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`POST /me/notifications`: an email subscription is pending until its confirmation link is opened."""
+    caller = request.signed_in
     channels = verified_addresses(caller)
-    call.only()
-    channel = parse_channel(call.json("channel").get("channel"))
-    found = library.notifications.subscribe(caller.owner, channel, verified_address(caller, channel))
-    return serializers.notifications(found, channels)
+    request.allow_params()
+    channel = parse_channel(request.json("channel").get("channel"))
+    subscriptions = container.notifications.subscribe(caller.owner, channel, verified_address(caller, channel))
+    return serializers.notifications(subscriptions, channels)
 
 
-def unsubscribe(call: Call, library: Library) -> Answer:
-    """`DELETE /me/notifications`: all of them, confirmed or not."""
-    caller = call.signed_in
+def unsubscribe(request: ApiRequest, container: Container) -> Response:
+    """`DELETE /me/notifications`: end every subscription, confirmed or pending."""
+    caller = request.signed_in
     verified_addresses(caller)
-    call.only()
-    library.notifications.unsubscribe(caller.owner)
-    return done()
+    request.allow_params()
+    container.notifications.unsubscribe(caller.owner)
+    return no_content()

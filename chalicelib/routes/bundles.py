@@ -1,80 +1,79 @@
-"""Taking away over HTTP: bundles ordered, watched, ended, and the links to their volumes."""
+"""Bundles: zip files of the caller's own photos, and the links that download them."""
 
 from typing import Any
 
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.service import BundleRequest
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.errors import Invalid
 from chalicelib.http import validation
-from chalicelib.http.requests import Answer, Call, done, pointed, said
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response, json_response, no_content, redirect
 from chalicelib.library.search import Match
 from chalicelib.routes import serializers
 
-MAX_TAGS_TAKEN = 100
+MAX_BUNDLE_TAGS = 100
 
 
-def order(call: Call, library: Library) -> Answer:
-    """`POST /bundles`: 202 with how much there is to take away."""
-    owner = call.owner
-    call.only()
-    body = call.json("tags", "match", "photo_ids", "notify")
-    tags = validation.words(body.get("tags", []), "tags", at_most=MAX_TAGS_TAKEN)
-    photo_ids = validation.ids(body.get("photo_ids", []), at_most=library.settings.bundle_photos)
+def create_bundle(request: ApiRequest, container: Container) -> Response:
+    """`POST /bundles`: 202 with the number of photos and bytes."""
+    owner = request.owner
+    request.allow_params()
+    body = request.json("tags", "match", "photo_ids", "notify")
+    tags = validation.search_tags(body.get("tags", []), "tags", max_tags=MAX_BUNDLE_TAGS)
+    photo_ids = validation.photo_ids(body.get("photo_ids", []), max_ids=container.settings.bundle_photos)
     if not tags and not photo_ids:
-        raise Invalid("Say what to take away: tags, or photo_ids.", field="tags")
+        raise Invalid("tags or photo_ids is required.", field="tags")
     match, notify = body.get("match", "any"), body.get("notify", False)
     if match not in ("any", "all"):
         raise Invalid("match must be any or all.", field="match")
     if not isinstance(notify, bool):
         raise Invalid("notify must be true or false.", field="notify")
-    return _ordered(library, owner, BundleRequest(tags, Match(match), photo_ids, notify))
+    return _create(container, owner, BundleRequest(tags, Match(match), photo_ids, notify))
 
 
-def download(call: Call, library: Library) -> Answer:
-    """`POST /download`, as the Photo Asset Manager's client asks for it: a message comes when all is ready."""
-    owner = call.owner
-    call.only()
-    labels = validation.words(call.json("labels").get("labels"), "labels", at_most=MAX_TAGS_TAKEN)
+def create_label_bundle(request: ApiRequest, container: Container) -> Response:
+    """`POST /download`, for the Photo Asset Manager's client: photos with any of these labels; it always notifies."""
+    owner = request.owner
+    request.allow_params()
+    labels = validation.search_tags(request.json("labels").get("labels"), "labels", max_tags=MAX_BUNDLE_TAGS)
     if not labels:
-        raise Invalid("labels must name at least one label.", field="labels")
-    return _ordered(library, owner, BundleRequest(labels, notify=True))
+        raise Invalid("labels must contain at least one label.", field="labels")
+    return _create(container, owner, BundleRequest(labels, notify=True))
 
 
-def bundles(call: Call, library: Library) -> dict[str, Any]:
-    """`GET /bundles`: the caller's own, the newest first."""
-    owner = call.owner
-    call.only()
-    return {"items": [_told(library, bundle) for bundle in library.packing.list_by_owner(owner)]}
+def list_bundles(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`GET /bundles`: the caller's bundles, newest first."""
+    owner = request.owner
+    request.allow_params()
+    return {"items": [_serialize(container, bundle) for bundle in container.bundles.list_by_owner(owner)]}
 
 
-def bundle(call: Call, library: Library, bundle_id: str) -> dict[str, Any]:
-    """`GET /bundles/{bundle_id}`."""
-    owner = call.owner
-    call.only()
-    return _told(library, library.packing.get(owner, bundle_id))
+def get_bundle(request: ApiRequest, container: Container, bundle_id: str) -> dict[str, Any]:
+    """`GET /bundles/{bundle_id}`: state, progress and volumes."""
+    owner = request.owner
+    request.allow_params()
+    return _serialize(container, container.bundles.get(owner, bundle_id))
 
 
-def cancel(call: Call, library: Library, bundle_id: str) -> Answer:
-    """`DELETE /bundles/{bundle_id}`: also while it is built."""
-    owner = call.owner
-    call.only()
-    library.packing.delete(owner, bundle_id)
-    return done()
+def delete_bundle(request: ApiRequest, container: Container, bundle_id: str) -> Response:
+    """`DELETE /bundles/{bundle_id}`: cancel it if it is being built, and delete its files."""
+    owner = request.owner
+    request.allow_params()
+    container.bundles.delete(owner, bundle_id)
+    return no_content()
 
 
-def follow(call: Call, library: Library, token: str) -> Answer:
-    """`GET /d/{token}`: to a volume, for whoever has the link."""
-    call.only()
-    return pointed(library.packing.resolve_link(token))
+def download_volume(request: ApiRequest, container: Container, token: str) -> Response:
+    """`GET /d/{token}`: a redirect to a volume, for anyone with the link."""
+    request.allow_params()
+    return redirect(container.bundles.resolve_link(token))
 
 
-def _ordered(library: Library, owner: str, wanted: BundleRequest) -> Answer:
-    bundle = library.packing.create(owner, wanted)
-    state = bundle.state(library.packing.now())
-    body = {"bundle_id": bundle.bundle_id, "state": state, "photos": bundle.photos, "bytes": bundle.bytes}
-    return said(body, status=202)
+def _create(container: Container, owner: str, bundle_request: BundleRequest) -> Response:
+    bundle = container.bundles.create(owner, bundle_request)
+    return json_response(serializers.bundle_summary(bundle, container.now()), status=202)
 
 
-def _told(library: Library, bundle: Bundle) -> dict[str, Any]:
-    return serializers.bundle(bundle, library.packing.now(), library.packing.volume_link)
+def _serialize(container: Container, bundle: Bundle) -> dict[str, Any]:
+    return serializers.bundle(bundle, container.now(), container.bundles.volume_link)

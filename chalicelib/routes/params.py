@@ -1,21 +1,55 @@
-"""What a query says, in the library's own words: whose view is meant, and which tag."""
+"""Query parameters that several routes share: scope, tags, dates."""
 
-from chalicelib.errors import Invalid
-from chalicelib.http.requests import Call
+from datetime import UTC, date, datetime, time, timedelta
+
+from chalicelib.errors import Invalid, Unauthenticated
+from chalicelib.http.requests import ApiRequest
+from chalicelib.library.collections import PUBLIC_SCOPE, owner_scope
 from chalicelib.library.photo import MAX_TAG_CHARACTERS, clean_tag
-from chalicelib.library.queries import scope_for
 
 
-def scope(call: Call) -> str:
-    """The scope of `scope=mine|public`: without it the caller's own library when signed in, else the public one."""
-    return scope_for(call.choice("scope", "mine", "public"), call.viewer)
+def scope(request: ApiRequest) -> str:
+    """The scope from `scope=mine|public`; by default the caller's library if signed in, else the public one."""
+    value = request.get_enum("scope", "mine", "public")
+    if value == "public" or (value is None and request.viewer is None):
+        return PUBLIC_SCOPE
+    if request.viewer is None:
+        raise Unauthenticated("Sign in to see your own library.")
+    return owner_scope(request.viewer)
 
 
-def tag(word: str, name: str) -> str:
-    """The tag that the parameter of this name means; raises Invalid."""
-    if len(word) > MAX_TAG_CHARACTERS:
+def tags(request: ApiRequest, name: str, max_tags: int) -> tuple[str, ...]:
+    """The distinct tags of a repeatable parameter, normalized; raises Invalid."""
+    return tuple(dict.fromkeys(tag(value, name) for value in request.get_list(name, max_tags)))
+
+
+def tag(value: str, name: str) -> str:
+    """The normalized tag in the parameter `name`; raises Invalid."""
+    if len(value) > MAX_TAG_CHARACTERS:
         raise Invalid(f"{name} has at most {MAX_TAG_CHARACTERS} characters.", field=name)
     try:
-        return clean_tag(word)
-    except Invalid as problem:
-        raise Invalid(str(problem), field=name) from None
+        return clean_tag(value)
+    except Invalid as error:
+        raise Invalid(str(error), field=name) from None
+
+
+def start_time(request: ApiRequest, name: str) -> datetime | None:
+    """An ISO 8601 date or time, UTC by default; a date means its first moment. Raises Invalid."""
+    return _time(request.get(name), name, days=0)
+
+
+def end_time(request: ApiRequest, name: str) -> datetime | None:
+    """An exclusive end: an ISO 8601 time, or a date, which includes the whole day. Raises Invalid."""
+    return _time(request.get(name), name, days=1)
+
+
+def _time(value: str | None, name: str, *, days: int) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        if len(value) == len("2026-11-20"):
+            return datetime.combine(date.fromisoformat(value), time(), UTC) + timedelta(days=days)
+        parsed = datetime.fromisoformat(value)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None

@@ -1,109 +1,182 @@
-"""Changing over HTTP: what owners say of their own photos, checked, then handed to `editor`."""
+"""Photos: the timeline, single photos, their images, edits, the trash and batch actions."""
 
+from collections.abc import Callable
 from typing import Any
 
-from chalicelib.container import Library
-from chalicelib.errors import Invalid, TintypeError
+from chalicelib.container import Container
+from chalicelib.errors import Invalid, NotFound, TintypeError
 from chalicelib.http import validation
-from chalicelib.http.requests import Answer, Call, done, explained, failed
-from chalicelib.ingest.editing import Transition
-from chalicelib.library import transitions
+from chalicelib.http.errors import error_body, internal_error_body
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response, image_response, no_content, redirect
+from chalicelib.ingest.editing import PhotoEditor
+from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, TimeRange, owner_scope
 from chalicelib.library.photo import Photo, Visibility, clean_filename, clean_visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.observability import logger
-from chalicelib.routes import serializers
+from chalicelib.routes import params, serializers
+from chalicelib.routes.caching import CACHE_SECONDS, cached
+from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 
+ORIGINAL = "original"
+VARIANTS = ("thumbnail", "small", "preview", "resized", ORIGINAL)
+STATES = {str(state): tag for state, tag in STATE_TAGS.items()}
 EDITABLE = ("tags", "label", "weight", "status", "filename")
 MAX_BATCH = 100
-WITH_TAGS = frozenset({"tag", "untag"})
+TAG_ACTIONS = frozenset({"tag", "untag"})
 ACTIONS = ("trash", "restore", "tag", "untag", "publish", "hide")
 
-
-def edit(call: Call, library: Library, photo_id: str) -> dict[str, Any]:
-    """`PATCH /photos/{photo_id}`; with `If-Match`, only at that version."""
-    owner = call.owner
-    call.only()
-    wanted = _edit(call.json(*EDITABLE))
-    return _said(call, library, library.editor.edit(owner, photo_id, wanted, call.version))
+type Action = Callable[[str], Photo]
+"""Changes one photo, given its id."""
 
 
-def delete(call: Call, library: Library, photo_id: str) -> Answer:
-    """`DELETE /photos/{photo_id}`: to the trash; with `permanent=true` for ever."""
-    owner = call.owner
-    call.only("permanent")
-    if call.choice("permanent", "true", "false") == "true":
-        library.editor.erase(owner, photo_id)
+def list_photos(request: ApiRequest, container: Container) -> Response:
+    """`GET /photos`: the timeline, newest first, between two dates; or the caller's own photos in one `state`."""
+    request.allow_params("limit", "cursor", "scope", "state", "from", "to")
+    scope, tag = _scope_and_collection(request)
+    time_range = TimeRange(params.start_time(request, "from"), params.end_time(request, "to"))
+    query = ("photos", scope, tag, request.get("from") or "", request.get("to") or "")
+    after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
+    page = container.queries.list_collection(
+        scope, tag, viewer=request.viewer, after=after, limit=limit, time_range=time_range
+    )
+    return photo_page(request, container, page, query)
+
+
+def get_photo(request: ApiRequest, container: Container, photo_id: str) -> Response:
+    """`GET /photos/{photo_id}`."""
+    request.allow_params()
+    return cached(
+        request, container, _serialize(request, container, container.queries.get_photo(photo_id, request.viewer))
+    )
+
+
+def get_photo_variant(request: ApiRequest, container: Container, photo_id: str, name: str) -> Response:
+    """`GET /photos/{photo_id}/{variant}`: a redirect to the image; the original for its owner only."""
+    request.allow_params()
+    if name not in VARIANTS:
+        raise NotFound(f"Unknown image. Use one of {', '.join(VARIANTS)}.")
+    serializer = serializers.photo_serializer(container, request.viewer)
+    if name == ORIGINAL:
+        return redirect(serializer.sign_original(container.queries.get_original_key(photo_id, request.viewer)))
+    return redirect(serializer.sign_derivative(container.queries.get_derivative(photo_id, name, request.viewer).key))
+
+
+def list_thumbnails(request: ApiRequest, container: Container) -> Response:
+    """`GET /thumbnails`: the timeline with thumbnail URLs only."""
+    request.allow_params("limit", "cursor", "scope")
+    scope = params.scope(request)
+    query = ("thumbnails", scope)
+    after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
+    page = container.queries.list_collection(scope, ALL_PHOTOS, viewer=request.viewer, after=after, limit=limit)
+    serializer = serializers.photo_serializer(container, request.viewer)
+    items = [serializer.thumbnail(photo) for photo in page.photos]
+    return cached(request, container, {"items": items, "cursor": next_cursor(container, page.next_position, query)})
+
+
+def get_thumbnail(request: ApiRequest, container: Container, photo_id: str) -> Response:
+    """`GET /thumbnails/{photo_id}`: the bytes of the thumbnail."""
+    request.allow_params()
+    thumbnail = container.queries.get_derivative(photo_id, "thumbnail", request.viewer)
+    data = container.derivatives.get(thumbnail.key)
+    return image_response(request, data, thumbnail.mime, seconds=CACHE_SECONDS)
+
+
+def update_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any]:
+    """`PATCH /photos/{photo_id}`; with `If-Match`, only if the photo is at that version."""
+    owner = request.owner
+    request.allow_params()
+    edit = _read_edit(request.json(*EDITABLE))
+    return _serialize(request, container, container.editor.edit(owner, photo_id, edit, request.version))
+
+
+def delete_photo(request: ApiRequest, container: Container, photo_id: str) -> Response:
+    """`DELETE /photos/{photo_id}`: move it to the trash; with `permanent=true`, delete it permanently."""
+    owner = request.owner
+    request.allow_params("permanent")
+    if request.get_enum("permanent", "true", "false") == "true":
+        container.editor.erase(owner, photo_id)
     else:
-        library.editor.trash(owner, photo_id)
-    return done()
+        container.editor.trash(owner, photo_id)
+    return no_content()
 
 
-def restore(call: Call, library: Library, photo_id: str) -> dict[str, Any]:
-    """`POST /photos/{photo_id}/restore`."""
-    owner = call.owner
-    call.only()
-    return _said(call, library, library.editor.restore(owner, photo_id))
+def restore_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any]:
+    """`POST /photos/{photo_id}/restore`: move it out of the trash."""
+    owner = request.owner
+    request.allow_params()
+    return _serialize(request, container, container.editor.restore(owner, photo_id))
 
 
-def batch(call: Call, library: Library) -> dict[str, Any]:
-    """`POST /photos/batch`: one action on up to 100 photos, a result for each in the order they were named."""
-    owner = call.owner
-    call.only()
-    body = call.json("photo_ids", "action", "tags")
-    photo_ids, change = validation.ids(body.get("photo_ids"), at_least=1, at_most=MAX_BATCH), _action(library, body)
-    return {"results": [_tried(call, library, owner, photo_id, change) for photo_id in photo_ids]}
+def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`POST /photos/batch`: one action on up to 100 photos; one result for each, in the order of the request."""
+    owner = request.owner
+    request.allow_params()
+    body = request.json("photo_ids", "action", "tags")
+    photo_ids = validation.photo_ids(body.get("photo_ids"), min_ids=1, max_ids=MAX_BATCH)
+    action = _read_action(container.editor, owner, body)
+    return {"results": [_apply(request, container, action, photo_id) for photo_id in photo_ids]}
 
 
-def _said(call: Call, library: Library, photo: Photo) -> dict[str, Any]:
-    return serializers.photo_serializer(library, call.viewer).photo(photo)
+def _scope_and_collection(request: ApiRequest) -> tuple[str, str]:
+    state = request.get_enum("state", *STATES)
+    if state is None:
+        return params.scope(request), ALL_PHOTOS
+    if request.get_enum("scope", "mine", "public") == "public":
+        raise Invalid("state works with your own photos only. Omit scope, or use scope=mine.", field="state")
+    return owner_scope(request.owner), STATES[state]
 
 
-def _tried(call: Call, library: Library, owner: str, photo_id: str, change: Transition) -> dict[str, Any]:
-    """What came of one photo; whatever went wrong with it keeps no other waiting."""
-    try:
-        photo = library.editor.apply(owner, photo_id, change)
-    except TintypeError as problem:
-        return {"photo_id": photo_id, "ok": False, **explained(problem)}
-    except Exception:  # noqa: BLE001 - as at the edge itself, for one photo of many
-        logger().exception("A photo of a batch failed", extra={"photo_id": photo_id})
-        return {"photo_id": photo_id, "ok": False, **failed()}
-    return {"photo_id": photo_id, "ok": True, "photo": _said(call, library, photo)}
+def _serialize(request: ApiRequest, container: Container, photo: Photo) -> dict[str, Any]:
+    return serializers.photo_serializer(container, request.viewer).photo(photo)
 
 
-def _edit(body: dict[str, Any]) -> Edit:
-    """What is wanted; null takes a label away, and is no value for anything else."""
+def _read_edit(body: dict[str, Any]) -> Edit:
+    """The fields to change; null removes the label and is invalid for every other field."""
     return Edit(
         tags=validation.tags(body["tags"]) if "tags" in body else None,
-        label=_label(body["label"]) if "label" in body else None,
+        label=_read_label(body["label"]) if "label" in body else None,
         weight=validation.weight(body["weight"]) if "weight" in body else None,
         visibility=clean_visibility(body["status"]) if "status" in body else None,
         filename=clean_filename(validation.filename(body)) if "filename" in body else None,
     )
 
 
-def _label(value: Any) -> str:
+def _read_label(value: Any) -> str:
     return "" if value is None else validation.label(value)
 
 
-def _action(library: Library, body: dict[str, Any]) -> Transition:
+def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any]) -> Action:
     action = body.get("action")
     if action not in ACTIONS:
         raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
-    if (action in WITH_TAGS) != ("tags" in body):
-        raise Invalid(f"tags belong to the actions {' and '.join(sorted(WITH_TAGS))}, and to no other.", field="tags")
-    words = validation.tags(body["tags"]) if "tags" in body else ()
-    if action in WITH_TAGS and not words:
+    if (action in TAG_ACTIONS) != ("tags" in body):
+        raise Invalid("The actions tag and untag require tags; other actions do not take tags.", field="tags")
+    tags = validation.tags(body["tags"]) if "tags" in body else ()
+    if action in TAG_ACTIONS and not tags:
         raise Invalid("tags must not be empty.", field="tags")
     match action:
         case "trash":
-            return lambda photo: transitions.trash(photo, library.editor.now())
+            return lambda photo_id: editor.trash(owner, photo_id)
         case "restore":
-            return lambda photo: transitions.restore(photo, library.editor.now())
+            return lambda photo_id: editor.restore(owner, photo_id)
         case "tag":
-            return lambda photo: transitions.add_tags(photo, words)
+            return lambda photo_id: editor.add_tags(owner, photo_id, tags)
         case "untag":
-            return lambda photo: transitions.remove_tags(photo, words)
+            return lambda photo_id: editor.remove_tags(owner, photo_id, tags)
         case "publish":
-            return lambda photo: transitions.apply_edit(photo, Edit(visibility=Visibility.PUBLIC))
+            return lambda photo_id: editor.edit(owner, photo_id, Edit(visibility=Visibility.PUBLIC))
         case _:
-            return lambda photo: transitions.apply_edit(photo, Edit(visibility=Visibility.PRIVATE))
+            return lambda photo_id: editor.edit(owner, photo_id, Edit(visibility=Visibility.PRIVATE))
+
+
+def _apply(request: ApiRequest, container: Container, action: Action, photo_id: str) -> dict[str, Any]:
+    """The result for one photo of a batch; an error with one photo does not stop the others."""
+    try:
+        photo = action(photo_id)
+    except TintypeError as error:
+        return {"photo_id": photo_id, "ok": False, **error_body(error)}
+    except Exception:  # noqa: BLE001 - as in the view itself, for one photo of many
+        logger().exception("Batch action failed for a photo", extra={"photo_id": photo_id})
+        return {"photo_id": photo_id, "ok": False, **internal_error_body()}
+    return {"photo_id": photo_id, "ok": True, "photo": _serialize(request, container, photo)}

@@ -1,31 +1,32 @@
-"""Showing a random picture: the image itself to whoever takes images, else JSON about it."""
+"""A random photo: the image itself, or JSON if the client prefers JSON."""
 
 import mimeparse
 
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.errors import Invalid, NotFound, Unavailable
-from chalicelib.http.requests import ORIGIN, VARY, Answer, Call, said
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import CORS_HEADERS, VARY, Response, json_response
 from chalicelib.library.photo import Derivative, Photo
 from chalicelib.routes import params, serializers
 
 JSON = "application/json"
-# What derivatives are written in. Of two that are wanted alike, the one further to the right is given.
-OFFERED = (JSON, "image/avif", "image/gif", "image/png", "image/webp", "image/jpeg")
-# Lambda answers with 6 MB at most, and base64 adds a third.
-MAX_BYTES = 4 * 1024 * 1024
-MAX_TRIES = 8
+# The formats of derivatives. If a client accepts several equally, the rightmost wins.
+MEDIA_TYPES = (JSON, "image/avif", "image/gif", "image/png", "image/webp", "image/jpeg")
+# A Lambda response holds at most 6 MB, and base64 adds a third.
+MAX_IMAGE_BYTES = 4 * 1024 * 1024
+MAX_ATTEMPTS = 8
 
 
-def random(call: Call, library: Library) -> Answer:
-    """`GET /random`: one photo under a label, drawn by weight, and how likely it was."""
-    call.only("label", "scope")
-    label = call.one("label") or ""
+def get_random_photo(request: ApiRequest, container: Container) -> Response:
+    """`GET /random`: one photo with a label, drawn by weight, and its probability."""
+    request.allow_params("label", "scope")
+    label = request.get("label") or ""
     if not label.strip():
         raise Invalid("label parameter is required", field="label")
-    tag, scope = params.tag(label, "label"), params.scope(call)
-    as_json = wants_json(call.headers.get("accept", "*/*"))
-    for _ in range(MAX_TRIES):
-        drawn = library.sampler.draw(scope, tag, call.viewer)
+    tag, scope = params.tag(label, "label"), params.scope(request)
+    as_json = prefers_json(request.headers.get("accept", "*/*"))
+    for _ in range(MAX_ATTEMPTS):
+        drawn = container.sampler.draw(scope, tag, request.viewer)
         photo = drawn.photo
         headers = {
             "Cache-Control": "no-store",
@@ -33,30 +34,30 @@ def random(call: Call, library: Library) -> Answer:
             "X-Selection-Probability": str(drawn.probability),
         }
         if as_json:
-            words = serializers.photo_serializer(library, call.viewer)
-            return said({"photo": words.photo(photo), "probability": drawn.probability}, headers=headers)
-        image = image_of(photo)
+            body = serializers.photo_serializer(container, request.viewer).photo(photo)
+            return json_response({"photo": body, "probability": drawn.probability}, headers=headers)
+        image = choose_image(photo)
         try:
-            data = library.derivatives.get(image.key)
-        except NotFound:  # removed since it was drawn, or being made anew
+            data = container.derivatives.get(image.key)
+        except NotFound:  # deleted since the draw, or being processed again
             continue
-        return Answer(body=data, headers={"Content-Type": image.mime, "Vary": VARY, **ORIGIN, **headers})
-    raise Unavailable("The image is not there just now.")
+        return Response(body=data, headers={"Content-Type": image.mime, "Vary": VARY, **CORS_HEADERS, **headers})
+    raise Unavailable("The image is temporarily unavailable.")
 
 
-def image_of(photo: Photo) -> Derivative:
-    """The resized image, or the preview where that is too large for one answer."""
+def choose_image(photo: Photo) -> Derivative:
+    """The resized image, or the preview if that is too large for a response."""
     resized = photo.derivatives["resized"]
-    return resized if resized.bytes <= MAX_BYTES else photo.derivatives["preview"]
+    return resized if resized.bytes <= MAX_IMAGE_BYTES else photo.derivatives["preview"]
 
 
-def wants_json(accept: str) -> bool:
-    """Whether this Accept header asks for JSON rather than an image: the higher quality, else the more specific range.
+def prefers_json(accept: str) -> bool:
+    """Whether an Accept header prefers JSON to images: by quality, then by the more specific range.
 
-    So `*/*` and what browsers send for a picture get one, and `application/json, text/plain, */*` gets JSON (RFC 9110,
-    12.5.1). Who takes neither, or says what nobody can read, gets the image.
+    `*/*` and the headers of a browser's `<img>` get an image; `application/json, text/plain, */*` gets JSON (RFC 9110,
+    12.5.1). A header that accepts neither, or is malformed, gets an image.
     """
     try:
-        return bool(mimeparse.best_match(OFFERED, accept.lower()) == JSON)
+        return bool(mimeparse.best_match(MEDIA_TYPES, accept.lower()) == JSON)
     except mimeparse.MimeTypeParseException:
         return False

@@ -1,4 +1,4 @@
-"""The API's JSON, as API.md shows it: photos, tags and tickets in the words of the outside."""
+"""The API's JSON: photos, tags, tickets, bundles, keys and subscriptions."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,36 +9,35 @@ from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS, ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import Channel, Subscription, mask_address
 from chalicelib.bundles.models import Bundle, BundleState
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
-from chalicelib.library.photo import MILLIONTHS, Photo, State, filename_for_type
+from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State, filename_for_type
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
 
-URLS = frozenset({"image_url", "thumbnail_url", "resized_url", "small_url", "original_url", "cover_image"})
-# What is told of the event by which a photo came in.
-EVENT = ("bucket", "key", "event_name", "event_time", "region")
+# The fields of a photo's S3 event that its owner sees.
+EVENT_FIELDS = ("bucket", "key", "event_name", "event_time", "region")
 
 
-class Sign(Protocol):
-    """Signs keys of one bucket."""
+class UrlSigner(Protocol):
+    """Signs object keys of one bucket."""
 
     def __call__(self, key: str, filename: str | None = None) -> str:
-        """The URL of what lies under a key; a browser that follows it saves that under the name, if one is given."""
+        """The signed URL of an object; with `filename`, browsers save it under that name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """Puts records into JSON for one viewer; `derivative` and `original` sign keys of the two buckets."""
+class PhotoSerializer:
+    """Serializes photos for one viewer: an owner id, or None for anonymous callers."""
 
     viewer: str | None
-    derivative: Sign
-    original: Sign
+    sign_derivative: UrlSigner
+    sign_original: UrlSigner
 
     def photo(self, photo: Photo) -> dict[str, Any]:
-        """One photo; its camera, its processing and its original are told to its owner alone."""
-        mine = photo.owner == self.viewer
+        """One photo; only its owner sees its camera, processing and original."""
+        is_owner = photo.owner == self.viewer
         body: dict[str, Any] = {
             "photo_id": photo.photo_id,
             "filename": photo.filename,
@@ -49,9 +48,9 @@ class Answers:
             "status": photo.visibility,
             "state": photo.state,
             "reason": photo.reason,
-            "created_at": iso(photo.received_at),
-            "createdAt": iso(photo.received_at),
-            "taken_at": iso(photo.taken_at),
+            "created_at": iso_time(photo.received_at),
+            "createdAt": iso_time(photo.received_at),
+            "taken_at": iso_time(photo.taken_at),
             "width": photo.width,
             "height": photo.height,
             "bytes": photo.bytes,
@@ -59,16 +58,16 @@ class Answers:
             "placeholder": photo.placeholder,
             "image_url": self._url(photo, "preview"),
             "thumbnail_url": self._url(photo, "thumbnail"),
-            "resized_url": self._resized(photo),
+            "resized_url": self._resized_url(photo),
             "small_url": self._url(photo, "small"),
-            "mine": mine,
+            "mine": is_owner,
             "version": photo.version,
         }
         if photo.duplicate_of:
             body["duplicate_of"] = photo.duplicate_of
-        if mine:
+        if is_owner:
             body["camera"] = photo.camera
-            body["original_url"] = None if photo.state is State.UPLOADING else self.original(photo.key, photo.filename)
+            body["original_url"] = self._original_url(photo)
             body["processing"] = self._processing(photo)
         return body
 
@@ -81,79 +80,74 @@ class Answers:
             "placeholder": photo.placeholder,
         }
 
-    def tag(self, tagged: TrendWithCover) -> dict[str, Any]:
+    def trending_tag(self, tagged: TrendWithCover) -> dict[str, Any]:
         """One trending tag with its cover."""
         return {
-            "tag_name": title(tagged.trend.tag),
+            "tag_name": title_case(tagged.trend.tag),
             "count": tagged.trend.totals.count,
-            "cover_image": self._cover(tagged.cover) if tagged.cover else None,
-            "last_updated": iso(tagged.trend.updated_at),
+            "cover_image": self._cover_url(tagged.cover) if tagged.cover else None,
+            "last_updated": iso_time(tagged.trend.updated_at),
         }
 
-    def _cover(self, photo: Photo) -> str | None:
-        # A cover is small on every page; photos of before there was a small image have a preview.
+    def _cover_url(self, photo: Photo) -> str | None:
+        # Covers are displayed small. Photos processed before there was a small image have a preview.
         return self._url(photo, "small") or self._url(photo, "preview")
 
     def _url(self, photo: Photo, name: str) -> str | None:
-        return self.derivative(photo.derivatives[name].key) if name in photo.derivatives else None
+        return self.sign_derivative(photo.derivatives[name].key) if name in photo.derivatives else None
 
-    def _resized(self, photo: Photo) -> str | None:
-        made = photo.derivatives.get("resized")
-        return self.derivative(made.key, filename_for_type(made.mime, photo.filename)) if made else None
+    def _resized_url(self, photo: Photo) -> str | None:
+        resized = photo.derivatives.get("resized")
+        return self.sign_derivative(resized.key, filename_for_type(resized.mime, photo.filename)) if resized else None
+
+    def _original_url(self, photo: Photo) -> str | None:
+        return None if photo.state is State.UPLOADING else self.sign_original(photo.key, photo.filename)
 
     def _processing(self, photo: Photo) -> dict[str, Any]:
         resized = photo.derivatives.get("resized")
-        facts = {"width": photo.width, "height": photo.height, "bytes": photo.bytes, "format": photo.format}
         return {
-            "original": facts if photo.width else None,
-            "resized": {
-                "width": resized.width,
-                "height": resized.height,
-                "bytes": resized.bytes,
-                "format": resized.format,
-            }
-            if resized
-            else None,
+            "original": _image_info(photo) if photo.width else None,
+            "resized": _image_info(resized) if resized else None,
             "size_reduction_percent": size_reduction_percent(photo.bytes or 0, resized.bytes) if resized else None,
-            "received_at": iso(photo.received_at),
-            "finished_at": iso(photo.finished_at),
+            "received_at": iso_time(photo.received_at),
+            "finished_at": iso_time(photo.finished_at),
             "duration_ms": photo.duration_ms,
-            "event": {name: photo.event.get(name) for name in EVENT} if photo.event else None,
+            "event": {name: photo.event.get(name) for name in EVENT_FIELDS} if photo.event else None,
         }
 
 
-def photo_serializer(library: Library, viewer: str | None) -> Answers:
-    """The serializer of this library's photos for one viewer: an owner id, or None for anonymous callers."""
-    return Answers(viewer, library.image_urls.sign, library.original_urls.sign)
+def photo_serializer(container: Container, viewer: str | None) -> PhotoSerializer:
+    """The serializer for one viewer: an owner id, or None for anonymous callers."""
+    return PhotoSerializer(viewer, container.image_urls.sign, container.original_urls.sign)
 
 
-def ticket(ticket: UploadTicket) -> dict[str, Any]:
-    """A ticket: the form to send with the file."""
+def upload_ticket(ticket: UploadTicket) -> dict[str, Any]:
+    """An upload ticket: the presigned POST form."""
     return {
         "photo_id": ticket.photo.photo_id,
         "upload": {"method": "POST", "url": ticket.post.url, "fields": dict(ticket.post.fields)},
-        "expires_at": iso(ticket.expires_at),
+        "expires_at": iso_time(ticket.expires_at),
     }
 
 
-def key(key: ApiKey) -> dict[str, Any]:
-    """An API key, without anything that would let somebody in."""
+def api_key(key: ApiKey) -> dict[str, Any]:
+    """An API key without its secret."""
     return {
         "key_id": key.key_id,
         "name": key.name,
-        "can": rights(key.permissions),
-        "created_at": iso(key.created_at),
-        "last_used": iso(key.last_used_at),
+        "can": permissions(key.permissions),
+        "created_at": iso_time(key.created_at),
+        "last_used": iso_time(key.last_used_at),
     }
 
 
-def rights(can: frozenset[Permission]) -> list[str]:
-    """What a caller may do, in the words that keys are made with."""
-    return [str(right) for right in GRANTABLE_PERMISSIONS if right in can]
+def permissions(granted: frozenset[Permission]) -> list[str]:
+    """The permissions of a caller that a key can be granted."""
+    return [str(permission) for permission in GRANTABLE_PERMISSIONS if permission in granted]
 
 
-def notifications(found: Iterable[Subscription], channels: Iterable[Channel]) -> dict[str, Any]:
-    """Where somebody is told, masked, and the channels that they could subscribe."""
+def notifications(subscriptions: Iterable[Subscription], channels: Iterable[Channel]) -> dict[str, Any]:
+    """Subscriptions with masked addresses, and the channels that the caller can subscribe."""
     return {
         "subscriptions": [
             {
@@ -161,14 +155,14 @@ def notifications(found: Iterable[Subscription], channels: Iterable[Channel]) ->
                 "address": mask_address(subscription),
                 "state": "confirmed" if subscription.confirmed else "pending",
             }
-            for subscription in found
+            for subscription in subscriptions
         ],
         "channels": list(channels),
     }
 
 
 def stats(trend: Trend | None) -> dict[str, Any]:
-    """A scope in figures; the months as they were counted last, at `as_of`."""
+    """The totals of a scope. `months` were last counted at `as_of`; the rest is current."""
     if trend is None:
         return {"photos": 0, "bytes": 0, "tags": 0, "months": {}, "as_of": None}
     return {
@@ -176,18 +170,28 @@ def stats(trend: Trend | None) -> dict[str, Any]:
         "bytes": trend.totals.bytes,
         "tags": trend.tag_count,
         "months": dict(sorted(trend.months.items())),
-        "as_of": iso(trend.counted_at),
+        "as_of": iso_time(trend.counted_at),
+    }
+
+
+def bundle_summary(bundle: Bundle, now: datetime) -> dict[str, Any]:
+    """A new bundle: how many photos and bytes it has."""
+    return {
+        "bundle_id": bundle.bundle_id,
+        "state": bundle.state(now),
+        "photos": bundle.photos,
+        "bytes": bundle.bytes,
     }
 
 
 def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) -> dict[str, Any]:
-    """A bundle and how far it has come; a volume has its URL as soon as it is there, until the bundle expires."""
+    """A bundle with its progress; a volume has a URL from when it is built until the bundle expires."""
     state = bundle.state(now)
     return {
         "bundle_id": bundle.bundle_id,
         "state": state,
-        "created_at": iso(bundle.created_at),
-        "expires_at": iso(bundle.expires_at),
+        "created_at": iso_time(bundle.created_at),
+        "expires_at": iso_time(bundle.expires_at),
         "notify": bundle.notify,
         "reason": next((volume.reason for volume in bundle.volumes if volume.reason), None),
         "progress": {
@@ -213,28 +217,25 @@ def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) ->
     }
 
 
-def completion(trend: Trend) -> dict[str, Any]:
-    """One tag that completes what was typed."""
-    return {"tag_name": title(trend.tag), "count": trend.totals.count}
-
-
-def without_urls(body: Any) -> Any:
-    """The same without its signed URLs, which say nothing of what is shown."""
-    if isinstance(body, dict):
-        return {name: without_urls(value) for name, value in body.items() if name not in URLS}
-    return [without_urls(item) for item in body] if isinstance(body, list) else body
+def tag_count(trend: Trend) -> dict[str, Any]:
+    """One tag with its photo count."""
+    return {"tag_name": title_case(trend.tag), "count": trend.totals.count}
 
 
 def labels(trends: list[Trend]) -> dict[str, Any]:
-    """Labels of a library with their counts, in the shape of the Photo Asset Manager."""
-    return {"labels": {title(trend.tag): {"count": trend.totals.count} for trend in trends}}
+    """Tags with their photo counts, in the Photo Asset Manager's format."""
+    return {"labels": {title_case(trend.tag): {"count": trend.totals.count} for trend in trends}}
 
 
-def title(tag: str) -> str:
-    """A tag as people write it: each word with a capital, apostrophes left in peace."""
+def title_case(tag: str) -> str:
+    """A tag with each word capitalized; letters after an apostrophe stay lowercase."""
     return " ".join(word[:1].upper() + word[1:] for word in tag.split(" "))
 
 
-def iso(moment: datetime | None) -> str | None:
+def iso_time(time: datetime | None) -> str | None:
     """ISO 8601 in UTC to the millisecond, or None."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None
+
+
+def _image_info(image: Photo | Derivative) -> dict[str, Any]:
+    return {"width": image.width, "height": image.height, "bytes": image.bytes, "format": image.format}

@@ -1,4 +1,4 @@
-"""The app as Lambda runs it, through Chalice's own client, over moto's AWS."""
+"""The app as Lambda runs it, called through Chalice's test client, with AWS mocked by moto."""
 
 import json
 import os
@@ -14,11 +14,11 @@ from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 
 from chalicelib.accounts.identity import owner_id
-from chalicelib.bootstrap import Libraries
-from chalicelib.container import Library
+from chalicelib.bootstrap import ContainerProvider
+from chalicelib.container import Container
 from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
-from tests.support.openapi_check import Exchange, told
+from tests.support.openapi_check import Exchange, openapi_spec
 
 OWNER = "owner"
 ID_SECRET = "id"
@@ -35,24 +35,24 @@ os.environ |= {
 
 
 def id_of(name: str) -> str:
-    """The owner id of somebody who signs in under this name."""
+    """The owner id of the user who signs in under this name."""
     return owner_id(name, ID_SECRET)
 
 
 @pytest.fixture(scope="session")
 def identity() -> Iterator[IdentityProvider]:
-    """Who may sign in."""
-    with identity_provider() as made:
-        yield made
+    """A fake identity provider."""
+    with identity_provider() as provider:
+        yield provider
 
 
 @dataclass
 class Tintype:
-    """The deployed app, to be called as anybody, and to be sent events."""
+    """The deployed app: send requests as any user, and deliver events."""
 
     client: Client
     functions: Mapping[str, Any]
-    libraries: Libraries
+    provider: ContainerProvider
     identity: IdentityProvider
     s3: Any
     sqs: Any
@@ -69,9 +69,9 @@ class Tintype:
         headers: dict[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> HTTPResponse:
-        """One request; `as_` signs in as somebody of this name, `body` that is no bytes is sent as JSON.
+        """Send one request; `as_` signs in as this user; a `body` that is not bytes is sent as JSON.
 
-        Whatever is answered must be what the API's document tells.
+        Checks the response against the OpenAPI document.
         """
         sent = dict(headers or {})
         if as_:
@@ -84,45 +84,45 @@ class Tintype:
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
         answer = self.client.http.request(method, url, headers=sent, body=body or b"")
         headers = {name.lower(): str(value) for name, value in answer.headers.items()}
-        told().check(Exchange(method, url, body or b"", answer.status_code, headers, answer.body))
+        openapi_spec().check(Exchange(method, url, body or b"", answer.status_code, headers, answer.body))
         return answer
 
     @property
-    def library(self) -> Library:
-        """What the app is wired to now."""
-        return self.libraries.current()
+    def container(self) -> Container:
+        """The app's current container."""
+        return self.provider.current()
 
     def get(self, path: str, *, as_: str | None = None, token: str | None = None, **query: Any) -> Any:
-        """The JSON of a GET that must succeed."""
+        """The JSON of a GET, which must succeed."""
         answer = self.call("GET", path, as_=as_, token=token, query=query)
         assert answer.status_code == 200, answer.body
         return answer.json_body
 
     def drop(self, key: str, data: bytes, **metadata: str) -> None:
-        """Copy a file into the bucket as any S3 tool does, and deliver its event."""
+        """Copy a file into the originals bucket as an S3 tool does, and deliver its event."""
         self.s3.put_object(Bucket="originals", Key=key, Body=data, Metadata=metadata)
         self.deliver(key)
 
     def deliver(self, key: str, name: str = "ObjectCreated:Put") -> None:
-        """Deliver an event as S3 sends it, the key encoded as in a form."""
+        """Deliver an event as S3 sends it, with a form-encoded key."""
         event = self.client.events.generate_s3_event("originals", quote_plus(key, safe="/"), name)
         self.invoke("ingest_photo", event)
 
     def invoke(self, name: str, event: Any) -> None:
-        """Run one of the functions, with a minute to do its work."""
+        """Run one of the Lambda functions, with a timeout of one minute."""
         context = LambdaContext(name, memory_size=1769, max_runtime_ms=60_000)
         self.functions[name](event, context)
 
-    def pack(self) -> None:
-        """Deliver every message that waits in the queue of volumes, as the poller does."""
-        url = self.library.settings.bundles_queue_url
+    def build_volumes(self) -> None:
+        """Deliver every message in the bundles queue, as the SQS poller does."""
+        url = self.container.settings.bundles_queue_url
         waiting = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=5)
         for message in waiting.get("Messages", []):
             self.invoke("build_volume", self.client.events.generate_sqs_event([message["Body"]], "bundles"))
             self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def publish(self, key: str, data: bytes, tags: str = "beach") -> str:
-        """A public photo of the library's owner; answers its id."""
+        """Drop a public photo of the library owner; returns its id."""
         self.drop(key, data, tags=tags, status="public")
         found = [p for p in self.get("/photos", scope="public", limit=100)["items"] if p["filename"] == key]
         return str(found[0]["photo_id"])
@@ -130,7 +130,7 @@ class Tintype:
 
 @pytest.fixture(scope="session")
 def aws() -> dict[str, Any]:
-    """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
+    """Clients for the whole session: they are stateless, and slow to create."""
     session = boto3.Session()
     return {service: session.client(service) for service in ("dynamodb", "s3", "sqs", "ssm")}
 
@@ -165,4 +165,4 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype
         import app
 
         with Client(app.app, stage_name="test") as client:
-            yield Tintype(client, app.app.handler_map, app.libraries, identity, s3, aws["sqs"])
+            yield Tintype(client, app.app.handler_map, app.provider, identity, s3, aws["sqs"])

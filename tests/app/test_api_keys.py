@@ -83,7 +83,7 @@ def test_a_key_may_do_what_it_was_made_for_and_is_told_what_else_would_take(tint
             refused[route] = answer.json_body.get("needs", "account")
         else:
             assert answer.status_code in {200, 400, 404, 415}, (route, answer.body)
-    assert refused == {route: right for route, right in ASKED.items() if right not in {None, can}}
+    assert refused == {route: permission for route, permission in ASKED.items() if permission not in {None, can}}
 
 
 def test_a_key_reads_what_its_owner_would(tintype: Tintype) -> None:
@@ -119,7 +119,7 @@ def test_a_key_is_shown_once_and_never_again(tintype: Tintype) -> None:
     (item,) = listed.json_body["items"]
     assert item == {name: value for name, value in key.items() if name != "key"}
     secret = key["key"].rpartition("_")[2]
-    stored = tintype.library.keys.list_by_owner(id_of("alice"))[0].secret_hash
+    stored = tintype.container.api_keys.list_by_owner(id_of("alice"))[0].secret_hash
     assert secret.encode() not in listed.body
     assert stored.encode() not in listed.body
     assert listed.headers["Cache-Control"] == "private, no-store"
@@ -235,6 +235,6 @@ def test_no_log_line_holds_a_key_or_its_name(tintype: Tintype, caplog: pytest.Lo
 def test_a_use_is_not_written_again_within_minutes(tintype: Tintype) -> None:
     key = made(tintype, "read")
     tintype.get("/photos", token=key["key"])
-    first = tintype.library.keys.store.get(key["key_id"])
+    first = tintype.container.api_keys.store.get(key["key_id"])
     tintype.get("/photos", token=key["key"])
-    assert tintype.library.keys.store.get(key["key_id"]) == first
+    assert tintype.container.api_keys.store.get(key["key_id"]) == first

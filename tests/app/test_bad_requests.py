@@ -149,7 +149,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(tintype: Tintype, monkeypat
         def trending(self, *_: Any, **__: Any) -> None:
             raise RuntimeError("secret detail")
 
-    monkeypatch.setitem(tintype.library.__dict__, "queries", Broken())
+    monkeypatch.setitem(tintype.container.__dict__, "queries", Broken())
     answer = tintype.call("GET", "/gallery/trending")
     assert answer.status_code == 500
     assert answer.json_body["code"] == "internal_error"

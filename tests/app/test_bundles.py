@@ -41,7 +41,7 @@ def test_photos_are_ordered_built_and_taken_away(tintype: Tintype) -> None:
     waiting = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)
     assert (waiting["state"], waiting["volumes"][0]["url"]) == ("queued", None)
     assert waiting["progress"] == {"photos_done": 0, "photos": 2, "bytes_done": 0, "bytes": ordered["bytes"]}
-    tintype.pack()
+    tintype.build_volumes()
     ready = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)
     assert (ready["state"], ready["skipped"]) == ("ready", [])
     assert ready["progress"]["photos_done"] == 2
@@ -60,7 +60,7 @@ def test_all_of_several_tags_and_picked_photos_go_into_one_bundle(tintype: Tinty
     picked = next(p["photo_id"] for p in tintype.get("/photos", as_=OWNER)["items"] if p["filename"] == "c.jpg")
     body = {"tags": ["beach", "dog"], "match": "all", "photo_ids": [picked], "notify": False}
     bundle_id = order(tintype, body).json_body["bundle_id"]
-    tintype.pack()
+    tintype.build_volumes()
     with zipped(tintype, bundle_id) as built:
         assert sorted(built.namelist()) == ["a.jpg", "c.jpg"]
 
@@ -70,7 +70,7 @@ def test_the_photo_asset_managers_client_is_answered_as_it_asks(tintype: Tintype
     beach(tintype, "b.jpg", seed=1, tags="mountain")
     answer = tintype.call("POST", "/download", as_=OWNER, body={"labels": ["Beach", "Mountain"]})
     assert (answer.status_code, answer.json_body["photos"]) == (202, 2)
-    tintype.pack()
+    tintype.build_volumes()
     ready = tintype.get(f"/bundles/{answer.json_body['bundle_id']}", as_=OWNER)
     assert (ready["state"], ready["notify"]) == ("ready", True)
 
@@ -81,7 +81,7 @@ def test_an_original_that_was_deleted_meanwhile_is_listed_in_the_answer_and_in_t
     gone = next(p["photo_id"] for p in tintype.get("/photos", as_=OWNER)["items"] if p["filename"] == "b.jpg")
     bundle_id = order(tintype, {"tags": ["beach"]}).json_body["bundle_id"]
     tintype.call("DELETE", f"/photos/{gone}", as_=OWNER, query={"permanent": "true"})
-    tintype.pack()
+    tintype.build_volumes()
     ready = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)
     assert ready["state"] == "ready"
     assert [(s["photo_id"], s["filename"]) for s in ready["skipped"]] == [(gone, "b.jpg")]
@@ -141,7 +141,7 @@ def test_strangers_can_take_nothing_and_learn_nothing(tintype: Tintype) -> None:
 def test_a_bundle_that_is_wanted_no_more_is_gone_with_its_files_and_its_link(tintype: Tintype) -> None:
     beach(tintype, "a.jpg")
     bundle_id = order(tintype, {"tags": ["beach"]}).json_body["bundle_id"]
-    tintype.pack()
+    tintype.build_volumes()
     url = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)["volumes"][0]["url"]
     answer = tintype.call("DELETE", f"/bundles/{bundle_id}", as_=OWNER)
     assert (answer.status_code, answer.body) == (204, b"")

@@ -183,7 +183,7 @@ def test_the_same_bytes_again_are_a_duplicate_and_told_before_they_are_sent(tint
     tintype.drop("again.jpg", picture(size=(200, 100)))
     (copy,) = tintype.get("/photos", as_=OWNER, state="duplicate")["items"]
     assert (copy["state"], copy["duplicate_of"]) == ("duplicate", first)
-    stored = tintype.library.photos.get(first)
+    stored = tintype.container.photos.get(first)
     assert stored is not None
     ask = {"filename": "third.jpg", "sha256": stored.sha256}
     known = tintype.call("POST", "/uploads", as_=OWNER, body=ask)

@@ -64,7 +64,7 @@ def test_a_deleted_original_takes_its_photo_along(tintype: Tintype) -> None:
 
 def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
-    ingest = tintype.library.ingest
+    ingest = tintype.container.ingest
 
     class Failing:
         def reconcile(self, key: str, event: dict[str, str]) -> ReconcileResult:
@@ -72,7 +72,7 @@ def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytes
                 raise Unavailable("S3 does not answer.")
             return ingest.reconcile(key, event)
 
-    monkeypatch.setitem(tintype.library.__dict__, "ingest", Failing())
+    monkeypatch.setitem(tintype.container.__dict__, "ingest", Failing())
     records: list[dict[str, Any]] = [
         {"s3": {"bucket": {"name": "originals"}, "object": {"key": key}}} for key in ("bad.jpg", "a.jpg")
     ]
@@ -90,7 +90,7 @@ def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -
     tintype.publish("a.jpg", picture())
     event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
     tintype.invoke("sweep", event)
-    swept = [json.loads(line) for line in lines(caplog) if '"Swept"' in line]
+    swept = [json.loads(line) for line in lines(caplog) if '"Sweep finished"' in line]
     assert swept[-1]["totals_drifted"] == 0
     assert swept[-1]["totals_recounted"] >= 4
     stats = tintype.get("/stats")

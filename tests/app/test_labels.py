@@ -11,7 +11,7 @@ import pytest
 import app
 from chalicelib import handlers
 from chalicelib.aws.clients import Clients
-from chalicelib.bootstrap import Libraries
+from chalicelib.bootstrap import ContainerProvider
 from chalicelib.ingest.processing import LABEL_AGAIN_AFTER
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
@@ -38,7 +38,7 @@ class Looked:
 
     def sweep_later(self) -> None:
         """The schedule comes when the labels that are pending have become due."""
-        catalogue = self.tintype.library.photos
+        catalogue = self.tintype.container.photos
         for item in self.tintype.get("/photos", as_=OWNER)["items"]:
             photo = catalogue.get(item["photo_id"])
             assert photo is not None
@@ -63,9 +63,9 @@ def looked(tintype: Tintype, clients: tuple[Clients, FakeRekognition], monkeypat
     made, service = clients
     service.works()
     service.asked.clear()
-    libraries = Libraries(os.environ | {"TINTYPE_LABELER": "rekognition"}, made)
-    monkeypatch.setattr(app, "libraries", libraries)
-    return Looked(replace(tintype, libraries=libraries), service)
+    provider = ContainerProvider(os.environ | {"TINTYPE_LABELER": "rekognition"}, made)
+    monkeypatch.setattr(app, "provider", provider)
+    return Looked(replace(tintype, provider=provider), service)
 
 
 def test_photos_carry_the_labels_of_rekognition(looked: Looked) -> None:
@@ -86,7 +86,7 @@ def test_a_photo_is_published_at_once_and_its_labels_come_from_the_due_list(
     looked.service.works()
     looked.sweep_later()
     assert looked.tags() == {"red.jpg": ["beach", "sea", "palm tree"]}
-    stored = looked.tintype.library.photos.get(photo["photo_id"])
+    stored = looked.tintype.container.photos.get(photo["photo_id"])
     assert stored is not None
     assert (stored.labels_pending, stored.due_at) == (False, None)
     assert {item["count"] for item in looked.tintype.get("/gallery/trending")["items"]} == {1}
@@ -104,7 +104,7 @@ def test_asking_ends_within_what_a_sweep_keeps_in_hand(clients: tuple[Clients, F
     config = clients[0].get("rekognition").meta.config
     attempts = config.retries["total_max_attempts"]
     pauses = sum(2**n for n in range(attempts - 1))  # botocore's longest
-    assert config.read_timeout * attempts + pauses < handlers.SPARE.total_seconds()
+    assert config.read_timeout * attempts + pauses < handlers.RESERVED_TIME.total_seconds()
 
 
 def test_labels_that_are_still_not_to_be_had_stay_on_the_due_list(looked: Looked) -> None:
@@ -112,7 +112,7 @@ def test_labels_that_are_still_not_to_be_had_stay_on_the_due_list(looked: Looked
     looked.drop("red.jpg")
     looked.sweep_later()
     (photo,) = looked.tintype.get("/photos", as_=OWNER)["items"]
-    stored = looked.tintype.library.photos.get(photo["photo_id"])
+    stored = looked.tintype.container.photos.get(photo["photo_id"])
     assert stored is not None
     assert stored.labels_pending
     assert stored.due_at is not None

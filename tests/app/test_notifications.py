@@ -50,7 +50,7 @@ def test_subscribing_twice_is_one_subscription(tintype: Tintype) -> None:
 
 def test_a_topic_carries_neither_the_person_nor_their_address_in_its_name(tintype: Tintype) -> None:
     tintype.call("POST", PATH, token=signed_in(tintype), body={"channel": "email"})
-    (topic,) = tintype.library.clients.get("sns").list_topics()["Topics"]
+    (topic,) = tintype.container.clients.get("sns").list_topics()["Topics"]
     name = topic["TopicArn"].rpartition(":")[2]
     assert name.startswith("tintype-test-")
     assert "dora" not in name
@@ -111,7 +111,7 @@ def test_no_log_line_holds_an_address(tintype: Tintype, caplog: pytest.LogCaptur
     refused = signed_in(tintype, phone_number="+99-..-12345")
     assert tintype.call("POST", PATH, token=refused, body={"channel": "sms"}).status_code == 400
     tintype.get(PATH, token=token)
-    tintype.library.notifications.notify("dora", "Ready", "Fetch them.")
+    tintype.container.notifications.notify("dora", "Ready", "Fetch them.")
     tintype.call("DELETE", PATH, token=token)
     out = "\n".join(logger().registered_handler.format(record) for record in caplog.records)
     assert json.loads(out.splitlines()[0])["route"] == PATH

@@ -1,4 +1,4 @@
-"""The document against the app: the same routes, the same rights, and every refusal that it tells really made."""
+"""The OpenAPI document against the app: the same routes and permissions, and every documented error really occurs."""
 
 import json
 import subprocess
@@ -20,184 +20,187 @@ from chalicelib.bundles.service import MAX_BUNDLES, BundleRequest
 from chalicelib.library.photo import Photo, State
 from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import document, served
-from chalicelib.routes.uploads import MAX_THROUGH_LAMBDA
+from chalicelib.routes.uploads import MAX_BODY_BYTES
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import photo
 from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, form
-from tests.support.openapi_check import JSON, told
+from tests.support.openapi_check import JSON, openapi_spec
 
 RIGHTS = ("read", "upload", "manage")
 ROUTES = sorted(f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods)
-NOWHERE = "0" * 32
-# What the app does with no library, or a broken one, it does on every route alike: tests/unit/http/test_requests.py.
-ON_ANY_ROUTE = {429, 500, 503}
-# What changes a photo, and the state in which it would.
-IN_THE_WAY = {
+MISSING_ID = "0" * 32
+# Server errors are the same on every route: tests/unit/http/test_errors.py.
+COMMON_STATUSES = {429, 500, 503}
+# The routes that change a photo, and the state that they require.
+EDIT_ROUTES = {
     "PATCH /photos/{photo_id}": State.READY,
     "DELETE /photos/{photo_id}": State.READY,
     "POST /photos/{photo_id}/restore": State.TRASHED,
 }
 
 
-def entry(route: str) -> Mapping[str, Any]:
+def operation_of(route: str) -> Mapping[str, Any]:
     method, path = route.split()
-    told_of: Mapping[str, Any] = document()["paths"][path][method.lower()]
-    return told_of
+    operation: Mapping[str, Any] = document()["paths"][path][method.lower()]
+    return operation
 
 
-def asked(tintype: Tintype, route: str, **how: Any) -> HTTPResponse:
-    """This route, for something that is not there, with the body that the document shows."""
+def call(tintype: Tintype, route: str, **options: Any) -> HTTPResponse:
+    """Call a route with ids that do not exist and the example body of the document."""
     method, path = route.split()
-    content = entry(route).get("requestBody", {}).get("content", {})
-    how.setdefault("body", content.get(JSON, {}).get("example"))
-    return tintype.call(method, path.replace("{photo_id}", NOWHERE).replace("{", "").replace("}", ""), **how)
+    content = operation_of(route).get("requestBody", {}).get("content", {})
+    options.setdefault("body", content.get(JSON, {}).get("example"))
+    return tintype.call(method, path.replace("{photo_id}", MISSING_ID).replace("{", "").replace("}", ""), **options)
 
 
-def refused(route: str, status: int) -> set[str]:
-    """The codes that the document tells for this status."""
-    answer = told().resolved(entry(route)["responses"].get(str(status), {}))
-    return set(answer["content"][JSON]["examples"]) if answer else set()
+def documented_codes(route: str, status: int) -> set[str]:
+    """The error codes that the document has for this status."""
+    response = openapi_spec().resolve(operation_of(route)["responses"].get(str(status), {}))
+    return set(response["content"][JSON]["examples"]) if response else set()
 
 
-def test_routes_and_document_are_the_same() -> None:
+def test_document_has_the_routes_of_the_app() -> None:
     import app
 
     routes = {f"{method} {path}": at.view_name for path, on in app.app.routes.items() for method, at in on.items()}
-    assert routes == {route: entry(route)["operationId"] for route in ROUTES}
+    assert routes == {route: operation_of(route)["operationId"] for route in ROUTES}
 
 
-def test_it_is_answered_to_everybody_and_kept_by_caches(tintype: Tintype) -> None:
-    answer = tintype.call("GET", "/openapi.json")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
-    assert answer.body == served()
-    assert answer.headers["Cache-Control"].startswith("public")
-    kept = {"If-None-Match": answer.headers["ETag"]}
-    assert tintype.call("GET", "/openapi.json", headers=kept).status_code == 304
+def test_document_is_public_and_cacheable(tintype: Tintype) -> None:
+    response = tintype.call("GET", "/openapi.json")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
+    assert response.body == served()
+    assert response.headers["Cache-Control"].startswith("public")
+    headers = {"If-None-Match": response.headers["ETag"]}
+    assert tintype.call("GET", "/openapi.json", headers=headers).status_code == 304
     assert tintype.call("GET", "/openapi.json", as_="alice").body == served()
 
 
-def test_it_is_answered_by_an_app_that_has_no_library(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none() -> None:
+def test_document_needs_no_settings(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
+    def raise_not_configured() -> None:
         raise errors.NotConfigured("Internal error: Gallery Photos table not configured", missing=("photos-table",))
 
-    monkeypatch.setattr(tintype.libraries, "current", none)
+    monkeypatch.setattr(tintype.provider, "current", raise_not_configured)
     assert tintype.call("GET", "/openapi.json").status_code == 200
     for route in ROUTES:
         if route != "GET /openapi.json":
-            answer = asked(tintype, route)
-            assert (answer.status_code, answer.json_body["code"]) == (500, "not_configured"), route
+            response = call(tintype, route)
+            assert (response.status_code, response.json_body["code"]) == (500, "not_configured"), route
 
 
-def test_it_loads_only_when_it_is_asked_for() -> None:
-    asking = "import json, sys, app; print(json.dumps([n for n in sys.modules if n.startswith('chalicelib.openapi')]))"
-    loaded = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True).stdout
+def test_document_is_imported_at_the_first_request() -> None:
+    code = "import json, sys, app; print(json.dumps([n for n in sys.modules if n.startswith('chalicelib.openapi')]))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert json.loads(loaded) == ["chalicelib.openapi", "chalicelib.openapi.route"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_whoever_may_not_ask_is_told_so_and_whoever_may_is_not(tintype: Tintype, route: str) -> None:
-    ways = entry(route)["security"]
-    anonymous = asked(tintype, route)
-    assert (anonymous.status_code == 401) == ({} not in ways)
-    of_keys = [way["apiKey"] for way in ways if "apiKey" in way]
-    for right in RIGHTS:
-        key = tintype.library.keys.create(id_of("alice"), "garage", frozenset({Permission(right)}))[1]
-        answer = asked(tintype, route, token=key)
-        if of_keys:
-            assert (answer.status_code == 403) == (right not in (of_keys[0] or RIGHTS))
+def test_each_route_has_the_documented_security(tintype: Tintype, route: str) -> None:
+    security = operation_of(route)["security"]
+    anonymous = call(tintype, route)
+    assert (anonymous.status_code == 401) == ({} not in security)
+    key_rights = [scheme["apiKey"] for scheme in security if "apiKey" in scheme]
+    for permission in RIGHTS:
+        key = tintype.container.api_keys.create(id_of("alice"), "garage", frozenset({Permission(permission)}))[1]
+        response = call(tintype, route, token=key)
+        if key_rights:
+            assert (response.status_code == 403) == (permission not in (key_rights[0] or RIGHTS))
         else:
-            assert answer.json_body["code"] in {"forbidden", "id_token_required"}
-    assert asked(tintype, route, as_="alice").status_code not in {401, 403}
+            assert response.json_body["code"] in {"forbidden", "id_token_required"}
+    assert call(tintype, route, as_="alice").status_code not in {401, 403}
 
 
-def test_every_refusal_that_is_told_is_made(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = {(route, code) for route in ROUTES for code in generally(tintype, route)}
-    made |= {(route, answer.json_body["code"]) for route, answer in particularly(tintype)}
-    for route, state in IN_THE_WAY.items():
-        busy = replace(tintype.library.editor, photos=Busy(state))
-        monkeypatch.setitem(tintype.library.__dict__, "editor", busy)
-        made.add((route, asked(tintype, route, as_="alice").json_body["code"]))
-    made |= {(route, answer.json_body["code"]) for route, answer in taken_away(tintype, monkeypatch)}
-    told_of = {(route, code) for route in ROUTES for status in range(400, 500) for code in refused(route, status)}
-    assert made == {(route, code) for route, code in told_of if errors_.STATUS_OF[code] not in ON_ANY_ROUTE}
+def test_every_documented_error_occurs(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {(route, code) for route in ROUTES for code in common_errors(tintype, route)}
+    seen |= {(route, response.json_body["code"]) for route, response in specific_errors(tintype)}
+    for route, state in EDIT_ROUTES.items():
+        busy_editor = replace(tintype.container.editor, photos=BusyPhotoStore(state))
+        monkeypatch.setitem(tintype.container.__dict__, "editor", busy_editor)
+        seen.add((route, call(tintype, route, as_="alice").json_body["code"]))
+    seen |= {(route, response.json_body["code"]) for route, response in bundle_errors(tintype, monkeypatch)}
+    statuses = range(400, 500)
+    documented = {(route, code) for route in ROUTES for status in statuses for code in documented_codes(route, status)}
+    assert seen == {(route, code) for route, code in documented if errors_.STATUS_OF[code] not in COMMON_STATUSES}
 
 
-def generally(tintype: Tintype, route: str) -> Iterator[str]:
-    """The codes of what can be wrong with a request for any route, or for many, as they are answered."""
-    asked_for = {p["name"]: p for p in map(told().resolved, entry(route).get("parameters", [])) if p["in"] == "query"}
-    needed = {name: "x" for name, parameter in asked_for.items() if parameter.get("required")}
-    unknown = asked(tintype, route, as_="alice", query={**needed, "colour": "red"})
-    assert unknown.json_body["field"] == "colour", route
-    wrong = [unknown, asked(tintype, route, token="x")]
-    wrong.append(asked(tintype, route, token=tintype.identity.token(exp=int(time.time()) - 60)))
-    wrong.append(asked(tintype, route, query={**needed, **({"scope": "mine"} if "scope" in asked_for else {})}))
-    wrong.append(asked(tintype, route, token=tintype.library.keys.create(id_of("alice"), "garage", frozenset())[1]))
-    wrong.append(asked(tintype, route, as_="alice"))
-    if JSON in entry(route).get("requestBody", {}).get("content", {}):
-        wrong.append(asked(tintype, route, as_="alice", body=b"{"))
-    for answer in wrong:
-        if answer.status_code >= 400:
-            yield answer.json_body["code"]
+def common_errors(tintype: Tintype, route: str) -> Iterator[str]:
+    """The codes of the errors that many routes share, for this route."""
+    parameters = map(openapi_spec().resolve, operation_of(route).get("parameters", []))
+    params = {parameter["name"]: parameter for parameter in parameters if parameter["in"] == "query"}
+    required = {name: "x" for name, parameter in params.items() if parameter.get("required")}
+    unknown = call(tintype, route, as_="alice", query={**required, "color": "red"})
+    assert unknown.json_body["field"] == "color", route
+    responses = [unknown, call(tintype, route, token="x")]
+    responses.append(call(tintype, route, token=tintype.identity.token(exp=int(time.time()) - 60)))
+    responses.append(call(tintype, route, query={**required, **({"scope": "mine"} if "scope" in params else {})}))
+    responses.append(
+        call(tintype, route, token=tintype.container.api_keys.create(id_of("alice"), "garage", frozenset())[1])
+    )
+    responses.append(call(tintype, route, as_="alice"))
+    if JSON in operation_of(route).get("requestBody", {}).get("content", {}):
+        responses.append(call(tintype, route, as_="alice", body=b"{"))
+    for response in responses:
+        if response.status_code >= 400:
+            yield response.json_body["code"]
 
 
-def particularly(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
-    """The refusals of single routes, each as it comes about."""
+def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of single routes."""
 
-    def ask(route: str, path: str | None = None, **how: Any) -> tuple[str, HTTPResponse]:
-        method, told_path = route.split()
-        return route, tintype.call(method, path or told_path, **({"as_": "alice"} | how))
+    def send(route: str, path: str | None = None, **options: Any) -> tuple[str, HTTPResponse]:
+        method, route_path = route.split()
+        return route, tintype.call(method, path or route_path, **({"as_": "alice"} | options))
 
-    def form_of(data: bytes) -> dict[str, Any]:
+    def form_options(data: bytes) -> dict[str, Any]:
         return {"body": data, "headers": {"Content-Type": TYPE}}
 
-    waiting = tintype.call("POST", "/uploads", as_="alice", body={"filename": "a.jpg"}).json_body["photo_id"]
+    uploading = tintype.call("POST", "/uploads", as_="alice", body={"filename": "a.jpg"}).json_body["photo_id"]
     access = {"as_": None, "token": tintype.identity.access_token("alice")}
-    yield ask("GET /random", "/random?label=nothing")
-    yield ask("GET /photos/{photo_id}/{variant}", f"/photos/{NOWHERE}/thumbnail")
-    yield ask("GET /thumbnails/{photo_id}", f"/thumbnails/{waiting}")
-    yield ask("PATCH /photos/{photo_id}", f"/photos/{waiting}", body={}, headers={"If-Match": "99"})
-    yield ask("PUT /{bucket}/{filename}", "/originals/a.jpg")
-    yield ask("PUT /{bucket}/{filename}", "/originals/a.jpg", body=bytes(MAX_THROUGH_LAMBDA + 1))
-    yield ask("POST /upload", **form_of(bytes(MAX_THROUGH_LAMBDA + 1)))
-    yield ask("POST /upload", **form_of(b"nothing"))
-    yield ask("POST /upload", **form_of(form(("colour", None, b"red"))))
-    yield ask("POST /upload", body={})
-    yield ask("GET /me/notifications", **access)
-    yield ask("DELETE /me/notifications", **access)
-    yield ask("POST /me/notifications", **access, body={"channel": "email"})
-    yield ask("POST /me/notifications", body={"channel": "email"})
+    yield send("GET /random", "/random?label=nothing")
+    yield send("GET /photos/{photo_id}/{variant}", f"/photos/{MISSING_ID}/thumbnail")
+    yield send("GET /thumbnails/{photo_id}", f"/thumbnails/{uploading}")
+    yield send("PATCH /photos/{photo_id}", f"/photos/{uploading}", body={}, headers={"If-Match": "99"})
+    yield send("PUT /{bucket}/{filename}", "/originals/a.jpg")
+    yield send("PUT /{bucket}/{filename}", "/originals/a.jpg", body=bytes(MAX_BODY_BYTES + 1))
+    yield send("POST /upload", **form_options(bytes(MAX_BODY_BYTES + 1)))
+    yield send("POST /upload", **form_options(b"nothing"))
+    yield send("POST /upload", **form_options(form(("color", None, b"red"))))
+    yield send("POST /upload", body={})
+    yield send("GET /me/notifications", **access)
+    yield send("DELETE /me/notifications", **access)
+    yield send("POST /me/notifications", **access, body={"channel": "email"})
+    yield send("POST /me/notifications", body={"channel": "email"})
     for _ in range(MAX_KEYS):
-        answer = ask("POST /keys", body={"name": "garage", "can": ["read"]})
-    yield answer
+        result = send("POST /keys", body={"name": "garage", "can": ["read"]})
+    yield result
 
 
-def taken_away(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
-    """The refusals of bundles and of their links."""
-    beach, nothing = ["beach"], ["nothing"]
+def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of bundles and of their links."""
     tintype.publish("a.jpg", picture())
-    packing = tintype.library.packing
-    bundle = packing.create(id_of(OWNER), BundleRequest(("beach",)))
-    late = link_token(replace(bundle, expires_at=packing.now() - timedelta(seconds=1)), 1, packing.link_secret)
-    yield "GET /d/{token}", tintype.call("GET", f"/d/{late}")
+    service = tintype.container.bundles
+    bundle = service.create(id_of(OWNER), BundleRequest(("beach",)))
+    expired = link_token(replace(bundle, expires_at=service.now() - timedelta(seconds=1)), 1, service.link_secret)
+    yield "GET /d/{token}", tintype.call("GET", f"/d/{expired}")
 
-    def orders(tags: list[str]) -> Iterator[tuple[str, HTTPResponse]]:
+    def create_bundles(tags: list[str]) -> Iterator[tuple[str, HTTPResponse]]:
         yield "POST /bundles", tintype.call("POST", "/bundles", as_=OWNER, body={"tags": tags})
         yield "POST /download", tintype.call("POST", "/download", as_=OWNER, body={"labels": tags})
 
-    yield from orders(nothing)
-    yield "POST /bundles", tintype.call("POST", "/bundles", as_=OWNER, body={"photo_ids": [NOWHERE]})
-    monkeypatch.setitem(tintype.library.__dict__, "packing", replace(packing, max_photos=0))
-    yield from orders(beach)
-    monkeypatch.setitem(tintype.library.__dict__, "packing", packing)
+    yield from create_bundles(["nothing"])
+    yield "POST /bundles", tintype.call("POST", "/bundles", as_=OWNER, body={"photo_ids": [MISSING_ID]})
+    monkeypatch.setitem(tintype.container.__dict__, "bundles", replace(service, max_photos=0))
+    yield from create_bundles(["beach"])
+    monkeypatch.setitem(tintype.container.__dict__, "bundles", service)
     for _ in range(MAX_BUNDLES - 1):
-        packing.create(id_of(OWNER), BundleRequest(("beach",)))
-    yield from orders(beach)
+        service.create(id_of(OWNER), BundleRequest(("beach",)))
+    yield from create_bundles(["beach"])
 
 
-class Busy(MemoryPhotoStore):
-    """A catalogue whose photos are all in this state, and in which somebody else is always quicker."""
+class BusyPhotoStore(MemoryPhotoStore):
+    """A photo store whose photos are all in one state, and in which every commit conflicts."""
 
     def __init__(self, state: State) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from chalice.test import HTTPResponse
 from PIL import Image
 
 from chalicelib.library.photo import Photo
-from chalicelib.routes.random import MAX_BYTES
+from chalicelib.routes.random import MAX_IMAGE_BYTES
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import picture
 
@@ -29,7 +29,7 @@ def asked(tintype: Tintype, label: str | None = "cat", accept: str | None = None
 
 def record(tintype: Tintype, photo_id: str) -> Photo:
     """The photo as the catalogue holds it."""
-    photo = tintype.library.photos.get(photo_id)
+    photo = tintype.container.photos.get(photo_id)
     assert photo
     return photo
 
@@ -37,7 +37,7 @@ def record(tintype: Tintype, photo_id: str) -> Photo:
 def change(tintype: Tintype, photo_id: str, **different: Any) -> Photo:
     """The photo after a change, committed."""
     before = record(tintype, photo_id)
-    return tintype.library.photos.commit(before, replace(before, **different))
+    return tintype.container.photos.commit(before, replace(before, **different))
 
 
 @pytest.mark.parametrize("accept", IMAGES)
@@ -73,7 +73,7 @@ def test_json_is_answered_to_who_asks_for_it(tintype: Tintype, accept: str) -> N
 def test_an_image_too_large_for_one_answer_is_shown_as_its_preview(tintype: Tintype) -> None:
     photo_id = tintype.publish("cat.png", picture(form="PNG"), "cat")
     made = record(tintype, photo_id).derivatives
-    for size, mime in [(MAX_BYTES, "image/png"), (MAX_BYTES + 1, "image/webp")]:
+    for size, mime in [(MAX_IMAGE_BYTES, "image/png"), (MAX_IMAGE_BYTES + 1, "image/webp")]:
         change(tintype, photo_id, derivatives={**made, "resized": replace(made["resized"], bytes=size)})
         answer = asked(tintype)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, mime)
@@ -116,7 +116,7 @@ def test_none_there_is_not_found(tintype: Tintype, accept: str | None) -> None:
     assert asked(tintype, accept=accept).status_code == 404
     photo_id = tintype.publish("cat.jpg", picture(), "cat")
     assert asked(tintype, "dog", accept).status_code == 404
-    tintype.library.photos.remove(record(tintype, photo_id))
+    tintype.container.photos.remove(record(tintype, photo_id))
     answer = asked(tintype, "cat", accept)
     assert (answer.status_code, answer.json_body["code"]) == (404, "not_found")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -157,10 +157,10 @@ def assert_told(tintype: Tintype, weights: dict[str, int]) -> None:
 
 def test_a_photo_whose_image_is_gone_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Random(1)
-    monkeypatch.setitem(tintype.library.__dict__, "sampler", replace(tintype.library.sampler, rng=chance))
+    monkeypatch.setitem(tintype.container.__dict__, "sampler", replace(tintype.container.sampler, rng=chance))
     gone, there = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
     change(tintype, gone, weight=300_000)
-    tintype.library.derivatives.remove([record(tintype, gone).derivatives["resized"].key])
+    tintype.container.derivatives.remove([record(tintype, gone).derivatives["resized"].key])
     assert {answer.headers.get("X-Photo-Id") for answer in [asked(tintype) for _ in range(6)]} == {there}
     change(tintype, there, user_tags=(), label=None, labels=())
     answer = asked(tintype)

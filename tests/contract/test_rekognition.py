@@ -181,8 +181,8 @@ def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service:
     ("code", "advice"),
     [
         ("AccessDeniedException", "policies of ingest_photo and sweep"),
-        ("UnrecognizedClientException", "set labeller to local"),
-        ("SomethingNobodyKnewException", "set labeller to local"),
+        ("UnrecognizedClientException", "set labeler to local"),
+        ("SomethingNobodyKnewException", "set labeler to local"),
     ],
 )
 def test_what_somebody_must_mend_is_an_error_that_says_how(

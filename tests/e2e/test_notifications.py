@@ -4,7 +4,7 @@ import json
 import re
 from html import unescape
 
-from chalicelib.bootstrap import Libraries
+from chalicelib.bootstrap import ContainerProvider
 from tests.e2e.conftest import Client
 from tests.support import aws_clients
 
@@ -60,5 +60,5 @@ def announce(client: Client, subject: str) -> None:
     owner = client.request("GET", "/me")["id"]
     provisioned = client.library.provisioned
     with aws_clients.local_cloud_clients(provisioned) as clients:
-        library = Libraries(provisioned.environment(), clients).current()
-        library.notifications.notify(owner, subject, f"Look here:\n{client.library.page_url}\n")
+        container = ContainerProvider(provisioned.environment(), clients).current()
+        container.notifications.notify(owner, subject, f"Look here:\n{client.library.page_url}\n")

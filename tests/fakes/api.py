@@ -1,4 +1,4 @@
-"""A tiny API behind the gateway, with views of a test's own, asked as API Gateway asks."""
+"""A small API with a test's own handler, called with events of API Gateway."""
 
 import base64
 import json
@@ -9,13 +9,14 @@ from typing import Any
 
 from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Unauthenticated
-from chalicelib.http.app import Gateway
-from chalicelib.http.requests import CORS, views
+from chalicelib.http.app import TintypeApp
+from chalicelib.http.responses import CORS
+from chalicelib.http.views import view_decorator
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What API Gateway would send back."""
+class GatewayResponse:
+    """What API Gateway would send to the client."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,27 +28,27 @@ class Answered:
         return json.loads(self.body)
 
 
-class Api:
-    """One view at /it and one at /it/{photo_id}, for whoever has the right.
+class FakeApi:
+    """One handler at /it and at /it/{photo_id}, with the permission that it requires.
 
-    The token of anybody is their name; `bad` is nobody's; `key-read` is a key that can read, and so on.
+    A token is the owner id of its caller; `bad` is invalid; `key-read` is an API key that can read, and so on.
     """
 
-    def __init__(self, function: Callable[..., Any], right: Permission | None = None) -> None:
-        self.app = Gateway("tiny")
-        wrap = views(lambda: self.app.current_request, self.verify)(right)
-        self.app.route("/it", methods=["GET", "POST"], cors=CORS)(wrap(function))
-        self.app.route("/it/{photo_id}", methods=["GET"], cors=CORS)(wrap(function))
+    def __init__(self, handler: Callable[..., Any], permission: Permission | None = None) -> None:
+        self.app = TintypeApp("tiny")
+        view = view_decorator(lambda: self.app.current_request, self.verify)(permission)
+        self.app.route("/it", methods=["GET", "POST"], cors=CORS)(view(handler))
+        self.app.route("/it/{photo_id}", methods=["GET"], cors=CORS)(view(handler))
 
     @staticmethod
     def verify(token: str) -> Caller:
         if token == "bad":
-            raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid")
+            raise Unauthenticated("This token is not valid. Sign in again.", code="token_invalid")
         if token.startswith("key-"):
             return Caller("alice", "key", {}, frozenset({Permission(token.removeprefix("key-"))}))
         return Caller(token, "id", {})
 
-    def ask(
+    def send(
         self,
         method: str = "GET",
         *,
@@ -56,8 +57,8 @@ class Api:
         body: bytes | None = None,
         photo_id: str | None = None,
         resource: str = "/it",
-    ) -> Answered:
-        """Send one request; `resource` is the route that the gateway found."""
+    ) -> GatewayResponse:
+        """Send one request; `resource` is the route that API Gateway matched."""
         event = {
             "requestContext": {
                 "httpMethod": method,
@@ -70,10 +71,10 @@ class Api:
             "body": base64.b64encode(body).decode() if body is not None else None,
             "isBase64Encoded": body is not None,
         }
-        answer = self.app(event, SimpleNamespace(aws_request_id="r1"))
-        raw = answer["body"]
-        return Answered(
-            answer["statusCode"],
-            answer["headers"],
-            base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode(),
+        response = self.app(event, SimpleNamespace(aws_request_id="r1"))
+        raw = response["body"]
+        return GatewayResponse(
+            response["statusCode"],
+            response["headers"],
+            base64.b64decode(raw) if response.get("isBase64Encoded") else raw.encode(),
         )

@@ -21,7 +21,7 @@ ALARMS = {name: resource for name, resource in RESOURCES.items() if resource["Ty
 DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"])
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
 FIGURES = {
-    *handlers.figures_of(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
+    *handlers.sweep_metrics(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
     "photos_rejected",
 }
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.clients import Clients
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.uploads import Uploads
@@ -28,7 +28,7 @@ from tests.support.invariants import Whole, in_aws
 class Real:
     """The rooms of one library, and what anybody with an S3 tool does to its bucket."""
 
-    library: Library
+    library: Container
     clients: Clients
     clock: Clock
     editor: PhotoEditor
@@ -99,12 +99,12 @@ def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
             link_secret="link",
             id_secret="id",
         )
-        yield furnished(Library(settings, clients), pixels=pixels)
+        yield furnished(Container(settings, clients), pixels=pixels)
     for table in (tables.photos, tables.memberships, tables.trends):
         dynamodb.delete_table(TableName=table)
 
 
-def furnished(library: Library, *, pixels: bool) -> Real:
+def furnished(library: Container, *, pixels: bool) -> Real:
     """The rooms of this library with a clock, ids and heat that a test knows beforehand."""
     clock, ids = Clock(datetime.now(UTC)), itertools.count()
 
@@ -130,14 +130,14 @@ def furnished(library: Library, *, pixels: bool) -> Real:
         bucket="originals",
     )
     sweep = replace(
-        library.sweeps,
+        library.sweep,
         photos=catalogue,
         processor=darkroom,
         ingest=ingest,
         deletion=removal,
-        recount=replace(library.sweeps.recount, now=clock),
+        recount=replace(library.sweep.recount, now=clock),
         reconciliation=replace(
-            library.sweeps.reconciliation, ingest=ingest, photos=catalogue, heat=heat, bucket="originals", now=clock
+            library.sweep.reconciliation, ingest=ingest, photos=catalogue, heat=heat, bucket="originals", now=clock
         ),
         now=clock,
     )

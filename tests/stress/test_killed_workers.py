@@ -18,7 +18,7 @@ import pytest
 from chalicelib.aws.clients import Clients
 from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.bundles.service import VOLUME_LEASE, BundleRequest, BundleService
-from chalicelib.container import Library
+from chalicelib.container import Container
 from chalicelib.settings import Settings
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_bundles_table, create_tables
@@ -49,7 +49,7 @@ class Place:
             environment.setenv("AWS_ENDPOINT_URL", self.endpoint)
             for service in aws_clients.SERVICES:
                 clients.get(service)
-        return Library(self.settings, clients).packing
+        return Container(self.settings, clients).bundles
 
 
 def work(place: Place, bundle_id: str, number: int) -> None:
@@ -89,13 +89,13 @@ def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, byt
                 bundle_volume_bytes=VOLUME_BYTES,
             )
             place = Place(cloud.services.endpoint, settings)
-            yield place, s3, filled(Library(settings, clients), s3)
+            yield place, s3, filled(Container(settings, clients), s3)
         for table in (tables.photos, tables.memberships, tables.trends, bundles):
             dynamodb.delete_table(TableName=table)
         sqs.delete_queue(QueueUrl=queue)
 
 
-def filled(library: Library, s3: Any) -> dict[str, bytes]:
+def filled(library: Container, s3: Any) -> dict[str, bytes]:
     """Put originals there, and their photos into the catalogue."""
     originals = {}
     for n in range(PHOTOS):

@@ -2,6 +2,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,36 +11,36 @@ import boto3
 import pytest
 
 from chalicelib.aws.clients import Clients
-from chalicelib.bootstrap import Libraries, bundles_queue, originals_bucket
-from chalicelib.container import Library, new_id, now
+from chalicelib.bootstrap import ContainerProvider, bundles_queue, originals_bucket
+from chalicelib.container import Container, new_id, utc_now
 from chalicelib.errors import NotConfigured, Unavailable
-from chalicelib.settings import build
+from chalicelib.settings import build_settings
 from tests.contract.test_cloudfront_urls import PRIVATE, setting
-from tests.unit.test_settings import WHOLE
+from tests.unit.test_settings import PARAMETERS
 
 PROJECT = Path(__file__).parents[2]
 STAGE = {"TINTYPE_STAGE": "test"}
-HEAVY = ("PIL", "boto3", "botocore", "jwt", "cryptography", "python_multipart", "thumbhash")
+HEAVY_MODULES = ("PIL", "boto3", "botocore", "jwt", "cryptography", "python_multipart", "thumbhash")
 
 
 class Parameters:
-    """The parameter store: what it holds can be changed, and it can be out of order."""
+    """A parameter store whose values can be changed, and which can fail."""
 
-    def __init__(self, **held: str) -> None:
-        self.held, self.asked, self.broken = WHOLE | held, list[str](), False
+    def __init__(self, **values: str) -> None:
+        self.values, self.requested_paths, self.broken = PARAMETERS | values, list[str](), False
 
     def get_paginator(self, _: str) -> Any:
         return SimpleNamespace(paginate=self.paginate)
 
     def paginate(self, *, Path: str, WithDecryption: bool) -> Iterator[dict[str, Any]]:  # noqa: N803 (botocore's names)
-        self.asked.append(Path)
+        self.requested_paths.append(Path)
         if self.broken:
-            raise Unavailable("The parameter store does not answer.")
-        yield {"Parameters": [{"Name": f"{Path}/{name}", "Value": value} for name, value in self.held.items()]}
+            raise Unavailable("The parameter store is unavailable.")
+        yield {"Parameters": [{"Name": f"{Path}/{name}", "Value": value} for name, value in self.values.items()]}
 
 
-class OnlyParameters(Clients):
-    """Clients of which nothing but the parameter store is needed."""
+class ParameterClients(Clients):
+    """Clients with the parameter store only."""
 
     def __init__(self, parameters: Parameters) -> None:
         super().__init__()
@@ -51,159 +52,162 @@ class OnlyParameters(Clients):
 
 
 def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """A fresh process in the project, with nothing else in its environment."""
+    """Run code in a new process, with only these environment variables."""
     command = [sys.executable, "-c", code]
     return subprocess.run(command, env=environ, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
-def said(code: str) -> str:
-    """What it says where everything is configured."""
-    ended = run(code, TINTYPE_STAGE="test", TINTYPE_ORIGINALS_BUCKET="originals", TINTYPE_BUNDLES_QUEUE="bundles")
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.strip()
+def output_of(code: str) -> str:
+    """What the code prints if the environment is complete."""
+    process = run(code, TINTYPE_STAGE="test", TINTYPE_ORIGINALS_BUCKET="originals", TINTYPE_BUNDLES_QUEUE="bundles")
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
 
 
-def test_importing_the_app_loads_nothing_that_only_some_calls_need() -> None:
-    loaded = f"import sys, app; print([name for name in {HEAVY} if name in sys.modules])"
-    assert said(loaded) == "[]"
+def test_importing_app_loads_no_heavy_modules() -> None:
+    loaded = f"import sys, app; print([name for name in {HEAVY_MODULES} if name in sys.modules])"
+    assert output_of(loaded) == "[]"
 
 
-def test_no_module_loads_pillow_before_an_image_is_processed() -> None:
+def test_pillow_is_loaded_only_when_an_image_is_processed() -> None:
     modules = (
         "routes.serializers, chalicelib.routes.uploads, chalicelib.http.multipart, chalicelib.library.queries, "
         "chalicelib.routes.gallery, chalicelib.ingest.uploads, chalicelib.maintenance.sweep, "
         "chalicelib.maintenance.recount, chalicelib.ingest.processing, chalicelib.ingest.ingest"
     )
-    assert said(f"import sys, chalicelib.{modules}; print('PIL' in sys.modules)") == "False"
+    assert output_of(f"import sys, chalicelib.{modules}; print('PIL' in sys.modules)") == "False"
 
 
-def test_the_app_wants_to_know_its_bucket_when_it_is_imported() -> None:
-    complaint = run("import app").stderr
-    assert "TINTYPE_ORIGINALS_BUCKET not configured" in complaint
-    assert "make run" in complaint
+def test_importing_app_without_a_bucket_raises_not_configured() -> None:
+    error = run("import app").stderr
+    assert "TINTYPE_ORIGINALS_BUCKET not configured" in error
+    assert "make run" in error
 
 
-def test_the_bucket_whose_events_arrive_is_named_by_the_environment() -> None:
+def test_originals_bucket_comes_from_the_environment() -> None:
     assert originals_bucket({"TINTYPE_ORIGINALS_BUCKET": "b"}) == "b"
     for nothing in ({}, {"TINTYPE_ORIGINALS_BUCKET": ""}):
-        with pytest.raises(NotConfigured) as problem:
+        with pytest.raises(NotConfigured) as raised:
             originals_bucket(nothing)
-        assert problem.value.missing == ("originals-bucket",)
+        assert raised.value.missing == ("originals-bucket",)
 
 
-def test_the_queue_of_volumes_is_named_by_the_environment() -> None:
+def test_bundles_queue_comes_from_the_environment() -> None:
     assert bundles_queue({"TINTYPE_BUNDLES_QUEUE": "q"}) == "q"
     with pytest.raises(NotConfigured, match="TINTYPE_BUNDLES_QUEUE"):
         bundles_queue({})
 
 
-def test_a_library_is_made_of_the_parameters_of_its_stage_and_kept() -> None:
+def test_provider_reads_the_parameters_of_its_stage_once() -> None:
     parameters = Parameters()
-    libraries = Libraries(STAGE, OnlyParameters(parameters))
-    assert parameters.asked == []
-    first = libraries.current()
+    provider = ContainerProvider(STAGE, ParameterClients(parameters))
+    assert parameters.requested_paths == []
+    first = provider.current()
     assert first.settings.photos_table == "the photos_table"
-    assert libraries.current() is first
-    assert parameters.asked == ["/tintype/test"]
+    assert provider.current() is first
+    assert parameters.requested_paths == ["/tintype/test"]
 
 
-def test_the_environment_stands_above_the_parameters() -> None:
-    libraries = Libraries(STAGE | {"TINTYPE_PHOTOS_TABLE": "mine"}, OnlyParameters(Parameters()))
-    assert libraries.current().settings.photos_table == "mine"
+def test_environment_overrides_parameters() -> None:
+    provider = ContainerProvider(STAGE | {"TINTYPE_PHOTOS_TABLE": "mine"}, ParameterClients(Parameters()))
+    assert provider.current().settings.photos_table == "mine"
 
 
-def test_a_process_without_a_stage_asks_nobody() -> None:
+def test_missing_stage_raises_before_parameters_are_read() -> None:
     parameters = Parameters()
     with pytest.raises(NotConfigured):
-        Libraries({}, OnlyParameters(parameters)).current()
-    assert parameters.asked == []
+        ContainerProvider({}, ParameterClients(parameters)).current()
+    assert parameters.requested_paths == []
 
 
-def test_a_setting_that_is_missing_is_told_at_every_call_until_it_is_there() -> None:
+def test_missing_setting_raises_until_it_is_set() -> None:
     parameters = Parameters()
-    link_secret = parameters.held.pop("link-secret")
-    libraries = Libraries(STAGE, OnlyParameters(parameters))
+    link_secret = parameters.values.pop("link-secret")
+    provider = ContainerProvider(STAGE, ParameterClients(parameters))
     for _ in range(2):
-        with pytest.raises(NotConfigured) as problem:
-            libraries.current()
-        assert problem.value.missing == ("/tintype/test/link-secret",)
-    parameters.held["link-secret"] = link_secret
-    assert libraries.current().settings.link_secret == link_secret
+        with pytest.raises(NotConfigured) as raised:
+            provider.current()
+        assert raised.value.missing == ("/tintype/test/link-secret",)
+    parameters.values["link-secret"] = link_secret
+    assert provider.current().settings.link_secret == link_secret
 
 
-def test_a_parameter_store_that_is_out_of_order_is_named_with_what_to_do() -> None:
+def test_failing_parameter_store_raises_unavailable_with_advice() -> None:
     parameters = Parameters()
     parameters.broken = True
     with pytest.raises(Unavailable, match="make services"):
-        Libraries(STAGE, OnlyParameters(parameters)).current()
+        ContainerProvider(STAGE, ParameterClients(parameters)).current()
 
 
-def test_new_settings_are_a_new_library_and_the_same_ones_are_not() -> None:
+def test_changed_settings_create_a_new_container() -> None:
     time, parameters = [0.0], Parameters()
-    libraries = Libraries(STAGE, OnlyParameters(parameters), clock=lambda: time[0])
-    first = libraries.current()
+    provider = ContainerProvider(STAGE, ParameterClients(parameters), clock=lambda: time[0])
+    first = provider.current()
     time[0] += 301
-    assert libraries.current() is first
-    parameters.held["default-status"] = "public"
+    assert provider.current() is first
+    parameters.values["default-status"] = "public"
     time[0] += 301
-    assert libraries.current() is not first
-    assert libraries.current().settings.default_status == "public"
+    assert provider.current() is not first
+    assert provider.current().settings.default_status == "public"
 
 
-def test_each_client_is_made_once_even_by_many_at_once() -> None:
-    made = list[str]()
+def test_each_client_is_created_once_by_concurrent_threads() -> None:
+    created = list[str]()
 
     class Session:
         def client(self, service: str, config: Any) -> object:
-            made.append(service)
+            created.append(service)
             return object()
 
-    clients, got = Clients(Session()), set[int]()
-    threads = [threading.Thread(target=lambda: got.add(id(clients.get("s3")))) for _ in range(8)]
+    clients, ids = Clients(Session()), set[int]()
+    threads = [threading.Thread(target=lambda: ids.add(id(clients.get("s3")))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (made, len(got)) == (["s3"], 1)
+    assert (created, len(ids)) == (["s3"], 1)
     assert clients.get("dynamodb") is not clients.get("s3")
 
 
 @pytest.mark.parametrize("service", ["s3", "dynamodb", "ssm"])
-def test_every_client_has_its_patience_and_its_retries(service: str) -> None:
-    told = list[Any]()
+def test_every_client_has_timeouts_and_retries(service: str) -> None:
+    configs = list[Any]()
 
     class Session:
         def client(self, service: str, config: Any) -> object:
-            told.append(config)
+            configs.append(config)
             return object()
 
     Clients(Session()).get(service)
-    (config,) = told
+    (config,) = configs
     assert 0 < config.connect_timeout <= 5
     assert 0 < config.read_timeout <= 20
     assert config.retries["mode"] == "standard"
 
 
-def test_rooms_are_furnished_once() -> None:
-    library = Library(Libraries(STAGE, OnlyParameters(Parameters())).current().settings, Clients())
-    assert library.tables is library.tables
-    assert library.tables.photos == "the photos_table"
+def test_services_are_created_once() -> None:
+    container = Container(ContainerProvider(STAGE, ParameterClients(Parameters())).current().settings, Clients())
+    assert container.tables is container.tables
+    assert container.tables.photos == "the photos_table"
 
 
-def test_images_are_signed_for_cloudfront_where_it_stands_before_them_and_else_for_s3() -> None:
+def test_image_urls_are_signed_for_cloudfront_if_configured_else_for_s3() -> None:
     clients = Clients(boto3.Session("test", "test", region_name="eu-west-1"))
-    told = {"image-base-url": "https://images.example.org", "image-key": setting("K1", PRIVATE)}
-    for some in ({}, {"image-base-url": told["image-base-url"]}, {"image-key": told["image-key"]}):
-        library = Library(build("test", WHOLE | {"derivatives-bucket": "derived"} | some, {}), clients)
-        assert library.image_urls.sign("k").startswith("https://s3.eu-west-1.amazonaws.com/derived/k?")
-    library = Library(build("test", WHOLE | told, {}), clients)
-    assert library.image_urls.sign("k").startswith("https://images.example.org/k?Expires=")
-    assert library.image_urls is library.image_urls
+    cloudfront = {"image-base-url": "https://images.example.org", "image-key": setting("K1", PRIVATE)}
+    s3_parameters = PARAMETERS | {"derivatives-bucket": "derived"}
+    for some in ({}, {"image-base-url": cloudfront["image-base-url"]}, {"image-key": cloudfront["image-key"]}):
+        container = Container(build_settings("test", s3_parameters | some, {}), clients)
+        assert container.image_urls.sign("k").startswith("https://s3.eu-west-1.amazonaws.com/derived/k?")
+    container = Container(build_settings("test", PARAMETERS | cloudfront, {}), clients)
+    assert container.image_urls.sign("k").startswith("https://images.example.org/k?Expires=")
+    assert container.image_urls is container.image_urls
 
 
-def test_ids_are_32_hex_digits_and_times_are_in_utc() -> None:
+def test_ids_are_32_hexadecimal_digits() -> None:
     ids = {new_id() for _ in range(100)}
     assert len(ids) == 100
     assert all(len(one) == 32 and set(one) <= set("0123456789abcdef") for one in ids)
-    assert now().utcoffset() is not None
-    assert not now().utcoffset()
+
+
+def test_utc_now_is_in_utc() -> None:
+    assert utc_now().tzinfo is UTC

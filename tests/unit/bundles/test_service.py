@@ -120,7 +120,7 @@ def test_a_picked_photo_that_is_not_there_refuses_the_whole_and_tells_nothing(st
     shop.catalogue.commit(None, photo("theirs", owner="another"))
     shop.catalogue.commit(None, photo("mine", state=state))
     for missing in ("theirs", "mine", "nobody's"):
-        with pytest.raises(PhotoNotFound, match=r"^There is no such photo\.$"):
+        with pytest.raises(PhotoNotFound, match=r"^Photo not found\.$"):
             shop.order(photo_ids=("p0", missing))
     assert shop.jobs.bundles == {}
 

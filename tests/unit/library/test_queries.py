@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import NotFound, PhotoNotFound, Unauthenticated
+from chalicelib.errors import NotFound, PhotoNotFound
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.queries import (
@@ -12,7 +12,6 @@ from chalicelib.library.queries import (
     PhotoQueries,
     TrendCursor,
     TrendOrder,
-    scope_for,
     trend_cursor,
 )
 from tests.fakes.photos import MemoryPhotoStore
@@ -219,24 +218,3 @@ def test_an_original_is_for_its_owner_and_only_once_it_is_there() -> None:
     for photo_id, viewer in [("p1", None), ("p1", "another"), ("p2", OWNER)]:
         with pytest.raises(PhotoNotFound):
             shown.gallery.get_original_key(photo_id, viewer)
-
-
-@pytest.mark.parametrize(
-    ("asked", "viewer", "scope"),
-    [
-        (None, None, "public"),
-        ("public", None, "public"),
-        ("public", "alice", "public"),
-        (None, "alice", "owner/alice"),
-        ("mine", "alice", "owner/alice"),
-    ],
-)
-def test_a_viewer_looks_at_their_own_library_unless_they_say_otherwise(
-    asked: str | None, viewer: str | None, scope: str
-) -> None:
-    assert scope_for(asked, viewer) == scope
-
-
-def test_nobody_has_a_library_without_signing_in() -> None:
-    with pytest.raises(Unauthenticated):
-        scope_for("mine", None)

@@ -1,7 +1,7 @@
 import pytest
 
 from chalicelib.images.formats import FORMATS, output_format
-from chalicelib.routes.random import JSON, OFFERED, wants_json
+from chalicelib.routes.random import JSON, MEDIA_TYPES, prefers_json
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from chalicelib.routes.random import JSON, OFFERED, wants_json
         "text/html, application/json;q=0.1",
     ],
 )
-def test_json_is_wanted_where_it_is_preferred(accept: str) -> None:
-    assert wants_json(accept)
+def test_json_is_preferred(accept: str) -> None:
+    assert prefers_json(accept)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_json_is_wanted_where_it_is_preferred(accept: str) -> None:
         "application/json/",
     ],
 )
-def test_otherwise_the_image_is(accept: str) -> None:
-    assert not wants_json(accept)
+def test_image_is_preferred(accept: str) -> None:
+    assert not prefers_json(accept)
 
 
-def test_every_type_that_images_are_written_in_is_offered() -> None:
-    assert set(OFFERED) - {JSON} == {output_format(each).mime for each in FORMATS.values()}
+def test_media_types_include_every_derivative_format() -> None:
+    assert set(MEDIA_TYPES) - {JSON} == {output_format(each).mime for each in FORMATS.values()}

@@ -1,0 +1,36 @@
+"""Pages of a list: signed cursors, and the response for a page of photos."""
+
+from chalicelib.container import Container
+from chalicelib.http.requests import ApiRequest
+from chalicelib.http.responses import Response
+from chalicelib.library.photo import Photo
+from chalicelib.library.queries import PhotoPage
+from chalicelib.routes import serializers
+from chalicelib.routes.caching import cached
+from chalicelib.util.signing import sign, verify
+
+DEFAULT_LIMIT = 50
+
+type QueryKey = tuple[str, ...]
+"""What a cursor is bound to: the route, the scope and the filters."""
+
+
+def read_cursor(request: ApiRequest, container: Container, query: QueryKey) -> str | None:
+    """The position in `cursor`, or None for the first page; raises Invalid for a cursor of another query."""
+    cursor = request.get("cursor")
+    return None if cursor is None else verify(cursor, context=query, secret=container.settings.link_secret)
+
+
+def next_cursor(container: Container, position: str | None, query: QueryKey) -> str | None:
+    """The cursor of the next page, which starts after `position`; None at the end."""
+    return sign(position, context=query, secret=container.settings.link_secret) if position else None
+
+
+def photo_page(request: ApiRequest, container: Container, page: PhotoPage[Photo], query: QueryKey) -> Response:
+    """A page of photos as a cacheable response."""
+    photos = serializers.photo_serializer(container, request.viewer)
+    body = {
+        "items": [photos.photo(photo) for photo in page.photos],
+        "cursor": next_cursor(container, page.next_position, query),
+    }
+    return cached(request, container, body)
