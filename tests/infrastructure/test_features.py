@@ -14,7 +14,7 @@ PROJECT = Path(__file__).parents[2]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in (PROJECT / "docs" / "features.md").read_text().splitlines()
-    if line.startswith("|") and not re.match(r"\| ---|\| what you know", line)
+    if line.startswith("|") and not re.match(r"\| ---|\| feature", line)
 ]
 ROUTES = {(method.upper(), path) for path, item in document()["paths"].items() for method in item}
 
