@@ -31,7 +31,7 @@ class MemoryBundleStore:
         bundle = self.bundles.get(before.bundle_id)
         stored = bundle.volume(before.number) if bundle else None
         if bundle is None or stored is None or stored.version != before.version:
-            raise Conflict("This volume was taken away, or is in other hands.")
+            raise Conflict("This volume was deleted, or another worker is building it.")
         after = replace(after, version=before.version + 1)
         volumes = tuple(after if volume.number == after.number else volume for volume in bundle.volumes)
         self.bundles[before.bundle_id] = replace(bundle, volumes=volumes)
@@ -44,7 +44,7 @@ class MemoryBundleStore:
         if bundle_id in self.notified or bundle_id not in self.bundles:
             return False
         if self.notifying_until.get(bundle_id, now) > now:
-            raise Conflict("Somebody else is about to tell the owner.")
+            raise Conflict("Another worker is notifying the owner.")
         self.notifying_until[bundle_id] = until
         return True
 

@@ -1,7 +1,7 @@
-"""API keys in DynamoDB: a row for each key, and for each owner one that lists the ids of theirs.
+"""API keys in DynamoDB: a row per key, and a row per owner that lists the ids of their keys.
 
-Both change in one transaction. So the list is as consistent as the keys themselves, which an index would not be, and
-nobody has more keys than they may, however many are made at once.
+Both change in one transaction. Unlike an index, the list is therefore consistent with the keys, and concurrent
+requests cannot create more keys than allowed.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,15 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.photos import FAILED_CONDITION, PASSING_REASONS
+from chalicelib.aws.dynamodb.photos import FAILED_CONDITION, TRANSIENT_REASONS
+from chalicelib.aws.dynamodb.requests import CONDITION_FAILED
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoApiKeyStore:
-    """`keys.Keyring` over DynamoDB."""
+    """`api_keys.ApiKeyStore` over DynamoDB."""
 
     client: Any
     table: str
@@ -28,41 +29,41 @@ class DynamoApiKeyStore:
     def add(self, key: ApiKey, *, max_keys: int) -> None:
         """Keep a new key; raises Conflict where its owner has `at_most` already."""
         row = {"Put": {"Item": _key_to_item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
-        listed = {
+        list_update = {
             "Update": {
                 "Key": _owner_key(key.owner),
                 "UpdateExpression": "ADD ids :id",
-                "ConditionExpression": "attribute_not_exists(ids) OR size(ids) < :most",
-                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":most": max_keys}),
+                "ConditionExpression": "attribute_not_exists(ids) OR size(ids) < :max_keys",
+                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":max_keys": max_keys}),
             }
         }
-        if not self._wrote(row, listed):
-            raise Conflict(f"You have {max_keys} keys, and there can be no more: revoke one first.")
+        if not self._write(row, list_update):
+            raise Conflict(f"You already have {max_keys} API keys. Revoke one first.")
 
     def get(self, key_id: str) -> ApiKey | None:
-        """The key, or None; consistent."""
+        """The key, or None; consistent read."""
         if not _is_key_id(key_id):
             return None
         with translate_transient_errors():
-            answer = self.client.get_item(TableName=self.table, Key=to_wire({"key_id": key_id}), ConsistentRead=True)
-        return _key_from_item(answer["Item"]) if "Item" in answer else None
+            response = self.client.get_item(TableName=self.table, Key=to_wire({"key_id": key_id}), ConsistentRead=True)
+        return _key_from_item(response["Item"]) if "Item" in response else None
 
     def list_by_owner(self, owner: str) -> list[ApiKey]:
-        """The owner's keys, the newest first: two reads, both consistent."""
+        """The owner's keys, newest first: two consistent reads."""
         with translate_transient_errors():
-            answer = self.client.get_item(TableName=self.table, Key=_owner_key(owner), ConsistentRead=True)
-            ids = from_wire(answer.get("Item", {})).get("ids", set())
+            response = self.client.get_item(TableName=self.table, Key=_owner_key(owner), ConsistentRead=True)
+            ids = from_wire(response.get("Item", {})).get("ids", set())
             if not ids:
                 return []
-            wanted = {"Keys": [to_wire({"key_id": key_id}) for key_id in ids], "ConsistentRead": True}
-            found = self.client.batch_get_item(RequestItems={self.table: wanted})
+            request = {"Keys": [to_wire({"key_id": key_id}) for key_id in ids], "ConsistentRead": True}
+            found = self.client.batch_get_item(RequestItems={self.table: request})
         if found.get("UnprocessedKeys"):
-            raise Unavailable("The list of keys could not be read whole.")
+            raise Unavailable("The list of API keys could not be read completely.")
         keys = (_key_from_item(wire) for wire in found["Responses"][self.table])
         return sorted(keys, key=lambda key: (key.created_at, key.key_id), reverse=True)
 
     def remove(self, owner: str, key_id: str) -> bool:
-        """Take the owner's key away; answers whether there was one."""
+        """Remove the owner's key; returns whether it existed."""
         if not _is_key_id(key_id):
             return False
         row = {
@@ -73,17 +74,17 @@ class DynamoApiKeyStore:
                 "ExpressionAttributeValues": to_wire({":owner": owner}),
             }
         }
-        listed = {
+        list_update = {
             "Update": {
                 "Key": _owner_key(owner),
                 "UpdateExpression": "DELETE ids :id",
                 "ExpressionAttributeValues": to_wire({":id": {key_id}}),
             }
         }
-        return self._wrote(row, listed)
+        return self._write(row, list_update)
 
     def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
-        """Note that the key was used, if it is still there and its last use lies before that moment."""
+        """Set `last_used_at`, unless the key was removed or was used at or after `before`."""
         try:
             with translate_transient_errors():
                 self.client.update_item(
@@ -97,21 +98,21 @@ class DynamoApiKeyStore:
                     ),
                 )
         except ClientError as error:
-            if error_code(error) != "ConditionalCheckFailedException":
+            if error_code(error) != CONDITION_FAILED:
                 raise
 
-    def _wrote(self, *writes: dict[str, dict[str, Any]]) -> bool:
-        """Whether these writes were made, all of them at once; False where a condition does not hold."""
-        named = [{verb: {"TableName": self.table, **told} for verb, told in write.items()} for write in writes]
+    def _write(self, *writes: dict[str, dict[str, Any]]) -> bool:
+        """Make all these writes in one transaction; returns False if a condition failed."""
+        items = [{verb: {"TableName": self.table, **body} for verb, body in write.items()} for write in writes]
         try:
             with translate_transient_errors():
-                self.client.transact_write_items(TransactItems=named)
+                self.client.transact_write_items(TransactItems=items)
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
             if FAILED_CONDITION in reasons:
                 return False
-            if reasons & PASSING_REASONS:
-                raise Unavailable("Several keys were changed at the same moment; try again.") from error
+            if reasons & TRANSIENT_REASONS:
+                raise Unavailable("Several API keys were changed at the same time. Try again.") from error
             raise
         return True
 
@@ -121,7 +122,7 @@ def _owner_key(owner: str) -> Wire:
 
 
 def _is_key_id(key_id: str) -> bool:
-    """The lists lie in the same table under keys with a `#`; an empty key is none at all."""
+    """Whether this can be a key id: not empty, not too long, and without the `#` of the list rows."""
     return bool(key_id) and "#" not in key_id and len(key_id.encode()) <= 2048
 
 

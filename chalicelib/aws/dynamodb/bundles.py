@@ -1,7 +1,7 @@
-"""Bundles in DynamoDB: a partition for each, with its head and a row for each volume, so that one query reads it whole.
+"""Bundles in DynamoDB: one partition per bundle, with a head row and a row per volume, so that one query reads it.
 
-The owner's list is a partition of its own, written in the same transaction as the head. All rows carry the time at
-which the table may forget them, a while after the bundle's own end, which is checked and not left to the table.
+The list of an owner's bundles is another partition, written in the same transaction as the head. All rows have a TTL
+that ends some time after the bundle expires; the expiry itself is checked by the application.
 """
 
 from collections.abc import Iterator
@@ -12,31 +12,32 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import Item, Wire, format_timestamp, from_wire, to_wire
+from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages, update_expression
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.bundles.models import Bundle, Volume
 from chalicelib.bundles.zip import Skipped
 from chalicelib.errors import Conflict
 
 HEAD = "head"
-FORGOTTEN_AFTER = timedelta(days=1)
-REFUSED = "ConditionalCheckFailedException"
-_PLAIN = ("number", "photos", "bytes", "photos_done", "bytes_done", "worker", "attempts", "size", "reason", "version")
-_TEXT = frozenset({"worker", "reason"})
+TTL_AFTER_EXPIRY = timedelta(days=1)
+_NUMBER_FIELDS = ("number", "photos", "bytes", "photos_done", "bytes_done", "attempts", "size", "version")
+_TEXT_FIELDS = ("worker", "reason")
+_PLAIN_FIELDS = (*_NUMBER_FIELDS, *_TEXT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoBundleStore:
-    """`bundles.Jobs` over DynamoDB."""
+    """`models.BundleStore` over DynamoDB."""
 
     client: Any
     table: str
 
     def add(self, bundle: Bundle) -> None:
-        """Keep a new bundle: its volumes first, so that whoever finds the head finds them all."""
-        forgotten = _forgotten(bundle)
+        """Add a bundle: its volumes first, so that a reader who finds the head finds them all."""
+        ttl = _ttl(bundle)
         for volume in bundle.volumes:
             with translate_transient_errors():
-                self.client.put_item(TableName=self.table, Item=to_wire(_volume_item(volume) | forgotten))
+                self.client.put_item(TableName=self.table, Item=to_wire(_volume_to_item(volume) | ttl))
         head = {
             "bundle_id": bundle.bundle_id,
             "part": HEAD,
@@ -45,7 +46,7 @@ class DynamoBundleStore:
             "ends_at": format_timestamp(bundle.expires_at),
             "notify": bundle.notify,
         }
-        puts = [{"Put": {"TableName": self.table, "Item": to_wire(i | forgotten)}} for i in (head, _listed(bundle))]
+        puts = [{"Put": {"TableName": self.table, "Item": to_wire(item | ttl)}} for item in (head, _list_entry(bundle))]
         with translate_transient_errors():
             self.client.transact_write_items(TransactItems=puts)
 
@@ -63,57 +64,48 @@ class DynamoBundleStore:
             created_at=datetime.fromisoformat(head["created_at"]),
             expires_at=datetime.fromisoformat(head["ends_at"]),
             notify=head["notify"],
-            volumes=tuple(_volume(item) for item in items if item["part"] != HEAD),
+            volumes=tuple(_volume_from_item(item) for item in items if item["part"] != HEAD),
         )
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
-        """The owner's bundles, the newest first."""
-        listed = [item["part"].rpartition("#")[2] for item in self._query(_list_of(owner))]
-        return [bundle for bundle_id in reversed(listed) if (bundle := self.get(bundle_id))]
+        """The owner's bundles, newest first."""
+        bundle_ids = [item["part"].rpartition("#")[2] for item in self._query(_owner_partition(owner))]
+        return [bundle for bundle_id in reversed(bundle_ids) if (bundle := self.get(bundle_id))]
 
     def save_volume(self, before: Volume, after: Volume) -> Volume:
-        """Replace the row of a volume; raises Conflict where it has changed, or is gone."""
+        """Replace the row of a volume; raises Conflict if it has changed or was deleted."""
         stored = replace(after, version=before.version + 1)
-        item = {name: value for name, value in _volume_item(stored).items() if name not in _key(stored)}
-        gone = [name for name in (*_PLAIN, "lease_expires_at", "skipped") if name not in item and name != "number"]
         try:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=to_wire(_key(stored)),
-                    UpdateExpression="SET "
-                    + ", ".join(f"#{name} = :{name}" for name in item)
-                    + (" REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""),
-                    ConditionExpression="#version = :read",
-                    ExpressionAttributeNames={f"#{name}": name for name in (*item, *gone)},
-                    ExpressionAttributeValues=to_wire(
-                        {f":{name}": value for name, value in item.items()} | {":read": before.version}
-                    ),
+                    Key=to_wire(_volume_key(stored)),
+                    ConditionExpression="#version = :read_version",
+                    **_volume_update(stored, read_version=before.version),
                 )
         except ClientError as error:
-            if error_code(error) != REFUSED:
+            if error_code(error) != CONDITION_FAILED:
                 raise
-            raise Conflict("This volume was taken away, or is in other hands.") from error
+            raise Conflict("This volume was deleted, or another worker is building it.") from error
         return stored
 
     def remove(self, bundle: Bundle) -> None:
-        """Take a bundle away: its head and its place in the owner's list first, then its volumes."""
-        listed = _listed(bundle)
-        keys = [{"bundle_id": bundle.bundle_id, "part": HEAD}, {name: listed[name] for name in ("bundle_id", "part")}]
+        """Delete a bundle: its head and its entry in the owner's list first, then its volumes."""
+        keys = [{"bundle_id": bundle.bundle_id, "part": HEAD}, _list_entry(bundle)]
         with translate_transient_errors():
             self.client.transact_write_items(
                 TransactItems=[{"Delete": {"TableName": self.table, "Key": to_wire(key)}} for key in keys]
             )
             for volume in bundle.volumes:
-                self.client.delete_item(TableName=self.table, Key=to_wire(_key(volume)))
+                self.client.delete_item(TableName=self.table, Key=to_wire(_volume_key(volume)))
 
     def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
-        """Whether it is for the caller to tell the owner; raises Conflict where somebody else is about to."""
+        """Whether the caller may notify the owner; raises Conflict if another worker is doing so."""
         try:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=_head(bundle_id),
+                    Key=_head_key(bundle_id),
                     UpdateExpression="SET notifying_until = :until",
                     ConditionExpression="attribute_exists(#owner) AND attribute_not_exists(notified)"
                     " AND (attribute_not_exists(notifying_until) OR notifying_until <= :now)",
@@ -124,11 +116,11 @@ class DynamoBundleStore:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
-            if error_code(error) != REFUSED:
+            if error_code(error) != CONDITION_FAILED:
                 raise
             head = from_wire(error.response.get("Item", {}))
             if head and not head.get("notified"):
-                raise Conflict("Somebody else is about to tell the owner.") from error
+                raise Conflict("Another worker is notifying the owner.") from error
             return False
         return True
 
@@ -138,57 +130,70 @@ class DynamoBundleStore:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=_head(bundle_id),
+                    Key=_head_key(bundle_id),
                     UpdateExpression="SET notified = :notified" if sent else "REMOVE notifying_until",
                     ConditionExpression="attribute_exists(#owner)",
                     ExpressionAttributeNames={"#owner": "owner"},
                     **({"ExpressionAttributeValues": to_wire({":notified": True})} if sent else {}),
                 )
         except ClientError as error:
-            if error_code(error) != REFUSED:  # cancelled meanwhile
+            if error_code(error) != CONDITION_FAILED:  # deleted meanwhile
                 raise
 
     def _query(self, partition: str) -> Iterator[Item]:
-        pages = self.client.get_paginator("query").paginate(
+        for page in pages(
+            self.client.query,
             TableName=self.table,
             KeyConditionExpression="bundle_id = :partition",
             ExpressionAttributeValues=to_wire({":partition": partition}),
             ConsistentRead=True,
-        )
-        with translate_transient_errors():
-            for page in pages:
-                yield from map(from_wire, page["Items"])
+        ):
+            yield from map(from_wire, page["Items"])
 
 
-def _key(volume: Volume) -> dict[str, str]:
+def _volume_key(volume: Volume) -> dict[str, str]:
     return {"bundle_id": volume.bundle_id, "part": f"{volume.number:06d}"}
 
 
-def _head(bundle_id: str) -> Wire:
+def _head_key(bundle_id: str) -> Wire:
     return to_wire({"bundle_id": bundle_id, "part": HEAD})
 
 
-def _list_of(owner: str) -> str:
+def _owner_partition(owner: str) -> str:
     return f"owner#{owner}"
 
 
-def _listed(bundle: Bundle) -> Item:
-    return {"bundle_id": _list_of(bundle.owner), "part": f"{format_timestamp(bundle.created_at)}#{bundle.bundle_id}"}
+def _list_entry(bundle: Bundle) -> Item:
+    return {
+        "bundle_id": _owner_partition(bundle.owner),
+        "part": f"{format_timestamp(bundle.created_at)}#{bundle.bundle_id}",
+    }
 
 
-def _forgotten(bundle: Bundle) -> Item:
-    return {"expires_at": int((bundle.expires_at + FORGOTTEN_AFTER).timestamp())}
+def _ttl(bundle: Bundle) -> Item:
+    return {"expires_at": int((bundle.expires_at + TTL_AFTER_EXPIRY).timestamp())}
 
 
-def _volume_item(volume: Volume) -> Item:
-    plain = {name: value for name in _PLAIN if (value := getattr(volume, name)) is not None}
+def _volume_to_item(volume: Volume) -> Item:
+    plain = {name: value for name in _PLAIN_FIELDS if (value := getattr(volume, name)) is not None}
     due = {"lease_expires_at": format_timestamp(volume.lease_expires_at)} if volume.lease_expires_at else {}
     skipped = [{"photo_id": s.photo_id, "name": s.name, "reason": s.reason} for s in volume.skipped]
-    return _key(volume) | plain | due | ({"skipped": skipped} if skipped else {})
+    return _volume_key(volume) | plain | due | ({"skipped": skipped} if skipped else {})
 
 
-def _volume(item: Item) -> Volume:
-    plain: dict[str, Any] = {n: item[n] if n in _TEXT else int(item[n]) for n in _PLAIN if n in item}
+def _volume_update(volume: Volume, *, read_version: int) -> dict[str, Any]:
+    """The update that makes the stored row equal to this volume."""
+    item = _volume_to_item(volume)
+    key = _volume_key(volume)
+    removes = {*_PLAIN_FIELDS, "lease_expires_at", "skipped"} - item.keys()
+    sets = {name: value for name, value in item.items() if name not in key}
+    return update_expression(sets, removes=sorted(removes), condition_values={":read_version": read_version})
+
+
+def _volume_from_item(item: Item) -> Volume:
+    plain: dict[str, Any] = {
+        name: item[name] if name in _TEXT_FIELDS else int(item[name]) for name in _PLAIN_FIELDS if name in item
+    }
     return Volume(
         bundle_id=item["bundle_id"],
         lease_expires_at=datetime.fromisoformat(item["lease_expires_at"]) if "lease_expires_at" in item else None,

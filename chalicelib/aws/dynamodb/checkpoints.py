@@ -1,4 +1,4 @@
-"""The places where the walks of the schedule stopped: rows of their own in the trends table."""
+"""Checkpoints of the scheduled passes: rows of their own in the trends table."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,33 +13,33 @@ from chalicelib.maintenance.pacing import PassProgress
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-CHECKPOINT_SCOPE = "!checkpoint"  # no scope of a library looks like this
+CHECKPOINT_SCOPE = "!checkpoint"  # not a valid scope
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoCheckpoints:
-    """Bookmarks by the name of their walk, as JSON."""
+    """Stores checkpoints as JSON, by the name of their pass."""
 
     client: Any
     tables: Tables
 
-    def load(self, walk: str) -> dict[str, Any] | None:
-        """What was kept of this walk, as plain values; consistent."""
-        key = to_wire({"scope": CHECKPOINT_SCOPE, "tag": walk})
+    def load(self, pass_name: str) -> dict[str, Any] | None:
+        """The stored checkpoint of this pass as plain values, or None; consistent read."""
+        key = to_wire({"scope": CHECKPOINT_SCOPE, "tag": pass_name})
         with translate_transient_errors():
-            answer = self.client.get_item(TableName=self.tables.trends, Key=key, ConsistentRead=True)
-        return dict(json.loads(from_wire(answer["Item"])["checkpoint"])) if "Item" in answer else None
+            response = self.client.get_item(TableName=self.tables.trends, Key=key, ConsistentRead=True)
+        return dict(json.loads(from_wire(response["Item"])["checkpoint"])) if "Item" in response else None
 
-    def save(self, walk: str, bookmark: "DataclassInstance") -> None:
-        """Keep this in the place of what was kept before."""
-        place = json.dumps(asdict(bookmark), default=format_timestamp)
+    def save(self, pass_name: str, checkpoint: "DataclassInstance") -> None:
+        """Store this checkpoint in place of the previous one."""
+        text = json.dumps(asdict(checkpoint), default=format_timestamp)
+        item = to_wire({"scope": CHECKPOINT_SCOPE, "tag": pass_name, "checkpoint": text})
         with translate_transient_errors():
-            item = to_wire({"scope": CHECKPOINT_SCOPE, "tag": walk, "checkpoint": place})
             self.client.put_item(TableName=self.tables.trends, Item=item)
 
 
-def progress_from(kept: dict[str, Any]) -> PassProgress:
-    """The pace within a bookmark that was kept; those from before there was one have none."""
-    pace = kept.get("progress", {})
-    until = pace.get("paused_until")
-    return PassProgress(pace.get("rows", 0), datetime.fromisoformat(until) if until else None)
+def progress_from(stored: dict[str, Any]) -> PassProgress:
+    """The progress in a stored checkpoint."""
+    progress = stored["progress"]
+    paused_until = progress["paused_until"]
+    return PassProgress(progress["rows"], datetime.fromisoformat(paused_until) if paused_until else None)

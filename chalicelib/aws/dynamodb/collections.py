@@ -1,9 +1,10 @@
-"""The collections and their totals in DynamoDB, to read: one query a page."""
+"""Reads collections and their totals from DynamoDB, with one query per page."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
+from chalicelib.aws.dynamodb.requests import pages
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange
@@ -14,7 +15,7 @@ from chalicelib.library.totals import Trend
 
 @dataclass(frozen=True, slots=True)
 class DynamoCollectionReader:
-    """`gallery.Shelves` over DynamoDB."""
+    """`queries.CollectionReader` over DynamoDB."""
 
     client: Any
     tables: Tables
@@ -22,12 +23,12 @@ class DynamoCollectionReader:
     def list_rows(
         self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
     ) -> list[Row]:
-        """Newest first, strictly behind the position `after`, and within the span where one is given; consistent."""
+        """Rows after this position, newest first, within the time range if given; consistent read."""
         collection = collection_id(scope, tag)
         first, last = (time_range or TimeRange()).positions
         start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
         with translate_transient_errors():
-            answer = self.client.query(
+            response = self.client.query(
                 TableName=self.tables.memberships,
                 KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
                 ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
@@ -37,50 +38,46 @@ class DynamoCollectionReader:
                 Limit=limit,
                 **start,
             )
-        items = map(from_wire, answer["Items"])
+        items = map(from_wire, response["Items"])
         return [Row(position=item["position"], photo_id=item["photo_id"]) for item in items]
 
     def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
-        """Tags in use, the highest first; those out of use stay behind the key condition."""
+        """Tags in use, highest first; the key condition excludes tags without photos."""
         start = {"scope": scope, "tag": after.tag, "ranking": scope, str(order): after.value} if after else None
         with translate_transient_errors():
-            answer = self.client.query(
+            response = self.client.query(
                 TableName=self.tables.trends,
                 IndexName=f"by_{order}",
-                KeyConditionExpression="ranking = :scope AND #figure > :none",
-                ExpressionAttributeNames={"#figure": str(order)},
+                KeyConditionExpression="ranking = :scope AND #value > :none",
+                ExpressionAttributeNames={"#value": str(order)},
                 ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0}),
                 ScanIndexForward=False,
                 Limit=limit,
                 **({"ExclusiveStartKey": to_wire(start)} if start else {}),
             )
-        return [trend_from_item(from_wire(wire)) for wire in answer["Items"]]
+        return [trend_from_item(from_wire(wire)) for wire in response["Items"]]
 
     def get_trend(self, scope: str, tag: str) -> Trend | None:
-        """One collection's totals; consistent."""
+        """The totals of a collection; consistent read."""
         with translate_transient_errors():
-            answer = self.client.get_item(
+            response = self.client.get_item(
                 TableName=self.tables.trends, Key=to_wire({"scope": scope, "tag": tag}), ConsistentRead=True
             )
-        return trend_from_item(from_wire(answer["Item"])) if "Item" in answer else None
+        return trend_from_item(from_wire(response["Item"])) if "Item" in response else None
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
-        """Tags in use that begin with the prefix, in alphabetical order; those out of use are read over."""
+        """Tags in use that start with the prefix, in alphabetical order; tags without photos are skipped."""
         found: list[Trend] = []
-        start: dict[str, Any] = {}
-        while len(found) < limit:
-            with translate_transient_errors():
-                answer = self.client.query(
-                    TableName=self.tables.trends,
-                    KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
-                    ExpressionAttributeNames={"#scope": "scope"} | ({"#tag": "tag"} if prefix else {}),
-                    ExpressionAttributeValues=to_wire({":scope": scope} | ({":prefix": prefix} if prefix else {})),
-                    Limit=limit + 1,
-                    **start,
-                )
-            trends = (trend_from_item(from_wire(wire)) for wire in answer["Items"])
+        for page in pages(
+            self.client.query,
+            TableName=self.tables.trends,
+            KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
+            ExpressionAttributeNames={"#scope": "scope"} | ({"#tag": "tag"} if prefix else {}),
+            ExpressionAttributeValues=to_wire({":scope": scope} | ({":prefix": prefix} if prefix else {})),
+            Limit=limit + 1,
+        ):
+            trends = (trend_from_item(from_wire(wire)) for wire in page["Items"])
             found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
-            if "LastEvaluatedKey" not in answer:
+            if len(found) >= limit:
                 break
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return found[:limit]

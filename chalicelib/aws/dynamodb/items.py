@@ -1,4 +1,4 @@
-"""Photos and trends as DynamoDB items, and back. Attributes that are empty are not stored."""
+"""Converts photos and trends to DynamoDB items and back. Empty attributes are not stored."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -13,7 +13,7 @@ from chalicelib.library.totals import Totals, Trend
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]
 
-# The one partition of the sparse index `due`: a record is in it only while it carries `due_at`.
+# The only partition of the sparse index `due`, which contains the records with a `due_at`.
 DUE = "due"
 WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
@@ -21,19 +21,19 @@ _TUPLES = frozenset({"user_tags", "labels", "dismissed_labels"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:
-    """A plain mapping as the low-level client wants it."""
+    """A plain mapping in the wire format of DynamoDB."""
     serializer = TypeSerializer()
     return {name: serializer.serialize(value) for name, value in item.items()}
 
 
 def from_wire(wire: Mapping[str, Mapping[str, Any]]) -> Item:
-    """What the low-level client gives as a plain mapping."""
+    """A mapping in the wire format of DynamoDB as a plain one."""
     deserializer = TypeDeserializer()
     return {name: deserializer.deserialize(value) for name, value in wire.items()}
 
 
 def photo_to_item(photo: Photo) -> Item:
-    """The record of a photo, times as ISO 8601 text."""
+    """The item of a photo; times are ISO 8601 text."""
     item: Item = {}
     for field in fields(Photo):
         value = getattr(photo, field.name)
@@ -54,7 +54,7 @@ def photo_to_item(photo: Photo) -> Item:
 
 
 def photo_from_item(item: Mapping[str, Any]) -> Photo:
-    """The photo that an item records."""
+    """The photo stored in an item."""
     known = {field.name for field in fields(Photo)}
     values = {name: _plain(value) for name, value in item.items() if name in known}
     for name in _TIMES & values.keys():
@@ -68,7 +68,7 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
 
 
 def trend_from_item(item: Mapping[str, Any]) -> Trend:
-    """The trend that an item records; classes that hold nothing are left out."""
+    """The trend stored in an item; weight classes without photos are left out."""
     classes = ((c, int(item.get(f"n{c:02d}", 0)), int(item.get(f"w{c:02d}", 0))) for c in range(WEIGHT_CLASSES))
     return Trend(
         scope=item["scope"],
@@ -89,12 +89,12 @@ def trend_from_item(item: Mapping[str, Any]) -> Trend:
 
 
 def format_timestamp(moment: datetime) -> str:
-    """ISO 8601 UTC to the microsecond, fixed width, so that text order is time order."""
+    """ISO 8601 UTC with microseconds and a fixed width, so that text order is time order."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}+00:00"
 
 
 def _plain(value: Any) -> Any:
-    """DynamoDB's numbers are Decimals; ours are integers, everywhere in a record."""
+    """A value with Decimals converted to int: all stored numbers are integers."""
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The dials of the collections in DynamoDB: windows of the index `slots`, and a photo together with its totals."""
+"""Random sampling in DynamoDB: ranges of the index `sampling`, and a photo together with its totals."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire, trend_from_item
-from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, PASSING_REASONS
+from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, TRANSIENT_REASONS
+from chalicelib.aws.dynamodb.requests import pages
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Unavailable
@@ -21,7 +22,7 @@ MAX_TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class DynamoSamplingIndex:
-    """`sampling.Slots` over DynamoDB. `jitter` gives a number in [0, 1), `sleep` takes seconds."""
+    """`sampling.SamplingIndex` over DynamoDB. `jitter` returns a number in [0, 1); `sleep` takes seconds."""
 
     client: Any
     tables: Tables
@@ -29,38 +30,32 @@ class DynamoSamplingIndex:
     jitter: Callable[[], float]
 
     def get_trend(self, scope: str, tag: str) -> Trend | None:
-        """One collection's totals; consistent."""
+        """The totals of a collection; consistent read."""
         return DynamoCollectionReader(self.client, self.tables).get_trend(scope, tag)
 
     def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
-        """Every row from the first slot to the last, page by page; an index is eventually consistent."""
-        start: dict[str, Any] = {}
-        while True:
-            with translate_transient_errors():
-                answer = self.client.query(
-                    TableName=self.tables.memberships,
-                    IndexName="sampling",
-                    KeyConditionExpression="#collection = :collection AND sampling_key BETWEEN :first AND :last",
-                    ProjectionExpression="photo_id, weight",
-                    ExpressionAttributeNames={"#collection": "collection"},
-                    ExpressionAttributeValues=to_wire(
-                        {":collection": collection_id(scope, tag), ":first": first, ":last": last}
-                    ),
-                    **start,
-                )
-            for wire in answer["Items"]:
+        """Rows whose sampling key is between these two, inclusive; the index is eventually consistent."""
+        for page in pages(
+            self.client.query,
+            TableName=self.tables.memberships,
+            IndexName="sampling",
+            KeyConditionExpression="#collection = :collection AND sampling_key BETWEEN :first AND :last",
+            ProjectionExpression="photo_id, weight",
+            ExpressionAttributeNames={"#collection": "collection"},
+            ExpressionAttributeValues=to_wire(
+                {":collection": collection_id(scope, tag), ":first": first, ":last": last}
+            ),
+        ):
+            for wire in page["Items"]:
                 yield WeightedRow(photo_id=wire["photo_id"]["S"], weight=int(wire["weight"]["N"]))
-            if "LastEvaluatedKey" not in answer:
-                return
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def get_photo_and_trend(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
-        """Both in one TransactGetItems, which is refused while either is being written, and then asked again."""
+        """Both in one TransactGetItems, which fails while either is being written and is then retried."""
         for attempt in range(MAX_TRIES):
             self._pause(attempt)
             try:
                 with translate_transient_errors():
-                    answer = self.client.transact_get_items(
+                    response = self.client.transact_get_items(
                         TransactItems=[
                             _get(self.tables.photos, {"photo_id": photo_id}),
                             _get(self.tables.trends, {"scope": scope, "tag": tag}),
@@ -68,12 +63,12 @@ class DynamoSamplingIndex:
                     )
             except ClientError as error:
                 reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-                if error_code(error) != "TransactionCanceledException" or not reasons & PASSING_REASONS:
+                if error_code(error) != "TransactionCanceledException" or not reasons & TRANSIENT_REASONS:
                     raise
             else:
-                photo, trend = (from_wire(found.get("Item", {})) for found in answer["Responses"])
+                photo, trend = (from_wire(found.get("Item", {})) for found in response["Responses"])
                 return photo_from_item(photo) if photo else None, trend_from_item(trend) if trend else None
-        raise Unavailable("This collection is too busy to draw from it.")
+        raise Unavailable("This collection is changing too often to sample from it now.")
 
     def _pause(self, attempt: int) -> None:
         if attempt:

@@ -1,4 +1,4 @@
-"""The records of photos in DynamoDB, to go through one by one: it scans, but only on the schedule."""
+"""Scans the photo records in DynamoDB; only the scheduled reconciliation does."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,26 +13,26 @@ from chalicelib.maintenance.reconciliation import Checkpoint, Page
 
 @dataclass(frozen=True, slots=True)
 class DynamoPhotoScanner:
-    """`inventory.Register` over DynamoDB."""
+    """`reconciliation.PhotoScanner` over DynamoDB."""
 
     client: Any
     tables: Tables
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
-        """Records behind this id in the table's own order; eventually consistent, at half the price."""
+        """Records after this id in the order of the table; eventually consistent, which costs half."""
         start = {"ExclusiveStartKey": to_wire({"photo_id": after})} if after else {}
         with translate_transient_errors():
-            answer = self.client.scan(TableName=self.tables.photos, Limit=limit, **start)
-        items = map(from_wire, answer["Items"])
+            response = self.client.scan(TableName=self.tables.photos, Limit=limit, **start)
+        items = map(from_wire, response["Items"])
         rows = [photo_from_item(item) for item in items if not is_claim(item["photo_id"])]
-        last = answer.get("LastEvaluatedKey")
+        last = response.get("LastEvaluatedKey")
         return Page(rows, from_wire(last)["photo_id"] if last else None)
 
     def load_checkpoint(self, pass_name: str) -> Checkpoint:
-        """The place that was kept of this walk; a new one at first."""
-        kept = DynamoCheckpoints(self.client, self.tables).load(pass_name)
-        return Checkpoint(kept["after"], progress_from(kept)) if kept else Checkpoint()
+        """The checkpoint of this pass; an empty one at first."""
+        stored = DynamoCheckpoints(self.client, self.tables).load(pass_name)
+        return Checkpoint(stored["after"], progress_from(stored)) if stored else Checkpoint()
 
     def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
-        """Keep this place for the next run."""
+        """Save the checkpoint for the next run."""
         DynamoCheckpoints(self.client, self.tables).save(pass_name, checkpoint)

@@ -1,7 +1,7 @@
-"""One change of one photo as one TransactWriteItems: record, content claim, memberships, totals.
+"""Writes one change of a photo as one TransactWriteItems: record, content claim, memberships and totals.
 
-The first item is always the record, conditioned on the generation and version that were read; so a transaction either
-makes the whole step or none of it, and what is delivered twice counts once. At most 100 items.
+The first item is always the record, with a condition on the generation and version that were read. The change is
+therefore written completely or not at all, and an event that is delivered twice counts once. At most 100 items.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item, to_wire
+from chalicelib.aws.dynamodb.requests import update_expression
 from chalicelib.library import totals
 from chalicelib.library.collections import ALL_PHOTOS, Membership, becomes_duplicate, changes, sampling_key
 from chalicelib.library.photo import Photo
@@ -21,7 +22,7 @@ type Tag = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of the catalogue's tables."""
+    """The names of the photos, memberships and trends tables."""
 
     photos: str
     memberships: str
@@ -30,21 +31,21 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """The writes of one step, and what a failed condition on each of them means."""
+    """The writes of one change, and the indexes of those whose failed condition has a special meaning."""
 
     writes: tuple[Write, ...]
     claim: int | None
-    copied: int | None
+    duplicate_check: int | None
     tags: Mapping[int, Tag]
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoWrite:
-    """One photo's way from `before` to `after`, ready to be written out as a transaction.
+    """A change of one photo from `before` to `after`.
 
-    `crossing` holds the tags that this step brings into use, or out of it, as far as the caller knows:
-    a tag is taken for established until its condition says otherwise. So the number of tags in use
-    (`tags` on the row of `*`) stays exact without reading a single total first.
+    `edge_tags` are the tags that get their first photo or lose their last one, as far as is known: a tag is assumed to
+    have other photos until its condition fails. The number of tags in use (`tag_count` on the row of `*`) is therefore
+    exact, although no totals are read first.
     """
 
     tables: Tables
@@ -52,23 +53,24 @@ class PhotoWrite:
     before: Photo | None
     after: Photo | None
     now: datetime
-    crossing: frozenset[Tag] = field(default_factory=frozenset)
+    edge_tags: frozenset[Tag] = field(default_factory=frozenset)
 
     def transaction(self) -> Transaction:
         """The writes, in a fixed order: record, claims, memberships, totals."""
-        moved = changes(self.before, self.after)
+        changed = changes(self.before, self.after)
         writes: list[Write] = [self._record()]
         claim = len(writes) if self._takes_claim() else None
         writes.extend(self._claims())
-        copied = len(writes) if becomes_duplicate(self.before, self.after) else None
-        writes.extend(self._copied())
-        writes.extend(self._memberships(moved.added, moved.removed))
+        duplicate_check = len(writes) if becomes_duplicate(self.before, self.after) else None
+        writes.extend(self._duplicate_check())
+        writes.extend(self._memberships(changed.added, changed.removed))
         tags: dict[int, Tag] = {}
-        for delta in self._with_tags_in_use(totals.deltas(moved)):
-            if _moves_a_tag(delta):
+        deltas = totals.deltas(changed)
+        for delta in self._with_tags_in_use(deltas):
+            if _changes_tag_count(delta):
                 tags[len(writes)] = (delta.scope, delta.tag)
-            writes.append(self._totals(delta))
-        return Transaction(tuple(writes), claim, copied, tags)
+            writes.append(self._totals(delta, deltas))
+        return Transaction(tuple(writes), claim, duplicate_check, tags)
 
     def _record(self) -> Write:
         if self.before is None:
@@ -91,87 +93,85 @@ class PhotoWrite:
     def _claims(self) -> Iterator[Write]:
         if self.after is not None and self.after.claim is not None and self._takes_claim():
             item = {"photo_id": claim_id(self.after.owner, self.after.claim), "holder": self.after.photo_id}
-            yield _put(self.tables.photos, item, _held_by(self.after.photo_id, or_nobody=True))
+            yield _put(self.tables.photos, item, _held_by(self.after.photo_id, or_unclaimed=True))
         if self.before is not None and self.before.claim is not None and self.before.claim != _claim(self.after):
             key = {"photo_id": claim_id(self.before.owner, self.before.claim)}
-            yield _delete(self.tables.photos, key, _held_by(self.before.photo_id, or_nobody=False))
+            yield _delete(self.tables.photos, key, _held_by(self.before.photo_id, or_unclaimed=False))
 
-    def _copied(self) -> Iterator[Write]:
-        """Of a photo that no longer holds the bytes nobody may become a duplicate: it would never be promoted."""
+    def _duplicate_check(self) -> Iterator[Write]:
+        """Check that the other photo still has the content: otherwise this duplicate would never be promoted."""
         if self.after is not None and becomes_duplicate(self.before, self.after):
             key = to_wire({"photo_id": claim_id(self.after.owner, self.after.sha256 or "")})
-            held = _held_by(self.after.duplicate_of or "", or_nobody=False)
-            yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **held}}
+            condition = _held_by(self.after.duplicate_of or "", or_unclaimed=False)
+            yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **condition}}
 
-    def _memberships(self, joined: Iterable[Membership], left: Iterable[Membership]) -> Iterator[Write]:
+    def _memberships(self, added: Iterable[Membership], removed: Iterable[Membership]) -> Iterator[Write]:
         replaced = set()
-        for row in joined:
+        for row in added:
             key, item = membership_item(row)
             replaced.add((key["collection"], key["position"]))
             yield _put(self.tables.memberships, item)
-        for row in left:
+        for row in removed:
             key, _ = membership_item(row)
             if (key["collection"], key["position"]) not in replaced:
                 yield _delete(self.tables.memberships, key)
 
-    def _with_tags_in_use(self, moved: tuple[TotalsDelta, ...]) -> Iterator[TotalsDelta]:
-        """The deltas, and one for the row of `*` in every scope where the number of tags in use changes."""
-        yield from moved
-        have = {(delta.scope, delta.tag) for delta in moved}
-        for scope in {scope for scope, _ in self.crossing}:
-            if (scope, ALL_PHOTOS) not in have and self._tags_in_use(scope, moved):
+    def _with_tags_in_use(self, deltas: tuple[TotalsDelta, ...]) -> Iterator[TotalsDelta]:
+        """The deltas, plus one for the row of `*` in every scope whose number of tags in use changes."""
+        yield from deltas
+        existing = {(delta.scope, delta.tag) for delta in deltas}
+        for scope in {scope for scope, _ in self.edge_tags}:
+            if (scope, ALL_PHOTOS) not in existing and self._tags_in_use(scope, deltas):
                 yield TotalsDelta(scope, ALL_PHOTOS, Totals(), None)
 
-    def _tags_in_use(self, scope: str, moved: tuple[TotalsDelta, ...]) -> int:
-        return sum(d.totals.count for d in moved if d.scope == scope and (scope, d.tag) in self.crossing)
+    def _tags_in_use(self, scope: str, deltas: tuple[TotalsDelta, ...]) -> int:
+        return sum(d.totals.count for d in deltas if d.scope == scope and (scope, d.tag) in self.edge_tags)
 
-    def _totals(self, delta: TotalsDelta) -> Write:
+    def _totals(self, delta: TotalsDelta, deltas: tuple[TotalsDelta, ...]) -> Write:
         adds = {"count": delta.totals.count, "bytes": delta.totals.bytes, "heat": delta.totals.heat, "version": 1}
-        for octave, photos, weight in delta.totals.classes:
-            adds |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
+        for weight_class, photos, weight in delta.totals.classes:
+            adds |= {f"n{weight_class:02d}": photos, f"w{weight_class:02d}": weight}
         if delta.tag == ALL_PHOTOS:
-            adds["tag_count"] = self._tags_in_use(delta.scope, totals.deltas(changes(self.before, self.after)))
+            adds["tag_count"] = self._tags_in_use(delta.scope, deltas)
         sets: dict[str, Any] = {"updated_at": format_timestamp(self.now)}
         if delta.cover:
             sets["cover"] = delta.cover
         if delta.tag != ALL_PHOTOS:
             sets["ranking"] = delta.scope
-        write: Write = {
-            "TableName": self.tables.trends,
-            "Key": to_wire({"scope": delta.scope, "tag": delta.tag}),
-            "UpdateExpression": "ADD "
-            + ", ".join(f"#{name} :{name}" for name in adds)
-            + " SET "
-            + ", ".join(f"#{name} = :{name}" for name in sets),
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*adds, *sets)},
-            "ExpressionAttributeValues": to_wire({f":{name}": value for name, value in (adds | sets).items()}),
-        }
-        if _moves_a_tag(delta):
-            crossing = (delta.scope, delta.tag) in self.crossing
-            write["ConditionExpression"] = _expected(joins=delta.totals.count > 0, crossing=crossing)
-            write["ExpressionAttributeValues"] |= to_wire({":edge": 0 if delta.totals.count > 0 else 1})
-        return {"Update": write}
+        condition, condition_values = self._tag_count_condition(delta)
+        update = update_expression(sets, adds=adds, condition_values=condition_values)
+        key = to_wire({"scope": delta.scope, "tag": delta.tag})
+        return {"Update": {"TableName": self.tables.trends, "Key": key, **update, **condition}}
+
+    def _tag_count_condition(self, delta: TotalsDelta) -> tuple[dict[str, str], dict[str, int]]:
+        """The condition that this write does, or does not, add the first photo of a tag or remove its last one."""
+        if not _changes_tag_count(delta):
+            return {}, {}
+        adds_photo = delta.totals.count > 0
+        is_edge = (delta.scope, delta.tag) in self.edge_tags
+        expression = _expected_count(adds_photo=adds_photo, is_edge=is_edge)
+        return {"ConditionExpression": expression}, {":edge": 0 if adds_photo else 1}
 
 
 def claim_id(owner: str, sha256: str) -> str:
-    """The key of a content claim, beside the photos; no photo's id holds a `#`."""
+    """The key of a content claim in the photos table; no photo id contains a `#`."""
     return f"claim#{owner}#{sha256}"
 
 
 def is_claim(key: str) -> bool:
-    """Whether this key of the photos table is a content claim's and no photo's."""
+    """Whether this key of the photos table belongs to a content claim."""
     return "#" in key
 
 
 def membership_item(row: Membership) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The key and the whole item of one membership; those by state carry no slot, for nobody draws from them."""
+    """The key and the item of a membership; memberships by state have no sampling key."""
     key = {"collection": collection_id(row.scope, row.tag), "position": row.position}
     item = key | {"photo_id": row.photo_id, "weight": row.weight, "heat": row.heat, "bytes": row.bytes}
     return key, item | ({"sampling_key": sampling_key(row.weight, row.photo_id)} if row.has_totals else {})
 
 
 def collection_id(scope: str, tag: str) -> str:
-    """The partition of one collection; a scope holds no `#`."""
+    """The partition key of a collection; a scope contains no `#`."""
     return f"{scope}#{tag}"
 
 
@@ -179,21 +179,21 @@ def _claim(photo: Photo | None) -> str | None:
     return photo.claim if photo else None
 
 
-def _moves_a_tag(delta: TotalsDelta) -> bool:
+def _changes_tag_count(delta: TotalsDelta) -> bool:
     return delta.tag != ALL_PHOTOS and delta.totals.count != 0
 
 
-def _expected(*, joins: bool, crossing: bool) -> str:
-    """The condition under which this step does, or does not, bring a tag into use or out of it."""
-    if joins:
-        return "attribute_not_exists(#count) OR #count = :edge" if crossing else "#count > :edge"
-    return "#count = :edge" if crossing else "#count > :edge"
+def _expected_count(*, adds_photo: bool, is_edge: bool) -> str:
+    """The condition on a tag's count: at the edge between used and unused, or not."""
+    if adds_photo and is_edge:
+        return "attribute_not_exists(#count) OR #count = :edge"
+    return "#count = :edge" if is_edge else "#count > :edge"
 
 
-def _held_by(photo_id: str, *, or_nobody: bool) -> Write:
-    nobody = "attribute_not_exists(photo_id) OR " if or_nobody else ""
+def _held_by(photo_id: str, *, or_unclaimed: bool) -> Write:
+    unclaimed = "attribute_not_exists(photo_id) OR " if or_unclaimed else ""
     return {
-        "ConditionExpression": f"{nobody}holder = :holder",
+        "ConditionExpression": f"{unclaimed}holder = :holder",
         "ExpressionAttributeValues": to_wire({":holder": photo_id}),
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }

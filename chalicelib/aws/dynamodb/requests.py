@@ -1,0 +1,45 @@
+"""Parts of DynamoDB requests that several stores need: update expressions, and reading all pages."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from chalicelib.aws.dynamodb.items import to_wire
+from chalicelib.aws.errors import translate_transient_errors
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+def update_expression(
+    sets: Mapping[str, Any],
+    *,
+    adds: Mapping[str, Any] | None = None,
+    removes: Iterable[str] = (),
+    condition_values: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The parameters of an update that adds, sets and removes these attributes; at least one must be set.
+
+    Every name is available to a condition as `#name`; `condition_values` are the values of its placeholders.
+    """
+    adds, removes = adds or {}, tuple(removes)
+    clauses = [
+        "ADD " + ", ".join(f"#{name} :{name}" for name in adds) if adds else "",
+        "SET " + ", ".join(f"#{name} = :{name}" for name in sets),
+        "REMOVE " + ", ".join(f"#{name}" for name in removes) if removes else "",
+    ]
+    values = {f":{name}": value for name, value in (*adds.items(), *sets.items())}
+    return {
+        "UpdateExpression": " ".join(filter(None, clauses)),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*adds, *sets, *removes)},
+        "ExpressionAttributeValues": to_wire(values | dict(condition_values or {})),
+    }
+
+
+def pages(operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
+    """The responses of a query or scan, page by page; raises Unavailable."""
+    while True:
+        with translate_transient_errors():
+            response = operation(**parameters)
+        yield response
+        if "LastEvaluatedKey" not in response:
+            return
+        parameters |= {"ExclusiveStartKey": response["LastEvaluatedKey"]}
