@@ -45,7 +45,7 @@ class RekognitionLabeler:
     min_confidence: float
     model_arn: str = ""
 
-    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
+    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
         """The most confident labels of both models."""
         image = {"Bytes": _to_jpeg(preview)}
         # The custom model first: it is often stopped, and each retry would pay for the other request again.

@@ -1,8 +1,8 @@
-"""Removal: the last way of a photo that is out of sight, whoever sent it there.
+"""Deletion: removes hidden photos with their files.
 
-Its images go, then one duplicate takes its place, then its record; of a photo that was deleted for ever the
-original goes first of all. Each step may be the last that a worker lives to see: the record stays until all is
-done, and whoever comes next begins again.
+Derivatives are deleted first, then one duplicate is published in the photo's place, then the record is deleted. Of an
+erased photo the original is deleted before all that. The record stays until everything is done, so if a worker dies
+at any step, the next one starts over.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,32 +14,32 @@ from typing import Protocol
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest import leases
 from chalicelib.ingest.processing import DerivativeStore, delete_derivatives
+from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.search import Row
 from chalicelib.library.transitions import publish
 
-COPIES_AT_ONCE = 100
-MAX_ROUNDS = 8
+DUPLICATES_PER_PAGE = 100
 
 
 class VersionPurger(Protocol):
-    """The originals bucket, to delete for ever."""
+    """Deletes object versions from the originals bucket permanently."""
 
     def purge(self, key: str, version: str) -> None:
-        """Delete this version and all that were stored before it, this one last; what came later stays."""
+        """Delete this version and all older ones, this one last; newer versions stay."""
 
 
 class DuplicateReader(Protocol):
-    """The collections, to find duplicates in."""
+    """Reads collections of duplicates."""
 
     def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        """Newest first, strictly behind the position `after`; consistent."""
+        """Rows of a collection, newest first, after the position `after`; strongly consistent."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoDeletion:
-    """The way out, with everything it needs handed in."""
+    """Deletes photos, their derivatives and, if erased, their originals."""
 
     photos: PhotoStore
     collections: DuplicateReader
@@ -49,26 +49,31 @@ class PhotoDeletion:
     new_id: Callable[[], str]
 
     def erase(self, photo: Photo) -> None:
-        """Delete a photo for ever, its original too; raises Conflict where the record has changed.
+        """Delete a photo and its original permanently; raises Conflict if the record has changed.
 
-        It is out of sight at once. One in another's hands is erased by them, and what cannot be done now is
-        done by the schedule.
+        The photo is hidden at once. If another worker holds its lease, that worker deletes the files; what fails now,
+        the schedule retries.
         """
         if leases.is_leased(photo, now=self.now()):
             self.photos.commit(photo, replace(photo, state=State.ERASED))
             return
-        hidden = self._hidden(photo, State.ERASED, self.new_id())
+        hidden = self._hide(photo, State.ERASED, self.new_id())
         with suppress(Conflict, Unavailable):
-            self._clear(hidden)
+            self._delete_files_and_record(hidden)
 
     def remove(self, photo: Photo, state: State, worker: str) -> None:
-        """Take a photo that nobody else holds out of sight, and everything that is left of it away."""
-        self._clear(self._hidden(photo, state, worker))
+        """Hide a photo that no other worker holds, in one of the hidden states, and delete all that is left of it."""
+        self._delete_files_and_record(self._hide(photo, state, worker))
 
-    def _hidden(self, photo: Photo, state: State, worker: str) -> Photo:
+    def promote_duplicate(self, owner: str, sha256: str) -> None:
+        """Publish one duplicate of these bytes if no photo holds their claim; point the others to the claim holder."""
+        for photo_id in self._list_duplicates(owner, sha256):
+            self._promote(photo_id, sha256)
+
+    def _hide(self, photo: Photo, state: State, worker: str) -> Photo:
         return self.photos.commit(photo, leases.acquire(photo, state, worker=worker, now=self.now()))
 
-    def _clear(self, hidden: Photo) -> None:
+    def _delete_files_and_record(self, hidden: Photo) -> None:
         with leases.release_on_error(self.photos, hidden, self.now):
             if hidden.state is State.ERASED and hidden.object_version:
                 self.originals.purge(hidden.key, hidden.object_version)
@@ -77,30 +82,23 @@ class PhotoDeletion:
                 self.promote_duplicate(hidden.owner, hidden.sha256)
             self.photos.remove(hidden)
 
-    def promote_duplicate(self, owner: str, sha256: str) -> None:
-        """Of the duplicates of these bytes one takes the place that is free; the others point to whoever has it."""
-        for photo_id in self._copies(owner, sha256):
-            self._stand_in(photo_id, sha256)
-
-    def _copies(self, owner: str, sha256: str) -> Iterator[str]:
-        after = None
-        while rows := self.collections.list_rows(
-            owner_scope(owner), duplicates_tag(sha256), after=after, limit=COPIES_AT_ONCE
-        ):
+    def _list_duplicates(self, owner: str, sha256: str) -> Iterator[str]:
+        scope, tag, after = owner_scope(owner), duplicates_tag(sha256), None
+        while rows := self.collections.list_rows(scope, tag, after=after, limit=DUPLICATES_PER_PAGE):
             yield from (row.photo_id for row in rows)
             after = rows[-1].position
 
-    def _stand_in(self, photo_id: str, sha256: str) -> None:
-        for _ in range(MAX_ROUNDS):
-            photo = self.photos.get(photo_id)
-            if photo is None or photo.state is not State.DUPLICATE or photo.sha256 != sha256:
-                return None
-            with suppress(Conflict):
-                return self._publish(photo)
-        raise Conflict("A duplicate kept changing.")
+    def _promote(self, photo_id: str, sha256: str) -> None:
+        retry_on_conflict(
+            lambda: self.photos.get(photo_id),
+            lambda photo: self._publish_or_point(photo, sha256),
+            "This duplicate keeps changing.",
+        )
 
-    def _publish(self, photo: Photo) -> None:
-        holder = self.photos.claim_holder(photo.owner, photo.sha256 or "")
+    def _publish_or_point(self, photo: Photo | None, sha256: str) -> None:
+        if photo is None or photo.state is not State.DUPLICATE or photo.sha256 != sha256:
+            return
+        holder = self.photos.claim_holder(photo.owner, sha256)
         if holder is None:
             self.photos.commit(photo, publish(photo, self.now()))
         elif holder != photo.duplicate_of:

@@ -1,24 +1,23 @@
-"""Ingest: how an original becomes a photo that people see, whatever is delivered twice, late or out of order.
+"""Ingest: reconciles the record of a photo with the object in the originals bucket.
 
-Every event is a hint to look. `reconcile` looks at the bucket and at the record, `decide` says what
-the two call for, and one commit makes it true. Only this module publishes photos.
+Events may come twice, late or out of order, so an event only names a key to check. `reconcile` reads the object and
+the record, `decide` compares them, and one commit applies the action. New photos are published only here.
 
-    in the bucket     in the catalogue                 step
-    nothing           nothing, or a waiting ticket     IGNORE
-    an object         nothing, or a waiting ticket     BEGIN
-    an upload         nothing                          SKIP_ORPHAN
-    whatever          in another's hands               LEAVE, or TELL them that it changed
-    whatever          deleted for ever by its owner    ERASE
-    nothing           a photo                          RETIRE
-    an object         trashed while it was developed   PUT_DOWN
-    an object         finished, the same version       LEAVE
-    an object         anything else                    BEGIN
+    object in the bucket    record in the photo store                action
+    none                    none, or an unused ticket                IGNORE
+    any                     none, or an unused ticket                PROCESS
+    an upload               none                                     SKIP_ORPHAN
+    any or none             leased by another worker                 NOOP, or SIGNAL_HOLDER if the object changed
+    any or none             erased by its owner                      ERASE
+    none                    a photo                                  REMOVE
+    any                     trashed while it was processed           RELEASE_TRASHED
+    any                     finished, made from the same version     NOOP
+    any                     anything else                            PROCESS
 
-Whoever begins or retires holds the photo while it lasts (`leases`).
+A worker holds the lease of a photo while it processes or removes it (`leases`).
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -29,17 +28,17 @@ from chalicelib.ingest import leases, originals
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.ingest.processing import ImageProcessor, delete_derivatives, without_derivatives
+from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate
 
-# Deaths (out of memory, out of time), not errors: after so many the file itself is to blame.
+# Workers that died (out of memory or time), not errors; after so many the file is rejected.
 MAX_ATTEMPTS = 5
-MAX_ROUNDS = 8
 FINISHED_STATES = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
 
 
 class Action(Enum):
-    """What the bucket and the catalogue together call for."""
+    """What to do about a key, from its object and its record."""
 
     IGNORE = auto()
     SKIP_ORPHAN = auto()
@@ -53,7 +52,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReconcileResult:
-    """What came of one look at one key; worth logging."""
+    """The outcome of reconciling one key, for the log."""
 
     photo_id: str | None
     action: Action
@@ -61,31 +60,30 @@ class ReconcileResult:
 
 
 def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Action:
-    """What to do about a key whose object is `original` and whose record is `photo`, for this worker."""
+    """The action for a key whose object is `original` and whose record is `photo`, for this worker."""
     if photo is None and original is not None and originals.is_upload(original.key):
-        # A late event, or a ticket that was used again after its photo was deleted: nobody owns this object.
+        # A late event, or a ticket used again after its photo was deleted: this object has no owner.
         return Action.SKIP_ORPHAN
     if photo is None or photo.state is State.UPLOADING:
         return Action.IGNORE if original is None else Action.PROCESS
     if leases.is_leased(photo, now=now, worker=worker):
-        # Of one that is being erased there is nothing to say but that it has a successor: any write stops the holder.
-        successor = photo.state is State.ERASED and original is not None and original.version != photo.object_version
-        return Action.SIGNAL_HOLDER if successor or with_bucket_state(photo, original) != photo else Action.NOOP
+        # For an erased photo only a new object matters; any commit makes the holder's next one conflict.
+        replaced = photo.state is State.ERASED and original is not None and original.version != photo.object_version
+        return Action.SIGNAL_HOLDER if replaced or with_bucket_state(photo, original) != photo else Action.NOOP
     if photo.state is State.ERASED:
         return Action.ERASE
     if original is None:
         return Action.REMOVE
     if photo.state is State.TRASHED and photo.worker and photo.object_version == original.version:
         return Action.RELEASE_TRASHED
-    return (
-        Action.NOOP if photo.state in FINISHED_STATES and photo.object_version == original.version else Action.PROCESS
-    )
+    is_current = photo.state in FINISHED_STATES and photo.object_version == original.version
+    return Action.NOOP if is_current else Action.PROCESS
 
 
 def with_bucket_state(photo: Photo, original: Original | None) -> Photo:
-    """The record of a photo in another's hands, saying what is in the bucket now.
+    """The record of a photo that another worker holds, updated to the object now in the bucket.
 
-    What an owner decided stands as long as it is about the same original.
+    A state that the owner chose stays as long as the original is the same.
     """
     if photo.state is State.ERASED:
         return photo
@@ -98,7 +96,7 @@ def with_bucket_state(photo: Photo, original: Original | None) -> Photo:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """The way from the originals bucket to the gallery, with everything it needs handed in."""
+    """Turns originals into photos."""
 
     photos: PhotoStore
     originals: OriginalStore
@@ -113,72 +111,84 @@ class Ingest:
     id_secret: str
 
     def reconcile(self, key: str, event: Mapping[str, Any]) -> ReconcileResult:
-        """Make the catalogue say what the bucket holds under this key. Safe to call any number of times.
+        """Make the record agree with the object at this key; idempotent.
 
-        Raises Unavailable or Conflict where it could not be finished now: deliver the event again.
+        Raises Unavailable or Conflict if it cannot be finished now: the event must be delivered again.
         """
         if originals.is_sidecar(key):
             return ReconcileResult(None, Action.IGNORE, None)
         worker = self.new_id()
-        for _ in range(MAX_ROUNDS):
-            # A conflict means that somebody wrote between our look and our commit, and what they saw
-            # may be newer than what we saw. What we hold we still hold, under our worker's name.
-            with suppress(Conflict):
-                return self._look(key, event, worker)
-        raise Conflict(f"The photo of this original kept changing for {MAX_ROUNDS} rounds.")
+        # After a conflict the state is read again, because the other writer may have seen a newer object.
+        # A lease acquired before still belongs to this worker.
+        return retry_on_conflict(
+            lambda: (self._find_record(key), self.originals.head(key)),
+            lambda state: self._apply(*state, event, worker),
+            "The photo of this original keeps changing.",
+        )
 
-    def _look(self, key: str, event: Mapping[str, Any], worker: str) -> ReconcileResult:
-        photo, original = self._photo_of(key), self.originals.head(key)
-        step = decide(photo, original, now=self.now(), worker=worker)
-        match step, photo, original:
+    def _apply(
+        self, photo: Photo | None, original: Original | None, event: Mapping[str, Any], worker: str
+    ) -> ReconcileResult:
+        action = decide(photo, original, now=self.now(), worker=worker)
+        match action, photo, original:
             case Action.REMOVE, Photo(), _:
                 self.deletion.remove(photo, State.REMOVED, worker)
             case Action.ERASE, Photo(), _:
                 self.deletion.remove(photo, State.ERASED, worker)
                 if original is not None and original.version != photo.object_version:
-                    raise Conflict("Another original lies there by now.")
+                    raise Conflict("There is a new original at this key.")
             case Action.RELEASE_TRASHED, Photo(), _:
-                self._put_down(photo, worker)
+                self._release_trashed(photo, worker)
             case Action.SIGNAL_HOLDER, Photo(), _:
-                # Their commit will fail on this, and they will look again while they hold the photo.
+                # The holder's next commit conflicts with this one; then it reads again, still holding the lease.
                 self.photos.commit(photo, with_bucket_state(photo, original))
             case Action.PROCESS, _, Original():
-                begun = self._begin(photo, original, event, worker)
-                # Whoever removed or replaced it before this could not tell us yet.
-                if self.originals.head(key) != original:
-                    raise Conflict("The original has changed since it was looked at.")
-                photo = self._publish(begun, original)
+                photo = self._process(photo, original, event, worker)
                 self.originals.tag_state(original, photo.state)
             case Action.NOOP, Photo(), Original() if photo.state in FINISHED_STATES:
-                # Perhaps the one who finished it died before this last write.
+                # The worker that finished it may have died before this last write.
                 self.originals.tag_state(original, photo.state)
-        return ReconcileResult(photo.photo_id if photo else None, step, photo.state if photo else None)
+        return ReconcileResult(photo.photo_id if photo else None, action, photo.state if photo else None)
 
-    def _photo_of(self, key: str) -> Photo | None:
-        """The record that holds this key: an upload's by the id in it, a direct drop's by the id made of it."""
-        photo_id = originals.photo_id_from_key(key) if originals.is_upload(key) else self._dropped_id(key)
+    def _find_record(self, key: str) -> Photo | None:
+        """The record with this key: an upload's by the id in the key, a direct drop's by the id made from the key."""
+        photo_id = originals.photo_id_from_key(key) if originals.is_upload(key) else self._direct_drop_id(key)
         photo = self.photos.get(photo_id) if photo_id else None
         return photo if photo and photo.key == key else None
 
-    def _dropped_id(self, key: str) -> str:
+    def _direct_drop_id(self, key: str) -> str:
         return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
-    def _begin(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
-        """Take the photo in hand: from here on the due list knows of it, should this process die."""
-        newcomer = photo or replace(
+    def _process(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
+        leased = self._acquire(photo, original, event, worker)
+        # Whoever deleted or replaced the object before the lease could not signal this worker.
+        if self.originals.head(original.key) != original:
+            raise Conflict("The original has changed since it was read.")
+        started_at = self.now()
+        with leases.release_on_error(self.photos, leased, self.now):
+            processed = self._process_or_reject(leased, original)
+            if leased.sha256 and leased.sha256 != processed.sha256:
+                self.deletion.promote_duplicate(leased.owner, leased.sha256)
+            finished_at = self.now()
+            duration_ms = round((finished_at - started_at).total_seconds() * 1000)
+            return self._finish(leased, replace(processed, finished_at=finished_at, duration_ms=duration_ms))
+
+    def _acquire(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
+        """Commit the lease: from now on the due list has the photo in case this worker dies."""
+        record = photo or replace(
             originals.photo_from_drop(
                 original,
-                photo_id=self._dropped_id(original.key),
+                photo_id=self._direct_drop_id(original.key),
                 owner=self.owner,
                 visibility=self.visibility,
                 heat=self.heat,
             ),
             generation=worker,
         )
-        if newcomer.object_version != original.version:
-            newcomer = replace(newcomer, attempts=0, worker=None)  # another file: it has killed nobody yet
-        begun = replace(
-            leases.acquire(newcomer, State.PROCESSING, worker=worker, now=self.now()),
+        if record.object_version != original.version:
+            record = replace(record, attempts=0, worker=None)  # a new original: no worker has died of it
+        leased = replace(
+            leases.acquire(record, State.PROCESSING, worker=worker, now=self.now()),
             object_version=original.version,
             trashed_at=None,
             derivatives={},
@@ -186,43 +196,34 @@ class Ingest:
             event=dict(event),
             reason=None,
         )
-        return self.photos.commit(photo, begun)
+        return self.photos.commit(photo, leased)
 
-    def _publish(self, photo: Photo, original: Original) -> Photo:
-        started = self.now()
-        with leases.release_on_error(self.photos, photo, self.now):
-            developed = self._developed(photo, original)
-            if photo.sha256 and photo.sha256 != developed.sha256:
-                self.deletion.promote_duplicate(photo.owner, photo.sha256)
-            finished = self.now()
-            spent = round((finished - started).total_seconds() * 1000)
-            return self._finish(photo, replace(developed, finished_at=finished, duration_ms=spent))
-
-    def _developed(self, photo: Photo, original: Original) -> Photo:
+    def _process_or_reject(self, photo: Photo, original: Original) -> Photo:
         try:
             if photo.attempts > MAX_ATTEMPTS:
                 raise Unreadable(f"This file could not be processed in {MAX_ATTEMPTS} attempts.")
             return self.processor.process(photo, original)
-        except Unreadable as problem:
+        except Unreadable as error:
             delete_derivatives(self.processor.derivatives, photo)
-            return replace(without_derivatives(photo), state=State.REJECTED, reason=str(problem), due_at=None)
+            return replace(without_derivatives(photo), state=State.REJECTED, reason=str(error), due_at=None)
 
-    def _finish(self, begun: Photo, developed: Photo) -> Photo:
-        done = replace(developed, worker=None, attempts=0, failure_count=0)
+    def _finish(self, leased: Photo, processed: Photo) -> Photo:
+        """Commit the processed photo and end the lease; it becomes a duplicate if another photo holds its claim."""
+        finished = replace(processed, worker=None, attempts=0, failure_count=0)
         try:
-            return self.photos.commit(begun, done)
-        except ContentClaimed as claimed:
-            if begun.sha256:  # it may have held these bytes itself, and has duplicates
-                self.deletion.promote_duplicate(done.owner, begun.sha256)
-            return self.photos.commit(begun, mark_duplicate(done, claimed.holder))
+            return self.photos.commit(leased, finished)
+        except ContentClaimed as error:
+            if leased.sha256:  # it may have held this claim before, so duplicates may point to it
+                self.deletion.promote_duplicate(finished.owner, leased.sha256)
+            return self.photos.commit(leased, mark_duplicate(finished, error.holder))
 
-    def _put_down(self, photo: Photo, worker: str) -> None:
-        """Trashed while it was developed: what was made by then goes, and its days in the trash begin."""
-        if photo.worker != worker:  # whose was it died of it
+    def _release_trashed(self, photo: Photo, worker: str) -> None:
+        """Delete the derivatives of a photo that was trashed during processing, and start its 30 days in the trash."""
+        if photo.worker != worker:  # that worker died
             photo = self.photos.commit(photo, replace(photo, worker=worker, due_at=self.now() + leases.LEASE_DURATION))
         delete_derivatives(self.processor.derivatives, photo)
-        if photo.sha256:  # those of the picture that it was before: this one's bytes are known to nobody
+        if photo.sha256:  # of the earlier original; the hash of this one is not known yet
             self.deletion.promote_duplicate(photo.owner, photo.sha256)
         trashed_at = photo.trashed_at or self.now()
-        down = replace(without_derivatives(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_RETENTION)
-        self.photos.commit(photo, down)
+        released = replace(without_derivatives(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_RETENTION)
+        self.photos.commit(photo, released)

@@ -1,8 +1,8 @@
-"""Leases: who has a photo in hand, and for how long.
+"""Leases: which worker may create or delete the files of a photo, and until when.
 
-Whoever makes or removes the files of a photo holds it meanwhile, under a name of their own in its record.
-Nobody else touches those files: they write into the record what they want, and the holder's next commit fails
-on it. A holder that dies is survived by the due list, where the photo stands from the first moment on.
+A worker holds the lease under an id in the photo's record. Others never touch the files of a leased photo: they write
+what changed into the record, and the holder's next commit conflicts with that. If the holder dies, the due list has
+the photo from the start of the lease.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,29 +13,29 @@ from datetime import datetime, timedelta
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.library.photo import Photo, PhotoStore, State
 
-# The longest time limit of a function: whoever began longer ago than this is dead, and the next may begin.
+# The longest timeout of a function: a worker that started longer ago is dead.
 LEASE_DURATION = timedelta(seconds=60)
 
 
 def is_leased(photo: Photo, *, now: datetime, worker: str | None = None) -> bool:
-    """Whether somebody other than this worker has the photo in hand."""
+    """Whether a worker other than this one holds the lease."""
     return photo.worker not in (None, worker) and photo.due_at is not None and photo.due_at > now
 
 
 def acquire(photo: Photo, state: State, *, worker: str, now: datetime) -> Photo:
-    """The photo in this worker's hands, one attempt more; one that holds it already only begins again."""
+    """The photo leased to this worker; counts one more attempt unless the worker already holds the lease."""
     attempts = photo.attempts + (photo.worker != worker)
     return replace(photo, state=state, worker=worker, due_at=now + LEASE_DURATION, attempts=attempts)
 
 
 @contextmanager
 def release_on_error(photos: PhotoStore, photo: Photo, now: Callable[[], datetime]) -> Iterator[None]:
-    """Let go after an error (not a death): whoever comes next may begin at once, and the file is not to blame."""
+    """Release the lease after an error, so that a retry may start at once; errors do not count as attempts."""
     try:
         yield
     except Conflict:
-        raise  # the holder looks again, and still holds it
+        raise  # the holder reads again and still holds the lease
     except Exception:
-        with suppress(Conflict, Unavailable):  # else the lease runs out by itself
+        with suppress(Conflict, Unavailable):  # else the lease expires
             photos.commit(photo, replace(photo, worker=None, due_at=now(), attempts=photo.attempts - 1))
         raise

@@ -1,7 +1,7 @@
-"""Uploads: the doors through which a person puts an original in.
+"""Uploads: the ways to add an original through the API.
 
-A door writes the photo's record first, in state `uploading`, with everything that was said of it; then
-the original goes to the key that the record holds. The rest is ingest's, whichever door was used.
+Each way first creates the photo's record in state `uploading`, with the metadata of the request; then the original is
+stored under the key in the record, and ingest does the rest.
 """
 
 import mimetypes
@@ -13,7 +13,8 @@ from typing import Protocol
 from chalicelib.errors import Invalid
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import MAX_BYTES
-from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility, clean_filename
+from chalicelib.library.filenames import clean_filename
+from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
 
 TICKET_LIFETIME = timedelta(hours=1)
 # A slow upload may end after the ticket has expired; the record outlives it by a day, because an upload
@@ -23,7 +24,7 @@ TICKET_GRACE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PresignedPost:
-    """A presigned POST: where to send it, and the fields that must stand before the file."""
+    """A presigned POST: its URL, and the form fields to send before the file."""
 
     url: str
     fields: Mapping[str, str]
@@ -31,7 +32,7 @@ class PresignedPost:
 
 @dataclass(frozen=True, slots=True)
 class UploadTicket:
-    """The permission to put one original straight into the bucket, until it expires."""
+    """The permission to upload one original to the bucket until it expires."""
 
     photo: Photo
     post: PresignedPost
@@ -39,23 +40,23 @@ class UploadTicket:
 
 
 class UploadBucket(Protocol):
-    """The originals bucket seen from its doors."""
+    """Accepts uploads into the originals bucket."""
 
     def presign_post(
         self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
     ) -> PresignedPost:
-        """A POST policy that fixes the key, the type and the size in bytes."""
+        """A presigned POST whose policy fixes the key, the type and the size in bytes."""
 
     def presign_put(self, key: str, *, lifetime: timedelta) -> str:
-        """A presigned PUT URL for this key, whatever the type; it cannot fix a size, so ingest looks at that."""
+        """A presigned PUT URL for this key, for any type; it cannot limit the size, so ingest checks it."""
 
     def put(self, key: str, data: bytes, mime: str) -> None:
-        """Store an original that came through one of our own doors."""
+        """Store an original that was uploaded through the API."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadMetadata:
-    """What somebody says of a photo when they put it in; weight in millionths."""
+    """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default."""
 
     filename: str
     user_tags: tuple[str, ...] = ()
@@ -66,7 +67,7 @@ class UploadMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The doors, with everything they need handed in."""
+    """Creates upload tickets and stores uploads."""
 
     photos: PhotoStore
     bucket: UploadBucket
@@ -79,29 +80,29 @@ class Uploads:
         """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it."""
         if size is not None and not 0 < size <= MAX_BYTES:
             raise Invalid(f"bytes must be from 1 to {MAX_BYTES}.", field="bytes")
-        photo = self._announce(owner, metadata)
-        form = self.bucket.presign_post(
+        photo = self._create_record(owner, metadata)
+        post = self.bucket.presign_post(
             photo.key,
             mime=guess_mime(photo.filename),
             min_bytes=size or 1,
             max_bytes=size or MAX_BYTES,
             lifetime=TICKET_LIFETIME,
         )
-        return UploadTicket(photo, form, self.now() + TICKET_LIFETIME)
+        return UploadTicket(photo, post, self.now() + TICKET_LIFETIME)
 
     def create_upload_url(self, owner: str, metadata: UploadMetadata) -> str:
-        """A URL to PUT one original to, for clients that can do no more."""
-        return self.bucket.presign_put(self._announce(owner, metadata).key, lifetime=TICKET_LIFETIME)
+        """A presigned PUT URL for one original, for clients that cannot send a form."""
+        return self.bucket.presign_put(self._create_record(owner, metadata).key, lifetime=TICKET_LIFETIME)
 
     def store_original(self, owner: str, metadata: UploadMetadata, data: bytes) -> Photo:
-        """Take an original that came through the API itself."""
-        photo = self._announce(owner, metadata)
+        """Store an original that was sent to the API itself; returns its record."""
+        photo = self._create_record(owner, metadata)
         self.bucket.put(photo.key, data, guess_mime(photo.filename))
         return photo
 
-    def _announce(self, owner: str, said: UploadMetadata) -> Photo:
+    def _create_record(self, owner: str, metadata: UploadMetadata) -> Photo:
         now, photo_id = self.now(), self.new_id()
-        filename = clean_filename(said.filename)
+        filename = clean_filename(metadata.filename)
         photo = Photo(
             photo_id=photo_id,
             owner=owner,
@@ -110,15 +111,15 @@ class Uploads:
             received_at=now,
             heat=self.heat(now),
             state=State.UPLOADING,
-            visibility=said.visibility or self.visibility,
-            weight=said.weight,
-            label=said.label,
-            user_tags=said.user_tags,
+            visibility=metadata.visibility or self.visibility,
+            weight=metadata.weight,
+            label=metadata.label,
+            user_tags=metadata.user_tags,
             due_at=now + TICKET_LIFETIME + TICKET_GRACE,
         )
         return self.photos.commit(None, photo)
 
 
 def guess_mime(filename: str) -> str:
-    """The MIME type that a filename promises; the content decides later."""
+    """The MIME type for the filename's extension; processing checks the content."""
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"

@@ -1,8 +1,7 @@
-"""Which photo stands in which collection, and what a change of one photo changes there.
+"""Memberships: which collections a photo belongs to, and how a change of its record changes them.
 
-`changes(before, after)` is the heart of the catalogue: publishing, retagging, hiding, trashing and
-deleting are all this one pure function over two records. What it answers is written in the same
-transaction as the record itself.
+A collection is a scope and a tag. `changes(before, after)` covers every edit (publishing, tagging, trashing, deleting)
+as one pure function over two records; the photo store writes its result in the transaction of the record.
 """
 
 from collections.abc import Iterable
@@ -25,7 +24,7 @@ STATE_TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One photo's row in one collection. Weight in millionths, heat as `trends.heat`, bytes of the original."""
+    """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original."""
 
     scope: str
     tag: str
@@ -37,88 +36,88 @@ class Membership:
 
     @property
     def has_totals(self) -> bool:
-        """Whether the collection has totals; those by state are only lists."""
+        """Whether the collection has totals; collections by state have none."""
         return not self.tag.startswith("!")
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """Moments from the first, to just before the last; None is open."""
+    """Times from `start` up to but excluding `end`; None is unbounded."""
 
     start: datetime | None = None
     end: datetime | None = None
 
     @property
     def positions(self) -> tuple[str, str]:
-        """The lowest and the highest position within; both compare as text, and neither is any photo's own."""
+        """Text bounds for the positions in this range; no photo's position equals a bound."""
         return position(self.start, "") if self.start else "0", position(self.end, "") if self.end else "~"
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipChanges:
-    """What one photo joined and what it left. A row that only changed its weight is in both."""
+    """The memberships to add and to remove. A membership whose weight changed is in both."""
 
     added: tuple[Membership, ...]
     removed: tuple[Membership, ...]
 
 
 def owner_scope(owner: str) -> str:
-    """The scope of one owner's own library."""
+    """The scope of one owner's library."""
     return f"owner/{owner}"
 
 
-def position(moment: datetime, photo_id: str) -> str:
-    """The sort key within a collection: fixed-width UTC to the microsecond, then the id."""
-    # Not strftime: its %Y writes the year 999 with three digits, which sorts behind all that came since.
-    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z#{photo_id}"
+def position(sorted_at: datetime, photo_id: str) -> str:
+    """The sort key in a collection: the time in UTC to the microsecond, fixed width, then the photo id."""
+    # Not strftime: its %Y writes the year 999 with three digits, which would sort after 2026.
+    return f"{sorted_at.astimezone(UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z#{photo_id}"
 
 
 def weight_class_of(weight: int) -> int:
-    """floor(-log2(weight / 10^6)), 0 to 19: the octave a weight in millionths lies in."""
+    """The weight class of a weight in millionths: floor(-log2(weight / 10^6)), 0 to 19."""
     return (MILLIONTHS // weight).bit_length() - 1
 
 
-def max_weight(octave: int) -> int:
-    """The weight that none of this class exceeds; and each has more than half of it."""
-    return MILLIONTHS >> octave
+def max_weight(weight_class: int) -> int:
+    """The largest weight of a class in millionths; every weight of the class is more than half of it."""
+    return MILLIONTHS >> weight_class
 
 
 def sampling_key(weight: int, photo_id: str) -> str:
-    """Where a row lies on the dial of its weight class, spread evenly over 32 bits."""
+    """The key by which a membership is sampled: its weight class and 32 evenly distributed bits of its photo id."""
     return sampling_key_at(weight_class_of(weight), int.from_bytes(blake2b(photo_id.encode(), digest_size=4).digest()))
 
 
-def sampling_key_at(octave: int, hashed: int) -> str:
-    """One place on the dial of a class: `{class}#{hash}`, of fixed width, so that text order is the order of hashes."""
-    return f"{octave:02d}#{hashed:08x}"
+def sampling_key_at(weight_class: int, photo_hash: int) -> str:
+    """The sampling key `{class}#{hash}`; fixed width, so that text order is hash order."""
+    return f"{weight_class:02d}#{photo_hash:08x}"
 
 
 def duplicates_tag(sha256: str) -> str:
-    """The collection of an owner's duplicates of the same bytes: whoever removes the first finds the next there."""
-    return f"!copies:{sha256}"
+    """The tag of an owner's duplicates of these bytes, from which a deleted photo's replacement is taken."""
+    return f"!duplicates:{sha256}"
 
 
 def becomes_duplicate(before: Photo | None, after: Photo | None) -> bool:
-    """Whether this change makes a photo a duplicate of another, which must hold the bytes at that very moment."""
+    """Whether this change makes the photo a duplicate of another one, which must hold the claim in that transaction."""
     if after is None or after.state is not State.DUPLICATE:
         return False
     return before is None or before.state is not State.DUPLICATE or before.duplicate_of != after.duplicate_of
 
 
 def collections_for(photo: Photo) -> tuple[tuple[str, str], ...]:
-    """Every (scope, tag) the photo stands in as it is now."""
-    library = owner_scope(photo.owner)
+    """Every collection (scope, tag) that the photo belongs to."""
+    own = owner_scope(photo.owner)
     if photo.state in STATE_TAGS:
-        copies = ((library, duplicates_tag(photo.sha256)),) if photo.state is State.DUPLICATE and photo.sha256 else ()
-        return ((library, STATE_TAGS[photo.state]), *copies)
+        duplicates = ((own, duplicates_tag(photo.sha256)),) if photo.state is State.DUPLICATE and photo.sha256 else ()
+        return ((own, STATE_TAGS[photo.state]), *duplicates)
     if photo.state is not State.READY:
         return ()
-    scopes = (library, PUBLIC_SCOPE) if photo.visibility is Visibility.PUBLIC else (library,)
+    scopes = (own, PUBLIC_SCOPE) if photo.visibility is Visibility.PUBLIC else (own,)
     return tuple((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags))
 
 
 def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
-    """The rows that must exist for this photo, no more and no fewer."""
+    """All memberships of this photo."""
     if photo is None:
         return ()
     return tuple(
@@ -136,11 +135,11 @@ def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
 
 
 def changes(before: Photo | None, after: Photo | None) -> MembershipChanges:
-    """What must be written so that the collections follow the photo from `before` to `after`."""
+    """The memberships to add and remove when the record changes from `before` to `after`."""
     old, new = memberships_for(before), memberships_for(after)
     return MembershipChanges(added=_without(new, old), removed=_without(old, new))
 
 
-def _without(rows: Iterable[Membership], others: tuple[Membership, ...]) -> tuple[Membership, ...]:
-    known = frozenset(others)
-    return tuple(row for row in rows if row not in known)
+def _without(memberships: Iterable[Membership], excluded: tuple[Membership, ...]) -> tuple[Membership, ...]:
+    exclude = frozenset(excluded)
+    return tuple(membership for membership in memberships if membership not in exclude)

@@ -1,10 +1,8 @@
-"""The photo: the record of one original, and the rules that hold for its fields.
+"""The photo: the immutable record of one original, the rules for its fields, and the port to the photo store.
 
-Everything else hangs on this noun. The record is immutable; a change is a new record, and the pair
-(before, after) is what the catalogue is asked to commit.
+A change is a new record; the store commits the pair (before, after).
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,24 +17,13 @@ MAX_TAGS = 20
 MAX_TAG_CHARACTERS = 64
 MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
-MAX_FILENAME_BYTES = 255
-MAX_EXTENSION_BYTES = 16
-# What files of each type that derivatives are written in are called, the usual first; and of those that become JPEG.
-EXTENSIONS = {
-    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "image/png": (".png",),
-    "image/webp": (".webp",),
-    "image/gif": (".gif",),
-    "image/avif": (".avif",),
-}
-IMAGE_EXTENSIONS = frozenset({".heic", ".heif", ".tif", ".tiff"}.union(*EXTENSIONS.values()))
 
 
 class State(StrEnum):
-    """Where a photo stands on its way.
+    """The state of a photo.
 
-    The last two are seen by nobody and wait for their files to go: `REMOVED` has lost its original,
-    `ERASED` was deleted for ever by its owner, and its original goes too.
+    The last two are hidden from everyone until their files are deleted: the original of a `REMOVED` photo was
+    deleted from the bucket; an `ERASED` photo was deleted permanently by its owner, and its original goes too.
     """
 
     UPLOADING = "uploading"
@@ -53,7 +40,7 @@ HIDDEN_STATES = frozenset({State.REMOVED, State.ERASED})
 
 
 class Visibility(StrEnum):
-    """Who may see a photo beside its owner."""
+    """Who may see a photo besides its owner."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -61,7 +48,7 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """An image made from an original: where it lies in the derivatives bucket, and what it is."""
+    """An image made from an original: its key in the derivatives bucket, type, size in pixels and bytes."""
 
     key: str
     mime: str
@@ -73,12 +60,12 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """One original and all that is known of it. Weight in millionths, bytes in bytes, times in UTC.
+    """The record of one original. Weight in millionths, bytes in bytes, times in UTC.
 
-    The id of a dropped file comes back when the file is dropped again; `birth` tells the two records apart.
-    `unwanted` are labels that a person has taken away: no labeller brings them back. Whoever has the photo
-    in hand is its `worker`, until `due_at`. `attempts` counts the deaths over it, `setbacks` how often in a row the
-    schedule could not look after it.
+    A direct drop gets the same id each time its key is uploaded; `generation` tells its records apart.
+    `labels` come from the labeler, `label` and `user_tags` from the user; the labeler never restores
+    `dismissed_labels`. `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died
+    while processing it, `failure_count` the scheduled runs in a row that failed on it.
     """
 
     photo_id: str
@@ -120,22 +107,22 @@ class Photo:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """People's words first, then what the labeller found; at most 20, each once."""
-        own = (self.label,) if self.label else ()
-        return tuple(dict.fromkeys((*own, *self.user_tags, *self.labels)))[:MAX_TAGS]
+        """The label, the user's tags and the labels, in this order; unique, at most 20."""
+        label = (self.label,) if self.label else ()
+        return tuple(dict.fromkeys((*label, *self.user_tags, *self.labels)))[:MAX_TAGS]
 
     @property
     def sorted_at(self) -> datetime:
-        """The time a photo is listed under: when it was taken, else when it came."""
+        """The time that collections are sorted by: when the photo was taken, else when it was received."""
         return self.taken_at or self.received_at
 
     @property
     def claim(self) -> str | None:
-        """The sha256 this photo holds for its owner, so that the same bytes are not shown twice."""
+        """The sha256 this photo claims for its owner, so that the same bytes are shown only once; None unless ready."""
         return self.sha256 if self.state is State.READY else None
 
     def visible_to(self, viewer: str | None) -> bool:
-        """Whether this caller may know of the photo at all; `None` is somebody anonymous."""
+        """Whether this viewer may see the photo; None is an anonymous viewer."""
         if self.state in HIDDEN_STATES:
             return False
         if viewer is not None and viewer == self.owner:
@@ -145,41 +132,41 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """A place in the due list: a photo, and since when it waits."""
+    """An entry of the due list: a photo id and the time it became due; also the cursor of the list."""
 
     due_at: datetime
     photo_id: str
 
 
 class PhotoStore(Protocol):
-    """Where photos are kept, together with everything that is counted from them."""
+    """Stores photos together with the memberships and totals derived from them."""
 
     def get(self, photo_id: str) -> Photo | None:
-        """The photo as it is now, or None; strongly consistent."""
+        """The photo, or None; strongly consistent."""
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
         """Those of at most 100 photos that exist, by id; strongly consistent."""
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
-        """Replace one record and all that follows from it at once; answers `after` with its new version.
+        """Replace one record and everything derived from it in one transaction; returns `after` with its new version.
 
-        Raises Conflict where `before` is no longer what is stored, or where the photo that `after` becomes
-        a duplicate of does not hold the bytes any more; ContentClaimed where another photo holds them.
+        Raises Conflict if `before` is not what is stored, or if `after` becomes a duplicate of a photo that no longer
+        holds the claim on these bytes; ContentClaimed if another photo holds the claim that `after` needs.
         """
 
     def remove(self, photo: Photo) -> None:
-        """Take one record away, with all that follows from it; raises Conflict where it has changed."""
+        """Delete one record and everything derived from it; raises Conflict if it has changed."""
 
     def claim_holder(self, owner: str, sha256: str) -> str | None:
-        """The photo that holds these bytes for this owner, or None."""
+        """The id of the photo that holds this owner's claim on these bytes, or None."""
 
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
-        """Photos whose `due_at` has come, the longest overdue first, behind a place; may lag behind the records."""
+        """Entries with `due_at` up to `now`, the longest overdue first, after a cursor; eventually consistent."""
 
 
-def clean_tag(word: str) -> str:
-    """One tag as it is stored: NFKC, casefolded, single spaces; raises Invalid over 64 characters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+def clean_tag(text: str) -> str:
+    """A tag as it is stored: NFKC, casefolded, single spaces; raises Invalid if empty or over 64 characters."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     tag = " ".join(folded.split())
     tag = "".join(c for c in tag if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     if not tag:
@@ -191,68 +178,32 @@ def clean_tag(word: str) -> str:
     return tag
 
 
-def clean_tags(words: Iterable[str]) -> tuple[str, ...]:
-    """A photo's words, each once, in the order given; raises Invalid over 20."""
-    tags = tuple(dict.fromkeys(clean_tag(word) for word in words))
-    if len(tags) > MAX_TAGS:
-        raise Invalid(f"A photo has at most {MAX_TAGS} tags; these are {len(tags)}.", field="tags")
-    return tags
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Cleaned tags, unique, in the given order; raises Invalid over 20."""
+    cleaned = tuple(dict.fromkeys(clean_tag(tag) for tag in tags))
+    if len(cleaned) > MAX_TAGS:
+        raise Invalid(f"A photo has at most {MAX_TAGS} tags; these are {len(cleaned)}.", field="tags")
+    return cleaned
 
 
 def clean_weight(value: object) -> int:
-    """A weight 0 < w < 1 with at most 6 decimal places, in millionths; raises Invalid."""
-    problem = Invalid("weight must be a number over 0 and under 1, with at most 6 decimal places.", field="weight")
+    """A weight 0 < w < 1 with at most 6 decimal places, in millionths; raises Invalid for anything else."""
+    error = Invalid("weight must be a number over 0 and under 1, with at most 6 decimal places.", field="weight")
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise problem
+        raise error
     try:
         millionths = Decimal(str(value).strip()) * MILLIONTHS
-        # Compared before it is converted: int() of 1e999999999 would never end.
+        # Compare first: int() of 1e999999999 would never return.
         if not 0 < millionths < MILLIONTHS or millionths != int(millionths):
-            raise problem
+            raise error
     except ArithmeticError:
-        raise problem from None
+        raise error from None
     return int(millionths)
 
 
 def clean_visibility(value: object) -> Visibility:
-    """`public` or `private`; raises Invalid."""
+    """The visibility `public` or `private`; raises Invalid for anything else."""
     try:
         return Visibility(str(value))
     except ValueError:
         raise Invalid("status must be public or private.", field="status") from None
-
-
-def clean_filename(name: str) -> str:
-    """One path segment, safe in a key and in a header: no control characters, no path parts, at most 255 bytes."""
-    name = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode("utf-8"))
-    # S3 puts the name of the sent file in the place of this word, wherever a form's key holds it.
-    name = name.replace("${filename}", "filename")
-    name = re.split(r"[/\\]", name)[-1]
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C" or c == "\u200d")
-    name = name.strip().strip(".") if name.strip(". ") else ""
-    return truncate_filename(name or "untitled", MAX_FILENAME_BYTES)
-
-
-def truncate_filename(name: str, limit: int) -> str:
-    """The name within `limit` UTF-8 bytes, its extension kept."""
-    if len(name.encode()) <= limit:
-        return name
-    stem, extension = split_extension(name)
-    room = limit - len(extension.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore") + extension
-
-
-def split_extension(name: str) -> tuple[str, str]:
-    """The name without its extension, and the extension with its dot; what is longer than 16 bytes is none."""
-    stem, dot, extension = name.rpartition(".")
-    return (stem, dot + extension) if dot and len(extension.encode()) <= MAX_EXTENSION_BYTES else (name, "")
-
-
-def filename_for_type(mime: str, filename: str) -> str:
-    """What a photo of this name is called in another type: with an extension of that type, in the place of its own."""
-    stem, extension = split_extension(filename)
-    if extension.casefold() in EXTENSIONS[mime]:
-        return filename
-    return truncate_filename(
-        (stem if extension.casefold() in IMAGE_EXTENSIONS else filename) + EXTENSIONS[mime][0], MAX_FILENAME_BYTES
-    )

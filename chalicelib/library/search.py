@@ -1,7 +1,7 @@
-"""Search: what is asked for when one tag is not enough, and how the rows that may fit are found.
+"""Search: queries over several tags, and the merge of the collections they read.
 
-A search walks one collection, or several merged, newest first, and looks at the photos themselves for
-the rest. It reads at most a set number of rows: a page may be short, and then its cursor goes on.
+A search reads one collection, or several merged, newest first, and checks each photo against the query. It reads at
+most MAX_ROWS_READ rows; a page may therefore be short and still have a cursor.
 """
 
 import heapq
@@ -16,7 +16,7 @@ MAX_ROWS_READ = 500
 
 
 class Match(StrEnum):
-    """Whether a photo must stand under every tag, or under one of them."""
+    """Whether a photo must have all of the tags, or any of them."""
 
     ALL = "all"
     ANY = "any"
@@ -24,7 +24,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One place in a collection."""
+    """The position and photo id of one membership."""
 
     position: str
     photo_id: str
@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TagQuery:
-    """Tags to stand under, and tags not to."""
+    """Tags a photo must have (all or any of them), and tags it must not have."""
 
     tags: tuple[str, ...]
     match: Match = Match.ALL
@@ -40,24 +40,24 @@ class TagQuery:
 
     @property
     def is_single_tag(self) -> bool:
-        """Whether one collection is the whole answer."""
+        """Whether one collection is the whole result."""
         return len(self.tags) == 1 and not self.excluded
 
     def matches(self, photo: Photo) -> bool:
-        """Whether this photo is meant."""
-        has = set(photo.tags)
-        wanted = has.issuperset(self.tags) if self.match is Match.ALL else not has.isdisjoint(self.tags)
-        return wanted and has.isdisjoint(self.excluded)
+        """Whether the photo matches the query."""
+        tags = set(photo.tags)
+        included = tags.issuperset(self.tags) if self.match is Match.ALL else not tags.isdisjoint(self.tags)
+        return included and tags.isdisjoint(self.excluded)
 
 
 def merge_rows(collections: Iterable[list[Row]], limit: int) -> list[Row]:
-    """The newest `limit` rows of several collections together, each photo once; each collection newest first."""
-    return list(islice(_each_once(heapq.merge(*collections, key=lambda row: row.position, reverse=True)), limit))
+    """The newest `limit` rows of several collections, each photo once; each collection must be sorted newest first."""
+    return list(islice(_unique(heapq.merge(*collections, key=lambda row: row.position, reverse=True)), limit))
 
 
-def _each_once(rows: Iterable[Row]) -> Iterator[Row]:
-    last = None
+def _unique(rows: Iterable[Row]) -> Iterator[Row]:
+    previous = None
     for row in rows:
-        if row.position != last:
+        if row.position != previous:
             yield row
-        last = row.position
+        previous = row.position

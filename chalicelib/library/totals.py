@@ -1,7 +1,7 @@
-"""The totals of each collection: how many, how heavy, how hot, and the picture on its cover.
+"""The totals of each collection: number of photos, bytes, weight, heat, and its cover.
 
-Totals move by deltas inside the transaction that moves the photos, so they are exact at any moment.
-The schedule counts them again all the same, a slice at a time, and reports any difference as drift.
+Totals change by deltas in the transaction that changes the photo, so they are always exact.
+The schedule recounts them anyway and reports any difference as drift.
 """
 
 import math
@@ -13,13 +13,13 @@ from chalicelib.library.collections import Membership, MembershipChanges, weight
 
 HALF_LIFE = timedelta(days=30)
 BASE_HEAT = 1000
-# Ten million photos of it fill DynamoDB's 38 digits; more would be refused, and no photo taken in any more.
+# The heat of ten million such photos fits DynamoDB's 38 digits; a larger sum would make every commit fail.
 MAX_HEAT = 10**31
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a collection: photos, bytes, heat, and (class, photos, millionths) for each weight class in use."""
+    """Sums over a collection: photos, bytes, heat, and (weight class, photos, millionths) for each class in use."""
 
     count: int = 0
     bytes: int = 0
@@ -32,7 +32,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TotalsDelta:
-    """What one transaction does to one trend; `cover` is the photo that joined, if one did."""
+    """What one transaction adds to one trend; `cover` is the photo added to the collection, or None."""
 
     scope: str
     tag: str
@@ -42,10 +42,10 @@ class TotalsDelta:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One collection's row: its totals now.
+    """The stored totals of one collection.
 
-    On the row of `*` alone: `tags` counts the tags in use; `months` the photos by month of their moment
-    (`2026-11`), as they were at `counted_at`.
+    Only on the trend of `*`: `tag_count` is the number of tags in use, `months` the number of photos by month
+    (`2026-11`) as of `counted_at`.
     """
 
     scope: str
@@ -62,45 +62,45 @@ class Trend:
 def heat(received_at: datetime, epoch: datetime) -> int:
     """The heat a photo adds: 1000 * 2^((received - epoch) / 30 days), at least 1, at most 10^31.
 
-    Forward decay (Cormode, Shkapenyuk, Srivastava, Xu 2009): newcomers weigh more instead of everybody
-    else weighing less, so nothing stored is ever rewritten and an integer ADD stays exact.
+    Forward decay (Cormode, Shkapenyuk, Srivastava, Xu 2009): new photos count more instead of old ones
+    counting less, so stored values are never rewritten and an integer ADD stays exact.
     """
     doublings = min((received_at - epoch) / HALF_LIFE, math.log2(MAX_HEAT))
     return min(MAX_HEAT, max(1, round(BASE_HEAT * math.exp2(doublings))))
 
 
-def sum_totals(members: Iterable[Membership]) -> Totals:
-    """The sums over these rows."""
-    return _sum((row, 1) for row in members)
+def sum_totals(memberships: Iterable[Membership]) -> Totals:
+    """The totals of these memberships."""
+    return _sum((membership, 1) for membership in memberships)
 
 
 def add_totals(first: Totals, second: Totals) -> Totals:
-    """Both sums together; classes that come to nothing are left out."""
+    """The sum of both; empty weight classes are left out."""
     classes: dict[int, tuple[int, int]] = {}
-    for octave, photos, weight in (*first.classes, *second.classes):
-        had_photos, had_weight = classes.get(octave, (0, 0))
-        classes[octave] = (had_photos + photos, had_weight + weight)
+    for weight_class, photos, weight in (*first.classes, *second.classes):
+        class_photos, class_weight = classes.get(weight_class, (0, 0))
+        classes[weight_class] = (class_photos + photos, class_weight + weight)
     return Totals(
         count=first.count + second.count,
         bytes=first.bytes + second.bytes,
         heat=first.heat + second.heat,
-        classes=tuple(sorted((octave, n, w) for octave, (n, w) in classes.items() if n or w)),
+        classes=tuple(sorted((weight_class, n, w) for weight_class, (n, w) in classes.items() if n or w)),
     )
 
 
 def deltas(changes: MembershipChanges) -> tuple[TotalsDelta, ...]:
-    """One delta for each counted collection that these changes touch, in a stable order."""
-    touched: dict[tuple[str, str], list[tuple[Membership, int]]] = {}
+    """One delta for each collection with totals that these changes affect, sorted by scope and tag."""
+    signed: dict[tuple[str, str], list[tuple[Membership, int]]] = {}
     covers: dict[tuple[str, str], str] = {}
-    for rows, sign in ((changes.removed, -1), (changes.added, 1)):
-        for row in rows:
-            if row.has_totals:
-                collection = (row.scope, row.tag)
-                if sign > 0 and collection not in touched:  # not one that was there, with another weight or heat
-                    covers[collection] = row.photo_id
-                touched.setdefault(collection, []).append((row, sign))
+    for memberships, sign in ((changes.removed, -1), (changes.added, 1)):
+        for membership in memberships:
+            if membership.has_totals:
+                collection = (membership.scope, membership.tag)
+                if sign > 0 and collection not in signed:  # else only its weight or heat changed
+                    covers[collection] = membership.photo_id
+                signed.setdefault(collection, []).append((membership, sign))
     return tuple(
-        TotalsDelta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(touched.items())
+        TotalsDelta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(signed.items())
     )
 
 
@@ -113,5 +113,5 @@ def _sum(signed: Iterable[tuple[Membership, int]]) -> Totals:
 
 
 def parse_epoch(day: str) -> datetime:
-    """Midnight UTC of an ISO date: the library's epoch."""
+    """The epoch: midnight UTC of an ISO date."""
     return datetime.fromisoformat(day).replace(tzinfo=UTC)

@@ -3,7 +3,6 @@
 from chalicelib.container import Container
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
-from chalicelib.library.photo import Photo
 from chalicelib.library.queries import PhotoPage
 from chalicelib.routes import serializers
 from chalicelib.routes.caching import cached
@@ -26,7 +25,7 @@ def next_cursor(container: Container, position: str | None, query: QueryKey) -> 
     return sign(position, context=query, secret=container.settings.link_secret) if position else None
 
 
-def photo_page(request: ApiRequest, container: Container, page: PhotoPage[Photo], query: QueryKey) -> Response:
+def photo_page(request: ApiRequest, container: Container, page: PhotoPage, query: QueryKey) -> Response:
     """A page of photos as a cacheable response."""
     photos = serializers.photo_serializer(container, request.viewer)
     body = {

@@ -11,7 +11,8 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, image_response, no_content, redirect
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, TimeRange, owner_scope
-from chalicelib.library.photo import Photo, Visibility, clean_filename, clean_visibility
+from chalicelib.library.filenames import clean_filename
+from chalicelib.library.photo import Photo, Visibility, clean_visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.observability import logger
 from chalicelib.routes import params, serializers

@@ -12,7 +12,8 @@ from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
-from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State, filename_for_type
+from chalicelib.library.filenames import filename_for_type
+from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
 

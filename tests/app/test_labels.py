@@ -12,7 +12,7 @@ import app
 from chalicelib import handlers
 from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider
-from chalicelib.ingest.processing import LABEL_AGAIN_AFTER
+from chalicelib.ingest.processing import LABEL_RETRY_DELAY
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
 from tests.support.images.samples import SECRET, telling
@@ -43,7 +43,7 @@ class Looked:
             photo = catalogue.get(item["photo_id"])
             assert photo is not None
             if photo.due_at is not None:
-                catalogue.commit(photo, replace(photo, due_at=photo.due_at - LABEL_AGAIN_AFTER - timedelta(seconds=1)))
+                catalogue.commit(photo, replace(photo, due_at=photo.due_at - LABEL_RETRY_DELAY - timedelta(seconds=1)))
         event = self.tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
         self.tintype.invoke("sweep", event)
 

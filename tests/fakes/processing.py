@@ -35,7 +35,7 @@ class OneLabel:
 
     broken: bool = False
 
-    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
+    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:
             raise Unavailable("The labeller does not answer.")
         return (Label("sand", 99.0),)

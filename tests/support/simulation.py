@@ -56,8 +56,8 @@ SAID = ("weight", "visibility", "filename", "label", "user_tags")
 class Seer(OneLabel):
     """Sees sand in everything, and what the bytes say."""
 
-    def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
-        return (*super().detect(preview, facts), Label(preview.decode().split()[-1], 50.0))
+    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+        return (*super().detect(preview, metadata), Label(preview.decode().split()[-1], 50.0))
 
 
 class Act(NamedTuple):

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from chalicelib.library.photo import split_extension, truncate_filename
+from chalicelib.library.filenames import split_extension, truncate_filename
 
 # The list of skipped photos; no photo gets this name.
 SKIPPED_LIST_NAME = "not included.txt"

@@ -205,7 +205,7 @@ def test_what_is_still_being_uploaded_can_be_neither_trashed_nor_deleted() -> No
     library = MemoryLibrary()
     taken = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
     for act in (library.editor.trash, library.editor.erase):
-        with pytest.raises(Conflict, match="uploaded"):
+        with pytest.raises(Conflict, match="uploading"):
             act(OWNER, taken.photo_id)
 
 

@@ -9,7 +9,7 @@ from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
     DERIVATIVE_NAMES,
-    LABEL_AGAIN_AFTER,
+    LABEL_RETRY_DELAY,
     MAX_BYTES,
     MAX_KEY_BYTES,
     ImageProcessor,
@@ -107,7 +107,7 @@ def test_an_original_that_is_empty_or_too_large_is_refused_before_it_is_fetched(
 
     room = Room()
     darkroom = replace(room.darkroom, originals=Closed())
-    for size, sentence in [(0, "This file is empty."), (MAX_BYTES + 1, "at most 209,715,200 can be taken")]:
+    for size, sentence in [(0, "This file is empty."), (MAX_BYTES + 1, "the limit is 209,715,200")]:
         with pytest.raises(Unreadable, match=sentence):
             darkroom.process(NEW, replace(room.original, size=size))
 
@@ -131,7 +131,7 @@ def test_a_labeller_that_is_out_delays_nothing_and_is_asked_again() -> None:
     room.labeller.broken = True
     developed = room.develop()
     assert (developed.state, developed.labels, developed.labels_pending) == (State.READY, (), True)
-    assert developed.due_at == NOON + LABEL_AGAIN_AFTER
+    assert developed.due_at == NOON + LABEL_RETRY_DELAY
     room.labeller.broken = False
     labelled = room.darkroom.add_labels(developed)
     assert (labelled.labels, labelled.labels_pending, labelled.due_at) == (("sand",), False, None)
@@ -141,8 +141,8 @@ def test_the_labeller_is_shown_the_preview_and_never_the_original() -> None:
     shown: list[Any] = []
 
     class Curious:
-        def detect(self, preview: bytes, facts: PhotoMetadata) -> tuple[Label, ...]:
-            shown.append((preview, facts.width, facts.height))
+        def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+            shown.append((preview, metadata.width, metadata.height))
             return ()
 
     room = Room()

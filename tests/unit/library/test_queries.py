@@ -38,7 +38,7 @@ class Shown:
         viewer: str | None = None,
         after: str | None = None,
         limit: int = 9,
-    ) -> PhotoPage[Photo]:
+    ) -> PhotoPage:
         return self.gallery.list_collection(scope, tag, viewer=viewer, after=after, limit=limit)
 
     def ids(self, scope: str = "public", tag: str = "*", *, viewer: str | None = None) -> list[str]:

@@ -96,7 +96,7 @@ def test_a_photo_in_a_workers_hands_stays_there_when_it_is_trashed() -> None:
 
 
 def test_a_photo_that_is_still_being_uploaded_cannot_be_trashed() -> None:
-    with pytest.raises(Conflict, match="uploaded"):
+    with pytest.raises(Conflict, match="uploading"):
         trash(photo(state=State.UPLOADING), NOON)
 
 
