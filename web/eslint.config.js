@@ -26,7 +26,7 @@ export default defineConfig(
   { files: ["src/api/**"], rules: { "no-restricted-globals": "off" } },
   {
     files: ["src/{auth,core,i18n,state}/**"],
-    ignores: ["src/core/network-status.ts"],
+    ignores: ["src/core/network-status.ts", "src/i18n/locale.ts"],
     rules: { "no-restricted-globals": ["error", ...FETCH, ...BROWSER] },
   },
 );

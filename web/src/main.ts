@@ -137,7 +137,7 @@ async function startApp(config: Config): Promise<void> {
       status, photos, processing: isOwnTimeline(current) ? processingPhotos.photos : NO_PHOTOS, hasMore, error,
       view: current, signedIn: isSignedIn(), demo: config.demo, selected: selection.selected,
     };
-    document.title = strings.title(viewTitle(current, isSignedIn()));
+    document.title = strings.pageTitle(viewTitle(current, isSignedIn()));
   }
 
   /** Loads the view in the URL; with `restored`, its photos are already in the feed. */
@@ -184,11 +184,11 @@ async function startApp(config: Config): Promise<void> {
   function searchFor(terms: readonly SearchTerm[]): void {
     const [from, to] = [view(), addTerms(view(), terms)];
     if (!terms.every((term) => hasTerm(to, term))) {
-      elements.banner.message = to.tags.length === 0 ? strings.withoutNeedsTag : strings.tooManyTerms(MAX_TERMS);
+      elements.banner.message = to.tags.length === 0 ? strings.excludeNeedsTag : strings.tooManyTerms(MAX_TERMS);
       return;
     }
     navigate(to);
-    if (hasDates(from)) elements.banner.message = strings.datesLeft;
+    if (hasDates(from)) elements.banner.message = strings.datesCleared;
   }
 
   function addFiles(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
@@ -205,7 +205,7 @@ async function startApp(config: Config): Promise<void> {
   /** Starts over for another user, or for no user. */
   const handleSessionChange = () => {
     viewCache.clear();
-    if (session.expired) elements.banner.message = strings.lapsed;
+    if (session.expired) elements.banner.message = strings.signedOut;
     loadView();
     syncDialogs();
     // Preload while there is a network, so that files dropped later start at once.

@@ -84,7 +84,7 @@ export class SelectionActions {
     }
     const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
     this.#applyChanges(done);
-    this.#showToast(failures.length === 0 ? selectionStrings.undone : selectionStrings.notUndone(failures.length), failures, []);
+    this.#showToast(failures.length === 0 ? selectionStrings.undone : selectionStrings.undoFailed(failures.length), failures, []);
   }
 
   #report(outcome: BatchOutcome | null): BatchOutcome | null {

@@ -12,7 +12,7 @@ import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
-import { uploadStrings as uploadText } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingPoller } from "../state/processing-poller.ts";
 import { UploadAnnouncer } from "../state/upload-announcements.ts";
@@ -113,7 +113,7 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
   async function openDuplicate(photoId: string): Promise<void> {
     try {
       const photo = await api.getPhoto(photoId);
-      if (photo === null) showBanner(uploadText.twinGone);
+      if (photo === null) showBanner(uploadStrings.existingGone);
       else openPhoto(photo);
     } catch (problem) {
       showBanner(explain(problem));
@@ -128,7 +128,7 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
 
   async function filesIn(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
     if (folders.length === 0) return [];
-    showBanner(uploadText.reading);
+    showBanner(uploadStrings.scanning);
     const files = await readFolders(folders, most);
     showBanner(null);
     return files;

@@ -6,8 +6,9 @@ import "../styles/about-dialog.css";
 import { html, nothing, svg, type TemplateResult } from "lit";
 
 import { browserNetwork } from "../core/network-status.ts";
-import { aboutStrings, formatPeriod } from "../i18n/about.ts";
-import { formatBytes, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
+import { aboutStrings } from "../i18n/about.ts";
+import { explainLoadError, strings } from "../i18n/common.ts";
+import { formatBytes, formatDateTime, formatNumber, formatPeriod } from "../i18n/format.ts";
 import { type Bar, chartBars, type FetchStatistics, type Statistics, StatisticsStore } from "../state/statistics.ts";
 import type { Scope } from "../state/view.ts";
 import { icons } from "./icons.ts";
@@ -75,7 +76,7 @@ export class AboutDialog extends PageElement {
       <div class="about-body" aria-live="polite" aria-busy=${status === "loading" ? "true" : "false"}>
         ${status === "failed"
           ? html`<p class="hint">${explainLoadError(error, browserNetwork)}</p>
-              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`
+              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`
           : statistics === null
             ? html`<p class="hint">${aboutStrings.loading}</p>`
             : renderFigures(statistics)}
@@ -116,11 +117,11 @@ function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Statistics)
   const all = chartBars(months);
   return html`
     <dl class="about-figures">
-      ${figure(aboutStrings.photos, photos.toLocaleString())}${figure(aboutStrings.bytes, formatBytes(bytes))}
-      ${figure(aboutStrings.tags, tags.toLocaleString())}
+      ${figure(aboutStrings.photos, formatNumber(photos))}${figure(aboutStrings.originals, formatBytes(bytes))}
+      ${figure(aboutStrings.tags, formatNumber(tags))}
     </dl>
-    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-pending hint">${aboutStrings.uncounted}</p>` : renderChart(all)}
-    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.asOf(formatDateTime(Date.parse(asOf), "local"))}</p>`}
+    ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-pending hint">${aboutStrings.pending}</p>` : renderChart(all)}
+    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.updatedAt(formatDateTime(Date.parse(asOf), "local"))}</p>`}
   `;
 }
 
@@ -130,7 +131,7 @@ function renderChart(all: readonly Bar[]): TemplateResult {
   const [first, last] = [all[0]?.period ?? "", all.at(-1)?.period ?? ""];
   const width = Math.max(all.length, 12) * BAR_WIDTH;
   return html`<figure class="about-chart">
-    <figcaption>${aboutStrings.chart} <span class="muted" aria-hidden="true">${aboutStrings.most(most.toLocaleString())}</span></figcaption>
+    <figcaption>${aboutStrings.chart} <span class="muted" aria-hidden="true">${aboutStrings.busiest(formatNumber(most))}</span></figcaption>
     <svg viewBox="0 0 ${width} ${CHART_HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       ${all.map(({ period, photos }, place) => {
         const height = photos === 0 ? 0 : Math.max(MIN_BAR_HEIGHT, (photos / most) * CHART_HEIGHT);

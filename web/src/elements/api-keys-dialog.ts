@@ -8,7 +8,8 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
-import { formatDate, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
+import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { formatDate, formatDateTime } from "../i18n/format.ts";
 import { type ApiKey, type ApiKeyApi, ApiKeys, type NewApiKey, type Permission, PERMISSIONS, curlExample } from "../state/api-keys.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -85,10 +86,10 @@ export class ApiKeysDialog extends PageElement {
   protected override render(): TemplateResult {
     return html`<dialog class="dialog api-keys-dialog" aria-labelledby="api-keys-title" @cancel=${this.#escapePressed} @close=${this.#dialogClosed}>
       <div class="dialog-head">
-        <h2 id="api-keys-title" tabindex="-1" autofocus>${strings.keys}</h2>
-        <button class="icon-button" type="button" aria-label=${apiKeyStrings.closeKeys} @click=${this.#closeClicked}>${icons.close}</button>
+        <h2 id="api-keys-title" tabindex="-1" autofocus>${strings.apiKeys}</h2>
+        <button class="icon-button" type="button" aria-label=${apiKeyStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="muted">${apiKeyStrings.keysHint}</p>
+      <p class="muted">${apiKeyStrings.hint}</p>
       ${this.#body()}
       <p class="visually-hidden" role="status">${this.announcement}</p>
     </dialog>`;
@@ -99,16 +100,16 @@ export class ApiKeysDialog extends PageElement {
     if (status === "failed") {
       return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
         <div class="dialog-actions">
-          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
+          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>
         </div>`;
     }
-    if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.keysLoading}</p>`;
+    if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.loading}</p>`;
     const form = this.formOpen || items.length === 0;
     return html`
       ${created !== null ? this.#createdKey(created) : form ? this.#form() : this.#newKeyButton()}
       ${items.length === 0
         ? nothing
-        : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.keysYours}>
+        : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.list}>
             ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
           </ul>`}
     `;
@@ -120,23 +121,23 @@ export class ApiKeysDialog extends PageElement {
 
   #form(): TemplateResult {
     const { creating, error, toRevoke, items } = this.#keys;
-    const wrong = this.invalidField === "name" ? apiKeyStrings.keyNeedsName : this.invalidField === "can" ? apiKeyStrings.keyNeedsRight : null;
+    const wrong = this.invalidField === "name" ? apiKeyStrings.nameMissing : this.invalidField === "can" ? apiKeyStrings.permissionMissing : null;
     const failed = error !== null && toRevoke === null ? explain(error) : null;
     const told = wrong ?? failed;
     return html`<form class="api-key-form" novalidate @submit=${this.#submit}>
       <label class="field">
-        <span>${apiKeyStrings.keyName}</span>
+        <span>${apiKeyStrings.name}</span>
         <input
           name="name"
           autocomplete="off"
           maxlength=${MAX_NAME_LENGTH}
-          placeholder=${apiKeyStrings.keyNameHint}
+          placeholder=${apiKeyStrings.namePlaceholder}
           aria-invalid=${this.invalidField === "name" ? "true" : "false"}
           aria-describedby="api-key-error"
         />
       </label>
       <fieldset aria-describedby="api-key-error">
-        <legend>${apiKeyStrings.keyCan}</legend>
+        <legend>${apiKeyStrings.permissions}</legend>
         ${PERMISSIONS.map((right) => this.#scopeCheckbox(right))}
       </fieldset>
       <p class="hint" id="api-key-error" role=${told === null ? nothing : "alert"}>${told}</p>
@@ -144,7 +145,7 @@ export class ApiKeysDialog extends PageElement {
         ${items.length > 0
           ? html`<button class="button quiet" type="button" @click=${this.#closeForm}>${strings.cancel}</button>`
           : nothing}
-        <button class="button primary" aria-disabled=${creating ? "true" : "false"}>${apiKeyStrings.makeKey}</button>
+        <button class="button primary" aria-disabled=${creating ? "true" : "false"}>${apiKeyStrings.create}</button>
       </div>
     </form>`;
   }
@@ -160,13 +161,13 @@ export class ApiKeysDialog extends PageElement {
 
   #createdKey(made: NewApiKey): TemplateResult {
     return html`<section class="api-key-created" aria-labelledby="api-key-created">
-      <h3 id="api-key-created">${apiKeyStrings.keyMade(made.name)}</h3>
-      <p class="muted">${apiKeyStrings.keyOnce}</p>
+      <h3 id="api-key-created">${apiKeyStrings.created(made.name)}</h3>
+      <p class="muted">${apiKeyStrings.copyNow}</p>
       ${this.#copyable("key", made.key, apiKeyStrings.copyKey)}
-      <p class="api-key-example">${apiKeyStrings.tryKey}</p>
-      ${this.#copyable("line", curlExample(this.#api, made), apiKeyStrings.copyLine)}
+      <p class="api-key-example">${apiKeyStrings.example}</p>
+      ${this.#copyable("line", curlExample(this.#api, made), apiKeyStrings.copyCommand)}
       <div class="dialog-actions">
-        <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.keyDone}</button>
+        <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.done}</button>
       </div>
     </section>`;
   }
@@ -185,7 +186,7 @@ export class ApiKeysDialog extends PageElement {
     const { name, can, created_at: made, last_used: used } = key;
     const rights = can.map((right) => apiKeyStrings.rights[right][0]).join(", ");
     const moments = [
-      apiKeyStrings.keyMadeOn(formatDate(Date.parse(made))),
+      apiKeyStrings.createdOn(formatDate(Date.parse(made))),
       used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
     ];
     const asked = this.#keys.toRevoke?.key_id === key.key_id;
@@ -206,18 +207,17 @@ export class ApiKeysDialog extends PageElement {
   #revokePrompt(name: string): TemplateResult {
     const { error, revoking } = this.#keys;
     return html`<div class="api-key-prompt" role="group" aria-labelledby="api-key-prompt" @keydown=${this.#promptKeyPressed}>
-      <p id="api-key-prompt">${apiKeyStrings.revokeAsk}</p>
+      <p id="api-key-prompt">${apiKeyStrings.revokePrompt}</p>
       ${error === null ? nothing : html`<p class="hint" role="alert">${explain(error)}</p>`}
       <div class="api-key-prompt-actions">
-        <button class="button quiet" type="button" data-action="cancel" @click=${() => void this.#closeRevokePrompt()}>${apiKeyStrings.keepKey}</button>
+        <button class="button quiet" type="button" data-action="cancel" @click=${() => void this.#closeRevokePrompt()}>${strings.cancel}</button>
         <button
           class="button danger"
           type="button"
           aria-disabled=${revoking ? "true" : "false"}
-          aria-label=${apiKeyStrings.revokeNamed(name)}
           @click=${() => void this.#revoke(name)}
         >
-          ${apiKeyStrings.revoke}
+          ${apiKeyStrings.revokeKey}
         </button>
       </div>
     </div>`;
@@ -278,7 +278,7 @@ export class ApiKeysDialog extends PageElement {
       // Where a browser does not let pages write there, the person can: what is to be copied is selected.
       const code = this.querySelector(`[data-copy="${which}"]`)?.previousElementSibling;
       if (code instanceof HTMLElement) getSelection()?.selectAllChildren(code);
-      this.announcement = apiKeyStrings.copyYourself;
+      this.announcement = apiKeyStrings.copyFailed;
     }
   }
 
@@ -309,7 +309,7 @@ export class ApiKeysDialog extends PageElement {
   #escapePressed = (event: Event): void => {
     if (this.#keys.created === null || this.copied !== null) return;
     event.preventDefault();
-    this.announcement = apiKeyStrings.keyOnce;
+    this.announcement = apiKeyStrings.copyNow;
     void this.#focus('[data-copy="key"]');
   };
 

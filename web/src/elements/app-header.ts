@@ -58,7 +58,7 @@ export class AppHeader extends PageElement {
           ${icons.folder}
         </button>
         <button class="button primary add" type="button" @click=${this.#add}>
-          ${icons.add}<span class="wide-only">${strings.add}</span>
+          ${icons.add}<span class="wide-only">${strings.addPhotos}</span>
         </button>
         ${this.#account()}
       </div>
@@ -70,18 +70,18 @@ export class AppHeader extends PageElement {
     if (this.status === "signed-out") {
       return html`<button class="button" type="button" @click=${this.#signIn}>${strings.signIn}</button>`;
     }
-    const name = this.name ?? strings.someone;
+    const name = this.name ?? strings.unnamedAccount;
     return html`
       <button class="avatar" type="button" popovertarget="account" aria-label=${strings.account(name)}>
         <span aria-hidden="true">${name.slice(0, 1).toUpperCase()}</span>
       </button>
       <div class="account" id="account" popover>
         <p>${name}</p>
-        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#downloads}>${icons.download}${strings.takeAway}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#downloads}>${icons.download}${strings.downloadPhotos}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
         </button>
-        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#apiKeys}>${icons.key}${strings.keys}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#apiKeys}>${icons.key}${strings.apiKeys}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>

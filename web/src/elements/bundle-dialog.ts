@@ -9,8 +9,9 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { systemClock } from "../core/clock.ts";
 import { browserNetwork } from "../core/network-status.ts";
-import { summarizeDraft, announceBundle, bundleStrings } from "../i18n/bundles.ts";
-import { formatBytes, explain, explainLoadError, strings, formatDateTime } from "../i18n/common.ts";
+import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles.ts";
+import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { formatBytes, formatDateTime, formatNumber } from "../i18n/format.ts";
 import type { BundleDraft } from "../state/bundle-draft.ts";
 import { type Bundle, Bundles, isInProgress, type Label, type BundleApi, completedFraction, type Volume } from "../state/bundles.ts";
 import { type Channel, CHANNELS, type NotificationApi, NotificationSettings } from "../state/notifications.ts";
@@ -97,26 +98,26 @@ export class BundleDialog extends PageElement {
     const { bundles, draft } = this.#parts;
     return html`<dialog class="dialog bundle-dialog" aria-labelledby="bundle-dialog-title" @close=${this.#dialogClosed}>
       <div class="dialog-head">
-        <h2 id="bundle-dialog-title" tabindex="-1" autofocus>${strings.takeAway}</h2>
-        <button class="icon-button" type="button" aria-label=${bundleStrings.closeTakeAway} @click=${this.#closeClicked}>${icons.close}</button>
+        <h2 id="bundle-dialog-title" tabindex="-1" autofocus>${strings.downloadPhotos}</h2>
+        <button class="icon-button" type="button" aria-label=${bundleStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
       </div>
-      <p class="muted">${bundleStrings.takeAwayHint}</p>
+      <p class="muted">${bundleStrings.hint}</p>
       ${bundles.status === "failed"
         ? html`<p class="hint" role="alert">${explainLoadError(bundles.error, browserNetwork)}</p>
             <div class="dialog-actions">
-              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>
+              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>
             </div>`
         : bundles.status === "loading"
-          ? html`<p class="hint" role="status">${bundleStrings.takeAwayLoading}</p>`
-          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="bundle-empty">${bundleStrings.takeAwayEmpty}</p>` : this.#form()} ${this.#list()}`}
-      <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.cancelled : announceBundle(bundles.announcement)}</p>
+          ? html`<p class="hint" role="status">${bundleStrings.loading}</p>`
+          : html`${bundles.labels.length === 0 && draft.isEmpty ? html`<p class="bundle-empty">${bundleStrings.nothingToDownload}</p>` : this.#form()} ${this.#list()}`}
+      <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.removed : announceBundle(bundles.announcement)}</p>
     </dialog>`;
   }
 
   #form(): TemplateResult {
     const { draft, bundles, notices } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
-    const told = this.nothingChosen ? bundleStrings.takeAwayNothing : bundles.error === null ? null : explain(bundles.error);
+    const told = this.nothingChosen ? bundleStrings.nothingChosen : bundles.error === null ? null : explain(bundles.error);
     return html`<form novalidate @submit=${this.#submit}>
       ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
@@ -124,9 +125,9 @@ export class BundleDialog extends PageElement {
       ${this.#channels()}
       <p class="hint" id="bundle-error" role=${told === null ? nothing : "alert"}>${told}</p>
       <div class="bundle-submit">
-        <p>${draft.isEmpty ? nothing : summarizeDraft(chosen, draft, notices.selected)}</p>
+        <p>${draft.isEmpty ? nothing : summarizeRequest(chosen, draft, notices.selected)}</p>
         <button class="button primary" aria-disabled=${bundles.creating ? "true" : "false"}>
-          ${icons.download}${bundleStrings.download}
+          ${icons.download}${bundleStrings.prepare}
         </button>
       </div>
     </form>`;
@@ -134,8 +135,8 @@ export class BundleDialog extends PageElement {
 
   #selectedPhotos(count: number): TemplateResult {
     return html`<p class="bundle-photos">
-      <span>${bundleStrings.picked(count)}</span>
-      <button class="icon-button" type="button" aria-label=${bundleStrings.removePicked} @click=${this.#removeSelectedPhotos}>${icons.close}</button>
+      <span>${bundleStrings.selectedPhotos(count)}</span>
+      <button class="icon-button" type="button" aria-label=${bundleStrings.removeSelectedPhotos} @click=${this.#removeSelectedPhotos}>${icons.close}</button>
     </p>`;
   }
 
@@ -147,13 +148,13 @@ export class BundleDialog extends PageElement {
     // What is chosen is always in sight.
     const shown = found.filter(({ name }, place) => place < SHOWN_LABELS || draft.has(name));
     return html`<fieldset>
-      <legend>${bundleStrings.takeTags}</legend>
+      <legend>${bundleStrings.tags}</legend>
       ${labels.length > SHOWN_LABELS
         ? html`<input
             type="search"
             class="bundle-label-filter"
-            aria-label=${bundleStrings.lookForTag}
-            placeholder=${bundleStrings.lookForTag}
+            aria-label=${bundleStrings.searchTags}
+            placeholder=${bundleStrings.searchTags}
             @input=${this.#filterLabels}
             @keydown=${preventSubmit}
           />`
@@ -177,7 +178,7 @@ export class BundleDialog extends PageElement {
         draft.toggle(name);
       }}
     >
-      <span>${name}</span> <span class="chip-count">${count.toLocaleString()}</span>
+      <span>${name}</span> <span class="chip-count">${formatNumber(count)}</span>
     </button>`;
   }
 
@@ -193,7 +194,7 @@ export class BundleDialog extends PageElement {
       ${words}
     </button>`;
     return html`<div class="segments" role="group" aria-label=${strings.matchLabel}>
-      ${choice("any", bundleStrings.anyOfThese)}${choice("all", bundleStrings.allOfThese)}
+      ${choice("any", bundleStrings.anyTag)}${choice("all", bundleStrings.allTags)}
     </div>`;
   }
 
@@ -201,7 +202,7 @@ export class BundleDialog extends PageElement {
     const { notices } = this.#parts;
     const subscription = notices.selected === null ? null : notices.subscriptionFor(notices.selected);
     return html`<fieldset class="bundle-channels" aria-describedby="bundle-channel">
-        <legend>${bundleStrings.tellMe}</legend>
+        <legend>${bundleStrings.notifyMe}</legend>
         ${this.#channel(null)} ${CHANNELS.map((channel) => this.#channel(channel))}
       </fieldset>
       <p class="hint" id="bundle-channel" role=${notices.error === null ? "status" : "alert"}>
@@ -210,7 +211,7 @@ export class BundleDialog extends PageElement {
           : subscription === null
             ? nothing
             : subscription.state === "pending"
-              ? bundleStrings.pending(subscription.channel, subscription.address)
+              ? bundleStrings.pending[subscription.channel](subscription.address)
               : bundleStrings.confirmed(subscription.address)}
       </p>
       ${notices.notifications.subscriptions.length > 0
@@ -232,7 +233,7 @@ export class BundleDialog extends PageElement {
       />
       <span
         ><b>${bundleStrings.channels[channel ?? "none"][0]}</b
-        ><small>${usable ? bundleStrings.channels[channel ?? "none"][1] : bundleStrings.unusable}</small></span
+        ><small>${usable ? bundleStrings.channels[channel ?? "none"][1] : bundleStrings.channelUnavailable}</small></span
       >
     </label>`;
   }
@@ -241,7 +242,7 @@ export class BundleDialog extends PageElement {
     const { items } = this.#parts.bundles;
     if (items.length === 0) return nothing;
     return html`<section class="bundle-list" aria-labelledby="bundle-list">
-      <h3 id="bundle-list">${bundleStrings.yourDownloads}</h3>
+      <h3 id="bundle-list">${bundleStrings.list}</h3>
       <ul role="list">
         ${repeat(items, ({ bundle_id }) => bundle_id, (bundle) => this.#bundle(bundle))}
       </ul>
@@ -253,16 +254,16 @@ export class BundleDialog extends PageElement {
     const name = formatDateTime(Date.parse(created), "local");
     return html`<li class="bundle" data-bundle=${id} data-state=${state}>
       <div class="bundle-details">
-        <h4 tabindex="-1">${bundleStrings.bundleOf(progress.photos, formatBytes(progress.bytes))}</h4>
+        <h4 tabindex="-1">${bundleStrings.bundleTitle(progress.photos, formatBytes(progress.bytes))}</h4>
         <p class="muted">${name}</p>
-        <p>${bundleStrings.bundleStates[state]}${state === "building" ? ` ${bundleStrings.photosDone(progress.photos_done, progress.photos)}` : nothing}</p>
+        <p>${state === "building" ? bundleStrings.building(progress.photos_done, progress.photos) : bundleStrings.states[state]}</p>
         ${state === "failed" && bundle.reason !== null ? html`<p class="failure">${bundle.reason}</p>` : nothing}
         ${state === "ready" && expires !== null
-          ? html`<p class="muted">${bundleStrings.expires(formatDateTime(Date.parse(expires), "local"))}</p>`
+          ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires), "local"))}</p>`
           : nothing}
       </div>
-      <button class="button quiet" type="button" aria-label=${bundleStrings.cancelNamed(isInProgress(bundle), name)} @click=${() => void this.#cancel(id)}>
-        ${isInProgress(bundle) ? strings.cancel : bundleStrings.discard}
+      <button class="button quiet" type="button" aria-label=${isInProgress(bundle) ? bundleStrings.cancelNamed(name) : bundleStrings.removeNamed(name)} @click=${() => void this.#cancel(id)}>
+        ${isInProgress(bundle) ? strings.cancel : bundleStrings.remove}
       </button>
       ${isInProgress(bundle)
         ? html`<progress max="1" .value=${completedFraction(bundle)} aria-label=${strings.progressOf(name)}></progress>`
@@ -286,7 +287,7 @@ export class BundleDialog extends PageElement {
       ${made.map(
         ({ url, number, bytes, photos }) => html`<li>
           <a class="button primary" href=${new URL(url, `${new URL(this.#parts.api, document.baseURI).href}/`).href} download>
-            ${icons.download}${volumes.length === 1 ? bundleStrings.saveZip : bundleStrings.saveVolume(number, volumes.length)}
+            ${icons.download}${volumes.length === 1 ? bundleStrings.downloadZip : bundleStrings.downloadVolume(number, volumes.length)}
             <span class="volume-details">${strings.photos(photos)}, ${formatBytes(bytes)}</span>
           </a>
         </li>`,

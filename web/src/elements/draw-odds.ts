@@ -3,7 +3,7 @@
  */
 import { html, type TemplateResult } from "lit";
 
-import { formatOdds, explain } from "../i18n/common.ts";
+import { describeOdds, explain } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { RandomPhoto } from "../state/photo.ts";
 import { icons } from "./icons.ts";
@@ -25,13 +25,13 @@ class DrawOdds extends PageElement {
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("drawn") && !this.drawing) this.message = formatOdds(this.drawn.probability);
+    if (changed.has("drawn") && !this.drawing) this.message = describeOdds(this.drawn.probability);
   }
 
   protected override render(): TemplateResult {
     return html`<p role="status">${this.message}</p>
       <button type="button" aria-disabled=${this.drawing ? "true" : "false"} @click=${this.#drawAnother}>
-        ${icons.dice}${viewerStrings.another}
+        ${icons.dice}${viewerStrings.drawAnother}
       </button>`;
   }
 
@@ -41,8 +41,8 @@ class DrawOdds extends PageElement {
     try {
       const before = this.drawn;
       this.drawn = await this.draw();
-      const chance = formatOdds(this.drawn.probability);
-      this.message = before.photo.photo_id === this.drawn.photo.photo_id ? viewerStrings.onceMore(chance) : chance;
+      const chance = describeOdds(this.drawn.probability);
+      this.message = before.photo.photo_id === this.drawn.photo.photo_id ? viewerStrings.samePhoto(chance) : chance;
       this.show(this.drawn);
     } catch (problem) {
       this.message = explain(problem);

@@ -8,6 +8,6 @@ import { PageElement } from "./page-element.ts";
 
 export class DropOverlay extends PageElement {
   protected override render(): TemplateResult {
-    return html`<div class="drop-overlay" aria-hidden="true"><p>${strings.drop}</p></div>`;
+    return html`<div class="drop-overlay" aria-hidden="true"><p>${strings.dropPhotos}</p></div>`;
   }
 }

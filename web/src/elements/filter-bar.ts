@@ -5,7 +5,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { formatDateRange, strings, formatTag } from "../i18n/common.ts";
+import { describeDates, strings } from "../i18n/common.ts";
+import { formatTag } from "../i18n/format.ts";
 import type { PhotoCount } from "../state/rejected-count.ts";
 import { hasDates, isFiltered, type Match, MAX_TERMS, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
@@ -45,7 +46,7 @@ export class FilterBar extends PageElement {
       ${view.tags.length > 1 ? this.#match(view) : nothing}
       ${repeat(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
       ${view.tags.length > 0 && view.excluded.length < MAX_TERMS
-        ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.addWithout}</button>`
+        ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.excludeTag}</button>`
         : nothing}
       ${attention ? this.#rejectedChip() : nothing}
     </div>`;
@@ -60,7 +61,7 @@ export class FilterBar extends PageElement {
   #tag(tag: string, without: boolean): TemplateResult {
     const name = formatTag(tag);
     return this.#chip(
-      without ? strings.removeWithout(name) : strings.removeTag(name),
+      without ? strings.removeExcludedTag(name) : strings.removeTag(name),
       html`<span>${without ? html`<span class="muted">${strings.without}</span> ` : nothing}${name}</span>`,
       () => {
         this.emit("remove-term", tag);
@@ -70,7 +71,7 @@ export class FilterBar extends PageElement {
   }
 
   #dates({ from, to }: View): TemplateResult {
-    const days = formatDateRange(from, to);
+    const days = describeDates(from, to);
     return this.#chip(strings.removeDates(days), html`${icons.calendar}<span>${days}</span>`, () => {
       this.emit("set-dates", { from: null, to: null });
     });
@@ -110,8 +111,8 @@ export class FilterBar extends PageElement {
 
   #rejectedChip(): TemplateResult {
     const { count, more } = this.rejectedCount;
-    return html`<button class="chip rejected-chip" type="button" title=${strings.attentionTitle} @click=${this.#showRejected}>
-      ${icons.warning}${strings.attention(`${count}${more ? "+" : ""}`)}
+    return html`<button class="chip rejected-chip" type="button" title=${strings.showRejected} @click=${this.#showRejected}>
+      ${icons.warning}${strings.rejectedCount(count, more)}
     </button>`;
   }
 

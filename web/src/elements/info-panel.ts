@@ -3,7 +3,7 @@
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
-import { formatTag } from "../i18n/common.ts";
+import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
 import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
@@ -43,7 +43,7 @@ export class InfoPanel {
     element.hidden = true;
     element.tabIndex = -1;
     element.setAttribute("role", "region");
-    element.setAttribute("aria-label", viewerStrings.infoOf);
+    element.setAttribute("aria-label", viewerStrings.infoPanel);
     definePhotoEditForm();
     // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
     element.addEventListener("wheel", (event) => {
@@ -102,9 +102,9 @@ export class InfoPanel {
         ${editor === null
           ? html`${list(photoMetadata(photo))} ${photo.tags.length > 0 ? tags(photo.tags, openTag) : nothing}`
           : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
-              <h3>${viewerStrings.infoFacts}</h3>
+              <h3>${viewerStrings.details}</h3>
               ${list(photoMetadata(photo))}`}
-        ${processing.length > 0 ? html`<h3>${viewerStrings.infoProcessing}</h3>${list(processing)}` : nothing}
+        ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${list(processing)}` : nothing}
         ${photo.mine ? links(photo) : nothing}
         ${editor === null
           ? nothing
@@ -115,7 +115,7 @@ export class InfoPanel {
                   trash(photo);
                 }}
               >
-                ${icons.trash}${viewerStrings.toTrash}
+                ${icons.trash}${viewerStrings.moveToTrash}
               </button>
             </p>`}
       `,
@@ -145,7 +145,7 @@ function list(facts: readonly MetadataEntry[]): TemplateResult {
 }
 
 function tags(words: readonly string[], choose: (tag: string) => void): TemplateResult {
-  return html`<h3>${viewerStrings.infoTags}</h3>
+  return html`<h3>${viewerStrings.tags}</h3>
     <ul class="info-tags" role="list">
       ${words.map(
         (word) => html`<li>
@@ -167,5 +167,5 @@ function tags(words: readonly string[], choose: (tag: string) => void): Template
 function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
   const link = (address: string | null | undefined, words: string) =>
     address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
-  return html`<p class="info-actions">${link(original, viewerStrings.saveOriginal)} ${link(resized, viewerStrings.saveResized)}</p>`;
+  return html`<p class="info-actions">${link(original, viewerStrings.downloadOriginal)} ${link(resized, viewerStrings.downloadResized)}</p>`;
 }

@@ -1,6 +1,7 @@
 /**
  * The page's elements, by the names they have in `index.html`; those for putting photos in come later (`controllers/uploads.ts`).
  */
+import { locale } from "../i18n/locale.ts";
 import { AppHeader } from "./app-header.ts";
 import { DropOverlay } from "./drop-overlay.ts";
 import { FilterBar } from "./filter-bar.ts";
@@ -14,6 +15,7 @@ import { ViewHeading } from "./view-heading.ts";
 
 /** Defines each element and finds the one that stands in the page. */
 export function definePageElements() {
+  document.documentElement.lang = locale;
   // Parts of the masthead and the gallery, which bring them into the page.
   customElements.define("tintype-search-field", SearchField);
   customElements.define("tintype-photo-grid", PhotoGrid);

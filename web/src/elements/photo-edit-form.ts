@@ -4,7 +4,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { strings, formatTag } from "../i18n/common.ts";
+import { strings } from "../i18n/common.ts";
+import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
 import { type PhotoUpdate, type PhotoEditor, type PhotoField, parseWeight } from "../state/photo-editor.ts";
@@ -54,15 +55,15 @@ export class PhotoEditForm extends PageElement {
     const { photo, hasConflict, error, isSaving } = this.editor;
     return html`
       <p class="edit-status" role="status">
-        ${hasConflict ? html`<span class="edit-conflict">${viewerStrings.overtaken}</span>` : isSaving ? viewerStrings.saving : nothing}
+        ${hasConflict ? html`<span class="edit-conflict">${viewerStrings.conflict}</span>` : isSaving ? viewerStrings.saving : nothing}
       </p>
       ${error !== null && error.field === null ? html`<p class="hint" role="alert">${error.message}</p>` : nothing}
-      <h3 id="edit-visibility">${viewerStrings.visibility}</h3>
+      <h3 id="edit-visibility">${viewerStrings.visibleTo}</h3>
       <div class="segments" role="group" aria-labelledby="edit-visibility">
         ${this.#visibility("private", viewerStrings.onlyYou)}${this.#visibility("public", viewerStrings.everyone)}
       </div>
       ${this.#fieldError("status")}
-      <h3>${viewerStrings.infoTags}</h3>
+      <h3>${viewerStrings.tags}</h3>
       ${photo.tags.length > 0
         ? html`<ul class="info-tags" role="list">
             ${repeat(photo.tags, (tag) => tag, (tag) => this.#tag(tag))}

@@ -6,7 +6,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { HttpError } from "../core/errors.ts";
 import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork } from "../core/network-status.ts";
-import { explain, explainLoadError, strings, formatTag } from "../i18n/common.ts";
+import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { formatTag } from "../i18n/format.ts";
 import type { FeedStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { prependProcessing } from "../state/processing-photos.ts";
@@ -147,9 +148,9 @@ export class PhotoGallery extends PageElement {
 
   #more({ status, error }: GalleryState): TemplateResult {
     return html`<div class="load-more">
-      ${status === "stalled" ? html`<p role="alert">${strings.moreFailed} ${explain(error)}</p>` : nothing}
+      ${status === "stalled" ? html`<p role="alert">${strings.loadMoreFailed} ${explain(error)}</p>` : nothing}
       <button class="button" type="button" aria-disabled=${status === "extending" ? "true" : "false"} @click=${this.#loadMore}>
-        ${status === "extending" ? strings.loadingMore : status === "stalled" ? strings.again : strings.more}
+        ${status === "extending" ? strings.loading : status === "stalled" ? strings.tryAgain : strings.loadMore}
       </button>
     </div>`;
   }
@@ -160,7 +161,7 @@ export class PhotoGallery extends PageElement {
       <p>${explainLoadError(problem, browserNetwork)}</p>
       ${problem instanceof HttpError && problem.status === 400
         ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
-        : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.again}</button>`}
+        : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`}
     </div>`;
   }
 
@@ -177,15 +178,15 @@ export class PhotoGallery extends PageElement {
     if (view.scope === "mine") {
       return html`<div class="empty">
         ${emptyIllustration}
-        <h2>${strings.emptyMine}</h2>
-        <p>${strings.emptyMineHint}</p>
-        <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choose}</button>
+        <h2>${strings.emptyLibrary}</h2>
+        <p>${strings.emptyLibraryHint}</p>
+        <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choosePhotos}</button>
       </div>`;
     }
     return html`<div class="empty">
       ${emptyIllustration}
-      <h2>${strings.emptyPublic}</h2>
-      <p>${signedIn ? strings.emptyPublicSignedIn : strings.emptyPublicSignedOut}</p>
+      <h2>${strings.emptyGallery}</h2>
+      <p>${signedIn ? strings.emptyGallerySignedIn : strings.emptyGallerySignedOut}</p>
       ${signedIn
         ? nothing
         : html`${demo ? html`<p>${strings.demoHint}</p>` : nothing}
@@ -222,17 +223,17 @@ function isSameState({ photos: [first], view }: GalleryState): boolean {
 }
 
 /** Why a narrowed view shows nothing, and what to do about it. */
-function emptyResult({ state, tags: [tag, ...others], excluded }: View): [title: string, hint: string] {
+function emptyResult({ state, tags: [tag, ...others], excluded, match }: View): [title: string, hint: string] {
   if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
-  if (state === "rejected") return [strings.emptyAttention, strings.emptyAttentionHint];
+  if (state === "rejected") return [strings.noRejected, strings.noRejectedHint];
   if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
-  if (others.length + excluded.length > 0) return [strings.emptySearch, strings.emptySearchHint];
+  if (others.length + excluded.length > 0) return [strings.emptySearch[match], strings.emptySearchHint[match]];
   return [strings.emptyTag(formatTag(tag)), strings.emptyTagHint];
 }
 
 function skeleton(): TemplateResult {
   return html`
-    <p class="visually-hidden">${strings.loading}</p>
+    <p class="visually-hidden">${strings.loadingPhotos}</p>
     <ul class="skeleton" aria-hidden="true">
       ${SKELETON_RATIOS.map((ratio) => html`<li ${customProperties({ "--ratio": String(ratio) })}></li>`)}
     </ul>

@@ -70,7 +70,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       @click=${processing ? nothing : selecting || (selectable && photo.image_url === null) ? handlers.select : handlers.open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
-      ${processing ? html`<span class="processing-badge">${strings.beingProcessed}</span>` : badge(state.badge)}
+      ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </button>
     ${selectable
       ? html`<button
@@ -89,7 +89,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
 
 function badge(status: Visibility | null): TemplateResult | typeof nothing {
   if (status === null) return nothing;
-  const [icon, words] = status === "public" ? [icons.globe, strings.isPublic] : [icons.lock, strings.isPrivate];
+  const [icon, words] = status === "public" ? [icons.globe, strings.public] : [icons.lock, strings.private];
   return html`<span class="badge ${status}" title=${words}>${icon}<span class="visually-hidden">${words}</span></span>`;
 }
 

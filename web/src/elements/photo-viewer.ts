@@ -12,7 +12,7 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
-import { formatDate, formatTag } from "../i18n/common.ts";
+import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, type RandomPhoto, sortedAt, type Photo, previewSize } from "../state/photo.ts";
 import { drawOdds } from "./draw-odds.ts";
@@ -67,7 +67,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       if (!panel?.isOpen) return room;
       return x > SHEET_MAX_WIDTH ? { ...room, right: PANEL_WIDTH, bottom: room.top } : { ...room, bottom: y * SHEET_HEIGHT };
     },
-    closeTitle: viewerStrings.closeViewer,
+    closeTitle: viewerStrings.close,
     zoomTitle: viewerStrings.zoom,
     arrowPrevTitle: viewerStrings.previousPhoto,
     arrowNextTitle: viewerStrings.nextPhoto,

@@ -9,7 +9,8 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { systemClock } from "../core/clock.ts";
 import { LongPress } from "../core/long-press.ts";
-import { formatBytes, formatDate, strings } from "../i18n/common.ts";
+import { strings } from "../i18n/common.ts";
+import { formatBytes, formatDate } from "../i18n/format.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -95,7 +96,7 @@ export class RejectedList extends PageElement {
       <p>${reason ?? strings.rejected}</p>
       <p class="muted">${bytes === null ? added : `${added} · ${formatBytes(bytes)}`}</p>
       ${original
-        ? html`<a class="button" href=${original} download aria-label=${strings.saveFileNamed(filename)}>${icons.download}${strings.saveFile}</a>`
+        ? html`<a class="button" href=${original} download aria-label=${strings.downloadFileNamed(filename)}>${icons.download}${strings.downloadFile}</a>`
         : nothing}
     </li>`;
   }

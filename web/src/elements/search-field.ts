@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
+import { formatNumber } from "../i18n/format.ts";
 import type { CompletionResult, Completion } from "../state/completions.ts";
 import { lastTerm, parseTerms, isSameTag, type SearchTerm } from "../state/search-terms.ts";
 import type { View } from "../state/view.ts";
@@ -87,11 +88,11 @@ export class SearchField extends PageElement {
             ({ tag_name: tag }) => tag,
             ({ tag_name: tag, count }, place) => html`<li role="option" id="suggestion-${place}" data-tag=${tag}>
               <span>${excluded ? html`<span class="muted">${strings.without}</span> ` : nothing}${tag}</span>
-              <span class="muted" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
+              <span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>
             </li>`,
           )}
         </ul>
-        <p class="visually-hidden" role="status">${this.#isCurrent() ? strings.suggested(offers.length) : nothing}</p>
+        <p class="visually-hidden" role="status">${this.#isCurrent() ? strings.suggestionCount(offers.length) : nothing}</p>
       </form>
     `;
   }

@@ -6,7 +6,7 @@ import "../styles/selection-bar.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { formatProgress, selectionStrings } from "../i18n/selection.ts";
+import { selectionStrings } from "../i18n/selection.ts";
 import type { BatchAction, BatchActions } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
@@ -91,11 +91,11 @@ export class SelectionBar extends PageElement {
         ? nothing
         : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${progress === null ? "false" : "true"}>
             <div class="selection-head">
-              <button class="icon-button" type="button" aria-label=${selectionStrings.endSelection} @click=${this.#clear}>${icons.close}</button>
-              <p aria-hidden="true">${progress === null ? selectionStrings.selected(count) : formatProgress(progress)}</p>
+              <button class="icon-button" type="button" aria-label=${selectionStrings.clear} @click=${this.#clear}>${icons.close}</button>
+              <p aria-hidden="true">${progress === null ? selectionStrings.selected(count) : selectionStrings.progress(progress.done, progress.total)}</p>
               ${progress === null
                 ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
-                    ${this.#handlers.hasMore() ? selectionStrings.selectShown : selectionStrings.selectAll}
+                    ${this.#handlers.hasMore() ? selectionStrings.selectLoaded : selectionStrings.selectAll}
                   </button>`
                 : nothing}
             </div>
@@ -106,16 +106,16 @@ export class SelectionBar extends PageElement {
 
   #actions(): TemplateResult {
     const shelf = this.#parts.viewState();
-    const erase = this.#action(selectionStrings.erase, icons.trash, this.#openPrompt("erase"));
-    const trash = this.#action(selectionStrings.trashPhotos, icons.trash, this.#act("trash"));
+    const erase = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("erase"));
+    const trash = this.#action(selectionStrings.trash, icons.trash, this.#act("trash"));
     return html`<div class="selection-actions">
       ${shelf === "trashed"
         ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${erase}`
         : shelf === "rejected" ? html`${trash} ${erase}`
-        : html`${this.#action(strings.takeAway, icons.download, this.#handlers.download)}
+        : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act("publish"))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act("hide"))}
-          ${this.#action(selectionStrings.tagPhotos, icons.tag, this.#openPrompt("tags"))}
+          ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
           ${trash}`}
     </div>`;
   }
@@ -134,16 +134,16 @@ export class SelectionBar extends PageElement {
   #tagPrompt(): TemplateResult {
     const { completions } = this.#parts;
     return html`<div class="selection-tags" @keydown=${this.#promptKeyPressed}>
-      <tintype-tag-field .label=${selectionStrings.tagsToAdd} .completions=${completions} .addTags=${this.#addTags}></tintype-tag-field>
+      <tintype-tag-field .label=${selectionStrings.tagsPlaceholder} .completions=${completions} .addTags=${this.#addTags}></tintype-tag-field>
       <button class="button quiet" type="button" @click=${this.#closePrompt}>${strings.cancel}</button>
     </div>`;
   }
 
   #deletePrompt(count: number): TemplateResult {
     return html`<div class="selection-prompt" role="group" aria-labelledby="delete-prompt" @keydown=${this.#promptKeyPressed}>
-      <p id="delete-prompt">${selectionStrings.eraseAsk(count)}</p>
-      <button class="button quiet" type="button" data-action="cancel" @click=${this.#closePrompt}>${selectionStrings.keepPhotos(count)}</button>
-      <button class="button danger" type="button" @click=${this.#deletePermanently}>${selectionStrings.erase}</button>
+      <p id="delete-prompt">${selectionStrings.deletePrompt(count)}</p>
+      <button class="button quiet" type="button" data-action="cancel" @click=${this.#closePrompt}>${strings.cancel}</button>
+      <button class="button danger" type="button" @click=${this.#deletePermanently}>${selectionStrings.deletePermanently}</button>
     </div>`;
   }
 

@@ -33,7 +33,7 @@ class ShortcutsDialog extends PageElement {
       </dl>
       <label class="shortcuts-switch">
         <input type="checkbox" .checked=${singleKeysEnabled(localStorage)} @change=${this.#toggled} />
-        <span>${shortcutStrings.single}<small>${shortcutStrings.singleHint}</small></span>
+        <span>${shortcutStrings.singleKeys}<small>${shortcutStrings.singleKeysHint}</small></span>
       </label>
     </dialog>`;
   }

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
+import { formatNumber } from "../i18n/format.ts";
 import type { Completion, Completions } from "../state/completions.ts";
 import { isSameTag } from "../state/search-terms.ts";
 import { MAX_TAG_LENGTH, MAX_TAGS, parseTags } from "../state/upload-validation.ts";
@@ -91,7 +92,7 @@ export class TagField extends PageElement {
           offers,
           ({ tag_name: tag }) => tag,
           ({ tag_name: tag, count }, place) => html`<li role="option" id="tag-offer-${place}" data-tag=${tag}>
-            <span>${tag}</span><span class="muted" aria-label=${strings.photos(count)}>${count.toLocaleString()}</span>
+            <span>${tag}</span><span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>
           </li>`,
         )}
       </ul>

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
+import { formatNumber } from "../i18n/format.ts";
 import { isSameTag } from "../state/search-terms.ts";
 import type { Trend } from "../state/trends.ts";
 import type { TrendOrder } from "../state/view.ts";
@@ -36,7 +37,7 @@ export class TagList extends PageElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.trends.length === 0) return this.loading ? html`<div class="tags"></div>` : nothing;
     return html`
-      <nav class="tags" aria-label=${strings.tags}>
+      <nav class="tags" aria-label=${strings.trendingTags}>
         <ul role="list">
           <li>${this.#orderButton()}</li>
           ${repeat(
@@ -84,7 +85,7 @@ export class TagList extends PageElement {
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>
-      <span>${tag}</span> <span class="chip-count">${count.toLocaleString()}</span>
+      <span>${tag}</span> <span class="chip-count">${formatNumber(count)}</span>
     </button>`;
   }
 }

@@ -45,7 +45,7 @@ export class ToastMessage extends PageElement {
 
   protected override render(): TemplateResult {
     const { toast } = this.#toaster;
-    return html`<div role="status" aria-label=${selectionStrings.toast}>
+    return html`<div role="status" aria-label=${selectionStrings.lastAction}>
       ${toast === null
         ? nothing
         : html`<div class="toast">
@@ -53,7 +53,7 @@ export class ToastMessage extends PageElement {
               <p>${toast.message}</p>
               ${toast.errors.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
               ${toast.errors.length > SHOWN_FAILURES
-                ? html`<p class="failure">${selectionStrings.andMoreTroubles(toast.errors.length - SHOWN_FAILURES)}</p>`
+                ? html`<p class="failure">${selectionStrings.moreFailures(toast.errors.length - SHOWN_FAILURES)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null

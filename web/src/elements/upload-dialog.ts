@@ -82,11 +82,11 @@ export class UploadDialog extends PageElement {
 
   #noPhotos(): TemplateResult {
     return html`
-      <h2 id="upload-dialog-title">${isEmpty(this.files) ? uploadStrings.nothingThere : uploadStrings.nothingUsable}</h2>
+      <h2 id="upload-dialog-title">${isEmpty(this.files) ? uploadStrings.noneFound : uploadStrings.noneUsable}</h2>
       ${this.#skippedFiles()}
       <div class="dialog-actions">
         ${this.#cancel()}
-        <button class="button primary" type="button" autofocus @click=${this.#chooseFiles}>${strings.choose}</button>
+        <button class="button primary" type="button" autofocus @click=${this.#chooseFiles}>${strings.choosePhotos}</button>
       </div>
     `;
   }
@@ -94,19 +94,19 @@ export class UploadDialog extends PageElement {
   #form(): TemplateResult {
     const { accepted } = this.files;
     return html`<form method="dialog" @submit=${this.#submit}>
-      <h2 id="upload-dialog-title">${uploadStrings.composerTitle(accepted.length)}</h2>
+      <h2 id="upload-dialog-title">${uploadStrings.addPhotos(accepted.length)}</h2>
       <ul class="upload-previews" aria-hidden="true">
         ${accepted.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
-        ${accepted.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.andMore(accepted.length - SHOWN_PREVIEWS)}</li>` : nothing}
+        ${accepted.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.morePreviews(accepted.length - SHOWN_PREVIEWS)}</li>` : nothing}
       </ul>
       ${this.#skippedFiles()}
       <fieldset>
-        <legend>${uploadStrings.whoSees}</legend>
+        <legend>${uploadStrings.visibility}</legend>
         ${this.#visibility("private", uploadStrings.private, uploadStrings.privateHint)}
         ${this.#visibility("public", strings.public, uploadStrings.publicHint)}
       </fieldset>
       <label class="field">
-        <span>${uploadStrings.tagsField}</span>
+        <span>${uploadStrings.tags}</span>
         <input
           name="tags"
           autocomplete="off"
@@ -118,7 +118,7 @@ export class UploadDialog extends PageElement {
       <p class="hint" id="tags-hint" role=${this.tagsError === null ? nothing : "alert"}>${this.tagsError ?? uploadStrings.tagsHint}</p>
       <div class="dialog-actions">
         ${this.#cancel()}
-        <button class="button primary" autofocus>${uploadStrings.composerTitle(accepted.length)}</button>
+        <button class="button primary" autofocus>${uploadStrings.addPhotos(accepted.length)}</button>
       </div>
     </form>`;
   }
@@ -135,8 +135,8 @@ export class UploadDialog extends PageElement {
     const { notPhotos, tooLarge, overLimit } = this.files;
     const megabytes = MAX_FILE_BYTES / 1024 / 1024;
     return html`
-      ${overLimit > 0 ? html`<p class="hint">${uploadStrings.beyond(MAX_FILES)}</p>` : nothing}
-      ${notPhotos.length > 0 ? html`<p class="hint">${uploadStrings.leftOut(notPhotos.length)}</p>` : nothing}
+      ${overLimit > 0 ? html`<p class="hint">${uploadStrings.tooMany(MAX_FILES)}</p>` : nothing}
+      ${notPhotos.length > 0 ? html`<p class="hint">${uploadStrings.skipped(notPhotos.length)}</p>` : nothing}
       ${tooLarge.map(({ name }) => html`<p class="hint">${name}: ${uploadStrings.tooLarge(megabytes)}</p>`)}
     `;
   }

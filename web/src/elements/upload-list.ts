@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
-import { formatTimeLeft, uploadStrings } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 import { isUnsent, type UploadStage, summarize, type UploadSummary, type Upload } from "../state/upload-queue.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
@@ -75,7 +75,7 @@ export class UploadList extends PageElement {
             : nothing}
         </header>
         ${summary.active > 0
-          ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.progressAll}></progress>`
+          ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.totalProgress}></progress>`
           : nothing}
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
           ${repeat(
@@ -83,7 +83,7 @@ export class UploadList extends PageElement {
             (upload) => upload.id,
             (upload) => this.#row(upload),
           )}
-          ${uploads.length > SHOWN_ROWS ? html`<li class="upload-rows-more">${uploadStrings.more(uploads.length - SHOWN_ROWS)}</li>` : nothing}
+          ${uploads.length > SHOWN_ROWS ? html`<li class="upload-rows-more">${uploadStrings.moreRows(uploads.length - SHOWN_ROWS)}</li>` : nothing}
         </ul>
         ${this.collapsed ? nothing : this.#footer(summary)}
       </section>
@@ -96,7 +96,7 @@ export class UploadList extends PageElement {
   }
 
   #headline({ total, active, unsent, ready, duplicate }: UploadSummary): string {
-    if (unsent > 0) return this.state.cut ? uploadStrings.cut : uploadStrings.adding(total - unsent, total);
+    if (unsent > 0) return this.state.cut ? uploadStrings.offline : uploadStrings.uploading(total - unsent, total);
     if (active > 0) return uploadStrings.processingAll(active);
     return uploadStrings.done(ready + duplicate, total);
   }
@@ -104,10 +104,10 @@ export class UploadList extends PageElement {
   #details({ unsent, sentBytes, totalBytes, rejected, failed }: UploadSummary): TemplateResult {
     const { cut, minutes } = this.state;
     const trouble = rejected + failed;
-    const left = minutes === null ? "" : ` · ${formatTimeLeft(minutes)}`;
+    const left = minutes === null ? "" : ` · ${uploadStrings.timeLeft(minutes)}`;
     return html`
-      ${unsent > 0 ? html`<p class="muted">${cut ? uploadStrings.cutHint : `${uploadStrings.bytes(sentBytes, totalBytes)}${left}`}</p>` : nothing}
-      ${trouble > 0 ? html`<p>${uploadStrings.attention(trouble)}</p>` : nothing}
+      ${unsent > 0 ? html`<p class="muted">${cut ? uploadStrings.offlineHint : `${uploadStrings.bytes(sentBytes, totalBytes)}${left}`}</p>` : nothing}
+      ${trouble > 0 ? html`<p>${uploadStrings.needAttention(trouble)}</p>` : nothing}
     `;
   }
 
@@ -115,7 +115,7 @@ export class UploadList extends PageElement {
     const finished = active > 0 && ready + duplicate + rejected > 0;
     if (failed < 2 && !finished) return nothing;
     return html`<footer>
-      ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploadStrings.clear}</button>` : nothing}
+      ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploadStrings.clearFinished}</button>` : nothing}
       ${failed > 1
         ? html`<button class="button quiet" type="button" @click=${this.#retryAll}>
             ${icons.retry}${uploadStrings.retryAll(failed)}
@@ -143,7 +143,7 @@ export class UploadList extends PageElement {
         ${stage === "failed" ? this.#button("retry-upload", id, uploadStrings.retryNamed(file.name), uploadStrings.retry) : nothing}
         ${stage === "ready" ? this.#button("show-upload", id, uploadStrings.showNamed(file.name), uploadStrings.show) : nothing}
         ${stage === "duplicate" && duplicateOf !== null
-          ? this.#button("show-upload", id, uploadStrings.showTwin(file.name), uploadStrings.show)
+          ? this.#button("show-upload", id, uploadStrings.showExisting(file.name), uploadStrings.show)
           : nothing}
         ${stage === "failed" || isUnsent(upload)
           ? html`<button
@@ -162,10 +162,10 @@ export class UploadList extends PageElement {
   }
 
   #statusText({ stage, sent, file, reason }: Upload): string {
-    if (stage === "waiting") return this.state.cut ? uploadStrings.cut : uploadStrings.waiting;
+    if (stage === "waiting") return this.state.cut ? uploadStrings.offline : uploadStrings.stages.waiting;
     if (stage === "sending") return uploadStrings.sending(file.size === 0 ? 1 : sent / file.size);
     if (stage === "rejected" || stage === "failed") return reason ?? strings.rejected;
-    return uploadStrings[stage];
+    return uploadStrings.stages[stage];
   }
 
   #button(name: "retry-upload" | "show-upload", id: string, label: string, text: string): TemplateResult {

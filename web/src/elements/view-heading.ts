@@ -3,7 +3,8 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { strings, formatTag } from "../i18n/common.ts";
+import { strings } from "../i18n/common.ts";
+import { formatTag } from "../i18n/format.ts";
 import { hasDates, isOneTag, type Scope, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -40,20 +41,20 @@ export class ViewHeading extends PageElement {
           ${aside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
-      ${aside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.attentionHint}</p>` : nothing}
+      ${aside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}
       ${this.datesOpen && !aside ? this.#dateForm(view) : nothing}
     `;
   }
 
   #downloadButton(): TemplateResult {
-    return html`<button class="button download-button" type="button" title=${strings.takeAway} @click=${this.#download}>
-      ${icons.download}<span class="wide-only">${strings.takeAway}</span>
+    return html`<button class="button download-button" type="button" title=${strings.download} @click=${this.#download}>
+      ${icons.download}<span class="wide-only">${strings.download}</span>
     </button>`;
   }
 
   #randomButton(): TemplateResult {
-    return html`<button class="button random-button" type="button" title=${strings.surpriseHint} @click=${this.#openRandom}>
-      ${icons.dice}<span class="wide-only">${strings.surprise}</span>
+    return html`<button class="button random-button" type="button" title=${strings.surpriseMeHint} @click=${this.#openRandom}>
+      ${icons.dice}<span class="wide-only">${strings.surpriseMe}</span>
     </button>`;
   }
 
@@ -75,8 +76,8 @@ export class ViewHeading extends PageElement {
     </label>`;
     return html`<form class="date-form" @submit=${this.#submitDates} @keydown=${this.#keyPressed}>
       ${field("from", strings.datesFrom)}${field("to", strings.datesTo)}
-      <button class="button primary" type="submit">${strings.showDates}</button>
-      <p class="hint">${view.tags.length > 0 ? strings.datesOrTags : strings.datesHint}</p>
+      <button class="button primary" type="submit">${strings.applyDates}</button>
+      <p class="hint">${view.tags.length > 0 ? strings.datesClearTags : strings.datesHint}</p>
     </form>`;
   }
 
@@ -132,8 +133,8 @@ export class ViewHeading extends PageElement {
 /** A view's name, as heading and title of the page. */
 export function viewTitle({ scope, tags, match, excluded, state }: View, signedIn: boolean): string {
   if (state === "trashed") return strings.trash;
-  if (state === "rejected") return strings.needAttention;
+  if (state === "rejected") return strings.needsAttention;
   if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
   const found = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
-  return excluded.length === 0 ? found : strings.withWithout(found, strings.or(excluded.map(formatTag)));
+  return excluded.length === 0 ? found : strings.titleWithout(found, strings.or(excluded.map(formatTag)));
 }

@@ -1,38 +1,7 @@
 /**
- * What the page says of API keys; loaded with them.
+ * Strings of the API keys, in the page's language.
  */
-export const apiKeyStrings = {
-  keysHint: "A key lets a script act for you, as far as you allow, until you revoke it.",
-  keysYours: "Your keys",
-  keysLoading: "Loading your keys…",
-  closeKeys: "Close API keys",
-  newKey: "New key",
-  keyName: "Name",
-  keyNameHint: "Raspberry Pi, nightly backup",
-  keyCan: "What it can do",
-  rights: {
-    read: ["Read", "See your photos"],
-    upload: ["Upload", "Put photos in"],
-    manage: ["Manage", "Change, delete"],
-  },
-  keyNeedsName: "Give the key a name, so that you know it again.",
-  keyNeedsRight: "Choose at least one thing that the key can do.",
-  makeKey: "Make key",
-  keyMade: (name: string) => `Your new key: ${name}`,
-  keyOnce: "Copy it now. It is shown this once, and cannot be shown again.",
-  copy: "Copy",
-  copied: "Copied",
-  copyKey: "Copy the key",
-  copyLine: "Copy the line",
-  copyYourself: "Copying did not work here. The text is selected: copy it yourself.",
-  tryKey: "Try it in a terminal",
-  keyDone: "Done",
-  keyMadeOn: (day: string) => `Made ${day}`,
-  lastUsed: (time: string) => `Last used ${time}`,
-  neverUsed: "Never used",
-  revoke: "Revoke",
-  revokeNamed: (name: string) => `Revoke ${name}`,
-  revokeAsk: "Scripts with this key stop working at once. This cannot be undone.",
-  keepKey: "Keep it",
-  revoked: (name: string) => `${name} is revoked.`,
-} as const;
+import { english } from "./en/api-keys.ts";
+import { loadStrings } from "./locale.ts";
+
+export const apiKeyStrings = await loadStrings({ en: () => english });

@@ -1,52 +1,7 @@
 /**
- * What the page says of one photo; loaded with the viewer.
+ * Strings of the photo viewer, in the page's language.
  */
-export const viewerStrings = {
-  another: "Another",
-  onceMore: (chance: string) => `The same once more. ${chance}`,
-  closeViewer: "Close",
-  previousPhoto: "Previous photo",
-  nextPhoto: "Next photo",
-  zoom: "Zoom",
-  viewer: "Photo viewer",
-  imageFailed: "This picture did not load.",
-  searchTag: (tag: string) => `Photos tagged ${tag}`,
-  info: "Info",
-  closeInfo: "Close info",
-  infoOf: "About this photo",
-  infoTags: "Tags",
-  addTags: "Add tags",
-  filename: "Name",
-  label: "Label",
-  labelHint: "The one word that says what it is. It is a tag, too.",
-  weight: "Weight",
-  weightHint: "How often it comes up by surprise, beside others: more than 0 and less than 1.",
-  saving: "Saving…",
-  overtaken: "This photo was changed elsewhere meanwhile. Here is how it is now; your last change was not made.",
-  toTrash: "Move to the trash",
-  infoFacts: "The picture",
-  infoProcessing: "Processing",
-  taken: "Taken",
-  received: "Added",
-  camera: "Camera",
-  size: "Size",
-  pixels: (width: number, height: number) => `${width.toLocaleString("en")} × ${height.toLocaleString("en")} px`,
-  visibility: "Visible to",
-  onlyYou: "Only you",
-  everyone: "Everyone",
-  file: "File",
-  original: "Original",
-  resized: "Resized",
-  saved: "Saved",
-  percent: (share: number) => `${share.toLocaleString("en", { maximumFractionDigits: 1 })} %`,
-  took: "Took",
-  seconds: (milliseconds: number) => `${(milliseconds / 1000).toLocaleString("en", { maximumFractionDigits: 2 })} s`,
-  finished: "Finished",
-  eventName: "Event",
-  eventTime: "Event time",
-  eventBucket: "Bucket",
-  eventKey: "Key",
-  eventRegion: "Region",
-  saveOriginal: "Download original",
-  saveResized: "Download resized",
-} as const;
+import { english } from "./en/viewer.ts";
+import { loadStrings } from "./locale.ts";
+
+export const viewerStrings = await loadStrings({ en: () => english });

@@ -104,7 +104,7 @@ describe("ordering", () => {
     expect([library.orders, ids()]).toEqual([[order], ["new", "a"]]);
     library.now.set("new", bundle("new", {}, 50));
     await clock.advance(1000);
-    expect([bundles.items[0]?.state, bundles.announcement]).toEqual(["building", "50 %"]);
+    expect([bundles.items[0]?.state, bundles.announcement]).toEqual(["building", "50%"]);
   });
 
   it("that is refused is told", async () => {
@@ -129,6 +129,6 @@ describe("ordering", () => {
 
 it("what is said is a quarter more, or the end", () => {
   const said = (from: number, to: number) => milestone(bundle("a", {}, from), bundle("a", {}, to));
-  expect([said(0, 24), said(24, 25), said(26, 49), said(30, 80)]).toEqual([null, "25 %", null, "75 %"]);
+  expect([said(0, 24), said(24, 25), said(26, 49), said(30, 80)]).toEqual([null, "25%", null, "75%"]);
   expect(milestone(bundle("a"), bundle("a", { state: "failed" }))).toBe("failed");
 });

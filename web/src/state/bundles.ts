@@ -190,7 +190,7 @@ export function completedFraction({ state, progress }: Bundle): number {
 export function milestone(before: Bundle, now: Bundle): string | null {
   if (now.state !== before.state && !isInProgress(now)) return now.state;
   const quarter = (bundle: Bundle) => Math.floor(completedFraction(bundle) * 4);
-  return quarter(now) > quarter(before) ? `${quarter(now) * 25} %` : null;
+  return quarter(now) > quarter(before) ? `${quarter(now) * 25}%` : null;
 }
 
 function byCountDescending(a: Label, b: Label): number {

@@ -8,7 +8,7 @@ const said = (told: readonly MetadataEntry[]) => Object.fromEntries(told.map(({ 
 describe("what is told of a photo", () => {
   it("is when, how large, of what kind, and who sees it", () => {
     const told = said(photoMetadata(makePhoto("a", 3, { state: "trashed" })));
-    expect(told).toMatchObject({ Size: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
+    expect(told).toMatchObject({ Dimensions: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
     expect(told.Taken).toContain("3");
     expect(told.Camera).toBeUndefined();
     expect(said(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
@@ -51,8 +51,8 @@ describe("the record of the processing", () => {
     expect(said(told)).toMatchObject({
       Original: "4,000 × 3,000 px, 4 MB, JPEG",
       Resized: "2,000 × 1,500 px, 900 kB, JPEG",
-      Saved: "77.5 %",
-      Took: "0.41 s",
+      Saved: "77.5%",
+      Duration: "0.41 sec",
       Event: "ObjectCreated:Put",
       Bucket: "originals",
       Key: "a b/c.jpg",

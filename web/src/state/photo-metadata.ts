@@ -1,7 +1,7 @@
 /**
  * What is known of a photo, as names and values to read: of the picture itself, and of how the library processed it.
  */
-import { formatBytes, formatDateTime } from "../i18n/common.ts";
+import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { type ImageInfo, sortedAt, type Photo } from "./photo.ts";
 
@@ -16,9 +16,9 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
     [viewerStrings.taken, photo.taken_at && formatDateTime(sortedAt(photo), "wall")],
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at), "local")],
     [viewerStrings.camera, photo.camera],
-    [viewerStrings.size, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
+    [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
-    [viewerStrings.visibility, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
+    [viewerStrings.visibleTo, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
     [viewerStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
 }
@@ -35,8 +35,8 @@ export function processingMetadata({ processing }: Photo): MetadataEntry[] {
   return presentEntries([
     [viewerStrings.original, original && imageSummary(original)],
     [viewerStrings.resized, resized && imageSummary(resized)],
-    [viewerStrings.saved, saved === null ? null : viewerStrings.percent(saved)],
-    [viewerStrings.took, took === null ? null : viewerStrings.seconds(took)],
+    [viewerStrings.sizeSaved, saved === null ? null : viewerStrings.percent(saved)],
+    [viewerStrings.duration, took === null ? null : viewerStrings.seconds(took)],
     [viewerStrings.finished, finished && formatDateTime(Date.parse(finished), "local")],
     [viewerStrings.eventName, event?.event_name],
     [viewerStrings.eventTime, event?.event_time && formatDateTime(Date.parse(event.event_time), "local")],

@@ -13,7 +13,7 @@ describe("what is said aloud", () => {
     announcer.add({ kind: "ready" });
     expect(said).toEqual([]);
     await clock.advance(100);
-    expect(said).toEqual(["2 photos are in your library."]);
+    expect(said).toEqual(["2 photos added to your library."]);
     announcer.add({ kind: "duplicate" });
     await clock.advance(1000);
     expect(said[1]).toBe("1 photo was already in your library.");
@@ -22,18 +22,18 @@ describe("what is said aloud", () => {
   it("names what needs the person, but not without end", () => {
     const rejected = (name: string) => ({ kind: "rejected", name, reason: "Not a picture." }) as const;
     expect(formatEvents([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(
-      "a.jpg could not be used: Not a picture. b.jpg did not get through. You can retry it.",
+      "a.jpg couldn't be processed: Not a picture. b.jpg failed to upload. You can retry it.",
     );
     const many = ["a", "b", "c", "d", "e"].map((name) => rejected(name));
-    expect(formatEvents(many)).toMatch(/^a could.* c could.* 2 files more need your attention\.$/);
+    expect(formatEvents(many)).toMatch(/^a could.* c could.* 2 more files need attention\.$/);
   });
 
   it("tells each kind once, in the order things happen", () => {
     expect(formatEvents([{ kind: "ready" }, { kind: "started", count: 2 }, { kind: "started", count: 1 }])).toBe(
-      "Adding 3 photos. 1 photo is in your library.",
+      "Uploading 3 photos. 1 photo added to your library.",
     );
     expect(formatEvents([{ kind: "left", minutes: 9 }, { kind: "ready" }, { kind: "left", minutes: 4 }])).toBe(
-      "1 photo is in your library. About 4 minutes left.",
+      "1 photo added to your library. About 4 minutes left.",
     );
   });
 });

@@ -2,7 +2,7 @@
  * What to say aloud of the uploads: a few sentences now and then, instead of a word for every file.
  */
 import type { Clock } from "../core/clock.ts";
-import { uploadAnnouncements } from "../i18n/uploads.ts";
+import { uploadStrings } from "../i18n/uploads.ts";
 
 /** How long news is gathered before it is told, ms. */
 const GATHER_TIME = 1000;
@@ -45,17 +45,17 @@ export function formatEvents(news: readonly UploadEvent[]): string {
   const started = news.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
   const ready = news.filter(({ kind }) => kind === "ready").length;
   const duplicate = news.filter(({ kind }) => kind === "duplicate").length;
-  const left = news.flatMap((item) => (item.kind === "left" ? [uploadAnnouncements.left(item.minutes)] : []));
+  const left = news.flatMap((item) => (item.kind === "left" ? [uploadStrings.announcements.timeLeft(item.minutes)] : []));
   const trouble = news.flatMap((item) => {
-    if (item.kind === "rejected") return [uploadAnnouncements.rejected(item.name, item.reason)];
-    return item.kind === "failed" ? [uploadAnnouncements.failed(item.name)] : [];
+    if (item.kind === "rejected") return [uploadStrings.announcements.rejected(item.name, item.reason)];
+    return item.kind === "failed" ? [uploadStrings.announcements.failed(item.name)] : [];
   });
   return [
-    ...(started > 0 ? [uploadAnnouncements.started(started)] : []),
-    ...(ready > 0 ? [uploadAnnouncements.ready(ready)] : []),
-    ...(duplicate > 0 ? [uploadAnnouncements.duplicate(duplicate)] : []),
+    ...(started > 0 ? [uploadStrings.announcements.started(started)] : []),
+    ...(ready > 0 ? [uploadStrings.announcements.ready(ready)] : []),
+    ...(duplicate > 0 ? [uploadStrings.announcements.duplicate(duplicate)] : []),
     ...left.slice(-1),
     ...trouble.slice(0, MAX_NAMED),
-    ...(trouble.length > MAX_NAMED ? [uploadAnnouncements.andMore(trouble.length - MAX_NAMED)] : []),
+    ...(trouble.length > MAX_NAMED ? [uploadStrings.announcements.moreFailures(trouble.length - MAX_NAMED)] : []),
   ].join(" ");
 }

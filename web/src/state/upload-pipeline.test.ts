@@ -86,7 +86,7 @@ describe("putting photos in", () => {
     expect(photoIds(arrived)).toEqual(["ok"]);
     expect(photoIds(unusable)).toEqual(["bad"]);
     expect(said).toEqual([
-      "Adding 4 photos.",
+      "Uploading 4 photos.",
       "1 photo is in your library. 1 photo was already in your library. " +
         "bad could not be used: This is not a picture. gone did not get through. You can retry it.",
     ]);
@@ -103,7 +103,7 @@ describe("putting photos in", () => {
     putting.retryAll();
     expect(stages()).toEqual(Array(3).fill("processing"));
     await clock.advance(1000);
-    expect(said[0]).toContain("b did not get through. You can retry it.");
+    expect(said[0]).toContain("b failed to upload. You can retry it.");
   });
 
   it("lets go of what was taken off the list, and still shows its photo", async () => {

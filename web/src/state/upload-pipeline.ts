@@ -108,7 +108,7 @@ export class UploadPipeline<File extends { name: string; size: number }> {
       queue.rejected(upload.id, reason);
       announcer.add({ kind: "rejected", name, reason });
     } else {
-      queue.failed(upload.id, uploadStrings.vanished);
+      queue.failed(upload.id, uploadStrings.missing);
       announcer.add({ kind: "failed", name });
     }
   }

@@ -135,7 +135,7 @@ describe("sending", () => {
     await send("c");
     expect(queue.get(id("a")).reason).toBe("The name is too long.");
     expect(queue.get(id("b")).reason).toMatch(/signed out/);
-    expect(queue.get(id("c")).reason).toMatch(/did not get through/);
+    expect(queue.get(id("c")).reason).toMatch(/^Upload failed/);
     expect(told).toEqual(["a failed", "b failed", "c failed"]);
   });
 });

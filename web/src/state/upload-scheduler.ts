@@ -168,7 +168,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
       return;
     }
     this.#clearAttempts(id);
-    this.#queue.failed(id, isTransient(problem) || isApiError(problem) ? explain(problem) : uploadStrings.failedToSend);
+    this.#queue.failed(id, isTransient(problem) || isApiError(problem) ? explain(problem) : uploadStrings.failed);
     this.#callbacks.onFailed(this.#queue.get(id));
   }
 

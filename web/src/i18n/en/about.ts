@@ -1,0 +1,37 @@
+/**
+ * English: library statistics and keyboard shortcuts.
+ */
+export const english = {
+  about: {
+    title: "About this library",
+    close: "Close",
+    loading: "Loading statistics…",
+    photos: "Photos",
+    originals: "Originals",
+    tags: "Tags",
+    chart: "Photos by date taken",
+    period: "Date",
+    empty: "No statistics yet. They appear once there are photos.",
+    pending: "Monthly counts are updated regularly and will appear soon.",
+    updatedAt: (time: string) => `Monthly counts updated ${time}`,
+    busiest: (count: string) => `Busiest: ${count}`,
+  },
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    close: "Close keyboard shortcuts",
+    keys: [
+      ["/", "Search"],
+      ["← → ↑ ↓", "Move between photos"],
+      ["Home, End", "Go to the first or last photo"],
+      ["Enter", "Open photo"],
+      ["s", "Select photo"],
+      ["Shift + click", "Select a range"],
+      ["Ctrl + Z", "Undo the last action"],
+      ["i", "Show or hide info in the viewer"],
+      ["Esc", "Close, or clear the selection"],
+      ["?", "Show keyboard shortcuts"],
+    ],
+    singleKeys: "Single-key shortcuts",
+    singleKeysHint: "Turn these off if speech input or touch triggers them by accident.",
+  },
+} as const;

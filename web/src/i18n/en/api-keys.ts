@@ -1,0 +1,38 @@
+/**
+ * English: API keys.
+ */
+export const english = {
+  hint: "An API key lets a script use your library with the permissions you choose, until you revoke it.",
+  list: "Your keys",
+  loading: "Loading keys…",
+  close: "Close API keys",
+  newKey: "New key",
+  name: "Name",
+  namePlaceholder: "For example, nightly backup",
+  permissions: "Permissions",
+  rights: {
+    read: ["Read", "View your photos"],
+    upload: ["Upload", "Add photos"],
+    manage: ["Manage", "Edit and delete"],
+  },
+  nameMissing: "Enter a name for the key.",
+  permissionMissing: "Choose at least one permission.",
+  create: "Create key",
+  created: (name: string) => `New key: ${name}`,
+  copyNow: "Copy this key now. You won't be able to see it again.",
+  copy: "Copy",
+  copied: "Copied",
+  copyKey: "Copy key",
+  copyCommand: "Copy command",
+  copyFailed: "Couldn't copy. The text is selected, so you can copy it yourself.",
+  example: "Try it in a terminal",
+  done: "Done",
+  createdOn: (day: string) => `Created ${day}`,
+  lastUsed: (time: string) => `Last used ${time}`,
+  neverUsed: "Never used",
+  revoke: "Revoke",
+  revokeNamed: (name: string) => `Revoke ${name}`,
+  revokePrompt: "Scripts that use this key will stop working immediately. This can't be undone.",
+  revokeKey: "Revoke key",
+  revoked: (name: string) => `Key revoked: ${name}`,
+} as const;

@@ -1,0 +1,55 @@
+/**
+ * English: downloads of many photos as zip files.
+ */
+import { formatNumber, plural } from "../format.ts";
+import { english as common } from "./common.ts";
+
+const { photos } = common;
+
+export const english = {
+  hint: "Get your originals as zip files. They're prepared in the background, so you can close this and come back later.",
+  loading: "Loading tags…",
+  close: "Close downloads",
+  tags: "Photos tagged",
+  searchTags: "Search tags",
+  moreTags: (count: number) => plural(count, { one: "# more tag. Search to find it.", other: "# more tags. Search to find them." }),
+  nothingToDownload: "No photos to download yet. You can download photos by tag, or select them in your library.",
+  nothingChosen: "Choose at least one tag, or select photos in your library.",
+  selectedPhotos: (count: number) => plural(count, { one: "# selected photo", other: "# selected photos" }),
+  removeSelectedPhotos: "Remove selected photos",
+  anyTag: "Any tag",
+  allTags: "All tags",
+  notifyMe: "Notify me when it's ready",
+  channels: {
+    none: ["Don't notify me", "Check back here"],
+    email: ["Email", "To your address"],
+    sms: ["Text message", "To your phone"],
+  },
+  channelNames: { email: "email", sms: "text message" },
+  channelUnavailable: "Not verified in your account",
+  pending: {
+    email: (address: string) => `Confirm your address first: follow the link in the email sent to ${address}.`,
+    sms: (address: string) => `${address} isn't confirmed yet.`,
+  },
+  confirmed: (address: string) => `We'll notify ${address}.`,
+  unsubscribe: "Turn off notifications",
+  prepare: "Prepare download",
+  list: "Your downloads",
+  bundleTitle: (count: number, bytes: string) => `${photos(count)}, ${bytes}`,
+  states: {
+    queued: "Waiting to start.",
+    building: "Preparing.",
+    ready: "Ready.",
+    failed: "Couldn't be prepared.",
+    expired: "Expired. Prepare it again to download.",
+  },
+  building: (done: number, total: number) => `Preparing ${formatNumber(done)} of ${photos(total)}.`,
+  availableUntil: (time: string) => `Available until ${time}`,
+  downloadZip: "Download zip",
+  downloadVolume: (number: number, total: number) => `Download zip ${number} of ${total}`,
+  skipped: (count: number) => plural(count, { one: "# photo skipped", other: "# photos skipped" }),
+  remove: "Remove",
+  cancelNamed: (name: string) => `Cancel download from ${name}`,
+  removeNamed: (name: string) => `Remove download from ${name}`,
+  removed: "Download removed.",
+} as const;

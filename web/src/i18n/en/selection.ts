@@ -1,0 +1,43 @@
+/**
+ * English: actions on selected photos, and their outcome.
+ */
+import { formatNumber, plural } from "../format.ts";
+import { english as common } from "./common.ts";
+
+const { photos, and } = common;
+
+export const english = {
+  selection: "Selected photos",
+  selected: (count: number) => `${formatNumber(count)} selected`,
+  clear: "Clear selection",
+  selectAll: "Select all",
+  selectLoaded: "Select all loaded",
+  publish: "Make public",
+  hide: "Make private",
+  addTags: "Add tags…",
+  tagsPlaceholder: "Add tags: beach, family",
+  trash: "Trash",
+  restore: "Restore",
+  deletePermanently: "Delete permanently",
+  deletePrompt: (count: number) =>
+    plural(count, {
+      one: "Delete this photo and its original permanently? This can't be undone.",
+      other: "Delete these # photos and their originals permanently? This can't be undone.",
+    }),
+  lastAction: "Last action",
+  undo: "Undo",
+  undone: "Undone.",
+  undoFailed: (count: number) => `Couldn't undo this for ${photos(count)}.`,
+  moreFailures: (count: number) => `and ${formatNumber(count)} more`,
+  progress: (done: number, total: number) => (total === 1 ? "Processing…" : `Processing ${formatNumber(done)} of ${formatNumber(total)}`),
+  failed: (count: number) => plural(count, { one: "# photo couldn't be changed.", other: "# photos couldn't be changed." }),
+  done: {
+    trash: (count: number) => `${photos(count)} moved to trash.`,
+    restore: (count: number) => `${photos(count)} restored.`,
+    publish: (count: number) => plural(count, { one: "# photo is now public.", other: "# photos are now public." }),
+    hide: (count: number) => plural(count, { one: "# photo is now private.", other: "# photos are now private." }),
+    tag: (count: number, tags: readonly string[]) => `${photos(count)} tagged ${and(tags)}.`,
+    untag: (count: number, tags: readonly string[]) => `${and(tags)} removed from ${photos(count)}.`,
+    erase: (count: number) => `${photos(count)} deleted permanently.`,
+  },
+} as const;
