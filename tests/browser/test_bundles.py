@@ -22,14 +22,14 @@ MADE = "2026-11-20T10:00:00Z"
 
 def dialog(page: Page) -> Locator:
     """The whole of it."""
-    return page.get_by_role("dialog", name="Take away")
+    return page.get_by_role("dialog", name="Download photos")
 
 
 def opened(owner: Visitor) -> Locator:
     """It, by way of the account's menu."""
     owner.page.get_by_role("button", name="Account: ").click()
-    owner.button("Take away").last.click()
-    expect(dialog(owner.page).get_by_role("button", name="Download", exact=True)).to_be_visible()
+    owner.button("Download photos").click()
+    expect(dialog(owner.page).get_by_role("button", name="Prepare download")).to_be_visible()
     return dialog(owner.page)
 
 
@@ -46,19 +46,19 @@ def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Vi
     owner.opens()
     take = opened(owner)
     expect(page).to_have_url(re.compile("#download$"))
-    take.get_by_role("button", name="Download", exact=True).click()
+    take.get_by_role("button", name="Prepare download").click()
     expect(take.get_by_role("alert")).to_contain_text("Choose at least one tag")
     if take.get_by_role("searchbox").is_visible():
         take.get_by_role("searchbox").fill(tag)
-    take.get_by_role("button", name=re.compile(f"^{tag} 3 photos", re.IGNORECASE)).click()
+    take.get_by_role("button", name=re.compile(f"^{tag}, 3 photos", re.IGNORECASE)).click()
     expect(take.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
     found = dict(owner.complaints("choosing what to take"))
     assert too_small(page) == []
     assert overflows(page) == 0
-    take.get_by_role("button", name="Download", exact=True).click()
+    take.get_by_role("button", name="Prepare download").click()
     made = take.get_by_role("listitem").filter(has_text="3 photos,").first
     expect(made.get_by_role("heading")).to_be_focused()
-    save = made.get_by_role("link", name="Save zip")
+    save = made.get_by_role("link", name="Download zip")
     expect(save).to_be_visible()
     expect(take.get_by_role("status").last).to_have_text("Ready.")
     found |= owner.complaints("ready to be saved")
@@ -71,7 +71,7 @@ def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Vi
         s3, bucket = owner.library.provisioned.client("s3"), owner.library.provisioned.outputs["OriginalsBucket"]
         for name in names:
             assert built.read(name) == s3.get_object(Bucket=bucket, Key=name)["Body"].read()
-    made.get_by_role("button", name="Remove the download").click()
+    made.get_by_role("button", name="Remove download").click()
     expect(made).to_have_count(0)
     assert found == {}
 
@@ -83,10 +83,10 @@ def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
     owner.opens(f"?tag={tag}")
     circle(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
-    bar(page).get_by_role("button", name="Take away").click()
-    expect(dialog(page)).to_contain_text("1 photo that you chose")
-    dialog(page).get_by_role("button", name="Download", exact=True).click()
-    save = dialog(page).get_by_role("link", name="Save zip")
+    bar(page).get_by_role("button", name="Download photos").click()
+    expect(dialog(page)).to_contain_text("1 selected photo")
+    dialog(page).get_by_role("button", name="Prepare download").click()
+    save = dialog(page).get_by_role("link", name="Download zip")
     expect(save).to_be_visible()
     with page.expect_download() as download:
         save.click()
@@ -95,8 +95,8 @@ def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
     page.go_back()
     expect(dialog(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(rf"\?tag={tag}$"))
-    owner.button("Take away").first.click()
-    expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag} 2", re.IGNORECASE))).to_have_attribute(
+    owner.button("Download").first.click()
+    expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag}, 2", re.IGNORECASE))).to_have_attribute(
         "aria-pressed", "true"
     )
 
@@ -119,19 +119,19 @@ def test_every_way_it_can_go_is_told(owner: Visitor) -> None:
     page.route("**/bundles/building", lambda route: answer(route, items[0]))
     take = opened(owner)
     expect(take.get_by_role("progressbar")).to_have_attribute("value", "0.25")
-    expect(take).to_contain_text("20 of 40 photos.")
-    expect(take.get_by_role("link", name="Save zip 1 of 2")).to_be_visible()
-    expect(take.get_by_role("link", name="Save zip 2 of 2")).to_have_count(0)
+    expect(take).to_contain_text("Preparing 20 of 40 photos.")
+    expect(take.get_by_role("link", name="Download zip 1 of 2")).to_be_visible()
+    expect(take.get_by_role("link", name="Download zip 2 of 2")).to_have_count(0)
     expect(take).to_contain_text("The library could not write the zip.")
     expect(take).to_contain_text("Expired")
-    take.get_by_text("1 photo left out").click()
+    take.get_by_text("1 photo skipped").click()
     expect(take).to_contain_text("lost.jpg: Its original is gone.")
     assert owner.complaints("downloads") == {}
     assert too_small(page) == []
     assert overflows(page) == 0
-    take.get_by_role("button", name="Cancel the download").click()
+    take.get_by_role("button", name="Cancel download").click()
     expect(take.get_by_role("progressbar")).to_have_count(0)
-    expect(take.get_by_role("status").last).to_have_text("It is gone.")
+    expect(take.get_by_role("status").last).to_have_text("Download removed.")
 
 
 def answer(route: Route, told: dict[str, Any]) -> None:
@@ -147,10 +147,10 @@ def answer(route: Route, told: dict[str, Any]) -> None:
 def test_who_wants_a_message_is_told_what_is_left_to_do_for_it(owner: Visitor) -> None:
     take = opened(owner)
     take.get_by_role("radio", name="Email").check()
-    expect(take).to_contain_text(re.compile("follow the link in the mail"))
+    expect(take).to_contain_text(re.compile("follow the link in the email"))
     assert owner.complaints("to be told") == {}
-    take.get_by_role("button", name="No messages any more").click()
-    expect(take.get_by_role("radio", name="No message")).to_be_checked()
+    take.get_by_role("button", name="Turn off notifications").click()
+    expect(take.get_by_role("radio", name="Don't notify me")).to_be_checked()
     expect(take).not_to_contain_text(re.compile("follow the link"))
 
 
@@ -158,11 +158,11 @@ def test_an_outage_is_told_and_can_be_tried_again(owner: Visitor, tolerated: lis
     tolerated.append("net::ERR_FAILED")
     owner.page.route("**/bundles", lambda route: route.abort())
     owner.page.get_by_role("button", name="Account: ").click()
-    owner.button("Take away").last.click()
-    expect(dialog(owner.page).get_by_role("alert").first).to_contain_text("could not be reached")
+    owner.button("Download photos").click()
+    expect(dialog(owner.page).get_by_role("alert").first).to_contain_text("Couldn't reach the library")
     owner.page.unroute_all()
     owner.button("Try again").click()
-    expect(dialog(owner.page).get_by_role("button", name="Download", exact=True)).to_be_visible()
+    expect(dialog(owner.page).get_by_role("button", name="Prepare download")).to_be_visible()
 
 
 def test_a_stranger_is_shown_nothing_of_it(visitor: Visitor) -> None:

@@ -25,7 +25,7 @@ def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
     owner.tile(f"{tag}-1.jpg").click()
     expect(viewer(owner.page)).to_be_visible()
     owner.page.keyboard.press("i")
-    expect(field(owner.page, "Name")).to_have_value(f"{tag}-1.jpg")
+    expect(field(owner.page, "File name")).to_have_value(f"{tag}-1.jpg")
     return tag
 
 
@@ -112,7 +112,7 @@ def test_name_label_and_weight_are_kept_or_refused_at_their_field(
     field(page, "Label").fill("Skiff")
     page.keyboard.press("Tab")
     expect(info(page).get_by_role("button", name="Remove Skiff")).to_be_visible()
-    field(page, "Name").fill("a boat.jpg")
+    field(page, "File name").fill("a boat.jpg")
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("heading", name="a boat.jpg")).to_be_visible()
     now = record(owner, tag)
@@ -145,14 +145,14 @@ def test_an_outage_takes_the_change_back_and_says_so(owner: Visitor, tag: str, t
 
     owner.page.route("**/photos/*", fail)
     info(owner.page).get_by_role("button", name="Everyone").click()
-    expect(info(owner.page).get_by_role("alert")).to_contain_text("could not be reached")
+    expect(info(owner.page).get_by_role("alert")).to_contain_text("Couldn't reach the library")
     expect(info(owner.page).get_by_role("button", name="Only you")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visitor, tag: str) -> None:
-    info(owner.page).get_by_role("button", name="Move to the trash").click()
+    info(owner.page).get_by_role("button", name="Move to trash").click()
     expect(viewer(owner.page)).to_have_count(0)
-    expect(toast(owner.page)).to_contain_text("1 photo is in the trash.")
+    expect(toast(owner.page)).to_contain_text("1 photo moved to trash.")
     expect(owner.page.locator(".tile")).to_have_count(0)
     toast(owner.page).get_by_role("button", name="Undo").click()
     expect(owner.tile(f"{tag}-1.jpg")).to_be_visible()
@@ -160,7 +160,7 @@ def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visit
 
 def test_original_and_resized_are_saved_under_the_name_that_the_photo_has_now(owner: Visitor, tag: str) -> None:
     page, name = owner.page, f"{tag}, Bucht 🏖.jpg"
-    field(page, "Name").fill(name)
+    field(page, "File name").fill(name)
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("heading", name=name)).to_be_visible()
     expect(info(page).get_by_text("Saving…")).to_have_count(0)

@@ -13,12 +13,12 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-CALM = "It comes by itself when you are back."
+CALM = "It will load when you're back online."
 PREVIEWS = re.compile("-derivatives-.*/preview")
 DESKS = {
-    "API keys": re.compile("New key|Make key"),
+    "API keys": re.compile("New key|Create key"),
     "About this library": re.compile("Originals"),
-    "Take away": re.compile("Tell me"),
+    "Download photos": re.compile("Notify me"),
 }
 
 
@@ -31,7 +31,7 @@ def lines_that_end(tolerated: list[str]) -> None:
 def offline(page: Page, ended: bool = True) -> None:
     """Ends the line, or brings it back."""
     page.context.set_offline(ended)
-    expect(page.get_by_text("You are offline")).to_have_count(1 if ended else 0)
+    expect(page.get_by_text("You're offline")).to_have_count(1 if ended else 0)
 
 
 def chooses(owner: Visitor, name: str) -> None:
@@ -64,10 +64,10 @@ def test_every_view_says_so_and_comes_by_itself(owner: Visitor) -> None:
         dialog = page.get_by_role("dialog", name=name)
         offline(page)
         chooses(owner, name)
-        expect(page.get_by_text("The library could not be reached")).to_be_visible()
+        expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
         offline(page, False)
         expect(dialog).to_contain_text(told)
-        expect(page.get_by_text("The library could not be reached")).to_have_count(0)
+        expect(page.get_by_text("Couldn't reach the library")).to_have_count(0)
         closes(owner, dialog)
         page.context.set_offline(True)
         chooses(owner, name)
@@ -85,7 +85,7 @@ def test_what_was_not_loaded_yet_can_be_asked_for_again(owner: Visitor) -> None:
     owner.opens("?tag=lake")
     offline(page)
     owner.tile("lake-1.jpg").click()
-    expect(page.get_by_text("The library could not be reached")).to_be_visible()
+    expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
     circle(owner, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     page.keyboard.press("?")
@@ -98,11 +98,11 @@ def test_what_was_not_loaded_yet_can_be_asked_for_again(owner: Visitor) -> None:
     page.keyboard.press("Escape")
     page.route(PREVIEWS, lambda route: route.abort())
     owner.tile("lake-1.jpg").click()
-    expect(viewer(page)).to_contain_text("This picture did not load.")
+    expect(viewer(page)).to_contain_text("Couldn't load this photo.")
     page.context.set_offline(True)
     page.keyboard.press("i")
     expect(info(page)).to_contain_text(re.compile("ObjectCreated:"))
     assert owner.complaints("a picture that did not load") == {}
     page.unroute(PREVIEWS)
     page.context.set_offline(False)
-    expect(viewer(page).get_by_text("This picture did not load.")).to_have_count(0)
+    expect(viewer(page).get_by_text("Couldn't load this photo.")).to_have_count(0)

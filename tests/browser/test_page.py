@@ -82,7 +82,7 @@ def test_nothing_moves_for_whoever_asked_for_that_and_nothing_lies_under_the_scr
     expect(bar(page)).to_be_visible()
     assert lowest(page, ".selection button") <= 844 - FOOT
     assert moving(page) == []
-    bar(page).get_by_role("button", name="Publish").click()
+    bar(page).get_by_role("button", name="Make public").click()
     expect(toast(page)).to_be_visible()
     expect(bar(page)).to_have_count(0)
     assert lowest(page, ".toast") <= 844 - FOOT
@@ -90,7 +90,7 @@ def test_nothing_moves_for_whoever_asked_for_that_and_nothing_lies_under_the_scr
     expect(viewer(page).get_by_role("img").first).to_be_visible()
     assert lowest(page, ".pswp__caption button") <= 844 - FOOT
     page.keyboard.press("i")
-    expect(info(page).get_by_role("button", name="Move to the trash")).to_be_attached()
+    expect(info(page).get_by_role("button", name="Move to trash")).to_be_attached()
     page.locator(".pswp__info").evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
     assert lowest(page, ".pswp__info button") <= 844 - FOOT
     assert moving(page) == []

@@ -20,18 +20,18 @@ def test_a_photo_of_the_tag_comes_up_with_its_chance_and_then_another(visitor: V
     visitor.opens("?tag=lake")
     visitor.button("Surprise me").click()
     luck = viewer(page).locator(".pswp__draw-odds")
-    expect(luck).to_contain_text("A chance of 33 %: about one draw in 3.")
+    expect(luck).to_contain_text("33% chance (about 1 in 3)")
     expect(caption(page)).to_contain_text(re.compile(r"lake-\d\.jpg"))
     assert visitor.complaints("surprised") == {}
     assert too_small(page.locator(".pswp")) == []
     with page.expect_response("**/random?*") as answer:
-        luck.get_by_role("button", name="Another").click()
+        luck.get_by_role("button", name="Show another").click()
     drawn = answer.value.json()
     expect(caption(page)).to_contain_text(drawn["photo"]["filename"])
     expect(viewer(page).locator(".pswp__img:not(.pswp__img--placeholder)").first).to_have_attribute(
         "alt", re.compile(re.escape(drawn["photo"]["filename"]))
     )
-    expect(luck.get_by_role("button", name="Another")).to_be_focused()
+    expect(luck.get_by_role("button", name="Show another")).to_be_focused()
     page.keyboard.press("Escape")
     expect(viewer(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?tag=lake$"))
@@ -41,7 +41,7 @@ def test_the_only_photo_of_a_tag_is_told_as_such(owner: Visitor, own_photos: Own
     tag = own_photos(1)
     owner.opens(f"?tag={tag}")
     owner.button("Surprise me").click()
-    expect(viewer(owner.page)).to_contain_text("the only one it could be")
+    expect(viewer(owner.page)).to_contain_text("the only photo with this tag")
 
 
 def test_without_one_tag_there_is_nothing_to_draw_from(visitor: Visitor) -> None:

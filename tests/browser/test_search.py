@@ -26,7 +26,7 @@ def test_tags_narrow_together_widen_apart_and_go_one_by_one(visitor: Visitor) ->
     visitor.tag("Mountain").click()
     expect(visitor.heading("Lake and Mountain")).to_be_visible()
     tiles(visitor.page, "lake-1.jpg")
-    visitor.page.get_by_role("group", name="Photos with").get_by_role("button", name="Any").click()
+    visitor.page.get_by_role("group", name="Match").get_by_role("button", name="Any").click()
     expect(visitor.heading("Lake or Mountain")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"\?tag=lake&tag=mountain&match=any$"))
     expect(visitor.tile("mountain-2.jpg")).to_be_visible()
@@ -47,9 +47,9 @@ def test_tags_narrow_together_widen_apart_and_go_one_by_one(visitor: Visitor) ->
 def test_a_tag_can_be_left_out_once_there_is_one_to_look_for(visitor: Visitor) -> None:
     visitor.opens()
     visitor.looks_for("-mountain")
-    expect(visitor.page.get_by_text("Choose a tag to look for first")).to_be_visible()
+    expect(visitor.page.get_by_text("Search for a tag first")).to_be_visible()
     visitor.looks_for("lake")
-    visitor.button("Without…").click()
+    visitor.button("Exclude…").click()
     expect(visitor.search).to_be_focused()
     visitor.page.keyboard.type("mountain")
     visitor.page.keyboard.press("Enter")
@@ -65,7 +65,7 @@ def test_the_search_suggests_tags_for_the_keyboard_and_says_how_many(visitor: Vi
     visitor.search.press_sequentially("la")
     option = visitor.page.get_by_role("option", name="Lake")
     expect(option).to_contain_text("3")
-    expect(visitor.page.get_by_role("status").filter(has_text="Choose with the arrow keys")).to_be_attached()
+    expect(visitor.page.get_by_role("status").filter(has_text="Use the arrow keys to choose")).to_be_attached()
     expect(visitor.search).to_have_attribute("aria-expanded", "true")
     visitor.page.keyboard.press("Escape")
     expect(option).to_be_hidden()
@@ -79,7 +79,7 @@ def test_the_search_suggests_tags_for_the_keyboard_and_says_how_many(visitor: Vi
     expect(visitor.search).to_have_value("")
     expect(visitor.search).to_have_attribute("aria-expanded", "false")
     visitor.search.press_sequentially("lak")
-    expect(visitor.page.get_by_role("status").filter(has_text="No tag begins so.")).to_be_attached()
+    expect(visitor.page.get_by_role("status").filter(has_text="No matching tags.")).to_be_attached()
 
 
 @on_a_phone
@@ -96,19 +96,19 @@ def test_days_narrow_the_timeline_and_make_way_for_tags(visitor: Visitor) -> Non
     visitor.button("Dates").click()
     visitor.page.get_by_label("From", exact=True).fill("2001-01-01")
     visitor.page.get_by_label("To", exact=True).fill("2001-12-31")
-    visitor.button("Show").click()
+    visitor.button("Apply").click()
     expect(visitor.button("Dates")).to_be_focused()
     expect(visitor.page).to_have_url(re.compile(r"\?from=2001-01-01&to=2001-12-31$"))
-    expect(visitor.page.get_by_role("heading", name="No photos of these days")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="No photos from these dates")).to_be_visible()
     visitor.term("dates").click()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     visitor.opens("?from=2001-01-01")
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     visitor.tag("Lake").click()
-    expect(visitor.page.get_by_text("The dates are off")).to_be_visible()
+    expect(visitor.page.get_by_text("the dates were cleared")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
     visitor.button("Dates").click()
-    expect(visitor.page.get_by_text("leaves the tags behind")).to_be_visible()
+    expect(visitor.page.get_by_text("clears the tags")).to_be_visible()
 
 
 @at_both_widths

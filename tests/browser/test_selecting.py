@@ -36,7 +36,7 @@ def bar(page: Page) -> Locator:
 
 def toast(page: Page) -> Locator:
     """What is told of what was done."""
-    return page.get_by_role("status", name="What was done")
+    return page.get_by_role("status", name="Last action")
 
 
 def names(page: Page) -> list[str]:
@@ -59,7 +59,7 @@ def test_photos_are_chosen_trashed_and_brought_back(owner: Visitor, tag: str) ->
     assert too_small(page) == []
     assert overflows(page) == 0
     bar(page).get_by_role("button", name="Trash").click()
-    expect(toast(page)).to_contain_text("2 photos are in the trash.")
+    expect(toast(page)).to_contain_text("2 photos moved to trash.")
     expect(page.locator(".tile")).to_have_count(2)
     expect(bar(page)).to_have_count(0)
     expect(page.locator(".tile:focus")).to_have_count(1)
@@ -67,7 +67,7 @@ def test_photos_are_chosen_trashed_and_brought_back(owner: Visitor, tag: str) ->
     assert too_small(page) == []
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".tile")).to_have_count(4)
-    expect(toast(page)).to_contain_text("undone")
+    expect(toast(page)).to_contain_text("Undone.")
     assert found == {}
 
 
@@ -98,7 +98,7 @@ def test_a_resting_finger_begins_and_the_circles_stay(owner: Visitor, tag: str) 
     expect(bar(page)).to_contain_text("1 selected")
     owner.tile(order[1]).tap()
     expect(bar(page)).to_contain_text("2 selected")
-    bar(page).get_by_role("button", name="End the selection").tap()
+    bar(page).get_by_role("button", name="Clear selection").tap()
     expect(bar(page)).to_have_count(0)
 
 
@@ -109,7 +109,7 @@ def test_all_of_them_are_tagged_published_and_hidden_and_each_is_undone(owner: V
     page.keyboard.press("Space")
     bar(page).get_by_role("button", name="Select all").click()
     expect(bar(page)).to_contain_text("4 selected")
-    bar(page).get_by_role("button", name="Tag…").click()
+    bar(page).get_by_role("button", name="Add tags…").click()
     field = bar(page).get_by_role("combobox", name="Add tags")
     expect(field).to_be_focused()
     field.press_sequentially("moun")
@@ -119,21 +119,21 @@ def test_all_of_them_are_tagged_published_and_hidden_and_each_is_undone(owner: V
     assert overflows(page) == 0
     field.fill(word)
     field.press("Enter")
-    expect(toast(page)).to_contain_text("4 photos are tagged")
+    expect(toast(page)).to_contain_text("4 photos tagged")
     expect(page.get_by_role("img", name=word)).to_have_count(4)
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.get_by_role("img", name=word)).to_have_count(0)
-    expect(toast(page)).to_contain_text("undone")
+    expect(toast(page)).to_contain_text("Undone.")
 
     circle(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
-    bar(page).get_by_role("button", name="Publish").click()
-    expect(toast(page)).to_contain_text("1 photo is public.")
+    bar(page).get_by_role("button", name="Make public").click()
+    expect(toast(page)).to_contain_text("1 photo is now public.")
     expect(owner.tile(f"{tag}-2.jpg")).to_contain_text("Public")
     circle(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
-    bar(page).get_by_role("button", name="Hide").click()
-    expect(toast(page)).to_contain_text("1 photo is private.")
+    bar(page).get_by_role("button", name="Make private").click()
+    expect(toast(page)).to_contain_text("1 photo is now private.")
     page.keyboard.press("Control+z")
     expect(owner.tile(f"{tag}-2.jpg")).to_contain_text("Public")
     assert found == {}
@@ -156,8 +156,8 @@ def test_what_did_not_work_is_told_photo_by_photo_and_stays_chosen(owner: Visito
     page.route("**/photos/batch", partly)
     circle(owner, f"{tag}-1.jpg").click()
     bar(page).get_by_role("button", name="Select all").click()
-    bar(page).get_by_role("button", name="Publish").click()
-    expect(toast(page)).to_contain_text("3 photos are public. It did not work for 1 photo.")
+    bar(page).get_by_role("button", name="Make public").click()
+    expect(toast(page)).to_contain_text("3 photos are now public. 1 photo couldn't be changed.")
     expect(toast(page)).to_contain_text(re.compile(r"-\d\.jpg: This photo keeps changing"))
     expect(bar(page)).to_contain_text("1 selected")
 
@@ -167,11 +167,11 @@ def test_an_undo_that_does_not_get_through_is_not_called_one(owner: Visitor, tag
     page = owner.page
     circle(owner, f"{tag}-1.jpg").click()
     bar(page).get_by_role("button", name="Trash").click()
-    expect(toast(page)).to_contain_text("1 photo is in the trash.")
+    expect(toast(page)).to_contain_text("1 photo moved to trash.")
     page.route("**/photos/batch", lambda route: route.abort())
     toast(page).get_by_role("button", name="Undo").click()
-    expect(toast(page)).to_contain_text("It could not be undone for 1 photo.")
-    expect(toast(page)).to_contain_text(f"{tag}-1.jpg: The library could not be reached.")
+    expect(toast(page)).to_contain_text("Couldn't undo this for 1 photo.")
+    expect(toast(page)).to_contain_text(f"{tag}-1.jpg: Couldn't reach the library.")
 
 
 def test_somebody_elses_photos_cannot_be_chosen(visitor: Visitor) -> None:
@@ -191,7 +191,7 @@ def test_the_trash_gives_back_or_deletes_for_ever(owner: Visitor, tag: str) -> N
     page.keyboard.press("Space")
     owner.tile(f"{tag}-2.jpg").click()
     bar(page).get_by_role("button", name="Trash").click()
-    expect(toast(page)).to_contain_text("2 photos are in the trash.")
+    expect(toast(page)).to_contain_text("2 photos moved to trash.")
     page.get_by_role("button", name="Account: ").click()
     owner.button("Trash").click()
     expect(owner.heading("Trash")).to_be_visible()
@@ -201,22 +201,22 @@ def test_the_trash_gives_back_or_deletes_for_ever(owner: Visitor, tag: str) -> N
     page.keyboard.press("Space")
     found: Told = dict(owner.complaints("the trash"))
     bar(page).get_by_role("button", name="Restore").click()
-    expect(toast(page)).to_contain_text("1 photo is out of the trash.")
+    expect(toast(page)).to_contain_text("1 photo restored.")
     expect(owner.tile(f"{tag}-1.jpg")).to_have_count(0)
 
     circle(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
-    bar(page).get_by_role("button", name="Delete for ever").click()
-    expect(bar(page)).to_contain_text("cannot be undone")
-    expect(owner.button("Keep it")).to_be_focused()
-    found |= owner.complaints("for ever?")
+    bar(page).get_by_role("button", name="Delete permanently").click()
+    expect(bar(page)).to_contain_text("can't be undone")
+    expect(owner.button("Cancel")).to_be_focused()
+    found |= owner.complaints("delete permanently?")
     assert too_small(page) == []
     assert overflows(page) == 0
     page.keyboard.press("Escape")
     expect(bar(page)).to_contain_text("1 selected")
-    bar(page).get_by_role("button", name="Delete for ever").click()
-    bar(page).get_by_role("button", name="Delete for ever").click()
-    expect(toast(page)).to_contain_text("1 photo is deleted for ever.")
+    bar(page).get_by_role("button", name="Delete permanently").click()
+    bar(page).get_by_role("button", name="Delete permanently").click()
+    expect(toast(page)).to_contain_text("1 photo deleted permanently.")
     expect(toast(page).get_by_role("button", name="Undo")).to_have_count(0)
     expect(owner.tile(f"{tag}-2.jpg")).to_have_count(0)
     owner.opens(f"?tag={tag}")

@@ -44,7 +44,7 @@ def test_one_comes_back_to_where_one_was(visitor: Visitor) -> None:
 def test_somebody_elses_library_is_not_shown(visitor: Visitor) -> None:
     visitor.opens()
     visitor.signs_in("second")
-    expect(visitor.page.get_by_role("heading", name="Your library starts here")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="No photos yet")).to_be_visible()
     visitor.button("Public").click()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"\?scope=public$"))
@@ -95,7 +95,7 @@ def test_a_session_that_has_ended_is_told(visitor: Visitor, tolerated: list[str]
     visitor.signs_in()
     visitor.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
     visitor.page.reload()
-    expect(visitor.page.get_by_text("You have been signed out")).to_be_visible()
+    expect(visitor.page.get_by_text("You've been signed out")).to_be_visible()
     expect(visitor.heading("Public gallery")).to_be_visible()
 
 
@@ -105,7 +105,7 @@ def test_a_sign_in_that_does_not_answer_leaves_the_session_for_later(visitor: Vi
     visitor.signs_in()
     visitor.page.route("**/oauth2/token", lambda route: route.abort())
     visitor.page.goto(visitor.library.page_url + "?tag=lake")
-    expect(visitor.page.get_by_text("could not be reached")).to_be_visible()
+    expect(visitor.page.get_by_text("Couldn't reach the library")).to_be_visible()
     expect(visitor.heading("Lake")).to_be_visible()
     visitor.page.unroute_all()
     visitor.page.reload()
@@ -115,6 +115,6 @@ def test_a_sign_in_that_does_not_answer_leaves_the_session_for_later(visitor: Vi
 def test_a_link_with_a_strangers_code_signs_nobody_in(visitor: Visitor, tolerated: list[str]) -> None:
     tolerated.append("no sign-in was under way")
     visitor.opens("?code=stranger&state=stranger")
-    expect(visitor.page.get_by_text("Signing in did not work out")).to_be_visible()
+    expect(visitor.page.get_by_text("Sign-in failed")).to_be_visible()
     expect(visitor.page).to_have_url(visitor.library.page_url)
     expect(visitor.tile("lake-1.jpg")).to_be_visible()

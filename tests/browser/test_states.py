@@ -140,12 +140,12 @@ def test_files_of_no_use_are_chosen_trashed_and_brought_back(owner: Visitor, rej
     reject(owner, rejects[1]).get_by_text("This is a text file").click()
     expect(circle(owner, rejects[1])).to_be_checked()
     expect(bar(page)).to_contain_text("2 selected")
-    expect(bar(page).get_by_role("button", name="Publish")).to_have_count(0)
+    expect(bar(page).get_by_role("button", name="Make public")).to_have_count(0)
     assert owner.complaints("files of no use, two of them chosen") == {}
     assert too_small(page) == []
     assert overflows(page) == 0
     bar(page).get_by_role("button", name="Trash").click()
-    expect(toast(page)).to_contain_text("2 photos are in the trash.")
+    expect(toast(page)).to_contain_text("2 photos moved to trash.")
     expect(reject(owner, rejects[0])).to_have_count(0)
     expect(circle(owner, rejects[2])).to_be_visible()
     expect(page.locator(":focus")).to_have_count(1)
@@ -163,9 +163,9 @@ def test_shift_chooses_all_between_and_they_are_deleted_for_ever(owner: Visitor,
         expect(circle(owner, name)).to_be_checked()
     circle(owner, order[1]).click()
     expect(circle(owner, order[1])).not_to_be_checked()
-    bar(page).get_by_role("button", name="Delete for ever").click()
-    page.get_by_role("group", name="Delete these").get_by_role("button", name="Delete for ever").click()
-    expect(toast(page)).to_contain_text("deleted for ever")
+    bar(page).get_by_role("button", name="Delete permanently").click()
+    page.get_by_role("group", name="Delete these").get_by_role("button", name="Delete permanently").click()
+    expect(toast(page)).to_contain_text("deleted permanently")
     expect(reject(owner, order[0])).to_have_count(0)
     expect(reject(owner, order[1])).to_be_visible()
 

@@ -127,7 +127,7 @@ def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor
 def test_days_keys_and_ranges_choose_also_what_came_in_later(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     opens_many(owner, mine=True)
-    day = page.get_by_role("checkbox", name=re.compile("^Select all of .*November 20"))
+    day = page.get_by_role("checkbox", name=re.compile("^Select all photos from .*November 20"))
     day.click()
     expect(bar(page)).to_contain_text("40 selected")
     expect(day).to_be_checked()

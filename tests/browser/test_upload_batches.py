@@ -49,7 +49,7 @@ def many(visitor: Visitor, kept: dict[str, str], tmp_path: Path) -> Iterator[Cal
             (folder / name).write_bytes(picture(SMALL))
         visitor.opens()
         with visitor.page.expect_file_chooser() as chooser:
-            visitor.button("Add a folder of photos").click()
+            visitor.button("Add folder").click()
         chooser.value.set_files(folder)
         visitor.adds(count)
         return visitor

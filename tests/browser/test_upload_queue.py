@@ -35,9 +35,9 @@ def test_uploads_wait_while_there_is_no_connection_and_go_on_by_themselves(
     owner.page.context.set_offline(True)
     for route in under_way:
         route.abort("internetdisconnected")
-    expect(owner.uploads.get_by_role("heading", name="Waiting for the connection")).to_be_visible()
+    expect(owner.uploads.get_by_role("heading", name="Waiting for connection")).to_be_visible()
     for name in names:
-        expect(owner.upload(name)).to_contain_text("Waiting for the connection")
+        expect(owner.upload(name)).to_contain_text("Waiting for connection")
     assert owner.complaints("uploads offline") == {}
     owner.page.unroute_all()
     owner.page.context.set_offline(False)
@@ -75,7 +75,7 @@ def test_leaving_warns_while_bytes_are_under_way_and_not_after(owner: Visitor) -
     slow(owner.page, SLOWLY)
     owner.chooses(("leaving.jpg", JPEG, picture(LARGE, grain=True)))
     owner.adds(1)
-    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile(r"Sending [1-9]"))
+    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile(r"Uploading [1-9]"))
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -88,9 +88,9 @@ def test_leaving_warns_while_bytes_are_under_way_and_not_after(owner: Visitor) -
     with owner.page.expect_event("dialog"):
         owner.page.evaluate("setTimeout(() => location.reload())")
     assert asked == ["beforeunload", "beforeunload"]
-    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Sending"))
+    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Uploading"))
     slow(owner.page, -1)
-    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Finding labels|In your library"))
+    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Processing…|In your library"))
     owner.opens()
     expect(owner.uploads).to_have_count(0)
     assert len(asked) == 2

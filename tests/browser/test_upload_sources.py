@@ -11,7 +11,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-FOLDER_BUTTON = "Add a folder of photos"
+FOLDER_BUTTON = "Add folder"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_folder_can_be_picked_with_the_folders_in_it(owner: Visitor, trip: Pat
     with owner.page.expect_file_chooser() as chooser:
         owner.button(FOLDER_BUTTON).click()
     chooser.value.set_files(trip)
-    expect(owner.page.get_by_text("1 file is left out: not a photo.")).to_be_visible()
+    expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
     owner.adds(2)
     for name in ("arrival.jpg", "harbour.jpg"):
         expect(owner.upload(name)).to_contain_text("In your library")
@@ -41,7 +41,7 @@ def test_a_folder_can_be_dropped_beside_a_photo(owner: Visitor, trip: Path) -> N
     beside = trip.parent / "beside.jpg"
     beside.write_bytes(picture())
     drop_paths(owner, trip, beside)
-    expect(owner.page.get_by_text("1 file is left out: not a photo.")).to_be_visible()
+    expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
     owner.adds(3)
     for name in ("beside.jpg", "arrival.jpg", "harbour.jpg"):
         expect(owner.upload(name)).to_contain_text("In your library")
@@ -49,7 +49,7 @@ def test_a_folder_can_be_dropped_beside_a_photo(owner: Visitor, trip: Path) -> N
 
 def test_a_dropped_folder_without_photos_says_so(owner: Visitor, trip: Path) -> None:
     drop_paths(owner, trip / "nothing")
-    expect(owner.page.get_by_role("dialog", name="There is no photo in it.")).to_be_visible()
+    expect(owner.page.get_by_role("dialog", name="No photos found")).to_be_visible()
 
 
 def test_more_files_than_go_at_once_are_left_for_another_time(owner: Visitor, tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_more_files_than_go_at_once_are_left_for_another_time(owner: Visitor, tm
     for number in range(2010):
         (folder / f"{number}.jpg").write_bytes(b"jpg")
     drop_paths(owner, folder)
-    expect(owner.button("Add 2000 photos")).to_be_visible()
-    expect(owner.page.get_by_text("These are the first 2,000, as many as go at once.")).to_be_visible()
+    expect(owner.button("Add 2,000 photos")).to_be_visible()
+    expect(owner.page.get_by_text("Only the first 2,000 photos will be added.")).to_be_visible()
 
 
 def test_a_picture_can_be_pasted(owner: Visitor) -> None:

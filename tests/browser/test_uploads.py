@@ -34,7 +34,7 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
         ("quay.jpg", JPEG, picture()),
         ("readme.txt", "text/plain", NO_PICTURE),
     )
-    expect(owner.page.get_by_text("1 file is left out: not a photo.")).to_be_visible()
+    expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
     owner.adds(3, tags="Harbour, evening light")
     expect(owner.upload("harbour.jpg")).to_contain_text("In your library")
     expect(owner.upload("quay.jpg")).to_contain_text("In your library")
@@ -44,7 +44,7 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
     expect(owner.tile("harbour.jpg").first).to_be_visible()
     expect(owner.tile("notes.jpg")).to_have_count(0)
     expect(owner.tag("Evening Light")).to_be_visible()
-    expect(owner.page.locator("body")).to_have_attribute("data-heard", re.compile("notes.jpg could not be used"))
+    expect(owner.page.locator("body")).to_have_attribute("data-heard", re.compile("notes.jpg couldn't be processed"))
     owner.button("Close uploads").click()
     expect(owner.page.get_by_role("region", name="Uploads")).to_have_count(0)
 
@@ -54,7 +54,7 @@ def test_progress_is_told_while_the_bytes_leave(owner: Visitor) -> None:
     owner.chooses(("slow.jpg", JPEG, picture((700, 700), grain=True)))
     owner.adds(1)
     row = owner.upload("slow.jpg")
-    expect(row).to_contain_text(re.compile(r"Sending [1-9]\d? %"))
+    expect(row).to_contain_text(re.compile(r"Uploading [1-9]\d?%"))
     expect(owner.page.get_by_role("progressbar", name="Progress of slow.jpg")).to_be_visible()
     expect(owner.uploads).to_contain_text(re.compile(r"[\d.]+ [kM]B of [\d.]+ [kM]B"))
     assert owner.complaints("an upload under way") == {}
@@ -85,7 +85,7 @@ def test_bytes_the_library_has_are_not_sent_twice(owner: Visitor) -> None:
     owner.adds(1)
     expect(owner.upload("again.jpg")).to_contain_text("Already in your library")
     assert owner.complaints("an upload that is known") == {}
-    owner.button("Show the photo that again.jpg is already").click()
+    owner.button("Show existing photo for again.jpg").click()
     viewer = owner.page.get_by_role("dialog", name="Photo viewer")
     expect(viewer.get_by_text("first.jpg").first).to_be_visible()
 
@@ -105,7 +105,7 @@ def test_uploads_that_failed_can_be_retried_one_by_one_or_all(owner: Visitor, to
     owner.chooses(*((f"shaky-{number}.jpg", JPEG, picture()) for number in range(3)))
     owner.adds(3)
     expect(owner.button("Retry all 3")).to_be_visible()
-    expect(owner.upload("shaky-2.jpg")).to_contain_text("did not get through")
+    expect(owner.upload("shaky-2.jpg")).to_contain_text("Upload failed")
     assert owner.complaints("uploads failed") == {}
     owner.page.unroute(bucket)
     owner.button("Retry shaky-1.jpg").click()
@@ -141,7 +141,7 @@ def test_a_photo_that_came_by_another_door_appears_by_itself(owner: Visitor) -> 
 def test_too_many_tags_are_told_before_anything_is_sent(owner: Visitor) -> None:
     owner.chooses(("tagged.jpg", JPEG, picture()))
     owner.adds(1, tags=",".join(f"tag {number}" for number in range(21)))
-    expect(owner.page.get_by_role("alert")).to_contain_text("At most 20 tags")
+    expect(owner.page.get_by_role("alert")).to_contain_text("up to 20 tags")
     expect(owner.page.get_by_role("textbox", name="Tags")).to_be_focused()
 
 

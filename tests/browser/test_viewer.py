@@ -139,7 +139,7 @@ def test_what_is_known_of_a_photo_stands_beside_it(owner: Visitor) -> None:
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(panel).to_contain_text("lake-1.jpg")
     expect(panel).to_contain_text("900 × 600 px")
-    expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+ %"))
+    expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+%"))
     expect(panel).to_contain_text(re.compile("ObjectCreated:"))
     address = panel.get_by_role("link", name="Download original").get_attribute("href")
     assert owner.page.request.get(address or "").status == 200
@@ -187,7 +187,7 @@ def moves(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[in
 
 def info(page: Page) -> Locator:
     """What is known of the photo in the viewer, while that is open."""
-    return viewer(page).get_by_role("region", name="About this photo")
+    return viewer(page).get_by_role("region", name="Photo info")
 
 
 def filenames(page: Page) -> list[str]:

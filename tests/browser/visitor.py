@@ -75,7 +75,7 @@ class Visitor:
             self.page.get_by_role("radio", name="Public").check()
         if tags:
             self.page.get_by_role("textbox", name="Tags").fill(tags)
-        self.button("Add 1 photo" if count == 1 else f"Add {count} photos").click()
+        self.button("Add 1 photo" if count == 1 else f"Add {count:,} photos").click()
 
     def button(self, name: str) -> Locator:
         """The buttons with exactly that name."""
@@ -88,7 +88,7 @@ class Visitor:
     def tag(self, name: str) -> Locator:
         """One of the trending tags."""
         return self.page.get_by_role("navigation", name="Trending tags").get_by_role(
-            "button", name=re.compile(rf"^{name} [\d,]+ photo")
+            "button", name=re.compile(rf"^{name}, [\d,]+ photo")
         )
 
     @property
@@ -103,7 +103,7 @@ class Visitor:
 
     def term(self, name: str) -> Locator:
         """One part of what is looked for; pressing it takes it away."""
-        return self.page.get_by_role("group", name="What is shown").get_by_role("button", name=f"Remove {name}")
+        return self.page.get_by_role("group", name="Filters").get_by_role("button", name=f"Remove {name}")
 
     def tile(self, filename: str) -> Locator:
         """A photo in the grid."""

@@ -72,7 +72,7 @@ describe("doing something to several photos", () => {
     calls[1]?.answer.reject(new NetworkError());
     const outcome = await doing;
     expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
-    expect(outcome?.failures[0]?.reason).toMatch(/could not be reached/);
+    expect(outcome?.failures[0]?.reason).toMatch(/Couldn't reach the library/);
   });
 
   it("counts a photo without a result as not done", async () => {

@@ -87,8 +87,8 @@ describe("putting photos in", () => {
     expect(photoIds(unusable)).toEqual(["bad"]);
     expect(said).toEqual([
       "Uploading 4 photos.",
-      "1 photo is in your library. 1 photo was already in your library. " +
-        "bad could not be used: This is not a picture. gone did not get through. You can retry it.",
+      "1 photo added to your library. 1 photo was already in your library. " +
+        "bad couldn't be processed: This is not a picture. gone failed to upload. You can retry it.",
     ]);
   });
 
