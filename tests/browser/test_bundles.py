@@ -83,7 +83,7 @@ def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
     owner.opens(f"?tag={tag}")
     circle(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
-    bar(page).get_by_role("button", name="Download photos").click()
+    bar(page).get_by_role("button", name="Download").click()
     expect(dialog(page)).to_contain_text("1 selected photo")
     dialog(page).get_by_role("button", name="Prepare download").click()
     save = dialog(page).get_by_role("link", name="Download zip")
