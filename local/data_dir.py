@@ -71,18 +71,18 @@ def open_data_dir(path: Path) -> DataDir:
 
 def _check_layout(data_dir: DataDir) -> None:
     """Write the layout version of a new library; raises UserError, and writes nothing, for a library of another."""
-    wanted = str(LAYOUT_VERSION)
+    expected = str(LAYOUT_VERSION)
     try:
         found = data_dir.version_file.read_text().strip()
     except FileNotFoundError:
         found = "1"
     if not any(_has_entries(folder) for folder in (data_dir.objects, data_dir.state, data_dir.snapshots)):
         data_dir.root.mkdir(parents=True, exist_ok=True)
-        data_dir.version_file.write_text(f"{wanted}\n")
-    elif found != wanted:
+        data_dir.version_file.write_text(f"{expected}\n")
+    elif found != expected:
         age = "a newer" if found.isdecimal() and int(found) > LAYOUT_VERSION else "an older"
         raise UserError(
-            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {wanted}); this version can't "
+            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {expected}); this version can't "
             "read it. Start a new one with `make run DATA=<other folder>` (your old files stay where they are)."
         )
 

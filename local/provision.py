@@ -44,7 +44,7 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
     outputs = stack.deploy_template(
         services.client("cloudformation"),
         STAGE,
-        {"PageOrigins": ",".join(origins), "PageAddresses": ",".join(f"{origin}/" for origin in origins)},
+        {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)},
     )
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")

@@ -59,7 +59,7 @@ def render_page(messages: Sequence[Message]) -> str:
     """The inbox as HTML; its script reloads the list every few seconds."""
     count = {0: "No messages", 1: "1 message"}.get(len(messages), f"{len(messages)} messages")
     items = "\n".join(_item(message) for message in messages)
-    empty = "<p>Invitations, sign-in codes and notifications appear here. Nothing is really sent.</p>"
+    empty = "<p>Invitations, sign-in codes and notifications appear here. None of them leaves this machine.</p>"
     return f"""<!doctype html>
 <html lang="en">
 <head>

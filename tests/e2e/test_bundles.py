@@ -9,10 +9,10 @@ from tests.e2e.conftest import TIMEOUT_SECONDS, Client
 from tests.support.images.tiny import picture
 
 
-def ready(client: Client, bundle_id: str) -> Any:
-    """The bundle, once nothing more happens to it."""
-    until = time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < until:
+def wait_until_built(client: Client, bundle_id: str) -> Any:
+    """The bundle, once it is ready or failed."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
         bundle = client.request("GET", f"/bundles/{bundle_id}")
         if bundle["state"] not in {"queued", "building"}:
             return bundle
@@ -20,21 +20,21 @@ def ready(client: Client, bundle_id: str) -> Any:
     raise AssertionError(f"not ready: {bundle}")
 
 
-def test_photos_are_taken_away_in_a_zip_and_a_message_says_when_it_is_ready(client: Client) -> None:
-    originals = {f"away {n}.jpg": picture(size=(500 + n, 200)) for n in range(3)}
+def test_bundle_contains_originals_and_sends_notification(client: Client) -> None:
+    originals = {f"photo {n}.jpg": picture(size=(500 + n, 200)) for n in range(3)}
     for name, data in originals.items():
         client.upload_form(name, data)
     client.wait_until_processed(set(originals))
     client.request("POST", "/me/notifications", b'{"channel": "sms"}', "application/json")
-    ordered = client.request("POST", "/download", b'{"labels": ["Camera"]}', "application/json")
-    bundle = ready(client, ordered["bundle_id"])
+    requested = client.request("POST", "/download", b'{"labels": ["Camera"]}', "application/json")
+    bundle = wait_until_built(client, requested["bundle_id"])
     assert (bundle["state"], bundle["skipped"]) == ("ready", [])
     url = bundle["volumes"][0]["url"]
     assert url.startswith(client.library.api_url)
-    with urllib.request.urlopen(url) as answer:
-        built = zipfile.ZipFile(io.BytesIO(answer.read()))
-    assert {name: built.read(name) for name in originals} == originals
-    told = [
+    with urllib.request.urlopen(url) as response:
+        volume = zipfile.ZipFile(io.BytesIO(response.read()))
+    assert {name: volume.read(name) for name in originals} == originals
+    messages = [
         message for message in fetch_messages(client.library.provisioned.services) if message.subject or message.text
     ]
-    assert any("Your photos are ready" in message.subject + message.text for message in told)
+    assert any("Your photos are ready" in message.subject + message.text for message in messages)

@@ -1,4 +1,4 @@
-"""Answers are packed for whoever takes them so, as CloudFront packs them before the deployed API."""
+"""Gzip of API responses, as CloudFront does for the deployed API."""
 
 import gzip
 import http.client
@@ -9,18 +9,18 @@ from local.ports import HOST
 from tests.e2e.conftest import Client
 
 
-def asked(client: Client, path: str, headers: dict[str, str]) -> tuple[http.client.HTTPMessage, bytes]:
+def get(client: Client, path: str, headers: dict[str, str]) -> tuple[http.client.HTTPMessage, bytes]:
     with closing(http.client.HTTPConnection(HOST, client.library.ports.api, timeout=30)) as connection:
         connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        return answer.headers, answer.read()
+        response = connection.getresponse()
+        return response.headers, response.read()
 
 
-def test_a_large_answer_is_packed_and_a_small_one_is_not(client: Client) -> None:
-    plain = asked(client, "/openapi.json", {})[1]
-    headers, packed = asked(client, "/openapi.json", {"Accept-Encoding": "gzip, br"})
+def test_only_large_responses_are_gzipped(client: Client) -> None:
+    plain = get(client, "/openapi.json", {})[1]
+    headers, compressed = get(client, "/openapi.json", {"Accept-Encoding": "gzip, br"})
     assert headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in headers["Vary"]
-    assert len(packed) < len(plain) / 3
-    assert json.loads(gzip.decompress(packed)) == json.loads(plain)
-    assert asked(client, "/health", {"Accept-Encoding": "gzip"})[0]["Content-Encoding"] is None
+    assert len(compressed) < len(plain) / 3
+    assert json.loads(gzip.decompress(compressed)) == json.loads(plain)
+    assert get(client, "/health", {"Accept-Encoding": "gzip"})[0]["Content-Encoding"] is None
