@@ -82,8 +82,8 @@ def _check_layout(data_dir: DataDir) -> None:
     elif found != expected:
         age = "a newer" if found.isdecimal() and int(found) > LAYOUT_VERSION else "an older"
         raise UserError(
-            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {expected}); this version can't "
-            "read it. Start a new one with `make run DATA=<other folder>` (your old files stay where they are)."
+            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {expected}); this version "
+            "can't read it. Start a new one with `make run DATA=<other folder>` (your old files stay where they are)."
         )
 
 

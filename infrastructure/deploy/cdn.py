@@ -35,7 +35,7 @@ def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, st
         _deploy_new_key(target, stacks, parameters)
     else:
         _deploy_stack(target, stacks, parameters | _slot_keys(target, stacks))
-    settings.write(target, "image-base-url", stacks.outputs(target.cdn_stack_name)["ImagesAddress"])
+    settings.write(target, "image-base-url", stacks.outputs(target.cdn_stack_name)["ImagesUrl"])
 
 
 def rotate(target: Target, stacks: Stacks) -> None:

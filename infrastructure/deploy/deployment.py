@@ -72,7 +72,7 @@ class Deployment:
     @property
     def page_url(self) -> str:
         """URL of the page without a trailing slash; "" if there is no page."""
-        return self.stacks.outputs(self.target.cdn_stack_name).get("PageAddress", "")
+        return self.stacks.outputs(self.target.cdn_stack_name).get("PageUrl", "")
 
     @property
     def api_url(self) -> str:
@@ -226,7 +226,7 @@ def summary(deployment: Deployment) -> list[str]:
     """URLs of the deployed library and the next step, one line each."""
     lines = [f"page   {deployment.page_url}/"] if deployment.page_url else []
     cdn_outputs = deployment.stacks.outputs(deployment.target.cdn_stack_name)
-    if cdn_outputs and (distribution := cdn_outputs["PageTarget"]) not in deployment.page_url:
+    if cdn_outputs and (distribution := cdn_outputs["PageDomainName"]) not in deployment.page_url:
         lines.append(f"DNS    {deployment.page_url.removeprefix('https://')} CNAME {distribution}")
     lines.append(f"API    {deployment.api_url}")
     lines.append(f"bucket s3://{deployment.outputs['OriginalsBucket']}")
@@ -243,8 +243,8 @@ def _parameters(deployment: Deployment) -> dict[str, Any]:
     cdn_outputs = deployment.stacks.outputs(target.cdn_stack_name)
     if cdn_outputs:
         parameters |= {
-            "PageOrigins": cdn_outputs["PageAddress"],
-            "PageAddresses": f"{cdn_outputs['PageAddress']}/",
+            "PageOrigins": cdn_outputs["PageUrl"],
+            "PageUrls": f"{cdn_outputs['PageUrl']}/",
             "PageDistribution": cdn_outputs["PageDistribution"],
             "ImagesDistribution": cdn_outputs["ImagesDistribution"],
         }

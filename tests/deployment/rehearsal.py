@@ -148,7 +148,11 @@ class Rehearsal:
                 self.target.parameter_name, ("link-secret", "id-secret", "image-key", "library-owner", "release")
             )
         }
-        state["logs"] = logs.describe_log_groups()["logGroups"]
+        # Without storedBytes: a function may log at any time.
+        state["logs"] = [
+            (group["logGroupName"], group["creationTime"], group.get("retentionInDays"))
+            for group in logs.describe_log_groups()["logGroups"]
+        ]
         state["page"] = self.page_objects()
         state["users"] = self.client("cognito-idp").list_users(UserPoolId=self.outputs["UserPoolId"])["Users"]
         return state

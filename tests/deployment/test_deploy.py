@@ -108,7 +108,7 @@ def test_upload_ticket(deployed: Rehearsal) -> None:
 def test_image_urls_have_valid_cloudfront_signatures(deployed: Rehearsal) -> None:
     (photo,) = deployed.get_json("/gallery/articles?tag=beach")[1]["items"]
     for name in ("image_url", "thumbnail_url", "resized_url"):
-        assert photo[name].startswith(deployed.cdn_outputs["ImagesAddress"] + "/")
+        assert photo[name].startswith(deployed.cdn_outputs["ImagesUrl"] + "/")
         assert cloudfront.status(photo[name], deployed.public_keys, datetime.now(UTC)) == 200
         key = unquote(cloudfront.key_of(photo[name]))
         assert deployed.client("s3").head_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)
@@ -373,15 +373,15 @@ def test_custom_domain_is_used_everywhere_until_removed(
     before = deployed.cdn_outputs
     with_domain = replace(deployed.deployment, domain=Domain("photos.example.org", CERTIFICATE))
     steps = [step for step in STEPS if step.name in ("CDN", "Page origin")]
-    assert f"page: move from {before['PageAddress']} to https://photos.example.org" in deployment.plan(with_domain)
+    assert f"page: move from {before['PageUrl']} to https://photos.example.org" in deployment.plan(with_domain)
     deployment.run(with_domain, steps)
-    assert deployment.summary(with_domain)[1] == f"DNS    photos.example.org CNAME {before['PageTarget']}"
+    assert deployment.summary(with_domain)[1] == f"DNS    photos.example.org CNAME {before['PageDomainName']}"
     assert _page_urls(deployed) == {"https://photos.example.org"}
     deployment.run(deployed.deployment, steps)  # without DOMAIN
     assert _page_urls(deployed) == {"https://photos.example.org"}
     deployment.run(replace(deployed.deployment, domain=Domain("no")), steps)
     assert deployed.cdn_outputs == before
-    assert _page_urls(deployed) == {before["PageAddress"]}
+    assert _page_urls(deployed) == {before["PageUrl"]}
 
 
 def _page_urls(deployed: Rehearsal) -> set[str]:

@@ -67,12 +67,12 @@ def remove_variable(name: str) -> Callable[[Path], None]:
             r"tintype-rehearsal-ingest_photo is not authorized to perform: s3:PutObject",
         ),
         (
-            remove_permission("policy-sweep.json", "RecountAndInventory", "dynamodb:Scan"),
+            remove_permission("policy-sweep.json", "RecountAndReconciliation", "dynamodb:Scan"),
             "test_sweep",
             r"tintype-rehearsal-sweep is not authorized to perform: dynamodb:Scan",
         ),
         (
-            remove_permission("policy-bundles.json", "Progress", "dynamodb:UpdateItem"),
+            remove_permission("policy-bundles.json", "BundlesTable", "dynamodb:UpdateItem"),
             "test_bundle",
             r"tintype-rehearsal-build_volume is not authorized to perform: dynamodb:UpdateItem",
         ),

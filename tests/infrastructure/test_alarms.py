@@ -34,7 +34,7 @@ def function_name(handler: str) -> str:
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
 def test_alarm_notifies_topic_and_has_description(alarm: Any) -> None:
     properties = alarm["Properties"]
-    assert alarm["Condition"] == "Watched"
+    assert alarm["Condition"] == "HasAlarms"
     assert properties["AlarmActions"] == properties["OKActions"] == [{"!Ref": "Alarms"}]
     assert properties["AlarmDescription"].endswith(".")
     assert properties["AlarmName"]["!Sub"].startswith("tintype-${Stage}-")

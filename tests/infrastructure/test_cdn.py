@@ -68,14 +68,14 @@ class TestCustomDomain:
         assert "Aliases" not in IMAGES
 
     def test_is_page_address_in_outputs(self) -> None:
-        condition, custom, default = OUTPUTS["PageAddress"]["Value"]["!If"]
+        condition, custom, default = OUTPUTS["PageUrl"]["Value"]["!If"]
         assert (condition, custom) == ("HasDomain", {"!Sub": "https://${Domain}"})
-        assert default == {"!Sub": f"https://${{{OUTPUTS['PageTarget']['Value']['!GetAtt']}}}"}
+        assert default == {"!Sub": f"https://${{{OUTPUTS['PageDomainName']['Value']['!GetAtt']}}}"}
 
 
 class TestImages:
     def test_require_signed_url(self) -> None:
-        assert IMAGES["DefaultCacheBehavior"]["TrustedKeyGroups"] == [{"!Ref": "ImageSigners"}]
+        assert IMAGES["DefaultCacheBehavior"]["TrustedKeyGroups"] == [{"!Ref": "ImageKeyGroup"}]
         assert "CacheBehaviors" not in IMAGES
 
     def test_cache_key_excludes_signature(self) -> None:
@@ -100,8 +100,8 @@ class TestImages:
 class TestDistributions:
     def test_sign_requests_to_buckets(self, distribution: Any) -> None:
         buckets = [origin for origin in distribution["Origins"] if "S3OriginConfig" in origin]
-        assert [origin["OriginAccessControlId"] for origin in buckets] == [{"!GetAtt": "BucketAccess.Id"}]
-        signing = RESOURCES["BucketAccess"]["Properties"]["OriginAccessControlConfig"]
+        assert [origin["OriginAccessControlId"] for origin in buckets] == [{"!GetAtt": "OriginAccess.Id"}]
+        signing = RESOURCES["OriginAccess"]["Properties"]["OriginAccessControlConfig"]
         assert (signing["SigningBehavior"], signing["SigningProtocol"]) == ("always", "sigv4")
 
     def test_require_https(self, distribution: Any) -> None:

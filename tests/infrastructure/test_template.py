@@ -124,7 +124,7 @@ def test_only_library_distributions_may_read_page_and_derivatives() -> None:
         if resource["Type"] == "AWS::S3::BucketPolicy":
             _, *others = resource["Properties"]["PolicyDocument"]["Statement"]
             for condition, statement, otherwise in (other["!If"] for other in others):
-                assert (condition, otherwise) == ("HasAddress", {"!Ref": "AWS::NoValue"})
+                assert (condition, otherwise) == ("HasDistributions", {"!Ref": "AWS::NoValue"})
                 assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
                 allowed[resource["Properties"]["Bucket"]["!Ref"]] = (statement["Action"], statement["Condition"])
     arn = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${%s}"
