@@ -16,13 +16,13 @@ ALL = {
 
 
 def main() -> None:
-    """Print each table as Markdown, ready for README.md beside this file."""
-    wanted = sys.argv[1:] or list(ALL)
-    unknown = [name for name in wanted if name not in ALL]
+    """Print each table as Markdown, ready for README.md."""
+    names = sys.argv[1:] or list(ALL)
+    unknown = [name for name in names if name not in ALL]
     if unknown:
-        sys.exit(f"There is no benchmark {unknown[0]!r}; there are {', '.join(ALL)}.")
+        sys.exit(f"Unknown benchmark {unknown[0]!r}; choose from {', '.join(ALL)}.")
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}\n")
-    for name in wanted:
+    for name in names:
         print(f"## {name}\n", flush=True)
         for line in ALL[name]():
             print(line, flush=True)

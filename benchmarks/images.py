@@ -1,4 +1,4 @@
-"""Developing one original: ours beside decoding twice, and beside libvips making the same four images."""
+"""Renders one original, compared with decoding it twice and with libvips making the same derivatives."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
-from benchmarks.isolated import Figures, measured
+from benchmarks.isolated import Measurement, measure
 
-# name, size in pixels, format, options of its encoder
+# name, size in pixels, format, encoder options
 ORIGINALS = [
     ("JPEG 2 MP", (1600, 1200), "JPEG", {"quality": 90}),
     ("JPEG 12 MP", (4032, 3024), "JPEG", {"quality": 90}),
@@ -23,7 +23,7 @@ OURS = (
     "import io; from chalicelib import images; data = open({path!r}, 'rb').read()",
     "images.render(io.BytesIO(data), len(data))",
 )
-# What is usually written: open and resize for the half, open and resize again for the thumbnail. No other image.
+# The usual approach: open and resize for half size, open and resize again for the thumbnail. No other derivative.
 TWICE = (
     "import io; from PIL import Image, ImageOps; Image.MAX_IMAGE_PIXELS = None; data = open({path!r}, 'rb').read()",
     """
@@ -59,10 +59,10 @@ def run() -> Iterator[str]:
         for name, size, form, options in ORIGINALS:
             path = Path(folder) / name.replace(" ", "-")
             _drawn(size).save(path, form, **options)
-            told = {"path": str(path), "form": form, "suffix": SUFFIXES[form]}
-            ours = _measured(OURS, told)
-            twice = _measured(TWICE, told)
-            theirs = f"{_measured(VIPS, told).cpu_ms:.0f}" if vips else ""
+            parameters = {"path": str(path), "form": form, "suffix": SUFFIXES[form]}
+            ours = _measure(OURS, parameters)
+            twice = _measure(TWICE, parameters)
+            theirs = f"{_measure(VIPS, parameters).cpu_ms:.0f}" if vips else ""
             ratio = ours.cpu_ms / twice.cpu_ms
             yield (
                 f"| {name} | {ours.cpu_ms:.0f} ms | {twice.cpu_ms:.0f} ms | {theirs} ms | {ratio:.2f} "
@@ -71,9 +71,9 @@ def run() -> Iterator[str]:
     yield "\nTargets: at most 0.5 of decoding twice and about libvips at JPEG 12 MP; under 400 MB at 50 MP."
 
 
-def _measured(program: tuple[str, str], told: dict[str, str]) -> Figures:
-    setup, work = (part.format(**told) for part in program)
-    return measured(setup, work)
+def _measure(program: tuple[str, str], parameters: dict[str, str]) -> Measurement:
+    setup, work = (part.format(**parameters) for part in program)
+    return measure(setup, work)
 
 
 def _drawn(size: tuple[int, int]) -> Image.Image:

@@ -1,7 +1,7 @@
-"""Reading at 1,000 and at 20,000 photos: calls, items and bytes of DynamoDB for one request, beside a scan.
+"""DynamoDB calls, items and bytes of one request at 1,000 and 20,000 photos, compared with a scan.
 
-Through the real adapters against the local cloud; calls, items and bytes are counted on the wire. Consumed
-capacity is not quoted, for the local cloud does not count it as DynamoDB does.
+Uses the real adapters against the local cloud and counts on the wire. Consumed capacity is not reported, because the
+local cloud does not count it as DynamoDB does.
 """
 
 import random
@@ -34,14 +34,14 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Wire:
-    """What went over the wire since it was reset."""
+    """Counts DynamoDB traffic since the last reset."""
 
     calls: int = 0
     items: int = 0
     bytes: int = 0
 
     def count(self, parsed: dict[str, Any], http_response: Any, **_: Any) -> None:
-        """Called by botocore after each answer."""
+        """Count one response; botocore calls this."""
         self.calls += 1
         self.bytes += len(http_response.content)
         pages = [parsed.get("Items", []), *parsed.get("Responses", {}).values(), [1] if "Item" in parsed else []]
@@ -60,20 +60,20 @@ def run() -> Iterator[str]:
             tables = create_tables(client, f"bench-{size}")
             _fill(client, tables, size)
             client.meta.events.register("after-call.dynamodb.*", wire.count)
-            for name, ask in _requests(client, tables).items():
+            for name, send in _requests(client, tables).items():
                 wire.calls = wire.items = wire.bytes = 0
-                ask()
+                send()
                 columns.setdefault(name, []).append(
                     f"{wire.calls} calls, {wire.items:,} items, {wire.bytes / 1000:,.0f} kB"
                 )
     for name, cells in columns.items():
         yield f"| {name} | " + " | ".join(cells) + " |"
-    yield "\nTarget: one Query and one BatchGet, and as many items at both sizes."
+    yield "\nTarget: one Query and one BatchGet, and the same number of items at both sizes."
 
 
 def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
-    catalogue = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
-    gallery = PhotoQueries(catalogue, DynamoCollectionReader(client, tables))
+    photos = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
+    gallery = PhotoQueries(photos, DynamoCollectionReader(client, tables))
     seen: dict[str, Any] = {"viewer": None, "after": None, "limit": PAGE}
     return {
         "timeline": lambda: gallery.list_collection("public", "*", **seen),
@@ -81,13 +81,13 @@ def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
         "two tags, all": lambda: gallery.search("public", TagQuery(TAGS[:2]), **seen),
         "two tags, any": lambda: gallery.search("public", TagQuery(TAGS[:2], Match.ANY), **seen),
         "trending": lambda: gallery.list_trends("public", TrendOrder.COUNT, viewer=None, after=None, limit=20),
-        "one tag by scanning": lambda: _scanned(client, tables, TAGS[3]),
-        "trending by scanning": lambda: _scanned(client, tables, None),
+        "one tag by scan": lambda: _scan(client, tables, TAGS[3]),
+        "trending by scan": lambda: _scan(client, tables, None),
     }
 
 
-def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
-    """The plain way: read every photo, filter and count in memory."""
+def _scan(client: Any, tables: Tables, tag: str | None) -> object:
+    """The plain reference: read every photo, filter and count in memory."""
     pages = client.get_paginator("scan").paginate(TableName=tables.photos)
     photos = [photo_from_item(from_wire(wire)) for page in pages for wire in page["Items"]]
     if tag:
@@ -96,7 +96,7 @@ def _scanned(client: Any, tables: Tables, tag: str | None) -> object:
 
 
 def _fill(client: Any, tables: Tables, size: int) -> None:
-    """Photos, rows and totals as ingest would leave them, written in batches."""
+    """Write photos, memberships and totals as ingest would, in batches."""
     rng = random.Random(size)
     photos = [_photo(n, rng) for n in range(size)]
     rows = [row for photo in photos for row in memberships_for(photo)]

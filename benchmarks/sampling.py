@@ -1,8 +1,8 @@
-"""Random draws at 100, 10,000 and 1,000,000 photos: reads of DynamoDB for each, and how far they are from exact.
+"""Random draws at 100 to 1,000,000 photos: DynamoDB reads per draw, and deviation from exact probabilities.
 
-Over a simulated store, through the very code that draws; beside it stands what is often done instead: to choose one
-of the same windows evenly, and then by weight inside it. Deviations are reckoned, not sampled: of the chance of each
-single photo from its weight over the sum of all. The chi-square test is over what was really drawn.
+Runs the production code on a simulated store, next to a common shortcut: select one of the same windows uniformly, then
+a photo by weight within it. Deviations are calculated, not sampled: each photo's probability against its share of the
+total weight. The chi-square test uses the actual draws.
 """
 
 import random
@@ -24,44 +24,44 @@ SIZES = (100, 10_000, 1_000_000)
 DRAWS = 20_000
 KINDS: dict[str, Callable[[random.Random], int]] = {
     "even": lambda _: 500_000,
-    "wildly uneven": lambda rng: round(10 ** rng.uniform(0, 5.999)),
+    "very uneven": lambda rng: round(10 ** rng.uniform(0, 5.999)),
 }
-SOMEBODYS = photo(user_tags=("cat",))
+PHOTO = photo(user_tags=("cat",))
 
 
 @dataclass
-class Dial:
-    """Rows in order of their hashes: hash, weight, and number of the photo."""
+class Rows:
+    """Rows ordered by hash: hash, weight, and number of the photo."""
 
     hashes: array[int]
     weights: array[int]
     photos: array[int]
 
     @staticmethod
-    def of(rows: list[tuple[int, int, int]]) -> "Dial":
-        """A dial of these rows, in any order."""
+    def of(rows: list[tuple[int, int, int]]) -> "Rows":
+        """Sort these rows by hash."""
         rows.sort()
         hashes, weights, photos = (array("Q", (row[n] for row in rows)) for n in range(3))
-        return Dial(hashes, weights, photos)
+        return Rows(hashes, weights, photos)
 
     def within(self, first: int, last: int) -> range:
-        """The places of the rows between two hashes, both included."""
+        """Indexes of the rows between two hashes, inclusive."""
         return range(bisect_left(self.hashes, first), bisect_right(self.hashes, last))
 
     def windows(self) -> Iterator[range]:
-        """The places of the rows in each window."""
-        many = window_count(len(self.hashes))
-        for number in range(many):
-            yield self.within(*(int(slot[3:], 16) for slot in window_bounds(0, many, number)))
+        """Indexes of the rows in each window."""
+        count = window_count(len(self.hashes))
+        for number in range(count):
+            yield self.within(*(int(slot[3:], 16) for slot in window_bounds(0, count, number)))
 
-    def weight(self, places: range) -> int:
-        """What these rows weigh together."""
-        return sum(self.weights[place] for place in places)
+    def weight(self, indexes: range) -> int:
+        """Total weight of these rows."""
+        return sum(self.weights[index] for index in indexes)
 
 
 @dataclass
-class Simulated:
-    """`sampling.Slots` over arrays: the rows by class, and all in one; what is read is counted."""
+class SimulatedIndex:
+    """A SamplingIndex over arrays, by class and as a whole; counts reads."""
 
     size: int
     kind: str
@@ -76,9 +76,9 @@ class Simulated:
         classes: dict[int, list[tuple[int, int, int]]] = {}
         for row in rows:
             classes.setdefault(weight_class_of(row[1]), []).append(row)
-        self.classes = {octave: Dial.of(found) for octave, found in sorted(classes.items())}
-        self.whole = Dial.of(rows)
-        totals = tuple((octave, len(dial.weights), sum(dial.weights)) for octave, dial in self.classes.items())
+        self.classes = {octave: Rows.of(found) for octave, found in sorted(classes.items())}
+        self.whole = Rows.of(rows)
+        totals = tuple((octave, len(rows.weights), sum(rows.weights)) for octave, rows in self.classes.items())
         self.totals = Trend("public", "cat", Totals(classes=totals), 0, None, NOON, 1)
 
     def get_trend(self, _scope: str, _tag: str) -> Trend:
@@ -87,71 +87,71 @@ class Simulated:
 
     def rows_between(self, _scope: str, _tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         self.reads += 1
-        dial = self.classes[int(first[:2])]
-        places = dial.within(int(first[3:], 16), int(last[3:], 16))
-        self.rows += len(places)
-        for place in places:
-            yield WeightedRow(str(dial.photos[place]), dial.weights[place])
+        rows = self.classes[int(first[:2])]
+        indexes = rows.within(int(first[3:], 16), int(last[3:], 16))
+        self.rows += len(indexes)
+        for index in indexes:
+            yield WeightedRow(str(rows.photos[index]), rows.weights[index])
 
     def get_photo_and_trend(self, _scope: str, _tag: str, photo_id: str) -> tuple[Photo, Trend]:
         self.reads += 1
-        return replace(SOMEBODYS, photo_id=photo_id, weight=self.weights[int(photo_id)]), self.totals
+        return replace(PHOTO, photo_id=photo_id, weight=self.weights[int(photo_id)]), self.totals
 
 
 def run() -> Iterator[str]:
-    """Two tables: ours beside a chunk chosen evenly, and windows of other sizes."""
+    """Two tables: ours next to uniform chunks, and other window sizes."""
     yield "| photos | weights | reads | rows | largest deviation | p | chunk: largest deviation | p |"
     yield "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |"
     for size in SIZES:
         for kind in KINDS:
-            store = Simulated(size, kind)
+            store = SimulatedIndex(size, kind)
             rng = random.Random(1)
             sampling = Sampler(store, rng)
             ours = Counter(sampling.draw("public", "cat", None).photo.photo_id for _ in range(DRAWS))
-            chunk = Counter(_from_a_chunk(store, rng))
-            promised = {str(n): float(store.weights[n]) for dial in store.classes.values() for n in dial.photos}
+            chunk = Counter(_draw_from_chunks(store, rng))
+            expected = {str(n): float(store.weights[n]) for rows in store.classes.values() for n in rows.photos}
             yield (
                 f"| {size:,} | {kind} | {store.reads / DRAWS:.2f} | {store.rows / DRAWS:.0f} "
-                f"| {_largest(_ours(store)):.1%} | {p_value(ours, promised):.2g} "
-                f"| {_largest(_chunk(store)):.0%} | {p_value(chunk, promised):.2g} |"
+                f"| {_largest(_ours(store)):.1%} | {p_value(ours, expected):.2g} "
+                f"| {_largest(_chunk(store)):.0%} | {p_value(chunk, expected):.2g} |"
             )
-    yield "\n| rows in a window, at least | windows read, all at the top of their class | all near its bottom | rows |"
+    yield "\n| minimum rows per window | windows read, weights at the top of their class | near the bottom | rows |"
     yield "| ---: | ---: | ---: | ---: |"
     for rows in (32, 64, 128, 256):
         top, bottom = (_windows_read(rows, weight) for weight in (500_000, 250_001))
         yield f"| {rows} | {top:.2f} | {bottom:.2f} | {top * rows:.0f} to {bottom * rows:.0f} |"
-    yield "\nTarget: at most 5 reads, the totals and the photo among them; chi-square clean (p over 0.001)."
+    yield "\nTarget: at most 5 reads including totals and photo; chi-square clean (p above 0.001)."
 
 
-def _from_a_chunk(store: Simulated, rng: random.Random) -> Iterator[str]:
-    """The plain way: a window of all photos is chosen evenly, and by weight inside it."""
-    many = window_count(store.size)
+def _draw_from_chunks(store: SimulatedIndex, rng: random.Random) -> Iterator[str]:
+    """The shortcut: select a window of all photos uniformly, then a photo by weight within it."""
+    count = window_count(store.size)
     for _ in range(DRAWS):
-        places: range = range(0)
-        while not places:
-            first, last = window_bounds(0, many, rng.randrange(many))
-            places = store.whole.within(int(first[3:], 16), int(last[3:], 16))
-        sums = list(accumulate(store.whole.weights[place] for place in places))
-        yield str(store.whole.photos[places[bisect_right(sums, rng.randrange(sums[-1]))]])
+        indexes: range = range(0)
+        while not indexes:
+            first, last = window_bounds(0, count, rng.randrange(count))
+            indexes = store.whole.within(int(first[3:], 16), int(last[3:], 16))
+        sums = list(accumulate(store.whole.weights[index] for index in indexes))
+        yield str(store.whole.photos[indexes[bisect_right(sums, rng.randrange(sums[-1]))]])
 
 
-def _ours(store: Simulated) -> Iterator[float]:
-    """The chance of each window's photos over what it should be: class by weight, windows evenly, taken by weight."""
-    for octave, dial in store.classes.items():
-        windows = [dial.weight(places) for places in dial.windows()]
+def _ours(store: SimulatedIndex) -> Iterator[float]:
+    """Actual over exact probability for the photos of each window."""
+    for octave, rows in store.classes.items():
+        windows = [rows.weight(indexes) for indexes in rows.windows()]
         bound = window_weight_bound(octave, len(windows), sum(windows))
         assert max(windows) <= bound
-        missed = 1 - sum(windows) / (len(windows) * bound)
-        for held in windows:
-            if held:
-                taken = held / bound / len(windows) / (1 - missed)
-                yield taken / held * sum(windows)
+        rejected = 1 - sum(windows) / (len(windows) * bound)
+        for weight in windows:
+            if weight:
+                accepted = weight / bound / len(windows) / (1 - rejected)
+                yield accepted / weight * sum(windows)
 
 
-def _chunk(store: Simulated) -> Iterator[float]:
-    """The same for a chunk chosen evenly."""
-    windows = [store.whole.weight(places) for places in store.whole.windows()]
-    yield from (sum(windows) / len(windows) / held for held in windows if held)
+def _chunk(store: SimulatedIndex) -> Iterator[float]:
+    """The same for uniform chunks."""
+    windows = [store.whole.weight(indexes) for indexes in store.whole.windows()]
+    yield from (sum(windows) / len(windows) / weight for weight in windows if weight)
 
 
 def _largest(ratios: Iterator[float]) -> float:
@@ -159,6 +159,6 @@ def _largest(ratios: Iterator[float]) -> float:
 
 
 def _windows_read(rows: int, weight: int) -> float:
-    """How many windows of so many rows a draw from a million photos of this weight looks into."""
+    """Expected windows read per draw from a million photos of this weight."""
     windows = 1_000_000 // rows
     return window_weight_bound(1, windows, weight * 1_000_000) / (weight * 1_000_000 / windows)
