@@ -82,10 +82,10 @@ class Tintype:
             body = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
-        answer = self.client.http.request(method, url, headers=sent, body=body or b"")
-        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
-        openapi_spec().check(Exchange(method, url, body or b"", answer.status_code, headers, answer.body))
-        return answer
+        response = self.client.http.request(method, url, headers=sent, body=body or b"")
+        headers = {name.lower(): str(value) for name, value in response.headers.items()}
+        openapi_spec().check(Exchange(method, url, body or b"", response.status_code, headers, response.body))
+        return response
 
     @property
     def container(self) -> Container:
@@ -94,9 +94,9 @@ class Tintype:
 
     def get(self, path: str, *, as_: str | None = None, token: str | None = None, **query: Any) -> Any:
         """The JSON of a GET, which must succeed."""
-        answer = self.call("GET", path, as_=as_, token=token, query=query)
-        assert answer.status_code == 200, answer.body
-        return answer.json_body
+        response = self.call("GET", path, as_=as_, token=token, query=query)
+        assert response.status_code == 200, response.body
+        return response.json_body
 
     def drop(self, key: str, data: bytes, **metadata: str) -> None:
         """Copy a file into the originals bucket as an S3 tool does, and deliver its event."""

@@ -22,29 +22,29 @@ ROUTES = [
 
 
 @pytest.mark.parametrize("accept", ACCEPTED)
-def test_every_route_answers_in_its_own_type_whatever_is_accepted(tintype: Tintype, accept: str | None) -> None:
+def test_every_route_returns_its_own_type_for_any_accept_header(tintype: Tintype, accept: str | None) -> None:
     photo_id = tintype.publish("beach.png", picture(form="PNG"))
     for path, kind in ROUTES:
         headers = {"Accept": accept} if accept else {}
-        answer = tintype.call("GET", path.replace("{id}", photo_id), as_=OWNER, headers=headers)
-        assert answer.headers["Content-Type"] == kind, path
+        response = tintype.call("GET", path.replace("{id}", photo_id), as_=OWNER, headers=headers)
+        assert response.headers["Content-Type"] == kind, path
         if kind == "image/png":
-            assert answer.body.startswith(b"\x89PNG")
+            assert response.body.startswith(b"\x89PNG")
         else:
-            assert isinstance(answer.json_body, dict), path
+            assert isinstance(response.json_body, dict), path
 
 
 @pytest.mark.parametrize("accept", ACCEPTED)
-def test_a_redirect_is_a_redirect_whatever_is_accepted(tintype: Tintype, accept: str | None) -> None:
+def test_redirect_is_returned_for_any_accept_header(tintype: Tintype, accept: str | None) -> None:
     photo_id = tintype.publish("beach.jpg", picture())
     headers = {"Accept": accept} if accept else {}
     assert tintype.call("GET", f"/photos/{photo_id}/preview", headers=headers).status_code == 302
 
 
-def test_the_api_that_is_deployed_takes_and_gives_any_bytes() -> None:
+def test_deployed_api_treats_all_media_types_as_binary() -> None:
     import app
 
-    made = {"api_handler_arn": "arn:aws:lambda:us-east-1:000000000000:function:tintype"}
-    document = SwaggerGenerator("us-east-1", made).generate_swagger(app.app)
+    resources = {"api_handler_arn": "arn:aws:lambda:us-east-1:000000000000:function:tintype"}
+    document = SwaggerGenerator("us-east-1", resources).generate_swagger(app.app)
     assert document["x-amazon-apigateway-binary-media-types"] == ["*/*"]
     assert set(document["paths"]) == set(app.app.routes)

@@ -1,4 +1,4 @@
-"""API keys through the app: made and revoked by a person, used by scripts, held to what they may do."""
+"""API keys through the app: created and revoked by users, used by scripts, limited to their permissions."""
 
 import json
 from typing import Any
@@ -12,9 +12,9 @@ from tests.app.conftest import Tintype, id_of
 from tests.support.images.tiny import picture
 from tests.support.multipart import TYPE, form
 
-RIGHTS = ("read", "upload", "manage")
-# What each route asks of a key. None: nothing; "account": what no key may do.
-ASKED = {
+KEY_PERMISSIONS = ("read", "upload", "manage")
+# The permission that a key needs for each route; None: any key; "account": no key has it.
+REQUIRED_PERMISSIONS = {
     "GET /gallery/trending": "read",
     "GET /gallery/articles": "read",
     "GET /gallery/tags": "read",
@@ -52,50 +52,52 @@ ASKED = {
 }
 
 
-def made(tintype: Tintype, *can: str, owner: str = "alice", name: str = "garage") -> Any:
-    """A new key as it is answered, once."""
-    answer = tintype.call("POST", "/keys", as_=owner, body={"name": name, "can": list(can)})
-    assert answer.status_code == 201, answer.body
-    return answer.json_body
+def create_key(tintype: Tintype, *can: str, owner: str = "alice", name: str = "garage") -> Any:
+    """The response that creates a key."""
+    response = tintype.call("POST", "/keys", as_=owner, body={"name": name, "can": list(can)})
+    assert response.status_code == 201, response.body
+    return response.json_body
 
 
-def asked(tintype: Tintype, route: str, token: str) -> HTTPResponse:
-    """This route, asked for something that is not there."""
+def call_route(tintype: Tintype, route: str, token: str) -> HTTPResponse:
+    """Call a route with ids that do not exist."""
     method, path = route.split()
     return tintype.call(method, path.replace("{", "").replace("}", ""), token=token)
 
 
-def test_every_route_says_what_it_asks_of_a_key() -> None:
+def test_table_lists_every_route() -> None:
     import app
 
     routes = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
-    assert set(ASKED) == routes
+    assert set(REQUIRED_PERMISSIONS) == routes
 
 
-@pytest.mark.parametrize("can", RIGHTS)
-def test_a_key_may_do_what_it_was_made_for_and_is_told_what_else_would_take(tintype: Tintype, can: str) -> None:
-    token = made(tintype, can)["key"]
+@pytest.mark.parametrize("can", KEY_PERMISSIONS)
+def test_key_without_permission_returns_403_naming_it(tintype: Tintype, can: str) -> None:
+    token = create_key(tintype, can)["key"]
     refused = {}
-    for route in ASKED:
-        answer = asked(tintype, route, token)
-        if answer.status_code == 403:
-            assert answer.json_body["code"] == "forbidden"
-            refused[route] = answer.json_body.get("needs", "account")
+    for route in REQUIRED_PERMISSIONS:
+        response = call_route(tintype, route, token)
+        if response.status_code == 403:
+            assert response.json_body["code"] == "forbidden"
+            refused[route] = response.json_body.get("needs", "account")
         else:
-            assert answer.status_code in {200, 400, 404, 415}, (route, answer.body)
-    assert refused == {route: permission for route, permission in ASKED.items() if permission not in {None, can}}
+            assert response.status_code in {200, 400, 404, 415}, (route, response.body)
+    assert refused == {
+        route: permission for route, permission in REQUIRED_PERMISSIONS.items() if permission not in {None, can}
+    }
 
 
-def test_a_key_reads_what_its_owner_would(tintype: Tintype) -> None:
+def test_key_reads_its_owners_private_photos(tintype: Tintype) -> None:
     own = tintype.call("PUT", "/originals/own.jpg", as_="alice", body=picture()).json_body["photo_id"]
-    token = made(tintype, "read")["key"]
+    token = create_key(tintype, "read")["key"]
     assert tintype.get(f"/photos/{own}", token=token)["mine"] is True
-    other = made(tintype, "read", owner="bob")["key"]
+    other = create_key(tintype, "read", owner="bob")["key"]
     assert tintype.call("GET", f"/photos/{own}", token=other).status_code == 404
 
 
-def test_a_key_puts_photos_in_through_every_door(tintype: Tintype) -> None:
-    token = made(tintype, "upload")["key"]
+def test_key_with_upload_permission_can_use_every_upload_route(tintype: Tintype) -> None:
+    token = create_key(tintype, "upload")["key"]
     body = form(("label", None, b"cat"), ("img", "cat.jpg", picture(size=(41, 30))))
     tintype.call("POST", "/upload", token=token, body=body, headers={"Content-Type": TYPE})
     tintype.call("PUT", "/originals/dog.jpg", token=token, body=picture(size=(42, 30)))
@@ -106,14 +108,14 @@ def test_a_key_puts_photos_in_through_every_door(tintype: Tintype) -> None:
     assert {p["filename"] for p in tintype.get("/photos", as_="alice")["items"]} == {"cat.jpg", "dog.jpg"}
 
 
-def test_a_key_is_told_who_it_acts_for_and_what_it_may_do(tintype: Tintype) -> None:
-    told = tintype.get("/me", token=made(tintype, "upload", "read")["key"])
-    assert (told["id"], told["email"], told["can"]) == (id_of("alice"), None, ["read", "upload"])
-    assert tintype.get("/me", as_="alice")["can"] == list(RIGHTS)
+def test_me_returns_owner_and_permissions_of_a_key(tintype: Tintype) -> None:
+    me = tintype.get("/me", token=create_key(tintype, "upload", "read")["key"])
+    assert (me["id"], me["email"], me["can"]) == (id_of("alice"), None, ["read", "upload"])
+    assert tintype.get("/me", as_="alice")["can"] == list(KEY_PERMISSIONS)
 
 
-def test_a_key_is_shown_once_and_never_again(tintype: Tintype) -> None:
-    key = made(tintype, "manage", "read")
+def test_key_is_returned_only_when_it_is_created(tintype: Tintype) -> None:
+    key = create_key(tintype, "manage", "read")
     assert key["can"] == ["read", "manage"]
     listed = tintype.call("GET", "/keys", as_="alice")
     (item,) = listed.json_body["items"]
@@ -125,66 +127,77 @@ def test_a_key_is_shown_once_and_never_again(tintype: Tintype) -> None:
     assert listed.headers["Cache-Control"] == "private, no-store"
 
 
-def test_keys_are_listed_newest_first_and_only_ones_own(tintype: Tintype) -> None:
+def test_own_keys_are_listed_newest_first(tintype: Tintype) -> None:
     for name in ("first", "second"):
-        made(tintype, "read", name=name)
-    made(tintype, "read", owner="bob", name="of bob")
+        create_key(tintype, "read", name=name)
+    create_key(tintype, "read", owner="bob", name="of bob")
     assert [key["name"] for key in tintype.get("/keys", as_="alice")["items"]] == ["second", "first"]
     assert [key["name"] for key in tintype.get("/keys", as_="bob")["items"]] == ["of bob"]
 
 
-def test_the_list_tells_when_a_key_was_used_last(tintype: Tintype) -> None:
-    token = made(tintype, "read")["key"]
+def test_list_contains_last_use(tintype: Tintype) -> None:
+    token = create_key(tintype, "read")["key"]
     assert tintype.get("/keys", as_="alice")["items"][0]["last_used"] is None
     tintype.get("/photos", token=token)
     assert tintype.get("/keys", as_="alice")["items"][0]["last_used"].endswith("Z")
 
 
-def test_a_revoked_key_is_refused_at_once_on_every_route(tintype: Tintype) -> None:
-    key = made(tintype, *RIGHTS)
-    gone = tintype.call("DELETE", f"/keys/{key['key_id']}", as_="alice")
-    assert (gone.status_code, gone.body) == (204, b"")
-    for route in ASKED:
-        answer = asked(tintype, route, key["key"])
-        assert (answer.status_code, answer.json_body["code"]) == (401, "token_invalid"), route
+def test_revoked_key_returns_401_on_every_route(tintype: Tintype) -> None:
+    key = create_key(tintype, *KEY_PERMISSIONS)
+    deleted = tintype.call("DELETE", f"/keys/{key['key_id']}", as_="alice")
+    assert (deleted.status_code, deleted.body) == (204, b"")
+    for route in REQUIRED_PERMISSIONS:
+        response = call_route(tintype, route, key["key"])
+        assert (response.status_code, response.json_body["code"]) == (401, "token_invalid"), route
     assert tintype.get("/keys", as_="alice") == {"items": []}
     assert tintype.call("DELETE", f"/keys/{key['key_id']}", as_="alice").status_code == 404
 
 
-def test_a_key_that_does_not_hold_is_never_taken_for_nobody(tintype: Tintype) -> None:
-    token, other = made(tintype, *RIGHTS)["key"], made(tintype, *RIGHTS, owner="bob")
+def test_invalid_key_returns_401_and_is_never_anonymous(tintype: Tintype) -> None:
+    token, other = create_key(tintype, *KEY_PERMISSIONS)["key"], create_key(tintype, *KEY_PERMISSIONS, owner="bob")
     altered = token[:-1] + ("0" if token[-1] != "0" else "1")
     swapped = f"tt_{other['key_id']}_{token.rpartition('_')[2]}"
     unknown = f"tt_{'0' * 32}_{token.rpartition('_')[2]}"
-    for wrong in (altered, swapped, unknown, "tt_", "tt_x", token + "0", f"tt_owner#{id_of('alice')}_" + "0" * 64):
-        for route in ASKED:
-            answer = asked(tintype, route, wrong)
-            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), (route, wrong)
+    for invalid in (
+        altered,
+        swapped,
+        unknown,
+        "tt_",
+        "tt_x",
+        token + "0",
+        f"tt_owner#{id_of('alice')}_" + "0" * 64,
+    ):
+        for route in REQUIRED_PERMISSIONS:
+            response = call_route(tintype, route, invalid)
+            assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer"), (
+                route,
+                invalid_token,
+            )
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer  "])
-def test_the_scheme_is_bearer_however_it_is_written(tintype: Tintype, scheme: str) -> None:
-    token = made(tintype, "read")["key"]
+def test_bearer_scheme_is_case_insensitive(tintype: Tintype, scheme: str) -> None:
+    token = create_key(tintype, "read")["key"]
     assert tintype.call("GET", "/photos", headers={"authorization": f"{scheme} {token}"}).status_code == 200
 
 
-def test_nobody_revokes_somebody_elses_key(tintype: Tintype) -> None:
-    key = made(tintype, "read")
-    answer = tintype.call("DELETE", f"/keys/{key['key_id']}", as_="bob")
-    assert (answer.status_code, answer.json_body["code"]) == (404, "not_found")
+def test_revoking_another_owners_key_returns_404(tintype: Tintype) -> None:
+    key = create_key(tintype, "read")
+    response = tintype.call("DELETE", f"/keys/{key['key_id']}", as_="bob")
+    assert (response.status_code, response.json_body["code"]) == (404, "not_found")
     assert tintype.get("/photos", token=key["key"])["items"] == []
 
 
 @pytest.mark.parametrize(
     "key_id", ["x", f"owner%23{id_of('alice')}", f"owner#{id_of('alice')}", "0" * 32, "%00", "x" * 3000]
 )
-def test_a_key_that_never_was_cannot_be_revoked(tintype: Tintype, key_id: str) -> None:
-    made(tintype, "read")
+def test_revoking_an_unknown_key_returns_404(tintype: Tintype, key_id: str) -> None:
+    create_key(tintype, "read")
     assert tintype.call("DELETE", f"/keys/{key_id}", as_="alice").status_code == 404
     assert len(tintype.get("/keys", as_="alice")["items"]) == 1
 
 
-def test_keys_need_somebody_signed_in(tintype: Tintype) -> None:
+def test_key_routes_require_sign_in(tintype: Tintype) -> None:
     for method, path in (("POST", "/keys"), ("GET", "/keys"), ("DELETE", "/keys/x")):
         assert tintype.call(method, path, body=b"").status_code == 401
     assert tintype.call("GET", "/keys", token=tintype.identity.access_token("alice")).status_code == 200
@@ -203,26 +216,26 @@ def test_keys_need_somebody_signed_in(tintype: Tintype) -> None:
         ({"name": "garage", "can": ["read"], "owner": "bob"}, "owner"),
     ],
 )
-def test_a_key_without_a_name_or_without_a_right_is_not_made(tintype: Tintype, body: Any, field: str) -> None:
-    answer = tintype.call("POST", "/keys", as_="alice", body=body)
-    assert (answer.status_code, answer.json_body["field"]) == (400, field)
+def test_invalid_name_or_permissions_return_400(tintype: Tintype, body: Any, field: str) -> None:
+    response = tintype.call("POST", "/keys", as_="alice", body=body)
+    assert (response.status_code, response.json_body["field"]) == (400, field)
     assert tintype.get("/keys", as_="alice")["items"] == []
 
 
-def test_the_fifty_first_key_is_refused_with_what_to_do(tintype: Tintype) -> None:
-    first = made(tintype, "read")
+def test_51st_key_returns_409_with_advice(tintype: Tintype) -> None:
+    first = create_key(tintype, "read")
     for number in range(1, MAX_KEYS):
-        made(tintype, "read", name=str(number))
-    answer = tintype.call("POST", "/keys", as_="alice", body={"name": "one more", "can": ["read"]})
-    assert (answer.status_code, answer.json_body["code"]) == (409, "conflict")
-    assert "revoke" in answer.json_body["error"]
+        create_key(tintype, "read", name=str(number))
+    response = tintype.call("POST", "/keys", as_="alice", body={"name": "one more", "can": ["read"]})
+    assert (response.status_code, response.json_body["code"]) == (409, "conflict")
+    assert "revoke" in response.json_body["error"]
     assert len(tintype.get("/keys", as_="alice")["items"]) == MAX_KEYS
     tintype.call("DELETE", f"/keys/{first['key_id']}", as_="alice")
-    made(tintype, "read", name="one more")
+    create_key(tintype, "read", name="one more")
 
 
-def test_no_log_line_holds_a_key_or_its_name(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
-    key = made(tintype, "read", name="aunt-mary")
+def test_logs_contain_no_key_and_no_key_name(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
+    key = create_key(tintype, "read", name="aunt-mary")
     tintype.get("/photos", token=key["key"])
     tintype.call("POST", "/uploads", token=key["key"], body={})
     tintype.call("GET", "/photos", token=key["key"] + "0")
@@ -232,8 +245,8 @@ def test_no_log_line_holds_a_key_or_its_name(tintype: Tintype, caplog: pytest.Lo
         assert secret not in out
 
 
-def test_a_use_is_not_written_again_within_minutes(tintype: Tintype) -> None:
-    key = made(tintype, "read")
+def test_last_use_is_not_written_again_within_minutes(tintype: Tintype) -> None:
+    key = create_key(tintype, "read")
     tintype.get("/photos", token=key["key"])
     first = tintype.container.api_keys.store.get(key["key_id"])
     tintype.get("/photos", token=key["key"])

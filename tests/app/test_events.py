@@ -10,14 +10,14 @@ from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import picture
 
 
-def test_the_original_is_marked_when_it_is_done_and_keeps_its_other_tags(tintype: Tintype) -> None:
+def test_processed_original_is_tagged_and_keeps_its_other_tags(tintype: Tintype) -> None:
     tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture(), Tagging="trip=2024")
     tintype.deliver("a.jpg")
     tags = tintype.s3.get_object_tagging(Bucket="originals", Key="a.jpg")["TagSet"]
     assert {t["Key"]: t["Value"] for t in tags} == {"trip": "2024", "tintype-state": "ready"}
 
 
-def test_the_resized_image_carries_its_record_as_metadata(tintype: Tintype) -> None:
+def test_resized_image_has_processing_metadata(tintype: Tintype) -> None:
     tintype.drop("a.jpg", picture(size=(400, 300)))
     (key,) = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"] if "resized-" in o["Key"]]
     head = tintype.s3.head_object(Bucket="derivatives", Key=key)
@@ -27,10 +27,10 @@ def test_the_resized_image_carries_its_record_as_metadata(tintype: Tintype) -> N
     assert float(head["Metadata"]["size-reduction-percent"]) < 100
 
 
-def test_the_bare_test_event_of_the_console_works(tintype: Tintype) -> None:
+def test_console_test_event_is_handled(tintype: Tintype) -> None:
     tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
-    bare = {"Records": [{"s3": {"bucket": {"name": "originals"}, "object": {"key": "a.jpg"}}}]}
-    tintype.invoke("ingest_photo", bare)
+    event = {"Records": [{"s3": {"bucket": {"name": "originals"}, "object": {"key": "a.jpg"}}}]}
+    tintype.invoke("ingest_photo", event)
     assert len(tintype.get("/photos", as_=OWNER)["items"]) == 1
 
 
@@ -43,7 +43,7 @@ def test_the_bare_test_event_of_the_console_works(tintype: Tintype) -> None:
         ("empty.jpg", b""),
     ],
 )
-def test_what_is_no_picture_is_rejected_once_and_for_all(tintype: Tintype, name: str, data: bytes) -> None:
+def test_file_that_is_no_image_is_rejected(tintype: Tintype, name: str, data: bytes) -> None:
     tintype.drop(name, data, status="public")
     tintype.deliver(name)
     assert tintype.get("/photos")["items"] == []
@@ -52,7 +52,7 @@ def test_what_is_no_picture_is_rejected_once_and_for_all(tintype: Tintype, name:
     assert tintype.s3.get_object(Bucket="originals", Key=name)["Body"].read() == data
 
 
-def test_a_deleted_original_takes_its_photo_along(tintype: Tintype) -> None:
+def test_deleting_the_original_removes_the_photo(tintype: Tintype) -> None:
     photo_id = tintype.publish("a.jpg", picture())
     tintype.s3.delete_object(Bucket="originals", Key="a.jpg")
     tintype.deliver("a.jpg", "ObjectRemoved:DeleteMarkerCreated")
@@ -62,17 +62,17 @@ def test_a_deleted_original_takes_its_photo_along(tintype: Tintype) -> None:
     assert "Contents" not in tintype.s3.list_objects_v2(Bucket="derivatives")
 
 
-def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_key_does_not_stop_the_others(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
     ingest = tintype.container.ingest
 
-    class Failing:
+    class FailingIngest:
         def reconcile(self, key: str, event: dict[str, str]) -> ReconcileResult:
             if key == "bad.jpg":
-                raise Unavailable("S3 does not answer.")
+                raise Unavailable("S3 is unavailable.")
             return ingest.reconcile(key, event)
 
-    monkeypatch.setitem(tintype.container.__dict__, "ingest", Failing())
+    monkeypatch.setitem(tintype.container.__dict__, "ingest", FailingIngest())
     records: list[dict[str, Any]] = [
         {"s3": {"bucket": {"name": "originals"}, "object": {"key": key}}} for key in ("bad.jpg", "a.jpg")
     ]
@@ -81,28 +81,28 @@ def test_one_bad_key_keeps_no_other_waiting(tintype: Tintype, monkeypatch: pytes
     assert len(tintype.get("/photos", as_=OWNER)["items"]) == 1
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The log as it is written."""
+def log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The log lines."""
     return [logger().registered_handler.format(record) for record in caplog.records]
 
 
-def test_the_schedule_runs(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
+def test_schedule_sweeps(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
     tintype.publish("a.jpg", picture())
     event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
     tintype.invoke("sweep", event)
-    swept = [json.loads(line) for line in lines(caplog) if '"Sweep finished"' in line]
-    assert swept[-1]["totals_drifted"] == 0
-    assert swept[-1]["totals_recounted"] >= 4
+    sweeps = [json.loads(line) for line in log_lines(caplog) if '"Sweep finished"' in line]
+    assert sweeps[-1]["totals_drifted"] == 0
+    assert sweeps[-1]["totals_recounted"] >= 4
     stats = tintype.get("/stats")
     assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(picture()), 1)
     assert stats["as_of"]
     assert stats["tags"] == tintype.get("/gallery/trending")["total_tags"]
 
 
-def test_logs_hold_ids_and_nothing_of_the_person(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_contain_ids_and_no_personal_data(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
     photo_id = tintype.publish("aunt-mary.jpg", picture(), "secret-word")
     tintype.call("GET", "/me", as_="grace")
-    out = "\n".join(lines(caplog))
+    out = "\n".join(log_lines(caplog))
     assert photo_id in out
     for personal in ("aunt-mary", "secret-word", "grace", "example.org"):
         assert personal not in out

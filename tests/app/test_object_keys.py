@@ -47,40 +47,42 @@ KEYS = {
 }
 
 
-def test_a_key_of_any_shape_is_its_own_photo_under_the_right_name(tintype: Tintype) -> None:
+def test_every_valid_object_key_becomes_its_own_photo(tintype: Tintype) -> None:
     for number, key in enumerate(KEYS):
         tintype.drop(key, picture(size=(40 + number, 30)))
         tintype.deliver(key)
     photos = {photo["width"]: photo for photo in tintype.get("/photos", as_=OWNER, limit=100)["items"]}
-    shown = {number - 40: (photo["state"], photo["filename"]) for number, photo in photos.items()}
-    assert shown == {number: ("ready", filename) for number, filename in enumerate(KEYS.values())}
+    results = {number - 40: (photo["state"], photo["filename"]) for number, photo in photos.items()}
+    assert results == {number: ("ready", filename) for number, filename in enumerate(KEYS.values())}
     ids = {photo["photo_id"] for photo in photos.values()}
     assert len(ids) == len(KEYS)
-    made: dict[str, list[str]] = {}
+    derivatives: dict[str, list[str]] = {}
     for page in tintype.s3.get_paginator("list_objects_v2").paginate(Bucket="derivatives"):
         for entry in page["Contents"]:
             owner, photo_id, name = entry["Key"].split("/")
             assert owner == id_of(OWNER)
             assert len(entry["Key"].encode()) <= 1024
-            made.setdefault(photo_id, []).append(name.split("-")[0])
-    assert set(made) == ids
-    assert all(names == ["preview", "resized", "thumbnail"] for names in made.values())  # none needs another small one
+            derivatives.setdefault(photo_id, []).append(name.split("-")[0])
+    assert set(derivatives) == ids
+    assert all(
+        names == ["preview", "resized", "thumbnail"] for names in derivatives.values()
+    )  # all are too small to need a `small` image
 
 
-def test_letters_composed_and_taken_apart_make_two_photos_which_go_each_by_itself(tintype: Tintype) -> None:
-    composed, apart = CAFE, unicodedata.normalize("NFD", CAFE)
-    assert composed != apart
+def test_nfc_and_nfd_keys_are_two_photos(tintype: Tintype) -> None:
+    composed, decomposed = CAFE, unicodedata.normalize("NFD", CAFE)
+    assert composed != decomposed
     tintype.drop(composed, picture(size=(41, 30)))
-    tintype.drop(apart, picture(size=(42, 30)))
+    tintype.drop(decomposed, picture(size=(42, 30)))
     assert {photo["width"] for photo in tintype.get("/photos", as_=OWNER)["items"]} == {41, 42}
-    tintype.s3.delete_object(Bucket="originals", Key=apart)
-    tintype.deliver(apart, "ObjectRemoved:DeleteMarkerCreated")
-    (left,) = tintype.get("/photos", as_=OWNER)["items"]
-    assert (left["width"], left["filename"]) == (41, CAFE)
+    tintype.s3.delete_object(Bucket="originals", Key=decomposed)
+    tintype.deliver(decomposed, "ObjectRemoved:DeleteMarkerCreated")
+    (remaining,) = tintype.get("/photos", as_=OWNER)["items"]
+    assert (remaining["width"], remaining["filename"]) == (41, CAFE)
 
 
 @pytest.mark.parametrize("key", ["folder/", "a/.DS_Store", "Thumbs.db", "beach.jpg.xmp", "beach.JSON", "desktop.ini"])
-def test_what_tools_leave_beside_pictures_is_no_photo(tintype: Tintype, key: str) -> None:
+def test_sidecar_files_are_ignored(tintype: Tintype, key: str) -> None:
     tintype.drop(key, b"x")
     assert tintype.get("/photos", as_=OWNER)["items"] == []
     assert tintype.get("/photos", as_=OWNER, state="rejected")["items"] == []

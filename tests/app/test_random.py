@@ -20,73 +20,71 @@ IMAGES = [None, "*/*", IMG_OF_A_BROWSER, "image/webp,*/*", "application/json;q=0
 JSON = ["application/json", "application/json, text/plain, */*", "image/*;q=0.5, application/json"]
 
 
-def asked(tintype: Tintype, label: str | None = "cat", accept: str | None = None, **more: Any) -> HTTPResponse:
-    """One call of /random."""
+def get_random(tintype: Tintype, label: str | None = "cat", accept: str | None = None, **options: Any) -> HTTPResponse:
+    """Call `GET /random`."""
     headers = {"Accept": accept} if accept is not None else {}
-    query = ({} if label is None else {"label": label}) | more.pop("query", {})
-    return tintype.call("GET", "/random", headers=headers, query=query, **more)
+    query = ({} if label is None else {"label": label}) | options.pop("query", {})
+    return tintype.call("GET", "/random", headers=headers, query=query, **options)
 
 
-def record(tintype: Tintype, photo_id: str) -> Photo:
+def get_record(tintype: Tintype, photo_id: str) -> Photo:
     """The photo as the catalogue holds it."""
     photo = tintype.container.photos.get(photo_id)
     assert photo
     return photo
 
 
-def change(tintype: Tintype, photo_id: str, **different: Any) -> Photo:
+def update(tintype: Tintype, photo_id: str, **changes: Any) -> Photo:
     """The photo after a change, committed."""
-    before = record(tintype, photo_id)
-    return tintype.container.photos.commit(before, replace(before, **different))
+    before = get_record(tintype, photo_id)
+    return tintype.container.photos.commit(before, replace(before, **changes))
 
 
 @pytest.mark.parametrize("accept", IMAGES)
 @pytest.mark.parametrize(("form", "mime"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
-def test_the_image_itself_is_answered_in_its_own_type(
-    tintype: Tintype, accept: str | None, form: str, mime: str
-) -> None:
+def test_image_is_returned_in_its_own_type(tintype: Tintype, accept: str | None, form: str, mime: str) -> None:
     photo_id = tintype.publish("cat", picture(size=(40, 30), form=form), "cat")
-    answer = asked(tintype, accept=accept)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, mime)
-    with Image.open(io.BytesIO(answer.body)) as shown:
-        assert (shown.format, shown.size) == (form, (20, 15))
-    assert answer.headers["X-Photo-Id"] == photo_id
-    assert answer.headers["X-Selection-Probability"] == "1.0"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Vary"] == "Authorization, Accept"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Location" not in answer.headers
+    response = get_random(tintype, accept=accept)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, mime)
+    with Image.open(io.BytesIO(response.body)) as image:
+        assert (image.format, image.size) == (form, (20, 15))
+    assert response.headers["X-Photo-Id"] == photo_id
+    assert response.headers["X-Selection-Probability"] == "1.0"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Vary"] == "Authorization, Accept"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Location" not in response.headers
 
 
 @pytest.mark.parametrize("accept", JSON)
-def test_json_is_answered_to_who_asks_for_it(tintype: Tintype, accept: str) -> None:
+def test_json_is_returned_if_preferred(tintype: Tintype, accept: str) -> None:
     photo_id = tintype.publish("cat.jpg", picture(), "cat")
-    answer = asked(tintype, accept=accept)
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json_body == {"photo": tintype.get(f"/photos/{photo_id}"), "probability": 1.0}
-    assert answer.headers["X-Photo-Id"] == photo_id
-    assert answer.headers["X-Selection-Probability"] == "1.0"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Vary"] == "Authorization, Accept"
+    response = get_random(tintype, accept=accept)
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.json_body == {"photo": tintype.get(f"/photos/{photo_id}"), "probability": 1.0}
+    assert response.headers["X-Photo-Id"] == photo_id
+    assert response.headers["X-Selection-Probability"] == "1.0"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Vary"] == "Authorization, Accept"
 
 
-def test_an_image_too_large_for_one_answer_is_shown_as_its_preview(tintype: Tintype) -> None:
+def test_preview_replaces_an_image_that_is_too_large(tintype: Tintype) -> None:
     photo_id = tintype.publish("cat.png", picture(form="PNG"), "cat")
-    made = record(tintype, photo_id).derivatives
+    derivatives = get_record(tintype, photo_id).derivatives
     for size, mime in [(MAX_IMAGE_BYTES, "image/png"), (MAX_IMAGE_BYTES + 1, "image/webp")]:
-        change(tintype, photo_id, derivatives={**made, "resized": replace(made["resized"], bytes=size)})
-        answer = asked(tintype)
-        assert (answer.status_code, answer.headers["Content-Type"]) == (200, mime)
-        with Image.open(io.BytesIO(answer.body)) as shown:
-            assert shown.get_format_mimetype() == mime
+        update(tintype, photo_id, derivatives={**derivatives, "resized": replace(derivatives["resized"], bytes=size)})
+        response = get_random(tintype)
+        assert (response.status_code, response.headers["Content-Type"]) == (200, mime)
+        with Image.open(io.BytesIO(response.body)) as image:
+            assert image.get_format_mimetype() == mime
 
 
 @pytest.mark.parametrize("label", [None, "", "  "])
 @pytest.mark.parametrize("accept", [None, "application/json"])
-def test_a_label_is_required(tintype: Tintype, label: str | None, accept: str | None) -> None:
-    answer = asked(tintype, label, accept)
-    assert answer.status_code == 400
-    assert answer.json_body == {"error": "label parameter is required", "code": "invalid", "field": "label"}
+def test_missing_label_returns_400(tintype: Tintype, label: str | None, accept: str | None) -> None:
+    response = get_random(tintype, label, accept)
+    assert response.status_code == 400
+    assert response.json_body == {"error": "label parameter is required", "code": "invalid", "field": "label"}
 
 
 @pytest.mark.parametrize(
@@ -100,69 +98,69 @@ def test_a_label_is_required(tintype: Tintype, label: str | None, accept: str | 
         ({"label": "cat", "weight": "1"}, "weight"),
     ],
 )
-def test_what_cannot_be_meant_is_named(tintype: Tintype, query: dict[str, Any], field: str) -> None:
-    answer = asked(tintype, None, query=query)
-    assert (answer.status_code, answer.json_body["field"]) == (400, field)
+def test_invalid_parameter_returns_400(tintype: Tintype, query: dict[str, Any], field: str) -> None:
+    response = get_random(tintype, None, query=query)
+    assert (response.status_code, response.json_body["field"]) == (400, field)
 
 
-def test_labels_are_cleaned_as_tags_are_and_cache_busters_ignored(tintype: Tintype) -> None:
+def test_label_is_normalized_and_cache_busters_are_ignored(tintype: Tintype) -> None:
     photo_id = tintype.publish("cat.jpg", picture(), "golden retriever")
-    answer = asked(tintype, " GOLDEN   Retriever", query={"t": "1", "_": "2"})
-    assert answer.headers["X-Photo-Id"] == photo_id
+    response = get_random(tintype, " GOLDEN   Retriever", query={"t": "1", "_": "2"})
+    assert response.headers["X-Photo-Id"] == photo_id
 
 
 @pytest.mark.parametrize("accept", [None, "application/json"])
-def test_none_there_is_not_found(tintype: Tintype, accept: str | None) -> None:
-    assert asked(tintype, accept=accept).status_code == 404
+def test_label_without_photos_returns_404(tintype: Tintype, accept: str | None) -> None:
+    assert get_random(tintype, accept=accept).status_code == 404
     photo_id = tintype.publish("cat.jpg", picture(), "cat")
-    assert asked(tintype, "dog", accept).status_code == 404
-    tintype.container.photos.remove(record(tintype, photo_id))
-    answer = asked(tintype, "cat", accept)
-    assert (answer.status_code, answer.json_body["code"]) == (404, "not_found")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert get_random(tintype, "dog", accept).status_code == 404
+    tintype.container.photos.remove(get_record(tintype, photo_id))
+    response = get_random(tintype, "cat", accept)
+    assert (response.status_code, response.json_body["code"]) == (404, "not_found")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_private_photo_is_shown_to_its_owner_alone(tintype: Tintype) -> None:
+def test_private_photo_is_for_its_owner_only(tintype: Tintype) -> None:
     tintype.drop("cat.jpg", picture(), tags="cat", status="private")
-    assert asked(tintype, as_=OWNER).status_code == 200
-    assert asked(tintype, as_=OWNER, query={"scope": "mine"}).status_code == 200
-    assert asked(tintype, as_=OWNER, query={"scope": "public"}).status_code == 404
-    assert asked(tintype, as_="stranger").status_code == 404
-    assert asked(tintype, as_="stranger", query={"scope": "public"}).status_code == 404
-    assert asked(tintype).status_code == 404
-    assert asked(tintype, query={"scope": "mine"}).status_code == 401
+    assert get_random(tintype, as_=OWNER).status_code == 200
+    assert get_random(tintype, as_=OWNER, query={"scope": "mine"}).status_code == 200
+    assert get_random(tintype, as_=OWNER, query={"scope": "public"}).status_code == 404
+    assert get_random(tintype, as_="stranger").status_code == 404
+    assert get_random(tintype, as_="stranger", query={"scope": "public"}).status_code == 404
+    assert get_random(tintype).status_code == 404
+    assert get_random(tintype, query={"scope": "mine"}).status_code == 401
 
 
-def test_the_probability_is_that_of_the_weights_now(tintype: Tintype) -> None:
+def test_probability_follows_the_current_weights(tintype: Tintype) -> None:
     weights = {}
-    for colour, weight in [("teal", 600_000), ("navy", 1), ("olive", 150_000)]:
-        photo_id = tintype.publish(f"{colour}.jpg", picture(colour), "cat")
-        weights[change(tintype, photo_id, weight=weight).photo_id] = weight
-    assert_told(tintype, weights)
+    for color, weight in [("teal", 600_000), ("navy", 1), ("olive", 150_000)]:
+        photo_id = tintype.publish(f"{color}.jpg", picture(color), "cat")
+        weights[update(tintype, photo_id, weight=weight).photo_id] = weight
+    assert_probabilities(tintype, weights)
     for photo_id in list(weights):
-        weights[change(tintype, photo_id, weight=weights[photo_id] // 2 or 999_999).photo_id] = (
+        weights[update(tintype, photo_id, weight=weights[photo_id] // 2 or 999_999).photo_id] = (
             weights[photo_id] // 2 or 999_999
         )
-    assert_told(tintype, weights)
+    assert_probabilities(tintype, weights)
 
 
-def assert_told(tintype: Tintype, weights: dict[str, int]) -> None:
+def assert_probabilities(tintype: Tintype, weights: dict[str, int]) -> None:
     for accept in (None, "application/json") * 8:
-        answer = asked(tintype, accept=accept)
-        expected = weights[answer.headers["X-Photo-Id"]] / sum(weights.values())
-        assert float(answer.headers["X-Selection-Probability"]) == expected
+        response = get_random(tintype, accept=accept)
+        expected = weights[response.headers["X-Photo-Id"]] / sum(weights.values())
+        assert float(response.headers["X-Selection-Probability"]) == expected
         if accept:
-            assert json.loads(answer.body)["probability"] == expected
+            assert json.loads(response.body)["probability"] == expected
 
 
-def test_a_photo_whose_image_is_gone_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_photo_without_an_image_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Random(1)
     monkeypatch.setitem(tintype.container.__dict__, "sampler", replace(tintype.container.sampler, rng=chance))
-    gone, there = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
-    change(tintype, gone, weight=300_000)
-    tintype.container.derivatives.remove([record(tintype, gone).derivatives["resized"].key])
-    assert {answer.headers.get("X-Photo-Id") for answer in [asked(tintype) for _ in range(6)]} == {there}
-    change(tintype, there, user_tags=(), label=None, labels=())
-    answer = asked(tintype)
-    assert (answer.status_code, answer.json_body["code"]) == (503, "unavailable")
-    assert answer.headers["Retry-After"]
+    without_image, other = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
+    update(tintype, without_image, weight=300_000)
+    tintype.container.derivatives.remove([get_record(tintype, without_image).derivatives["resized"].key])
+    assert {response.headers.get("X-Photo-Id") for response in [get_random(tintype) for _ in range(6)]} == {other}
+    update(tintype, other, user_tags=(), label=None, labels=())
+    response = get_random(tintype)
+    assert (response.status_code, response.json_body["code"]) == (503, "unavailable")
+    assert response.headers["Retry-After"]

@@ -11,7 +11,7 @@ from tests.support.multipart import TYPE, Part, form
 FORM = {"Content-Type": TYPE}
 
 
-def send(tintype: Tintype, *parts: Part) -> HTTPResponse:
+def send_form(tintype: Tintype, *parts: Part) -> HTTPResponse:
     return tintype.call("POST", "/upload", as_="alice", body=form(*parts), headers=FORM)
 
 
@@ -19,22 +19,22 @@ IMAGE = ("img", "cat.jpg", picture())
 LABEL = ("label", None, b"cat")
 
 
-def test_a_form_becomes_a_photo_with_what_was_said_of_it(tintype: Tintype) -> None:
-    answer = send(
+def test_form_becomes_a_photo_with_its_metadata(tintype: Tintype) -> None:
+    response = send_form(
         tintype, LABEL, IMAGE, ("weight", None, b"0.25"), ("tags", None, b"Tiger, pet"), ("status", None, b"public")
     )
-    assert answer.status_code == 200, answer.body
-    assert answer.json_body["message"] == "Image uploaded successfully"
-    photo_id = answer.json_body["photo_id"]
+    assert response.status_code == 200, response.body
+    assert response.json_body["message"] == "Image uploaded successfully"
+    photo_id = response.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "uploading"
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
-    shown = tintype.get(f"/photos/{photo_id}")
-    assert (shown["state"], shown["label"], shown["weight"]) == ("ready", "cat", 0.25)
-    assert shown["tags"][:3] == ["cat", "tiger", "pet"]
+    photo = tintype.get(f"/photos/{photo_id}")
+    assert (photo["state"], photo["label"], photo["weight"]) == ("ready", "cat", 0.25)
+    assert photo["tags"][:3] == ["cat", "tiger", "pet"]
 
 
-def test_a_photo_is_private_unless_said_otherwise(tintype: Tintype) -> None:
-    photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
+def test_photo_is_private_by_default(tintype: Tintype) -> None:
+    photo_id = send_form(tintype, LABEL, IMAGE).json_body["photo_id"]
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["status"] == "private"
     for path in ("", "/thumbnail", "/preview", "/resized", "/original"):
@@ -62,37 +62,37 @@ def test_a_photo_is_private_unless_said_otherwise(tintype: Tintype) -> None:
         ([("label", None, b"y" * 65), IMAGE], "A label has at most 64 characters"),
     ],
 )
-def test_a_form_that_breaks_the_rules_is_refused_with_a_sentence(
-    tintype: Tintype, parts: list[Any], sentence: str
-) -> None:
-    answer = send(tintype, *parts)
-    assert answer.status_code == 400
-    assert sentence in answer.json_body["error"]
+def test_invalid_form_field_returns_400(tintype: Tintype, parts: list[Any], sentence: str) -> None:
+    response = send_form(tintype, *parts)
+    assert response.status_code == 400
+    assert sentence in response.json_body["error"]
     assert tintype.get("/photos", as_="alice")["items"] == []
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", "text/plain"])
-def test_what_is_no_form_is_told_what_to_send(tintype: Tintype, kind: str) -> None:
-    answer = tintype.call("POST", "/upload", as_="alice", body=b"{}", headers={"Content-Type": kind})
-    assert answer.status_code == 415
-    assert answer.json_body["code"] == "unsupported_media_type"
+def test_other_content_type_returns_415(tintype: Tintype, kind: str) -> None:
+    response = tintype.call("POST", "/upload", as_="alice", body=b"{}", headers={"Content-Type": kind})
+    assert response.status_code == 415
+    assert response.json_body["code"] == "unsupported_media_type"
 
 
-def test_a_broken_form_is_bad_input(tintype: Tintype) -> None:
-    answer = tintype.call("POST", "/upload", as_="alice", body=b"--nonsense", headers=FORM)
-    assert (answer.status_code, answer.json_body["code"]) == (400, "invalid_multipart")
+def test_malformed_form_returns_400(tintype: Tintype) -> None:
+    response = tintype.call("POST", "/upload", as_="alice", body=b"--nonsense", headers=FORM)
+    assert (response.status_code, response.json_body["code"]) == (400, "invalid_multipart")
 
 
-def test_what_is_too_large_for_lambda_is_shown_the_way(tintype: Tintype) -> None:
-    answer = send(tintype, LABEL, ("img", "big.jpg", b"x" * 4_600_000))
-    assert answer.status_code == 413
-    assert answer.json_body["upload_with"] == "POST /uploads"
+def test_body_over_the_limit_returns_413_with_the_alternative(tintype: Tintype) -> None:
+    response = send_form(tintype, LABEL, ("img", "big.jpg", b"x" * 4_600_000))
+    assert response.status_code == 413
+    assert response.json_body["upload_with"] == "POST /uploads"
 
 
-def test_a_ticket_fixes_the_key_and_the_size(tintype: Tintype) -> None:
-    answer = tintype.call("POST", "/uploads", as_="alice", body={"filename": "a b/ü.jpg", "bytes": 1234, "tags": ["x"]})
-    assert answer.status_code == 201
-    ticket = answer.json_body
+def test_ticket_restricts_key_and_size(tintype: Tintype) -> None:
+    response = tintype.call(
+        "POST", "/uploads", as_="alice", body={"filename": "a b/ü.jpg", "bytes": 1234, "tags": ["x"]}
+    )
+    assert response.status_code == 201
+    ticket = response.json_body
     fields = ticket["upload"]["fields"]
     assert fields["key"] == f"uploads/{id_of('alice')}/{ticket['photo_id']}/ü.jpg"
     assert fields["Content-Type"] == "image/jpeg"
@@ -100,15 +100,15 @@ def test_a_ticket_fixes_the_key_and_the_size(tintype: Tintype) -> None:
     assert ticket["expires_at"].endswith("Z")
 
 
-def test_bytes_that_are_in_the_library_already_need_no_ticket(tintype: Tintype) -> None:
+def test_known_sha256_gets_no_ticket(tintype: Tintype) -> None:
     import hashlib
 
-    photo_id = send(tintype, LABEL, IMAGE).json_body["photo_id"]
+    photo_id = send_form(tintype, LABEL, IMAGE).json_body["photo_id"]
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
-    known = hashlib.sha256(picture()).hexdigest().upper()
-    answer = tintype.call("POST", "/uploads", as_="alice", body={"filename": "copy.jpg", "sha256": known})
-    assert (answer.status_code, answer.json_body) == (200, {"duplicate_of": photo_id})
-    assert tintype.call("POST", "/uploads", as_="bob", body={"filename": "a.jpg", "sha256": known}).status_code == 201
+    sha256 = hashlib.sha256(picture()).hexdigest().upper()
+    response = tintype.call("POST", "/uploads", as_="alice", body={"filename": "copy.jpg", "sha256": sha256})
+    assert (response.status_code, response.json_body) == (200, {"duplicate_of": photo_id})
+    assert tintype.call("POST", "/uploads", as_="bob", body={"filename": "a.jpg", "sha256": sha256}).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -130,49 +130,49 @@ def test_bytes_that_are_in_the_library_already_need_no_ticket(tintype: Tintype) 
         ({"filename": "a.jpg", "label": 7}, "label"),
         ({"filename": "a.jpg", "weight": 1}, "weight"),
         ({"filename": "a.jpg", "status": "Public"}, "status"),
-        ({"filename": "a.jpg", "colour": "red"}, "colour"),
+        ({"filename": "a.jpg", "color": "red"}, "color"),
     ],
 )
-def test_a_ticket_for_bad_input_is_refused_and_the_field_named(
+def test_invalid_ticket_request_returns_400_naming_the_field(
     tintype: Tintype, body: dict[str, Any], field: str
 ) -> None:
-    answer = tintype.call("POST", "/uploads", as_="alice", body=body)
-    assert answer.status_code == 400
-    assert answer.json_body["field"] == field
+    response = tintype.call("POST", "/uploads", as_="alice", body=body)
+    assert response.status_code == 400
+    assert response.json_body["field"] == field
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000])
-def test_a_ticket_asked_for_in_no_json_is_refused(tintype: Tintype, body: bytes) -> None:
-    answer = tintype.call("POST", "/uploads", as_="alice", body=body)
-    assert (answer.status_code, answer.json_body["code"]) == (400, "invalid_json")
+def test_ticket_request_that_is_no_json_returns_400(tintype: Tintype, body: bytes) -> None:
+    response = tintype.call("POST", "/uploads", as_="alice", body=body)
+    assert (response.status_code, response.json_body["code"]) == (400, "invalid_json")
 
 
 @pytest.mark.parametrize(("path", "sent"), [("/uploads", {"filename": "a.jpg"}), ("/upload", form(LABEL, IMAGE))])
-def test_nobody_puts_anything_in_without_signing_in(tintype: Tintype, path: str, sent: Any) -> None:
-    answer = tintype.call("POST", path, body=sent, headers=FORM if isinstance(sent, bytes) else {})
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+def test_uploads_require_sign_in(tintype: Tintype, path: str, sent: Any) -> None:
+    response = tintype.call("POST", path, body=sent, headers=FORM if isinstance(sent, bytes) else {})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("bucket", ["originals"])
 @pytest.mark.parametrize(
     "headers", [{}, {"Content-Type": "image/jpeg"}, {"Content-Type": "application/x-www-form-urlencoded"}]
 )
-def test_a_raw_body_becomes_a_photo_whatever_its_type(tintype: Tintype, bucket: str, headers: dict[str, str]) -> None:
-    answer = tintype.call("PUT", f"/{bucket}/my%20cat%2B1.jpg", as_="alice", body=picture(), headers=headers)
-    assert answer.status_code == 200, answer.body
-    photo_id = answer.json_body["photo_id"]
+def test_raw_body_becomes_a_photo_for_any_content_type(tintype: Tintype, bucket: str, headers: dict[str, str]) -> None:
+    response = tintype.call("PUT", f"/{bucket}/my%20cat%2B1.jpg", as_="alice", body=picture(), headers=headers)
+    assert response.status_code == 200, response.body
+    photo_id = response.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["filename"] == "my cat+1.jpg"
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/my cat+1.jpg")
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["state"] == "ready"
 
 
-def test_a_raw_body_for_another_bucket_is_not_found(tintype: Tintype) -> None:
+def test_raw_body_for_another_bucket_returns_404(tintype: Tintype) -> None:
     for bucket in ("otherbucket", "derivatives"):
         assert tintype.call("PUT", f"/{bucket}/x.jpg", as_="alice", body=picture()).status_code == 404
 
 
-def test_a_raw_body_must_be_signed_and_neither_empty_nor_too_large(tintype: Tintype) -> None:
+def test_raw_body_requires_sign_in_and_a_valid_size(tintype: Tintype) -> None:
     assert tintype.call("PUT", "/originals/x.jpg", body=picture()).status_code == 401
     assert tintype.call("PUT", "/originals/x.jpg", as_="alice").status_code == 400
     large = tintype.call("PUT", "/originals/x.jpg", as_="alice", body=b"x" * 4_600_000)
@@ -180,7 +180,7 @@ def test_a_raw_body_must_be_signed_and_neither_empty_nor_too_large(tintype: Tint
     assert tintype.get("/photos", as_="alice")["items"] == []
 
 
-def test_a_url_used_again_after_its_photo_was_deleted_makes_no_photo(tintype: Tintype) -> None:
+def test_url_reused_after_deletion_creates_no_photo(tintype: Tintype) -> None:
     url = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"}).json_body["url"]
     key = "uploads/" + unquote(urlsplit(url).path).partition("/uploads/")[2]
     tintype.drop(key, picture())
@@ -195,13 +195,13 @@ def test_a_url_used_again_after_its_photo_was_deleted_makes_no_photo(tintype: Ti
     assert tintype.s3.head_object(Bucket="originals", Key=key)["ContentLength"] == len(picture(size=(50, 30)))
 
 
-def test_a_plain_client_is_given_a_url_to_put_to(tintype: Tintype) -> None:
-    answer = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"})
-    assert answer.status_code == 200
-    url = answer.json_body["url"]
+def test_presigned_put_url_is_returned(tintype: Tintype) -> None:
+    response = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"})
+    assert response.status_code == 200
+    url = response.json_body["url"]
     assert "/a%20b.jpg?" in url
     assert "X-Amz-Signature=" in url
     assert "content-type" not in url.lower()
-    refused = tintype.call("PUT", "/upload", as_="alice", body={"filename": "a.jpg"})
-    assert (refused.status_code, refused.json_body["field"]) == (400, "filename")
+    error = tintype.call("PUT", "/upload", as_="alice", body={"filename": "a.jpg"})
+    assert (error.status_code, error.json_body["field"]) == (400, "filename")
     assert tintype.call("PUT", "/upload", body={"file_name": "a.jpg"}).status_code == 401
