@@ -83,9 +83,8 @@ def test_key_without_permission_returns_403_naming_it(tintype: Tintype, can: str
             refused[route] = response.json_body.get("needs", "account")
         else:
             assert response.status_code in {200, 400, 404, 415}, (route, response.body)
-    assert refused == {
-        route: permission for route, permission in REQUIRED_PERMISSIONS.items() if permission not in {None, can}
-    }
+    others = {route: needs for route, needs in REQUIRED_PERMISSIONS.items() if needs not in {None, can}}
+    assert refused == others
 
 
 def test_key_reads_its_owners_private_photos(tintype: Tintype) -> None:
@@ -169,10 +168,8 @@ def test_invalid_key_returns_401_and_is_never_anonymous(tintype: Tintype) -> Non
     ):
         for route in REQUIRED_PERMISSIONS:
             response = call_route(tintype, route, invalid)
-            assert (response.status_code, response.headers["WWW-Authenticate"]) == (401, "Bearer"), (
-                route,
-                invalid_token,
-            )
+            assert response.status_code == 401, (route, invalid)
+            assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer  "])
