@@ -1,7 +1,7 @@
-"""Bundles: photos to take away, cut into volumes, and how far the work on them has come.
+"""Bundles: photos to download, split into volumes, and the progress of building them.
 
-A bundle is one record with a row for each of its volumes; the state of the whole is read off the volumes, so that
-no two of them can disagree about it. Which photos go into a volume is written down once, in its plan.
+A bundle has a record per volume. Its state is derived from its volumes, so that the two cannot disagree. The photos of
+a volume are written once, in its manifest.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,12 @@ from chalicelib.util.signing import sign, verify
 
 BUNDLE_LIFETIME = timedelta(hours=24)
 MAX_ATTEMPTS = 5
-# What the record of a volume names of its skipped originals; the list in the zip names all.
+# The most skipped photos stored in the record of a volume; the list in the zip is complete.
 MAX_SKIPPED_STORED = 100
 
 
 class BundleState(StrEnum):
-    """How far a bundle has come."""
+    """The progress of a bundle."""
 
     QUEUED = "queued"
     BUILDING = "building"
@@ -33,7 +33,7 @@ class BundleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One zip of a bundle: what is planned, what is done, and who is at it. Bytes of originals; `size` of the zip."""
+    """One zip of a bundle: its plan, progress and lease. `bytes` counts originals; `size` is that of the zip."""
 
     bundle_id: str
     number: int
@@ -51,15 +51,15 @@ class Volume:
 
     @property
     def is_built(self) -> bool:
-        """Whether its zip is there."""
+        """Whether its zip is complete."""
         return self.size is not None
 
     def is_leased(self, now: datetime) -> bool:
-        """Whether a worker has it in hand; one who did not write for so long is dead."""
+        """Whether a worker has a lease on it; a worker whose lease expired is considered dead."""
         return self.worker is not None and self.lease_expires_at is not None and self.lease_expires_at > now
 
     def has_failed(self, now: datetime) -> bool:
-        """Whether nobody will try again."""
+        """Whether it will not be attempted again."""
         return not self.is_built and (
             self.reason is not None or (self.attempts >= MAX_ATTEMPTS and not self.is_leased(now))
         )
@@ -67,7 +67,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Photos that somebody wants to take away, in volumes. Bytes of the originals, times in UTC."""
+    """Photos to download, in volumes. `bytes` counts originals; times are in UTC."""
 
     bundle_id: str
     owner: str
@@ -78,16 +78,16 @@ class Bundle:
 
     @property
     def photos(self) -> int:
-        """How many photos are to go into it."""
+        """The number of its photos."""
         return sum(volume.photos for volume in self.volumes)
 
     @property
     def bytes(self) -> int:
-        """How many bytes their originals have."""
+        """The total size of their originals in bytes."""
         return sum(volume.bytes for volume in self.volumes)
 
     def state(self, now: datetime) -> BundleState:
-        """How far it has come by now."""
+        """Its state at this time."""
         if now >= self.expires_at:
             return BundleState.EXPIRED
         if any(volume.has_failed(now) for volume in self.volumes):
@@ -97,56 +97,56 @@ class Bundle:
         return BundleState.BUILDING if any(volume.attempts for volume in self.volumes) else BundleState.QUEUED
 
     def volume(self, number: int) -> Volume | None:
-        """The volume of this number, from 1."""
+        """The volume with this number, counted from 1, or None."""
         return next((volume for volume in self.volumes if volume.number == number), None)
 
 
 class BundleStore(Protocol):
-    """Where bundles are kept; every read is strongly consistent."""
+    """Stores bundles; all reads are strongly consistent."""
 
     def add(self, bundle: Bundle) -> None:
-        """Keep a new bundle."""
+        """Add a bundle."""
 
     def get(self, bundle_id: str) -> Bundle | None:
         """The bundle with its volumes, or None."""
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
-        """The owner's bundles, the newest first."""
+        """The owner's bundles, newest first."""
 
     def save_volume(self, before: Volume, after: Volume) -> Volume:
-        """Replace the row of a volume; answers `after` with its new version. Raises Conflict where it has changed."""
+        """Replace the record of a volume; returns `after` with its new version. Raises Conflict if it has changed."""
 
     def remove(self, bundle: Bundle) -> None:
-        """Take a bundle away with its volumes."""
+        """Delete a bundle with its volumes."""
 
     def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
-        """Whether it is for the caller, until that moment, to tell the owner; False where they were told.
+        """Claim the notification of the owner until that time; returns False if it was already sent.
 
-        Raises Conflict where somebody else is just about to.
+        Raises Conflict if another worker has claimed it.
         """
 
     def end_notification(self, bundle_id: str, *, sent: bool) -> None:
-        """The owner was told, or could not be told now."""
+        """Record that the notification was sent, or release the claim."""
 
 
 class ManifestStore(Protocol):
-    """Where the contents of volumes are written down, and where the volumes themselves come to lie."""
+    """Stores the manifests of volumes, next to the volumes themselves."""
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
-        """Keep a volume's entries in their order."""
+        """Write the entries of a volume in order."""
 
     def read(self, key: str) -> Iterator[Entry]:
-        """A volume's entries, as they were written; read as they are needed."""
+        """The entries of a volume in order."""
 
     def volume_url(self, key: str, lifetime: timedelta) -> str:
-        """A signed URL to one finished volume."""
+        """A signed URL of a finished volume."""
 
     def remove_files(self, bundle_id: str) -> None:
-        """Remove every file of a bundle, and whatever of it was not uploaded to its end."""
+        """Delete all files of a bundle and abort its unfinished uploads."""
 
 
 def split_into_volumes(photos: Iterable[Photo], max_bytes: int) -> Iterator[list[Entry]]:
-    """The volumes: photos in the order given, each volume of at most `largest` bytes, or of one photo over it."""
+    """Split photos, in order, into volumes of at most `max_bytes`, or of a single larger photo."""
     volume: list[Photo] = []
     size = 0
     for photo in photos:
@@ -160,7 +160,7 @@ def split_into_volumes(photos: Iterable[Photo], max_bytes: int) -> Iterator[list
 
 
 def _entries(photos: list[Photo]) -> list[Entry]:
-    safe = unique_names(photo.filename for photo in photos)
+    names = unique_names(photo.filename for photo in photos)
     return [
         Entry(
             photo_id=photo.photo_id,
@@ -170,33 +170,33 @@ def _entries(photos: list[Photo]) -> list[Entry]:
             name=name,
             timestamp=photo.sorted_at,
         )
-        for photo, name in zip(photos, safe, strict=True)
+        for photo, name in zip(photos, names, strict=True)
     ]
 
 
 def new_volume(bundle_id: str, number: int, entries: list[Entry]) -> Volume:
-    """The row of a volume that nobody has begun."""
+    """The record of a volume that no worker has started."""
     return Volume(bundle_id, number, photos=len(entries), bytes=sum(entry.bytes for entry in entries))
 
 
 def volume_key(bundle_id: str, number: int) -> str:
-    """Where a volume's zip lies in the bundles bucket."""
+    """The key of a volume in the bundles bucket."""
     return f"{bundle_id}/volume-{number:04d}.zip"
 
 
 def manifest_key(bundle_id: str, number: int) -> str:
-    """Where a volume's plan lies in the bundles bucket."""
+    """The key of a volume's manifest in the bundles bucket."""
     return f"{bundle_id}/manifest-{number:04d}.jsonl"
 
 
 def link_token(bundle: Bundle, number: int, secret: str) -> str:
-    """What stands in the link to a volume: bundle, number and expiry, sealed, so that nobody can guess or alter it."""
+    """The signed token in the link to a volume; it contains bundle, number and expiry."""
     expires = int(bundle.expires_at.timestamp())
     return sign(f"{bundle.bundle_id}/{number}/{expires}", context=("bundle",), secret=secret)
 
 
 def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
-    """The bundle and the volume that a link leads to; raises NotFound for any other text, Expired after its time."""
+    """The bundle id and volume number of a link; raises NotFound if the token is invalid, Expired after its expiry."""
     try:
         bundle_id, number, expires = verify(token, context=("bundle",), secret=secret).split("/")
     except Invalid:

@@ -5,7 +5,7 @@ erased photo the original is deleted before all that. The record stays until eve
 at any step, the next one starts over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from chalicelib.ingest.processing import DerivativeStore, delete_derivatives
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.library.search import Row
+from chalicelib.library.search import RowReader, iterate_photo_ids
 from chalicelib.library.transitions import publish
 
 DUPLICATES_PER_PAGE = 100
@@ -30,19 +30,12 @@ class VersionPurger(Protocol):
         """Delete this version and all older ones, this one last; newer versions stay."""
 
 
-class DuplicateReader(Protocol):
-    """Reads collections of duplicates."""
-
-    def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        """Rows of a collection, newest first, after the position `after`; strongly consistent."""
-
-
 @dataclass(frozen=True, slots=True)
 class PhotoDeletion:
     """Deletes photos, their derivatives and, if erased, their originals."""
 
     photos: PhotoStore
-    collections: DuplicateReader
+    collections: RowReader
     originals: VersionPurger
     derivatives: DerivativeStore
     now: Callable[[], datetime]
@@ -67,7 +60,8 @@ class PhotoDeletion:
 
     def promote_duplicate(self, owner: str, sha256: str) -> None:
         """Publish one duplicate of these bytes if no photo holds their claim; point the others to the claim holder."""
-        for photo_id in self._list_duplicates(owner, sha256):
+        scope, tag = owner_scope(owner), duplicates_tag(sha256)
+        for photo_id in iterate_photo_ids(self.collections, scope, tag, page_size=DUPLICATES_PER_PAGE):
             self._promote(photo_id, sha256)
 
     def _hide(self, photo: Photo, state: State, worker: str) -> Photo:
@@ -81,12 +75,6 @@ class PhotoDeletion:
             if hidden.sha256:
                 self.promote_duplicate(hidden.owner, hidden.sha256)
             self.photos.remove(hidden)
-
-    def _list_duplicates(self, owner: str, sha256: str) -> Iterator[str]:
-        scope, tag, after = owner_scope(owner), duplicates_tag(sha256), None
-        while rows := self.collections.list_rows(scope, tag, after=after, limit=DUPLICATES_PER_PAGE):
-            yield from (row.photo_id for row in rows)
-            after = rows[-1].position
 
     def _promote(self, photo_id: str, sha256: str) -> None:
         retry_on_conflict(

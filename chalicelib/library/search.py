@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import Protocol
 
 from chalicelib.library.photo import Photo
 
@@ -28,6 +29,21 @@ class Row:
 
     position: str
     photo_id: str
+
+
+class RowReader(Protocol):
+    """Reads the rows of collections."""
+
+    def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
+        """Rows after this position, newest first; consistent read."""
+
+
+def iterate_photo_ids(collections: RowReader, scope: str, tag: str, *, page_size: int) -> Iterator[str]:
+    """The photo ids of a whole collection, newest first, read page by page."""
+    after = None
+    while rows := collections.list_rows(scope, tag, after=after, limit=page_size):
+        yield from (row.photo_id for row in rows)
+        after = rows[-1].position
 
 
 @dataclass(frozen=True, slots=True)

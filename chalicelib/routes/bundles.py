@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.bundles.models import Bundle
-from chalicelib.bundles.service import BundleRequest
+from chalicelib.bundles.selection import BundleRequest
 from chalicelib.container import Container
 from chalicelib.errors import Invalid
 from chalicelib.http import validation

@@ -16,7 +16,8 @@ from chalicelib import errors
 from chalicelib.accounts.api_keys import MAX_KEYS
 from chalicelib.accounts.identity import Permission
 from chalicelib.bundles.models import link_token
-from chalicelib.bundles.service import MAX_BUNDLES, BundleRequest
+from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.service import MAX_BUNDLES
 from chalicelib.library.photo import Photo, State
 from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import document, served

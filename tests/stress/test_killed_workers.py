@@ -17,7 +17,8 @@ import pytest
 
 from chalicelib.aws.clients import Clients
 from chalicelib.bundles.models import Bundle, BundleState
-from chalicelib.bundles.service import VOLUME_LEASE, BundleRequest, BundleService
+from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.service import VOLUME_LEASE, BundleService
 from chalicelib.container import Container
 from chalicelib.settings import Settings
 from local.provision import ProvisionedStack

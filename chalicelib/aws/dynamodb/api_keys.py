@@ -13,8 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.photos import FAILED_CONDITION, TRANSIENT_REASONS
-from chalicelib.aws.dynamodb.requests import CONDITION_FAILED
+from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, CONDITION_REASON, TRANSIENT_REASONS
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, Unavailable
 
@@ -109,7 +108,7 @@ class DynamoApiKeyStore:
                 self.client.transact_write_items(TransactItems=items)
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if FAILED_CONDITION in reasons:
+            if CONDITION_REASON in reasons:
                 return False
             if reasons & TRANSIENT_REASONS:
                 raise Unavailable("Several API keys were changed at the same time. Try again.") from error

@@ -8,17 +8,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import DUE, format_timestamp, from_wire, photo_from_item, to_wire
+from chalicelib.aws.dynamodb.requests import CONDITION_REASON, TRANSIENT_REASONS, backoff_seconds
 from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction, claim_id, is_claim
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import DueEntry, Photo
 
 MAX_TRIES = 12
-FIRST_PAUSE = 0.02
-MAX_PAUSE = 1.0
-FAILED_CONDITION = "ConditionalCheckFailed"
-# Another transaction used one of the items, or its partition was busy: the same write may succeed next.
-TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +100,14 @@ class DynamoPhotoStore:
         raise Unavailable("The photo store was too busy for this change.")
 
     def _pause(self, attempt: int) -> None:
-        """Exponential backoff with full jitter (Brooker 2015)."""
         if attempt:
-            self.sleep(self.jitter() * min(MAX_PAUSE, FIRST_PAUSE * 2**attempt))
+            self.sleep(backoff_seconds(attempt, self.jitter()))
 
 
 def _next_attempt(write: PhotoWrite, transaction: Transaction, error: ClientError) -> PhotoWrite:
     """The write to try next, depending on why the transaction was canceled; raises if a retry cannot succeed."""
     reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])
-    failed = {index for index, reason in enumerate(reasons) if reason.get("Code") == FAILED_CONDITION}
+    failed = {index for index, reason in enumerate(reasons) if reason.get("Code") == CONDITION_REASON}
     if 0 in failed:
         raise Conflict("The photo has changed since it was read.") from error
     if transaction.claim in failed:

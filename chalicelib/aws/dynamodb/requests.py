@@ -1,4 +1,4 @@
-"""Parts of DynamoDB requests that several stores need: update expressions, and reading all pages."""
+"""Parts of DynamoDB requests that several stores need: update expressions, paging, error codes and backoff."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -6,7 +6,14 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import to_wire
 from chalicelib.aws.errors import translate_transient_errors
 
+# The error code of a single write whose condition failed.
 CONDITION_FAILED = "ConditionalCheckFailedException"
+# Reasons why a transaction was canceled: a condition failed; or another transaction used one of the items, or its
+# partition was busy, so the same transaction may succeed next.
+CONDITION_REASON = "ConditionalCheckFailed"
+TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+FIRST_PAUSE_SECONDS = 0.02
+MAX_PAUSE_SECONDS = 1.0
 
 
 def update_expression(
@@ -43,3 +50,8 @@ def pages(operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
         if "LastEvaluatedKey" not in response:
             return
         parameters |= {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+
+
+def backoff_seconds(attempt: int, jitter: float) -> float:
+    """How long to wait before this attempt: exponential backoff with full jitter, a number in [0, 1) (Brooker 2015)."""
+    return jitter * min(MAX_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0**attempt)

@@ -8,8 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire, trend_from_item
-from chalicelib.aws.dynamodb.photos import FIRST_PAUSE, TRANSIENT_REASONS
-from chalicelib.aws.dynamodb.requests import pages
+from chalicelib.aws.dynamodb.requests import TRANSIENT_REASONS, backoff_seconds, pages
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Unavailable
@@ -72,7 +71,7 @@ class DynamoSamplingIndex:
 
     def _pause(self, attempt: int) -> None:
         if attempt:
-            self.sleep(self.jitter() * FIRST_PAUSE * 2**attempt)
+            self.sleep(backoff_seconds(attempt, self.jitter()))
 
 
 def _get(table: str, key: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
-from chalicelib.bundles.service import MAX_BUNDLES, RECORD_DELAY_LIMIT, VOLUME_LEASE, BundleRequest, BundleService
+from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.service import MAX_BUNDLES, RECORD_DELAY_LIMIT, VOLUME_LEASE, BundleService
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import State
 from chalicelib.library.search import Match

@@ -1,0 +1,86 @@
+"""Selects the photos of a bundle by tags and photo ids."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import batched
+
+from chalicelib.errors import Invalid, NotFound, PhotoNotFound
+from chalicelib.library.collections import owner_scope
+from chalicelib.library.photo import Photo, PhotoStore, State
+from chalicelib.library.search import Match, RowReader, TagQuery, iterate_photo_ids
+
+PHOTO_BATCH_SIZE = 100
+ROW_PAGE_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRequest:
+    """The photos to bundle: those that match all or any of these tags, and these photo ids."""
+
+    tags: tuple[str, ...] = ()
+    match: Match = Match.ANY
+    photo_ids: tuple[str, ...] = ()
+    notify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSelector:
+    """Selects at most `max_photos` photos."""
+
+    photos: PhotoStore
+    collections: RowReader
+    max_photos: int
+
+    def select(self, owner: str, request: BundleRequest) -> list[Photo]:
+        """The photos of a request, each once, oldest first; raises NotFound, PhotoNotFound, Invalid."""
+        selected = {photo.photo_id: photo for photo in self._by_id(owner, request.photo_ids)}
+        selected |= {photo.photo_id: photo for photo in self._by_tags(owner, request)}
+        if not selected:
+            raise NotFound("None of your photos match these tags.")
+        self._check_count(len(selected))
+        return sorted(selected.values(), key=lambda photo: (photo.sorted_at, photo.photo_id))
+
+    def _by_id(self, owner: str, photo_ids: Iterable[str]) -> Iterator[Photo]:
+        for batch in batched(photo_ids, PHOTO_BATCH_SIZE):
+            photos = self.photos.get_many(batch)
+            for photo_id in batch:
+                photo = photos.get(photo_id)
+                if photo is None or photo.owner != owner or photo.state is not State.READY:
+                    raise PhotoNotFound(photo_id)
+                yield photo
+
+    def _by_tags(self, owner: str, request: BundleRequest) -> Iterator[Photo]:
+        if not request.tags:
+            return
+        query = TagQuery(request.tags, request.match)
+        for batch in batched(self._matching_ids(owner_scope(owner), request), PHOTO_BATCH_SIZE):
+            for photo in self.photos.get_many(batch).values():
+                if photo.owner == owner and photo.state is State.READY and query.matches(photo):
+                    yield photo
+
+    def _matching_ids(self, scope: str, request: BundleRequest) -> set[str]:
+        """The ids of photos with any of the tags, or with all; reads only memberships."""
+        if request.match is Match.ALL:
+            return self._ids_with_all_tags(scope, request.tags)
+        found = set[str]()
+        for tag in request.tags:
+            for photo_id in self._ids(scope, tag):
+                found.add(photo_id)
+                self._check_count(len(found))
+        return found
+
+    def _ids_with_all_tags(self, scope: str, tags: tuple[str, ...]) -> set[str]:
+        first, *others = tags
+        found = set(self._ids(scope, first))
+        for tag in others:
+            found &= set(self._ids(scope, tag)) if found else set()
+        self._check_count(len(found))
+        return found
+
+    def _ids(self, scope: str, tag: str) -> Iterator[str]:
+        return iterate_photo_ids(self.collections, scope, tag, page_size=ROW_PAGE_SIZE)
+
+    def _check_count(self, photos: int) -> None:
+        if photos > self.max_photos:
+            message = f"A bundle can contain at most {self.max_photos:,} photos. Choose fewer tags or photos."
+            raise Invalid(message, code="too_many_photos")
