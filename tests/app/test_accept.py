@@ -2,7 +2,7 @@ import pytest
 from chalice.deploy.swagger import SwaggerGenerator
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 ACCEPTED = [None, "*/*", "image/avif,image/webp,*/*", "application/json"]
 ROUTES = [
@@ -23,7 +23,7 @@ ROUTES = [
 
 @pytest.mark.parametrize("accept", ACCEPTED)
 def test_every_route_returns_its_own_type_for_any_accept_header(tintype: Tintype, accept: str | None) -> None:
-    photo_id = tintype.publish("beach.png", picture(form="PNG"))
+    photo_id = tintype.publish("beach.png", encode_image(image_format="PNG"))
     for path, kind in ROUTES:
         headers = {"Accept": accept} if accept else {}
         response = tintype.call("GET", path.replace("{id}", photo_id), as_=OWNER, headers=headers)
@@ -36,7 +36,7 @@ def test_every_route_returns_its_own_type_for_any_accept_header(tintype: Tintype
 
 @pytest.mark.parametrize("accept", ACCEPTED)
 def test_redirect_is_returned_for_any_accept_header(tintype: Tintype, accept: str | None) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     headers = {"Accept": accept} if accept else {}
     assert tintype.call("GET", f"/photos/{photo_id}/preview", headers=headers).status_code == 302
 

@@ -9,7 +9,7 @@ from chalice.test import HTTPResponse
 from chalicelib.accounts.api_keys import MAX_KEYS
 from chalicelib.observability import logger
 from tests.app.conftest import Tintype, id_of
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, form
 
 KEY_PERMISSIONS = ("read", "upload", "manage")
@@ -88,7 +88,7 @@ def test_key_without_permission_returns_403_naming_it(tintype: Tintype, can: str
 
 
 def test_key_reads_its_owners_private_photos(tintype: Tintype) -> None:
-    own = tintype.call("PUT", "/originals/own.jpg", as_="alice", body=picture()).json_body["photo_id"]
+    own = tintype.call("PUT", "/originals/own.jpg", as_="alice", body=encode_image()).json_body["photo_id"]
     token = create_key(tintype, "read")["key"]
     assert tintype.get(f"/photos/{own}", token=token)["mine"] is True
     other = create_key(tintype, "read", owner="bob")["key"]
@@ -97,9 +97,9 @@ def test_key_reads_its_owners_private_photos(tintype: Tintype) -> None:
 
 def test_key_with_upload_permission_can_use_every_upload_route(tintype: Tintype) -> None:
     token = create_key(tintype, "upload")["key"]
-    body = form(("label", None, b"cat"), ("img", "cat.jpg", picture(size=(41, 30))))
+    body = form(("label", None, b"cat"), ("img", "cat.jpg", encode_image(size=(41, 30))))
     tintype.call("POST", "/upload", token=token, body=body, headers={"Content-Type": TYPE})
-    tintype.call("PUT", "/originals/dog.jpg", token=token, body=picture(size=(42, 30)))
+    tintype.call("PUT", "/originals/dog.jpg", token=token, body=encode_image(size=(42, 30)))
     tintype.call("POST", "/uploads", token=token, body={"filename": "bird.jpg"})
     tintype.call("PUT", "/upload", token=token, body={"file_name": "fish.jpg"})
     for key in [entry["Key"] for entry in tintype.s3.list_objects_v2(Bucket="originals")["Contents"]]:

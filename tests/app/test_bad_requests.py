@@ -5,7 +5,7 @@ import pytest
 
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.identity_provider import IdentityProvider, identity_provider
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 ROUTES = [
     "/gallery/trending",
@@ -66,7 +66,7 @@ def test_invalid_parameter_returns_400(tintype: Tintype, path: str, query: dict[
 
 def test_cursor_of_another_query_returns_400(tintype: Tintype) -> None:
     for n, color in enumerate(["teal", "navy"]):
-        tintype.publish(f"{n}.jpg", picture(color), "beach,sea")
+        tintype.publish(f"{n}.jpg", encode_image(color), "beach,sea")
     cursor = tintype.get("/gallery/articles", tag="beach", limit=1)["cursor"]
     assert tintype.call("GET", "/gallery/articles", query={"tag": "beach", "cursor": cursor}).status_code == 200
     for path, query, user in [

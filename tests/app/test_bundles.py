@@ -6,11 +6,11 @@ import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 def drop_photo(tintype: Tintype, name: str, seed: int = 0, tags: str = "beach") -> bytes:
-    data = picture(size=(200 + seed, 100))
+    data = encode_image(size=(200 + seed, 100))
     tintype.publish(name, data, tags)
     return data
 

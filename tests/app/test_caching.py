@@ -1,7 +1,7 @@
 import pytest
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from tests.support.images.tiny import picture
     ],
 )
 def test_anonymous_responses_are_cacheable_and_return_304(tintype: Tintype, path: str, cache_control: str) -> None:
-    path = path.replace("{id}", tintype.publish("a.jpg", picture()))
+    path = path.replace("{id}", tintype.publish("a.jpg", encode_image()))
     first = tintype.call("GET", path)
     assert first.headers["Cache-Control"] == cache_control
     assert first.headers["Vary"] == "Authorization, Accept"
@@ -31,9 +31,9 @@ def test_anonymous_responses_are_cacheable_and_return_304(tintype: Tintype, path
 
 
 def test_changed_response_has_another_etag(tintype: Tintype) -> None:
-    tintype.publish("a.jpg", picture())
+    tintype.publish("a.jpg", encode_image())
     first = tintype.call("GET", "/photos").headers["ETag"]
-    tintype.publish("b.jpg", picture("navy"))
+    tintype.publish("b.jpg", encode_image("navy"))
     assert tintype.call("GET", "/photos", headers={"If-None-Match": first}).status_code == 200
 
 
@@ -42,5 +42,5 @@ def test_errors_are_not_cacheable(tintype: Tintype) -> None:
 
 
 def test_image_urls_stay_the_same_within_a_window(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     assert tintype.get(f"/photos/{photo_id}")["image_url"] == tintype.get(f"/photos/{photo_id}")["image_url"]

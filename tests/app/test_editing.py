@@ -4,7 +4,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 def update(tintype: Tintype, photo_id: str, body: Any, as_: str = OWNER, version: str | None = None) -> HTTPResponse:
@@ -13,7 +13,7 @@ def update(tintype: Tintype, photo_id: str, body: Any, as_: str = OWNER, version
 
 
 def drop_photo(tintype: Tintype, name: str = "a.jpg", seed: int = 0) -> str:
-    return tintype.publish(name, picture(size=(200 + seed, 100)))
+    return tintype.publish(name, encode_image(size=(200 + seed, 100)))
 
 
 def results(response: HTTPResponse) -> list[dict[str, Any]]:
@@ -180,7 +180,7 @@ def test_uploading_photo_cannot_be_deleted(tintype: Tintype) -> None:
 
 def test_known_sha256_returns_the_existing_photo(tintype: Tintype) -> None:
     first = drop_photo(tintype)
-    tintype.drop("again.jpg", picture(size=(200, 100)))
+    tintype.drop("again.jpg", encode_image(size=(200, 100)))
     (copy,) = tintype.get("/photos", as_=OWNER, state="duplicate")["items"]
     assert (copy["state"], copy["duplicate_of"]) == ("duplicate", first)
     stored = tintype.container.photos.get(first)

@@ -7,18 +7,18 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.observability import logger
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 def test_processed_original_is_tagged_and_keeps_its_other_tags(tintype: Tintype) -> None:
-    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture(), Tagging="trip=2024")
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=encode_image(), Tagging="trip=2024")
     tintype.deliver("a.jpg")
     tags = tintype.s3.get_object_tagging(Bucket="originals", Key="a.jpg")["TagSet"]
     assert {t["Key"]: t["Value"] for t in tags} == {"trip": "2024", "tintype-state": "ready"}
 
 
 def test_resized_image_has_processing_metadata(tintype: Tintype) -> None:
-    tintype.drop("a.jpg", picture(size=(400, 300)))
+    tintype.drop("a.jpg", encode_image(size=(400, 300)))
     (key,) = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"] if "resized-" in o["Key"]]
     head = tintype.s3.head_object(Bucket="derivatives", Key=key)
     assert head["ContentType"] == "image/jpeg"
@@ -28,7 +28,7 @@ def test_resized_image_has_processing_metadata(tintype: Tintype) -> None:
 
 
 def test_console_test_event_is_handled(tintype: Tintype) -> None:
-    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=encode_image())
     event = {"Records": [{"s3": {"bucket": {"name": "originals"}, "object": {"key": "a.jpg"}}}]}
     tintype.invoke("ingest_photo", event)
     assert len(tintype.get("/photos", as_=OWNER)["items"]) == 1
@@ -38,7 +38,7 @@ def test_console_test_event_is_handled(tintype: Tintype) -> None:
     ("name", "data"),
     [
         ("text.jpg", b"just some words"),
-        ("half.jpg", picture(size=(400, 300))[:600]),
+        ("half.jpg", encode_image(size=(400, 300))[:600]),
         ("script.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
         ("empty.jpg", b""),
     ],
@@ -53,7 +53,7 @@ def test_file_that_is_no_image_is_rejected(tintype: Tintype, name: str, data: by
 
 
 def test_deleting_the_original_removes_the_photo(tintype: Tintype) -> None:
-    photo_id = tintype.publish("a.jpg", picture())
+    photo_id = tintype.publish("a.jpg", encode_image())
     tintype.s3.delete_object(Bucket="originals", Key="a.jpg")
     tintype.deliver("a.jpg", "ObjectRemoved:DeleteMarkerCreated")
     tintype.deliver("a.jpg", "ObjectRemoved:DeleteMarkerCreated")
@@ -63,7 +63,7 @@ def test_deleting_the_original_removes_the_photo(tintype: Tintype) -> None:
 
 
 def test_failing_key_does_not_stop_the_others(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=picture())
+    tintype.s3.put_object(Bucket="originals", Key="a.jpg", Body=encode_image())
     ingest = tintype.container.ingest
 
     class FailingIngest:
@@ -87,20 +87,20 @@ def log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_schedule_sweeps(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
-    tintype.publish("a.jpg", picture())
+    tintype.publish("a.jpg", encode_image())
     event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
     tintype.invoke("sweep", event)
     sweeps = [json.loads(line) for line in log_lines(caplog) if '"Sweep finished"' in line]
     assert sweeps[-1]["totals_drifted"] == 0
     assert sweeps[-1]["totals_recounted"] >= 4
     stats = tintype.get("/stats")
-    assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(picture()), 1)
+    assert (stats["photos"], stats["bytes"], sum(stats["months"].values())) == (1, len(encode_image()), 1)
     assert stats["as_of"]
     assert stats["tags"] == tintype.get("/gallery/trending")["total_tags"]
 
 
 def test_logs_contain_ids_and_no_personal_data(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
-    photo_id = tintype.publish("aunt-mary.jpg", picture(), "secret-word")
+    photo_id = tintype.publish("aunt-mary.jpg", encode_image(), "secret-word")
     tintype.call("GET", "/me", as_="grace")
     out = "\n".join(log_lines(caplog))
     assert photo_id in out

@@ -3,13 +3,13 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 COLORS = ["teal", "navy", "olive", "maroon", "silver"]
 
 
 def test_dropped_photo_appears_in_the_gallery(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture(), "Beach,sea")
+    photo_id = tintype.publish("beach.jpg", encode_image(), "Beach,sea")
     (photo,) = tintype.get("/gallery/articles", tag="BEACH")["items"]
     assert photo["photo_id"] == photo_id
     assert (photo["width"], photo["height"], photo["format"], photo["state"]) == (40, 30, "JPEG", "ready")
@@ -20,8 +20,8 @@ def test_dropped_photo_appears_in_the_gallery(tintype: Tintype) -> None:
 
 
 def test_trending_returns_counts_and_covers(tintype: Tintype) -> None:
-    tintype.publish("one.jpg", picture("teal"), "beach,sea")
-    tintype.publish("two.jpg", picture("navy"), "beach")
+    tintype.publish("one.jpg", encode_image("teal"), "beach,sea")
+    tintype.publish("two.jpg", encode_image("navy"), "beach")
     response = tintype.get("/gallery/trending", limit=1)
     (first,) = [item for item in response["items"] if item["tag_name"] == "Beach"] or response["items"]
     assert first["count"] == 2
@@ -33,7 +33,7 @@ def test_trending_returns_counts_and_covers(tintype: Tintype) -> None:
 @pytest.mark.parametrize("order", ["count", "heat"])
 def test_trending_pages_contain_each_tag_once(tintype: Tintype, order: str) -> None:
     for n, color in enumerate(COLORS):
-        tintype.publish(f"{n}.jpg", picture(color), ",".join(f"t{m}" for m in range(n + 1)))
+        tintype.publish(f"{n}.jpg", encode_image(color), ",".join(f"t{m}" for m in range(n + 1)))
     whole = [item["tag_name"] for item in tintype.get("/gallery/trending", order=order, limit=100)["items"]]
     paged, cursor = [], None
     while True:
@@ -49,7 +49,7 @@ def test_trending_pages_contain_each_tag_once(tintype: Tintype, order: str) -> N
 
 def test_search_by_all_any_and_excluded_tags(tintype: Tintype) -> None:
     for name, tags in {"a.jpg": "sea,sand,dog", "b.jpg": "sea,sand", "c.jpg": "sea", "d.jpg": "dog"}.items():
-        tintype.publish(name, picture(COLORS["abcd".index(name[0])]), tags)
+        tintype.publish(name, encode_image(COLORS["abcd".index(name[0])]), tags)
 
     def search(**query: Any) -> list[str]:
         return sorted(p["filename"] for p in tintype.get("/gallery/articles", **query)["items"])
@@ -67,7 +67,7 @@ def test_search_by_all_any_and_excluded_tags(tintype: Tintype) -> None:
 )
 def test_search_pages_contain_each_photo_once(tintype: Tintype, query: dict[str, Any]) -> None:
     for n in range(7):
-        tintype.publish(f"{n}.jpg", picture(size=(40 + n, 30)), f"t,{'odd' if n % 2 else 'even'}")
+        tintype.publish(f"{n}.jpg", encode_image(size=(40 + n, 30)), f"t,{'odd' if n % 2 else 'even'}")
     whole = [p["photo_id"] for p in tintype.get("/gallery/articles", **query)["items"]]
     paged: list[str] = []
     cursor = None
@@ -82,7 +82,7 @@ def test_search_pages_contain_each_photo_once(tintype: Tintype, query: dict[str,
 
 
 def test_tags_are_autocompleted_by_prefix(tintype: Tintype) -> None:
-    tintype.publish("a.jpg", picture(), "mountain,moon,sea")
+    tintype.publish("a.jpg", encode_image(), "mountain,moon,sea")
     assert tintype.get("/gallery/tags", prefix="MO") == {
         "items": [{"tag_name": "Moon", "count": 1}, {"tag_name": "Mountain", "count": 1}]
     }
@@ -95,5 +95,5 @@ def test_stats_of_an_empty_library_are_zero(tintype: Tintype) -> None:
 
 def test_labels_count_the_callers_own_library(tintype: Tintype) -> None:
     assert tintype.get("/labels", as_="newcomer") == {"labels": {}}
-    tintype.publish("beach.jpg", picture(), "golden hour")
+    tintype.publish("beach.jpg", encode_image(), "golden hour")
     assert tintype.get("/labels", as_=OWNER)["labels"]["Golden Hour"] == {"count": 1}

@@ -16,7 +16,7 @@ from chalicelib.ingest.processing import LABEL_RETRY_DELAY
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
 from tests.support.images.samples import SECRET, telling
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 OUTAGE = refused("InternalServerError", 500)
 
@@ -30,7 +30,7 @@ class LabeledApp:
 
     def drop(self, *names: str) -> None:
         for name in names:
-            self.tintype.drop(name, picture(name.partition(".")[0]), status="public")
+            self.tintype.drop(name, encode_image(name.partition(".")[0]), status="public")
 
     def tags(self) -> dict[str, list[str]]:
         """The labels of each public photo."""

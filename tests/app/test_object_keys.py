@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from tests.app.conftest import OWNER, Tintype, id_of
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 CAFE = "caf\u00e9.jpg"
 KEYS = {
@@ -49,7 +49,7 @@ KEYS = {
 
 def test_every_valid_object_key_becomes_its_own_photo(tintype: Tintype) -> None:
     for number, key in enumerate(KEYS):
-        tintype.drop(key, picture(size=(40 + number, 30)))
+        tintype.drop(key, encode_image(size=(40 + number, 30)))
         tintype.deliver(key)
     photos = {photo["width"]: photo for photo in tintype.get("/photos", as_=OWNER, limit=100)["items"]}
     results = {number - 40: (photo["state"], photo["filename"]) for number, photo in photos.items()}
@@ -72,8 +72,8 @@ def test_every_valid_object_key_becomes_its_own_photo(tintype: Tintype) -> None:
 def test_nfc_and_nfd_keys_are_two_photos(tintype: Tintype) -> None:
     composed, decomposed = CAFE, unicodedata.normalize("NFD", CAFE)
     assert composed != decomposed
-    tintype.drop(composed, picture(size=(41, 30)))
-    tintype.drop(decomposed, picture(size=(42, 30)))
+    tintype.drop(composed, encode_image(size=(41, 30)))
+    tintype.drop(decomposed, encode_image(size=(42, 30)))
     assert {photo["width"] for photo in tintype.get("/photos", as_=OWNER)["items"]} == {41, 42}
     tintype.s3.delete_object(Bucket="originals", Key=decomposed)
     tintype.deliver(decomposed, "ObjectRemoved:DeleteMarkerCreated")

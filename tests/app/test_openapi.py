@@ -25,7 +25,7 @@ from chalicelib.routes.uploads import MAX_BODY_BYTES
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import photo
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, form
 from tests.support.openapi_check import JSON, openapi_spec
 
@@ -180,7 +180,7 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
 
 def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
     """The errors of bundles and of their links."""
-    tintype.publish("a.jpg", picture())
+    tintype.publish("a.jpg", encode_image())
     service = tintype.container.bundles
     bundle = service.create(id_of(OWNER), BundleRequest(("beach",)))
     expired = link_token(replace(bundle, expires_at=service.now() - timedelta(seconds=1)), 1, service.link_secret)

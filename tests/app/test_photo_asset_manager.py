@@ -10,7 +10,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json, text/plain, */*"}
 
@@ -35,8 +35,8 @@ def test_empty_library_has_an_empty_labels_object(tintype: Tintype) -> None:
 
 
 def test_uploaded_photos_are_counted_and_downloadable_by_label(tintype: Tintype) -> None:
-    upload(tintype, "a.jpg", picture("navy"))
-    upload(tintype, "b.png", picture("navy", form="PNG"))
+    upload(tintype, "a.jpg", encode_image("navy"))
+    upload(tintype, "b.png", encode_image("navy", image_format="PNG"))
     labels = send(tintype, "GET", "/labels").json_body["labels"]
     assert labels
     assert all(name == name.title() for name in labels)

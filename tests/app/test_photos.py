@@ -7,14 +7,14 @@ from PIL import Image
 
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.images import samples
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 COLORS = ["teal", "navy", "olive", "maroon", "silver"]
 
 
 def test_timeline_is_paginated_newest_first(tintype: Tintype) -> None:
     for n, color in enumerate(COLORS):
-        tintype.publish(f"{n}.jpg", picture(color))
+        tintype.publish(f"{n}.jpg", encode_image(color))
     first = tintype.get("/photos", limit=3)
     second = tintype.get("/photos", limit=3, cursor=first["cursor"])
     assert second["cursor"] is None
@@ -23,12 +23,12 @@ def test_timeline_is_paginated_newest_first(tintype: Tintype) -> None:
 
 
 def test_a_full_last_page_has_no_cursor(tintype: Tintype) -> None:
-    tintype.publish("one.jpg", picture())
+    tintype.publish("one.jpg", encode_image())
     assert tintype.get("/photos", limit=1)["cursor"] is None
 
 
 def test_owner_sees_original_and_processing(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture(size=(400, 300)))
+    photo_id = tintype.publish("beach.jpg", encode_image(size=(400, 300)))
     photo = tintype.get(f"/photos/{photo_id}", as_=OWNER)
     assert photo["mine"] is True
     assert photo["original_url"].startswith("https://")
@@ -36,7 +36,7 @@ def test_owner_sees_original_and_processing(tintype: Tintype) -> None:
     assert record["original"] == {
         "width": 400,
         "height": 300,
-        "bytes": len(picture(size=(400, 300))),
+        "bytes": len(encode_image(size=(400, 300))),
         "format": "JPEG",
     }
     assert (record["resized"]["width"], record["resized"]["height"]) == (200, 150)
@@ -56,7 +56,7 @@ def test_camera_is_for_the_owner_only(tintype: Tintype) -> None:
 
 
 def test_unknown_camera_is_null(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     assert tintype.get(f"/photos/{photo_id}", as_=OWNER)["camera"] is None
 
 
@@ -71,14 +71,14 @@ def test_signed_urls_contain_the_filename(tintype: Tintype) -> None:
 
 @pytest.mark.parametrize("variant", ["thumbnail", "small", "preview", "resized"])
 def test_variant_redirects_to_a_signed_url(tintype: Tintype, variant: str) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     response = tintype.call("GET", f"/photos/{photo_id}/{variant}")
     assert response.status_code == 302
     assert "X-Amz-Signature=" in response.headers["Location"]
 
 
 def test_small_image_is_at_most_640_pixels(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture(size=(900, 1200)))
+    photo_id = tintype.publish("beach.jpg", encode_image(size=(900, 1200)))
     key = f"{id_of(OWNER)}/{photo_id}/small-beach.webp"
     assert f"/{key}?" in tintype.get(f"/photos/{photo_id}")["small_url"]
     stored = tintype.s3.get_object(Bucket="derivatives", Key=key)
@@ -88,12 +88,12 @@ def test_small_image_is_at_most_640_pixels(tintype: Tintype) -> None:
 
 
 def test_small_photo_has_its_preview_as_small_image(tintype: Tintype) -> None:
-    photo = tintype.get(f"/photos/{tintype.publish('beach.jpg', picture(size=(640, 480)))}")
+    photo = tintype.get(f"/photos/{tintype.publish('beach.jpg', encode_image(size=(640, 480)))}")
     assert photo["small_url"] == photo["image_url"]
 
 
 def test_original_is_for_the_owner_only(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     assert tintype.call("GET", f"/photos/{photo_id}/original", as_=OWNER).status_code == 302
     assert tintype.call("GET", f"/photos/{photo_id}/original").status_code == 404
     assert tintype.call("GET", f"/photos/{photo_id}/original", as_="stranger").status_code == 404
@@ -101,7 +101,7 @@ def test_original_is_for_the_owner_only(tintype: Tintype) -> None:
 
 @pytest.mark.parametrize("accept", [None, "*/*", "image/avif,image/webp,*/*", "application/json"])
 def test_thumbnail_is_returned_for_any_accept_header(tintype: Tintype, accept: str | None) -> None:
-    photo_id = tintype.publish("beach.png", picture(form="PNG"))
+    photo_id = tintype.publish("beach.png", encode_image(image_format="PNG"))
     response = tintype.call("GET", f"/thumbnails/{photo_id}", headers={"Accept": accept} if accept else {})
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "image/png"
@@ -110,7 +110,7 @@ def test_thumbnail_is_returned_for_any_accept_header(tintype: Tintype, accept: s
 
 
 def test_thumbnails_are_listed(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", picture())
+    photo_id = tintype.publish("beach.jpg", encode_image())
     (item,) = tintype.get("/thumbnails")["items"]
     assert item["photo_id"] == photo_id
     assert base64.b64decode(item["placeholder"])
@@ -128,7 +128,7 @@ def test_owner_lists_rejected_photos_with_reasons(tintype: Tintype) -> None:
 
 
 def test_timeline_is_limited_to_dates(tintype: Tintype) -> None:
-    tintype.publish("a.jpg", picture())
+    tintype.publish("a.jpg", encode_image())
     today = tintype.get("/photos")["items"][0]["created_at"][:10]
     assert len(tintype.get("/photos", **{"from": today, "to": today})["items"]) == 1
     assert tintype.get("/photos", to="2020-01-01")["items"] == []

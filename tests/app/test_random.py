@@ -13,7 +13,7 @@ from PIL import Image
 from chalicelib.library.photo import Photo
 from chalicelib.routes.random import MAX_IMAGE_BYTES
 from tests.app.conftest import OWNER, Tintype
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 IMG_OF_A_BROWSER = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 IMAGES = [None, "*/*", IMG_OF_A_BROWSER, "image/webp,*/*", "application/json;q=0.5, image/*", "text/html", "nonsense"]
@@ -43,7 +43,7 @@ def update(tintype: Tintype, photo_id: str, **changes: Any) -> Photo:
 @pytest.mark.parametrize("accept", IMAGES)
 @pytest.mark.parametrize(("form", "mime"), [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_image_is_returned_in_its_own_type(tintype: Tintype, accept: str | None, form: str, mime: str) -> None:
-    photo_id = tintype.publish("cat", picture(size=(40, 30), form=form), "cat")
+    photo_id = tintype.publish("cat", encode_image(size=(40, 30), image_format=form), "cat")
     response = get_random(tintype, accept=accept)
     assert (response.status_code, response.headers["Content-Type"]) == (200, mime)
     with Image.open(io.BytesIO(response.body)) as image:
@@ -58,7 +58,7 @@ def test_image_is_returned_in_its_own_type(tintype: Tintype, accept: str | None,
 
 @pytest.mark.parametrize("accept", JSON)
 def test_json_is_returned_if_preferred(tintype: Tintype, accept: str) -> None:
-    photo_id = tintype.publish("cat.jpg", picture(), "cat")
+    photo_id = tintype.publish("cat.jpg", encode_image(), "cat")
     response = get_random(tintype, accept=accept)
     assert response.headers["Content-Type"] == "application/json"
     assert response.json_body == {"photo": tintype.get(f"/photos/{photo_id}"), "probability": 1.0}
@@ -69,7 +69,7 @@ def test_json_is_returned_if_preferred(tintype: Tintype, accept: str) -> None:
 
 
 def test_preview_replaces_an_image_that_is_too_large(tintype: Tintype) -> None:
-    photo_id = tintype.publish("cat.png", picture(form="PNG"), "cat")
+    photo_id = tintype.publish("cat.png", encode_image(image_format="PNG"), "cat")
     derivatives = get_record(tintype, photo_id).derivatives
     for size, mime in [(MAX_IMAGE_BYTES, "image/png"), (MAX_IMAGE_BYTES + 1, "image/webp")]:
         update(tintype, photo_id, derivatives={**derivatives, "resized": replace(derivatives["resized"], bytes=size)})
@@ -104,7 +104,7 @@ def test_invalid_parameter_returns_400(tintype: Tintype, query: dict[str, Any], 
 
 
 def test_label_is_normalized_and_cache_busters_are_ignored(tintype: Tintype) -> None:
-    photo_id = tintype.publish("cat.jpg", picture(), "golden retriever")
+    photo_id = tintype.publish("cat.jpg", encode_image(), "golden retriever")
     response = get_random(tintype, " GOLDEN   Retriever", query={"t": "1", "_": "2"})
     assert response.headers["X-Photo-Id"] == photo_id
 
@@ -112,7 +112,7 @@ def test_label_is_normalized_and_cache_busters_are_ignored(tintype: Tintype) -> 
 @pytest.mark.parametrize("accept", [None, "application/json"])
 def test_label_without_photos_returns_404(tintype: Tintype, accept: str | None) -> None:
     assert get_random(tintype, accept=accept).status_code == 404
-    photo_id = tintype.publish("cat.jpg", picture(), "cat")
+    photo_id = tintype.publish("cat.jpg", encode_image(), "cat")
     assert get_random(tintype, "dog", accept).status_code == 404
     tintype.container.photos.remove(get_record(tintype, photo_id))
     response = get_random(tintype, "cat", accept)
@@ -121,7 +121,7 @@ def test_label_without_photos_returns_404(tintype: Tintype, accept: str | None) 
 
 
 def test_private_photo_is_for_its_owner_only(tintype: Tintype) -> None:
-    tintype.drop("cat.jpg", picture(), tags="cat", status="private")
+    tintype.drop("cat.jpg", encode_image(), tags="cat", status="private")
     assert get_random(tintype, as_=OWNER).status_code == 200
     assert get_random(tintype, as_=OWNER, query={"scope": "mine"}).status_code == 200
     assert get_random(tintype, as_=OWNER, query={"scope": "public"}).status_code == 404
@@ -134,7 +134,7 @@ def test_private_photo_is_for_its_owner_only(tintype: Tintype) -> None:
 def test_probability_follows_the_current_weights(tintype: Tintype) -> None:
     weights = {}
     for color, weight in [("teal", 600_000), ("navy", 1), ("olive", 150_000)]:
-        photo_id = tintype.publish(f"{color}.jpg", picture(color), "cat")
+        photo_id = tintype.publish(f"{color}.jpg", encode_image(color), "cat")
         weights[update(tintype, photo_id, weight=weight).photo_id] = weight
     assert_probabilities(tintype, weights)
     for photo_id in list(weights):
@@ -156,7 +156,7 @@ def assert_probabilities(tintype: Tintype, weights: dict[str, int]) -> None:
 def test_photo_without_an_image_is_drawn_again(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Random(1)
     monkeypatch.setitem(tintype.container.__dict__, "sampler", replace(tintype.container.sampler, rng=chance))
-    without_image, other = (tintype.publish(f"{c}.jpg", picture(c), "cat") for c in ("teal", "navy"))
+    without_image, other = (tintype.publish(f"{c}.jpg", encode_image(c), "cat") for c in ("teal", "navy"))
     update(tintype, without_image, weight=300_000)
     tintype.container.derivatives.remove([get_record(tintype, without_image).derivatives["resized"].key])
     assert {response.headers.get("X-Photo-Id") for response in [get_random(tintype) for _ in range(6)]} == {other}

@@ -5,7 +5,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from tests.app.conftest import OWNER, Tintype, id_of
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, Part, form
 
 FORM = {"Content-Type": TYPE}
@@ -15,7 +15,7 @@ def send_form(tintype: Tintype, *parts: Part) -> HTTPResponse:
     return tintype.call("POST", "/upload", as_="alice", body=form(*parts), headers=FORM)
 
 
-IMAGE = ("img", "cat.jpg", picture())
+IMAGE = ("img", "cat.jpg", encode_image())
 LABEL = ("label", None, b"cat")
 
 
@@ -105,7 +105,7 @@ def test_known_sha256_gets_no_ticket(tintype: Tintype) -> None:
 
     photo_id = send_form(tintype, LABEL, IMAGE).json_body["photo_id"]
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
-    sha256 = hashlib.sha256(picture()).hexdigest().upper()
+    sha256 = hashlib.sha256(encode_image()).hexdigest().upper()
     response = tintype.call("POST", "/uploads", as_="alice", body={"filename": "copy.jpg", "sha256": sha256})
     assert (response.status_code, response.json_body) == (200, {"duplicate_of": photo_id})
     assert tintype.call("POST", "/uploads", as_="bob", body={"filename": "a.jpg", "sha256": sha256}).status_code == 201
@@ -159,7 +159,7 @@ def test_uploads_require_sign_in(tintype: Tintype, path: str, sent: Any) -> None
     "headers", [{}, {"Content-Type": "image/jpeg"}, {"Content-Type": "application/x-www-form-urlencoded"}]
 )
 def test_raw_body_becomes_a_photo_for_any_content_type(tintype: Tintype, bucket: str, headers: dict[str, str]) -> None:
-    response = tintype.call("PUT", f"/{bucket}/my%20cat%2B1.jpg", as_="alice", body=picture(), headers=headers)
+    response = tintype.call("PUT", f"/{bucket}/my%20cat%2B1.jpg", as_="alice", body=encode_image(), headers=headers)
     assert response.status_code == 200, response.body
     photo_id = response.json_body["photo_id"]
     assert tintype.get(f"/photos/{photo_id}", as_="alice")["filename"] == "my cat+1.jpg"
@@ -169,11 +169,11 @@ def test_raw_body_becomes_a_photo_for_any_content_type(tintype: Tintype, bucket:
 
 def test_raw_body_for_another_bucket_returns_404(tintype: Tintype) -> None:
     for bucket in ("otherbucket", "derivatives"):
-        assert tintype.call("PUT", f"/{bucket}/x.jpg", as_="alice", body=picture()).status_code == 404
+        assert tintype.call("PUT", f"/{bucket}/x.jpg", as_="alice", body=encode_image()).status_code == 404
 
 
 def test_raw_body_requires_sign_in_and_a_valid_size(tintype: Tintype) -> None:
-    assert tintype.call("PUT", "/originals/x.jpg", body=picture()).status_code == 401
+    assert tintype.call("PUT", "/originals/x.jpg", body=encode_image()).status_code == 401
     assert tintype.call("PUT", "/originals/x.jpg", as_="alice").status_code == 400
     large = tintype.call("PUT", "/originals/x.jpg", as_="alice", body=b"x" * 4_600_000)
     assert (large.status_code, large.json_body["upload_with"]) == (413, "POST /uploads")
@@ -183,16 +183,16 @@ def test_raw_body_requires_sign_in_and_a_valid_size(tintype: Tintype) -> None:
 def test_url_reused_after_deletion_creates_no_photo(tintype: Tintype) -> None:
     url = tintype.call("PUT", "/upload", as_="alice", body={"file_name": "a b.jpg"}).json_body["url"]
     key = "uploads/" + unquote(urlsplit(url).path).partition("/uploads/")[2]
-    tintype.drop(key, picture())
+    tintype.drop(key, encode_image())
     (photo,) = tintype.get("/photos", as_="alice")["items"]
     path = f"/photos/{photo['photo_id']}?permanent=true"
     assert tintype.call("DELETE", path, as_="alice").status_code == 204
-    tintype.drop(key, picture(size=(50, 30)))
+    tintype.drop(key, encode_image(size=(50, 30)))
     for viewer in ("alice", OWNER):
         assert tintype.get("/photos", as_=viewer)["items"] == []
         for state in ("processing", "rejected", "trashed"):
             assert tintype.get("/photos", as_=viewer, state=state)["items"] == []
-    assert tintype.s3.head_object(Bucket="originals", Key=key)["ContentLength"] == len(picture(size=(50, 30)))
+    assert tintype.s3.head_object(Bucket="originals", Key=key)["ContentLength"] == len(encode_image(size=(50, 30)))
 
 
 def test_presigned_put_url_is_returned(tintype: Tintype) -> None:

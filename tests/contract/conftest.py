@@ -118,7 +118,7 @@ class MemoryBuckets:
         self.originals.delete(key)
 
     def erase(self, original: Original) -> None:
-        self.originals.erase(original)
+        self.originals.delete_version(original)
 
     def marked(self, original: Original) -> str | None:
         return self.originals.marks.get((original.key, original.version))

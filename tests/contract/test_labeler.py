@@ -12,7 +12,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.labeling import MAX_LABELS, Labeler, LocalLabeler, PhotoMetadata
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
-from tests.fakes.processing import OneLabel
+from tests.fakes.processing import FixedLabeler
 from tests.fakes.rekognition import LABELS, OWN_LABELS, fake_rekognition, found, refused
 from tests.support.images import samples
 
@@ -30,7 +30,7 @@ class Looking:
 @pytest.fixture(params=["fake", "local", "rekognition"])
 def looking(request: pytest.FixtureRequest) -> Iterator[Looking]:
     if request.param == "fake":
-        one = OneLabel()
+        one = FixedLabeler()
         yield Looking(one, lambda: setattr(one, "broken", True))
     elif request.param == "local":
         yield Looking(LocalLabeler(), lambda: None)

@@ -36,7 +36,7 @@ from tests.deployment.rehearsal import (
 )
 from tests.fakes import cloudfront
 from tests.support import multipart
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 MAX_PACKAGE_BYTES = 25_000_000
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d"
@@ -74,7 +74,7 @@ def test_object_in_bucket_is_ingested(deployed: Rehearsal) -> None:
     deployed.client("s3").put_object(
         Bucket=deployed.outputs["OriginalsBucket"],
         Key="2024/sea side.jpg",
-        Body=picture(size=(400, 300)),
+        Body=encode_image(size=(400, 300)),
         Metadata={"tags": "beach", "status": "public"},
     )
     (photo,) = deployed.wait_for_photos("/gallery/articles?tag=beach")
@@ -94,7 +94,7 @@ def test_upload_ticket(deployed: Rehearsal) -> None:
     status, ticket = deployed.request_json("POST", "/uploads", token=deployed.token, body=metadata)
     assert status == 201, ticket
     fields = [(name, None, value.encode()) for name, value in ticket["upload"]["fields"].items()]
-    body = multipart.form(*fields, ("file", "hill.jpg", picture(size=(300, 200))))
+    body = multipart.form(*fields, ("file", "hill.jpg", encode_image(size=(300, 200))))
     request = urllib.request.Request(ticket["upload"]["url"], body, {"Content-Type": multipart.TYPE})
     with urllib.request.urlopen(request, timeout=30) as response:
         assert response.status == 204
@@ -403,7 +403,7 @@ def _page_urls(deployed: Rehearsal) -> set[str]:
 def test_destroy_retains_photos_and_deploy_restores_them(deployed: Rehearsal) -> None:
     target, before = deployed.target, dict(deployed.outputs)
     s3 = deployed.client("s3")
-    s3.put_object(Bucket=before["OriginalsBucket"], Key="retained.jpg", Body=picture(size=(40, 30)))
+    s3.put_object(Bucket=before["OriginalsBucket"], Key="retained.jpg", Body=encode_image(size=(40, 30)))
     deployed.wait_for_photos("/photos", token=deployed.token)
     photos = deployed.client("dynamodb").scan(TableName=before["PhotosTable"])["Items"]
     assert photos

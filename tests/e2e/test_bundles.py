@@ -6,7 +6,7 @@ from typing import Any
 
 from local.site.inbox import fetch_messages
 from tests.e2e.conftest import TIMEOUT_SECONDS, Client
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 def wait_until_built(client: Client, bundle_id: str) -> Any:
@@ -21,7 +21,7 @@ def wait_until_built(client: Client, bundle_id: str) -> Any:
 
 
 def test_bundle_contains_originals_and_sends_notification(client: Client) -> None:
-    originals = {f"photo {n}.jpg": picture(size=(500 + n, 200)) for n in range(3)}
+    originals = {f"photo {n}.jpg": encode_image(size=(500 + n, 200)) for n in range(3)}
     for name, data in originals.items():
         client.upload_form(name, data)
     client.wait_until_processed(set(originals))

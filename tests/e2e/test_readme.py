@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Client
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 README = Path(__file__).parents[2] / "README.md"
 API_URL = "http://127.0.0.1:8000"
@@ -53,7 +53,7 @@ def test_every_curl_command_works(client: Client, tmp_path: Path) -> None:
     uploads = [command for command in others if UPLOAD.search(command)]
     names = {name for command in uploads for name in UPLOAD.findall(command)}
     for name in names:
-        (tmp_path / name).write_bytes(picture(size=FILES[name]))
+        (tmp_path / name).write_bytes(encode_image(size=FILES[name]))
     for command in uploads:
         run(command, client, tmp_path, KEY=key)
     assert {photo["state"] for photo in client.wait_until_processed(names).values()} == {"ready"}

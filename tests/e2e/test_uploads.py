@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import UPLOAD_METHODS, Client, sample_photos
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 
 def test_each_upload_method_adds_photo(client: Client) -> None:
     for number, (method, upload) in enumerate(UPLOAD_METHODS.items()):
-        upload(client, f"by {method}.jpg", picture(size=(300 + number, 200)))
+        upload(client, f"by {method}.jpg", encode_image(size=(300 + number, 200)))
     photos = client.wait_until_processed({f"by {method}.jpg" for method in UPLOAD_METHODS})
     assert {photo["state"] for photo in photos.values()} == {"ready"}
     for number, method in enumerate(UPLOAD_METHODS):
@@ -26,7 +26,7 @@ def test_each_upload_method_rejects_text_with_reason(client: Client) -> None:
 
 
 def test_random_returns_image_for_any_accept_header(client: Client) -> None:
-    client.upload_form("random.png", picture("olive", size=(300, 200), form="PNG"))
+    client.upload_form("random.png", encode_image("olive", size=(300, 200), image_format="PNG"))
     assert client.wait_until_processed({"random.png"})["random.png"]["state"] == "ready"
     for _ in range(8):
         image = client.send("GET", f"{client.library.api_url}/random?label=camera", b"", None, signed_in=True)
@@ -57,7 +57,7 @@ def _unique_bytes(path: Path, method: str) -> bytes:
 @pytest.mark.proof
 def test_oversized_original_is_rejected_unread(client: Client) -> None:
     url = client.request("PUT", "/upload", b'{"file_name": "huge.jpg"}', "application/json")["url"]
-    client.send("PUT", url, picture() + bytes(300 * 1024 * 1024), "image/jpeg")
+    client.send("PUT", url, encode_image() + bytes(300 * 1024 * 1024), "image/jpeg")
     photo = client.wait_until_processed({"huge.jpg"})["huge.jpg"]
     assert (photo["state"], photo["bytes"] > 300 * 1024 * 1024) == ("rejected", True)
     assert "at most 209,715,200" in photo["reason"]

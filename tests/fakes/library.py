@@ -1,4 +1,4 @@
-"""A whole library in memory, with a clock that a test turns and a hook before every write."""
+"""A library over fakes, with a manual clock and hooks around every write."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import OneLabel, render
+from tests.fakes.processing import FixedLabeler, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support.factories import NOON, OWNER
@@ -26,19 +26,19 @@ WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge"})
 
 @dataclass
 class Clock:
-    """Stands still until it is turned."""
+    """A clock that only a test advances."""
 
     time: datetime = NOON
 
     def __call__(self) -> datetime:
         return self.time
 
-    def turn(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         self.time += by
 
 
-class Hooked:
-    """An adapter whose writes can fail: `before` is called ahead of each, `after` behind."""
+class HookedAdapter:
+    """An adapter that calls `before` and `after` around each write; both may raise."""
 
     def __init__(self, inner: Any, before: Callable[[str], None], after: Callable[[str], None]) -> None:
         self._inner, self._before, self._after = inner, before, after
@@ -50,39 +50,39 @@ class Hooked:
 
         def hooked(*args: Any, **kwargs: Any) -> Any:
             self._before(name)
-            answer = method(*args, **kwargs)
+            result = method(*args, **kwargs)
             self._after(name)
-            return answer
+            return result
 
         return hooked
 
 
-def nothing(_: str) -> None:
-    """The hook that lets everything through."""
+def no_hook(_: str) -> None:
+    """A hook that does nothing."""
 
 
 @dataclass
 class MemoryLibrary:
-    """Everything between the bucket and the catalogue, over fakes."""
+    """The services of a library over fakes."""
 
     clock: Clock = field(default_factory=Clock)
-    before: Callable[[str], None] = nothing
-    after: Callable[[str], None] = nothing
-    labeler: OneLabel = field(default_factory=OneLabel)
+    before: Callable[[str], None] = no_hook
+    after: Callable[[str], None] = no_hook
+    labeler: FixedLabeler = field(default_factory=FixedLabeler)
     ids: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.photos = MemoryPhotoStore(now=self.clock)
         self.originals = MemoryOriginals(now=self.clock)
         self.derivatives = MemoryDerivatives()
-        catalogue, originals, derivatives = (
-            Hooked(inner, lambda name: self.before(name), lambda name: self.after(name))
+        photos, originals, derivatives = (
+            HookedAdapter(inner, lambda name: self.before(name), lambda name: self.after(name))
             for inner in (self.photos, self.originals, self.derivatives)
         )
-        self.deletion = PhotoDeletion(catalogue, self.photos, originals, derivatives, self.clock, self.new_id)
-        self.editor = PhotoEditor(catalogue, self.deletion, self.clock)
+        self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id)
+        self.editor = PhotoEditor(photos, self.deletion, self.clock)
         self.ingest = Ingest(
-            photos=catalogue,
+            photos=photos,
             originals=originals,
             processor=ImageProcessor(originals, derivatives, self.labeler, render, self.clock),
             deletion=self.deletion,
@@ -95,7 +95,7 @@ class MemoryLibrary:
             id_secret="secret",
         )
         self.uploads = Uploads(
-            photos=catalogue,
+            photos=photos,
             bucket=originals,
             now=self.clock,
             new_id=self.new_id,
@@ -105,7 +105,7 @@ class MemoryLibrary:
         self.scanner = MemoryPhotoScanner(self.photos)
         self.reconciliation = Reconciliation(
             ingest=self.ingest,
-            photos=catalogue,
+            photos=photos,
             originals=originals,
             lister=self.originals,
             scanner=self.scanner,
@@ -128,6 +128,6 @@ class MemoryLibrary:
     def new_id(self) -> str:
         return f"id{next(self.ids)}"
 
-    def arrive(self, key: str) -> ReconcileResult:
-        """An event of this key is delivered."""
+    def deliver_event(self, key: str) -> ReconcileResult:
+        """Deliver an S3 event of this key."""
         return self.ingest.reconcile(key, {"bucket": "originals", "key": key})

@@ -1,4 +1,4 @@
-"""The catalogue in memory: the same decisions as in DynamoDB, held to the same contract."""
+"""A photo store in memory with the behavior of the one in DynamoDB; both pass the same contract tests."""
 
 import threading
 from bisect import bisect_left, insort
@@ -25,35 +25,35 @@ class MemoryPhotoStore:
     records: dict[str, Photo] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
-    dials: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
+    sampling_rows: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     kept: RecountCheckpoint = field(default_factory=RecountCheckpoint)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    # Told of every step that was taken, from what to what.
-    seen: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
+    # Called after every commit with the records before and after it.
+    on_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
 
     def get(self, photo_id: str) -> Photo | None:
         return self.records.get(photo_id)
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
-        wanted = set(photo_ids)
-        assert len(wanted) <= 100
-        return {photo_id: self.records[photo_id] for photo_id in wanted if photo_id in self.records}
+        ids = set(photo_ids)
+        assert len(ids) <= 100
+        return {photo_id: self.records[photo_id] for photo_id in ids if photo_id in self.records}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         stored = replace(after, version=before.version + 1 if before else 1)
-        self._move(before, stored, after.photo_id)
+        self._commit(before, stored, after.photo_id)
         return stored
 
     def remove(self, photo: Photo) -> None:
-        self._move(photo, None, photo.photo_id)
+        self._commit(photo, None, photo.photo_id)
 
     def claim_holder(self, owner: str, sha256: str) -> str | None:
         return self.claims.get((owner, sha256))
 
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         waiting = sorted((p.due_at, p.photo_id) for p in self.records.values() if p.due_at and p.due_at <= now)
-        behind = [DueEntry(*place) for place in waiting if after is None or place > (after.due_at, after.photo_id)]
+        behind = [DueEntry(*entry) for entry in waiting if after is None or entry > (after.due_at, after.photo_id)]
         return behind[:limit]
 
     def list_rows(
@@ -74,19 +74,19 @@ class MemoryPhotoStore:
         return [m for m in newest if after is None or m.position < after][:limit]
 
     def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
-        def place(trend: Trend) -> tuple[int, str]:
+        def sort_key(trend: Trend) -> tuple[int, str]:
             return (trend.totals.count if order is TrendOrder.COUNT else trend.totals.heat, trend.tag)
 
-        used = (t for (s, tag), t in self.totals.items() if s == scope and tag != ALL_PHOTOS and place(t)[0] > 0)
-        ranked = sorted(used, key=place, reverse=True)
-        return [t for t in ranked if after is None or place(t) < (after.value, after.tag)][:limit]
+        used = (t for (s, tag), t in self.totals.items() if s == scope and tag != ALL_PHOTOS and sort_key(t)[0] > 0)
+        ranked = sorted(used, key=sort_key, reverse=True)
+        return [t for t in ranked if after is None or sort_key(t) < (after.value, after.tag)][:limit]
 
     def get_trend(self, scope: str, tag: str) -> Trend | None:
         return self.totals.get((scope, tag))
 
     def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
-        dial = self.dials.get((scope, tag), [])
-        for _, photo_id, weight in dial[bisect_left(dial, (first,)) : bisect_left(dial, (f"{last}~",))]:
+        rows = self.sampling_rows.get((scope, tag), [])
+        for _, photo_id, weight in rows[bisect_left(rows, (first,)) : bisect_left(rows, (f"{last}~",))]:
             yield WeightedRow(photo_id, weight)
 
     def get_photo_and_trend(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
@@ -112,11 +112,11 @@ class MemoryPhotoStore:
     def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
         self.kept = checkpoint
 
-    def _move(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
+    def _commit(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
         with self.lock:
-            self._moved(before, after, photo_id)
+            self._apply(before, after, photo_id)
 
-    def _moved(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
+    def _apply(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
         stored = self.records.get(photo_id)
         if (stored and (stored.generation, stored.version)) != (before and (before.generation, before.version)):
             raise Conflict("The photo has changed since it was read.")
@@ -131,22 +131,22 @@ class MemoryPhotoStore:
             self.records[photo_id] = after
         else:
             del self.records[photo_id]
-        moved = changes(before, after)
-        for row in moved.removed:
+        membership_changes = changes(before, after)
+        for row in membership_changes.removed:
             del self.memberships[row.scope, row.tag, row.position]
             if row.has_totals:
-                self.dials[row.scope, row.tag].remove(_place(row))
-        for row in moved.added:
+                self.sampling_rows[row.scope, row.tag].remove(_sampling_row(row))
+        for row in membership_changes.added:
             self.memberships[row.scope, row.tag, row.position] = row
             if row.has_totals:
-                insort(self.dials.setdefault((row.scope, row.tag), []), _place(row))
-        for delta in totals_.deltas(moved):
+                insort(self.sampling_rows.setdefault((row.scope, row.tag), []), _sampling_row(row))
+        for delta in totals_.deltas(membership_changes):
             self._add(delta)
-        for scope in {row.scope for row in (*moved.added, *moved.removed) if row.has_totals}:
+        for scope in {row.scope for row in (*membership_changes.added, *membership_changes.removed) if row.has_totals}:
             everything = self.totals.get((scope, ALL_PHOTOS))
             if everything:
                 self.totals[scope, ALL_PHOTOS] = replace(everything, tag_count=self.tags_in_use(scope))
-        self.seen(before, after)
+        self.on_commit(before, after)
 
     def _claim(self, before: Photo | None, after: Photo | None) -> None:
         if after and after.claim:
@@ -170,5 +170,5 @@ class MemoryPhotoStore:
         )
 
 
-def _place(row: Membership) -> tuple[str, str, int]:
+def _sampling_row(row: Membership) -> tuple[str, str, int]:
     return sampling_key(row.weight, row.photo_id), row.photo_id, row.weight

@@ -1,4 +1,4 @@
-"""Rendering and labelling without pixels: what the bytes say decides what happens."""
+"""Fakes of rendering and labeling; the bytes of a file determine the result."""
 
 from dataclasses import dataclass
 from typing import IO
@@ -9,7 +9,7 @@ from chalicelib.ingest.labeling import Label, PhotoMetadata
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
-    """Bytes that begin with `bad` are no picture; all others are 40 x 30."""
+    """Images of 40 x 30 pixels; raises Unreadable for bytes that begin with `bad`."""
     data = file.read()
     if data.startswith(b"bad"):
         raise Unreadable("This file is not an image.")
@@ -30,12 +30,12 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
 
 
 @dataclass
-class OneLabel:
-    """Sees sand in everything, unless it is out of order."""
+class FixedLabeler:
+    """Labels every photo `sand`; raises Unavailable while broken."""
 
     broken: bool = False
 
     def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:
-            raise Unavailable("The labeller does not answer.")
+            raise Unavailable("The labeler does not answer.")
         return (Label("sand", 99.0),)

@@ -1,4 +1,4 @@
-"""The two buckets in memory: versions, delete markers and tags as S3 keeps them."""
+"""Fakes of the buckets of originals and derivatives, with versions, delete markers and tags as in S3."""
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -32,8 +32,8 @@ class MemoryOriginals:
     def delete(self, key: str) -> None:
         self.latest.pop(key, None)
 
-    def erase(self, original: Original) -> None:
-        """Delete one version for ever."""
+    def delete_version(self, original: Original) -> None:
+        """Delete one version permanently."""
         self.versions.pop((original.key, original.version), None)
         if self.latest.get(original.key) == original.version:
             del self.latest[original.key]
@@ -43,7 +43,7 @@ class MemoryOriginals:
 
     def download(self, original: Original, into: IO[bytes]) -> None:
         if (original.key, original.version) not in self.versions:
-            raise Conflict("The original has changed since it was looked at.")
+            raise Conflict("The original has changed since it was read.")
         into.write(self.versions[original.key, original.version][1])
 
     def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
@@ -54,8 +54,8 @@ class MemoryOriginals:
     def purge(self, key: str, version: str) -> None:
         stored = [v for k, v in list(self.versions) if k == key]
         if version in stored:
-            for gone in stored[: stored.index(version) + 1]:
-                del self.versions[key, gone]
+            for older in stored[: stored.index(version) + 1]:
+                del self.versions[key, older]
             if self.latest.get(key) not in stored[stored.index(version) + 1 :]:
                 self.latest.pop(key, None)
 

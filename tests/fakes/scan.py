@@ -1,4 +1,4 @@
-"""The records of a catalogue in memory, to go through, and the places where walks stopped."""
+"""A fake scanner of photo records, with checkpoints."""
 
 from dataclasses import dataclass, field
 
@@ -9,14 +9,14 @@ from tests.fakes.photos import MemoryPhotoStore
 
 @dataclass
 class MemoryPhotoScanner:
-    """`Register` over the fake catalogue."""
+    """Scans the records of the fake photo store."""
 
-    catalogue: MemoryPhotoStore
+    photos: MemoryPhotoStore
     checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
-        ids = sorted(photo_id for photo_id in self.catalogue.records if after is None or photo_id > after)
-        rows = [self.catalogue.records[photo_id] for photo_id in ids[:limit]]
+        ids = sorted(photo_id for photo_id in self.photos.records if after is None or photo_id > after)
+        rows = [self.photos.records[photo_id] for photo_id in ids[:limit]]
         return Page(rows, rows[-1].photo_id if len(ids) > limit else None)
 
     def load_checkpoint(self, pass_name: str) -> Checkpoint:

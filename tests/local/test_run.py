@@ -19,7 +19,7 @@ from local.errors import UserError
 from local.library import check_ports_free
 from local.ports import HOST, Ports
 from local.tokens import fetch_token
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 pytestmark = pytest.mark.cloud
 START_TIMEOUT_SECONDS = 60
@@ -78,7 +78,9 @@ def photos(ports: Ports, *, state: str) -> list[str]:
 def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Path) -> None:
     tmp_path.joinpath("output.txt").touch()
     form = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
-    file = b'--x\r\nContent-Disposition: form-data; name="img"; filename="a.jpg"\r\n\r\n%s\r\n--x--\r\n' % picture()
+    file = (
+        b'--x\r\nContent-Disposition: form-data; name="img"; filename="a.jpg"\r\n\r\n%s\r\n--x--\r\n' % encode_image()
+    )
     with run(ports, tmp_path) as first:
         headers = {
             "Authorization": f"Bearer {fetch_token(ports, 'demo')}",

@@ -18,10 +18,10 @@ from chalicelib.maintenance.sweep import Sweep
 from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
 from tests.fakes.library import Clock
-from tests.fakes.processing import OneLabel, render
+from tests.fakes.processing import FixedLabeler, render
 from tests.support import aws_clients
 from tests.support.factories import OWNER
-from tests.support.invariants import Whole, in_aws
+from tests.support.invariants import LibrarySnapshot, read_aws
 
 
 @dataclass
@@ -47,19 +47,19 @@ class Real:
         self.clients.get("s3").delete_object(Bucket=self.library.settings.originals_bucket, Key=key)
         return key
 
-    def arrive(self, key: str) -> None:
+    def deliver_event(self, key: str) -> None:
         """An event of this key is delivered."""
         self.ingest.reconcile(key, {"bucket": "originals", "key": key})
 
     def settle(self) -> None:
         """Whatever is due becomes due, and is looked after."""
-        self.clock.turn(timedelta(days=2))
+        self.clock.advance(timedelta(days=2))
         self.sweep.process_due(lambda: True)
 
-    def whole(self) -> Whole:
+    def whole(self) -> LibrarySnapshot:
         """Everything it keeps."""
         of, settings = self.clients.get, self.library.settings
-        return in_aws(of("dynamodb"), self.library.tables, of("s3"), settings.derivatives_bucket)
+        return read_aws(of("dynamodb"), self.library.tables, of("s3"), settings.derivatives_bucket)
 
     def marks(self) -> dict[str, dict[str, str]]:
         """The tags of every original that is there, by key."""
@@ -117,7 +117,7 @@ def furnished(library: Container, *, pixels: bool) -> Real:
     catalogue = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
     darkroom = replace(library.ingest.processor, now=clock)
     if not pixels:
-        darkroom = replace(darkroom, labeler=OneLabel(), render=render)
+        darkroom = replace(darkroom, labeler=FixedLabeler(), render=render)
     removal = replace(library.deletion, photos=catalogue, now=clock, new_id=new_id)
     ingest = replace(
         library.ingest,

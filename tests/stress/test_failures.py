@@ -14,8 +14,8 @@ from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import OWNER
 from tests.support.fault_injection import fail_calls
-from tests.support.images.tiny import picture
-from tests.support.invariants import problems
+from tests.support.images.tiny import encode_image
+from tests.support.invariants import find_violations
 
 SHARE = 0.05
 WORKERS = 8
@@ -83,10 +83,10 @@ def put_in_twice(real: Real, photos: int, seed: int) -> None:
 
 def in_order(real: Real) -> None:
     """The library is what its photos and its bucket say; counting it again finds nothing to put right."""
-    assert problems(real.whole()) == []
+    assert find_violations(real.whole()) == []
     came = real.sweep.recount.run(lambda: True)
     assert (came.drifted, came.postponed) == (0, 0)
-    assert problems(real.whole()) == []
+    assert find_violations(real.whole()) == []
     by_key: dict[str, Photo] = {p.key: p for p in real.whole().photos.values()}
     for key, tags in real.marks().items():
         original = real.ingest.originals.head(key)
@@ -98,11 +98,11 @@ def in_order(real: Real) -> None:
 
 def by_door(real: Real, n: int) -> Callable[[], str]:
     said = UploadMetadata("door.jpg", user_tags=(WORDS[n % len(WORDS)],), visibility=Visibility.PUBLIC)
-    return lambda: real.uploads.store_original(OWNER, said, picture(colour(n))).key
+    return lambda: real.uploads.store_original(OWNER, said, encode_image(colour(n))).key
 
 
 def by_tool(real: Real, n: int) -> Callable[[], str]:
-    return lambda: real.drop(f"tool/{n}.jpg", picture(colour(n)), tags=WORDS[n % len(WORDS)], status="public")
+    return lambda: real.drop(f"tool/{n}.jpg", encode_image(colour(n)), tags=WORDS[n % len(WORDS)], status="public")
 
 
 def colour(n: int) -> str:
@@ -111,21 +111,21 @@ def colour(n: int) -> str:
 
 
 def event(real: Real, key: str) -> Callable[[], None]:
-    return lambda: real.arrive(key)
+    return lambda: real.deliver_event(key)
 
 
 def story(real: Real, n: int, how: int) -> Callable[[], None]:
     """A file comes, and is replaced, or spoiled, or removed while it is looked at; each step has its event."""
     key = f"{n}.jpg"
     then: Callable[[], object] = [
-        lambda: real.drop(key, picture(colour(360 + n))),
+        lambda: real.drop(key, encode_image(colour(360 + n))),
         lambda: real.drop(key, NO_PICTURE),
         lambda: real.delete(key),
         lambda: None,
     ][how]
 
     def tell() -> None:
-        until_it_succeeds(lambda: real.drop(key, picture(colour(n)), tags="sea", status="public"))
+        until_it_succeeds(lambda: real.drop(key, encode_image(colour(n)), tags="sea", status="public"))
         with ThreadPoolExecutor(3) as threads:
             first = threads.submit(until_it_succeeds, event(real, key))
             until_it_succeeds(then)

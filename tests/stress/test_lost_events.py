@@ -21,7 +21,7 @@ from tests.fakes.library import Clock, MemoryLibrary
 from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import OWNER
-from tests.support.invariants import Whole, in_memory, problems
+from tests.support.invariants import LibrarySnapshot, find_violations, read_memory
 
 LOST, DOUBLED, LATE = 0.01, 0.05, 0.05
 OWNERS = (OWNER, "another")
@@ -39,8 +39,8 @@ class Place(Protocol):
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str: ...
     def delete(self, key: str) -> str: ...
-    def arrive(self, key: str) -> Any: ...
-    def whole(self) -> Whole: ...
+    def deliver_event(self, key: str) -> Any: ...
+    def whole(self) -> LibrarySnapshot: ...
 
 
 class InMemory(MemoryLibrary):
@@ -54,8 +54,8 @@ class InMemory(MemoryLibrary):
         self.originals.delete(key)
         return key
 
-    def whole(self) -> Whole:
-        return in_memory(self)
+    def whole(self) -> LibrarySnapshot:
+        return read_memory(self)
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Story:
 
     def arriving(self, key: str) -> Callable[[], None]:
         """One event, delivered until it succeeds, as Lambda does."""
-        return lambda: self.place.arrive(key)
+        return lambda: self.place.deliver_event(key)
 
     def at_once(self, tasks: list[Callable[[], None]]) -> None:
         """All of these, by so many workers."""
@@ -166,7 +166,7 @@ def until_nobody_is_in_the_way(task: Callable[[], None]) -> None:
 def the_schedule_runs(place: Place) -> None:
     """Four days of it: unused tickets run out, each walk makes its rounds, and what they begin is finished."""
     for _ in range(8):
-        place.clock.turn(timedelta(hours=13))
+        place.clock.advance(timedelta(hours=13))
         assert place.sweep.run(lambda: timedelta(minutes=1)).failures == ()
 
 
@@ -174,7 +174,7 @@ def in_order(story: Story) -> list[str]:
     """What is not as the story says."""
     whole = story.place.whole()
     by_key = {photo.key: photo for photo in whole.photos.values()}
-    found = problems(whole)
+    found = find_violations(whole)
     found += [f"{key} has no photo" for key in story.lies.keys() - by_key.keys()]
     found += [f"{key} has a photo and no object" for key in by_key.keys() - story.lies.keys()]
     shown: dict[tuple[str, str], list[State]] = {}

@@ -13,7 +13,7 @@ import pytest
 from local.library import run_library
 from local.ports import Ports, free_ports
 from tests.e2e.conftest import Client, multipart
-from tests.support.images.tiny import picture
+from tests.support.images.tiny import encode_image
 
 FEWEST = 2_000
 # A schema cannot tell all that a request must be: a cursor is sealed, a tag counts its characters in NFKC. So it is not
@@ -69,7 +69,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client = Client(library, library.token())
         for number, status in enumerate(["public", "public", "private"]):
             fields = {"label": "beach", "status": status}
-            body, kind = multipart(fields, "img", f"{number}.jpg", picture(size=(300 + number, 200)))
+            body, kind = multipart(fields, "img", f"{number}.jpg", encode_image(size=(300 + number, 200)))
             client.request("POST", "/upload", body, kind)
         client.wait_until_processed({f"{number}.jpg" for number in range(3)})
         yield client

@@ -15,7 +15,7 @@ from tests.stress.aws_library import Real, fresh
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 from tests.support.fault_injection import ProcessKilled, kill_at_write
-from tests.support.invariants import problems
+from tests.support.invariants import find_violations
 
 type Story = Callable[[Real], str]
 type State = tuple[Mapping[Any, Any], ...]
@@ -32,7 +32,7 @@ def a_drop(real: Real) -> str:
 
 
 def a_duplicate(real: Real) -> str:
-    real.arrive(real.drop("first.jpg", b"sea", **SAID))
+    real.deliver_event(real.drop("first.jpg", b"sea", **SAID))
     return real.drop("a.jpg", b"sea", **SAID)
 
 
@@ -41,17 +41,17 @@ def a_rejection(real: Real) -> str:
 
 
 def an_overwriting(real: Real) -> str:
-    real.arrive(real.drop("a.jpg", b"old", tags="old"))
+    real.deliver_event(real.drop("a.jpg", b"old", tags="old"))
     return real.drop("a.jpg", b"sea", **SAID)
 
 
 def a_picture_spoiled(real: Real) -> str:
-    real.arrive(real.drop("a.jpg", b"old", **SAID))
+    real.deliver_event(real.drop("a.jpg", b"old", **SAID))
     return real.drop("a.jpg", b"bad", **SAID)
 
 
 def a_removal(real: Real) -> str:
-    real.arrive(real.drop("a.jpg", b"sea", **SAID))
+    real.deliver_event(real.drop("a.jpg", b"sea", **SAID))
     return real.delete("a.jpg")
 
 
@@ -80,8 +80,8 @@ def undisturbed(clients: Clients, story: Story) -> tuple[State, list[str]]:
     with library(clients) as real:
         key = story(real)
         with kill_at_write(clients, at=-1, when="before") as writes:
-            real.arrive(key)
-        assert problems(real.whole()) == []
+            real.deliver_event(key)
+        assert find_violations(real.whole()) == []
         return state(real), writes
 
 
@@ -96,9 +96,9 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
         with library(clients) as real:
             key = story(real)
             with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
-                real.arrive(key)
-            real.clock.turn(LEASE_DURATION)  # Lambda delivers an event again a minute after its function died
-            real.arrive(key)
+                real.deliver_event(key)
+            real.clock.advance(LEASE_DURATION)  # Lambda delivers an event again a minute after its function died
+            real.deliver_event(key)
             assert state(real) == right, f"died {when} write {at}, {write}"
 
 
@@ -114,7 +114,7 @@ def test_a_death_behind_the_first_write_is_found_by_the_schedule_alone(
             key = story(real)
             (*before, _) = state(real)
             with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
-                real.arrive(key)
+                real.deliver_event(key)
             (*after, _) = state(real)
             if after not in (before, right):
                 real.settle()

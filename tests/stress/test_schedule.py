@@ -21,7 +21,7 @@ from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTota
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import problems
+from tests.support.invariants import find_violations
 
 PHOTOS = 20_000
 PAGES = sum(PHOTOS // every // PAGE_SIZE + 1 for every in TAGS.values())
@@ -245,9 +245,9 @@ def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable
 
 def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
     with mock_aws(), fresh(aws_clients.moto_clients()) as real:
-        real.arrive(real.drop("kept.jpg", b"kept"))
-        real.arrive(real.drop("gone.jpg", b"gone"))
-        real.arrive(real.drop("overwritten.jpg", b"old"))
+        real.deliver_event(real.drop("kept.jpg", b"kept"))
+        real.deliver_event(real.drop("gone.jpg", b"gone"))
+        real.deliver_event(real.drop("overwritten.jpg", b"old"))
         real.delete("gone.jpg")
         version = real.clients.get("s3").put_object(
             Bucket=real.library.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
@@ -255,7 +255,7 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
         real.drop("lost/emoji 🏖 +%.jpg", b"lost", tags="sea")
         real.uploads.store_original(OWNER, UploadMetadata("ours.jpg"), b"ours")
         real.drop("notes.json", b"{}")
-        real.clock.turn(SETTLED_AFTER + timedelta(minutes=1))
+        real.clock.advance(SETTLED_AFTER + timedelta(minutes=1))
         swept = real.sweep.run(lambda: timedelta(seconds=40))
         assert swept.failures == ()
         # The overwritten one is met from both sides, and put right from one.
@@ -265,4 +265,4 @@ def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
         assert {photo.state for photo in photos.values()} == {State.READY}
         assert photos["overwritten.jpg"].object_version == version
         assert photos["emoji 🏖 +%.jpg"].user_tags == ("sea",)
-        assert problems(real.whole()) == []
+        assert find_violations(real.whole()) == []

@@ -1,4 +1,4 @@
-"""Photos to try rules on: one ordinary photo, and what a test wants different about it."""
+"""Factories of records for tests."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,9 +9,9 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OWNER = "0d9f6a5e-owner"
 
 
-def photo(photo_id: str = "p1", **different: Any) -> Photo:
-    """A public photo of a beach, ready."""
-    ordinary: dict[str, Any] = {
+def photo(photo_id: str = "p1", **overrides: Any) -> Photo:
+    """A ready, public photo of a beach; keyword arguments override its fields."""
+    defaults: dict[str, Any] = {
         "photo_id": photo_id,
         "owner": OWNER,
         "key": f"uploads/{OWNER}/{photo_id}/beach.jpg",
@@ -26,4 +26,4 @@ def photo(photo_id: str = "p1", **different: Any) -> Photo:
         "height": 30,
         "format": "JPEG",
     }
-    return Photo(**(ordinary | different))
+    return Photo(**(defaults | overrides))

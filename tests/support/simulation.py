@@ -1,7 +1,7 @@
-"""One library and everything that may happen to it: people, tools, late events, the schedule, faults at any write.
+"""A simulation of one library: users, S3 tools, late events, the schedule, and faults at any write.
 
-What happens is told by small numbers, so that a story can be drawn, shrunk and told again. Meanwhile it keeps an
-account of its own of what owners decided, and says in sentences what the library has done against that.
+Operations are described by small numbers, so that Hypothesis can generate, shrink and replay them. The simulation
+records what owners changed and reports, as sentences, where the library contradicts it.
 """
 
 from collections import Counter
@@ -18,18 +18,18 @@ from chalicelib.ingest.originals import is_upload
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
-from tests.fakes.library import MemoryLibrary, nothing
-from tests.fakes.processing import OneLabel
+from tests.fakes.library import MemoryLibrary, no_hook
+from tests.fakes.processing import FixedLabeler
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import in_memory, miscounted, problems
+from tests.support.invariants import find_count_violations, find_violations, read_memory
 
 OWNERS = (OWNER, "another")
-DROPPED = ("a.jpg", "b.jpg", "c.jpg")
-# One comes more often than the others, so that there are duplicates.
+DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
+# One content is more frequent, so that there are duplicates.
 CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad")
-MANY = ",".join(f"a{n}" for n in range(20))
-METADATA: tuple[dict[str, str], ...] = ({}, {"tags": "sea", "status": "public"}, {"tags": MANY})
+TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
+METADATA: tuple[dict[str, str], ...] = ({}, {"tags": "sea", "status": "public"}, {"tags": TWENTY_TAGS})
 TAGS = (
     (),
     ("sea", "dune"),
@@ -47,296 +47,308 @@ EDITS = (
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
 )
-WORDS = (("sea",), ("sand", "dune"), ("a1", "b1"))
-TURNS = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
+TAG_CHANGES = (("sea",), ("sand", "dune"), ("a1", "b1"))
+ADVANCES = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
 
-SAID = ("weight", "visibility", "filename", "label", "user_tags")
+EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags")
 
 
-class Seer(OneLabel):
-    """Sees sand in everything, and what the bytes say."""
+class ContentLabeler(FixedLabeler):
+    """Labels every photo `sand` and by the last word of its bytes."""
 
     def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         return (*super().detect(preview, metadata), Label(preview.decode().split()[-1], 50.0))
 
 
-class Act(NamedTuple):
-    """Something that happens: the name of a method of `Life`, and the numbers that say to whom and how."""
+class Operation(NamedTuple):
+    """An operation: the name of a private method of `Simulation`, and the numbers of its target and its variant."""
 
     name: str
-    which: int = 0
-    how: int = 0
+    target: int = 0
+    variant: int = 0
 
 
 class Fault(NamedTuple):
-    """What happens `before` or `after` the write of this number: a death, an error, or somebody else's act."""
+    """A fault `before` or `after` the write of this number: `kill`, `error`, or a concurrent operation."""
 
-    at: int
+    write: int
     when: str
-    what: str | Act
+    effect: str | Operation
 
 
 @dataclass
-class Life:
-    """A library over fakes, and the account that is kept of it."""
+class Simulation:
+    """A library over fakes, and the expected effects of what its owners did."""
 
-    library: MemoryLibrary = field(default_factory=lambda: MemoryLibrary(labeler=Seer()))
+    library: MemoryLibrary = field(default_factory=lambda: MemoryLibrary(labeler=ContentLabeler()))
     events: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    said: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    taken_away: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    doomed: set[tuple[str, str]] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+    edits: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    dismissed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    erased: set[tuple[str, str]] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
-    deaths: int = 0
-    _owner_at_work: bool = False
+    kills: int = 0
+    _owner_is_editing: bool = False
     _erasing: str | None = None
 
     def __post_init__(self) -> None:
-        self.library.photos.seen = self._seen
+        self.library.photos.on_commit = self._check_commit
 
-    def happens(self, act: Act, fault: Fault | None = None) -> None:
-        """Do this, perhaps disturbed; S3 tells of whatever it changed in the bucket."""
+    def run(self, operation: Operation, fault: Fault | None = None) -> None:
+        """Run an operation, with a fault if given, and queue the events of the keys it changed."""
         before = self._bucket()
-        with self._disturbed(fault):
+        with self._with_fault(fault):
             try:
-                getattr(self, f"_{act.name}")(act.which, act.how)
+                getattr(self, f"_{operation.name}")(operation.target, operation.variant)
             except ProcessKilled:
-                self.deaths += 1
-            except TintypeError as problem:
-                if fault is None and act.name in {"deliver", "sweep"}:
-                    self.wrong.append(f"{act} failed with nothing in its way: {problem!r}")
+                self.kills += 1
+            except TintypeError as error:
+                if fault is None and operation.name in {"deliver", "sweep"}:
+                    self.violations.append(f"{operation} failed without a fault: {error!r}")
         after = self._bucket()
         self.events += sorted({key for key, _, _ in before ^ after})
-        gone = {(key, version) for key, version, _ in before} - {(key, version) for key, version, _ in after}
-        self.wrong += [f"{lost} was deleted by nobody's wish" for lost in sorted(gone - self.doomed)]
+        deleted = {(key, version) for key, version, _ in before} - {(key, version) for key, version, _ in after}
+        self.violations += [f"{version} was deleted but not erased" for version in sorted(deleted - self.erased)]
 
-    def wrong_at_any_moment(self) -> list[str]:
-        """What may not be so even while work is under way."""
-        return [*self.wrong, *miscounted(in_memory(self.library)), *self._images_in_sight(), *self._shown_twice()]
-
-    def settle(self) -> None:
-        """Every event arrives, and the schedule comes round until all is done; the trash is not emptied by it."""
-        self.library.labeler.broken = False
-        for _ in range(4):
-            self._arrive_all()
-            self.library.clock.turn(timedelta(minutes=16))
-            self._sweep()
-        if any(p.state is State.UPLOADING for p in self.library.photos.records.values()):
-            self.library.clock.turn(TICKET_LIFETIME + TICKET_GRACE)
-            self._sweep()
-            self._arrive_all()
-            self._sweep()
-
-    def left_over(self) -> list[str]:
-        """What is wrong once all is settled."""
+    def find_violations(self) -> list[str]:
+        """Violations of invariants that hold at any time."""
         return [
-            *self.wrong_at_any_moment(),
-            *problems(in_memory(self.library)),
-            *self._unlike_the_bucket(),
-            *self._hidden_for_nothing(),
-            *(f"{found} is still there" for found in sorted(self.doomed & self.library.originals.versions.keys())),
+            *self.violations,
+            *find_count_violations(read_memory(self.library)),
+            *self._wrong_images(),
+            *self._published_twice(),
         ]
 
-    # What happens ----------------------------------------------------------------------------------------------
+    def settle(self) -> None:
+        """Deliver all events and run the schedule until nothing is left to do; the trash is not emptied."""
+        self.library.labeler.broken = False
+        for _ in range(4):
+            self._deliver_all()
+            self.library.clock.advance(timedelta(minutes=16))
+            self._sweep()
+        if any(p.state is State.UPLOADING for p in self.library.photos.records.values()):
+            self.library.clock.advance(TICKET_LIFETIME + TICKET_GRACE)
+            self._sweep()
+            self._deliver_all()
+            self._sweep()
 
-    def _drop(self, which: int, how: int) -> None:
-        """A file is copied to a key, new or not, with any S3 tool."""
-        keys = sorted({*DROPPED, *(key for key, _ in self.library.originals.versions)})
+    def find_leftovers(self) -> list[str]:
+        """Violations of invariants that hold once everything is settled."""
+        return [
+            *self.find_violations(),
+            *find_violations(read_memory(self.library)),
+            *self._bucket_differences(),
+            *self._dangling_duplicates(),
+            *(
+                f"{version} was erased and still exists"
+                for version in sorted(self.erased & self.library.originals.versions.keys())
+            ),
+        ]
+
+    # Operations ------------------------------------------------------------------------------------------------
+
+    def _drop(self, target: int, variant: int) -> None:
+        """Copy a file to a new or existing key with an S3 tool."""
+        keys = sorted({*DROP_KEYS, *(key for key, _ in self.library.originals.versions)})
         self.library.originals.drop(
-            keys[which % len(keys)], CONTENTS[how % len(CONTENTS)], METADATA[(which + how) % len(METADATA)]
+            keys[target % len(keys)], CONTENTS[variant % len(CONTENTS)], METADATA[(target + variant) % len(METADATA)]
         )
 
-    def _receive(self, which: int, how: int) -> None:
-        """A file comes by one of our own doors."""
-        said = UploadMetadata("d.jpg", user_tags=TAGS[how // 2 % len(TAGS)], visibility=list(Visibility)[how % 2])
-        self.library.uploads.store_original(OWNERS[which % 2], said, CONTENTS[how % len(CONTENTS)])
+    def _upload(self, target: int, variant: int) -> None:
+        """Upload a file through the API."""
+        metadata = UploadMetadata(
+            "d.jpg", user_tags=TAGS[variant // 2 % len(TAGS)], visibility=list(Visibility)[variant % 2]
+        )
+        self.library.uploads.store_original(OWNERS[target % 2], metadata, CONTENTS[variant % len(CONTENTS)])
 
-    def _delete(self, which: int, _: int) -> None:
-        """A file is deleted with an S3 tool, which leaves a marker."""
+    def _delete(self, target: int, _: int) -> None:
+        """Delete a file with an S3 tool, which leaves a delete marker."""
         if keys := sorted(self.library.originals.latest):
-            self.library.originals.delete(keys[which % len(keys)])
+            self.library.originals.delete(keys[target % len(keys)])
 
-    def _undelete(self, which: int, _: int) -> None:
-        """A marker is taken away: what lay below it is there again."""
+    def _undelete(self, target: int, _: int) -> None:
+        """Remove a delete marker, which restores the version below it."""
         originals = self.library.originals
         if keys := sorted({key for key, _ in originals.versions} - originals.latest.keys()):
-            key = keys[which % len(keys)]
+            key = keys[target % len(keys)]
             originals.latest[key] = [version for k, version in originals.versions if k == key][-1]
 
-    def _deliver(self, which: int, how: int) -> None:
-        """An event arrives, in any order; every third of them comes once more later."""
+    def _deliver(self, target: int, variant: int) -> None:
+        """Deliver any queued event; every third one stays queued and is delivered again."""
         if self.events:
-            key = self.events[which % len(self.events)]
-            self.library.arrive(key)
-            if how % 3 and key in self.events:
+            key = self.events[target % len(self.events)]
+            self.library.deliver_event(key)
+            if variant % 3 and key in self.events:
                 self.events.remove(key)
 
-    def _edit(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: apply_edit(photo, EDITS[how % len(EDITS)]))
+    def _edit(self, target: int, variant: int) -> None:
+        self._apply(target, lambda photo: apply_edit(photo, EDITS[variant % len(EDITS)]))
 
-    def _tag(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: add_tags(photo, WORDS[how % len(WORDS)]))
+    def _tag(self, target: int, variant: int) -> None:
+        self._apply(target, lambda photo: add_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
 
-    def _untag(self, which: int, how: int) -> None:
-        self._change(which, lambda photo: remove_tags(photo, WORDS[how % len(WORDS)]))
+    def _untag(self, target: int, variant: int) -> None:
+        self._apply(target, lambda photo: remove_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
 
-    def _trash(self, which: int, _: int) -> None:
-        self._change(which, lambda photo: trash(photo, self.library.clock()))
+    def _trash(self, target: int, _: int) -> None:
+        self._apply(target, lambda photo: trash(photo, self.library.clock()))
 
-    def _restore(self, which: int, _: int) -> None:
-        self._change(which, lambda photo: restore(photo, self.library.clock()), State.TRASHED)
+    def _restore(self, target: int, _: int) -> None:
+        self._apply(target, lambda photo: restore(photo, self.library.clock()), State.TRASHED)
 
-    def _erase(self, which: int, _: int) -> None:
-        with self._someone(which) as photo:
+    def _erase(self, target: int, _: int) -> None:
+        with self._owned_photo(target) as photo:
             if photo:
                 self._erasing = photo.photo_id
                 self.library.editor.erase(photo.owner, photo.photo_id)
                 after = self.library.photos.get(photo.photo_id)
                 if after and after.generation == photo.generation and after.visible_to(photo.owner):
-                    self.wrong.append(f"{photo.photo_id} was deleted for ever and is {after.state}")
+                    self.violations.append(f"{photo.photo_id} was erased and is {after.state}")
 
-    def _turn(self, which: int, _: int) -> None:
-        """Time goes by, and the schedule comes round."""
-        self.library.clock.turn(TURNS[which % len(TURNS)])
+    def _advance(self, target: int, _: int) -> None:
+        """Advance the clock and run the schedule."""
+        self.library.clock.advance(ADVANCES[target % len(ADVANCES)])
         self._sweep()
 
     def _sweep(self, *_: int) -> None:
         swept = self.library.sweep.run(lambda: timedelta(minutes=1))
-        if (self.library.before, self.library.after) == (nothing, nothing):
-            self.wrong += [f"the schedule failed at {failure}" for failure in swept.failures]
+        if (self.library.before, self.library.after) == (no_hook, no_hook):
+            self.violations += [f"the sweep failed: {failure}" for failure in swept.failures]
         if swept.totals.drifted:
-            self.wrong.append("the schedule found totals that had drifted")
+            self.violations.append("the sweep found drifted totals")
 
-    def _mend(self, which: int, _: int) -> None:
-        """The labeller goes out of order, or works again."""
-        self.library.labeler.broken = bool(which % 2)
+    def _toggle_labeler(self, target: int, _: int) -> None:
+        """Break or repair the labeler."""
+        self.library.labeler.broken = bool(target % 2)
 
-    # How it is disturbed ---------------------------------------------------------------------------------------
+    # Faults ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _disturbed(self, fault: Fault | None) -> Iterator[None]:
-        hooks, work = (self.library.before, self.library.after), (self._owner_at_work, self._erasing)
-        self.library.before = self.library.after = nothing
-        self._owner_at_work, self._erasing = False, None
+    def _with_fault(self, fault: Fault | None) -> Iterator[None]:
+        hooks, state = (self.library.before, self.library.after), (self._owner_is_editing, self._erasing)
+        self.library.before = self.library.after = no_hook
+        self._owner_is_editing, self._erasing = False, None
         if fault:
-            setattr(self.library, fault.when, self._trap(fault))
+            setattr(self.library, fault.when, self._hook(fault))
         try:
             yield
         finally:
             self.library.before, self.library.after = hooks
-            self._owner_at_work, self._erasing = work
+            self._owner_is_editing, self._erasing = state
 
-    def _trap(self, fault: Fault) -> Callable[[str], None]:
-        met = iter(range(fault.at + 1))
+    def _hook(self, fault: Fault) -> Callable[[str], None]:
+        writes = iter(range(fault.write + 1))
 
-        def spring(_: str) -> None:
-            if next(met, None) != fault.at:
+        def hook(_: str) -> None:
+            if next(writes, None) != fault.write:
                 return
-            if isinstance(fault.what, Act):
-                self.happens(fault.what)
-            elif fault.what == "dies":
+            if isinstance(fault.effect, Operation):
+                self.run(fault.effect)
+            elif fault.effect == "kill":
                 raise ProcessKilled
             else:
-                raise Unavailable("AWS does not answer.")
+                raise Unavailable("AWS is unavailable.")
 
-        return spring
+        return hook
 
     @contextmanager
-    def _someone(self, which: int, state: State | None = None) -> Iterator[Photo | None]:
-        """An owner has a look at one of their photos, at one in this state if there is any."""
+    def _owned_photo(self, target: int, state: State | None = None) -> Iterator[Photo | None]:
+        """One photo on behalf of its owner, in this state if there is one."""
         photos = [photo for _, photo in sorted(self.library.photos.records.items())]
         photos = [photo for photo in photos if photo.state is state] or photos
-        self._owner_at_work = True
+        self._owner_is_editing = True
         try:
-            yield photos[which % len(photos)] if photos else None
+            yield photos[target % len(photos)] if photos else None
         finally:
-            self._owner_at_work = False
+            self._owner_is_editing = False
 
-    def _change(self, which: int, change: Callable[[Photo], Photo], state: State | None = None) -> None:
-        with self._someone(which, state) as photo:
+    def _apply(self, target: int, transition: Callable[[Photo], Photo], state: State | None = None) -> None:
+        with self._owned_photo(target, state) as photo:
             if photo:
-                self.library.editor.apply(photo.owner, photo.photo_id, change)
+                self.library.editor.apply(photo.owner, photo.photo_id, transition)
 
-    def _arrive_all(self) -> None:
+    def _deliver_all(self) -> None:
         while self.events:
-            self.happens(Act("deliver", 0, 1))
+            self.run(Operation("deliver", 0, 1))
 
-    # The account -----------------------------------------------------------------------------------------------
+    # Checks of each commit -------------------------------------------------------------------------------------
 
-    def _seen(self, before: Photo | None, after: Photo | None) -> None:
-        """One step of one record: what owners decided stands, whoever takes the step."""
+    def _check_commit(self, before: Photo | None, after: Photo | None) -> None:
+        """Check one commit: nobody but the owner may change what the owner set."""
         photo = after or before
         assert photo
-        who = (photo.photo_id, photo.generation)
+        record = (photo.photo_id, photo.generation)
         if after is None:
             if is_upload(photo.key):
                 self.forgotten.add(photo.key)
-            self.said.pop(who, None)
-            self.taken_away.pop(who, None)
-        elif self._owner_at_work and after.state is not State.ERASED:
-            taken_away = self.taken_away.setdefault(who, set())
+            self.edits.pop(record, None)
+            self.dismissed.pop(record, None)
+        elif self._owner_is_editing and after.state is not State.ERASED:
+            dismissed = self.dismissed.setdefault(record, set())
             if before:
-                # What stays among the labels without being shown was only crowded out.
-                taken_away |= set(before.tags) & set(before.labels) - {*after.tags, *after.labels}
-            taken_away -= {*after.user_tags, after.label}
-            self.said[who] = {name: getattr(after, name) for name in SAID}
-        elif who in self.said:
-            if self.said[who] != {name: getattr(after, name) for name in SAID}:
-                self.wrong.append(f"what was said of {photo.photo_id} was changed by nobody")
-            if back := self.taken_away[who] & set(after.labels):
-                self.wrong.append(f"{back} came back to {photo.photo_id}")
+                # Labels beyond the limit of tags are not dismissed.
+                dismissed |= set(before.tags) & set(before.labels) - {*after.tags, *after.labels}
+            dismissed -= {*after.user_tags, after.label}
+            self.edits[record] = {name: getattr(after, name) for name in EDITED_FIELDS}
+        elif record in self.edits:
+            if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
+                self.violations.append(f"fields of {photo.photo_id} changed without an edit")
+            if restored := self.dismissed[record] & set(after.labels):
+                self.violations.append(f"dismissed labels {restored} returned to {photo.photo_id}")
         if before and after and before.state is not after.state:
-            self._moved(before, after)
+            self._check_state_change(before, after)
 
-    def _moved(self, before: Photo, after: Photo) -> None:
-        over = before.trashed_at and before.trashed_at + TRASH_RETENTION <= self.library.clock()
+    def _check_state_change(self, before: Photo, after: Photo) -> None:
+        expired = before.trashed_at and before.trashed_at + TRASH_RETENTION <= self.library.clock()
         if after.state is State.ERASED:
-            if self._erasing != after.photo_id and not (before.state is State.TRASHED and over):
-                self.wrong.append(f"{after.photo_id} is to go for ever, and nobody wanted that")
-            self.doomed |= self._until(after.key, after.object_version)
-        elif self._owner_at_work:
+            if self._erasing != after.photo_id and not (before.state is State.TRASHED and expired):
+                self.violations.append(f"{after.photo_id} was erased by nobody")
+            self.erased |= self._versions_up_to(after.key, after.object_version)
+        elif self._owner_is_editing:
             return
         elif after.state is State.TRASHED:
-            self.wrong.append(f"{after.photo_id} was trashed by nobody")
+            self.violations.append(f"{after.photo_id} was trashed by nobody")
         elif before.state is State.TRASHED and before.object_version == after.object_version:
             if self.library.originals.head(after.key) is not None:
-                self.wrong.append(f"{after.photo_id} came out of the trash by itself, and is {after.state}")
+                self.violations.append(f"{after.photo_id} was restored by nobody and is {after.state}")
         elif before.state is State.ERASED and before.object_version == after.object_version:
-            self.wrong.append(f"{after.photo_id} was deleted for ever, and is {after.state}")
+            self.violations.append(f"{after.photo_id} was erased and is {after.state}")
 
-    def _until(self, key: str, version: str | None) -> set[tuple[str, str]]:
+    def _versions_up_to(self, key: str, version: str | None) -> set[tuple[str, str]]:
         stored = [each for each in self.library.originals.versions if each[0] == key]
         return set(stored[: stored.index((key, version)) + 1]) if version and (key, version) in stored else set()
 
-    # What is there ---------------------------------------------------------------------------------------------
+    # Checks of the whole library -------------------------------------------------------------------------------
 
     def _bucket(self) -> set[tuple[str, str, bool]]:
         originals = self.library.originals
         return {(key, version, originals.latest.get(key) == version) for key, version in originals.versions}
 
-    def _images_in_sight(self) -> Iterator[str]:
+    def _wrong_images(self) -> Iterator[str]:
         images, versions = self.library.derivatives.images, self.library.originals.versions
         for photo in self.library.photos.records.values():
             if photo.state is State.READY and photo.object_version:
                 _, data = versions.get((photo.key, photo.object_version), (None, None))
-                for made in photo.derivatives.values():
-                    if data is not None and images.get(made.key) != b"image of " + data:
-                        yield f"{photo.photo_id} shows {images.get(made.key)!r} for {data!r}"
+                for derivative in photo.derivatives.values():
+                    if data is not None and images.get(derivative.key) != b"image of " + data:
+                        yield f"{photo.photo_id} has the image {images.get(derivative.key)!r} for {data!r}"
 
-    def _shown_twice(self) -> Iterator[str]:
+    def _published_twice(self) -> Iterator[str]:
         photos = self.library.photos.records.values()
-        shown = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
+        counts = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
         yield from (
-            f"{owner} is shown the same bytes {times} times" for (owner, _), times in shown.items() if times > 1
+            f"{owner} has {count} published photos of the same bytes"
+            for (owner, _), count in counts.items()
+            if count > 1
         )
 
-    def _unlike_the_bucket(self) -> Iterator[str]:
+    def _bucket_differences(self) -> Iterator[str]:
         originals, photos = self.library.originals, self.library.photos.records.values()
         keys = [photo.key for photo in photos]
-        # An upload whose record was removed once stays without a photo, whatever lies there.
+        # An upload whose record was removed never gets a photo again.
         yield from (f"{key} was published again" for key in sorted(self.forgotten & set(keys)))
         for key in sorted((originals.latest.keys() - self.forgotten) ^ set(keys)):
-            yield f"{key} has {'an object and no photo' if key in originals.latest else 'a photo and no object'}"
+            yield f"{key} has {'an object but no photo' if key in originals.latest else 'a photo but no object'}"
         if len(keys) != len(set(keys)):
             yield f"one object has two photos: {keys}"
         for photo in photos:
@@ -344,19 +356,19 @@ class Life:
             if original is None:
                 continue
             if original.version != photo.object_version:
-                yield f"{photo.photo_id} is of {photo.object_version}, and there lies {original.version}"
+                yield f"{photo.photo_id} is of {photo.object_version}, but the current version is {original.version}"
                 continue
             data = originals.versions[photo.key, original.version][1]
-            spoiled = photo.state is State.REJECTED and "attempts" in str(photo.reason)
-            right = {State.REJECTED} if data == b"bad" else {State.READY, State.DUPLICATE}
-            if photo.state not in {*right, State.TRASHED} and not (spoiled and self.deaths >= MAX_ATTEMPTS):
+            out_of_attempts = photo.state is State.REJECTED and "attempts" in str(photo.reason)
+            expected = {State.REJECTED} if data == b"bad" else {State.READY, State.DUPLICATE}
+            if photo.state not in {*expected, State.TRASHED} and not (out_of_attempts and self.kills >= MAX_ATTEMPTS):
                 yield f"{photo.photo_id}, {data!r}, is {photo.state}: {photo.reason}"
 
-    def _hidden_for_nothing(self) -> Iterator[str]:
-        """A duplicate without anybody in sight is one of a photo in the trash, for as long as that is there."""
+    def _dangling_duplicates(self) -> Iterator[str]:
+        """Duplicates of a photo that is neither ready nor in the trash."""
         photos = self.library.photos.records
         for photo in photos.values():
             if photo.state is State.DUPLICATE and photo.duplicate_of in photos:
-                first = photos[photo.duplicate_of]
-                if first.state not in {State.READY, State.TRASHED}:
-                    yield f"{photo.photo_id} is a duplicate of one that is {first.state}"
+                holder = photos[photo.duplicate_of]
+                if holder.state not in {State.READY, State.TRASHED}:
+                    yield f"{photo.photo_id} is a duplicate of a photo that is {holder.state}"

@@ -1,50 +1,50 @@
-"""Stories of a library, drawn by hypothesis: any act at any time, undisturbed or with a fault at any of its writes."""
+"""A Hypothesis state machine: any sequence of operations on a library, with or without faults at their writes."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.library.photo import State
 from chalicelib.library.transitions import TRASH_RETENTION
-from tests.support.simulation import EDITS, Act, Fault, Life
+from tests.support.simulation import EDITS, Fault, Operation, Simulation
 
-# As often as they stand here: a story in which nothing arrives tells little.
-ACTS = [
+# Weighted by repetition: a run without delivered events tests little.
+OPERATION_NAMES = [
     *(["drop"] * 4),
-    *(["receive"] * 3),
+    *(["upload"] * 3),
     *(["deliver"] * 7),
     *(["edit", "trash", "restore"] * 2),
-    *["delete", "undelete", "tag", "untag", "erase", "turn", "mend"],
+    *["delete", "undelete", "tag", "untag", "erase", "advance", "toggle_labeler"],
 ]
-ACT = st.builds(Act, st.sampled_from(ACTS), st.integers(0, 7), st.integers(0, len(EDITS) - 1))
-FAULT = st.builds(
-    Fault, st.integers(0, 9), st.sampled_from(["before", "after"]), st.sampled_from(["dies", "fails"]) | ACT
+OPERATIONS = st.builds(Operation, st.sampled_from(OPERATION_NAMES), st.integers(0, 7), st.integers(0, len(EDITS) - 1))
+FAULTS = st.builds(
+    Fault, st.integers(0, 9), st.sampled_from(["before", "after"]), st.sampled_from(["kill", "error"]) | OPERATIONS
 )
 
 
-class Stories(RuleBasedStateMachine):
-    """All is well at any moment, and in the end."""
+class LibraryStateMachine(RuleBasedStateMachine):
+    """Checks the invariants after every step and once everything is settled."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.life = Life()
+        self.simulation = Simulation()
 
-    @rule(acts=st.lists(ACT, min_size=1, max_size=6))
-    def undisturbed(self, acts: list[Act]) -> None:
-        for act in acts:
-            self.life.happens(act)
+    @rule(operations=st.lists(OPERATIONS, min_size=1, max_size=6))
+    def run_operations(self, operations: list[Operation]) -> None:
+        for operation in operations:
+            self.simulation.run(operation)
 
-    @rule(act=ACT, fault=FAULT)
-    def disturbed(self, act: Act, fault: Fault) -> None:
-        self.life.happens(act, fault)
+    @rule(operation=OPERATIONS, fault=FAULTS)
+    def run_with_fault(self, operation: Operation, fault: Fault) -> None:
+        self.simulation.run(operation, fault)
 
     @invariant()
-    def all_is_well(self) -> None:
-        assert self.life.wrong_at_any_moment() == []
+    def has_no_violations(self) -> None:
+        assert self.simulation.find_violations() == []
 
     def teardown(self) -> None:
-        self.life.settle()
-        assert self.life.left_over() == []
-        self.life.library.clock.turn(TRASH_RETENTION)
-        self.life.settle()
-        assert self.life.left_over() == []
-        assert State.TRASHED not in {photo.state for photo in self.life.library.photos.records.values()}
+        self.simulation.settle()
+        assert self.simulation.find_leftovers() == []
+        self.simulation.library.clock.advance(TRASH_RETENTION)
+        self.simulation.settle()
+        assert self.simulation.find_leftovers() == []
+        assert State.TRASHED not in {photo.state for photo in self.simulation.library.photos.records.values()}

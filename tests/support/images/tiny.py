@@ -1,12 +1,12 @@
-"""The smallest of pictures, for tests that are not about pixels."""
+"""Small encoded images for tests that do not depend on pixels."""
 
 import io
 
 from PIL import Image
 
 
-def picture(colour: str = "teal", size: tuple[int, int] = (40, 30), form: str = "JPEG") -> bytes:
-    """A plain picture of one colour, encoded."""
+def encode_image(color: str = "teal", size: tuple[int, int] = (40, 30), image_format: str = "JPEG") -> bytes:
+    """An encoded image of one color."""
     out = io.BytesIO()
-    Image.new("RGB", size, colour).save(out, form)
+    Image.new("RGB", size, color).save(out, image_format)
     return out.getvalue()

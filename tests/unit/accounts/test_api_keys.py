@@ -126,7 +126,7 @@ def test_its_use_is_noted_once_in_a_while() -> None:
     for _ in range(5):
         desk.keys.authenticate(token)
         noted.append((desk.keyring.keys[key.key_id].last_used_at or NOON) - NOON)
-        desk.clock.turn(timedelta(minutes=6))
+        desk.clock.advance(timedelta(minutes=6))
     assert noted == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
 
 

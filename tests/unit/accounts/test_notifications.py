@@ -103,7 +103,7 @@ def test_an_outage_is_told_and_then_nobody_waits_for_it(office: Office) -> None:
     office.topics.broken = False
     with pytest.raises(Unavailable):
         office.notifications.notify("alice", "Ready", "Fetch them.")
-    office.clock.turn(REST)
+    office.clock.advance(REST)
     office.notifications.notify("alice", "Ready", "Fetch them.")
     assert office.topics.calls == 3
 

@@ -135,7 +135,7 @@ def test_nobody_has_more_than_twenty_bundles_at_a_time() -> None:
         shop.order("sea")
     shop.packing.delete(OWNER, first.bundle_id)
     shop.order("sea")
-    shop.clock.turn(BUNDLE_LIFETIME)
+    shop.clock.advance(BUNDLE_LIFETIME)
     shop.order("sea")
 
 
@@ -151,7 +151,7 @@ def test_a_message_that_comes_before_its_record_is_delivered_again_and_one_that_
     shop = Shop()
     with pytest.raises(Conflict):
         shop.packing.build_volume("nothing", 1, shop.clock())
-    shop.clock.turn(RECORD_DELAY_LIMIT)
+    shop.clock.advance(RECORD_DELAY_LIMIT)
     assert shop.packing.build_volume("nothing", 1, shop.clock() - RECORD_DELAY_LIMIT) is None
 
 
@@ -193,7 +193,7 @@ def test_a_worker_that_dies_is_followed_by_another_who_starts_again() -> None:
     shop.builder.before_entry = lambda: None
     with pytest.raises(Conflict):
         shop.deliver()  # nobody can know yet
-    shop.clock.turn(VOLUME_LEASE)
+    shop.clock.advance(VOLUME_LEASE)
     shop.deliver()
     assert shop.state(bundle) is BundleState.READY
     assert shop.contents() == [["p1.jpg", "p0.jpg"]]
@@ -229,7 +229,7 @@ def test_a_volume_whose_workers_all_died_is_given_up() -> None:
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(ProcessKilled):
             shop.deliver()
-        shop.clock.turn(VOLUME_LEASE)
+        shop.clock.advance(VOLUME_LEASE)
     assert shop.state(bundle) is BundleState.FAILED
 
 
@@ -241,7 +241,7 @@ def test_progress_is_written_at_most_once_a_second_and_keeps_the_volume_in_hand(
     def look() -> None:
         volume = shop.jobs.bundles[bundle.bundle_id].volumes[0]
         seen.append((volume.photos_done, volume.version))
-        shop.clock.turn(timedelta(seconds=0.6))
+        shop.clock.advance(timedelta(seconds=0.6))
 
     shop.builder.before_entry = look
     bundle_id, number, sent_at = shop.queue.messages[0]
@@ -256,7 +256,7 @@ def test_a_cancelled_bundle_is_gone_with_its_files_and_its_worker_stops() -> Non
     bundle = shop.order("sea", notify=True)
 
     def cancel() -> None:
-        shop.clock.turn(timedelta(seconds=2))
+        shop.clock.advance(timedelta(seconds=2))
         if bundle.bundle_id in shop.jobs.bundles:
             shop.packing.delete(OWNER, bundle.bundle_id)
 
@@ -265,7 +265,7 @@ def test_a_cancelled_bundle_is_gone_with_its_files_and_its_worker_stops() -> Non
     assert (shop.plans.manifests, shop.plans.zips, shop.told.messages) == ({}, {}, [])
     with pytest.raises(NotFound):
         shop.packing.get(OWNER, bundle.bundle_id)
-    shop.clock.turn(RECORD_DELAY_LIMIT)
+    shop.clock.advance(RECORD_DELAY_LIMIT)
     shop.deliver()
     assert shop.plans.zips == {}
 
@@ -323,10 +323,10 @@ def test_a_link_leads_to_a_fresh_address_once_the_volume_is_there_and_ends_with_
         shop.packing.resolve_link(token)
     shop.deliver()
     assert shop.packing.resolve_link(token) == f"https://bundles/{bundle.bundle_id}/volume-0001.zip?signed"
-    shop.clock.turn(BUNDLE_LIFETIME)
+    shop.clock.advance(BUNDLE_LIFETIME)
     with pytest.raises(Expired):
         shop.packing.resolve_link(token)
-    shop.clock.turn(-BUNDLE_LIFETIME)
+    shop.clock.advance(-BUNDLE_LIFETIME)
     shop.packing.delete(OWNER, bundle.bundle_id)
     with pytest.raises(NotFound):
         shop.packing.resolve_link(token)
@@ -345,6 +345,6 @@ def test_an_original_that_is_gone_is_told_as_skipped() -> None:
 def test_a_bundle_that_expired_is_not_built_any_more() -> None:
     shop = Shop()
     bundle = shop.order("sea")
-    shop.clock.turn(BUNDLE_LIFETIME)
+    shop.clock.advance(BUNDLE_LIFETIME)
     shop.deliver()
     assert (shop.state(bundle), shop.plans.zips) == (BundleState.EXPIRED, {})

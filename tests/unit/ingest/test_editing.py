@@ -12,10 +12,10 @@ from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, Edit
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 
 SAID = {"tags": "sea", "status": "public"}
 
@@ -23,7 +23,7 @@ SAID = {"tags": "sea", "status": "public"}
 def beach(library: MemoryLibrary, key: str = "a.jpg", data: bytes = b"sea") -> str:
     """A photo is dropped and ingested; answers its id."""
     library.originals.drop(key, data, SAID)
-    return str(library.arrive(key).photo_id)
+    return str(library.deliver_event(key).photo_id)
 
 
 def state(library: MemoryLibrary, photo_id: str) -> State:
@@ -31,7 +31,7 @@ def state(library: MemoryLibrary, photo_id: str) -> State:
 
 
 def sweep(library: MemoryLibrary, after: timedelta) -> None:
-    library.clock.turn(after)
+    library.clock.advance(after)
     library.sweep.process_due(lambda: True)
 
 
@@ -43,7 +43,7 @@ def test_an_edit_moves_the_photo_in_every_collection_and_total() -> None:
     assert after == library.photos.records[photo_id]
     assert (after.tags, after.weight, after.filename) == (("cat", "dune"), 7, "b.jpg")
     assert library.photos.get_trend("public", "*").totals.count == 0  # type: ignore[union-attr]
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_label_that_a_person_took_away_does_not_come_back_with_a_new_original() -> None:
@@ -52,7 +52,7 @@ def test_a_label_that_a_person_took_away_does_not_come_back_with_a_new_original(
     assert "sand" in library.photos.records[photo_id].tags
     library.editor.edit(OWNER, photo_id, Edit(tags=("sea",)))
     library.originals.drop("a.jpg", b"newer", SAID)
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert library.photos.records[photo_id].tags == ("sea",)
 
 
@@ -84,7 +84,7 @@ def test_an_edit_that_names_no_version_holds_whoever_writes_at_the_same_time() -
     photo_id = beach(library)
 
     def meddle(_: str) -> None:
-        library.before = nothing
+        library.before = no_hook
         library.editor.edit(OWNER, photo_id, Edit(weight=7))
 
     library.before = meddle
@@ -97,7 +97,7 @@ def test_an_edit_of_a_version_fails_where_somebody_writes_at_the_same_time() -> 
     photo_id = beach(library)
 
     def meddle(_: str) -> None:
-        library.before = nothing
+        library.before = no_hook
         library.editor.edit(OWNER, photo_id, Edit(weight=7))
 
     library.before = meddle
@@ -120,10 +120,10 @@ def test_a_whole_new_set_of_tags_goes_in_two_steps_and_a_death_between_them_leav
     library.before = die
     with pytest.raises(Unavailable):
         library.editor.edit(OWNER, photo_id, wanted)
-    assert problems(in_memory(library)) == []
-    library.before = nothing
+    assert find_violations(read_memory(library)) == []
+    library.before = no_hook
     assert library.editor.edit(OWNER, photo_id, wanted).tags == wanted.tags
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ def test_a_trashed_photo_is_in_nobodys_sight_but_in_its_owners_trash_and_comes_b
         photo_id
     ]
     assert library.photos.list_rows("public", "*", after=None, limit=9) == []
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
     after = library.editor.restore(OWNER, photo_id)
     assert replace(after, version=before.version) == before
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_what_is_trashed_for_thirty_days_is_gone_for_ever_with_every_version_of_its_original() -> None:
@@ -170,14 +170,14 @@ def test_what_is_trashed_for_thirty_days_is_gone_for_ever_with_every_version_of_
     sweep(library, timedelta(seconds=1))
     assert library.photos.records == {}
     assert (library.originals.versions, library.derivatives.images) == ({}, {})
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_deleted_for_ever_is_gone_at_once_and_stays_gone_whatever_is_delivered_late() -> None:
     library = MemoryLibrary()
     photo_id = beach(library)
     library.editor.erase(OWNER, photo_id)
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert (library.photos.records, library.originals.versions, library.derivatives.images) == ({}, {}, {})
     for act in (library.editor.restore, library.editor.erase, library.editor.trash):
         with pytest.raises(PhotoNotFound):
@@ -196,7 +196,7 @@ def test_a_deletion_that_fails_half_way_is_out_of_sight_and_finished_by_the_sche
     library.editor.erase(OWNER, photo_id)
     with pytest.raises(PhotoNotFound):
         library.editor.trash(OWNER, photo_id)
-    library.before = nothing
+    library.before = no_hook
     sweep(library, timedelta(seconds=1))
     assert (library.photos.records, library.originals.versions) == ({}, {})
 
@@ -214,9 +214,9 @@ def test_a_photo_that_was_renamed_keeps_its_images_and_leaves_none_behind() -> N
     photo_id = beach(library)
     library.editor.edit(OWNER, photo_id, Edit(filename="holiday.jpg"))
     library.originals.drop("a.jpg", b"newer", SAID)
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert library.photos.records[photo_id].filename == "holiday.jpg"
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
     library.editor.erase(OWNER, photo_id)
     assert library.derivatives.images == {}
 
@@ -231,17 +231,17 @@ def three_of_the_same(library: MemoryLibrary) -> tuple[str, str, str]:
 
 def removed_with_a_tool(library: MemoryLibrary, photo: Photo) -> None:
     library.originals.delete(photo.key)
-    library.arrive(photo.key)
+    library.deliver_event(photo.key)
 
 
 def overwritten(library: MemoryLibrary, photo: Photo) -> None:
     library.originals.drop(photo.key, b"mountain", SAID)
-    library.arrive(photo.key)
+    library.deliver_event(photo.key)
 
 
 def spoiled(library: MemoryLibrary, photo: Photo) -> None:
     library.originals.drop(photo.key, b"bad", SAID)
-    library.arrive(photo.key)
+    library.deliver_event(photo.key)
 
 
 def deleted(library: MemoryLibrary, photo: Photo) -> None:
@@ -264,7 +264,7 @@ def test_when_the_first_is_lost_for_ever_a_duplicate_takes_its_place(
     (copy,) = [p for p in others if p != shown]
     assert library.photos.records[copy].duplicate_of == shown
     assert library.photos.records[shown].duplicate_of is None
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_in_the_trash_is_no_target_for_duplicates() -> None:
@@ -276,7 +276,7 @@ def test_a_photo_in_the_trash_is_no_target_for_duplicates() -> None:
     assert library.photos.claim_holder(OWNER, library.photos.records[second].sha256 or "") == second
     back = library.editor.restore(OWNER, first)
     assert (back.state, back.duplicate_of) == (State.DUPLICATE, second)
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_is_no_duplicate_of_one_that_is_trashed_just_before() -> None:
@@ -287,19 +287,19 @@ def test_a_photo_is_no_duplicate_of_one_that_is_trashed_just_before() -> None:
     def trash(name: str) -> None:
         commits.append(name)
         if commits.count("commit") == 3:  # begun, refused as a second of the same bytes, now to be a duplicate
-            library.before = nothing
+            library.before = no_hook
             library.editor.trash(OWNER, first)
 
     library.before = trash
     assert state(library, beach(library, "2.jpg")) is State.READY
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_the_same_bytes_of_another_owner_are_nobodys_duplicate() -> None:
     library = MemoryLibrary()
     mine = beach(library)
     taken = library.uploads.store_original("another", UploadMetadata("b.jpg"), b"sea")
-    library.arrive(taken.key)
+    library.deliver_event(taken.key)
     assert state(library, mine) is state(library, taken.photo_id) is State.READY
     library.editor.erase(OWNER, mine)
     assert state(library, taken.photo_id) is State.READY
@@ -309,12 +309,12 @@ def test_a_duplicate_may_be_trashed_restored_and_deleted_like_any_photo() -> Non
     library = MemoryLibrary()
     first, second, third = three_of_the_same(library)
     library.editor.trash(OWNER, second)
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
     back = library.editor.restore(OWNER, second)
     assert (back.state, back.duplicate_of) == (State.DUPLICATE, first)
     library.editor.erase(OWNER, third)
     assert {p: state(library, p) for p in library.photos.records} == {first: State.READY, second: State.DUPLICATE}
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_trashed_while_it_was_begun_is_begun_again_when_it_is_restored() -> None:
@@ -327,14 +327,14 @@ def test_a_photo_trashed_while_it_was_begun_is_begun_again_when_it_is_restored()
     library.originals.drop("a.jpg", b"sea", SAID)
     library.before = fail
     with pytest.raises(Unavailable):
-        library.arrive("a.jpg")
-    library.before = nothing
+        library.deliver_event("a.jpg")
+    library.before = no_hook
     (photo_id,) = library.photos.records
     library.editor.trash(OWNER, photo_id)
     assert library.editor.restore(OWNER, photo_id).state is State.PROCESSING
     sweep(library, timedelta(seconds=1))
     assert state(library, photo_id) is State.READY
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_what_a_failed_attempt_left_goes_when_the_photo_is_trashed_and_not_only_thirty_days_later() -> None:
@@ -347,15 +347,15 @@ def test_what_a_failed_attempt_left_goes_when_the_photo_is_trashed_and_not_only_
 
     library.after = fail  # the image lies there, and nobody was told
     with pytest.raises(Unavailable):
-        library.arrive("a.jpg")
-    library.after = nothing
+        library.deliver_event("a.jpg")
+    library.after = no_hook
     assert library.derivatives.images != {}
     (photo_id,) = library.photos.records
     library.editor.trash(OWNER, photo_id)
     sweep(library, timedelta(seconds=1))
     assert state(library, photo_id) is State.TRASHED
     assert library.derivatives.images == {}
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_that_is_restored_as_a_duplicate_takes_its_own_duplicates_along() -> None:
@@ -366,7 +366,7 @@ def test_a_photo_that_is_restored_as_a_duplicate_takes_its_own_duplicates_along(
     library.editor.restore(OWNER, first)
     assert state(library, fourth) is State.READY
     assert {library.photos.records[p].duplicate_of for p in (first, *others)} == {fourth}
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_death_while_duplicates_are_taken_along_leaves_none_that_points_to_a_duplicate() -> None:
@@ -384,7 +384,7 @@ def test_a_death_while_duplicates_are_taken_along_leaves_none_that_points_to_a_d
         library.before = fail
         with suppress(Unavailable):
             library.editor.restore(OWNER, first)
-        assert problems(in_memory(library)) == []
+        assert find_violations(read_memory(library)) == []
 
 
 def test_duplicates_of_a_picture_are_shown_when_it_was_replaced_and_trashed_before_that_was_developed() -> None:
@@ -394,18 +394,18 @@ def test_duplicates_of_a_picture_are_shown_when_it_was_replaced_and_trashed_befo
 
     def trash(name: str) -> None:
         if name == "put":
-            library.before = nothing
+            library.before = no_hook
             library.editor.trash(OWNER, first)
             raise Unavailable("S3 does not answer.")
 
     library.before = trash
     with pytest.raises(Unavailable):
-        library.arrive("1.jpg")
-    library.arrive("1.jpg")
+        library.deliver_event("1.jpg")
+    library.deliver_event("1.jpg")
     sweep(library, LEASE_DURATION)
     assert state(library, first) is State.TRASHED
     assert sorted(state(library, p) for p in others) == [State.DUPLICATE, State.READY]
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_replaced_while_a_dead_worker_held_it_is_not_shown_with_the_images_it_had() -> None:
@@ -419,15 +419,15 @@ def test_a_photo_replaced_while_a_dead_worker_held_it_is_not_shown_with_the_imag
 
     library.after = die
     with pytest.raises(ProcessKilled):
-        library.arrive("a.jpg")
-    library.after = nothing
+        library.deliver_event("a.jpg")
+    library.after = no_hook
     library.originals.drop("a.jpg", b"bad", SAID)
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.editor.trash(OWNER, photo_id)
     assert library.editor.restore(OWNER, photo_id).state is State.PROCESSING
     sweep(library, LEASE_DURATION)
     assert state(library, photo_id) is State.REJECTED
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_deleted_for_ever_while_it_is_developed_is_out_of_sight_at_once_and_gone_soon() -> None:
@@ -436,12 +436,12 @@ def test_a_photo_deleted_for_ever_while_it_is_developed_is_out_of_sight_at_once_
 
     def erase(name: str) -> None:
         if name == "put":
-            library.before = nothing
+            library.before = no_hook
             (photo_id,) = library.photos.records
             library.editor.erase(OWNER, photo_id)
             assert not library.photos.records[photo_id].visible_to(OWNER)
 
     library.before = erase
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert (library.photos.records, library.originals.versions, library.derivatives.images) == ({}, {}, {})
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []

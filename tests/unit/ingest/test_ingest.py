@@ -13,7 +13,7 @@ from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
 
@@ -83,7 +83,7 @@ def test_a_photo_in_anothers_hands_is_let_be_until_they_are_dead(different: dict
 def test_a_file_dropped_into_the_bucket_becomes_a_photo_of_the_librarys_owner() -> None:
     library = MemoryLibrary()
     original = library.originals.drop("2024/München.jpg", b"sea", {"tags": "Sea,caf%C3%A9", "status": "public"})
-    came = library.arrive("2024/München.jpg")
+    came = library.deliver_event("2024/München.jpg")
     (stored,) = library.photos.records.values()
     assert came.state is stored.state is State.READY
     assert (stored.owner, stored.filename, stored.visibility) == (OWNER, "München.jpg", Visibility.PUBLIC)
@@ -95,7 +95,7 @@ def test_a_file_dropped_into_the_bucket_becomes_a_photo_of_the_librarys_owner() 
 def test_words_in_metadata_that_break_the_rules_are_left_out_and_the_photo_is_taken() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea", {"tags": "x" * 65 + ",ok,,!no", "weight": "7", "status": "secret"})
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.user_tags, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
 
@@ -104,7 +104,7 @@ def test_words_in_metadata_that_break_the_rules_are_left_out_and_the_photo_is_ta
 def test_folders_and_sidecars_are_ignored(key: str) -> None:
     library = MemoryLibrary()
     library.originals.drop(key, b"")
-    assert library.arrive(key).action is Action.IGNORE
+    assert library.deliver_event(key).action is Action.IGNORE
     assert library.photos.records == {}
 
 
@@ -112,7 +112,7 @@ def test_a_photo_from_our_own_door_keeps_what_was_said_of_it() -> None:
     library = MemoryLibrary()
     said = UploadMetadata("cat.jpg", user_tags=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
     taken = library.uploads.store_original("someone", said, b"cat")
-    library.arrive(taken.key)
+    library.deliver_event(taken.key)
     stored = library.photos.records[taken.photo_id]
     assert (stored.state, stored.owner, stored.weight) == (State.READY, "someone", 7)
     assert stored.tags == ("cat", "tiger", "sand")
@@ -123,7 +123,7 @@ def test_a_key_that_only_looks_like_ours_belongs_to_the_librarys_owner() -> None
     taken = library.uploads.store_original("someone", UploadMetadata("cat.jpg"), b"cat")
     forged = f"someone/{taken.photo_id}/other.jpg"
     library.originals.drop(forged, b"forged")
-    library.arrive(forged)
+    library.deliver_event(forged)
     (dropped,) = [p for p in library.photos.records.values() if p.key == forged]
     assert dropped.owner == OWNER
     assert dropped.photo_id != taken.photo_id
@@ -138,7 +138,7 @@ def test_an_upload_that_no_record_holds_is_left_alone(key: str) -> None:
     original = library.originals.drop(key, b"orphan")
     before = dict(library.photos.records)
     for _ in range(2):
-        came = library.arrive(key)
+        came = library.deliver_event(key)
         assert (came.photo_id, came.action, came.state) == (None, Action.SKIP_ORPHAN, None)
     assert library.photos.records == before == {taken.photo_id: taken}
     assert library.originals.head(key) == original
@@ -149,10 +149,10 @@ def test_an_upload_that_no_record_holds_is_left_alone(key: str) -> None:
 def test_a_ticket_used_again_after_its_photo_was_deleted_publishes_nothing() -> None:
     library = MemoryLibrary()
     taken = library.uploads.store_original(OWNER, UploadMetadata("cat.jpg"), b"cat")
-    library.arrive(taken.key)
+    library.deliver_event(taken.key)
     library.editor.erase(OWNER, taken.photo_id)
     library.originals.put(taken.key, b"another", "image/jpeg")
-    assert library.arrive(taken.key).action is Action.SKIP_ORPHAN
+    assert library.deliver_event(taken.key).action is Action.SKIP_ORPHAN
     assert library.photos.records == {}
     assert library.originals.head(taken.key) is not None
 
@@ -160,26 +160,26 @@ def test_a_ticket_used_again_after_its_photo_was_deleted_publishes_nothing() -> 
 def test_a_late_event_of_an_upload_that_is_gone_is_ignored() -> None:
     library = MemoryLibrary()
     taken = library.uploads.store_original(OWNER, UploadMetadata("cat.jpg"), b"cat")
-    library.arrive(taken.key)
+    library.deliver_event(taken.key)
     library.editor.erase(OWNER, taken.photo_id)
-    assert library.arrive(taken.key).action is Action.IGNORE
+    assert library.deliver_event(taken.key).action is Action.IGNORE
     assert library.photos.records == {}
 
 
 def test_every_event_may_come_twice() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     before = (dict(library.photos.records), dict(library.photos.totals))
-    assert library.arrive("a.jpg").action is Action.NOOP
+    assert library.deliver_event("a.jpg").action is Action.NOOP
     assert (library.photos.records, library.photos.totals) == before
 
 
 def test_what_is_no_picture_is_rejected_with_its_reason_and_the_original_stays() -> None:
     library = MemoryLibrary()
     original = library.originals.drop("notes.jpg", b"bad")
-    library.arrive("notes.jpg")
-    library.arrive("notes.jpg")
+    library.deliver_event("notes.jpg")
+    library.deliver_event("notes.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.state, stored.reason) == (State.REJECTED, "This file is not an image.")
     assert library.originals.head("notes.jpg") == original
@@ -191,7 +191,7 @@ def test_what_is_no_picture_is_rejected_with_its_reason_and_the_original_stays()
 def test_an_empty_object_is_rejected() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert stored.reason == "This file is empty."
 
@@ -200,7 +200,7 @@ def test_the_same_bytes_of_one_owner_are_shown_once() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg"):
         library.originals.drop(key, b"sea")
-        library.arrive(key)
+        library.deliver_event(key)
     first, second = sorted(library.photos.records.values(), key=lambda p: p.key)
     assert (first.state, second.state, second.duplicate_of) == (State.READY, State.DUPLICATE, first.photo_id)
     everything = library.photos.get_trend(MINE, "*")
@@ -212,7 +212,7 @@ def test_an_overwritten_original_is_ingested_again() -> None:
     library = MemoryLibrary()
     for data in (b"sea", b"mountain"):
         library.originals.drop("a.jpg", data)
-        library.arrive("a.jpg")
+        library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert stored.object_version == "v1"
     assert library.derivatives.images[stored.derivatives["preview"].key] == b"image of mountain"
@@ -222,7 +222,7 @@ def test_a_picture_overwritten_by_something_else_leaves_no_image_behind() -> Non
     library = MemoryLibrary()
     for data in (b"sea", b"bad"):
         library.originals.drop("a.jpg", data)
-        library.arrive("a.jpg")
+        library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert stored.state is State.REJECTED
     assert library.derivatives.images == {}
@@ -231,27 +231,27 @@ def test_a_picture_overwritten_by_something_else_leaves_no_image_behind() -> Non
 def test_a_deleted_original_takes_its_photo_along() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.originals.delete("a.jpg")
-    assert library.arrive("a.jpg").action is Action.REMOVE
+    assert library.deliver_event("a.jpg").action is Action.REMOVE
     assert (library.photos.records, library.photos.memberships, library.derivatives.images) == ({}, {}, {})
-    assert library.arrive("a.jpg").action is Action.IGNORE
+    assert library.deliver_event("a.jpg").action is Action.IGNORE
 
 
 def test_the_removal_of_an_old_version_leaves_the_photo_alone() -> None:
     library = MemoryLibrary()
     old = library.originals.drop("a.jpg", b"old")
     library.originals.drop("a.jpg", b"new")
-    library.arrive("a.jpg")
-    library.originals.erase(old)
-    assert library.arrive("a.jpg").action is Action.NOOP
+    library.deliver_event("a.jpg")
+    library.originals.delete_version(old)
+    assert library.deliver_event("a.jpg").action is Action.NOOP
 
 
 def test_a_creation_that_arrives_after_the_removal_creates_nothing() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
     library.originals.delete("a.jpg")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert library.photos.records == {}
 
 
@@ -259,11 +259,11 @@ def test_a_photo_is_published_without_labels_while_the_labeller_is_out() -> None
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.state, stored.tags, stored.labels_pending) == (State.READY, (), True)
     library.labeler.broken = False
-    library.clock.turn(timedelta(hours=1))
+    library.clock.advance(timedelta(hours=1))
     library.sweep.process_due(lambda: True)
     (stored,) = library.photos.records.values()
     assert (stored.tags, stored.labels_pending, stored.due_at) == (("sand",), False, None)
@@ -275,12 +275,12 @@ def test_a_worker_who_is_told_of_a_newer_version_begins_again_with_it() -> None:
 
     def overwrite(name: str) -> None:
         if name == "put":
-            library.before = nothing
+            library.before = no_hook
             library.originals.drop("a.jpg", b"new")
-            assert library.arrive("a.jpg").action is Action.SIGNAL_HOLDER
+            assert library.deliver_event("a.jpg").action is Action.SIGNAL_HOLDER
 
     library.before = overwrite
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.state, stored.object_version) == (State.READY, "v1")
     assert set(library.derivatives.images.values()) == {b"image of new"}
@@ -296,9 +296,9 @@ def test_an_error_lets_go_so_that_the_next_delivery_begins_at_once() -> None:
 
     library.before = fail
     with pytest.raises(Unavailable):
-        library.arrive("a.jpg")
-    library.before = nothing
-    assert library.arrive("a.jpg").state is State.READY
+        library.deliver_event("a.jpg")
+    library.before = no_hook
+    assert library.deliver_event("a.jpg").state is State.READY
 
 
 def test_a_file_that_kills_its_worker_again_and_again_is_rejected_in_the_end() -> None:
@@ -315,15 +315,15 @@ def test_a_file_that_kills_its_worker_again_and_again_is_rejected_in_the_end() -
     library.before = kill
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Killed):
-            library.arrive("a.jpg")
-        library.clock.turn(LEASE_DURATION)
-    assert library.arrive("a.jpg").state is State.REJECTED
+            library.deliver_event("a.jpg")
+        library.clock.advance(LEASE_DURATION)
+    assert library.deliver_event("a.jpg").state is State.REJECTED
 
 
 def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.originals.drop("a.jpg", b"new")
 
     def meddle(name: str) -> None:
@@ -333,7 +333,7 @@ def test_a_photo_that_never_holds_still_is_delivered_again() -> None:
 
     library.before = meddle
     with pytest.raises(Conflict):
-        library.arrive("a.jpg")
+        library.deliver_event("a.jpg")
 
 
 def story_of_a_new_photo(library: MemoryLibrary) -> str:
@@ -348,7 +348,7 @@ def story_of_a_drop(library: MemoryLibrary) -> str:
 
 def story_of_a_duplicate(library: MemoryLibrary) -> str:
     library.originals.drop("first.jpg", b"sea")
-    library.arrive("first.jpg")
+    library.deliver_event("first.jpg")
     return library.originals.drop("a.jpg", b"sea").key
 
 
@@ -358,13 +358,13 @@ def story_of_a_rejection(library: MemoryLibrary) -> str:
 
 def story_of_an_overwriting(library: MemoryLibrary) -> str:
     library.originals.drop("a.jpg", b"old", {"tags": "old"})
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     return library.originals.drop("a.jpg", b"sea").key
 
 
 def story_of_a_removal(library: MemoryLibrary) -> str:
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.originals.delete("a.jpg")
     return "a.jpg"
 
@@ -385,7 +385,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
     story: Callable[[MemoryLibrary], str], when: str
 ) -> None:
     undisturbed = MemoryLibrary()
-    undisturbed.arrive(story(undisturbed))
+    undisturbed.deliver_event(story(undisturbed))
     writes = 0
     while True:
         library = MemoryLibrary()
@@ -399,11 +399,11 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
 
         setattr(library, when, die)
         try:
-            library.arrive(key)
+            library.deliver_event(key)
         except ProcessKilled:
-            setattr(library, when, nothing)
-            library.clock.turn(LEASE_DURATION)  # Lambda delivers an event again a minute after the function died
-            library.arrive(key)
+            setattr(library, when, no_hook)
+            library.clock.advance(LEASE_DURATION)  # Lambda delivers an event again a minute after the function died
+            library.deliver_event(key)
             assert _state(library) == _state(undisturbed)
             writes += 1
         else:
@@ -444,7 +444,7 @@ def test_a_photo_that_its_owner_keeps_editing_while_it_is_developed_is_not_taken
             library.editor.edit(OWNER, photo_id, Edit(weight=weight))
 
     library.before = edit
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.state, stored.attempts, stored.weight) == (State.READY, 0, MAX_ATTEMPTS + 1)
 
@@ -453,17 +453,17 @@ def test_a_photo_begun_anew_with_the_bytes_that_another_has_by_now_takes_its_dup
     library = MemoryLibrary()
     for key in ("1.jpg", "2.jpg"):
         library.originals.drop(key, b"sea")
-        library.arrive(key)
+        library.deliver_event(key)
     library.originals.drop("1.jpg", b"sea")
     library.originals.drop("3.jpg", b"sea")
 
     def come(name: str) -> None:
         if name == "put":
-            library.before = nothing
-            library.arrive("3.jpg")
+            library.before = no_hook
+            library.deliver_event("3.jpg")
 
     library.before = come
-    library.arrive("1.jpg")
+    library.deliver_event("1.jpg")
     by_key = {p.key: p for p in library.photos.records.values()}
     assert by_key["3.jpg"].state is State.READY
     assert {by_key[key].duplicate_of for key in ("1.jpg", "2.jpg")} == {by_key["3.jpg"].photo_id}

@@ -10,10 +10,10 @@ from chalicelib.errors import Conflict, PhotoNotFound
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 
 KEY = "a.jpg"
 SAID = {"tags": "sea", "status": "public"}
@@ -25,25 +25,25 @@ def new(library: MemoryLibrary) -> None:
 
 def overwritten(library: MemoryLibrary) -> None:
     library.originals.drop(KEY, b"old", SAID)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
     library.originals.drop(KEY, b"sea", SAID)
 
 
 def spoiled(library: MemoryLibrary) -> None:
     library.originals.drop(KEY, b"sea", SAID)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
     library.originals.drop(KEY, b"bad", SAID)
 
 
 def removed(library: MemoryLibrary) -> None:
     library.originals.drop(KEY, b"sea", SAID)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
     library.originals.delete(KEY)
 
 
 def finished(library: MemoryLibrary) -> None:
     new(library)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
 
 
 def again(library: MemoryLibrary) -> None:
@@ -66,14 +66,14 @@ def gone_and_back(library: MemoryLibrary) -> None:
     """Deleted, and seen to be; then the delete marker is taken away, which tells nobody, and an old event comes."""
     latest = library.originals.latest.get(KEY)
     library.originals.delete(KEY)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
     if latest:
         library.originals.latest[KEY] = latest
 
 
 def gone_and_newer(library: MemoryLibrary) -> None:
     library.originals.delete(KEY)
-    library.arrive(KEY)
+    library.deliver_event(KEY)
     library.originals.drop(KEY, b"mountain", SAID)
 
 
@@ -160,7 +160,7 @@ def interrupted(
         def come_in(name: str, library: MemoryLibrary = library, came: list[str] = came, at: int = at) -> None:
             came.append(name)
             if len(came) == at + 1:
-                setattr(library, when, nothing)
+                setattr(library, when, no_hook)
                 intrusion(library)
                 deliver(library)
                 if ends == "dies":
@@ -169,7 +169,7 @@ def interrupted(
         setattr(library, when, come_in)
         with suppress(ProcessKilled):
             first(library)
-        setattr(library, when, nothing)
+        setattr(library, when, no_hook)
         if len(came) <= at:
             return
         settle(library)
@@ -181,11 +181,11 @@ def deliver(library: MemoryLibrary) -> None:
     """Deliver until it succeeds, as Lambda does: at once after an error, after a while when the process died."""
     while True:
         try:
-            library.arrive(KEY)
+            library.deliver_event(KEY)
         except Conflict:
             continue
         except ProcessKilled:
-            library.clock.turn(LEASE_DURATION)
+            library.clock.advance(LEASE_DURATION)
             continue
         return
 
@@ -193,13 +193,13 @@ def deliver(library: MemoryLibrary) -> None:
 def settle(library: MemoryLibrary) -> None:
     """Let the schedule come round."""
     for _ in range(3):
-        library.clock.turn(LEASE_DURATION + timedelta(seconds=1))
+        library.clock.advance(LEASE_DURATION + timedelta(seconds=1))
         library.sweep.process_due(lambda: True)
 
 
 def left_over(library: MemoryLibrary) -> list[str]:
     """What is not as the bucket says."""
-    found = problems(in_memory(library))
+    found = find_violations(read_memory(library))
     original, photos = library.originals.head(KEY), list(library.photos.records.values())
     if original is None:
         return [*found, *(f"{photo.photo_id} is still {photo.state}" for photo in photos)]

@@ -9,7 +9,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.ingest.labeling import GuardedLabeler, Label, LocalLabeler, PhotoMetadata
 from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
-from tests.fakes.processing import OneLabel
+from tests.fakes.processing import FixedLabeler
 from tests.support.images import samples
 
 PLAIN = PhotoMetadata(taken_at=None, camera=None, width=400, height=300)
@@ -129,7 +129,7 @@ def test_pillow_is_not_loaded_before_a_picture_is_looked_at() -> None:
 
 
 def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None:
-    one, clock = OneLabel(broken=True), Clock()
+    one, clock = FixedLabeler(broken=True), Clock()
     guarded = GuardedLabeler(one, CircuitBreaker(max_failures=2, cooldown=timedelta(minutes=1), now=clock))
     for _ in range(2):
         with pytest.raises(Unavailable, match="does not answer"):
@@ -137,5 +137,5 @@ def test_a_labeller_that_is_out_is_left_in_peace_and_asked_again_later() -> None
     one.broken = False
     with pytest.raises(Unavailable, match="not called for a while"):
         guarded.detect(b"", PLAIN)
-    clock.turn(timedelta(minutes=1))
+    clock.advance(timedelta(minutes=1))
     assert guarded.detect(b"", PLAIN) == (Label("sand", 99.0),)

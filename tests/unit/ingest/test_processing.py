@@ -19,7 +19,7 @@ from chalicelib.ingest.processing import (
     without_derivatives,
 )
 from chalicelib.library.photo import Photo, State
-from tests.fakes.processing import OneLabel, render
+from tests.fakes.processing import FixedLabeler, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, photo
 
@@ -32,7 +32,7 @@ class Room:
     def __init__(self, data: bytes = b"sea") -> None:
         self.originals = MemoryOriginals(now=lambda: NOON)
         self.derivatives = MemoryDerivatives()
-        self.labeller = OneLabel()
+        self.labeller = FixedLabeler()
         self.original = self.originals.drop(NEW.key, data)
         self.darkroom = ImageProcessor(self.originals, self.derivatives, self.labeller, render, lambda: NOON)
 
@@ -121,7 +121,7 @@ def test_of_what_is_no_picture_nothing_is_stored() -> None:
 
 def test_a_version_that_went_away_is_a_conflict() -> None:
     room = Room()
-    room.originals.erase(room.original)
+    room.originals.delete_version(room.original)
     with pytest.raises(Conflict):
         room.develop()
 

@@ -169,7 +169,9 @@ class Late(MemoryPhotoStore):
     looks: int = 0
 
     def freeze(self) -> None:
-        self.rows_then = [(at, WeightedRow(photo_id, weight)) for at, photo_id, weight in self.dials["public", "sea"]]
+        self.rows_then = [
+            (at, WeightedRow(photo_id, weight)) for at, photo_id, weight in self.sampling_rows["public", "sea"]
+        ]
 
     def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         self.ahead()

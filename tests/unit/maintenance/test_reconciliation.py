@@ -19,9 +19,9 @@ from chalicelib.maintenance.reconciliation import (
     Reconciliation,
     ReconciliationReport,
 )
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, photo
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 
 LATER = timedelta(days=2)  # no round of a test rests that long
 
@@ -41,8 +41,8 @@ def library(drops: int = 0) -> MemoryLibrary:
     made = MemoryLibrary()
     for n in range(drops):
         made.originals.drop(f"{n:04}.jpg", b"%d" % n)
-        made.arrive(f"{n:04}.jpg")
-    made.clock.turn(LATER)
+        made.deliver_event(f"{n:04}.jpg")
+    made.clock.advance(LATER)
     return made
 
 
@@ -56,18 +56,18 @@ def states(made: MemoryLibrary) -> dict[str, State]:
 def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
     made = library(2)
     made.originals.drop("lost.jpg", b"sea")
-    made.clock.turn(SETTLED_AFTER)
+    made.clock.advance(SETTLED_AFTER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=3, repaired=1)
     assert states(made)["lost.jpg"] is State.READY
     (found,) = [p for p in made.photos.records.values() if p.key == "lost.jpg"]
     assert found.event == {"bucket": "originals", "key": "lost.jpg"}
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_an_original_of_our_own_doors_whose_event_was_lost_becomes_the_photo_that_waits_for_it() -> None:
     made = library()
     announced = made.uploads.store_original(OWNER, UploadMetadata("a.jpg", user_tags=("sea",)), b"sea")
-    made.clock.turn(SETTLED_AFTER)
+    made.clock.advance(SETTLED_AFTER)
     assert made.reconciliation.reconcile_originals(always).repaired == 1
     (stored,) = made.photos.records.values()
     assert (stored.photo_id, stored.state, stored.user_tags) == (announced.photo_id, State.READY, ("sea",))
@@ -75,8 +75,8 @@ def test_an_original_of_our_own_doors_whose_event_was_lost_becomes_the_photo_tha
 
 def test_what_has_its_photo_is_left_alone_whichever_door_it_came_through() -> None:
     made = library(3)
-    made.arrive(made.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key)
-    made.clock.turn(LATER)
+    made.deliver_event(made.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key)
+    made.clock.advance(LATER)
     before = dict(made.photos.records)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=4)
     assert made.photos.records == before
@@ -87,7 +87,7 @@ def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     made = library()
     made.originals.drop(photo().key, b"sea")
     stored = made.photos.commit(None, photo(state=state))
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert made.photos.records == {"p1": stored}
 
@@ -96,21 +96,21 @@ def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
     made = library()
     stored = made.photos.commit(None, photo())
     made.originals.drop("somebody/p1/else.jpg", b"sea")
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     assert made.reconciliation.reconcile_originals(always).repaired == 1
     assert made.photos.records["p1"] == stored
     assert states(made)["somebody/p1/else.jpg"] is State.READY
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
 def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_round() -> None:
     made = library()
     made.originals.drop("young.jpg", b"sea")
-    made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
+    made.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert made.photos.records == {}
-    made.clock.turn(timedelta(seconds=1))
+    made.clock.advance(timedelta(seconds=1))
     assert made.reconciliation.reconcile_originals(always).repaired == 1
 
 
@@ -120,10 +120,10 @@ def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> N
     stored = made.photos.commit(None, photo(object_version="v0"))
     made.originals.drop(photo().key, b"sea")
     original = made.originals.drop(key, b"orphan")
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     for _ in range(2):
         assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=2, orphans=1)
-        made.clock.turn(LATER)
+        made.clock.advance(LATER)
     assert made.photos.records == {"p1": stored}
     assert made.originals.head(key) == original
 
@@ -132,7 +132,7 @@ def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> N
 def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> None:
     made = library()
     made.originals.drop(key, b"x")
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     asked = list[str]()
 
     class Asked:
@@ -150,18 +150,18 @@ def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_pa
     made = library()
     for n in range(2 * PAGE_SIZE + 1):
         made.originals.drop(f"{n:04}.jpg", b"%d" % n)
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     assert made.reconciliation.reconcile_originals(always) == ReconciliationReport(
         checked=2 * PAGE_SIZE + 1, repaired=2 * PAGE_SIZE + 1
     )
     assert set(states(made).values()) == {State.READY}
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> None:
     made = library()
     made.originals.drop("a.jpg", b"sea")
-    made.clock.turn(SETTLED_AFTER)
+    made.clock.advance(SETTLED_AFTER)
 
     class Late:
         def get_many(self, ids: Any) -> Any:
@@ -170,7 +170,7 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
         def __getattr__(self, name: str) -> Any:
             return getattr(made.photos, name)
 
-    made.arrive("a.jpg")
+    made.deliver_event("a.jpg")
     walking = replace(made.reconciliation, photos=Late())
     assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
 
@@ -182,21 +182,21 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
 def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
     made = library(1)
     made.originals.drop("gone.jpg", data)
-    made.arrive("gone.jpg")
+    made.deliver_event("gone.jpg")
     made.originals.delete("gone.jpg")
     assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=2, repaired=1)
     assert list(states(made)) == ["0000.jpg"]
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
     made = library(1)
     version = made.originals.drop("0000.jpg", b"another").version
-    made.clock.turn(SETTLED_AFTER - timedelta(seconds=1))
+    made.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
     assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(
         checked=1
     )  # its event may be on its way
-    made.clock.turn(timedelta(seconds=1))
+    made.clock.advance(timedelta(seconds=1))
     assert made.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1, repaired=1)
     (stored,) = made.photos.records.values()
     assert (stored.object_version, stored.state) == (version, State.READY)
@@ -240,8 +240,8 @@ def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_t
     assert {p.heat for p in made.photos.records.values()} == {7}
     assert {heat for _, _, heat in sums(made)} == {3 * 7}
     assert {place: trend.cover for place, trend in made.photos.totals.items()} == covers
-    assert problems(in_memory(made)) == []
-    made.clock.turn(LATER)
+    assert find_violations(read_memory(made)) == []
+    made.clock.advance(LATER)
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=3)
 
 
@@ -252,7 +252,7 @@ def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once
     for _ in range(4):
         reheated.append(walking.reconcile_photos(steps(at_once)).heat_updated)
         assert sum(p.heat == 7 for p in made.photos.records.values()) == sum(reheated)
-        assert problems(in_memory(made)) == []
+        assert find_violations(read_memory(made)) == []
     assert 0 < reheated[0] < 4
     assert sum(reheated) == 4
 
@@ -263,13 +263,13 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
     made.photos.commit(first, replace(first, worker="somebody"))
 
     def changed(name: str) -> None:
-        made.before = nothing
+        made.before = no_hook
         made.photos.commit(second, replace(second, weight=1))
 
     made.before = changed
     assert by_another_epoch(made).reconcile_photos(always) == ReconciliationReport(checked=2)
     assert {p.heat for p in made.photos.records.values()} == {1000}
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
@@ -301,7 +301,7 @@ def amiss(walk: Walk, things: int) -> MemoryLibrary:
             made.originals.drop(f"{n:04}.jpg", b"%d" % n)
         else:
             made.originals.delete(f"{n:04}.jpg")
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     return made
 
 
@@ -317,7 +317,7 @@ def test_slices_of_any_size_make_one_round(walk: Walk, at_once: int) -> None:
         assert len(came) < 300
     assert sum(c.repaired for c in came) == sum(c.checked for c in came) == PAGE_SIZE + 7
     assert all(c.checked < at_once for c in came)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 @pytest.mark.parametrize("walk", WALKS)
@@ -340,14 +340,14 @@ def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(walk: Walk) ->
 
     made.before = fail
     came = walk(made.reconciliation, always)
-    made.before = nothing
+    made.before = no_hook
     ((failure),) = came.failures
     assert (came.checked, came.repaired, failure.error) == (5, 4, error)
     assert failure.photo_id in made.photos.records
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
     made.sweep.process_due(always)  # it was begun, so the due list knows of it, too
     assert walk(made.reconciliation, always).failures == ()
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 @pytest.mark.parametrize("walk", WALKS)
@@ -380,9 +380,9 @@ def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(walk: Walk)
 def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(walk: Walk) -> None:
     made = library(50)
     assert walk(made.reconciliation, always).checked == 50
-    made.clock.turn(50 * PAUSE_PER_ROW - timedelta(seconds=1))
+    made.clock.advance(50 * PAUSE_PER_ROW - timedelta(seconds=1))
     assert walk(made.reconciliation, always) == ReconciliationReport()
-    made.clock.turn(timedelta(seconds=1))
+    made.clock.advance(timedelta(seconds=1))
     assert walk(made.reconciliation, always).checked == 50
 
 
@@ -412,7 +412,7 @@ def test_an_empty_library_is_gone_through_in_a_moment() -> None:
 def test_a_failure_without_a_photo_is_told_by_an_id_that_gives_nothing_away() -> None:
     made = library()
     made.originals.drop("aunt-mary/on/holiday.jpg", b"sea")
-    made.clock.turn(LATER)
+    made.clock.advance(LATER)
 
     def fail(name: str) -> None:
         raise Unavailable("DynamoDB does not answer.")

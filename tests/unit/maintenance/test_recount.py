@@ -25,7 +25,7 @@ from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 
 MINE = owner_scope(OWNER)
 
@@ -111,9 +111,9 @@ def test_a_library_with_nothing_in_it_has_nothing_to_count() -> None:
 def test_totals_that_were_damaged_are_put_right_and_reported(where: tuple[str, str], different: dict[str, Any]) -> None:
     made = library()
     damage(made, *where, **different)
-    assert len(problems(in_memory(made))) == 1
+    assert len(find_violations(read_memory(made))) == 1
     came = recount(made.photos).run(always)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
     assert came == RecountReport(recounted=len(made.photos.totals), drifted=1)
     assert recount(made.photos).run(always).drifted == 0
 
@@ -123,7 +123,7 @@ def test_all_totals_at_once_may_have_been_damaged() -> None:
     for scope, tag in made.photos.totals:
         damage(made, scope, tag, count=99, classes=(), tag_count=1)
     assert recount(made.photos).run(always).drifted == len(made.photos.totals)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_totals_of_a_collection_that_is_empty_are_put_right() -> None:
@@ -132,7 +132,7 @@ def test_totals_of_a_collection_that_is_empty_are_put_right() -> None:
         made.photos.remove(stored)
     damage(made, "public", "beach", count=3, heat=3)
     recount(made.photos).run(always)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
     assert recount(made.photos).run(always).drifted == 0
 
 
@@ -140,7 +140,7 @@ def test_the_number_of_tags_in_use_is_counted_again() -> None:
     made = library()
     damage(made, "public", "*", tag_count=77)
     assert recount(made.photos).run(always).drifted == 1
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 @pytest.mark.parametrize(("tag", "figures"), [("t1", {"count": 0, "classes": ()}), ("unused", {"count": 3})])
@@ -151,7 +151,7 @@ def test_a_tag_that_only_seemed_out_of_use_or_in_use_is_counted_among_the_tags_a
     made.photos.remove(made.photos.commit(None, photo("gone", user_tags=("unused",))))
     damage(made, MINE, tag, **figures)
     recount(made.photos).run(always)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
     assert recount(made.photos).run(always).drifted == 0
 
 
@@ -204,7 +204,7 @@ def test_slices_of_any_size_make_one_round(at_once: int) -> None:
         assert len(came) < 100
         came.append(recount(made.photos).run(steps(at_once)))
     assert sum(c.recounted for c in came) == sum(c.drifted for c in came) == len(made.photos.totals)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
     assert len(came) == len(made.photos.totals) // at_once + 1
 
 
@@ -231,7 +231,7 @@ def test_a_slice_that_ends_in_a_collection_that_changes_begins_it_again() -> Non
         None, photo("new", user_tags=(), visibility=Visibility.PRIVATE, taken_at=NOON + timedelta(days=1))
     )
     assert recount(made.photos).run(always) == RecountReport(recounted=1)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_a_recount_that_dies_at_any_step_goes_on_and_ends_right() -> None:
@@ -253,7 +253,7 @@ def test_a_recount_that_dies_at_any_step_goes_on_and_ends_right() -> None:
         else:
             break
         recount(made.photos).run(always)
-        assert problems(in_memory(made)) == []
+        assert find_violations(read_memory(made)) == []
     assert deaths > 3 * len(made.photos.totals)
 
 
@@ -293,7 +293,7 @@ def test_a_trend_that_changes_while_it_is_counted_is_counted_again(method: str, 
     made = library()
     came = recount(restless(made, method, (MINE, "t0"), times)).run(always)
     assert (came.postponed, came.drifted) == (0, 0)
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_a_trend_that_keeps_changing_is_postponed_and_reported_and_keeps_no_other_waiting() -> None:
@@ -302,9 +302,9 @@ def test_a_trend_that_keeps_changing_is_postponed_and_reported_and_keeps_no_othe
     damage(made, "public", "t2", count=99)
     came = recount(restless(made, "members", (MINE, "t0"), MAX_RESTARTS + 1)).run(always)
     assert came == RecountReport(recounted=len(made.photos.totals) - 1, drifted=1, postponed=1)
-    assert len(problems(in_memory(made))) == 1
+    assert len(find_violations(read_memory(made))) == 1
     assert recount(made.photos).run(always).drifted == 1
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_a_change_in_the_very_last_moment_is_not_overwritten() -> None:
@@ -312,7 +312,7 @@ def test_a_change_in_the_very_last_moment_is_not_overwritten() -> None:
     damage(made, MINE, "t0", bytes=99)
     came = recount(restless(made, "correct", (MINE, "t0"), 1)).run(always)
     assert came.drifted == 1
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def test_a_trend_that_is_gone_when_it_is_counted_is_postponed() -> None:
@@ -335,7 +335,7 @@ def test_whatever_happens_meanwhile_a_recount_makes_nothing_wrong(seed: int) -> 
 
     came = recount(Watched(made.photos, live)).run(always)
     assert came.drifted == 0
-    assert problems(in_memory(made)) == []
+    assert find_violations(read_memory(made)) == []
 
 
 def shake(catalogue: MemoryPhotoStore, rng: random.Random) -> None:
@@ -377,15 +377,15 @@ def resting(photos: int) -> tuple[MemoryLibrary, Recount]:
 def test_a_complete_round_is_followed_by_a_rest_in_proportion_to_what_it_read() -> None:
     made, counting = resting(PAGE_SIZE + 99)
     rows = PAGE_SIZE + 99 + 2  # a trend is looked up for each page
-    made.clock.turn(rows * PAUSE_PER_ROW - timedelta(seconds=1))
+    made.clock.advance(rows * PAUSE_PER_ROW - timedelta(seconds=1))
     assert counting.run(always) == RecountReport()
-    made.clock.turn(timedelta(seconds=1))
+    made.clock.advance(timedelta(seconds=1))
     assert counting.run(always) == RecountReport(recounted=1, drifted=1)
 
 
 def test_a_small_library_is_counted_at_every_run() -> None:
     made, counting = resting(100)
-    made.clock.turn(timedelta(minutes=5))
+    made.clock.advance(timedelta(minutes=5))
     assert counting.run(always).drifted == 1
 
 

@@ -11,10 +11,10 @@ from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetad
 from chalicelib.library.photo import DueEntry, State
 from chalicelib.maintenance.sweep import DUE_PAGE_SIZE, FIRST_DELAY, DueReport
 from tests.fakes.broken import BrokenAdapter
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 
 TICKET_AND_GRACE = TICKET_LIFETIME + TICKET_GRACE
 
@@ -48,17 +48,17 @@ def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
 
     library.before = die
     with pytest.raises(ProcessKilled):
-        library.arrive(key)
-    library.before = nothing
+        library.deliver_event(key)
+    library.before = no_hook
 
 
 def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() -> None:
     library = MemoryLibrary()
     library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
-    library.clock.turn(TICKET_AND_GRACE - timedelta(seconds=1))
+    library.clock.advance(TICKET_AND_GRACE - timedelta(seconds=1))
     assert library.sweep.process_due(always).processed == 0
     assert states(library) == [State.UPLOADING]
-    library.clock.turn(timedelta(seconds=1))
+    library.clock.advance(timedelta(seconds=1))
     assert library.sweep.process_due(always).processed == 1
     assert library.photos.records == {}
 
@@ -66,18 +66,18 @@ def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() ->
 def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> None:
     library = MemoryLibrary()
     library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
-    library.clock.turn(TICKET_AND_GRACE)
+    library.clock.advance(TICKET_AND_GRACE)
     library.sweep.run(plenty)
     assert states(library) == [State.READY]
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
     library = MemoryLibrary()
     key = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key
-    library.arrive(key)
+    library.deliver_event(key)
     before = dict(library.photos.records)
-    library.clock.turn(timedelta(days=400))
+    library.clock.advance(timedelta(days=400))
     assert library.sweep.process_due(always).processed == 0
     assert library.photos.records == before
 
@@ -86,26 +86,26 @@ def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() 
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     assert library.sweep.process_due(always).processed == 0
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY]
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.originals.delete("a.jpg")
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     library.sweep.run(plenty)
     assert library.photos.records == {}
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_removal_that_was_broken_off_is_finished() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.originals.delete("a.jpg")
 
     def die(name: str) -> None:
@@ -114,29 +114,29 @@ def test_a_removal_that_was_broken_off_is_finished() -> None:
 
     library.before = die
     with pytest.raises(ProcessKilled):
-        library.arrive("a.jpg")
-    library.before = nothing
+        library.deliver_event("a.jpg")
+    library.before = no_hook
     assert states(library) == [State.REMOVED]
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     library.sweep.run(plenty)
     assert library.photos.records == {}
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_labels_are_asked_for_until_somebody_answers() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     for _ in range(3):
-        library.clock.turn(timedelta(hours=1))
+        library.clock.advance(timedelta(hours=1))
         assert library.sweep.process_due(always).processed == 1
     library.labeler.broken = False
-    library.clock.turn(timedelta(hours=1))
+    library.clock.advance(timedelta(hours=1))
     library.sweep.run(plenty)
     (stored,) = library.photos.records.values()
     assert stored.labels == ("sand",)
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 @pytest.mark.parametrize("error", [Unavailable("S3 does not answer."), RuntimeError("nobody thought of this")])
@@ -144,8 +144,8 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
-        library.clock.turn(timedelta(seconds=1))
-    library.clock.turn(LEASE_DURATION)
+        library.clock.advance(timedelta(seconds=1))
+    library.clock.advance(LEASE_DURATION)
     left = [1]
 
     def fail(name: str) -> None:
@@ -155,7 +155,7 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
 
     library.before = fail
     swept = library.sweep.run(plenty)
-    library.before = nothing
+    library.before = no_hook
     (failure,) = swept.failures
     assert (swept.due.processed, swept.due.postponed, failure.error) == (2, 1, error)
     assert failure.photo_id is not None
@@ -163,11 +163,11 @@ def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) ->
     assert library.photos.records[failure.photo_id].due_at == library.clock() + FIRST_DELAY
     assert swept.totals.recounted > 0
     assert library.sweep.process_due(always) == DueReport()
-    library.clock.turn(FIRST_DELAY)
+    library.clock.advance(FIRST_DELAY)
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
     assert [p.failure_count for p in library.photos.records.values()] == [0, 0, 0]
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def hopeless(library: MemoryLibrary, photos: int) -> None:
@@ -180,7 +180,7 @@ def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
     library = MemoryLibrary()
     hopeless(library, 3 * DUE_PAGE_SIZE)
     library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
-    library.clock.turn(TICKET_AND_GRACE)
+    library.clock.advance(TICKET_AND_GRACE)
     came = library.sweep.process_due(always)
     assert (came.processed, came.postponed, len(came.failures)) == (1, 3 * DUE_PAGE_SIZE, 3 * DUE_PAGE_SIZE)
     assert library.sweep.process_due(always) == DueReport()
@@ -203,10 +203,10 @@ def test_a_success_ends_the_row_of_failures() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     library.photos.commit(stored, replace(stored, failure_count=3))
-    library.clock.turn(timedelta(hours=1))
+    library.clock.advance(timedelta(hours=1))
     came = library.sweep.process_due(always)
     assert (came.processed, came.labels_pending) == (1, 1)
     (stored,) = library.photos.records.values()
@@ -218,7 +218,7 @@ def test_a_success_ends_the_row_of_failures() -> None:
 def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where: str, change: str) -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     originals = BrokenAdapter(library.originals, where)
     darkroom = replace(library.ingest.processor, originals=originals)
     ingest = replace(library.ingest, originals=originals, processor=darkroom)
@@ -227,9 +227,9 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
         library.originals.delete("a.jpg")
     else:
         library.originals.drop("a.jpg", b"another")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     assert states(library) == ([] if change == "deleted" else [State.READY])
-    assert problems(in_memory(library)) == []
+    assert find_violations(read_memory(library)) == []
 
 
 def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_erased() -> None:
@@ -237,12 +237,12 @@ def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_eras
     stuck(library, "a.jpg")
     (begun,) = library.photos.records.values()
     trashed = library.photos.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     ingest = replace(library.ingest, originals=BrokenAdapter(library.originals, "head"))
     came = replace(library.sweep, ingest=ingest).process_due(always)
     assert (came.postponed, len(came.failures)) == (0, 1)
     assert list(library.photos.records.values()) == [trashed]
-    library.clock.turn(timedelta(days=1))
+    library.clock.advance(timedelta(days=1))
     assert library.sweep.process_due(always).processed == 1
     (stored,) = library.photos.records.values()
     assert (stored.state, stored.worker) == (State.TRASHED, None)
@@ -267,7 +267,7 @@ def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     assert library.sweep.process_due(steps(2)).processed == 2
     assert library.sweep.process_due(always).processed == 1
     assert states(library) == [State.READY] * 3
@@ -297,21 +297,21 @@ def test_somebody_who_changes_the_photo_meanwhile_is_not_overwritten() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
-    library.arrive("a.jpg")
+    library.deliver_event("a.jpg")
     library.labeler.broken = False
-    library.clock.turn(timedelta(hours=1))
+    library.clock.advance(timedelta(hours=1))
 
     def retag(name: str) -> None:
         if name == "commit":
-            library.before = nothing
+            library.before = no_hook
             (stored,) = library.photos.records.values()
             library.photos.commit(stored, replace(stored, user_tags=("mine",)))
 
     library.before = retag
     sweeps = replace(library.sweep, photos=library.ingest.photos)
     assert len(sweeps.process_due(always).failures) == 1
-    library.before = nothing
-    library.clock.turn(FIRST_DELAY)
+    library.before = no_hook
+    library.clock.advance(FIRST_DELAY)
     assert sweeps.process_due(always).processed == 1
     (stored,) = library.photos.records.values()
     assert stored.tags == ("mine", "sand")

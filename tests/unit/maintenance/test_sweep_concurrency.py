@@ -11,9 +11,9 @@ from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
 from chalicelib.maintenance.sweep import DueReport, Sweep, SweepReport
 from tests.fakes.broken import BrokenAdapter
-from tests.fakes.library import MemoryLibrary, nothing
+from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER, photo
-from tests.support.invariants import in_memory, problems
+from tests.support.invariants import find_violations, read_memory
 from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, stuck
 
 
@@ -23,7 +23,7 @@ def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(po
     library.photos.commit(None, photo())
     stuck(library, "a.jpg")
     library.originals.drop("b.jpg", b"lost")
-    library.clock.turn(timedelta(minutes=20))
+    library.clock.advance(timedelta(minutes=20))
     catalogue = BrokenAdapter(library.photos, port)
     sweeps = replace(
         library.sweep,
@@ -47,7 +47,7 @@ def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(po
 def test_without_time_nothing_is_begun() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     before = dict(library.photos.records)
     swept = library.sweep.run(lambda: timedelta(0))
     assert swept == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
@@ -58,18 +58,18 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
     """Work for every part, each piece of which takes so long; answers the time that is left of a run of 40 s."""
     for n in range(gone):
         library.originals.drop(f"gone{n}.jpg", b"gone%d" % n)
-        library.arrive(f"gone{n}.jpg")
+        library.deliver_event(f"gone{n}.jpg")
         library.originals.delete(f"gone{n}.jpg")
     for n in range(lost):
         library.originals.drop(f"lost{n}.jpg", b"lost%d" % n)
     for n in range(due):
         library.uploads.create_ticket(OWNER, UploadMetadata(f"{n}.jpg"), None)
-    library.clock.turn(TICKET_AND_GRACE)
+    library.clock.advance(TICKET_AND_GRACE)
     end = library.clock() + timedelta(seconds=40)
 
     def spend(name: str) -> None:
         if name == "remove" or name == "tag_state":
-            library.clock.turn(takes)
+            library.clock.advance(takes)
 
     library.before = spend
     return lambda: end - library.clock()
@@ -105,16 +105,16 @@ def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
     for _ in range(9):
         end = library.clock() + timedelta(seconds=40)
         slow(library).run(lambda end=end: end - library.clock())  # type: ignore[misc]
-        library.clock.turn(timedelta(minutes=5))
+        library.clock.advance(timedelta(minutes=5))
     assert states(library) == [State.READY] * 130
-    library.before = nothing
-    assert problems(in_memory(library)) == []
+    library.before = no_hook
+    assert find_violations(read_memory(library)) == []
 
 
 def test_every_sweep_may_come_twice() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    library.clock.turn(LEASE_DURATION)
+    library.clock.advance(LEASE_DURATION)
     library.sweep.run(plenty)
     before: dict[str, Photo] = dict(library.photos.records)
     swept = library.sweep.run(plenty)

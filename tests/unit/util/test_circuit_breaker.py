@@ -70,9 +70,9 @@ def test_failures_that_are_not_in_a_row_do_not() -> None:
 
 def test_when_the_rest_is_over_one_answer_closes_it() -> None:
     service = resting()
-    service.clock.turn(REST - timedelta(seconds=1))
+    service.clock.advance(REST - timedelta(seconds=1))
     assert service.is_refused()
-    service.clock.turn(timedelta(seconds=1))
+    service.clock.advance(timedelta(seconds=1))
     service.call()
     service.fails(2)
     assert not service.is_refused()
@@ -80,16 +80,16 @@ def test_when_the_rest_is_over_one_answer_closes_it() -> None:
 
 def test_when_the_rest_is_over_one_failure_is_enough_to_open_it_again() -> None:
     service = resting()
-    service.clock.turn(REST)
+    service.clock.advance(REST)
     service.fails(1)
     assert service.is_refused()
-    service.clock.turn(REST)
+    service.clock.advance(REST)
     assert not service.is_refused()
 
 
 def test_one_call_alone_tries_it() -> None:
     service = resting()
-    service.clock.turn(REST)
+    service.clock.advance(REST)
     with service.breaker.guard():
         assert service.is_refused()
     assert not service.is_refused()
@@ -101,7 +101,7 @@ def test_another_error_says_nothing_about_the_service(problem: type[BaseExceptio
     service.fails(5, problem)
     assert not service.is_refused()
     service = resting()
-    service.clock.turn(REST)
+    service.clock.advance(REST)
     service.fails(1, problem)  # the trial ended without an answer: the next call is the trial
     service.fails(1)
     assert service.is_refused()
@@ -121,12 +121,12 @@ def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
     def slow() -> None:
         with service.breaker.guard():
             service.fails(3)
-            service.clock.turn(timedelta(seconds=50))
+            service.clock.advance(timedelta(seconds=50))
             raise Unavailable
 
     with pytest.raises(Unavailable):
         slow()
-    service.clock.turn(timedelta(seconds=10))
+    service.clock.advance(timedelta(seconds=10))
     assert not service.is_refused()
 
 
