@@ -115,7 +115,7 @@ def test_all_resources_are_recorded_with_chalice_names(partial: PartialDeploymen
     assert resources["sweep_role"]["role_name"] == f"{target.stack_name}-sweep"
 
 
-def test_deployed_api_is_kept(partial: PartialDeployment) -> None:
+def test_deployed_api_stays(partial: PartialDeployment) -> None:
     function = partial.function()
     partial.api(function)
     deployed = partial.api(function, deployed=True)
@@ -128,7 +128,7 @@ def test_deployed_api_is_kept(partial: PartialDeployment) -> None:
     assert deployed in ids
 
 
-def test_unrelated_apis_are_kept(partial: PartialDeployment) -> None:
+def test_unrelated_apis_stay(partial: PartialDeployment) -> None:
     function = partial.function()
     other = partial.api(f"{function}-2")
     foreign = partial.api(function, name="weather")

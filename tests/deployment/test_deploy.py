@@ -338,7 +338,7 @@ def test_second_deployment_changes_nothing(deployed: Rehearsal) -> None:
     assert deployed.state() == before
 
 
-def test_owner_is_kept(deployed: Rehearsal) -> None:
+def test_existing_owner_stays(deployed: Rehearsal) -> None:
     users.ensure_owner(deployed.target, deployed.outputs["UserPoolId"], "second@tintype.example")
     (user,) = deployed.client("cognito-idp").list_users(UserPoolId=deployed.outputs["UserPoolId"])["Users"]
     attributes = {each["Name"]: each["Value"] for each in user["Attributes"]}

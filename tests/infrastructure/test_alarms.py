@@ -20,7 +20,7 @@ RESOURCES: Mapping[str, Any] = read_template(PROJECT / "infrastructure" / "core.
 ALARMS = {name: resource for name, resource in RESOURCES.items() if resource["Type"] == "AWS::CloudWatch::Alarm"}
 DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"])
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
-FIGURES = {
+METRICS = {
     *handlers.sweep_metrics(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
     "photos_rejected",
 }
@@ -43,7 +43,7 @@ def test_alarm_notifies_topic_and_has_description(alarm: Any) -> None:
 def test_alarms_and_charts_use_published_metrics() -> None:
     alarmed = {each["Properties"]["MetricName"] for each in ALARMS.values() if _namespace(each) == "Tintype"}
     charted = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
-    assert alarmed | charted <= FIGURES
+    assert alarmed | charted <= METRICS
     assert {"totals_drifted", "originals_without_photo", "photos_without_original"} <= alarmed & charted
 
 

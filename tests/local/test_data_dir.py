@@ -108,8 +108,8 @@ def test_run_on_library_of_another_layout_ends_with_one_line(tmp_path: Path, mon
     monkeypatch.setattr(library, "check_ports_free", lambda _: None)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(sys, "argv", ["local", "run", "--data", str(tmp_path)])
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as result:
         main()
-    assert str(ended.value).startswith(f"{tmp_path} holds a library of an older layout")
-    assert "\n" not in str(ended.value)
+    assert str(result.value).startswith(f"{tmp_path} holds a library of an older layout")
+    assert "\n" not in str(result.value)
     assert contents(tmp_path) == before

@@ -51,7 +51,7 @@ class TestLocalBucket:
         (again,) = create_event_sources(app_on(bucket).event_sources, sqs, s3)  # as a second worker does
         assert source.queue_url == again.queue_url
         records: list[Any] = []
-        put = s3.put_object(Bucket=bucket, Key="a folder/ä + b.jpg", Body=b"12345")
+        response = s3.put_object(Bucket=bucket, Key="a folder/ä + b.jpg", Body=b"12345")
         upload = s3.create_multipart_upload(Bucket=bucket, Key="parts.jpg")["UploadId"]
         part = s3.upload_part(Bucket=bucket, Key="parts.jpg", UploadId=upload, PartNumber=1, Body=b"1")
         s3.complete_multipart_upload(
@@ -73,7 +73,7 @@ class TestLocalBucket:
         ]
         first = records[0]["s3"]["object"]
         assert first["key"] == "a+folder/%C3%A4+%2B+b.jpg"
-        assert (first["size"], first["versionId"]) == (5, put["VersionId"])
+        assert (first["size"], first["versionId"]) == (5, response["VersionId"])
 
     def test_moves_message_to_dead_letter_queue_after_max_receives(self, cloud: ProvisionedStack) -> None:
         sqs = cloud.client("sqs")
