@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
 JWKS_TIMEOUT_SECONDS = 5
 # A circuit breaker opens after this many failures in a row, for this long.
-BREAKER_FAILURES = 3
-BREAKER_REST = timedelta(minutes=1)
+MAX_FAILURES = 3
+BREAKER_COOLDOWN = timedelta(minutes=1)
 
 
 def utc_now() -> datetime:
@@ -129,7 +129,7 @@ class Container:
 
         return NotificationService(
             SnsTopicStore(self.clients.get("sns"), self.settings.topic_prefix),
-            CircuitBreaker(max_failures=BREAKER_FAILURES, cooldown=BREAKER_REST, now=self.now),
+            CircuitBreaker(max_failures=MAX_FAILURES, cooldown=BREAKER_COOLDOWN, now=self.now),
         )
 
     @cached_property
@@ -209,7 +209,7 @@ class Container:
             RekognitionLabeler(
                 self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
             ),
-            CircuitBreaker(max_failures=BREAKER_FAILURES, cooldown=BREAKER_REST, now=self.now),
+            CircuitBreaker(max_failures=MAX_FAILURES, cooldown=BREAKER_COOLDOWN, now=self.now),
         )
 
     @cached_property

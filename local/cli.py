@@ -53,9 +53,9 @@ def _run(command: str, ports: Ports, data: Path, user_name: str) -> None:
 
             print(chromium.find())
         case "openapi":
-            from chalicelib.openapi.document import printed
+            from chalicelib.openapi.document import indented_json
 
-            print(printed(), end="")
+            print(indented_json(), end="")
 
 
 def _port(value: str) -> int:

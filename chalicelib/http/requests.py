@@ -33,10 +33,10 @@ class ApiRequest:
     @property
     def owner(self) -> str:
         """The caller's owner id; raises Unauthenticated for an anonymous caller."""
-        return self.signed_in.owner
+        return self.signed_in_caller.owner
 
     @property
-    def signed_in(self) -> Caller:
+    def signed_in_caller(self) -> Caller:
         """The caller; raises Unauthenticated for an anonymous caller."""
         if self.caller is None:
             raise Unauthenticated("Sign in first: send `Authorization: Bearer <token>`.")

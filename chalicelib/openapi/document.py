@@ -65,12 +65,12 @@ def document() -> dict[str, Any]:
 
 
 @cache
-def served() -> bytes:
+def compact_json() -> bytes:
     """The document as compact JSON, as the API serves it."""
     return json.dumps(document(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def printed() -> str:
+def indented_json() -> str:
     """The document as indented JSON."""
     return json.dumps(document(), ensure_ascii=False, indent=2) + "\n"
 

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib import errors
 from chalicelib.accounts.identity import Permission
 from chalicelib.http.errors import STATUS_CODES
+from chalicelib.ingest.editing import BUSY
 from chalicelib.routes.uploads import MAX_BODY_BYTES
 
 # Sent by API Gateway before the app is called, in the app's error format.
@@ -57,12 +58,12 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "token_expired": ("This token has expired; sign in again.", {}),
     "forbidden": ("This API key does not have the manage permission.", {"needs": str(Permission.MANAGE)}),
     "not_found": ("Not found.", {}),
-    "photo_not_found": ("Photo not found.", {}),
+    "photo_not_found": (str(errors.PhotoNotFound("")), {}),
     "too_many_photos": ("A bundle can contain at most 10,000 photos. Choose fewer tags or photos.", {}),
     "expired": ("This link has expired. Download the photos again.", {}),
-    "conflict": ("This photo is being changed by other requests. Try again in a moment.", {}),
+    "conflict": (BUSY, {}),
     "version_mismatch": (
-        "The photo has changed since you last read it. Read it again and retry.",
+        str(errors.Outdated(4)),
         {"version": 4},
     ),
     "too_large": (

@@ -8,7 +8,7 @@ CACHE_SECONDS = 300
 
 def get_openapi(request: ApiRequest) -> Response:
     """The OpenAPI document of this API."""
-    from chalicelib.openapi.document import served
+    from chalicelib.openapi.document import compact_json
 
     request.allow_params()
-    return image_response(request, served(), "application/json", seconds=CACHE_SECONDS)
+    return image_response(request, compact_json(), "application/json", seconds=CACHE_SECONDS)

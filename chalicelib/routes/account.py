@@ -12,7 +12,7 @@ from chalicelib.routes import serializers
 
 def get_me(request: ApiRequest, container: Container) -> dict[str, Any]:
     """`GET /me`: the caller's id, permissions and defaults."""
-    caller = request.signed_in
+    caller = request.signed_in_caller
     request.allow_params()
     return {
         "id": caller.owner,
@@ -49,7 +49,7 @@ def revoke_api_key(request: ApiRequest, container: Container, key_id: str) -> Re
 
 def get_notifications(request: ApiRequest, container: Container) -> dict[str, Any]:
     """`GET /me/notifications`: the caller's subscriptions, and the channels they can subscribe."""
-    caller = request.signed_in
+    caller = request.signed_in_caller
     channels = verified_addresses(caller)
     request.allow_params()
     return serializers.notifications(container.notifications.list_subscriptions(caller.owner), channels)
@@ -57,7 +57,7 @@ def get_notifications(request: ApiRequest, container: Container) -> dict[str, An
 
 def subscribe(request: ApiRequest, container: Container) -> dict[str, Any]:
     """`POST /me/notifications`: an email subscription is pending until its confirmation link is opened."""
-    caller = request.signed_in
+    caller = request.signed_in_caller
     channels = verified_addresses(caller)
     request.allow_params()
     channel = parse_channel(request.json("channel").get("channel"))
@@ -67,7 +67,7 @@ def subscribe(request: ApiRequest, container: Container) -> dict[str, Any]:
 
 def unsubscribe(request: ApiRequest, container: Container) -> Response:
     """`DELETE /me/notifications`: end every subscription, confirmed or pending."""
-    caller = request.signed_in
+    caller = request.signed_in_caller
     verified_addresses(caller)
     request.allow_params()
     container.notifications.unsubscribe(caller.owner)

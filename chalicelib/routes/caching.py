@@ -12,7 +12,7 @@ TRENDING_CACHE_SECONDS = 300
 URL_FIELDS = frozenset({"image_url", "thumbnail_url", "resized_url", "small_url", "original_url", "cover_image"})
 
 
-def cached(
+def cached_response(
     request: ApiRequest, container: Container, body: dict[str, Any], *, seconds: int = CACHE_SECONDS
 ) -> Response:
     """A JSON response that caches may store; its entity tag covers the URL window instead of the signed URLs."""

@@ -9,7 +9,7 @@ from chalicelib.http.responses import Response
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.search import Match, TagQuery
 from chalicelib.routes import params, serializers
-from chalicelib.routes.caching import TRENDING_CACHE_SECONDS, cached
+from chalicelib.routes.caching import TRENDING_CACHE_SECONDS, cached_response
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 
 TRENDING_LIMIT = 20
@@ -32,7 +32,7 @@ def list_trending_tags(request: ApiRequest, container: Container) -> Response:
         "total_tags": container.queries.count_tags(scope),
         "cursor": next_cursor(container, f"{end.value}#{end.tag}" if end else None, query),
     }
-    return cached(request, container, body, seconds=TRENDING_CACHE_SECONDS)
+    return cached_response(request, container, body, seconds=TRENDING_CACHE_SECONDS)
 
 
 def search_photos(request: ApiRequest, container: Container) -> Response:
@@ -58,7 +58,7 @@ def autocomplete_tags(request: ApiRequest, container: Container) -> Response:
     value = request.get("prefix") or ""
     prefix = params.tag(value, "prefix") if value.strip() else ""
     trends = container.queries.list_tags(params.scope(request), prefix, request.limit(AUTOCOMPLETE_LIMIT))
-    return cached(request, container, {"items": [serializers.tag_count(trend) for trend in trends]})
+    return cached_response(request, container, {"items": [serializers.tag_count(trend) for trend in trends]})
 
 
 def list_labels(request: ApiRequest, container: Container) -> dict[str, Any]:
@@ -71,4 +71,6 @@ def list_labels(request: ApiRequest, container: Container) -> dict[str, Any]:
 def get_stats(request: ApiRequest, container: Container) -> Response:
     """`GET /stats`: the totals of a scope."""
     request.allow_params("scope")
-    return cached(request, container, serializers.stats(container.queries.get_scope_totals(params.scope(request))))
+    return cached_response(
+        request, container, serializers.stats(container.queries.get_scope_totals(params.scope(request)))
+    )

@@ -5,7 +5,7 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.library.queries import PhotoPage
 from chalicelib.routes import serializers
-from chalicelib.routes.caching import cached
+from chalicelib.routes.caching import cached_response
 from chalicelib.util.signing import sign, verify
 
 DEFAULT_LIMIT = 50
@@ -27,9 +27,9 @@ def next_cursor(container: Container, position: str | None, query: QueryKey) -> 
 
 def photo_page(request: ApiRequest, container: Container, page: PhotoPage, query: QueryKey) -> Response:
     """A page of photos as a cacheable response."""
-    photos = serializers.photo_serializer(container, request.viewer)
+    serializer = serializers.photo_serializer(container, request.viewer)
     body = {
-        "items": [photos.photo(photo) for photo in page.photos],
+        "items": [serializer.photo(photo) for photo in page.photos],
         "cursor": next_cursor(container, page.next_position, query),
     }
-    return cached(request, container, body)
+    return cached_response(request, container, body)

@@ -16,7 +16,7 @@ from chalicelib.library.photo import Photo, Visibility, clean_visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.observability import logger
 from chalicelib.routes import params, serializers
-from chalicelib.routes.caching import CACHE_SECONDS, cached
+from chalicelib.routes.caching import CACHE_SECONDS, cached_response
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 
 ORIGINAL = "original"
@@ -47,7 +47,7 @@ def list_photos(request: ApiRequest, container: Container) -> Response:
 def get_photo(request: ApiRequest, container: Container, photo_id: str) -> Response:
     """`GET /photos/{photo_id}`."""
     request.allow_params()
-    return cached(
+    return cached_response(
         request, container, _serialize(request, container, container.queries.get_photo(photo_id, request.viewer))
     )
 
@@ -72,7 +72,9 @@ def list_thumbnails(request: ApiRequest, container: Container) -> Response:
     page = container.queries.list_collection(scope, ALL_PHOTOS, viewer=request.viewer, after=after, limit=limit)
     serializer = serializers.photo_serializer(container, request.viewer)
     items = [serializer.thumbnail(photo) for photo in page.photos]
-    return cached(request, container, {"items": items, "cursor": next_cursor(container, page.next_position, query)})
+    return cached_response(
+        request, container, {"items": items, "cursor": next_cursor(container, page.next_position, query)}
+    )
 
 
 def get_thumbnail(request: ApiRequest, container: Container, photo_id: str) -> Response:

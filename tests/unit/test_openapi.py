@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 
 from chalicelib.http.errors import STATUS_CODES
 from chalicelib.openapi import errors
-from chalicelib.openapi.document import VERSION, document, printed, served
+from chalicelib.openapi.document import VERSION, compact_json, document, indented_json
 from tests.support.openapi_check import JSON, openapi_spec
 
 PROJECT = Path(__file__).parents[2]
@@ -44,11 +44,11 @@ def test_version_is_the_version_of_the_project() -> None:
 
 def test_copy_in_docs_is_current() -> None:
     copy = (PROJECT / "docs" / "openapi.json").read_text()
-    assert copy == printed(), "docs/openapi.json is out of date: run `make openapi`."
+    assert copy == indented_json(), "docs/openapi.json is out of date: run `make openapi`."
 
 
 def test_served_document_is_built_once() -> None:
-    assert served() is served()
+    assert compact_json() is compact_json()
 
 
 @pytest.mark.parametrize(("content_type", "media"), list(media_types()))
@@ -97,7 +97,7 @@ def test_every_error_code_belongs_to_a_route() -> None:
 
 
 def test_every_shared_component_is_used() -> None:
-    text = served().decode()
+    text = compact_json().decode()
     for kind in ("schemas", "responses", "parameters", "links"):
         for name in document()["components"][kind]:
             assert f'"#/components/{kind}/{name}"' in text, f"{kind} {name}"
