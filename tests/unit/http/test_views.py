@@ -15,13 +15,13 @@ def key_header(permission: Permission) -> dict[str, str]:
 
 
 def test_handler_gets_the_caller() -> None:
-    api = FakeApi(lambda request: [request.viewer, request.owner, request.signed_in.token_use])
+    api = FakeApi(lambda request: [request.viewer, request.owner, request.signed_in_caller.token_use])
     assert api.send(headers=ALICE).json == ["alice", "alice", "id"]
 
 
 def test_anonymous_caller_has_no_viewer_and_no_owner() -> None:
     assert FakeApi(lambda request: request.viewer).send().json is None
-    for require_sign_in in (lambda request: request.owner, lambda request: request.signed_in):
+    for require_sign_in in (lambda request: request.owner, lambda request: request.signed_in_caller):
         assert FakeApi(require_sign_in).send().status == 401
 
 
