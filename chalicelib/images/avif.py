@@ -18,7 +18,7 @@ from chalicelib.images.probe import DAMAGED, ImageHeader, image_header
 
 MAX_HEADER_BYTES = 4096
 # A coded image may be larger than what is displayed: twice per side, since its header gives only a number of bits.
-MAX_CODED_TO_SHOWN, SMALL_IMAGE_PIXELS = 4, 256 * 256
+MAX_CODED_TO_DISPLAYED, SMALL_IMAGE_PIXELS = 4, 256 * 256
 _SEQUENCE_HEADER = 1
 _BRAND = slice(8, 12)
 
@@ -36,7 +36,7 @@ def probe(file: IO[bytes]) -> ImageHeader:
         if not headers:
             raise Unreadable(DAMAGED)
         profile, pixels = (max(values) for values in zip(*headers, strict=True))
-        if pixels > MAX_CODED_TO_SHOWN * max(part.pixels, SMALL_IMAGE_PIXELS):
+        if pixels > MAX_CODED_TO_DISPLAYED * max(part.pixels, SMALL_IMAGE_PIXELS):
             raise Unreadable(DAMAGED)
         planes += (6 if profile else 3) * max(pixels, part.pixels)
     if image.tiled:

@@ -17,7 +17,7 @@ from tests.app.conftest import OWNER, Tintype
 from tests.support.images import camera_files, corpus, malformed
 from tests.support.images import samples as samples_
 from tests.support.images.corpus import Sample
-from tests.support.images.malformed import Hostile
+from tests.support.images.malformed import MalformedFile
 
 PRIVATE_DATA = (samples_.SECRET.encode(), b"Canon", b"GPS", b"Exif", b"adobe", b"xmp")
 
@@ -109,13 +109,13 @@ def corners(image: Image.Image) -> list[tuple[int, ...]]:
 @cache
 def supported_samples() -> list[Sample]:
     """The corpus of supported images, created once."""
-    return list(corpus.good())
+    return list(corpus.all_samples())
 
 
 @cache
-def malformed_samples() -> list[Hostile]:
+def malformed_samples() -> list[MalformedFile]:
     """The corpus of malformed files, created once."""
-    return list(malformed.all_of_them())
+    return list(malformed.all_files())
 
 
 # In parts, each with its own library: moto copies whole tables for each transaction.

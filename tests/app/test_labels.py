@@ -15,7 +15,7 @@ from chalicelib.bootstrap import ContainerProvider
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY
 from tests.app.conftest import OWNER, Tintype
 from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
-from tests.support.images.samples import SECRET, telling
+from tests.support.images.samples import SECRET, with_metadata
 from tests.support.images.tiny import encode_image
 
 OUTAGE = refused("InternalServerError", 500)
@@ -129,7 +129,7 @@ def test_unsupported_image_gets_no_labels_and_is_not_retried(labeled: LabeledApp
 
 
 def test_rekognition_gets_pixels_without_metadata(labeled: LabeledApp) -> None:
-    labeled.tintype.drop("aunt-mary.jpg", telling(), tags="secret-word")
+    labeled.tintype.drop("aunt-mary.jpg", with_metadata(), tags="secret-word")
     (call,) = labeled.service.asked
     assert set(call.parameters) == {"Image", "MaxLabels", "MinConfidence"}
     for private in (SECRET.encode(), b"Canon", b"aunt-mary", b"secret-word", b"Exif", b"ICC_PROFILE"):

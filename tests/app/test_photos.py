@@ -49,7 +49,7 @@ def test_owner_sees_original_and_processing(tintype: Tintype) -> None:
 
 
 def test_camera_is_for_the_owner_only(tintype: Tintype) -> None:
-    photo_id = tintype.publish("beach.jpg", samples.telling())
+    photo_id = tintype.publish("beach.jpg", samples.with_metadata())
     assert tintype.get(f"/photos/{photo_id}", as_=OWNER)["camera"] == "Canon EOS 40D"
     assert "camera" not in tintype.get(f"/photos/{photo_id}")
     assert "camera" not in tintype.get(f"/photos/{photo_id}", as_="stranger")

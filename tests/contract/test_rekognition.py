@@ -60,10 +60,10 @@ def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service
 
 
 def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: FakeRekognition, client: Any) -> None:
-    RekognitionLabeler(client, 70).detect(samples.see_through(form="WEBP"), FACTS)
+    RekognitionLabeler(client, 70).detect(samples.transparent(form="WEBP"), FACTS)
     (question,) = service.asked
-    assert min(samples.colour_at(question.picture, 10, 10)) > 250
-    assert samples.colour_at(question.picture, 320, 240)[1] > 150
+    assert min(samples.color_at(question.picture, 10, 10)) > 250
+    assert samples.color_at(question.picture, 320, 240)[1] > 150
 
 
 @pytest.mark.parametrize(("size", "sent"), [((9, 9), (80, 80)), ((1600, 9), (1600, 80)), ((79, 200), (80, 200))])
@@ -74,7 +74,7 @@ def test_what_is_too_narrow_for_it_stands_on_a_white_field(
     assert RekognitionLabeler(client, 70).detect(black, FACTS) == BEACH
     (question,) = service.asked
     assert question.picture.size == sent
-    assert max(samples.colour_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
+    assert max(samples.color_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
 
 
 def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, client: Any) -> None:

@@ -1,4 +1,4 @@
-"""Photos of real cameras to try things on, where somebody keeps some; the tests that want them skip elsewhere."""
+"""Photos from real cameras in TINTYPE_SAMPLE_PHOTOS or the default folder; tests that need them skip without."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A corpus: a picture in every format and every way that can be written here, each with how it must look.
+"""A corpus: images in every format and encoding that can be written here, each with its expected appearance.
 
 All are small, and all are different, for the same file twice is one photo. `malformed.py` has the other sort.
 """
@@ -23,7 +23,7 @@ COARSE = 60
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture: its file's name, which may lie, its bytes and format, how it is seen, and how closely."""
+    """A file: its name (which may be misleading), bytes, format, expected pixels, and tolerance."""
 
     name: str
     data: bytes
@@ -33,7 +33,7 @@ class Sample:
 
 
 def in_mode(mode: str) -> Image.Image:
-    """The quarters as pixels of this mode; where it has alpha, the first is transparent."""
+    """The quarters in this mode; with alpha, the first is transparent."""
     plain = samples_.quarters(SIZE)
     grey = plain.convert("L")
     clear = Image.new("L", SIZE, 255)
@@ -63,8 +63,8 @@ def in_mode(mode: str) -> Image.Image:
     return plain.convert(mode)
 
 
-def seen_in(mode: str) -> Image.Image:
-    """How these pixels look, in RGB or RGBA."""
+def expected_pixels(mode: str) -> Image.Image:
+    """The expected pixels for this mode, in RGB or RGBA."""
     grey = samples_.quarters(SIZE).convert("L")
     if mode in {"I;16", "I;16B", "I"}:
         return grey.convert("RGB")
@@ -76,15 +76,15 @@ def seen_in(mode: str) -> Image.Image:
     return image.convert("RGBA" if mode in {"LA", "RGBA"} else "RGB")
 
 
-def stretched() -> Image.Image:
-    """The quarters in grey, from black to white."""
+def scaled_gray() -> Image.Image:
+    """The quarters in gray, from black to white."""
     grey = samples_.quarters(SIZE).convert("L")
     low, high = min(grey.tobytes()), max(grey.tobytes())
     return grey.point(lambda value: (value - low) * 255 / (high - low)).convert("RGB")
 
 
-def good() -> Iterator[Sample]:
-    """Every picture."""
+def all_samples() -> Iterator[Sample]:
+    """Every file of the corpus."""
     yield from _jpegs()
     yield from _pngs()
     yield from _webps()
@@ -94,7 +94,7 @@ def good() -> Iterator[Sample]:
     yield from _heics()
 
 
-def _turned(form: str, ending: str) -> Iterator[Sample]:
+def _oriented(form: str, ending: str) -> Iterator[Sample]:
     for orientation in range(2, 9):
         data = samples_.oriented(orientation, SIZE, form)
         yield Sample(f"turned-{orientation}.{ending}", data, form, samples_.quarters(SIZE))
@@ -105,7 +105,7 @@ def _jpegs() -> Iterator[Sample]:
         tolerance = COARSE if mode == "CMYK" else LOSSY
         for progressive in (False, True):
             data = encoded(in_mode(mode), progressive=progressive)
-            yield Sample(f"{mode}-{progressive}.jpg", data, "JPEG", seen_in(mode), tolerance)
+            yield Sample(f"{mode}-{progressive}.jpg", data, "JPEG", expected_pixels(mode), tolerance)
     plain = samples_.quarters(SIZE)
     ways: dict[str, dict[str, object]] = {
         "444.jpeg": {"subsampling": "4:4:4"},
@@ -122,25 +122,25 @@ def _jpegs() -> Iterator[Sample]:
     }
     for name, options in ways.items():
         yield Sample(name, encoded(plain, "JPEG", **options), "JPEG", plain)
-    yield Sample("telling.jpg", samples_.telling(size=SIZE), "JPEG", plain, COARSE)
-    yield Sample("many.mpo", samples_.many_pictures(SIZE), "JPEG", plain)
+    yield Sample("telling.jpg", samples_.with_metadata(size=SIZE), "JPEG", plain, COARSE)
+    yield Sample("many.mpo", samples_.multi_picture(SIZE), "JPEG", plain)
     yield Sample("no ending", encoded(plain, quality=91), "JPEG", plain)
-    yield from _turned("JPEG", "jpg")
+    yield from _oriented("JPEG", "jpg")
 
 
 def _pngs() -> Iterator[Sample]:
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
-        yield Sample(f"{mode}.png", encoded(in_mode(mode), "PNG"), "PNG", seen_in(mode))
+        yield Sample(f"{mode}.png", encoded(in_mode(mode), "PNG"), "PNG", expected_pixels(mode))
     plain, palette = samples_.quarters(SIZE), in_mode("P")
     for entries in (16, 256):
         longer = palette.copy()
         longer.putpalette((palette.getpalette() or [])[:12] + [0] * 3 * (entries - 4))
         yield Sample(f"palette-{entries}.png", encoded(longer, "PNG"), "PNG", plain)
     two = in_mode("1").convert("L").quantize(2)
-    yield Sample("palette-2.png", encoded(two, "PNG"), "PNG", seen_in("1"))
+    yield Sample("palette-2.png", encoded(two, "PNG"), "PNG", expected_pixels("1"))
     for bits in (2, 4):
         few = in_mode("L").point(lambda value, most=(1 << bits) - 1: round(value * most / 255))
-        yield Sample(f"L-{bits}.png", encoded(few, "PNG", bits=bits), "PNG", seen_in("L"), COARSE)
+        yield Sample(f"L-{bits}.png", encoded(few, "PNG", bits=bits), "PNG", expected_pixels("L"), COARSE)
     clear = in_mode("RGBA")
     first = palette.getpixel((0, 0))
     yield Sample("palette-clear.jpg", encoded(palette, "PNG", transparency=first), "PNG", clear)
@@ -153,41 +153,44 @@ def _pngs() -> Iterator[Sample]:
         mode = {2: "RGB", 6: "RGBA", 4: "LA"}[colours]
         for interlaced in (False, True):
             data = png(in_mode(mode), depth, colours, interlaced=interlaced)
-            yield Sample(f"{mode}-{depth}-{interlaced}.png", data, "PNG", seen_in(mode))
+            yield Sample(f"{mode}-{depth}-{interlaced}.png", data, "PNG", expected_pixels(mode))
     yield Sample("stored.png", encoded(plain, "PNG", compress_level=0), "PNG", plain)
     yield Sample("optimized.png", encoded(plain, "PNG", optimize=True, dpi=(72, 72)), "PNG", plain)
-    yield Sample("telling.heic", samples_.telling("PNG", SIZE), "PNG", plain, COARSE)
-    yield Sample("moving.apng", samples_.moving("PNG", SIZE), "PNG", plain)
-    yield from _turned("PNG", "png")
+    yield Sample("telling.heic", samples_.with_metadata("PNG", SIZE), "PNG", plain, COARSE)
+    yield Sample("moving.apng", samples_.animation("PNG", SIZE), "PNG", plain)
+    yield from _oriented("PNG", "png")
 
 
 def _webps() -> Iterator[Sample]:
     for mode in ("L", "RGB", "RGBA"):
         for lossless in (False, True):
             data = encoded(in_mode(mode), "WEBP", lossless=lossless)
-            yield Sample(f"{mode}-{lossless}.webp", data, "WEBP", seen_in(mode), COARSE)
+            yield Sample(f"{mode}-{lossless}.webp", data, "WEBP", expected_pixels(mode), COARSE)
     plain = samples_.quarters(SIZE)
     yield Sample("slow.webp", encoded(plain, "WEBP", lossless=False, method=6, quality=95), "WEBP", plain)
     yield Sample("exact.gif", encoded(in_mode("RGBA"), "WEBP", exact=True, quality=50), "WEBP", in_mode("RGBA"))
     yield Sample(
         "alpha.webp", encoded(in_mode("RGBA"), "WEBP", lossless=False, alpha_quality=50), "WEBP", in_mode("RGBA")
     )
-    yield Sample("telling.webp", samples_.telling("WEBP", SIZE), "WEBP", plain, COARSE)
-    yield Sample("moving.webp", samples_.moving("WEBP", SIZE), "WEBP", plain)
-    yield from _turned("WEBP", "webp")
+    yield Sample("telling.webp", samples_.with_metadata("WEBP", SIZE), "WEBP", plain, COARSE)
+    yield Sample("moving.webp", samples_.animation("WEBP", SIZE), "WEBP", plain)
+    yield from _oriented("WEBP", "webp")
 
 
 def _gifs() -> Iterator[Sample]:
     for mode in ("1", "L", "P", "RGBA"):
         for interlace in (0, 1):
             yield Sample(
-                f"{mode}-{interlace}.gif", encoded(in_mode(mode), "GIF", interlace=interlace), "GIF", seen_in(mode)
+                f"{mode}-{interlace}.gif",
+                encoded(in_mode(mode), "GIF", interlace=interlace),
+                "GIF",
+                expected_pixels(mode),
             )
     plain, palette = samples_.quarters(SIZE), in_mode("P")
     clear = encoded(palette, "GIF", transparency=palette.getpixel((0, 0)))
     yield Sample("clear.gif", clear, "GIF", in_mode("RGBA"))
     yield Sample("comment.jpg", encoded(palette, "GIF", comment=samples_.SECRET.encode()), "GIF", plain)
-    yield Sample("moving.gif", samples_.moving("GIF", SIZE), "GIF", plain)
+    yield Sample("moving.gif", samples_.animation("GIF", SIZE), "GIF", plain)
     for disposal in (1, 2, 3):
         data = encoded(plain, "GIF", save_all=True, append_images=[Image.new("RGB", SIZE)], disposal=disposal)
         yield Sample(f"disposed-{disposal}.gif", data, "GIF", plain)
@@ -200,33 +203,33 @@ def _tiffs() -> Iterator[Sample]:
     plain = samples_.quarters(SIZE)
     for mode in ("1", "L", "LA", "P", "PA", "I;16", "I;16B", "RGB", "RGBX", "RGBA", "CMYK", "YCbCr", "LAB"):
         tolerance = COARSE if mode in {"CMYK", "LAB"} else LOSSY
-        yield Sample(f"{mode}.tif", encoded(in_mode(mode), "TIFF"), "TIFF", seen_in(mode), tolerance)
+        yield Sample(f"{mode}.tif", encoded(in_mode(mode), "TIFF"), "TIFF", expected_pixels(mode), tolerance)
     for mode in ("I", "F"):
-        yield Sample(f"{mode}.tiff", encoded(in_mode(mode), "TIFF"), "TIFF", stretched())
+        yield Sample(f"{mode}.tiff", encoded(in_mode(mode), "TIFF"), "TIFF", scaled_gray())
     for kind in ("tiff_lzw", "tiff_deflate", "packbits", "jpeg", "zstd", "lzma"):
         for mode in ("L", "RGB"):
             data = encoded(in_mode(mode), "TIFF", compression=kind)
-            yield Sample(f"{kind}-{mode}.tif", data, "TIFF", seen_in(mode))
+            yield Sample(f"{kind}-{mode}.tif", data, "TIFF", expected_pixels(mode))
     for mode in ("RGBA", "CMYK", "I;16", "F"):
-        look = stretched() if mode == "F" else seen_in(mode)
+        look = scaled_gray() if mode == "F" else expected_pixels(mode)
         yield Sample(f"lzw-{mode}.tif", encoded(in_mode(mode), "TIFF", compression="tiff_lzw"), "TIFF", look, COARSE)
     for kind in ("group3", "group4", "tiff_ccitt"):
-        yield Sample(f"{kind}.tif", encoded(in_mode("1"), "TIFF", compression=kind), "TIFF", seen_in("1"))
+        yield Sample(f"{kind}.tif", encoded(in_mode("1"), "TIFF", compression=kind), "TIFF", expected_pixels("1"))
     for order in "<>":
         for mode in ("L", "RGB", "RGBA", "CMYK"):
             data = tiff.tiff(in_mode(mode), order=order, depth=16, deflated=mode == "RGB")
-            yield Sample(f"deep-{ord(order)}-{mode}.tif", data, "TIFF", seen_in(mode), COARSE)
+            yield Sample(f"deep-{ord(order)}-{mode}.tif", data, "TIFF", expected_pixels(mode), COARSE)
         yield Sample(f"tiled-{ord(order)}.tif", tiff.tiff(plain, order=order, tile=64), "TIFF", plain)
         yield Sample(f"planes-{ord(order)}.tif", tiff.tiff(plain, order=order, planar=True), "TIFF", plain)
     yield Sample("tiled planes.tif", tiff.tiff(plain, tile=48, planar=True, deflated=True), "TIFF", plain)
     yield Sample("big.tif", tiff.tiff(plain, large=True), "TIFF", plain)
     yield Sample("big.tf8", encoded(plain, "TIFF", big_tiff=True), "TIFF", plain)
     negative = tiff.tiff(ImageChops.invert(in_mode("L")), tags={262: (tiff.SHORT, [0])})
-    yield Sample("negative.tif", negative, "TIFF", seen_in("L"))
+    yield Sample("negative.tif", negative, "TIFF", expected_pixels("L"))
     pages = [Image.new("RGB", (20, 3000)), Image.new("L", (5, 5))]
     yield Sample("pages.tif", encoded(plain, "TIFF", save_all=True, append_images=pages), "TIFF", plain)
-    yield Sample("telling.jpg", samples_.telling("TIFF", SIZE), "TIFF", plain, COARSE)
-    yield from _turned("TIFF", "tiff")
+    yield Sample("telling.jpg", samples_.with_metadata("TIFF", SIZE), "TIFF", plain, COARSE)
+    yield from _oriented("TIFF", "tiff")
 
 
 def _avifs() -> Iterator[Sample]:
@@ -235,22 +238,22 @@ def _avifs() -> Iterator[Sample]:
             if subsampling == "4:0:0" and mode != "L":
                 continue
             data = encoded(in_mode(mode), "AVIF", subsampling=subsampling)
-            yield Sample(f"{mode}-{subsampling[2:]}.avif", data, "AVIF", seen_in(mode))
+            yield Sample(f"{mode}-{subsampling[2:]}.avif", data, "AVIF", expected_pixels(mode))
     plain = samples_.quarters(SIZE)
     yield Sample("limited.avif", encoded(plain, "AVIF", range="limited"), "AVIF", plain)
     yield Sample("poor.avif", encoded(plain, "AVIF", quality=30), "AVIF", plain)
     yield Sample(
         "premultiplied.avif", encoded(in_mode("RGBA"), "AVIF", alpha_premultiplied=True), "AVIF", in_mode("RGBA")
     )
-    yield Sample("telling.avif", samples_.telling("AVIF", SIZE), "AVIF", plain, COARSE)
-    yield Sample("moving.avif", samples_.moving("AVIF", SIZE), "AVIF", plain)
+    yield Sample("telling.avif", samples_.with_metadata("AVIF", SIZE), "AVIF", plain, COARSE)
+    yield Sample("moving.avif", samples_.animation("AVIF", SIZE), "AVIF", plain)
     general = bytearray(encoded(plain, "AVIF", quality=94))
     general[8:12] = b"mif1"
     yield Sample("general.heif", bytes(general), "AVIF", plain)
-    part = isobmff.coded(plain, "AVIF", quality=93)
+    part = isobmff.encoded_part(plain, "AVIF", quality=93)
     yield Sample("wide boxes.avif", isobmff.container("AVIF", part, wide=True), "AVIF", plain)
     yield Sample("grid.avif", _grid("AVIF"), "AVIF", samples_.quarters((120, 120)))
-    yield from _turned("AVIF", "avif")
+    yield from _oriented("AVIF", "avif")
 
 
 def _heics() -> Iterator[Sample]:
@@ -258,7 +261,10 @@ def _heics() -> Iterator[Sample]:
         for chroma in (420, 422, 444):
             if chroma == 420 or mode == "RGB":
                 yield Sample(
-                    f"{mode}-{chroma}.heic", encoded(in_mode(mode), "HEIC", chroma=chroma), "HEIC", seen_in(mode)
+                    f"{mode}-{chroma}.heic",
+                    encoded(in_mode(mode), "HEIC", chroma=chroma),
+                    "HEIC",
+                    expected_pixels(mode),
                 )
     plain = samples_.quarters(SIZE)
     data = BytesIO()
@@ -267,18 +273,18 @@ def _heics() -> Iterator[Sample]:
     yield Sample("ten bits.heic", data.getvalue(), "HEIC", plain)
     yield Sample("tiles.heic", encoded(plain, "HEIC", tile_size=64), "HEIC", plain)
     yield Sample("poor.heif", encoded(plain, "HEIC", quality=40), "HEIC", plain)
-    yield Sample("telling.heic", samples_.telling("HEIC", SIZE), "HEIC", plain, COARSE)
+    yield Sample("telling.heic", samples_.with_metadata("HEIC", SIZE), "HEIC", plain, COARSE)
     general = bytearray(encoded(plain, "HEIC", quality=94))
     general[8:12] = b"mif1"
     yield Sample("general.avif", bytes(general), "HEIC", plain)
-    part = isobmff.coded(plain, "HEIC", quality=93)
+    part = isobmff.encoded_part(plain, "HEIC", quality=93)
     yield Sample("wide boxes.heic", isobmff.container("HEIC", part, wide=True), "HEIC", plain)
     yield Sample("grid.heic", _grid("HEIC"), "HEIC", samples_.quarters((120, 120)))
-    yield from _turned("HEIC", "heic")
+    yield from _oriented("HEIC", "heic")
 
 
 def _grid(form: str) -> bytes:
-    tiles = [isobmff.coded(Image.new("RGB", (64, 64), colour), form) for colour in samples_.CORNERS]
+    tiles = [isobmff.encoded_part(Image.new("RGB", (64, 64), colour), form) for colour in samples_.CORNERS]
     whole = isobmff.grid(2, 2, 120, 120)
     return isobmff.container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])])
 
@@ -287,7 +293,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 
 def png(image: Image.Image, depth: int, colours: int, *, interlaced: bool) -> bytes:
-    """A PNG as Pillow writes none: of 16 bits, or drawn in the seven passes of Adam7 (PNG specification, 8.2)."""
+    """A PNG that Pillow can't write: 16 bits, or interlaced with Adam7 (PNG specification, 8.2)."""
     samples, wide = len(image.getbands()), depth // 8
     rows = b""
     for x, y, right, down in _PASSES if interlaced else ((0, 0, 1, 1),):

@@ -18,42 +18,42 @@ type References = list[tuple[bytes, int, list[int]]]
 
 @dataclass(frozen=True)
 class Part:
-    """One item: its kind, its bytes, and its properties as whole boxes."""
+    """One item: its type, data, and properties as complete boxes."""
 
     kind: bytes
     data: bytes = b""
     properties: tuple[bytes, ...] = field(default=())
 
-    def told(self, width: int, height: int) -> "Part":
-        """The same, with another size told of it."""
+    def with_declared_size(self, width: int, height: int) -> "Part":
+        """A copy that declares another size."""
         others = tuple(box for box in self.properties if box[4:8] != b"ispe")
         return replace(self, properties=(*others, size(width, height)))
 
     def but(self, *more: bytes) -> "Part":
-        """The same, with more properties."""
+        """A copy with more properties."""
         return replace(self, properties=(*self.properties, *more))
 
 
-def coded(image: Image.Image, form: str, **options: object) -> Part:
-    """The one coded part of a picture."""
+def encoded_part(image: Image.Image, form: str, **options: object) -> Part:
+    """The coded item of an image."""
     data = samples.encoded(image, form, **options)
     ((item, stream),) = isobmff.read_primary_image(BytesIO(data), CODECS[form]).coded_items
     return Part(item.kind, stream, tuple(box(name, body) for name, body in item.properties))
 
 
 def grid(across: int, down: int, width: int, height: int, *, large: bool = False) -> Part:
-    """A grid of so many tiles, cut to this size."""
+    """A grid of tiles, cropped to this size."""
     layout = bytes([0, large, down - 1, across - 1])
     return Part(b"grid", layout + struct.pack(">II" if large else ">HH", width, height), (size(width, height),))
 
 
 def size(width: int, height: int) -> bytes:
-    """The property that tells a size."""
+    """The `ispe` property."""
     return full(b"ispe", struct.pack(">II", width, height))
 
 
 def alpha() -> bytes:
-    """The property of a part that is another's transparency."""
+    """The `auxC` property of an alpha item."""
     return full(b"auxC", ALPHA)
 
 
@@ -65,7 +65,7 @@ def container(
     wide: bool = False,
     inside: bool = False,
 ) -> bytes:
-    """A file of these parts, numbered from 1; `wide` writes the boxes for many and large items, `inside` puts the
+    """A file of these items, numbered from 1; `wide` uses the box versions for large files, `inside` puts the
     bytes of the first part among the boxes.
     """
     brand = BRANDS[form]
@@ -78,12 +78,12 @@ def container(
 
 
 def box(name: bytes, body: bytes) -> bytes:
-    """A box with its length before it."""
+    """A box with its length."""
     return struct.pack(">I4s", 8 + len(body), name) + body
 
 
 def full(name: bytes, body: bytes, version: int = 0, flags: int = 0) -> bytes:
-    """A box that has a version."""
+    """A full box."""
     return box(name, bytes([version]) + flags.to_bytes(3) + body)
 
 

@@ -1,4 +1,4 @@
-"""Pictures made for tests: oriented, with profiles, transparent, deep, moving, broken and hostile.
+"""Generated test images: oriented, with profiles, transparent, 16-bit, animated, truncated and malformed.
 
 The plain picture has four fields, so that any turn or mirroring shows: as seen, red and green above,
 blue and yellow below.
@@ -32,7 +32,7 @@ SECRET = "48 Secret Lane"  # stands in EXIF, XMP and comments, and must come out
 
 
 def quarters(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
-    """The plain picture."""
+    """The standard test image: four colored quarters."""
     image = Image.new("RGB", size, YELLOW)
     x, y = size[0] // 2, size[1] // 2
     for colour, box in zip(CORNERS, ((0, 0, x, y), (x, 0, size[0], y), (0, y, x, size[1])), strict=False):
@@ -41,11 +41,11 @@ def quarters(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Ima
 
 
 def corners(image: Image.Image) -> tuple[tuple[int, ...], ...]:
-    """The colours in the middle of the four quarters, in the order of CORNERS."""
-    return tuple(colour_at(image, image.width * x // 4, image.height * y // 4) for y in (1, 3) for x in (1, 3))
+    """The colors at the centers of the four quarters, in the order of CORNERS."""
+    return tuple(color_at(image, image.width * x // 4, image.height * y // 4) for y in (1, 3) for x in (1, 3))
 
 
-def colour_at(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+def color_at(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
     """Red, green and blue of one pixel."""
     return tuple(image.crop((x, y, x + 1, y + 1)).convert("RGB").tobytes())
 
@@ -58,7 +58,7 @@ def exif(
     *,
     place: bool = False,
 ) -> Image.Exif:
-    """An EXIF block; `place` adds GPS and a description that must not get out."""
+    """An EXIF block; `place` adds GPS and a description that must not appear in derivatives."""
     block = Image.Exif()
     if orientation is not None:
         block[Base.Orientation] = orientation
@@ -78,7 +78,7 @@ def exif(
 
 
 def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
-    """An image in a file of this format; in high quality, WebP without loss, unless said otherwise."""
+    """Encode in this format; high quality, WebP lossless, unless options say otherwise."""
     quality: dict[str, dict[str, object]] = {
         "JPEG": {"quality": 95},
         "WEBP": {"lossless": True},
@@ -98,15 +98,15 @@ def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
 
 
 def oriented(orientation: int, size: tuple[int, int] = (640, 480), form: str = "JPEG") -> bytes:
-    """A picture that is seen as `quarters(size)`, stored in the way that this orientation undoes."""
+    """An image stored so that this orientation displays it as `quarters(size)`."""
     image = quarters(size)
     if orientation in _STORED:
         image = image.transpose(_STORED[orientation])
     return encoded(image, form, exif=exif(orientation))
 
 
-def telling(form: str = "JPEG", size: tuple[int, int] = (640, 480)) -> bytes:
-    """A picture full of things to be left out: GPS, description, XMP, a comment, and a profile."""
+def with_metadata(form: str = "JPEG", size: tuple[int, int] = (640, 480)) -> bytes:
+    """An image with metadata that derivatives must not contain: GPS, description, XMP, a comment, and a profile."""
     xmp = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><place>{SECRET}</place></x:xmpmeta>'.encode()
     options: dict[str, object] = {"exif": exif(camera=("Canon", "Canon EOS 40D"), place=True)}
     options["icc_profile"] = display_p3()
@@ -122,8 +122,8 @@ def telling(form: str = "JPEG", size: tuple[int, int] = (640, 480)) -> bytes:
     return encoded(quarters(size), form, **options)
 
 
-def see_through(size: tuple[int, int] = (640, 480), form: str = "PNG") -> bytes:
-    """A green field on nothing: what is around it is transparent, and violently pink beneath."""
+def transparent(size: tuple[int, int] = (640, 480), form: str = "PNG") -> bytes:
+    """A green square on a transparent background that hides pink pixels."""
     image = Image.new("RGBA", size, (255, 0, 255, 0))
     x, y = size
     image.paste((*GREEN, 255), (x // 4, y // 4, x - x // 4, y - y // 4))
@@ -137,44 +137,44 @@ def see_through(size: tuple[int, int] = (640, 480), form: str = "PNG") -> bytes:
 
 
 def palette(size: tuple[int, int] = (640, 480)) -> bytes:
-    """A PNG with a palette of which one colour is transparent: the upper left quarter."""
+    """A PNG with a palette whose first color, the upper left quarter, is transparent."""
     image = quarters(size).quantize(8, dither=Image.Dither.NONE)
     clear = image.getpixel((0, 0))
     return encoded(image, "PNG", transparency=clear)
 
 
-def deep(size: tuple[int, int] = (64, 48)) -> bytes:
-    """A grey PNG of 16 bits a pixel: a ramp from black to white, left to right."""
+def sixteen_bit_gray(size: tuple[int, int] = (64, 48)) -> bytes:
+    """A gray PNG with 16 bits per pixel: a ramp from black to white, left to right."""
     row = struct.pack(f">{size[0]}H", *(x * 65535 // (size[0] - 1) for x in range(size[0])))
     return _png(*size, depth=16, colours=0, data=zlib.compress((b"\0" + row) * size[1]))
 
 
-def moving(form: str = "WEBP", size: tuple[int, int] = (320, 240)) -> bytes:
-    """An animation of two pictures: the quarters, then black."""
+def animation(form: str = "WEBP", size: tuple[int, int] = (320, 240)) -> bytes:
+    """An animation of two frames: the quarters, then black."""
     frames = [Image.new("RGB", size)]
     return encoded(quarters(size), form, save_all=True, append_images=frames, duration=100)
 
 
-def many_pictures(size: tuple[int, int] = (640, 480)) -> bytes:
+def multi_picture(size: tuple[int, int] = (640, 480)) -> bytes:
     """A multi-picture JPEG (MPO), as two-lens cameras write it: the quarters, then black."""
     return encoded(quarters(size), "MPO", save_all=True, append_images=[Image.new("RGB", size)])
 
 
-def giant(width: int = 50_000, height: int = 50_000) -> bytes:
-    """A PNG of a few KB that says it is as large as this."""
+def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
+    """A PNG of a few KB that declares this size."""
     return _png(width, height, depth=1, colours=0, data=zlib.compress(bytes(4_000_000), 9))
 
 
-def giant_jpeg(width: int, height: int, *, progressive: bool = False, subsampling: str = "4:2:0") -> bytes:
-    """A small JPEG whose frame header says it is as large as this."""
+def huge_jpeg(width: int, height: int, *, progressive: bool = False, subsampling: str = "4:2:0") -> bytes:
+    """A small JPEG whose frame header declares this size."""
     data = bytearray(encoded(quarters((16, 16)), progressive=progressive, subsampling=subsampling))
     frame = max(data.find(b"\xff\xc0"), data.find(b"\xff\xc2"))
     data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
     return bytes(data)
 
 
-def giant_webp(width: int, height: int) -> bytes:
-    """A small WebP whose canvas says it is as large as this."""
+def huge_webp(width: int, height: int) -> bytes:
+    """A small WebP whose canvas declares this size."""
     data = bytearray(encoded(quarters((16, 16)), "WEBP", exif=exif(1)))
     at = data.index(b"VP8X") + 12
     data[at : at + 6] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -182,7 +182,7 @@ def giant_webp(width: int, height: int) -> bytes:
 
 
 def truncated(data: bytes, share: float = 0.6) -> bytes:
-    """The beginning of a file."""
+    """The first part of a file."""
     return data[: int(len(data) * share)]
 
 
@@ -198,17 +198,17 @@ def adobe_rgb() -> bytes:
 
 
 def plain_srgb() -> bytes:
-    """sRGB, written by hand as every program writes its own."""
+    """sRGB, as a profile that differs from the standard one in its bytes."""
     return _rgb_profile(((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)), _srgb_curve())
 
 
-def linear_grey() -> bytes:
-    """Greys in proportion to light: what is stored as 128 is seen as 188."""
+def linear_gray() -> bytes:
+    """Linear gray: a stored 128 is displayed as 188."""
     return _profile(b"GRAY", b"XYZ ", {b"kTRC": b"curv" + bytes(4) + struct.pack(">I", 0)})
 
 
-def dull_press() -> bytes:
-    """A press whose every ink, in any mixture, comes out the same middle grey (L* 50)."""
+def gray_press() -> bytes:
+    """A CMYK profile that maps every color to the same middle gray (L* 50)."""
     table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + _fixed(1, 0, 0, 0, 1, 0, 0, 0, 1)
     table += bytes(range(256)) * 4 + bytes([128, 128, 128]) * 16 + bytes(range(256)) * 3
     return _profile(b"CMYK", b"Lab ", {b"A2B0": table}, device=b"prtr")
@@ -224,7 +224,7 @@ def _rgb_profile(primaries: tuple[tuple[float, float, float], ...], curve: bytes
 
 
 def _profile(colours: bytes, connection: bytes, tags: dict[bytes, bytes], device: bytes = b"mntr") -> bytes:
-    """An ICC profile with these tags, and the white point that each must have."""
+    """An ICC profile with these tags and the required white point."""
     white = _fixed(0.9642, 1.0, 0.8249)
     tags = {b"wtpt": b"XYZ " + bytes(4) + white, **tags}
     offset, entries, body = 132 + 12 * len(tags), b"", b""

@@ -1,4 +1,4 @@
-"""TIFFs that Pillow reads but does not write: either order of bytes, tiles, planes, 16 bits, BigTIFF, any tag."""
+"""TIFFs that Pillow reads but can't write: either byte order, tiles, planes, 16 bits, BigTIFF, any tag."""
 
 import struct
 import zlib
@@ -24,12 +24,12 @@ def tiff(
     deflated: bool = False,
     tags: Tags | None = None,
 ) -> bytes:
-    """One page in L, LA, RGB, RGBA or CMYK; `tags` come on top of its own, in place of those of the same number."""
+    """One page in L, LA, RGB, RGBA or CMYK; `tags` override its own."""
     samples = len(image.getbands())
     pieces = [
         _samples(piece, order, depth, deflated=deflated)
         for plane in (image.split() if planar else (image,))
-        for piece in _cut(plane, tile)
+        for piece in _tiles(plane, tile)
     ]
     at, places = 16, []
     for piece in pieces:
@@ -54,12 +54,12 @@ def tiff(
     return _header(order, at, large=large) + b"".join(pieces) + _page(own | (tags or {}), order, at, large=large)
 
 
-def bare(tags: Tags, *, order: str = "<", following: int = 0) -> bytes:
-    """A header and one page of tags, with nothing behind them."""
+def tags_only(tags: Tags, *, order: str = "<", following: int = 0) -> bytes:
+    """A header and one page of tags, without pixels."""
     return _header(order, 16, large=False) + _page(tags, order, 16, large=False, following=following)
 
 
-def _cut(plane: Image.Image, tile: int) -> Iterator[Image.Image]:
+def _tiles(plane: Image.Image, tile: int) -> Iterator[Image.Image]:
     if not tile:
         yield plane
         return

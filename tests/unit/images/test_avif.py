@@ -13,36 +13,36 @@ SIZE = (128, 96)
 
 
 def plain(**options: object) -> Part:
-    return isobmff.coded(samples.quarters(SIZE), "AVIF", **options)
+    return isobmff.encoded_part(samples.quarters(SIZE), "AVIF", **options)
 
 
 def cost(data: bytes) -> float:
     return avif.probe(BytesIO(data)).bytes_per_pixel
 
 
-def test_what_a_pixel_takes_goes_by_the_profile() -> None:
+def test_memory_per_pixel_depends_on_the_profile() -> None:
     assert cost(container("AVIF", plain())) == pytest.approx(11)
     assert cost(container("AVIF", plain(subsampling="4:4:4"))) == pytest.approx(14)
-    assert cost(samples.see_through(SIZE, "AVIF")) == pytest.approx(9.6 + 6 + 3)
+    assert cost(samples.transparent(SIZE, "AVIF")) == pytest.approx(9.6 + 6 + 3)
 
 
-def test_tiles_are_reckoned_twice_beside_the_whole() -> None:
-    tile = isobmff.coded(Image.new("RGB", (64, 64)), "AVIF")
+def test_tiles_count_twice() -> None:
+    tile = isobmff.encoded_part(Image.new("RGB", (64, 64)), "AVIF")
     data = container("AVIF", isobmff.grid(2, 1, 128, 64), tile, tile, references=[(b"dimg", 1, [2, 3])])
     assert cost(data) == pytest.approx(8 + 2 * 3)
 
 
-@pytest.mark.parametrize("told", [(64, 48), (256, 192)])
-def test_boxes_that_tell_another_size_than_the_codec_get_what_they_tell(told: tuple[int, int]) -> None:
-    data = container("AVIF", plain().told(*told))
-    assert cost(data) == pytest.approx(8 + 3 * max(1, SIZE[0] * SIZE[1] / (told[0] * told[1])))
-    assert (render(data).width, render(data).height) == told
+@pytest.mark.parametrize("declared", [(64, 48), (256, 192)])
+def test_boxes_with_another_size_than_the_codec_use_the_boxes_size(declared: tuple[int, int]) -> None:
+    data = container("AVIF", plain().with_declared_size(*declared))
+    assert cost(data) == pytest.approx(8 + 3 * max(1, SIZE[0] * SIZE[1] / (declared[0] * declared[1])))
+    assert (render(data).width, render(data).height) == declared
 
 
-def test_a_codec_that_would_need_far_more_room_than_the_boxes_tell_is_damaged() -> None:
-    large = isobmff.coded(Image.new("RGB", (2048, 1024)), "AVIF")
+def test_codec_size_far_above_the_boxes_is_damaged() -> None:
+    large = isobmff.encoded_part(Image.new("RGB", (2048, 1024)), "AVIF")
     with pytest.raises(Unreadable, match="damaged"):
-        render(container("AVIF", large.told(64, 64)))
+        render(container("AVIF", large.with_declared_size(64, 64)))
 
 
 def written(fields: str) -> bytes:
@@ -62,7 +62,7 @@ TIMED = (
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "declared"),
     [
         (written(STILL), (1, 128 * 48)),
         (written(MOVING), (0, 128 * 64)),  # as large as 7 and 6 bits can say
@@ -72,31 +72,31 @@ TIMED = (
         (b"\x08" + written(STILL)[2:], (1, 128 * 48)),  # one that goes on to the end
     ],
 )
-def test_every_kind_of_sequence_header_tells_its_size(header: bytes, told: tuple[int, int]) -> None:
-    assert list(avif._iter_sequence_headers(header)) == [told]
+def test_sequence_headers_of_every_kind_give_the_size(header: bytes, declared: tuple[int, int]) -> None:
+    assert list(avif._iter_sequence_headers(header)) == [declared]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x12\0" * 20_000, b"\x0a\x02\0", b"\x0a\x80\x80", b"\x12\0"])
-def test_a_part_without_a_sequence_header_is_damaged(data: bytes) -> None:
+def test_item_without_sequence_header_is_damaged(data: bytes) -> None:
     with pytest.raises(Unreadable, match="damaged"):
-        avif.probe(BytesIO(container("AVIF", Part(b"av01", data).told(64, 64))))
+        avif.probe(BytesIO(container("AVIF", Part(b"av01", data).with_declared_size(64, 64))))
 
 
-def test_of_an_animation_the_still_picture_counts() -> None:
-    data = samples.moving("AVIF", SIZE)
+def test_animation_uses_its_still_image() -> None:
+    data = samples.animation("AVIF", SIZE)
     assert data[8:12] == b"avis"
     assert corners(data)[0][0] > 200
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_boxes_turn_it_whatever_exif_says(orientation: int) -> None:
+def test_boxes_set_the_rotation_whatever_exif_says(orientation: int) -> None:
     data = samples.oriented(orientation, SIZE, "AVIF")
     assert (render(data).width, render(data).height) == SIZE
     for seen, wanted in zip(corners(data), samples.CORNERS, strict=True):
         assert all(abs(a - b) <= 25 for a, b in zip(seen, wanted, strict=True))
 
 
-def test_exif_that_cannot_be_read_does_no_harm() -> None:
+def test_unreadable_exif_is_ignored() -> None:
     block = samples.exif(6, camera=("Canon", "Canon EOS 40D")).tobytes()
     data = samples.encoded(samples.quarters(SIZE), "AVIF", exif=block)
     at = data.index(b"Canon") - 60

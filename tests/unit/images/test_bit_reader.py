@@ -7,7 +7,7 @@ from chalicelib.images.bit_reader import BitReader
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**40)), max_size=20))
-def test_numbers_come_out_as_they_went_in(numbers: list[tuple[int, int]]) -> None:
+def test_numbers_round_trip(numbers: list[tuple[int, int]]) -> None:
     written = "".join(f"{value % 2**bits:0{bits}b}" if bits else "" for bits, value in numbers)
     size = (len(written) + 7) // 8
     bits = BitReader(int(written.ljust(8 * size, "0") or "0", 2).to_bytes(size))
@@ -16,12 +16,12 @@ def test_numbers_come_out_as_they_went_in(numbers: list[tuple[int, int]]) -> Non
 
 
 @pytest.mark.parametrize(("written", "value"), [("1", 0), ("010", 1), ("011", 2), ("00100", 3), ("0001000", 7)])
-def test_a_number_that_tells_its_length(written: str, value: int) -> None:
+def test_exp_golomb_numbers_are_decoded(written: str, value: int) -> None:
     bits = BitReader(bytes([int(written.ljust(8, "0"), 2)]))
     assert (bits.read_exp_golomb(), bits.position) == (value, len(written))
 
 
-def test_nothing_is_read_behind_the_end() -> None:
+def test_reading_past_the_end_is_damaged() -> None:
     bits = BitReader(b"ab")
     assert bits.read_bytes(1) == b"a"
     for read in (lambda: bits.read(9), lambda: bits.read_bytes(2), lambda: BitReader(bytes(99)).read_exp_golomb()):

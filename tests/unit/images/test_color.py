@@ -14,13 +14,13 @@ def srgb(stored: tuple[int, int, int]) -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize("stored", [(200, 100, 50), (30, 200, 90), (90, 60, 180), (10, 10, 12), (250, 240, 230)])
-def test_display_p3_is_carried_out_as_the_textbook_says(stored: tuple[int, int, int]) -> None:
+def test_display_p3_is_converted_as_specified(stored: tuple[int, int, int]) -> None:
     image = color.to_srgb(Image.new("RGB", (4, 4), stored), samples.display_p3())
-    seen = samples.colour_at(image, 1, 1)
+    seen = samples.color_at(image, 1, 1)
     assert all(abs(a - b) <= 2 for a, b in zip(seen, srgb(stored), strict=True))
 
 
-def test_alpha_is_none_of_a_profiles_business() -> None:
+def test_profile_leaves_alpha_unchanged() -> None:
     image = color.to_srgb(Image.new("RGBA", (2, 2), (234, 51, 35, 77)), samples.display_p3())
     seen = image.getpixel((0, 0))
     assert isinstance(seen, tuple)
@@ -28,21 +28,21 @@ def test_alpha_is_none_of_a_profiles_business() -> None:
     assert seen[0] >= 254
 
 
-def test_a_profile_that_is_srgb_by_another_name_leaves_every_pixel_alone() -> None:
+def test_srgb_profile_under_another_name_changes_no_pixel() -> None:
     ramp = Image.linear_gradient("L")
     image = Image.merge("RGB", (ramp, ramp.rotate(90), ramp.rotate(180)))
     assert color.to_srgb(image.copy(), samples.plain_srgb()).tobytes() == image.tobytes()
 
 
-def test_greys_of_a_profile_stay_grey_and_become_those_of_srgb() -> None:
-    image = color.to_srgb(Image.new("L", (2, 2), 128), samples.linear_grey())
+def test_gray_profile_is_converted_to_srgb_gray() -> None:
+    image = color.to_srgb(Image.new("L", (2, 2), 128), samples.linear_gray())
     assert (image.mode, image.getpixel((0, 0))) == ("L", 188)
 
 
-def test_inks_go_by_their_profile_or_without_one_by_rule_of_thumb() -> None:
+def test_cmyk_uses_its_profile_or_a_default_conversion() -> None:
     inks = Image.new("CMYK", (2, 2), (0, 255, 255, 0))
-    assert samples.colour_at(color.to_srgb(inks.copy(), samples.dull_press()), 0, 0) == (119, 119, 119)
-    assert samples.colour_at(color.to_srgb(inks.copy(), None), 0, 0) == (255, 0, 0)
+    assert samples.color_at(color.to_srgb(inks.copy(), samples.gray_press()), 0, 0) == (119, 119, 119)
+    assert samples.color_at(color.to_srgb(inks.copy(), None), 0, 0) == (255, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -51,18 +51,18 @@ def test_inks_go_by_their_profile_or_without_one_by_rule_of_thumb() -> None:
         b"",
         b"no profile at all",
         samples.display_p3()[:200],
-        samples.dull_press(),
-        samples.linear_grey(),
+        samples.gray_press(),
+        samples.linear_gray(),
         "text",
         None,
     ],
 )
-def test_a_profile_that_is_broken_or_of_other_colours_counts_as_none(profile: object) -> None:
+def test_broken_or_mismatched_profile_is_ignored(profile: object) -> None:
     image = Image.new("RGB", (2, 2), (234, 51, 35))
     assert color.to_srgb(image, profile).getpixel((0, 0)) == (234, 51, 35)
 
 
-def test_one_transparent_colour_becomes_alpha() -> None:
+def test_transparent_color_becomes_alpha() -> None:
     image = Image.new("RGB", (2, 1), (1, 2, 3))
     image.putpixel((1, 0), (9, 9, 9))
     image.info["transparency"] = (9, 9, 9)
@@ -77,18 +77,18 @@ def test_one_transparent_colour_becomes_alpha() -> None:
      ("RGBA", "RGBA"), ("La", "RGBA"), ("RGBa", "RGBA"), ("YCbCr", "RGB"), ("LAB", "RGB"), ("RGBX", "RGB"),
      ("CMYK", "CMYK")],
 )  # fmt: skip
-def test_every_way_to_store_pixels_becomes_a_plain_one(mode: str, plain: str) -> None:
+def test_every_mode_becomes_a_plain_mode(mode: str, plain: str) -> None:
     assert color.to_plain_mode(Image.new(mode, (3, 3))).mode == plain
 
 
 @pytest.mark.parametrize("mode", ["I;16", "I;16B"])
-def test_greys_of_sixteen_bits_are_scaled_in_either_order_of_bytes(mode: str) -> None:
+def test_sixteen_bit_gray_is_scaled_in_either_byte_order(mode: str) -> None:
     assert color.to_plain_mode(Image.new(mode, (2, 2), 40_000)).getpixel((0, 0)) == 156
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
 @pytest.mark.parametrize(("values", "greys"), [((-500, 0, 500), (0, 128, 255)), ((7, 7, 7), (0, 0, 0))])
-def test_greys_of_thirty_two_bits_go_from_the_darkest_to_the_brightest(
+def test_thirty_two_bit_gray_is_scaled_from_darkest_to_brightest(
     mode: str, values: tuple[int, ...], greys: tuple[int, ...]
 ) -> None:
     image = Image.new(mode, (3, 1))
@@ -98,20 +98,20 @@ def test_greys_of_thirty_two_bits_go_from_the_darkest_to_the_brightest(
     assert tuple(level.tobytes()) == greys
 
 
-def test_numbers_that_are_none_harm_nobody() -> None:
+def test_nan_and_infinity_do_no_harm() -> None:
     for odd in (float("nan"), float("inf"), -float("inf"), 3e38):
         image = Image.new("F", (3, 1), 1.0)
         image.putpixel((1, 0), odd)
         assert color.scale_to_8_bits(image).mode == "L"
 
 
-def test_other_greys_and_colours_stay_as_they_are() -> None:
+def test_other_modes_are_unchanged() -> None:
     for mode in ("L", "I;16", "RGB", "P"):
         image = Image.new(mode, (2, 2))
         assert color.scale_to_8_bits(image) is image
 
 
-def test_paper_is_white_where_a_picture_is_transparent() -> None:
+def test_flattened_background_is_white() -> None:
     image = Image.new("RGBA", (2, 1), (10, 20, 30, 255))
     image.putpixel((1, 0), (0, 0, 0, 0))
     paper = color.flatten_on_white(image)
@@ -121,15 +121,15 @@ def test_paper_is_white_where_a_picture_is_transparent() -> None:
         assert color.flatten_on_white(plain) is plain
 
 
-def test_few_colours_keep_what_is_transparent_by_half_or_more() -> None:
+def test_quantized_image_is_transparent_below_half_alpha() -> None:
     image = Image.new("RGBA", (3, 1), (200, 10, 10, 255))
     image.putpixel((1, 0), (10, 200, 10, 127))
     image.putpixel((2, 0), (10, 10, 200, 128))
     few = color.quantize(image)
     assert few.mode == "P"
-    shown = few.convert("RGBA")
-    assert [shown.getpixel((x, 0))[3] for x in range(3)] == [255, 0, 255]  # type: ignore[index]
-    assert shown.getpixel((0, 0)) == (200, 10, 10, 255)
+    visible = few.convert("RGBA")
+    assert [visible.getpixel((x, 0))[3] for x in range(3)] == [255, 0, 255]  # type: ignore[index]
+    assert visible.getpixel((0, 0)) == (200, 10, 10, 255)
     assert "transparency" not in color.quantize(Image.new("RGBA", (2, 2), (1, 2, 3, 255))).info
     assert color.quantize(Image.new("L", (2, 2))).mode == "L"
     assert color.quantize(Image.new("RGB", (2, 2))).mode == "P"

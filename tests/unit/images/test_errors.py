@@ -14,37 +14,37 @@ from tests.support.images import samples
 from tests.unit.images.support import ALL, opened, reason, render
 
 
-def test_no_bytes_are_no_picture() -> None:
+def test_empty_file_is_rejected() -> None:
     assert reason(b"") == "This file is empty."
 
 
-def test_text_under_a_pictures_name_is_called_text() -> None:
+def test_text_file_is_rejected_as_text() -> None:
     assert reason(samples.TEXT) == (
         "This is a text file, not an image; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
     )
 
 
-def test_an_svg_is_refused_for_what_it_may_carry() -> None:
+def test_svg_is_rejected_because_of_scripts() -> None:
     assert "SVG files are not supported because they can contain scripts" in reason(samples.SVG)
 
 
-def test_a_bomb_is_refused_by_the_size_it_declares() -> None:
-    assert len(samples.giant()) < 10_000
-    assert reason(samples.giant()) == (
+def test_decompression_bomb_is_rejected_by_its_declared_size() -> None:
+    assert len(samples.huge_png()) < 10_000
+    assert reason(samples.huge_png()) == (
         "This image is 50,000 x 50,000 pixels; at most 70 megapixels of this format can be processed."
     )
-    assert "65,535 x 65,535 pixels; at most 156 megapixels" in reason(samples.giant_jpeg(65_535, 65_535))
+    assert "65,535 x 65,535 pixels; at most 156 megapixels" in reason(samples.huge_jpeg(65_535, 65_535))
     assert "8,000 x 8,000 pixels; at most 52 mega" in reason(
-        samples.giant_jpeg(8000, 8000, progressive=True, subsampling="4:4:4")
+        samples.huge_jpeg(8000, 8000, progressive=True, subsampling="4:4:4")
     )
-    assert "16,000 x 16,000 pixels; at most 24 megapixels" in reason(samples.giant_webp(16_000, 16_000))
-    assert "at most 65,535 per side" in reason(samples.giant(70_000, 10))
-    assert "at most 16,383 per side" in reason(samples.giant_webp(17_000, 10))
+    assert "16,000 x 16,000 pixels; at most 24 megapixels" in reason(samples.huge_webp(16_000, 16_000))
+    assert "at most 65,535 per side" in reason(samples.huge_png(70_000, 10))
+    assert "at most 16,383 per side" in reason(samples.huge_webp(17_000, 10))
 
 
 @pytest.mark.parametrize("form", ALL)
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
-def test_a_picture_that_ends_too_early_is_refused(form: str, share: float) -> None:
+def test_truncated_image_is_rejected(form: str, share: float) -> None:
     picture = Image.effect_noise((400, 300), 80).convert("RGB")
     words = reason(samples.truncated(samples.encoded(picture, form), share))
     assert words in {
@@ -54,7 +54,7 @@ def test_a_picture_that_ends_too_early_is_refused(form: str, share: float) -> No
     assert form != "JPEG" or "incomplete" in words
 
 
-def test_a_jpeg_of_endless_passes_is_refused() -> None:
+def test_jpeg_with_too_many_scans_is_rejected() -> None:
     data = samples.encoded(samples.quarters((64, 64)), progressive=True)
     last = data.rindex(b"\xff\xda")
     assert "more than 200 scans" in reason(data[:last] + data[last:-2] * 300 + data[-2:])
@@ -65,34 +65,34 @@ def test_a_jpeg_of_endless_passes_is_refused() -> None:
     st.sampled_from(ALL),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8),
 )
-def test_bytes_changed_anywhere_are_a_picture_or_a_reason(form: str, changes: list[tuple[float, int]]) -> None:
-    data = bytearray(samples.telling(form, (64, 48)))
+def test_mutated_bytes_give_an_image_or_a_reason(form: str, changes: list[tuple[float, int]]) -> None:
+    data = bytearray(samples.with_metadata(form, (64, 48)))
     for place, value in changes:
         data[int(place * (len(data) - 1))] = value
     with suppress(Unreadable):
         assert opened(render(bytes(data)).thumbnail).size == (150, 150)
 
 
-def test_a_png_that_unpacks_to_more_than_pillow_takes_is_refused_for_that() -> None:
+def test_png_above_pillow_limits_is_rejected_with_the_reason() -> None:
     data = samples.encoded(samples.quarters((64, 48)), "PNG", icc_profile=samples.display_p3().ljust(1_100_000, b"\0"))
     assert len(data) < 10_000
     assert reason(data) == "This PNG holds more text, or a larger color profile, than can be processed."
 
 
-def test_a_file_too_heavy_for_its_few_pixels_is_refused_for_its_weight() -> None:
+def test_file_too_large_for_its_pixels_is_rejected() -> None:
     data = samples.encoded(samples.quarters((64, 48)), "WEBP")
     with pytest.raises(Unreadable, match="64 x 48 pixels in 0 MB; a file this large cannot be processed"):
         images.render(BytesIO(data), len(data), max_memory=int(64 * 48 * 15.6) + len(data))
 
 
-def test_only_formats_that_are_allowed_are_opened() -> None:
+def test_only_allowed_formats_are_opened() -> None:
     data = samples.encoded(samples.quarters(), "PNG")
     with pytest.raises(Unreadable, match="PNG images are not supported; only JPEG can be processed"):
         images.render(BytesIO(data), len(data), allowed=frozenset({"JPEG"}))
 
 
-def test_a_broken_table_of_many_pictures_leaves_the_first() -> None:
-    data = samples.many_pictures()
+def test_broken_mpo_index_still_gives_the_first_image() -> None:
+    data = samples.multi_picture()
     at = data.index(b"MPF\0")
     assert render(data[: at + 4] + b"\xff" * 40 + data[at + 44 :]).width == 640
 
@@ -115,22 +115,22 @@ class Failing(BytesIO):
 
 @pytest.mark.parametrize("form", ALL)
 @pytest.mark.parametrize("share", [0, 0.5])
-def test_a_disk_that_fails_is_not_blamed_on_the_picture(form: str, share: float) -> None:
+def test_disk_error_is_not_reported_as_image_error(form: str, share: float) -> None:
     data = samples.encoded(Image.effect_noise((800, 600), 80).convert("RGB"), form)
     with pytest.raises(OSError, match="the disk is gone"):
         images.render(Failing(data, int(len(data) * share)), len(data))
 
 
 @pytest.mark.parametrize("place", [2**62, 2**63 - 1, 2**64 - 1])
-def test_a_place_that_no_disk_has_is_the_pictures_fault(tmp_path: Path, place: int) -> None:
+def test_impossible_offset_is_an_image_error(tmp_path: Path, place: int) -> None:
     path = tmp_path / "large.tif"
     path.write_bytes(b"II+\0\x08\0\0\0" + place.to_bytes(8, "little") + bytes(99))
     with path.open("rb") as file, pytest.raises(Unreadable, match=r"damaged|incomplete"):
         images.render(file, 115)
 
 
-def test_pillow_warns_nobody() -> None:
-    data = samples.telling()
+def test_pillow_emits_no_warnings() -> None:
+    data = samples.with_metadata()
     at = data.index(b"Exif\0\0") + 14
     broken = data[:at] + b"\xff\xff" + data[at + 2 :]  # 65,535 entries that are not there
     with warnings.catch_warnings(record=True) as caught:

@@ -12,7 +12,7 @@ def reason(head: bytes) -> str:
 
 
 @pytest.mark.parametrize("form", sorted(formats.FORMATS))
-def test_content_decides(form: str) -> None:
+def test_format_is_detected_by_content(form: str) -> None:
     assert formats.detect_format(samples.encoded(samples.quarters((9, 9)), form)).name == form
 
 
@@ -25,7 +25,7 @@ def test_content_decides(form: str) -> None:
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     ],
 )
-def test_a_picture_in_another_format_is_named(head: bytes, name: str) -> None:
+def test_unsupported_image_format_is_named(head: bytes, name: str) -> None:
     assert reason(head) == (
         f"{name} images are not supported; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
     )
@@ -42,7 +42,7 @@ def test_a_picture_in_another_format_is_named(head: bytes, name: str) -> None:
         (b"mif1\0\0\0\0", "HEIC"),
     ],
 )
-def test_brands_tell_heic_from_avif(brands: bytes, name: str) -> None:
+def test_brands_distinguish_heic_from_avif(brands: bytes, name: str) -> None:
     head = (8 + len(brands)).to_bytes(4) + b"ftyp" + brands
     assert formats.detect_format(head + b"\0\0\0\x20avif").name == name
 
@@ -63,14 +63,14 @@ def test_brands_tell_heic_from_avif(brands: bytes, name: str) -> None:
         (b"\xff\xd8", "not a recognized image"),
     ],
 )
-def test_what_is_no_picture_is_called_by_what_it_is(head: bytes, words: str) -> None:
+def test_non_images_are_named(head: bytes, words: str) -> None:
     assert words in reason(head)
 
 
-def test_a_text_cut_within_a_letter_is_still_a_text() -> None:
+def test_text_cut_within_a_character_is_still_text() -> None:
     assert "a text file" in reason("ö".encode() * 10 + "ö".encode()[:1])
 
 
-def test_every_format_is_written_in_one_of_the_table() -> None:
+def test_every_format_has_an_output_format() -> None:
     for row in formats.FORMATS.values():
         assert formats.output_format(row).written_as is None

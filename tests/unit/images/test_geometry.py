@@ -6,12 +6,12 @@ from tests.support.images import samples
 
 
 @pytest.mark.parametrize("size", [(10, 700), (11, 513), (7, 512), (8, 1)])
-def test_halves_made_by_strips_equal_halves_made_at_once(size: tuple[int, int]) -> None:
+def test_half_size_in_strips_equals_half_size_at_once(size: tuple[int, int]) -> None:
     image = Image.effect_noise(size, 90).convert("RGB")
     assert geometry.reduce_by_half(image).tobytes() == image.reduce(2).tobytes()
 
 
-def test_strips_of_a_palette_are_resolved_before_they_are_averaged() -> None:
+def test_palette_strips_are_resolved_before_averaging() -> None:
     image = Image.new("P", (2, 2))
     image.putpalette([255, 0, 0, 0, 0, 255])
     image.putpixel((1, 1), 1)
@@ -22,12 +22,12 @@ def test_strips_of_a_palette_are_resolved_before_they_are_averaged() -> None:
     ("size", "serve"),
     [((3200, 300), True), ((3199, 3199), False), ((3201, 299), False), ((4032, 3024), True), ((301, 3201), True)],
 )
-def test_halves_serve_where_nothing_would_be_blown_up(size: tuple[int, int], serve: bool) -> None:
+def test_half_size_is_used_only_without_enlarging(size: tuple[int, int], serve: bool) -> None:
     assert geometry.can_use_half_size(size) is serve
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_turning_twice_by_an_orientation_and_its_opposite_gives_the_picture_back(orientation: int) -> None:
+def test_orientation_and_its_inverse_restore_the_image(orientation: int) -> None:
     image = Image.effect_noise((5, 3), 90)
     opposite = {6: 8, 8: 6}.get(orientation, orientation)
     assert (
@@ -36,6 +36,6 @@ def test_turning_twice_by_an_orientation_and_its_opposite_gives_the_picture_back
     )
 
 
-def test_a_field_of_odd_margins_is_as_near_the_middle_as_can_be() -> None:
+def test_odd_padding_is_centered_as_well_as_possible() -> None:
     made = geometry.thumbnail(Image.new("RGB", (149, 1), samples.RED), (149, 1), alpha=True)
     assert made.getchannel("A").getbbox() == (0, 74, 149, 75)

@@ -22,7 +22,7 @@ def first(data: bytes, form: str = "HEIC") -> isobmff.PrimaryImage:
 
 
 def plain(form: str = "HEIC") -> Part:
-    return containers.coded(samples.quarters(SIZE), form)
+    return containers.encoded_part(samples.quarters(SIZE), form)
 
 
 def close(seen: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...]) -> bool:
@@ -33,7 +33,7 @@ def close(seen: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...]
 
 @pytest.mark.parametrize("wide", [False, True])
 @pytest.mark.parametrize("form", FORMS)
-def test_one_coded_part_is_found_in_boxes_of_every_version(form: str, *, wide: bool) -> None:
+def test_coded_item_is_read_from_boxes_of_every_version(form: str, *, wide: bool) -> None:
     data = container(form, plain(form), wide=wide)
     picture = first(data, form)
     assert (picture.width, picture.height, picture.tiled, picture.has_alpha) == (*SIZE, False, False)
@@ -43,8 +43,8 @@ def test_one_coded_part_is_found_in_boxes_of_every_version(form: str, *, wide: b
 
 @pytest.mark.parametrize("inside", [False, True])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_grid_is_all_its_tiles(form: str, *, inside: bool) -> None:
-    tiles = [containers.coded(Image.new("RGB", (64, 64), colour), form) for colour in samples.CORNERS]
+def test_grid_includes_all_its_tiles(form: str, *, inside: bool) -> None:
+    tiles = [containers.encoded_part(Image.new("RGB", (64, 64), colour), form) for colour in samples.CORNERS]
     whole = containers.grid(2, 2, 120, 120)
     data = container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])], inside=inside)
     picture = first(data, form)
@@ -53,8 +53,8 @@ def test_a_grid_is_all_its_tiles(form: str, *, inside: bool) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_transparency_is_a_part_of_its_own_but_depth_and_gain_are_not(form: str) -> None:
-    data = samples.see_through(SIZE, form)
+def test_alpha_is_decoded_but_depth_and_gain_maps_are_not(form: str) -> None:
+    data = samples.transparent(SIZE, form)
     picture = first(data, form)
     assert (picture.has_alpha, len(picture.coded_items)) == (True, 2)
     gain = plain(form).but(containers.full(b"auxC", b"urn:com:apple:photo:2020:aux:hdrgainmap\0"))
@@ -63,7 +63,7 @@ def test_transparency_is_a_part_of_its_own_but_depth_and_gain_are_not(form: str)
 
 
 @pytest.mark.parametrize("kind", [b"iovl", b"iden", b"jpeg", b"av01", b"mime"])
-def test_a_picture_of_another_kind_is_refused_with_the_reason(kind: bytes) -> None:
+def test_unsupported_item_type_is_rejected_with_the_reason(kind: bytes) -> None:
     with pytest.raises(Unreadable, match="has a structure that is not supported"):
         first(container("HEIC", Part(kind, b"", (containers.size(5, 5),))))
     with pytest.raises(Unreadable, match="has a structure that is not supported"):
@@ -71,32 +71,32 @@ def test_a_picture_of_another_kind_is_refused_with_the_reason(kind: bytes) -> No
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_grid_that_is_larger_than_it_is_told_to_be_is_damaged(form: str) -> None:
-    tile = containers.coded(Image.new("RGB", (64, 64)), form)
-    lying = containers.grid(1, 1, 40_000, 40_000).told(64, 64)
+def test_grid_larger_than_declared_is_damaged(form: str) -> None:
+    tile = containers.encoded_part(Image.new("RGB", (64, 64)), form)
+    lying = containers.grid(1, 1, 40_000, 40_000).with_declared_size(64, 64)
     with pytest.raises(Unreadable, match="damaged"):
         first(container(form, lying, tile, references=[(b"dimg", 1, [2])]), form)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_grid_without_all_its_tiles_is_damaged(form: str) -> None:
-    tile = containers.coded(Image.new("RGB", (64, 64)), form)
+def test_grid_with_missing_tiles_is_damaged(form: str) -> None:
+    tile = containers.encoded_part(Image.new("RGB", (64, 64)), form)
     data = container(form, containers.grid(2, 1, 128, 64), tile, references=[(b"dimg", 1, [2])])
     with pytest.raises(Unreadable, match="damaged"):
         first(data, form)
 
 
-def test_references_in_a_circle_end() -> None:
+def test_circular_references_end() -> None:
     grid = containers.grid(1, 1, 64, 64)
     assert first(container("HEIC", grid, grid, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])])).coded_items == []
 
 
-def test_a_reference_to_nothing_is_damaged() -> None:
+def test_reference_to_missing_item_is_damaged() -> None:
     with pytest.raises(Unreadable, match="damaged"):
         first(container("HEIC", containers.grid(1, 1, 64, 64), references=[(b"dimg", 1, [9])]))
 
 
-def test_the_same_bytes_for_many_parts_are_not_read_for_each() -> None:
+def test_bytes_shared_by_many_items_are_not_read_for_each() -> None:
     grid = containers.grid(1, 1, 64, 64)
     data = container("HEIC", grid, *[plain()] * 9, references=[(b"dimg", 1, list(range(2, 11)))])
     to_the_end = data.replace(struct.pack(">I", len(plain().data)), bytes(4))
@@ -120,18 +120,18 @@ def test_the_same_bytes_for_many_parts_are_not_read_for_each() -> None:
         (container("HEIC", Part(b"hvc1", b"x")), "damaged"),
     ],
 )
-def test_boxes_that_tell_of_no_picture_are_refused(data: bytes, words: str) -> None:
+def test_boxes_without_an_image_are_rejected(data: bytes, words: str) -> None:
     with pytest.raises(Unreadable, match=words):
         first(data)
 
 
-def test_a_file_that_ends_before_its_parts_do_is_incomplete() -> None:
+def test_item_beyond_the_end_of_file_is_incomplete() -> None:
     with pytest.raises(Unreadable, match="incomplete"):
         first(container("HEIC", plain())[:-5])
 
 
 @pytest.mark.parametrize(("name", "at"), [(b"iloc", 10), (b"ipma", 8)])
-def test_numbers_of_entries_that_cannot_be_are_not_believed(name: bytes, at: int) -> None:
+def test_implausible_entry_counts_are_rejected(name: bytes, at: int) -> None:
     data = bytearray(container("HEIC", plain(), wide=True))
     place = data.index(name) + at
     data[place : place + 4] = b"\x7f\xff\xff\xff"
@@ -139,7 +139,7 @@ def test_numbers_of_entries_that_cannot_be_are_not_believed(name: bytes, at: int
         first(bytes(data))
 
 
-def test_places_that_take_no_room_do_not_go_on_for_ever() -> None:
+def test_entries_of_zero_bytes_do_not_loop_forever() -> None:
     body = b"\0\0" + struct.pack(">H", 1000) + struct.pack(">HHH", 1, 0, 65535) * 1000
     data = containers.box(b"ftyp", b"heic") + containers.full(
         b"meta", containers.full(b"pitm", b"\0\1") + containers.full(b"iloc", body)
@@ -150,7 +150,7 @@ def test_places_that_take_no_room_do_not_go_on_for_ever() -> None:
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(st.sampled_from(FORMS), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=6))
-def test_boxes_changed_anywhere_are_read_or_refused(form: str, changes: list[tuple[int, int]]) -> None:
+def test_mutated_boxes_are_read_or_rejected(form: str, changes: list[tuple[int, int]]) -> None:
     data = bytearray(SAMPLES[form])
     for place, value in changes:
         data[place] = value

@@ -41,9 +41,7 @@ print(render(open(sys.argv[1], "rb")) - before)
         ("TIFF", (6000, 4000), False),
     ],
 )
-def test_no_more_memory_is_taken_than_is_reckoned(
-    tmp_path: Path, form: str, size: tuple[int, int], progressive: bool
-) -> None:
+def test_memory_stays_within_the_estimate(tmp_path: Path, form: str, size: tuple[int, int], progressive: bool) -> None:
     picture = Image.new("RGBA" if form == "PNG" else "RGB", size, samples.BLUE)
     options = {"progressive": progressive} if form == "JPEG" else {"method": 0} if form == "WEBP" else {}
     data = samples.encoded(picture, form, exif=samples.exif(6), **options)

@@ -31,24 +31,24 @@ def woven(size: tuple[int, int], *, clear: bool = False) -> Image.Image:
         ((20, 20), True, "XwiCDQIXQppQlBVrRqqc/yd8MUB4ZnhXWA=="),
     ],
 )
-def test_it_is_what_the_reference_makes_of_the_same_pixels(
+def test_thumbhash_equals_the_reference(
     size: tuple[int, int], clear: bool, reference: str
 ) -> None:  # by npm's thumbhash 0.1.1
     assert thumbhash(woven(size, clear=clear)) == reference
 
 
-def test_it_is_small_and_the_same_at_every_size_of_a_picture() -> None:
+def test_thumbhash_is_small_and_independent_of_size() -> None:
     small, large = thumbhash(samples.quarters((64, 48))), thumbhash(samples.quarters((640, 480)))
     assert small == large
     assert len(b64decode(small)) < 30
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 500), (10_000, 10), (33, 31)])
-def test_any_shape_has_one(size: tuple[int, int]) -> None:
+def test_thumbhash_works_for_any_shape(size: tuple[int, int]) -> None:
     for mode in ("L", "RGB", "RGBA"):
         assert len(b64decode(thumbhash(Image.new(mode, size)))) >= 5
 
 
-def test_transparency_is_told() -> None:
+def test_thumbhash_marks_transparency() -> None:
     assert b64decode(thumbhash(Image.new("RGBA", (32, 32), (0, 0, 0, 0))))[2] & 0x80
     assert not b64decode(thumbhash(Image.new("RGBA", (32, 32), (0, 0, 0, 255))))[2] & 0x80

@@ -15,7 +15,7 @@ from tests.unit.images.support import ALL, close, made_of, opened, render, small
     [("JPEG", (640, 480)), ("JPEG", (3300, 700)), ("PNG", (320, 480)), ("WEBP", (640, 480)), ("AVIF", (640, 480)),
      ("HEIC", (640, 480)), ("HEIC", (3300, 700)), ("TIFF", (640, 480)), ("TIFF", (3300, 700))],
 )  # fmt: skip
-def test_every_orientation_comes_out_the_right_way_up(form: str, size: tuple[int, int], orientation: int) -> None:
+def test_every_orientation_is_rotated_upright(form: str, size: tuple[int, int], orientation: int) -> None:
     made = render(samples.oriented(orientation, size, form))
     assert (made.width, made.height) == size
     assert opened(made.resized).size == (size[0] // 2, size[1] // 2)
@@ -24,7 +24,7 @@ def test_every_orientation_comes_out_the_right_way_up(form: str, size: tuple[int
             assert close(seen, wanted, 25), derivative.format
 
 
-def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
+def test_invalid_orientation_changes_nothing() -> None:
     made = render(samples.oriented(9))
     assert close(samples.corners(opened(made.resized))[0], samples.RED)
 
@@ -38,7 +38,7 @@ def test_an_orientation_that_does_not_exist_changes_nothing() -> None:
     [(1, 1), (2, 1), (1, 3), (149, 400), (400, 100), (150, 150), (151, 149), (301, 301), (1600, 1600), (1601, 3),
      (2001, 1001), (3201, 299), (3203, 301), (10_000, 10)],
 )  # fmt: skip
-def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
+def test_derivative_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
     if form == "HEIC" and size == (10_000, 10):
         size = (10_000, 64)  # x265 draws no narrower strip
     made = render(samples.encoded(Image.new("RGB", size, samples.BLUE), form))
@@ -60,22 +60,22 @@ def test_sizes_are_exact(form: str, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(3200, 1201), (3203, 2401), (4033, 3023)])
-def test_a_large_jpeg_is_halved_while_it_is_read_and_equals_one_that_is_read_whole(size: tuple[int, int]) -> None:
+def test_large_jpeg_halved_while_reading_equals_one_read_whole(size: tuple[int, int]) -> None:
     picture = Image.radial_gradient("L").resize(size).convert("RGB")
     made = render(samples.encoded(picture))
     for derivative in (made.resized, made.preview):
         whole = picture.resize((derivative.width, derivative.height), Image.Resampling.LANCZOS)
         for place in ((0, 0), (derivative.width // 3, derivative.height // 2), (derivative.width - 1, 0)):
-            assert close(samples.colour_at(opened(derivative), *place), samples.colour_at(whole, *place), 4)
+            assert close(samples.color_at(opened(derivative), *place), samples.color_at(whole, *place), 4)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(st.integers(1, 700), st.integers(1, 700), st.sampled_from(["JPEG", "PNG"]))
-def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str) -> None:
+def test_thumbnail_is_always_a_full_square(width: int, height: int, form: str) -> None:
     thumbnail = opened(render(samples.encoded(Image.new("RGB", (width, height), samples.GREEN), form)).thumbnail)
     assert thumbnail.size == (150, 150)
     if min(width, height) >= 20:  # smaller ones are changed too much by JPEG itself
-        assert close(samples.colour_at(thumbnail, 75, 75), samples.GREEN, 20)
+        assert close(samples.color_at(thumbnail, 75, 75), samples.GREEN, 20)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -85,7 +85,7 @@ def test_a_thumbnail_is_always_a_full_square(width: int, height: int, form: str)
     st.integers(1, 8),
     st.sampled_from([("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "L"), ("WEBP", "RGBA")]),
 )
-def test_small_is_the_preview_within_640_pixels(width: int, height: int, turn: int, kind: tuple[str, str]) -> None:
+def test_small_fits_640_pixels(width: int, height: int, turn: int, kind: tuple[str, str]) -> None:
     form, mode = kind
     stored = Image.new("RGBA", (width, height), (*samples.GREEN, 120)).convert(mode)
     made = render(samples.encoded(stored, form, exif=samples.exif(turn)))
@@ -95,29 +95,29 @@ def test_small_is_the_preview_within_640_pixels(width: int, height: int, turn: i
     assert (image.width > image.height) <= (preview.width >= preview.height)
     assert (image.width < image.height) <= (preview.width <= preview.height)
     assert image.mode == preview.mode == ("RGBA" if mode == "RGBA" else "RGB")
-    assert close(samples.colour_at(image, 0, 0), samples.colour_at(preview, 0, 0), 6)
+    assert close(samples.color_at(image, 0, 0), samples.color_at(preview, 0, 0), 6)
     if mode == "RGBA":
         assert image.getchannel("A").getextrema() == (120, 120)
 
 
-def test_small_looks_as_the_preview_does() -> None:
+def test_small_looks_like_the_preview() -> None:
     made = render(samples.encoded(Image.radial_gradient("L").resize((1500, 1100)).convert("RGB")))
     wanted = opened(made.preview).resize(opened(small(made)).size, Image.Resampling.LANCZOS)
     for place in ((0, 0), (320, 234), (100, 300), (639, 468)):
-        assert close(samples.colour_at(opened(small(made)), *place), samples.colour_at(wanted, *place), 4)
+        assert close(samples.color_at(opened(small(made)), *place), samples.color_at(wanted, *place), 4)
 
 
 # The thumbnail's frame
 
 
-def test_a_thumbnail_shows_the_middle_square() -> None:
+def test_thumbnail_is_the_center_square() -> None:
     picture = Image.new("RGB", (900, 300), samples.RED)
     picture.paste(samples.BLUE, (300, 0, 600, 300))
     thumbnail = opened(render(samples.encoded(picture)).thumbnail)
     assert all(close(seen, samples.BLUE) for seen in samples.corners(thumbnail))
 
 
-def test_a_small_picture_stands_unchanged_on_a_white_field_in_a_jpeg() -> None:
+def test_small_jpeg_is_padded_with_white() -> None:
     thumbnail = opened(render(samples.encoded(samples.quarters((100, 60)))).thumbnail)
     assert thumbnail.getpixel((0, 0)) == (255, 255, 255)
     for seen, wanted in zip(samples.corners(thumbnail.crop((25, 45, 125, 105))), samples.CORNERS, strict=True):
@@ -125,13 +125,13 @@ def test_a_small_picture_stands_unchanged_on_a_white_field_in_a_jpeg() -> None:
 
 
 @pytest.mark.parametrize("form", ["AVIF", "GIF", "PNG", "WEBP"])
-def test_a_small_picture_stands_on_nothing_where_the_format_has_alpha(form: str) -> None:
+def test_small_image_is_padded_transparently_if_the_format_has_alpha(form: str) -> None:
     thumbnail = opened(render(samples.encoded(samples.quarters((100, 60)), form)).thumbnail)
     box = thumbnail.convert("RGBA").getchannel("A").point(lambda alpha: 255 if alpha > 128 else 0).getbbox()
     assert box == (25, 45, 125, 105)
 
 
-def test_what_is_wide_but_short_is_cut_one_way_and_stands_free_the_other() -> None:
+def test_wide_short_image_is_cropped_and_padded() -> None:
     picture = Image.new("RGB", (400, 100), samples.RED)
     picture.paste(samples.BLUE, (125, 0, 275, 100))
     thumbnail = opened(render(samples.encoded(picture, "PNG")).thumbnail)
@@ -143,7 +143,7 @@ def test_what_is_wide_but_short_is_cut_one_way_and_stands_free_the_other() -> No
 
 
 @camera_files.wanted
-def test_photos_of_real_cameras_become_pictures() -> None:
+def test_camera_photos_are_rendered() -> None:
     for path in camera_files.PHOTOGRAPHS:
         made = render(path.read_bytes())
         assert opened(made.thumbnail).size == (150, 150), path.name
@@ -153,7 +153,7 @@ def test_photos_of_real_cameras_become_pictures() -> None:
 
 
 @camera_files.wanted
-def test_the_same_scene_in_every_orientation_looks_the_same() -> None:
+def test_same_scene_in_every_orientation_looks_the_same() -> None:
     seen = [
         opened(render(path.read_bytes()).thumbnail).convert("L").resize((6, 6), Image.Resampling.BOX).tobytes()
         for path in camera_files.PHOTOGRAPHS
@@ -163,7 +163,7 @@ def test_the_same_scene_in_every_orientation_looks_the_same() -> None:
 
 
 @camera_files.wanted
-def test_a_photo_of_a_phone_held_upright_is_turned_once() -> None:
+def test_upright_phone_photo_is_rotated_once() -> None:
     for path in camera_files.PHOTOGRAPHS:
         if path.suffix == ".HEIC":
             made = render(path.read_bytes())
