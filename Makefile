@@ -68,8 +68,9 @@ check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Run linters, type checkers and template ch
 fmt: $(TOOLS)  ## Format the code
 	@$(VENV)/bin/ruff check --fix --quiet && $(VENV)/bin/ruff format
 
-openapi: $(TOOLS)  ## Update docs/openapi.json
+openapi: $(TOOLS) $(PAGE_TOOLS)  ## Update docs/openapi.json and the page's types for it
 	@$(PY) -m local openapi > docs/openapi.json
+	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent generate,true)
 
 screenshots: $(ALL_TOOLS) $(PAGE)  ## Update the screenshots in the README
 	@$(PY) -m local screenshots

@@ -9,7 +9,7 @@ const BROWSER = ["document", "window", "navigator", "location", "history", "sess
 }));
 
 export default defineConfig(
-  { ignores: ["dist/"] },
+  { ignores: ["dist/", "src/api/schema.d.ts"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,238 +1,250 @@
 /**
- * The library's API: the only module that fetches.
+ * The client of the library's API. Only this folder sends requests.
  *
- * Adds the token, asks again where the library said "not now" (429, 503, honouring Retry-After), renews a token that
- * it no longer takes, and turns every failure into one of `core/errors.ts`. Requests leave one after the other where many
- * are wanted at once (`api/rate-limiter.ts`). What the answers mean is for others.
+ * It adds the token, waits for its turn (`rate-limiter.ts`), retries after 429 and 503 as `Retry-After` asks, renews a
+ * rejected token once, and turns every failure into an error of `core/errors.ts`.
  */
 import { Backoff, parseRetryAfter } from "../core/backoff.ts";
 import { type Clock, wait } from "../core/clock.ts";
-import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
+import { HttpError, NetworkError, SignedOutError } from "../core/errors.ts";
 import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys.ts";
 import type { BatchAction, BatchApi, BatchResult } from "../state/batch-actions.ts";
-import type { Bundle, Label, BundleRequest, BundleApi } from "../state/bundles.ts";
+import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
 import type { Page } from "../state/feed.ts";
 import type { Channel, NotificationApi, Notifications } from "../state/notifications.ts";
-import type { PhotoUpdate, PhotoApi } from "../state/photo-editor.ts";
-import type { RandomPhoto, Photo } from "../state/photo.ts";
+import type { PhotoApi, PhotoUpdate } from "../state/photo-editor.ts";
+import type { Photo, RandomPhoto } from "../state/photo.ts";
 import type { Statistics } from "../state/statistics.ts";
 import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { KnownDuplicate, UploadTicket } from "../state/upload-scheduler.ts";
-import { photosInState, allPhotos, type Scope, type TrendOrder, type View } from "../state/view.ts";
+import { allPhotos, photosInState, type Scope, type TrendOrder, type View } from "../state/view.ts";
+import type { Method, PathOf, PathParameters, Query, RequestBody, ResponseBody } from "./openapi-types.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 
 export interface UploadRequest extends UploadMetadata {
   readonly filename: string;
   readonly bytes: number;
-  /** SHA-256 of the file in hex, or null where it was not worked out. */
+  /** SHA-256 of the file in hex, or null if it was not computed. */
   readonly sha256: string | null;
 }
 
-/** The session's part in a request. */
+/** The tokens of the session. */
 export interface TokenProvider {
   accessToken(): Promise<string | null>;
-  renewAccessToken(refused: string): Promise<string | null>;
-  /** The same with what tells who the person is. */
+  renewAccessToken(rejected: string): Promise<string | null>;
   idToken(): Promise<string | null>;
-  renewIdToken(refused: string): Promise<string | null>;
+  renewIdToken(rejected: string): Promise<string | null>;
 }
 
-/** Which of a session's tokens is sent. */
 type TokenKind = "access" | "id";
 type Headers = Readonly<Record<string, string>>;
 
+interface RequestOptions<M extends Method, P extends PathOf<M>> {
+  /** Values for the `{names}` in the path. */
+  readonly parameters?: PathParameters<M, P>;
+  readonly query?: Query<M, P>;
+  readonly body?: RequestBody<M, P>;
+  readonly headers?: Headers;
+  readonly token?: TokenKind;
+}
+
+/** A request as it is sent, whatever its route. */
+interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly headers: Headers;
+  readonly token: TokenKind;
+}
+
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
-/** Waits between attempts where the library does not say how long, ms. */
+/** Delays between attempts where the API does not send `Retry-After`, ms. */
 const RETRY_DELAYS = [500, 1000, 2000, 4000];
 
-const NOTIFICATIONS_PATH = "/me/notifications";
 const MAX_PAGE_SIZE = 100;
-/** Photos being processed that are shown. */
+/** How many photos in processing, trending tags and completions to request. */
 const PROCESSING_LIMIT = 50;
-/** Tags that are offered. */
 const TRENDS_LIMIT = 24;
-/** Tags that complete what is typed. */
 const COMPLETIONS_LIMIT = 10;
 
-export class ApiClient implements ApiKeyApi, BatchApi, PhotoApi, BundleApi, NotificationApi {
+export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationApi, PhotoApi {
   readonly #base: string;
   readonly #tokens: TokenProvider;
   readonly #clock: Clock;
   readonly #fetch: Fetch;
   readonly #rateLimiter: RateLimiter;
 
-  constructor(base: string, tokens: TokenProvider, clock: Clock, fetching: Fetch = browserFetch) {
+  constructor(base: string, tokens: TokenProvider, clock: Clock, fetch: Fetch = browserFetch) {
     this.#base = base;
     this.#tokens = tokens;
     this.#clock = clock;
-    this.#fetch = fetching;
+    this.#fetch = fetch;
     this.#rateLimiter = new RateLimiter(clock);
   }
 
   /** One page of a view, newest first. */
   async listPhotos(view: View, cursor: string | null, limit: number): Promise<Page> {
-    const at = { scope: view.scope, limit: String(limit), cursor };
+    const page = { scope: view.scope, limit, cursor };
     if (view.tags.length === 0) {
       const state = view.state === "ready" ? null : view.state;
-      return (await this.#get("/photos", { state, from: view.from, to: view.to, ...at })) as Page;
+      return await this.#request("get", "/photos", { query: { state, from: view.from, to: view.to, ...page } });
     }
     const match = view.tags.length > 1 ? view.match : null;
-    return (await this.#get("/gallery/articles", { tag: view.tags, match, not: view.excluded, ...at })) as Page;
+    return await this.#request("get", "/gallery/articles", { query: { tag: view.tags, match, not: view.excluded, ...page } });
   }
 
-  /** The newest of one's own photos, as many as a page can hold. */
+  /** The newest of the user's own photos, at most one page. */
   async newestPhotos(): Promise<readonly Photo[]> {
     return (await this.listPhotos(allPhotos("mine"), null, MAX_PAGE_SIZE)).items;
   }
 
-  /** One's own photos that are being processed, the newest of them. */
+  /** The newest of the user's own photos that are still processing. */
   async processingPhotos(): Promise<Page> {
-    return (await this.#get("/photos", { state: "processing", scope: "mine", limit: String(PROCESSING_LIMIT) })) as Page;
+    return await this.#request("get", "/photos", { query: { state: "processing", scope: "mine", limit: PROCESSING_LIMIT } });
   }
 
-  /** One's own photos that could not be used, as many as a page can hold. */
+  /** The user's own rejected photos, at most one page. */
   async rejectedPhotos(): Promise<Page> {
     return await this.listPhotos(photosInState("rejected"), null, MAX_PAGE_SIZE);
   }
 
-  /** One photo, or null if there is none that this person may see. */
+  /** One photo; null if it does not exist or the user may not see it. */
   async getPhoto(photoId: string): Promise<Photo | null> {
-    return (await nullIfNotFound(this.#get(`/photos/${encodeURIComponent(photoId)}`, {}))) as Photo | null;
+    return await nullIfNotFound(this.#request("get", "/photos/{photo_id}", { parameters: { photo_id: photoId } }));
   }
 
   async getStatistics(scope: Scope): Promise<Statistics> {
-    return (await this.#get("/stats", { scope })) as Statistics;
+    return await this.#request("get", "/stats", { query: { scope } });
   }
 
   async listTrends(scope: Scope, order: TrendOrder): Promise<readonly Trend[]> {
-    const answer = await this.#get("/gallery/trending", { scope, order, limit: String(TRENDS_LIMIT) });
-    return (answer as { items: Trend[] }).items;
+    return (await this.#request("get", "/gallery/trending", { query: { scope, order, limit: TRENDS_LIMIT } })).items;
   }
 
-  /** A photo of a tag, drawn by weight, and how likely it was. */
+  /** A photo with a tag, drawn by weight, and the probability of drawing it. */
   async randomPhoto(tag: string, scope: Scope): Promise<RandomPhoto> {
-    return (await this.#get("/random", { label: tag, scope }, { Accept: "application/json" })) as RandomPhoto;
+    return await this.#request("get", "/random", { query: { label: tag, scope }, headers: { Accept: "application/json" } });
   }
 
-  /** Tags of a scope that begin so. */
+  /** Tags of a scope that start with a prefix. */
   async completeTag(prefix: string, scope: Scope): Promise<readonly Completion[]> {
-    const answer = await this.#get("/gallery/tags", { prefix, limit: String(COMPLETIONS_LIMIT), scope });
-    return (answer as { items: Completion[] }).items;
+    return (await this.#request("get", "/gallery/tags", { query: { prefix, limit: COMPLETIONS_LIMIT, scope } })).items;
   }
 
-  /** Asks where one file may go. */
+  /** A ticket to upload one file, or the photo that has the same bytes. */
   async createUpload({ filename, bytes, sha256, tags, status }: UploadRequest): Promise<UploadTicket | KnownDuplicate> {
-    const said = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
-    return (await this.#request("POST", "/uploads", said)) as UploadTicket | KnownDuplicate;
+    const body = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
+    return await this.#request("post", "/uploads", { body });
   }
 
-  /** One action on up to a hundred of one's own photos, a result for each. */
+  /** Performs one action on up to 100 of the user's own photos; returns one result per photo. */
   async runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]> {
-    const asked = { photo_ids: photoIds, action, ...(tags.length > 0 && { tags }) };
-    return ((await this.#request("POST", "/photos/batch", asked)) as { results: BatchResult[] }).results;
+    const body =
+      action === "tag" || action === "untag" ? { photo_ids: photoIds, action, tags } : { photo_ids: photoIds, action };
+    return (await this.#request("post", "/photos/batch", { body })).results;
   }
 
-  /** Changes a photo that is at this version, and at no other. */
-  async updatePhoto(photoId: string, change: PhotoUpdate, version: number): Promise<Photo> {
+  /** Updates a photo if it is still at `version`; throws an `HttpError` with status 412 if it is not. */
+  async updatePhoto(photoId: string, update: PhotoUpdate, version: number): Promise<Photo> {
     const headers = { "If-Match": `"${version}"` };
-    return (await this.#request("PATCH", `/photos/${encodeURIComponent(photoId)}`, change, headers)) as Photo;
+    return await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers });
   }
 
-  /** Deletes a photo for ever; one that is gone already is as good. */
+  /** Deletes a photo permanently; does nothing if it does not exist. */
   async deletePhoto(photoId: string): Promise<void> {
-    await nullIfNotFound(this.#request("DELETE", `/photos/${encodeURIComponent(photoId)}?permanent=true`));
+    await nullIfNotFound(
+      this.#request("delete", "/photos/{photo_id}", { parameters: { photo_id: photoId }, query: { permanent: "true" } }),
+    );
   }
 
   async listKeys(): Promise<readonly ApiKey[]> {
-    return ((await this.#get("/keys", {})) as { items: ApiKey[] }).items;
+    return (await this.#request("get", "/keys")).items;
   }
 
   async createKey(name: string, can: readonly Permission[]): Promise<NewApiKey> {
-    return (await this.#request("POST", "/keys", { name, can })) as NewApiKey;
+    return await this.#request("post", "/keys", { body: { name, can } });
   }
 
   async revokeKey(keyId: string): Promise<void> {
-    await this.#request("DELETE", `/keys/${encodeURIComponent(keyId)}`);
+    await this.#request("delete", "/keys/{key_id}", { parameters: { key_id: keyId } });
   }
 
-  /** The labels of one's own library. */
+  /** The labels of the user's own library. */
   async listLabels(): Promise<readonly Label[]> {
-    const { labels } = (await this.#get("/labels", {})) as { labels: Record<string, { count: number }> };
+    const { labels } = await this.#request("get", "/labels");
     return Object.entries(labels).map(([name, { count }]) => ({ name, count }));
   }
 
   async listBundles(): Promise<readonly Bundle[]> {
-    return ((await this.#get("/bundles", {})) as { items: Bundle[] }).items;
+    return (await this.#request("get", "/bundles")).items;
   }
 
   async getBundle(bundleId: string): Promise<Bundle | null> {
-    return (await nullIfNotFound(this.#get(`/bundles/${encodeURIComponent(bundleId)}`, {}))) as Bundle | null;
+    return await nullIfNotFound(this.#request("get", "/bundles/{bundle_id}", { parameters: { bundle_id: bundleId } }));
   }
 
-  async createBundle(order: BundleRequest): Promise<string> {
-    return ((await this.#request("POST", "/bundles", order)) as { bundle_id: string }).bundle_id;
+  async createBundle(request: BundleRequest): Promise<string> {
+    return (await this.#request("post", "/bundles", { body: request })).bundle_id;
   }
 
   async cancelBundle(bundleId: string): Promise<void> {
-    await nullIfNotFound(this.#request("DELETE", `/bundles/${encodeURIComponent(bundleId)}`));
+    await nullIfNotFound(this.#request("delete", "/bundles/{bundle_id}", { parameters: { bundle_id: bundleId } }));
   }
 
-  /** How this person is told of things; it is asked with their own id token, as the library wants it. */
+  /** The user's notification subscriptions; the route requires an id token. */
   async getNotifications(): Promise<Notifications> {
-    return (await this.#request("GET", NOTIFICATIONS_PATH, undefined, {}, "id")) as Notifications;
+    return await this.#request("get", "/me/notifications", { token: "id" });
   }
 
   async subscribe(channel: Channel): Promise<Notifications> {
-    return (await this.#request("POST", NOTIFICATIONS_PATH, { channel }, {}, "id")) as Notifications;
+    return await this.#request("post", "/me/notifications", { body: { channel }, token: "id" });
   }
 
   async unsubscribe(): Promise<void> {
-    await this.#request("DELETE", NOTIFICATIONS_PATH, undefined, {}, "id");
+    await this.#request("delete", "/me/notifications", { token: "id" });
   }
 
-  /** Asks for something; a parameter that is null is left out, one with several values stands once for each. */
-  #get(
-    path: string,
-    query: Record<string, string | readonly string[] | null>,
-    headers?: Headers,
-  ): Promise<unknown> {
-    const given = Object.entries(query).flatMap(([name, said]) =>
-      (typeof said === "string" ? [said] : (said ?? [])).map((value) => [name, value]),
-    );
-    const written = new URLSearchParams(given).toString();
-    return this.#request("GET", written === "" ? path : `${path}?${written}`, undefined, headers);
+  /** Sends a request; the response has the type that the API's description gives it. */
+  async #request<M extends Method, P extends PathOf<M>>(
+    method: M,
+    path: P,
+    { parameters, query, body, headers = {}, token = "access" }: RequestOptions<M, P> = {},
+  ): Promise<ResponseBody<M, P>> {
+    const raw = { method: method.toUpperCase(), path: buildPath(path, parameters ?? {}, query ?? {}), body, headers, token };
+    return (await this.#requestWithRetries(raw)) as ResponseBody<M, P>;
   }
 
-  async #request(method: string, path: string, body?: unknown, headers: Headers = {}, kind: TokenKind = "access"): Promise<unknown> {
+  async #requestWithRetries(request: RawRequest): Promise<unknown> {
     const backoff = new Backoff(RETRY_DELAYS);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.#requestWithToken(method, path, body, headers, kind);
-      } catch (problem) {
-        if (!(problem instanceof HttpError && problem.isTransient)) throw problem;
-        if (problem.status === 429) this.#rateLimiter.pauseFor(problem.retryAfter ?? 0);
-        if (attempt === RETRY_DELAYS.length) throw problem;
-        await wait(this.#clock, Math.max(backoff.next(), problem.retryAfter ?? 0));
+        return await this.#requestWithToken(request);
+      } catch (error) {
+        if (!(error instanceof HttpError && error.isTransient)) throw error;
+        if (error.status === 429) this.#rateLimiter.pauseFor(error.retryAfter ?? 0);
+        if (attempt === RETRY_DELAYS.length) throw error;
+        await wait(this.#clock, Math.max(backoff.next(), error.retryAfter ?? 0));
       }
     }
   }
 
-  /** Asks with a token if there is one; a token that is refused is renewed once. */
-  async #requestWithToken(method: string, path: string, body: unknown, headers: Headers, kind: TokenKind): Promise<unknown> {
-    const token = await translateNetworkErrors(kind === "id" ? this.#tokens.idToken() : this.#tokens.accessToken());
-    const response = await this.#send(method, path, body, headers, token);
+  /** Sends the token if there is one, and renews it once if the API rejects it. */
+  async #requestWithToken(request: RawRequest): Promise<unknown> {
+    const isId = request.token === "id";
+    const token = await translateNetworkErrors(isId ? this.#tokens.idToken() : this.#tokens.accessToken());
+    const response = await this.#send(request, token);
     if (response.status !== 401) return await this.#parse(response);
-    const renewed = (refused: string) => (kind === "id" ? this.#tokens.renewIdToken(refused) : this.#tokens.renewAccessToken(refused));
-    const fresh = token === null ? null : await translateNetworkErrors(renewed(token));
-    if (fresh === null) throw new SignedOutError();
-    return await this.#parse(await this.#send(method, path, body, headers, fresh));
+    const renew = (rejected: string) => (isId ? this.#tokens.renewIdToken(rejected) : this.#tokens.renewAccessToken(rejected));
+    const renewed = token === null ? null : await translateNetworkErrors(renew(token));
+    if (renewed === null) throw new SignedOutError();
+    return await this.#parse(await this.#send(request, renewed));
   }
 
-  async #send(method: string, path: string, body: unknown, given: Headers, token: string | null): Promise<Response> {
-    const headers: Record<string, string> = { ...given };
+  async #send({ method, path, body, headers: extra }: RawRequest, token: string | null): Promise<Response> {
+    const headers: Record<string, string> = { ...extra };
     if (token !== null) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const init: RequestInit = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
@@ -243,41 +255,51 @@ export class ApiClient implements ApiKeyApi, BatchApi, PhotoApi, BundleApi, Noti
   async #parse(response: Response): Promise<unknown> {
     if (response.status === 204) return null;
     if (response.ok) return await response.json();
-    const said = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown; field?: unknown };
+    const body = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown; field?: unknown };
     throw new HttpError(
       response.status,
-      typeof said.code === "string" ? said.code : "unknown",
-      typeof said.error === "string" ? said.error : "",
+      typeof body.code === "string" ? body.code : "unknown",
+      typeof body.error === "string" ? body.error : "",
       parseRetryAfter(response.headers.get("Retry-After"), this.#clock.now()),
-      typeof said.field === "string" ? said.field : null,
+      typeof body.field === "string" ? body.field : null,
     );
   }
 }
 
-/** An answer, or null for what is not there any more. */
-async function nullIfNotFound(answer: Promise<unknown>): Promise<unknown> {
+/** The path with its `{names}` filled in, and the query; parameters that are null are left out, lists are repeated. */
+function buildPath(template: string, parameters: Readonly<Record<string, string>>, query: Readonly<Record<string, unknown>>): string {
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ""));
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).filter((item) => item !== null && item !== undefined).map((item) => [name, String(item)]),
+  );
+  const search = new URLSearchParams(pairs).toString();
+  return search === "" ? path : `${path}?${search}`;
+}
+
+/** The response; null for 404 Not Found. */
+async function nullIfNotFound<Body>(response: Promise<Body>): Promise<Body | null> {
   try {
-    return await answer;
-  } catch (problem) {
-    if (problem instanceof HttpError && problem.status === 404) return null;
-    throw problem;
+    return await response;
+  } catch (error) {
+    if (error instanceof HttpError && error.status === 404) return null;
+    throw error;
   }
 }
 
-/** What `config.json` beside the page holds. */
+/** The content of the `config.json` beside the page. */
 export async function fetchConfig(address: URL): Promise<unknown> {
   const response = await translateNetworkErrors(browserFetch(address.href, {}));
   if (!response.ok) throw new HttpError(response.status, "no_config", "config.json is missing");
   return await response.json();
 }
 
-/** Waits for an answer from the network; no answer at all, which browsers call a TypeError, is `Unreachable`. */
-async function translateNetworkErrors<Answer>(answer: Promise<Answer>): Promise<Answer> {
+/** Turns a failed fetch, which browsers report as a TypeError, into a `NetworkError`. */
+async function translateNetworkErrors<Result>(result: Promise<Result>): Promise<Result> {
   try {
-    return await answer;
-  } catch (problem) {
-    if (problem instanceof TypeError) throw new NetworkError("no answer", { cause: problem });
-    throw problem;
+    return await result;
+  } catch (error) {
+    if (error instanceof TypeError) throw new NetworkError("no response", { cause: error });
+    throw error;
   }
 }
 

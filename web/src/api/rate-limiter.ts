@@ -1,15 +1,15 @@
 /**
- * When the next request may leave, so that a page with hundreds of photos in hand stays under the API's throttle.
+ * Spaces requests out, so that a page that uploads hundreds of photos stays under the API's throttle.
  *
- * API Gateway lets 20 requests a second through, and 10 at once (a token bucket). Here they leave at well under that,
- * for a browser may have to ask leave for each first (CORS), and the same person may have two tabs. Everybody waits
- * in one line. The algorithm is GCRA (ITU-T I.371).
+ * API Gateway allows 20 requests per second and bursts of 10 (a token bucket). The limit here is well below that,
+ * because each request may need a CORS preflight and the user may have two tabs. All requests wait in one queue. The
+ * algorithm is GCRA (ITU-T I.371).
  */
 import { type Clock, wait } from "../core/clock.ts";
 
-/** Between two requests where many are wanted, ms: 12.5 a second. */
+/** Time between two requests under load, ms: 12.5 per second. */
 const INTERVAL = 80;
-/** Requests that may leave at once after a pause. */
+/** Requests that may be sent at once after a pause. */
 const BURST = 6;
 
 const BURST_TOLERANCE = (BURST - 1) * INTERVAL;
@@ -23,7 +23,7 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Resolves when it is the caller's turn. */
+  /** Resolves when the caller may send a request. */
   async acquire(): Promise<void> {
     const now = this.#clock.now();
     const full = Math.max(this.#fullAt, now);
@@ -32,7 +32,7 @@ export class RateLimiter {
     if (early > 0) await wait(this.#clock, early);
   }
 
-  /** Nobody's turn comes for so many milliseconds: the library asked for it. */
+  /** Blocks all requests for `milliseconds`. */
   pauseFor(milliseconds: number): void {
     this.#fullAt = Math.max(this.#fullAt, this.#clock.now() + milliseconds + BURST_TOLERANCE);
   }

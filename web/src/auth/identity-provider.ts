@@ -1,6 +1,5 @@
 /**
- * The hosted sign-in, whose protocol is loaded when somebody signs in or is signed in still: whoever only looks at
- * the public gallery does without.
+ * The hosted sign-in. Its OAuth client is loaded on first use, so visitors of the public gallery never load it.
  */
 import type { IdentityConfig } from "../core/config.ts";
 import { lazyImport } from "../core/lazy-import.ts";

@@ -1,8 +1,8 @@
 /**
- * The identity provider: OAuth 2 code flow with PKCE (RFC 6749, RFC 7636) against the endpoints in `config.json`.
+ * The OAuth 2 authorization code flow with PKCE (RFC 6749, RFC 7636) against the endpoints in `config.json`.
  *
- * Loaded by `identity-provider.ts` when it is needed. The endpoints are told, not discovered: a library on a laptop issues tokens
- * in the name of the cloud's issuer.
+ * Loaded lazily by `identity-provider.ts`. There is no discovery, because a local library issues tokens under the
+ * cloud's issuer.
  */
 import * as oauth from "oauth4webapi";
 
@@ -12,10 +12,10 @@ import { type PendingSignIn, type TokenSet, GrantRejectedError, type IdentityPro
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** How wrong this computer's clock may be, s: the library judges tokens by its own, and here only a name is read from them. */
+/** Tolerated error of this computer's clock, s: the API validates tokens; the page only reads a name from them. */
 const CLOCK_TOLERANCE = 86_400;
 
-/** Milliseconds a token is taken to live if the provider does not say. */
+/** The lifetime of a token if the response has none, ms. */
 const DEFAULT_LIFETIME = 3_600_000;
 
 export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
@@ -33,7 +33,7 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
       end_session_endpoint: config.logout,
     };
     this.#client = { client_id: config.client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE };
-    // Marked deprecated only to stand out; it is for a library on this very computer.
+    // Marked deprecated only to stand out; it is for a local library.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     this.#options = { [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname) };
   }
@@ -41,7 +41,7 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
   async startSignIn(): Promise<{ address: string; departure: PendingSignIn }> {
     const departure = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState() };
     const address = new URL(this.#config.authorize);
-    const asked = {
+    const parameters = {
       response_type: "code",
       client_id: this.#config.client_id,
       redirect_uri: this.#config.redirect_uri,
@@ -50,7 +50,7 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
       code_challenge: await oauth.calculatePKCECodeChallenge(departure.verifier),
       code_challenge_method: "S256",
     };
-    for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
     return { address: address.href, departure };
   }
 
@@ -84,18 +84,18 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
   }
 }
 
-/** Tells a provider that says no from one that does not answer; only the first ends a session. */
-async function translateErrors(ask: () => Promise<TokenSet>): Promise<TokenSet> {
+/** Turns a rejection by the provider into a `GrantRejectedError`, which ends the session, and a failed request into a `NetworkError`, which does not. */
+async function translateErrors(request: () => Promise<TokenSet>): Promise<TokenSet> {
   try {
-    return await ask();
-  } catch (problem) {
-    const refused =
-      problem instanceof oauth.AuthorizationResponseError ||
-      (problem instanceof oauth.ResponseBodyError && problem.status < 500) ||
-      (problem instanceof oauth.OperationProcessingError && problem.code !== oauth.RESPONSE_IS_NOT_CONFORM);
-    if (refused) throw new GrantRejectedError(problem.message, { cause: problem });
-    if (problem instanceof TypeError) throw new NetworkError("no answer", { cause: problem });
-    throw problem;
+    return await request();
+  } catch (error) {
+    const isRejected =
+      error instanceof oauth.AuthorizationResponseError ||
+      (error instanceof oauth.ResponseBodyError && error.status < 500) ||
+      (error instanceof oauth.OperationProcessingError && error.code !== oauth.RESPONSE_IS_NOT_CONFORM);
+    if (isRejected) throw new GrantRejectedError(error.message, { cause: error });
+    if (error instanceof TypeError) throw new NetworkError("no response", { cause: error });
+    throw error;
   }
 }
 

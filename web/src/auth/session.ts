@@ -1,47 +1,47 @@
 /**
- * Who is signed in, and the token that proves it.
+ * The session of the user: status, name and tokens.
  *
- * The access token stays in memory; what renews it, and what a sign-in under way must remember, lies in the tab's
- * own storage. `oauth-client.ts` speaks to the identity provider; this module decides when.
+ * The access token stays in memory. The refresh token, and the data of a pending sign-in, are in the tab's session
+ * storage. `oauth-client.ts` talks to the identity provider; this module decides when.
  *
- *     starting -> signed-out <-> signed-in         (and from starting straight to signed-in)
+ *     starting -> signed-out <-> signed-in         (also starting -> signed-in)
  */
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 
-/** What the identity provider gives for a code or a refresh token. */
+/** The tokens for an authorization code or a refresh token. */
 export interface TokenSet {
   readonly accessToken: string;
-  /** What tells who the person is; null where the provider did not say. */
+  /** Null if the provider returned none. */
   readonly idToken: string | null;
-  /** Milliseconds until the access token ends. */
+  /** Lifetime of the access token, ms. */
   readonly expiresIn: number;
-  /** Null where the provider goes on with the one it gave before. */
+  /** Null if the previous refresh token stays valid. */
   readonly refreshToken: string | null;
-  /** What to call the person, or null where the provider did not say. */
+  /** The user's display name, or null if the provider returned none. */
   readonly name: string | null;
 }
 
-/** What must be remembered while the person is away at the hosted sign-in. */
+/** What the page stores while the user is at the hosted sign-in. */
 export interface PendingSignIn {
   readonly verifier: string;
   readonly state: string;
 }
 
 export interface IdentityProvider {
-  /** A sign-in to begin: where to go, and what to remember. */
+  /** Starts a sign-in: the URL to open, and what to store until the user returns. */
   startSignIn(): Promise<{ readonly address: string; readonly departure: PendingSignIn }>;
-  /** Exchanges the code that came back in `address`. Throws `GrantRefused` if the provider says no. */
+  /** Exchanges the code in the redirect URL. Throws a `GrantRejectedError` if the provider rejects it. */
   exchangeCode(address: URL, departure: PendingSignIn): Promise<TokenSet>;
-  /** A new access token. Throws `GrantRefused` if the refresh token is no good any more. */
+  /** New tokens. Throws a `GrantRejectedError` if the refresh token is no longer valid. */
   refresh(refreshToken: string): Promise<TokenSet>;
-  /** Where to go to end the session at the provider too. */
+  /** The URL that ends the session at the provider. */
   logoutUrl(): string;
 }
 
 export class GrantRejectedError extends Error {}
 
-/** The part of the tab's storage that is needed. */
+/** The methods of `sessionStorage` that are needed. */
 export interface TabStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -54,7 +54,7 @@ const REFRESH_TOKEN_KEY = "tintype.refresh";
 const NAME_KEY = "tintype.name";
 const PENDING_SIGN_IN_KEY = "tintype.departure";
 
-/** A token is renewed this long before it ends, ms. */
+/** A token is renewed this long before it expires, ms. */
 const RENEWAL_MARGIN = 60_000;
 
 export class Session extends Observable {
@@ -67,9 +67,9 @@ export class Session extends Observable {
   #renewal: Promise<string | null> | null = null;
 
   status: SessionStatus = "starting";
-  /** What to call the person signed in. */
+  /** The display name of the signed-in user. */
   name: string | null = null;
-  /** True if the session ended without the person asking for it. */
+  /** True if the session ended without a sign-out. */
   expired = false;
 
   constructor(identity: IdentityProvider, storage: TabStorage, clock: Clock) {
@@ -80,8 +80,8 @@ export class Session extends Observable {
   }
 
   /**
-   * Finds out who is signed in when the page opens at `address`. Returns the query the person was at before
-   * signing in, if they are just coming back from it, else null. Throws `GrantRefused` if that did not work out.
+   * Restores the session when the page opens at `address`. After a sign-in it returns the query from before it, else
+   * null. Throws a `GrantRejectedError` if the sign-in failed.
    */
   async start(address: URL): Promise<string | null> {
     try {
@@ -93,53 +93,53 @@ export class Session extends Observable {
     }
   }
 
-  /** The address of the hosted sign-in; afterwards the page returns to `query`. */
+  /** The URL of the hosted sign-in; afterwards the page returns to `query`. */
   async signIn(query: string): Promise<string> {
     const { address, departure } = await this.#provider.startSignIn();
     this.#storage.setItem(PENDING_SIGN_IN_KEY, JSON.stringify({ ...departure, query }));
     return address;
   }
 
-  /** Forgets the person; returns the address that ends the session at the provider too. */
+  /** Ends the session; returns the URL that ends it at the provider. */
   signOut(): string {
     this.#clear(false);
     return this.#provider.logoutUrl();
   }
 
-  /** A token good for a minute more, renewed if need be; null when nobody is signed in. */
+  /** An access token valid for another minute, renewed if needed; null if the user is not signed in. */
   async accessToken(): Promise<string | null> {
     if (this.#accessToken === null) return null;
     if (this.#clock.now() < this.#expiresAt - RENEWAL_MARGIN) return this.#accessToken;
     return await this.#renew();
   }
 
-  /** A token other than `refused`, which the API did not take; null, and signed out, if there is none. */
-  async renewAccessToken(refused: string): Promise<string | null> {
-    if (this.#accessToken !== refused) return await this.accessToken();
+  /** A token to replace `rejected`; null, and signed out, if it cannot be renewed. */
+  async renewAccessToken(rejected: string): Promise<string | null> {
+    if (this.#accessToken !== rejected) return await this.accessToken();
     return await this.#renew();
   }
 
-  /** The id token that came with a token good for a minute more; for what is about the person themselves. */
+  /** The id token that belongs to a valid access token; for routes about the user. */
   async idToken(): Promise<string | null> {
     return (await this.accessToken()) === null ? null : this.#idToken;
   }
 
-  /** An id token other than `refused`; null if there is none. */
-  async renewIdToken(refused: string): Promise<string | null> {
-    if (this.#idToken === refused) await this.#renew();
+  /** An id token to replace `rejected`; null if it cannot be renewed. */
+  async renewIdToken(rejected: string): Promise<string | null> {
+    if (this.#idToken === rejected) await this.#renew();
     return await this.idToken();
   }
 
   async #completeSignIn(address: URL): Promise<string> {
-    const kept = this.#storage.getItem(PENDING_SIGN_IN_KEY);
+    const stored = this.#storage.getItem(PENDING_SIGN_IN_KEY);
     this.#storage.removeItem(PENDING_SIGN_IN_KEY);
-    if (kept === null) throw new GrantRejectedError("no sign-in was under way in this tab");
-    const { query, ...departure } = JSON.parse(kept) as PendingSignIn & { query: string };
+    if (stored === null) throw new GrantRejectedError("no sign-in is pending in this tab");
+    const { query, ...departure } = JSON.parse(stored) as PendingSignIn & { query: string };
     this.#storeTokens(await this.#provider.exchangeCode(address, departure));
     return query;
   }
 
-  /** Renews once, however many ask at the same time. */
+  /** Renews the tokens; concurrent callers share one request. */
   #renew(): Promise<string | null> {
     this.#renewal ??= this.#renewNow().finally(() => {
       this.#renewal = null;
@@ -154,23 +154,23 @@ export class Session extends Observable {
       return null;
     }
     try {
-      const grant = await this.#provider.refresh(refreshToken);
+      const tokens = await this.#provider.refresh(refreshToken);
       if (this.#storage.getItem(REFRESH_TOKEN_KEY) !== refreshToken) return null;
-      this.#storeTokens(grant);
+      this.#storeTokens(tokens);
       return this.#accessToken;
-    } catch (problem) {
-      if (!(problem instanceof GrantRejectedError)) throw problem;
+    } catch (error) {
+      if (!(error instanceof GrantRejectedError)) throw error;
       this.#clear(true);
       return null;
     }
   }
 
-  #storeTokens(grant: TokenSet): void {
-    this.#accessToken = grant.accessToken;
-    this.#idToken = grant.idToken;
-    this.#expiresAt = this.#clock.now() + grant.expiresIn;
-    if (grant.refreshToken !== null) this.#storage.setItem(REFRESH_TOKEN_KEY, grant.refreshToken);
-    if (grant.name !== null) this.#storage.setItem(NAME_KEY, grant.name);
+  #storeTokens(tokens: TokenSet): void {
+    this.#accessToken = tokens.accessToken;
+    this.#idToken = tokens.idToken;
+    this.#expiresAt = this.#clock.now() + tokens.expiresIn;
+    if (tokens.refreshToken !== null) this.#storage.setItem(REFRESH_TOKEN_KEY, tokens.refreshToken);
+    if (tokens.name !== null) this.#storage.setItem(NAME_KEY, tokens.name);
     this.name = this.#storage.getItem(NAME_KEY);
     this.expired = false;
     this.#setStatus("signed-in");
@@ -192,7 +192,7 @@ export class Session extends Observable {
   }
 }
 
-/** Whether an address is the hosted sign-in sending somebody back. */
+/** Whether a URL is the redirect from the hosted sign-in. */
 export function isSignInRedirect(address: URL): boolean {
   return address.searchParams.has("state") && (address.searchParams.has("code") || address.searchParams.has("error"));
 }

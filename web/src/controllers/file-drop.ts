@@ -1,17 +1,17 @@
 /**
- * Files and folders that are dropped on the page, or pasted into it, wherever that happens.
+ * Accepts files and folders that are dropped or pasted anywhere on the page.
  */
 
 export interface DropHandlers {
-  /** Files have come, and folders. */
+  /** Files or folders were dropped or pasted. */
   readonly onFiles: (files: readonly File[], folders: readonly FileSystemEntry[]) => void;
-  /** Something that can be dropped hovers over the page, or does so no longer. */
+  /** Dragged files entered or left the page. */
   readonly onHoverChange: (hovering: boolean) => void;
 }
 
-/** Listens on the whole page. */
+/** Adds the listeners to the window. */
 export function acceptDrops(page: Window, { onFiles, onHoverChange }: DropHandlers): void {
-  // Every element under the pointer sends its own enter and leave: the page is left when they are even.
+  // Every element under the pointer sends its own enter and leave events: the drag left the page when they balance.
   let depth = 0;
   const leave = () => {
     depth = 0;
@@ -34,7 +34,7 @@ export function acceptDrops(page: Window, { onFiles, onHoverChange }: DropHandle
     if (!carriesFiles(event) || event.dataTransfer === null) return;
     event.preventDefault();
     leave();
-    // The browser lets go of what was dropped when this event is over; a folder can be read later all the same.
+    // The browser clears the dropped items after this event; folder entries stay readable.
     const dropped = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
     const folders = dropped.map((item) => item.webkitGetAsEntry()).filter((entry) => entry?.isDirectory === true);
     const plain = dropped.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true).map((item) => item.getAsFile());

@@ -1,39 +1,38 @@
 /**
- * A dialog and the page's address: a place like `#keys` shows it, so that it can be linked to, and Back closes it.
+ * A dialog that is open while the URL has its hash, such as `#keys`: it can be linked to, and Back closes it.
  */
 
-/** What is shown; it says by itself when it has been put away. */
+/** An open dialog. */
 export interface OpenDialog {
   close(): void;
 }
 
-/** Loads and shows it; `closed` is to be called once it is put away, by whomever. */
-export type LoadDialog = (closed: () => void) => Promise<() => OpenDialog>;
+/** Loads the dialog and returns a function that opens it; it calls `onClosed` after the dialog closed. */
+export type LoadDialog = (onClosed: () => void) => Promise<() => OpenDialog>;
 
 export class HashDialog {
   readonly #hash: string;
   readonly #load: LoadDialog;
   readonly #onClosed: () => void;
-  readonly #onLoadError: (problem: unknown) => void;
+  readonly #onLoadError: (error: unknown) => void;
   #dialog: OpenDialog | null = null;
   #requested = false;
 
-  /** `address` begins with `#`; `closed` is called once the dialog is put away, `missing` if it did not load: then the
-   *  address asks for it still. */
-  constructor(address: string, load: LoadDialog, closed: () => void, missing: (problem: unknown) => void) {
-    this.#hash = address;
+  /** `hash` starts with `#`; `onLoadError` is called if the dialog did not load: the URL keeps its hash then. */
+  constructor(hash: string, load: LoadDialog, onClosed: () => void, onLoadError: (error: unknown) => void) {
+    this.#hash = hash;
     this.#load = load;
-    this.#onClosed = closed;
-    this.#onLoadError = missing;
+    this.#onClosed = onClosed;
+    this.#onLoadError = onLoadError;
   }
 
-  /** Goes there, as a step that Back takes back. */
+  /** Opens the dialog and adds it to the browser's history. */
   open(): void {
-    history.pushState({ desk: this.#hash }, "", this.#hash);
+    history.pushState({ dialog: this.#hash }, "", this.#hash);
     void this.sync(true);
   }
 
-  /** Shows the dialog if the address asks for it and somebody is signed in, and puts it away otherwise. */
+  /** Opens the dialog if the URL has its hash and the user is signed in, and closes it otherwise. */
   async sync(signedIn: boolean): Promise<void> {
     this.#requested = signedIn && location.hash === this.#hash;
     if (this.#requested === (this.#dialog !== null)) return;
@@ -42,16 +41,16 @@ export class HashDialog {
       return;
     }
     try {
-      const show = await this.#load(() => {
+      const openDialog = await this.#load(() => {
         this.#handleClosed();
       });
-      if (this.#shouldOpen()) this.#dialog = show();
-    } catch (problem) {
-      this.#onLoadError(problem);
+      if (this.#shouldOpen()) this.#dialog = openDialog();
+    } catch (error) {
+      this.#onLoadError(error);
     }
   }
 
-  /** Whether it is still to be shown, now that it could be. */
+  /** Whether the dialog should still open after it loaded. */
   #shouldOpen(): boolean {
     return this.#requested && this.#dialog === null;
   }
@@ -67,5 +66,5 @@ export class HashDialog {
 }
 
 function isDialogState(state: unknown): boolean {
-  return typeof state === "object" && state !== null && "desk" in state;
+  return typeof state === "object" && state !== null && "dialog" in state;
 }

@@ -1,6 +1,5 @@
 /**
- * What follows from photos being chosen: the bar at the foot of the page, what is done to the photos, and the line
- * that tells of it and undoes it.
+ * Actions on the selected photos: the selection bar, the batch operations, and the toast that undoes them.
  */
 import type { Clock } from "../core/clock.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
@@ -22,9 +21,9 @@ export interface SelectionContext {
   readonly completions: Completions;
   readonly gallery: PhotoGallery;
   readonly viewState: () => ViewState;
-  /** Photos were changed: what is told of their tags may be another. */
+  /** Photos were edited: tag counts may have changed. */
   readonly onPhotosChanged: () => void;
-  /** Photos are to be taken away. */
+  /** Opens the download dialog for photos. */
   readonly download: (photoIds: readonly string[]) => void;
 }
 
@@ -33,16 +32,16 @@ export class SelectionActions {
   readonly #batch: BatchActions;
   readonly #toaster: Toaster;
 
-  constructor(parts: SelectionContext) {
-    this.#context = parts;
-    const [curation, toaster] = [new BatchActions(parts.api), new Toaster(parts.clock)];
-    [this.#batch, this.#toaster] = [curation, toaster];
-    const { selection, feed, completions, viewState } = parts;
-    openSelectionBar({ selection, curation, completions, toaster, viewState }, {
+  constructor(context: SelectionContext) {
+    this.#context = context;
+    const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
+    [this.#batch, this.#toaster] = [batch, toaster];
+    const { selection, feed, completions, viewState } = context;
+    openSelectionBar({ selection, batch, completions, toaster, viewState }, {
       perform: (action, tags) => this.#performOnSelected(action, tags),
       deletePermanently: () => this.#deleteSelected(),
       download: () => {
-        parts.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
+        context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
       },
       selectAll: () => {
         selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
@@ -51,17 +50,17 @@ export class SelectionActions {
       clear: () => {
         const last = [...selection.selected].at(-1);
         selection.clear();
-        if (last !== undefined) parts.gallery.focusPhoto(last);
+        if (last !== undefined) context.gallery.focusPhoto(last);
       },
     });
   }
 
-  /** Does something to photos, and tells of it. */
-  async act(step: BatchOperation): Promise<BatchOutcome | null> {
-    return this.#report(await this.#batch.perform(step));
+  /** Performs an operation and shows its outcome in a toast. */
+  async perform(operation: BatchOperation): Promise<BatchOutcome | null> {
+    return this.#report(await this.#batch.perform(operation));
   }
 
-  /** Undoes what was done last; false if there is nothing to undo. */
+  /** Undoes the last operation; false if there is none. */
   undo(): boolean {
     const undoable = Boolean(this.#toaster.toast?.undo);
     if (undoable) this.#toaster.undo();
@@ -69,17 +68,17 @@ export class SelectionActions {
   }
 
   async #performOnSelected(action: BatchAction, tags: readonly string[]): Promise<void> {
-    await this.#withSelected((photos) => this.act({ action, photos, tags }));
+    await this.#withSelected((photos) => this.perform({ action, photos, tags }));
   }
 
   async #deleteSelected(): Promise<void> {
     await this.#withSelected(async (photos) => this.#report(await this.#batch.deletePermanently(photos)));
   }
 
-  async #undo(steps: readonly BatchOperation[]): Promise<void> {
+  async #undo(operations: readonly BatchOperation[]): Promise<void> {
     const outcomes: BatchOutcome[] = [];
-    for (const step of steps) {
-      const outcome = await this.#batch.perform(step);
+    for (const operation of operations) {
+      const outcome = await this.#batch.perform(operation);
       if (outcome !== null) outcomes.push(outcome);
     }
     const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
@@ -103,7 +102,7 @@ export class SelectionActions {
       message,
       errors: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
       undo: undo.length === 0 ? null : () => {
-        // While something else is being done the way back stays open.
+        // While another operation runs, keep the undo available.
         if (this.#batch.progress === null) void this.#undo(undo);
         else this.#showToast(message, failures, undo);
       },
@@ -115,16 +114,16 @@ export class SelectionActions {
     this.#context.onPhotosChanged();
   }
 
-  /** Afterwards what failed is chosen still; else the keyboard stands where the first photo stood. */
-  async #withSelected(act: (photos: readonly Photo[]) => Promise<BatchOutcome | null>): Promise<void> {
+  /** Afterwards the failed photos stay selected; if there are none, the focus returns to the first photo's position. */
+  async #withSelected(action: (photos: readonly Photo[]) => Promise<BatchOutcome | null>): Promise<void> {
     const { selection, feed, gallery } = this.#context;
-    const place = feed.photos.findIndex((photo) => selection.selected.has(photo.photo_id));
-    const outcome = await act(this.#selectedPhotos());
+    const index = feed.photos.findIndex((photo) => selection.selected.has(photo.photo_id));
+    const outcome = await action(this.#selectedPhotos());
     if (outcome === null) return;
     selection.replace(outcome.failures.map(({ photo }) => photo.photo_id));
     if (selection.size > 0) return;
     await gallery.updateComplete;
-    gallery.focusIndex(place);
+    gallery.focusIndex(index);
   }
 
   #selectedPhotos(): readonly Photo[] {

@@ -1,6 +1,6 @@
 /**
- * Putting photos in, with all that belongs to it: the queue and those who work on it, the dialog before, the panel
- * while they are under way. Loaded once somebody is signed in, or wants to be for this.
+ * Uploading photos: the queue, the pipeline, the dialog and the list of uploads. Loaded after sign-in, or when a
+ * visitor tries to upload.
  */
 import type { ApiClient } from "../api/client.ts";
 import { uploadToS3 } from "../api/s3-upload.ts";
@@ -22,32 +22,32 @@ import { isUnsent, summarize, UploadQueue } from "../state/upload-queue.ts";
 import { UploadScheduler } from "../state/upload-scheduler.ts";
 import { MAX_FILES } from "../state/upload-validation.ts";
 
-/** The panel is painted at most this often, ms: with hundreds of photos something changes all the time. */
+/** Least time between two renders of the list, ms: with hundreds of photos it changes constantly. */
 const RENDER_INTERVAL = 100;
 
 interface UploadContext {
   readonly api: ApiClient;
   readonly clock: Clock;
-  /** Says sentences to people who listen instead of look. */
+  /** Announces sentences to screen readers. */
   readonly announce: (sentences: string) => void;
-  /** Tells everybody something above the photos; null takes it away. */
+  /** Shows a message in the banner; null hides it. */
   readonly showBanner: (message: string | null) => void;
-  /** Whoever waits for a photo learns for the page how it is. */
+  /** The poller loaded a photo that may still be processing. */
   readonly onPhotoLoaded: (photo: Photo) => void;
   readonly onReady: (photo: Photo) => void;
   readonly onRejected: (photo: Photo) => void;
-  /** Opens a photo. */
+  /** Opens a photo in the viewer. */
   readonly openPhoto: (photo: Photo) => void;
 }
 
 export interface UploadController {
-  /** Files and folders are here: asks what is to be said of them. */
+  /** Opens the dialog with files and folders. */
   openWithFiles(files: readonly File[], folders: readonly FileSystemEntry[]): Promise<void>;
-  /** Says that adding photos needs somebody signed in. */
+  /** Opens the dialog with a prompt to sign in. */
   openSignInPrompt(): Promise<void>;
 }
 
-/** Makes all of it, and brings its elements into the page. */
+/** Defines the elements and connects them to the queue. */
 export function createUploadController({ api, clock, announce, showBanner, onPhotoLoaded, onReady, onRejected, openPhoto }: UploadContext): UploadController {
   const panel = defineElement("tintype-upload-list", UploadList);
   const dialog = defineElement("tintype-upload-dialog", UploadDialog);
@@ -65,8 +65,8 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
   };
   const pipeline = new UploadPipeline<File>({
     queue, announcer, onReady, onRejected,
-    createUploader: (reports) => new UploadScheduler(queue, transport, browserNetwork, clock, reports),
-    createPoller: (settled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto }, settled, clock),
+    createUploader: (callbacks) => new UploadScheduler(queue, transport, browserNetwork, clock, callbacks),
+    createPoller: (onSettled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto }, onSettled, clock),
   });
 
   let estimate = NO_ESTIMATE;
@@ -115,8 +115,8 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
       const photo = await api.getPhoto(photoId);
       if (photo === null) showBanner(uploadStrings.existingGone);
       else openPhoto(photo);
-    } catch (problem) {
-      showBanner(explain(problem));
+    } catch (error) {
+      showBanner(explain(error));
     }
   }
   addEventListener("beforeunload", (event) => {
@@ -126,17 +126,17 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
     pipeline.pollSoon();
   });
 
-  async function filesIn(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
+  async function filesIn(folders: readonly FileEntry[], maxFiles: number): Promise<readonly File[]> {
     if (folders.length === 0) return [];
     showBanner(uploadStrings.scanning);
-    const files = await readFolders(folders, most);
+    const files = await readFolders(folders, maxFiles);
     showBanner(null);
     return files;
   }
 
   return {
     openWithFiles: async (files, folders) => {
-      // One more than go at once, so that it shows that there are more.
+      // One more than the limit, so that the dialog can tell that there are more.
       const found = await filesIn(folders, MAX_FILES + 1);
       await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found]);
     },

@@ -1,5 +1,5 @@
 /**
- * The viewer and the browser's history: opening a photo is a step that Back takes back.
+ * The photo viewer and the browser's history: Back closes the viewer.
  */
 import { lazyImport } from "../core/lazy-import.ts";
 import type { EditHandlers, FetchPhoto } from "../elements/info-panel.ts";
@@ -19,34 +19,34 @@ export class ViewerController {
   readonly #editing: EditHandlers;
   readonly #openTag: (tag: string) => void;
   #viewer: Viewer | null = null;
-  /** What is to follow once the viewer has gone, and the history with it. */
+  /** What to do after the viewer closed and its history entry is gone. */
   #afterClose: (() => void) | null = null;
 
-  /** `tag` is called when a tag under a photo was chosen, once the viewer has gone. */
-  constructor(feed: Feed, gallery: PhotoGallery, record: FetchPhoto, editing: EditHandlers, tag: (tag: string) => void) {
+  /** `openTag` is called after the viewer closed because the user clicked a tag. */
+  constructor(feed: Feed, gallery: PhotoGallery, fetchPhoto: FetchPhoto, editing: EditHandlers, openTag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
-    this.#fetchPhoto = record;
+    this.#fetchPhoto = fetchPhoto;
     this.#editing = editing;
-    this.#openTag = tag;
+    this.#openTag = openTag;
   }
 
-  /** Shows a photo that was drawn, alone, and lets others be drawn. */
+  /** Opens a random photo alone; the viewer can draw another one. */
   async openRandom(draw: () => Promise<RandomPhoto>): Promise<void> {
     const first = await draw();
     await this.open(first.photo, { first, draw });
   }
 
-  /** Shows a photo: among those of the gallery if it is one of them and was not drawn, else alone. */
+  /** Opens a photo: alone if it was drawn at random or is not in the feed, else among the photos of the feed. */
   async open(photo: Photo, randomDraw: ViewerHandlers["randomDraw"] = null): Promise<void> {
     if (this.#viewer !== null) return;
-    const place = randomDraw !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
-    const photos = place < 0 ? [photo] : this.#feed.photos;
+    const index = randomDraw !== null ? -1 : this.#feed.photos.findIndex((other) => other.photo_id === photo.photo_id);
+    const photos = index < 0 ? [photo] : this.#feed.photos;
     const { openViewer } = await loadViewer();
     history.pushState(HISTORY_STATE, "", location.href);
-    this.#viewer = openViewer(photos, Math.max(place, 0), {
+    this.#viewer = openViewer(photos, Math.max(index, 0), {
       thumbnailOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
-      loadMore: () => (place < 0 ? Promise.resolve([]) : this.#loadMore(photos)),
+      loadMore: () => (index < 0 ? Promise.resolve([]) : this.#loadMore(photos)),
       fetchPhoto: this.#fetchPhoto,
       randomDraw,
       editing: {
@@ -68,7 +68,7 @@ export class ViewerController {
     });
   }
 
-  /** Back was pressed; true if that was only the viewer's own step. */
+  /** Handles Back; true if it only closed the viewer. */
   handleBack(): boolean {
     if (this.#viewer !== null) {
       this.#viewer.close();
@@ -96,8 +96,8 @@ export class ViewerController {
     await this.#feed.loadMore();
     const known = new Set(before.map(({ photo_id }) => photo_id));
     const oldest = before.at(-1);
-    const place = this.#feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);
-    return this.#feed.photos.slice(place + 1).filter(({ photo_id }) => !known.has(photo_id));
+    const index = this.#feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);
+    return this.#feed.photos.slice(index + 1).filter(({ photo_id }) => !known.has(photo_id));
   }
 }
 

@@ -1,31 +1,31 @@
 /**
- * How long to wait before asking again: soon at first, then less and less often.
+ * Delays between repeated requests: short at first, then longer.
  */
 
 export class Backoff {
   readonly #delays: readonly number[];
   #attempts = 0;
 
-  /** `steps` are milliseconds; the last one repeats for ever. */
-  constructor(steps: readonly number[]) {
-    if (steps.length === 0) throw new RangeError("a backoff needs at least one step");
-    this.#delays = steps;
+  /** `delays` are in ms; the last one repeats. Throws a RangeError if there are none. */
+  constructor(delays: readonly number[]) {
+    if (delays.length === 0) throw new RangeError("a backoff needs at least one delay");
+    this.#delays = delays;
   }
 
-  /** Milliseconds to wait this time. */
+  /** The next delay, ms. */
   next(): number {
-    const step = this.#delays[Math.min(this.#attempts, this.#delays.length - 1)] ?? 0;
+    const delay = this.#delays[Math.min(this.#attempts, this.#delays.length - 1)] ?? 0;
     this.#attempts += 1;
-    return step;
+    return delay;
   }
 
-  /** Begins again with the shortest wait. */
+  /** Starts again with the first delay. */
   reset(): void {
     this.#attempts = 0;
   }
 }
 
-/** Milliseconds asked for by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), or null. */
+/** The delay in a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), ms; null if it has none. */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   if (header === null || header.trim() === "") return null;
   const seconds = Number(header);

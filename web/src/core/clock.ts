@@ -1,18 +1,18 @@
 /**
- * Time, handed in: whoever waits is given a clock, so that tests need not wait.
+ * The clock as an interface, so that tests control time.
  */
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `act` once after `milliseconds`; the returned function calls it off. */
-  after(milliseconds: number, act: () => void): () => void;
+  /** Calls `callback` once after `milliseconds`; the returned function cancels that. */
+  after(milliseconds: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after(milliseconds, act) {
-    const timer = setTimeout(act, milliseconds);
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds);
     return () => {
       clearTimeout(timer);
     };

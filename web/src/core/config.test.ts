@@ -30,7 +30,7 @@ describe("config.json", () => {
   });
 
   it("is refused with every missing field named at once", () => {
-    expect(() => readConfig({ identity: { ...identity, client_id: undefined } })).toThrow("config.json lacks api, identity.client_id");
+    expect(() => readConfig({ identity: { ...identity, client_id: undefined } })).toThrow("Missing in config.json: api, identity.client_id");
     expect(() => readConfig("what?")).toThrow("api, identity.issuer, identity.authorize");
   });
 });

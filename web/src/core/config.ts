@@ -1,5 +1,5 @@
 /**
- * What the page must know of its library, as `config.json` beside it tells.
+ * The page's configuration, read from the `config.json` beside it.
  */
 
 export interface IdentityConfig {
@@ -13,27 +13,27 @@ export interface IdentityConfig {
 }
 
 export interface Config {
-  /** Base address of the API, without a slash at its end. */
+  /** Base URL of the API, without a trailing slash. */
   readonly api: string;
   readonly identity: IdentityConfig;
-  /** True on a laptop's demo library, whose sign-in stands in the terminal. */
+  /** True for the demo library on a laptop; its terminal shows how to sign in. */
   readonly demo: boolean;
 }
 
 const REQUIRED_FIELDS = ["issuer", "authorize", "token", "logout", "client_id", "redirect_uri"] as const;
 
-/** Reads what was in `config.json`; throws an error that names every missing field. */
+/** Validates the content of `config.json`; throws an error that names every missing field. */
 export function readConfig(raw: unknown): Config {
-  const given = toRecord(raw);
-  const identity = toRecord(given.identity);
+  const fields = toRecord(raw);
+  const identity = toRecord(fields.identity);
   const missing = [
-    ...(isNonEmptyString(given.api) ? [] : ["api"]),
+    ...(isNonEmptyString(fields.api) ? [] : ["api"]),
     ...REQUIRED_FIELDS.filter((name) => !isNonEmptyString(identity[name])).map((name) => `identity.${name}`),
   ];
-  if (missing.length > 0) throw new Error(`config.json lacks ${missing.join(", ")}`);
+  if (missing.length > 0) throw new Error(`Missing in config.json: ${missing.join(", ")}`);
   const text = (name: (typeof REQUIRED_FIELDS)[number]) => identity[name] as string;
   return {
-    api: (given.api as string).replace(/\/+$/, ""),
+    api: (fields.api as string).replace(/\/+$/, ""),
     identity: {
       issuer: text("issuer"),
       authorize: text("authorize"),
@@ -43,7 +43,7 @@ export function readConfig(raw: unknown): Config {
       redirect_uri: text("redirect_uri"),
       scopes: readScopes(identity.scopes),
     },
-    demo: given.demo === true,
+    demo: fields.demo === true,
   };
 }
 
@@ -55,7 +55,7 @@ function isNonEmptyString(raw: unknown): raw is string {
   return typeof raw === "string" && raw !== "";
 }
 
-/** Scopes as a list, also where they are written as one text with spaces. */
+/** Scopes as a list, from an array or a space-separated string. */
 function readScopes(raw: unknown): string[] {
   if (isNonEmptyString(raw)) return raw.split(/\s+/);
   return Array.isArray(raw) && raw.length > 0 ? raw.filter(isNonEmptyString) : ["openid"];

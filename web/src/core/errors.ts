@@ -1,11 +1,11 @@
 /**
- * What can go wrong between the page and its library.
+ * The errors of requests and of loading code.
  *
- *     Problem
- *     ├── Refused       the library answered, with an error of its own (status, code, sentence)
- *     ├── Unreachable   no answer came at all
- *     ├── NotLoaded     a part of the page itself did not come
- *     └── SignedOut     this needs somebody signed in, and nobody is (any more)
+ *     AppError
+ *     ├── HttpError         an error response (status, code, message)
+ *     ├── NetworkError      no response
+ *     ├── ModuleLoadError   code of the page failed to load
+ *     └── SignedOutError    the request needs a signed-in user
  */
 
 export abstract class AppError extends Error {}
@@ -13,20 +13,20 @@ export abstract class AppError extends Error {}
 export class HttpError extends AppError {
   readonly status: number;
   readonly code: string;
-  /** Milliseconds the library asked us to wait, or null. */
+  /** The delay in `Retry-After`, ms, or null. */
   readonly retryAfter: number | null;
-  /** The field of what was sent that was wrong, or null. */
+  /** The invalid field of the request, or null. */
   readonly field: string | null;
 
-  constructor(status: number, code: string, sentence: string, retryAfter: number | null = null, field: string | null = null) {
-    super(sentence);
+  constructor(status: number, code: string, message: string, retryAfter: number | null = null, field: string | null = null) {
+    super(message);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
     this.field = field;
   }
 
-  /** Whether the same request may well succeed a little later. */
+  /** Whether the same request may succeed later. */
   get isTransient(): boolean {
     return this.status === 429 || this.status === 503;
   }

@@ -1,9 +1,9 @@
 /**
- * The photos in a folder, and in the folders in it, whether it was dropped or picked. What systems and programs leave
- * beside photos is passed over without a word: hidden files, thumbnails, sidecars.
+ * Reads the files of dropped or picked folders, recursively. It ignores what systems and programs leave beside photos:
+ * hidden files, thumbnail databases, sidecars.
  */
 
-/** What is needed of a browser's `FileSystemEntry`: a file has the one, a folder the other. */
+/** The parts of `FileSystemEntry` that are needed: files have `file`, folders have `createReader`. */
 export interface FileEntry {
   readonly name: string;
   file?(found: (file: File) => void, failed: () => void): void;
@@ -11,24 +11,24 @@ export interface FileEntry {
 }
 
 interface DirectoryReader {
-  /** Hands over the next entries, some at a time; none when there are no more. */
+  /** Passes the next entries to the callback, in chunks; an empty chunk is the end. */
   readEntries(found: (entries: readonly FileEntry[]) => void, failed: () => void): void;
 }
 
-/** Entries looked at for each file that is wanted: a folder full of something else has an end. */
+/** How many entries are read for each file that is returned at most: this bounds the work on large folders. */
 const ENTRIES_PER_FILE = 10;
 
 const IGNORED_NAME = /^\.|^(thumbs\.db|desktop\.ini|__macosx)$|\.(xmp|json|aae)$/i;
 
-/** The files of dropped folders, at most so many; what cannot be read is passed over. */
-export async function readFolders(folders: readonly FileEntry[], most: number): Promise<readonly File[]> {
+/** The files in folders, at most `maxFiles`; unreadable entries are skipped. */
+export async function readFolders(folders: readonly FileEntry[], maxFiles: number): Promise<readonly File[]> {
   const files: File[] = [];
   const pending = [...folders];
-  let looks = most * ENTRIES_PER_FILE;
-  for (let next = pending.shift(); next !== undefined && files.length < most && looks > 0; next = pending.shift()) {
-    looks -= 1;
+  let remaining = maxFiles * ENTRIES_PER_FILE;
+  for (let next = pending.shift(); next !== undefined && files.length < maxFiles && remaining > 0; next = pending.shift()) {
+    remaining -= 1;
     const reader = next.createReader?.();
-    // A folder's own come before what stands after it, in the order it gives them.
+    // Depth first: a folder's entries come before its siblings.
     if (reader !== undefined) pending.unshift(...(await readEntries(reader)).filter(({ name }) => !IGNORED_NAME.test(name)));
     else files.push(...(await readFile(next)));
   }
@@ -37,17 +37,17 @@ export async function readFolders(folders: readonly FileEntry[], most: number): 
 
 async function readFile(entry: FileEntry): Promise<readonly File[]> {
   return await new Promise((resolve) => {
-    const nothing = () => {
+    const resolveEmpty = () => {
       resolve([]);
     };
-    if (entry.file === undefined) nothing();
+    if (entry.file === undefined) resolveEmpty();
     else entry.file((file) => {
       resolve([file]);
-    }, nothing);
+    }, resolveEmpty);
   });
 }
 
-/** The files of a picked folder that are not left there by something else. */
+/** The files of a picked folder, without the ignored ones. */
 export function withoutIgnoredFiles<File extends { readonly webkitRelativePath: string }>(files: readonly File[]): readonly File[] {
   return files.filter(({ webkitRelativePath }) => !webkitRelativePath.split("/").slice(1).some((name) => IGNORED_NAME.test(name)));
 }
@@ -55,12 +55,12 @@ export function withoutIgnoredFiles<File extends { readonly webkitRelativePath: 
 async function readEntries(reader: DirectoryReader): Promise<readonly FileEntry[]> {
   const all: FileEntry[] = [];
   for (;;) {
-    const some = await new Promise<readonly FileEntry[]>((resolve) => {
+    const chunk = await new Promise<readonly FileEntry[]>((resolve) => {
       reader.readEntries(resolve, () => {
         resolve([]);
       });
     });
-    if (some.length === 0) return all;
-    all.push(...some);
+    if (chunk.length === 0) return all;
+    all.push(...chunk);
   }
 }

@@ -1,22 +1,22 @@
 /**
- * Parts of the page that are loaded when they are first needed.
+ * Code of the page that is loaded on first use.
  *
- * What once failed to load a browser may not fetch again before the page itself is loaded anew (Chromium keeps that in
- * its module map). So nothing is asked for while there is no line, and whoever needs it then may ask again later.
+ * A browser may not fetch a module again after it failed to load, until the page is reloaded (Chromium's module map
+ * remembers failures). So nothing is requested while offline, and the caller can try again later.
  */
 import { ModuleLoadError, NetworkError } from "./errors.ts";
 import { type NetworkStatus, browserNetwork } from "./network-status.ts";
 
-/** Loads it once; throws `Unreachable` while there is no line, `NotLoaded` if it did not come. */
-export function lazyImport<Part>(load: () => Promise<Part>, connection: Pick<NetworkStatus, "online"> = browserNetwork): () => Promise<Part> {
-  let loading: Promise<Part> | null = null;
+/** A function that loads a module once. It throws a `NetworkError` while offline, a `ModuleLoadError` if loading fails. */
+export function lazyImport<Module>(load: () => Promise<Module>, network: Pick<NetworkStatus, "online"> = browserNetwork): () => Promise<Module> {
+  let loading: Promise<Module> | null = null;
   return async () => {
-    if (loading === null && !connection.online) throw new NetworkError("offline");
+    if (loading === null && !network.online) throw new NetworkError("offline");
     try {
       return await (loading ??= load());
-    } catch (problem) {
+    } catch (error) {
       loading = null;
-      throw new ModuleLoadError("a part of the page did not come", { cause: problem });
+      throw new ModuleLoadError("failed to load a module of the page", { cause: error });
     }
   };
 }

@@ -1,9 +1,9 @@
 /**
- * A finger that rests on something: long enough, and in one place, it is a long press, and the click after it is none.
+ * Recognizes a long press: a finger that stays down in one place. The click that follows it is to be ignored.
  */
 import type { Clock } from "./clock.ts";
 
-/** How long a finger rests, ms, and how far it may stray meanwhile, px. */
+/** How long a finger must stay down, ms, and how far it may move meanwhile, px. */
 export const HOLD_TIME = 450;
 export const MOVE_TOLERANCE = 10;
 
@@ -17,14 +17,14 @@ export class LongPress {
     this.#clock = clock;
   }
 
-  /** A finger is down; `held` is called if it rests. */
-  begin(x: number, y: number, held: () => void): void {
+  /** A finger went down; `onLongPress` is called if it stays. */
+  begin(x: number, y: number, onLongPress: () => void): void {
     this.end();
     this.#start = { x, y };
     this.#fired = false;
     this.#cancel = this.#clock.after(HOLD_TIME, () => {
       this.#fired = true;
-      held();
+      onLongPress();
     });
   }
 
@@ -32,15 +32,15 @@ export class LongPress {
     if (Math.hypot(x - this.#start.x, y - this.#start.y) > MOVE_TOLERANCE) this.end();
   }
 
-  /** It was lifted, or the page scrolls under it. */
+  /** The finger was lifted, or the page scrolled. */
   end(): void {
     this.#cancel();
   }
 
-  /** Whether a click that comes now belongs to a press that was answered; asked once for each. */
+  /** Whether the current click ends a long press; true once per press. */
   consumeClick(): boolean {
-    const answered = this.#fired;
+    const fired = this.#fired;
     this.#fired = false;
-    return answered;
+    return fired;
   }
 }

@@ -1,18 +1,18 @@
 /**
- * Whether this device has a network at all, as the browser sees it. It may say yes where nothing gets through.
+ * Whether the device is online, as the browser sees it. The browser may say yes although no request succeeds.
  */
 
 export interface NetworkStatus {
   readonly online: boolean;
-  /** Calls `changed` whenever that changes. */
-  watch(changed: () => void): void;
+  /** Calls `onChange` whenever `online` changes. */
+  watch(onChange: () => void): void;
 }
 
 export const browserNetwork: NetworkStatus = {
   get online() {
     return navigator.onLine;
   },
-  watch(changed) {
-    for (const event of ["online", "offline"]) addEventListener(event, changed);
+  watch(onChange) {
+    for (const event of ["online", "offline"]) addEventListener(event, onChange);
   },
 };

@@ -1,11 +1,11 @@
 /**
- * What every state module shares: others may watch it, and hear when it changed.
+ * The base class of state that can be watched for changes.
  */
 
 export abstract class Observable {
   readonly #watchers = new Set<() => void>();
 
-  /** Calls `watcher` after every change; the returned function stops that. */
+  /** Calls `watcher` after every change; the returned function removes it. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

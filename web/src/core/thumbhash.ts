@@ -1,15 +1,15 @@
 /**
- * The blur that stands where a photo will be: its thumbhash as a tiny picture, worked out once.
+ * The blurred placeholder of a photo, decoded from its thumbhash once.
  */
 import { thumbHashToDataURL } from "thumbhash";
 
 const cache = new Map<string, string>();
 
-/** A CSS image for a thumbhash in base64; `none` for a photo without one, or with one that cannot be read. */
+/** A CSS image for a base64 thumbhash; `none` if it is missing or invalid. */
 export function placeholderImage(thumbhash: string | null): string {
   if (thumbhash === null) return "none";
-  const known = cache.get(thumbhash);
-  if (known !== undefined) return known;
+  const cached = cache.get(thumbhash);
+  if (cached !== undefined) return cached;
   const image = decode(thumbhash);
   cache.set(thumbhash, image);
   return image;

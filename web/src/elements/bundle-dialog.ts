@@ -258,7 +258,7 @@ export class BundleDialog extends PageElement {
         <p class="muted">${name}</p>
         <p>${state === "building" ? bundleStrings.building(progress.photos_done, progress.photos) : bundleStrings.states[state]}</p>
         ${state === "failed" && bundle.reason !== null ? html`<p class="failure">${bundle.reason}</p>` : nothing}
-        ${state === "ready" && expires !== null
+        ${state === "ready"
           ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires), "local"))}</p>`
           : nothing}
       </div>

@@ -30,7 +30,7 @@ export interface SelectionHandlers {
 
 export interface SelectionParts {
   readonly selection: Selection;
-  readonly curation: BatchActions;
+  readonly batch: BatchActions;
   readonly completions: Completions;
   readonly toaster: Toaster;
   /** What is being looked at: the trash, and files that are no photos, have actions of their own. */
@@ -68,7 +68,7 @@ export class SelectionBar extends PageElement {
     const update = () => {
       this.requestUpdate();
     };
-    this.#stopWatching = [this.#parts.selection.watch(update), this.#parts.curation.watch(update)];
+    this.#stopWatching = [this.#parts.selection.watch(update), this.#parts.batch.watch(update)];
   }
 
   override disconnectedCallback(): void {
@@ -81,8 +81,8 @@ export class SelectionBar extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const { selection, curation } = this.#parts;
-    const { progress } = curation;
+    const { selection, batch } = this.#parts;
+    const { progress } = batch;
     const count = selection.size;
     // The count is said from an element that is there before it changes.
     return html`
@@ -124,7 +124,7 @@ export class SelectionBar extends PageElement {
     return html`<button
       class="button quiet"
       type="button"
-      aria-disabled=${this.#parts.curation.progress === null ? "false" : "true"}
+      aria-disabled=${this.#parts.batch.progress === null ? "false" : "true"}
       @click=${act}
     >
       ${icon}<span>${words}</span>
@@ -159,7 +159,7 @@ export class SelectionBar extends PageElement {
 
   #openPrompt(what: "tags" | "erase"): () => void {
     return () => {
-      if (this.#parts.curation.progress !== null) return;
+      if (this.#parts.batch.progress !== null) return;
       this.prompt = what;
       void this.#focus(what === "tags" ? "input" : "[data-action=cancel]");
     };

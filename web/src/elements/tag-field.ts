@@ -155,8 +155,8 @@ export class TagField extends PageElement {
 
   async #submitTags(text: string): Promise<void> {
     const read = parseTags(text);
-    if (read.fault !== null) {
-      this.error = read.fault === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
+    if (read.error !== null) {
+      this.error = read.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       return;
     }
     if (read.tags.length === 0 || !(await this.addTags(read.tags))) return;

@@ -149,9 +149,9 @@ export class UploadDialog extends PageElement {
     const form = event.target as HTMLFormElement;
     const said = new FormData(form);
     const read = parseTags(said.get("tags") as string);
-    if (read.fault !== null) {
+    if (read.error !== null) {
       event.preventDefault();
-      this.tagsError = read.fault === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
+      this.tagsError = read.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       form.querySelector<HTMLInputElement>("[name=tags]")?.focus();
       return;
     }

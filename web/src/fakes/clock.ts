@@ -1,11 +1,11 @@
 /**
- * A clock for tests: time passes only when told to, and whatever falls due happens in order.
+ * A clock for tests: `advance` moves time, and timers fire in order.
  */
 import type { Clock } from "../core/clock.ts";
 
 interface Timer {
   at: number;
-  act: () => void;
+  callback: () => void;
 }
 
 export class FakeClock implements Clock {
@@ -16,33 +16,33 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  after(milliseconds: number, act: () => void): () => void {
-    const alarm = { at: this.#now + milliseconds, act };
-    this.#timers.push(alarm);
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.push(timer);
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== alarm);
+      this.#timers = this.#timers.filter((other) => other !== timer);
     };
   }
 
-  /** Lets `milliseconds` pass, and the promises of everything that fell due settle. */
+  /** Moves time by `milliseconds`, fires the due timers and settles their promises. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     await flushPromises();
-    for (let alarm = this.#next(end); alarm !== undefined; alarm = this.#next(end)) {
-      this.#now = alarm.at;
-      this.#timers = this.#timers.filter((other) => other !== alarm);
-      alarm.act();
+    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
+      this.#now = timer.at;
+      this.#timers = this.#timers.filter((other) => other !== timer);
+      timer.callback();
       await flushPromises();
     }
     this.#now = end;
   }
 
   #next(end: number): Timer | undefined {
-    return this.#timers.filter((alarm) => alarm.at <= end).sort((a, b) => a.at - b.at)[0];
+    return this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
   }
 }
 
-/** Resolves when promises that were ready have had their turn. */
+/** Resolves after the pending promise callbacks ran. */
 export async function flushPromises(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

@@ -1,11 +1,11 @@
 /**
- * Answers that tests give when they choose to, in the order they choose.
+ * A promise that a test resolves or rejects.
  */
 
-export class Deferred<Answer> {
-  readonly promise: Promise<Answer>;
-  resolve!: (answer: Answer) => void;
-  reject!: (problem: unknown) => void;
+export class Deferred<Value> {
+  readonly promise: Promise<Value>;
+  resolve!: (value: Value) => void;
+  reject!: (error: unknown) => void;
 
   constructor() {
     this.promise = new Promise((resolve, reject) => {

@@ -1,20 +1,22 @@
 /**
- * Photos for tests, ready and private unless said otherwise.
+ * Photos for tests: ready and private unless overridden.
  */
 import type { Photo } from "../state/photo.ts";
 
-/** A photo of that id; `day` is the day of January 2026 it was taken on. */
-export function makePhoto(photoId: string, day = 1, said: Partial<Photo> = {}): Photo {
+/** A photo with an id; `day` is the day in January 2026 when it was taken. */
+export function makePhoto(photoId: string, day = 1, overrides: Partial<Photo> = {}): Photo {
   return {
     photo_id: photoId,
     filename: `${photoId}.jpg`,
     tags: [],
+    autoTags: [],
     label: null,
     weight: 0.5,
     status: "private",
     state: "ready",
     reason: null,
     created_at: "2026-02-01T00:00:00Z",
+    createdAt: "2026-02-01T00:00:00Z",
     taken_at: `2026-01-${String(day).padStart(2, "0")}T12:00:00Z`,
     width: 3000,
     height: 2000,
@@ -27,7 +29,7 @@ export function makePhoto(photoId: string, day = 1, said: Partial<Photo> = {}): 
     format: "JPEG",
     mine: true,
     version: 1,
-    ...said,
+    ...overrides,
   };
 }
 

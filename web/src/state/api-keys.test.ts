@@ -93,7 +93,7 @@ describe("revoking a key", () => {
     keys.askToRevoke(key("a"));
     keys.cancelRevoke();
     expect([keys.toRevoke, ends.length, keys.items.length]).toEqual([null, 0, 1]);
-    await expect(keys.revoke()).rejects.toThrow("nobody was asked");
+    await expect(keys.revoke()).rejects.toThrow("no key to revoke");
   });
 
   it.each([null, new HttpError(404, "not_found", "There is no such key.")])("takes it out of the list", async (problem) => {

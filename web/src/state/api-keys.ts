@@ -1,28 +1,19 @@
 /**
- * One's own API keys: the list of them, one being made, one about to be revoked.
+ * The user's API keys: the list, the key just created, and the key about to be revoked.
  *
- * The library tells a new key once. It is held here until the person says they have it, and nowhere else.
+ * The API returns the secret of a new key once. It is held here, and nowhere else, until the user has copied it.
  */
+import type { components } from "../api/schema.d.ts";
 import { HttpError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 
-export type Permission = "read" | "upload" | "manage";
+export type ApiKey = components["schemas"]["ApiKey"];
+/** A new key with its secret, which the API returns only once. */
+export type NewApiKey = components["schemas"]["NewApiKey"];
+export type Permission = ApiKey["can"][number];
 export const PERMISSIONS: readonly Permission[] = ["read", "upload", "manage"];
 
-export interface ApiKey {
-  readonly key_id: string;
-  readonly name: string;
-  readonly can: readonly Permission[];
-  readonly created_at: string;
-  readonly last_used: string | null;
-}
-
-/** A key as the library tells it once, with what lets a script in. */
-export interface NewApiKey extends ApiKey {
-  readonly key: string;
-}
-
-/** The library's part. */
+/** The API routes for keys. */
 export interface ApiKeyApi {
   listKeys(): Promise<readonly ApiKey[]>;
   createKey(name: string, can: readonly Permission[]): Promise<NewApiKey>;
@@ -36,21 +27,21 @@ export class ApiKeys extends Observable {
 
   status: ApiKeysStatus = "loading";
   items: readonly ApiKey[] = [];
-  /** What went wrong last, or null. */
+  /** The last error, or null. */
   error: unknown = null;
   creating = false;
-  /** The key that was just made. */
+  /** The key that was just created, with its secret. */
   created: NewApiKey | null = null;
-  /** The key that the person is asked about before it is revoked. */
+  /** The key to revoke, while the user is asked to confirm. */
   toRevoke: ApiKey | null = null;
   revoking = false;
 
-  constructor(office: ApiKeyApi) {
+  constructor(api: ApiKeyApi) {
     super();
-    this.#api = office;
+    this.#api = api;
   }
 
-  /** Loads the list; once more after it failed. */
+  /** Loads the list. */
   async load(): Promise<void> {
     this.#update({ status: "loading", error: null });
     try {
@@ -60,7 +51,7 @@ export class ApiKeys extends Observable {
     }
   }
 
-  /** Makes a key; answers whether there is one now. One at a time. */
+  /** Creates a key, one at a time; returns whether it did. */
   async create(name: string, can: readonly Permission[]): Promise<boolean> {
     if (this.creating) return false;
     this.#update({ creating: true, error: null });
@@ -74,25 +65,25 @@ export class ApiKeys extends Observable {
     }
   }
 
-  /** The person has the new key: it is forgotten here. */
+  /** Forgets the secret of the new key. */
   dismissCreated(): void {
     this.#update({ created: null });
   }
 
-  /** Asks whether a key is to be revoked. */
+  /** Asks the user to confirm that a key should be revoked. */
   askToRevoke(key: ApiKey): void {
     if (!this.revoking) this.#update({ toRevoke: key, error: null });
   }
 
-  /** It is not, after all. */
+  /** Cancels the confirmation. */
   cancelRevoke(): void {
     if (!this.revoking) this.#update({ toRevoke: null, error: null });
   }
 
-  /** Revokes the key that was asked about; one that has gone already is as good. Answers whether it is gone. */
+  /** Revokes the confirmed key; returns whether it did. A key that no longer exists counts as revoked. */
   async revoke(): Promise<boolean> {
     const key = this.toRevoke;
-    if (key === null) throw new Error("nobody was asked");
+    if (key === null) throw new Error("no key to revoke");
     if (this.revoking) return false;
     this.#update({ revoking: true, error: null });
     try {
@@ -115,7 +106,7 @@ export class ApiKeys extends Observable {
   }
 }
 
-/** A line to try a new key with, in a shell: what it can do, it does. */
+/** A curl command that tries a new key with something it may do. */
 export function curlExample(api: string, { key, can }: NewApiKey): string {
   const curl = `curl -H "Authorization: Bearer ${key}"`;
   if (can.includes("read")) return `${curl} ${api}/photos`;

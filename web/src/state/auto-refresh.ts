@@ -1,7 +1,7 @@
 /**
- * Looking again now and then, so that photos from other doors and other people appear by themselves.
+ * Refreshes the page regularly, so that photos from other clients and users appear.
  *
- * Soon after something changed, else ever less often, and not at all while nobody is looking at the page.
+ * It refreshes soon after a change, then less and less often, and not while the page is hidden.
  */
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
@@ -16,20 +16,20 @@ export class AutoRefresh {
   #running = false;
   #generation = 0;
 
-  /** `refresh` tells whether anything had changed; what it throws counts as no change. */
+  /** `refresh` returns whether anything changed; an error counts as no change. */
   constructor(refresh: () => Promise<boolean>, clock: Clock) {
     this.#refresh = refresh;
     this.#clock = clock;
   }
 
-  /** Begins, or begins again with the shortest wait. */
+  /** Starts, or starts again with the shortest delay. */
   start(): void {
     this.#running = true;
     this.#backoff.reset();
     this.#schedule();
   }
 
-  /** Stops until woken. */
+  /** Stops until `start` is called. */
   stop(): void {
     this.#running = false;
     this.#generation += 1;
@@ -48,7 +48,7 @@ export class AutoRefresh {
     try {
       changed = await this.#refresh();
     } catch {
-      // A later look will do; what the person asked for themselves reports its own problems.
+      // The next refresh may succeed; what the user requested reports its own errors.
     }
     if (!this.#running || round !== this.#generation) return;
     if (changed) this.#backoff.reset();

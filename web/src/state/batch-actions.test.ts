@@ -29,7 +29,7 @@ function curating() {
     call?.answer.resolve(
       call.ids.map((id) =>
         refused.includes(id)
-          ? { photo_id: id, ok: false, error: "Not now." }
+          ? { photo_id: id, ok: false, error: "Not now.", code: "conflict" }
           : { photo_id: id, ok: true, photo: makePhoto(id, 1, { version: 2, ...become }) },
       ),
     );

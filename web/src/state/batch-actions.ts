@@ -1,31 +1,30 @@
 /**
- * What is done to several of one's own photos at once, and how it is undone.
+ * Actions on several of the user's own photos, and how to undo them.
  *
- * The library takes so many photos a call and answers for each; what fails with one keeps no other waiting. A call that
- * fails altogether ends it: what was done until then is done, and the rest is told as not done.
+ * A request takes up to `BATCH_SIZE` photos and returns one result per photo; one failure does not stop the others. If
+ * a whole request fails, the operation ends: earlier photos stay changed, and the rest count as failed.
  */
+import type { components, paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
 import type { Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 
-export type BatchAction = "trash" | "restore" | "tag" | "untag" | "publish" | "hide";
-/** What can be done with photos, the end of them included. */
+export type BatchAction = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"]["action"];
+/** Everything that can be done to photos. */
 export type PhotoAction = BatchAction | "erase";
 
-export type BatchResult =
-  | { readonly photo_id: string; readonly ok: true; readonly photo: Photo }
-  | { readonly photo_id: string; readonly ok: false; readonly error: string };
+export type BatchResult = components["schemas"]["BatchResult"];
 
-/** The library's part. */
+/** The API routes for batches. */
 export interface BatchApi {
-  /** One action on at most `MOST` photos, a result for each. */
+  /** Performs one action on at most `BATCH_SIZE` photos; returns one result per photo. */
   runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]>;
-  /** Deletes a photo for ever. */
+  /** Deletes a photo permanently. */
   deletePhoto(photoId: string): Promise<void>;
 }
 
-/** Photos that one call takes. */
+/** How many photos one request takes. */
 export const BATCH_SIZE = 100;
 
 export interface BatchOperation {
@@ -42,14 +41,14 @@ export interface BatchFailure {
 export interface BatchOutcome {
   readonly action: PhotoAction;
   readonly tags: readonly string[];
-  /** The photos as they are now; for those that are gone, as they were. */
+  /** The changed photos; deleted photos as they were. */
   readonly done: readonly Photo[];
   readonly failures: readonly BatchFailure[];
-  /** What would undo it; nothing where that cannot be, or nothing changed. */
+  /** The operations that undo it; empty if nothing changed or it cannot be undone. */
   readonly undo: readonly BatchOperation[];
 }
 
-/** How far something has got. */
+/** The progress of a running operation. */
 export interface BatchProgress {
   readonly action: PhotoAction;
   readonly done: number;
@@ -59,32 +58,32 @@ export interface BatchProgress {
 export class BatchActions extends Observable {
   readonly #api: BatchApi;
 
-  /** What is being done, or null; one thing at a time. */
+  /** The running operation, or null; one at a time. */
   progress: BatchProgress | null = null;
 
-  constructor(curator: BatchApi) {
+  constructor(api: BatchApi) {
     super();
-    this.#api = curator;
+    this.#api = api;
   }
 
-  /** Does something to all of these photos; null while something else is being done. */
+  /** Performs an operation; null while another one runs. */
   async perform({ action, photos, tags }: BatchOperation): Promise<BatchOutcome | null> {
     const before = new Map(photos.map((photo) => [photo.photo_id, photo]));
-    return await this.#run(action, tags, photos, BATCH_SIZE, async (some) => {
-      const results = await this.#api.runBatch(some.map(({ photo_id }) => photo_id), action, tags);
+    return await this.#run(action, tags, photos, BATCH_SIZE, async (batch) => {
+      const results = await this.#api.runBatch(batch.map(({ photo_id }) => photo_id), action, tags);
       const byId = new Map(results.map((result) => [result.photo_id, result]));
-      return some.map((photo) => {
+      return batch.map((photo) => {
         const result = byId.get(photo.photo_id);
         return result?.ok === true ? result.photo : { photo, reason: result?.error ?? explain(null) };
       });
     }, (done) => undoOperations(action, tags, done.map((photo) => before.get(photo.photo_id) ?? photo)));
   }
 
-  /** Deletes photos for ever; null while something else is being done. */
+  /** Deletes photos permanently; null while an operation runs. */
   async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
-    return await this.#run("erase", [], photos, 1, async (some) => {
-      for (const { photo_id } of some) await this.#api.deletePhoto(photo_id);
-      return some;
+    return await this.#run("erase", [], photos, 1, async (batch) => {
+      for (const { photo_id } of batch) await this.#api.deletePhoto(photo_id);
+      return batch;
     }, () => []);
   }
 
@@ -92,21 +91,21 @@ export class BatchActions extends Observable {
     action: PhotoAction,
     tags: readonly string[],
     photos: readonly Photo[],
-    most: number,
-    doIt: (some: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
+    batchSize: number,
+    performOn: (batch: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
     undo: (done: readonly Photo[]) => readonly BatchOperation[],
   ): Promise<BatchOutcome | null> {
     if (this.progress !== null) return null;
     const [done, failures]: [Photo[], BatchFailure[]] = [[], []];
-    for (let place = 0; place < photos.length; place += most) {
-      this.#setProgress({ action, done: place, total: photos.length });
+    for (let index = 0; index < photos.length; index += batchSize) {
+      this.#setProgress({ action, done: index, total: photos.length });
       try {
-        for (const result of await doIt(photos.slice(place, place + most))) {
+        for (const result of await performOn(photos.slice(index, index + batchSize))) {
           if ("reason" in result && "photo" in result) failures.push(result);
           else done.push(result);
         }
-      } catch (problem) {
-        failures.push(...photos.slice(place).map((photo) => ({ photo, reason: explain(problem) })));
+      } catch (error) {
+        failures.push(...photos.slice(index).map((photo) => ({ photo, reason: explain(error) })));
         break;
       }
     }
@@ -120,7 +119,7 @@ export class BatchActions extends Observable {
   }
 }
 
-/** What makes photos again what they were `before` an action; those that it did not change are left alone. */
+/** The operations that return photos to what they were `before` an action, without those that it did not change. */
 export function undoOperations(action: BatchAction, tags: readonly string[], before: readonly Photo[]): readonly BatchOperation[] {
   switch (action) {
     case "trash":
@@ -146,7 +145,7 @@ function hasTag(photo: Photo, tag: string): boolean {
   return photo.tags.some((other) => isSameTag(tag, other));
 }
 
-/** One step for all photos that the same tags are to be taken from, or given to. */
+/** One operation for all photos that lose, or get, the same tags. */
 function tagOperations(
   before: readonly Photo[],
   tagsOf: (photo: Photo) => readonly string[],

@@ -1,5 +1,5 @@
 /**
- * What a person is about to take away: the photos of some tags, and photos chosen in the grid.
+ * The photos that the user is about to download: those with some tags, and those selected in the grid.
  */
 import { Observable } from "../core/observable.ts";
 import type { BundleRequest } from "./bundles.ts";
@@ -19,7 +19,7 @@ export class BundleDraft extends Observable {
     return this.tags.some((other) => isSameTag(tag, other));
   }
 
-  /** Begins anew: with these tags, or these photos. */
+  /** Starts over with tags or photos. */
   reset(tags: readonly string[], match: Match, photoIds: readonly string[]): void {
     Object.assign(this, { tags, match, photoIds });
     this.notifyWatchers();

@@ -5,7 +5,7 @@ import { FakeClock, flushPromises } from "../fakes/clock.ts";
 import { type Bundle, Bundles, milestone, type BundleRequest, completedFraction } from "./bundles.ts";
 
 const bundle = (id: string, said: Partial<Bundle> = {}, done = 0): Bundle => ({
-  bundle_id: id, state: "building", created_at: "2026-01-01T00:00:00Z", expires_at: null, reason: null,
+  bundle_id: id, state: "building", created_at: "2026-01-01T00:00:00Z", expires_at: "2026-01-08T00:00:00Z", notify: false, reason: null,
   progress: { photos_done: done / 10, photos: 10, bytes_done: done, bytes: 100 }, volumes: [], skipped: [], ...said,
 });
 

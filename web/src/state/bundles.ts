@@ -1,47 +1,21 @@
 /**
- * Bundles of photos to take away: those that are being made, and those that are ready.
+ * The user's bundles, ready or in progress.
  *
- * The library makes a bundle in its own time, a volume after the other; here it is asked how far it is, soon while there
- * is something new and ever less often while there is not, and only while somebody looks.
+ * The library builds a bundle in the background, volume by volume. The page polls it: often while there is progress,
+ * then less and less often, and only while the dialog is open.
  */
+import type { components } from "../api/schema.d.ts";
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 import type { Match } from "./view.ts";
 
-export type BundleState = "queued" | "building" | "ready" | "failed" | "expired";
+export type Bundle = components["schemas"]["Bundle"];
+export type BundleState = Bundle["state"];
+export type Volume = Bundle["volumes"][number];
+export type SkippedPhoto = Bundle["skipped"][number];
 
-export interface Volume {
-  readonly number: number;
-  /** Where it lies, once it is made. */
-  readonly url: string | null;
-  readonly bytes: number;
-  readonly photos: number;
-}
-
-export interface SkippedPhoto {
-  readonly photo_id: string;
-  readonly filename: string;
-  readonly reason: string;
-}
-
-export interface Bundle {
-  readonly bundle_id: string;
-  readonly state: BundleState;
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly reason: string | null;
-  readonly progress: {
-    readonly photos_done: number;
-    readonly photos: number;
-    readonly bytes_done: number;
-    readonly bytes: number;
-  };
-  readonly volumes: readonly Volume[];
-  readonly skipped: readonly SkippedPhoto[];
-}
-
-/** What is wanted: all photos of these tags, and these photos. */
+/** The photos to bundle: all photos with these tags, and these photos. */
 export interface BundleRequest {
   readonly tags: readonly string[];
   readonly match: Match;
@@ -49,24 +23,24 @@ export interface BundleRequest {
   readonly notify: boolean;
 }
 
-/** A label of one's own library. */
+/** A label of the user's own library. */
 export interface Label {
   readonly name: string;
   readonly count: number;
 }
 
-/** The library's part. */
+/** The API routes for bundles. */
 export interface BundleApi {
   listLabels(): Promise<readonly Label[]>;
   listBundles(): Promise<readonly Bundle[]>;
-  /** A bundle as it is now; null if there is none any more. */
+  /** The current state of a bundle; null if it does not exist. */
   getBundle(bundleId: string): Promise<Bundle | null>;
-  /** Begins a bundle; answers its id. */
+  /** Creates a bundle; returns its id. */
   createBundle(order: BundleRequest): Promise<string>;
   cancelBundle(bundleId: string): Promise<void>;
 }
 
-/** Waits between two looks at a bundle that is being made, ms. */
+/** Delays between two polls of bundles in progress, ms. */
 const POLL_DELAYS = [1, 1, 2, 3, 5, 8, 13, 20].map((seconds) => seconds * 1000);
 
 export class Bundles extends Observable {
@@ -78,21 +52,21 @@ export class Bundles extends Observable {
 
   status: "loading" | "ready" | "failed" = "loading";
   labels: readonly Label[] = [];
-  /** The newest first. */
+  /** Newest first. */
   items: readonly Bundle[] = [];
-  /** What went wrong last, or null. */
+  /** The last error, or null. */
   error: unknown = null;
   creating = false;
-  /** What is worth saying to somebody who listens. */
+  /** The latest announcement for screen readers. */
   announcement = "";
 
-  constructor(porter: BundleApi, clock: Clock) {
+  constructor(api: BundleApi, clock: Clock) {
     super();
-    this.#api = porter;
+    this.#api = api;
     this.#clock = clock;
   }
 
-  /** Loads labels and bundles, and watches those that are being made. */
+  /** Loads labels and bundles, and polls those in progress. */
   async start(): Promise<void> {
     this.#watching = true;
     this.#update({ status: "loading", error: null });
@@ -105,13 +79,13 @@ export class Bundles extends Observable {
     }
   }
 
-  /** Nobody is looking. */
+  /** Stops polling. */
   pause(): void {
     this.#watching = false;
     this.#cancelPoll();
   }
 
-  /** Somebody is looking again. */
+  /** Polls again. */
   resume(): void {
     if (this.#watching || this.status !== "ready") return;
     this.#watching = true;
@@ -119,13 +93,13 @@ export class Bundles extends Observable {
     void this.#poll();
   }
 
-  /** Begins a bundle, one at a time; answers whether it was begun. */
-  async create(order: BundleRequest): Promise<boolean> {
+  /** Creates a bundle, one at a time; returns whether it did. */
+  async create(request: BundleRequest): Promise<boolean> {
     if (this.creating) return false;
     this.#update({ creating: true, error: null });
     try {
-      const made = await this.#api.getBundle(await this.#api.createBundle(order));
-      this.#update({ creating: false, items: made === null ? this.items : [made, ...this.items] });
+      const bundle = await this.#api.getBundle(await this.#api.createBundle(request));
+      this.#update({ creating: false, items: bundle === null ? this.items : [bundle, ...this.items] });
       this.#backoff.reset();
       this.#schedule();
       return true;
@@ -135,7 +109,7 @@ export class Bundles extends Observable {
     }
   }
 
-  /** Ends a bundle, whatever became of it so far; answers whether it is gone. */
+  /** Cancels or deletes a bundle; returns whether it did. */
   async cancel(bundleId: string): Promise<boolean> {
     try {
       await this.#api.cancelBundle(bundleId);
@@ -153,7 +127,7 @@ export class Bundles extends Observable {
     this.#cancelPoll = this.#clock.after(this.#backoff.next(), () => void this.#poll());
   }
 
-  /** An outage passes: what is known stays, and the next look tells. */
+  /** After an error the known state stays until the next poll. */
   async #poll(): Promise<void> {
     for (const before of this.items.filter(isInProgress)) {
       const now = await this.#api.getBundle(before.bundle_id).catch(() => before);
@@ -175,18 +149,18 @@ export class Bundles extends Observable {
   }
 }
 
-/** Whether the library is still at work on it. */
+/** Whether the library is still building the bundle. */
 export function isInProgress({ state }: Bundle): boolean {
   return state === "queued" || state === "building";
 }
 
-/** How much of a bundle is made, from 0 to 1. */
+/** The finished part of a bundle, from 0 to 1. */
 export function completedFraction({ state, progress }: Bundle): number {
   if (state === "ready") return 1;
   return progress.bytes === 0 ? 0 : Math.min(1, progress.bytes_done / progress.bytes);
 }
 
-/** What is worth saying of a bundle that went on: a quarter more, or the end; null where it is nothing new. */
+/** What to announce about a bundle: another quarter, or its end; null if there is nothing new. */
 export function milestone(before: Bundle, now: Bundle): string | null {
   if (now.state !== before.state && !isInProgress(now)) return now.state;
   const quarter = (bundle: Bundle) => Math.floor(completedFraction(bundle) * 4);

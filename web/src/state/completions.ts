@@ -1,16 +1,14 @@
 /**
- * Tags that complete what is being typed: asked for once the typing rests, and the latest question's answer counts.
+ * Tag completions while the user types: requested after a pause, and only the latest response counts.
  */
+import type { components } from "../api/schema.d.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 import type { Scope } from "./view.ts";
 
-export interface Completion {
-  readonly tag_name: string;
-  readonly count: number;
-}
+export type Completion = components["schemas"]["TagCount"];
 
-/** Tags, and what they complete. */
+/** Completions and their prefix. */
 export interface CompletionResult {
   readonly prefix: string;
   readonly items: readonly Completion[];
@@ -18,7 +16,7 @@ export interface CompletionResult {
 
 export type FetchCompletions = (prefix: string, scope: Scope) => Promise<readonly Completion[]>;
 
-/** How long typing must rest, ms. */
+/** The pause in typing before a request, ms. */
 const DEBOUNCE = 150;
 
 const EMPTY: CompletionResult = { prefix: "", items: [] };
@@ -37,7 +35,7 @@ export class Completions extends Observable {
     this.#clock = clock;
   }
 
-  /** This was typed: its completions come before long; those of what stood there before stay until then. */
+  /** Requests completions of a prefix; the previous ones stay until they arrive. */
   complete(prefix: string, scope: Scope): void {
     this.#cancelPending();
     if (prefix === "") {
@@ -48,13 +46,13 @@ export class Completions extends Observable {
     this.#cancel = this.#clock.after(DEBOUNCE, () => void this.#load(prefix, scope, generation));
   }
 
-  /** Nothing is being typed any more. */
+  /** Removes all completions. */
   clear(): void {
     this.#cancelPending();
     if (this.current !== EMPTY) this.#setCurrent(EMPTY);
   }
 
-  /** An offer only: where it cannot be had there is none, and what was typed can be searched for all the same. */
+  /** Completions are optional: after an error there are none, and the search still works. */
   async #load(prefix: string, scope: Scope, generation: number): Promise<void> {
     const items = await this.#fetch(prefix, scope).catch(() => []);
     if (generation === this.#generation) this.#setCurrent({ prefix, items });

@@ -1,26 +1,26 @@
 /**
- * Days of the timeline, as the library counts them: ISO dates, in UTC, which is the wall clock of most cameras.
+ * Days of the timeline, as in the API: ISO dates in UTC. Cameras record local time without a zone; it counts as UTC.
  */
 import { sortedAt, type Photo } from "./photo.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Whether that is a day there is, written like 2026-11-20. */
-export function isIsoDate(written: string | null): written is string {
-  if (written === null || !/^\d{4}-\d{2}-\d{2}$/.test(written)) return false;
-  const start = Date.parse(written);
-  return !Number.isNaN(start) && new Date(start).toISOString().startsWith(written) && !written.startsWith("0000");
+/** Whether a string is an existing day like 2026-11-20. */
+export function isIsoDate(text: string | null): text is string {
+  if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const start = Date.parse(text);
+  return !Number.isNaN(start) && new Date(start).toISOString().startsWith(text) && !text.startsWith("0000");
 }
 
-/** Whether a photo is of one of the days from the first to the last, both included; null is open. */
+/** Whether a photo is from one of the days from `from` to `to`, both included; null is open. */
 export function isBetweenDates(photo: Photo, from: string | null, to: string | null): boolean {
   const at = sortedAt(photo);
   return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to) + DAY_MS);
 }
 
-/** Photos in their order, a group for each day, counted from 1970; or all in one group, of no day, as those being processed are. */
-export function groupByDay(photos: readonly Photo[], apart: boolean): { readonly day: number | null; readonly photos: readonly Photo[] }[] {
-  if (!apart) return photos.length === 0 ? [] : [{ day: null, photos }];
+/** Photos in their order, grouped by day (days since 1970); or in one group without a day, as photos in processing are. */
+export function groupByDay(photos: readonly Photo[], byDay: boolean): { readonly day: number | null; readonly photos: readonly Photo[] }[] {
+  if (!byDay) return photos.length === 0 ? [] : [{ day: null, photos }];
   const groups: { day: number | null; photos: Photo[] }[] = [];
   for (const photo of photos) {
     const day = photo.state === "processing" ? null : Math.floor(sortedAt(photo) / DAY_MS);

@@ -1,25 +1,23 @@
 /**
- * The photos being shown: pages as they are asked for, and what changes meanwhile.
+ * The photos of the current view: the pages loaded so far, and changes since.
  *
- * Between the API (a page at a time, newest first) and the gallery. Each photo stands in it once, whatever
- * overlaps: a page, a fresh look at the newest ones, a photo that has just become ready.
+ * It sits between the API (one page at a time, newest first) and the gallery. Each photo is in it once, even if pages,
+ * refreshes and new photos overlap.
  */
+import type { components } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { newestFirst, type Photo } from "./photo.ts";
 import { viewIncludes, type View } from "./view.ts";
 
-export interface Page {
-  readonly items: readonly Photo[];
-  readonly cursor: string | null;
-}
+export type Page = components["schemas"]["PhotoPage"];
 
-/** Fetches up to `limit` photos of a view, those after `cursor`. */
+/** Fetches up to `limit` photos of a view after `cursor`. */
 export type FetchPage = (view: View, cursor: string | null, limit: number) => Promise<Page>;
 
-/** loading: a new view; extending: the next page; failed and stalled: neither came, see `problem`. */
+/** loading: a new view; extending: the next page; failed and stalled: an error of either, see `error`. */
 export type FeedStatus = "loading" | "ready" | "failed" | "extending" | "stalled";
 
-/** A view as it was left; of use until photos are changed here. */
+/** The state of a view; valid until photos are changed on this page. */
 export interface FeedSnapshot extends Page {
   readonly view: View;
   readonly changes: number;
@@ -32,7 +30,7 @@ export class Feed extends Observable {
   readonly #fetchPage: FetchPage;
   #generation = 0;
   #cursor: string | null = null;
-  /** How often photos were changed here: a fresh look that began before may not know of it yet. */
+  /** How often photos were changed on this page: a refresh that started before a change may miss it. */
   #changes = 0;
   #view: View | null = null;
 
@@ -49,12 +47,12 @@ export class Feed extends Observable {
     return this.#view;
   }
 
-  /** Whether the library has photos beyond those loaded. */
+  /** Whether there are more pages. */
   get hasMore(): boolean {
     return this.#cursor !== null;
   }
 
-  /** Begins a view anew; the photos of the one before stay until the new ones are here. */
+  /** Loads a view; the photos of the previous one stay until then. */
   async load(view: View): Promise<void> {
     const generation = (this.#generation += 1);
     this.#view = view;
@@ -65,21 +63,21 @@ export class Feed extends Observable {
       this.photos = mergePhotos([], page.items);
       this.#cursor = page.cursor;
       this.#setStatus("ready");
-    } catch (problem) {
+    } catch (error) {
       if (generation !== this.#generation) return;
       this.photos = [];
       this.#cursor = null;
-      this.#setStatus("failed", problem);
+      this.#setStatus("failed", error);
     }
   }
 
-  /** The view as it is now; null while it has nothing to show. */
+  /** The current state; null while nothing is loaded. */
   snapshot(): FeedSnapshot | null {
     if (this.#view === null || this.status === "loading" || this.status === "failed") return null;
     return { view: this.#view, items: this.photos, cursor: this.#cursor, changes: this.#changes };
   }
 
-  /** Shows a view again as it was left; false if photos were changed here since, and it must be asked for anew. */
+  /** Restores a snapshot; false if photos were changed since and the view must be loaded again. */
   restore({ view, items, cursor, changes }: FeedSnapshot): boolean {
     if (changes !== this.#changes) return false;
     this.#generation += 1;
@@ -90,7 +88,7 @@ export class Feed extends Observable {
     return true;
   }
 
-  /** Loads the next page; does nothing while one is on its way or when there is none. */
+  /** Loads the next page; does nothing while one is loading or if there is none. */
   async loadMore(): Promise<void> {
     if (this.#view === null || this.#cursor === null) return;
     if (this.status !== "ready" && this.status !== "stalled") return;
@@ -102,13 +100,13 @@ export class Feed extends Observable {
       this.photos = mergePhotos(this.photos, page.items);
       this.#cursor = page.cursor;
       this.#setStatus("ready");
-    } catch (problem) {
+    } catch (error) {
       if (generation !== this.#generation) return;
-      this.#setStatus("stalled", problem);
+      this.#setStatus("stalled", error);
     }
   }
 
-  /** Looks once more at the newest photos; true if anything had changed. Throws what the API throws. */
+  /** Reloads the newest photos; returns whether anything changed. Throws the errors of the API. */
   async refresh(): Promise<boolean> {
     if (this.#view === null || this.status !== "ready") return false;
     const [generation, changes] = [this.#generation, this.#changes];
@@ -123,7 +121,7 @@ export class Feed extends Observable {
     return true;
   }
 
-  /** Takes in a photo that has just become ready, or changed, if the view shows such photos. */
+  /** Adds or updates a photo if the view includes it. */
   upsert(photo: Photo): void {
     if (this.#view === null || !viewIncludes(this.#view, photo)) return;
     const oldest = this.photos.at(-1);
@@ -133,21 +131,21 @@ export class Feed extends Observable {
     this.notifyWatchers();
   }
 
-  /** Takes in photos that somebody changed here: each in its place, if it still has one in the view. */
+  /** Updates photos that were changed on this page, and removes those that the view no longer includes. */
   applyChanges(photos: readonly Photo[]): void {
     this.#changes += 1;
     const view = this.#view;
     if (view === null) return;
-    const left = photos.filter((photo) => !viewIncludes(view, photo)).map(({ photo_id }) => photo_id);
-    this.remove(left);
+    const excluded = photos.filter((photo) => !viewIncludes(view, photo)).map(({ photo_id }) => photo_id);
+    this.remove(excluded);
     for (const photo of photos) this.upsert(photo);
   }
 
-  /** These are gone. */
+  /** Removes photos by id. */
   remove(photoIds: readonly string[]): void {
     this.#changes += 1;
-    const gone = new Set(photoIds);
-    const photos = this.photos.filter(({ photo_id }) => !gone.has(photo_id));
+    const removed = new Set(photoIds);
+    const photos = this.photos.filter(({ photo_id }) => !removed.has(photo_id));
     if (photos.length === this.photos.length) return;
     this.photos = photos;
     this.notifyWatchers();
@@ -157,14 +155,14 @@ export class Feed extends Observable {
     return this.status === "extending";
   }
 
-  #setStatus(status: FeedStatus, problem: unknown = null): void {
+  #setStatus(status: FeedStatus, error: unknown = null): void {
     this.status = status;
-    this.error = problem;
+    this.error = error;
     this.notifyWatchers();
   }
 }
 
-/** Both lists as one, newest first, each photo once; of two records the newcomer wins. */
+/** Both lists in one, newest first, each photo once; for duplicates the newcomer wins. */
 export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[]): Photo[] {
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
   for (const photo of newcomers) byId.set(photo.photo_id, photo);
@@ -172,14 +170,14 @@ export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[]
 }
 
 /**
- * What is known, corrected by a fresh first page: within its reach the page is right, beyond it what we had stays.
+ * The known photos, updated from a new first page: within its range the page wins, beyond it the known photos stay.
  *
- * A photo in the version we know keeps its record: its signed addresses may be written anew in the page, and an
- * image on the screen would be loaded again for nothing. `reachesEnd` says that the list now ends where the page does.
+ * A photo with an unchanged version keeps its record: the page may have new signed URLs, and a visible image would be
+ * loaded again for nothing. `reachesEnd` is true if the list now ends where the page does.
  */
 export function reconcileFirstPage(known: readonly Photo[], page: Page): { photos: Photo[]; reachesEnd: boolean } {
   const last = page.items.at(-1);
-  // An empty page that is not the last one has no reach: a search looks at so many photos at a time.
+  // An empty page that is not the last has no range: a search reads a limited number of rows.
   const isBeyond = (photo: Photo) => page.cursor !== null && (last === undefined || newestFirst(last, photo) < 0);
   const beyond = known.filter(isBeyond);
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
@@ -191,6 +189,6 @@ export function reconcileFirstPage(known: readonly Photo[], page: Page): { photo
 }
 
 function sameRecords(a: readonly Photo[], b: readonly Photo[]): boolean {
-  return a.length === b.length && a.every((photo, place) => photo === b[place]);
+  return a.length === b.length && a.every((photo, index) => photo === b[index]);
 }
 

@@ -1,21 +1,21 @@
 /**
- * Where each photo of the grid goes: rows of about one height, filled from edge to edge, a section for each day.
- * Days with few photos share a row, each under its own heading: a library of single photos is not mostly white.
+ * The justified layout of the grid: rows of similar height that fill the width, with a section for each day. Days with
+ * few photos share a row, each under its own heading, to avoid white space.
  *
- * Worked out for all photos at once, so that only those near the window need to be in the document while the page
- * keeps its full height. All measures are CSS px; `top` counts from the grid's own top.
+ * It is computed for all photos at once, so that only those near the viewport are in the document while the page keeps
+ * its full height. All lengths are CSS px; `top` is relative to the grid.
  */
 
 export interface LayoutOptions {
   readonly width: number;
-  /** Height that rows are near to. */
+  /** The target height of rows. */
   readonly rowHeight: number;
   readonly gap: number;
-  /** Height of a section's heading. */
+  /** The height of a section's heading. */
   readonly headingHeight: number;
 }
 
-/** Photos that stand together: their day, or null where there is none, and how wide each is for its height. */
+/** Photos of one section: their day, or null, and their aspect ratios (width / height). */
 export interface LayoutGroup {
   readonly day: number | null;
   readonly ratios: readonly number[];
@@ -28,7 +28,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Places from `first` to before `end`. */
+/** Indexes from `first` to before `end`. */
 export interface IndexRange {
   readonly first: number;
   readonly end: number;
@@ -43,7 +43,7 @@ export interface Section extends Strip {
   readonly day: number | null;
   readonly left: number;
   readonly width: number;
-  /** Height of its heading; 0 where it has none. */
+  /** The height of its heading; 0 if it has none. */
   readonly headingHeight: number;
 }
 
@@ -51,20 +51,20 @@ export interface Layout {
   readonly height: number;
   readonly sections: readonly Section[];
   readonly rows: readonly Strip[];
-  /** By place in the whole list. */
+  /** By index in the whole list. */
   readonly boxes: readonly Box[];
 }
 
 export type Direction = "left" | "right" | "up" | "down" | "first" | "last";
 
-/** Room between two days, above and beside each other. */
+/** The gap between two days, vertically and horizontally. */
 const DAY_GAP = 20;
-/** The least width of a day, for its heading. */
+/** The minimum width of a day, for its heading. */
 const MIN_DAY_WIDTH = 120;
-/** How far the height of a row that several days share may be from what it should be, as parts of it. */
+/** The limits of the height of a shared row, relative to the target height. */
 const [MIN_HEIGHT_RATIO, MAX_HEIGHT_RATIO] = [0.75, 1.6];
 
-/** Lays all groups out, in their order; those that fill less than a row share one. */
+/** Lays out all groups in order; those that fill less than a row share one. */
 export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOptions): Layout {
   const [sections, rows, boxes]: [Section[], Strip[], Box[]] = [[], [], []];
   let top = 0;
@@ -76,7 +76,7 @@ export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOp
   }
   return { height: Math.max(0, top - DAY_GAP), sections, rows, boxes };
 
-  /** A group in rows of its own; the bottom of it. */
+  /** Adds a group in rows of its own; returns its bottom. */
   function addRows({ day, ratios }: LayoutGroup): number {
     const headingHeight = day === null ? 0 : measures.headingHeight;
     const first = boxes.length;
@@ -91,7 +91,7 @@ export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOp
     return bottom;
   }
 
-  /** Days beside each other in one row; the bottom of it. */
+  /** Adds days side by side in one row; returns its bottom. */
   function addSharedRow(days: readonly LayoutGroup[], height: number): number {
     const { headingHeight } = measures;
     const begin = boxes.length;
@@ -116,13 +116,13 @@ export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOp
   }
 }
 
-/** Places of the photos whose rows reach into the part from `top` to `bottom`. */
+/** Indexes of the photos whose rows overlap the range from `top` to `bottom`. */
 export function indexesBetween({ rows }: Layout, top: number, bottom: number): IndexRange {
   const reaching = rows.slice(firstEndingBelow(rows, top), firstStartingBelow(rows, bottom));
   return { first: reaching[0]?.first ?? 0, end: reaching.at(-1)?.end ?? 0 };
 }
 
-/** Sections that hold any of these places, or reach into the part from `top` to `bottom`, in order. */
+/** Sections that overlap the range from `top` to `bottom`, and the one that contains `index`, in order. */
 export function sectionsBetween({ sections }: Layout, top: number, bottom: number, place: number | null): readonly Section[] {
   const near = sections.slice(firstEndingBelow(sections, top), firstStartingBelow(sections, bottom));
   const own = place === null ? undefined : sections.find(({ first, end }) => first <= place && place < end);
@@ -130,17 +130,17 @@ export function sectionsBetween({ sections }: Layout, top: number, bottom: numbe
   return near[0] !== undefined && near[0].top > own.top ? [own, ...near] : [...near, own];
 }
 
-/** Places of a section that are in `near`, and the one that is held, in order. */
-export function indexesToRender({ first, end }: IndexRange, near: IndexRange, held: number): readonly number[] {
-  const places: number[] = [];
-  const isHeld = held >= first && held < end;
-  if (isHeld && held < near.first) places.push(held);
-  for (let place = Math.max(first, near.first); place < Math.min(end, near.end); place += 1) places.push(place);
-  if (isHeld && held >= near.end) places.push(held);
-  return places;
+/** Indexes of a section that are in `near`, and the `pinned` one, in order. */
+export function indexesToRender({ first, end }: IndexRange, near: IndexRange, pinned: number): readonly number[] {
+  const indexes: number[] = [];
+  const isPinned = pinned >= first && pinned < end;
+  if (isPinned && pinned < near.first) indexes.push(pinned);
+  for (let place = Math.max(first, near.first); place < Math.min(end, near.end); place += 1) indexes.push(place);
+  if (isPinned && pinned >= near.end) indexes.push(pinned);
+  return indexes;
 }
 
-/** The place that an arrow key leads to; the same one at an edge. */
+/** The index that an arrow key leads to; the same one at an edge. */
 export function neighbor({ rows, boxes }: Layout, place: number, direction: Direction): number {
   const [box, last] = [boxes[place], boxes.length - 1];
   if (box === undefined) return place;
@@ -163,13 +163,13 @@ function distance(box: Box | undefined, middle: number): number {
   return box === undefined ? Infinity : Math.abs(box.left + box.width / 2 - middle);
 }
 
-/** Groups that stand beside each other in a row of that height; null for one that has rows of its own. */
+/** Groups that share a row of that height; null for a group with rows of its own. */
 interface Line {
   readonly days: readonly LayoutGroup[];
   readonly height: number | null;
 }
 
-/** Days that fill less than a row are gathered, in their order, until they fill one; all others stand by themselves. */
+/** Collects days that fill less than a row, in order, until they fill one; all others are alone. */
 function* breakLines(groups: readonly LayoutGroup[], measures: LayoutOptions): Generator<Line> {
   const { width, rowHeight, gap } = measures;
   let days: LayoutGroup[] = [];
@@ -188,11 +188,11 @@ function* breakLines(groups: readonly LayoutGroup[], measures: LayoutOptions): G
   if (days.length > 0) yield { days, height: Math.min(rowHeight, sharedRowHeight(days, measures)) };
 }
 
-/** The height at which these days, beside each other, are as wide as the grid; 0 if it has no room for their headings. */
+/** The height at which these days, side by side, fill the grid's width; 0 if their headings do not fit. */
 function sharedRowHeight(days: readonly LayoutGroup[], { width, gap }: LayoutOptions): number {
   let wide = days;
   for (;;) {
-    // A day narrower than its heading has a fixed width, which leaves less to the others.
+    // A day narrower than its heading has a fixed width, which leaves less for the others.
     const gaps = wide.reduce((sum, { ratios }) => sum + gap * (ratios.length - 1), DAY_GAP * (days.length - 1));
     const ratio = wide.reduce((sum, { ratios }) => sum + total(ratios), 0);
     const left = width - gaps - MIN_DAY_WIDTH * (days.length - wide.length);
@@ -212,7 +212,7 @@ function total(ratios: readonly number[]): number {
   return ratios.reduce((sum, ratio) => sum + ratio, 0);
 }
 
-/** A row ends where its height is nearest to what it should be; the last one keeps that height and may be shorter. */
+/** A row ends where its height is closest to the target; the last row has the target height and may be narrower. */
 function* breakRows(ratios: readonly number[], { width, rowHeight, gap }: LayoutOptions): Generator<{ begin: number; end: number; height: number }> {
   let [begin, sum] = [0, 0];
   const heightOf = (total: number, count: number) => Math.max(1, (width - gap * (count - 1)) / total);
@@ -228,23 +228,23 @@ function* breakRows(ratios: readonly number[], { width, rowHeight, gap }: Layout
   if (begin < ratios.length) yield { begin, end: ratios.length, height: Math.min(rowHeight, heightOf(sum, ratios.length - begin)) };
 }
 
-/** Index of the first strip that ends below `top`. */
+/** The index of the first strip that ends below `top`. */
 function firstEndingBelow(strips: readonly Strip[], top: number): number {
   return partitionPoint(strips, (strip) => strip.top + strip.height <= top);
 }
 
-/** Index of the first strip that begins at `bottom` or below. */
+/** The index of the first strip that starts at or below `bottom`. */
 function firstStartingBelow(strips: readonly Strip[], bottom: number): number {
   return partitionPoint(strips, (strip) => strip.top < bottom);
 }
 
-/** How many strips at the front are so; those that are all stand before those that are not. */
-function partitionPoint(strips: readonly Strip[], isSo: (strip: Strip) => boolean): number {
+/** How many strips at the front match; all that match come before those that do not. */
+function partitionPoint(strips: readonly Strip[], matches: (strip: Strip) => boolean): number {
   let [low, high] = [0, strips.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const strip = strips[middle];
-    if (strip !== undefined && isSo(strip)) low = middle + 1;
+    if (strip !== undefined && matches(strip)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,25 +1,15 @@
 /**
- * How a person is told that something is ready: by nothing, or at an address that their own sign-in has verified.
+ * The user's notification settings: no message, or a message to an address that the sign-in has verified.
  */
+import type { components } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 
-export type Channel = "email" | "sms";
+export type Notifications = components["schemas"]["Notifications"];
+export type Subscription = Notifications["subscriptions"][number];
+export type Channel = Subscription["channel"];
 export const CHANNELS: readonly Channel[] = ["email", "sms"];
 
-export interface Subscription {
-  readonly channel: Channel;
-  /** Masked. */
-  readonly address: string;
-  readonly state: "pending" | "confirmed";
-}
-
-export interface Notifications {
-  readonly subscriptions: readonly Subscription[];
-  /** Those that could be used. */
-  readonly channels: readonly Channel[];
-}
-
-/** The library's part. */
+/** The API routes for notifications. */
 export interface NotificationApi {
   getNotifications(): Promise<Notifications>;
   subscribe(channel: Channel): Promise<Notifications>;
@@ -32,30 +22,30 @@ export class NotificationSettings extends Observable {
   readonly #api: NotificationApi;
 
   notifications: Notifications = EMPTY;
-  /** What the person wants for what they order next; null is no message. */
+  /** The channel for the next bundle; null is no message. */
   selected: Channel | null = null;
-  /** What went wrong last, or null. */
+  /** The last error, or null. */
   error: unknown = null;
   busy = false;
 
-  constructor(office: NotificationApi) {
+  constructor(api: NotificationApi) {
     super();
-    this.#api = office;
+    this.#api = api;
   }
 
-  /** The subscription of a channel, if there is one. */
+  /** The subscription of a channel, or null. */
   subscriptionFor(channel: Channel): Subscription | null {
     return this.notifications.subscriptions.find((subscription) => subscription.channel === channel) ?? null;
   }
 
-  /** Finds out what there is; where that cannot be had, no message is all there is to choose. */
+  /** Loads the subscriptions; after an error, "no message" is the only choice. */
   async load(): Promise<void> {
     await this.#run(async () => {
       this.notifications = await this.#api.getNotifications();
     });
   }
 
-  /** Chooses how to be told; subscribes where that was not done yet. */
+  /** Selects a channel, and subscribes to it if needed. */
   async select(channel: Channel | null): Promise<void> {
     const before = this.selected;
     this.selected = channel;
@@ -69,7 +59,7 @@ export class NotificationSettings extends Observable {
     this.notifyWatchers();
   }
 
-  /** Ends every subscription. */
+  /** Ends all subscriptions. */
   async turnOff(): Promise<void> {
     await this.#run(async () => {
       await this.#api.unsubscribe();
@@ -78,15 +68,15 @@ export class NotificationSettings extends Observable {
     });
   }
 
-  async #run(act: () => Promise<void>): Promise<boolean> {
+  async #run(action: () => Promise<void>): Promise<boolean> {
     this.busy = true;
     this.error = null;
     this.notifyWatchers();
     try {
-      await act();
+      await action();
       return true;
-    } catch (problem) {
-      this.error = problem;
+    } catch (error) {
+      this.error = error;
       return false;
     } finally {
       this.busy = false;

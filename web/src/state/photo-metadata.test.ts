@@ -62,7 +62,7 @@ describe("the record of the processing", () => {
 
   it("of a photo that is not finished tells what there is", () => {
     const processing = {
-      original: null, resized: null, size_reduction_percent: null, received_at: null, finished_at: null, duration_ms: null, event: null,
+      original: null, resized: null, size_reduction_percent: null, received_at: "2026-02-01T00:00:00Z", finished_at: null, duration_ms: null, event: null,
     };
     expect(processingMetadata(makePhoto("a", 1, { processing }))).toEqual([]);
   });

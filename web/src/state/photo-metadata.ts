@@ -1,5 +1,5 @@
 /**
- * What is known of a photo, as names and values to read: of the picture itself, and of how the library processed it.
+ * The metadata of a photo as names and values: of the image, and of its processing.
  */
 import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
@@ -10,7 +10,7 @@ export interface MetadataEntry {
   readonly value: string;
 }
 
-/** What anybody who may see the photo may know. */
+/** Metadata for everyone who may see the photo. */
 export function photoMetadata(photo: Photo): MetadataEntry[] {
   return presentEntries([
     [viewerStrings.taken, photo.taken_at && formatDateTime(sortedAt(photo), "wall")],
@@ -23,12 +23,12 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
   ]);
 }
 
-/** Whether what is said of the photo can be changed by whoever looks at it. */
+/** Whether the user may edit the photo. */
 export function isEditable({ mine, state }: Photo): boolean {
   return mine && state === "ready";
 }
 
-/** How the photo came to be what it is; told to its owner alone, and nothing of what was not recorded. */
+/** Metadata of the processing, for the owner only; without what was not recorded. */
 export function processingMetadata({ processing }: Photo): MetadataEntry[] {
   if (processing === undefined) return [];
   const { original, resized, size_reduction_percent: saved, duration_ms: took, finished_at: finished, event } = processing;
@@ -50,6 +50,6 @@ function imageSummary({ width, height, bytes, format }: ImageInfo): string {
   return `${viewerStrings.pixels(width, height)}, ${formatBytes(bytes)}, ${format}`;
 }
 
-function presentEntries(said: readonly (readonly [string, string | number | null | undefined])[]): MetadataEntry[] {
-  return said.flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [{ name, value }] : []));
+function presentEntries(pairs: readonly (readonly [string, string | number | null | undefined])[]): MetadataEntry[] {
+  return pairs.flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [{ name, value }] : []));
 }

@@ -1,8 +1,8 @@
 /**
- * One's own photos that the library is still processing, whichever way they came in.
+ * The user's own photos that are still processing, however they were uploaded.
  *
- * They stand before the timeline until they are in it. What is learnt of one of them meanwhile counts at once; an
- * answer that may not know of it yet is dropped, the next look will tell.
+ * The gallery shows them before the timeline until they are in it. An update of one photo takes effect at once, and a
+ * response that was requested before it is dropped.
  */
 import { Observable } from "../core/observable.ts";
 import type { Page } from "./feed.ts";
@@ -20,18 +20,18 @@ export class ProcessingPhotos extends Observable {
   }
 
   /**
-   * Looks again, then lets `refresh` bring what has become ready, so that no photo is missing in between. True if
-   * either found anything new; what cannot be asked stays as it is, and what `refresh` throws is thrown.
+   * Reloads the list, then calls `refreshFeed` to load what has become ready, so that no photo is missing in between.
+   * Returns whether either found changes. On an error the list stays; errors of `refreshFeed` are thrown.
    */
-  async refresh(refresh: () => Promise<boolean> = () => Promise.resolve(false)): Promise<boolean> {
+  async refresh(refreshFeed: () => Promise<boolean> = () => Promise.resolve(false)): Promise<boolean> {
     const generation = (this.#generation += 1);
     const page = await this.#fetch().catch(() => null);
-    const refreshed = await refresh();
+    const refreshed = await refreshFeed();
     const known = page !== null && generation === this.#generation;
     return (known && this.#setPhotos(page.items)) || refreshed;
   }
 
-  /** A photo's record has come from elsewhere. */
+  /** Updates one photo from elsewhere. */
   update(photo: Photo): void {
     const others = this.photos.filter(({ photo_id }) => photo_id !== photo.photo_id);
     const [was, is] = [others.length < this.photos.length, photo.state === "processing"];
@@ -40,7 +40,7 @@ export class ProcessingPhotos extends Observable {
     if (was !== is) this.#setPhotos(is ? [...others, photo].sort(newestFirst) : others);
   }
 
-  /** Somebody else is looking, or nobody any more. */
+  /** Forgets everything, for another user or after a sign-out. */
   clear(): void {
     this.#generation += 1;
     this.#setPhotos([]);
@@ -55,9 +55,9 @@ export class ProcessingPhotos extends Observable {
   }
 }
 
-/** Photos underway before those of the timeline, each once: one that is in the timeline has arrived. */
-export function prependProcessing(photos: readonly Photo[], underway: readonly Photo[]): readonly Photo[] {
-  if (underway.length === 0) return photos;
-  const arrived = new Set(photos.map(({ photo_id }) => photo_id));
-  return [...underway.filter(({ photo_id }) => !arrived.has(photo_id)), ...photos];
+/** The photos in processing before those of the timeline, each once. */
+export function prependProcessing(photos: readonly Photo[], processing: readonly Photo[]): readonly Photo[] {
+  if (processing.length === 0) return photos;
+  const known = new Set(photos.map(({ photo_id }) => photo_id));
+  return [...processing.filter(({ photo_id }) => !known.has(photo_id)), ...photos];
 }

@@ -1,32 +1,31 @@
 /**
- * Waiting for the library to finish with photos that were put in: asks soon, then ever less often.
+ * Polls the API until uploaded photos are processed: often at first, then less and less often.
  *
- * Between the upload queue, which says what to wait for, and the API. A few photos are asked for one by one; of many,
- * one list of the newest photos tells of most, and the rest are asked for a handful at a time, each in its turn, so
- * that hundreds at once stay under the API's throttle. Anything that finishes, or comes in, makes it ask soon again.
- * A passing fault only makes it wait.
+ * A few photos are requested one by one. For many, one list of the newest photos covers most, and the rest are requested
+ * a few at a time in turn, so that hundreds stay under the API's throttle. A finished or added photo makes the next poll
+ * come soon. A transient error only delays it.
  */
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { HttpError } from "../core/errors.ts";
 import type { Photo } from "./photo.ts";
 
-/** What has to be asked of the library. */
+/** The API routes that the poller needs. */
 export interface ProcessingApi {
-  /** The newest photos that are ready. */
+  /** The newest ready photos. */
   newestPhotos(): Promise<readonly Photo[]>;
   /** One photo, or null if it does not exist. */
   getPhoto(photoId: string): Promise<Photo | null>;
 }
 
-/** Called once for every photo that came to an end; with null for one that does not exist. */
+/** Called once per photo when it is processed; with null if it does not exist. */
 export type SettledCallback = (photoId: string, photo: Photo | null) => void;
 
 const DELAYS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seconds) => seconds * 1000);
 
-/** So many photos are asked for one by one; of more, the list is asked first. */
+/** Up to this many photos are requested one by one; for more, the list is requested first. */
 const LIST_THRESHOLD = 3;
-/** Photos asked for one by one in a single look. */
+/** How many photos one poll requests one by one. */
 const PHOTOS_PER_POLL = 6;
 
 export class ProcessingPoller {
@@ -34,32 +33,32 @@ export class ProcessingPoller {
   readonly #onSettled: SettledCallback;
   readonly #clock: Clock;
   readonly #backoff = new Backoff(DELAYS);
-  /** Photos waited for; the one asked for longest ago stands first. */
+  /** The photos waited for; the one requested longest ago is first. */
   readonly #pending = new Set<string>();
   #cancel: (() => void) | null = null;
-  /** When the next look is, if there is one. */
+  /** When the next poll is due, if one is scheduled. */
   #nextPollAt = 0;
   #polling = false;
 
-  constructor(progress: ProcessingApi, settled: SettledCallback, clock: Clock) {
-    this.#api = progress;
-    this.#onSettled = settled;
+  constructor(api: ProcessingApi, onSettled: SettledCallback, clock: Clock) {
+    this.#api = api;
+    this.#onSettled = onSettled;
     this.#clock = clock;
   }
 
-  /** Waits for one more photo. */
+  /** Adds a photo to wait for. */
   add(photoId: string): void {
     this.#pending.add(photoId);
     this.pollSoon();
   }
 
-  /** Asks soon again. */
+  /** Polls again after the shortest delay. */
   pollSoon(): void {
     this.#backoff.reset();
     this.#schedule();
   }
 
-  /** Sets the next look; one that is due sooner stays, so that photos that come one after the other do not put it off. */
+  /** Schedules the next poll; an earlier one stays, so that added photos do not postpone it. */
   #schedule(atLeast = 0): void {
     if (this.#polling || this.#pending.size === 0) return;
     const delay = Math.max(this.#backoff.next(), atLeast);
@@ -83,9 +82,9 @@ export class ProcessingPoller {
         this.#pending.add(photoId);
         this.#settle(photoId, await this.#api.getPhoto(photoId));
       }
-    } catch (problem) {
-      // The photos are in the library whatever happens here: whoever waits can go on waiting.
-      atLeast = problem instanceof HttpError ? (problem.retryAfter ?? 0) : 0;
+    } catch (error) {
+      // The photos are in the library in any case: poll again later.
+      atLeast = error instanceof HttpError ? (error.retryAfter ?? 0) : 0;
     } finally {
       this.#polling = false;
       this.#schedule(atLeast);
@@ -100,7 +99,7 @@ export class ProcessingPoller {
   }
 }
 
-/** Whether a photo's state is one that it stays in. */
+/** Whether processing of a photo has ended. */
 export function isSettled({ state }: Photo): boolean {
   return state !== "uploading" && state !== "processing";
 }

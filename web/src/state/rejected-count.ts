@@ -1,12 +1,12 @@
 /**
- * How many of one's own photos need attention: those that the library could not use.
+ * The number of the user's own rejected photos.
  */
 import { Observable } from "../core/observable.ts";
 import type { Page } from "./feed.ts";
 
 export interface PhotoCount {
   readonly count: number;
-  /** Whether there are more than were counted. */
+  /** Whether there are more than `count`. */
   readonly more: boolean;
 }
 
@@ -23,7 +23,7 @@ export class RejectedCount extends Observable {
     this.#fetchRejected = fetchRejected;
   }
 
-  /** Counts again; where that cannot be done the number known stays. */
+  /** Counts again; after an error the known count stays. */
   async refresh(): Promise<void> {
     const generation = (this.#generation += 1);
     const page = await this.#fetchRejected().catch(() => null);
@@ -32,15 +32,15 @@ export class RejectedCount extends Observable {
     }
   }
 
-  /** Nobody is signed in: there is nothing to tell. */
+  /** Resets the count, when the user is not signed in. */
   clear(): void {
     this.#generation += 1;
     this.#setCurrent(NONE);
   }
 
-  #setCurrent(counted: PhotoCount): void {
-    if (counted.count === this.current.count && counted.more === this.current.more) return;
-    this.current = counted;
+  #setCurrent(count: PhotoCount): void {
+    if (count.count === this.current.count && count.more === this.current.more) return;
+    this.current = count;
     this.notifyWatchers();
   }
 }

@@ -1,14 +1,14 @@
 /**
- * What is typed into the search, as terms: tags with commas between them, a minus before what is not to be there.
+ * The terms of the search field: tags separated by commas, with a minus before excluded ones.
  */
 
 export interface SearchTerm {
   readonly tag: string;
-  /** Whether photos with that tag are to be left out. */
+  /** Whether photos with the tag are excluded. */
   readonly excluded: boolean;
 }
 
-/** The terms of a text, in their order; empty ones are none. */
+/** The terms of a text in order, without empty ones. */
 export function parseTerms(text: string): SearchTerm[] {
   return text
     .split(",")
@@ -16,12 +16,12 @@ export function parseTerms(text: string): SearchTerm[] {
     .filter(({ tag }) => tag !== "");
 }
 
-/** The term that is being typed: the last one, which may still be empty. */
+/** The term being typed: the last one, possibly empty. */
 export function lastTerm(text: string): SearchTerm {
   return parseTerm(text.slice(text.lastIndexOf(",") + 1));
 }
 
-/** Whether two tags are one: the library keeps them in lower case. */
+/** Whether two tags are equal: the library stores them in lowercase. */
 export function isSameTag(a: string, b: string): boolean {
   return normalizeTag(a) === normalizeTag(b);
 }

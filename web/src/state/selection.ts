@@ -1,10 +1,10 @@
 /**
- * Photos chosen for something that is to be done with several at once.
+ * The selected photos.
  */
 import { Observable } from "../core/observable.ts";
 
 export class Selection extends Observable {
-  /** The photo chosen last by itself: a range begins there. */
+  /** The last photo that was toggled: a range starts there. */
   #anchor: string | null = null;
 
   selected: ReadonlySet<string> = new Set();
@@ -13,15 +13,15 @@ export class Selection extends Observable {
     return this.selected.size;
   }
 
-  /** One photo more, or one fewer. */
+  /** Selects or deselects one photo. */
   toggle(photoId: string): void {
-    const chosen = new Set(this.selected);
-    if (!chosen.delete(photoId)) chosen.add(photoId);
+    const selected = new Set(this.selected);
+    if (!selected.delete(photoId)) selected.add(photoId);
     this.#anchor = photoId;
-    this.#setSelected(chosen);
+    this.#setSelected(selected);
   }
 
-  /** Everything between the photo chosen last and this one, both with it, as they stand in `order`. */
+  /** Selects everything from the last toggled photo to this one, inclusive, as ordered in `order`. */
   extendTo(photoId: string, order: readonly string[]): void {
     const [from, to] = [order.indexOf(this.#anchor ?? ""), order.indexOf(photoId)];
     if (from < 0 || to < 0) {
@@ -32,26 +32,26 @@ export class Selection extends Observable {
     this.#setSelected(new Set([...this.selected, ...range]));
   }
 
-  /** Exactly these. */
+  /** Selects exactly these photos. */
   replace(photoIds: readonly string[]): void {
     this.#setSelected(new Set(photoIds));
   }
 
-  /** None any more. */
+  /** Deselects all photos. */
   clear(): void {
     this.replace([]);
   }
 
-  /** Of those chosen, the ones that are still there. */
+  /** Deselects all photos but these. */
   retain(photoIds: readonly string[]): void {
-    const there = new Set(photoIds);
-    this.replace([...this.selected].filter((photoId) => there.has(photoId)));
+    const available = new Set(photoIds);
+    this.replace([...this.selected].filter((photoId) => available.has(photoId)));
   }
 
-  #setSelected(chosen: ReadonlySet<string>): void {
-    if (chosen.size === 0) this.#anchor = null;
-    if (chosen.size === this.size && [...chosen].every((photoId) => this.selected.has(photoId))) return;
-    this.selected = chosen;
+  #setSelected(selected: ReadonlySet<string>): void {
+    if (selected.size === 0) this.#anchor = null;
+    if (selected.size === this.size && [...selected].every((photoId) => this.selected.has(photoId))) return;
+    this.selected = selected;
     this.notifyWatchers();
   }
 }

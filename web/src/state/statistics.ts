@@ -1,28 +1,23 @@
 /**
- * A library in figures: how many photos, how much they weigh, how many tags; and how many are of each month.
+ * The statistics of a library: photos, bytes, tags, and photos per month.
  */
+import type { paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import type { Scope } from "./view.ts";
 
-/** As the library tells it; months like `2026-11`, counted at `as_of`. */
-export interface Statistics {
-  readonly photos: number;
-  readonly bytes: number;
-  readonly tags: number;
-  readonly months: Readonly<Record<string, number>>;
-  readonly as_of: string | null;
-}
+/** Totals of a library; `months` maps `2026-11` to a photo count, as of `as_of`. */
+export type Statistics = paths["/stats"]["get"]["responses"][200]["content"]["application/json"];
 
 export type FetchStatistics = (scope: Scope) => Promise<Statistics>;
 export type StatisticsStatus = "loading" | "ready" | "failed";
 
-/** A month or a year of the chart: `2026-11` or `2026`. */
+/** A month or year of the chart: `2026-11` or `2026`. */
 export interface Bar {
   readonly period: string;
   readonly photos: number;
 }
 
-/** Bars that can still be told apart. */
+/** More bars would be too narrow to tell apart. */
 const MAX_BARS = 60;
 
 export class StatisticsStore extends Observable {
@@ -40,22 +35,22 @@ export class StatisticsStore extends Observable {
     this.scope = scope;
   }
 
-  /** Asks for the figures of a scope; of answers that overtake each other the latest question's counts. */
+  /** Loads the statistics of a scope; only the response to the latest request counts. */
   async load(scope: Scope): Promise<void> {
     const generation = (this.#generation += 1);
     Object.assign(this, { scope, status: "loading", statistics: null, error: null });
     this.notifyWatchers();
-    const answer = await this.#fetch(scope).then(
+    const result = await this.#fetch(scope).then(
       (statistics) => ({ status: "ready", statistics }),
       (error: unknown) => ({ status: "failed", error }),
     );
     if (generation !== this.#generation) return;
-    Object.assign(this, answer);
+    Object.assign(this, result);
     this.notifyWatchers();
   }
 }
 
-/** A bar for each month from the first to the last, those without photos too; for each year where there are too many months. */
+/** One bar per month from the first to the last, including empty ones; one per year if there are too many months. */
 export function chartBars(months: Statistics["months"]): readonly Bar[] {
   const known = Object.keys(months).sort();
   const [first, last] = [known[0], known.at(-1)];

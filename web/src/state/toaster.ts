@@ -1,18 +1,17 @@
 /**
- * One line about what was just done, with the way to undo it: it goes by itself, but not while it is being used, and
- * not while it tells of something that went wrong.
+ * The toast after an operation, with an undo. It disappears by itself, unless it is hovered, focused or shows errors.
  */
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 
 export interface Toast {
   readonly message: string;
-  /** What went wrong, a line for each. */
+  /** One line per error. */
   readonly errors: readonly string[];
   readonly undo: (() => void) | null;
 }
 
-/** How long a line stays, ms. */
+/** How long a toast stays, ms. */
 export const DISPLAY_TIME = 12_000;
 
 export class Toaster extends Observable {
@@ -26,7 +25,7 @@ export class Toaster extends Observable {
     this.#clock = clock;
   }
 
-  /** Says this, in place of what was said before. */
+  /** Shows a toast in place of the previous one. */
   show(toast: Toast): void {
     this.toast = toast;
     this.notifyWatchers();
@@ -40,7 +39,7 @@ export class Toaster extends Observable {
     this.notifyWatchers();
   }
 
-  /** Undoes what can be, once. */
+  /** Undoes the operation, once. */
   undo(): void {
     const undo = this.toast?.undo ?? null;
     if (undo === null) return;
@@ -48,12 +47,12 @@ export class Toaster extends Observable {
     undo();
   }
 
-  /** The pointer or the keyboard is on it: it stays. */
+  /** Keeps the toast while it is hovered or focused. */
   pause(): void {
     this.#cancel();
   }
 
-  /** It may go, in its time. */
+  /** Starts the timer again. */
   resume(): void {
     this.#cancel();
     if (this.toast !== null && this.toast.errors.length === 0) {

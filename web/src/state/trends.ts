@@ -1,15 +1,12 @@
 /**
- * The trending tags of a scope, by how many photos they have or by how hot they are.
+ * The trending tags of a scope, by photo count or by heat.
  */
+import type { components } from "../api/schema.d.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 import type { Scope, TrendOrder } from "./view.ts";
 
-export interface Trend {
-  readonly tag_name: string;
-  readonly count: number;
-  readonly cover_image: string | null;
-}
+export type Trend = components["schemas"]["TrendingTag"];
 
 export type FetchTrends = (scope: Scope, order: TrendOrder) => Promise<readonly Trend[]>;
 
@@ -19,7 +16,7 @@ export class Trends extends Observable {
   #scope: Scope | null = null;
   #refreshScheduled = false;
 
-  /** Whether the tags of this scope are still to come for the first time. */
+  /** Whether the tags of this scope are loading for the first time. */
   isLoading = true;
   order: TrendOrder = "count";
   items: readonly Trend[] = [];
@@ -29,7 +26,7 @@ export class Trends extends Observable {
     this.#fetchTrends = fetchTrends;
   }
 
-  /** Shows the tags of a scope in an order; those of another scope vanish at once, they may be private. */
+  /** Loads the tags of a scope in an order; tags of another scope disappear at once, because they may be private. */
   async load(scope: Scope, order: TrendOrder): Promise<void> {
     if (this.#scope !== scope) {
       this.items = [];
@@ -42,8 +39,8 @@ export class Trends extends Observable {
   }
 
   /**
-   * Asks again for the tags at hand; of answers that overtake each other the latest question's counts. Where they
-   * cannot be had those shown stay: tags are an offer, and the photos themselves tell what is wrong.
+   * Reloads the tags; only the response to the latest request counts. After an error the known tags stay: tags are
+   * optional, and the feed shows the error.
    */
   async refresh(): Promise<void> {
     if (this.#scope === null) return;
@@ -55,7 +52,7 @@ export class Trends extends Observable {
     this.notifyWatchers();
   }
 
-  /** Asks again before long, once, however often this is called meanwhile. */
+  /** Reloads the tags after a delay, once, however often this is called meanwhile. */
   refreshAfter(milliseconds: number, clock: Clock): void {
     if (this.#refreshScheduled) return;
     this.#refreshScheduled = true;

@@ -1,17 +1,17 @@
 /**
- * What to say aloud of the uploads: a few sentences now and then, instead of a word for every file.
+ * Announcements about uploads for screen readers: a few sentences now and then instead of one per file.
  */
 import type { Clock } from "../core/clock.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 
-/** How long news is gathered before it is told, ms. */
+/** How long events are collected before they are announced, ms. */
 const GATHER_TIME = 1000;
-/** Files named one by one; of more only the number is told. */
+/** How many files are named; of the rest only the number is announced. */
 const MAX_NAMED = 3;
 
 export type UploadEvent =
   | { readonly kind: "started"; readonly count: number }
-  /** So many minutes will it still take. */
+  /** The remaining time, in minutes. */
   | { readonly kind: "left"; readonly minutes: number }
   | { readonly kind: "ready" | "duplicate" }
   | { readonly kind: "rejected"; readonly name: string; readonly reason: string }
@@ -22,31 +22,31 @@ export class UploadAnnouncer {
   readonly #clock: Clock;
   #events: UploadEvent[] = [];
 
-  constructor(say: (sentences: string) => void, clock: Clock) {
-    this.#announce = say;
+  constructor(announce: (sentences: string) => void, clock: Clock) {
+    this.#announce = announce;
     this.#clock = clock;
   }
 
-  /** Takes in one piece of news; it is told within a second, together with what else happens meanwhile. */
-  add(news: UploadEvent): void {
+  /** Adds an event; it is announced within a second, together with others. */
+  add(event: UploadEvent): void {
     if (this.#events.length === 0) {
       this.#clock.after(GATHER_TIME, () => {
-        const gathered = this.#events;
+        const collected = this.#events;
         this.#events = [];
-        this.#announce(formatEvents(gathered));
+        this.#announce(formatEvents(collected));
       });
     }
-    this.#events.push(news);
+    this.#events.push(event);
   }
 }
 
-/** News as sentences, each kind once. */
-export function formatEvents(news: readonly UploadEvent[]): string {
-  const started = news.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
-  const ready = news.filter(({ kind }) => kind === "ready").length;
-  const duplicate = news.filter(({ kind }) => kind === "duplicate").length;
-  const left = news.flatMap((item) => (item.kind === "left" ? [uploadStrings.announcements.timeLeft(item.minutes)] : []));
-  const trouble = news.flatMap((item) => {
+/** Events as sentences, one per kind. */
+export function formatEvents(events: readonly UploadEvent[]): string {
+  const started = events.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
+  const ready = events.filter(({ kind }) => kind === "ready").length;
+  const duplicate = events.filter(({ kind }) => kind === "duplicate").length;
+  const left = events.flatMap((item) => (item.kind === "left" ? [uploadStrings.announcements.timeLeft(item.minutes)] : []));
+  const problems = events.flatMap((item) => {
     if (item.kind === "rejected") return [uploadStrings.announcements.rejected(item.name, item.reason)];
     return item.kind === "failed" ? [uploadStrings.announcements.failed(item.name)] : [];
   });
@@ -55,7 +55,7 @@ export function formatEvents(news: readonly UploadEvent[]): string {
     ...(ready > 0 ? [uploadStrings.announcements.ready(ready)] : []),
     ...(duplicate > 0 ? [uploadStrings.announcements.duplicate(duplicate)] : []),
     ...left.slice(-1),
-    ...trouble.slice(0, MAX_NAMED),
-    ...(trouble.length > MAX_NAMED ? [uploadStrings.announcements.moreFailures(trouble.length - MAX_NAMED)] : []),
+    ...problems.slice(0, MAX_NAMED),
+    ...(problems.length > MAX_NAMED ? [uploadStrings.announcements.moreFailures(problems.length - MAX_NAMED)] : []),
   ].join(" ");
 }

@@ -1,6 +1,6 @@
 /**
- * How long the uploads will still take, told calmly: from the pace of the last half minute, in whole minutes, and not
- * changed for every flutter of the line.
+ * The remaining time of the uploads, from the rate of the last half minute, in whole minutes, and smoothed against
+ * fluctuations.
  */
 import type { UploadSummary } from "./upload-queue.ts";
 
@@ -10,27 +10,27 @@ interface ProgressSample {
 }
 
 export interface EtaEstimate {
-  /** Where the bytes had got to lately, oldest first. */
+  /** Recent progress, oldest first. */
   readonly samples: readonly ProgressSample[];
-  /** Whole minutes still to go, 0 for less than one; null where it cannot be said yet. */
+  /** Remaining whole minutes, 0 for less than one; null if unknown. */
   readonly minutes: number | null;
 }
 
 export const NO_ESTIMATE: EtaEstimate = { samples: [], minutes: null };
 
-/** The pace is that of so long, ms; it is looked at so often, and told once it is known for so long. */
+/** The rate covers this much time, ms; how often it is sampled, and how much must be known for an estimate. */
 const WINDOW = 30_000;
 const SAMPLE_INTERVAL = 1000;
 const MIN_DURATION = 4000;
-/** The minutes told are kept until they are wrong by more than this. */
+/** The estimate changes only if it is off by more than this many minutes. */
 const SLACK = 0.75;
 
-/** What can be said at `at`, ms, after what could be said `before`. */
+/** The estimate at time `at`, ms, after the estimate `before`. */
 export function updateEstimate(before: EtaEstimate, at: number, { sentBytes, totalBytes, unsent }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "unsent">): EtaEstimate {
   if (unsent === 0) return NO_ESTIMATE;
   const last = before.samples.at(-1);
   if (last !== undefined && at - last.at < SAMPLE_INTERVAL && sentBytes >= last.sentBytes) return before;
-  // Something was taken off the list, or begins anew: what was known of the pace says little now.
+  // An upload was removed or restarted: the earlier samples no longer apply.
   const known = last !== undefined && sentBytes < last.sentBytes ? [] : before.samples;
   const samples = [...known.filter((sample) => at - sample.at <= WINDOW), { at, sentBytes }];
   const first = samples[0];
@@ -39,12 +39,12 @@ export function updateEstimate(before: EtaEstimate, at: number, { sentBytes, tot
   return { samples, minutes: smoothMinutes(before.minutes, minutes) };
 }
 
-/** Whether it is worth saying aloud after what was said last: when first known, then each time it has halved. */
-export function shouldAnnounce(said: number | null, minutes: number | null): boolean {
-  return minutes !== null && minutes > 0 && (said === null || minutes <= said / 2);
+/** Whether to announce the estimate: when it is first known, and each time it has halved. */
+export function shouldAnnounce(announced: number | null, minutes: number | null): boolean {
+  return minutes !== null && minutes > 0 && (announced === null || minutes <= announced / 2);
 }
 
-function smoothMinutes(told: number | null, minutes: number): number {
-  if (told !== null && Math.abs(minutes - told) < SLACK) return told;
+function smoothMinutes(shownMinutes: number | null, minutes: number): number {
+  if (shownMinutes !== null && Math.abs(minutes - shownMinutes) < SLACK) return shownMinutes;
   return minutes < SLACK ? 0 : Math.max(1, Math.round(minutes));
 }

@@ -1,6 +1,6 @@
 /**
- * Putting photos in, from the choice to the photo in the library: brings together the queue, the transfer of bytes,
- * the wait for the library, and what is said aloud of it.
+ * The upload pipeline, from files to photos in the library: connects the queue, the uploader, the processing poller and
+ * the announcements.
  */
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
@@ -9,31 +9,31 @@ import type { ProcessingPoller, SettledCallback } from "./processing-poller.ts";
 import type { UploadAnnouncer } from "./upload-announcements.ts";
 import type { Upload, UploadQueue, UploadMetadata } from "./upload-queue.ts";
 
-/** Moves bytes. */
+/** Uploads files. */
 export interface Uploader<File extends { name: string; size: number }> {
   send(uploads: readonly Upload<File>[]): void;
   forget(id: string): void;
 }
 
-/** What a mover tells beyond the queue. */
+/** What an uploader reports besides the queue's state. */
 export interface UploaderCallbacks<File extends { name: string; size: number }> {
-  /** All bytes of an upload have arrived. */
+  /** All bytes were uploaded. */
   readonly onUploaded: (upload: Upload<File>) => void;
-  /** An upload needs somebody to retry it. */
+  /** An upload failed until the user retries it. */
   readonly onFailed: (upload: Upload<File>) => void;
-  /** The library had the bytes already. */
+  /** The library already has the bytes. */
   readonly onDuplicate: (upload: Upload<File>) => void;
 }
 
 interface Dependencies<File extends { name: string; size: number }> {
   readonly queue: UploadQueue<File>;
   readonly announcer: UploadAnnouncer;
-  readonly createUploader: (reports: UploaderCallbacks<File>) => Uploader<File>;
-  /** Makes the watch; `settled` is to be called when a photo came to an end. */
-  readonly createPoller: (settled: SettledCallback) => ProcessingPoller;
-  /** A photo has become ready. */
+  readonly createUploader: (callbacks: UploaderCallbacks<File>) => Uploader<File>;
+  /** Creates the poller, which calls `onSettled` when a photo is processed. */
+  readonly createPoller: (onSettled: SettledCallback) => ProcessingPoller;
+  /** A photo is ready. */
   readonly onReady: (photo: Photo) => void;
-  /** A file could not be used. */
+  /** A file was rejected. */
   readonly onRejected: (photo: Photo) => void;
 }
 
@@ -42,13 +42,13 @@ export class UploadPipeline<File extends { name: string; size: number }> {
   readonly #poller: ProcessingPoller;
   readonly #uploader: Uploader<File>;
 
-  constructor(parts: Dependencies<File>) {
-    this.#dependencies = parts;
-    const { announcer } = parts;
-    this.#poller = parts.createPoller((photoId, photo) => {
+  constructor(dependencies: Dependencies<File>) {
+    this.#dependencies = dependencies;
+    const { announcer } = dependencies;
+    this.#poller = dependencies.createPoller((photoId, photo) => {
       this.#settle(photoId, photo);
     });
-    this.#uploader = parts.createUploader({
+    this.#uploader = dependencies.createUploader({
       onUploaded: ({ photoId }) => {
         if (photoId !== null) this.#poller.add(photoId);
       },
@@ -61,31 +61,31 @@ export class UploadPipeline<File extends { name: string; size: number }> {
     });
   }
 
-  /** Puts files on their way. */
-  add(files: readonly File[], wishes: UploadMetadata): void {
-    const uploads = this.#dependencies.queue.add(files, wishes);
+  /** Starts uploading files. */
+  add(files: readonly File[], metadata: UploadMetadata): void {
+    const uploads = this.#dependencies.queue.add(files, metadata);
     this.#dependencies.announcer.add({ kind: "started", count: uploads.length });
     this.#uploader.send(uploads);
   }
 
-  /** Tries failed uploads once more. */
+  /** Retries failed uploads. */
   retry(ids: readonly string[]): void {
     for (const id of ids) this.#dependencies.queue.retry(id);
     this.#uploader.send(ids.map((id) => this.#dependencies.queue.get(id)));
   }
 
-  /** Tries everything that failed once more. */
+  /** Retries all failed uploads. */
   retryAll(): void {
     this.retry(this.#dependencies.queue.uploads.filter(({ stage }) => stage === "failed").map(({ id }) => id));
   }
 
-  /** Takes an upload off the list, stopping it if need be. */
+  /** Removes an upload, and stops it if it is running. */
   remove(id: string): void {
     this.#dependencies.queue.remove(id);
     this.#uploader.forget(id);
   }
 
-  /** The line is back: looks soon what became of the photos meanwhile. */
+  /** Polls soon, after the network came back. */
   pollSoon(): void {
     this.#poller.pollSoon();
   }

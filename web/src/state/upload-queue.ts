@@ -1,14 +1,14 @@
 /**
- * The photos a person is putting in, each on its way from a file to a photo in the library.
+ * The uploads and their stages, from a file to a photo in the library.
  *
  *     waiting -> signing -> sending -> processing -> ready | rejected | duplicate
  *                   |          |            |
- *                   +-> duplicate           |            (the library knew the bytes before they were sent)
- *                   +-> waiting <           |            (the line is gone, or a ticket no good any more)
- *                   +-> failed <+-----------+            (and from failed back to waiting, by Retry)
+ *                   +-> duplicate           |            (the library already has the bytes)
+ *                   +-> waiting <           |            (offline, or the ticket expired)
+ *                   +-> failed <+-----------+            (Retry goes from failed to waiting)
  *
- * Only the arrows above exist; anything else is a fault of ours and throws. The queue sends nothing itself:
- * `upload-scheduler.ts` moves the bytes, `processing-poller.ts` asks how the library gets on, and both report here.
+ * Any other transition is a bug and throws an `InvalidTransitionError`. The queue sends nothing itself:
+ * `upload-scheduler.ts` uploads the files, `processing-poller.ts` polls the API, and both report here.
  */
 import { Observable } from "../core/observable.ts";
 import type { Photo, Visibility } from "./photo.ts";
@@ -26,7 +26,7 @@ const TRANSITIONS: Readonly<Record<UploadStage, readonly UploadStage[]>> = {
   failed: ["waiting"],
 };
 
-/** What was said of the photos of one batch. */
+/** The tags and visibility for the photos of one batch. */
 export interface UploadMetadata {
   readonly tags: readonly string[];
   readonly status: Visibility;
@@ -37,28 +37,28 @@ export interface Upload<File extends { name: string; size: number } = { name: st
   readonly file: File;
   readonly metadata: UploadMetadata;
   readonly stage: UploadStage;
-  /** Bytes of the file that have left. */
+  /** Bytes sent. */
   readonly sent: number;
   readonly photoId: string | null;
-  /** The photo, once it is ready. */
+  /** The photo when it is ready. */
   readonly photo: Photo | null;
-  /** The photo that has the same bytes, if it is a duplicate. */
+  /** The photo with the same bytes, if it is a duplicate. */
   readonly duplicateOf: string | null;
-  /** Why it was rejected or failed, in words for a person. */
+  /** Why it was rejected or failed, as a sentence for the user. */
   readonly reason: string | null;
 }
 
 export interface UploadSummary {
   readonly total: number;
-  /** Still under way. */
+  /** Not finished. */
   readonly active: number;
-  /** Of those: not all their bytes have left. */
+  /** Of those: not completely sent. */
   readonly unsent: number;
   readonly ready: number;
   readonly duplicate: number;
   readonly rejected: number;
   readonly failed: number;
-  /** Bytes that have left, of those that are to leave: what failed is counted in neither. */
+  /** Bytes sent, and bytes to send: neither includes failed uploads. */
   readonly sentBytes: number;
   readonly totalBytes: number;
 }
@@ -72,17 +72,17 @@ export class InvalidTransitionError extends Error {
 export class UploadQueue<File extends { name: string; size: number }> extends Observable {
   readonly #uploads = new Map<string, Upload<File>>();
   #count = 0;
-  /** Whether nothing leaves because there is no line to the library. */
+  /** Whether uploads wait because the network is down. */
   #offline = false;
 
   get offline(): boolean {
     return this.#offline;
   }
 
-  /** The line is gone, or is back. */
-  setOffline(cut: boolean): void {
-    if (this.#offline === cut) return;
-    this.#offline = cut;
+  /** Sets whether the network is down. */
+  setOffline(offline: boolean): void {
+    if (this.#offline === offline) return;
+    this.#offline = offline;
     this.notifyWatchers();
   }
 
@@ -90,7 +90,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     return [...this.#uploads.values()];
   }
 
-  /** Takes files in, as waiting; returns their uploads. */
+  /** Adds files as waiting uploads and returns those. */
   add(files: readonly File[], metadata: UploadMetadata): readonly Upload<File>[] {
     const added = files.map((file): Upload<File> => {
       this.#count += 1;
@@ -102,7 +102,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     return added;
   }
 
-  /** The upload of that id; throws if there is none. */
+  /** The upload with an id; throws a RangeError if there is none. */
   get(id: string): Upload<File> {
     const upload = this.#uploads.get(id);
     if (upload === undefined) throw new RangeError(`no upload ${id}`);
@@ -113,17 +113,17 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     return this.#uploads.has(id);
   }
 
-  /** The library is being asked where the bytes may go. */
+  /** A ticket is being requested. */
   signing(id: string): void {
     this.#move(id, "signing", { sent: 0 });
   }
 
-  /** It said where; the bytes are leaving. */
+  /** The file is being sent. */
   sending(id: string, photoId: string): void {
     this.#move(id, "sending", { photoId });
   }
 
-  /** So many bytes have left. */
+  /** Sets the bytes sent. */
   progress(id: string, sent: number): void {
     const upload = this.get(id);
     if (upload.stage !== "sending") throw new InvalidTransitionError(id, upload.stage, "sending");
@@ -131,7 +131,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     this.notifyWatchers();
   }
 
-  /** All bytes have arrived; the library is looking at them. */
+  /** All bytes were uploaded; the library processes them. */
   uploaded(id: string): void {
     const upload = this.get(id);
     this.#move(id, "processing", { sent: upload.file.size });
@@ -145,12 +145,12 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     this.#move(id, "rejected", { reason });
   }
 
-  /** The library had the bytes already, as that photo; null where it did not say. */
+  /** The library already has the bytes as a photo; null if unknown. */
   duplicate(id: string, duplicateOf: string | null): void {
     this.#move(id, "duplicate", { duplicateOf });
   }
 
-  /** Has to wait after all, and begins anew; nobody need do anything. */
+  /** Goes back to waiting, to start again automatically. */
   requeue(id: string): void {
     this.#move(id, "waiting", { sent: 0 });
   }
@@ -159,19 +159,19 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     this.#move(id, "failed", { reason });
   }
 
-  /** Sends a failed upload back to the start. */
+  /** Goes from failed back to waiting. */
   retry(id: string): void {
     this.#move(id, "waiting", { sent: 0, photoId: null, reason: null });
   }
 
-  /** Forgets an upload, wherever it is. */
+  /** Removes an upload in any stage. */
   remove(id: string): void {
     this.get(id);
     this.#uploads.delete(id);
     this.notifyWatchers();
   }
 
-  /** Forgets what has come to an end; failed ones stay, they can be tried again. Returns what went. */
+  /** Removes and returns the finished uploads; failed ones stay, because they can be retried. */
   clearFinished(): readonly Upload<File>[] {
     const finished = this.uploads.filter(({ stage }) => TRANSITIONS[stage].length === 0);
     for (const { id } of finished) this.#uploads.delete(id);
@@ -179,7 +179,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     return finished;
   }
 
-  /** The upload that became that photo, if it is one of these and still under way. */
+  /** The processing upload of a photo, if there is one. */
   findProcessing(photoId: string): Upload<File> | undefined {
     return this.uploads.find((upload) => upload.stage === "processing" && upload.photoId === photoId);
   }
@@ -192,24 +192,24 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   }
 }
 
-/** Whether bytes would be lost if the page went away now. */
+/** Whether closing the page would lose the upload. */
 export function isUnsent({ stage }: Upload): boolean {
   return stage === "waiting" || stage === "signing" || stage === "sending";
 }
 
-/** Counts by outcome, and how far the bytes have got. */
+/** Counts by stage, and bytes sent. */
 export function summarize(uploads: readonly Upload[]): UploadSummary {
-  const having = (stage: UploadStage) => uploads.filter((upload) => upload.stage === stage).length;
-  const travelling = uploads.filter(({ stage }) => stage !== "failed");
+  const countOf = (stage: UploadStage) => uploads.filter((upload) => upload.stage === stage).length;
+  const counted = uploads.filter(({ stage }) => stage !== "failed");
   return {
     total: uploads.length,
     active: uploads.filter((upload) => isUnsent(upload) || upload.stage === "processing").length,
     unsent: uploads.filter(isUnsent).length,
-    ready: having("ready"),
-    duplicate: having("duplicate"),
-    rejected: having("rejected"),
-    failed: having("failed"),
-    sentBytes: travelling.reduce((sum, upload) => sum + (isUnsent(upload) ? upload.sent : upload.file.size), 0),
-    totalBytes: travelling.reduce((sum, { file }) => sum + file.size, 0),
+    ready: countOf("ready"),
+    duplicate: countOf("duplicate"),
+    rejected: countOf("rejected"),
+    failed: countOf("failed"),
+    sentBytes: counted.reduce((sum, upload) => sum + (isUnsent(upload) ? upload.sent : upload.file.size), 0),
+    totalBytes: counted.reduce((sum, { file }) => sum + file.size, 0),
   };
 }

@@ -38,7 +38,7 @@ function transferring() {
         const answer = state.ticket?.() ?? null;
         if (answer instanceof Error) return Promise.reject(answer);
         const expires_at = new Date(clock.now() + state.life).toISOString();
-        return Promise.resolve(answer ?? { photo_id: `photo-${asked.length}`, upload: { url: "", fields: {} }, expires_at });
+        return Promise.resolve(answer ?? { photo_id: `photo-${asked.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at });
       },
       send: async ({ photo_id }: UploadTicket, file, progress, stop) => {
         const problem = state.bucket?.() ?? null;

@@ -1,11 +1,11 @@
 /**
- * Moves files into the bucket, a few at a time, and reports to the upload queue.
+ * Uploads files to S3, a few at a time, and reports to the upload queue.
  *
- * Each file gets a ticket when its turn comes, and keeps it as long as it is good: what is sent again goes to the same
- * place and is the same photo. Without a line to the library nothing is tried; what was under way waits, and goes on
- * when the line is back. A line that the browser calls good but that leads nowhere is tried ever less often, and a file
- * that got nowhere too often is left to its person.
+ * Each file gets a ticket when its turn comes, and keeps it while it is valid, so that a retry uploads the same photo.
+ * While the device is offline, uploads wait; they continue when it is online. If requests fail although the browser says
+ * it is online, the scheduler retries less and less often, and gives up on a file after `MAX_ATTEMPTS`.
  */
+import type { components, paths } from "../api/schema.d.ts";
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { AppError, HttpError, NetworkError } from "../core/errors.ts";
@@ -15,26 +15,20 @@ import { uploadStrings } from "../i18n/uploads.ts";
 import type { Uploader, UploaderCallbacks } from "./upload-pipeline.ts";
 import type { Upload, UploadQueue } from "./upload-queue.ts";
 
-/** Files under way at once. */
+/** How many files are uploaded at once. */
 const CONCURRENCY = 4;
-/** A ticket is not begun with when it has less than this left, ms. */
+/** A ticket that expires sooner than this is not used, ms. */
 const TICKET_MARGIN = 60_000;
-/** How long everything rests after a fault that should pass, ms. */
+/** How long all uploads pause after a transient error, ms. */
 const RETRY_DELAYS = [1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000);
-/** A file that met such a fault so often has failed. */
+/** After this many transient errors a file has failed. */
 const MAX_ATTEMPTS = 6;
 
-/** Permission to put one file straight into the bucket. */
-export interface UploadTicket {
-  readonly photo_id: string;
-  readonly upload: { readonly url: string; readonly fields: Readonly<Record<string, string>> };
-  readonly expires_at: string;
-}
+/** Permission to upload one file to S3. */
+export type UploadTicket = components["schemas"]["UploadTicket"];
 
-/** The library has these very bytes already, as that photo. */
-export interface KnownDuplicate {
-  readonly duplicate_of: string;
-}
+/** The response where the library already has a photo with the same SHA-256. */
+export type KnownDuplicate = paths["/uploads"]["post"]["responses"][200]["content"]["application/json"];
 
 interface FileInfo {
   readonly name: string;
@@ -42,10 +36,10 @@ interface FileInfo {
 }
 
 export interface UploadTransport<File extends FileInfo> {
-  /** Asks the library where an upload may go. */
+  /** Requests a ticket for an upload. */
   createTicket(upload: Upload<File>): Promise<UploadTicket | KnownDuplicate>;
-  /** Puts a file there. Throws a `Refused` or `Unreachable`. */
-  send(ticket: UploadTicket, file: File, progress: (sent: number) => void, stop: AbortSignal): Promise<void>;
+  /** Uploads a file with its ticket. Throws an `HttpError` or a `NetworkError`. */
+  send(ticket: UploadTicket, file: File, onProgress: (sent: number) => void, signal: AbortSignal): Promise<void>;
 }
 
 export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
@@ -55,36 +49,36 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   readonly #clock: Clock;
   readonly #callbacks: UploaderCallbacks<File>;
   readonly #backoff = new Backoff(RETRY_DELAYS);
-  /** Uploads whose turn has not come, by id; the next first. */
+  /** The ids of waiting uploads, the next one first. */
   #waiting: string[] = [];
   readonly #active = new Map<string, AbortController>();
   readonly #tickets = new Map<string, UploadTicket>();
-  /** Tickets the bucket did not take, by their photo; and uploads that got another one for it. */
+  /** Photo ids of tickets that S3 rejected, and ids of uploads that got a new ticket. */
   readonly #rejectedTickets = new Set<string>();
   readonly #renewedUploads = new Set<string>();
   readonly #attempts = new Map<string, number>();
   #cancelPause: (() => void) | null = null;
 
   constructor(
-    queue: UploadQueue<File>, ways: UploadTransport<File>, connection: NetworkStatus, clock: Clock, reports: UploaderCallbacks<File>,
+    queue: UploadQueue<File>, transport: UploadTransport<File>, network: NetworkStatus, clock: Clock, callbacks: UploaderCallbacks<File>,
   ) {
     this.#queue = queue;
-    this.#transport = ways;
-    this.#network = connection;
+    this.#transport = transport;
+    this.#network = network;
     this.#clock = clock;
-    this.#callbacks = reports;
-    connection.watch(() => {
+    this.#callbacks = callbacks;
+    network.watch(() => {
       this.#handleNetworkChange();
     });
   }
 
-  /** Puts waiting uploads on their way. */
+  /** Starts waiting uploads. */
   send(uploads: readonly Upload<File>[]): void {
     this.#waiting.push(...uploads.map(({ id }) => id));
     this.#startNext();
   }
 
-  /** Stops an upload, if it is still under way, and lets go of all that is known of it. */
+  /** Stops an upload if it is running, and forgets it. */
   forget(id: string): void {
     this.#waiting = this.#waiting.filter((other) => other !== id);
     this.#active.get(id)?.abort();
@@ -103,39 +97,39 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   }
 
   async #run(id: string): Promise<void> {
-    const stop = new AbortController();
-    this.#active.set(id, stop);
+    const controller = new AbortController();
+    this.#active.set(id, controller);
     try {
-      await this.#upload(id, stop.signal);
-    } catch (problem) {
-      if (this.#queue.has(id)) this.#handleError(id, problem);
+      await this.#upload(id, controller.signal);
+    } catch (error) {
+      if (this.#queue.has(id)) this.#handleError(id, error);
     } finally {
       this.#active.delete(id);
       this.#startNext();
     }
   }
 
-  async #upload(id: string, stop: AbortSignal): Promise<void> {
+  async #upload(id: string, signal: AbortSignal): Promise<void> {
     this.#queue.signing(id);
-    const kept = this.#tickets.get(id);
-    const given = kept !== undefined && this.#isUsable(kept) ? kept : await this.#transport.createTicket(this.#queue.get(id));
+    const known = this.#tickets.get(id);
+    const ticket = known !== undefined && this.#isUsable(known) ? known : await this.#transport.createTicket(this.#queue.get(id));
     if (!this.#queue.has(id)) return;
     this.#queue.setOffline(false);
-    if ("duplicate_of" in given && given.duplicate_of !== kept?.photo_id) {
-      this.#queue.duplicate(id, given.duplicate_of);
+    if ("duplicate_of" in ticket && ticket.duplicate_of !== known?.photo_id) {
+      this.#queue.duplicate(id, ticket.duplicate_of);
       this.#callbacks.onDuplicate(this.#queue.get(id));
       this.forget(id);
       return;
     }
-    // Where the photo is the one that was announced for this very file, its bytes had arrived after all.
-    const photoId = "duplicate_of" in given ? given.duplicate_of : given.photo_id;
+    // If it is the photo of this file's own ticket, an earlier attempt has uploaded the bytes.
+    const photoId = "duplicate_of" in ticket ? ticket.duplicate_of : ticket.photo_id;
     this.#queue.sending(id, photoId);
-    if (!("duplicate_of" in given)) {
-      this.#tickets.set(id, given);
-      const progress = (sent: number) => {
+    if (!("duplicate_of" in ticket)) {
+      this.#tickets.set(id, ticket);
+      const onProgress = (sent: number) => {
         if (this.#queue.has(id) && this.#queue.get(id).stage === "sending") this.#queue.progress(id, sent);
       };
-      await this.#transport.send(given, this.#queue.get(id).file, progress, stop);
+      await this.#transport.send(ticket, this.#queue.get(id).file, onProgress, signal);
     }
     if (!this.#queue.has(id)) return;
     this.#backoff.reset();
@@ -148,12 +142,12 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
     return !this.#rejectedTickets.has(photo_id) && Date.parse(expires_at) - this.#clock.now() > TICKET_MARGIN;
   }
 
-  #handleError(id: string, problem: unknown): void {
+  #handleError(id: string, error: unknown): void {
     const attempts = (this.#attempts.get(id) ?? 0) + 1;
     const ticket = this.#tickets.get(id);
     const sending = this.#queue.get(id).stage === "sending";
-    if (sending && ticket !== undefined && problem instanceof HttpError && problem.status === 403) {
-      // The ticket may have run out while the line was gone: another one, once, and nobody need know.
+    if (sending && ticket !== undefined && error instanceof HttpError && error.status === 403) {
+      // The ticket may have expired while offline: get a new one, once, without telling the user.
       this.#rejectedTickets.add(ticket.photo_id);
       if (!this.#renewedUploads.has(id)) {
         this.#renewedUploads.add(id);
@@ -161,35 +155,35 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
         return;
       }
     }
-    if (isTransient(problem) && (!this.#network.online || attempts < MAX_ATTEMPTS)) {
+    if (isTransient(error) && (!this.#network.online || attempts < MAX_ATTEMPTS)) {
       if (this.#network.online) this.#attempts.set(id, attempts);
       this.#requeue(id);
-      this.#pause(problem);
+      this.#pause(error);
       return;
     }
     this.#clearAttempts(id);
-    this.#queue.failed(id, isTransient(problem) || isApiError(problem) ? explain(problem) : uploadStrings.failed);
+    this.#queue.failed(id, isTransient(error) || isApiError(error) ? explain(error) : uploadStrings.failed);
     this.#callbacks.onFailed(this.#queue.get(id));
   }
 
-  /** What went wrong with it counts no more. */
+  /** Forgets the failed attempts of an upload. */
   #clearAttempts(id: string): void {
     this.#attempts.delete(id);
     this.#renewedUploads.delete(id);
   }
 
-  /** It is the next whose turn comes. */
+  /** Puts an upload at the front of the queue. */
   #requeue(id: string): void {
     this.#queue.requeue(id);
     this.#waiting.unshift(id);
   }
 
-  /** Lets nothing more leave for a while. */
-  #pause(problem: unknown): void {
-    if (problem instanceof NetworkError) this.#queue.setOffline(true);
+  /** Pauses all uploads for a while. */
+  #pause(error: unknown): void {
+    if (error instanceof NetworkError) this.#queue.setOffline(true);
     if (!this.#network.online || this.#cancelPause !== null) return;
-    const asked = problem instanceof HttpError ? (problem.retryAfter ?? 0) : 0;
-    this.#cancelPause = this.#clock.after(Math.max(this.#backoff.next(), asked), () => {
+    const retryAfter = error instanceof HttpError ? (error.retryAfter ?? 0) : 0;
+    this.#cancelPause = this.#clock.after(Math.max(this.#backoff.next(), retryAfter), () => {
       this.#resume();
     });
   }
@@ -207,11 +201,11 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   }
 }
 
-function isTransient(problem: unknown): boolean {
-  return problem instanceof NetworkError || (problem instanceof HttpError && (problem.isTransient || problem.status >= 500));
+function isTransient(error: unknown): boolean {
+  return error instanceof NetworkError || (error instanceof HttpError && (error.isTransient || error.status >= 500));
 }
 
-/** Whether it was the library that said no, and not the bucket. */
-function isApiError(problem: unknown): boolean {
-  return problem instanceof AppError && !(problem instanceof HttpError && problem.code === "bucket");
+/** Whether the error comes from the API and not from S3. */
+function isApiError(error: unknown): boolean {
+  return error instanceof AppError && !(error instanceof HttpError && error.code === "bucket");
 }

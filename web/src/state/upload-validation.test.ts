@@ -33,14 +33,14 @@ describe("tags written with commas", () => {
   });
 
   it("may be none", () => {
-    expect(parseTags("  ")).toEqual({ tags: [], fault: null });
+    expect(parseTags("  ")).toEqual({ tags: [], error: null });
   });
 
   it("are refused where the library would refuse them", () => {
     const words = (count: number) => Array.from({ length: count }, (_, place) => `tag ${place}`).join(",");
-    expect(parseTags(words(20)).fault).toBeNull();
-    expect(parseTags(words(21)).fault).toBe("too-many");
-    expect(parseTags("é".repeat(64)).fault).toBeNull();
-    expect(parseTags("é".repeat(65)).fault).toBe("too-long");
+    expect(parseTags(words(20)).error).toBeNull();
+    expect(parseTags(words(21)).error).toBe("too-many");
+    expect(parseTags("é".repeat(64)).error).toBeNull();
+    expect(parseTags("é".repeat(65)).error).toBe("too-long");
   });
 });

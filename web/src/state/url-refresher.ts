@@ -1,7 +1,7 @@
 /**
- * Fresh addresses for photos whose image did not load: signed addresses end, and a page may stay open for days.
+ * Fetches new URLs for photos whose image did not load: signed URLs expire, and a page may stay open for days.
  *
- * One photo at a time, and each not more often than once a minute, so that a broken image costs next to nothing.
+ * It fetches one photo at a time, and each at most once a minute, so that a broken image costs little.
  */
 import type { Clock } from "../core/clock.ts";
 import type { Photo } from "./photo.ts";
@@ -15,13 +15,13 @@ export class UrlRefresher {
   readonly #requestedAt = new Map<string, number>();
   #lastRequest: Promise<void> = Promise.resolve();
 
-  constructor(fetch: (photoId: string) => Promise<Photo | null>, fresh: (photo: Photo) => void, clock: Clock) {
+  constructor(fetch: (photoId: string) => Promise<Photo | null>, onRefresh: (photo: Photo) => void, clock: Clock) {
     this.#fetch = fetch;
-    this.#onRefresh = fresh;
+    this.#onRefresh = onRefresh;
     this.#clock = clock;
   }
 
-  /** Asks for a photo's record anew, in its turn. */
+  /** Queues a photo to be fetched again. */
   refresh(photoId: string): void {
     const now = this.#clock.now();
     if (now - (this.#requestedAt.get(photoId) ?? -Infinity) < MIN_INTERVAL) return;
@@ -31,7 +31,7 @@ export class UrlRefresher {
         const photo = await this.#fetch(photoId);
         if (photo !== null) this.#onRefresh(photo);
       } catch {
-        // The tile keeps its placeholder; the next look at the list may bring the photo back or take it away.
+        // The tile keeps its placeholder; the next refresh of the feed may fix or remove the photo.
       }
     });
   }
