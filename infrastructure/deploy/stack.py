@@ -150,6 +150,8 @@ class Stacks:
         change_set = self.client.describe_change_set(StackName=name, ChangeSetName=CHANGE_SET)
         if change_set["Status"] == "CREATE_COMPLETE":
             return ""
+        if change_set["Status"] != "FAILED":
+            raise UserError(f"The change set of {name} is not ready after {TIMEOUT_MINUTES} minutes. Run this again.")
         self.discard_change_set(name)
         return str(change_set.get("StatusReason", change_set["Status"]))
 
