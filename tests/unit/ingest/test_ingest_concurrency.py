@@ -16,27 +16,27 @@ from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 
 KEY = "a.jpg"
-SAID = {"tags": "sea", "status": "public"}
+METADATA = {"tags": "sea", "status": "public"}
 
 
 def new(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"sea", SAID)
+    library.originals.drop(KEY, b"sea", METADATA)
 
 
-def overwritten(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"old", SAID)
+def overwrite(library: MemoryLibrary) -> None:
+    library.originals.drop(KEY, b"old", METADATA)
     library.deliver_event(KEY)
-    library.originals.drop(KEY, b"sea", SAID)
+    library.originals.drop(KEY, b"sea", METADATA)
 
 
-def spoiled(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"sea", SAID)
+def overwrite_with_invalid_file(library: MemoryLibrary) -> None:
+    library.originals.drop(KEY, b"sea", METADATA)
     library.deliver_event(KEY)
-    library.originals.drop(KEY, b"bad", SAID)
+    library.originals.drop(KEY, b"bad", METADATA)
 
 
 def removed(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"sea", SAID)
+    library.originals.drop(KEY, b"sea", METADATA)
     library.deliver_event(KEY)
     library.originals.delete(KEY)
 
@@ -46,24 +46,24 @@ def finished(library: MemoryLibrary) -> None:
     library.deliver_event(KEY)
 
 
-def again(library: MemoryLibrary) -> None:
+def repeat_event(library: MemoryLibrary) -> None:
     """The same event is delivered a second time."""
 
 
-def newer(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"mountain", SAID)
+def replace_original(library: MemoryLibrary) -> None:
+    library.originals.drop(KEY, b"mountain", METADATA)
 
 
-def no_picture(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"bad", SAID)
+def replace_with_invalid_file(library: MemoryLibrary) -> None:
+    library.originals.drop(KEY, b"bad", METADATA)
 
 
-def gone(library: MemoryLibrary) -> None:
+def delete_object(library: MemoryLibrary) -> None:
     library.originals.delete(KEY)
 
 
-def gone_and_back(library: MemoryLibrary) -> None:
-    """Deleted, and seen to be; then the delete marker is taken away, which tells nobody, and an old event comes."""
+def delete_and_restore(library: MemoryLibrary) -> None:
+    """Delete and ingest; then remove the delete marker, which causes no event, and deliver an old event."""
     latest = library.originals.latest.get(KEY)
     library.originals.delete(KEY)
     library.deliver_event(KEY)
@@ -71,99 +71,109 @@ def gone_and_back(library: MemoryLibrary) -> None:
         library.originals.latest[KEY] = latest
 
 
-def gone_and_newer(library: MemoryLibrary) -> None:
+def delete_and_replace(library: MemoryLibrary) -> None:
     library.originals.delete(KEY)
     library.deliver_event(KEY)
-    library.originals.drop(KEY, b"mountain", SAID)
+    library.originals.drop(KEY, b"mountain", METADATA)
 
 
-def each(library: MemoryLibrary, decide: Callable[[str], object]) -> None:
-    """What an owner decides about whatever they see."""
+def for_each_photo(library: MemoryLibrary, action: Callable[[str], object]) -> None:
+    """Apply an owner action to every photo that the owner can see."""
     for photo_id in list(library.photos.records):
         with suppress(PhotoNotFound):
-            decide(photo_id)
+            action(photo_id)
 
 
-def erased(library: MemoryLibrary) -> None:
-    each(library, lambda photo_id: library.editor.erase(OWNER, photo_id))
+def erase_all(library: MemoryLibrary) -> None:
+    for_each_photo(library, lambda photo_id: library.editor.erase(OWNER, photo_id))
 
 
-def erased_and_newer(library: MemoryLibrary) -> None:
-    erased(library)
-    newer(library)
+def erase_and_replace(library: MemoryLibrary) -> None:
+    erase_all(library)
+    replace_original(library)
 
 
-def trashed(library: MemoryLibrary) -> None:
-    each(library, lambda photo_id: library.editor.trash(OWNER, photo_id))
+def trash_all(library: MemoryLibrary) -> None:
+    for_each_photo(library, lambda photo_id: library.editor.trash(OWNER, photo_id))
 
 
-def trashed_and_newer(library: MemoryLibrary) -> None:
-    trashed(library)
-    newer(library)
+def trash_and_replace(library: MemoryLibrary) -> None:
+    trash_all(library)
+    replace_original(library)
 
 
-def trashed_and_restored(library: MemoryLibrary) -> None:
-    trashed(library)
-    each(library, lambda photo_id: library.editor.restore(OWNER, photo_id))
+def trash_and_restore(library: MemoryLibrary) -> None:
+    trash_all(library)
+    for_each_photo(library, lambda photo_id: library.editor.restore(OWNER, photo_id))
 
 
-def retagged(library: MemoryLibrary) -> None:
+def edit_tags(library: MemoryLibrary) -> None:
     edit = Edit(tags=("dune",), weight=7, visibility=Visibility.PRIVATE)
-    each(library, lambda photo_id: library.editor.edit(OWNER, photo_id, edit))
+    for_each_photo(library, lambda photo_id: library.editor.edit(OWNER, photo_id, edit))
 
 
-BEGINNINGS = [new, overwritten, spoiled, removed]
-INTRUSIONS = [again, newer, no_picture, gone, gone_and_back, gone_and_newer]
-DECISIONS = [erased, erased_and_newer, trashed, trashed_and_newer, trashed_and_restored, retagged]
+INITIAL_STATES = [new, overwrite, overwrite_with_invalid_file, removed]
+BUCKET_CHANGES = [
+    repeat_event,
+    replace_original,
+    replace_with_invalid_file,
+    delete_object,
+    delete_and_restore,
+    delete_and_replace,
+]
+OWNER_ACTIONS = [erase_all, erase_and_replace, trash_all, trash_and_replace, trash_and_restore, edit_tags]
 
 
-@pytest.mark.parametrize("ends", ["lives", "dies"])
+@pytest.mark.parametrize("worker", ["survives", "is killed"])
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("intrusion", INTRUSIONS + DECISIONS)
-@pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_whoever_comes_in_between_any_two_writes_the_library_is_in_order_in_the_end(
-    beginning: Callable[[MemoryLibrary], None], intrusion: Callable[[MemoryLibrary], None], when: str, ends: str
-) -> None:
-    met = 0
-    for library, write in interrupted(beginning, intrusion, when, ends):
-        assert left_over(library) == [], f"{intrusion.__name__} {when} {write}"
-        met += 1
-    assert met >= 3
-
-
-@pytest.mark.parametrize("ends", ["lives", "dies"])
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("intrusion", INTRUSIONS + DECISIONS)
-def test_whoever_comes_in_while_an_owner_deletes_a_photo_for_ever_the_library_is_in_order_in_the_end(
-    intrusion: Callable[[MemoryLibrary], None], when: str, ends: str
-) -> None:
-    met = 0
-    for library, write in interrupted(finished, intrusion, when, ends, first=erased):
-        assert left_over(library) == [], f"{intrusion.__name__} {when} {write}"
-        met += 1
-    assert met >= 3
-
-
-def interrupted(
-    beginning: Callable[[MemoryLibrary], None],
-    intrusion: Callable[[MemoryLibrary], None],
+@pytest.mark.parametrize("interruption", BUCKET_CHANGES + OWNER_ACTIONS)
+@pytest.mark.parametrize("initial_state", INITIAL_STATES)
+def test_concurrent_change_between_any_two_writes_keeps_the_invariants(
+    initial_state: Callable[[MemoryLibrary], None],
+    interruption: Callable[[MemoryLibrary], None],
     when: str,
-    ends: str,
+    worker: str,
+) -> None:
+    met = 0
+    for library, write in run_with_interruption(initial_state, interruption, when, worker):
+        assert leftovers(library) == [], f"{interruption.__name__} {when} {write}"
+        met += 1
+    assert met >= 3
+
+
+@pytest.mark.parametrize("worker", ["survives", "is killed"])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("interruption", BUCKET_CHANGES + OWNER_ACTIONS)
+def test_concurrent_change_during_erase_keeps_the_invariants(
+    interruption: Callable[[MemoryLibrary], None], when: str, worker: str
+) -> None:
+    met = 0
+    for library, write in run_with_interruption(finished, interruption, when, worker, first=erase_all):
+        assert leftovers(library) == [], f"{interruption.__name__} {when} {write}"
+        met += 1
+    assert met >= 3
+
+
+def run_with_interruption(
+    initial_state: Callable[[MemoryLibrary], None],
+    interruption: Callable[[MemoryLibrary], None],
+    when: str,
+    worker: str,
     first: Callable[[MemoryLibrary], None] | None = None,
 ) -> Iterator[tuple[MemoryLibrary, str]]:
     """One library for each write of the first worker, settled after the second one came in there."""
     first, at = first or deliver, 0
     while True:
         library, came = MemoryLibrary(), list[str]()
-        beginning(library)
+        initial_state(library)
 
         def come_in(name: str, library: MemoryLibrary = library, came: list[str] = came, at: int = at) -> None:
             came.append(name)
             if len(came) == at + 1:
                 setattr(library, when, no_hook)
-                intrusion(library)
+                interruption(library)
                 deliver(library)
-                if ends == "dies":
+                if worker == "is killed":
                     raise ProcessKilled
 
         setattr(library, when, come_in)
@@ -197,7 +207,7 @@ def settle(library: MemoryLibrary) -> None:
         library.sweep.process_due(lambda: True)
 
 
-def left_over(library: MemoryLibrary) -> list[str]:
+def leftovers(library: MemoryLibrary) -> list[str]:
     """What is not as the bucket says."""
     found = find_violations(read_memory(library))
     original, photos = library.originals.head(KEY), list(library.photos.records.values())

@@ -15,7 +15,7 @@ from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_TAGS, Photo, State, Vis
 from tests.support.factories import NOON, OWNER
 
 
-def admitted(key: str = "a.jpg", **metadata: str) -> Photo:
+def record_of(key: str = "a.jpg", **metadata: str) -> Photo:
     return photo_from_drop(
         Original(key, "v1", 10, NOON, metadata),
         photo_id="p1",
@@ -26,12 +26,12 @@ def admitted(key: str = "a.jpg", **metadata: str) -> Photo:
 
 
 @pytest.mark.parametrize("key", ["2024/", "a.xmp", "a/b.JPG.xmp", "x.JSON", "a/.DS_Store", "Thumbs.db", "desktop.ini"])
-def test_folders_and_what_tools_leave_behind_are_no_photos(key: str) -> None:
+def test_folder_markers_and_sidecars_are_ignored(key: str) -> None:
     assert is_sidecar(key)
 
 
 @pytest.mark.parametrize("key", ["a.jpg", "xmp/a.jpg", "a.json.jpg", "thumbs.db/a.png", "a", "a.txt", "/a.jpg"])
-def test_everything_else_may_be_a_photo(key: str) -> None:
+def test_other_keys_are_not_sidecars(key: str) -> None:
     assert not is_sidecar(key)
 
 
@@ -51,34 +51,34 @@ def test_everything_else_may_be_a_photo(key: str) -> None:
         ("/uploads/p1/a.jpg", None),
     ],
 )
-def test_only_the_key_of_an_upload_holds_an_id(key: str, photo_id: str | None) -> None:
+def test_photo_id_from_key_of_uploads_only(key: str, photo_id: str | None) -> None:
     assert photo_id_from_key(key) == photo_id
 
 
-def test_the_key_of_an_upload_holds_its_id_below_the_prefix() -> None:
+def test_upload_key_contains_the_photo_id() -> None:
     key = upload_key("o", "p1", "a b.jpg")
     assert (key, is_upload(key), photo_id_from_key(key)) == ("uploads/o/p1/a b.jpg", True, "p1")
 
 
 @pytest.mark.parametrize("key", ["uploads/a.jpg", "uploads/", "uploads/o/p1/b/c.jpg"])
-def test_everything_below_the_prefix_is_an_upload(key: str) -> None:
+def test_keys_with_the_prefix_are_uploads(key: str) -> None:
     assert is_upload(key)
 
 
 @pytest.mark.parametrize("key", ["uploads", "uploads.jpg", "Uploads/a.jpg", "a/uploads/b.jpg", "/uploads/a.jpg"])
-def test_nothing_beside_the_prefix_is_an_upload(key: str) -> None:
+def test_other_keys_are_not_uploads(key: str) -> None:
     assert not is_upload(key)
 
 
 @given(st.text(), st.text())
-def test_a_dropped_file_has_one_id_for_ever(bucket: str, key: str) -> None:
+def test_direct_drop_id_is_deterministic(bucket: str, key: str) -> None:
     first = direct_drop_id(bucket, key, "secret")
     assert first == direct_drop_id(bucket, key, "secret")
     assert len(first) == 32
     assert set(first) <= set("0123456789abcdef")
 
 
-def test_another_key_another_bucket_and_another_secret_are_another_id() -> None:
+def test_direct_drop_id_depends_on_key_bucket_and_secret() -> None:
     ids = {
         direct_drop_id("b", "a.jpg", "s"),
         direct_drop_id("b", "A.jpg", "s"),
@@ -88,16 +88,16 @@ def test_another_key_another_bucket_and_another_secret_are_another_id() -> None:
     assert len(ids) == 4
 
 
-def test_a_dropped_file_is_a_photo_of_the_librarys_owner_from_the_moment_it_was_stored() -> None:
-    photo = admitted("2024/may/München.jpg")
+def test_direct_drop_belongs_to_the_library_owner() -> None:
+    photo = record_of("2024/may/München.jpg")
     assert (photo.photo_id, photo.owner, photo.key) == ("p1", OWNER, "2024/may/München.jpg")
     assert (photo.filename, photo.received_at, photo.heat) == ("München.jpg", NOON, 7)
     assert (photo.state, photo.visibility, photo.weight) == (State.PROCESSING, Visibility.PRIVATE, DEFAULT_WEIGHT)
     assert photo.tags == ()
 
 
-def test_its_metadata_says_what_a_form_would_say() -> None:
-    photo = admitted(Tags="Sea,caf%C3%A9, Sea", label="Beach%20Day", WEIGHT="0.25", status="public")
+def test_metadata_of_a_direct_drop_sets_fields() -> None:
+    photo = record_of(Tags="Sea,caf%C3%A9, Sea", label="Beach%20Day", WEIGHT="0.25", status="public")
     assert photo.tags == ("beach day", "sea", "café")
     assert (photo.weight, photo.visibility) == (250_000, Visibility.PUBLIC)
 
@@ -116,17 +116,17 @@ def test_its_metadata_says_what_a_form_would_say() -> None:
         {"status": "%ff"},
     ],
 )
-def test_a_word_that_breaks_the_rules_is_as_good_as_not_said(metadata: dict[str, str]) -> None:
-    assert admitted(**metadata) == admitted()
+def test_invalid_metadata_value_is_ignored(metadata: dict[str, str]) -> None:
+    assert record_of(**metadata) == record_of()
 
 
-def test_more_words_than_a_photo_has_are_cut() -> None:
-    assert admitted(tags=",".join(f"t{n}" for n in range(200))).user_tags == tuple(f"t{n}" for n in range(MAX_TAGS))
+def test_tags_beyond_20_are_ignored() -> None:
+    assert record_of(tags=",".join(f"t{n}" for n in range(200))).user_tags == tuple(f"t{n}" for n in range(MAX_TAGS))
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["tags", "label", "weight", "status", "x"]), st.text()))
-def test_whatever_is_dropped_is_admitted(key: str, metadata: dict[str, str]) -> None:
-    photo = admitted(key, **metadata)
+def test_any_direct_drop_gets_a_record(key: str, metadata: dict[str, str]) -> None:
+    photo = record_of(key, **metadata)
     assert 0 < len(photo.filename.encode()) <= 255
     assert "/" not in photo.filename
     assert len(photo.tags) <= MAX_TAGS

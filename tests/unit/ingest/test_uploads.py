@@ -11,7 +11,7 @@ from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, OWNER
 
 
-def test_a_ticket_fixes_the_key_the_type_and_the_size() -> None:
+def test_ticket_fixes_key_type_and_size() -> None:
     library = MemoryLibrary()
     ticket = library.uploads.create_ticket(OWNER, UploadMetadata("../a/b ü.JPG"), 1234)
     assert ticket.photo.key == f"uploads/{OWNER}/id0/b ü.JPG"
@@ -19,28 +19,28 @@ def test_a_ticket_fixes_the_key_the_type_and_the_size() -> None:
     assert ticket.expires_at == NOON + TICKET_LIFETIME
 
 
-def test_a_ticket_without_a_size_takes_anything_up_to_the_limit_but_nothing() -> None:
+def test_ticket_without_size_allows_one_byte_to_the_limit() -> None:
     ticket = MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
     assert ticket.post.fields["range"] == f"1-{MAX_BYTES}"
 
 
 @pytest.mark.parametrize("size", [0, -1, MAX_BYTES + 1])
-def test_a_ticket_for_an_impossible_size_is_refused_and_nothing_is_written(size: int) -> None:
+def test_ticket_with_invalid_size_raises_and_creates_no_record(size: int) -> None:
     library = MemoryLibrary()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as raised:
         library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), size)
-    assert refused.value.field == "bytes"
+    assert raised.value.field == "bytes"
     assert library.photos.records == {}
 
 
-def test_the_largest_size_is_still_possible() -> None:
+def test_ticket_allows_the_maximum_size() -> None:
     assert MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), MAX_BYTES).post.fields["range"]
 
 
-def test_the_record_is_written_before_the_original_with_everything_that_was_said() -> None:
+def test_record_is_created_before_the_upload_with_its_metadata() -> None:
     library = MemoryLibrary()
-    said = UploadMetadata("cat.png", user_tags=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
-    photo = library.uploads.create_ticket(OWNER, said, None).photo
+    metadata = UploadMetadata("cat.png", user_tags=("tiger",), label="cat", weight=7, visibility=Visibility.PUBLIC)
+    photo = library.uploads.create_ticket(OWNER, metadata, None).photo
     stored = library.photos.get(photo.photo_id)
     assert stored == photo
     assert (photo.state, photo.owner, photo.filename, photo.label, photo.user_tags, photo.weight, photo.visibility) == (
@@ -50,14 +50,14 @@ def test_the_record_is_written_before_the_original_with_everything_that_was_said
     assert library.photos.memberships == {}
 
 
-def test_the_librarys_own_visibility_holds_unless_something_else_was_said() -> None:
+def test_default_visibility_applies_unless_given() -> None:
     assert (
         MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None).photo.visibility
         is Visibility.PRIVATE
     )
 
 
-def test_the_record_outlives_its_ticket_by_a_day() -> None:
+def test_record_outlives_its_ticket_by_a_day() -> None:
     library = MemoryLibrary()
     photo = library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None).photo
     assert photo.due_at is not None
@@ -66,7 +66,7 @@ def test_the_record_outlives_its_ticket_by_a_day() -> None:
     assert library.photos.list_due(photo.due_at, None, 10) == [DueEntry(photo.due_at, photo.photo_id)]
 
 
-def test_an_original_that_came_through_the_api_lies_under_the_key_of_its_record() -> None:
+def test_stored_original_has_the_key_of_its_record() -> None:
     library = MemoryLibrary()
     photo = library.uploads.store_original(OWNER, UploadMetadata("cat.png"), b"cat")
     original = library.originals.head(photo.key)
@@ -75,13 +75,13 @@ def test_an_original_that_came_through_the_api_lies_under_the_key_of_its_record(
     assert library.photos.get(photo.photo_id) == photo
 
 
-def test_every_photo_gets_an_id_of_its_own_whatever_its_name() -> None:
+def test_photo_ids_are_unique() -> None:
     library = MemoryLibrary()
     keys = {library.uploads.store_original(OWNER, UploadMetadata("same.jpg"), b"same").key for _ in range(3)}
     assert len(keys) == 3
 
 
-def test_a_record_that_cannot_be_written_lets_no_original_in() -> None:
+def test_failed_record_stores_no_original() -> None:
     library = MemoryLibrary()
 
     class OutOfOrder:
@@ -112,5 +112,5 @@ def test_a_record_that_cannot_be_written_lets_no_original_in() -> None:
         ("a.nonsense", "application/octet-stream"),
     ],
 )
-def test_a_name_promises_a_type(filename: str, mime: str) -> None:
+def test_guess_mime_from_the_extension(filename: str, mime: str) -> None:
     assert guess_mime(filename) == mime

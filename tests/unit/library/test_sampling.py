@@ -43,7 +43,7 @@ def seeded(seed: int) -> Random:
 
 
 @dataclass
-class Dials:
+class WindowRows:
     """Rows by weight, as the index holds them; counts the windows that were read."""
 
     weights: Mapping[str, int]
@@ -59,7 +59,7 @@ class Dials:
         for weight in self.weights.values():
             n, sum_ = sums.get(weight_class_of(weight), (0, 0))
             sums[weight_class_of(weight)] = (n + 1, sum_ + weight)
-        return tuple((octave, n, sum_) for octave, (n, sum_) in sorted(sums.items()))
+        return tuple((weight_class, n, sum_) for weight_class, (n, sum_) in sorted(sums.items()))
 
     def between(self, first: str, last: str) -> Iterator[WeightedRow]:
         self.read += 1
@@ -69,15 +69,15 @@ class Dials:
 
 @pytest.mark.parametrize("kind", WEIGHTS)
 @pytest.mark.parametrize("size", [1, 2, 60, 700])
-def test_draws_go_by_weight_and_by_nothing_else(kind: str, size: int) -> None:
+def test_draws_follow_the_weights(kind: str, size: int) -> None:
     rng = seeded(size)
-    dials = Dials({f"p{n}": WEIGHTS[kind](rng) for n in range(size)})
-    drawn = Counter(lot.photo_id for _ in range(DRAWS) if (lot := choose_row(dials.classes, dials.between, rng)))
-    assert drawn.total() == DRAWS
-    assert size == 1 or p_value(drawn, dials.weights) > 0.001
+    dials = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(size)})
+    counts = Counter(row.photo_id for _ in range(DRAWS) if (row := choose_row(dials.classes, dials.between, rng)))
+    assert counts.total() == DRAWS
+    assert size == 1 or p_value(counts, dials.weights) > 0.001
 
 
-def test_full_windows_and_empty_ones_are_drawn_from_by_what_they_hold() -> None:
+def test_draws_from_uneven_windows_follow_the_weights() -> None:
     rng, holds = seeded(5), [30, 110, 170, 180, 150]
     assert sum(holds) == ROWS_PER_WINDOW * len(holds)
     ends = [window_bounds(1, len(holds), n) for n in range(len(holds))]
@@ -86,13 +86,13 @@ def test_full_windows_and_empty_ones_are_drawn_from_by_what_they_hold() -> None:
         at = next(k for k, (first, last) in enumerate(ends) if first <= sampling_key(500_000, f"p{n}") <= last)
         names[at] += [f"p{n}"] * (len(names[at]) < holds[at])
     where = {name: str(at) for at, those in enumerate(names) for name in those}
-    dials = Dials(dict.fromkeys(where, 500_000))
-    drawn = [lot.photo_id for _ in range(DRAWS) if (lot := choose_row(dials.classes, dials.between, rng))]
-    assert p_value(Counter(where[name] for name in drawn), Counter(where.values())) > 0.001
+    dials = WindowRows(dict.fromkeys(where, 500_000))
+    counts = [row.photo_id for _ in range(DRAWS) if (row := choose_row(dials.classes, dials.between, rng))]
+    assert p_value(Counter(where[name] for name in counts), Counter(where.values())) > 0.001
 
 
 @given(st.integers(1, 10**10), st.floats(0.5, 1, exclude_min=True))
-def test_a_draw_reads_five_times_at_most_whatever_is_drawn_from(photos: int, share: float) -> None:
+def test_draw_reads_at_most_five_windows_on_average(photos: int, share: float) -> None:
     top = max_weight(3)
     windows, weight = window_count(photos), max(1, round(photos * top * share))
     expected_windows = window_weight_bound(3, windows, weight) / (weight / windows)
@@ -102,9 +102,9 @@ def test_a_draw_reads_five_times_at_most_whatever_is_drawn_from(photos: int, sha
 
 
 @pytest.mark.parametrize(("kind", "at_most"), [("all alike", 2.2), ("uneven", 2.5), ("wildly uneven", 2.5)])
-def test_as_many_windows_are_read_as_was_promised(kind: str, at_most: float) -> None:
+def test_average_number_of_windows_read_is_bounded(kind: str, at_most: float) -> None:
     rng = seeded(11)
-    dials = Dials({f"p{n}": WEIGHTS[kind](rng) for n in range(3_000)})
+    dials = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(3_000)})
     for _ in range(400):
         choose_row(dials.classes, dials.between, rng)
     assert dials.read / 400 < at_most
@@ -112,19 +112,21 @@ def test_as_many_windows_are_read_as_was_promised(kind: str, at_most: float) -> 
 
 @settings(max_examples=30)
 @given(st.integers(0, 19), st.integers(ROWS_PER_WINDOW, 20 * ROWS_PER_WINDOW), st.randoms(use_true_random=False))
-def test_no_window_is_over_its_bound(octave: int, size: int, rng: Random) -> None:
-    lightest = MILLIONTHS // 2 ** (octave + 1) + 1
-    weights = {f"{rng.random()}": rng.randint(lightest, min(max_weight(octave), MILLIONTHS - 1)) for _ in range(size)}
-    dials = Dials(weights)
+def test_no_window_exceeds_its_bound(weight_class: int, size: int, rng: Random) -> None:
+    lightest = MILLIONTHS // 2 ** (weight_class + 1) + 1
+    weights = {
+        f"{rng.random()}": rng.randint(lightest, min(max_weight(weight_class), MILLIONTHS - 1)) for _ in range(size)
+    }
+    dials = WindowRows(weights)
     ((_, photos, weight),) = dials.classes
     windows = window_count(photos)
-    sums = [sum(lot.weight for lot in dials.between(*window_bounds(octave, windows, n))) for n in range(windows)]
-    assert max(sums) <= window_weight_bound(octave, windows, weight)
+    sums = [sum(row.weight for row in dials.between(*window_bounds(weight_class, windows, n))) for n in range(windows)]
+    assert max(sums) <= window_weight_bound(weight_class, windows, weight)
     assert sum(sums) == weight
 
 
 @given(st.integers(1, 10**7), st.data())
-def test_windows_lie_end_to_end_from_the_first_hash_to_the_last(windows: int, data: st.DataObject) -> None:
+def test_windows_partition_all_hashes(windows: int, data: st.DataObject) -> None:
     number = data.draw(st.integers(0, windows - 1))
     first, last = window_bounds(7, windows, number)
     assert first <= last
@@ -135,20 +137,20 @@ def test_windows_lie_end_to_end_from_the_first_hash_to_the_last(windows: int, da
     assert int(last[3:], 16) - int(first[3:], 16) + 1 - HASH_COUNT / windows == pytest.approx(0, abs=1)
 
 
-def test_rows_that_the_totals_do_not_know_of_raise_the_bound_and_are_drawn_as_well() -> None:
-    dials, rng = Dials({f"p{n}": 500_000 for n in range(900)}), seeded(3)
-    drawn = Counter(
-        lot.photo_id for _ in range(DRAWS) if (lot := choose_row(((1, 300, 150_000_000),), dials.between, rng))
+def test_rows_missing_from_the_totals_raise_the_bound_and_are_drawn() -> None:
+    dials, rng = WindowRows({f"p{n}": 500_000 for n in range(900)}), seeded(3)
+    counts = Counter(
+        row.photo_id for _ in range(DRAWS) if (row := choose_row(((1, 300, 150_000_000),), dials.between, rng))
     )
-    assert drawn.total() == DRAWS
-    assert p_value(drawn, dials.weights) > 0.001
-    alone = Dials({"a": 500_000, "b": 400_000})
-    both = Counter(lot.photo_id for _ in range(900) if (lot := choose_row(((1, 1, 400_000),), alone.between, rng)))
+    assert counts.total() == DRAWS
+    assert p_value(counts, dials.weights) > 0.001
+    alone = WindowRows({"a": 500_000, "b": 400_000})
+    both = Counter(row.photo_id for _ in range(900) if (row := choose_row(((1, 1, 400_000),), alone.between, rng)))
     assert p_value(both, alone.weights) > 0.001
 
 
-def test_rows_that_are_on_their_way_are_not_waited_for_for_ever() -> None:
-    dials, rng = Dials({}), seeded(3)
+def test_missing_rows_end_the_draw() -> None:
+    dials, rng = WindowRows({}), seeded(3)
     assert choose_row(((1, 1, 500_000),), dials.between, rng) is None
     assert dials.read == 1
     with pytest.raises(Unavailable):
@@ -160,54 +162,55 @@ def test_rows_that_are_on_their_way_are_not_waited_for_for_ever() -> None:
 
 
 @dataclass
-class Late(MemoryPhotoStore):
+class StalePhotoStore(MemoryPhotoStore):
     """An index that shows rows as they were when `freeze` was called; hooks ahead of a window, and of the photo."""
 
-    rows_then: list[tuple[str, WeightedRow]] | None = None
-    ahead: Callable[[], object] = lambda: None
-    meanwhile: Callable[[], object] = lambda: None
-    looks: int = 0
+    stale_rows: list[tuple[str, WeightedRow]] | None = None
+    before_rows: Callable[[], object] = lambda: None
+    before_photo: Callable[[], object] = lambda: None
+    photo_reads: int = 0
 
     def freeze(self) -> None:
-        self.rows_then = [
+        self.stale_rows = [
             (at, WeightedRow(photo_id, weight)) for at, photo_id, weight in self.sampling_rows["public", "sea"]
         ]
 
     def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
-        self.ahead()
-        if self.rows_then is None:
+        self.before_rows()
+        if self.stale_rows is None:
             return super().rows_between(scope, tag, first, last)
-        return (lot for at, lot in self.rows_then if first <= at <= last)
+        return (row for at, row in self.stale_rows if first <= at <= last)
 
     def get_photo_and_trend(self, scope: str, tag: str, photo_id: str) -> tuple[Photo | None, Trend | None]:
-        self.looks += 1
-        self.meanwhile()
+        self.photo_reads += 1
+        self.before_photo()
         return super().get_photo_and_trend(scope, tag, photo_id)
 
 
-def holding(*photos: Photo) -> Late:
-    catalogue = Late()
-    for each in photos:
-        catalogue.commit(None, each)
-    return catalogue
+def store_with(*photos: Photo) -> StalePhotoStore:
+    store = StalePhotoStore()
+    for for_each_photo in photos:
+        store.commit(None, for_each_photo)
+    return store
 
 
-def sea(catalogue: MemoryPhotoStore, seed: int = 1) -> Sample:
-    return Sampler(catalogue, seeded(seed)).draw("public", "sea", None)
+def sea(store: MemoryPhotoStore, seed: int = 1) -> Sample:
+    return Sampler(store, seeded(seed)).draw("public", "sea", None)
 
 
-def test_the_probability_is_the_weight_over_the_weight_of_all() -> None:
-    catalogue = holding(photo("a", weight=600_000), photo("b", weight=1), photo("c", weight=150_000))
-    told = {drawn.photo.photo_id: drawn.probability for n in range(60) for drawn in [sea(catalogue, n)]}
-    assert told == {"a": 600_000 / 750_001, "c": 150_000 / 750_001}
+def test_probability_is_the_share_of_the_total_weight() -> None:
+    store = store_with(photo("a", weight=600_000), photo("b", weight=1), photo("c", weight=150_000))
+    samples = [sea(store, n) for n in range(60)]
+    probabilities = {sample.photo.photo_id: sample.probability for sample in samples}
+    assert probabilities == {"a": 600_000 / 750_001, "c": 150_000 / 750_001}
 
 
-def test_an_empty_collection_has_nothing_to_draw() -> None:
-    catalogue = holding(gone := photo())
-    catalogue.remove(replace(gone, version=1))
+def test_empty_collection_raises_not_found() -> None:
+    store = store_with(delete_object := photo())
+    store.remove(replace(delete_object, version=1))
     for scope, tag in [("public", "sea"), ("public", "nowhere"), (owner_scope("another"), "sea")]:
         with pytest.raises(NotFound):
-            Sampler(catalogue, seeded(1)).draw(scope, tag, None)
+            Sampler(store, seeded(1)).draw(scope, tag, None)
 
 
 @pytest.mark.parametrize(
@@ -215,61 +218,63 @@ def test_an_empty_collection_has_nothing_to_draw() -> None:
     [{"visibility": Visibility.PRIVATE}, {"state": State.TRASHED}, {"user_tags": ("dune",)}, {"weight": 2}],
     ids=["hidden", "trashed", "retagged", "given another weight"],
 )
-def test_a_row_whose_photo_has_changed_is_drawn_again(edit: dict[str, object]) -> None:
-    catalogue = holding(changed := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000))
-    catalogue.freeze()
-    catalogue.commit(replace(changed, version=1), replace(changed, **edit))  # type: ignore[arg-type]
-    seen = {sea(catalogue, n).photo.photo_id for n in range(30)}
+def test_outdated_row_is_drawn_again(edit: dict[str, object]) -> None:
+    store = store_with(changed := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000))
+    store.freeze()
+    store.commit(replace(changed, version=1), replace(changed, **edit))  # type: ignore[arg-type]
+    seen = {sea(store, n).photo.photo_id for n in range(30)}
     assert seen == {"b", "c"}
-    assert catalogue.looks > 30
+    assert store.photo_reads > 30
 
 
-def test_a_photo_that_is_gone_for_ever_is_drawn_again() -> None:
-    catalogue = holding(gone := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000))
-    catalogue.freeze()
-    catalogue.remove(replace(gone, version=1))
-    assert {sea(catalogue, n).photo.photo_id for n in range(30)} == {"b", "c"}
+def test_row_of_a_deleted_photo_is_drawn_again() -> None:
+    store = store_with(
+        delete_object := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000)
+    )
+    store.freeze()
+    store.remove(replace(delete_object, version=1))
+    assert {sea(store, n).photo.photo_id for n in range(30)} == {"b", "c"}
 
 
-def test_after_so_many_changes_it_is_worth_trying_again_later() -> None:
-    catalogue = holding(hidden := photo("a"))
-    catalogue.freeze()
-    catalogue.commit(replace(hidden, version=1), replace(hidden, weight=2))
+def test_too_many_changes_raise_unavailable() -> None:
+    store = store_with(hidden := photo("a"))
+    store.freeze()
+    store.commit(replace(hidden, version=1), replace(hidden, weight=2))
     with pytest.raises(Unavailable):
-        sea(catalogue)
-    assert catalogue.looks < MAX_ATTEMPTS  # a single row that does not come up is seen at once: the totals disagree
+        sea(store)
+    assert store.photo_reads < MAX_ATTEMPTS  # a single row that does not come up is seen at once: the totals disagree
 
 
 @pytest.mark.parametrize("weights", [[2], [2, 500_000]], ids=["another weight", "another and back"])
 @pytest.mark.parametrize("when", ["before the row is read", "after"])
-def test_an_edit_while_it_is_drawn_never_parts_the_weight_from_the_sum(weights: list[int], when: str) -> None:
-    catalogue = holding(photo("a", weight=500_000))
+def test_concurrent_edit_keeps_weight_and_total_consistent(weights: list[int], when: str) -> None:
+    store = store_with(photo("a", weight=500_000))
     left = list(weights)
 
     def edited() -> None:
         while left:
-            now = catalogue.records["a"]
-            catalogue.commit(now, replace(now, weight=left.pop(0)))
+            now = store.records["a"]
+            store.commit(now, replace(now, weight=left.pop(0)))
 
     if when == "after":
-        catalogue.meanwhile = edited
+        store.before_photo = edited
     else:
-        catalogue.ahead = edited
-    drawn = sea(catalogue)
-    assert (drawn.photo.weight, drawn.probability) == (weights[-1], 1.0)
+        store.before_rows = edited
+    counts = sea(store)
+    assert (counts.photo.weight, counts.probability) == (weights[-1], 1.0)
     assert not left
 
 
-def test_a_photo_that_comes_while_it_is_drawn_counts_in_the_sum() -> None:
-    catalogue = holding(photo("a", weight=500_000))
-    catalogue.meanwhile = lambda: catalogue.commit(None, photo("b", weight=500_000))
-    drawn = sea(catalogue)
-    assert (drawn.photo.photo_id, drawn.probability) == ("a", 0.5)
+def test_concurrent_photo_counts_in_the_total() -> None:
+    store = store_with(photo("a", weight=500_000))
+    store.before_photo = lambda: store.commit(None, photo("b", weight=500_000))
+    counts = sea(store)
+    assert (counts.photo.photo_id, counts.probability) == ("a", 0.5)
 
 
-def test_ones_own_library_holds_what_is_private() -> None:
-    catalogue = holding(photo("a", visibility=Visibility.PRIVATE))
-    drawn = Sampler(catalogue, seeded(1)).draw(owner_scope(OWNER), "sea", OWNER)
-    assert (drawn.photo.photo_id, drawn.probability) == ("a", 1.0)
+def test_own_scope_includes_private_photos() -> None:
+    store = store_with(photo("a", visibility=Visibility.PRIVATE))
+    counts = Sampler(store, seeded(1)).draw(owner_scope(OWNER), "sea", OWNER)
+    assert (counts.photo.photo_id, counts.probability) == ("a", 1.0)
     with pytest.raises(Unavailable):
-        Sampler(catalogue, seeded(1)).draw(owner_scope(OWNER), "sea", "another")
+        Sampler(store, seeded(1)).draw(owner_scope(OWNER), "sea", "another")

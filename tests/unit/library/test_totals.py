@@ -24,58 +24,58 @@ photos = st.builds(
 )
 
 
-def test_heat_doubles_in_thirty_days() -> None:
+def test_heat_doubles_every_30_days() -> None:
     assert heat(EPOCH + timedelta(days=30), EPOCH) == 2000
     assert heat(EPOCH + timedelta(days=60), EPOCH) == 4000
 
 
-def test_a_photo_of_the_first_day_has_the_heat_of_one() -> None:
+def test_photo_at_the_epoch_has_base_heat() -> None:
     assert heat(EPOCH, EPOCH) == 1000
 
 
-def test_a_photo_from_before_the_epoch_still_has_some_heat() -> None:
+def test_photo_before_the_epoch_has_minimum_heat() -> None:
     assert heat(EPOCH - timedelta(days=10_000), EPOCH) == 1
 
 
-def test_photos_outweigh_older_ones_for_seven_and_a_half_years_from_the_epoch() -> None:
+def test_newer_photos_have_more_heat_for_seven_and_a_half_years() -> None:
     last = EPOCH + timedelta(days=2790)
     assert last == datetime(2033, 8, 22, tzinfo=UTC)
     assert heat(last - timedelta(days=1), EPOCH) < heat(last, EPOCH) < MAX_HEAT
 
 
 @pytest.mark.parametrize("days", [2791, 3000, 36_500, 365_000])
-def test_from_then_on_all_are_as_hot_and_ten_million_of_them_stay_within_dynamodbs_38_digits(days: int) -> None:
+def test_maximum_heat_of_ten_million_photos_fits_38_digits(days: int) -> None:
     assert heat(EPOCH + timedelta(days=days), EPOCH) == MAX_HEAT
     assert len(str(10**7 * MAX_HEAT - 1)) <= 38
 
 
-def test_publishing_adds_one_to_each_collection_and_makes_it_the_cover() -> None:
+def test_publishing_adds_one_to_each_total_and_sets_the_cover() -> None:
     made = {(d.scope, d.tag): d for d in deltas(changes(None, photo()))}
     assert made["public", "beach"].totals == Totals(1, 1000, 1000, ((1, 1, 500_000),))
     assert made["public", "beach"].cover == "p1"
     assert set(made) == {(s, t) for s in ("public", owner_scope(OWNER)) for t in ("*", "beach", "sea")}
 
 
-def test_leaving_puts_nobody_on_the_cover() -> None:
+def test_removal_sets_no_cover() -> None:
     assert {d.cover for d in deltas(changes(photo(), None))} == {None}
 
 
-@pytest.mark.parametrize("different", [{"weight": 1}, {"heat": 7}])
-def test_who_stays_with_another_weight_or_heat_is_put_on_no_cover(different: dict[str, Any]) -> None:
-    assert {d.cover for d in deltas(changes(photo(), photo(**different)))} == {None}
+@pytest.mark.parametrize("overrides", [{"weight": 1}, {"heat": 7}])
+def test_change_of_weight_or_heat_sets_no_cover(overrides: dict[str, Any]) -> None:
+    assert {d.cover for d in deltas(changes(photo(), photo(**overrides)))} == {None}
 
 
-def test_lists_by_state_have_no_totals() -> None:
+def test_state_collections_have_no_totals() -> None:
     assert deltas(changes(None, photo(state=State.REJECTED))) == ()
 
 
-def test_a_change_of_weight_moves_it_between_classes_and_counts_nobody_twice() -> None:
-    (_, beach, _) = [d for d in deltas(changes(photo(), photo(weight=1))) if d.scope == "public"]
-    assert beach.totals == Totals(0, 0, 0, ((1, -1, -500_000), (19, 1, 1)))
+def test_change_of_weight_moves_the_photo_between_classes() -> None:
+    (_, add_photo, _) = [d for d in deltas(changes(photo(), photo(weight=1))) if d.scope == "public"]
+    assert add_photo.totals == Totals(0, 0, 0, ((1, -1, -500_000), (19, 1, 1)))
 
 
 @given(st.lists(photos, max_size=6))
-def test_totals_that_followed_every_change_equal_a_recount(steps: list[Photo]) -> None:
+def test_totals_after_deltas_equal_a_recount(steps: list[Photo]) -> None:
     sums: dict[tuple[str, str], Totals] = {}
     now: dict[str, Photo] = {}
     for step in steps:
