@@ -175,8 +175,8 @@ def _mask_word(word: str) -> str:
 def _clean_subject(subject: str) -> str:
     """One line of printable ASCII, without accents."""
     plain = unicodedata.normalize("NFKD", " ".join(subject.split())).encode("ascii", "ignore").decode()
-    words = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
-    return words[:MAX_SUBJECT_LENGTH].rstrip() or SENDER
+    line = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
+    return line[:MAX_SUBJECT_LENGTH].rstrip() or SENDER
 
 
 def _sms_text(subject: str, text: str) -> str:

@@ -126,14 +126,14 @@ class S3Originals:
         self, key: str, *, mime: str, min_bytes: int, max_bytes: int, lifetime: timedelta
     ) -> PresignedPost:
         """A presigned POST whose policy fixes the key, the type and the size range in bytes."""
-        made = self.client.generate_presigned_post(
+        post = self.client.generate_presigned_post(
             self.bucket,
             key,
             Fields={"Content-Type": mime},
             Conditions=[{"Content-Type": mime}, ["content-length-range", min_bytes, max_bytes]],
             ExpiresIn=int(lifetime.total_seconds()),
         )
-        return PresignedPost(url=made["url"], fields=made["fields"])
+        return PresignedPost(url=post["url"], fields=post["fields"])
 
     def presign_put(self, key: str, *, lifetime: timedelta) -> str:
         """A presigned PUT URL for this key and any type."""

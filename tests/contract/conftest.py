@@ -48,11 +48,11 @@ FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.clou
 class Store:
     """The ports of the catalogue, over one and the same store."""
 
-    catalogue: PhotoStore
-    shelves: CollectionReader
+    photos: PhotoStore
+    collections: CollectionReader
     slots: SamplingIndex
-    ledger: TotalsStore
-    register: PhotoScanner
+    totals: TotalsStore
+    scanner: PhotoScanner
 
 
 class Buckets(Protocol):
@@ -210,7 +210,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def keyring(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
+def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
     """An empty keyring of each kind."""
     if request.param == "fake":
         yield MemoryApiKeyStore()
@@ -231,26 +231,26 @@ def buckets(request: pytest.FixtureRequest) -> Iterator[Buckets]:
     if request.param == "fake":
         yield MemoryBuckets()
     elif request.param == "moto":
-        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as made:
-            yield made
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as s3_fixture:
+            yield s3_fixture
     else:
-        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as made:
-            yield made
+        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as s3_fixture:
+            yield s3_fixture
 
 
 @pytest.fixture(params=[MOTO, CLOUD])
 def s3_buckets(request: pytest.FixtureRequest) -> Iterator[S3Buckets]:
     """Empty buckets of each kind that speaks S3."""
     if request.param == "moto":
-        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as made:
-            yield made
+        with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as s3_fixture:
+            yield s3_fixture
     else:
-        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as made:
-            yield made
+        with over_s3(request.getfixturevalue("cloud_clients").get("s3")) as s3_fixture:
+            yield s3_fixture
 
 
 @pytest.fixture
 def cloud_buckets(cloud_clients: Clients) -> Iterator[S3Buckets]:
     """Empty buckets of the local cloud, which answers plain HTTP and holds signatures and policies to what they say."""
-    with over_s3(cloud_clients.get("s3")) as made:
-        yield made
+    with over_s3(cloud_clients.get("s3")) as s3_fixture:
+        yield s3_fixture

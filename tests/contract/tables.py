@@ -10,7 +10,7 @@ from chalicelib.aws.dynamodb.transaction import Tables
 
 TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "core.yaml"
 TABLE = "AWS::DynamoDB::Table"
-TOLD = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
 
 def create_tables(client: Any, prefix: str) -> Tables:
@@ -29,19 +29,19 @@ def create_bundles_table(client: Any, prefix: str) -> str:
 
 
 def _create(client: Any, prefix: str, noun: str) -> str:
-    client.create_table(TableName=f"{prefix}-{noun}", **described()[noun])
+    client.create_table(TableName=f"{prefix}-{noun}", **table_definitions()[noun])
     return f"{prefix}-{noun}"
 
 
 @cache
-def described() -> dict[str, dict[str, Any]]:
+def table_definitions() -> dict[str, dict[str, Any]]:
     """What the template says of each table, by its noun."""
     tables = {}
     for resource in cfn_yaml.load(str(TEMPLATE))["Resources"].values():
         if resource["Type"] == TABLE:
             properties = resource["Properties"]
             noun = str(properties["TableName"]).rpartition("-")[2].strip("'}")
-            tables[noun] = _plain({name: properties[name] for name in TOLD if name in properties})
+            tables[noun] = _plain({name: properties[name] for name in TABLE_PROPERTIES if name in properties})
     return tables
 
 

@@ -32,8 +32,8 @@ type Pauses = list[float]
 
 def refusal(code: str, operation: str = "TransactWriteItems", status: int = 400, **more: Any) -> ClientError:
     """An answer of the service that says no."""
-    told = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
-    return ClientError(told, operation)
+    response = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
+    return ClientError(response, operation)
 
 
 def cancelled(*reasons: str) -> ClientError:
@@ -188,9 +188,9 @@ def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalog
     ids=lambda error: type(error).__name__,
 )
 def test_what_may_pass_is_unavailable(error: Exception) -> None:
-    with pytest.raises(Unavailable) as told, translate_transient_errors():
+    with pytest.raises(Unavailable) as raised, translate_transient_errors():
         raise error
-    assert told.value.__cause__ is error
+    assert raised.value.__cause__ is error
 
 
 @pytest.mark.parametrize(

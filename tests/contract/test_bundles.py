@@ -33,7 +33,7 @@ def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def jobs(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
+def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
     """No bundles yet, of each kind."""
     if request.param == "fake":
         yield MemoryBundleStore()
@@ -49,7 +49,7 @@ def jobs(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
-def plans(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
+def manifest_store(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
     """No plans yet, of each kind."""
     if request.param == "fake":
         yield MemoryManifestStore()
@@ -78,137 +78,137 @@ def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
         client.delete_queue(QueueUrl=url)
 
 
-def test_a_bundle_comes_back_as_it_was_kept(jobs: BundleStore) -> None:
-    jobs.add(bundle(volumes=12))
-    assert jobs.get("b1") == bundle(volumes=12)
-    assert jobs.get("b2") is None
+def test_stored_bundle_is_returned_unchanged(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle(volumes=12))
+    assert bundle_store.get("b1") == bundle(volumes=12)
+    assert bundle_store.get("b2") is None
 
 
 @pytest.mark.parametrize("bundle_id", ["", f"owner#{OWNER}", "b1#1"])
-def test_what_is_no_bundle_is_not_found(jobs: BundleStore, bundle_id: str) -> None:
-    jobs.add(bundle())
-    assert jobs.get(bundle_id) is None
+def test_invalid_bundle_id_is_not_found(bundle_store: BundleStore, bundle_id: str) -> None:
+    bundle_store.add(bundle())
+    assert bundle_store.get(bundle_id) is None
 
 
-def test_an_owner_finds_their_own_the_newest_first(jobs: BundleStore) -> None:
-    jobs.add(bundle("b1"))
-    jobs.add(bundle("b2", created_at=LATER))
-    jobs.add(bundle("b3", owner="another"))
-    assert [found.bundle_id for found in jobs.list_by_owner(OWNER)] == ["b2", "b1"]
-    assert jobs.list_by_owner("nobody") == []
+def test_bundles_of_an_owner_are_listed_newest_first(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle("b1"))
+    bundle_store.add(bundle("b2", created_at=LATER))
+    bundle_store.add(bundle("b3", owner="another"))
+    assert [found.bundle_id for found in bundle_store.list_by_owner(OWNER)] == ["b2", "b1"]
+    assert bundle_store.list_by_owner("nobody") == []
 
 
-def test_the_row_of_a_volume_follows_the_work_and_forgets_what_is_over(jobs: BundleStore) -> None:
-    jobs.add(bundle())
+def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle())
     (first, second) = bundle().volumes
-    begun = jobs.save_volume(
+    started = bundle_store.save_volume(
         first, replace(first, worker="w", lease_expires_at=LATER, attempts=1, photos_done=3, bytes_done=300)
     )
-    assert jobs.get("b1") == replace(bundle(), volumes=(begun, second))
+    assert bundle_store.get("b1") == replace(bundle(), volumes=(started, second))
     skipped = (Skipped("p1", "ä b.jpg", "The original is gone."),)
-    done = jobs.save_volume(
-        begun, replace(begun, worker=None, lease_expires_at=None, size=5 * 10**9, skipped=skipped, photos_done=10)
+    done = bundle_store.save_volume(
+        started, replace(started, worker=None, lease_expires_at=None, size=5 * 10**9, skipped=skipped, photos_done=10)
     )
     assert (done.version, done.worker, done.lease_expires_at) == (2, None, None)
-    assert jobs.get("b1") == replace(bundle(), volumes=(done, second))
-    failed = jobs.save_volume(second, replace(second, reason="It could not be."))
-    assert jobs.get("b1") == replace(bundle(), volumes=(done, failed))
+    assert bundle_store.get("b1") == replace(bundle(), volumes=(done, second))
+    failed = bundle_store.save_volume(second, replace(second, reason="It could not be."))
+    assert bundle_store.get("b1") == replace(bundle(), volumes=(done, failed))
 
 
-def test_a_volume_in_other_hands_is_not_written(jobs: BundleStore) -> None:
-    jobs.add(bundle())
+def test_saving_a_changed_volume_raises_conflict(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle())
     first = bundle().volumes[0]
-    mine = jobs.save_volume(first, replace(first, worker="mine"))
+    leased = bundle_store.save_volume(first, replace(first, worker="mine"))
     with pytest.raises(Conflict):
-        jobs.save_volume(first, replace(first, worker="theirs"))
-    assert jobs.get("b1") == replace(bundle(), volumes=(mine, bundle().volumes[1]))
+        bundle_store.save_volume(first, replace(first, worker="theirs"))
+    assert bundle_store.get("b1") == replace(bundle(), volumes=(leased, bundle().volumes[1]))
 
 
-def test_a_bundle_that_was_taken_away_is_gone_and_nothing_is_written_to_it(jobs: BundleStore) -> None:
-    jobs.add(bundle())
-    jobs.remove(bundle())
-    jobs.remove(bundle())
-    assert (jobs.get("b1"), jobs.list_by_owner(OWNER)) == (None, [])
+def test_removed_bundle_cannot_be_changed(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle())
+    bundle_store.remove(bundle())
+    bundle_store.remove(bundle())
+    assert (bundle_store.get("b1"), bundle_store.list_by_owner(OWNER)) == (None, [])
     with pytest.raises(Conflict):
-        jobs.save_volume(bundle().volumes[0], bundle().volumes[0])
-    assert not jobs.begin_notification("b1", NOON, LATER)
-    jobs.end_notification("b1", sent=True)
-    assert jobs.get("b1") is None
+        bundle_store.save_volume(bundle().volumes[0], bundle().volumes[0])
+    assert not bundle_store.begin_notification("b1", NOON, LATER)
+    bundle_store.end_notification("b1", sent=True)
+    assert bundle_store.get("b1") is None
 
 
-def test_only_one_tells_the_owner_and_only_once(jobs: BundleStore) -> None:
-    jobs.add(bundle())
-    assert jobs.begin_notification("b1", NOON, LATER)
+def test_notification_is_claimed_by_one_worker_and_sent_once(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle())
+    assert bundle_store.begin_notification("b1", NOON, LATER)
     with pytest.raises(Conflict):
-        jobs.begin_notification("b1", NOON, LATER)
-    jobs.end_notification("b1", sent=True)
-    assert not jobs.begin_notification("b1", NOON, LATER)
-    assert not jobs.begin_notification("b1", LATER, LATER)
+        bundle_store.begin_notification("b1", NOON, LATER)
+    bundle_store.end_notification("b1", sent=True)
+    assert not bundle_store.begin_notification("b1", NOON, LATER)
+    assert not bundle_store.begin_notification("b1", LATER, LATER)
 
 
-def test_whoever_could_not_tell_or_died_is_followed_by_another(jobs: BundleStore) -> None:
-    jobs.add(bundle())
-    assert jobs.begin_notification("b1", NOON, LATER)
-    assert jobs.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
-    jobs.end_notification("b1", sent=False)
-    assert jobs.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
+def test_expired_or_released_notification_is_claimed_again(bundle_store: BundleStore) -> None:
+    bundle_store.add(bundle())
+    assert bundle_store.begin_notification("b1", NOON, LATER)
+    assert bundle_store.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
+    bundle_store.end_notification("b1", sent=False)
+    assert bundle_store.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
 
 
 ENTRIES = [Entry(f"p{n}", f"o/p{n}/ü +%.jpg", "v1", n, f"ü {n}\u2028.jpg", NOON) for n in range(3)]
 
 
-def test_a_plan_is_read_as_it_was_written(plans: ManifestStore) -> None:
-    plans.write("b1/manifest-0001.jsonl", ENTRIES)
-    assert list(plans.read("b1/manifest-0001.jsonl")) == ENTRIES
+def test_manifest_round_trip(manifest_store: ManifestStore) -> None:
+    manifest_store.write("b1/manifest-0001.jsonl", ENTRIES)
+    assert list(manifest_store.read("b1/manifest-0001.jsonl")) == ENTRIES
 
 
-def test_the_files_of_a_bundle_are_removed_and_no_others(plans: ManifestStore) -> None:
+def test_remove_files_deletes_only_this_bundle(manifest_store: ManifestStore) -> None:
     for key in ("b1/manifest-0001.jsonl", "b1/manifest-0002.jsonl", "b10/manifest-0001.jsonl"):
-        plans.write(key, ENTRIES)
-    plans.remove_files("b1")
-    plans.remove_files("b1")
-    assert list(plans.read("b10/manifest-0001.jsonl")) == ENTRIES
+        manifest_store.write(key, ENTRIES)
+    manifest_store.remove_files("b1")
+    manifest_store.remove_files("b1")
+    assert list(manifest_store.read("b10/manifest-0001.jsonl")) == ENTRIES
     with pytest.raises(Exception, match=r"NoSuchKey|manifest-0001"):
-        list(plans.read("b1/manifest-0001.jsonl"))
+        list(manifest_store.read("b1/manifest-0001.jsonl"))
 
 
-def test_uploads_that_did_not_end_are_removed_with_their_bundle(plans: ManifestStore) -> None:
-    if not isinstance(plans, S3ManifestStore):
+def test_remove_files_aborts_unfinished_uploads(manifest_store: ManifestStore) -> None:
+    if not isinstance(manifest_store, S3ManifestStore):
         pytest.skip("The fake knows no uploads.")
-    s3, bucket = plans.client, plans.bucket
+    s3, bucket = manifest_store.client, manifest_store.bucket
     for key in ("b1/volume-0001.zip", "b2/volume-0001.zip"):
         upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
         s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=b"part")
-    plans.remove_files("b1")
+    manifest_store.remove_files("b1")
     left = s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
     assert [upload["Key"] for upload in left] == ["b2/volume-0001.zip"]
-    plans.remove_files("b2")
+    manifest_store.remove_files("b2")
 
 
 @pytest.mark.cloud
-def test_a_link_opens_the_file_until_its_time_is_over(cloud_clients: Any) -> None:
+def test_signed_url_works_until_it_expires(cloud_clients: Any) -> None:
     s3 = cloud_clients.get("s3")
     with aws_clients.temporary_bucket(s3, versioned=False) as name:
-        plans = S3ManifestStore(s3, name)
+        manifest_store = S3ManifestStore(s3, name)
         s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
-        with urllib.request.urlopen(plans.volume_url("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
+        with urllib.request.urlopen(manifest_store.volume_url("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
             assert answer.read() == b"zip"
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(plans.volume_url("b1/volume-0001.zip", timedelta(seconds=-1)))
+            urllib.request.urlopen(manifest_store.volume_url("b1/volume-0001.zip", timedelta(seconds=-1)))
 
 
-def test_each_volume_is_one_message(sqs: tuple[Any, str]) -> None:
+def test_each_volume_is_sent_as_one_message(sqs: tuple[Any, str]) -> None:
     client, url = sqs
     SqsVolumeQueue(client, url).send("b1", range(1, 24), NOON)
     assert int(_attributes(client, url)["ApproximateNumberOfMessagesDelayed"]) == 23
 
 
-def test_a_message_names_bundle_and_volume_and_when_it_was_sent(sqs: tuple[Any, str]) -> None:
+def test_message_contains_bundle_volume_and_time(sqs: tuple[Any, str]) -> None:
     client, url = sqs
     SqsVolumeQueue(client, url, delay_seconds=0).send("b1", [7], NOON)
     (message,) = client.receive_message(QueueUrl=url, WaitTimeSeconds=2)["Messages"]
-    told = json.loads(message["Body"])
-    assert (told["bundle_id"], told["volume"], datetime.fromisoformat(told["sent_at"])) == ("b1", 7, NOON)
+    message = json.loads(message["Body"])
+    assert (message["bundle_id"], message["volume"], datetime.fromisoformat(message["sent_at"])) == ("b1", 7, NOON)
 
 
 def _attributes(client: Any, url: str) -> dict[str, str]:

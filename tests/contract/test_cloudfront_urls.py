@@ -49,7 +49,7 @@ def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
 def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
     url = signed(key=key)
     assert cloudfront.status(url, SIGNERS, NOON) == 200
-    assert unquote(cloudfront.key_of(url)) == key
+    assert unquote(cloudfront.object_key(url)) == key
     assert url.isascii()
 
 
@@ -58,9 +58,9 @@ def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(n
     url = signed(filename=name)
     assert url == signed(NOON + WINDOW - timedelta(microseconds=1), filename=name)
     assert cloudfront.status(url, SIGNERS, NOON) == 200
-    assert cloudfront.asked_of_s3(url) == {content_disposition.PARAMETER: content_disposition.attachment(name)}
+    assert cloudfront.forwarded_query(url) == {content_disposition.PARAMETER: content_disposition.attachment(name)}
     assert cloudfront.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403
-    assert cloudfront.asked_of_s3(signed()) == {}
+    assert cloudfront.forwarded_query(signed()) == {}
     assert url.isascii()
     assert len(url) < cloudfront.LONGEST_URL
 
@@ -81,6 +81,6 @@ def test_two_keys_sign_beside_each_other_while_one_takes_over() -> None:
     assert cloudfront.status(signed(), {"K2": OTHER.public_key()}, NOON) == 403
 
 
-def test_the_private_key_is_told_nowhere() -> None:
+def test_private_key_is_not_in_repr() -> None:
     urls = CloudFrontUrls("https://images.example.org", setting("K1", PRIVATE), lambda: NOON)
     assert "PRIVATE" not in repr(urls)

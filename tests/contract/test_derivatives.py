@@ -58,14 +58,14 @@ def test_more_images_than_go_into_one_call_are_all_removed(s3_buckets: S3Buckets
     assert names(s3_buckets) == ["stays"]
 
 
-def test_an_image_carries_its_type_its_metadata_and_how_long_it_may_be_kept(s3_buckets: S3Buckets) -> None:
+def test_image_has_type_metadata_and_cache_control(s3_buckets: S3Buckets) -> None:
     put(s3_buckets, "k")
     head = s3_buckets.s3.head_object(Bucket=s3_buckets.derived, Key="k")
     assert (head["ContentType"], head["Metadata"]) == ("image/jpeg", {"photo-id": "p1"})
     assert head["CacheControl"].startswith("private, ")
 
 
-def test_a_key_that_could_not_be_removed_is_told_though_the_call_succeeded(s3_buckets: S3Buckets) -> None:
+def test_remove_raises_if_one_key_failed(s3_buckets: S3Buckets) -> None:
     class Refusing:
         def delete_objects(self, **_: Any) -> dict[str, Any]:
             return {"Errors": [{"Key": "k", "Code": "InternalError"}]}

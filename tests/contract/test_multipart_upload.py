@@ -87,7 +87,7 @@ def test_parts_make_an_object_in_their_order_whichever_came_first(bundles: Bundl
 
 
 def test_one_short_part_makes_an_object(bundles: Bundles) -> None:
-    made(bundles, b"short")
+    uploader(bundles, b"short")
     assert bundles.found(KEY) == (b"short", FILENAME)
 
 
@@ -99,8 +99,8 @@ def test_a_part_that_is_sent_again_takes_the_place_of_the_first(bundles: Bundles
 
 
 def test_an_object_takes_the_place_of_the_one_before(bundles: Bundles) -> None:
-    made(bundles, b"first")
-    made(bundles, b"second")
+    uploader(bundles, b"first")
+    uploader(bundles, b"second")
     assert bundles.found(KEY) == (b"second", FILENAME)
 
 
@@ -126,7 +126,7 @@ def test_an_upload_is_aborted_twice_without_harm(bundles: Bundles) -> None:
 
 
 def test_an_upload_that_is_complete_can_be_aborted_without_harm(bundles: Bundles) -> None:
-    upload = made(bundles, b"first")
+    upload = uploader(bundles, b"first")
     bundles.sink.abort(KEY, upload)
     assert bundles.found(KEY) == (b"first", FILENAME)
 
@@ -161,7 +161,7 @@ def test_a_filename_cannot_break_out_of_its_header() -> None:
     assert attachment("beach 1.zip") == "attachment; filename=\"beach 1.zip\"; filename*=UTF-8''beach%201.zip"
 
 
-def made(bundles: Bundles, data: bytes) -> str:
+def uploader(bundles: Bundles, data: bytes) -> str:
     upload = bundles.sink.create(KEY, FILENAME)
     bundles.sink.complete(KEY, upload, [bundles.sink.upload_part(KEY, upload, 1, data)])
     return upload

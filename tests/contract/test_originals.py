@@ -50,7 +50,7 @@ def test_where_nothing_lies_there_is_none(buckets: Buckets) -> None:
     assert buckets.originals.head("a.jpg") is None
 
 
-def test_an_original_says_when_it_came_and_what_was_said_of_it(buckets: Buckets) -> None:
+def test_head_returns_time_and_metadata(buckets: Buckets) -> None:
     before = datetime.now(UTC)
     buckets.drop("a.jpg", b"sea", {"tags": "sea,caf%C3%A9", "status": "public"})
     original = there(buckets)

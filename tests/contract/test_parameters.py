@@ -14,7 +14,7 @@ type Put = Callable[..., None]
 
 
 @dataclass
-class Shelf:
+class ParameterFixture:
     """A path of one's own in a parameter store."""
 
     ssm: Any
@@ -28,49 +28,49 @@ class Shelf:
 
 
 @pytest.fixture(params=[MOTO, CLOUD])
-def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
+def parameters(request: pytest.FixtureRequest) -> Iterator[ParameterFixture]:
     """An empty path of each kind."""
     if request.param == "moto":
         with mock_aws():
-            yield Shelf(request.getfixturevalue("moto_clients").get("ssm"), "/tests/one")
+            yield ParameterFixture(request.getfixturevalue("moto_clients").get("ssm"), "/tests/one")
     else:
         ssm = request.getfixturevalue("cloud_clients").get("ssm")
-        yield Shelf(ssm, f"/tests/{request.node.name.partition('[')[0]}")
+        yield ParameterFixture(ssm, f"/tests/{request.node.name.partition('[')[0]}")
 
 
-def test_below_a_path_where_nothing_is_there_is_nothing(shelf: Shelf) -> None:
-    assert shelf.below() == {}
+def test_below_a_path_where_nothing_is_there_is_nothing(parameters: ParameterFixture) -> None:
+    assert parameters.below() == {}
 
 
-def test_values_are_found_by_the_last_part_of_their_name(shelf: Shelf) -> None:
-    shelf.put("/photos-table", "tintype-test-photos")
-    shelf.put("/page-origins", "http://127.0.0.1:8001,http://localhost:8001")
-    assert shelf.below() == {
+def test_values_are_found_by_the_last_part_of_their_name(parameters: ParameterFixture) -> None:
+    parameters.put("/photos-table", "tintype-test-photos")
+    parameters.put("/page-origins", "http://127.0.0.1:8001,http://localhost:8001")
+    assert parameters.below() == {
         "photos-table": "tintype-test-photos",
         "page-origins": "http://127.0.0.1:8001,http://localhost:8001",
     }
 
 
-def test_secrets_come_decrypted(shelf: Shelf) -> None:
-    shelf.put("/link-secret", "s3cret", "SecureString")
-    assert shelf.below() == {"link-secret": "s3cret"}
+def test_secrets_come_decrypted(parameters: ParameterFixture) -> None:
+    parameters.put("/link-secret", "s3cret", "SecureString")
+    assert parameters.below() == {"link-secret": "s3cret"}
 
 
-def test_more_than_one_page_is_read(shelf: Shelf) -> None:
+def test_more_than_one_page_is_read(parameters: ParameterFixture) -> None:
     values = {f"name-{n}": str(n) for n in range(25)}
     for name, value in values.items():
-        shelf.put(f"/{name}", value)
-    assert shelf.below() == values
+        parameters.put(f"/{name}", value)
+    assert parameters.below() == values
 
 
-def test_another_stage_is_another_path_though_its_name_begins_alike(shelf: Shelf) -> None:
-    shelf.put("/photos-table", "mine")
-    shelf.put("-two/photos-table", "theirs")
-    shelf.put("/deeper/photos-table", "nobody's")
-    assert shelf.below() == {"photos-table": "mine"}
+def test_another_stage_is_another_path_though_its_name_begins_alike(parameters: ParameterFixture) -> None:
+    parameters.put("/photos-table", "mine")
+    parameters.put("-two/photos-table", "theirs")
+    parameters.put("/deeper/photos-table", "nobody's")
+    assert parameters.below() == {"photos-table": "mine"}
 
 
-def test_a_store_that_does_not_answer_is_unavailable(shelf: Shelf) -> None:
+def test_a_store_that_does_not_answer_is_unavailable(parameters: ParameterFixture) -> None:
     class Silent:
         def get_paginator(self, _: str) -> Any:
             return self
@@ -79,4 +79,4 @@ def test_a_store_that_does_not_answer_is_unavailable(shelf: Shelf) -> None:
             raise ConnectTimeoutError(endpoint_url="https://ssm")
 
     with pytest.raises(Unavailable):
-        ParameterStore(Silent()).get_all(shelf.path)
+        ParameterStore(Silent()).get_all(parameters.path)

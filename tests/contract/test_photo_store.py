@@ -13,7 +13,7 @@ from chalicelib.library.transitions import Edit, apply_edit, commit_steps
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, photo
 
-MINE = owner_scope(OWNER)
+OWNER_SCOPE = owner_scope(OWNER)
 WHOLE = photo(
     label="beach",
     labels=("sand",),
@@ -31,30 +31,30 @@ WHOLE = photo(
 
 
 def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
-    stored = store.catalogue.commit(None, WHOLE)
+    stored = store.photos.commit(None, WHOLE)
     assert stored == replace(WHOLE, version=1)
-    assert store.catalogue.get("p1") == stored
-    assert store.catalogue.get_many(["p1", "p2", "p1"]) == {"p1": stored}
+    assert store.photos.get("p1") == stored
+    assert store.photos.get_many(["p1", "p2", "p1"]) == {"p1": stored}
 
 
 @pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])
 def test_what_is_no_photo_is_not_found(store: Store, photo_id: str) -> None:
-    store.catalogue.commit(None, WHOLE)
-    assert store.catalogue.get(photo_id) is None
+    store.photos.commit(None, WHOLE)
+    assert store.photos.get(photo_id) is None
 
 
 def test_a_photo_is_created_only_once(store: Store) -> None:
-    store.catalogue.commit(None, photo())
+    store.photos.commit(None, photo())
     with pytest.raises(Conflict):
-        store.catalogue.commit(None, photo())
+        store.photos.commit(None, photo())
     assert _counts(store) == {"beach": 1, "sea": 1}
 
 
 def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
-    first = store.catalogue.commit(None, photo())
-    store.catalogue.commit(first, replace(first, user_tags=("dune",)))
+    first = store.photos.commit(None, photo())
+    store.photos.commit(first, replace(first, user_tags=("dune",)))
     with pytest.raises(Conflict):
-        store.catalogue.commit(first, replace(first, user_tags=("cat",)))
+        store.photos.commit(first, replace(first, user_tags=("cat",)))
     assert _counts(store) == {"dune": 1}
 
 
@@ -62,189 +62,190 @@ def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
 def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(
     store: Store, generation: str
 ) -> None:
-    first = store.catalogue.commit(None, photo(generation="one"))
-    store.catalogue.remove(first)
-    again = store.catalogue.commit(None, photo(generation=generation))
+    first = store.photos.commit(None, photo(generation="one"))
+    store.photos.remove(first)
+    again = store.photos.commit(None, photo(generation=generation))
     assert again.version == first.version
     with pytest.raises(Conflict):
-        store.catalogue.commit(first, replace(first, user_tags=("cat",)))
+        store.photos.commit(first, replace(first, user_tags=("cat",)))
     with pytest.raises(Conflict):
-        store.catalogue.remove(first)
-    store.catalogue.commit(again, replace(again, user_tags=("dog",)))
+        store.photos.remove(first)
+    store.photos.commit(again, replace(again, user_tags=("dog",)))
     assert _counts(store) == {"dog": 1}
 
 
 def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
-    begun = store.catalogue.commit(None, photo(state=State.PROCESSING))
-    assert _rows(store, MINE, "!processing") == ["p1"]
-    ready = store.catalogue.commit(begun, replace(begun, state=State.READY))
-    assert _rows(store, MINE, "!processing") == []
-    assert _rows(store, "public", "*") == _rows(store, MINE, "sea") == ["p1"]
+    started = store.photos.commit(None, photo(state=State.PROCESSING))
+    assert _rows(store, OWNER_SCOPE, "!processing") == ["p1"]
+    ready = store.photos.commit(started, replace(started, state=State.READY))
+    assert _rows(store, OWNER_SCOPE, "!processing") == []
+    assert _rows(store, "public", "*") == _rows(store, OWNER_SCOPE, "sea") == ["p1"]
     assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((1, 1, 500_000),))
-    hidden = store.catalogue.commit(ready, replace(ready, visibility=Visibility.PRIVATE, weight=1))
+    hidden = store.photos.commit(ready, replace(ready, visibility=Visibility.PRIVATE, weight=1))
     assert _rows(store, "public", "*") == []
     assert _totals(store, "public", "*") == Totals()
-    assert _totals(store, MINE, "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
-    store.catalogue.remove(hidden)
-    assert store.catalogue.get("p1") is None
-    assert _totals(store, MINE, "*") == Totals()
+    assert _totals(store, OWNER_SCOPE, "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
+    store.photos.remove(hidden)
+    assert store.photos.get("p1") is None
+    assert _totals(store, OWNER_SCOPE, "*") == Totals()
 
 
 def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", user_tags=("beach", "sea")))
-    second = store.catalogue.commit(None, photo("p2", user_tags=("sea", "dune")))
+    first = store.photos.commit(None, photo("p1", user_tags=("beach", "sea")))
+    second = store.photos.commit(None, photo("p2", user_tags=("sea", "dune")))
     assert _tags(store) == 3
-    first = store.catalogue.commit(first, replace(first, user_tags=("cat",)))
+    first = store.photos.commit(first, replace(first, user_tags=("cat",)))
     assert _tags(store) == 3
-    store.catalogue.remove(second)
+    store.photos.remove(second)
     assert _tags(store) == 1
-    store.catalogue.remove(first)
+    store.photos.remove(first)
     assert _tags(store) == 0
 
 
 def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", user_tags=("beach",)))
-    first = store.catalogue.commit(first, replace(first, user_tags=("beach", "cat", "dog")))
+    first = store.photos.commit(None, photo("p1", user_tags=("beach",)))
+    first = store.photos.commit(first, replace(first, user_tags=("beach", "cat", "dog")))
     assert _tags(store) == 3
-    store.catalogue.commit(first, replace(first, user_tags=("dog",)))
+    store.photos.commit(first, replace(first, user_tags=("dog",)))
     assert _tags(store) == 1
 
 
 def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
+    first = store.photos.commit(None, photo("p1", sha256="a" * 64))
     with pytest.raises(ContentClaimed) as refused:
-        store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+        store.photos.commit(None, photo("p2", sha256="a" * 64))
     assert refused.value.holder == "p1"
-    assert store.catalogue.get("p2") is None
-    store.catalogue.commit(None, photo("p3", sha256="a" * 64, owner="another"))
-    assert store.catalogue.claim_holder(OWNER, "a" * 64) == "p1"
-    store.catalogue.remove(first)
-    assert store.catalogue.claim_holder(OWNER, "a" * 64) is None
-    store.catalogue.commit(None, photo("p2", sha256="a" * 64))
+    assert store.photos.get("p2") is None
+    store.photos.commit(None, photo("p3", sha256="a" * 64, owner="another"))
+    assert store.photos.claim_holder(OWNER, "a" * 64) == "p1"
+    store.photos.remove(first)
+    assert store.photos.claim_holder(OWNER, "a" * 64) is None
+    store.photos.commit(None, photo("p2", sha256="a" * 64))
 
 
 def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_moment(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
-    begun = store.catalogue.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
-    copy = replace(begun, state=State.DUPLICATE, duplicate_of="p1")
-    first = store.catalogue.commit(first, replace(first, state=State.TRASHED))
+    first = store.photos.commit(None, photo("p1", sha256="a" * 64))
+    started = store.photos.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
+    copy = replace(started, state=State.DUPLICATE, duplicate_of="p1")
+    first = store.photos.commit(first, replace(first, state=State.TRASHED))
     with pytest.raises(Conflict) as refused:
-        store.catalogue.commit(begun, copy)
+        store.photos.commit(started, copy)
     assert not isinstance(refused.value, ContentClaimed)
-    first = store.catalogue.commit(first, replace(first, state=State.READY))
+    first = store.photos.commit(first, replace(first, state=State.READY))
     with pytest.raises(Conflict):
-        store.catalogue.commit(begun, replace(copy, duplicate_of="p3"))
-    stored = store.catalogue.commit(begun, copy)
-    assert _rows(store, MINE, duplicates_tag("a" * 64)) == _rows(store, MINE, "!duplicate") == ["p2"]
+        store.photos.commit(started, replace(copy, duplicate_of="p3"))
+    stored = store.photos.commit(started, copy)
+    assert _rows(store, OWNER_SCOPE, duplicates_tag("a" * 64)) == _rows(store, OWNER_SCOPE, "!duplicate") == ["p2"]
     # What it became it stays, whatever is written into it, until it is promoted.
-    store.catalogue.commit(first, replace(first, state=State.TRASHED))
-    stored = store.catalogue.commit(stored, replace(stored, user_tags=("cat",)))
-    store.catalogue.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
-    assert store.catalogue.claim_holder(OWNER, "a" * 64) == "p2"
-    assert _rows(store, MINE, duplicates_tag("a" * 64)) == []
+    store.photos.commit(first, replace(first, state=State.TRASHED))
+    stored = store.photos.commit(stored, replace(stored, user_tags=("cat",)))
+    store.photos.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
+    assert store.photos.claim_holder(OWNER, "a" * 64) == "p2"
+    assert _rows(store, OWNER_SCOPE, duplicates_tag("a" * 64)) == []
 
 
 def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> None:
-    stored = store.catalogue.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
+    stored = store.photos.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
     after = apply_edit(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
     way = commit_steps(stored, after)
     assert len(way) == 2
     for step in way:
-        stored = store.catalogue.commit(stored, step)
+        stored = store.photos.commit(stored, step)
     assert stored.tags == after.tags
     assert _counts(store) == dict.fromkeys(after.tags, 1)
     assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
-    trashed = store.catalogue.commit(stored, replace(stored, state=State.TRASHED))
+    trashed = store.photos.commit(stored, replace(stored, state=State.TRASHED))
     assert (_counts(store), _tags(store)) == ({}, 0)
-    store.catalogue.commit(trashed, replace(trashed, state=State.READY))
+    store.photos.commit(trashed, replace(trashed, state=State.READY))
     assert _tags(store) == 20
 
 
 def test_a_claim_moves_with_the_bytes(store: Store) -> None:
-    first = store.catalogue.commit(None, photo("p1", sha256="a" * 64))
-    store.catalogue.commit(first, replace(first, sha256="b" * 64))
-    assert store.catalogue.claim_holder(OWNER, "a" * 64) is None
-    assert store.catalogue.claim_holder(OWNER, "b" * 64) == "p1"
+    first = store.photos.commit(None, photo("p1", sha256="a" * 64))
+    store.photos.commit(first, replace(first, sha256="b" * 64))
+    assert store.photos.claim_holder(OWNER, "a" * 64) is None
+    assert store.photos.claim_holder(OWNER, "b" * 64) == "p1"
 
 
 def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
     for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
-        store.catalogue.commit(None, photo(f"p{n}", due_at=due))
+        store.photos.commit(None, photo(f"p{n}", due_at=due))
     longest, shorter = DueEntry(NOON - timedelta(days=1), "p1"), DueEntry(NOON, "p0")
-    assert store.catalogue.list_due(NOON, None, 10) == [longest, shorter]
-    assert store.catalogue.list_due(NOON, None, 1) == [longest]
+    assert store.photos.list_due(NOON, None, 10) == [longest, shorter]
+    assert store.photos.list_due(NOON, None, 1) == [longest]
 
 
 def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(store: Store) -> None:
     waiting = [
-        store.catalogue.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
+        store.photos.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
     ]  # most of them due in pairs at the same moment
     met, after = list[str](), None
-    while page := store.catalogue.list_due(NOON, after, 3):
+    while page := store.photos.list_due(NOON, after, 3):
         met.extend(due.photo_id for due in page)
         after = page[-1]
-        gone = next(p for p in waiting if p.photo_id == after.photo_id)
-        store.catalogue.remove(gone)
+        deleted = next(p for p in waiting if p.photo_id == after.photo_id)
+        store.photos.remove(deleted)
     assert sorted(met) == [p.photo_id for p in waiting]
 
 
 def test_what_is_done_leaves_the_due_list(store: Store) -> None:
-    waiting = store.catalogue.commit(None, photo(due_at=NOON))
-    store.catalogue.commit(waiting, replace(waiting, due_at=None))
-    assert store.catalogue.list_due(NOON, None, 10) == []
+    waiting = store.photos.commit(None, photo(due_at=NOON))
+    store.photos.commit(waiting, replace(waiting, due_at=None))
+    assert store.photos.list_due(NOON, None, 10) == []
 
 
 def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:
     for n in range(5):
-        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
-    first = store.shelves.list_rows("public", "sea", after=None, limit=2)
-    second = store.shelves.list_rows("public", "sea", after=first[-1].position, limit=9)
+        store.photos.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
+    first = store.collections.list_rows("public", "sea", after=None, limit=2)
+    second = store.collections.list_rows("public", "sea", after=first[-1].position, limit=9)
     assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
-    assert store.shelves.list_rows("public", "sea", after=second[-1].position, limit=9) == []
+    assert store.collections.list_rows("public", "sea", after=second[-1].position, limit=9) == []
 
 
 def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
     for n in range(4):
-        store.catalogue.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
+        store.photos.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
     span = TimeRange(NOON + timedelta(days=1), NOON + timedelta(days=3))
-    first = store.shelves.list_rows("public", "sea", after=None, limit=1, time_range=span)
-    rest = store.shelves.list_rows("public", "sea", after=first[0].position, limit=9, time_range=span)
+    first = store.collections.list_rows("public", "sea", after=None, limit=1, time_range=span)
+    rest = store.collections.list_rows("public", "sea", after=first[0].position, limit=9, time_range=span)
     assert [row.photo_id for row in (*first, *rest)] == ["p2", "p1"]
     assert [
-        r.photo_id for r in store.shelves.list_rows("public", "*", after=None, limit=9, time_range=TimeRange(span.end))
+        r.photo_id
+        for r in store.collections.list_rows("public", "*", after=None, limit=9, time_range=TimeRange(span.end))
     ] == ["p3"]
 
 
 def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> None:
-    gone = store.catalogue.commit(None, photo("p1", user_tags=("mole", "moth")))
-    store.catalogue.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))
-    store.catalogue.remove(gone)
-    assert [t.tag for t in store.shelves.list_tags("public", "mo", 2)] == ["mo", "moon"]
-    assert [t.tag for t in store.shelves.list_tags("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
-    assert store.shelves.list_tags("public", "x", 9) == []
+    deleted = store.photos.commit(None, photo("p1", user_tags=("mole", "moth")))
+    store.photos.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))
+    store.photos.remove(deleted)
+    assert [t.tag for t in store.collections.list_tags("public", "mo", 2)] == ["mo", "moon"]
+    assert [t.tag for t in store.collections.list_tags("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
+    assert store.collections.list_tags("public", "x", 9) == []
 
 
 def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
-    store.catalogue.commit(None, photo("p1", user_tags=("old", "both"), heat=1))
-    store.catalogue.commit(None, photo("p2", user_tags=("old",), heat=1))
-    store.catalogue.commit(None, photo("p3", user_tags=("new", "both"), heat=10**31))
+    store.photos.commit(None, photo("p1", user_tags=("old", "both"), heat=1))
+    store.photos.commit(None, photo("p2", user_tags=("old",), heat=1))
+    store.photos.commit(None, photo("p3", user_tags=("new", "both"), heat=10**31))
     assert _ranked(store, TrendOrder.COUNT) == ["old", "both", "new"]
     assert _ranked(store, TrendOrder.HEAT) == ["both", "new", "old"]
 
 
 def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
     for n in range(5):
-        store.catalogue.commit(None, photo(f"p{n}", user_tags=tuple(f"t{m}" for m in range(n + 1))))
-    first = store.shelves.list_trends("public", TrendOrder.COUNT, after=None, limit=2)
-    place = TrendCursor(first[-1].totals.count, first[-1].tag)
-    rest = store.shelves.list_trends("public", TrendOrder.COUNT, after=place, limit=9)
+        store.photos.commit(None, photo(f"p{n}", user_tags=tuple(f"t{m}" for m in range(n + 1))))
+    first = store.collections.list_trends("public", TrendOrder.COUNT, after=None, limit=2)
+    cursor = TrendCursor(first[-1].totals.count, first[-1].tag)
+    rest = store.collections.list_trends("public", TrendOrder.COUNT, after=cursor, limit=9)
     assert [t.tag for t in (*first, *rest)] == ["t0", "t1", "t2", "t3", "t4"]
 
 
 def test_a_tag_out_of_use_is_ranked_nowhere(store: Store) -> None:
-    gone = store.catalogue.commit(None, photo("p1", user_tags=("gone",)))
-    store.catalogue.commit(None, photo("p2", user_tags=("here",)))
-    store.catalogue.remove(gone)
+    deleted = store.photos.commit(None, photo("p1", user_tags=("gone",)))
+    store.photos.commit(None, photo("p2", user_tags=("here",)))
+    store.photos.remove(deleted)
     assert _ranked(store, TrendOrder.COUNT) == _ranked(store, TrendOrder.HEAT) == ["here"]
 
 
@@ -255,7 +256,7 @@ def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.
 
     def put(n: int) -> None:
         try:
-            store.catalogue.commit(None, photo(f"p{n}", user_tags=("beach", f"own{n}")))
+            store.photos.commit(None, photo(f"p{n}", user_tags=("beach", f"own{n}")))
         except Exception as error:  # noqa: BLE001 - a thread's failure is told to the test
             failures.append(error)
 
@@ -270,23 +271,23 @@ def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.
 
 
 def _rows(store: Store, scope: str, tag: str) -> list[str]:
-    return [row.photo_id for row in store.shelves.list_rows(scope, tag, after=None, limit=100)]
+    return [row.photo_id for row in store.collections.list_rows(scope, tag, after=None, limit=100)]
 
 
 def _totals(store: Store, scope: str, tag: str) -> Totals | None:
-    trend = store.shelves.get_trend(scope, tag)
+    trend = store.collections.get_trend(scope, tag)
     return trend.totals if trend else None
 
 
 def _tags(store: Store) -> int:
-    trend = store.shelves.get_trend("public", "*")
+    trend = store.collections.get_trend("public", "*")
     return trend.tag_count if trend else 0
 
 
 def _ranked(store: Store, order: TrendOrder) -> list[str]:
-    return [trend.tag for trend in store.shelves.list_trends("public", order, after=None, limit=100)]
+    return [trend.tag for trend in store.collections.list_trends("public", order, after=None, limit=100)]
 
 
 def _counts(store: Store) -> dict[str, int]:
-    ranked = store.shelves.list_trends("public", TrendOrder.COUNT, after=None, limit=100)
+    ranked = store.collections.list_trends("public", TrendOrder.COUNT, after=None, limit=100)
     return {trend.tag: trend.totals.count for trend in ranked}

@@ -206,7 +206,7 @@ def test_what_somebody_must_mend_is_an_error_that_says_how(
         ("AccessDeniedException", "same account"),
     ],
 )
-def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_for(
+def test_custom_model_error_is_logged_and_skips_the_other_request(
     service: FakeRekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(OWN_LABELS, refused(code))
@@ -218,7 +218,7 @@ def test_a_model_that_does_not_work_is_told_and_the_other_question_is_not_paid_f
     assert service.operations == [OWN_LABELS]
 
 
-def test_without_credentials_it_is_told_and_not_raised(
+def test_missing_credentials_are_logged_as_unavailable(
     service: FakeRekognition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):

@@ -39,7 +39,7 @@ def pages_of_two(store: Store) -> Iterator[None]:
 
 def put(store: Store, weights: dict[str, int]) -> None:
     for name, weight in weights.items():
-        store.catalogue.commit(None, photo(name, weight=weight))
+        store.photos.commit(None, photo(name, weight=weight))
 
 
 def lots(store: Store, first: str, last: str, scope: str = "public", tag: str = "sea") -> list[WeightedRow]:
@@ -77,20 +77,20 @@ def test_a_window_is_read_whole_however_many_pages_it_takes(store: Store) -> Non
 
 
 def test_a_row_goes_where_its_photo_goes(store: Store) -> None:
-    first = store.catalogue.commit(None, photo(weight=500_000))
-    heavy = store.catalogue.commit(first, replace(first, weight=900_000))
+    first = store.photos.commit(None, photo(weight=500_000))
+    heavy = store.photos.commit(first, replace(first, weight=900_000))
     assert lots(store, *ALL) == [WeightedRow("p1", 900_000)]
     assert lots(store, *window_bounds(1, 1, 0)) == []
-    hidden = store.catalogue.commit(heavy, replace(heavy, visibility=Visibility.PRIVATE, user_tags=("dune",)))
+    hidden = store.photos.commit(heavy, replace(heavy, visibility=Visibility.PRIVATE, user_tags=("dune",)))
     assert lots(store, *ALL) == lots(store, *ALL, tag="dune") == []
     assert lots(store, *ALL, scope=owner_scope(OWNER), tag="dune") == [WeightedRow("p1", 900_000)]
-    store.catalogue.commit(hidden, replace(hidden, state=State.TRASHED))
+    store.photos.commit(hidden, replace(hidden, state=State.TRASHED))
     assert lots(store, *ALL, scope=owner_scope(OWNER), tag="dune") == []
     assert lots(store, *ALL, scope=owner_scope(OWNER), tag="!trashed") == []
 
 
 def test_a_photo_and_its_totals_are_seen_together(store: Store) -> None:
-    stored = store.catalogue.commit(None, photo(weight=300_000))
+    stored = store.photos.commit(None, photo(weight=300_000))
     seen, trend = store.slots.get_photo_and_trend("public", "sea", "p1")
     assert seen == stored
     assert trend == store.slots.get_trend("public", "sea")

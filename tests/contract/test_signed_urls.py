@@ -17,13 +17,13 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def signed(at: datetime, key: str = "o/p1/a.jpg", filename: str | None = None, **different: Any) -> str:
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "credentials": lambda: Credentials("id", "secret"),
         "endpoint": "https://s3.eu-west-1.amazonaws.com",
         "region": "eu-west-1",
         "bucket": "b",
     }
-    return SignedUrls(**(told | different), now=lambda: at).sign(key, filename)
+    return SignedUrls(**(arguments | different), now=lambda: at).sign(key, filename)
 
 
 def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_image() -> None:
@@ -86,7 +86,7 @@ def test_a_url_of_a_key_of_any_shape_works(cloud_buckets: S3Buckets, key: str) -
 
 @pytest.mark.cloud
 @pytest.mark.parametrize("name", NAMES)
-def test_a_browser_is_told_the_name_to_save_under(cloud_buckets: S3Buckets, name: str) -> None:
+def test_filename_is_in_content_disposition(cloud_buckets: S3Buckets, name: str) -> None:
     cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
     url = urls(cloud_buckets).sign("k", name)
     with urllib.request.urlopen(url, timeout=10) as answer:

@@ -42,7 +42,7 @@ class Post(Protocol):
     def confirm(self, address: str) -> None:
         """Somebody there follows the link."""
 
-    def told(self, address: str) -> list[tuple[str, str]]:
+    def received(self, address: str) -> list[tuple[str, str]]:
         """Subjects and texts that arrived there, the first first."""
 
 
@@ -62,7 +62,7 @@ class MemoryPost:
     def confirm(self, address: str) -> None:
         self.topics.confirm(address)
 
-    def told(self, address: str) -> list[tuple[str, str]]:
+    def received(self, address: str) -> list[tuple[str, str]]:
         return [(subject, text) for to, subject, text in self.topics.sent if to == address]
 
 
@@ -81,11 +81,11 @@ class CloudPost:
         return len(self._to(address, "Subscription confirmation"))
 
     def confirm(self, address: str) -> None:
-        shown = render_page(self._to(address, "Subscription confirmation"))
-        (link, *_) = re.findall(r'href="(http[^"]+)"', shown)
+        displayed = render_page(self._to(address, "Subscription confirmation"))
+        (link, *_) = re.findall(r'href="(http[^"]+)"', displayed)
         urllib.request.urlopen(unescape(link), timeout=10).close()
 
-    def told(self, address: str) -> list[tuple[str, str]]:
+    def received(self, address: str) -> list[tuple[str, str]]:
         kinds = "Email notification", "Text message notification"
         return [(message.subject, message.text) for message in reversed(self._to(address, *kinds))]
 
@@ -126,7 +126,7 @@ def addresses(topics: TopicStore, topic: str) -> list[str]:
     return [each.address for each in topics.list_subscriptions(topic)]
 
 
-def test_where_there_is_no_topic_nobody_is_subscribed_told_or_missed(topics: TopicStore) -> None:
+def test_missing_topic_has_no_subscriptions_and_publishes_nothing(topics: TopicStore) -> None:
     assert topics.list_subscriptions("one") == []
     topics.publish("one", READY)
     topics.delete("one")
@@ -170,16 +170,16 @@ def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
-def test_an_email_address_is_told_nothing_before_it_confirmed(post: Post) -> None:
+def test_unconfirmed_email_receives_nothing(post: Post) -> None:
     dora = post.address("dora")
     assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
     assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
     post.topics.publish(post.topic, READY)
-    assert (post.told(dora), post.confirmations(dora)) == ([], 1)
+    assert (post.received(dora), post.confirmations(dora)) == ([], 1)
     post.confirm(dora)
     assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
     post.topics.publish(post.topic, READY)
-    assert post.told(dora) == [(READY.subject, READY.text)]
+    assert post.received(dora) == [(READY.subject, READY.text)]
 
 
 def test_who_asks_again_is_sent_the_confirmation_again_until_it_was_followed(post: Post) -> None:
@@ -192,24 +192,24 @@ def test_who_asks_again_is_sent_the_confirmation_again_until_it_was_followed(pos
     assert post.confirmations(dora) == 2
 
 
-def test_each_channel_is_told_in_its_own_words(post: Post) -> None:
+def test_each_channel_receives_its_own_text(post: Post) -> None:
     dora, phone = post.address("dora"), f"+1{uuid.uuid4().int % 10**10:010}"
     post.topics.subscribe(post.topic, Channel.EMAIL, dora)
     post.topics.subscribe(post.topic, Channel.SMS, phone)
     post.confirm(dora)
     post.topics.publish(post.topic, READY)
-    assert post.told(dora) == [(READY.subject, READY.text)]
-    assert post.told(phone) == [(READY.subject, READY.sms_text)]
+    assert post.received(dora) == [(READY.subject, READY.text)]
+    assert post.received(phone) == [(READY.subject, READY.sms_text)]
 
 
-def test_one_that_was_ended_before_it_confirmed_is_told_nothing_ever(post: Post) -> None:
+def test_deleted_unconfirmed_subscription_receives_nothing(post: Post) -> None:
     dora, mary = post.address("dora"), post.address("mary")
     post.topics.subscribe(post.topic, Channel.EMAIL, dora)
     post.topics.delete(post.topic)
     post.topics.subscribe(post.topic, Channel.EMAIL, mary)
     post.confirm(mary)
     post.topics.publish(post.topic, READY)
-    assert (len(post.told(mary)), post.told(dora)) == (1, [])
+    assert (len(post.received(mary)), post.received(dora)) == (1, [])
 
 
 class Answering:
@@ -235,17 +235,17 @@ class Answering:
 
 
 def refusal(code: str, status: int = 400) -> ClientError:
-    told = {"Error": {"Code": code, "Message": PHONE}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(told, "Subscribe")
+    received = {"Error": {"Code": code, "Message": PHONE}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(received, "Subscribe")
 
 
 def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
-    def told(protocol: str, arn: str, endpoint: str) -> dict[str, str]:
+    def received(protocol: str, arn: str, endpoint: str) -> dict[str, str]:
         return {"Protocol": protocol, "SubscriptionArn": arn, "Endpoint": endpoint}
 
     client = Answering(
-        [told("email", "PendingConfirmation", "a@x.example"), told("email", "Deleted", "b@x.example")],
-        [told("sqs", "arn:aws:sns:1", "arn:aws:sqs:1"), told("sms", "arn:aws:sns:2", PHONE)],
+        [received("email", "PendingConfirmation", "a@x.example"), received("email", "Deleted", "b@x.example")],
+        [received("sqs", "arn:aws:sns:1", "arn:aws:sqs:1"), received("sms", "arn:aws:sns:2", PHONE)],
     )
     assert SnsTopicStore(client, "arn:").list_subscriptions("one") == [
         Subscription(Channel.EMAIL, "a@x.example", confirmed=False),

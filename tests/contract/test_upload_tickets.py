@@ -46,13 +46,13 @@ def test_a_ticket_names_the_key_and_the_type(buckets: Buckets) -> None:
     assert (made.fields["key"], made.fields["Content-Type"]) == (KEY, "image/jpeg")
 
 
-def test_what_a_door_puts_there_is_there(buckets: Buckets) -> None:
+def test_put_stores_the_bytes(buckets: Buckets) -> None:
     buckets.tickets.put(KEY, DATA, "image/jpeg")
     original = there(buckets, KEY)
     assert (original.size, bytes_of(buckets, original)) == (len(DATA), DATA)
 
 
-def test_what_a_door_puts_there_has_its_type(s3_buckets: S3Buckets) -> None:
+def test_put_stores_the_type(s3_buckets: S3Buckets) -> None:
     s3_buckets.tickets.put(KEY, DATA, "image/jpeg")
     assert s3_buckets.s3.head_object(Bucket=s3_buckets.bucket, Key=KEY)["ContentType"] == "image/jpeg"
 

@@ -110,7 +110,7 @@ def test_image_urls_have_valid_cloudfront_signatures(deployed: Rehearsal) -> Non
     for name in ("image_url", "thumbnail_url", "resized_url"):
         assert photo[name].startswith(deployed.cdn_outputs["ImagesUrl"] + "/")
         assert cloudfront.status(photo[name], deployed.public_keys, datetime.now(UTC)) == 200
-        key = unquote(cloudfront.key_of(photo[name]))
+        key = unquote(cloudfront.object_key(photo[name]))
         assert deployed.client("s3").head_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)
 
 

@@ -22,30 +22,30 @@ def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> 
     path, _, query = url.partition("?")
     parts = query.split("&")
     # What is signed is the URL with its own query, letter by letter, without the three parts that were put behind it.
-    resource = "?".join(filter(None, (path, "&".join(part for part in parts if not _of_signature(part)))))
-    told = {name: values[0] for name, values in parse_qs("&".join(filter(_of_signature, parts))).items()}
-    signer = signers.get(told.get("Key-Pair-Id", ""))
-    if signer is None or told.keys() != SIGNATURE:
+    resource = "?".join(filter(None, (path, "&".join(part for part in parts if not _is_signature(part)))))
+    signature_parts = {name: values[0] for name, values in parse_qs("&".join(filter(_is_signature, parts))).items()}
+    signer = signers.get(signature_parts.get("Key-Pair-Id", ""))
+    if signer is None or signature_parts.keys() != SIGNATURE:
         return 403
-    condition = {"DateLessThan": {"AWS:EpochTime": int(told["Expires"])}}
+    condition = {"DateLessThan": {"AWS:EpochTime": int(signature_parts["Expires"])}}
     policy = json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":"))
-    signature = base64.b64decode(told["Signature"].translate(CHARACTERS))
+    signature = base64.b64decode(signature_parts["Signature"].translate(CHARACTERS))
     try:
         signer.verify(signature, policy.encode(), padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 (CloudFront's choice)
     except InvalidSignature:
         return 403
-    return 200 if now.timestamp() < int(told["Expires"]) else 403
+    return 200 if now.timestamp() < int(signature_parts["Expires"]) else 403
 
 
-def key_of(url: str) -> str:
+def object_key(url: str) -> str:
     """What the origin is asked for: the path without the signature."""
     return urlsplit(url).path.removeprefix("/")
 
 
-def asked_of_s3(url: str) -> dict[str, str]:
+def forwarded_query(url: str) -> dict[str, str]:
     """What of the query goes through to the origin."""
     return {name: value for name, value in parse_qsl(urlsplit(url).query) if name in FORWARDED}
 
 
-def _of_signature(part: str) -> bool:
+def _is_signature(part: str) -> bool:
     return part.partition("=")[0] in SIGNATURE

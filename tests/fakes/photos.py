@@ -27,7 +27,7 @@ class MemoryPhotoStore:
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
     sampling_rows: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
-    kept: RecountCheckpoint = field(default_factory=RecountCheckpoint)
+    checkpoint: RecountCheckpoint = field(default_factory=RecountCheckpoint)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # Called after every commit with the records before and after it.
     on_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
@@ -107,10 +107,10 @@ class MemoryPhotoStore:
         return True
 
     def load_checkpoint(self) -> RecountCheckpoint:
-        return self.kept
+        return self.checkpoint
 
     def save_checkpoint(self, checkpoint: RecountCheckpoint) -> None:
-        self.kept = checkpoint
+        self.checkpoint = checkpoint
 
     def _commit(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
         with self.lock:

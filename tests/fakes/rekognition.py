@@ -88,7 +88,7 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
     """The service for as long as the block lasts."""
     service = FakeRekognition()
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
@@ -96,17 +96,17 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
             if not status:  # it keeps silent, until nobody listens any more
                 service.over.wait(10)
                 return
-            told = json.dumps(answer).encode()
+            payload = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(told)))
+            self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
-            self.wfile.write(told)
+            self.wfile.write(payload)
 
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     service.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

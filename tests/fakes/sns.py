@@ -24,19 +24,21 @@ class MemoryTopicStore:
         self._check_available()
         if channel is Channel.SMS and not address.removeprefix("+").isdigit():
             raise Invalid("Notifications cannot be sent to your address on this channel.", field="channel")
-        held = self.topics.setdefault(topic, [])
+        subscriptions = self.topics.setdefault(topic, [])
         new = Subscription(channel, address, confirmed=channel is Channel.SMS)
-        found = next((each for each in held if (each.channel, each.address) == (channel, address)), None)
+        found = next((each for each in subscriptions if (each.channel, each.address) == (channel, address)), None)
         if found is None:
-            held.append(new)
+            subscriptions.append(new)
         if not (found or new).confirmed:
             self.confirmations.append(address)
         return found or new
 
     def confirm(self, address: str) -> None:
         """Somebody there follows the link."""
-        for held in self.topics.values():
-            held[:] = [replace(each, confirmed=each.confirmed or each.address == address) for each in held]
+        for subscriptions in self.topics.values():
+            subscriptions[:] = [
+                replace(each, confirmed=each.confirmed or each.address == address) for each in subscriptions
+            ]
 
     def delete(self, topic: str) -> None:
         self._check_available()

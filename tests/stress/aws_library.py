@@ -114,16 +114,16 @@ def furnished(library: Container, *, pixels: bool) -> Real:
     def new_id() -> str:
         return f"id{next(ids)}"
 
-    catalogue = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
-    darkroom = replace(library.ingest.processor, now=clock)
+    photos = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
+    processor = replace(library.ingest.processor, now=clock)
     if not pixels:
-        darkroom = replace(darkroom, labeler=FixedLabeler(), render=render)
-    removal = replace(library.deletion, photos=catalogue, now=clock, new_id=new_id)
+        processor = replace(processor, labeler=FixedLabeler(), render=render)
+    deletion = replace(library.deletion, photos=photos, now=clock, new_id=new_id)
     ingest = replace(
         library.ingest,
-        photos=catalogue,
-        processor=darkroom,
-        deletion=removal,
+        photos=photos,
+        processor=processor,
+        deletion=deletion,
         now=clock,
         new_id=new_id,
         heat=heat,
@@ -131,18 +131,18 @@ def furnished(library: Container, *, pixels: bool) -> Real:
     )
     sweep = replace(
         library.sweep,
-        photos=catalogue,
-        processor=darkroom,
+        photos=photos,
+        processor=processor,
         ingest=ingest,
-        deletion=removal,
+        deletion=deletion,
         recount=replace(library.sweep.recount, now=clock),
         reconciliation=replace(
-            library.sweep.reconciliation, ingest=ingest, photos=catalogue, heat=heat, bucket="originals", now=clock
+            library.sweep.reconciliation, ingest=ingest, photos=photos, heat=heat, bucket="originals", now=clock
         ),
         now=clock,
     )
-    uploads = replace(library.uploads, photos=catalogue, now=clock, new_id=new_id, heat=heat)
-    editor = replace(library.editor, photos=catalogue, deletion=removal, now=clock)
+    uploads = replace(library.uploads, photos=photos, now=clock, new_id=new_id, heat=heat)
+    editor = replace(library.editor, photos=photos, deletion=deletion, now=clock)
     return Real(library, library.clients, clock, editor, ingest, sweep, uploads)
 
 

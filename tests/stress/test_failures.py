@@ -20,7 +20,7 @@ from tests.support.invariants import find_violations
 SHARE = 0.05
 WORKERS = 8
 ROUNDS = 30
-WORDS = ["beach", "lake", "cat", "dog", "clouds"]
+TAGS = ["beach", "lake", "cat", "dog", "clouds"]
 NO_PICTURE = b"just some words"
 
 
@@ -32,15 +32,15 @@ def real(cloud: ProvisionedStack) -> Iterator[Real]:
 
 
 @pytest.mark.cloud
-def test_photos_put_in_twice_at_once_while_calls_fail_are_each_shown_once(real: Real) -> None:
-    put_in_twice(real, photos=10, seed=1)
+def test_concurrent_duplicate_uploads_with_failures_publish_each_photo_once(real: Real) -> None:
+    upload_twice(real, photos=10, seed=1)
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2, 5))
-def test_a_hundred_photos_put_in_twice_at_once_while_calls_fail_are_each_shown_once(real: Real, seed: int) -> None:
-    put_in_twice(real, photos=100, seed=seed)
+def test_a_hundred_concurrent_duplicate_uploads_with_failures_publish_each_photo_once(real: Real, seed: int) -> None:
+    upload_twice(real, photos=100, seed=seed)
 
 
 @pytest.mark.cloud
@@ -56,11 +56,11 @@ def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, 
     assert {p.key for p in real.whole().photos.values()} == there
 
 
-def put_in_twice(real: Real, photos: int, seed: int) -> None:
+def upload_twice(real: Real, photos: int, seed: int) -> None:
     """The whole proof: doors and tools, each event twice, 5 % of all calls failing, then the schedule."""
     rng = Random(seed)
     with fail_calls(real.clients, SHARE, seed) as failed:
-        ways = [way(real, n) for n in range(photos) for way in (by_door, by_tool)]
+        ways = [way(real, n) for n in range(photos) for way in (by_upload, by_tool)]
         rng.shuffle(ways)
         keys = at_once(ways)
         events = [event(real, key) for key in (*keys, *keys)]
@@ -71,13 +71,13 @@ def put_in_twice(real: Real, photos: int, seed: int) -> None:
     assert {when for when, _, _ in (what.partition(" ") for what in failed)} == {"before", "after"}
     in_order(real)
     stored = real.whole().photos.values()
-    shown = Counter(p.sha256 for p in stored if p.state is State.READY)
-    assert len(shown) == shown.total() == photos
+    published = Counter(p.sha256 for p in stored if p.state is State.READY)
+    assert len(published) == published.total() == photos
     assert {p.state for p in stored} == {State.READY, State.DUPLICATE}
-    assert {p.sha256 for p in stored if p.state is State.DUPLICATE} == set(shown)
+    assert {p.sha256 for p in stored if p.state is State.DUPLICATE} == set(published)
     tags = {trend.tag: trend.totals.count for trend in real.library.queries.list_owner_tags(OWNER)}
-    assert {word: tags[word] for word in WORDS} == {
-        word: len(range(n, photos, len(WORDS))) for n, word in enumerate(WORDS)
+    assert {word: tags[word] for word in TAGS} == {
+        word: len(range(n, photos, len(TAGS))) for n, word in enumerate(TAGS)
     }
 
 
@@ -96,13 +96,13 @@ def in_order(real: Real) -> None:
         assert tags.get("tintype-state", by_key[key].state) == by_key[key].state
 
 
-def by_door(real: Real, n: int) -> Callable[[], str]:
-    said = UploadMetadata("door.jpg", user_tags=(WORDS[n % len(WORDS)],), visibility=Visibility.PUBLIC)
-    return lambda: real.uploads.store_original(OWNER, said, encode_image(colour(n))).key
+def by_upload(real: Real, n: int) -> Callable[[], str]:
+    metadata_ = UploadMetadata("door.jpg", user_tags=(TAGS[n % len(TAGS)],), visibility=Visibility.PUBLIC)
+    return lambda: real.uploads.store_original(OWNER, metadata_, encode_image(colour(n))).key
 
 
 def by_tool(real: Real, n: int) -> Callable[[], str]:
-    return lambda: real.drop(f"tool/{n}.jpg", encode_image(colour(n)), tags=WORDS[n % len(WORDS)], status="public")
+    return lambda: real.drop(f"tool/{n}.jpg", encode_image(colour(n)), tags=TAGS[n % len(TAGS)], status="public")
 
 
 def colour(n: int) -> str:

@@ -112,9 +112,9 @@ def filled(library: Container, s3: Any) -> dict[str, bytes]:
     return originals
 
 
-def killed_after(seconds: float, *told: Any) -> bool:
+def killed_after(seconds: float, *arguments: Any) -> bool:
     """Let a worker begin, and kill it after so long; whether there was anything left to kill."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=told)
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
     process.start()
     process.join(seconds)
     alive = process.is_alive()

@@ -86,10 +86,10 @@ class Story:
         owner, public = OWNERS[n % 4 == 1], self.rng.random() < 0.5
         data = b"bad" if n % 20 == 7 else f"picture {n - 2 if n % 10 == 2 else n}".encode()
         if n % 2:
-            said = UploadMetadata(
+            details = UploadMetadata(
                 "door.jpg", user_tags=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None
             )
-            key = self.place.uploads.store_original(owner, said, data).key
+            key = self.place.uploads.store_original(owner, details, data).key
         else:
             key = self.place.drop(f"tool/{n}.jpg", data, tags=f"w{n % 7}", status="public" if public else "private")
         self.lies[key] = data
@@ -177,7 +177,7 @@ def in_order(story: Story) -> list[str]:
     found = find_violations(whole)
     found += [f"{key} has no photo" for key in story.lies.keys() - by_key.keys()]
     found += [f"{key} has a photo and no object" for key in by_key.keys() - story.lies.keys()]
-    shown: dict[tuple[str, str], list[State]] = {}
+    visible: dict[tuple[str, str], list[State]] = {}
     for key in story.lies.keys() & by_key.keys():
         photo, data = by_key[key], story.lies[key]
         right = {State.REJECTED} if data == b"bad" else {State.READY, State.DUPLICATE}
@@ -188,13 +188,13 @@ def in_order(story: Story) -> list[str]:
         if photo.owner != owner_of(key):
             found.append(f"{key} belongs to {photo.owner}")
         if data != b"bad":
-            shown.setdefault((photo.owner, sha256(data).hexdigest()), []).append(photo.state)
+            visible.setdefault((photo.owner, sha256(data).hexdigest()), []).append(photo.state)
     # A duplicate of a photo in the trash is not shown while that is there.
-    found += [f"nobody shows {who}" for who, states in shown.items() if not {State.READY, State.TRASHED} & {*states}]
+    found += [f"nobody shows {who}" for who, states in visible.items() if not {State.READY, State.TRASHED} & {*states}]
     return found
 
 
-def told(place: Place, photos: int, seed: int, workers: int = 1) -> Story:
+def deliver(place: Place, photos: int, seed: int, workers: int = 1) -> Story:
     """The story is told, and the schedule has run."""
     story = Story(place, Random(seed), workers)
     story.tell(photos)
@@ -212,7 +212,7 @@ def real(cloud: ProvisionedStack) -> Iterator[Real]:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
 def test_of_two_thousand_photos_no_event_that_is_lost_doubled_or_late_leaves_a_trace(seed: int) -> None:
-    story = told(InMemory(), 2000, seed)
+    story = deliver(InMemory(), 2000, seed)
     assert story.lost >= 10
     assert len(story.late) >= 50
     assert in_order(story) == []
@@ -220,13 +220,13 @@ def test_of_two_thousand_photos_no_event_that_is_lost_doubled_or_late_leaves_a_t
 
 @pytest.mark.parametrize("seed", range(2))
 def test_events_and_owners_at_the_same_time_leave_a_library_in_order(seed: int) -> None:
-    assert in_order(told(InMemory(), 150, seed, workers=4)) == []
+    assert in_order(deliver(InMemory(), 150, seed, workers=4)) == []
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("workers", [1, 4])
 def test_in_the_cloud_too_no_event_that_is_lost_doubled_or_late_leaves_a_trace(real: Real, workers: int) -> None:
-    story = told(real, 150, 7, workers)
+    story = deliver(real, 150, 7, workers)
     assert story.late
     assert in_order(story) == []

@@ -20,7 +20,7 @@ from tests.support.invariants import find_violations
 type Story = Callable[[Real], str]
 type State = tuple[Mapping[Any, Any], ...]
 
-SAID: dict[str, str] = {"tags": "sea"}
+METADATA: dict[str, str] = {"tags": "sea"}
 
 
 def a_new_photo(real: Real) -> str:
@@ -32,26 +32,26 @@ def a_drop(real: Real) -> str:
 
 
 def a_duplicate(real: Real) -> str:
-    real.deliver_event(real.drop("first.jpg", b"sea", **SAID))
-    return real.drop("a.jpg", b"sea", **SAID)
+    real.deliver_event(real.drop("first.jpg", b"sea", **METADATA))
+    return real.drop("a.jpg", b"sea", **METADATA)
 
 
 def a_rejection(real: Real) -> str:
-    return real.drop("a.jpg", b"bad", **SAID)
+    return real.drop("a.jpg", b"bad", **METADATA)
 
 
 def an_overwriting(real: Real) -> str:
     real.deliver_event(real.drop("a.jpg", b"old", tags="old"))
-    return real.drop("a.jpg", b"sea", **SAID)
+    return real.drop("a.jpg", b"sea", **METADATA)
 
 
 def a_picture_spoiled(real: Real) -> str:
-    real.deliver_event(real.drop("a.jpg", b"old", **SAID))
-    return real.drop("a.jpg", b"bad", **SAID)
+    real.deliver_event(real.drop("a.jpg", b"old", **METADATA))
+    return real.drop("a.jpg", b"bad", **METADATA)
 
 
 def a_removal(real: Real) -> str:
-    real.deliver_event(real.drop("a.jpg", b"sea", **SAID))
+    real.deliver_event(real.drop("a.jpg", b"sea", **METADATA))
     return real.delete("a.jpg")
 
 

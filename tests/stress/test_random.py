@@ -21,7 +21,7 @@ KINDS = ["all alike", "uneven", "wildly uneven"]
 
 
 @dataclass
-class Shown:
+class Tracked:
     """A library as somebody keeps it who draws from its cats: what is ready, public and a cat counts."""
 
     catalogue: PhotoStore
@@ -87,37 +87,37 @@ def stands_there(photo: Photo) -> bool:
     return photo.state is State.READY and photo.visibility is Visibility.PUBLIC and "cat" in photo.user_tags
 
 
-def in_memory(seed: int) -> Shown:
+def in_memory(seed: int) -> Tracked:
     memory = MemoryPhotoStore()
-    return Shown(memory, memory, Random(seed))
+    return Tracked(memory, memory, Random(seed))
 
 
 @pytest.fixture
-def in_cloud(cloud: ProvisionedStack) -> Iterator[Shown]:
+def in_cloud(cloud: ProvisionedStack) -> Iterator[Tracked]:
     """An empty library in the local cloud."""
     with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
-        yield Shown(made.library.photos, made.library.sampling_index, Random(5))
+        yield Tracked(made.library.photos, made.library.sampling_index, Random(5))
 
 
 def test_draws_are_as_promised_before_and_after_edits() -> None:
-    shown = in_memory(1)
-    photos = shown.fill(400, "all alike")
-    shown.draws_as_promised(photos, 1_500)
-    shown.draws_as_promised(shown.edited(photos, 120), 1_500)
+    visible = in_memory(1)
+    photos = visible.fill(400, "all alike")
+    visible.draws_as_promised(photos, 1_500)
+    visible.draws_as_promised(visible.edited(photos, 120), 1_500)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", KINDS)
 def test_twenty_thousand_draws_over_a_thousand_photos_are_as_promised_before_and_after_300_edits(kind: str) -> None:
-    shown = in_memory(KINDS.index(kind) + 2)
-    photos = shown.fill(1_000, kind)
-    shown.draws_as_promised(photos, 20_000)
-    shown.draws_as_promised(shown.edited(photos, 300), 20_000)
+    visible = in_memory(KINDS.index(kind) + 2)
+    photos = visible.fill(1_000, kind)
+    visible.draws_as_promised(photos, 20_000)
+    visible.draws_as_promised(visible.edited(photos, 300), 20_000)
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
-def test_draws_from_the_local_cloud_are_as_promised_before_and_after_edits(in_cloud: Shown) -> None:
+def test_draws_from_the_local_cloud_are_as_promised_before_and_after_edits(in_cloud: Tracked) -> None:
     photos = in_cloud.fill(300, "all alike")
     in_cloud.draws_as_promised(photos, 600)
     in_cloud.draws_as_promised(in_cloud.edited(photos, 100), 600)

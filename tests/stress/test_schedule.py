@@ -45,7 +45,7 @@ def steps(count: int) -> Callable[[], bool]:
 # Counting again
 
 
-class Kept(GeneratedTotalsStore):
+class PrecomputedTotalsStore(GeneratedTotalsStore):
     """One whose rows are made only once, and whose worker dies when so many pages were read."""
 
     rows: dict[str, list[Membership]]
@@ -71,24 +71,24 @@ def right(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
     return {tag: sum_totals(members) for tag, members in rows.items()}
 
 
-def wrong(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> Kept:
-    ledger = Kept(PHOTOS)
-    ledger.rows, ledger.dies_after = rows, dies_after
-    return ledger
+def wrong_totals(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> PrecomputedTotalsStore:
+    store = PrecomputedTotalsStore(PHOTOS)
+    store.rows, store.dies_after = rows, dies_after
+    return store
 
 
-def counted(ledger: GeneratedTotalsStore) -> dict[str, Totals]:
-    everything = ledger.trends["public", ALL_PHOTOS]
+def counted(store: GeneratedTotalsStore) -> dict[str, Totals]:
+    everything = store.trends["public", ALL_PHOTOS]
     assert (sum(everything.months.values()), everything.tag_count) == (PHOTOS, len(TAGS) - 1)
-    assert {trend.cover for trend in ledger.trends.values()} == {f"{0:032}"}
-    return {tag: trend.totals for (_, tag), trend in ledger.trends.items()}
+    assert {trend.cover for trend in store.trends.values()} == {f"{0:032}"}
+    return {tag: trend.totals for (_, tag), trend in store.trends.items()}
 
 
-def runs(ledger: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
+def runs(store: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
     """Run after run of so many pages, until the round is complete; the totals that each came to."""
     while True:
-        yield Recount(ledger, now).run(steps(at_once)).recounted
-        if not ledger.checkpoint.progress.rows:
+        yield Recount(store, now).run(steps(at_once)).recounted
+        if not store.checkpoint.progress.rows:
             return
 
 
@@ -99,9 +99,9 @@ def runs(ledger: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
 def test_slices_of_any_size_count_twenty_thousand_photos_right(
     rows: dict[str, list[Membership]], right: dict[str, Totals], at_once: int
 ) -> None:
-    ledger = wrong(rows)
-    each = list(runs(ledger, at_once))
-    assert counted(ledger) == right
+    store = wrong_totals(rows)
+    each = list(runs(store, at_once))
+    assert counted(store) == right
     assert sum(each) == len(TAGS)
     assert len(each) == PAGES // at_once + 1
 
@@ -111,51 +111,51 @@ def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right
     rows: dict[str, list[Membership]], right: dict[str, Totals]
 ) -> None:
     for page in range(PAGES):
-        ledger = wrong(rows, dies_after=page)
+        store = wrong_totals(rows, dies_after=page)
         with pytest.raises(ProcessKilled):
-            Recount(ledger, now).run(always)
-        ledger.dies_after = PAGES - page + PAGES_PER_CHECKPOINT  # no more than the pages behind the last bookmark anew
-        Recount(ledger, now).run(always)
-        assert counted(ledger) == right, page
+            Recount(store, now).run(always)
+        store.dies_after = PAGES - page + PAGES_PER_CHECKPOINT  # no more than the pages behind the last bookmark anew
+        Recount(store, now).run(always)
+        assert counted(store) == right, page
 
 
 @pytest.mark.proof
 def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
     rows: dict[str, list[Membership]], right: dict[str, Totals]
 ) -> None:
-    ledger = wrong(rows)
+    store = wrong_totals(rows)
     for _ in range(PAGES // PAGES_PER_CHECKPOINT):
-        ledger.dies_after = PAGES_PER_CHECKPOINT
+        store.dies_after = PAGES_PER_CHECKPOINT
         with pytest.raises(ProcessKilled):
-            Recount(ledger, now).run(always)
-    ledger.dies_after = -1
-    Recount(ledger, now).run(always)
-    assert counted(ledger) == right
+            Recount(store, now).run(always)
+    store.dies_after = -1
+    Recount(store, now).run(always)
+    assert counted(store) == right
 
 
 # The inventory
 
 
-class Hand:
+class RecordingIngest:
     """What the inventory asks of ingest: the generated library, and the keys it was told to look at."""
 
     def __init__(self, library: GeneratedLibrary, *, dying: bool = False) -> None:
         self.dying = dying
-        self.told: list[str] = []
+        self.reconciled: list[str] = []
 
     def reconcile(self, key: str, _: Any) -> ReconcileResult:
         """Dies, if it is to, of every key when it comes for the first time."""
-        self.told.append(key)
-        if self.dying and self.told.count(key) == 1:
+        self.reconciled.append(key)
+        if self.dying and self.reconciled.count(key) == 1:
             raise ProcessKilled
         return ReconcileResult(None, Action.PROCESS, State.READY)
 
 
-def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, Hand]:
-    hand: Any = Hand(library, dying=dying)
+def reconciliation_of(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, RecordingIngest]:
+    ingest: Any = RecordingIngest(library, dying=dying)
     records: Any = library
     return Reconciliation(
-        ingest=hand,
+        ingest=ingest,
         photos=records,
         originals=records,
         lister=library,
@@ -164,44 +164,44 @@ def inventory(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconc
         bucket="originals",
         id_secret="secret",
         now=now,
-    ), hand
+    ), ingest
 
 
-type Walk = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
-WALKS = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
+type Pass = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
+PASSES = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
 ODD = frozenset(range(5, PHOTOS, 997))
 
 
-def amiss(walk: Walk) -> GeneratedLibrary:
+def inconsistent_library(run_pass: Pass) -> GeneratedLibrary:
     return (
         GeneratedLibrary(PHOTOS, lost=ODD)
-        if walk is Reconciliation.reconcile_originals
+        if run_pass is Reconciliation.reconcile_originals
         else GeneratedLibrary(PHOTOS, deleted=ODD)
     )
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("run_pass", PASSES)
 @pytest.mark.parametrize("at_once", [99, 100, 101, 1234, 30_000])
-def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(walk: Walk, at_once: int) -> None:
-    library = amiss(walk)
-    walking, hand = inventory(library)
-    came = [walk(walking, steps(at_once))]
+def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(run_pass: Pass, at_once: int) -> None:
+    library = inconsistent_library(run_pass)
+    pass_work, ingest = reconciliation_of(library)
+    came = [run_pass(pass_work, steps(at_once))]
     while any(mark.progress.rows for mark in library.checkpoints.values()):
-        came.append(walk(walking, steps(at_once)))
-    assert hand.told == [key_of(number) for number in sorted(ODD)]
+        came.append(run_pass(pass_work, steps(at_once)))
+    assert ingest.reconciled == [key_of(number) for number in sorted(ODD)]
     assert sum(c.checked for c in came) == PHOTOS
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("walk", WALKS)
-def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(walk: Walk) -> None:
-    walking, hand = inventory(amiss(walk), dying=True)
+@pytest.mark.parametrize("run_pass", PASSES)
+def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(run_pass: Pass) -> None:
+    pass_work, ingest = reconciliation_of(inconsistent_library(run_pass), dying=True)
     for _ in ODD:
         with pytest.raises(ProcessKilled):
-            walk(walking, always)
-    walk(walking, always)
-    assert hand.told == [key_of(number) for number in sorted(ODD) for _ in range(2)]
+            run_pass(pass_work, always)
+    run_pass(pass_work, always)
+    assert ingest.reconciled == [key_of(number) for number in sorted(ODD) for _ in range(2)]
 
 
 # Memory
@@ -219,20 +219,20 @@ def peak(work: Callable[[], object]) -> int:
 
 
 def counting(photos: int) -> Callable[[], object]:
-    ledger = GeneratedTotalsStore(photos)
-    return lambda: Recount(ledger, now).run(always)
+    store = GeneratedTotalsStore(photos)
+    return lambda: Recount(store, now).run(always)
 
 
-def walking(walk: Walk) -> Callable[[int], Callable[[], object]]:
+def pass_work(run_pass: Pass) -> Callable[[int], Callable[[], object]]:
     def of(photos: int) -> Callable[[], object]:
-        through, _ = inventory(GeneratedLibrary(photos))
-        return lambda: walk(through, always)
+        reconciliation, _ = reconciliation_of(GeneratedLibrary(photos))
+        return lambda: run_pass(reconciliation, always)
 
     return of
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("work", [counting, *map(walking, WALKS)])
+@pytest.mark.parametrize("work", [counting, *map(pass_work, PASSES)])
 def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable[[], object]]) -> None:
     work(1)()  # what is imported and remembered once
     few, many = peak(work(2000)), peak(work(PHOTOS))
@@ -243,7 +243,7 @@ def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable
 # Over the adapters
 
 
-def test_what_no_event_told_is_found_by_the_schedule_alone() -> None:
+def test_schedule_finds_changes_without_events() -> None:
     with mock_aws(), fresh(aws_clients.moto_clients()) as real:
         real.deliver_event(real.drop("kept.jpg", b"kept"))
         real.deliver_event(real.drop("gone.jpg", b"gone"))

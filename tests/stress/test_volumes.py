@@ -50,8 +50,10 @@ class Bundle:
         """One original of each size."""
 
         def put(number: int) -> str:
-            told = self.s3.put_object(Bucket=self.originals, Key=f"{number}.jpg", Body=bytes_of(number, sizes[number]))
-            return str(told["VersionId"])
+            request = self.s3.put_object(
+                Bucket=self.originals, Key=f"{number}.jpg", Body=bytes_of(number, sizes[number])
+            )
+            return str(request["VersionId"])
 
         called = unique_names("strand 🏖.jpg" for _ in sizes)
         with ThreadPoolExecutor(4) as threads:
@@ -84,10 +86,10 @@ class Bundle:
             check=False,
         )
         assert worker.returncode == 0, worker.stderr.decode()
-        told = json.loads(worker.stdout)
-        assert told["photos"] == [len(volume) for volume in volumes]
+        request = json.loads(worker.stdout)
+        assert request["photos"] == [len(volume) for volume in volumes]
         assert "Uploads" not in self.s3.list_multipart_uploads(Bucket=self.bundles)
-        return int(told["peak"])
+        return int(request["peak"])
 
     def check(self, number: int, entries: list[Entry], folder: Path) -> None:
         """That volume holds every byte of these, as zipfile and unzip see it."""
@@ -202,5 +204,5 @@ def test_photos_and_volumes_beyond_what_thirty_two_bits_count_can_be_read(tmp_pa
 def unzip(path: Path) -> None:
     """Info-ZIP finds nothing wrong with it, where it is on this machine."""
     if shutil.which("unzip"):
-        told = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, check=False)  # noqa: S607 (wherever it is)
-        assert told.returncode == 0, told.stdout + told.stderr
+        request = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, check=False)  # noqa: S607 (wherever it is)
+        assert request.returncode == 0, request.stdout + request.stderr

@@ -14,12 +14,12 @@ from chalicelib.bundles.zip import Entry, ZipBuilder
 
 def main() -> None:
     """Make one volume after the other; the answer is one JSON object."""
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     s3 = Clients().get("s3")
-    volumes = ZipBuilder(S3Originals(s3, asked["originals"]), S3MultipartUploader(s3, asked["bundles"]))
+    volumes = ZipBuilder(S3Originals(s3, request["originals"]), S3MultipartUploader(s3, request["bundles"]))
     built = [
         volumes.build(volume["key"], volume["filename"], map(_entry, volume["entries"]), _untold)
-        for volume in asked["volumes"]
+        for volume in request["volumes"]
     ]
     status = Path("/proc/self/status").read_text()
     peak = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
@@ -30,8 +30,8 @@ def _untold(*far: int) -> None:
     """Nobody listens."""
 
 
-def _entry(told: dict[str, Any]) -> Entry:
-    return Entry(**told | {"moment": datetime.fromisoformat(told["moment"])})
+def _entry(progress: dict[str, Any]) -> Entry:
+    return Entry(**progress | {"moment": datetime.fromisoformat(progress["moment"])})
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ class IdentityProvider:
             "exp": now + 600,
             "email": f"{sub}@example.org",
         } | different
-        told = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode(told, key if key is not None else self.key, algorithm=alg, headers={"kid": "k1"})
+        present = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode(present, key if key is not None else self.key, algorithm=alg, headers={"kid": "k1"})
 
     def access_token(self, sub: str = "alice", **different: Any) -> str:
         """An access token of this subject."""

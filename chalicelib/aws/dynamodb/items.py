@@ -63,7 +63,9 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         values[name] = tuple(values[name])
     values["state"] = State(values["state"])
     values["visibility"] = Visibility(values["visibility"])
-    values["derivatives"] = {name: Derivative(**made) for name, made in values.get("derivatives", {}).items()}
+    values["derivatives"] = {
+        name: Derivative(**attributes) for name, attributes in values.get("derivatives", {}).items()
+    }
     return Photo(**values)
 
 

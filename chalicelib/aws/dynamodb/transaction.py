@@ -93,16 +93,16 @@ class PhotoWrite:
     def _claims(self) -> Iterator[Write]:
         if self.after is not None and self.after.claim is not None and self._takes_claim():
             item = {"photo_id": claim_id(self.after.owner, self.after.claim), "holder": self.after.photo_id}
-            yield _put(self.tables.photos, item, _held_by(self.after.photo_id, or_unclaimed=True))
+            yield _put(self.tables.photos, item, _claim_condition(self.after.photo_id, or_unclaimed=True))
         if self.before is not None and self.before.claim is not None and self.before.claim != _claim(self.after):
             key = {"photo_id": claim_id(self.before.owner, self.before.claim)}
-            yield _delete(self.tables.photos, key, _held_by(self.before.photo_id, or_unclaimed=False))
+            yield _delete(self.tables.photos, key, _claim_condition(self.before.photo_id, or_unclaimed=False))
 
     def _duplicate_check(self) -> Iterator[Write]:
         """Check that the other photo still has the content: otherwise this duplicate would never be promoted."""
         if self.after is not None and becomes_duplicate(self.before, self.after):
             key = to_wire({"photo_id": claim_id(self.after.owner, self.after.sha256 or "")})
-            condition = _held_by(self.after.duplicate_of or "", or_unclaimed=False)
+            condition = _claim_condition(self.after.duplicate_of or "", or_unclaimed=False)
             yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **condition}}
 
     def _memberships(self, added: Iterable[Membership], removed: Iterable[Membership]) -> Iterator[Write]:
@@ -190,7 +190,7 @@ def _expected_count(*, adds_photo: bool, is_edge: bool) -> str:
     return "#count = :edge" if is_edge else "#count > :edge"
 
 
-def _held_by(photo_id: str, *, or_unclaimed: bool) -> Write:
+def _claim_condition(photo_id: str, *, or_unclaimed: bool) -> Write:
     unclaimed = "attribute_not_exists(photo_id) OR " if or_unclaimed else ""
     return {
         "ConditionExpression": f"{unclaimed}holder = :holder",

@@ -24,16 +24,16 @@ READ = frozenset({Permission.READ})
 
 
 @dataclass
-class Desk:
+class ApiKeyFixture:
     """Where keys are made, its secrets counted up from one."""
 
     clock: Clock = field(default_factory=Clock)
-    keyring: MemoryApiKeyStore = field(default_factory=MemoryApiKeyStore)
+    store: MemoryApiKeyStore = field(default_factory=MemoryApiKeyStore)
 
     def __post_init__(self) -> None:
         ids, secrets = itertools.count(1), itertools.count(1)
         self.keys = ApiKeyService(
-            self.keyring,
+            self.store,
             now=self.clock,
             new_id=lambda: f"{next(ids):032x}",
             random_bytes=lambda size: next(secrets).to_bytes(size),
@@ -41,21 +41,23 @@ class Desk:
 
 
 def test_a_key_speaks_for_its_owner_and_may_do_what_it_was_made_for() -> None:
-    desk = Desk()
-    key, token = desk.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}))
+    fixture = ApiKeyFixture()
+    key, token = fixture.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}))
     assert token == f"tt_{1:032x}_{1:064x}"
     assert is_api_key(token)
-    assert desk.keys.authenticate(token) == Caller("alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD}))
+    assert fixture.keys.authenticate(token) == Caller(
+        "alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD})
+    )
     assert (key.name, key.created_at, key.last_used_at) == ("garage", NOON, None)
 
 
-def test_only_a_hash_of_the_secret_is_kept_and_the_secret_is_256_bits() -> None:
-    desk = Desk()
-    key, token = desk.keys.create("alice", "garage", READ)
+def test_only_the_hash_of_a_256_bit_secret_is_stored() -> None:
+    fixture = ApiKeyFixture()
+    key, token = fixture.keys.create("alice", "garage", READ)
     secret = token.rpartition("_")[2]
     assert len(bytes.fromhex(secret)) == SECRET_SIZE == 32
     assert key.secret_hash == hashlib.sha256(secret.encode()).hexdigest()
-    assert secret not in repr(desk.keyring.keys)
+    assert secret not in repr(fixture.store.keys)
 
 
 @pytest.mark.parametrize(
@@ -76,57 +78,60 @@ def test_only_a_hash_of_the_secret_is_kept_and_the_secret_is_256_bits() -> None:
     ],
 )
 def test_a_token_that_differs_by_anything_is_refused(change: Any) -> None:
-    desk = Desk()
-    _, token = desk.keys.create("alice", "garage", READ)
-    desk.keys.authenticate(token)
+    fixture = ApiKeyFixture()
+    _, token = fixture.keys.create("alice", "garage", READ)
+    fixture.keys.authenticate(token)
     with pytest.raises(Unauthenticated) as refused:
-        desk.keys.authenticate(change(token))
+        fixture.keys.authenticate(change(token))
     assert refused.value.code == "token_invalid"
 
 
 def test_the_secret_of_one_key_opens_no_other() -> None:
-    desk = Desk()
-    (_, first), (second, _) = (desk.keys.create("alice", name, READ) for name in ("one", "two"))
+    fixture = ApiKeyFixture()
+    (_, first), (second, _) = (fixture.keys.create("alice", name, READ) for name in ("one", "two"))
     with pytest.raises(Unauthenticated):
-        desk.keys.authenticate(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
+        fixture.keys.authenticate(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
 
 
 def test_a_revoked_key_is_refused_from_then_on() -> None:
-    desk = Desk()
-    key, token = desk.keys.create("alice", "garage", READ)
-    desk.keys.revoke("alice", key.key_id)
+    fixture = ApiKeyFixture()
+    key, token = fixture.keys.create("alice", "garage", READ)
+    fixture.keys.revoke("alice", key.key_id)
     with pytest.raises(Unauthenticated):
-        desk.keys.authenticate(token)
+        fixture.keys.authenticate(token)
     with pytest.raises(NotFound):
-        desk.keys.revoke("alice", key.key_id)
+        fixture.keys.revoke("alice", key.key_id)
 
 
 def test_somebody_elses_key_is_not_there_to_be_revoked() -> None:
-    desk = Desk()
-    key, token = desk.keys.create("alice", "garage", READ)
+    fixture = ApiKeyFixture()
+    key, token = fixture.keys.create("alice", "garage", READ)
     with pytest.raises(NotFound):
-        desk.keys.revoke("bob", key.key_id)
-    assert desk.keys.authenticate(token).owner == "alice"
-    assert (desk.keys.list_by_owner("bob"), desk.keys.list_by_owner("alice")) == ([], [desk.keyring.keys[key.key_id]])
+        fixture.keys.revoke("bob", key.key_id)
+    assert fixture.keys.authenticate(token).owner == "alice"
+    assert (fixture.keys.list_by_owner("bob"), fixture.keys.list_by_owner("alice")) == (
+        [],
+        [fixture.store.keys[key.key_id]],
+    )
 
 
 def test_an_owner_has_at_most_fifty() -> None:
-    desk = Desk()
+    fixture = ApiKeyFixture()
     for number in range(MAX_KEYS):
-        desk.keys.create("alice", str(number), READ)
+        fixture.keys.create("alice", str(number), READ)
     with pytest.raises(Conflict):
-        desk.keys.create("alice", "one more", READ)
-    desk.keys.create("bob", "the first", READ)
+        fixture.keys.create("alice", "one more", READ)
+    fixture.keys.create("bob", "the first", READ)
 
 
 def test_its_use_is_noted_once_in_a_while() -> None:
-    desk = Desk()
-    key, token = desk.keys.create("alice", "garage", READ)
+    fixture = ApiKeyFixture()
+    key, token = fixture.keys.create("alice", "garage", READ)
     noted = []
     for _ in range(5):
-        desk.keys.authenticate(token)
-        noted.append((desk.keyring.keys[key.key_id].last_used_at or NOON) - NOON)
-        desk.clock.advance(timedelta(minutes=6))
+        fixture.keys.authenticate(token)
+        noted.append((fixture.store.keys[key.key_id].last_used_at or NOON) - NOON)
+        fixture.clock.advance(timedelta(minutes=6))
     assert noted == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
 
 
@@ -138,9 +143,9 @@ def test_a_use_that_cannot_be_noted_is_no_trouble_of_the_caller(
         def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
             raise problem
 
-    desk = Desk(keyring=Unnoting())
-    _, token = desk.keys.create("alice", "garage", READ)
-    assert desk.keys.authenticate(token).owner == "alice"
+    fixture = ApiKeyFixture(store=Unnoting())
+    _, token = fixture.keys.create("alice", "garage", READ)
+    assert fixture.keys.authenticate(token).owner == "alice"
     assert "Could not record" in caplog.text
 
 
@@ -149,10 +154,10 @@ def test_an_outage_of_the_keyring_is_no_refusal() -> None:
         def get(self, key_id: str) -> None:
             raise Unavailable("No answer.")
 
-    desk = Desk(keyring=Out())
-    _, token = desk.keys.create("alice", "garage", READ)
+    fixture = ApiKeyFixture(store=Out())
+    _, token = fixture.keys.create("alice", "garage", READ)
     with pytest.raises(Unavailable):
-        desk.keys.authenticate(token)
+        fixture.keys.authenticate(token)
 
 
 @pytest.mark.parametrize(

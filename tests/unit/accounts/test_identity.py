@@ -71,7 +71,7 @@ def test_a_clock_may_be_a_little_slow() -> None:
     assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == ALICE
 
 
-def test_an_expired_token_is_told_to_be_expired() -> None:
+def test_expired_token_raises_token_expired() -> None:
     with pytest.raises(Unauthenticated) as refused:
         VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS - 5))
     assert refused.value.code == "token_expired"

@@ -23,7 +23,7 @@ EMAIL, PHONE = "dora@tintype.example", "+12025550123"
 REST = timedelta(minutes=1)
 
 
-class Office:
+class NotificationFixture:
     """Notifications over topics in memory, behind a breaker whose clock the test sets."""
 
     def __init__(self) -> None:
@@ -34,37 +34,37 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def fixture() -> NotificationFixture:
+    return NotificationFixture()
 
 
 def signed_in(**claims: object) -> Caller:
     return Caller("alice", "id", claims)
 
 
-def test_who_subscribed_and_confirmed_is_told(office: Office) -> None:
-    (made,) = office.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
+def test_confirmed_subscriber_receives_message(fixture: NotificationFixture) -> None:
+    (made,) = fixture.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
     assert made == Subscription(Channel.EMAIL, EMAIL, confirmed=False)
-    office.notifications.notify("alice", "Too early", "text")
-    office.topics.confirm(EMAIL)
-    office.notifications.notify("alice", "Ready", "Fetch them.")
-    assert office.topics.sent == [(EMAIL, "Ready", "Fetch them.")]
+    fixture.notifications.notify("alice", "Too early", "text")
+    fixture.topics.confirm(EMAIL)
+    fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.topics.sent == [(EMAIL, "Ready", "Fetch them.")]
 
 
-def test_who_never_subscribed_is_told_nothing_and_has_no_topic(office: Office) -> None:
-    office.notifications.notify("alice", "Ready", "Fetch them.")
-    assert office.notifications.list_subscriptions("alice") == []
-    office.notifications.unsubscribe("alice")
-    assert (office.topics.sent, office.topics.topics) == ([], {})
+def test_owner_without_subscription_has_no_topic(fixture: NotificationFixture) -> None:
+    fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.notifications.list_subscriptions("alice") == []
+    fixture.notifications.unsubscribe("alice")
+    assert (fixture.topics.sent, fixture.topics.topics) == ([], {})
 
 
-def test_each_owner_has_a_topic_of_their_own(office: Office) -> None:
-    office.notifications.subscribe("alice", Channel.SMS, PHONE)
-    office.notifications.subscribe("bob", Channel.SMS, "+12025550199")
-    office.notifications.notify("bob", "Ready", "Fetch them.")
-    assert [to for to, _, _ in office.topics.sent] == ["+12025550199"]
-    office.notifications.unsubscribe("bob")
-    assert [each.address for each in office.notifications.list_subscriptions("alice")] == [PHONE]
+def test_each_owner_has_a_topic_of_their_own(fixture: NotificationFixture) -> None:
+    fixture.notifications.subscribe("alice", Channel.SMS, PHONE)
+    fixture.notifications.subscribe("bob", Channel.SMS, "+12025550199")
+    fixture.notifications.notify("bob", "Ready", "Fetch them.")
+    assert [to for to, _, _ in fixture.topics.sent] == ["+12025550199"]
+    fixture.notifications.unsubscribe("bob")
+    assert [each.address for each in fixture.notifications.list_subscriptions("alice")] == [PHONE]
 
 
 def test_a_topic_is_named_after_nobody() -> None:
@@ -74,19 +74,19 @@ def test_a_topic_is_named_after_nobody() -> None:
     assert (len(name), name.isalnum()) == (32, True)
 
 
-def test_subscriptions_are_told_in_the_same_order_whatever_came_first(office: Office) -> None:
-    office.notifications.subscribe("alice", Channel.SMS, PHONE)
-    both = office.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
+def test_subscriptions_have_a_stable_order(fixture: NotificationFixture) -> None:
+    fixture.notifications.subscribe("alice", Channel.SMS, PHONE)
+    both = fixture.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
     assert [each.channel for each in both] == [Channel.EMAIL, Channel.SMS]
-    assert office.notifications.list_subscriptions("alice") == both
+    assert fixture.notifications.list_subscriptions("alice") == both
 
 
-def test_a_subscription_that_is_not_listed_yet_is_told_all_the_same(office: Office) -> None:
+def test_new_subscription_is_returned_before_it_is_listed(fixture: NotificationFixture) -> None:
     class Late(MemoryTopicStore):
         def list_subscriptions(self, topic: str) -> list[Subscription]:
             return [Subscription(Channel.SMS, PHONE, confirmed=True)]
 
-    late = NotificationService(Late(), office.notifications.circuit_breaker)
+    late = NotificationService(Late(), fixture.notifications.circuit_breaker)
     found = late.subscribe("alice", Channel.EMAIL, EMAIL)
     assert found == [
         Subscription(Channel.EMAIL, EMAIL, confirmed=False),
@@ -94,18 +94,18 @@ def test_a_subscription_that_is_not_listed_yet_is_told_all_the_same(office: Offi
     ]
 
 
-def test_an_outage_is_told_and_then_nobody_waits_for_it(office: Office) -> None:
-    office.topics.broken = True
+def test_outage_opens_the_circuit(fixture: NotificationFixture) -> None:
+    fixture.topics.broken = True
     for _ in range(5):
         with pytest.raises(Unavailable):
-            office.notifications.notify("alice", "Ready", "Fetch them.")
-    assert office.topics.calls == 2
-    office.topics.broken = False
+            fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.topics.calls == 2
+    fixture.topics.broken = False
     with pytest.raises(Unavailable):
-        office.notifications.notify("alice", "Ready", "Fetch them.")
-    office.clock.advance(REST)
-    office.notifications.notify("alice", "Ready", "Fetch them.")
-    assert office.topics.calls == 3
+        fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    fixture.clock.advance(REST)
+    fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.topics.calls == 3
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_there_are_two_channels(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "address", "shown"),
+    ("channel", "address", "masked"),
     [
         (Channel.EMAIL, "dora@tintype.example", "d•••@t•••.example"),
         (Channel.EMAIL, "dora.maar@mail.gallery.example", "d•••@m•••.example"),
@@ -172,8 +172,8 @@ def test_there_are_two_channels(value: object) -> None:
         (Channel.SMS, "", "••••"),
     ],
 )
-def test_an_address_is_shown_so_that_only_its_owner_knows_it(channel: Channel, address: str, shown: str) -> None:
-    assert mask_address(Subscription(channel, address, confirmed=True)) == shown
+def test_address_is_masked(channel: Channel, address: str, masked: str) -> None:
+    assert mask_address(Subscription(channel, address, confirmed=True)) == masked
 
 
 @pytest.mark.parametrize(

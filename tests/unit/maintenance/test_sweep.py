@@ -220,8 +220,8 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
     stuck(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
     originals = BrokenAdapter(library.originals, where)
-    darkroom = replace(library.ingest.processor, originals=originals)
-    ingest = replace(library.ingest, originals=originals, processor=darkroom)
+    processor = replace(library.ingest.processor, originals=originals)
+    ingest = replace(library.ingest, originals=originals, processor=processor)
     assert replace(library.sweep, ingest=ingest).process_due(always).postponed == 1
     if change == "deleted":
         library.originals.delete("a.jpg")
@@ -235,8 +235,8 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
 def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_erased() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
-    (begun,) = library.photos.records.values()
-    trashed = library.photos.commit(begun, replace(begun, state=State.TRASHED, trashed_at=library.clock()))
+    (started,) = library.photos.records.values()
+    trashed = library.photos.commit(started, replace(started, state=State.TRASHED, trashed_at=library.clock()))
     library.clock.advance(LEASE_DURATION)
     ingest = replace(library.ingest, originals=BrokenAdapter(library.originals, "head"))
     came = replace(library.sweep, ingest=ingest).process_due(always)

@@ -20,13 +20,13 @@ class Loads:
         return self.count
 
 
-def held(load: Callable[[], int], time: list[float]) -> ExpiringCache[int]:
+def cache(load: Callable[[], int], time: list[float]) -> ExpiringCache[int]:
     return ExpiringCache(load, ttl_seconds=10, clock=lambda: time[0])
 
 
-def test_a_value_is_loaded_when_it_is_first_wanted_and_kept() -> None:
+def test_value_is_loaded_once_and_cached() -> None:
     time, loads = [0.0], Loads()
-    value = held(loads, time)
+    value = cache(loads, time)
     assert loads.count == 0
     time[0] = 9.9
     assert [value.get(), value.get()] == [1, 1]
@@ -36,7 +36,7 @@ def test_a_value_is_loaded_when_it_is_first_wanted_and_kept() -> None:
 
 def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
     time, loads = [0.0], Loads()
-    value = held(loads, time)
+    value = cache(loads, time)
     value.get()
     time[0] = 10
     assert value.get() == 2
@@ -52,7 +52,7 @@ def test_nothing_is_a_value_too() -> None:
 
 def test_an_error_goes_through_and_the_next_one_asks_again() -> None:
     time, loads = [0.0], Loads()
-    value = held(loads, time)
+    value = cache(loads, time)
     loads.broken = True
     with pytest.raises(OSError):
         value.get()
@@ -62,7 +62,7 @@ def test_an_error_goes_through_and_the_next_one_asks_again() -> None:
 
 def test_an_old_value_is_not_served_when_it_cannot_be_loaded_again() -> None:
     time, loads = [0.0], Loads()
-    value = held(loads, time)
+    value = cache(loads, time)
     value.get()
     time[0], loads.broken = 10, True
     with pytest.raises(OSError):
@@ -77,7 +77,7 @@ def test_many_who_ask_at_once_load_once() -> None:
         go.wait(5)
         return loads()
 
-    value, got = held(slow, [0.0]), list[int]()
+    value, got = cache(slow, [0.0]), list[int]()
     threads = [threading.Thread(target=lambda: got.append(value.get())) for _ in range(8)]
     for thread in threads:
         thread.start()

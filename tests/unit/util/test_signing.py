@@ -8,21 +8,21 @@ from chalicelib.errors import Invalid
 from chalicelib.util.signing import SIGNATURE_BYTES, sign, verify
 
 QUERY = ("articles", "public", "beach")
-PLACE = "2026-11-20T12:00:00.000000Z#p1"
+PAYLOAD = "2026-11-20T12:00:00.000000Z#p1"
 
 
-def cursor(place: str = PLACE, query: tuple[str, ...] = QUERY) -> str:
-    return sign(place, context=query, secret="s")
+def cursor(payload: str = PAYLOAD, query: tuple[str, ...] = QUERY) -> str:
+    return sign(payload, context=query, secret="s")
 
 
 @given(st.text(), st.lists(st.text()).map(tuple))
-def test_a_place_comes_back_from_its_own_cursor(place: str, query: tuple[str, ...]) -> None:
-    assert verify(cursor(place, query), context=query, secret="s") == place
+def test_a_place_comes_back_from_its_own_cursor(payload: str, query: tuple[str, ...]) -> None:
+    assert verify(cursor(payload, query), context=query, secret="s") == payload
 
 
 @given(st.text())
-def test_a_cursor_goes_into_a_url_as_it_is(place: str) -> None:
-    assert set(cursor(place)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+def test_a_cursor_goes_into_a_url_as_it_is(payload: str) -> None:
+    assert set(cursor(payload)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 @pytest.mark.parametrize(

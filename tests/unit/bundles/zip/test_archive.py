@@ -48,10 +48,10 @@ def test_what_people_unpack_with_finds_every_photo(tmp_path: Path, reader: str) 
         pytest.skip(f"{reader} is not on this machine")
     (tmp_path / "volume.zip").write_bytes(zipped(PHOTOS))
     (tmp_path / "out").mkdir()
-    told = subprocess.run(
+    reported = subprocess.run(
         READERS[reader], cwd=tmp_path, env=os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, capture_output=True
     )
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert reported.returncode == 0, reported.stdout + reported.stderr
     unpacked = {path.name: path for path in (tmp_path / "out").iterdir()}
     assert {name: path.read_bytes() for name, path in unpacked.items()} == PHOTOS
     assert {stat.S_IMODE(path.stat().st_mode) & 0o700 for path in unpacked.values()} == {0o600}
@@ -84,7 +84,7 @@ def test_each_piece_comes_out_when_it_went_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "kept"),
+    ("moment", "expected"),
     [
         (datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC), (2024, 2, 29, 23, 59, 58)),
         (datetime(2024, 3, 1, 1, tzinfo=timezone(timedelta(hours=2))), (2024, 2, 29, 23, 0, 0)),
@@ -95,9 +95,9 @@ def test_each_piece_comes_out_when_it_went_in() -> None:
         (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-2))), (2107, 12, 31, 23, 59, 58)),
     ],
 )
-def test_dates_are_in_utc_and_within_what_a_zip_can_say(moment: datetime, kept: tuple[int, ...]) -> None:
+def test_dates_are_in_utc_and_within_what_a_zip_can_say(moment: datetime, expected: tuple[int, ...]) -> None:
     (info,) = infos(zipped({"a.jpg": b"sea"}, moment))
-    assert info.date_time == kept
+    assert info.date_time == expected
 
 
 def test_a_zip_of_more_entries_than_sixteen_bits_count_can_be_read() -> None:

@@ -12,7 +12,7 @@ from chalicelib.bundles.zip import BuiltVolume, Skipped
 from chalicelib.errors import Conflict, Unavailable
 from tests.unit.bundles.zip.support import FILENAME, KEY, PIECE, WINDOW, Bundling
 
-GONE = "It was deleted before it could be copied."
+ORIGINAL_DELETED = "It was deleted before it could be copied."
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ def test_the_same_photos_make_the_same_bytes(bundling: Bundling) -> None:
     assert bundling.bundles.objects[KEY] == first
 
 
-def test_it_is_told_how_far_it_came(bundling: Bundling) -> None:
-    told = list[tuple[int, int]]()
-    bundling.build(lambda photos, size: told.append((photos, size)))
-    assert told == sorted(told)
+def test_progress_is_reported(bundling: Bundling) -> None:
+    progress = list[tuple[int, int]]()
+    bundling.build(lambda photos, size: progress.append((photos, size)))
+    assert progress == sorted(progress)
     everything = (len(bundling.entries), sum(entry.bytes for entry in bundling.entries))
-    assert told[-1] == everything
-    steps = [after - before for (_, before), (_, after) in pairwise(told)]
+    assert progress[-1] == everything
+    steps = [after - before for (_, before), (_, after) in pairwise(progress)]
     assert 0 < max(steps) <= PIECE
 
 
@@ -56,10 +56,13 @@ def test_photos_that_are_gone_are_left_out_and_listed(bundling: Bundling) -> Non
         bundling.erase(number)
     built = bundling.build()
     assert built.photos == 5
-    assert built.skipped == tuple(Skipped(f"p{n}", f"photo {n}.jpg", GONE) for n in (0, 6, 7))
+    assert built.skipped == tuple(Skipped(f"p{n}", f"photo {n}.jpg", ORIGINAL_DELETED) for n in (0, 6, 7))
     photos = bundling.photos()
-    told = photos.pop("not included.txt").decode()
-    assert told == f"photo 0.jpg: {GONE}\nphoto 6.jpg: {GONE}\nphoto 7.jpg: {GONE}\n"
+    progress = photos.pop("not included.txt").decode()
+    assert (
+        progress
+        == f"photo 0.jpg: {ORIGINAL_DELETED}\nphoto 6.jpg: {ORIGINAL_DELETED}\nphoto 7.jpg: {ORIGINAL_DELETED}\n"
+    )
     assert photos == bundling.expected(without=(0, 6, 7))
 
 
@@ -128,10 +131,10 @@ class Cancelled(Exception):
 def test_a_volume_that_is_cancelled_at_any_moment_leaves_nothing(
     bundling: Bundling, cancel: Callable[[], BaseException]
 ) -> None:
-    told = list[tuple[int, int]]()
-    bundling.build(lambda *far: told.append(far))
+    progress = list[tuple[int, int]]()
+    bundling.build(lambda *far: progress.append(far))
     del bundling.bundles.objects[KEY]
-    for moment in range(len(told)):
+    for moment in range(len(progress)):
         left = iter(range(moment))
 
         def tell(photos: int, size: int, left: object = left) -> None:
@@ -143,7 +146,7 @@ def test_a_volume_that_is_cancelled_at_any_moment_leaves_nothing(
         nothing_is_there(bundling)
 
 
-def test_what_went_wrong_is_told_even_where_the_upload_cannot_be_aborted(bundling: Bundling) -> None:
+def test_original_error_is_raised_if_abort_fails(bundling: Bundling) -> None:
     class Stuck(type(bundling.bundles)):  # type: ignore[misc]
         def abort(self, key: str, upload: str) -> None:
             raise Unavailable("S3 does not answer.")

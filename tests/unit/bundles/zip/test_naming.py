@@ -120,7 +120,7 @@ def test_a_safe_name_stays_as_it_is(filename: str) -> None:
     assert safe_name(safe_name(filename)) == safe_name(filename)
 
 
-def test_no_two_letters_that_are_one_in_another_case_are_told_apart() -> None:
+def test_fold_equates_letters_equal_in_another_case() -> None:
     letters = [chr(code) for code in chain(range(0xD800), range(0xE000, 0x20000))]
     for see in (str.casefold, str.lower, str.upper, as_apple_does):
         of: dict[str, str] = {}

@@ -56,7 +56,7 @@ def test_no_more_parts_are_on_their_way_than_may_be() -> None:
     assert most == 2
 
 
-def test_what_a_part_met_is_told_before_all_are_written() -> None:
+def test_error_of_a_part_is_raised_by_a_later_write() -> None:
     def send(number: int, data: bytes) -> str:
         raise OSError("the line is cut")
 
