@@ -14,7 +14,7 @@ from chalicelib.errors import Conflict, PhotoNotFound
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.uploads import UploadMetadata, Uploads
 from chalicelib.library.photo import State, Visibility
-from chalicelib.library.transitions import Edit
+from chalicelib.library.transitions import STILL_UPLOADING, Edit
 from chalicelib.maintenance.sweep import Sweep
 from local.provision import ProvisionedStack
 from tests.fakes.library import Clock, MemoryLibrary
@@ -156,7 +156,7 @@ def until_nobody_is_in_the_way(task: Callable[[], None]) -> None:
         except PhotoNotFound:
             return None
         except Conflict as conflict:
-            if "uploaded" in str(conflict):
+            if str(conflict) == STILL_UPLOADING:
                 return None
             if not left:
                 raise
