@@ -103,7 +103,7 @@ class Container:
         """API keys."""
         from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
-        store = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.keys_table)
+        store = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.api_keys_table)
         return ApiKeyService(store, now=self.now, new_id=new_id, random_bytes=secrets.token_bytes)
 
     @cached_property
@@ -334,7 +334,7 @@ class Container:
             "the photos table": lambda: self.photos.get("health"),
             "the trends table": lambda: self.collections.get_trend("public", "*"),
             "the memberships table": lambda: self.collections.list_rows("public", "*", after=None, limit=1),
-            "the keys table": lambda: self.api_keys.list_by_owner("health"),
+            "the API keys table": lambda: self.api_keys.list_by_owner("health"),
             "the originals bucket": lambda: self.originals.check_access(),
             "the derivatives bucket": lambda: self.derivatives.check_access(),
         }

@@ -25,7 +25,7 @@ class Settings:
     trends_table: str
     photos_table: str
     memberships_table: str
-    keys_table: str
+    api_keys_table: str
     bundles_table: str
     originals_bucket: str
     derivatives_bucket: str

@@ -11,7 +11,7 @@ from infrastructure.deploy.target import Target
 MIN_PYTHON, MAX_PYTHON = (3, 12), (3, 14)  # supported by the pinned wheels; by Chalice 1.34 as Lambda runtime
 # `make destroy` never retains these, so existing ones belong to something else.
 BUCKETS = ("bundles", "page")
-TABLES = ("jobs",)
+TABLES = ("bundles",)
 
 
 def check_python(version: tuple[int, int]) -> None:

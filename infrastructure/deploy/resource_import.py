@@ -17,7 +17,12 @@ from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 
 BUCKETS = {"OriginalsBucket": "originals", "DerivativesBucket": "derivatives"}
-TABLES = {f"{name.title()}Table": name for name in ("photos", "memberships", "trends", "keys")}
+TABLES = {
+    "PhotosTable": "photos",
+    "MembershipsTable": "memberships",
+    "TrendsTable": "trends",
+    "ApiKeysTable": "api-keys",
+}
 FUNCTION_NAMES = {"Ref": "Ref", "Condition": "Condition"}  # all other functions start with Fn::
 
 

@@ -16,7 +16,7 @@ from moto import mock_aws
 from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
-from tests.contract.tables import create_bundles_table, create_keys_table, create_tables
+from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
 from tests.support.openapi_check import Exchange, openapi_spec
 
@@ -148,7 +148,7 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype
             "photos-table": tables.photos,
             "memberships-table": tables.memberships,
             "trends-table": tables.trends,
-            "keys-table": create_keys_table(aws["dynamodb"], "test"),
+            "api-keys-table": create_api_keys_table(aws["dynamodb"], "test"),
             "bundles-table": create_bundles_table(aws["dynamodb"], "test"),
             "bundles-queue-url": aws["sqs"].create_queue(QueueName="bundles")["QueueUrl"],
             "api-url": "https://api.example",

@@ -225,7 +225,7 @@ def test_51st_key_returns_409_with_advice(tintype: Tintype) -> None:
         create_key(tintype, "read", name=str(number))
     response = tintype.call("POST", "/keys", as_="alice", body={"name": "one more", "can": ["read"]})
     assert (response.status_code, response.json_body["code"]) == (409, "conflict")
-    assert "revoke" in response.json_body["error"]
+    assert "Revoke" in response.json_body["error"]
     assert len(tintype.get("/keys", as_="alice")["items"]) == MAX_KEYS
     tintype.call("DELETE", f"/keys/{first['key_id']}", as_="alice")
     create_key(tintype, "read", name="one more")

@@ -32,7 +32,7 @@ from chalicelib.library.sampling import SamplingIndex
 from chalicelib.maintenance.reconciliation import OriginalLister, PhotoScanner
 from chalicelib.maintenance.recount import TotalsStore
 from local.provision import ProvisionedStack
-from tests.contract.tables import create_keys_table, create_tables
+from tests.contract.tables import create_api_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
@@ -217,10 +217,10 @@ def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")
-            yield DynamoApiKeyStore(client, create_keys_table(client, "contract"))
+            yield DynamoApiKeyStore(client, create_api_keys_table(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_keys_table(client, f"contract-{uuid.uuid4().hex}")
+        table = create_api_keys_table(client, f"contract-{uuid.uuid4().hex}")
         yield DynamoApiKeyStore(client, table)
         client.delete_table(TableName=table)
 

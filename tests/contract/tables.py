@@ -14,18 +14,18 @@ TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes
 
 
 def create_tables(client: Any, prefix: str) -> Tables:
-    """The catalogue's three tables under names of their own."""
+    """Create the catalog's three tables; returns their names."""
     return Tables(**{noun: _create(client, prefix, noun) for noun in Tables.__dataclass_fields__})
 
 
-def create_keys_table(client: Any, prefix: str) -> str:
+def create_api_keys_table(client: Any, prefix: str) -> str:
     """The table of API keys under a name of its own."""
-    return _create(client, prefix, "keys")
+    return _create(client, prefix, "api-keys")
 
 
 def create_bundles_table(client: Any, prefix: str) -> str:
     """The table of bundles under a name of its own."""
-    return _create(client, prefix, "jobs")
+    return _create(client, prefix, "bundles")
 
 
 def _create(client: Any, prefix: str, noun: str) -> str:
@@ -40,7 +40,7 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     for resource in cfn_yaml.load(str(TEMPLATE))["Resources"].values():
         if resource["Type"] == TABLE:
             properties = resource["Properties"]
-            noun = str(properties["TableName"]).rpartition("-")[2].strip("'}")
+            noun = str(properties["TableName"]).partition("${Stage}-")[2].strip("'}")
             tables[noun] = _plain({name: properties[name] for name in TABLE_PROPERTIES if name in properties})
     return tables
 

@@ -23,7 +23,7 @@ from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_LOOKS
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
-from tests.contract.tables import create_keys_table, create_tables
+from tests.contract.tables import create_api_keys_table, create_tables
 from tests.support.factories import NOON, photo
 from tests.support.fault_injection import call_hooks
 
@@ -109,7 +109,7 @@ def keyring(moto_clients: Clients) -> Iterator[DynamoApiKeyStore]:
     """An empty keyring over moto."""
     with mock_aws():
         client = moto_clients.get("dynamodb")
-        yield DynamoApiKeyStore(client, create_keys_table(client, "faults"))
+        yield DynamoApiKeyStore(client, create_api_keys_table(client, "faults"))
 
 
 KEY = ApiKey("k1", "alice", "garage", frozenset({Permission.READ}), "f" * 64, NOON)

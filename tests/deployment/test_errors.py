@@ -173,20 +173,19 @@ def test_existing_bucket_and_table_are_reported(target: Target) -> None:
     s3, dynamodb = target.client("s3"), target.client("dynamodb")
     s3.create_bucket(Bucket=target.bucket_name("page"))
     dynamodb.create_table(
-        TableName=f"{target.stack_name}-jobs",
+        TableName=f"{target.stack_name}-bundles",
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
     line = deploy_error_line(target)
-    assert (
-        f"these do: bucket {target.bucket_name('page')}, table {target.stack_name}-jobs. Empty and delete them" in line
-    )
+    existing = f"bucket {target.bucket_name('page')}, table {target.stack_name}-bundles"
+    assert f"these do: {existing}. Empty and delete them" in line
     assert line.endswith("or choose another STAGE.")
     assert Stacks(target.client("cloudformation")).status(target.stack_name) == ""
     assert not has_traces(target)
     s3.delete_bucket(Bucket=target.bucket_name("page"))
-    dynamodb.delete_table(TableName=f"{target.stack_name}-jobs")
+    dynamodb.delete_table(TableName=f"{target.stack_name}-bundles")
 
 
 @pytest.mark.cloud

@@ -17,7 +17,7 @@ RETAINED = {
     "PhotosTable",
     "MembershipsTable",
     "TrendsTable",
-    "KeysTable",
+    "ApiKeysTable",
     "UserPool",
 }
 
@@ -93,7 +93,7 @@ class TestTable:
         assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize("name", ["BundlesTable", "KeysTable"])
+@pytest.mark.parametrize("name", ["BundlesTable", "ApiKeysTable"])
 def test_table_has_time_to_live(name: str) -> None:
     expected = {"AttributeName": "expires_at", "Enabled": True}
     assert RESOURCES[name]["Properties"]["TimeToLiveSpecification"] == expected
@@ -170,7 +170,7 @@ def test_every_name_is_in_a_parameter() -> None:
     assert {path for path, _, _ in names} == {"/tintype/${Stage}"}
     assert {name for _, _, name in names} == {
         *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
-        *("photos-table", "memberships-table", "trends-table", "bundles-table", "keys-table"),
+        *("photos-table", "memberships-table", "trends-table", "bundles-table", "api-keys-table"),
         "bundles-queue-url",
         *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
     }

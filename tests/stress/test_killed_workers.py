@@ -75,7 +75,7 @@ def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, byt
                 photos_table=tables.photos,
                 memberships_table=tables.memberships,
                 trends_table=tables.trends,
-                keys_table="",
+                api_keys_table="",
                 bundles_table=bundles,
                 bundles_bucket=zips,
                 bundles_queue_url=queue,
