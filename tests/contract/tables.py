@@ -4,9 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cfnlint.decode import cfn_yaml  # type: ignore[import-untyped]
-
 from chalicelib.aws.dynamodb.transaction import Tables
+from tests.infrastructure.templates import read_template
 
 TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "core.yaml"
 TABLE = "AWS::DynamoDB::Table"
@@ -37,18 +36,9 @@ def _create(client: Any, prefix: str, noun: str) -> str:
 def table_definitions() -> dict[str, dict[str, Any]]:
     """What the template says of each table, by its noun."""
     tables = {}
-    for resource in cfn_yaml.load(str(TEMPLATE))["Resources"].values():
+    for resource in read_template(TEMPLATE)["Resources"].values():
         if resource["Type"] == TABLE:
             properties = resource["Properties"]
             noun = str(properties["TableName"]).partition("${Stage}-")[2].strip("'}")
-            tables[noun] = _plain({name: properties[name] for name in TABLE_PROPERTIES if name in properties})
+            tables[noun] = {name: properties[name] for name in TABLE_PROPERTIES if name in properties}
     return tables
-
-
-def _plain(value: Any) -> Any:
-    """The template's nodes as ordinary lists and mappings."""
-    if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return str(value) if isinstance(value, str) else value
