@@ -17,6 +17,7 @@ from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
 from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
+from tests.support import moto_speedups
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
 from tests.support.openapi_check import Exchange, openapi_spec
 
@@ -32,6 +33,8 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
     "POWERTOOLS_DEV": "false",
 }
+
+moto_speedups.apply()
 
 
 def id_of(name: str) -> str:

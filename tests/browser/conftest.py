@@ -3,14 +3,16 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
 from local.library import Library, run_library
@@ -126,15 +128,53 @@ def tolerated() -> list[str]:
     return []
 
 
+@dataclass
+class Profile:
+    """A browser context that test after test uses, empty each time: to open one takes longer than most tests do."""
+
+    context: BrowserContext
+    devtools: CDPSession
+
+    @contextmanager
+    def page(self) -> Iterator[Page]:
+        """A new tab."""
+        page = self.context.new_page()
+        yield page
+        page.close()
+
+    def empty(self, origins: Iterable[str]) -> None:
+        """Remove what a test may have left: storage, cookies, cached answers, permissions."""
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        self.devtools.send("Network.clearBrowserCache")
+        for origin in origins:
+            self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Callable[[bool], Profile]:
+    """The profile of a desktop or of a phone."""
+
+    @cache
+    def profile(phone: bool) -> Profile:
+        screen = PHONE if phone else DESKTOP
+        context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+        return Profile(context, context.new_cdp_session(context.new_page()))
+
+    return profile
+
+
 @pytest.fixture
-def visitor(browser: Browser, screen: ViewportSize, library: Library, tolerated: list[str]) -> Iterator[Visitor]:
+def visitor(
+    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, tolerated: list[str]
+) -> Iterator[Visitor]:
     """Somebody at the page; at the end, nothing may stand in the console that was not expected."""
-    phone = screen == PHONE
-    context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+    profile = profiles(screen == PHONE)
     ports = {library.ports.api, library.ports.page, library.ports.services}
-    with watched(context.new_page(), tolerated) as page, heard_of_no_other(page, ports):
+    with profile.page() as page, watched(page, tolerated), heard_of_no_other(page, ports):
         yield Visitor(page, library)
-    context.close()
+    profile.empty(f"http://127.0.0.1:{port}" for port in ports)
 
 
 @pytest.fixture(scope="session")

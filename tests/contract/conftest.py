@@ -37,11 +37,13 @@ from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
-from tests.support import aws_clients
+from tests.support import aws_clients, moto_speedups
 from tests.support.factories import NOON
 
 STATE_TAG = "tintype-state"
 FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)
+
+moto_speedups.apply()
 
 
 @dataclass
