@@ -111,6 +111,8 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            "--process-per-site",  # the next test's tab finds its process there
+            "--disable-features=SpareRendererForSitePerProcess",
         ],
     }
 
