@@ -86,7 +86,8 @@ def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, *, api: bool
     if api:
         supervisor.start("api", module_command("local.api", str(ports.api)), environment)
     event_processes = [
-        supervisor.start(name, module_command("local.events", "poller"), environment) for name in POLLERS
+        supervisor.start(name, module_command("local.events", "poller", f"--waits-on={number}"), environment)
+        for number, name in enumerate(POLLERS)
     ]
     event_processes.append(supervisor.start("scheduler", module_command("local.events", "scheduler"), environment))
     options = [

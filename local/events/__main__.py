@@ -19,15 +19,18 @@ def main() -> None:
     """Run the poller or the scheduler until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m local.events", description=__doc__)
     parser.add_argument("role", choices=["poller", "scheduler"])
-    role = parser.parse_args().role
+    parser.add_argument("--waits-on", type=int, default=0, help="the queue that an idle poller waits on, by its number")
+    arguments = parser.parse_args()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("local.events").setLevel(logging.INFO)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     parent_process.exit_with_parent()
     app = _app()
-    run = poller.poll if role == "poller" else scheduler.run_schedules
-    run(app.event_sources, invoker(app), stopping)
+    if arguments.role == "poller":
+        poller.poll(app.event_sources, invoker(app), stopping, waits_on=arguments.waits_on)
+    else:
+        scheduler.run_schedules(app.event_sources, invoker(app), stopping)
 
 
 def _app() -> Any:
