@@ -82,11 +82,11 @@ def test_photo_is_published_if_the_claim_holder_is_trashed_concurrently() -> Non
 
 def test_same_bytes_of_another_owner_are_no_duplicate() -> None:
     library = MemoryLibrary()
-    mine = add_photo(library)
+    own = add_photo(library)
     uploaded = library.uploads.store_original("another", UploadMetadata("b.jpg"), b"sea")
     library.deliver_event(uploaded.key)
-    assert state(library, mine) is state(library, uploaded.photo_id) is State.READY
-    library.editor.erase(OWNER, mine)
+    assert state(library, own) is state(library, uploaded.photo_id) is State.READY
+    library.editor.erase(OWNER, own)
     assert state(library, uploaded.photo_id) is State.READY
 
 
@@ -123,7 +123,7 @@ def test_failure_while_duplicates_are_updated_keeps_the_invariants() -> None:
 
         def fail(_: str, left: Iterator[int] = left) -> None:
             if next(left, None) is None:
-                raise Unavailable("The catalogue does not answer.")
+                raise Unavailable("The photo store is unavailable.")
 
         library.before = fail
         with suppress(Unavailable):

@@ -94,7 +94,7 @@ def test_failure_between_two_commits_of_an_edit_keeps_the_invariants() -> None:
     def die(name: str) -> None:
         written.append(name)
         if len(written) == 2:
-            raise Unavailable("The catalogue does not answer.")
+            raise Unavailable("The photo store is unavailable.")
 
     library.before = die
     with pytest.raises(Unavailable):

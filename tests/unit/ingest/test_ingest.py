@@ -21,7 +21,7 @@ def test_direct_drop_becomes_a_photo_of_the_library_owner() -> None:
     assert (stored.owner, stored.filename, stored.visibility) == (OWNER, "München.jpg", Visibility.PUBLIC)
     assert stored.tags == ("sea", "café", "sand")
     assert library.originals.marks[original.key, original.version] is State.READY
-    assert set(library.derivatives.images) == {made.key for made in stored.derivatives.values()}
+    assert set(library.derivatives.images) == {derivative.key for derivative in stored.derivatives.values()}
 
 
 def test_invalid_metadata_is_ignored() -> None:

@@ -89,21 +89,21 @@ def test_shape(width: int, height: int, name: str) -> None:
     ("month", "season"), [(1, "winter"), (3, "spring"), (7, "summer"), (11, "autumn"), (12, "winter")]
 )
 def test_season(month: int, season: str) -> None:
-    uploaded = datetime(2024, month, 15, 12, tzinfo=UTC)
-    assert season in names(plain_image((128, 128, 128)), PhotoMetadata(uploaded, None, 4, 3))
+    taken_at = datetime(2024, month, 15, 12, tzinfo=UTC)
+    assert season in names(plain_image((128, 128, 128)), PhotoMetadata(taken_at, None, 4, 3))
 
 
 @pytest.mark.parametrize(("hour", "name"), [(6, "morning"), (13, "afternoon"), (20, "evening")])
 def test_time_of_day_of_a_bright_image(hour: int, name: str) -> None:
-    uploaded = datetime(2024, 6, 15, hour, tzinfo=UTC)
-    assert name in names(plain_image((128, 128, 128)), PhotoMetadata(uploaded, None, 4, 3))
-    assert name not in names(plain_image((8, 8, 8)), PhotoMetadata(uploaded, None, 4, 3))
+    taken_at = datetime(2024, 6, 15, hour, tzinfo=UTC)
+    assert name in names(plain_image((128, 128, 128)), PhotoMetadata(taken_at, None, 4, 3))
+    assert name not in names(plain_image((8, 8, 8)), PhotoMetadata(taken_at, None, 4, 3))
 
 
 def test_night_needs_a_dark_image() -> None:
-    uploaded = datetime(2024, 6, 15, 23, tzinfo=UTC)
-    assert "night" in names(plain_image((8, 8, 8)), PhotoMetadata(uploaded, None, 4, 3))
-    assert "night" not in names(plain_image((200, 200, 200)), PhotoMetadata(uploaded, None, 4, 3))
+    taken_at = datetime(2024, 6, 15, 23, tzinfo=UTC)
+    assert "night" in names(plain_image((8, 8, 8)), PhotoMetadata(taken_at, None, 4, 3))
+    assert "night" not in names(plain_image((200, 200, 200)), PhotoMetadata(taken_at, None, 4, 3))
 
 
 @pytest.mark.parametrize(

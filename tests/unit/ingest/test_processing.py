@@ -52,15 +52,20 @@ def test_processed_photo_has_the_fields_of_its_original() -> None:
 def test_derivatives_are_stored_at_the_recorded_keys() -> None:
     setup = Processing()
     processed = setup.process_original()
-    assert {name: made.key for name, made in processed.derivatives.items()} == {
+    assert {name: derivative.key for name, derivative in processed.derivatives.items()} == {
         "thumbnail": f"{OWNER}/p1/thumbnail-beach.jpg",
         "resized": f"{OWNER}/p1/resized-beach.jpg",
         "preview": f"{OWNER}/p1/preview-beach.webp",
         "small": f"{OWNER}/p1/small-beach.webp",
     }
-    for made in processed.derivatives.values():
-        assert len(setup.derivatives.images[made.key]) == made.bytes
-        assert (made.mime, made.format, made.width, made.height) == ("image/jpeg", "JPEG", 20, 15)
+    for derivative in processed.derivatives.values():
+        assert len(setup.derivatives.images[derivative.key]) == derivative.bytes
+        assert (derivative.mime, derivative.format, derivative.width, derivative.height) == (
+            "image/jpeg",
+            "JPEG",
+            20,
+            15,
+        )
 
 
 def test_small_preview_is_stored_once() -> None:
@@ -133,8 +138,8 @@ def test_unavailable_labeler_leaves_labels_pending() -> None:
     assert (processed.state, processed.labels, processed.labels_pending) == (State.READY, (), True)
     assert processed.due_at == NOON + LABEL_RETRY_DELAY
     setup.fake_labeler.broken = False
-    labelled = setup.processor.add_labels(processed)
-    assert (labelled.labels, labelled.labels_pending, labelled.due_at) == (("sand",), False, None)
+    labeled = setup.processor.add_labels(processed)
+    assert (labeled.labels, labeled.labels_pending, labeled.due_at) == (("sand",), False, None)
 
 
 def test_labeler_gets_the_preview() -> None:

@@ -86,7 +86,7 @@ def test_failed_record_stores_no_original() -> None:
 
     class OutOfOrder:
         def __getattr__(self, name: str) -> Any:
-            raise Unavailable("The catalogue does not answer.")
+            raise Unavailable("The photo store is unavailable.")
 
     uploads = type(library.uploads)(
         photos=OutOfOrder(),

@@ -100,8 +100,8 @@ def test_sampling_key_holds_the_weight_class_and_a_hash_of_the_photo_id() -> Non
 
 
 def test_changes_of_a_photo_with_20_tags_fit_one_transaction() -> None:
-    words = tuple(f"t{n}" for n in range(20))
-    membership_changes = changes(photo(state=State.PROCESSING), photo(user_tags=words))
+    user_tags = tuple(f"t{n}" for n in range(20))
+    membership_changes = changes(photo(state=State.PROCESSING), photo(user_tags=user_tags))
     counted = {(r.scope, r.tag) for r in membership_changes.added}
     record_and_claim = 2
     assert len(membership_changes.added) + len(membership_changes.removed) + len(counted) + record_and_claim <= 100

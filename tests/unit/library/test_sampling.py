@@ -189,8 +189,8 @@ class StalePhotoStore(MemoryPhotoStore):
 
 def store_with(*photos: Photo) -> StalePhotoStore:
     store = StalePhotoStore()
-    for for_each_photo in photos:
-        store.commit(None, for_each_photo)
+    for each_photo in photos:
+        store.commit(None, each_photo)
     return store
 
 
@@ -206,8 +206,8 @@ def test_probability_is_the_share_of_the_total_weight() -> None:
 
 
 def test_empty_collection_raises_not_found() -> None:
-    store = store_with(delete_object := photo())
-    store.remove(replace(delete_object, version=1))
+    store = store_with(deleted_photo := photo())
+    store.remove(replace(deleted_photo, version=1))
     for scope, tag in [("public", "sea"), ("public", "nowhere"), (owner_scope("another"), "sea")]:
         with pytest.raises(NotFound):
             Sampler(store, seeded(1)).draw(scope, tag, None)
@@ -229,10 +229,10 @@ def test_outdated_row_is_drawn_again(edit: dict[str, object]) -> None:
 
 def test_row_of_a_deleted_photo_is_drawn_again() -> None:
     store = store_with(
-        delete_object := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000)
+        deleted_photo := photo("a", weight=900_000), photo("b", weight=800_000), photo("c", weight=700_000)
     )
     store.freeze()
-    store.remove(replace(delete_object, version=1))
+    store.remove(replace(deleted_photo, version=1))
     assert {sea(store, n).photo.photo_id for n in range(30)} == {"b", "c"}
 
 

@@ -50,10 +50,10 @@ def test_maximum_heat_of_ten_million_photos_fits_38_digits(days: int) -> None:
 
 
 def test_publishing_adds_one_to_each_total_and_sets_the_cover() -> None:
-    made = {(d.scope, d.tag): d for d in deltas(changes(None, photo()))}
-    assert made["public", "beach"].totals == Totals(1, 1000, 1000, ((1, 1, 500_000),))
-    assert made["public", "beach"].cover == "p1"
-    assert set(made) == {(s, t) for s in ("public", owner_scope(OWNER)) for t in ("*", "beach", "sea")}
+    by_collection = {(d.scope, d.tag): d for d in deltas(changes(None, photo()))}
+    assert by_collection["public", "beach"].totals == Totals(1, 1000, 1000, ((1, 1, 500_000),))
+    assert by_collection["public", "beach"].cover == "p1"
+    assert set(by_collection) == {(s, t) for s in ("public", owner_scope(OWNER)) for t in ("*", "beach", "sea")}
 
 
 def test_removal_sets_no_cover() -> None:
@@ -70,8 +70,8 @@ def test_state_collections_have_no_totals() -> None:
 
 
 def test_change_of_weight_moves_the_photo_between_classes() -> None:
-    (_, add_photo, _) = [d for d in deltas(changes(photo(), photo(weight=1))) if d.scope == "public"]
-    assert add_photo.totals == Totals(0, 0, 0, ((1, -1, -500_000), (19, 1, 1)))
+    (_, delta, _) = [d for d in deltas(changes(photo(), photo(weight=1))) if d.scope == "public"]
+    assert delta.totals == Totals(0, 0, 0, ((1, -1, -500_000), (19, 1, 1)))
 
 
 @given(st.lists(photos, max_size=6))

@@ -39,9 +39,9 @@ def test_edit_sets_tags() -> None:
 def test_removed_label_is_dismissed_until_the_user_adds_it() -> None:
     without = apply_edit(LABELED, Edit(tags=("cat",)))
     assert (without.labels, without.dismissed_labels) == ((), ("sand", "sky"))
-    repeat_event = apply_edit(without, Edit(tags=("cat", "sand")))
-    assert (repeat_event.user_tags, repeat_event.dismissed_labels) == (("sand",), ("sky",))
-    assert apply_edit(repeat_event, Edit(label="sky")).dismissed_labels == ()
+    added_again = apply_edit(without, Edit(tags=("cat", "sand")))
+    assert (added_again.user_tags, added_again.dismissed_labels) == (("sand",), ("sky",))
+    assert apply_edit(added_again, Edit(label="sky")).dismissed_labels == ()
 
 
 def test_label_beyond_the_limit_is_not_dismissed() -> None:
@@ -83,20 +83,20 @@ def test_add_tags_and_remove_tags() -> None:
 
 
 def test_trash_is_due_after_30_days() -> None:
-    delete_object = trash(LABELED, NOON)
-    assert (delete_object.state, delete_object.trashed_at, delete_object.due_at) == (
+    trashed = trash(LABELED, NOON)
+    assert (trashed.state, trashed.trashed_at, trashed.due_at) == (
         State.TRASHED,
         NOON,
         NOON + TRASH_RETENTION,
     )
-    assert trash(delete_object, NOON + timedelta(days=1)) == delete_object
+    assert trash(trashed, NOON + timedelta(days=1)) == trashed
 
 
 def test_trash_keeps_the_worker() -> None:
-    begun = photo(state=State.PROCESSING, worker="w", due_at=NOON)
-    delete_object = trash(begun, NOON - timedelta(seconds=9))
-    assert (delete_object.state, delete_object.worker, delete_object.due_at) == (State.TRASHED, "w", NOON)
-    assert restore(delete_object, NOON) == begun
+    processing = photo(state=State.PROCESSING, worker="w", due_at=NOON)
+    trashed = trash(processing, NOON - timedelta(seconds=9))
+    assert (trashed.state, trashed.worker, trashed.due_at) == (State.TRASHED, "w", NOON)
+    assert restore(trashed, NOON) == processing
 
 
 def test_trash_while_uploading_raises_conflict() -> None:
@@ -113,7 +113,7 @@ def test_trash_while_uploading_raises_conflict() -> None:
         ({"state": State.PROCESSING, "due_at": NOON}, {}),
         # What is recorded of it is of the original before.
         ({"state": State.PROCESSING, "due_at": NOON, "derivatives": IMAGES, "reason": "no picture"}, {}),
-        # Its bytes may be free by now: whether they are is for the catalogue to say.
+        # The claim may be free again; the photo store decides.
         (
             {"state": State.DUPLICATE, "derivatives": IMAGES, "duplicate_of": "p0"},
             {"state": State.READY, "duplicate_of": None},
@@ -168,10 +168,10 @@ def test_each_commit_of_an_edit_fits_one_transaction(before: Photo, edit: Edit) 
         after = apply_edit(before, edit)
     except Invalid:
         return
-    way = (before, *commit_steps(before, after))
-    assert way[-1] == after
-    assert all(moves(plain_image, next_one) <= MAX_ROW_WRITES for plain_image, next_one in pairwise(way))
-    for between in way[1:-1]:
+    records = (before, *commit_steps(before, after))
+    assert records[-1] == after
+    assert all(moves(record, next_record) <= MAX_ROW_WRITES for record, next_record in pairwise(records))
+    for between in records[1:-1]:
         assert set(between.tags) == set(before.tags) & set(after.tags)
 
 
