@@ -16,7 +16,7 @@ TRENDS = {"items": [{"tag_name": "Lake", "count": 12_345, "cover_image": None}]}
 
 
 @pytest.mark.parametrize(
-    ("locale", "day"), [("de-DE", "Friday, November 20, 2026"), ("en-GB", "Friday 20 November 2026")]
+    ("locale", "day"), [("de-DE", "Friday, November 20, 2026"), ("en-GB", "Friday, 20 November 2026")]
 )
 def test_words_numbers_and_dates_are_in_one_language(
     browser: Browser, library: Library, tolerated: list[str], locale: str, day: str

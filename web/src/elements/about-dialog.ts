@@ -1,5 +1,5 @@
 /**
- * A library in figures, in a dialog, with a chart of its months. Loaded when it is first opened.
+ * The dialog with the library's statistics: counts, sizes, and a chart of photos by month. Loaded when it is first opened.
  */
 import "../styles/about-dialog.css";
 
@@ -12,107 +12,76 @@ import { formatBytes, formatDateTime, formatNumber, formatPeriod } from "../i18n
 import { type Bar, chartBars, type FetchStatistics, type Statistics, StatisticsStore } from "../state/statistics.ts";
 import type { Scope } from "../state/view.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { ModalDialog, openDialog } from "./modal-dialog.ts";
+import { defineOnce } from "./page-element.ts";
 
-/** The chart's own units: a bar's share of the width, and the height of the highest. */
+/** Sizes in the chart's own units. */
 const BAR_WIDTH = 10;
 const CHART_HEIGHT = 100;
-/** A month with a photo is never invisible. */
+/** The height of a bar with any photos, so that it is visible. */
 const MIN_BAR_HEIGHT = 1.5;
+/** Bars that fill the width; fewer leave it empty. */
+const MIN_BARS = 12;
 
-/** Shows the figures; `closed` is called when the person, or the page, has put them away. */
-export function openAboutDialog(figures: FetchStatistics, scope: Scope, closed: () => void): AboutDialog {
-  if (customElements.get("tintype-about-dialog") === undefined) customElements.define("tintype-about-dialog", AboutDialog);
-  const dialog = new AboutDialog(new StatisticsStore(figures, scope), closed);
-  document.body.append(dialog);
-  return dialog;
+/** Opens the dialog on a scope; `onClose` is called once it is closed. */
+export function openAboutDialog(fetchStatistics: FetchStatistics, scope: Scope, onClose: () => void): AboutDialog {
+  defineOnce("tintype-about-dialog", AboutDialog);
+  return openDialog(new AboutDialog(new StatisticsStore(fetchStatistics, scope), onClose));
 }
 
-export class AboutDialog extends PageElement {
-  readonly #overview: StatisticsStore;
-  readonly #closed: () => void;
-  #stopWatching: () => void = () => undefined;
+export class AboutDialog extends ModalDialog {
+  readonly #store: StatisticsStore;
 
-  constructor(overview: StatisticsStore, closed: () => void) {
-    super();
-    this.#overview = overview;
-    this.#closed = closed;
+  constructor(store: StatisticsStore, onClose: () => void) {
+    super([store], onClose);
+    this.#store = store;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.#overview.watch(() => {
-      this.requestUpdate();
-    });
-    addEventListener("online", this.#online);
+  protected override load(): void {
+    void this.#store.load(this.#store.scope);
   }
 
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    removeEventListener("online", this.#online);
-    super.disconnectedCallback();
-  }
-
-  /** Puts the figures away. */
-  close(): void {
-    this.querySelector("dialog")?.close();
-  }
-
-  protected override firstUpdated(): void {
-    this.querySelector("dialog")?.showModal();
-    void this.#overview.load(this.#overview.scope);
+  protected override reload(): void {
+    if (this.#store.status === "failed") this.load();
   }
 
   protected override render(): TemplateResult {
-    const { status, statistics, error } = this.#overview;
-    return html`<dialog class="dialog about-dialog" aria-labelledby="about-title" @close=${this.#dialogClosed}>
-      <div class="dialog-head">
-        <h2 id="about-title" tabindex="-1" autofocus>${aboutStrings.title}</h2>
-        <button class="icon-button" type="button" aria-label=${aboutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
-      </div>
-      <div class="segments" role="group" aria-label=${strings.scopeLabel}>
-        ${this.#scopeButton("mine", strings.mine)}${this.#scopeButton("public", strings.public)}
-      </div>
-      <div class="about-body" aria-live="polite" aria-busy=${status === "loading" ? "true" : "false"}>
-        ${status === "failed"
-          ? html`<p class="hint">${explainLoadError(error, browserNetwork)}</p>
-              <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`
-          : statistics === null
-            ? html`<p class="hint">${aboutStrings.loading}</p>`
-            : renderFigures(statistics)}
-      </div>
-    </dialog>`;
+    return this.renderDialog({
+      name: "about-dialog",
+      title: aboutStrings.title,
+      closeLabel: aboutStrings.close,
+      content: html`<div class="segments" role="group" aria-label=${strings.scopeLabel}>
+          ${this.#scopeButton("mine", strings.mine)}${this.#scopeButton("public", strings.public)}
+        </div>
+        <div class="about-body" aria-live="polite" aria-busy=${this.#store.status === "loading" ? "true" : "false"}>${this.#body()}</div>`,
+    });
   }
 
-  #scopeButton(scope: Scope, words: string): TemplateResult {
+  #body(): TemplateResult {
+    const { status, statistics, error } = this.#store;
+    if (status === "failed") {
+      return html`<p class="hint">${explainLoadError(error, browserNetwork)}</p>
+        <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`;
+    }
+    return statistics === null ? html`<p class="hint">${aboutStrings.loading}</p>` : renderStatistics(statistics);
+  }
+
+  #scopeButton(scope: Scope, label: string): TemplateResult {
     return html`<button
       type="button"
-      aria-pressed=${this.#overview.scope === scope ? "true" : "false"}
-      @click=${() => void this.#overview.load(scope)}
+      aria-pressed=${this.#store.scope === scope ? "true" : "false"}
+      @click=${() => void this.#store.load(scope)}
     >
-      ${words}
+      ${label}
     </button>`;
   }
 
   #retry = (): void => {
-    void this.#overview.load(this.#overview.scope);
-  };
-
-  #online = (): void => {
-    if (this.#overview.status === "failed") this.#retry();
-  };
-
-  #closeClicked = (): void => {
-    this.close();
-  };
-
-  #dialogClosed = (): void => {
-    this.remove();
-    this.#closed();
+    this.load();
   };
 }
 
-function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Statistics): TemplateResult {
+function renderStatistics({ photos, bytes, tags, months, as_of: asOf }: Statistics): TemplateResult {
   const figure = (name: string, value: string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const all = chartBars(months);
   return html`
@@ -125,17 +94,17 @@ function renderFigures({ photos, bytes, tags, months, as_of: asOf }: Statistics)
   `;
 }
 
-/** The bars for whoever sees them, and the same as a table for whoever does not. */
+/** Renders the bars, and the same numbers as a table for screen readers. */
 function renderChart(all: readonly Bar[]): TemplateResult {
   const most = Math.max(...all.map(({ photos }) => photos));
   const [first, last] = [all[0]?.period ?? "", all.at(-1)?.period ?? ""];
-  const width = Math.max(all.length, 12) * BAR_WIDTH;
+  const width = Math.max(all.length, MIN_BARS) * BAR_WIDTH;
   return html`<figure class="about-chart">
     <figcaption>${aboutStrings.chart} <span class="muted" aria-hidden="true">${aboutStrings.busiest(formatNumber(most))}</span></figcaption>
     <svg viewBox="0 0 ${width} ${CHART_HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      ${all.map(({ period, photos }, place) => {
+      ${all.map(({ period, photos }, index) => {
         const height = photos === 0 ? 0 : Math.max(MIN_BAR_HEIGHT, (photos / most) * CHART_HEIGHT);
-        return svg`<rect x=${place * BAR_WIDTH + 1} y=${CHART_HEIGHT - height} width=${BAR_WIDTH - 2} height=${height}><title>${formatPeriod(period)}: ${strings.photos(photos)}</title></rect>`;
+        return svg`<rect x=${index * BAR_WIDTH + 1} y=${CHART_HEIGHT - height} width=${BAR_WIDTH - 2} height=${height}><title>${formatPeriod(period)}: ${strings.photos(photos)}</title></rect>`;
       })}
     </svg>
     <p class="about-axis muted" aria-hidden="true">

@@ -1,5 +1,5 @@
 /**
- * One's API keys, in a dialog: which there are, a new one, and the end of one. Loaded when it is first opened.
+ * The dialog for a user's API keys: lists, creates and revokes them. Loaded when it is first opened.
  */
 import "../styles/api-keys-dialog.css";
 
@@ -10,93 +10,71 @@ import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatDate, formatDateTime } from "../i18n/format.ts";
-import { type ApiKey, type ApiKeyApi, ApiKeys, type NewApiKey, type Permission, PERMISSIONS, curlExample } from "../state/api-keys.ts";
+import { type ApiKey, type ApiKeyApi, ApiKeys } from "../state/api-keys.ts";
+import { type CopyTarget, type KeyField, readKeyForm, renderKeyForm, renderNewKey } from "./api-key-form.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { ModalDialog, openDialog } from "./modal-dialog.ts";
+import { defineOnce } from "./page-element.ts";
 
-const MAX_NAME_LENGTH = 64;
-
-/** Shows the keys; `closed` is called when the person, or the page, has put them away. */
-export function openApiKeysDialog(office: ApiKeyApi, api: string, closed: () => void): ApiKeysDialog {
-  if (customElements.get("tintype-api-keys-dialog") === undefined) customElements.define("tintype-api-keys-dialog", ApiKeysDialog);
-  const dialog = new ApiKeysDialog(new ApiKeys(office), apiUrl(api), closed);
-  document.body.append(dialog);
-  return dialog;
+/** Opens the dialog; `apiUrl` is the base URL of the API, `onClose` is called once it is closed. */
+export function openApiKeysDialog(api: ApiKeyApi, apiUrl: string, onClose: () => void): ApiKeysDialog {
+  defineOnce("tintype-api-keys-dialog", ApiKeysDialog);
+  return openDialog(new ApiKeysDialog(new ApiKeys(api), absoluteUrl(apiUrl), onClose));
 }
 
-/** The API's address as a script needs it, also where the page and the API share one. */
-function apiUrl(api: string): string {
-  return new URL(api, document.baseURI).href.replace(/\/$/, "");
+/** Resolves the API's base URL, which may be relative to the page, for use in a script. */
+function absoluteUrl(url: string): string {
+  return new URL(url, document.baseURI).href.replace(/\/$/, "");
 }
 
-export class ApiKeysDialog extends PageElement {
+export class ApiKeysDialog extends ModalDialog {
   static override properties = {
     formOpen: { state: true },
     invalidField: { state: true },
     copied: { state: true },
     announcement: { state: true },
   };
-  /** Whether the form for a new key is open though there are keys. */
+  /** Whether the form is open although there are keys. */
   declare formOpen: boolean;
-  declare invalidField: "name" | "can" | null;
-  /** Which of the two texts was copied last. */
-  declare copied: "key" | "line" | null;
-  /** What is said to people who listen: all else on the page is out of reach while this is open. */
+  declare invalidField: KeyField | null;
+  declare copied: CopyTarget | null;
+  /** For screen readers: an open dialog hides the page's own status. */
   declare announcement: string;
   readonly #keys: ApiKeys;
-  readonly #api: string;
-  readonly #closed: () => void;
-  #stopWatching: () => void = () => undefined;
+  readonly #apiUrl: string;
 
-  constructor(keys: ApiKeys, api: string, closed: () => void) {
-    super();
+  constructor(keys: ApiKeys, apiUrl: string, onClose: () => void) {
+    super([keys], onClose);
     this.#keys = keys;
-    this.#api = api;
-    this.#closed = closed;
+    this.#apiUrl = apiUrl;
     this.formOpen = false;
     this.invalidField = null;
     this.copied = null;
     this.announcement = "";
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.#keys.watch(() => {
-      this.requestUpdate();
-    });
-    addEventListener("online", this.#online);
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    removeEventListener("online", this.#online);
-    super.disconnectedCallback();
-  }
-
-  /** Puts the keys away. */
-  close(): void {
-    this.#dialog?.close();
-  }
-
-  protected override firstUpdated(): void {
-    this.#dialog?.showModal();
+  protected override load(): void {
     void this.#keys.load();
   }
 
+  protected override reload(): void {
+    if (this.#keys.status === "failed") this.load();
+  }
+
   protected override render(): TemplateResult {
-    return html`<dialog class="dialog api-keys-dialog" aria-labelledby="api-keys-title" @cancel=${this.#escapePressed} @close=${this.#dialogClosed}>
-      <div class="dialog-head">
-        <h2 id="api-keys-title" tabindex="-1" autofocus>${strings.apiKeys}</h2>
-        <button class="icon-button" type="button" aria-label=${apiKeyStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
-      </div>
-      <p class="muted">${apiKeyStrings.hint}</p>
-      ${this.#body()}
-      <p class="visually-hidden" role="status">${this.announcement}</p>
-    </dialog>`;
+    return this.renderDialog({
+      name: "api-keys-dialog",
+      title: strings.apiKeys,
+      closeLabel: apiKeyStrings.close,
+      onCancel: this.#escapePressed,
+      content: html`<p class="muted">${apiKeyStrings.hint}</p>
+        ${this.#body()}
+        <p class="visually-hidden" role="status">${this.announcement}</p>`,
+    });
   }
 
   #body(): TemplateResult {
-    const { status, created, items, error } = this.#keys;
+    const { status, items, error } = this.#keys;
     if (status === "failed") {
       return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
         <div class="dialog-actions">
@@ -104,9 +82,8 @@ export class ApiKeysDialog extends PageElement {
         </div>`;
     }
     if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.loading}</p>`;
-    const form = this.formOpen || items.length === 0;
     return html`
-      ${created !== null ? this.#createdKey(created) : form ? this.#form() : this.#newKeyButton()}
+      ${this.#creation()}
       ${items.length === 0
         ? nothing
         : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.list}>
@@ -115,88 +92,40 @@ export class ApiKeysDialog extends PageElement {
     `;
   }
 
-  #newKeyButton(): TemplateResult {
-    return html`<button class="button api-key-new" type="button" @click=${this.#openForm}>${icons.add}${apiKeyStrings.newKey}</button>`;
+  /** Renders the new key, the form, or the button that opens the form. */
+  #creation(): TemplateResult {
+    const { created, creating, items } = this.#keys;
+    if (created !== null) {
+      const copy = (target: CopyTarget, text: string) => void this.#copy(target, text);
+      return renderNewKey(created, { apiUrl: this.#apiUrl, copied: this.copied, copy, done: this.#done });
+    }
+    if (!this.formOpen && items.length > 0) {
+      return html`<button class="button api-key-new" type="button" @click=${this.#openForm}>${icons.add}${apiKeyStrings.newKey}</button>`;
+    }
+    const cancel = items.length > 0 ? this.#closeForm : null;
+    const submit = (event: SubmitEvent) => void this.#submit(event);
+    return renderKeyForm({ invalidField: this.invalidField, error: this.#formError(), creating, submit, cancel });
   }
 
-  #form(): TemplateResult {
-    const { creating, error, toRevoke, items } = this.#keys;
-    const wrong = this.invalidField === "name" ? apiKeyStrings.nameMissing : this.invalidField === "can" ? apiKeyStrings.permissionMissing : null;
-    const failed = error !== null && toRevoke === null ? explain(error) : null;
-    const told = wrong ?? failed;
-    return html`<form class="api-key-form" novalidate @submit=${this.#submit}>
-      <label class="field">
-        <span>${apiKeyStrings.name}</span>
-        <input
-          name="name"
-          autocomplete="off"
-          maxlength=${MAX_NAME_LENGTH}
-          placeholder=${apiKeyStrings.namePlaceholder}
-          aria-invalid=${this.invalidField === "name" ? "true" : "false"}
-          aria-describedby="api-key-error"
-        />
-      </label>
-      <fieldset aria-describedby="api-key-error">
-        <legend>${apiKeyStrings.permissions}</legend>
-        ${PERMISSIONS.map((right) => this.#scopeCheckbox(right))}
-      </fieldset>
-      <p class="hint" id="api-key-error" role=${told === null ? nothing : "alert"}>${told}</p>
-      <div class="dialog-actions">
-        ${items.length > 0
-          ? html`<button class="button quiet" type="button" @click=${this.#closeForm}>${strings.cancel}</button>`
-          : nothing}
-        <button class="button primary" aria-disabled=${creating ? "true" : "false"}>${apiKeyStrings.create}</button>
-      </div>
-    </form>`;
-  }
-
-  #scopeCheckbox(right: Permission): TemplateResult {
-    const [label, hint] = apiKeyStrings.rights[right];
-    return html`<label class="option-card">
-      <input type="checkbox" name="can" value=${right} ?checked=${right === "read"} />
-      <span class="checkmark">${icons.check}</span>
-      <span><b>${label}</b><small>${hint}</small></span>
-    </label>`;
-  }
-
-  #createdKey(made: NewApiKey): TemplateResult {
-    return html`<section class="api-key-created" aria-labelledby="api-key-created">
-      <h3 id="api-key-created">${apiKeyStrings.created(made.name)}</h3>
-      <p class="muted">${apiKeyStrings.copyNow}</p>
-      ${this.#copyable("key", made.key, apiKeyStrings.copyKey)}
-      <p class="api-key-example">${apiKeyStrings.example}</p>
-      ${this.#copyable("line", curlExample(this.#api, made), apiKeyStrings.copyCommand)}
-      <div class="dialog-actions">
-        <button class="button primary" type="button" @click=${this.#done}>${apiKeyStrings.done}</button>
-      </div>
-    </section>`;
-  }
-
-  #copyable(which: "key" | "line", text: string, label: string): TemplateResult {
-    const copied = this.copied === which;
-    return html`<div class="copyable">
-      <code>${text}</code>
-      <button class="button" type="button" data-copy=${which} aria-label=${label} @click=${() => void this.#copy(which, text)}>
-        ${copied ? icons.check : icons.copy}${copied ? apiKeyStrings.copied : apiKeyStrings.copy}
-      </button>
-    </div>`;
+  #formError(): string | null {
+    if (this.invalidField !== null) return this.invalidField === "name" ? apiKeyStrings.nameMissing : apiKeyStrings.permissionMissing;
+    const { error, toRevoke } = this.#keys;
+    return error === null || toRevoke !== null ? null : explain(error);
   }
 
   #key(key: ApiKey): TemplateResult {
-    const { name, can, created_at: made, last_used: used } = key;
-    const rights = can.map((right) => apiKeyStrings.rights[right][0]).join(", ");
-    const moments = [
-      apiKeyStrings.createdOn(formatDate(Date.parse(made))),
+    const { name, can, created_at: created, last_used: used } = key;
+    const dates = [
+      apiKeyStrings.createdOn(formatDate(Date.parse(created))),
       used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
     ];
-    const asked = this.#keys.toRevoke?.key_id === key.key_id;
     return html`<li class="api-key" data-key=${key.key_id}>
       <div class="api-key-details">
         <h3>${name}</h3>
-        <p>${rights}</p>
-        <p class="muted">${moments.map((moment) => html`<span>${moment}</span>`)}</p>
+        <p>${can.map((permission) => apiKeyStrings.rights[permission][0]).join(", ")}</p>
+        <p class="muted">${dates.map((date) => html`<span>${date}</span>`)}</p>
       </div>
-      ${asked
+      ${this.#keys.toRevoke?.key_id === key.key_id
         ? this.#revokePrompt(name)
         : html`<button class="button" type="button" aria-label=${apiKeyStrings.revokeNamed(name)} @click=${() => void this.#openRevokePrompt(key)}>
             ${apiKeyStrings.revoke}
@@ -223,60 +152,45 @@ export class ApiKeysDialog extends PageElement {
     </div>`;
   }
 
-  get #dialog(): HTMLDialogElement | null {
-    return this.querySelector("dialog");
-  }
-
-  async #focus(selector: string): Promise<void> {
-    await this.updateComplete;
-    this.querySelector<HTMLElement>(selector)?.focus();
-  }
-
   #retry = (): void => {
-    void this.#keys.load();
-    void this.#focus("#api-keys-title");
-  };
-
-  #online = (): void => {
-    if (this.#keys.status === "failed") void this.#keys.load();
+    this.load();
+    void this.focusOn("#api-keys-dialog-title");
   };
 
   #openForm = (): void => {
     this.formOpen = true;
-    void this.#focus("[name=name]");
+    void this.focusOn("[name=name]");
   };
 
   #closeForm = (): void => {
     this.formOpen = false;
     this.invalidField = null;
-    void this.#focus(".api-key-new");
+    void this.focusOn(".api-key-new");
   };
 
-  #submit = async (event: SubmitEvent): Promise<void> => {
+  async #submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const said = new FormData(event.target as HTMLFormElement);
-    const name = (said.get("name") as string).trim();
-    const can = said.getAll("can") as Permission[];
+    const { name, can } = readKeyForm(event.target as HTMLFormElement);
     this.invalidField = name === "" ? "name" : can.length === 0 ? "can" : null;
     this.copied = null;
-    if (this.invalidField !== null) await this.#focus(`[name=${this.invalidField}]`);
-    else if (await this.#keys.create(name, can)) await this.#focus('[data-copy="key"]');
-  };
+    if (this.invalidField !== null) await this.focusOn(`[name=${this.invalidField}]`);
+    else if (await this.#keys.create(name, can)) await this.focusOn('[data-copy="key"]');
+  }
 
   #done = (): void => {
     this.#keys.dismissCreated();
     this.formOpen = false;
-    void this.#focus(".api-key-new");
+    void this.focusOn(".api-key-new");
   };
 
-  async #copy(which: "key" | "line", text: string): Promise<void> {
+  async #copy(target: CopyTarget, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.copied = which;
+      this.copied = target;
       this.announcement = apiKeyStrings.copied;
     } catch {
-      // Where a browser does not let pages write there, the person can: what is to be copied is selected.
-      const code = this.querySelector(`[data-copy="${which}"]`)?.previousElementSibling;
+      // The browser denies access to the clipboard: the text is selected, so that the user can copy it.
+      const code = this.querySelector(`[data-copy="${target}"]`)?.previousElementSibling;
       if (code instanceof HTMLElement) getSelection()?.selectAllChildren(code);
       this.announcement = apiKeyStrings.copyFailed;
     }
@@ -284,19 +198,19 @@ export class ApiKeysDialog extends PageElement {
 
   async #openRevokePrompt(key: ApiKey): Promise<void> {
     this.#keys.askToRevoke(key);
-    await this.#focus('[data-action="cancel"]');
+    await this.focusOn('[data-action="cancel"]');
   }
 
   async #closeRevokePrompt(): Promise<void> {
-    const id = this.#keys.toRevoke?.key_id ?? "";
+    const keyId = this.#keys.toRevoke?.key_id ?? "";
     this.#keys.cancelRevoke();
-    await this.#focus(`[data-key="${id}"] button`);
+    await this.focusOn(`[data-key="${keyId}"] button`);
   }
 
   async #revoke(name: string): Promise<void> {
     if (!(await this.#keys.revoke())) return;
     this.announcement = apiKeyStrings.revoked(name);
-    await this.#focus("#api-keys-title");
+    await this.focusOn("#api-keys-dialog-title");
   }
 
   #promptKeyPressed = (event: KeyboardEvent): void => {
@@ -305,20 +219,11 @@ export class ApiKeysDialog extends PageElement {
     void this.#closeRevokePrompt();
   };
 
-  /** Escape: a key that was not copied yet would be lost for ever, so it takes a word more. */
+  /** Keeps Escape from losing a key that was not copied: it is shown only once. */
   #escapePressed = (event: Event): void => {
     if (this.#keys.created === null || this.copied !== null) return;
     event.preventDefault();
     this.announcement = apiKeyStrings.copyNow;
-    void this.#focus('[data-copy="key"]');
-  };
-
-  #closeClicked = (): void => {
-    this.close();
-  };
-
-  #dialogClosed = (): void => {
-    this.remove();
-    this.#closed();
+    void this.focusOn('[data-copy="key"]');
   };
 }

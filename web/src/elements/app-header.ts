@@ -1,5 +1,5 @@
 /**
- * The top of the page: its name, the search, adding photos, and who is signed in.
+ * The header: the name, the search field, the buttons to add photos, and the account menu.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -20,7 +20,7 @@ export class AppHeader extends PageElement {
   };
   declare status: SessionStatus;
   declare name: string | null;
-  /** What is being looked at, for the search. */
+  /** The current view, which the search adds to. */
   declare view: View | null;
   declare completions: CompletionResult;
 
@@ -32,17 +32,16 @@ export class AppHeader extends PageElement {
     this.completions = { prefix: "", items: [] };
   }
 
-  /** Lets a tag be typed into the search, with this before it. */
+  /** Focuses the search field and starts its text with a prefix. */
   typeInSearch(text: string): void {
     this.querySelector<SearchField>("tintype-search-field")?.startTyping(text);
   }
 
-  /** Takes the keyboard to the account's button. */
   focusAccountButton(): void {
     this.querySelector<HTMLElement>(".avatar")?.focus();
   }
 
-  /** Opens the browser's own chooser, of files or of a folder. */
+  /** Opens the browser's file picker. */
   openFilePicker(what: "files" | "folder"): void {
     this.querySelector<HTMLInputElement>(`#${what}`)?.click();
   }

@@ -1,8 +1,8 @@
 /**
- * What becomes of a picture that the browser cannot show: it makes way for the icon behind it.
+ * Images that the browser cannot show.
  */
 
-/** An `error` listener for images. */
+/** Handles the `error` event of an image: hides it, so that the icon behind it shows. */
 export function hideBrokenImage(event: Event): void {
   (event.target as HTMLImageElement).hidden = true;
 }

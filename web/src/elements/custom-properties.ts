@@ -1,7 +1,7 @@
 /**
- * CSS custom properties of an element, set through the CSSOM.
+ * A directive that sets CSS custom properties through the CSSOM.
  *
- * Lit's own `styleMap` writes a style attribute when an element is first drawn, which a strict CSP forbids.
+ * Lit's `styleMap` writes a style attribute at the first render, which a strict CSP forbids.
  */
 import { noChange } from "lit";
 import { Directive, directive, type ElementPart } from "lit/directive.js";
@@ -25,5 +25,5 @@ class CustomPropertiesDirective extends Directive {
   }
 }
 
-/** Used inside an opening tag: `<li ${customProperties({ "--ratio": "1.5" })}>`; always with the same names. */
+/** Used inside an opening tag: `<li ${customProperties({ "--ratio": "1.5" })}>`; the names must stay the same. */
 export const customProperties = directive(CustomPropertiesDirective);

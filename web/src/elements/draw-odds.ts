@@ -1,5 +1,5 @@
 /**
- * Under a photo that was drawn at random: how likely that was, and the way to another.
+ * The odds of a random photo, and a button that shows another.
  */
 import { html, type TemplateResult } from "lit";
 
@@ -7,7 +7,7 @@ import { describeOdds, explain } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { RandomPhoto } from "../state/photo.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { defineOnce, PageElement } from "./page-element.ts";
 
 type Draw = () => Promise<RandomPhoto>;
 
@@ -51,8 +51,8 @@ class DrawOdds extends PageElement {
   };
 }
 
-/** The line, with the first draw told; `show` is called with every further one. */
+/** Renders the odds of the first draw; `show` is called with every further one. */
 export function drawOdds(first: RandomPhoto, draw: Draw, show: (drawn: RandomPhoto) => void): TemplateResult {
-  if (customElements.get("tintype-draw-odds") === undefined) customElements.define("tintype-draw-odds", DrawOdds);
+  defineOnce("tintype-draw-odds", DrawOdds);
   return html`<tintype-draw-odds .drawn=${first} .draw=${draw} .show=${show}></tintype-draw-odds>`;
 }

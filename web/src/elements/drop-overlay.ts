@@ -1,5 +1,5 @@
 /**
- * The whole page saying that photos hovering over it may be dropped.
+ * The overlay shown while files are dragged over the page.
  */
 import { html, type TemplateResult } from "lit";
 

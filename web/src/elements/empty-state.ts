@@ -1,5 +1,5 @@
 /**
- * The drawing of an empty place: a plate that nothing has been exposed on yet.
+ * The illustration of an empty view.
  */
 import { html } from "lit";
 

@@ -1,24 +1,24 @@
 /**
- * Pictures of files that are still on this side: addresses that the browser keeps until they are given back.
+ * Previews of local files, as object URLs that are revoked when they are no longer needed.
  */
 
 export class FilePreviews {
   readonly #urls = new Map<Blob, string>();
 
-  /** The address of a file's picture. */
+  /** Returns a file's object URL, the same for every call. */
   urlOf(file: Blob): string {
     const known = this.#urls.get(file);
     if (known !== undefined) return known;
-    const address = URL.createObjectURL(file);
-    this.#urls.set(file, address);
-    return address;
+    const url = URL.createObjectURL(file);
+    this.#urls.set(file, url);
+    return url;
   }
 
-  /** Gives back the addresses of all files but these. */
+  /** Revokes the URLs of all other files. */
   keepOnly(files: ReadonlySet<Blob>): void {
-    for (const [file, address] of this.#urls) {
+    for (const [file, url] of this.#urls) {
       if (files.has(file)) continue;
-      URL.revokeObjectURL(address);
+      URL.revokeObjectURL(url);
       this.#urls.delete(file);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What narrows the view, each part as something to take away again: tags, tags left out, days. And the way back to
- * all photos, and the way to what needs attention.
+ * The filters of the view as removable chips: tags, excluded tags, dates. Also the links to all photos and to the files
+ * that need attention.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -14,12 +14,12 @@ import { PageElement } from "./page-element.ts";
 
 export class FilterBar extends PageElement {
   static override properties = { view: { attribute: false }, rejectedCount: { attribute: false }, reserveSpace: { attribute: false } };
-  /** Null until it is known who is looking. */
+  /** Null until the session is known. */
   declare view: View | null;
   declare rejectedCount: PhotoCount;
-  /** Whether the address narrows the view: what does so has its room before it is known who is looking. */
+  /** Whether to reserve space for filters before the session is known, so that nothing moves. */
   declare reserveSpace: boolean;
-  /** The keyboard was on something that goes away: it moves on to what takes its place. */
+  /** Whether the focused chip is being removed, and the next one gets the focus. */
   #focusNext = false;
 
   constructor() {
@@ -77,7 +77,7 @@ export class FilterBar extends PageElement {
     });
   }
 
-  #chip(label: string, words: TemplateResult, remove: () => void, without = false): TemplateResult {
+  #chip(label: string, content: TemplateResult, remove: () => void, without = false): TemplateResult {
     return html`<button
       class="chip filter-chip ${without ? "excluded" : ""}"
       type="button"
@@ -88,7 +88,7 @@ export class FilterBar extends PageElement {
         remove();
       }}
     >
-      ${words}${icons.close}
+      ${content}${icons.close}
     </button>`;
   }
 

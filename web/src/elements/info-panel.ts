@@ -1,5 +1,5 @@
 /**
- * What is known of the photo in the viewer: beside it on a desktop, a sheet over its foot on a phone.
+ * The info panel of the viewer: beside the photo on a desktop, a bottom sheet on a phone.
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
@@ -12,14 +12,13 @@ import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
 
-/** Fetches a photo's full record with fresh addresses; null if it is gone. */
+/** Fetches a photo with fresh URLs; null if it does not exist. */
 export type FetchPhoto = (photoId: string) => Promise<Photo | null>;
 
-/** What editing needs. */
 export interface EditHandlers {
   readonly api: PhotoApi;
   readonly completions: Completions;
-  /** A photo is another now. */
+  /** A photo was changed. */
   readonly onSaved: (photo: Photo) => void;
   readonly trash: (photo: Photo) => void;
 }
@@ -45,7 +44,7 @@ export class InfoPanel {
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", viewerStrings.infoPanel);
     definePhotoEditForm();
-    // The viewer zooms by the wheel and leafs by keys that here mean scrolling.
+    // In the viewer, the wheel zooms and the keys change photos: here they scroll.
     element.addEventListener("wheel", (event) => {
       event.stopPropagation();
     });
@@ -59,7 +58,7 @@ export class InfoPanel {
     return !this.#element.hidden;
   }
 
-  /** Opens on a photo, and takes the keyboard along. */
+  /** Opens the panel on a photo and focuses it. */
   open(photo: Photo): void {
     this.#element.hidden = false;
     this.show(photo);
@@ -72,7 +71,7 @@ export class InfoPanel {
     this.#editor = null;
   }
 
-  /** Tells of a photo: what is known at once, then its full record; does nothing while closed. */
+  /** Shows a photo: what is known at once, then the full record; does nothing while closed. */
   show(photo: Photo): void {
     if (!this.isOpen) return;
     if (this.#photoId !== photo.photo_id) this.#editor = null;
@@ -84,7 +83,7 @@ export class InfoPanel {
         if (record !== null && this.#photoId === photo.photo_id) this.#render(record);
       },
       () => {
-        // What the list knew of it stays.
+        // The list's version of the photo stays.
       },
     );
   }
@@ -100,12 +99,12 @@ export class InfoPanel {
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
         ${editor === null
-          ? html`${list(photoMetadata(photo))} ${photo.tags.length > 0 ? tags(photo.tags, openTag) : nothing}`
+          ? html`${renderFacts(photoMetadata(photo))} ${photo.tags.length > 0 ? renderTags(photo.tags, openTag) : nothing}`
           : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
               <h3>${viewerStrings.details}</h3>
-              ${list(photoMetadata(photo))}`}
-        ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${list(processing)}` : nothing}
-        ${photo.mine ? links(photo) : nothing}
+              ${renderFacts(photoMetadata(photo))}`}
+        ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
+        ${photo.mine ? renderDownloads(photo) : nothing}
         ${editor === null
           ? nothing
           : html`<p class="info-actions">
@@ -123,7 +122,7 @@ export class InfoPanel {
     );
   }
 
-  /** The editor of the photo shown; it lives as long as that is shown, whatever else is learnt of it. */
+  /** Returns the editor of the current photo, which lives as long as the photo is shown. */
   #editorFor(photo: Photo): PhotoEditor {
     const editor = this.#editor;
     if (editor !== null) {
@@ -138,34 +137,34 @@ export class InfoPanel {
   }
 }
 
-function list(facts: readonly MetadataEntry[]): TemplateResult {
+function renderFacts(facts: readonly MetadataEntry[]): TemplateResult {
   return html`<dl>
     ${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;
 }
 
-function tags(words: readonly string[], choose: (tag: string) => void): TemplateResult {
+function renderTags(tags: readonly string[], openTag: (tag: string) => void): TemplateResult {
   return html`<h3>${viewerStrings.tags}</h3>
     <ul class="info-tags" role="list">
-      ${words.map(
-        (word) => html`<li>
+      ${tags.map(
+        (tag) => html`<li>
           <button
             type="button"
-            aria-label=${viewerStrings.searchTag(formatTag(word))}
+            aria-label=${viewerStrings.searchTag(formatTag(tag))}
             @click=${() => {
-              choose(word);
+              openTag(tag);
             }}
           >
-            ${formatTag(word)}
+            ${formatTag(tag)}
           </button>
         </li>`,
       )}
     </ul>`;
 }
 
-/** The library says with the file that it is to be saved, and under which name: it never passes through the page. */
-function links({ original_url: original, resized_url: resized }: Photo): TemplateResult {
-  const link = (address: string | null | undefined, words: string) =>
-    address ? html`<a href=${address} download>${icons.download}${words}</a>` : nothing;
+/** Renders download links; the responses' headers name the files. */
+function renderDownloads({ original_url: original, resized_url: resized }: Photo): TemplateResult {
+  const link = (url: string | null | undefined, label: string) =>
+    url ? html`<a href=${url} download>${icons.download}${label}</a>` : nothing;
   return html`<p class="info-actions">${link(original, viewerStrings.downloadOriginal)} ${link(resized, viewerStrings.downloadResized)}</p>`;
 }

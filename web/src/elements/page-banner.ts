@@ -1,5 +1,5 @@
 /**
- * One line above the photos for what concerns the whole page: being offline, a sign-in that ended or failed.
+ * The banner above the photos: the browser is offline, or something went wrong.
  */
 import { html, nothing, type TemplateResult } from "lit";
 

@@ -1,6 +1,6 @@
 /**
- * What all elements of the page share: they render into the document itself, so that one stylesheet, labels and
- * descriptions reach everywhere, and they tell what a person did in events that bubble.
+ * What the page's elements share: they render into the document without a shadow root, so that one stylesheet applies and
+ * labels can refer to any element, and they report user actions as events that bubble.
  */
 import { LitElement } from "lit";
 
@@ -8,78 +8,69 @@ import type { SearchTerm } from "../state/search-terms.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { Match, Scope, TrendOrder } from "../state/view.ts";
 
-/** Everything a person can do here, and what goes with it; `main.ts` connects each to what follows from it. */
+/** The user actions and their details; `main.ts` handles each of them. */
 export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
-  /** The library in figures. */
   "open-about": null;
-  /** One's API keys. */
   "open-api-keys": null;
-  /** Photos are to be added: let files be chosen, or a folder. */
+  "open-bundles": null;
+  /** Open the browser's file picker. */
   "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */
   "add-files": readonly File[];
-  /** Chosen files are to go into the library, with these words. */
   "start-upload": { readonly files: readonly File[]; readonly wishes: UploadMetadata };
-  /** Terms of a search were given: they come to those there are. */
+  /** Add terms to the search. */
   "add-terms": readonly SearchTerm[];
-  /** A tag is no longer to be part of the search. */
+  /** Remove a tag from the search. */
   "remove-term": string;
-  "set-match": Match;
-  /** Something is being typed into the search, or nothing any more. */
-  "complete-tag": string;
-  /** A tag to be left out is about to be typed. */
+  /** Start typing a tag to exclude. */
   "exclude-tag": null;
-  /** Only the photos of these days. */
+  "set-match": Match;
+  /** Complete a tag in the search field; empty if nothing is typed. */
+  "complete-tag": string;
+  /** Show photos between two ISO dates; null is open. */
   "set-dates": { readonly from: string | null; readonly to: string | null };
-  /** All photos again. */
-  "show-all": null;
-  /** What could not be used, with its reasons. */
-  "show-rejected": null;
   "set-scope": Scope;
   "set-trend-order": TrendOrder;
-  /** The next page, and whatever failed once more. */
+  "show-all": null;
+  "show-rejected": null;
+  "show-trash": null;
   "load-more": null;
   "retry-load": null;
-  /** A photo of the tag looked for, at random. */
+  /** Open a random photo of the current tag. */
   "open-random": null;
-  /** Photos to take away: those of the tags looked for, unless others are chosen. */
-  "open-bundles": null;
-  /** What lies in the trash. */
-  "show-trash": null;
-  /** A photo is chosen, or no longer; with `range` everything from the one chosen before it. */
-  "select-photo": { readonly photoId: string; readonly range: boolean };
-  /** All of these are chosen; or none of them any more, if they all were. */
-  "select-photos": readonly string[];
-  /** Open a photo, by id. */
   "open-photo": string;
-  /** A photo's image did not load, by id. */
+  /** Toggle a photo; with `range`, select all photos from the one selected before. */
+  "select-photo": { readonly photoId: string; readonly range: boolean };
+  /** Select these photos, or deselect them if all are selected. */
+  "select-photos": readonly string[];
+  /** The image of a photo failed to load. */
   "image-failed": string;
-  /** Uploads, by their id. */
   "retry-upload": string;
   "retry-all-uploads": null;
   "remove-upload": string;
+  /** Open the photo of an upload. */
   "show-upload": string;
+  /** Remove finished uploads from the list. */
   "clear-uploads": null;
-  /** A notice was read. */
   "dismiss-banner": null;
 }
 
-const event = (name: string) => `tintype:${name}`;
+const eventName = (name: string) => `tintype:${name}`;
 
 export abstract class PageElement extends LitElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
 
-  /** Tells whoever listens what the person did. */
+  /** Dispatches a user action. */
   protected emit<Name extends keyof PageEvents>(name: Name, detail: PageEvents[Name]): void {
-    this.dispatchEvent(new CustomEvent(event(name), { detail, bubbles: true }));
+    this.dispatchEvent(new CustomEvent(eventName(name), { detail, bubbles: true }));
   }
 }
 
-/** Defines an element and finds the one that stands in the page. */
+/** Defines an element and returns the one in the page. */
 export function defineElement<Element extends HTMLElement>(name: string, type: new () => Element): Element {
   customElements.define(name, type);
   const element = document.querySelector<Element>(name);
@@ -87,9 +78,14 @@ export function defineElement<Element extends HTMLElement>(name: string, type: n
   return element;
 }
 
-/** Calls `act` whenever somebody does that on the page. */
-export function onPageEvent<Name extends keyof PageEvents>(name: Name, act: (detail: PageEvents[Name]) => void): void {
-  document.addEventListener(event(name), (happened) => {
-    act((happened as CustomEvent<PageEvents[Name]>).detail);
+/** Defines an element of a module that may be opened more than once. */
+export function defineOnce(name: string, type: CustomElementConstructor): void {
+  if (customElements.get(name) === undefined) customElements.define(name, type);
+}
+
+/** Handles a user action, wherever on the page it happens. */
+export function onPageEvent<Name extends keyof PageEvents>(name: Name, handle: (detail: PageEvents[Name]) => void): void {
+  document.addEventListener(eventName(name), (event) => {
+    handle((event as CustomEvent<PageEvents[Name]>).detail);
   });
 }

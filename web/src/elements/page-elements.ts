@@ -1,5 +1,5 @@
 /**
- * The page's elements, by the names they have in `index.html`; those for putting photos in come later (`controllers/uploads.ts`).
+ * The elements in `index.html`; those for uploads are loaded later, by `controllers/uploads.ts`.
  */
 import { locale } from "../i18n/locale.ts";
 import { AppHeader } from "./app-header.ts";
@@ -13,10 +13,10 @@ import { SearchField } from "./search-field.ts";
 import { TagList } from "./tag-list.ts";
 import { ViewHeading } from "./view-heading.ts";
 
-/** Defines each element and finds the one that stands in the page. */
+/** Defines the elements and returns those in the page. */
 export function definePageElements() {
   document.documentElement.lang = locale;
-  // Parts of the masthead and the gallery, which bring them into the page.
+  // The header and the gallery render these.
   customElements.define("tintype-search-field", SearchField);
   customElements.define("tintype-photo-grid", PhotoGrid);
   return {

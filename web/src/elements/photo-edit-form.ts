@@ -1,5 +1,5 @@
 /**
- * What the owner of a photo says of it, beside the photo itself: who may see it, its tags, its name, label and weight.
+ * The form that edits a photo's visibility, tags, file name, label and weight.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -12,19 +12,18 @@ import { type PhotoUpdate, type PhotoEditor, type PhotoField, parseWeight } from
 import type { Visibility } from "../state/photo.ts";
 import { isSameTag } from "../state/search-terms.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { defineOnce, PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
 
 export interface PhotoEditHandlers {
   readonly completions: Completions;
-  /** A tag was chosen, to look for. */
+  /** Shows the photos of a tag. */
   readonly openTag: (tag: string) => void;
 }
 
-/** Defines the elements, once. */
 export function definePhotoEditForm(): void {
-  if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
-  if (customElements.get("tintype-photo-edit-form") === undefined) customElements.define("tintype-photo-edit-form", PhotoEditForm);
+  defineOnce("tintype-tag-field", TagField);
+  defineOnce("tintype-photo-edit-form", PhotoEditForm);
 }
 
 export class PhotoEditForm extends PageElement {
@@ -32,7 +31,7 @@ export class PhotoEditForm extends PageElement {
   declare editor: PhotoEditor;
   declare handlers: PhotoEditHandlers;
   #watchedEditor: PhotoEditor | null = null;
-  /** What was written last: it stays where the library does not take it, so that it can be mended. */
+  /** The last input, which stays in its field if the API rejects it. */
   #rejectedInput = "";
   #stopWatching: () => void = () => undefined;
 
@@ -82,7 +81,7 @@ export class PhotoEditForm extends PageElement {
     `;
   }
 
-  #visibility(status: Visibility, words: string): TemplateResult {
+  #visibility(status: Visibility, label: string): TemplateResult {
     return html`<button
       type="button"
       aria-pressed=${this.editor.photo.status === status ? "true" : "false"}
@@ -90,7 +89,7 @@ export class PhotoEditForm extends PageElement {
         if (this.editor.photo.status !== status) void this.editor.edit(() => ({ status }));
       }}
     >
-      ${words}
+      ${label}
     </button>`;
   }
 
@@ -139,13 +138,13 @@ export class PhotoEditForm extends PageElement {
       tags: [...photo.tags, ...tags.filter((tag) => !photo.tags.some((other) => isSameTag(tag, other)))],
     }));
 
-  /** The keyboard goes on to the next tag, or to the field where there is none. */
+  /** Removes a tag and focuses the next one, or the field if there is none. */
   async #removeTag(tag: string): Promise<void> {
-    const place = this.editor.photo.tags.indexOf(tag);
+    const index = this.editor.photo.tags.indexOf(tag);
     const removing = this.editor.edit((photo) => ({ tags: photo.tags.filter((other) => !isSameTag(tag, other)) }));
     await this.updateComplete;
     const rest = this.querySelectorAll<HTMLElement>(".remove-tag");
-    (rest[Math.min(place, rest.length - 1)] ?? this.querySelector<HTMLElement>("input"))?.focus();
+    (rest[Math.min(index, rest.length - 1)] ?? this.querySelector<HTMLElement>("input"))?.focus();
     await removing;
   }
 
@@ -157,7 +156,7 @@ export class PhotoEditForm extends PageElement {
     else void this.editor.edit(() => change);
   };
 
-  /** Escape takes back what was written and not sent. */
+  /** Escape restores the field's saved value. */
   #keyPressed = (event: KeyboardEvent): void => {
     const input = event.target as HTMLInputElement;
     const { photo } = this.editor;

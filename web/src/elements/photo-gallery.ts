@@ -1,5 +1,5 @@
 /**
- * The photos: a grid, newest first, that goes on by itself or by a button; and what to say when there is none.
+ * The gallery: the photos of a view, further pages as they are needed, and what to show if there are none.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -22,7 +22,7 @@ import type { RejectedList } from "./rejected-list.ts";
 export interface GalleryState {
   readonly status: FeedStatus;
   readonly photos: readonly Photo[];
-  /** Photos that are being processed, to stand before the others. */
+  /** Photos that are being processed, shown before the others. */
   readonly processing: readonly Photo[];
   readonly hasMore: boolean;
   readonly error: unknown;
@@ -32,10 +32,10 @@ export interface GalleryState {
   readonly selected: ReadonlySet<string>;
 }
 
-/** Shapes of the tiles that stand for photos not here yet. */
+/** Aspect ratios of the placeholder tiles. */
 const SKELETON_RATIOS = [1.5, 0.75, 1.33, 1.5, 1, 1.78, 0.67, 1.5, 1.33, 1.5, 0.75, 1.5];
 
-/** The next page is asked for when its place is this near to the window. */
+/** Distance from the viewport at which the next page is loaded. */
 const PREFETCH_MARGIN = "1200px";
 
 const loadRejectedList = lazyImport(() => import("./rejected-list.ts"));
@@ -43,9 +43,9 @@ const loadRejectedList = lazyImport(() => import("./rejected-list.ts"));
 export class PhotoGallery extends PageElement {
   static override properties = { state: { attribute: false } };
   declare state: GalleryState | null;
-  /** Where the keyboard was when "Load more" was pressed: the tile to go to if the button goes away. */
+  /** The index of the photo to focus if "Load more" disappears after it was pressed. */
   #focusNext: number | null = null;
-  /** What the grid was given, and what that was made of: the same photos are the same list. */
+  /** The merged list and its inputs: the same inputs give the same list. */
   #merged: { photos: readonly Photo[]; processing: readonly Photo[]; all: readonly Photo[] } | null = null;
   readonly #observer = new IntersectionObserver(
     (entries) => {
@@ -59,35 +59,34 @@ export class PhotoGallery extends PageElement {
     this.state = null;
   }
 
-  /** The image in a photo's tile, or null while the photo is not in the document. */
+  /** Returns the image of a photo's tile, or null if it is not in the document. */
   imageOf(photoId: string): HTMLImageElement | null {
     return this.#list?.tileOf(photoId)?.querySelector("img") ?? null;
   }
 
-  /** Brings a photo's tile into sight and the keyboard to it. */
   focusPhoto(photoId: string): void {
     this.#list?.focusPhoto(photoId);
   }
 
-  /** Brings the keyboard to the tile at this place, or the last one before it; to the page where there is none. */
-  focusIndex(place: number): void {
+  /** Focuses the photo at an index, or the last one; the page if there is none. */
+  focusIndex(index: number): void {
     const photos = this.state?.photos ?? [];
-    const photo = photos[Math.min(Math.max(place, 0), photos.length - 1)];
+    const photo = photos[Math.min(Math.max(index, 0), photos.length - 1)];
     if (photo === undefined || this.#list?.focusPhoto(photo.photo_id) !== true) this.closest("main")?.focus({ preventScroll: true });
   }
 
-  /** How far the photos have been scrolled, px; negative while what is above them is in sight. */
+  /** Scroll position relative to the first photo, px; negative above it. */
   get scrollDepth(): number {
     return -this.getBoundingClientRect().top;
   }
 
-  /** Scrolls as far as they had been before. */
+  /** Restores a scroll position. */
   async scrollToDepth(depth: number): Promise<void> {
     await this.updateComplete;
     scrollBy(0, depth - this.scrollDepth);
   }
 
-  /** Loads those images again that did not come. */
+  /** Loads failed images again. */
   retryFailedImages(): void {
     for (const image of this.querySelectorAll<HTMLImageElement>("img[data-failed]")) {
       delete image.dataset.failed;
@@ -118,7 +117,7 @@ export class PhotoGallery extends PageElement {
   }
 
   protected override updated(): void {
-    // An observer tells of changes only: watching anew makes it look whether the next page is needed at once.
+    // The observer reports changes only: observing anew reports whether the next page is needed now.
     this.#observer.disconnect();
     const end = this.querySelector(".load-more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
@@ -139,8 +138,8 @@ export class PhotoGallery extends PageElement {
   }
 
   #mergedPhotos({ photos, processing }: GalleryState): readonly Photo[] {
-    const shown = this.#merged;
-    if (shown?.photos === photos && shown.processing === processing) return shown.all;
+    const merged = this.#merged;
+    if (merged?.photos === photos && merged.processing === processing) return merged.all;
     const all = prependProcessing(photos, processing);
     this.#merged = { photos, processing, all };
     return all;
@@ -217,12 +216,12 @@ export class PhotoGallery extends PageElement {
   };
 }
 
-/** Whether the photos at hand may stand until those of the view are here: those in another state are others. */
+/** Whether the current photos may stay until those of the view are loaded: they must have the same state. */
 function isSameState({ photos: [first], view }: GalleryState): boolean {
   return first?.state === view.state;
 }
 
-/** Why a narrowed view shows nothing, and what to do about it. */
+/** Says why a filtered view is empty, and what to do about it. */
 function emptyResult({ state, tags: [tag, ...others], excluded, match }: View): [title: string, hint: string] {
   if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
   if (state === "rejected") return [strings.noRejected, strings.noRejectedHint];

@@ -1,5 +1,5 @@
 /**
- * One photo in the grid: the button that opens it, and the circle that chooses it.
+ * One photo in the grid: a button that opens it, and a checkbox that selects it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -9,39 +9,48 @@ import type { Box } from "../state/justified-layout.ts";
 import { coverWidth, altText, type Photo, tileSrcset, type Visibility } from "../state/photo.ts";
 import { customProperties } from "./custom-properties.ts";
 import { icons } from "./icons.ts";
+import { preventTouchMenu, type TouchSelection } from "./touch-selection.ts";
 
 export interface TileState {
   readonly box: Box;
-  /** Its place in its list and how many that has: not all of them are in the document. */
+  /** Position in its list and size of the list, of which only a part is in the document. */
   readonly position: number;
   readonly setSize: number;
-  /** Whether its image need not wait to be scrolled to, and whether it goes before all others. */
+  /** Whether the image loads before it is scrolled to. */
   readonly eager: boolean;
-  /** Whether its thumbhash stands there until the image comes. */
-  readonly showPlaceholder: boolean;
   readonly highPriority: boolean;
-  /** Whether it can be chosen, whether it is, and whether pressing it chooses instead of opening. */
+  /** Whether the thumbhash is shown until the image has loaded. */
+  readonly showPlaceholder: boolean;
   readonly selectable: boolean;
   readonly selected: boolean;
+  /** Whether a click selects the photo instead of opening it. */
   readonly selecting: boolean;
-  /** Who sees it, where that is to be told. */
+  /** The visibility to show, or null. */
   readonly badge: Visibility | null;
 }
 
 export interface TileHandlers {
-  readonly pointerDown: (event: PointerEvent) => void;
-  readonly pointerMoved: (event: PointerEvent) => void;
-  readonly pointerUp: () => void;
-  /** A touch has ended, and may be a press of whatever has come up under it. */
-  readonly touchEnded: (event: TouchEvent) => void;
-  readonly select: (event: MouseEvent) => void;
-  readonly open: (event: MouseEvent) => void;
+  readonly touch: TouchSelection;
+  readonly select: (range: boolean) => void;
+  readonly open: () => void;
   readonly imageFailed: (event: Event) => void;
 }
 
 export function renderTile(photo: Photo, state: TileState, handlers: TileHandlers): TemplateResult {
   const { box, selectable, selected, selecting } = state;
+  const { touch } = handlers;
   const processing = photo.state === "processing";
+  const select = (event: MouseEvent) => {
+    if (!touch.consumeClick()) handlers.select(event.shiftKey);
+  };
+  const open = () => {
+    if (!touch.consumeClick()) handlers.open();
+  };
+  const pointerDown = (event: PointerEvent) => {
+    touch.pointerDown(event, () => {
+      handlers.select(false);
+    });
+  };
   const shape = customProperties({
     "--left": toPixels(box.left),
     "--top": toPixels(box.top),
@@ -54,11 +63,11 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
     aria-posinset=${state.position}
     aria-setsize=${state.setSize}
     ${shape}
-    @pointerdown=${selectable ? handlers.pointerDown : nothing}
-    @pointermove=${selectable ? handlers.pointerMoved : nothing}
-    @pointerup=${handlers.pointerUp}
-    @pointercancel=${handlers.pointerUp}
-    @touchend=${selectable ? handlers.touchEnded : nothing}
+    @pointerdown=${selectable ? pointerDown : nothing}
+    @pointermove=${selectable ? touch.pointerMoved : nothing}
+    @pointerup=${touch.pointerUp}
+    @pointercancel=${touch.pointerUp}
+    @touchend=${selectable ? touch.touchEnded : nothing}
     @contextmenu=${selectable ? preventTouchMenu : nothing}
   >
     <button
@@ -67,7 +76,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       data-photo=${photo.photo_id}
       aria-pressed=${selecting ? String(selected) : nothing}
       aria-disabled=${processing ? "true" : nothing}
-      @click=${processing ? nothing : selecting || (selectable && photo.image_url === null) ? handlers.select : handlers.open}
+      @click=${processing ? nothing : selecting || (selectable && photo.image_url === null) ? select : open}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
@@ -79,7 +88,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
           role="checkbox"
           aria-checked=${selected ? "true" : "false"}
           aria-label=${strings.selectPhoto(altText(photo))}
-          @click=${handlers.select}
+          @click=${select}
         >
           <span>${icons.check}</span>
         </button>`
@@ -89,11 +98,11 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
 
 function badge(status: Visibility | null): TemplateResult | typeof nothing {
   if (status === null) return nothing;
-  const [icon, words] = status === "public" ? [icons.globe, strings.public] : [icons.lock, strings.private];
-  return html`<span class="badge ${status}" title=${words}>${icon}<span class="visually-hidden">${words}</span></span>`;
+  const [icon, label] = status === "public" ? [icons.globe, strings.public] : [icons.lock, strings.private];
+  return html`<span class="badge ${status}" title=${label}>${icon}<span class="visually-hidden">${label}</span></span>`;
 }
 
-/** What tells how to load it stands before what starts that. */
+/** Renders the image; `loading`, `sizes` and `srcset` come before `src`, which starts the download. */
 function image(photo: Photo, { box, eager, highPriority }: TileState, { imageFailed }: TileHandlers): TemplateResult {
   const sources = tileSrcset(photo);
   return html`<img
@@ -113,12 +122,7 @@ function toPixels(length: number): string {
   return `${length.toFixed(2)}px`;
 }
 
-/** A resting finger opens no menu: it chooses. */
-function preventTouchMenu(event: Event): void {
-  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
-}
-
-/** A photo has arrived: it may be seen over its placeholder. */
+/** Shows a loaded image over its placeholder. */
 function imageLoaded(event: Event): void {
   const image = event.target as HTMLImageElement;
   delete image.dataset.failed;

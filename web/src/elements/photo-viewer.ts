@@ -1,7 +1,7 @@
 /**
- * One photo over the whole window, the others a key or a swipe away: PhotoSwipe, loaded when first needed.
+ * The full-screen photo viewer, based on PhotoSwipe. Loaded when it is first opened.
  *
- * Keeps a list of its own while open, so that photos coming in at the front do not move what is being looked at.
+ * It keeps its own list of photos while it is open, so that new photos do not move the current one.
  */
 import "photoswipe/style.css";
 import "../styles/photo-viewer.css";
@@ -20,28 +20,28 @@ import { icons } from "./icons.ts";
 import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
 
 export interface ViewerHandlers {
-  /** The image of a photo in the grid, if it is there: the viewer grows out of it and shrinks back. */
+  /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
   readonly thumbnailOf: (photo: Photo) => HTMLImageElement | null;
-  /** The end of the list is near: the photos after it, if there are more. */
+  /** Loads the photos after the last one. */
   readonly loadMore: () => Promise<readonly Photo[]>;
-  /** Everything that is known of a photo. */
+  /** Fetches the full record of a photo. */
   readonly fetchPhoto: FetchPhoto;
   readonly editing: EditHandlers;
-  /** Where the photo was drawn: how likely that was, and another draw. */
+  /** For a random photo: its draw, and how to draw another. */
   readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
-  /** A tag under the photo was chosen. */
+  /** Shows the photos of a tag. */
   readonly openTag: (tag: string) => void;
-  /** The viewer has gone; this photo was seen last. */
+  /** Called with the last photo once the viewer is closed. */
   readonly onClose: (last: Photo) => void;
 }
 
-/** Photos that should lie ahead before more are asked for. */
+/** More photos are loaded when fewer than this many follow. */
 const PREFETCH_PHOTOS = 4;
 
-/** Up to this width the panel is a sheet over the lower part of the window, px; and how much of it that is. */
+/** Maximum window width for the panel as a bottom sheet, px, and the height of the sheet as a share of the window. */
 const SHEET_MAX_WIDTH = 700;
 const SHEET_HEIGHT = 0.55;
-/** Width of the panel beside the picture, px. */
+/** Width of the panel beside the photo, px. */
 const PANEL_WIDTH = 360;
 
 export interface Viewer {
@@ -50,8 +50,8 @@ export interface Viewer {
 
 /** Opens the viewer on the photo at `index`. */
 export function openViewer(photos: readonly Photo[], index: number, handlers: ViewerHandlers): Viewer {
-  const shown = [...photos];
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const photoList = [...photos];
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const pswp = new PhotoSwipe({
     dataSource: [],
     index,
@@ -60,12 +60,12 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     thumbSelector: "img",
     bgOpacity: 1,
     wheelToZoom: true,
-    showHideAnimationType: still ? "none" : "zoom",
-    ...(still && { zoomAnimationDuration: false }),
+    showHideAnimationType: reducedMotion ? "none" : "zoom",
+    ...(reducedMotion && { zoomAnimationDuration: false }),
     paddingFn: ({ x, y }) => {
-      const room = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
-      if (!panel?.isOpen) return room;
-      return x > SHEET_MAX_WIDTH ? { ...room, right: PANEL_WIDTH, bottom: room.top } : { ...room, bottom: y * SHEET_HEIGHT };
+      const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
+      if (!panel?.isOpen) return padding;
+      return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
     },
     closeTitle: viewerStrings.close,
     zoomTitle: viewerStrings.zoom,
@@ -74,10 +74,10 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     errorMsg: viewerStrings.imageFailed,
   });
   const { randomDraw } = handlers;
-  const current = () => shown[pswp.currIndex];
+  const current = () => photoList[pswp.currIndex];
   let panel: InfoPanel | null = null;
-  /** Tells of the photo under it. */
-  let tell: () => void = () => undefined;
+  /** Renders the caption of the current photo. */
+  let renderCaption: () => void = () => undefined;
 
   function toggleInfo(): void {
     const photo = current();
@@ -92,9 +92,9 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     pswp.updateSize(true);
   }
 
-  pswp.addFilter("numItems", () => shown.length);
-  pswp.addFilter("itemData", (_, place) => {
-    const photo = shown[place];
+  pswp.addFilter("numItems", () => photoList.length);
+  pswp.addFilter("itemData", (_, position) => {
+    const photo = photoList[position];
     return photo === undefined ? {} : slide(photo, handlers.thumbnailOf(photo));
   });
 
@@ -109,13 +109,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        tell = () => {
+        renderCaption = () => {
           const photo = current();
           if (photo) element.replaceChildren(...caption(photo, handlers.openTag));
         };
         element.setAttribute("aria-live", "polite");
-        pswp.on("change", tell);
-        tell();
+        pswp.on("change", renderCaption);
+        renderCaption();
       },
     });
     if (randomDraw !== null) {
@@ -126,9 +126,9 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
         appendTo: "root",
         onInit: (element) => {
           render(drawOdds(randomDraw.first, randomDraw.draw, (drawn) => {
-            shown.splice(0, 1, drawn.photo);
+            photoList.splice(0, 1, drawn.photo);
             pswp.refreshSlideContent(0);
-            tell();
+            renderCaption();
             panel?.show(drawn.photo);
           }), element);
         },
@@ -156,9 +156,9 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       appendTo: "root",
       onInit: (element) => {
         const onSaved = (photo: Photo) => {
-          const place = shown.findIndex(({ photo_id }) => photo_id === photo.photo_id);
-          if (place >= 0) shown[place] = photo;
-          tell();
+          const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
+          if (index >= 0) photoList[index] = photo;
+          renderCaption();
           handlers.editing.onSaved(photo);
         };
         const { fetchPhoto, openTag, editing } = handlers;
@@ -170,24 +170,24 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       },
     });
   });
-  // Escape closes the panel first, the viewer only then.
+  // Escape closes the panel first, then the viewer.
   pswp.on("keydown", (event) => {
     if (event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
     event.preventDefault();
     toggleInfo();
   });
 
-  let asking = false;
+  let loading = false;
   pswp.on("change", () => {
-    if (asking || pswp.currIndex < shown.length - PREFETCH_PHOTOS) return;
-    asking = true;
+    if (loading || pswp.currIndex < photoList.length - PREFETCH_PHOTOS) return;
+    loading = true;
     void handlers.loadMore().then((more) => {
-      shown.push(...more);
-      asking = false;
-      if (more.length > 0) pswp.refreshSlideContent(shown.length - more.length);
+      photoList.push(...more);
+      loading = false;
+      if (more.length > 0) pswp.refreshSlideContent(photoList.length - more.length);
     });
   });
-  let last = shown[index];
+  let last = photoList[index];
   pswp.on("change", () => {
     last = current();
   });
@@ -195,13 +195,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     if (last) handlers.onClose(last);
   });
   pswp.init();
-  // Pictures that did not come, come once there is a line again.
+  // Failed images load again when the browser is back online.
   pswp.events.add(window, "online", () => {
-    for (const place of shown.keys()) {
-      if (pswp.contentLoader.getContentByIndex(place)?.state === "error") pswp.refreshSlideContent(place);
+    for (const index of photoList.keys()) {
+      if (pswp.contentLoader.getContentByIndex(index)?.state === "error") pswp.refreshSlideContent(index);
     }
   });
-  // Not by the viewer's own keys, which it hears only once it has opened all the way.
+  // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {
     if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
   });

@@ -1,46 +1,44 @@
 /**
- * Files that the library could not use: there is no image of them, so their names and the reasons are what is shown.
- * They are chosen as photos are: by the circle, by a resting finger, with Shift everything between. Loaded with the first.
+ * The files that could not be processed: names and reasons, since there are no images. They are selected as photos are.
+ * Loaded when it is first shown.
  */
 import "../styles/rejected-list.css";
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 
-import { systemClock } from "../core/clock.ts";
-import { LongPress } from "../core/long-press.ts";
 import { strings } from "../i18n/common.ts";
 import { formatBytes, formatDate } from "../i18n/format.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { defineOnce, PageElement } from "./page-element.ts";
+import { preventTouchMenu, TouchSelection } from "./touch-selection.ts";
 
 export interface RejectedListState {
   readonly photos: readonly Photo[];
   readonly selected: ReadonlySet<string>;
 }
 
-/** Defines the element, once. */
 export function defineRejectedList(): void {
-  if (customElements.get("tintype-rejected-list") === undefined) customElements.define("tintype-rejected-list", RejectedList);
+  defineOnce("tintype-rejected-list", RejectedList);
 }
 
 export class RejectedList extends PageElement {
   static override properties = { state: { attribute: false } };
   declare state: RejectedListState | null;
-  readonly #longPress = new LongPress(systemClock);
+  readonly #touch = new TouchSelection();
 
   constructor() {
     super();
     this.state = null;
   }
 
-  /** What chooses a file; null if that is not here. */
+  /** Returns a file's checkbox, or null if it is not in the list. */
   tileOf(photoId: string): HTMLElement | null {
     return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
   }
 
-  /** Brings a file into sight and the keyboard to it; false if it is not here. */
+  /** Focuses a file; returns false if it is not in the list. */
   focusPhoto(photoId: string): boolean {
     if (this.state?.photos.some(({ photo_id }) => photo_id === photoId) !== true) return false;
     void this.updateComplete.then(() => {
@@ -57,29 +55,26 @@ export class RejectedList extends PageElement {
     </ul>`;
   }
 
-  #file({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, all: ReadonlySet<string>): TemplateResult {
+  #file({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, selected: ReadonlySet<string>): TemplateResult {
     const added = strings.added(formatDate(Date.parse(created_at)));
-    const chosen = all.has(photoId);
-    const pick = (range: boolean) => {
+    const isSelected = selected.has(photoId);
+    const select = (range: boolean) => {
       this.emit("select-photo", { photoId, range });
     };
     return html`<li
-      class="rejected-file ${chosen ? "selected" : ""}"
-      @pointerdown=${({ pointerType, clientX, clientY }: PointerEvent) => {
-        if (pointerType !== "touch") return;
-        this.#longPress.begin(clientX, clientY, () => {
-          pick(false);
+      class="rejected-file ${isSelected ? "selected" : ""}"
+      @pointerdown=${(event: PointerEvent) => {
+        this.#touch.pointerDown(event, () => {
+          select(false);
         });
       }}
-      @pointermove=${({ clientX, clientY }: PointerEvent) => {
-        this.#longPress.move(clientX, clientY);
-      }}
-      @pointerup=${this.#pointerUp}
-      @pointercancel=${this.#pointerUp}
-      @touchend=${this.#touchEnded}
+      @pointermove=${this.#touch.pointerMoved}
+      @pointerup=${this.#touch.pointerUp}
+      @pointercancel=${this.#touch.pointerUp}
+      @touchend=${this.#touch.touchEnded}
       @contextmenu=${preventTouchMenu}
       @click=${(event: MouseEvent) => {
-        if (isCheckbox(event) || (all.size > 0 && !isLink(event))) pick(event.shiftKey);
+        if (isCheckbox(event) || (selected.size > 0 && !isLink(event))) select(event.shiftKey);
       }}
     >
       <button
@@ -87,7 +82,7 @@ export class RejectedList extends PageElement {
         type="button"
         role="checkbox"
         data-photo=${photoId}
-        aria-checked=${chosen ? "true" : "false"}
+        aria-checked=${isSelected ? "true" : "false"}
         aria-label=${strings.selectPhoto(filename)}
       >
         <span>${icons.check}</span>
@@ -100,20 +95,6 @@ export class RejectedList extends PageElement {
         : nothing}
     </li>`;
   }
-
-  #pointerUp = (): void => {
-    this.#longPress.end();
-  };
-
-  /** The bar may have come up under the finger: lifting it must press nothing there. */
-  #touchEnded = (event: TouchEvent): void => {
-    if (this.#longPress.consumeClick()) event.preventDefault();
-  };
-}
-
-/** A resting finger opens no menu: it chooses. */
-function preventTouchMenu(event: Event): void {
-  if ((event as PointerEvent).pointerType === "touch") event.preventDefault();
 }
 
 function isCheckbox({ target }: Event): boolean {

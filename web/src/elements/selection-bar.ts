@@ -1,5 +1,5 @@
 /**
- * What can be done with the photos that are chosen: a bar at the foot of the window. Loaded with the first one chosen.
+ * The bar of actions for selected photos, at the bottom of the window. Loaded with the first selection.
  */
 import "../styles/selection-bar.css";
 
@@ -13,7 +13,7 @@ import type { Selection } from "../state/selection.ts";
 import type { Toaster } from "../state/toaster.ts";
 import type { ViewState } from "../state/view.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { defineOnce, PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
 import { ToastMessage } from "./toast-message.ts";
 
@@ -21,9 +21,9 @@ export interface SelectionHandlers {
   readonly perform: (action: BatchAction, tags: readonly string[]) => Promise<void>;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
-  /** Everything that is shown. */
+  /** Selects all loaded photos. */
   readonly selectAll: () => void;
-  /** Whether there is more than is shown. */
+  /** Whether there are photos that are not loaded. */
   readonly hasMore: () => boolean;
   readonly clear: () => void;
 }
@@ -33,25 +33,25 @@ export interface SelectionParts {
   readonly batch: BatchActions;
   readonly completions: Completions;
   readonly toaster: Toaster;
-  /** What is being looked at: the trash, and files that are no photos, have actions of their own. */
+  /** The state of the photos in view: trashed photos and rejected files have actions of their own. */
   readonly viewState: () => ViewState;
 }
 
-/** Puts the bar, and the line above it, at the foot of the page. */
+/** Adds the bar, and the toast above it, to the page. */
 export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandlers): void {
-  if (customElements.get("tintype-tag-field") === undefined) customElements.define("tintype-tag-field", TagField);
-  customElements.define("tintype-toast-message", ToastMessage);
-  customElements.define("tintype-selection-bar", SelectionBar);
-  const foot = document.createElement("div");
-  foot.className = "bottom-overlay";
-  foot.append(new ToastMessage(parts.toaster), new SelectionBar(parts, handlers));
-  document.body.append(foot);
+  defineOnce("tintype-tag-field", TagField);
+  defineOnce("tintype-toast-message", ToastMessage);
+  defineOnce("tintype-selection-bar", SelectionBar);
+  const overlay = document.createElement("div");
+  overlay.className = "bottom-overlay";
+  overlay.append(new ToastMessage(parts.toaster), new SelectionBar(parts, handlers));
+  document.body.append(overlay);
 }
 
 export class SelectionBar extends PageElement {
   static override properties = { prompt: { state: true } };
-  /** What is being asked about: the tags to give, or whether photos are really to go for ever. */
-  declare prompt: "tags" | "erase" | null;
+  /** The open prompt: for tags to add, or to confirm a permanent deletion. */
+  declare prompt: "tags" | "delete" | null;
   readonly #parts: SelectionParts;
   readonly #handlers: SelectionHandlers;
   #stopWatching: readonly (() => void)[] = [];
@@ -84,7 +84,7 @@ export class SelectionBar extends PageElement {
     const { selection, batch } = this.#parts;
     const { progress } = batch;
     const count = selection.size;
-    // The count is said from an element that is there before it changes.
+    // Screen readers announce changes of an element that is in the page before.
     return html`
       <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
       ${count === 0
@@ -99,19 +99,19 @@ export class SelectionBar extends PageElement {
                   </button>`
                 : nothing}
             </div>
-            ${this.prompt === "tags" ? this.#tagPrompt() : this.prompt === "erase" ? this.#deletePrompt(count) : this.#actions()}
+            ${this.prompt === "tags" ? this.#tagPrompt() : this.prompt === "delete" ? this.#deletePrompt(count) : this.#actions()}
           </section>`}
     `;
   }
 
   #actions(): TemplateResult {
-    const shelf = this.#parts.viewState();
-    const erase = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("erase"));
+    const state = this.#parts.viewState();
+    const remove = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("delete"));
     const trash = this.#action(selectionStrings.trash, icons.trash, this.#act("trash"));
     return html`<div class="selection-actions">
-      ${shelf === "trashed"
-        ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${erase}`
-        : shelf === "rejected" ? html`${trash} ${erase}`
+      ${state === "trashed"
+        ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${remove}`
+        : state === "rejected" ? html`${trash} ${remove}`
         : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act("publish"))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act("hide"))}
@@ -120,14 +120,14 @@ export class SelectionBar extends PageElement {
     </div>`;
   }
 
-  #action(words: string, icon: TemplateResult, act: () => void): TemplateResult {
+  #action(label: string, icon: TemplateResult, act: () => void): TemplateResult {
     return html`<button
       class="button quiet"
       type="button"
       aria-disabled=${this.#parts.batch.progress === null ? "false" : "true"}
       @click=${act}
     >
-      ${icon}<span>${words}</span>
+      ${icon}<span>${label}</span>
     </button>`;
   }
 
@@ -157,7 +157,7 @@ export class SelectionBar extends PageElement {
     return () => void this.#handlers.perform(action, []);
   }
 
-  #openPrompt(what: "tags" | "erase"): () => void {
+  #openPrompt(what: "tags" | "delete"): () => void {
     return () => {
       if (this.#parts.batch.progress !== null) return;
       this.prompt = what;

@@ -1,6 +1,5 @@
 /**
- * The keys that do something here, in a dialog, and the switch that turns the single ones off. Loaded when somebody
- * asks for them with `?`, or by the link that the keyboard finds above the page.
+ * The dialog that lists the keyboard shortcuts and turns single-key ones on or off. Loaded when it is first opened.
  */
 import "../styles/about-dialog.css";
 
@@ -8,45 +7,32 @@ import { html, type TemplateResult } from "lit";
 
 import { setSingleKeysEnabled, singleKeysEnabled } from "../core/character-keys.ts";
 import { shortcutStrings } from "../i18n/about.ts";
-import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { ModalDialog, openDialog } from "./modal-dialog.ts";
+import { defineOnce } from "./page-element.ts";
 
-/** Shows the keys, once. */
+/** Opens the dialog unless it is open. */
 export function openShortcutsDialog(): void {
-  if (customElements.get("tintype-shortcuts-dialog") === undefined) customElements.define("tintype-shortcuts-dialog", ShortcutsDialog);
-  if (document.querySelector("tintype-shortcuts-dialog") === null) document.body.append(new ShortcutsDialog());
+  defineOnce("tintype-shortcuts-dialog", ShortcutsDialog);
+  if (document.querySelector("tintype-shortcuts-dialog") === null) openDialog(new ShortcutsDialog([], () => undefined));
 }
 
-class ShortcutsDialog extends PageElement {
-  protected override firstUpdated(): void {
-    this.querySelector("dialog")?.showModal();
-  }
-
+class ShortcutsDialog extends ModalDialog {
   protected override render(): TemplateResult {
-    return html`<dialog class="dialog about-dialog" aria-labelledby="shortcuts-title" @close=${this.#dialogClosed}>
-      <div class="dialog-head">
-        <h2 id="shortcuts-title" tabindex="-1" autofocus>${shortcutStrings.title}</h2>
-        <button class="icon-button" type="button" aria-label=${shortcutStrings.close} @click=${this.#closeClicked}>${icons.close}</button>
-      </div>
-      <dl class="shortcuts">
-        ${shortcutStrings.keys.map(([key, does]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${does}</dd></div>`)}
-      </dl>
-      <label class="shortcuts-switch">
-        <input type="checkbox" .checked=${singleKeysEnabled(localStorage)} @change=${this.#toggled} />
-        <span>${shortcutStrings.singleKeys}<small>${shortcutStrings.singleKeysHint}</small></span>
-      </label>
-    </dialog>`;
+    return this.renderDialog({
+      name: "shortcuts-dialog",
+      title: shortcutStrings.title,
+      closeLabel: shortcutStrings.close,
+      content: html`<dl class="shortcuts">
+          ${shortcutStrings.keys.map(([key, action]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${action}</dd></div>`)}
+        </dl>
+        <label class="shortcuts-switch">
+          <input type="checkbox" .checked=${singleKeysEnabled(localStorage)} @change=${this.#toggled} />
+          <span>${shortcutStrings.singleKeys}<small>${shortcutStrings.singleKeysHint}</small></span>
+        </label>`,
+    });
   }
 
   #toggled = (event: Event): void => {
     setSingleKeysEnabled(localStorage, (event.target as HTMLInputElement).checked);
-  };
-
-  #closeClicked = (): void => {
-    this.querySelector("dialog")?.close();
-  };
-
-  #dialogClosed = (): void => {
-    this.remove();
   };
 }

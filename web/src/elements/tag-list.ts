@@ -1,5 +1,5 @@
 /**
- * The trending tags, each with a photo of its own: press one to look for it, once more to leave it.
+ * The trending tags, each with a cover photo: pressing one adds it to the search or removes it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
@@ -20,10 +20,10 @@ export class TagList extends PageElement {
     selected: { attribute: false, hasChanged: (now: readonly string[], before?: readonly string[]) => now.join() !== before?.join() },
   };
   declare trends: readonly Trend[];
-  /** Whether there may be tags in a moment: they have their room from the beginning, so that nothing moves. */
+  /** Whether tags are being loaded: they have their space from the start, so that nothing moves. */
   declare loading: boolean;
   declare order: TrendOrder;
-  /** The tags that are looked for. */
+  /** The tags of the current search. */
   declare selected: readonly string[];
 
   constructor() {
@@ -50,11 +50,11 @@ export class TagList extends PageElement {
     `;
   }
 
-  /** The tag looked for is in sight, however far along the line it stands; of several it is the first. */
+  /** Scrolls the first selected tag into view. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (this.selected.length === 0 || !(changed.has("selected") || changed.has("trends"))) return;
-    const chosen = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
-    chosen?.scrollIntoView({ block: "nearest", inline: "center" });
+    const first = this.querySelector('.chip[aria-pressed="true"]:not(.order)');
+    first?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #orderButton(): TemplateResult {
@@ -73,14 +73,14 @@ export class TagList extends PageElement {
   }
 
   #chip({ tag_name: tag, count, cover_image: cover }: Trend): TemplateResult {
-    const chosen = this.selected.some((other) => isSameTag(tag, other));
+    const isSelected = this.selected.some((other) => isSameTag(tag, other));
     return html`<button
       class="chip"
       type="button"
-      aria-pressed=${chosen ? "true" : "false"}
+      aria-pressed=${isSelected ? "true" : "false"}
       aria-label=${strings.tagCount(tag, count)}
       @click=${() => {
-        if (chosen) this.emit("remove-term", tag);
+        if (isSelected) this.emit("remove-term", tag);
         else this.emit("add-terms", [{ tag: tag.toLowerCase(), excluded: false }]);
       }}
     >

@@ -1,5 +1,5 @@
 /**
- * The line that tells what was just done, and undoes it.
+ * The toast that reports the last action and can undo it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -9,8 +9,8 @@ import type { Toaster } from "../state/toaster.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-/** Troubles that are told one by one. */
-const SHOWN_FAILURES = 3;
+/** Failures listed one by one. */
+const MAX_FAILURES = 3;
 
 export class ToastMessage extends PageElement {
   readonly #toaster: Toaster;
@@ -51,9 +51,9 @@ export class ToastMessage extends PageElement {
         : html`<div class="toast">
             <div class="toast-text">
               <p>${toast.message}</p>
-              ${toast.errors.slice(0, SHOWN_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
-              ${toast.errors.length > SHOWN_FAILURES
-                ? html`<p class="failure">${selectionStrings.moreFailures(toast.errors.length - SHOWN_FAILURES)}</p>`
+              ${toast.errors.slice(0, MAX_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
+              ${toast.errors.length > MAX_FAILURES
+                ? html`<p class="failure">${selectionStrings.moreFailures(toast.errors.length - MAX_FAILURES)}</p>`
                 : nothing}
             </div>
             ${toast.undo === null

@@ -1,6 +1,5 @@
 /**
- * The moment between choosing files and sending them: who may see them, and words for them. It also says
- * what to do where adding needs somebody signed in.
+ * The dialog before an upload: visibility and tags of the chosen files. It also asks signed-out users to sign in.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -13,8 +12,8 @@ import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-/** Pictures shown of a batch. */
-const SHOWN_PREVIEWS = 5;
+/** Previews shown of a batch. */
+const MAX_PREVIEWS = 5;
 
 const NO_FILES: FileSelection<File> = { accepted: [], notPhotos: [], tooLarge: [], overLimit: 0 };
 
@@ -36,7 +35,7 @@ export class UploadDialog extends PageElement {
     this.tagsError = null;
   }
 
-  /** Asks what is to be said of these files. */
+  /** Opens the dialog for these files, or adds them to those it shows. */
   async openWithFiles(files: readonly File[]): Promise<void> {
     const more = this.#dialog?.open === true && !this.signInNeeded ? this.files.accepted : [];
     this.files = validateFiles([...more, ...files]);
@@ -44,7 +43,7 @@ export class UploadDialog extends PageElement {
     await this.#showModal();
   }
 
-  /** Says that adding photos needs somebody signed in. */
+  /** Opens the dialog with a request to sign in. */
   async openSignInPrompt(): Promise<void> {
     this.files = NO_FILES;
     this.signInNeeded = true;
@@ -96,8 +95,8 @@ export class UploadDialog extends PageElement {
     return html`<form method="dialog" @submit=${this.#submit}>
       <h2 id="upload-dialog-title">${uploadStrings.addPhotos(accepted.length)}</h2>
       <ul class="upload-previews" aria-hidden="true">
-        ${accepted.slice(0, SHOWN_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
-        ${accepted.length > SHOWN_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.morePreviews(accepted.length - SHOWN_PREVIEWS)}</li>` : nothing}
+        ${accepted.slice(0, MAX_PREVIEWS).map((file) => html`<li>${icons.picture}${preview(this.#previews.urlOf(file))}</li>`)}
+        ${accepted.length > MAX_PREVIEWS ? html`<li class="upload-previews-more">${uploadStrings.morePreviews(accepted.length - MAX_PREVIEWS)}</li>` : nothing}
       </ul>
       ${this.#skippedFiles()}
       <fieldset>
@@ -147,16 +146,16 @@ export class UploadDialog extends PageElement {
 
   #submit = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement;
-    const said = new FormData(form);
-    const read = parseTags(said.get("tags") as string);
-    if (read.error !== null) {
+    const data = new FormData(form);
+    const parsed = parseTags(data.get("tags") as string);
+    if (parsed.error !== null) {
       event.preventDefault();
-      this.tagsError = read.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
+      this.tagsError = parsed.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       form.querySelector<HTMLInputElement>("[name=tags]")?.focus();
       return;
     }
-    const status: Visibility = said.get("status") === "public" ? "public" : "private";
-    this.emit("start-upload", { files: this.files.accepted, wishes: { tags: read.tags, status } });
+    const status: Visibility = data.get("status") === "public" ? "public" : "private";
+    this.emit("start-upload", { files: this.files.accepted, wishes: { tags: parsed.tags, status } });
     form.reset();
   };
 
@@ -179,12 +178,12 @@ export class UploadDialog extends PageElement {
   };
 }
 
-/** Whether there was no file at all: a folder was empty. */
+/** Whether there were no files at all, as in an empty folder. */
 function isEmpty({ notPhotos, tooLarge }: FileSelection<File>): boolean {
   return notPhotos.length + tooLarge.length === 0;
 }
 
-/** A file's picture, or an icon where the browser cannot show it. */
-function preview(address: string): TemplateResult {
-  return html`<img src=${address} alt="" decoding="async" @error=${hideBrokenImage} />`;
+/** Renders a file's preview, or nothing if the browser cannot show it. */
+function preview(url: string): TemplateResult {
+  return html`<img src=${url} alt="" decoding="async" @error=${hideBrokenImage} />`;
 }

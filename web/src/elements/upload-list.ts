@@ -1,5 +1,5 @@
 /**
- * The photos being put in: how far each has got, what went wrong, and what can be done about it.
+ * The list of uploads: their progress, what went wrong, and actions on them.
  */
 import "../styles/upload-list.css";
 
@@ -18,19 +18,19 @@ export interface UploadListState {
   readonly uploads: readonly Upload<File>[];
   /** Whether there is no line to the library. */
   readonly cut: boolean;
-  /** Minutes it will still take; null where that cannot be said. */
+  /** Estimated minutes left; null if unknown. */
   readonly minutes: number | null;
 }
 
-/** Rows in the document; of more uploads the rest is a number. */
-const SHOWN_ROWS = 30;
+/** Rows in the document; further uploads are counted. */
+const MAX_ROWS = 30;
 
 export class UploadList extends PageElement {
   static override properties = { state: { attribute: false }, collapsed: { state: true } };
   declare state: UploadListState;
   declare collapsed: boolean;
   readonly #previews = new FilePreviews();
-  /** Whether the keyboard was in here before the last change. */
+  /** Whether the list had the focus before the last update. */
   #hadFocus = false;
 
   constructor() {
@@ -46,8 +46,8 @@ export class UploadList extends PageElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { uploads } = this.state;
-    const shown = this.collapsed ? [] : sortUploads(uploads).slice(0, SHOWN_ROWS);
-    this.#previews.keepOnly(new Set(shown.filter(({ photo }) => photo === null).map(({ file }) => file)));
+    const visible = this.collapsed ? [] : sortUploads(uploads).slice(0, MAX_ROWS);
+    this.#previews.keepOnly(new Set(visible.filter(({ photo }) => photo === null).map(({ file }) => file)));
     if (uploads.length === 0) return nothing;
     const summary = summarize(uploads);
     const share = summary.totalBytes === 0 ? 1 : summary.sentBytes / summary.totalBytes;
@@ -79,11 +79,11 @@ export class UploadList extends PageElement {
           : nothing}
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
           ${repeat(
-            shown,
+            visible,
             (upload) => upload.id,
             (upload) => this.#row(upload),
           )}
-          ${uploads.length > SHOWN_ROWS ? html`<li class="upload-rows-more">${uploadStrings.moreRows(uploads.length - SHOWN_ROWS)}</li>` : nothing}
+          ${uploads.length > MAX_ROWS ? html`<li class="upload-rows-more">${uploadStrings.moreRows(uploads.length - MAX_ROWS)}</li>` : nothing}
         </ul>
         ${this.collapsed ? nothing : this.#footer(summary)}
       </section>
@@ -91,7 +91,7 @@ export class UploadList extends PageElement {
   }
 
   protected override updated(): void {
-    // What was pressed may be gone now; the keyboard stays in the panel.
+    // The pressed button may be gone: the focus stays in the list.
     if (this.#hadFocus && !this.contains(document.activeElement)) this.querySelector<HTMLElement>("header button")?.focus();
   }
 
@@ -199,11 +199,11 @@ export class UploadList extends PageElement {
   };
 }
 
-/** What needs the person comes first; of more than are shown, what is finished comes last. */
+/** Sorts uploads that need attention first; if not all are visible, finished ones last. */
 function sortUploads(uploads: readonly Upload<File>[]): readonly Upload<File>[] {
   const rank = (upload: Upload) => {
     if (upload.stage === "rejected" || upload.stage === "failed") return 0;
-    return uploads.length > SHOWN_ROWS && (upload.stage === "ready" || upload.stage === "duplicate") ? 2 : 1;
+    return uploads.length > MAX_ROWS && (upload.stage === "ready" || upload.stage === "duplicate") ? 2 : 1;
   };
   return [...uploads].sort((a, b) => rank(a) - rank(b));
 }

@@ -1,5 +1,5 @@
 /**
- * What is being looked at: its name, of which days, and whose photos.
+ * The heading of the view, with its actions: download, random photo, dates, and whose photos.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -15,10 +15,9 @@ export class ViewHeading extends PageElement {
     signedIn: { attribute: false },
     datesOpen: { state: true },
   };
-  /** Null until it is known who is looking. */
+  /** Null until the session is known. */
   declare view: View | null;
   declare signedIn: boolean;
-  /** Whether days are being chosen. */
   declare datesOpen: boolean;
 
   constructor() {
@@ -31,18 +30,18 @@ export class ViewHeading extends PageElement {
   protected override render(): TemplateResult {
     const view = this.view;
     if (view === null) return html`<div class="heading"><h1>&nbsp;</h1></div>`;
-    const aside = view.state !== "ready";
+    const isAside = view.state !== "ready";
     return html`
       <div class="heading">
         <h1>${viewTitle(view, this.signedIn)}</h1>
         <div class="heading-actions">
           ${this.signedIn && view.scope === "mine" && view.tags.length > 0 ? this.#downloadButton() : nothing}
           ${isOneTag(view) ? this.#randomButton() : nothing}
-          ${aside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
+          ${isAside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
         </div>
       </div>
-      ${aside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}
-      ${this.datesOpen && !aside ? this.#dateForm(view) : nothing}
+      ${isAside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}
+      ${this.datesOpen && !isAside ? this.#dateForm(view) : nothing}
     `;
   }
 
@@ -117,8 +116,8 @@ export class ViewHeading extends PageElement {
 
   #submitDates = (event: SubmitEvent): void => {
     event.preventDefault();
-    const said = new FormData(event.target as HTMLFormElement);
-    const day = (name: string) => (said.get(name) as string) || null;
+    const data = new FormData(event.target as HTMLFormElement);
+    const day = (name: string) => (data.get(name) as string) || null;
     const days = { from: day("from"), to: day("to") };
     this.#closeDates();
     if (this.view !== null && (hasDates(this.view) || days.from !== null || days.to !== null)) this.emit("set-dates", days);
@@ -130,11 +129,11 @@ export class ViewHeading extends PageElement {
   }
 }
 
-/** A view's name, as heading and title of the page. */
+/** Returns the title of a view, for its heading and the document. */
 export function viewTitle({ scope, tags, match, excluded, state }: View, signedIn: boolean): string {
   if (state === "trashed") return strings.trash;
   if (state === "rejected") return strings.needsAttention;
   if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
-  const found = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
-  return excluded.length === 0 ? found : strings.titleWithout(found, strings.or(excluded.map(formatTag)));
+  const title = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
+  return excluded.length === 0 ? title : strings.titleWithout(title, strings.or(excluded.map(formatTag)));
 }
