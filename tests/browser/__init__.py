@@ -1,1 +1,1 @@
-"""The page in Chromium, over a whole library: what people do, on a desktop and on a phone."""
+"""Tests of the page in Chromium against a complete local library, on a desktop and a phone viewport."""

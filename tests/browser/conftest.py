@@ -1,4 +1,4 @@
-"""A library with some photos in it, Chromium, and visitors to its page at two widths."""
+"""Fixtures: a library with some photos, Chromium, and users of the page."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from tests.browser.visitor import Visitor
 SEED_SECONDS = 60.0
 WAIT_MILLISECONDS = 15_000
 expect.set_options(timeout=WAIT_MILLISECONDS)
-# The library's first photos, which came by an S3 tool: name, tags, visibility.
+# The library's first photos, uploaded with S3: name, tags, visibility.
 SEEDED = (
     ("lake-1.jpg", "lake,mountain", "public"),
     ("lake-2.jpg", "lake", "public"),
@@ -37,41 +37,43 @@ SEEDED = (
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of its own for the browser, with the first photos in it; tests add to it, and take nothing away."""
+    """A library with the first photos; tests may add photos, but not remove these."""
     with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
-        drop(library, *SEEDED)
-        wait_for(library, {name for name, _, visibility in SEEDED if visibility == "public"})
+        upload_with_s3(library, *SEEDED)
+        wait_for_photos(library, {name for name, _, visibility in SEEDED if visibility == "public"})
         yield library
 
 
-def drop(library: Library, *photos: tuple[str, str, str]) -> None:
-    """Copies photos into the bucket as any S3 tool would: they belong to the library's owner, the demo user."""
+def upload_with_s3(library: Library, *photos: tuple[str, str, str]) -> None:
+    """Upload photos to the bucket as an S3 tool would: they belong to the demo user."""
     s3 = library.provisioned.client("s3")
-    for place, (name, tags, visibility) in enumerate(photos):
+    for index, (name, tags, visibility) in enumerate(photos):
         s3.put_object(
             Bucket=library.provisioned.outputs["OriginalsBucket"],
             Key=name,
-            Body=picture(PHONE_SHAPE if place % 3 == 2 else WIDE),
+            Body=picture(PHONE_SHAPE if index % 3 == 2 else WIDE),
             Metadata={"tags": tags, "status": visibility},
         )
 
 
-def wait_for(library: Library, names: set[str], path: str = "/photos?scope=public&limit=100", token: str = "") -> None:
-    """Waits until these photos are listed there: as public ones, unless said otherwise."""
-    until = time.monotonic() + SEED_SECONDS
-    while time.monotonic() < until:
-        if names <= {photo["filename"] for photo in ask(library, path, token)["items"]}:
+def wait_for_photos(
+    library: Library, names: set[str], path: str = "/photos?scope=public&limit=100", token: str = ""
+) -> None:
+    """Wait until these photos are listed at `path`, by default as public photos."""
+    deadline = time.monotonic() + SEED_SECONDS
+    while time.monotonic() < deadline:
+        if names <= {photo["filename"] for photo in api_request(library, path, token)["items"]}:
             return
         time.sleep(0.2)
-    raise AssertionError(f"of {sorted(names)} not all came out in {SEED_SECONDS:.0f} s")
+    raise AssertionError(f"of {sorted(names)} not all were processed within {SEED_SECONDS:.0f} s")
 
 
-def ask(library: Library, path: str, token: str = "", method: str = "GET") -> Any:
-    """What the API answers to this; without a token as to a stranger."""
+def api_request(library: Library, path: str, token: str = "", method: str = "GET") -> Any:
+    """Send a request to the API and return its JSON; without a token it is anonymous."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     request = Request(library.api_url + path, headers=headers, method=method)
-    with urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read() or "null")
+    with urlopen(request, timeout=10) as response:
+        return json.loads(response.read() or "null")
 
 
 type OwnPhotos = Callable[[int], str]
@@ -79,28 +81,28 @@ type OwnPhotos = Callable[[int], str]
 
 @pytest.fixture
 def own_photos(library: Library, request: pytest.FixtureRequest) -> Iterator[OwnPhotos]:
-    """Puts in so many private photos of the demo user, `{tag}-1.jpg` and so on, under a tag of the test's own.
+    """Upload private photos of the demo user, `{tag}-1.jpg` and so on, with a tag unique to the test.
 
-    The tag is the answer. They are deleted for ever at the end: other tests look at the library's first page.
+    The tag is returned. The photos are deleted permanently at the end, since other tests use the first page.
     """
     tag = re.sub(r"\W+", "", request.node.name.removeprefix("test_"))[-24:]
 
-    def put_in(count: int) -> str:
+    def upload(count: int) -> str:
         names = [f"{tag}-{number}.jpg" for number in range(1, count + 1)]
-        drop(library, *((name, tag, "private") for name in names))
-        wait_for(library, set(names), f"/gallery/articles?tag={tag}", library.token())
+        upload_with_s3(library, *((name, tag, "private") for name in names))
+        wait_for_photos(library, set(names), f"/gallery/articles?tag={tag}", library.token())
         return tag
 
-    yield put_in
+    yield upload
     for path in (f"/gallery/articles?tag={tag}", "/photos?state=trashed&limit=100"):
-        for photo in ask(library, path, library.token())["items"]:
+        for photo in api_request(library, path, library.token())["items"]:
             if photo["filename"].startswith(tag):
-                ask(library, f"/photos/{photo['photo_id']}?permanent=true", library.token(), "DELETE")
+                api_request(library, f"/photos/{photo['photo_id']}?permanent=true", library.token(), "DELETE")
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """The Chromium that is installed, quiet: it speaks to nobody but the page."""
+    """The installed Chromium, without background traffic."""
     return {
         "executable_path": chromium.find(),
         "args": [
@@ -111,7 +113,7 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--process-per-site",  # the next test's tab finds its process there
+            "--process-per-site",  # the next tab reuses the process
             "--disable-features=SpareRendererForSitePerProcess",
         ],
     }
@@ -119,20 +121,20 @@ def browser_type_launch_args() -> dict[str, object]:
 
 @pytest.fixture
 def screen(request: pytest.FixtureRequest) -> ViewportSize:
-    """A desktop, unless the test asks for `at_both_widths` or `on_a_phone`."""
+    """The viewport: a desktop unless the test is marked `at_both_widths` or `on_a_phone`."""
     size: ViewportSize = getattr(request, "param", DESKTOP)
     return size
 
 
 @pytest.fixture
-def tolerated() -> list[str]:
-    """Parts of console errors that a test expects; it adds its own."""
+def allowed_errors() -> list[str]:
+    """Substrings of console errors that the test expects; tests append to it."""
     return []
 
 
 @dataclass
 class Profile:
-    """A browser context that test after test uses, empty each time: to open one takes longer than most tests do."""
+    """A browser context that tests share, emptied after each: opening one takes longer than most tests."""
 
     context: BrowserContext
     devtools: CDPSession
@@ -145,7 +147,7 @@ class Profile:
         page.close()
 
     def empty(self, origins: Iterable[str]) -> None:
-        """Remove what a test may have left: storage, cookies, cached answers, permissions."""
+        """Remove what a test may have left: storage, cookies, cached responses, permissions."""
         self.context.set_offline(False)
         self.context.clear_permissions()
         self.context.clear_cookies()
@@ -169,43 +171,43 @@ def profiles(browser: Browser) -> Callable[[bool], Profile]:
 
 @pytest.fixture
 def visitor(
-    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, tolerated: list[str]
+    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, allowed_errors: list[str]
 ) -> Iterator[Visitor]:
-    """Somebody at the page; at the end, nothing may stand in the console that was not expected."""
+    """A user of the page; unexpected console errors fail the test."""
     profile = profiles(screen == PHONE)
     ports = {library.ports.api, library.ports.page, library.ports.services}
-    with profile.page() as page, watched(page, tolerated), heard_of_no_other(page, ports):
+    with profile.page() as page, fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
         yield Visitor(page, library)
     profile.empty(f"http://127.0.0.1:{port}" for port in ports)
 
 
 @pytest.fixture(scope="session")
-def kept(browser: Browser, library: Library) -> dict[str, str]:
-    """What a tab of the demo user keeps, from one sign-in by the hosted page."""
+def session_storage(browser: Browser, library: Library) -> dict[str, str]:
+    """The session storage of the signed-in demo user, from one sign-in with the hosted page."""
     page = browser.new_page()
     visitor = Visitor(page, library)
-    visitor.opens()
-    visitor.signs_in()
+    visitor.open()
+    visitor.sign_in()
     storage: dict[str, str] = page.evaluate("({...sessionStorage})")
     page.close()
     return storage
 
 
 @pytest.fixture
-def owner(visitor: Visitor, kept: dict[str, str]) -> Visitor:
-    """The demo user, signed in some time ago, at their own photos."""
+def owner(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
+    """The demo user, signed in, viewing their own photos."""
     visitor.page.add_init_script(
         f"if (location.href === {json.dumps(visitor.library.page_url)}) "
-        f"Object.assign(sessionStorage, {json.dumps(kept)});"
+        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
     )
-    visitor.opens()
+    visitor.open()
     expect(visitor.heading("My photos")).to_be_visible()
     return visitor
 
 
 @contextmanager
-def heard_of_no_other(page: Page, ports: set[int]) -> Iterator[None]:
-    """Whatever somebody does, the page asks nobody but its own library."""
+def only_requests_to(page: Page, ports: set[int]) -> Iterator[None]:
+    """Fail if the page sends a request to another host or port."""
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     yield
@@ -213,17 +215,17 @@ def heard_of_no_other(page: Page, ports: set[int]) -> Iterator[None]:
 
 
 @contextmanager
-def watched(page: Page, tolerated: list[str]) -> Iterator[Page]:
-    """Gathers what the page complains about, and fails on it."""
+def fail_on_console_errors(page: Page, allowed_errors: list[str]) -> Iterator[Page]:
+    """Collect console errors and uncaught exceptions, and fail on unexpected ones."""
     errors: list[str] = []
 
-    def heard(message: ConsoleMessage) -> None:
+    def record(message: ConsoleMessage) -> None:
         ours = not message.location["url"].endswith("/favicon.ico")  # the sign-in's page has none
         if message.type == "error" and ours:
             errors.append(f"{message.text} {message.location['url']}")
 
     page.set_default_timeout(WAIT_MILLISECONDS)
-    page.on("console", heard)
+    page.on("console", record)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    assert [error for error in errors if not any(part in error for part in tolerated)] == []
+    assert [error for error in errors if not any(part in error for part in allowed_errors)] == []

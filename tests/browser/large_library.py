@@ -1,4 +1,4 @@
-"""A library of ten thousand photos that the page is told of, without any of them being there."""
+"""A simulated library of ten thousand photos: the API is mocked."""
 
 import base64
 import json
@@ -13,15 +13,15 @@ from tests.browser.photos import picture
 from tests.browser.visitor import Visitor
 
 PHOTOS = 10_000
-A_DAY = 40
+PHOTOS_PER_DAY = 40
 NEWEST = datetime(2026, 11, 20, 23, tzinfo=UTC)
 SHAPES = ((3000, 2000), (2000, 3000), (3000, 1700), (2400, 2400))
 IMAGE, SMALL = ("data:image/jpeg;base64," + base64.b64encode(picture(size)).decode() for size in ((60, 40), (30, 20)))
 
 
-def a_photo(number: int, a_day: int = A_DAY, *, mine: bool = False) -> dict[str, Any]:
-    """One of many public photos, the newest first, so many of each day."""
-    taken = NEWEST - timedelta(days=number // a_day, seconds=number % a_day)
+def make_photo(number: int, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> dict[str, Any]:
+    """A public photo of the simulated library; number 0 is the newest."""
+    taken = NEWEST - timedelta(days=number // per_day, seconds=number % per_day)
     width, height = SHAPES[number % len(SHAPES)]
     return {
         "photo_id": f"{PHOTOS - number:08}",
@@ -48,13 +48,13 @@ def a_photo(number: int, a_day: int = A_DAY, *, mine: bool = False) -> dict[str,
     }
 
 
-def answer_with_many(route: Route, a_day: int = A_DAY, *, mine: bool = False) -> None:
-    """A page of the ten thousand, as the API would answer."""
-    asked = parse_qs(urlsplit(route.request.url).query)
-    start, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
+def fulfill_many(route: Route, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:
+    """Fulfill a request with a page of the simulated photos."""
+    query = parse_qs(urlsplit(route.request.url).query)
+    start, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
     end = min(PHOTOS, start + limit)
     body = {
-        "items": [a_photo(number, a_day, mine=mine) for number in range(start, end)],
+        "items": [make_photo(number, per_day, mine=mine) for number in range(start, end)],
         "cursor": None if end == PHOTOS else str(end),
     }
     route.fulfill(
@@ -62,9 +62,9 @@ def answer_with_many(route: Route, a_day: int = A_DAY, *, mine: bool = False) ->
     )
 
 
-def opens_many(visitor: Visitor, a_day: int = A_DAY, *, mine: bool = False) -> None:
-    """Opens the page on a library of ten thousand photos, so many of each day."""
+def open_large_library(visitor: Visitor, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:
+    """Open the page on the simulated library."""
     visitor.page.route(
-        re.compile(r"/(photos|gallery/articles)\?(?!state)"), lambda route: answer_with_many(route, a_day, mine=mine)
+        re.compile(r"/(photos|gallery/articles)\?(?!state)"), lambda route: fulfill_many(route, per_day, mine=mine)
     )
-    visitor.opens()
+    visitor.open()

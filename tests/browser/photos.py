@@ -1,4 +1,4 @@
-"""Pictures to put in: each with colours of its own, so that no two are the same photo."""
+"""Generated images: each has its own colors, so that no two are duplicates."""
 
 from io import BytesIO
 from itertools import count
@@ -14,10 +14,10 @@ _seeds = count()
 
 
 def picture(size: tuple[int, int] = WIDE, *, grain: bool = False) -> bytes:
-    """A JPEG of a small landscape unlike any before; with `grain` it does not compress: about a byte a pixel."""
+    """A unique JPEG; with `grain` it does not compress: about a byte a pixel."""
     dice = Random(next(_seeds))
-    image = Image.new("RGB", size, _colour(dice))
-    image.paste(_colour(dice), (0, size[1] * 3 // 5, *size))
+    image = Image.new("RGB", size, _color(dice))
+    image.paste(_color(dice), (0, size[1] * 3 // 5, *size))
     if grain:
         image = Image.blend(image, Image.effect_noise(size, 90).convert("RGB"), 0.5)
     stream = BytesIO()
@@ -25,5 +25,5 @@ def picture(size: tuple[int, int] = WIDE, *, grain: bool = False) -> bytes:
     return stream.getvalue()
 
 
-def _colour(dice: Random) -> tuple[int, int, int]:
+def _color(dice: Random) -> tuple[int, int, int]:
     return dice.randrange(60, 230), dice.randrange(60, 230), dice.randrange(60, 230)

@@ -1,4 +1,4 @@
-"""A library in figures: one's own and the public one, from the account's menu, for eyes and ears."""
+"""The statistics of the library: own and public."""
 
 import re
 
@@ -14,7 +14,7 @@ MONTHS = {"2025-11": 3, "2026-01": 40, "2026-02": 12, "2026-09": 7, "2026-10": 2
 
 
 @at_both_widths
-def test_the_library_is_told_in_figures(owner: Visitor) -> None:
+def test_about_dialog_shows_statistics_of_both_scopes(owner: Visitor) -> None:
     page = owner.page
     page.route(
         re.compile(r"/stats\?scope=mine"),
@@ -29,7 +29,7 @@ def test_the_library_is_told_in_figures(owner: Visitor) -> None:
     expect(dialog).to_contain_text("312 MB")
     expect(dialog.get_by_role("row", name=re.compile("Jan.* 40$"))).to_be_attached()
     assert dialog.locator("rect").count() == 12
-    assert owner.complaints("about") == {}
+    assert owner.axe_violations("about") == {}
     dialog.get_by_role("button", name="Public").click()
     expect(dialog).not_to_contain_text("312 MB")
     expect(dialog.get_by_text("Originals")).to_be_visible()

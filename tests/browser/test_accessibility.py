@@ -1,4 +1,4 @@
-"""Every view, at both widths, light and dark: nothing for axe to find, no target too small, nothing cut off."""
+"""Every view, in both viewports, light and dark: no axe violations, no small targets, no overflow."""
 
 import gzip
 import re
@@ -12,82 +12,82 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-# px: the least that a finger needs.
+# px: the minimum size of a touch target.
 TARGET = 44
-# What the page may weigh before the viewer opens, bytes gzipped.
+# Maximum weight of the page before the viewer opens, bytes gzipped.
 BUDGET = 70 * 1024
 CORS = {"Access-Control-Allow-Origin": "*"}
 
 
 @at_both_widths
-def test_axe_finds_nothing_in_any_view(visitor: Visitor) -> None:
+def test_views_have_no_axe_violations(visitor: Visitor) -> None:
     page = visitor.page
-    found: dict[str, list[str]] = {}
+    violations: dict[str, list[str]] = {}
 
-    visitor.opens()
+    visitor.open()
     expect(visitor.tag("Lake")).to_be_visible()
-    found |= visitor.complaints("public")
+    violations |= visitor.axe_violations("public")
     visitor.button("Add photos").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    found |= visitor.complaints("sign in first")
+    violations |= visitor.axe_violations("sign in first")
     page.keyboard.press("Escape")
     visitor.tag("Lake").click()
     expect(visitor.heading("Lake")).to_be_visible()
     visitor.tile("lake-1.jpg").click()
     expect(page.get_by_role("dialog", name="Photo viewer").locator("img").first).to_be_visible()
-    found |= visitor.complaints("viewer")
+    violations |= visitor.axe_violations("viewer")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Photo viewer")).to_have_count(0)
     visitor.button("Dates").click()
     expect(page.get_by_label("From", exact=True)).to_be_focused()
-    found |= visitor.complaints("a tag, and dates")
-    visitor.looks_for("zebra, -mountain")
+    violations |= visitor.axe_violations("a tag, and dates")
+    visitor.search_for("zebra, -mountain")
     expect(visitor.heading("Lake and Zebra, without Mountain")).to_be_visible()
-    found |= visitor.complaints("nothing found")
-    visitor.opens("?from=2000-01-01")
-    visitor.search.press_sequentially("mo")
+    violations |= visitor.axe_violations("nothing violations")
+    visitor.open("?from=2000-01-01")
+    visitor.search_field.press_sequentially("mo")
     expect(page.get_by_role("option", name="Mountain")).to_be_visible()
     page.keyboard.press("ArrowDown")
-    found |= visitor.complaints("suggestions")
+    violations |= visitor.axe_violations("suggestions")
 
-    visitor.opens()
-    visitor.signs_in()
+    visitor.open()
+    visitor.sign_in()
     expect(visitor.tile("secret.jpg")).to_be_visible()
-    found |= visitor.complaints("mine")
+    violations |= visitor.axe_violations("mine")
     page.get_by_role("button", name="Account: ").click()
     expect(visitor.button("Sign out")).to_be_visible()
-    found |= visitor.complaints("account")
+    violations |= visitor.axe_violations("account")
     page.keyboard.press("Escape")
-    visitor.chooses(("calm.jpg", "image/jpeg", picture()), ("wrong.jpg", "image/jpeg", b"no picture"))
+    visitor.choose_files(("calm.jpg", "image/jpeg", picture()), ("wrong.jpg", "image/jpeg", b"no picture"))
     expect(page.get_by_role("dialog")).to_be_visible()
-    found |= visitor.complaints("upload dialog")
-    visitor.adds(2)
+    violations |= visitor.axe_violations("upload dialog")
+    visitor.start_upload(2)
     expect(visitor.upload("calm.jpg")).to_contain_text("In your library")
     expect(visitor.upload("wrong.jpg")).to_have_attribute("data-stage", "rejected")
-    found |= visitor.complaints("uploads")
+    violations |= visitor.axe_violations("uploads")
     visitor.button("Close uploads").click()
     page.get_by_role("button", name=re.compile("need.? attention")).click()
     expect(page.get_by_role("heading", name="wrong.jpg").first).to_be_visible()
-    found |= visitor.complaints("needs attention")
+    violations |= visitor.axe_violations("needs attention")
     assert too_small(page) == []
     visitor.button("All photos").click()
     visitor.tile("calm.jpg").first.click()
     expect(page.get_by_role("dialog", name="Photo viewer")).to_be_visible()
     page.keyboard.press("i")
     expect(page.get_by_role("link", name="Download original")).to_be_attached()
-    found |= visitor.complaints("info")
+    violations |= visitor.axe_violations("info")
     assert too_small(page.locator(".pswp")) == []
-    assert found == {}
+    assert violations == {}
 
 
 @at_both_widths
-def test_axe_finds_nothing_where_there_is_nothing_to_show(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated += ["status of 500", "status of 400", "ERR_FAILED"]
+def test_empty_and_failed_views_have_no_axe_violations(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors += ["status of 500", "status of 400", "ERR_FAILED"]
     page = owner.page
-    found: dict[str, list[str]] = {}
+    violations: dict[str, list[str]] = {}
 
-    def look(view: str) -> None:
-        found.update(owner.complaints(view))
+    def check(view: str) -> None:
+        violations.update(owner.axe_violations(view))
         assert too_small(page) == []
         assert overflows(page) == 0
 
@@ -95,40 +95,40 @@ def test_axe_finds_nothing_where_there_is_nothing_to_show(owner: Visitor, tolera
     page.route("**/gallery/trending?*", lambda route: route.fulfill(json={"items": []}, headers=CORS))
     page.route("**/labels", lambda route: route.fulfill(json={"labels": {}}, headers=CORS))
     page.route("**/bundles", lambda route: route.fulfill(json={"items": []}, headers=CORS))
-    owner.opens()
+    owner.open()
     expect(page.get_by_role("heading", name="No photos yet")).to_be_visible()
-    look("an empty library")
+    check("an empty library")
     page.get_by_role("button", name="Account: ").click()
     page.locator("#account").get_by_role("button", name="Download photos").click()
     expect(page.get_by_role("dialog")).to_contain_text("No photos to download yet")
-    look("nothing to download")
+    check("nothing to download")
     page.keyboard.press("Escape")
-    owner.opens("?state=trashed")
+    owner.open("?state=trashed")
     expect(page.get_by_role("heading", name="Trash is empty")).to_be_visible()
-    look("an empty trash")
-    owner.opens("?state=rejected")
+    check("an empty trash")
+    owner.open("?state=rejected")
     expect(page.get_by_role("heading", name="Nothing needs attention")).to_be_visible()
-    owner.opens("?from=2001-01-01")
+    owner.open("?from=2001-01-01")
     expect(page.get_by_role("heading", name="No photos from these dates")).to_be_visible()
-    look("no photos from these dates")
+    check("no photos from these dates")
     page.unroute_all()
-    owner.opens(f"?tag={'x' * 65}")
+    owner.open(f"?tag={'x' * 65}")
     expect(page.get_by_role("alert").get_by_role("button", name="All photos")).to_be_visible()
-    page.route(re.compile(r"/photos\?"), answer_half)
-    owner.opens()
+    page.route(re.compile(r"/photos\?"), limit_first_page)
+    owner.open()
     expect(page.get_by_role("alert")).to_contain_text("Couldn't load more photos.")
-    look("half of the photos")
+    check("half of the photos")
     page.route(re.compile(r"/photos\?"), lambda route: route.fulfill(status=500, json={}, headers=CORS))
     page.evaluate("sessionStorage.clear()")
-    owner.opens("?scope=public")
+    owner.open("?scope=public")
     expect(page.get_by_role("alert")).to_contain_text("Something went wrong. Try again in a moment.")
     expect(owner.button("Sign in")).to_be_visible()
-    look("a library that fails")
-    assert found == {}
+    check("a library that fails")
+    assert violations == {}
 
 
-def answer_half(route: Route) -> None:
-    """The first few photos, and no more."""
+def limit_first_page(route: Route) -> None:
+    """Fulfill the first page with two photos, and fail the next one."""
     if "cursor=" in route.request.url:
         route.abort()
     else:
@@ -136,25 +136,25 @@ def answer_half(route: Route) -> None:
 
 
 @at_both_widths
-def test_what_can_be_pressed_is_large_enough_and_nothing_is_cut_off(owner: Visitor) -> None:
+def test_touch_targets_are_large_enough_and_nothing_overflows(owner: Visitor) -> None:
     expect(owner.tag("Lake")).to_be_visible()
     assert too_small(owner.page) == []
     assert overflows(owner.page) == 0
-    owner.chooses(("target.jpg", "image/jpeg", picture()))
+    owner.choose_files(("target.jpg", "image/jpeg", picture()))
     expect(owner.page.get_by_role("dialog")).to_be_visible()
     assert too_small(owner.page) == []
-    owner.adds(1)
+    owner.start_upload(1)
     expect(owner.upload("target.jpg")).to_contain_text("In your library")
     assert too_small(owner.page) == []
     assert overflows(owner.page) == 0
 
 
-def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
+def test_page_weight_stays_within_budget(owner: Visitor) -> None:
     loaded: set[str] = set()
     owner.page.on("response", lambda response: loaded.add(response.url))
-    owner.opens()
-    owner.chooses(("light.jpg", "image/jpeg", picture()))
-    owner.adds(1)
+    owner.open()
+    owner.choose_files(("light.jpg", "image/jpeg", picture()))
+    owner.start_upload(1)
     expect(owner.upload("light.jpg")).to_contain_text("In your library")
     own = {url for url in loaded if url.startswith(owner.library.page_url)}
     assert any("/index-" in url for url in own)
@@ -165,7 +165,7 @@ def test_the_page_is_light_until_the_viewer_opens(owner: Visitor) -> None:
 
 
 def too_small(part: Page | Locator) -> list[str]:
-    """Buttons, links and fields on the screen with less room than a finger needs, their margin of touch included."""
+    """Visible buttons, links and fields that are smaller than a touch target, their `::after` margin included."""
     root = part.locator("body") if isinstance(part, Page) else part
     measured: list[str] = root.evaluate(
         """(root, target) => [...root.querySelectorAll('button, a[href], input:not([type=file]):not([type=radio])')]
@@ -184,5 +184,5 @@ def too_small(part: Page | Locator) -> list[str]:
 
 
 def overflows(page: Page) -> int:
-    """How far the page is wider than the window, px."""
+    """How much the page is wider than the window, px."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

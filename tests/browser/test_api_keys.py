@@ -1,4 +1,4 @@
-"""API keys on the page: made, copied, tried, revoked."""
+"""API keys: creating, copying, using and revoking."""
 
 import json
 import re
@@ -15,8 +15,8 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 
-def opened(owner: Visitor) -> Locator:
-    """The keys, by way of the account's menu."""
+def open_dialog(owner: Visitor) -> Locator:
+    """Open the dialog with the account menu."""
     owner.page.get_by_role("button", name="Account: ").click()
     owner.button("API keys").click()
     dialog = owner.page.get_by_role("dialog", name="API keys")
@@ -24,8 +24,8 @@ def opened(owner: Visitor) -> Locator:
     return dialog
 
 
-def make(owner: Visitor, keys: Locator, name: str, *rights: str) -> str:
-    """Makes a key that can read, and these; answers it as it is copied."""
+def create_key(owner: Visitor, keys: Locator, name: str, *rights: str) -> str:
+    """Create a key with read and these permissions; return it from the clipboard."""
     if owner.button("New key").is_visible():
         owner.button("New key").click()
     keys.get_by_role("textbox", name="Name").fill(name)
@@ -40,34 +40,34 @@ def make(owner: Visitor, keys: Locator, name: str, *rights: str) -> str:
 
 
 def status(owner: Visitor, key: str) -> int:
-    """What the library answers to this key."""
+    """The status of an API request with this key."""
     request = Request(f"{owner.library.api_url}/photos", headers={"Authorization": f"Bearer {key}"})
     try:
-        with urlopen(request, timeout=10) as answer:
-            return int(answer.status)
+        with urlopen(request, timeout=10) as response:
+            return int(response.status)
     except HTTPError as refused:
         return refused.code
 
 
 @at_both_widths
-def test_a_key_is_made_tried_and_revoked_with_nothing_for_axe_to_find(owner: Visitor, screen: object) -> None:
+def test_key_is_created_used_and_revoked(owner: Visitor, screen: object) -> None:
     page, name = owner.page, f"Greenhouse {json.dumps(screen)}"
-    keys = opened(owner)
+    keys = open_dialog(owner)
     expect(page).to_have_url(re.compile("#keys$"))
     if owner.button("New key").is_visible():
         owner.button("New key").click()
     owner.button("Create key").click()
     expect(keys.get_by_role("alert")).to_contain_text("name")
     expect(keys.get_by_role("textbox", name="Name")).to_be_focused()
-    found = dict(owner.complaints("form"))
+    found = dict(owner.axe_violations("form"))
     assert too_small(page) == []
 
-    key = make(owner, keys, name, "Upload")
+    key = create_key(owner, keys, name, "Upload")
     assert key.startswith("tt_")
     line = keys.locator("code").nth(1)
     expect(line).to_have_text(f'curl -H "Authorization: Bearer {key}" {owner.library.api_url}/photos')
     assert status(owner, key) == 200
-    found |= owner.complaints("made")
+    found |= owner.axe_violations("made")
     assert too_small(page) == []
     assert overflows(page) == 0
 
@@ -77,7 +77,7 @@ def test_a_key_is_made_tried_and_revoked_with_nothing_for_axe_to_find(owner: Vis
     expect(row).to_contain_text("Read, Upload")
     row.get_by_role("button", name="Revoke").click()
     expect(row.get_by_role("button", name="Cancel")).to_be_focused()
-    found |= owner.complaints("about to be revoked")
+    found |= owner.axe_violations("about to be revoked")
     assert too_small(page) == []
     page.keyboard.press("Escape")
     expect(row.get_by_role("button", name="Revoke")).to_be_focused()
@@ -89,8 +89,8 @@ def test_a_key_is_made_tried_and_revoked_with_nothing_for_axe_to_find(owner: Vis
     assert found == {}
 
 
-def test_a_key_that_was_not_copied_is_not_lost_by_one_press_of_escape(owner: Visitor) -> None:
-    keys = opened(owner)
+def test_escape_does_not_discard_an_uncopied_key(owner: Visitor) -> None:
+    keys = open_dialog(owner)
     if owner.button("New key").is_visible():
         owner.button("New key").click()
     keys.get_by_role("textbox", name="Name").fill("Attic")
@@ -106,8 +106,8 @@ def test_a_key_that_was_not_copied_is_not_lost_by_one_press_of_escape(owner: Vis
     expect(owner.page).to_have_url(owner.library.page_url)
 
 
-def test_back_closes_the_keys_and_their_address_opens_them(owner: Visitor) -> None:
-    keys = opened(owner)
+def test_keys_dialog_follows_the_url_hash(owner: Visitor) -> None:
+    keys = open_dialog(owner)
     owner.page.go_back()
     expect(keys).to_have_count(0)
     owner.page.go_forward()
@@ -119,15 +119,15 @@ def test_back_closes_the_keys_and_their_address_opens_them(owner: Visitor) -> No
     expect(owner.page).to_have_url(owner.library.page_url)
 
 
-def test_a_stranger_is_shown_no_keys(visitor: Visitor) -> None:
-    visitor.opens("#keys")
+def test_signed_out_user_sees_no_keys_dialog(visitor: Visitor) -> None:
+    visitor.open("#keys")
     expect(visitor.page.get_by_role("dialog")).to_have_count(0)
-    visitor.signs_in()
+    visitor.sign_in()
     expect(visitor.page.get_by_role("dialog", name="API keys")).to_be_visible()
 
 
-def test_an_outage_is_told_and_the_list_can_be_asked_for_again(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("net::ERR_FAILED")
+def test_failed_list_of_keys_can_be_retried(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("net::ERR_FAILED")
     owner.page.route("**/keys", lambda route: route.abort())
     owner.page.get_by_role("button", name="Account: ").click()
     owner.button("API keys").click()

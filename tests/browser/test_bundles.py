@@ -1,4 +1,4 @@
-"""Photos taken away: chosen, watched, saved, compared; and what goes wrong on the way."""
+"""Downloads: choosing photos, progress, saved zip files, and errors."""
 
 import io
 import re
@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OwnPhotos
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.test_selecting import bar, circle
+from tests.browser.test_selecting import bar, checkbox
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
@@ -21,47 +21,47 @@ MADE = "2026-11-20T10:00:00Z"
 
 
 def dialog(page: Page) -> Locator:
-    """The whole of it."""
+    """The dialog."""
     return page.get_by_role("dialog", name="Download photos")
 
 
-def opened(owner: Visitor) -> Locator:
-    """It, by way of the account's menu."""
+def open_dialog(owner: Visitor) -> Locator:
+    """Open the dialog with the account menu."""
     owner.page.get_by_role("button", name="Account: ").click()
     owner.button("Download photos").click()
     expect(dialog(owner.page).get_by_role("button", name="Prepare download")).to_be_visible()
     return dialog(owner.page)
 
 
-def bundle(state: str, **said: Any) -> dict[str, Any]:
-    """A bundle as the library tells it."""
+def bundle(state: str, **fields: Any) -> dict[str, Any]:
+    """A bundle as the API returns it."""
     progress = {"photos_done": 20, "photos": 40, "bytes_done": 2_000_000, "bytes": 8_000_000}
-    told = {"bundle_id": state, "state": state, "created_at": MADE, "expires_at": "2026-11-21T10:00:00Z"}
-    return {**told, "notify": False, "reason": None, "progress": progress, "volumes": [], "skipped": [], **said}
+    base = {"bundle_id": state, "state": state, "created_at": MADE, "expires_at": "2026-11-21T10:00:00Z"}
+    return {**base, "notify": False, "reason": None, "progress": progress, "volumes": [], "skipped": [], **fields}
 
 
 @at_both_widths
-def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Visitor, own_photos: OwnPhotos) -> None:
+def test_bundle_of_a_tag_contains_the_originals(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, tag = owner.page, own_photos(3)
-    owner.opens()
-    take = opened(owner)
+    owner.open()
+    bundle_dialog = open_dialog(owner)
     expect(page).to_have_url(re.compile("#download$"))
-    take.get_by_role("button", name="Prepare download").click()
-    expect(take.get_by_role("alert")).to_contain_text("Choose at least one tag")
-    if take.get_by_role("searchbox").is_visible():
-        take.get_by_role("searchbox").fill(tag)
-    take.get_by_role("button", name=re.compile(f"^{tag}, 3 photos", re.IGNORECASE)).click()
-    expect(take.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
-    found = dict(owner.complaints("choosing what to take"))
+    bundle_dialog.get_by_role("button", name="Prepare download").click()
+    expect(bundle_dialog.get_by_role("alert")).to_contain_text("Choose at least one tag")
+    if bundle_dialog.get_by_role("searchbox").is_visible():
+        bundle_dialog.get_by_role("searchbox").fill(tag)
+    bundle_dialog.get_by_role("button", name=re.compile(f"^{tag}, 3 photos", re.IGNORECASE)).click()
+    expect(bundle_dialog.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
+    found = dict(owner.axe_violations("choosing photos"))
     assert too_small(page) == []
     assert overflows(page) == 0
-    take.get_by_role("button", name="Prepare download").click()
-    made = take.get_by_role("listitem").filter(has_text="3 photos,").first
-    expect(made.get_by_role("heading")).to_be_focused()
-    save = made.get_by_role("link", name="Download zip")
+    bundle_dialog.get_by_role("button", name="Prepare download").click()
+    row = bundle_dialog.get_by_role("listitem").filter(has_text="3 photos,").first
+    expect(row.get_by_role("heading")).to_be_focused()
+    save = row.get_by_role("link", name="Download zip")
     expect(save).to_be_visible()
-    expect(take.get_by_role("status").last).to_have_text("Ready.")
-    found |= owner.complaints("ready to be saved")
+    expect(bundle_dialog.get_by_role("status").last).to_have_text("Ready.")
+    found |= owner.axe_violations("ready to be saved")
     assert too_small(page) == []
     with page.expect_download() as download:
         save.click()
@@ -71,17 +71,15 @@ def test_a_tag_is_chosen_made_into_a_zip_and_saved_with_the_very_bytes(owner: Vi
         s3, bucket = owner.library.provisioned.client("s3"), owner.library.provisioned.outputs["OriginalsBucket"]
         for name in names:
             assert built.read(name) == s3.get_object(Bucket=bucket, Key=name)["Body"].read()
-    made.get_by_role("button", name="Remove download").click()
-    expect(made).to_have_count(0)
+    row.get_by_role("button", name="Remove download").click()
+    expect(row).to_have_count(0)
     assert found == {}
 
 
-def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
-    owner: Visitor, own_photos: OwnPhotos
-) -> None:
+def test_bundle_of_selected_photos_returns_to_the_search(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, tag = owner.page, own_photos(2)
-    owner.opens(f"?tag={tag}")
-    circle(owner, f"{tag}-2.jpg").focus()
+    owner.open(f"?tag={tag}")
+    checkbox(owner, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
     bar(page).get_by_role("button", name="Download").click()
     expect(dialog(page)).to_contain_text("1 selected photo")
@@ -102,7 +100,7 @@ def test_photos_chosen_in_the_grid_are_taken_and_the_link_is_the_page_itself(
 
 
 @at_both_widths
-def test_every_way_it_can_go_is_told(owner: Visitor) -> None:
+def test_every_bundle_state_is_rendered(owner: Visitor) -> None:
     page = owner.page
     volumes: list[dict[str, Any]] = [
         {"number": number, "url": None, "bytes": 4_000_000, "photos": 20} for number in (1, 2)
@@ -116,46 +114,46 @@ def test_every_way_it_can_go_is_told(owner: Visitor) -> None:
         bundle("expired"),
     ]
     page.route("**/bundles", lambda route: route.fulfill(json={"items": items}, headers=CORS))
-    page.route("**/bundles/building", lambda route: answer(route, items[0]))
-    take = opened(owner)
-    expect(take.get_by_role("progressbar")).to_have_attribute("value", "0.25")
-    expect(take).to_contain_text("Preparing 20 of 40 photos.")
-    expect(take.get_by_role("link", name="Download zip 1 of 2")).to_be_visible()
-    expect(take.get_by_role("link", name="Download zip 2 of 2")).to_have_count(0)
-    expect(take).to_contain_text("The library could not write the zip.")
-    expect(take).to_contain_text("Expired")
-    take.get_by_text("1 photo skipped").click()
-    expect(take).to_contain_text("lost.jpg: Its original is gone.")
-    assert owner.complaints("downloads") == {}
+    page.route("**/bundles/building", lambda route: fulfill_bundle(route, items[0]))
+    bundle_dialog = open_dialog(owner)
+    expect(bundle_dialog.get_by_role("progressbar")).to_have_attribute("value", "0.25")
+    expect(bundle_dialog).to_contain_text("Preparing 20 of 40 photos.")
+    expect(bundle_dialog.get_by_role("link", name="Download zip 1 of 2")).to_be_visible()
+    expect(bundle_dialog.get_by_role("link", name="Download zip 2 of 2")).to_have_count(0)
+    expect(bundle_dialog).to_contain_text("The library could not write the zip.")
+    expect(bundle_dialog).to_contain_text("Expired")
+    bundle_dialog.get_by_text("1 photo skipped").click()
+    expect(bundle_dialog).to_contain_text("lost.jpg: Its original is gone.")
+    assert owner.axe_violations("downloads") == {}
     assert too_small(page) == []
     assert overflows(page) == 0
-    take.get_by_role("button", name="Cancel download").click()
-    expect(take.get_by_role("progressbar")).to_have_count(0)
-    expect(take.get_by_role("status").last).to_have_text("Download removed.")
+    bundle_dialog.get_by_role("button", name="Cancel download").click()
+    expect(bundle_dialog.get_by_role("progressbar")).to_have_count(0)
+    expect(bundle_dialog.get_by_role("status").last).to_have_text("Download removed.")
 
 
-def answer(route: Route, told: dict[str, Any]) -> None:
-    """Tells of the bundle, or lets it be cancelled."""
+def fulfill_bundle(route: Route, bundle: dict[str, Any]) -> None:
+    """Fulfill a GET with the bundle, and a DELETE with 204."""
     if route.request.method == "GET":
-        route.fulfill(json=told, headers=CORS)
+        route.fulfill(json=bundle, headers=CORS)
     else:
         route.fulfill(
             status=204, headers={**CORS, "Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
         )
 
 
-def test_who_wants_a_message_is_told_what_is_left_to_do_for_it(owner: Visitor) -> None:
-    take = opened(owner)
-    take.get_by_role("radio", name="Email").check()
-    expect(take).to_contain_text(re.compile("follow the link in the email"))
-    assert owner.complaints("to be told") == {}
-    take.get_by_role("button", name="Turn off notifications").click()
-    expect(take.get_by_role("radio", name="Don't notify me")).to_be_checked()
-    expect(take).not_to_contain_text(re.compile("follow the link"))
+def test_notification_choice_explains_pending_confirmation(owner: Visitor) -> None:
+    bundle_dialog = open_dialog(owner)
+    bundle_dialog.get_by_role("radio", name="Email").check()
+    expect(bundle_dialog).to_contain_text(re.compile("follow the link in the email"))
+    assert owner.axe_violations("pending confirmation") == {}
+    bundle_dialog.get_by_role("button", name="Turn off notifications").click()
+    expect(bundle_dialog.get_by_role("radio", name="Don't notify me")).to_be_checked()
+    expect(bundle_dialog).not_to_contain_text(re.compile("follow the link"))
 
 
-def test_an_outage_is_told_and_can_be_tried_again(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("net::ERR_FAILED")
+def test_failed_bundle_dialog_can_be_retried(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("net::ERR_FAILED")
     owner.page.route("**/bundles", lambda route: route.abort())
     owner.page.get_by_role("button", name="Account: ").click()
     owner.button("Download photos").click()
@@ -165,6 +163,6 @@ def test_an_outage_is_told_and_can_be_tried_again(owner: Visitor, tolerated: lis
     expect(dialog(owner.page).get_by_role("button", name="Prepare download")).to_be_visible()
 
 
-def test_a_stranger_is_shown_nothing_of_it(visitor: Visitor) -> None:
-    visitor.opens("#download")
+def test_signed_out_user_sees_no_bundle_dialog(visitor: Visitor) -> None:
+    visitor.open("#download")
     expect(visitor.page.get_by_role("dialog")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Changing one's own photo beside it: tags, visibility, name, label, weight; and what others changed meanwhile."""
+"""Editing a photo in the viewer: tags, visibility, name, label, weight; and conflicts."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import OwnPhotos, ask
+from tests.browser.conftest import OwnPhotos, api_request
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import toast
 from tests.browser.test_viewer import info, viewer
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
-    """A tag of the test's own, with one photo under it that stands open with its info."""
+    """A tag unique to the test, with one photo that is open in the viewer with its info panel."""
     tag = own_photos(1)
-    owner.opens(f"?tag={tag}")
+    owner.open(f"?tag={tag}")
     owner.tile(f"{tag}-1.jpg").click()
     expect(viewer(owner.page)).to_be_visible()
     owner.page.keyboard.press("i")
@@ -30,36 +30,37 @@ def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
 
 
 def field(page: Page, name: str) -> Locator:
-    """One field of the panel."""
+    """A text field of the info panel."""
     return info(page).get_by_role("textbox", name=name, exact=True)
 
 
 def tags(page: Page) -> Locator:
-    """What takes tags away."""
+    """The buttons that remove tags."""
     return info(page).get_by_role("button", name="Remove ")
 
 
-def record(owner: Visitor, tag: str) -> dict[str, Any]:
-    """The photo as the library has it."""
-    found: dict[str, Any] = ask(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"][0]
-    return found
+def fetch_record(owner: Visitor, tag: str) -> dict[str, Any]:
+    """The photo as the API returns it."""
+    photos = api_request(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"]
+    photo: dict[str, Any] = photos[0]
+    return photo
 
 
-def elsewhere(owner: Visitor, tag: str, change: dict[str, object]) -> None:
-    """Changes the photo as another tab would."""
+def edit_elsewhere(owner: Visitor, tag: str, change: dict[str, object]) -> None:
+    """Edit the photo as another tab would."""
     headers = {"Authorization": f"Bearer {owner.library.token()}", "Content-Type": "application/json"}
-    address, body = f"{owner.library.api_url}/photos/{record(owner, tag)['photo_id']}", json.dumps(change).encode()
-    with urlopen(Request(address, data=body, headers=headers, method="PATCH"), timeout=10):
+    url, body = f"{owner.library.api_url}/photos/{fetch_record(owner, tag)['photo_id']}", json.dumps(change).encode()
+    with urlopen(Request(url, data=body, headers=headers, method="PATCH"), timeout=10):
         pass
 
 
 @at_both_widths
-def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> None:
+def test_tags_and_visibility_can_be_edited(owner: Visitor, tag: str) -> None:
     page = owner.page
     entry = info(page).get_by_role("combobox", name="Add tags")
     entry.press_sequentially("moun")
     expect(page.get_by_role("option", name="Mountain")).to_be_visible()
-    found = dict(owner.complaints("editing, tags offered"))
+    found = dict(owner.axe_violations("editing, tags offered"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     remove = info(page).get_by_role("button", name="Remove Mountain")
@@ -70,9 +71,9 @@ def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> N
     info(page).get_by_role("button", name="Everyone").click()
     expect(info(page).get_by_role("button", name="Everyone")).to_have_attribute("aria-pressed", "true")
     expect(info(page).get_by_text("Saving…")).to_have_count(0)
-    assert {tag, "mountain", "harbour", "i like it"} <= set(record(owner, tag)["tags"])
-    assert record(owner, tag)["status"] == "public"
-    found |= owner.complaints("editing")
+    assert {tag, "mountain", "harbour", "i like it"} <= set(fetch_record(owner, tag)["tags"])
+    assert fetch_record(owner, tag)["status"] == "public"
+    found |= owner.axe_violations("editing")
     assert too_small(page.locator(".pswp")) == []
     assert overflows(page) == 0
 
@@ -83,7 +84,7 @@ def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> N
     expect(tags(page)).to_have_count(count - 1)
     expect(info(page).locator(".remove-tag:focus")).to_have_count(1)
     expect(info(page).get_by_text("Saving…")).to_have_count(0)
-    assert "mountain" not in record(owner, tag)["tags"]
+    assert "mountain" not in fetch_record(owner, tag)["tags"]
     page.keyboard.press("Escape")
     expect(info(page)).to_be_hidden()
     expect(viewer(page).locator(".pswp__caption")).to_contain_text("Harbour")
@@ -92,11 +93,11 @@ def test_tags_and_visibility_are_changed_in_place(owner: Visitor, tag: str) -> N
     assert found == {}
 
 
-def test_name_label_and_weight_are_kept_or_refused_at_their_field(
-    owner: Visitor, tag: str, tolerated: list[str]
+def test_invalid_name_label_or_weight_is_reported_at_its_field(
+    owner: Visitor, tag: str, allowed_errors: list[str]
 ) -> None:
     page = owner.page
-    tolerated.append("status of 400")
+    allowed_errors.append("status of 400")
     field(page, "Weight").fill("1.5")
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("alert")).to_contain_text("less than 1")
@@ -115,27 +116,27 @@ def test_name_label_and_weight_are_kept_or_refused_at_their_field(
     field(page, "File name").fill("a boat.jpg")
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("heading", name="a boat.jpg")).to_be_visible()
-    now = record(owner, tag)
+    now = fetch_record(owner, tag)
     assert (now["weight"], now["label"], now["filename"]) == (0.25, "skiff", "a boat.jpg")
-    elsewhere(owner, tag, {"filename": f"{tag}-1.jpg"})
+    edit_elsewhere(owner, tag, {"filename": f"{tag}-1.jpg"})
 
 
 @at_both_widths
-def test_what_was_changed_elsewhere_is_told_and_shown(owner: Visitor, tag: str, tolerated: list[str]) -> None:
-    tolerated.append("status of 412")
-    elsewhere(owner, tag, {"tags": [tag, "theirs"]})
+def test_edit_conflict_shows_the_latest_version(owner: Visitor, tag: str, allowed_errors: list[str]) -> None:
+    allowed_errors.append("status of 412")
+    edit_elsewhere(owner, tag, {"tags": [tag, "theirs"]})
     info(owner.page).get_by_role("button", name="Everyone").click()
     expect(info(owner.page).get_by_role("status")).to_contain_text("changed elsewhere")
     expect(info(owner.page).get_by_role("button", name="Remove Theirs")).to_be_visible()
     expect(info(owner.page).get_by_role("button", name="Only you")).to_have_attribute("aria-pressed", "true")
-    assert owner.complaints("changed elsewhere") == {}
+    assert owner.axe_violations("changed elsewhere") == {}
     info(owner.page).get_by_role("button", name="Everyone").click()
     expect(info(owner.page).get_by_text("Saving…")).to_have_count(0)
-    assert record(owner, tag)["status"] == "public"
+    assert fetch_record(owner, tag)["status"] == "public"
 
 
-def test_an_outage_takes_the_change_back_and_says_so(owner: Visitor, tag: str, tolerated: list[str]) -> None:
-    tolerated.append("net::ERR_FAILED")
+def test_failed_edit_is_rolled_back(owner: Visitor, tag: str, allowed_errors: list[str]) -> None:
+    allowed_errors.append("net::ERR_FAILED")
 
     def fail(route: Route) -> None:
         if route.request.method == "PATCH":
@@ -149,7 +150,7 @@ def test_an_outage_takes_the_change_back_and_says_so(owner: Visitor, tag: str, t
     expect(info(owner.page).get_by_role("button", name="Only you")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visitor, tag: str) -> None:
+def test_photo_can_be_trashed_and_restored_from_the_viewer(owner: Visitor, tag: str) -> None:
     info(owner.page).get_by_role("button", name="Move to trash").click()
     expect(viewer(owner.page)).to_have_count(0)
     expect(toast(owner.page)).to_contain_text("1 photo moved to trash.")
@@ -158,13 +159,13 @@ def test_a_photo_goes_to_the_trash_from_its_own_view_and_comes_back(owner: Visit
     expect(owner.tile(f"{tag}-1.jpg")).to_be_visible()
 
 
-def test_original_and_resized_are_saved_under_the_name_that_the_photo_has_now(owner: Visitor, tag: str) -> None:
+def test_downloads_have_the_current_file_name(owner: Visitor, tag: str) -> None:
     page, name = owner.page, f"{tag}, Bucht 🏖.jpg"
     field(page, "File name").fill(name)
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("heading", name=name)).to_be_visible()
     expect(info(page).get_by_text("Saving…")).to_have_count(0)
-    made = record(owner, tag)["processing"]
+    made = fetch_record(owner, tag)["processing"]
     for kind in ("original", "resized"):
         with page.expect_download() as saving:
             info(page).get_by_role("link", name=f"Download {kind}").click()

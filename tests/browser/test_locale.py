@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from local.library import Library
-from tests.browser.conftest import watched
-from tests.browser.large_library import opens_many
+from tests.browser.conftest import fail_on_console_errors
+from tests.browser.large_library import open_large_library
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -19,15 +19,15 @@ TRENDS = {"items": [{"tag_name": "Lake", "count": 12_345, "cover_image": None}]}
     ("locale", "day"), [("de-DE", "Friday, November 20, 2026"), ("en-GB", "Friday, 20 November 2026")]
 )
 def test_words_numbers_and_dates_are_in_one_language(
-    browser: Browser, library: Library, tolerated: list[str], locale: str, day: str
+    browser: Browser, library: Library, allowed_errors: list[str], locale: str, day: str
 ) -> None:
     context = browser.new_context(locale=locale, reduced_motion="reduce")
-    with watched(context.new_page(), tolerated) as page:
+    with fail_on_console_errors(context.new_page(), allowed_errors) as page:
         page.route(
             re.compile(r"/gallery/trending\?"),
             lambda route: route.fulfill(json=TRENDS, headers={"Access-Control-Allow-Origin": "*"}),
         )
-        opens_many(Visitor(page, library))
+        open_large_library(Visitor(page, library))
         expect(page.locator("html")).to_have_attribute("lang", "en")
         expect(page.get_by_role("region", name=day)).to_be_visible()
         tag = page.get_by_role("button", name="Lake, 12,345 photos")

@@ -1,4 +1,4 @@
-"""Without a line: each view says so calmly, and comes by itself once there is one again."""
+"""Offline: each view explains it, and loads when the browser is back online."""
 
 import re
 
@@ -6,16 +6,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.test_selecting import bar, circle
+from tests.browser.test_selecting import bar, checkbox
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import at_both_widths, on_a_desktop_and_long_on_a_phone
+from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-CALM = "It will load when you're back online."
+OFFLINE_HINT = "It will load when you're back online."
 PREVIEWS = re.compile("-derivatives-.*/preview")
-DESKS = {
+DIALOGS = {
     "API keys": re.compile("New key|Create key"),
     "About this library": re.compile("Originals"),
     "Download photos": re.compile("Notify me"),
@@ -23,73 +23,73 @@ DESKS = {
 
 
 @pytest.fixture(autouse=True)
-def lines_that_end(tolerated: list[str]) -> None:
-    """What the browser itself complains of."""
-    tolerated += ["ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED"]
+def allow_network_errors(allowed_errors: list[str]) -> None:
+    """Network errors in the console are expected."""
+    allowed_errors += ["ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED"]
 
 
-def offline(page: Page, ended: bool = True) -> None:
-    """Ends the line, or brings it back."""
+def set_offline(page: Page, ended: bool = True) -> None:
+    """Take the browser offline, or back online."""
     page.context.set_offline(ended)
     expect(page.get_by_text("You're offline")).to_have_count(1 if ended else 0)
 
 
-def chooses(owner: Visitor, name: str) -> None:
-    """Something in the account's menu."""
+def open_from_menu(owner: Visitor, name: str) -> None:
+    """Open a dialog from the account menu."""
     owner.page.get_by_role("button", name="Account: ").click()
     owner.page.locator("#account").get_by_role("button", name=name, exact=True).click()
 
 
-def closes(owner: Visitor, dialog: Locator) -> None:
-    """Puts a dialog away, and its address with it."""
+def close_dialog(owner: Visitor, dialog: Locator) -> None:
+    """Close a dialog, and wait until its hash is removed."""
     owner.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(owner.page).to_have_url(re.compile("^[^#]*$"))
 
 
-@on_a_desktop_and_long_on_a_phone
-def test_every_view_says_so_and_comes_by_itself(owner: Visitor) -> None:
+@on_a_desktop_and_proof_on_a_phone
+def test_views_explain_offline_and_recover(owner: Visitor) -> None:
     page = owner.page
     expect(owner.tag("Lake")).to_be_visible()
-    offline(page)
+    set_offline(page)
     owner.tag("Lake").click()
-    expect(page.get_by_role("alert")).to_contain_text(CALM)
-    found = dict(owner.complaints("a tag, offline"))
+    expect(page.get_by_role("alert")).to_contain_text(OFFLINE_HINT)
+    found = dict(owner.axe_violations("a tag, offline"))
     assert too_small(page) == []
     assert overflows(page) == 0
-    offline(page, False)
+    set_offline(page, False)
     expect(owner.tile("lake-1.jpg")).to_be_visible()
 
-    for name, told in DESKS.items():
+    for name, content in DIALOGS.items():
         dialog = page.get_by_role("dialog", name=name)
-        offline(page)
-        chooses(owner, name)
+        set_offline(page)
+        open_from_menu(owner, name)
         expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
-        offline(page, False)
-        expect(dialog).to_contain_text(told)
+        set_offline(page, False)
+        expect(dialog).to_contain_text(content)
         expect(page.get_by_text("Couldn't reach the library")).to_have_count(0)
-        closes(owner, dialog)
+        close_dialog(owner, dialog)
         page.context.set_offline(True)
-        chooses(owner, name)
-        expect(dialog).to_contain_text(CALM)
-        found |= owner.complaints(f"{name}, offline")
+        open_from_menu(owner, name)
+        expect(dialog).to_contain_text(OFFLINE_HINT)
+        found |= owner.axe_violations(f"{name}, offline")
         page.context.set_offline(False)
-        expect(dialog).to_contain_text(told)
-        closes(owner, dialog)
+        expect(dialog).to_contain_text(content)
+        close_dialog(owner, dialog)
     assert found == {}
 
 
 @at_both_widths
-def test_what_was_not_loaded_yet_can_be_asked_for_again(owner: Visitor) -> None:
+def test_lazy_modules_load_when_back_online(owner: Visitor) -> None:
     page = owner.page
-    owner.opens("?tag=lake")
-    offline(page)
+    owner.open("?tag=lake")
+    set_offline(page)
     owner.tile("lake-1.jpg").click()
     expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
-    circle(owner, "lake-1.jpg").focus()
+    checkbox(owner, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     page.keyboard.press("?")
-    offline(page, False)
+    set_offline(page, False)
     expect(bar(page)).to_contain_text("1 selected")
     page.keyboard.press("Escape")
     expect(bar(page)).to_have_count(0)
@@ -102,7 +102,7 @@ def test_what_was_not_loaded_yet_can_be_asked_for_again(owner: Visitor) -> None:
     page.context.set_offline(True)
     page.keyboard.press("i")
     expect(info(page)).to_contain_text(re.compile("ObjectCreated:"))
-    assert owner.complaints("a picture that did not load") == {}
+    assert owner.axe_violations("failed image") == {}
     page.unroute(PREVIEWS)
     page.context.set_offline(False)
     expect(viewer(page).get_by_text("Couldn't load this photo.")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""A random photo of a tag, how likely it was, and another."""
+"""Random photos of a tag, and their odds."""
 
 import re
 
@@ -15,37 +15,37 @@ pytestmark = pytest.mark.browser
 
 
 @at_both_widths
-def test_a_photo_of_the_tag_comes_up_with_its_chance_and_then_another(visitor: Visitor) -> None:
+def test_random_photo_shows_its_odds_and_another(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.opens("?tag=lake")
+    visitor.open("?tag=lake")
     visitor.button("Surprise me").click()
-    luck = viewer(page).locator(".pswp__draw-odds")
-    expect(luck).to_contain_text("33% chance (about 1 in 3)")
+    odds = viewer(page).locator(".pswp__draw-odds")
+    expect(odds).to_contain_text("33% chance (about 1 in 3)")
     expect(caption(page)).to_contain_text(re.compile(r"lake-\d\.jpg"))
-    assert visitor.complaints("surprised") == {}
+    assert visitor.axe_violations("surprised") == {}
     assert too_small(page.locator(".pswp")) == []
-    with page.expect_response("**/random?*") as answer:
-        luck.get_by_role("button", name="Show another").click()
-    drawn = answer.value.json()
+    with page.expect_response("**/random?*") as response:
+        odds.get_by_role("button", name="Show another").click()
+    drawn = response.value.json()
     expect(caption(page)).to_contain_text(drawn["photo"]["filename"])
     expect(viewer(page).locator(".pswp__img:not(.pswp__img--placeholder)").first).to_have_attribute(
         "alt", re.compile(re.escape(drawn["photo"]["filename"]))
     )
-    expect(luck.get_by_role("button", name="Show another")).to_be_focused()
+    expect(odds.get_by_role("button", name="Show another")).to_be_focused()
     page.keyboard.press("Escape")
     expect(viewer(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?tag=lake$"))
 
 
-def test_the_only_photo_of_a_tag_is_told_as_such(owner: Visitor, own_photos: OwnPhotos) -> None:
+def test_random_photo_of_a_tag_with_one_photo(owner: Visitor, own_photos: OwnPhotos) -> None:
     tag = own_photos(1)
-    owner.opens(f"?tag={tag}")
+    owner.open(f"?tag={tag}")
     owner.button("Surprise me").click()
     expect(viewer(owner.page)).to_contain_text("the only photo with this tag")
 
 
-def test_without_one_tag_there_is_nothing_to_draw_from(visitor: Visitor) -> None:
-    visitor.opens()
+def test_random_photo_needs_exactly_one_tag(visitor: Visitor) -> None:
+    visitor.open()
     expect(visitor.button("Surprise me")).to_have_count(0)
-    visitor.opens("?tag=lake&not=mountain")
+    visitor.open("?tag=lake&not=mountain")
     expect(visitor.button("Surprise me")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Signing in by the hosted page, staying so, and signing out."""
+"""Signing in with the hosted page, sessions, and signing out."""
 
 import re
 
@@ -12,63 +12,63 @@ pytestmark = pytest.mark.browser
 
 
 @at_both_widths
-def test_signing_in_leads_to_ones_own_photos_and_signing_out_away_from_them(visitor: Visitor) -> None:
-    visitor.opens()
-    visitor.signs_in()
+def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.sign_in()
     expect(visitor.tile("secret.jpg")).to_be_visible()
     expect(visitor.tag("Diary")).to_be_visible()
-    visitor.signs_out()
+    visitor.sign_out()
     expect(visitor.heading("Public gallery")).to_be_visible()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     expect(visitor.tile("secret.jpg")).to_have_count(0)
     assert visitor.page.evaluate("JSON.stringify(sessionStorage)") == "{}"
 
 
-def test_a_sign_in_lasts_through_a_reload_and_keeps_no_access_token_in_the_tab(visitor: Visitor) -> None:
-    visitor.opens()
-    visitor.signs_in()
-    kept = visitor.page.evaluate("Object.keys(sessionStorage).sort()")
-    assert kept == ["tintype.name", "tintype.refresh"]
+def test_session_survives_reload_without_a_stored_access_token(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.sign_in()
+    stored_keys = visitor.page.evaluate("Object.keys(sessionStorage).sort()")
+    assert stored_keys == ["tintype.name", "tintype.refresh"]
     assert visitor.page.evaluate("localStorage.length") == 0
     visitor.page.reload()
     expect(visitor.tile("secret.jpg")).to_be_visible()
 
 
 @on_a_phone
-def test_one_comes_back_to_where_one_was(visitor: Visitor) -> None:
-    visitor.opens("?tag=lake")
-    visitor.signs_in(back_to="Lake")
+def test_sign_in_returns_to_the_previous_view(visitor: Visitor) -> None:
+    visitor.open("?tag=lake")
+    visitor.sign_in(back_to="Lake")
     expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
 
 
-def test_somebody_elses_library_is_not_shown(visitor: Visitor) -> None:
-    visitor.opens()
-    visitor.signs_in("second")
+def test_another_users_private_photos_are_hidden(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.sign_in("second")
     expect(visitor.page.get_by_role("heading", name="No photos yet")).to_be_visible()
     visitor.button("Public").click()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"\?scope=public$"))
 
 
-def test_a_token_that_ends_is_renewed_without_a_word(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("status of 401")
+def test_expired_token_is_refreshed_silently(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("status of 401")
     page = owner.page
     renewals: list[str] = []
 
-    def give_a_short_one(route: Route) -> None:
+    def shorten_first_token(route: Route) -> None:
         renewals.append(route.request.post_data or "")
-        answer = route.fetch()
-        told = answer.json()
-        route.fulfill(response=answer, json=told | {"expires_in": 1} if len(renewals) == 1 else told)
+        response = route.fetch()
+        body = response.json()
+        route.fulfill(response=response, json=body | {"expires_in": 1} if len(renewals) == 1 else body)
 
-    page.route("**/oauth2/token", give_a_short_one)
-    owner.opens()
+    page.route("**/oauth2/token", shorten_first_token)
+    owner.open()
     expect(owner.heading("My photos")).to_be_visible()
     expect(page.locator(".tile").first).to_be_visible()
     assert len(renewals) == 2
     assert "grant_type=refresh_token" in renewals[1]
 
-    # A token that ends before its time: the library refuses it once.
+    # The API rejects a token before its time, once.
     refusals = iter(range(1))
 
     def refuse(route: Route) -> None:
@@ -89,20 +89,20 @@ def test_a_token_that_ends_is_renewed_without_a_word(owner: Visitor, tolerated: 
     expect(page.get_by_text("signed out")).to_have_count(0)
 
 
-def test_a_session_that_has_ended_is_told(visitor: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("status of 400")
-    visitor.opens()
-    visitor.signs_in()
+def test_expired_session_is_reported(visitor: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("status of 400")
+    visitor.open()
+    visitor.sign_in()
     visitor.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
     visitor.page.reload()
     expect(visitor.page.get_by_text("You've been signed out")).to_be_visible()
     expect(visitor.heading("Public gallery")).to_be_visible()
 
 
-def test_a_sign_in_that_does_not_answer_leaves_the_session_for_later(visitor: Visitor, tolerated: list[str]) -> None:
-    tolerated += ["net::ERR_FAILED", "no answer"]
-    visitor.opens()
-    visitor.signs_in()
+def test_unreachable_provider_preserves_the_session(visitor: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors += ["net::ERR_FAILED", "no response"]
+    visitor.open()
+    visitor.sign_in()
     visitor.page.route("**/oauth2/token", lambda route: route.abort())
     visitor.page.goto(visitor.library.page_url + "?tag=lake")
     expect(visitor.page.get_by_text("Couldn't reach the library")).to_be_visible()
@@ -112,9 +112,9 @@ def test_a_sign_in_that_does_not_answer_leaves_the_session_for_later(visitor: Vi
     expect(visitor.page.get_by_role("button", name="Account: ")).to_be_visible()
 
 
-def test_a_link_with_a_strangers_code_signs_nobody_in(visitor: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("no sign-in was under way")
-    visitor.opens("?code=stranger&state=stranger")
+def test_foreign_authorization_code_is_rejected(visitor: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("no sign-in was under way")
+    visitor.open("?code=stranger&state=stranger")
     expect(visitor.page.get_by_text("Sign-in failed")).to_be_visible()
     expect(visitor.page).to_have_url(visitor.library.page_url)
     expect(visitor.tile("lake-1.jpg")).to_be_visible()

@@ -1,18 +1,18 @@
-"""A timeline of ten thousand photos: day by day, with only those near the window in the document."""
+"""A timeline of ten thousand photos, by day, with only those near the viewport in the document."""
 
 import re
 
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.large_library import PHOTOS, opens_many
-from tests.browser.test_selecting import bar, circle
+from tests.browser.large_library import PHOTOS, open_large_library
+from tests.browser.test_selecting import bar, checkbox
 from tests.browser.viewports import DESKTOP, at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-# What may be in the document at any moment: some windows full of tiles, each of a dozen nodes.
+# The most tiles and nodes in the document: a few screens of tiles, each with a dozen nodes.
 MOST_TILES = 250
 MOST_NODES = 4_000
 
@@ -24,8 +24,8 @@ WATCH_LONG_TASKS = """
 """
 
 
-def scrolls_down(visitor: Visitor, until: int) -> tuple[int, int]:
-    """Scrolls until so many photos have come; the most tiles and nodes in the document meanwhile."""
+def scroll_down(visitor: Visitor, until: int) -> tuple[int, int]:
+    """Scroll until so many photos are loaded; return the most tiles and nodes in the document meanwhile."""
     found: dict[str, int] = visitor.page.evaluate(
         """async until => {
             let [tiles, nodes, waited] = [0, 0, 0];
@@ -45,10 +45,10 @@ def scrolls_down(visitor: Visitor, until: int) -> tuple[int, int]:
 
 
 @at_both_widths
-def test_photos_stand_under_their_days_and_few_of_them_are_in_the_document(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_timeline_groups_by_day_and_renders_few_tiles(visitor: Visitor) -> None:
+    open_large_library(visitor)
     expect(visitor.page.get_by_role("region", name="Friday, November 20, 2026")).to_be_visible()
-    tiles, nodes = scrolls_down(visitor, 1000)
+    tiles, nodes = scroll_down(visitor, 1000)
     assert 0 < tiles < MOST_TILES
     assert nodes < MOST_NODES
     assert visitor.page.locator(".tile").first.inner_text() == ""
@@ -56,8 +56,8 @@ def test_photos_stand_under_their_days_and_few_of_them_are_in_the_document(visit
 
 
 @at_both_widths
-def test_days_of_one_photo_share_their_rows_and_are_told_apart(visitor: Visitor) -> None:
-    opens_many(visitor, a_day=1)
+def test_days_of_one_photo_share_rows(visitor: Visitor) -> None:
+    open_large_library(visitor, per_day=1)
     days = visitor.page.locator(".day")
     expect(days.first).to_be_visible()
     boxes = days.evaluate_all("days => days.map(day => day.getBoundingClientRect().toJSON())")
@@ -69,23 +69,23 @@ def test_days_of_one_photo_share_their_rows_and_are_told_apart(visitor: Visitor)
     assert boxes[0]["right"] < boxes[1]["left"]
     rows = len({box["top"] for box in boxes})
     assert len(boxes) > 1.5 * rows
-    tiles, nodes = scrolls_down(visitor, 600)
+    tiles, nodes = scroll_down(visitor, 600)
     assert tiles < MOST_TILES
     assert nodes < MOST_NODES
 
 
-def test_a_blur_of_each_photo_stands_there_until_its_image_comes(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_thumbhash_is_the_background_until_the_image_loads(visitor: Visitor) -> None:
+    open_large_library(visitor)
     for tile in (visitor.tile("photo-0.jpg"), visitor.tile("photo-30.jpg")):
         expect(tile).to_have_css("background-image", re.compile(r'^url\("data:image/png;base64,'))
 
 
 @at_both_widths
-def test_back_returns_to_the_same_place(visitor: Visitor) -> None:
-    opens_many(visitor)
-    scrolls_down(visitor, 600)
+def test_back_restores_the_scroll_position(visitor: Visitor) -> None:
+    open_large_library(visitor)
+    scroll_down(visitor, 600)
     visitor.page.evaluate("scrollBy(0, -1500)")
-    visitor.page.wait_for_timeout(300)  # whatever was still to come in has come
+    visitor.page.wait_for_timeout(300)  # until pending updates are done
     photo = visitor.page.evaluate("document.elementFromPoint(200, 500).closest('.tile').dataset.photo")
     before = visitor.page.locator(f"[data-photo='{photo}']").bounding_box()
     visitor.tag("Lake").evaluate("chip => chip.click()")
@@ -100,8 +100,8 @@ def test_back_returns_to_the_same_place(visitor: Visitor) -> None:
     assert abs(before["y"] - after["y"]) < 3
 
 
-def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_arrow_keys_move_focus_and_never_lose_it(visitor: Visitor) -> None:
+    open_large_library(visitor)
     first = visitor.tile("photo-0.jpg")
     first.focus()
     for _ in range(3):
@@ -124,14 +124,14 @@ def test_the_keyboard_goes_through_the_photos_and_is_never_lost(visitor: Visitor
 
 
 @at_both_widths
-def test_days_keys_and_ranges_choose_also_what_came_in_later(owner: Visitor, screen: ViewportSize) -> None:
+def test_selection_by_day_key_and_range_spans_pages(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
-    opens_many(owner, mine=True)
+    open_large_library(owner, mine=True)
     day = page.get_by_role("checkbox", name=re.compile("^Select all photos from .*November 20"))
     day.click()
     expect(bar(page)).to_contain_text("40 selected")
     expect(day).to_be_checked()
-    expect(circle(owner, "photo-5.jpg")).to_be_checked()
+    expect(checkbox(owner, "photo-5.jpg")).to_be_checked()
     day.click()
     expect(bar(page)).to_have_count(0)
     owner.tile("photo-1.jpg").focus()
@@ -141,24 +141,24 @@ def test_days_keys_and_ranges_choose_also_what_came_in_later(owner: Visitor, scr
     expect(bar(page)).to_have_count(0)
     if screen == DESKTOP:
         page.mouse.move(0, 0)
-        expect(circle(owner, "photo-3.jpg")).to_have_css("opacity", "0")
+        expect(checkbox(owner, "photo-3.jpg")).to_have_css("opacity", "0")
         owner.tile("photo-3.jpg").hover()
-        expect(circle(owner, "photo-3.jpg")).to_have_css("opacity", "1")
-        circle(owner, "photo-3.jpg").click()
+        expect(checkbox(owner, "photo-3.jpg")).to_have_css("opacity", "1")
+        checkbox(owner, "photo-3.jpg").click()
     else:
-        circle(owner, "photo-3.jpg").focus()
+        checkbox(owner, "photo-3.jpg").focus()
         page.keyboard.press("Space")
-    scrolls_down(owner, 200)
-    circle(owner, "photo-198.jpg").focus()
+    scroll_down(owner, 200)
+    checkbox(owner, "photo-198.jpg").focus()
     page.keyboard.press("Shift+Space")
     expect(bar(page)).to_contain_text("196 selected")
 
 
 @pytest.mark.proof
-def test_ten_thousand_photos_leave_the_document_as_small_as_fifty(visitor: Visitor) -> None:
+def test_ten_thousand_photos_render_few_nodes(visitor: Visitor) -> None:
     visitor.page.add_init_script(WATCH_LONG_TASKS)
-    opens_many(visitor)
-    tiles, nodes = scrolls_down(visitor, PHOTOS)
+    open_large_library(visitor)
+    tiles, nodes = scroll_down(visitor, PHOTOS)
     expect(visitor.tile(f"photo-{PHOTOS - 1}.jpg")).to_be_visible()
     assert tiles < MOST_TILES
     assert nodes < MOST_NODES

@@ -1,4 +1,4 @@
-"""Hundreds of photos put in at once: the page stays smooth, and asks its library no more often than it may."""
+"""Hundreds of uploads at once: the page stays responsive and below the API's throttle."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ask
+from tests.browser.conftest import api_request
 from tests.browser.photos import picture
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-# What API Gateway lets through: requests a second, and at once.
+# API Gateway's throttle: requests a second, and burst.
 RATE, BURST = 20, 10
-# Rows of the panel that may be in the document.
+# Rows in the list of uploads.
 ROWS = 30
 SMALL = (60, 40)
-# A task that keeps whoever presses something meanwhile waiting so long, ms, is a fault on any machine.
+# The longest task that is acceptable on any machine, ms.
 LONGEST = 500.0
 
 WATCH = """
@@ -32,57 +32,59 @@ WATCH = """
 
 
 @pytest.fixture
-def many(visitor: Visitor, kept: dict[str, str], tmp_path: Path) -> Iterator[Callable[[int], Visitor]]:
-    """Somebody with so many photos under way, whose page is watched; the photos are deleted for ever at the end."""
+def upload_many(
+    visitor: Visitor, session_storage: dict[str, str], tmp_path: Path
+) -> Iterator[Callable[[int], Visitor]]:
+    """Starts many uploads in a page whose tasks are measured; the photos are deleted permanently at the end."""
     visitor.page.add_init_script(WATCH)
     visitor.page.add_init_script(
         f"if (location.href === {json.dumps(visitor.library.page_url)}) "
-        f"Object.assign(sessionStorage, {json.dumps(kept)});"
+        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
     )
     names: set[str] = set()
 
-    def put_in(count: int) -> Visitor:
+    def upload(count: int) -> Visitor:
         folder = tmp_path / "many"
         folder.mkdir()
         names.update(f"many-{number}.jpg" for number in range(count))
         for name in names:
             (folder / name).write_bytes(picture(SMALL))
-        visitor.opens()
+        visitor.open()
         with visitor.page.expect_file_chooser() as chooser:
             visitor.button("Add folder").click()
         chooser.value.set_files(folder)
-        visitor.adds(count)
+        visitor.start_upload(count)
         return visitor
 
-    yield put_in
+    yield upload
     token = visitor.library.token()
     while True:
-        photos = ask(visitor.library, "/photos?limit=100", token)["items"]
+        photos = api_request(visitor.library, "/photos?limit=100", token)["items"]
         left = [photo["photo_id"] for photo in photos if photo["filename"] in names]
         if not left:
             break
         for photo_id in left:
-            ask(visitor.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
+            api_request(visitor.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
 
 
 @pytest.mark.proof
-def test_forty_at_once_come_in_under_the_throttle_and_the_list_stays_short(many: Callable[[int], Visitor]) -> None:
-    owner = many(40)
+def test_forty_uploads_respect_the_throttle(upload_many: Callable[[int], Visitor]) -> None:
+    owner = upload_many(40)
     expect(owner.uploads.get_by_text("and 10 more")).to_be_visible()
     assert rows(owner) == ROWS
     expect(owner.page.get_by_role("heading", name="40 photos in your library")).to_be_visible(timeout=90_000)
-    assert_polite(owner, at_least=40)
+    assert_within_throttle(owner, at_least=40)
 
 
 @pytest.mark.proof
-def test_three_hundred_at_once_leave_the_page_responsive(
-    many: Callable[[int], Visitor], record_property: Callable[[str, object], None]
+def test_three_hundred_uploads_leave_the_page_responsive(
+    upload_many: Callable[[int], Visitor], record_property: Callable[[str, object], None]
 ) -> None:
-    owner = many(300)
+    owner = upload_many(300)
     expect(owner.uploads.get_by_text("and 270 more")).to_be_visible()
     assert rows(owner) == ROWS
     expect(owner.page.get_by_role("heading", name="300 photos in your library")).to_be_visible(timeout=600_000)
-    assert_polite(owner, at_least=300)
+    assert_within_throttle(owner, at_least=300)
     tasks = owner.page.evaluate("window.tasks")
     longest = max((task["duration"] for task in tasks), default=0)
     record_property("longest_task_ms", longest)
@@ -90,12 +92,12 @@ def test_three_hundred_at_once_leave_the_page_responsive(
 
 
 def rows(owner: Visitor) -> int:
-    """Uploads in the document."""
+    """Number of uploads in the document."""
     return owner.uploads.locator(".upload").count()
 
 
-def assert_polite(owner: Visitor, at_least: int) -> None:
-    """Every request to the API would have passed a token bucket as API Gateway has it."""
+def assert_within_throttle(owner: Visitor, at_least: int) -> None:
+    """Check every API request against a token bucket like API Gateway's."""
     times = sorted(
         owner.page.evaluate(
             """api => performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(api))

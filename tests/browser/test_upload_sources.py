@@ -1,4 +1,4 @@
-"""The ways to the page: a folder that is picked or dropped, and what is pasted."""
+"""Sources of uploads: picked and dropped folders, and the clipboard."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ FOLDER_BUTTON = "Add folder"
 
 @pytest.fixture
 def trip(tmp_path: Path) -> Path:
-    """A folder with two photos, one of them in a folder of its own, and what systems and programs leave beside them."""
+    """A folder with two photos, one in a subfolder, and files that systems and programs leave beside them."""
     for name in ("trip/arrival.jpg", "trip/day one/harbour.jpg"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(picture())
@@ -27,32 +27,32 @@ def trip(tmp_path: Path) -> Path:
     return tmp_path / "trip"
 
 
-def test_a_folder_can_be_picked_with_the_folders_in_it(owner: Visitor, trip: Path) -> None:
+def test_folder_can_be_picked(owner: Visitor, trip: Path) -> None:
     with owner.page.expect_file_chooser() as chooser:
         owner.button(FOLDER_BUTTON).click()
     chooser.value.set_files(trip)
     expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
-    owner.adds(2)
+    owner.start_upload(2)
     for name in ("arrival.jpg", "harbour.jpg"):
         expect(owner.upload(name)).to_contain_text("In your library")
 
 
-def test_a_folder_can_be_dropped_beside_a_photo(owner: Visitor, trip: Path) -> None:
+def test_folder_and_photo_can_be_dropped_together(owner: Visitor, trip: Path) -> None:
     beside = trip.parent / "beside.jpg"
     beside.write_bytes(picture())
     drop_paths(owner, trip, beside)
     expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
-    owner.adds(3)
+    owner.start_upload(3)
     for name in ("beside.jpg", "arrival.jpg", "harbour.jpg"):
         expect(owner.upload(name)).to_contain_text("In your library")
 
 
-def test_a_dropped_folder_without_photos_says_so(owner: Visitor, trip: Path) -> None:
+def test_dropped_folder_without_photos_is_reported(owner: Visitor, trip: Path) -> None:
     drop_paths(owner, trip / "nothing")
     expect(owner.page.get_by_role("dialog", name="No photos found")).to_be_visible()
 
 
-def test_more_files_than_go_at_once_are_left_for_another_time(owner: Visitor, tmp_path: Path) -> None:
+def test_files_beyond_the_maximum_are_skipped(owner: Visitor, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(2010):
@@ -62,7 +62,7 @@ def test_more_files_than_go_at_once_are_left_for_another_time(owner: Visitor, tm
     expect(owner.page.get_by_text("Only the first 2,000 photos will be added.")).to_be_visible()
 
 
-def test_a_picture_can_be_pasted(owner: Visitor) -> None:
+def test_image_can_be_pasted(owner: Visitor) -> None:
     owner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     owner.page.evaluate(
         """async () => {
@@ -75,18 +75,18 @@ def test_a_picture_can_be_pasted(owner: Visitor) -> None:
         }"""
     )
     owner.page.keyboard.press("Control+v")
-    owner.adds(1)
+    owner.start_upload(1)
     expect(owner.upload("image.png")).to_contain_text("In your library")
 
 
 @on_a_phone
-def test_a_phone_is_not_offered_folders(owner: Visitor) -> None:
+def test_phone_has_no_folder_button(owner: Visitor) -> None:
     expect(owner.button("Add photos")).to_be_visible()
     expect(owner.button(FOLDER_BUTTON)).to_be_hidden()
 
 
 def drop_paths(owner: Visitor, *paths: Path) -> None:
-    """Drops files and folders from the disk, as a person would."""
+    """Drop files and folders from the disk on the page."""
     browser = owner.page.context.new_cdp_session(owner.page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     for event in ("dragEnter", "dragOver", "drop"):

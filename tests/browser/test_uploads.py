@@ -1,11 +1,11 @@
-"""Putting photos in: from the files to the gallery, with what goes wrong on the way."""
+"""Uploads: from files to the gallery, and their errors."""
 
 import re
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import drop
+from tests.browser.conftest import upload_with_s3
 from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor, slow
@@ -14,28 +14,28 @@ pytestmark = pytest.mark.browser
 
 JPEG = "image/jpeg"
 NO_PICTURE = b"Holiday list: sun cream, books, a jar.\n"
-# Bytes a second at which a picture's way can be watched.
+# Bytes a second at which the progress of an upload is visible.
 SLOWLY = 400_000
 
 
 @at_both_widths
-def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner: Visitor) -> None:
+def test_dropped_photos_appear_and_other_files_are_reported(owner: Visitor) -> None:
     owner.page.evaluate(
         """() => {
             const status = document.querySelector("#announcements");
-            const said = document.body.dataset;
-            said.heard = "";
-            new MutationObserver(() => { said.heard += status.textContent; }).observe(status, { childList: true });
+            const data = document.body.dataset;
+            data.heard = "";
+            new MutationObserver(() => { data.heard += status.textContent; }).observe(status, { childList: true });
         }"""
     )
-    owner.drops(
+    owner.drop_files(
         ("harbour.jpg", JPEG, picture()),
         ("notes.jpg", JPEG, NO_PICTURE),
         ("quay.jpg", JPEG, picture()),
         ("readme.txt", "text/plain", NO_PICTURE),
     )
     expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
-    owner.adds(3, tags="Harbour, evening light")
+    owner.start_upload(3, tags="Harbour, evening light")
     expect(owner.upload("harbour.jpg")).to_contain_text("In your library")
     expect(owner.upload("quay.jpg")).to_contain_text("In your library")
     expect(owner.upload("notes.jpg")).to_contain_text(re.compile("picture|photo|image", re.IGNORECASE))
@@ -49,26 +49,26 @@ def test_dropped_photos_appear_by_themselves_and_what_is_no_photo_says_so(owner:
     expect(owner.page.get_by_role("region", name="Uploads")).to_have_count(0)
 
 
-def test_progress_is_told_while_the_bytes_leave(owner: Visitor) -> None:
+def test_upload_progress_is_visible(owner: Visitor) -> None:
     slow(owner.page, SLOWLY)
-    owner.chooses(("slow.jpg", JPEG, picture((700, 700), grain=True)))
-    owner.adds(1)
+    owner.choose_files(("slow.jpg", JPEG, picture((700, 700), grain=True)))
+    owner.start_upload(1)
     row = owner.upload("slow.jpg")
     expect(row).to_contain_text(re.compile(r"Uploading [1-9]\d?%"))
     expect(owner.page.get_by_role("progressbar", name="Progress of slow.jpg")).to_be_visible()
     expect(owner.uploads).to_contain_text(re.compile(r"[\d.]+ [kM]B of [\d.]+ [kM]B"))
-    assert owner.complaints("an upload under way") == {}
+    assert owner.axe_violations("an upload under way") == {}
     slow(owner.page, -1)
     expect(row).to_contain_text("In your library")
 
 
 @on_a_phone
-def test_photos_are_private_unless_the_person_says_otherwise(owner: Visitor) -> None:
-    owner.chooses(("mine.jpg", JPEG, picture()))
-    owner.adds(1)
+def test_uploads_are_private_by_default(owner: Visitor) -> None:
+    owner.choose_files(("mine.jpg", JPEG, picture()))
+    owner.start_upload(1)
     expect(owner.upload("mine.jpg")).to_contain_text("In your library")
-    owner.chooses(("shared.jpg", JPEG, picture()))
-    owner.adds(1, public=True)
+    owner.choose_files(("shared.jpg", JPEG, picture()))
+    owner.start_upload(1, public=True)
     expect(owner.upload("shared.jpg")).to_contain_text("In your library")
     owner.button("Close uploads").click()
     owner.button("Public").click()
@@ -76,23 +76,23 @@ def test_photos_are_private_unless_the_person_says_otherwise(owner: Visitor) -> 
     expect(owner.tile("mine.jpg")).to_have_count(0)
 
 
-def test_bytes_the_library_has_are_not_sent_twice(owner: Visitor) -> None:
+def test_duplicate_is_not_uploaded_again(owner: Visitor) -> None:
     same = picture()
-    owner.chooses(("first.jpg", JPEG, same))
-    owner.adds(1)
+    owner.choose_files(("first.jpg", JPEG, same))
+    owner.start_upload(1)
     expect(owner.upload("first.jpg")).to_contain_text("In your library")
-    owner.chooses(("again.jpg", JPEG, same))
-    owner.adds(1)
+    owner.choose_files(("again.jpg", JPEG, same))
+    owner.start_upload(1)
     expect(owner.upload("again.jpg")).to_contain_text("Already in your library")
-    assert owner.complaints("an upload that is known") == {}
+    assert owner.axe_violations("an upload that is known") == {}
     owner.button("Show existing photo for again.jpg").click()
     viewer = owner.page.get_by_role("dialog", name="Photo viewer")
     expect(viewer.get_by_text("first.jpg").first).to_be_visible()
 
 
 @at_both_widths
-def test_uploads_that_failed_can_be_retried_one_by_one_or_all(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated += ["status of 403", "x-amz-error-code"]
+def test_failed_uploads_can_be_retried(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors += ["status of 403", "x-amz-error-code"]
     bucket = re.compile(rf":{owner.library.ports.services}/")
 
     def refuse(route: Route) -> None:
@@ -102,11 +102,11 @@ def test_uploads_that_failed_can_be_retried_one_by_one_or_all(owner: Visitor, to
             route.fallback()
 
     owner.page.route(bucket, refuse)
-    owner.chooses(*((f"shaky-{number}.jpg", JPEG, picture()) for number in range(3)))
-    owner.adds(3)
+    owner.choose_files(*((f"shaky-{number}.jpg", JPEG, picture()) for number in range(3)))
+    owner.start_upload(3)
     expect(owner.button("Retry all 3")).to_be_visible()
     expect(owner.upload("shaky-2.jpg")).to_contain_text("Upload failed")
-    assert owner.complaints("uploads failed") == {}
+    assert owner.axe_violations("uploads failed") == {}
     owner.page.unroute(bucket)
     owner.button("Retry shaky-1.jpg").click()
     expect(owner.upload("shaky-1.jpg")).to_contain_text("In your library")
@@ -115,8 +115,8 @@ def test_uploads_that_failed_can_be_retried_one_by_one_or_all(owner: Visitor, to
     expect(owner.uploads.locator(":focus")).to_have_count(1)
 
 
-def test_a_library_that_is_busy_is_asked_again_by_itself(owner: Visitor, tolerated: list[str]) -> None:
-    tolerated.append("status of 429")
+def test_upload_is_retried_after_429(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("status of 429")
     refusals = iter(range(2))
 
     def busy(route: Route) -> None:
@@ -127,28 +127,28 @@ def test_a_library_that_is_busy_is_asked_again_by_itself(owner: Visitor, tolerat
             route.fallback()
 
     owner.page.route("**/uploads", busy)
-    owner.chooses(("patient.jpg", JPEG, picture()))
-    owner.adds(1)
+    owner.choose_files(("patient.jpg", JPEG, picture()))
+    owner.start_upload(1)
     expect(owner.upload("patient.jpg")).to_contain_text("In your library")
 
 
-def test_a_photo_that_came_by_another_door_appears_by_itself(owner: Visitor) -> None:
+def test_photo_from_an_s3_tool_appears_without_reload(owner: Visitor) -> None:
     expect(owner.tile("secret.jpg")).to_be_visible()
-    drop(owner.library, ("by-a-tool.jpg", "", "private"))
+    upload_with_s3(owner.library, ("by-a-tool.jpg", "", "private"))
     expect(owner.tile("by-a-tool.jpg")).to_be_visible(timeout=30_000)
 
 
-def test_too_many_tags_are_told_before_anything_is_sent(owner: Visitor) -> None:
-    owner.chooses(("tagged.jpg", JPEG, picture()))
-    owner.adds(1, tags=",".join(f"tag {number}" for number in range(21)))
+def test_too_many_tags_are_reported_before_the_upload(owner: Visitor) -> None:
+    owner.choose_files(("tagged.jpg", JPEG, picture()))
+    owner.start_upload(1, tags=",".join(f"tag {number}" for number in range(21)))
     expect(owner.page.get_by_role("alert")).to_contain_text("up to 20 tags")
     expect(owner.page.get_by_role("textbox", name="Tags")).to_be_focused()
 
 
 @on_a_phone
-def test_adding_photos_needs_somebody_signed_in(visitor: Visitor) -> None:
-    visitor.opens()
-    visitor.drops(("stranger.jpg", JPEG, picture()))
+def test_upload_needs_a_signed_in_user(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.drop_files(("stranger.jpg", JPEG, picture()))
     dialog = visitor.page.get_by_role("dialog", name="Sign in to add photos")
     expect(dialog.get_by_role("button", name="Sign in")).to_be_focused()
     visitor.page.keyboard.press("Escape")

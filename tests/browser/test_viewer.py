@@ -1,4 +1,4 @@
-"""One photo over the whole window, by keyboard and by touch."""
+"""The photo viewer and its info panel, by keyboard and by touch."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.large_library import opens_many
+from tests.browser.large_library import open_large_library
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -14,18 +14,18 @@ pytestmark = pytest.mark.browser
 
 
 def viewer(page: Page) -> Locator:
-    """The viewer, while it is open."""
+    """The viewer, if it is open."""
     return page.get_by_role("dialog", name="Photo viewer")
 
 
 def caption(page: Page) -> Locator:
-    """What is told of the photo in the viewer."""
+    """The caption in the viewer."""
     return viewer(page).locator(".pswp__caption")
 
 
 @at_both_widths
-def test_the_keyboard_opens_it_leafs_through_and_returns_to_the_photo_last_seen(visitor: Visitor) -> None:
-    visitor.opens("?tag=lake")
+def test_viewer_works_by_keyboard_and_returns_focus(visitor: Visitor) -> None:
+    visitor.open("?tag=lake")
     expect(visitor.page.locator(".tile")).to_have_count(3)
     names = filenames(visitor.page)
     visitor.tile(names[0]).focus()
@@ -42,8 +42,8 @@ def test_the_keyboard_opens_it_leafs_through_and_returns_to_the_photo_last_seen(
 
 
 @on_a_phone
-def test_back_closes_it_and_nothing_else(visitor: Visitor) -> None:
-    visitor.opens("?tag=lake")
+def test_back_closes_the_viewer_only(visitor: Visitor) -> None:
+    visitor.open("?tag=lake")
     visitor.tile("lake-2.jpg").click()
     expect(caption(visitor.page)).to_contain_text("lake-2.jpg")
     visitor.page.go_back()
@@ -52,26 +52,26 @@ def test_back_closes_it_and_nothing_else(visitor: Visitor) -> None:
 
 
 @on_a_phone
-def test_a_finger_leafs_and_two_fingers_look_closer(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_viewer_swipes_and_pinches(visitor: Visitor) -> None:
+    open_large_library(visitor)
     visitor.tile("photo-0.jpg").click()
     expect(caption(visitor.page)).to_contain_text("photo-0.jpg")
-    moves(visitor.page, [(320, 400)], [(60, 400)])
+    move_fingers(visitor.page, [(320, 400)], [(60, 400)])
     expect(caption(visitor.page)).to_contain_text("photo-1.jpg")
-    moves(visitor.page, [(60, 400)], [(320, 400)])
+    move_fingers(visitor.page, [(60, 400)], [(320, 400)])
     expect(caption(visitor.page)).to_contain_text("photo-0.jpg")
     expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
-    moves(visitor.page, [(180, 380), (200, 420)], [(80, 200), (300, 600)])
+    move_fingers(visitor.page, [(180, 380), (200, 420)], [(80, 200), (300, 600)])
     expect(viewer(visitor.page)).to_have_class(re.compile("pswp--zoomed-in"))
     viewer(visitor.page).get_by_role("button", name="Zoom").click()
     expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
-    moves(visitor.page, [(200, 300)], [(200, 700)])
+    move_fingers(visitor.page, [(200, 300)], [(200, 700)])
     expect(viewer(visitor.page)).to_have_count(0)
     expect(visitor.tile("photo-0.jpg")).to_be_focused()
 
 
-def test_a_photo_is_looked_at_closer_and_its_neighbours_are_there_already(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_viewer_zooms_and_preloads_neighbors(visitor: Visitor) -> None:
+    open_large_library(visitor)
     visitor.tile("photo-1.jpg").click()
     expect(caption(visitor.page)).to_contain_text("photo-1.jpg")
     images = viewer(visitor.page).locator(".pswp__item img.pswp__img:not(.pswp__img--placeholder)")
@@ -85,8 +85,8 @@ def test_a_photo_is_looked_at_closer_and_its_neighbours_are_there_already(visito
 
 
 @at_both_widths
-def test_leafing_to_the_end_of_what_is_loaded_brings_the_next_photos(visitor: Visitor) -> None:
-    opens_many(visitor)
+def test_viewer_loads_the_next_page(visitor: Visitor) -> None:
+    open_large_library(visitor)
     visitor.tile("photo-0.jpg").click()
     counter = viewer(visitor.page).locator(".pswp__counter")
     expect(counter).to_have_text(re.compile(r"1 / \d+"))
@@ -101,8 +101,8 @@ def test_leafing_to_the_end_of_what_is_loaded_brings_the_next_photos(visitor: Vi
     expect(visitor.tile(beyond)).to_be_in_viewport()
 
 
-def test_a_tag_under_a_photo_leads_to_its_photos(visitor: Visitor) -> None:
-    visitor.opens()
+def test_tag_in_the_viewer_opens_its_photos(visitor: Visitor) -> None:
+    visitor.open()
     visitor.tile("lake-1.jpg").click()
     viewer(visitor.page).get_by_role("button", name="Photos tagged Mountain").click()
     expect(viewer(visitor.page)).to_have_count(0)
@@ -111,24 +111,24 @@ def test_a_tag_under_a_photo_leads_to_its_photos(visitor: Visitor) -> None:
     expect(visitor.heading("Public gallery")).to_be_visible()
 
 
-def test_it_is_not_loaded_before_it_is_needed(visitor: Visitor) -> None:
+def test_viewer_is_loaded_lazily(visitor: Visitor) -> None:
     loaded: list[str] = []
     visitor.page.on("request", lambda request: loaded.append(request.url))
-    visitor.opens()
+    visitor.open()
     assert not [url for url in loaded if "viewer" in url]
     visitor.tile("lake-1.jpg").click()
     expect(viewer(visitor.page)).to_be_visible()
     assert [url for url in loaded if "viewer" in url]
 
 
-def alts(page: Page) -> list[str]:
-    """The photos of the grid in words, in their order."""
+def alt_texts(page: Page) -> list[str]:
+    """The alt texts of the grid's photos, in order."""
     return [image.get_attribute("alt") or "" for image in page.locator(".tile img").all()]
 
 
 @at_both_widths
-def test_what_is_known_of_a_photo_stands_beside_it(owner: Visitor) -> None:
-    owner.opens("?tag=lake&scope=public")
+def test_info_panel_shows_metadata(owner: Visitor) -> None:
+    owner.open("?tag=lake&scope=public")
     expect(owner.page.locator(".tile")).to_have_count(3)
     owner.tile("lake-1.jpg").focus()
     owner.page.keyboard.press("Enter")
@@ -156,8 +156,8 @@ def test_what_is_known_of_a_photo_stands_beside_it(owner: Visitor) -> None:
     expect(owner.heading("Lake")).to_be_visible()
 
 
-def test_strangers_are_told_nothing_of_the_processing(visitor: Visitor) -> None:
-    visitor.opens()
+def test_info_panel_hides_processing_from_others(visitor: Visitor) -> None:
+    visitor.open()
     visitor.tile("lake-1.jpg").click()
     expect(caption(visitor.page)).to_contain_text("lake-1.jpg")
     visitor.page.keyboard.press("i")
@@ -166,8 +166,8 @@ def test_strangers_are_told_nothing_of_the_processing(visitor: Visitor) -> None:
     expect(info(visitor.page).get_by_role("link")).to_have_count(0)
 
 
-def moves(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]) -> None:
-    """Puts fingers down, moves each to its end, and lifts them."""
+def move_fingers(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]) -> None:
+    """Touch with one or more fingers, move each to its end, and lift them."""
     screen = page.context.new_cdp_session(page)
 
     def touch(kind: str, part: float) -> None:
@@ -186,10 +186,10 @@ def moves(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[in
 
 
 def info(page: Page) -> Locator:
-    """What is known of the photo in the viewer, while that is open."""
+    """The info panel, if it is open."""
     return viewer(page).get_by_role("region", name="Photo info")
 
 
 def filenames(page: Page) -> list[str]:
-    """The filenames of the grid's photos, in their order."""
-    return [re.sub(r".*\((.*)\)$", r"\1", label) for label in alts(page)]
+    """The file names of the grid's photos, in order."""
+    return [re.sub(r".*\((.*)\)$", r"\1", label) for label in alt_texts(page)]

@@ -1,4 +1,4 @@
-"""The two widths of the journeys, and the marks by which a test asks for them."""
+"""The two viewports, and the marks that select them."""
 
 import pytest
 from playwright.sync_api import ViewportSize
@@ -6,8 +6,8 @@ from playwright.sync_api import ViewportSize
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 
 at_both_widths = pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
-# The phone with `make proof`: for journeys that are long and whose layout others have shown.
-on_a_desktop_and_long_on_a_phone = pytest.mark.parametrize(
+# The phone only in `make proof`: for long tests whose layout other tests cover.
+on_a_desktop_and_proof_on_a_phone = pytest.mark.parametrize(
     "screen", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.proof)], ids=["desktop", "phone"], indirect=True
 )
 on_a_phone = pytest.mark.parametrize("screen", [PHONE], ids=["phone"], indirect=True)

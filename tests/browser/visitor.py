@@ -1,4 +1,4 @@
-"""Somebody at the page: the few moves that journeys are made of, and a look at what assistive technology gets."""
+"""A page object: the actions that tests are made of, locators, and an axe scan."""
 
 import re
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from local.users import USERS
 
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
-# What light and dark have in common need not be looked at twice.
-COLOURS_ALONE: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-# What it would say of all that is well takes longer to gather than the faults.
-VIOLATIONS_ALONE: dict[str, Any] = {"resultTypes": ["violations"], "selectors": False}
+# In dark mode only the colors differ.
+CONTRAST_ONLY: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# Collecting passed rules too would take longer than the rest of the scan.
+VIOLATIONS_ONLY: dict[str, Any] = {"resultTypes": ["violations"], "selectors": False}
 AXE = Axe()
 
 type File = tuple[str, str, bytes]  # name, type, content
@@ -24,18 +24,18 @@ type File = tuple[str, str, bytes]  # name, type, content
 
 @dataclass(frozen=True)
 class Visitor:
-    """One person with one tab."""
+    """A user with one tab."""
 
     page: Page
     library: Library
 
-    def opens(self, query: str = "") -> None:
-        """Goes to the page, and waits until it shows photos or says why not."""
+    def open(self, query: str = "") -> None:
+        """Go to the page and wait until it shows photos or an empty view."""
         self.page.goto(self.library.page_url + query)
         expect(self.page.locator(".tile, .empty, .rejected-file").first).to_be_visible()
 
-    def signs_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
-        """Signs in by the hosted form, from wherever they are, and comes back to a view of that name."""
+    def sign_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
+        """Sign in with the hosted form, and return to the view with that heading."""
         person = USERS[who]
         self.button("Sign in").first.click()
         self.page.locator("[name=username]").fill(person.email)
@@ -44,21 +44,21 @@ class Visitor:
         expect(self.page.get_by_role("button", name=f"Account: {person.email}")).to_be_visible()
         expect(self.heading(back_to)).to_be_visible()
 
-    def signs_out(self) -> None:
-        """Signs out by the account's menu."""
+    def sign_out(self) -> None:
+        """Sign out with the account menu."""
         self.page.get_by_role("button", name="Account: ").click()
         self.button("Sign out").click()
         expect(self.button("Sign in").first).to_be_visible()
 
-    def chooses(self, *files: File) -> None:
-        """Picks files in the browser's own chooser."""
+    def choose_files(self, *files: File) -> None:
+        """Choose files with the browser's file picker."""
         with self.page.expect_file_chooser() as chooser:
             self.button("Add photos").click()
         chooser.value.set_files([FilePayload(name=name, mimeType=kind, buffer=data) for name, kind, data in files])
 
-    def drops(self, *files: File) -> None:
-        """Drops files somewhere on the page."""
-        given = [{"name": name, "type": kind, "data": list(data)} for name, kind, data in files]
+    def drop_files(self, *files: File) -> None:
+        """Drop files on the page."""
+        contents = [{"name": name, "type": kind, "data": list(data)} for name, kind, data in files]
         transfer = self.page.evaluate_handle(
             """files => {
                 const transfer = new DataTransfer();
@@ -67,13 +67,13 @@ class Visitor:
                 }
                 return transfer;
             }""",
-            given,
+            contents,
         )
         for event in ("dragenter", "dragover", "drop"):
             self.page.dispatch_event("main", event, {"dataTransfer": transfer})
 
-    def adds(self, count: int, *, tags: str = "", public: bool = False) -> None:
-        """Says what is to be said of the chosen files, and sends them."""
+    def start_upload(self, count: int, *, tags: str = "", public: bool = False) -> None:
+        """Fill the upload dialog and start the upload."""
         if public:
             self.page.get_by_role("radio", name="Public").check()
         if tags:
@@ -81,7 +81,7 @@ class Visitor:
         self.button("Add 1 photo" if count == 1 else f"Add {count:,} photos").click()
 
     def button(self, name: str) -> Locator:
-        """The buttons with exactly that name."""
+        """Buttons with exactly that name."""
         return self.page.get_by_role("button", name=name, exact=True)
 
     def heading(self, name: str) -> Locator:
@@ -89,23 +89,23 @@ class Visitor:
         return self.page.get_by_role("heading", name=name, exact=True, level=1)
 
     def tag(self, name: str) -> Locator:
-        """One of the trending tags."""
+        """A trending tag."""
         return self.page.get_by_role("navigation", name="Trending tags").get_by_role(
             "button", name=re.compile(rf"^{name}, [\d,]+ photo")
         )
 
     @property
-    def search(self) -> Locator:
+    def search_field(self) -> Locator:
         """The search field."""
         return self.page.get_by_role("combobox", name="Search by tag")
 
-    def looks_for(self, text: str) -> None:
-        """Types terms into the search, and sends them."""
-        self.search.fill(text)
+    def search_for(self, text: str) -> None:
+        """Search for terms."""
+        self.search_field.fill(text)
         self.page.keyboard.press("Enter")
 
-    def term(self, name: str) -> Locator:
-        """One part of what is looked for; pressing it takes it away."""
+    def filter_chip(self, name: str) -> Locator:
+        """A filter of the view; pressing it removes it."""
         return self.page.get_by_role("group", name="Filters").get_by_role("button", name=f"Remove {name}")
 
     def tile(self, filename: str) -> Locator:
@@ -113,20 +113,20 @@ class Visitor:
         return self.page.locator("main").get_by_role("button", name=filename)
 
     def upload(self, filename: str) -> Locator:
-        """A file in the list of uploads."""
+        """A row in the list of uploads."""
         return self.uploads.get_by_role("listitem").filter(has_text=filename)
 
     @property
     def uploads(self) -> Locator:
-        """The panel of uploads."""
+        """The list of uploads."""
         return self.page.get_by_role("region", name="Uploads")
 
-    def complaints(self, view: str) -> Mapping[str, list[str]]:
-        """What axe finds wrong with the page as it is now, light and dark, by rule; `view` says where that was."""
+    def axe_violations(self, view: str) -> Mapping[str, list[str]]:
+        """Axe violations of the current page by rule, in light and dark mode; `view` labels them."""
         found: dict[str, list[str]] = {}
         for scheme in SCHEMES:
             self.page.emulate_media(color_scheme=scheme)
-            options = VIOLATIONS_ALONE | (COLOURS_ALONE if scheme == "dark" else {})
+            options = VIOLATIONS_ONLY | (CONTRAST_ONLY if scheme == "dark" else {})
             if not self.page.evaluate("'axe' in window"):
                 self.page.evaluate(AXE.axe_script)
             for rule in self.page.evaluate("options => axe.run(options)", options)["violations"]:
@@ -135,7 +135,7 @@ class Visitor:
 
 
 def slow(page: Page, bytes_a_second: int) -> None:
-    """Lets the page's uploads through no faster than that; -1 is no limit."""
+    """Limit the upload speed; -1 is no limit."""
     page.context.new_cdp_session(page).send(
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second},

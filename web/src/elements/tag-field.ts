@@ -117,8 +117,11 @@ export class TagField extends PageElement {
       this.error = parsed.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
       return;
     }
+    const submitted = this.#input?.value;
     if (parsed.tags.length === 0 || !(await this.addTags(parsed.tags))) return;
-    if (this.#input !== null) this.#input.value = "";
+    // The user may have typed the next tag meanwhile.
+    if (this.#input === null || this.#input.value !== submitted) return;
+    this.#input.value = "";
     this.#textChanged();
   }
 }
