@@ -28,13 +28,13 @@ function folderOf(path: string): string {
   return folder === undefined || rest.length === 0 ? "." : folder;
 }
 
-it("every import is found", () => {
+it("finds every import", () => {
   const missing = [...imports].flatMap(([path, targets]) => targets.filter((target) => !imports.has(target)).map((target) => `${path} -> ${target}`));
   expect(missing).toEqual([]);
   expect(imports.get("./container.ts")).toContain("./api/client.ts");
 });
 
-it("folders import in one direction", () => {
+it("imports folders in one direction", () => {
   const wrong = [...imports].flatMap(([path, targets]) => {
     const allowed = [folderOf(path), ...(ALLOWED[folderOf(path)] ?? [])];
     return targets.filter((target) => !allowed.includes(folderOf(target))).map((target) => `${path} -> ${target}`);
@@ -42,7 +42,7 @@ it("folders import in one direction", () => {
   expect(wrong).toEqual([]);
 });
 
-it("modules import each other without cycles", () => {
+it("has no import cycles", () => {
   const finished = new Set<string>();
   const cycles: string[] = [];
   const visit = (path: string, parents: readonly string[]): void => {

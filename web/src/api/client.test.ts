@@ -60,7 +60,7 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
 
 const EMPTY = { items: [], cursor: null };
 
-it("a library that is asked too much is left alone by everybody for as long as it says", async () => {
+it("pauses all requests as long as a 429 asks", async () => {
   const { api, clock, sent } = answering([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
   const first = api.listPhotos(allPhotos("mine"), null, 50);
   await clock.advance(100);
@@ -70,8 +70,8 @@ it("a library that is asked too much is left alone by everybody for as long as i
   expect(sent.map(({ at }) => at >= 3000)).toEqual([false, true, true]);
 });
 
-describe("asking", () => {
-  it("reads the timeline, or the photos of a tag", async () => {
+describe("a request", () => {
+  it("reads the timeline or the photos of a tag", async () => {
     const { api, sent } = answering(() => json(EMPTY));
     await api.listPhotos(allPhotos("mine"), null, 50);
     await api.listPhotos(tagView(allPhotos("public"), "golden hour"), "c/1", 100);
@@ -81,14 +81,14 @@ describe("asking", () => {
     ]);
   });
 
-  it("says each tag, and how they go together", async () => {
+  it("sends each tag and the match", async () => {
     const { api, sent } = answering(() => json(EMPTY));
     const several = { ...allPhotos("mine"), tags: ["a", "b"], excluded: ["c", "d"] };
     await api.listPhotos({ ...several, match: "any" }, null, 50);
     expect(sent[0]?.address).toBe("/gallery/articles?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
   });
 
-  it("says the days of a timeline, or which of one's own photos", async () => {
+  it("sends the days of a timeline, or the state", async () => {
     const { api, sent } = answering(() => json(EMPTY));
     await api.listPhotos({ ...allPhotos("public"), from: "2026-01-01", to: "2026-01-31" }, null, 50);
     await api.rejectedPhotos();
@@ -104,7 +104,7 @@ describe("asking", () => {
     expect(sent[0]?.address).toBe("/gallery/tags?prefix=mo&limit=10&scope=public");
   });
 
-  it("lists, makes and revokes keys", async () => {
+  it("lists, creates and revokes keys", async () => {
     const key = { key_id: "k/1", name: "pi", can: ["read"], created_at: "", last_used: null };
     const { api, sent } = answering([json({ items: [key] }), json({ ...key, key: "tt_1" }, 201), new Response(null, { status: 204 })]);
     expect(await api.listKeys()).toEqual([key]);
@@ -117,7 +117,7 @@ describe("asking", () => {
     ]);
   });
 
-  it("carries the token of whoever is signed in, and none otherwise", async () => {
+  it("sends the token of a signed-in user, and none otherwise", async () => {
     const inside = answering([json(EMPTY)], ["good"]);
     await inside.api.listTrends("mine", "heat");
     expect(inside.sent[0]?.token).toBe("Bearer good");
@@ -126,7 +126,7 @@ describe("asking", () => {
     expect(outside.sent[0]?.token).toBeNull();
   });
 
-  it("says no more of a file than there is to say", async () => {
+  it("omits optional fields of an upload that are empty", async () => {
     const { api, sent } = answering(() => json({ duplicate_of: "p1" }));
     await api.createUpload({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
     await api.createUpload({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
@@ -137,71 +137,71 @@ describe("asking", () => {
   });
 });
 
-describe("a refusal", () => {
-  it("keeps what the library said", async () => {
+describe("an error response", () => {
+  it("becomes an HttpError with its status, code and message", async () => {
     const { api } = answering([refusal(400)]);
     const problem: unknown = await api.getPhoto("a").catch((thrown: unknown) => thrown);
     expect(problem).toBeInstanceOf(HttpError);
     expect(problem).toMatchObject({ status: 400, code: "code_400", message: "A sentence about 400." });
   });
 
-  it("that says nothing readable is one all the same", async () => {
+  it("becomes an HttpError without a readable body too", async () => {
     const { api } = answering([new Response("<html>", { status: 502 })]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 502, code: "unknown" });
   });
 
-  it("that passes is asked again, each time later", async () => {
+  it("is retried after 429 and 503, with growing delays", async () => {
     const { api, clock, sent } = answering([refusal(429), refusal(503), json(makePhoto("a"))]);
-    const asking = api.getPhoto("a");
+    const response = api.getPhoto("a");
     await clock.advance(5000);
-    expect(await asking).toEqual(makePhoto("a"));
+    expect(await response).toEqual(makePhoto("a"));
     expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500]);
   });
 
-  it("that says how long to wait is not asked sooner", async () => {
+  it("is retried no sooner than Retry-After", async () => {
     const { api, clock, sent } = answering([refusal(503, { "Retry-After": "7" }), json(makePhoto("a"))]);
-    const asking = api.getPhoto("a");
+    const response = api.getPhoto("a");
     await clock.advance(8000);
-    await asking;
+    await response;
     expect(sent.map(({ at }) => at)).toEqual([0, 7000]);
   });
 
-  it("that goes on and on is told in the end", async () => {
+  it("is thrown after the last attempt", async () => {
     const { api, clock, sent } = answering(() => refusal(429));
-    const asking = expect(api.getPhoto("a")).rejects.toMatchObject({ status: 429 });
+    const response = expect(api.getPhoto("a")).rejects.toMatchObject({ status: 429 });
     await clock.advance(60_000);
-    await asking;
+    await response;
     expect(sent).toHaveLength(5);
   });
 
-  it("of any other kind is not repeated", async () => {
+  it("is not retried for any other status", async () => {
     const { api, sent } = answering([refusal(500)]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 500 });
     expect(sent).toHaveLength(1);
   });
 });
 
-describe("no answer", () => {
-  it("is told as such", async () => {
+describe("a failed fetch", () => {
+  it("becomes a NetworkError", async () => {
     const { api } = answering([new TypeError("Failed to fetch")]);
     await expect(api.getPhoto("a")).rejects.toBeInstanceOf(NetworkError);
   });
 });
 
-describe("a token the library does not take", () => {
-  it("is renewed, and the request sent once more", async () => {
+describe("a rejected token", () => {
+  it("is renewed, and the request sent again", async () => {
     const { api, sent, refused } = answering([refusal(401), json(makePhoto("a"))], ["old", "new"]);
     expect(await api.getPhoto("a")).toEqual(makePhoto("a"));
     expect(refused).toEqual(["old"]);
     expect(sent.map(({ token }) => token)).toEqual(["Bearer old", "Bearer new"]);
   });
 
-  it("and cannot be renewed means signed out", async () => {
+  it("throws a SignedOutError if it cannot be renewed", async () => {
     const { api } = answering([refusal(401)], ["old"]);
     await expect(api.getPhoto("a")).rejects.toBeInstanceOf(SignedOutError);
   });
 
-  it("is renewed once only", async () => {
+  it("is renewed only once", async () => {
     const { api, sent } = answering([refusal(401), refusal(401)], ["old", "new"]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 401 });
     expect(sent).toHaveLength(2);
@@ -209,19 +209,19 @@ describe("a token the library does not take", () => {
 });
 
 describe("a photo", () => {
-  it("that does not exist, or is somebody else's, is none", async () => {
+  it("is null if it does not exist or is not visible", async () => {
     const { api } = answering([refusal(404)]);
     expect(await api.getPhoto("gone")).toBeNull();
   });
 
-  it("is among the newest of one's own", async () => {
+  it("is among the newest of the user's own", async () => {
     const { api, sent } = answering([json({ items: [makePhoto("b"), makePhoto("a")], cursor: "more" })]);
     expect(photoIds(await api.newestPhotos())).toEqual(["b", "a"]);
     expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
   });
 });
 
-it("a random photo is asked for in words, not as an image", async () => {
+it("requests a random photo as JSON", async () => {
   const drawn = { photo: makePhoto("a"), probability: 0.25 };
   const { api, sent } = answering([json(drawn)]);
   expect(await api.randomPhoto("golden hour", "public")).toEqual(drawn);
@@ -229,7 +229,7 @@ it("a random photo is asked for in words, not as an image", async () => {
 });
 
 describe("changing photos", () => {
-  it("names them, the action, and tags where there are any", async () => {
+  it("sends the ids, the action, and tags if there are any", async () => {
     const results = [{ photo_id: "a", ok: true, photo: makePhoto("a") }];
     const { api, sent } = answering(() => json({ results }));
     expect(await api.runBatch(["a"], "trash", [])).toEqual(results);
@@ -240,7 +240,7 @@ describe("changing photos", () => {
     ]);
   });
 
-  it("deletes for ever only in so many words, and what is gone already is as good", async () => {
+  it("deletes permanently, and ignores photos that do not exist", async () => {
     const { api, sent } = answering([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
     await api.deletePhoto("a/1");
     await api.deletePhoto("b");
@@ -248,7 +248,7 @@ describe("changing photos", () => {
     expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/photos/a%2F1?permanent=true"]);
   });
 
-  it("of one version says which, and keeps the field that was refused", async () => {
+  it("sends the version, and keeps the invalid field", async () => {
     const wrong = { error: "Not so.", code: "invalid", field: "weight" };
     const { api, sent } = answering([json(makePhoto("a")), json(wrong, 400), refusal(412)]);
     await api.updatePhoto("a", { tags: ["sea"] }, 3);
@@ -257,15 +257,15 @@ describe("changing photos", () => {
     await expect(api.updatePhoto("a", { weight: 0.2 }, 4)).rejects.toMatchObject({ status: 412, field: null });
   });
 
-  it("looks into the trash", async () => {
+  it("lists the trash", async () => {
     const { api, sent } = answering(() => json(EMPTY));
     await api.listPhotos(photosInState("trashed"), null, 50);
     expect(sent[0]?.address).toBe("/photos?state=trashed&scope=mine&limit=50");
   });
 });
 
-describe("taking away", () => {
-  it("orders, looks, and cancels; what is gone already is as good", async () => {
+describe("bundles", () => {
+  it("creates, reads and cancels a bundle, and ignores one that does not exist", async () => {
     const order = { tags: ["sea"], match: "any", photo_ids: ["a"], notify: true } as const;
     const { api, sent } = answering([
       json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202), json({ bundle_id: "b/1" }), refusal(404), refusal(404),
@@ -279,16 +279,16 @@ describe("taking away", () => {
     ]);
   });
 
-  it("knows labels by name, with their counts", async () => {
+  it("lists labels with their counts", async () => {
     const { api } = answering([json({ labels: { Mountain: { count: 32 } } })]);
     expect(await api.listLabels()).toEqual([{ name: "Mountain", count: 32 }]);
   });
 });
 
-it("about the person themselves the library is asked with their id token", async () => {
-  const told = { subscriptions: [], channels: ["email"] };
-  const { api, sent, refused } = answering([refusal(401), json(told), json(told), new Response(null, { status: 204 })], ["old", "new"]);
-  expect(await api.getNotifications()).toEqual(told);
+it("sends the id token for notifications", async () => {
+  const notifications = { subscriptions: [], channels: ["email"] };
+  const { api, sent, refused } = answering([refusal(401), json(notifications), json(notifications), new Response(null, { status: 204 })], ["old", "new"]);
+  expect(await api.getNotifications()).toEqual(notifications);
   await api.subscribe("email");
   await api.unsubscribe();
   expect(sent.map(({ method, token, body }) => [method, token, body])).toEqual([

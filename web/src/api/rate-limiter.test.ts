@@ -20,7 +20,7 @@ function passes(times: readonly number[], rate: number, burst: number): boolean 
   });
 }
 
-it("lets a few leave at once, and of many 12.5 a second", async () => {
+it("allows a burst, then 12.5 requests per second", async () => {
   const clock = new FakeClock();
   const left = departures(new RateLimiter(clock), clock, 306);
   await clock.advance(0);
@@ -30,7 +30,7 @@ it("lets a few leave at once, and of many 12.5 a second", async () => {
   expect(passes(left, 20, 10)).toBe(true);
 });
 
-it("lets a few leave at once again after a pause, and no more", async () => {
+it("allows a burst again after a pause, and no more", async () => {
   const clock = new FakeClock();
   const pacer = new RateLimiter(clock);
   departures(pacer, clock, 20);
@@ -40,7 +40,7 @@ it("lets a few leave at once again after a pause, and no more", async () => {
   expect(left).toHaveLength(6);
 });
 
-it("keeps everybody waiting when the library asks for it", async () => {
+it("blocks all requests during a pause", async () => {
   const clock = new FakeClock();
   const pacer = new RateLimiter(clock);
   pacer.pauseFor(5000);

@@ -6,18 +6,18 @@ import { type PendingSignIn, type TokenSet, GrantRejectedError, type IdentityPro
 const HOUR = 3_600_000;
 
 class FakeStorage implements TabStorage {
-  readonly kept = new Map<string, string>();
+  readonly items = new Map<string, string>();
 
   getItem(key: string): string | null {
-    return this.kept.get(key) ?? null;
+    return this.items.get(key) ?? null;
   }
 
   setItem(key: string, value: string): void {
-    this.kept.set(key, value);
+    this.items.set(key, value);
   }
 
   removeItem(key: string): void {
-    this.kept.delete(key);
+    this.items.delete(key);
   }
 }
 
@@ -70,8 +70,8 @@ async function signedIn() {
   return made;
 }
 
-describe("the page opens", () => {
-  it("signed out in a new tab", async () => {
+describe("start", () => {
+  it("signs out in a new tab", async () => {
     const { session } = parts();
     expect(session.status).toBe("starting");
     expect(await session.start(PAGE)).toBeNull();
@@ -79,7 +79,7 @@ describe("the page opens", () => {
     expect(await session.accessToken()).toBeNull();
   });
 
-  it("signed in by itself where a refresh token lies in the tab", async () => {
+  it("signs in with a stored refresh token", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
     storage.setItem("tintype.name", "ada@example.com");
@@ -88,16 +88,16 @@ describe("the page opens", () => {
     expect(identity.renewed).toEqual(["refresh-0"]);
   });
 
-  it("signed out, with that told, where the refresh token has ended", async () => {
+  it("expires the session if the refresh token was rejected", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
     identity.problem = new GrantRejectedError("ended");
     await session.start(PAGE);
     expect(session).toMatchObject({ status: "signed-out", expired: true });
-    expect(storage.kept.size).toBe(0);
+    expect(storage.items.size).toBe(0);
   });
 
-  it("signed out for now, the refresh token kept, where the provider cannot be reached", async () => {
+  it("keeps the refresh token if the provider is unreachable", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
     identity.problem = new TypeError("no network");
@@ -108,7 +108,7 @@ describe("the page opens", () => {
 });
 
 describe("signing in", () => {
-  it("comes back to where the person was, with the code exchanged", async () => {
+  it("exchanges the code and returns the query from before", async () => {
     const { session, identity, storage } = parts();
     expect(await session.signIn("?tag=lake")).toBe("https://signin.test/?x");
     expect(await session.start(RETURN)).toBe("?tag=lake");
@@ -119,17 +119,17 @@ describe("signing in", () => {
 
   it("keeps the access token out of the tab's storage", async () => {
     const { storage } = await signedIn();
-    expect([...storage.kept.values()].join()).not.toContain("access");
+    expect([...storage.items.values()].join()).not.toContain("access");
   });
 
-  it("is refused where none was under way, as with a link somebody sent", async () => {
+  it("is rejected if no sign-in is pending", async () => {
     const { session, identity } = parts();
     await expect(session.start(RETURN)).rejects.toThrow(GrantRejectedError);
     expect(session.status).toBe("signed-out");
     expect(identity.exchanged).toEqual([]);
   });
 
-  it("leaves the person signed out where the provider says no", async () => {
+  it("leaves the user signed out if the provider rejects it", async () => {
     const { session, identity } = parts();
     await session.signIn("");
     identity.problem = new GrantRejectedError("denied");
@@ -138,14 +138,14 @@ describe("signing in", () => {
   });
 });
 
-describe("the token", () => {
-  it("is the same while it is good", async () => {
+describe("the access token", () => {
+  it("is reused while it is valid", async () => {
     const { session, clock } = await signedIn();
     await clock.advance(HOUR - 61_000);
     expect(await session.accessToken()).toBe("access-1");
   });
 
-  it("is renewed a minute before it ends, once for all who ask", async () => {
+  it("is renewed a minute before it expires, once for all callers", async () => {
     const { session, clock, identity } = await signedIn();
     await clock.advance(HOUR - 59_000);
     expect(await Promise.all([session.accessToken(), session.accessToken(), session.accessToken()])).toEqual(
@@ -155,19 +155,19 @@ describe("the token", () => {
     expect(await session.accessToken()).toBe("access-2");
   });
 
-  it("is renewed where the API does not take it", async () => {
+  it("is renewed after the API rejects it", async () => {
     const { session } = await signedIn();
     expect(await session.renewAccessToken("access-1")).toBe("access-2");
   });
 
-  it("is not renewed twice for two requests that went out with the same one", async () => {
+  it("is not renewed twice for two requests with the same token", async () => {
     const { session, identity } = await signedIn();
     await session.renewAccessToken("access-1");
     expect(await session.renewAccessToken("access-1")).toBe("access-2");
     expect(identity.renewed).toHaveLength(1);
   });
 
-  it("is gone, and the person told, where it cannot be renewed", async () => {
+  it("is null, and the session expired, if it cannot be renewed", async () => {
     const { session, identity } = await signedIn();
     identity.problem = new GrantRejectedError("ended");
     let heard = 0;
@@ -177,7 +177,7 @@ describe("the token", () => {
     expect(heard).toBe(1);
   });
 
-  it("stays where the provider cannot be reached for a while", async () => {
+  it("stays if the provider is temporarily unreachable", async () => {
     const { session, identity } = await signedIn();
     identity.problem = new TypeError("no network");
     await expect(session.renewAccessToken("access-1")).rejects.toThrow("no network");
@@ -186,15 +186,15 @@ describe("the token", () => {
 });
 
 describe("signing out", () => {
-  it("forgets everything and leads to the provider's own sign-out", async () => {
+  it("clears the session and returns the provider's sign-out URL", async () => {
     const { session, storage } = await signedIn();
     expect(session.signOut()).toBe("https://signin.test/logout");
     expect(session).toMatchObject({ status: "signed-out", expired: false, name: null });
-    expect(storage.kept.size).toBe(0);
+    expect(storage.items.size).toBe(0);
     expect(await session.accessToken()).toBeNull();
   });
 
-  it("holds against a renewal that was under way", async () => {
+  it("takes precedence over a renewal in progress", async () => {
     const { session } = await signedIn();
     const renewal = session.renewAccessToken("access-1");
     session.signOut();
@@ -203,8 +203,8 @@ describe("signing out", () => {
   });
 });
 
-describe("an id token", () => {
-  it("is that of the token at hand, and goes with it", async () => {
+describe("the id token", () => {
+  it("belongs to the current access token", async () => {
     const { session, clock } = await signedIn();
     expect(await session.idToken()).toBe("id-1");
     await clock.advance(HOUR);
@@ -213,7 +213,7 @@ describe("an id token", () => {
     expect(await session.idToken()).toBeNull();
   });
 
-  it("that was refused is renewed once", async () => {
+  it("is renewed once after a rejection", async () => {
     const { session, identity } = await signedIn();
     expect(await session.renewIdToken("id-1")).toBe("id-2");
     expect(await session.renewIdToken("id-1")).toBe("id-2");

@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 
 import { setSingleKeysEnabled, type PreferenceStorage, singleKeysEnabled } from "./character-keys.ts";
 
-function shelf(): PreferenceStorage {
-  const kept = new Map<string, string>();
+function createStorage(): PreferenceStorage {
+  const items = new Map<string, string>();
   return {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => void kept.set(name, value),
-    removeItem: (name) => void kept.delete(name),
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => void items.set(name, value),
+    removeItem: (name) => void items.delete(name),
   };
 }
 
-describe("single keys", () => {
-  it("work unless somebody turned them off, and can be turned on again", () => {
-    const own = shelf();
+describe("single-key shortcuts", () => {
+  it("are enabled until the user disables them, and can be enabled again", () => {
+    const own = createStorage();
     expect(singleKeysEnabled(own)).toBe(true);
     setSingleKeysEnabled(own, false);
     expect(singleKeysEnabled(own)).toBe(false);

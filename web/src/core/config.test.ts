@@ -12,24 +12,24 @@ const identity = {
   scopes: ["openid", "email"],
 };
 
-describe("config.json", () => {
-  it("tells where the API and the sign-in are", () => {
+describe("readConfig", () => {
+  it("returns the API's URL and the identity provider", () => {
     const config = readConfig({ api: "https://api.test/stage/", identity, demo: true });
     expect(config).toEqual({ api: "https://api.test/stage", identity, demo: true });
   });
 
-  it("is no demo unless it says so", () => {
+  it("sets demo to false by default", () => {
     expect(readConfig({ api: "https://api.test", identity }).demo).toBe(false);
   });
 
-  it("may write scopes as one text, or leave them to us", () => {
+  it("accepts scopes as a string, and has a default", () => {
     const scopes = (given: unknown) =>
       readConfig({ api: "https://api.test", identity: { ...identity, scopes: given } }).identity.scopes;
     expect(scopes("openid email")).toEqual(["openid", "email"]);
     expect(scopes(undefined)).toEqual(["openid"]);
   });
 
-  it("is refused with every missing field named at once", () => {
+  it("throws an error that names every missing field", () => {
     expect(() => readConfig({ identity: { ...identity, client_id: undefined } })).toThrow("Missing in config.json: api, identity.client_id");
     expect(() => readConfig("what?")).toThrow("api, identity.issuer, identity.authorize");
   });

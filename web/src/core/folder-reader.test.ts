@@ -32,12 +32,12 @@ function folder(name: string, tree: Tree): FileEntry {
 
 const names = async (folders: readonly FileEntry[], most = 100) => (await readFolders(folders, most)).map(({ name }) => name);
 
-it("a folder is read to its end, and what is in it too", async () => {
+it("reads a folder recursively to its end", async () => {
   const trip = folder("trip", { "a.jpg": "file", "b.jpg": "file", day: { "c.jpg": "file", night: { "d.jpg": "file" } }, "e.jpg": "file" });
   expect(await names([trip, folder("more", { "f.jpg": "file" })])).toEqual(["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"]);
 });
 
-it("what systems and programs leave beside photos is passed over", async () => {
+it("skips the files that systems and programs leave beside photos", async () => {
   const left = { ".DS_Store": "file", "Thumbs.db": "file", "a.xmp": "file", "a.JSON": "file", "._a.jpg": "file", "a.jpg": "file" } as const;
   expect(await names([folder("trip", { ...left, ".hidden": { "h.jpg": "file" }, __MACOSX: { "a.jpg": "file" } })])).toEqual(["a.jpg"]);
   const picked = ["trip/a.jpg", "trip/.DS_Store", "trip/a.xmp", "trip/.git/b.jpg", ".trip/c.jpg", "d.jpg"];
@@ -45,11 +45,11 @@ it("what systems and programs leave beside photos is passed over", async () => {
   expect(withoutIgnoredFiles(paths).map(({ webkitRelativePath }) => webkitRelativePath)).toEqual(["trip/a.jpg", ".trip/c.jpg", "d.jpg"]);
 });
 
-it("a file that cannot be read keeps none of the others", async () => {
+it("skips an unreadable file and returns the others", async () => {
   expect(await names([folder("trip", { "a.jpg": "unreadable", "b.jpg": "file" })])).toEqual(["b.jpg"]);
 });
 
-it("reading ends when there are enough, or when there is too much of something else", async () => {
+it("stops when it has enough files or has read too many entries", async () => {
   expect(await names([folder("trip", { "a.jpg": "file", "b.jpg": "file", "c.jpg": "file" })], 2)).toEqual(["a.jpg", "b.jpg"]);
   const nothing: Record<string, Tree> = {};
   for (let each = 0; each < 30; each += 1) nothing[`empty-${each}`] = {};

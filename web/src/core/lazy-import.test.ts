@@ -5,14 +5,14 @@ import { lazyImport } from "./lazy-import.ts";
 
 const online = { online: true };
 
-it("loads once, whoever asks", async () => {
+it("loads a module once for all callers", async () => {
   let loads = 0;
   const load = lazyImport(() => Promise.resolve((loads += 1)), online);
   expect(await Promise.all([load(), load()])).toEqual([1, 1]);
   expect(await load()).toBe(1);
 });
 
-it("asks for nothing while there is no line, and then does", async () => {
+it("requests nothing while offline, and loads once online", async () => {
   const connection = { online: false };
   let loads = 0;
   const load = lazyImport(() => Promise.resolve((loads += 1)), connection);
@@ -22,7 +22,7 @@ it("asks for nothing while there is no line, and then does", async () => {
   expect(await load()).toBe(1);
 });
 
-it("needs no line for what is here", async () => {
+it("returns a loaded module while offline", async () => {
   const connection = { online: true };
   const load = lazyImport(() => Promise.resolve("viewer"), connection);
   await load();
@@ -30,7 +30,7 @@ it("needs no line for what is here", async () => {
   expect(await load()).toBe("viewer");
 });
 
-it("says what did not come, and tries again when asked again", async () => {
+it("throws a ModuleLoadError on failure, and retries on the next call", async () => {
   const answers = [() => Promise.reject(new TypeError("no answer")), () => Promise.resolve("viewer")];
   const load = lazyImport(() => answers.shift()?.() ?? Promise.resolve("none"), online);
   await expect(load()).rejects.toThrow(ModuleLoadError);

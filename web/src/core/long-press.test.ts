@@ -11,8 +11,8 @@ function pressing() {
   return { clock, press, held: () => held };
 }
 
-describe("a finger", () => {
-  it("that rests is a long press, and its click is none", async () => {
+describe("LongPress", () => {
+  it("recognizes a finger that stays, and consumes its click", async () => {
     const { clock, press, held } = pressing();
     press.move(10 + MOVE_TOLERANCE, 10);
     await clock.advance(HOLD_TIME);
@@ -20,7 +20,7 @@ describe("a finger", () => {
     expect([press.consumeClick(), press.consumeClick()]).toEqual([true, false]);
   });
 
-  it("that is lifted soon is a click", async () => {
+  it("ignores a finger that is lifted early", async () => {
     const { clock, press, held } = pressing();
     await clock.advance(HOLD_TIME - 1);
     press.end();
@@ -28,14 +28,14 @@ describe("a finger", () => {
     expect([held(), press.consumeClick()]).toEqual([0, false]);
   });
 
-  it("that strays scrolls", async () => {
+  it("ignores a finger that moves too far", async () => {
     const { clock, press, held } = pressing();
     press.move(10, 11 + MOVE_TOLERANCE);
     await clock.advance(HOLD_TIME);
     expect(held()).toBe(0);
   });
 
-  it("that comes down anew begins anew", async () => {
+  it("starts again when the finger comes down again", async () => {
     const { clock, press } = pressing();
     await clock.advance(HOLD_TIME);
     press.begin(0, 0, () => undefined);

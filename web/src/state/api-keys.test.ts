@@ -29,8 +29,8 @@ function office() {
   return { keys, lists, orders, ends, holding };
 }
 
-describe("the list", () => {
-  it("is loading, then there", async () => {
+describe("load", () => {
+  it("is loading, then ready", async () => {
     const { keys, holding } = office();
     let changes = 0;
     keys.watch(() => (changes += 1));
@@ -40,7 +40,7 @@ describe("the list", () => {
     expect(changes).toBeGreaterThan(0);
   });
 
-  it("tells why it could not be had, and can be asked for again", async () => {
+  it("sets the error and can load again", async () => {
     const { keys, lists, holding } = office();
     void keys.load();
     const problem = new NetworkError();
@@ -52,8 +52,8 @@ describe("the list", () => {
   });
 });
 
-describe("making a key", () => {
-  it("shows it first in the list, and holds what is told once until it is taken", async () => {
+describe("create", () => {
+  it("adds the key first and holds its secret until it is dismissed", async () => {
     const { keys, orders, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read", "upload"]);
@@ -68,14 +68,14 @@ describe("making a key", () => {
     expect(keys.items).toHaveLength(2);
   });
 
-  it("makes one at a time, however often it is asked", async () => {
+  it("creates one key at a time", async () => {
     const { keys, orders } = office();
     void keys.create("a", ["read"]);
     expect(await keys.create("a", ["read"])).toBe(false);
     expect(orders).toHaveLength(1);
   });
 
-  it("tells why there is none", async () => {
+  it("sets the error", async () => {
     const { keys, orders, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read"]);
@@ -86,8 +86,8 @@ describe("making a key", () => {
   });
 });
 
-describe("revoking a key", () => {
-  it("is asked about first, and can be left", async () => {
+describe("revoke", () => {
+  it("asks for confirmation first and can be canceled", async () => {
     const { keys, ends, holding } = office();
     await holding(key("a"));
     keys.askToRevoke(key("a"));
@@ -113,7 +113,7 @@ describe("revoking a key", () => {
     expect(keys.items.map(({ key_id }) => key_id)).toEqual(["b"]);
   });
 
-  it("leaves it there where that did not work, and tells why", async () => {
+  it("keeps the key after an error", async () => {
     const { keys, ends, holding } = office();
     await holding(key("a"));
     keys.askToRevoke(key("a"));
@@ -124,23 +124,23 @@ describe("revoking a key", () => {
     expect([keys.revoking, keys.toRevoke?.key_id, keys.error, keys.items.length]).toEqual([false, "a", problem, 1]);
   });
 
-  it("takes what was told once along, if it is that key's", async () => {
+  it("forgets the secret of the revoked key", async () => {
     const { keys, orders, ends, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read"]);
     orders[0]?.answer.resolve(fresh("b"));
     await making;
-    for (const [id, told] of [["a", "tt_b_secret"], ["b", undefined]] as const) {
+    for (const [id, secret] of [["a", "tt_b_secret"], ["b", undefined]] as const) {
       keys.askToRevoke(key(id));
       const revoking = keys.revoke();
       ends.at(-1)?.answer.resolve();
       await revoking;
-      expect(keys.created?.key).toBe(told);
+      expect(keys.created?.key).toBe(secret);
     }
   });
 });
 
-it("the line to try a key with does what the key can do", () => {
+it("shows a curl command for what the key may do", () => {
   const line = (...can: Permission[]) => curlExample("https://a.test/api", fresh("a", can));
   expect(line("read", "upload")).toBe('curl -H "Authorization: Bearer tt_a_secret" https://a.test/api/photos');
   expect(line("upload", "manage")).toMatch(/ -T photo\.jpg https:\/\/a\.test\/api\/originals\/$/);

@@ -16,22 +16,22 @@ function refreshing(refresh: (round: number) => boolean) {
   return { clock, times, refresher };
 }
 
-describe("looking again", () => {
-  it("happens ever less often while nothing changes", async () => {
+describe("AutoRefresh", () => {
+  it("refreshes less and less often without changes", async () => {
     const { clock, times, refresher } = refreshing(() => false);
     refresher.start();
     await clock.advance(250_000);
     expect(times).toEqual([5, 10, 18, 30, 50, 80, 125, 185, 245]);
   });
 
-  it("happens soon again after a change", async () => {
+  it("refreshes soon again after a change", async () => {
     const { clock, times, refresher } = refreshing((round) => round === 4);
     refresher.start();
     await clock.advance(42_000);
     expect(times).toEqual([5, 10, 18, 30, 35, 40]);
   });
 
-  it("stops while nobody looks, and begins anew when somebody does", async () => {
+  it("stops, and starts again with the shortest delay", async () => {
     const { clock, times, refresher } = refreshing(() => false);
     refresher.start();
     await clock.advance(12_000);
@@ -43,7 +43,7 @@ describe("looking again", () => {
     expect(times).toEqual([5, 10, 117]);
   });
 
-  it("goes on after a fault", async () => {
+  it("continues after an error", async () => {
     const { clock, times, refresher } = refreshing(() => {
       throw new Error("broken");
     });
@@ -52,7 +52,7 @@ describe("looking again", () => {
     expect(times).toEqual([5, 10]);
   });
 
-  it("keeps one rhythm when woken while a look is under way", async () => {
+  it("keeps one schedule when it is started during a refresh", async () => {
     const clock = new FakeClock();
     const looks: Deferred<boolean>[] = [];
     const refresher = new AutoRefresh(() => {
@@ -71,7 +71,7 @@ describe("looking again", () => {
     expect(looks).toHaveLength(2);
   });
 
-  it("keeps one rhythm however often it is woken", async () => {
+  it("keeps one schedule however often it is started", async () => {
     const { clock, times, refresher } = refreshing(() => false);
     refresher.start();
     refresher.start();

@@ -41,8 +41,8 @@ function curating() {
 const many = (count: number) => Array.from({ length: count }, (_, place) => makePhoto(`p${place}`));
 const plain = (steps: readonly BatchOperation[]) => steps.map(({ action, photos, tags }) => [action, photoIds(photos), tags]);
 
-describe("doing something to several photos", () => {
-  it("takes as many calls as it needs, and tells how far it is", async () => {
+describe("perform", () => {
+  it("sends as many requests as it needs and reports progress", async () => {
     const { curation, calls, answer } = curating();
     const doing = curation.perform({ action: "trash", photos: many(230), tags: [] });
     expect([calls.length, curation.progress]).toEqual([1, { action: "trash", done: 0, total: 230 }]);
@@ -55,7 +55,7 @@ describe("doing something to several photos", () => {
     expect([outcome?.done.length, outcome?.failures.length, curation.progress]).toEqual([230, 0, null]);
   });
 
-  it("tells of each photo that it could not be done to, and undoes it for the others alone", async () => {
+  it("reports each failed photo and undoes only the others", async () => {
     const { curation, answer } = curating();
     const doing = curation.perform({ action: "trash", photos: many(3), tags: [] });
     await answer(0, ["p1"], { state: "trashed" });
@@ -65,7 +65,7 @@ describe("doing something to several photos", () => {
     expect(plain(outcome?.undo ?? [])).toEqual([["restore", ["p0", "p2"], []]]);
   });
 
-  it("ends with a call that fails altogether, and says so of all that is left", async () => {
+  it("stops at a failed request and reports the rest as failed", async () => {
     const { curation, calls, answer } = curating();
     const doing = curation.perform({ action: "publish", photos: many(201), tags: [] });
     await answer(0);
@@ -75,14 +75,14 @@ describe("doing something to several photos", () => {
     expect(outcome?.failures[0]?.reason).toMatch(/Couldn't reach the library/);
   });
 
-  it("counts a photo without a result as not done", async () => {
+  it("counts a photo without a result as failed", async () => {
     const { curation, calls } = curating();
     const doing = curation.perform({ action: "hide", photos: many(1), tags: [] });
     calls[0]?.answer.resolve([]);
     expect((await doing)?.failures).toHaveLength(1);
   });
 
-  it("does one thing at a time", async () => {
+  it("runs one operation at a time", async () => {
     const { curation, calls } = curating();
     void curation.perform({ action: "trash", photos: many(1), tags: [] });
     expect(await curation.perform({ action: "hide", photos: many(1), tags: [] })).toBeNull();
@@ -90,8 +90,8 @@ describe("doing something to several photos", () => {
   });
 });
 
-describe("deleting for ever", () => {
-  it("goes photo by photo, and cannot be undone", async () => {
+describe("deletePermanently", () => {
+  it("deletes photo by photo and cannot be undone", async () => {
     const { curation, erased } = curating();
     const erasing = curation.deletePermanently(many(3));
     erased[0]?.answer.resolve();
@@ -103,8 +103,8 @@ describe("deleting for ever", () => {
   });
 });
 
-describe("undoing", () => {
-  it("makes photos what they were, and leaves those alone that did not change", () => {
+describe("undoOperations", () => {
+  it("reverts changed photos and leaves the others alone", () => {
     const [open, hidden, binned] = [makePhoto("a", 1, { status: "public" }), makePhoto("b"), makePhoto("c", 1, { state: "trashed" })];
     expect(plain(undoOperations("publish", [], [open, hidden]))).toEqual([["hide", ["b"], []]]);
     expect(plain(undoOperations("hide", [], [open, hidden]))).toEqual([["publish", ["a"], []]]);
@@ -113,7 +113,7 @@ describe("undoing", () => {
     expect(undoOperations("publish", [], [open])).toEqual([]);
   });
 
-  it("takes from each photo the tags that it did not have", () => {
+  it("removes from each photo the tags that it did not have", () => {
     const before = [makePhoto("a", 1, { tags: ["sea"] }), makePhoto("b"), makePhoto("c", 1, { tags: ["lake", "sea"] }), makePhoto("d")];
     expect(plain(undoOperations("tag", ["Sea", "lake"], before))).toEqual([
       ["untag", ["a"], ["lake"]],

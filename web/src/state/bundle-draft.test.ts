@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { BundleDraft } from "./bundle-draft.ts";
 
-it("a draft takes tags in and out, however they are written, and forgets the photos picked", () => {
+it("toggles tags regardless of case, and removes the selected photos", () => {
   const draft = new BundleDraft();
   draft.reset(["lake"], "all", ["p1", "p2"]);
   draft.toggle("Sea");

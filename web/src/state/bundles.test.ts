@@ -4,13 +4,13 @@ import { HttpError, NetworkError } from "../core/errors.ts";
 import { FakeClock, flushPromises } from "../fakes/clock.ts";
 import { type Bundle, Bundles, milestone, type BundleRequest, completedFraction } from "./bundles.ts";
 
-const bundle = (id: string, said: Partial<Bundle> = {}, done = 0): Bundle => ({
+const bundle = (id: string, overrides: Partial<Bundle> = {}, done = 0): Bundle => ({
   bundle_id: id, state: "building", created_at: "2026-01-01T00:00:00Z", expires_at: "2026-01-08T00:00:00Z", notify: false, reason: null,
-  progress: { photos_done: done / 10, photos: 10, bytes_done: done, bytes: 100 }, volumes: [], skipped: [], ...said,
+  progress: { photos_done: done / 10, photos: 10, bytes_done: done, bytes: 100 }, volumes: [], skipped: [], ...overrides,
 });
 
 /** Bundles over a library that is what the test makes of it. */
-function taking(...items: Bundle[]) {
+function createBundles(...items: Bundle[]) {
   const clock = new FakeClock();
   const library = {
     now: new Map(items.map((item) => [item.bundle_id, item])),
@@ -39,25 +39,25 @@ function taking(...items: Bundle[]) {
   return { clock, library, bundles, ids: () => bundles.items.map(({ bundle_id }) => bundle_id) };
 }
 
-describe("opening", () => {
-  it("shows labels, those with most photos first, and bundles, the newest first", async () => {
-    const { bundles, ids } = taking(bundle("old"), bundle("new", { created_at: "2026-01-02T00:00:00Z" }));
+describe("start", () => {
+  it("loads labels by count and bundles newest first", async () => {
+    const { bundles, ids } = createBundles(bundle("old"), bundle("new", { created_at: "2026-01-02T00:00:00Z" }));
     await bundles.start();
     expect(bundles.labels.map(({ name }) => name)).toEqual(["Lake", "Air", "Sea"]);
     expect([ids(), bundles.status]).toEqual([["new", "old"], "ready"]);
   });
 
-  it("tells why it cannot", async () => {
-    const { bundles, library } = taking();
+  it("sets the error", async () => {
+    const { bundles, library } = createBundles();
     library.problem = new NetworkError();
     await bundles.start();
     expect([bundles.status, bundles.error]).toEqual(["failed", library.problem]);
   });
 });
 
-describe("watching", () => {
-  it("looks ever less often while nothing is new, soon again once something is, and no more at the end", async () => {
-    const { bundles, library, clock } = taking(bundle("a"));
+describe("polling", () => {
+  it("polls less and less often without progress, and stops at the end", async () => {
+    const { bundles, library, clock } = createBundles(bundle("a"));
     await bundles.start();
     await clock.advance(12_000);
     expect(library.looks).toEqual([1, 2, 4, 7, 12]);
@@ -71,8 +71,8 @@ describe("watching", () => {
     expect(library.looks).toHaveLength(7);
   });
 
-  it("rests while nobody looks", async () => {
-    const { bundles, library, clock } = taking(bundle("a"));
+  it("pauses", async () => {
+    const { bundles, library, clock } = createBundles(bundle("a"));
     await bundles.start();
     bundles.pause();
     await clock.advance(60_000);
@@ -82,8 +82,8 @@ describe("watching", () => {
     expect(library.looks).toEqual([60]);
   });
 
-  it("goes on through an outage, and lets go what is gone", async () => {
-    const { bundles, library, clock, ids } = taking(bundle("a"));
+  it("continues after errors and removes bundles that no longer exist", async () => {
+    const { bundles, library, clock, ids } = createBundles(bundle("a"));
     await bundles.start();
     library.problem = new NetworkError();
     await clock.advance(5000);
@@ -95,9 +95,9 @@ describe("watching", () => {
   });
 });
 
-describe("ordering", () => {
-  it("puts the new bundle first, and watches it", async () => {
-    const { bundles, library, clock, ids } = taking(bundle("a", { state: "ready" }));
+describe("create", () => {
+  it("puts the new bundle first and polls it", async () => {
+    const { bundles, library, clock, ids } = createBundles(bundle("a", { state: "ready" }));
     await bundles.start();
     const order: BundleRequest = { tags: ["lake"], match: "any", photo_ids: [], notify: false };
     expect(await bundles.create(order)).toBe(true);
@@ -107,16 +107,16 @@ describe("ordering", () => {
     expect([bundles.items[0]?.state, bundles.announcement]).toEqual(["building", "50%"]);
   });
 
-  it("that is refused is told", async () => {
-    const { bundles, library, ids } = taking();
+  it("sets the error of a rejected request", async () => {
+    const { bundles, library, ids } = createBundles();
     await bundles.start();
     library.problem = new HttpError(400, "invalid", "There are no photos.");
     expect(await bundles.create({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
     expect([bundles.error, bundles.creating, ids()]).toEqual([library.problem, false, []]);
   });
 
-  it("can be cancelled", async () => {
-    const { bundles, library, ids } = taking(bundle("a"));
+  it("can be canceled", async () => {
+    const { bundles, library, ids } = createBundles(bundle("a"));
     await bundles.start();
     library.problem = new NetworkError();
     expect(await bundles.cancel("a")).toBe(false);
@@ -127,8 +127,8 @@ describe("ordering", () => {
   });
 });
 
-it("what is said is a quarter more, or the end", () => {
-  const said = (from: number, to: number) => milestone(bundle("a", {}, from), bundle("a", {}, to));
-  expect([said(0, 24), said(24, 25), said(26, 49), said(30, 80)]).toEqual([null, "25%", null, "75%"]);
+it("announces every quarter and the end", () => {
+  const announcement = (from: number, to: number) => milestone(bundle("a", {}, from), bundle("a", {}, to));
+  expect([announcement(0, 24), announcement(24, 25), announcement(26, 49), announcement(30, 80)]).toEqual([null, "25%", null, "75%"]);
   expect(milestone(bundle("a"), bundle("a", { state: "failed" }))).toBe("failed");
 });

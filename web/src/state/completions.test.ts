@@ -22,8 +22,8 @@ function asked() {
   return { clock, completions, questions, answer, words };
 }
 
-describe("completions", () => {
-  it("are asked for once, when the typing rests", async () => {
+describe("Completions", () => {
+  it("requests once when the typing pauses", async () => {
     const { clock, completions, questions, answer, words } = asked();
     for (const typed of ["m", "mo", "mou"]) {
       completions.complete(typed, "mine");
@@ -37,7 +37,7 @@ describe("completions", () => {
     expect(words()).toEqual(["Mountain"]);
   });
 
-  it("of what is typed now count, in whatever order answers come", async () => {
+  it("uses only the response to the latest request", async () => {
     const { clock, completions, answer, words } = asked();
     completions.complete("s", "mine");
     await clock.advance(REST);
@@ -49,7 +49,7 @@ describe("completions", () => {
     expect(words()).toEqual(["Sea"]);
   });
 
-  it("stay until others are here, and go when nothing is typed", async () => {
+  it("keeps completions until others arrive, and clears them without a prefix", async () => {
     const { clock, completions, answer, words } = asked();
     completions.complete("s", "mine");
     await clock.advance(REST);
@@ -63,7 +63,7 @@ describe("completions", () => {
     expect(words()).toEqual([]);
   });
 
-  it("are none where they cannot be had", async () => {
+  it("is empty after an error", async () => {
     const { clock, completions, questions, words } = asked();
     completions.complete("s", "mine");
     await clock.advance(REST);

@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
 import { groupByDay, isIsoDate, isBetweenDates } from "./dates.ts";
 
-it("a day is one that there is, written as ISO 8601 says", () => {
+it("accepts existing days in ISO 8601", () => {
   expect(["2026-01-31", "2024-02-29"].map(isIsoDate)).toEqual([true, true]);
   expect(["2026-02-29", "2026-1-1", "0000-01-01", "20260101", "", null].map(isIsoDate)).toEqual(Array(6).fill(false));
 });
 
-it("a photo is of its day from midnight to midnight", () => {
+it("counts a photo to its day from midnight to midnight", () => {
   const last = makePhoto("a", 1, { taken_at: "2026-01-31T23:59:59.999Z" });
   expect(isBetweenDates(last, "2026-01-31", "2026-01-31")).toBe(true);
   expect(isBetweenDates(last, null, "2026-01-30")).toBe(false);
@@ -16,7 +16,7 @@ it("a photo is of its day from midnight to midnight", () => {
   expect(isBetweenDates(last, null, null)).toBe(true);
 });
 
-it("photos stand with others of their day, or all together", () => {
+it("groups photos by day, or all in one group", () => {
   const photos = [makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 2)];
   expect(groupByDay(photos, true).map((group) => [group.day, photoIds(group.photos)])).toEqual([
     [Date.parse("2026-01-03") / 86_400_000, ["c"]],

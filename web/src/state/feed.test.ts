@@ -32,8 +32,8 @@ async function showing(items: Page["items"], cursor: string | null = null) {
   return parts;
 }
 
-describe("showing a view", () => {
-  it("asks for its first page and shows it", async () => {
+describe("load", () => {
+  it("loads and shows the first page", async () => {
     const { feed, questions, answer } = asked();
     void feed.load(LAKE);
     expect(feed.status).toBe("loading");
@@ -44,7 +44,7 @@ describe("showing a view", () => {
     expect(feed.hasMore).toBe(true);
   });
 
-  it("keeps the photos before it until its own are here", async () => {
+  it("keeps the previous photos until the new ones arrive", async () => {
     const { feed, answer } = await showing([makePhoto("a")]);
     void feed.load(LAKE);
     expect(photoIds(feed.photos)).toEqual(["a"]);
@@ -52,7 +52,7 @@ describe("showing a view", () => {
     expect(photoIds(feed.photos)).toEqual(["b"]);
   });
 
-  it("pays no heed to an answer that another view has overtaken", async () => {
+  it("ignores the response for a previous view", async () => {
     const { feed, answer } = asked();
     void feed.load(MINE);
     void feed.load(LAKE);
@@ -62,7 +62,7 @@ describe("showing a view", () => {
     expect(feed.hasMore).toBe(false);
   });
 
-  it("says what went wrong, and leaves no photos of another view behind", async () => {
+  it("sets the error and removes the previous photos", async () => {
     const { feed, questions } = await showing([makePhoto("a")], "next");
     const error = new Error("broken");
     void feed.load(LAKE);
@@ -72,8 +72,8 @@ describe("showing a view", () => {
   });
 });
 
-describe("the next page", () => {
-  it("is asked for by the cursor of the one before, once at a time", async () => {
+describe("loadMore", () => {
+  it("requests the next page by cursor, one at a time", async () => {
     const { feed, questions, answer } = await showing([makePhoto("c", 3)], "after c");
     void feed.loadMore();
     void feed.loadMore();
@@ -85,21 +85,21 @@ describe("the next page", () => {
     expect(questions).toHaveLength(2);
   });
 
-  it("shows a photo once that stood on both pages", async () => {
+  it("shows a photo once that is on both pages", async () => {
     const { feed, answer } = await showing([makePhoto("c", 3), makePhoto("b", 2)], "x");
     void feed.loadMore();
     await answer(1, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
-  it("may be short or empty and still have others after it", async () => {
+  it("continues after a short or empty page", async () => {
     const { feed, answer } = await showing([makePhoto("c", 3)], "x");
     void feed.loadMore();
     await answer(1, { items: [], cursor: "y" });
     expect(feed).toMatchObject({ status: "ready", hasMore: true });
   });
 
-  it("can be tried again when it did not come", async () => {
+  it("can be retried after an error", async () => {
     const { feed, questions, answer } = await showing([makePhoto("c", 3)], "x");
     void feed.loadMore();
     questions[1]?.reject(new Error("broken"));
@@ -112,8 +112,8 @@ describe("the next page", () => {
   });
 });
 
-describe("a refresh", () => {
-  it("brings in what is new, in its place, and tells that something changed", async () => {
+describe("refresh", () => {
+  it("adds new photos in order and returns true", async () => {
     const { feed, answer } = await showing([makePhoto("b", 2)]);
     const changed = feed.refresh();
     await answer(1, { items: [makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
@@ -121,7 +121,7 @@ describe("a refresh", () => {
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
-  it("changes nothing when only the signed addresses are new", async () => {
+  it("ignores new signed URLs", async () => {
     const { feed, answer } = await showing([makePhoto("a")]);
     const before = feed.photos;
     const changed = feed.refresh();
@@ -130,14 +130,14 @@ describe("a refresh", () => {
     expect(feed.photos).toBe(before);
   });
 
-  it("takes the record of a photo whose version is another", async () => {
+  it("replaces a photo with a new version", async () => {
     const { feed, answer } = await showing([makePhoto("a")]);
     void feed.refresh();
     await answer(1, { items: [makePhoto("a", 1, { version: 2, tags: ["lake"] })], cursor: null });
     expect(feed.photos[0]?.tags).toEqual(["lake"]);
   });
 
-  it("is dropped if meanwhile another view is shown", async () => {
+  it("is dropped if the view changes meanwhile", async () => {
     const { feed, answer } = await showing([makePhoto("a")]);
     const changed = feed.refresh();
     void feed.load(LAKE);
@@ -147,7 +147,7 @@ describe("a refresh", () => {
     expect(photoIds(feed.photos)).toEqual(["lake"]);
   });
 
-  it("goes on where the older photos ended", async () => {
+  it("continues after the older photos", async () => {
     const { feed, questions, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "after a");
     void feed.refresh();
     await answer(1, { items: [makePhoto("c", 3), makePhoto("b", 2)], cursor: "after b" });
@@ -155,7 +155,7 @@ describe("a refresh", () => {
     expect(questions[2]?.cursor).toBe("after a");
   });
 
-  it("waits for a feed that is still loading", async () => {
+  it("does nothing while the feed is loading", async () => {
     const { feed, questions } = asked();
     void feed.load(MINE);
     expect(await feed.refresh()).toBe(false);
@@ -163,62 +163,62 @@ describe("a refresh", () => {
   });
 });
 
-describe("a photo that has become ready", () => {
-  it("appears in its place", async () => {
+describe("upsert", () => {
+  it("inserts a ready photo in order", async () => {
     const { feed } = await showing([makePhoto("c", 3), makePhoto("a", 1)]);
     feed.upsert(makePhoto("b", 2));
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
-  it("is left to a later page if that is where it belongs", async () => {
+  it("ignores a photo beyond the loaded pages", async () => {
     const { feed } = await showing([makePhoto("c", 3)], "more");
     feed.upsert(makePhoto("a", 1));
     expect(photoIds(feed.photos)).toEqual(["c"]);
   });
 
-  it("takes the place of the record known before", async () => {
+  it("replaces the known record", async () => {
     const { feed } = await showing([makePhoto("a", 1)]);
     feed.upsert(makePhoto("a", 1, { image_url: "https://images.test/fresh" }));
     expect(feed.photos.map(({ image_url }) => image_url)).toEqual(["https://images.test/fresh"]);
   });
 });
 
-describe("merging", () => {
-  it("keeps every photo once, newest first, and believes the newcomer", () => {
+describe("mergePhotos", () => {
+  it("returns each photo once, newest first, and prefers newcomers", () => {
     const merged = mergePhotos([makePhoto("b", 2), makePhoto("a", 1)], [makePhoto("c", 3), makePhoto("a", 1, { version: 2 })]);
     expect(photoIds(merged)).toEqual(["c", "b", "a"]);
     expect(merged[2]?.version).toBe(2);
   });
 });
 
-describe("reconciling", () => {
+describe("reconcileFirstPage", () => {
   const known = [makePhoto("d", 4), makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)];
 
-  it("takes away what the page should have shown and does not", () => {
+  it("removes photos that are missing in the page", () => {
     const { photos, reachesEnd } = reconcileFirstPage(known, { items: [makePhoto("d", 4), makePhoto("b", 2)], cursor: "x" });
     expect(photoIds(photos)).toEqual(["d", "b", "a"]);
     expect(reachesEnd).toBe(false);
   });
 
-  it("ends the list where a last page ends", () => {
+  it("ends the list where the last page ends", () => {
     const { photos, reachesEnd } = reconcileFirstPage(known, { items: [makePhoto("d", 4)], cursor: null });
     expect(photoIds(photos)).toEqual(["d"]);
     expect(reachesEnd).toBe(true);
   });
 
-  it("keeps what is known where a page had nothing to show but is not the last", () => {
+  it("keeps the known photos after an empty page that is not the last", () => {
     const { photos, reachesEnd } = reconcileFirstPage(known, { items: [], cursor: "further" });
     expect(photoIds(photos)).toEqual(photoIds(known));
     expect(reachesEnd).toBe(false);
   });
 
-  it("empties the list when nothing is left", () => {
+  it("returns an empty list when nothing is left", () => {
     expect(reconcileFirstPage(known, { items: [], cursor: null }).photos).toEqual([]);
   });
 });
 
-describe("photos that were changed here", () => {
-  it("take their new record, stay where they belong, and leave where they do not", async () => {
+describe("applyChanges", () => {
+  it("updates photos and removes those that the view excludes", async () => {
     const { feed } = await showing([makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)]);
     feed.applyChanges([makePhoto("b", 2, { version: 2, status: "public" }), makePhoto("c", 3, { state: "trashed" })]);
     expect(feed.photos.map(({ photo_id, version }) => [photo_id, version])).toEqual([["b", 2], ["a", 1]]);
@@ -228,7 +228,7 @@ describe("photos that were changed here", () => {
     expect(photoIds(feed.photos)).toEqual(["c", "a"]);
   });
 
-  it("are not undone by a fresh look that began before", async () => {
+  it("is not undone by a refresh that started before", async () => {
     const { feed, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)]);
     const looking = feed.refresh();
     feed.applyChanges([makePhoto("b", 2, { state: "trashed" })]);
@@ -238,36 +238,36 @@ describe("photos that were changed here", () => {
   });
 });
 
-describe("coming back to a view", () => {
-  it("shows it as it was left, and goes on from there", async () => {
+describe("restore", () => {
+  it("shows the view of a snapshot and continues from there", async () => {
     const { feed, questions, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "next");
-    const kept = feed.snapshot();
+    const snapshot = feed.snapshot();
     void feed.load(LAKE);
     await answer(1, { items: [makePhoto("lake")], cursor: null });
-    expect(kept !== null && feed.restore(kept)).toBe(true);
+    expect(snapshot !== null && feed.restore(snapshot)).toBe(true);
     expect(feed.view).toEqual(MINE);
     expect(photoIds(feed.photos)).toEqual(["b", "a"]);
     void feed.loadMore();
     expect(questions[2]).toMatchObject({ view: MINE, cursor: "next" });
   });
 
-  it("pays no heed to what was still on its way elsewhere", async () => {
+  it("ignores a pending response of another view", async () => {
     const { feed, answer } = await showing([makePhoto("a")]);
-    const kept = feed.snapshot();
+    const snapshot = feed.snapshot();
     void feed.load(LAKE);
-    if (kept !== null) feed.restore(kept);
+    if (snapshot !== null) feed.restore(snapshot);
     await answer(1, { items: [makePhoto("lake")], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["a"]);
   });
 
-  it("must ask anew once photos were changed here", async () => {
+  it("fails after photos were changed", async () => {
     const { feed } = await showing([makePhoto("a")]);
-    const kept = feed.snapshot();
+    const snapshot = feed.snapshot();
     feed.remove(["a"]);
-    expect(kept !== null && feed.restore(kept)).toBe(false);
+    expect(snapshot !== null && feed.restore(snapshot)).toBe(false);
   });
 
-  it("has nothing to keep while the first page is on its way", () => {
+  it("has no snapshot while the first page is loading", () => {
     const { feed } = asked();
     void feed.load(MINE);
     expect(feed.snapshot()).toBeNull();

@@ -10,7 +10,7 @@ const layout = (...days: [day: number | null, count: number][]) =>
   computeLayout(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
 
 describe("rows", () => {
-  it("fill the width from edge to edge, near the height they should have", () => {
+  it("fill the width at about the target height", () => {
     const { rows, boxes } = layout([null, 100]);
     for (const { first, end, height } of rows.slice(0, -1)) {
       const last = boxes[end - 1];
@@ -20,22 +20,22 @@ describe("rows", () => {
     }
   });
 
-  it("keep the shape of every photo", () => {
+  it("keep the aspect ratio of every photo", () => {
     for (const { width, height } of computeLayout([{ day: null, ratios: [0.5, 1.5, 3, 0.75, 1, 2] }], MEASURES).boxes) {
       expect([0.5, 1.5, 3, 0.75, 1, 2].some((ratio) => Math.abs(width / height - ratio) < 1e-9)).toBe(true);
     }
   });
 
-  it("are no taller than they should be where there is nothing left to fill them", () => {
+  it("have at most the target height if they cannot be filled", () => {
     expect(layout([null, 1]).boxes[0]).toEqual({ left: 0, top: 0, width: 300, height: 200 });
   });
 
-  it("are never wider than the window", () => {
+  it("are never wider than the grid", () => {
     const [box] = computeLayout([{ day: null, ratios: [3] }], { ...MEASURES, width: 300 }).boxes;
     expect(box).toMatchObject({ width: 300, height: 100 });
   });
 
-  it("lie below each other with the gap between them, and hold each photo once", () => {
+  it("are stacked with gaps and contain each photo once", () => {
     const { rows, boxes, height } = layout([3, 17], [2, 40], [1, 1]);
     expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
     for (const [place, row] of rows.entries()) {
@@ -50,7 +50,7 @@ describe("days", () => {
   const single = (count: number, ratio: number) =>
     computeLayout(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
 
-  it("of a photo each share rows, edge to edge, each with its own heading", () => {
+  it("share full rows if they have one photo each, under their own headings", () => {
     const { sections, rows, boxes } = single(9, 1.5);
     expect(rows.map(({ first, end }) => end - first)).toEqual([3, 3, 3]);
     const [height] = [(1000 - 2 * APART) / 4.5];
@@ -60,14 +60,14 @@ describe("days", () => {
     for (const [place, { left, width }] of sections.entries()) expect(boxes[place]).toMatchObject({ left, width });
   });
 
-  it("have room for their heading, however narrow the photo is", () => {
+  it("are wide enough for their heading", () => {
     const { sections, boxes } = single(7, 0.5);
     expect(sections.map(({ width }) => width)).toEqual([120, 120, 120, 120, 120, 120, 120]);
     expect(sections.map(({ left }) => left)).toEqual([0, 140, 280, 420, 560, 700, 840]);
     expect(boxes.every(({ width, height }) => width / height === 0.5)).toBe(true);
   });
 
-  it("that fill a row or more stand by themselves, in their order", () => {
+  it("have rows of their own if they fill one, in order", () => {
     const { sections } = layout([5, 1], [4, 1], [3, 9], [2, 1], [1, 1]);
     const tops = sections.map(({ top }) => top);
     expect(tops[0]).toBe(tops[1]);
@@ -77,7 +77,7 @@ describe("days", () => {
     expect(sections[0]).toMatchObject({ height: 240, width: 300 });
   });
 
-  it("keep rows near the height they should have, and photos in the window, whatever their shapes are", () => {
+  it("keep rows near the target height and photos inside the grid, for any aspect ratios", () => {
     for (let seed = 1; seed < 300; seed += 1) {
       const draw = ((state) => () => (state = (state * 16807) % 2147483647) / 2147483647)(seed * 7919);
       const groups = Array.from({ length: 40 }, (_, place) => ({
@@ -101,7 +101,7 @@ describe("days", () => {
     }
   });
 
-  it("begin with a heading each, and photos of no day without one", () => {
+  it("start with a heading, except photos without a day", () => {
     expect(layout([3, 2], [2, 1]).sections.map(({ day, headingHeight, first, end }) => ({ day, headingHeight, first, end }))).toEqual([
       { day: 3, headingHeight: 40, first: 0, end: 2 },
       { day: 2, headingHeight: 40, first: 2, end: 3 },
@@ -109,15 +109,15 @@ describe("days", () => {
     expect(layout([null, 3]).sections).toMatchObject([{ headingHeight: 0, top: 0, first: 0, end: 3 }]);
   });
 
-  it("take no room where there is none", () => {
+  it("take no space if there are none", () => {
     expect(layout()).toEqual({ height: 0, sections: [], rows: [], boxes: [] });
   });
 });
 
-describe("what is near the window", () => {
+describe("the range near the viewport", () => {
   const many = layout(...Array.from({ length: 200 }, (_, day): [number, number] => [200 - day, 50]));
 
-  it("is a few of ten thousand photos, and all that reach into it", () => {
+  it("contains a few of ten thousand photos, and all that overlap it", () => {
     const middle = many.height / 2;
     const { first, end } = indexesBetween(many, middle, middle + 800);
     expect(end - first).toBeLessThan(60);
@@ -126,12 +126,12 @@ describe("what is near the window", () => {
     }
   });
 
-  it("is nothing above or below them all", () => {
+  it("is empty above and below all photos", () => {
     expect(indexesBetween(many, -900, -100)).toEqual({ first: 0, end: 0 });
     expect(indexesBetween(many, many.height + 1, many.height + 900)).toEqual({ first: 0, end: 0 });
   });
 
-  it("has a few days, and the day of the photo that has the keyboard in its order", () => {
+  it("contains a few days, and the day of the focused photo in order", () => {
     const top = many.sections[100]?.top ?? 0;
     const days = (place: number | null) => sectionsBetween(many, top, top + 100, place).map(({ day }) => day);
     expect(days(null)).toEqual([100]);
@@ -140,7 +140,7 @@ describe("what is near the window", () => {
     expect(days(5000)).toEqual([100]);
   });
 
-  it("has the photo with the keyboard once, wherever that is", () => {
+  it("contains the focused photo once", () => {
     const near = { first: 4, end: 6 };
     expect(indexesToRender({ first: 0, end: 10 }, near, 1)).toEqual([1, 4, 5]);
     expect(indexesToRender({ first: 0, end: 10 }, near, 8)).toEqual([4, 5, 8]);
@@ -152,12 +152,12 @@ describe("what is near the window", () => {
 describe("an arrow key", () => {
   const small = layout([2, 4], [1, 3]);
 
-  it("leads along the photos in their order, from one day into the next", () => {
+  it("leads along the photos in order, across days", () => {
     expect(neighbor(small, 3, "right")).toBe(4);
     expect(neighbor(small, 4, "left")).toBe(3);
   });
 
-  it("leads up and down to what is nearest", () => {
+  it("leads up and down to the nearest photo", () => {
     const [rows, box] = [small.rows, small.boxes];
     expect(rows.map(({ first, end }) => end - first)).toEqual([3, 1, 3]);
     expect(neighbor(small, 2, "up")).toBe(2);
@@ -167,7 +167,7 @@ describe("an arrow key", () => {
     expect(box).toHaveLength(7);
   });
 
-  it("leads to both ends, and not beyond them", () => {
+  it("leads to both ends, and not beyond", () => {
     expect(neighbor(small, 3, "first")).toBe(0);
     expect(neighbor(small, 3, "last")).toBe(6);
     expect(neighbor(small, 0, "left")).toBe(0);

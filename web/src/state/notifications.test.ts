@@ -5,19 +5,19 @@ import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { NotificationSettings, type Notifications } from "./notifications.ts";
 
-const told = (state?: "pending" | "confirmed"): Notifications => ({
+const notifications = (state?: "pending" | "confirmed"): Notifications => ({
   channels: ["email"],
   subscriptions: state === undefined ? [] : [{ channel: "email", address: "a…@example.com", state }],
 });
 
-async function notices(known: Notifications) {
-  const asked: Deferred<Notifications>[] = [];
+async function loadSettings(known: Notifications) {
+  const requests: Deferred<Notifications>[] = [];
   const ended: Deferred<void>[] = [];
-  const notices = new NotificationSettings({
+  const settings = new NotificationSettings({
     getNotifications: () => Promise.resolve(known),
     subscribe: () => {
       const answer = new Deferred<Notifications>();
-      asked.push(answer);
+      requests.push(answer);
       return answer.promise;
     },
     unsubscribe: () => {
@@ -26,42 +26,42 @@ async function notices(known: Notifications) {
       return answer.promise;
     },
   });
-  await notices.load();
-  return { notices, asked, ended };
+  await settings.load();
+  return { settings, requests, ended };
 }
 
-describe("wanting to be told", () => {
-  it("subscribes where that was not done yet, and is pending until the address confirms", async () => {
-    const { notices: told_, asked } = await notices(told());
-    const wanting = told_.select("email");
-    expect([told_.selected, told_.busy]).toEqual(["email", true]);
-    asked[0]?.resolve(told("pending"));
-    await wanting;
-    expect([told_.subscriptionFor("email")?.state, told_.busy]).toEqual(["pending", false]);
+describe("NotificationSettings", () => {
+  it("subscribes to a new channel, pending until the address confirms", async () => {
+    const { settings, requests } = await loadSettings(notifications());
+    const selecting = settings.select("email");
+    expect([settings.selected, settings.busy]).toEqual(["email", true]);
+    requests[0]?.resolve(notifications("pending"));
+    await selecting;
+    expect([settings.subscriptionFor("email")?.state, settings.busy]).toEqual(["pending", false]);
   });
 
-  it("uses the subscription there is", async () => {
-    const { notices: told_, asked } = await notices(told("confirmed"));
-    await told_.select("email");
-    expect([told_.selected, asked.length]).toEqual(["email", 0]);
+  it("uses an existing subscription", async () => {
+    const { settings, requests } = await loadSettings(notifications("confirmed"));
+    await settings.select("email");
+    expect([settings.selected, requests.length]).toEqual(["email", 0]);
   });
 
-  it("that is refused leaves it as it was, and tells why", async () => {
-    const { notices: told_, asked } = await notices(told());
-    const wanting = told_.select("email");
+  it("keeps the selection after an error", async () => {
+    const { settings, requests } = await loadSettings(notifications());
+    const selecting = settings.select("email");
     const problem = new HttpError(400, "not_verified", "Verify yours.");
-    asked[0]?.reject(problem);
-    await wanting;
-    expect([told_.selected, told_.error]).toEqual([null, problem]);
+    requests[0]?.reject(problem);
+    await selecting;
+    expect([settings.selected, settings.error]).toEqual([null, problem]);
   });
 });
 
-it("ending it ends every subscription", async () => {
-  const { notices: told_, ended } = await notices(told("confirmed"));
-  await told_.select("email");
-  const ending = told_.turnOff();
+it("ends all subscriptions", async () => {
+  const { settings, ended } = await loadSettings(notifications("confirmed"));
+  await settings.select("email");
+  const turningOff = settings.turnOff();
   await flushPromises();
   ended[0]?.resolve();
-  await ending;
-  expect([told_.selected, told_.subscriptionFor("email"), told_.notifications.channels]).toEqual([null, null, ["email"]]);
+  await turningOff;
+  expect([settings.selected, settings.subscriptionFor("email"), settings.notifications.channels]).toEqual([null, null, ["email"]]);
 });

@@ -8,11 +8,11 @@ import { type PhotoUpdate, PhotoEditor, parseWeight } from "./photo-editor.ts";
 import type { Photo } from "./photo.ts";
 
 /** An editor whose library answers when the test says so. */
-function editing(said: Partial<Photo> = {}) {
+function editing(overrides: Partial<Photo> = {}) {
   const edits: { change: PhotoUpdate; version: number; answer: Deferred<Photo> }[] = [];
   const fetched: Deferred<Photo | null>[] = [];
   const saved: Photo[] = [];
-  const editor = new PhotoEditor(makePhoto("a", 1, { tags: ["sea"], version: 3, ...said }), {
+  const editor = new PhotoEditor(makePhoto("a", 1, { tags: ["sea"], version: 3, ...overrides }), {
     updatePhoto: (_, change, version) => {
       const answer = new Deferred<Photo>();
       edits.push({ change, version, answer });
@@ -28,8 +28,8 @@ function editing(said: Partial<Photo> = {}) {
   return { editor, edits, fetched, saved, tag };
 }
 
-describe("a change", () => {
-  it("is shown at once, and then as the library has made it", async () => {
+describe("an edit", () => {
+  it("shows at once, then as saved", async () => {
     const { editor, edits, saved } = editing();
     const changing = editor.edit(() => ({ status: "public" }));
     expect([editor.photo.status, editor.isSaving]).toEqual(["public", true]);
@@ -41,7 +41,7 @@ describe("a change", () => {
     expect([editor.photo, editor.isSaving, saved]).toEqual([made, false, [made]]);
   });
 
-  it("waits for the one before it, and builds on what that made", async () => {
+  it("waits for the previous edit and builds on its result", async () => {
     const { editor, edits, tag } = editing();
     void tag("lake");
     void tag("snow");
@@ -54,7 +54,7 @@ describe("a change", () => {
     expect(editor.photo.tags).toEqual(["sea", "lake", "blue", "snow"]);
   });
 
-  it("that is refused is taken back, and told at its field", async () => {
+  it("is reverted after a rejection, with an error for its field", async () => {
     const { editor, edits, saved } = editing();
     const changing = editor.edit(() => ({ label: "x".repeat(65) }));
     await flushPromises();
@@ -66,7 +66,7 @@ describe("a change", () => {
     expect([editor.error, editor.photo.label]).toEqual([null, "sea"]);
   });
 
-  it("that somebody else overtook is not made: theirs is shown", async () => {
+  it("is dropped after a conflict, and the other version shows", async () => {
     const { editor, edits, fetched, saved, tag } = editing();
     const changing = tag("lake");
     await flushPromises();
@@ -81,7 +81,7 @@ describe("a change", () => {
     expect([editor.hasConflict, edits[1]?.version]).toEqual([false, 9]);
   });
 
-  it("that somebody else overtook is a failure where theirs cannot be had", async () => {
+  it("fails after a conflict if the other version cannot be loaded", async () => {
     const { editor, edits, fetched, tag } = editing();
     const changing = tag("lake");
     await flushPromises();
@@ -92,21 +92,21 @@ describe("a change", () => {
     expect([editor.hasConflict, editor.photo.tags, editor.error?.field]).toEqual([false, ["sea"], null]);
   });
 
-  it("takes a label away", () => {
+  it("removes a label", () => {
     const { editor } = editing({ label: "sea" });
     void editor.edit(() => ({ label: "" }));
     expect(editor.photo.label).toBeNull();
   });
 });
 
-it("a record that came by itself counts if it is not older", () => {
+it("receives a version from elsewhere if it is not older", () => {
   const { editor } = editing();
   editor.receive(makePhoto("a", 1, { tags: ["new"], version: 4 }));
   editor.receive(makePhoto("a", 1, { tags: ["old"], version: 3 }));
   expect(editor.photo.tags).toEqual(["new"]);
 });
 
-it("a weight lies between 0 and 1, with a point or a comma", () => {
+it("parses a weight between 0 and 1, with a point or a comma", () => {
   expect(["0.25", " 0,5 ", "0", "1", "-1", "", "much", "1e-6"].map(parseWeight)).toEqual([
     0.25, 0.5, null, null, null, null, null, 0.000_001,
   ]);

@@ -3,39 +3,39 @@ import { describe, expect, it } from "vitest";
 import { makePhoto } from "../fakes/photos.ts";
 import { type MetadataEntry, photoMetadata, processingMetadata } from "./photo-metadata.ts";
 
-const said = (told: readonly MetadataEntry[]) => Object.fromEntries(told.map(({ name, value }) => [name, value]));
+const toObject = (entries: readonly MetadataEntry[]) => Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 
-describe("what is told of a photo", () => {
-  it("is when, how large, of what kind, and who sees it", () => {
-    const told = said(photoMetadata(makePhoto("a", 3, { state: "trashed" })));
-    expect(told).toMatchObject({ Dimensions: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
-    expect(told.Taken).toContain("3");
-    expect(told.Camera).toBeUndefined();
-    expect(said(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
-    expect(said(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
-    // Where it can be changed, it is told there.
-    expect(said(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();
+describe("photoMetadata", () => {
+  it("has the date, size, format and visibility", () => {
+    const metadata = toObject(photoMetadata(makePhoto("a", 3, { state: "trashed" })));
+    expect(metadata).toMatchObject({ Dimensions: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
+    expect(metadata.Taken).toContain("3");
+    expect(metadata.Camera).toBeUndefined();
+    expect(toObject(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
+    expect(toObject(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
+    // The edit form shows it instead.
+    expect(toObject(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();
   });
 
-  it("is the weight for its owner, where it cannot be changed", () => {
-    expect(said(photoMetadata(makePhoto("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
-    expect(said(photoMetadata(makePhoto("a", 3))).Weight).toBeUndefined();
-    expect(said(photoMetadata(makePhoto("a", 3, { mine: false }))).Weight).toBeUndefined();
+  it("has the weight for the owner if it cannot be edited", () => {
+    expect(toObject(photoMetadata(makePhoto("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
+    expect(toObject(photoMetadata(makePhoto("a", 3))).Weight).toBeUndefined();
+    expect(toObject(photoMetadata(makePhoto("a", 3, { mine: false }))).Weight).toBeUndefined();
   });
 
-  it("leaves out what is not known", () => {
+  it("omits unknown values", () => {
     const bare = makePhoto("a", 1, { mine: false, taken_at: null, width: null, height: null, bytes: null, format: null });
     expect(photoMetadata(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);
   });
 });
 
-describe("the record of the processing", () => {
-  it("is its owner's alone", () => {
+describe("processingMetadata", () => {
+  it("is empty for anyone but the owner", () => {
     expect(processingMetadata(makePhoto("a"))).toEqual([]);
   });
 
-  it("tells sizes before and after, what was saved, how long it took and by which event", () => {
-    const told = processingMetadata(
+  it("has sizes before and after, the reduction, the duration and the event", () => {
+    const metadata = processingMetadata(
       makePhoto("a", 1, {
         processing: {
           original: { width: 4000, height: 3000, bytes: 4_000_000, format: "JPEG" },
@@ -48,7 +48,7 @@ describe("the record of the processing", () => {
         },
       }),
     );
-    expect(said(told)).toMatchObject({
+    expect(toObject(metadata)).toMatchObject({
       Original: "4,000 × 3,000 px, 4 MB, JPEG",
       Resized: "2,000 × 1,500 px, 900 kB, JPEG",
       Saved: "77.5%",
@@ -60,7 +60,7 @@ describe("the record of the processing", () => {
     });
   });
 
-  it("of a photo that is not finished tells what there is", () => {
+  it("omits what is missing for an unfinished photo", () => {
     const processing = {
       original: null, resized: null, size_reduction_percent: null, received_at: "2026-02-01T00:00:00Z", finished_at: null, duration_ms: null, event: null,
     };

@@ -4,42 +4,42 @@ import { photoIds, makePhoto } from "../fakes/photos.ts";
 import { coverWidth, altText as inWords, sortedAt, newestFirst, previewSize, tileRatio, tileSrcset } from "./photo.ts";
 
 describe("a photo", () => {
-  it("belongs to the moment it was taken, or else received", () => {
+  it("is sorted by the time taken, or received", () => {
     expect(sortedAt(makePhoto("a", 3))).toBe(Date.UTC(2026, 0, 3, 12));
     expect(sortedAt(makePhoto("a", 3, { taken_at: null }))).toBe(Date.UTC(2026, 1, 1));
   });
 
-  it("comes before older ones, and photos of one moment have an order too", () => {
+  it("sorts newest first, then by id", () => {
     const photos = [makePhoto("a", 1), makePhoto("b", 2), makePhoto("c", 2)];
     expect(photoIds(photos.sort(newestFirst))).toEqual(["c", "b", "a"]);
   });
 
-  it("has a tile of its own shape, within reason", () => {
+  it("has a tile with its aspect ratio, within limits", () => {
     expect(tileRatio(makePhoto("a"))).toBe(1.5);
     expect(tileRatio(makePhoto("a", 1, { width: 9000, height: 1000 }))).toBe(3);
     expect(tileRatio(makePhoto("a", 1, { width: 100, height: 1000 }))).toBe(0.5);
     expect(tileRatio(makePhoto("a", 1, { width: null, height: null }))).toBe(1);
   });
 
-  it("has a preview that fits in 1600 px and is never larger than itself", () => {
+  it("has a preview that fits in 1600 px and is not enlarged", () => {
     expect(previewSize(makePhoto("a", 1, { width: 4000, height: 3000 }))).toEqual({ width: 1600, height: 1200 });
     expect(previewSize(makePhoto("a", 1, { width: 300, height: 200 }))).toEqual({ width: 300, height: 200 });
   });
 
-  it("lets its tile choose between the small image and the preview, by their widths", () => {
+  it("has a srcset with the small image and the preview", () => {
     const at = "https://images.test/a";
     expect(tileSrcset(makePhoto("a"))).toBe(`${at}/small 640w, ${at} 1600w`);
     expect(tileSrcset(makePhoto("a", 1, { width: 3000, height: 4000 }))).toBe(`${at}/small 480w, ${at} 1200w`);
     expect(tileSrcset(makePhoto("a", 1, { width: 900, height: 600 }))).toBe(`${at}/small 640w, ${at} 900w`);
   });
 
-  it("leaves no choice where it has no small image, or is one itself", () => {
+  it("has no srcset without a small image or a separate preview", () => {
     expect(tileSrcset(makePhoto("a", 1, { small_url: null }))).toBeNull();
     expect(tileSrcset(makePhoto("a", 1, { image_url: null }))).toBeNull();
     expect(tileSrcset(makePhoto("a", 1, { small_url: "https://images.test/a" }))).toBeNull();
   });
 
-  it("is as wide as its tile, or wider where the tile cuts its sides off", () => {
+  it("covers its tile", () => {
     const tile = { width: 300, height: 200 };
     expect(coverWidth(makePhoto("a"), tile)).toBe(300);
     expect(coverWidth(makePhoto("a", 1, { width: 9000, height: 1000 }), tile)).toBe(1800);
@@ -47,7 +47,7 @@ describe("a photo", () => {
     expect(coverWidth(makePhoto("a", 1, { width: null, height: null }), tile)).toBe(300);
   });
 
-  it("is described by its tags and its name", () => {
+  it("has an alternative text with its tags and its filename", () => {
     expect(inWords(makePhoto("a"))).toBe("a.jpg");
     expect(inWords(makePhoto("a", 1, { tags: ["beach", "sea"] }))).toBe("beach, sea (a.jpg)");
   });

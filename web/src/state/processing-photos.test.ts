@@ -23,8 +23,8 @@ function asked() {
   return { underway, questions, answer };
 }
 
-describe("photos underway", () => {
-  it("are those that the library tells of, and are news only where they are others", async () => {
+describe("ProcessingPhotos", () => {
+  it("loads the photos and reports whether they changed", async () => {
     const { underway, answer } = asked();
     let changes = 0;
     underway.watch(() => (changes += 1));
@@ -38,7 +38,7 @@ describe("photos underway", () => {
     expect(changes).toBe(2);
   });
 
-  it("stay until what has become ready is there", async () => {
+  it("keeps photos until the feed has loaded them", async () => {
     const { underway, answer } = asked();
     underway.update(processing("a"));
     const refresh = new Deferred<boolean>();
@@ -50,7 +50,7 @@ describe("photos underway", () => {
     expect(underway.photos).toEqual([]);
   });
 
-  it("stay known where they cannot be asked for, and what is new elsewhere is told all the same", async () => {
+  it("keeps the photos after an error and still reports changes of the feed", async () => {
     const { underway, questions } = asked();
     underway.update(processing("a"));
     const looking = underway.refresh(() => Promise.resolve(true));
@@ -59,7 +59,7 @@ describe("photos underway", () => {
     expect(photoIds(underway.photos)).toEqual(["a"]);
   });
 
-  it("come and go as is learnt of each, the newest first", () => {
+  it("adds and removes updated photos, newest first", () => {
     const { underway } = asked();
     underway.update(processing("a", 1));
     underway.update(processing("b", 2));
@@ -71,7 +71,7 @@ describe("photos underway", () => {
     expect(underway.photos).toEqual([]);
   });
 
-  it("do not come back by an answer that was on its way when they were ready", async () => {
+  it("ignores a response that was requested before an update", async () => {
     const { underway, answer } = asked();
     underway.update(processing("a"));
     void underway.refresh();
@@ -80,7 +80,7 @@ describe("photos underway", () => {
     expect(underway.photos).toEqual([]);
   });
 
-  it("are nobody's once nobody is signed in, even if an answer comes later", async () => {
+  it("is empty after clear, even if a response arrives later", async () => {
     const { underway, answer } = asked();
     underway.update(processing("a"));
     void underway.refresh();
@@ -90,7 +90,7 @@ describe("photos underway", () => {
   });
 });
 
-it("a photo that is in the timeline is no longer before it", () => {
+it("omits photos that are in the timeline", () => {
   const timeline = [makePhoto("b", 2), makePhoto("a", 1)];
   expect(prependProcessing(timeline, [])).toBe(timeline);
   expect(photoIds(prependProcessing(timeline, [processing("c"), processing("b")]))).toEqual(["c", "b", "a"]);

@@ -20,8 +20,8 @@ function asked() {
   return { attention, questions, answer };
 }
 
-describe("attention", () => {
-  it("is counted, as far as one page reaches", async () => {
+describe("RejectedCount", () => {
+  it("counts the photos of one page", async () => {
     const { attention, answer } = asked();
     let changes = 0;
     attention.watch(() => (changes += 1));
@@ -36,7 +36,7 @@ describe("attention", () => {
     expect(attention.current).toEqual({ count: 100, more: true });
   });
 
-  it("stays known where it cannot be counted", async () => {
+  it("keeps the count after an error", async () => {
     const { attention, questions, answer } = asked();
     void attention.refresh();
     await answer(0, 3);
@@ -46,7 +46,7 @@ describe("attention", () => {
     expect(attention.current.count).toBe(3);
   });
 
-  it("is nobody's once nobody is signed in, even if an answer comes later", async () => {
+  it("is empty after clear, even if a response arrives later", async () => {
     const { attention, answer } = asked();
     void attention.refresh();
     attention.clear();

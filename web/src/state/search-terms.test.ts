@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { lastTerm, parseTerms } from "./search-terms.ts";
 
-it("tags are parted by commas, and empty ones are none", () => {
+it("splits tags at commas and skips empty ones", () => {
   expect(parseTerms(" golden hour, lake,, ")).toEqual([
     { tag: "golden hour", excluded: false },
     { tag: "lake", excluded: false },
@@ -10,7 +10,7 @@ it("tags are parted by commas, and empty ones are none", () => {
   expect(parseTerms(" , - ")).toEqual([]);
 });
 
-it("a minus before a tag leaves it out, one inside it does not", () => {
+it("excludes a tag after a minus, but not after a hyphen inside it", () => {
   expect(parseTerms("-people, \u2212 dogs, well-known")).toEqual([
     { tag: "people", excluded: true },
     { tag: "dogs", excluded: true },
@@ -18,7 +18,7 @@ it("a minus before a tag leaves it out, one inside it does not", () => {
   ]);
 });
 
-it("the term being typed is the last, and may be empty still", () => {
+it("returns the last term, even if it is empty", () => {
   expect(lastTerm("lake, -mo")).toEqual({ tag: "mo", excluded: true });
   expect(lastTerm("lake,")).toEqual({ tag: "", excluded: false });
 });

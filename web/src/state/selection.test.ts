@@ -10,15 +10,15 @@ function chosen(...photoIds: string[]) {
   return { selection, now: () => [...selection.selected].sort() };
 }
 
-describe("a selection", () => {
-  it("takes a photo in, and lets it go again", () => {
+describe("Selection", () => {
+  it("toggles a photo", () => {
     const { selection, now } = chosen("a", "c");
     expect(now()).toEqual(["a", "c"]);
     selection.toggle("a");
     expect([now(), selection.size]).toEqual([["c"], 1]);
   });
 
-  it("stretches from the photo chosen last to another, either way, and keeps what it had", () => {
+  it("extends from the last toggled photo in either direction and keeps the rest", () => {
     const { selection, now } = chosen("a", "d");
     selection.extendTo("e", ORDER);
     expect(now()).toEqual(["a", "d", "e"]);
@@ -26,7 +26,7 @@ describe("a selection", () => {
     expect(now()).toEqual(["a", "c", "d", "e"]);
   });
 
-  it("begins with one photo where there is nothing to stretch from", () => {
+  it("selects one photo if there is no range start", () => {
     const { selection, now } = chosen();
     selection.extendTo("c", ORDER);
     expect(now()).toEqual(["c"]);
@@ -38,13 +38,13 @@ describe("a selection", () => {
     expect(now()).toEqual(["a", "e", "gone"]);
   });
 
-  it("loses what is no longer there", () => {
+  it("drops photos that are no longer available", () => {
     const { selection, now } = chosen("a", "b", "c");
     selection.retain(["b", "x"]);
     expect(now()).toEqual(["b"]);
   });
 
-  it("tells of changes, and of nothing else", () => {
+  it("notifies only of changes", () => {
     const { selection } = chosen("a");
     let changes = 0;
     selection.watch(() => (changes += 1));

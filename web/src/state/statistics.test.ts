@@ -6,8 +6,8 @@ import { chartBars, type Statistics, StatisticsStore } from "./statistics.ts";
 
 const FIGURES: Statistics = { photos: 3, bytes: 900, tags: 2, months: { "2026-01": 3 }, as_of: "2026-11-20T00:00:00Z" };
 
-describe("the bars", () => {
-  it("stand for every month from the first to the last, those without photos too", () => {
+describe("chartBars", () => {
+  it("has a bar for every month from the first to the last", () => {
     expect(chartBars({ "2026-02": 4, "2025-11": 1 })).toEqual([
       { period: "2025-11", photos: 1 },
       { period: "2025-12", photos: 0 },
@@ -16,20 +16,20 @@ describe("the bars", () => {
     ]);
   });
 
-  it("stand for years where months would be too many to tell apart", () => {
+  it("has a bar for every year if there are too many months", () => {
     expect(chartBars({ "1999-05": 2, "2026-11": 1, "2026-01": 6 }).filter(({ photos }) => photos > 0)).toEqual([
       { period: "1999", photos: 2 },
       { period: "2026", photos: 7 },
     ]);
   });
 
-  it("are none for a library without photos", () => {
+  it("is empty for a library without photos", () => {
     expect(chartBars({})).toEqual([]);
   });
 });
 
-describe("the overview", () => {
-  it("shows what was asked for last, however the answers overtake each other", async () => {
+describe("StatisticsStore", () => {
+  it("uses only the response to the latest request", async () => {
     const answers = { mine: new Deferred<Statistics>(), public: new Deferred<Statistics>() };
     const overview = new StatisticsStore((scope) => answers[scope].promise, "mine");
     void overview.load("mine");
@@ -40,7 +40,7 @@ describe("the overview", () => {
     expect(overview).toMatchObject({ scope: "public", status: "ready", statistics: FIGURES });
   });
 
-  it("says what went wrong, and can be asked again", async () => {
+  it("sets the error and can load again", async () => {
     let works = false;
     const overview = new StatisticsStore(() => (works ? Promise.resolve(FIGURES) : Promise.reject(new Error("no"))), "mine");
     await overview.load("mine");

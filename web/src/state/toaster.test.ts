@@ -10,47 +10,47 @@ function toaster() {
   const say = (message: string, ...errors: string[]) => {
     toaster.show({ message, errors, undo: () => undone.push(message) });
   };
-  return { clock, toaster, undone, say, told: () => toaster.toast?.message ?? null };
+  return { clock, toaster, undone, say, message: () => toaster.toast?.message ?? null };
 }
 
-describe("a line about what was done", () => {
-  it("goes by itself, counted from when it was said", async () => {
-    const { clock, say, told } = toaster();
+describe("a toast", () => {
+  it("disappears after its display time", async () => {
+    const { clock, say, message } = toaster();
     say("one");
     await clock.advance(DISPLAY_TIME - 1);
     say("two");
     await clock.advance(DISPLAY_TIME - 1);
-    expect(told()).toBe("two");
+    expect(message()).toBe("two");
     await clock.advance(1);
-    expect(told()).toBeNull();
+    expect(message()).toBeNull();
   });
 
-  it("stays while it is being used", async () => {
-    const { clock, toaster: line, say, told } = toaster();
+  it("stays while it is paused", async () => {
+    const { clock, toaster: current, say, message } = toaster();
     say("one");
-    line.pause();
+    current.pause();
     await clock.advance(10 * DISPLAY_TIME);
-    expect(told()).toBe("one");
-    line.resume();
+    expect(message()).toBe("one");
+    current.resume();
     await clock.advance(DISPLAY_TIME);
-    expect(told()).toBeNull();
+    expect(message()).toBeNull();
   });
 
-  it("stays while it tells of trouble", async () => {
-    const { clock, toaster: line, say, told } = toaster();
+  it("stays while it shows errors", async () => {
+    const { clock, toaster: current, say, message } = toaster();
     say("one", "a.jpg: no");
-    line.resume();
+    current.resume();
     await clock.advance(10 * DISPLAY_TIME);
-    expect(told()).toBe("one");
-    line.dismiss();
-    expect(told()).toBeNull();
+    expect(message()).toBe("one");
+    current.dismiss();
+    expect(message()).toBeNull();
   });
 
   it("undoes once", () => {
-    const { toaster: line, undone, say, told } = toaster();
+    const { toaster: current, undone, say, message } = toaster();
     say("one");
-    line.undo();
-    line.undo();
-    expect([undone, told()]).toEqual([["one"], null]);
+    current.undo();
+    current.undo();
+    expect([undone, message()]).toEqual([["one"], null]);
   });
 });

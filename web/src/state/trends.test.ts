@@ -17,8 +17,8 @@ function asked() {
   return { trends, questions };
 }
 
-describe("trending tags", () => {
-  it("are those of a scope, in the order chosen", async () => {
+describe("Trends", () => {
+  it("loads the tags of a scope in the selected order", async () => {
     const { trends, questions } = asked();
     void trends.load("mine", "count");
     questions[0]?.resolve([trend("Beach")]);
@@ -31,7 +31,7 @@ describe("trending tags", () => {
     expect(trends.isLoading).toBe(false);
   });
 
-  it("of one's own do not stand a moment longer when the scope is left", async () => {
+  it("removes private tags at once when the scope changes", async () => {
     const { trends, questions } = asked();
     void trends.load("mine", "count");
     questions[0]?.resolve([trend("Secret")]);
@@ -40,7 +40,7 @@ describe("trending tags", () => {
     expect(trends.items).toEqual([]);
   });
 
-  it("stay as they were where new ones cannot be had", async () => {
+  it("keeps the tags after an error", async () => {
     const { trends, questions } = asked();
     void trends.load("mine", "count");
     questions[0]?.resolve([trend("Beach")]);
@@ -51,7 +51,7 @@ describe("trending tags", () => {
     expect(trends.items).toEqual([trend("Beach")]);
   });
 
-  it("follow the latest question, in whatever order answers come", async () => {
+  it("uses only the response to the latest request", async () => {
     const { trends, questions } = asked();
     void trends.load("mine", "count");
     void trends.load("public", "count");
@@ -61,7 +61,7 @@ describe("trending tags", () => {
     expect(trends.items).toEqual([trend("Public")]);
   });
 
-  it("are asked for once after many photos came in", async () => {
+  it("reloads once after many changes", async () => {
     const { trends, questions } = asked();
     const clock = new FakeClock();
     void trends.load("mine", "count");

@@ -3,23 +3,23 @@ import { describe, expect, it } from "vitest";
 import { FakeClock } from "../fakes/clock.ts";
 import { UploadAnnouncer, formatEvents } from "./upload-announcements.ts";
 
-describe("what is said aloud", () => {
-  it("gathers what happens within a second", async () => {
+describe("announcements", () => {
+  it("collects the events of a second", async () => {
     const clock = new FakeClock();
-    const said: string[] = [];
-    const announcer = new UploadAnnouncer((sentences) => said.push(sentences), clock);
+    const announced: string[] = [];
+    const announcer = new UploadAnnouncer((sentences) => announced.push(sentences), clock);
     announcer.add({ kind: "ready" });
     await clock.advance(900);
     announcer.add({ kind: "ready" });
-    expect(said).toEqual([]);
+    expect(announced).toEqual([]);
     await clock.advance(100);
-    expect(said).toEqual(["2 photos added to your library."]);
+    expect(announced).toEqual(["2 photos added to your library."]);
     announcer.add({ kind: "duplicate" });
     await clock.advance(1000);
-    expect(said[1]).toBe("1 photo was already in your library.");
+    expect(announced[1]).toBe("1 photo was already in your library.");
   });
 
-  it("names what needs the person, but not without end", () => {
+  it("names failed files, up to a limit", () => {
     const rejected = (name: string) => ({ kind: "rejected", name, reason: "Not a picture." }) as const;
     expect(formatEvents([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(
       "a.jpg couldn't be processed: Not a picture. b.jpg failed to upload. You can retry it.",
@@ -28,7 +28,7 @@ describe("what is said aloud", () => {
     expect(formatEvents(many)).toMatch(/^a could.* c could.* 2 more files need attention\.$/);
   });
 
-  it("tells each kind once, in the order things happen", () => {
+  it("announces each kind once, in order", () => {
     expect(formatEvents([{ kind: "ready" }, { kind: "started", count: 2 }, { kind: "started", count: 1 }])).toBe(
       "Uploading 3 photos. 1 photo added to your library.",
     );

@@ -44,7 +44,7 @@ export function shouldAnnounce(announced: number | null, minutes: number | null)
   return minutes !== null && minutes > 0 && (announced === null || minutes <= announced / 2);
 }
 
-function smoothMinutes(shownMinutes: number | null, minutes: number): number {
-  if (shownMinutes !== null && Math.abs(minutes - shownMinutes) < SLACK) return shownMinutes;
+function smoothMinutes(previousMinutes: number | null, minutes: number): number {
+  if (previousMinutes !== null && Math.abs(minutes - previousMinutes) < SLACK) return previousMinutes;
   return minutes < SLACK ? 0 : Math.max(1, Math.round(minutes));
 }

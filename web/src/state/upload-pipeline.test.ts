@@ -24,7 +24,7 @@ function intake() {
   const library = new Map<string, Photo | null>();
   const arrived: Photo[] = [];
   const unusable: Photo[] = [];
-  const said: string[] = [];
+  const announced: string[] = [];
   const forgotten: string[] = [];
   const state = { working: true };
 
@@ -52,27 +52,27 @@ function intake() {
 
   const parts = new UploadPipeline<FakeFile>({
     queue,
-    announcer: new UploadAnnouncer((sentences) => said.push(sentences), clock),
+    announcer: new UploadAnnouncer((sentences) => announced.push(sentences), clock),
     createUploader: (reports) => new FakeUploader(reports),
-    createPoller: (told) =>
+    createPoller: (onSettled) =>
       new ProcessingPoller(
         {
           newestPhotos: () => Promise.resolve([]),
           getPhoto: (id) => Promise.resolve(library.get(id) === undefined ? busy(id) : (library.get(id) ?? null)),
         },
-        told,
+        onSettled,
         clock,
       ),
     onReady: (found) => arrived.push(found),
     onRejected: (found) => unusable.push(found),
   });
   const stages = () => queue.uploads.map(({ stage }) => stage);
-  return { intake: parts, clock, queue, library, arrived, unusable, said, forgotten, state, stages };
+  return { intake: parts, clock, queue, library, arrived, unusable, announced, forgotten, state, stages };
 }
 
-describe("putting photos in", () => {
-  it("follows each until the library is done with it, and tells", async () => {
-    const { intake: putting, clock, queue, library, arrived, unusable, said, stages } = intake();
+describe("UploadPipeline", () => {
+  it("follows each file until it is processed and announces it", async () => {
+    const { intake: putting, clock, queue, library, arrived, unusable, announced, stages } = intake();
     putting.add(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
     library.set("ok", makePhoto("ok"));
@@ -85,15 +85,15 @@ describe("putting photos in", () => {
     expect(queue.uploads[2]?.duplicateOf).toBe("first");
     expect(photoIds(arrived)).toEqual(["ok"]);
     expect(photoIds(unusable)).toEqual(["bad"]);
-    expect(said).toEqual([
+    expect(announced).toEqual([
       "Uploading 4 photos.",
       "1 photo added to your library. 1 photo was already in your library. " +
         "bad couldn't be processed: This is not a picture. gone failed to upload. You can retry it.",
     ]);
   });
 
-  it("tries again what failed: one, or all of them", async () => {
-    const { intake: putting, clock, queue, said, state, stages } = intake();
+  it("retries one failed upload or all", async () => {
+    const { intake: putting, clock, queue, announced, state, stages } = intake();
     state.working = false;
     putting.add(["a", "b", "c"].map(file), WISHES);
     expect(stages()).toEqual(["failed", "failed", "failed"]);
@@ -103,10 +103,10 @@ describe("putting photos in", () => {
     putting.retryAll();
     expect(stages()).toEqual(Array(3).fill("processing"));
     await clock.advance(1000);
-    expect(said[0]).toContain("b failed to upload. You can retry it.");
+    expect(announced[0]).toContain("b failed to upload. You can retry it.");
   });
 
-  it("lets go of what was taken off the list, and still shows its photo", async () => {
+  it("forgets a removed upload and still reports its photo", async () => {
     const { intake: putting, clock, queue, library, arrived, forgotten } = intake();
     putting.add([file("a")], WISHES);
     const id = queue.uploads[0]?.id ?? "";

@@ -47,13 +47,13 @@ function at(stage: UploadStage) {
 }
 
 describe("an upload", () => {
-  it("goes from waiting to ready, keeping what was said of it", () => {
+  it("goes from waiting to ready and keeps its metadata", () => {
     const { queue, id } = at("ready");
     expect(queue.get(id)).toMatchObject({ stage: "ready", photoId: "p1", sent: 100, metadata: METADATA });
     expect(queue.get(id).photo?.photo_id).toBe("p1");
   });
 
-  it("tells how many bytes have left, never more than there are", () => {
+  it("reports the bytes sent, at most the file's size", () => {
     const { queue, id } = at("sending");
     queue.progress(id, 40);
     expect(queue.get(id).sent).toBe(40);
@@ -61,31 +61,31 @@ describe("an upload", () => {
     expect(queue.get(id).sent).toBe(100);
   });
 
-  it("keeps the reason it was rejected for", () => {
+  it("keeps the reason of a rejection", () => {
     const { queue, id } = at("rejected");
     expect(queue.get(id).reason).toBe("not a picture");
   });
 
-  it("starts anew when a failed one is retried", () => {
+  it("starts again when it is retried after a failure", () => {
     const { queue, id } = at("failed");
     queue.retry(id);
     expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: null, reason: null });
   });
 
-  it("may turn out to be known before any byte was sent", () => {
+  it("can be a duplicate before any byte is sent", () => {
     const { queue, id } = at("signing");
     queue.duplicate(id, "p0");
     expect(queue.get(id)).toMatchObject({ stage: "duplicate", sent: 0, duplicateOf: "p0" });
   });
 
-  it("begins anew after it had to wait, and remembers its photo", () => {
+  it("starts again after a requeue and keeps its photo", () => {
     const { queue, id } = at("sending");
     queue.progress(id, 40);
     queue.requeue(id);
     expect(queue.get(id)).toMatchObject({ stage: "waiting", sent: 0, photoId: "p1" });
   });
 
-  it("would be lost with the page only until its bytes have arrived", () => {
+  it("is unsent until its bytes have arrived", () => {
     const leaving = (Object.keys(WAYS) as UploadStage[]).filter((stage) => {
       const { queue, id } = at(stage);
       return isUnsent(queue.get(id));
@@ -154,7 +154,7 @@ describe("transitions", () => {
     });
   }
 
-  it("of an upload that does not exist throw", () => {
+  it("throw for an unknown upload", () => {
     expect(() => {
       new UploadQueue().signing("upload-9");
     }).toThrow(RangeError);
@@ -162,13 +162,13 @@ describe("transitions", () => {
 });
 
 describe("the queue", () => {
-  it("takes the same file twice as two uploads", () => {
+  it("adds the same file twice as two uploads", () => {
     const queue = new UploadQueue();
     const [a, b] = queue.add([file("a.jpg"), file("a.jpg")], METADATA);
     expect(a?.id).not.toBe(b?.id);
   });
 
-  it("clears what has come to an end and keeps what can still be retried", () => {
+  it("clears finished uploads and keeps failed ones", () => {
     const queue = new UploadQueue();
     const [done, broken, waiting] = queue.add([file("a.jpg"), file("b.jpg"), file("c.jpg")], METADATA);
     WAYS.ready(queue, done?.id ?? "");
@@ -177,7 +177,7 @@ describe("the queue", () => {
     expect(queue.uploads.map(({ id }) => id)).toEqual([broken?.id, waiting?.id]);
   });
 
-  it("knows which upload became a photo, while the library looks at it", () => {
+  it("finds the upload of a processing photo", () => {
     const { queue, id } = at("processing");
     expect(queue.findProcessing("p1")?.id).toBe(id);
     expect(queue.findProcessing("p2")).toBeUndefined();
@@ -185,7 +185,7 @@ describe("the queue", () => {
     expect(queue.findProcessing("p1")).toBeUndefined();
   });
 
-  it("sums up counts and bytes", () => {
+  it("summarizes counts and bytes", () => {
     const queue = new UploadQueue();
     const [done, half, waiting, broken] = queue.add(
       [file("a.jpg", 100), file("b.jpg", 200), file("c.jpg", 50), file("d.jpg", 50)],
@@ -201,15 +201,15 @@ describe("the queue", () => {
     });
   });
 
-  it("tells once that the line is gone, and once that it is back", () => {
+  it("notifies once per change of the network", () => {
     const queue = new UploadQueue();
-    const told: boolean[] = [];
-    queue.watch(() => told.push(queue.offline));
+    const changes: boolean[] = [];
+    queue.watch(() => changes.push(queue.offline));
     for (const cut of [true, true, false]) queue.setOffline(cut);
-    expect(told).toEqual([true, false]);
+    expect(changes).toEqual([true, false]);
   });
 
-  it("tells its watchers of every change until they leave", () => {
+  it("notifies its watchers of every change until they leave", () => {
     const { queue, id } = at("waiting");
     let heard = 0;
     const leave = queue.watch(() => (heard += 1));

@@ -19,8 +19,8 @@ const refusedByBucket = (status: number) => new HttpError(status, "bucket", "");
 function transferring() {
   const clock = new FakeClock();
   const queue = new UploadQueue<FakeFile>();
-  const told: string[] = [];
-  const asked: string[] = [];
+  const reported: string[] = [];
+  const requested: string[] = [];
   /** Files put into the bucket, with the photo each was put as. */
   const put: string[] = [];
   const bytes: { pending: Deferred<null>; name: string; progress: (sent: number) => void; stop: AbortSignal }[] = [];
@@ -34,11 +34,11 @@ function transferring() {
     queue,
     {
       createTicket: ({ file }) => {
-        asked.push(file.name);
+        requested.push(file.name);
         const answer = state.ticket?.() ?? null;
         if (answer instanceof Error) return Promise.reject(answer);
         const expires_at = new Date(clock.now() + state.life).toISOString();
-        return Promise.resolve(answer ?? { photo_id: `photo-${asked.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at });
+        return Promise.resolve(answer ?? { photo_id: `photo-${requested.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at });
       },
       send: async ({ photo_id }: UploadTicket, file, progress, stop) => {
         const problem = state.bucket?.() ?? null;
@@ -60,9 +60,9 @@ function transferring() {
     },
     clock,
     {
-      onUploaded: ({ file }) => told.push(`${file.name} stored`),
-      onFailed: ({ file }) => told.push(`${file.name} failed`),
-      onDuplicate: ({ file }) => told.push(`${file.name} known`),
+      onUploaded: ({ file }) => reported.push(`${file.name} stored`),
+      onFailed: ({ file }) => reported.push(`${file.name} failed`),
+      onDuplicate: ({ file }) => reported.push(`${file.name} known`),
     },
   );
   const send = async (...names: string[]) => {
@@ -76,26 +76,26 @@ function transferring() {
   };
   const stages = () => queue.uploads.map(({ stage }) => stage);
   const id = (name: string) => queue.uploads.find(({ file }) => file.name === name)?.id ?? "";
-  return { clock, queue, transfer, state, told, asked, put, bytes, send, line, stages, id };
+  return { clock, queue, transfer, state, reported, requested, put, bytes, send, line, stages, id };
 }
 
 describe("sending", () => {
-  it("moves each file once, some at a time, with a ticket of its own", async () => {
-    const { state, bytes, put, asked, told, send, stages } = transferring();
+  it("uploads each file once, a few at a time, each with its own ticket", async () => {
+    const { state, bytes, put, requested, reported, send, stages } = transferring();
     state.holds = true;
     await send("a", "b", "c", "d", "e", "f");
     expect(stages()).toEqual(["sending", "sending", "sending", "sending", "waiting", "waiting"]);
-    expect(asked).toEqual(["a", "b", "c", "d"]);
+    expect(requested).toEqual(["a", "b", "c", "d"]);
     for (let each = 0; each < 6; each += 1) {
       bytes[each]?.pending.resolve(null);
       await flushPromises();
     }
     expect(stages()).toEqual(Array(6).fill("processing"));
     expect(put).toEqual(["a", "b", "c", "d", "e", "f"].map((name, place) => `${name} as photo-${place + 1}`));
-    expect(told).toContain("f stored");
+    expect(reported).toContain("f stored");
   });
 
-  it("tells how many bytes have left", async () => {
+  it("reports the bytes sent", async () => {
     const { queue, state, bytes, send, id } = transferring();
     state.holds = true;
     await send("a");
@@ -103,15 +103,15 @@ describe("sending", () => {
     expect(queue.get(id("a")).sent).toBe(40);
   });
 
-  it("sends nothing that the library has", async () => {
-    const { queue, state, put, told, send, id } = transferring();
+  it("does not send files that the library has", async () => {
+    const { queue, state, put, reported, send, id } = transferring();
     state.ticket = () => ({ duplicate_of: "p0" });
     await send("a");
     expect(queue.get(id("a"))).toMatchObject({ stage: "duplicate", duplicateOf: "p0" });
-    expect([put, told]).toEqual([[], ["a known"]]);
+    expect([put, reported]).toEqual([[], ["a known"]]);
   });
 
-  it("stops what is taken off the list, and begins the next", async () => {
+  it("stops a removed upload and starts the next one", async () => {
     const { queue, transfer, state, bytes, send, id, stages } = transferring();
     state.holds = true;
     await send("a", "b", "c", "d", "e");
@@ -124,8 +124,8 @@ describe("sending", () => {
     expect(stages()).toEqual(Array(4).fill("sending"));
   });
 
-  it("leaves to its person what cannot pass by itself, in the library's words", async () => {
-    const { queue, state, told, send, id } = transferring();
+  it("fails on a permanent error with the API's message", async () => {
+    const { queue, state, reported, send, id } = transferring();
     state.ticket = () => new HttpError(400, "invalid", "The name is too long.");
     await send("a");
     state.ticket = () => new SignedOutError();
@@ -136,13 +136,13 @@ describe("sending", () => {
     expect(queue.get(id("a")).reason).toBe("The name is too long.");
     expect(queue.get(id("b")).reason).toMatch(/signed out/);
     expect(queue.get(id("c")).reason).toMatch(/^Upload failed/);
-    expect(told).toEqual(["a failed", "b failed", "c failed"]);
+    expect(reported).toEqual(["a failed", "b failed", "c failed"]);
   });
 });
 
-describe("a line that is gone", () => {
-  it("lets everything wait, and go on by itself, each file to the place it was given", async () => {
-    const { queue, state, bytes, put, asked, send, line, stages } = transferring();
+describe("offline", () => {
+  it("makes uploads wait, and continues them with the same tickets", async () => {
+    const { queue, state, bytes, put, requested, send, line, stages } = transferring();
     state.holds = true;
     await send("a", "b", "c", "d", "e");
     state.online = false;
@@ -156,20 +156,20 @@ describe("a line that is gone", () => {
     expect(queue.offline).toBe(false);
     expect(stages()).toEqual(Array(5).fill("processing"));
     expect(put.toSorted()).toEqual(["a as photo-1", "b as photo-2", "c as photo-3", "d as photo-4", "e as photo-5"]);
-    expect(asked).toEqual(["a", "b", "c", "d", "e"]);
+    expect(requested).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  it("is not tried by files that come meanwhile", async () => {
-    const { queue, asked, send, line, stages } = transferring();
+  it("does not start added files", async () => {
+    const { queue, requested, send, line, stages } = transferring();
     await line(false);
     await send("a");
-    expect([asked, stages(), queue.offline]).toEqual([[], ["waiting"], true]);
+    expect([requested, stages(), queue.offline]).toEqual([[], ["waiting"], true]);
     await line(true);
     expect(stages()).toEqual(["processing"]);
   });
 
-  it("may have let all bytes through before it went: then they are not another photo", async () => {
-    const { clock, state, put, told, send, line, stages } = transferring();
+  it("does not create a second photo if all bytes had arrived", async () => {
+    const { clock, state, put, reported, send, line, stages } = transferring();
     state.bucket = () => {
       state.online = false;
       return new NetworkError();
@@ -179,23 +179,23 @@ describe("a line that is gone", () => {
     state.bucket = null;
     state.ticket = () => ({ duplicate_of: "photo-1" });
     await line(true);
-    expect([stages(), told, put]).toEqual([["processing"], ["a stored"], []]);
+    expect([stages(), reported, put]).toEqual([["processing"], ["a stored"], []]);
   });
 
-  it("is tried ever less often where the browser calls it good, and given up at last", async () => {
-    const { clock, queue, state, asked, told, send, id } = transferring();
+  it("retries less and less often while requests fail, then gives up", async () => {
+    const { clock, queue, state, requested, reported, send, id } = transferring();
     state.ticket = () => new NetworkError();
     await send("a");
     expect(queue.offline).toBe(true);
     await clock.advance(29_000);
-    expect(asked).toHaveLength(5);
-    expect(told).toEqual([]);
+    expect(requested).toHaveLength(5);
+    expect(reported).toEqual([]);
     await clock.advance(1000);
     expect(queue.get(id("a"))).toMatchObject({ stage: "failed" });
     expect(queue.get(id("a")).reason).toMatch(/connection/);
   });
 
-  it("does not count attempts while there was none at all", async () => {
+  it("does not count attempts while the device is offline", async () => {
     const { clock, queue, state, send, line, stages } = transferring();
     for (let each = 0; each < 12; each += 1) {
       state.bucket = () => {
@@ -215,8 +215,8 @@ describe("a line that is gone", () => {
 });
 
 describe("a ticket", () => {
-  it("is good for another attempt as long as it has not run out", async () => {
-    const { clock, state, asked, put, send, line } = transferring();
+  it("is reused for a retry until it expires", async () => {
+    const { clock, state, requested, put, send, line } = transferring();
     state.bucket = () => {
       state.online = false;
       return new NetworkError();
@@ -225,16 +225,16 @@ describe("a ticket", () => {
     state.bucket = null;
     await clock.advance(HOUR - 60_000);
     await line(true);
-    expect(asked).toEqual(["a", "a"]);
+    expect(requested).toEqual(["a", "a"]);
     expect(put).toEqual(["a as photo-2"]);
   });
 
-  it("that the bucket takes no more is replaced by itself, once", async () => {
-    const { queue, transfer, state, asked, put, told, send, id } = transferring();
+  it("is replaced once after S3 rejects it", async () => {
+    const { queue, transfer, state, requested, put, reported, send, id } = transferring();
     const answers = [refusedByBucket(403), null, refusedByBucket(403), refusedByBucket(403)];
     state.bucket = () => answers.shift() ?? null;
     await send("a");
-    expect([asked, put, told]).toEqual([["a", "a"], ["a as photo-2"], ["a stored"]]);
+    expect([requested, put, reported]).toEqual([["a", "a"], ["a as photo-2"], ["a stored"]]);
     await send("b");
     expect(queue.get(id("b")).stage).toBe("failed");
     queue.retry(id("b"));
@@ -244,15 +244,15 @@ describe("a ticket", () => {
   });
 });
 
-describe("a library that is busy", () => {
-  it("is given the time it asks for, and nothing else leaves meanwhile", async () => {
-    const { clock, queue, state, asked, put, send } = transferring();
+describe("a busy API", () => {
+  it("pauses all uploads as long as it asks", async () => {
+    const { clock, queue, state, requested, put, send } = transferring();
     state.ticket = () => new HttpError(429, "busy", "", 7000);
     await send("a");
     state.ticket = null;
     await send("b");
     await clock.advance(6999);
-    expect([asked, queue.offline]).toEqual([["a"], false]);
+    expect([requested, queue.offline]).toEqual([["a"], false]);
     await clock.advance(1);
     expect(put).toEqual(["a as photo-2", "b as photo-3"]);
   });

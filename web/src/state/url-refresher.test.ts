@@ -20,15 +20,15 @@ function freshening() {
   return { clock, asked, fresh, freshener };
 }
 
-describe("photos whose image did not load", () => {
-  it("are asked for anew, also after one that cannot be had", async () => {
+describe("UrlRefresher", () => {
+  it("fetches photos again, also after an error", async () => {
     const { fresh, freshener } = freshening();
     for (const id of ["a", "broken", "b"]) freshener.refresh(id);
     await flushPromises();
     expect(photoIds(fresh)).toEqual(["a", "b"]);
   });
 
-  it("are not asked for more than once a minute", async () => {
+  it("fetches a photo at most once a minute", async () => {
     const { clock, asked, freshener } = freshening();
     freshener.refresh("a");
     freshener.refresh("a");

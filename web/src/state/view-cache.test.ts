@@ -7,7 +7,7 @@ const cached = (tag: string, scrollOffset: number) => ({
   snapshot: { view: tagView(allPhotos("mine"), tag), items: [], cursor: null, changes: 0 }, scrollOffset,
 });
 
-it("finds a view as it was left last", () => {
+it("finds the latest state of a view", () => {
   const cache = new ViewCache();
   cache.store(cached("lake", 100));
   cache.store(cached("sea", 50));
@@ -16,7 +16,7 @@ it("finds a view as it was left last", () => {
   expect(cache.find(tagView(allPhotos("public"), "lake"))).toBeNull();
 });
 
-it("keeps the views left last, and none once somebody else is looking", () => {
+it("keeps the most recent views, and none after clear", () => {
   const cache = new ViewCache();
   for (let number = 0; number < 9; number += 1) cache.store(cached(`tag ${number}`, number));
   expect(cache.find(cached("tag 0", 0).snapshot.view)).toBeNull();

@@ -12,43 +12,43 @@ const LAKE = tagView(MINE, "Lake");
 const wanted = (tag: string) => ({ tag, excluded: false });
 const unwanted = (tag: string) => ({ tag, excluded: true });
 
-describe("an address", () => {
-  it("shows a person's own photos unless it asks for public ones", () => {
+describe("a URL", () => {
+  it("shows the user's own photos unless it asks for public ones", () => {
     expect(parseView("", true)).toEqual(MINE);
     expect(parseView("?scope=public", true)).toEqual(PUBLIC);
   });
 
-  it("shows public photos to whoever is not signed in, whatever it asks for", () => {
+  it("shows public photos if the user is not signed in", () => {
     expect(parseView("?scope=mine", false).scope).toBe("public");
     for (const state of ["rejected", "trashed"]) expect(parseView(`?state=${state}`, false)).toEqual(PUBLIC);
   });
 
-  it("may ask for a tag, and an empty one is none", () => {
+  it("can have a tag, but not an empty one", () => {
     expect(parseView("?tag=golden+hour", true)).toEqual(tagView(MINE, "golden hour"));
     expect(parseView("?tag=%20", true)).toEqual(MINE);
   });
 
-  it("asks for each tag once, and never with and without it", () => {
+  it("has each tag once, never searched for and excluded", () => {
     const view = parseView("?tag=a&tag=A&tag=b&not=c&not=B&match=any", true);
     expect(view).toMatchObject({ tags: ["a", "b"], excluded: ["c"], match: "any" });
   });
 
-  it("asks for no more tags than the library takes", () => {
+  it("has a limited number of tags", () => {
     const tags = Array.from({ length: 12 }, (_, place) => `tag=t${place}`).join("&");
     expect(parseView(`?${tags}`, true).tags).toHaveLength(10);
   });
 
-  it("has tags or days, and of days only such as there are, the earlier first", () => {
+  it("has tags or days, only valid days, the earlier first", () => {
     expect(parseView("?tag=a&from=2026-01-01", true)).toEqual(tagView(MINE, "a"));
     expect(parseView("?from=2026-02-30&to=yesterday", true)).toEqual(MINE);
     expect(parseView("?from=2026-03-01&to=2026-01-01", true)).toMatchObject({ from: "2026-01-01", to: "2026-03-01" });
   });
 
-  it("leaves nothing out of a timeline", () => {
+  it("excludes no tags from a timeline", () => {
     expect(parseView("?not=people", true)).toEqual(MINE);
   });
 
-  it("leads back to the view it was written for", () => {
+  it("round-trips a view", () => {
     const views: View[] = [
       MINE,
       tagView(PUBLIC, "café & bar"),
@@ -59,7 +59,7 @@ describe("an address", () => {
     for (const view of views) expect(parseView(viewQuery(view, true), true)).toEqual(view);
   });
 
-  it("is as short as it can be", () => {
+  it("is as short as possible", () => {
     expect(viewQuery(MINE, true)).toBe("");
     expect(viewQuery(PUBLIC, false)).toBe("");
     expect(viewQuery(tagView(PUBLIC, "lake"), true)).toBe("?tag=lake&scope=public");
@@ -72,39 +72,39 @@ describe("an address", () => {
 });
 
 describe("a search", () => {
-  it("grows by terms, what is wanted first", () => {
+  it("grows by terms, excluded tags last", () => {
     const view = addTerms(MINE, [unwanted("people"), wanted("lake"), wanted("snow")]);
     expect(view).toMatchObject({ tags: ["lake", "snow"], excluded: ["people"], match: "all" });
   });
 
-  it("is of one tag alone, or not", () => {
+  it("is of a single tag or not", () => {
     const views = [LAKE, MINE, addTerm(LAKE, wanted("snow")), addTerm(LAKE, unwanted("snow"))];
     expect(views.map(isOneTag)).toEqual([true, false, false, false]);
   });
 
-  it("cannot be of what is unwanted alone", () => {
+  it("cannot only exclude tags", () => {
     expect(hasTerm(addTerm(MINE, unwanted("people")), unwanted("people"))).toBe(false);
   });
 
-  it("turns a tag from wanted to unwanted, and back", () => {
+  it("switches a tag between searched for and excluded", () => {
     const view = addTerms(MINE, [wanted("lake"), wanted("snow")]);
     expect(addTerm(view, unwanted("Snow"))).toMatchObject({ tags: ["lake"], excluded: ["Snow"] });
     expect(addTerm(addTerm(view, unwanted("snow")), wanted("snow"))).toEqual(view);
   });
 
-  it("shrinks tag by tag, back to everything", () => {
+  it("shrinks tag by tag to all photos", () => {
     const view = addTerms({ ...MINE, match: "any" }, [wanted("lake"), wanted("snow"), unwanted("people")]);
     expect(removeTerm(view, "LAKE")).toMatchObject({ tags: ["snow"], match: "all", excluded: ["people"] });
     expect(removeTerm(removeTerm(view, "lake"), "snow")).toEqual(MINE);
   });
 
-  it("leaves days behind, and days leave it behind", () => {
+  it("replaces days, and days replace it", () => {
     const days = dateView(MINE, "2026-01-01", "2026-01-31");
     expect(addTerm(days, wanted("lake"))).toEqual(tagView(MINE, "lake"));
     expect(dateView(LAKE, "2026-01-01", "2026-01-31")).toEqual(days);
   });
 
-  it("narrows, and so do days and what was rejected", () => {
+  it("filters the photos, as days and states do", () => {
     const narrow = [LAKE, dateView(MINE, null, "2026-01-31"), photosInState("rejected")];
     expect([MINE, ...narrow].map(isFiltered)).toEqual([false, true, true, true]);
     expect([MINE, allPhotos("public"), ...narrow].map(isOwnTimeline)).toEqual([true, false, false, false, false]);
@@ -112,12 +112,12 @@ describe("a search", () => {
 });
 
 describe("two views", () => {
-  it("are one if their tags differ in case, width or order only", () => {
+  it("are equal if their tags differ only in case, width or order", () => {
     expect(isSameView(tagView(MINE, "Beach"), tagView(MINE, "ｂeach "))).toBe(true);
     expect(isSameView({ ...MINE, tags: ["a", "b"] }, { ...MINE, tags: ["b", "a"] })).toBe(true);
   });
 
-  it("are two if anything else differs", () => {
+  it("differ if anything else differs", () => {
     const others: View[] = [
       tagView(PUBLIC, "lake"), MINE, { ...LAKE, tags: ["lake", "a"] }, { ...LAKE, excluded: ["a"] },
       { ...LAKE, match: "any" }, dateView(MINE, "2026-01-01", null), photosInState("rejected"),
@@ -126,10 +126,10 @@ describe("two views", () => {
   });
 });
 
-describe("a photo", () => {
+describe("viewIncludes", () => {
   const lake = makePhoto("a", 5, { tags: ["lake", "snow"] });
 
-  it("belongs to a view by scope and state", () => {
+  it("checks scope and state", () => {
     expect(viewIncludes(MINE, lake)).toBe(true);
     expect(viewIncludes(PUBLIC, lake)).toBe(false);
     expect(viewIncludes(PUBLIC, makePhoto("c", 1, { status: "public", mine: false }))).toBe(true);
@@ -140,7 +140,7 @@ describe("a photo", () => {
     expect(viewIncludes(photosInState("rejected"), lake)).toBe(false);
   });
 
-  it("belongs by its tags", () => {
+  it("checks tags", () => {
     const asked = (tags: string[], match: "all" | "any", excluded: string[] = []) => ({ ...MINE, tags, match, excluded });
     expect(viewIncludes(LAKE, lake)).toBe(true);
     expect(viewIncludes(LAKE, makePhoto("b"))).toBe(false);
@@ -149,7 +149,7 @@ describe("a photo", () => {
     expect(viewIncludes(asked(["lake"], "all", ["Snow"]), lake)).toBe(false);
   });
 
-  it("belongs by its day, the first and the last included", () => {
+  it("checks days, the first and the last included", () => {
     expect(viewIncludes(dateView(MINE, "2026-01-05", "2026-01-05"), lake)).toBe(true);
     expect(viewIncludes(dateView(MINE, "2026-01-06", null), lake)).toBe(false);
     expect(viewIncludes(dateView(MINE, null, "2026-01-04"), lake)).toBe(false);
