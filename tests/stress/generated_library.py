@@ -86,8 +86,8 @@ class GeneratedLibrary:
 
     def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         numbers = self._page(number_in(after) if after else -1, limit)
-        rows = [ListedObject(key_of(number), moment(number)) for number in numbers if number not in self.deleted]
-        return Page(rows, key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
+        rows = [ListedObject(self.key_of(number), moment(number)) for number in numbers if number not in self.deleted]
+        return Page(rows, self.key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
         numbers = self._page(int(after) if after else -1, limit)
@@ -108,18 +108,19 @@ class GeneratedLibrary:
     def save_checkpoint(self, pass_name: str, checkpoint: Place) -> None:
         self.checkpoints[pass_name] = checkpoint
 
+    def key_of(self, number: int) -> str:
+        """The key of an original; one without a photo is a direct drop, because a lost upload is left alone."""
+        if number in self.lost:
+            return f"{number:032}/beach.jpg"
+        return f"uploads/{OWNER}/{number:032}/beach.jpg"
+
     def _page(self, after: int, limit: int) -> range:
         return range(after + 1, min(self.photos, after + 1 + limit))
 
     def _photo(self, number: int) -> Photo:
-        return photo(f"{number:032}", key=key_of(number), object_version="v1")
-
-
-def key_of(number: int) -> str:
-    """The key of a photo's original."""
-    return f"uploads/{OWNER}/{number:032}/beach.jpg"
+        return photo(f"{number:032}", key=self.key_of(number), object_version="v1")
 
 
 def number_in(key: str) -> int:
     """The number of the photo whose original lies under this key."""
-    return int(key.split("/")[2])
+    return int(key.split("/")[-2])

@@ -17,7 +17,7 @@ from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
 from tests.stress.aws_library import fresh
-from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, key_of, row
+from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, row
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 from tests.support.fault_injection import ProcessKilled
@@ -189,19 +189,20 @@ def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(run_pa
     came = [run_pass(pass_work, steps(at_once))]
     while any(mark.progress.rows for mark in library.checkpoints.values()):
         came.append(run_pass(pass_work, steps(at_once)))
-    assert ingest.reconciled == [key_of(number) for number in sorted(ODD)]
+    assert ingest.reconciled == [library.key_of(number) for number in sorted(ODD)]
     assert sum(c.checked for c in came) == PHOTOS
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("run_pass", PASSES)
 def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(run_pass: Pass) -> None:
-    pass_work, ingest = reconciliation_of(inconsistent_library(run_pass), dying=True)
+    library = inconsistent_library(run_pass)
+    pass_work, ingest = reconciliation_of(library, dying=True)
     for _ in ODD:
         with pytest.raises(ProcessKilled):
             run_pass(pass_work, always)
     run_pass(pass_work, always)
-    assert ingest.reconciled == [key_of(number) for number in sorted(ODD) for _ in range(2)]
+    assert ingest.reconciled == [library.key_of(number) for number in sorted(ODD) for _ in range(2)]
 
 
 # Memory
