@@ -65,8 +65,9 @@ check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Run linters, type checkers and template ch
 	@$(VENV)/bin/cfn-lint infrastructure/core.yaml infrastructure/cdn.yaml
 	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)
 
-fmt: $(TOOLS)  ## Format the code
+fmt: $(TOOLS) $(PAGE_TOOLS)  ## Format the code
 	@$(VENV)/bin/ruff check --fix --quiet && $(VENV)/bin/ruff format
+	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent fmt,true)
 
 openapi: $(TOOLS) $(PAGE_TOOLS)  ## Update docs/openapi.json and the page's types for it
 	@$(PY) -m local openapi > docs/openapi.json

@@ -17,9 +17,15 @@ export const retiredNames = {
       for (const word of retiredWords(name)) context.report({ node, messageId: "retired", data: { name, word } });
     };
     return {
-      Program: (node) => { check(node, context.filename.replace(/^.*\/(?=src\/)/, "")); },
-      Identifier: (node) => { check(node, node.name); },
-      PrivateIdentifier: (node) => { check(node, node.name); },
+      Program: (node) => {
+        check(node, context.filename.replace(/^.*\/(?=src\/)/, ""));
+      },
+      Identifier: (node) => {
+        check(node, node.name);
+      },
+      PrivateIdentifier: (node) => {
+        check(node, node.name);
+      },
     };
   },
 };

@@ -5,7 +5,8 @@ import { retiredNames } from "./eslint-retired-names.js";
 
 const FETCH = ["fetch", "XMLHttpRequest"].map((name) => ({ name, message: "Only src/api fetches." }));
 const BROWSER = ["document", "window", "navigator", "location", "history", "sessionStorage", "localStorage"].map((name) => ({
-  name, message: "This folder runs without a browser: pass in what it needs.",
+  name,
+  message: "This folder runs without a browser: pass in what it needs.",
 }));
 
 export default defineConfig(

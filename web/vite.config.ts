@@ -15,7 +15,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: "base", test: /node_modules\/(@lit|lit)|src\/(core\/(backoff|character-keys|clock|errors|long-press|observable)|i18n\/(common|format|locale|en\/common)|auth\/session|state\/(photo|search-terms|upload-validation)|elements\/(icons|page-element|tag-combobox|touch-selection))\.ts$/ }],
+          groups: [
+            {
+              name: "base",
+              test: /node_modules\/(@lit|lit)|src\/(core\/(backoff|character-keys|clock|errors|long-press|observable)|i18n\/(common|format|locale|en\/common)|auth\/session|state\/(photo|search-terms|upload-validation)|elements\/(icons|page-element|tag-combobox|touch-selection))\.ts$/,
+            },
+          ],
         },
       },
     },

@@ -13,7 +13,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ".": ["core", "i18n", "auth", "state", "api", "elements", "controllers"],
 };
 
-const sources = import.meta.glob<string>(["./**/*.ts", "!./**/*.test.ts", "!./fakes/**"], { query: "?raw", import: "default", eager: true });
+const sources = import.meta.glob<string>(["./**/*.ts", "!./**/*.test.ts", "!./fakes/**"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const imports = new Map(Object.entries(sources).map(([path, source]) => [path, importsOf(path, source)]));
 
 /** The modules of the page that a module imports, types and parts that are loaded later included. */
@@ -29,7 +33,9 @@ function folderOf(path: string): string {
 }
 
 it("finds every import", () => {
-  const missing = [...imports].flatMap(([path, targets]) => targets.filter((target) => !imports.has(target)).map((target) => `${path} -> ${target}`));
+  const missing = [...imports].flatMap(([path, targets]) =>
+    targets.filter((target) => !imports.has(target)).map((target) => `${path} -> ${target}`),
+  );
   expect(missing).toEqual([]);
   expect(imports.get("./container.ts")).toContain("./api/client.ts");
 });

@@ -51,7 +51,8 @@ export function createContainer(config: Config) {
 
   /** What the upload controller needs; it is loaded later. */
   const uploadContext = {
-    api, clock,
+    api,
+    clock,
     onPhotoLoaded: (photo: Photo) => {
       processingPhotos.update(photo);
     },
@@ -92,5 +93,18 @@ export function createContainer(config: Config) {
       onPhotosChanged();
     },
   };
-  return { api, editing, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, uploadContext, selectionContext };
+  return {
+    api,
+    editing,
+    session,
+    feed,
+    trends,
+    completions,
+    rejectedCount,
+    processingPhotos,
+    autoRefresh,
+    urlRefresher,
+    uploadContext,
+    selectionContext,
+  };
 }

@@ -23,8 +23,23 @@ import type { Photo } from "./state/photo.ts";
 import type { SearchTerm } from "./state/search-terms.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
-  photosInState, dateView, allPhotos, hasDates, hasTerm, isFiltered, isOwnTimeline, MAX_TERMS, tagView, parseOrder, parseView, isSameView, type TrendOrder, type View, removeTerm,
-  addTerms, viewQuery,
+  photosInState,
+  dateView,
+  allPhotos,
+  hasDates,
+  hasTerm,
+  isFiltered,
+  isOwnTimeline,
+  MAX_TERMS,
+  tagView,
+  parseOrder,
+  parseView,
+  isSameView,
+  type TrendOrder,
+  type View,
+  removeTerm,
+  addTerms,
+  viewQuery,
 } from "./state/view.ts";
 
 /** Delay before code that will be needed soon is preloaded, ms. */
@@ -47,7 +62,15 @@ async function start(): Promise<void> {
   } catch (error) {
     console.error(error);
     elements.gallery.state = {
-      status: "failed", error, photos: [], processing: [], hasMore: false, view: allPhotos("public"), signedIn: false, demo: false, selected: new Set(),
+      status: "failed",
+      error,
+      photos: [],
+      processing: [],
+      hasMore: false,
+      view: allPhotos("public"),
+      signedIn: false,
+      demo: false,
+      selected: new Set(),
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -57,29 +80,45 @@ async function start(): Promise<void> {
 
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
-  const { api, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
+  const { api, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } =
+    container;
   const draft = new BundleDraft();
   const focusAccountButton = () => {
     elements.header.focusAccountButton();
   };
   const dialogs = {
-    apiKeys: new HashDialog("#keys", async (closed) => {
-      const { openApiKeysDialog } = await dialogModules.apiKeys();
-      return () => openApiKeysDialog(api, config.api, closed);
-    }, focusAccountButton, showError),
-    about: new HashDialog("#about", async (closed) => {
-      const { openAboutDialog } = await dialogModules.about();
-      return () => openAboutDialog((scope) => api.getStatistics(scope), view().scope, closed);
-    }, focusAccountButton, showError),
-    bundles: new HashDialog("#download", async (closed) => {
-      const { openBundleDialog } = await dialogModules.bundles();
-      // The URL was opened directly: offer the photos of the current search.
-      if (draft.isEmpty && view().scope === "mine") {
-        const { tags, match } = view();
-        draft.reset(tags, tags.length > 1 ? match : "any", []);
-      }
-      return () => openBundleDialog(api, draft, config.api, closed);
-    }, focusAccountButton, showError),
+    apiKeys: new HashDialog(
+      "#keys",
+      async (closed) => {
+        const { openApiKeysDialog } = await dialogModules.apiKeys();
+        return () => openApiKeysDialog(api, config.api, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
+    about: new HashDialog(
+      "#about",
+      async (closed) => {
+        const { openAboutDialog } = await dialogModules.about();
+        return () => openAboutDialog((scope) => api.getStatistics(scope), view().scope, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
+    bundles: new HashDialog(
+      "#download",
+      async (closed) => {
+        const { openBundleDialog } = await dialogModules.bundles();
+        // The URL was opened directly: offer the photos of the current search.
+        if (draft.isEmpty && view().scope === "mine") {
+          const { tags, match } = view();
+          draft.reset(tags, tags.length > 1 ? match : "any", []);
+        }
+        return () => openBundleDialog(api, draft, config.api, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
   };
   const { selection } = selectionContext;
   const viewCache = new ViewCache();
@@ -87,16 +126,25 @@ async function startApp(config: Config): Promise<void> {
     draft.reset([], "any", photoIds);
     dialogs.bundles.open();
   }
-  const photoSelection = new PhotoSelection({ ...selectionContext, gallery: elements.gallery, viewState: () => view().state, download: openBundles }, showError);
+  const photoSelection = new PhotoSelection(
+    { ...selectionContext, gallery: elements.gallery, viewState: () => view().state, download: openBundles },
+    showError,
+  );
   const editing = {
     ...container.editing,
     trash: (photo: Photo) => {
       photoSelection.perform({ action: "trash", photos: [photo], tags: [] }).catch(showError);
     },
   };
-  const viewer = new ViewerController(feed, elements.gallery, (photoId) => api.getPhoto(photoId), editing, (tag) => {
-    navigate(tagView(view(), tag));
-  });
+  const viewer = new ViewerController(
+    feed,
+    elements.gallery,
+    (photoId) => api.getPhoto(photoId),
+    editing,
+    (tag) => {
+      navigate(tagView(view(), tag));
+    },
+  );
 
   /** Loads the upload controller on first use. */
   const loadUploads = lazyImport(async () => {
@@ -131,11 +179,23 @@ async function startApp(config: Config): Promise<void> {
     Object.assign(heading, { view: current, signedIn: isSignedIn() });
     Object.assign(filterBar, { view: current, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
-    Object.assign(tagList, { trends: ready ? trends.items : [], loading: ready && trends.isLoading, order: trends.order, selected: current.tags });
+    Object.assign(tagList, {
+      trends: ready ? trends.items : [],
+      loading: ready && trends.isLoading,
+      order: trends.order,
+      selected: current.tags,
+    });
     const { status, photos, hasMore, error } = feed;
     gallery.state = {
-      status, photos, processing: isOwnTimeline(current) ? processingPhotos.photos : NO_PHOTOS, hasMore, error,
-      view: current, signedIn: isSignedIn(), demo: config.demo, selected: selection.selected,
+      status,
+      photos,
+      processing: isOwnTimeline(current) ? processingPhotos.photos : NO_PHOTOS,
+      hasMore,
+      error,
+      view: current,
+      signedIn: isSignedIn(),
+      demo: config.demo,
+      selected: selection.selected,
     };
     document.title = strings.pageTitle(viewTitle(current, isSignedIn()));
   }
@@ -263,7 +323,10 @@ async function startApp(config: Config): Promise<void> {
     navigate(photosInState("trashed"));
   });
   onPageEvent("open-random", () => {
-    const { tags: [tag], scope } = view();
+    const {
+      tags: [tag],
+      scope,
+    } = view();
     if (tag === undefined) return;
     viewer.openRandom(() => api.randomPhoto(tag, scope)).catch(showError);
   });
@@ -317,8 +380,7 @@ async function startApp(config: Config): Promise<void> {
     if (feed.view === null || !isSameView(feed.view, view())) {
       cacheView();
       restoreView();
-    }
-    else if (trends.order !== order()) void trends.load(view().scope, order());
+    } else if (trends.order !== order()) void trends.load(view().scope, order());
   });
   addEventListener("online", () => {
     render();

@@ -18,8 +18,7 @@ interface Sent {
 
 type Answer = Response | Error;
 
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
-  new Response(JSON.stringify(body), { status, headers });
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}) => new Response(JSON.stringify(body), { status, headers });
 const refusal = (status: number, headers: Record<string, string> = {}) =>
   json({ error: `A sentence about ${status}.`, code: `code_${status}` }, status, headers);
 
@@ -268,14 +267,20 @@ describe("bundles", () => {
   it("creates, reads and cancels a bundle, and ignores one that does not exist", async () => {
     const order = { tags: ["sea"], match: "any", photo_ids: ["a"], notify: true } as const;
     const { api, sent } = answering([
-      json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202), json({ bundle_id: "b/1" }), refusal(404), refusal(404),
+      json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202),
+      json({ bundle_id: "b/1" }),
+      refusal(404),
+      refusal(404),
     ]);
     expect(await api.createBundle(order)).toBe("b/1");
     expect(await api.getBundle("b/1")).toEqual({ bundle_id: "b/1" });
     expect(await api.getBundle("gone")).toBeNull();
     await api.cancelBundle("b/1");
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
-      ["POST", "/bundles", order], ["GET", "/bundles/b%2F1", null], ["GET", "/bundles/gone", null], ["DELETE", "/bundles/b%2F1", null],
+      ["POST", "/bundles", order],
+      ["GET", "/bundles/b%2F1", null],
+      ["GET", "/bundles/gone", null],
+      ["DELETE", "/bundles/b%2F1", null],
     ]);
   });
 
@@ -287,12 +292,17 @@ describe("bundles", () => {
 
 it("sends the id token for notifications", async () => {
   const notifications = { subscriptions: [], channels: ["email"] };
-  const { api, sent, refused } = answering([refusal(401), json(notifications), json(notifications), new Response(null, { status: 204 })], ["old", "new"]);
+  const { api, sent, refused } = answering(
+    [refusal(401), json(notifications), json(notifications), new Response(null, { status: 204 })],
+    ["old", "new"],
+  );
   expect(await api.getNotifications()).toEqual(notifications);
   await api.subscribe("email");
   await api.unsubscribe();
   expect(sent.map(({ method, token, body }) => [method, token, body])).toEqual([
-    ["GET", "Bearer id-old", null], ["GET", "Bearer id-new", null], ["POST", "Bearer id-old", { channel: "email" }],
+    ["GET", "Bearer id-old", null],
+    ["GET", "Bearer id-new", null],
+    ["POST", "Bearer id-old", { channel: "email" }],
     ["DELETE", "Bearer id-old", null],
   ]);
   expect(refused).toEqual(["id-old"]);

@@ -142,8 +142,7 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
 
   /** Performs one action on up to 100 of the user's own photos; returns one result per photo. */
   async runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]> {
-    const body =
-      action === "tag" || action === "untag" ? { photo_ids: photoIds, action, tags } : { photo_ids: photoIds, action };
+    const body = action === "tag" || action === "untag" ? { photo_ids: photoIds, action, tags } : { photo_ids: photoIds, action };
     return (await this.#request("post", "/photos/batch", { body })).results;
   }
 

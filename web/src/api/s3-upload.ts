@@ -13,7 +13,10 @@ const STALL_TIMEOUT = 60_000;
 
 /** Uploads a file; calls `onProgress` with the bytes sent. Throws an `HttpError` or a `NetworkError`. */
 export async function uploadToS3(
-  { upload }: UploadTicket, file: File, onProgress: (sent: number) => void, signal: AbortSignal,
+  { upload }: UploadTicket,
+  file: File,
+  onProgress: (sent: number) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.set(name, value);

@@ -72,13 +72,7 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
 
   async refresh(refreshToken: string): Promise<TokenSet> {
     return await translateErrors(async () => {
-      const response = await oauth.refreshTokenGrantRequest(
-        this.#server,
-        this.#client,
-        oauth.None(),
-        refreshToken,
-        this.#options,
-      );
+      const response = await oauth.refreshTokenGrantRequest(this.#server, this.#client, oauth.None(), refreshToken, this.#options);
       return toTokenSet(await oauth.processRefreshTokenResponse(this.#server, this.#client, response));
     });
   }

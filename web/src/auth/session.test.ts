@@ -148,9 +148,7 @@ describe("the access token", () => {
   it("is renewed a minute before it expires, once for all callers", async () => {
     const { session, clock, identity } = await signedIn();
     await clock.advance(HOUR - 59_000);
-    expect(await Promise.all([session.accessToken(), session.accessToken(), session.accessToken()])).toEqual(
-      Array(3).fill("access-2"),
-    );
+    expect(await Promise.all([session.accessToken(), session.accessToken(), session.accessToken()])).toEqual(Array(3).fill("access-2"));
     expect(identity.renewed).toEqual(["refresh-1"]);
     expect(await session.accessToken()).toBe("access-2");
   });

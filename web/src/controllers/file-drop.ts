@@ -38,7 +38,10 @@ export function acceptDrops(page: Window, { onFiles, onHoverChange }: DropHandle
     const dropped = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
     const folders = dropped.map((item) => item.webkitGetAsEntry()).filter((entry) => entry?.isDirectory === true);
     const plain = dropped.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true).map((item) => item.getAsFile());
-    onFiles(plain.filter((file) => file !== null), folders.filter((entry) => entry !== null));
+    onFiles(
+      plain.filter((file) => file !== null),
+      folders.filter((entry) => entry !== null),
+    );
   });
   page.addEventListener("paste", (event) => {
     const pasted = [...(event.clipboardData?.files ?? [])];

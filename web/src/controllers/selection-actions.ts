@@ -37,22 +37,25 @@ export class SelectionActions {
     const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
     [this.#batch, this.#toaster] = [batch, toaster];
     const { selection, feed, completions, viewState } = context;
-    openSelectionBar({ selection, batch, completions, toaster, viewState }, {
-      perform: (action, tags) => this.#performOnSelected(action, tags),
-      deletePermanently: () => this.#deleteSelected(),
-      download: () => {
-        context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
+    openSelectionBar(
+      { selection, batch, completions, toaster, viewState },
+      {
+        perform: (action, tags) => this.#performOnSelected(action, tags),
+        deletePermanently: () => this.#deleteSelected(),
+        download: () => {
+          context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
+        },
+        selectAll: () => {
+          selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
+        },
+        hasMore: () => feed.hasMore,
+        clear: () => {
+          const last = [...selection.selected].at(-1);
+          selection.clear();
+          if (last !== undefined) context.gallery.focusPhoto(last);
+        },
       },
-      selectAll: () => {
-        selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
-      },
-      hasMore: () => feed.hasMore,
-      clear: () => {
-        const last = [...selection.selected].at(-1);
-        selection.clear();
-        if (last !== undefined) context.gallery.focusPhoto(last);
-      },
-    });
+    );
   }
 
   /** Performs an operation and shows its outcome in a toast. */
@@ -101,11 +104,14 @@ export class SelectionActions {
     this.#toaster.show({
       message,
       errors: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
-      undo: undo.length === 0 ? null : () => {
-        // While another operation runs, keep the undo available.
-        if (this.#batch.progress === null) void this.#undo(undo);
-        else this.#showToast(message, failures, undo);
-      },
+      undo:
+        undo.length === 0
+          ? null
+          : () => {
+              // While another operation runs, keep the undo available.
+              if (this.#batch.progress === null) void this.#undo(undo);
+              else this.#showToast(message, failures, undo);
+            },
     });
   }
 

@@ -48,7 +48,16 @@ export interface UploadController {
 }
 
 /** Defines the elements and connects them to the queue. */
-export function createUploadController({ api, clock, announce, showBanner, onPhotoLoaded, onReady, onRejected, openPhoto }: UploadContext): UploadController {
+export function createUploadController({
+  api,
+  clock,
+  announce,
+  showBanner,
+  onPhotoLoaded,
+  onReady,
+  onRejected,
+  openPhoto,
+}: UploadContext): UploadController {
   const panel = defineElement("tintype-upload-list", UploadList);
   const dialog = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
@@ -64,7 +73,10 @@ export function createUploadController({ api, clock, announce, showBanner, onPho
     return photo;
   };
   const pipeline = new UploadPipeline<File>({
-    queue, announcer, onReady, onRejected,
+    queue,
+    announcer,
+    onReady,
+    onRejected,
     createUploader: (callbacks) => new UploadScheduler(queue, transport, browserNetwork, clock, callbacks),
     createPoller: (onSettled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto }, onSettled, clock),
   });

@@ -23,14 +23,15 @@ describe("readConfig", () => {
   });
 
   it("accepts scopes as a string, and has a default", () => {
-    const scopes = (given: unknown) =>
-      readConfig({ api: "https://api.test", identity: { ...identity, scopes: given } }).identity.scopes;
+    const scopes = (given: unknown) => readConfig({ api: "https://api.test", identity: { ...identity, scopes: given } }).identity.scopes;
     expect(scopes("openid email")).toEqual(["openid", "email"]);
     expect(scopes(undefined)).toEqual(["openid"]);
   });
 
   it("throws an error that names every missing field", () => {
-    expect(() => readConfig({ identity: { ...identity, client_id: undefined } })).toThrow("Missing in config.json: api, identity.client_id");
+    expect(() => readConfig({ identity: { ...identity, client_id: undefined } })).toThrow(
+      "Missing in config.json: api, identity.client_id",
+    );
     expect(() => readConfig("what?")).toThrow("api, identity.issuer, identity.authorize");
   });
 });

@@ -41,15 +41,22 @@ async function readFile(entry: FileEntry): Promise<readonly File[]> {
       resolve([]);
     };
     if (entry.file === undefined) resolveEmpty();
-    else entry.file((file) => {
-      resolve([file]);
-    }, resolveEmpty);
+    else
+      entry.file((file) => {
+        resolve([file]);
+      }, resolveEmpty);
   });
 }
 
 /** The files of a picked folder, without the ignored ones. */
 export function withoutIgnoredFiles<File extends { readonly webkitRelativePath: string }>(files: readonly File[]): readonly File[] {
-  return files.filter(({ webkitRelativePath }) => !webkitRelativePath.split("/").slice(1).some((name) => IGNORED_NAME.test(name)));
+  return files.filter(
+    ({ webkitRelativePath }) =>
+      !webkitRelativePath
+        .split("/")
+        .slice(1)
+        .some((name) => IGNORED_NAME.test(name)),
+  );
 }
 
 async function readEntries(reader: DirectoryReader): Promise<readonly FileEntry[]> {

@@ -8,7 +8,10 @@ import { ModuleLoadError, NetworkError } from "./errors.ts";
 import { type NetworkStatus, browserNetwork } from "./network-status.ts";
 
 /** A function that loads a module once. It throws a `NetworkError` while offline, a `ModuleLoadError` if loading fails. */
-export function lazyImport<Module>(load: () => Promise<Module>, network: Pick<NetworkStatus, "online"> = browserNetwork): () => Promise<Module> {
+export function lazyImport<Module>(
+  load: () => Promise<Module>,
+  network: Pick<NetworkStatus, "online"> = browserNetwork,
+): () => Promise<Module> {
   let loading: Promise<Module> | null = null;
   return async () => {
     if (loading === null && !network.online) throw new NetworkError("offline");

@@ -84,11 +84,17 @@ export class ApiKeysDialog extends ModalDialog {
     if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.loading}</p>`;
     return html`
       ${this.#creation()}
-      ${items.length === 0
-        ? nothing
-        : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.list}>
-            ${repeat(items, ({ key_id }) => key_id, (key) => this.#key(key))}
-          </ul>`}
+      ${
+        items.length === 0
+          ? nothing
+          : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.list}>
+            ${repeat(
+              items,
+              ({ key_id }) => key_id,
+              (key) => this.#key(key),
+            )}
+          </ul>`
+      }
     `;
   }
 
@@ -125,11 +131,13 @@ export class ApiKeysDialog extends ModalDialog {
         <p>${can.map((permission) => apiKeyStrings.rights[permission][0]).join(", ")}</p>
         <p class="muted">${dates.map((date) => html`<span>${date}</span>`)}</p>
       </div>
-      ${this.#keys.toRevoke?.key_id === key.key_id
-        ? this.#revokePrompt(name)
-        : html`<button class="button" type="button" aria-label=${apiKeyStrings.revokeNamed(name)} @click=${() => void this.#openRevokePrompt(key)}>
+      ${
+        this.#keys.toRevoke?.key_id === key.key_id
+          ? this.#revokePrompt(name)
+          : html`<button class="button" type="button" aria-label=${apiKeyStrings.revokeNamed(name)} @click=${() => void this.#openRevokePrompt(key)}>
             ${apiKeyStrings.revoke}
-          </button>`}
+          </button>`
+      }
     </li>`;
   }
 

@@ -25,14 +25,11 @@ import { defineOnce } from "./page-element.ts";
 const MAX_LABELS = 16;
 
 /** Opens the dialog; `apiUrl` is the base URL of the API, `onClose` is called once it is closed. */
-export function openBundleDialog(
-  api: BundleApi & NotificationApi,
-  draft: BundleDraft,
-  apiUrl: string,
-  onClose: () => void,
-): BundleDialog {
+export function openBundleDialog(api: BundleApi & NotificationApi, draft: BundleDraft, apiUrl: string, onClose: () => void): BundleDialog {
   defineOnce("tintype-bundle-dialog", BundleDialog);
-  return openDialog(new BundleDialog({ bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api), draft, apiUrl }, onClose));
+  return openDialog(
+    new BundleDialog({ bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api), draft, apiUrl }, onClose),
+  );
 }
 
 interface BundleDialogParts {
@@ -136,15 +133,19 @@ export class BundleDialog extends ModalDialog {
   }
 
   #labels(): TemplateResult {
-    const { draft, bundles: { labels } } = this.#parts;
+    const {
+      draft,
+      bundles: { labels },
+    } = this.#parts;
     const filter = this.labelFilter.trim().toLowerCase();
     const found = labels.filter(({ name }) => name.toLowerCase().includes(filter));
     // Chosen labels are always visible.
     const visible = found.filter(({ name }, index) => index < MAX_LABELS || draft.has(name));
     return html`<fieldset>
       <legend>${bundleStrings.tags}</legend>
-      ${labels.length > MAX_LABELS
-        ? html`<input
+      ${
+        labels.length > MAX_LABELS
+          ? html`<input
             type="search"
             class="bundle-label-filter"
             aria-label=${bundleStrings.searchTags}
@@ -152,9 +153,14 @@ export class BundleDialog extends ModalDialog {
             @input=${this.#filterLabels}
             @keydown=${preventSubmit}
           />`
-        : nothing}
+          : nothing
+      }
       <ul class="bundle-labels" role="list">
-        ${repeat(visible, ({ name }) => name, (label) => html`<li>${this.#label(label)}</li>`)}
+        ${repeat(
+          visible,
+          ({ name }) => name,
+          (label) => html`<li>${this.#label(label)}</li>`,
+        )}
       </ul>
       ${visible.length < found.length ? html`<p class="hint">${bundleStrings.moreTags(found.length - visible.length)}</p>` : nothing}
     </fieldset>`;

@@ -21,7 +21,11 @@ export function renderBundleList(bundles: readonly Bundle[], handlers: BundleLis
   return html`<section class="bundle-list" aria-labelledby="bundle-list">
     <h3 id="bundle-list">${bundleStrings.list}</h3>
     <ul role="list">
-      ${repeat(bundles, ({ bundle_id }) => bundle_id, (bundle) => renderBundle(bundle, handlers))}
+      ${repeat(
+        bundles,
+        ({ bundle_id }) => bundle_id,
+        (bundle) => renderBundle(bundle, handlers),
+      )}
     </ul>
   </section>`;
 }
@@ -42,18 +46,18 @@ function renderBundle(bundle: Bundle, { api, cancel }: BundleListHandlers): Temp
     >
       ${inProgress ? strings.cancel : bundleStrings.remove}
     </button>
-    ${inProgress
-      ? html`<progress max="1" .value=${completedFraction(bundle)} aria-label=${strings.progressOf(name)}></progress>`
-      : nothing}
+    ${inProgress ? html`<progress max="1" .value=${completedFraction(bundle)} aria-label=${strings.progressOf(name)}></progress>` : nothing}
     ${state === "failed" || state === "expired" ? nothing : renderVolumes(volumes, api)}
-    ${skipped.length > 0
-      ? html`<details>
+    ${
+      skipped.length > 0
+        ? html`<details>
           <summary>${bundleStrings.skipped(skipped.length)}</summary>
           <ul role="list">
             ${skipped.map(({ filename, reason }) => html`<li>${filename}: ${reason}</li>`)}
           </ul>
         </details>`
-      : nothing}
+        : nothing
+    }
   </li>`;
 }
 
@@ -63,9 +67,9 @@ function renderDetails({ state, progress, reason, expires_at: expires }: Bundle,
     <p class="muted">${name}</p>
     <p>${state === "building" ? bundleStrings.building(progress.photos_done, progress.photos) : bundleStrings.states[state]}</p>
     ${state === "failed" && reason !== null ? html`<p class="failure">${reason}</p>` : nothing}
-    ${state === "ready"
-      ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires), "local"))}</p>`
-      : nothing}
+    ${
+      state === "ready" ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires), "local"))}</p>` : nothing
+    }
   </div>`;
 }
 

@@ -18,9 +18,10 @@ export interface DayHeaderState {
 export function renderDayHeader({ id, label, photoIds, selected, toggle }: DayHeaderState): TemplateResult {
   return html`<div class="day-header">
     <h2 id=${id}>${label}</h2>
-    ${photoIds.length === 0
-      ? nothing
-      : html`<button
+    ${
+      photoIds.length === 0
+        ? nothing
+        : html`<button
           class="day-checkbox"
           type="button"
           role="checkbox"
@@ -31,6 +32,7 @@ export function renderDayHeader({ id, label, photoIds, selected, toggle }: DayHe
           }}
         >
           <span>${icons.check}</span>
-        </button>`}
+        </button>`
+    }
   </div>`;
 }

@@ -36,18 +36,22 @@ export class FilterBar extends PageElement {
     const attention = this.rejectedCount.count > 0 && view.scope === "mine" && !narrowed;
     if (!narrowed && !attention) return nothing;
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
-      ${narrowed
-        ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>
+      ${
+        narrowed
+          ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>
             ${icons.back}${strings.allPhotos}
           </button>`
-        : nothing}
+          : nothing
+      }
       ${hasDates(view) ? this.#dates(view) : nothing}
       ${repeat(view.tags, tagKey, (tag) => this.#tag(tag, false))}
       ${view.tags.length > 1 ? this.#match(view) : nothing}
       ${repeat(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
-      ${view.tags.length > 0 && view.excluded.length < MAX_TERMS
-        ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.excludeTag}</button>`
-        : nothing}
+      ${
+        view.tags.length > 0 && view.excluded.length < MAX_TERMS
+          ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.excludeTag}</button>`
+          : nothing
+      }
       ${attention ? this.#rejectedChip() : nothing}
     </div>`;
   }

@@ -18,14 +18,14 @@ export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true
 export const icons = {
   search: icon(svg`<circle cx="11" cy="11" r="6.500"/><path d="m16 16 4.500 4.500"/>`),
   add: icon(svg`<path d="M12 5v14M5 12h14"/>`),
-  folder: icon(svg`<path d="M3.500 18V6.500a1 1 0 0 1 1-1h5l2 2.500h8a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1zM12 11v5M9.500 13.500h5"/>`),
+  folder: icon(
+    svg`<path d="M3.500 18V6.500a1 1 0 0 1 1-1h5l2 2.500h8a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1zM12 11v5M9.500 13.500h5"/>`,
+  ),
   close: icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`),
   down: icon(svg`<path d="m6 9.500 6 6 6-6"/>`),
   up: icon(svg`<path d="m6 14.500 6-6 6 6"/>`),
   lock: icon(svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`),
-  globe: icon(
-    svg`<circle cx="12" cy="12" r="8.500"/><path d="M3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17"/>`,
-  ),
+  globe: icon(svg`<circle cx="12" cy="12" r="8.500"/><path d="M3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17"/>`),
   check: icon(svg`<path d="m5 12.500 4.500 4.500L19 7.500"/>`),
   warning: icon(svg`<path d="M12 4 3 19.500h18zM12 10v4.500M12 17v.2"/>`),
   back: icon(svg`<path d="M19.500 12H5M11 6l-6 6 6 6"/>`),
@@ -41,9 +41,13 @@ export const icons = {
   restore: icon(svg`<path d="M5 12a7 7 0 1 0 2-4.900M5 3.500V8h4.500"/>`),
   tag: icon(svg`<path d="M3.500 4.500v7l9 9 8-8-9-9h-7a1 1 0 0 0-1 1zM8 8.500v.2"/>`),
   download: icon(svg`<path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 19.500h14"/>`),
-  dice: icon(svg`<rect x="4" y="4" width="16" height="16" rx="3"/><path d="M8.500 8.500v.2M15.500 8.500v.2M12 12v.2M8.500 15.500v.2M15.500 15.500v.2"/>`),
+  dice: icon(
+    svg`<rect x="4" y="4" width="16" height="16" rx="3"/><path d="M8.500 8.500v.2M15.500 8.500v.2M12 12v.2M8.500 15.500v.2M15.500 15.500v.2"/>`,
+  ),
   key: icon(svg`<circle cx="8" cy="15.500" r="4"/><path d="M11 12.500 19.500 4M16 7.500l2.500 2.500"/>`),
-  copy: icon(svg`<rect x="8.500" y="8.500" width="11.500" height="11.500" rx="2"/><path d="M5.500 15.500a1.500 1.500 0 0 1-1.500-1.500V6a2 2 0 0 1 2-2h8a1.500 1.500 0 0 1 1.500 1.500"/>`),
+  copy: icon(
+    svg`<rect x="8.500" y="8.500" width="11.500" height="11.500" rx="2"/><path d="M5.500 15.500a1.500 1.500 0 0 1-1.500-1.500V6a2 2 0 0 1 2-2h8a1.500 1.500 0 0 1 1.500 1.500"/>`,
+  ),
   out: icon(svg`<path d="M14 4.500H6.500a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1H14M11 12h9.500M17 8.500l3.500 3.500-3.500 3.500"/>`),
   offline: icon(svg`<path d="M4 4l16 16M8.500 15.500a5 5 0 0 1 7 0M5 12a10 10 0 0 1 4-2.500M19 12a10 10 0 0 0-6-2.900M12 19v.2"/>`),
 } as const;

@@ -98,16 +98,19 @@ export class InfoPanel {
           <h2 aria-live="polite">${photo.filename}</h2>
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
-        ${editor === null
-          ? html`${renderFacts(photoMetadata(photo))} ${photo.tags.length > 0 ? renderTags(photo.tags, openTag) : nothing}`
-          : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
+        ${
+          editor === null
+            ? html`${renderFacts(photoMetadata(photo))} ${photo.tags.length > 0 ? renderTags(photo.tags, openTag) : nothing}`
+            : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
               <h3>${viewerStrings.details}</h3>
-              ${renderFacts(photoMetadata(photo))}`}
+              ${renderFacts(photoMetadata(photo))}`
+        }
         ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
         ${photo.mine ? renderDownloads(photo) : nothing}
-        ${editor === null
-          ? nothing
-          : html`<p class="info-actions">
+        ${
+          editor === null
+            ? nothing
+            : html`<p class="info-actions">
               <button
                 type="button"
                 @click=${() => {
@@ -116,7 +119,8 @@ export class InfoPanel {
               >
                 ${icons.trash}${viewerStrings.moveToTrash}
               </button>
-            </p>`}
+            </p>`
+        }
       `,
       this.#element,
     );

@@ -15,9 +15,11 @@ export function renderNotificationChoice(settings: NotificationSettings, unsubsc
     <p class="hint" id="bundle-channel" role=${settings.error === null ? "status" : "alert"}>
       ${settings.error === null ? subscriptionHint(settings) : explain(settings.error)}
     </p>
-    ${settings.notifications.subscriptions.length > 0
-      ? html`<button class="button quiet bundle-unsubscribe" type="button" @click=${unsubscribe}>${bundleStrings.unsubscribe}</button>`
-      : nothing}`;
+    ${
+      settings.notifications.subscriptions.length > 0
+        ? html`<button class="button quiet bundle-unsubscribe" type="button" @click=${unsubscribe}>${bundleStrings.unsubscribe}</button>`
+        : nothing
+    }`;
 }
 
 function subscriptionHint(settings: NotificationSettings): string | typeof nothing {

@@ -21,14 +21,16 @@ export class PageBanner extends PageElement {
   protected override render(): TemplateResult {
     return html`<div role="status">
       ${this.offline ? html`<p class="banner">${icons.offline}<span>${strings.offline}</span></p>` : nothing}
-      ${this.message === null
-        ? nothing
-        : html`<p class="banner">
+      ${
+        this.message === null
+          ? nothing
+          : html`<p class="banner">
             ${icons.warning}<span>${this.message}</span>
             <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>
               ${icons.close}
             </button>
-          </p>`}
+          </p>`
+      }
     </div>`;
   }
 

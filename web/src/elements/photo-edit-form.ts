@@ -63,11 +63,17 @@ export class PhotoEditForm extends PageElement {
       </div>
       ${this.#fieldError("status")}
       <h3>${viewerStrings.tags}</h3>
-      ${photo.tags.length > 0
-        ? html`<ul class="info-tags" role="list">
-            ${repeat(photo.tags, (tag) => tag, (tag) => this.#tag(tag))}
+      ${
+        photo.tags.length > 0
+          ? html`<ul class="info-tags" role="list">
+            ${repeat(
+              photo.tags,
+              (tag) => tag,
+              (tag) => this.#tag(tag),
+            )}
           </ul>`
-        : nothing}
+          : nothing
+      }
       <tintype-tag-field
         .label=${viewerStrings.addTags}
         .currentTags=${photo.tags}

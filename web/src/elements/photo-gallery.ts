@@ -107,11 +107,19 @@ export class PhotoGallery extends PageElement {
     if (photos.length === 0 && !state.hasMore) return this.#empty(state);
     const { view, signedIn, selected, status } = state;
     const rejected = view.state === "rejected";
-    if (rejected) loadRejectedList().then(({ defineRejectedList }) => { defineRejectedList(); }, () => undefined);
+    if (rejected)
+      loadRejectedList().then(
+        ({ defineRejectedList }) => {
+          defineRejectedList();
+        },
+        () => undefined,
+      );
     return html`
-      ${rejected
-        ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
-        : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, busy: status === "loading" }}></tintype-photo-grid>`}
+      ${
+        rejected
+          ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
+          : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, busy: status === "loading" }}></tintype-photo-grid>`
+      }
       ${state.hasMore ? this.#more(state) : nothing}
     `;
   }
@@ -158,9 +166,11 @@ export class PhotoGallery extends PageElement {
     return html`<div class="empty" role="alert">
       ${emptyIllustration}
       <p>${explainLoadError(problem, browserNetwork)}</p>
-      ${problem instanceof HttpError && problem.status === 400
-        ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
-        : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`}
+      ${
+        problem instanceof HttpError && problem.status === 400
+          ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
+          : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`
+      }
     </div>`;
   }
 
@@ -186,10 +196,12 @@ export class PhotoGallery extends PageElement {
       ${emptyIllustration}
       <h2>${strings.emptyGallery}</h2>
       <p>${signedIn ? strings.emptyGallerySignedIn : strings.emptyGallerySignedOut}</p>
-      ${signedIn
-        ? nothing
-        : html`${demo ? html`<p>${strings.demoHint}</p>` : nothing}
-            <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`}
+      ${
+        signedIn
+          ? nothing
+          : html`${demo ? html`<p>${strings.demoHint}</p>` : nothing}
+            <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`
+      }
     </div>`;
   }
 

@@ -9,7 +9,18 @@ import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
 import { formatDay } from "../i18n/format.ts";
 import { groupByDay } from "../state/dates.ts";
-import { type Box, type Direction, computeLayout, type Layout, neighbor, indexesBetween, indexesToRender, type Section, sectionsBetween, type IndexRange } from "../state/justified-layout.ts";
+import {
+  type Box,
+  type Direction,
+  computeLayout,
+  type Layout,
+  neighbor,
+  indexesBetween,
+  indexesToRender,
+  type Section,
+  sectionsBetween,
+  type IndexRange,
+} from "../state/justified-layout.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
@@ -28,7 +39,12 @@ const SCROLL_STEP = 0.25;
 const OVERSCAN_DELAY = 400;
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
-  ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", Home: "first", End: "last",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  Home: "first",
+  End: "last",
 };
 
 const EMPTY_LAYOUT: Layout = { height: 0, sections: [], rows: [], boxes: [] };
@@ -109,7 +125,13 @@ export class PhotoGrid extends PageElement {
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
     const input = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, rowHeight: measure("--row-height") };
     const before = this.#layoutInput;
-    if (before?.photos === input.photos && before.byDays === input.byDays && before.width === input.width && before.rowHeight === input.rowHeight) return;
+    if (
+      before?.photos === input.photos &&
+      before.byDays === input.byDays &&
+      before.width === input.width &&
+      before.rowHeight === input.rowHeight
+    )
+      return;
     const groups = groupByDay(state.photos, input.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
     const after = computeLayout(groups, { ...input, gap: measure("--grid-gap"), headingHeight: measure("--day-header-height") });
     const previousView = changed.get("state")?.view ?? state.view;
@@ -182,7 +204,12 @@ export class PhotoGrid extends PageElement {
     return renderDayHeader({
       id,
       label: formatDay(day ?? 0, width < (this.#layoutInput?.width ?? 0) ? "short" : "long"),
-      photoIds: signedIn ? photos.slice(first, end).filter(({ mine }) => mine).map(({ photo_id }) => photo_id) : [],
+      photoIds: signedIn
+        ? photos
+            .slice(first, end)
+            .filter(({ mine }) => mine)
+            .map(({ photo_id }) => photo_id)
+        : [],
       selected,
       toggle: (photoIds) => {
         this.emit("select-photos", photoIds);
@@ -190,7 +217,12 @@ export class PhotoGrid extends PageElement {
     });
   }
 
-  #tile(index: number, origin: Pick<Box, "left" | "top">, section: Section, { photos, view, signedIn, selected }: GridState): TemplateResult | typeof nothing {
+  #tile(
+    index: number,
+    origin: Pick<Box, "left" | "top">,
+    section: Section,
+    { photos, view, signedIn, selected }: GridState,
+  ): TemplateResult | typeof nothing {
     const [photo, box] = [photos[index], this.#layout.boxes[index]];
     if (photo === undefined || box === undefined) return nothing;
     const selectable = signedIn && isSelectable(photo);
@@ -264,7 +296,6 @@ export class PhotoGrid extends PageElement {
     const selectable = this.state?.signedIn === true && photo !== undefined && isSelectable(photo);
     if (event.key === "s" && selectable && isSingleKeyShortcut(event, localStorage)) this.emit("select-photo", { photoId, range: false });
   };
-
 }
 
 /** Whether photos are grouped by day; search results and the trash are not. */

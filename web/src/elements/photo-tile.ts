@@ -81,8 +81,9 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </button>
-    ${selectable
-      ? html`<button
+    ${
+      selectable
+        ? html`<button
           class="tile-checkbox"
           type="button"
           role="checkbox"
@@ -92,7 +93,8 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
         >
           <span>${icons.check}</span>
         </button>`
-      : nothing}
+        : nothing
+    }
   </li>`;
 }
 

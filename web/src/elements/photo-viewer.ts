@@ -125,12 +125,15 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
         isButton: false,
         appendTo: "root",
         onInit: (element) => {
-          render(drawOdds(randomDraw.first, randomDraw.draw, (drawn) => {
-            photoList.splice(0, 1, drawn.photo);
-            pswp.refreshSlideContent(0);
-            renderCaption();
-            panel?.show(drawn.photo);
-          }), element);
+          render(
+            drawOdds(randomDraw.first, randomDraw.draw, (drawn) => {
+              photoList.splice(0, 1, drawn.photo);
+              pswp.refreshSlideContent(0);
+              renderCaption();
+              panel?.show(drawn.photo);
+            }),
+            element,
+          );
         },
       });
     }

@@ -51,11 +51,18 @@ export class RejectedList extends PageElement {
     if (this.state === null) return nothing;
     const { photos, selected } = this.state;
     return html`<ul class="rejected-list ${selected.size > 0 ? "selecting" : ""}" role="list">
-      ${repeat(photos, ({ photo_id }) => photo_id, (photo) => this.#file(photo, selected))}
+      ${repeat(
+        photos,
+        ({ photo_id }) => photo_id,
+        (photo) => this.#file(photo, selected),
+      )}
     </ul>`;
   }
 
-  #file({ photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo, selected: ReadonlySet<string>): TemplateResult {
+  #file(
+    { photo_id: photoId, filename, reason, created_at, bytes, original_url: original }: Photo,
+    selected: ReadonlySet<string>,
+  ): TemplateResult {
     const added = strings.added(formatDate(Date.parse(created_at)));
     const isSelected = selected.has(photoId);
     const select = (range: boolean) => {
@@ -90,9 +97,11 @@ export class RejectedList extends PageElement {
       <h2>${filename}</h2>
       <p>${reason ?? strings.rejected}</p>
       <p class="muted">${bytes === null ? added : `${added} · ${formatBytes(bytes)}`}</p>
-      ${original
-        ? html`<a class="button" href=${original} download aria-label=${strings.downloadFileNamed(filename)}>${icons.download}${strings.downloadFile}</a>`
-        : nothing}
+      ${
+        original
+          ? html`<a class="button" href=${original} download aria-label=${strings.downloadFileNamed(filename)}>${icons.download}${strings.downloadFile}</a>`
+          : nothing
+      }
     </li>`;
   }
 }

@@ -87,20 +87,24 @@ export class SelectionBar extends PageElement {
     // Screen readers announce changes of an element that is in the page before.
     return html`
       <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
-      ${count === 0
-        ? nothing
-        : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${progress === null ? "false" : "true"}>
+      ${
+        count === 0
+          ? nothing
+          : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${progress === null ? "false" : "true"}>
             <div class="selection-head">
               <button class="icon-button" type="button" aria-label=${selectionStrings.clear} @click=${this.#clear}>${icons.close}</button>
               <p aria-hidden="true">${progress === null ? selectionStrings.selected(count) : selectionStrings.progress(progress.done, progress.total)}</p>
-              ${progress === null
-                ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
+              ${
+                progress === null
+                  ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
                     ${this.#handlers.hasMore() ? selectionStrings.selectLoaded : selectionStrings.selectAll}
                   </button>`
-                : nothing}
+                  : nothing
+              }
             </div>
             ${this.prompt === "tags" ? this.#tagPrompt() : this.prompt === "delete" ? this.#deletePrompt(count) : this.#actions()}
-          </section>`}
+          </section>`
+      }
     `;
   }
 
@@ -109,14 +113,17 @@ export class SelectionBar extends PageElement {
     const remove = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("delete"));
     const trash = this.#action(selectionStrings.trash, icons.trash, this.#act("trash"));
     return html`<div class="selection-actions">
-      ${state === "trashed"
-        ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${remove}`
-        : state === "rejected" ? html`${trash} ${remove}`
-        : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
+      ${
+        state === "trashed"
+          ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${remove}`
+          : state === "rejected"
+            ? html`${trash} ${remove}`
+            : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act("publish"))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act("hide"))}
           ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
-          ${trash}`}
+          ${trash}`
+      }
     </div>`;
   }
 

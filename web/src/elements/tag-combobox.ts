@@ -46,7 +46,12 @@ export class TagCombobox implements ReactiveController {
 
   /** Restarts the navigation for every new list: a position in the previous one means nothing. */
   hostUpdated(): void {
-    const listed = this.open ? this.#options.suggestions().map(({ tag_name: tag }) => tag).join() : "";
+    const listed = this.open
+      ? this.#options
+          .suggestions()
+          .map(({ tag_name: tag }) => tag)
+          .join()
+      : "";
     if (listed === this.#listedTags) return;
     this.#listedTags = listed;
     this.#navigation?.stop();

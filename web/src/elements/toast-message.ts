@@ -46,21 +46,27 @@ export class ToastMessage extends PageElement {
   protected override render(): TemplateResult {
     const { toast } = this.#toaster;
     return html`<div role="status" aria-label=${selectionStrings.lastAction}>
-      ${toast === null
-        ? nothing
-        : html`<div class="toast">
+      ${
+        toast === null
+          ? nothing
+          : html`<div class="toast">
             <div class="toast-text">
               <p>${toast.message}</p>
               ${toast.errors.slice(0, MAX_FAILURES).map((trouble) => html`<p class="failure">${trouble}</p>`)}
-              ${toast.errors.length > MAX_FAILURES
-                ? html`<p class="failure">${selectionStrings.moreFailures(toast.errors.length - MAX_FAILURES)}</p>`
-                : nothing}
+              ${
+                toast.errors.length > MAX_FAILURES
+                  ? html`<p class="failure">${selectionStrings.moreFailures(toast.errors.length - MAX_FAILURES)}</p>`
+                  : nothing
+              }
             </div>
-            ${toast.undo === null
-              ? nothing
-              : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectionStrings.undo}</button>`}
+            ${
+              toast.undo === null
+                ? nothing
+                : html`<button class="button" type="button" aria-keyshortcuts="Control+Z" @click=${this.#undo}>${selectionStrings.undo}</button>`
+            }
             <button class="icon-button" type="button" aria-label=${strings.dismiss} @click=${this.#dismiss}>${icons.close}</button>
-          </div>`}
+          </div>`
+      }
     </div>`;
   }
 

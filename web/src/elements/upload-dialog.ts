@@ -6,7 +6,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 import type { Visibility } from "../state/photo.ts";
-import { MAX_FILE_BYTES, MAX_TAG_LENGTH, MAX_FILES, MAX_TAGS, parseTags, type FileSelection, validateFiles } from "../state/upload-validation.ts";
+import {
+  MAX_FILE_BYTES,
+  MAX_TAG_LENGTH,
+  MAX_FILES,
+  MAX_TAGS,
+  parseTags,
+  type FileSelection,
+  validateFiles,
+} from "../state/upload-validation.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";

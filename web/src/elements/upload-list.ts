@@ -68,15 +68,19 @@ export class UploadList extends PageElement {
           >
             ${this.collapsed ? icons.up : icons.down}
           </button>
-          ${summary.active === 0
-            ? html`<button class="icon-button" type="button" aria-label=${uploadStrings.close} @click=${this.#close}>
+          ${
+            summary.active === 0
+              ? html`<button class="icon-button" type="button" aria-label=${uploadStrings.close} @click=${this.#close}>
                 ${icons.close}
               </button>`
-            : nothing}
+              : nothing
+          }
         </header>
-        ${summary.active > 0
-          ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.totalProgress}></progress>`
-          : nothing}
+        ${
+          summary.active > 0
+            ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.totalProgress}></progress>`
+            : nothing
+        }
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
           ${repeat(
             visible,
@@ -116,11 +120,13 @@ export class UploadList extends PageElement {
     if (failed < 2 && !finished) return nothing;
     return html`<footer>
       ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploadStrings.clearFinished}</button>` : nothing}
-      ${failed > 1
-        ? html`<button class="button quiet" type="button" @click=${this.#retryAll}>
+      ${
+        failed > 1
+          ? html`<button class="button quiet" type="button" @click=${this.#retryAll}>
             ${icons.retry}${uploadStrings.retryAll(failed)}
           </button>`
-        : nothing}
+          : nothing
+      }
     </footer>`;
   }
 
@@ -132,21 +138,26 @@ export class UploadList extends PageElement {
       </span>
       <span class="upload-name" title=${file.name}>${file.name}</span>
       <span class="upload-status">${stageIcon(stage)}${this.#statusText(upload)}</span>
-      ${isUnsent(upload)
-        ? html`<progress
+      ${
+        isUnsent(upload)
+          ? html`<progress
             max="1"
             .value=${file.size === 0 ? 1 : sent / file.size}
             aria-label=${strings.progressOf(file.name)}
           ></progress>`
-        : nothing}
+          : nothing
+      }
       <span class="upload-actions">
         ${stage === "failed" ? this.#button("retry-upload", id, uploadStrings.retryNamed(file.name), uploadStrings.retry) : nothing}
         ${stage === "ready" ? this.#button("show-upload", id, uploadStrings.showNamed(file.name), uploadStrings.show) : nothing}
-        ${stage === "duplicate" && duplicateOf !== null
-          ? this.#button("show-upload", id, uploadStrings.showExisting(file.name), uploadStrings.show)
-          : nothing}
-        ${stage === "failed" || isUnsent(upload)
-          ? html`<button
+        ${
+          stage === "duplicate" && duplicateOf !== null
+            ? this.#button("show-upload", id, uploadStrings.showExisting(file.name), uploadStrings.show)
+            : nothing
+        }
+        ${
+          stage === "failed" || isUnsent(upload)
+            ? html`<button
               class="icon-button"
               type="button"
               aria-label=${uploadStrings.removeNamed(file.name)}
@@ -156,7 +167,8 @@ export class UploadList extends PageElement {
             >
               ${icons.close}
             </button>`
-          : nothing}
+            : nothing
+        }
       </span>
     </li>`;
   }

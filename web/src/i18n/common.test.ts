@@ -30,7 +30,10 @@ it("dates of a view may be open at either end", () => {
 
 it("odds are a percentage and one draw in so many", () => {
   expect([1, 0.5, 0.0123, 0.000_004].map(describeOdds)).toEqual([
-    strings.onlyPhoto, "50% chance (about 1 in 2)", "1.2% chance (about 1 in 81.3)", "0.0004% chance (about 1 in 250,000)",
+    strings.onlyPhoto,
+    "50% chance (about 1 in 2)",
+    "1.2% chance (about 1 in 81.3)",
+    "0.0004% chance (about 1 in 250,000)",
   ]);
 });
 

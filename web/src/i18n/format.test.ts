@@ -4,7 +4,12 @@ import { formatBytes, formatDate, formatDay, formatPercent, formatTag, plural } 
 
 it("sizes are in the unit that keeps the number short", () => {
   expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(formatBytes)).toEqual([
-    "0 bytes", "999 bytes", "1 kB", "61 kB", "2.5 MB", "3.2 GB",
+    "0 bytes",
+    "999 bytes",
+    "1 kB",
+    "61 kB",
+    "2.5 MB",
+    "3.2 GB",
   ]);
 });
 
@@ -19,7 +24,11 @@ it("plural forms follow the language's rules and may leave the count out", () =>
 
 it("tags are capitalized as the API writes tag names", () => {
   expect(["beach", "golden hour", "l'été", "well-known", "écru"].map(formatTag)).toEqual([
-    "Beach", "Golden Hour", "L'été", "Well-known", "Écru",
+    "Beach",
+    "Golden Hour",
+    "L'été",
+    "Well-known",
+    "Écru",
   ]);
 });
 

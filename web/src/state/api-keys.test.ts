@@ -6,7 +6,11 @@ import { Deferred } from "../fakes/deferred.ts";
 import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample } from "./api-keys.ts";
 
 const key = (id: string, can: readonly Permission[] = ["read"]): ApiKey => ({
-  key_id: id, name: `the ${id}`, can, created_at: "2026-11-21T10:00:00.000Z", last_used: null,
+  key_id: id,
+  name: `the ${id}`,
+  can,
+  created_at: "2026-11-21T10:00:00.000Z",
+  last_used: null,
 });
 const fresh = (id: string, can?: readonly Permission[]): NewApiKey => ({ ...key(id, can), key: `tt_${id}_secret` });
 
@@ -130,7 +134,10 @@ describe("revoke", () => {
     const making = keys.create("b", ["read"]);
     orders[0]?.answer.resolve(fresh("b"));
     await making;
-    for (const [id, secret] of [["a", "tt_b_secret"], ["b", undefined]] as const) {
+    for (const [id, secret] of [
+      ["a", "tt_b_secret"],
+      ["b", undefined],
+    ] as const) {
       keys.askToRevoke(key(id));
       const revoking = keys.revoke();
       ends.at(-1)?.answer.resolve();

@@ -69,22 +69,45 @@ export class BatchActions extends Observable {
   /** Performs an operation; null while another one runs. */
   async perform({ action, photos, tags }: BatchOperation): Promise<BatchOutcome | null> {
     const before = new Map(photos.map((photo) => [photo.photo_id, photo]));
-    return await this.#run(action, tags, photos, BATCH_SIZE, async (batch) => {
-      const results = await this.#api.runBatch(batch.map(({ photo_id }) => photo_id), action, tags);
-      const byId = new Map(results.map((result) => [result.photo_id, result]));
-      return batch.map((photo) => {
-        const result = byId.get(photo.photo_id);
-        return result?.ok === true ? result.photo : { photo, reason: result?.error ?? explain(null) };
-      });
-    }, (done) => undoOperations(action, tags, done.map((photo) => before.get(photo.photo_id) ?? photo)));
+    return await this.#run(
+      action,
+      tags,
+      photos,
+      BATCH_SIZE,
+      async (batch) => {
+        const results = await this.#api.runBatch(
+          batch.map(({ photo_id }) => photo_id),
+          action,
+          tags,
+        );
+        const byId = new Map(results.map((result) => [result.photo_id, result]));
+        return batch.map((photo) => {
+          const result = byId.get(photo.photo_id);
+          return result?.ok === true ? result.photo : { photo, reason: result?.error ?? explain(null) };
+        });
+      },
+      (done) =>
+        undoOperations(
+          action,
+          tags,
+          done.map((photo) => before.get(photo.photo_id) ?? photo),
+        ),
+    );
   }
 
   /** Deletes photos permanently; null while an operation runs. */
   async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
-    return await this.#run("erase", [], photos, 1, async (batch) => {
-      for (const { photo_id } of batch) await this.#api.deletePhoto(photo_id);
-      return batch;
-    }, () => []);
+    return await this.#run(
+      "erase",
+      [],
+      photos,
+      1,
+      async (batch) => {
+        for (const { photo_id } of batch) await this.#api.deletePhoto(photo_id);
+        return batch;
+      },
+      () => [],
+    );
   }
 
   async #run(
@@ -123,13 +146,25 @@ export class BatchActions extends Observable {
 export function undoOperations(action: BatchAction, tags: readonly string[], before: readonly Photo[]): readonly BatchOperation[] {
   switch (action) {
     case "trash":
-      return operations("restore", before.filter(({ state }) => state !== "trashed"));
+      return operations(
+        "restore",
+        before.filter(({ state }) => state !== "trashed"),
+      );
     case "restore":
-      return operations("trash", before.filter(({ state }) => state === "trashed"));
+      return operations(
+        "trash",
+        before.filter(({ state }) => state === "trashed"),
+      );
     case "publish":
-      return operations("hide", before.filter(({ status }) => status === "private"));
+      return operations(
+        "hide",
+        before.filter(({ status }) => status === "private"),
+      );
     case "hide":
-      return operations("publish", before.filter(({ status }) => status === "public"));
+      return operations(
+        "publish",
+        before.filter(({ status }) => status === "public"),
+      );
     case "tag":
       return tagOperations(before, (photo) => tags.filter((tag) => !hasTag(photo, tag)), "untag");
     case "untag":

@@ -5,8 +5,16 @@ import { FakeClock, flushPromises } from "../fakes/clock.ts";
 import { type Bundle, Bundles, milestone, type BundleRequest, completedFraction } from "./bundles.ts";
 
 const bundle = (id: string, overrides: Partial<Bundle> = {}, done = 0): Bundle => ({
-  bundle_id: id, state: "building", created_at: "2026-01-01T00:00:00Z", expires_at: "2026-01-08T00:00:00Z", notify: false, reason: null,
-  progress: { photos_done: done / 10, photos: 10, bytes_done: done, bytes: 100 }, volumes: [], skipped: [], ...overrides,
+  bundle_id: id,
+  state: "building",
+  created_at: "2026-01-01T00:00:00Z",
+  expires_at: "2026-01-08T00:00:00Z",
+  notify: false,
+  reason: null,
+  progress: { photos_done: done / 10, photos: 10, bytes_done: done, bytes: 100 },
+  volumes: [],
+  skipped: [],
+  ...overrides,
 });
 
 /** Bundles over a library that is what the test makes of it. */
@@ -20,22 +28,32 @@ function createBundles(...items: Bundle[]) {
   };
   const answer = <Answer>(made: () => Answer): Promise<Answer> =>
     library.problem === null ? Promise.resolve().then(made) : Promise.reject(library.problem);
-  const bundles = new Bundles({
-    listLabels: () => answer(() => [{ name: "Sea", count: 2 }, { name: "Lake", count: 32 }, { name: "Air", count: 2 }]),
-    listBundles: () => answer(() => [...library.now.values()]),
-    getBundle: (id) => {
-      library.looks.push(clock.now() / 1000);
-      return answer(() => library.now.get(id) ?? null);
+  const bundles = new Bundles(
+    {
+      listLabels: () =>
+        answer(() => [
+          { name: "Sea", count: 2 },
+          { name: "Lake", count: 32 },
+          { name: "Air", count: 2 },
+        ]),
+      listBundles: () => answer(() => [...library.now.values()]),
+      getBundle: (id) => {
+        library.looks.push(clock.now() / 1000);
+        return answer(() => library.now.get(id) ?? null);
+      },
+      createBundle: (order) =>
+        answer(() => {
+          library.orders.push(order);
+          library.now.set("new", bundle("new", { state: "queued" }));
+          return "new";
+        }),
+      cancelBundle: (id) =>
+        answer(() => {
+          library.now.delete(id);
+        }),
     },
-    createBundle: (order) => answer(() => {
-      library.orders.push(order);
-      library.now.set("new", bundle("new", { state: "queued" }));
-      return "new";
-    }),
-    cancelBundle: (id) => answer(() => {
-      library.now.delete(id);
-    }),
-  }, clock);
+    clock,
+  );
   return { clock, library, bundles, ids: () => bundles.items.map(({ bundle_id }) => bundle_id) };
 }
 

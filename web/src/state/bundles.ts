@@ -138,7 +138,10 @@ export class Bundles extends Observable {
         continue;
       }
       if (completedFraction(now) !== completedFraction(before) || now.state !== before.state) this.#backoff.reset();
-      this.#update({ items: this.items.map((other) => (other === known ? now : other)), announcement: milestone(before, now) ?? this.announcement });
+      this.#update({
+        items: this.items.map((other) => (other === known ? now : other)),
+        announcement: milestone(before, now) ?? this.announcement,
+      });
     }
     this.#schedule();
   }

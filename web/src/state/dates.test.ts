@@ -24,7 +24,9 @@ it("groups photos by day, or all in one group", () => {
   ]);
   const underway = [makePhoto("e", 9, { state: "processing" }), makePhoto("d", 3, { state: "processing" })];
   expect(groupByDay([...underway, ...photos], true).map((group) => [group.day === null, photoIds(group.photos)])).toEqual([
-    [true, ["e", "d"]], [false, ["c"]], [false, ["b", "a"]],
+    [true, ["e", "d"]],
+    [false, ["c"]],
+    [false, ["b", "a"]],
   ]);
   expect(groupByDay(photos, false)).toEqual([{ day: null, photos }]);
   expect(groupByDay([], false)).toEqual([]);

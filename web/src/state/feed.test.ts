@@ -221,7 +221,10 @@ describe("applyChanges", () => {
   it("updates photos and removes those that the view excludes", async () => {
     const { feed } = await showing([makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)]);
     feed.applyChanges([makePhoto("b", 2, { version: 2, status: "public" }), makePhoto("c", 3, { state: "trashed" })]);
-    expect(feed.photos.map(({ photo_id, version }) => [photo_id, version])).toEqual([["b", 2], ["a", 1]]);
+    expect(feed.photos.map(({ photo_id, version }) => [photo_id, version])).toEqual([
+      ["b", 2],
+      ["a", 1],
+    ]);
     feed.applyChanges([makePhoto("c", 3, { version: 3 })]);
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
     feed.remove(["b", "x"]);

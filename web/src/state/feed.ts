@@ -191,4 +191,3 @@ export function reconcileFirstPage(known: readonly Photo[], page: Page): { photo
 function sameRecords(a: readonly Photo[], b: readonly Photo[]): boolean {
   return a.length === b.length && a.every((photo, index) => photo === b[index]);
 }
-

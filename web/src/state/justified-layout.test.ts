@@ -7,7 +7,10 @@ const MEASURES: LayoutOptions = { width: 1000, rowHeight: 200, gap: 10, headingH
 const APART = 20;
 const lots = (count: number, ratio = 1.5) => Array.from({ length: count }, () => ratio);
 const layout = (...days: [day: number | null, count: number][]) =>
-  computeLayout(days.map(([day, count]) => ({ day, ratios: lots(count) })), MEASURES);
+  computeLayout(
+    days.map(([day, count]) => ({ day, ratios: lots(count) })),
+    MEASURES,
+  );
 
 describe("rows", () => {
   it("fill the width at about the target height", () => {
@@ -48,7 +51,10 @@ describe("rows", () => {
 
 describe("days", () => {
   const single = (count: number, ratio: number) =>
-    computeLayout(Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })), MEASURES);
+    computeLayout(
+      Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })),
+      MEASURES,
+    );
 
   it("share full rows if they have one photo each, under their own headings", () => {
     const { sections, rows, boxes } = single(9, 1.5);
@@ -79,7 +85,10 @@ describe("days", () => {
 
   it("keep rows near the target height and photos inside the grid, for any aspect ratios", () => {
     for (let seed = 1; seed < 300; seed += 1) {
-      const draw = ((state) => () => (state = (state * 16807) % 2147483647) / 2147483647)(seed * 7919);
+      const draw = (
+        (state) => () =>
+          (state = (state * 16807) % 2147483647) / 2147483647
+      )(seed * 7919);
       const groups = Array.from({ length: 40 }, (_, place) => ({
         day: 40 - place,
         ratios: Array.from({ length: 1 + Math.floor(draw() ** 4 * 8) }, () => 0.4 + draw() * 2.6),

@@ -213,7 +213,10 @@ function total(ratios: readonly number[]): number {
 }
 
 /** A row ends where its height is closest to the target; the last row has the target height and may be narrower. */
-function* breakRows(ratios: readonly number[], { width, rowHeight, gap }: LayoutOptions): Generator<{ begin: number; end: number; height: number }> {
+function* breakRows(
+  ratios: readonly number[],
+  { width, rowHeight, gap }: LayoutOptions,
+): Generator<{ begin: number; end: number; height: number }> {
   let [begin, sum] = [0, 0];
   const heightOf = (total: number, count: number) => Math.max(1, (width - gap * (count - 1)) / total);
   for (const [place, ratio] of ratios.entries()) {

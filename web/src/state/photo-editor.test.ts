@@ -12,18 +12,22 @@ function editing(overrides: Partial<Photo> = {}) {
   const edits: { change: PhotoUpdate; version: number; answer: Deferred<Photo> }[] = [];
   const fetched: Deferred<Photo | null>[] = [];
   const saved: Photo[] = [];
-  const editor = new PhotoEditor(makePhoto("a", 1, { tags: ["sea"], version: 3, ...overrides }), {
-    updatePhoto: (_, change, version) => {
-      const answer = new Deferred<Photo>();
-      edits.push({ change, version, answer });
-      return answer.promise;
+  const editor = new PhotoEditor(
+    makePhoto("a", 1, { tags: ["sea"], version: 3, ...overrides }),
+    {
+      updatePhoto: (_, change, version) => {
+        const answer = new Deferred<Photo>();
+        edits.push({ change, version, answer });
+        return answer.promise;
+      },
+      getPhoto: () => {
+        const answer = new Deferred<Photo | null>();
+        fetched.push(answer);
+        return answer.promise;
+      },
     },
-    getPhoto: () => {
-      const answer = new Deferred<Photo | null>();
-      fetched.push(answer);
-      return answer.promise;
-    },
-  }, (record) => saved.push(record));
+    (record) => saved.push(record),
+  );
   const tag = (word: string) => editor.edit(({ tags }) => ({ tags: [...tags, word] }));
   return { editor, edits, fetched, saved, tag };
 }
@@ -108,6 +112,13 @@ it("receives a version from elsewhere if it is not older", () => {
 
 it("parses a weight between 0 and 1, with a point or a comma", () => {
   expect(["0.25", " 0,5 ", "0", "1", "-1", "", "much", "1e-6"].map(parseWeight)).toEqual([
-    0.25, 0.5, null, null, null, null, null, 0.000_001,
+    0.25,
+    0.5,
+    null,
+    null,
+    null,
+    null,
+    null,
+    0.000_001,
   ]);
 });

@@ -44,7 +44,13 @@ describe("processingMetadata", () => {
           received_at: "2026-01-01T10:00:00Z",
           finished_at: "2026-01-01T10:00:01Z",
           duration_ms: 412,
-          event: { bucket: "originals", key: "a b/c.jpg", event_name: "ObjectCreated:Put", event_time: "2026-01-01T10:00:00Z", region: "eu-west-1" },
+          event: {
+            bucket: "originals",
+            key: "a b/c.jpg",
+            event_name: "ObjectCreated:Put",
+            event_time: "2026-01-01T10:00:00Z",
+            region: "eu-west-1",
+          },
         },
       }),
     );
@@ -62,7 +68,13 @@ describe("processingMetadata", () => {
 
   it("omits what is missing for an unfinished photo", () => {
     const processing = {
-      original: null, resized: null, size_reduction_percent: null, received_at: "2026-02-01T00:00:00Z", finished_at: null, duration_ms: null, event: null,
+      original: null,
+      resized: null,
+      size_reduction_percent: null,
+      received_at: "2026-02-01T00:00:00Z",
+      finished_at: null,
+      duration_ms: null,
+      event: null,
     };
     expect(processingMetadata(makePhoto("a", 1, { processing }))).toEqual([]);
   });

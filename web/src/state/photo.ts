@@ -3,7 +3,6 @@
  */
 import type { components, paths } from "../api/schema.d.ts";
 
-
 /** A photo as the API returns it. */
 export type Photo = components["schemas"]["Photo"];
 export type Visibility = Photo["status"];

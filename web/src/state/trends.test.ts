@@ -26,7 +26,10 @@ describe("Trends", () => {
     void trends.load("mine", "heat");
     questions[1]?.resolve([trend("Lake"), trend("Beach")]);
     await flushPromises();
-    expect(questions.map(({ scope, order }) => [scope, order])).toEqual([["mine", "count"], ["mine", "heat"]]);
+    expect(questions.map(({ scope, order }) => [scope, order])).toEqual([
+      ["mine", "count"],
+      ["mine", "heat"],
+    ]);
     expect(trends.items.map(({ tag_name }) => tag_name)).toEqual(["Lake", "Beach"]);
     expect(trends.isLoading).toBe(false);
   });

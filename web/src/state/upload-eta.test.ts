@@ -42,9 +42,20 @@ describe("the estimate", () => {
   });
 
   it("stays while nothing is sent, and starts again when uploads are removed", () => {
-    const known = { samples: [{ at: 0, sentBytes: 0 }, { at: 10_000, sentBytes: 10 * MB }], minutes: 5 };
-    expect(updateEstimate({ samples: [{ at: 0, sentBytes: 10 * MB }], minutes: 5 }, 9000, { sentBytes: 10 * MB, totalBytes: 90 * MB, unsent: 1 }).minutes).toBe(5);
-    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, unsent: 1 }).samples).toEqual([{ at: 10_100, sentBytes: 2 * MB }]);
+    const known = {
+      samples: [
+        { at: 0, sentBytes: 0 },
+        { at: 10_000, sentBytes: 10 * MB },
+      ],
+      minutes: 5,
+    };
+    expect(
+      updateEstimate({ samples: [{ at: 0, sentBytes: 10 * MB }], minutes: 5 }, 9000, { sentBytes: 10 * MB, totalBytes: 90 * MB, unsent: 1 })
+        .minutes,
+    ).toBe(5);
+    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, unsent: 1 }).samples).toEqual([
+      { at: 10_100, sentBytes: 2 * MB },
+    ]);
   });
 
   it("is empty when all bytes are sent", () => {

@@ -26,7 +26,11 @@ const MIN_DURATION = 4000;
 const SLACK = 0.75;
 
 /** The estimate at time `at`, ms, after the estimate `before`. */
-export function updateEstimate(before: EtaEstimate, at: number, { sentBytes, totalBytes, unsent }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "unsent">): EtaEstimate {
+export function updateEstimate(
+  before: EtaEstimate,
+  at: number,
+  { sentBytes, totalBytes, unsent }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "unsent">,
+): EtaEstimate {
   if (unsent === 0) return NO_ESTIMATE;
   const last = before.samples.at(-1);
   if (last !== undefined && at - last.at < SAMPLE_INTERVAL && sentBytes >= last.sentBytes) return before;

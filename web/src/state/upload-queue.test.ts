@@ -197,7 +197,15 @@ describe("the queue", () => {
     WAYS.failed(queue, broken?.id ?? "");
     expect(waiting?.stage).toBe("waiting");
     expect(summarize(queue.uploads)).toEqual({
-      total: 4, active: 2, unsent: 2, ready: 1, duplicate: 0, rejected: 0, failed: 1, sentBytes: 200, totalBytes: 350,
+      total: 4,
+      active: 2,
+      unsent: 2,
+      ready: 1,
+      duplicate: 0,
+      rejected: 0,
+      failed: 1,
+      sentBytes: 200,
+      totalBytes: 350,
     });
   });
 

@@ -25,7 +25,9 @@ function transferring() {
   const put: string[] = [];
   const bytes: { pending: Deferred<null>; name: string; progress: (sent: number) => void; stop: AbortSignal }[] = [];
   const state = {
-    online: true, holds: false, life: HOUR,
+    online: true,
+    holds: false,
+    life: HOUR,
     lineChanged: (): void => undefined,
     ticket: null as (() => Error | KnownDuplicate | null) | null,
     bucket: null as (() => Error | null) | null,
@@ -38,7 +40,9 @@ function transferring() {
         const answer = state.ticket?.() ?? null;
         if (answer instanceof Error) return Promise.reject(answer);
         const expires_at = new Date(clock.now() + state.life).toISOString();
-        return Promise.resolve(answer ?? { photo_id: `photo-${requested.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at });
+        return Promise.resolve(
+          answer ?? { photo_id: `photo-${requested.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at },
+        );
       },
       send: async ({ photo_id }: UploadTicket, file, progress, stop) => {
         const problem = state.bucket?.() ?? null;
@@ -66,7 +70,12 @@ function transferring() {
     },
   );
   const send = async (...names: string[]) => {
-    transfer.send(queue.add(names.map((name) => ({ name, size: 100 })), WISHES));
+    transfer.send(
+      queue.add(
+        names.map((name) => ({ name, size: 100 })),
+        WISHES,
+      ),
+    );
     await flushPromises();
   };
   const line = async (online: boolean) => {

@@ -60,7 +60,11 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   #cancelPause: (() => void) | null = null;
 
   constructor(
-    queue: UploadQueue<File>, transport: UploadTransport<File>, network: NetworkStatus, clock: Clock, callbacks: UploaderCallbacks<File>,
+    queue: UploadQueue<File>,
+    transport: UploadTransport<File>,
+    network: NetworkStatus,
+    clock: Clock,
+    callbacks: UploaderCallbacks<File>,
   ) {
     this.#queue = queue;
     this.#transport = transport;

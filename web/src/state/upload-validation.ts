@@ -19,8 +19,7 @@ export interface FileSelection<File extends ChosenFile> {
 }
 
 export type ParsedTags =
-  | { readonly tags: readonly string[]; readonly error: null }
-  | { readonly tags: null; readonly error: "too-many" | "too-long" };
+  { readonly tags: readonly string[]; readonly error: null } | { readonly tags: null; readonly error: "too-many" | "too-long" };
 
 /** How many files one upload takes: the page holds all of them in memory. */
 export const MAX_FILES = 2000;

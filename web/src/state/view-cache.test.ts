@@ -4,7 +4,8 @@ import { ViewCache } from "./view-cache.ts";
 import { allPhotos, tagView } from "./view.ts";
 
 const cached = (tag: string, scrollOffset: number) => ({
-  snapshot: { view: tagView(allPhotos("mine"), tag), items: [], cursor: null, changes: 0 }, scrollOffset,
+  snapshot: { view: tagView(allPhotos("mine"), tag), items: [], cursor: null, changes: 0 },
+  scrollOffset,
 });
 
 it("finds the latest state of a view", () => {

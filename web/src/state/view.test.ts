@@ -2,8 +2,23 @@ import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
 import {
-  photosInState, viewIncludes, dateView, allPhotos, hasTerm, isFiltered, isOneTag, isOwnTimeline, tagView, parseOrder, parseView, isSameView, type View, removeTerm, addTerm,
-  addTerms, viewQuery,
+  photosInState,
+  viewIncludes,
+  dateView,
+  allPhotos,
+  hasTerm,
+  isFiltered,
+  isOneTag,
+  isOwnTimeline,
+  tagView,
+  parseOrder,
+  parseView,
+  isSameView,
+  type View,
+  removeTerm,
+  addTerm,
+  addTerms,
+  viewQuery,
 } from "./view.ts";
 
 const MINE = allPhotos("mine");
@@ -119,8 +134,13 @@ describe("two views", () => {
 
   it("differ if anything else differs", () => {
     const others: View[] = [
-      tagView(PUBLIC, "lake"), MINE, { ...LAKE, tags: ["lake", "a"] }, { ...LAKE, excluded: ["a"] },
-      { ...LAKE, match: "any" }, dateView(MINE, "2026-01-01", null), photosInState("rejected"),
+      tagView(PUBLIC, "lake"),
+      MINE,
+      { ...LAKE, tags: ["lake", "a"] },
+      { ...LAKE, excluded: ["a"] },
+      { ...LAKE, match: "any" },
+      dateView(MINE, "2026-01-01", null),
+      photosInState("rejected"),
     ];
     for (const other of others) expect(isSameView(LAKE, other)).toBe(false);
   });

@@ -14,7 +14,9 @@ export const english = {
   searchMore: "Add a tag, or -tag to exclude",
   suggestions: "Matching tags",
   suggestionCount: (count: number) =>
-    count === 0 ? "No matching tags." : `${plural(count, { one: "# matching tag", other: "# matching tags" })}. Use the arrow keys to choose.`,
+    count === 0
+      ? "No matching tags."
+      : `${plural(count, { one: "# matching tag", other: "# matching tags" })}. Use the arrow keys to choose.`,
   without: "without",
   addPhotos: "Add photos",
   addFolder: "Add folder",

@@ -42,8 +42,7 @@ export const english = {
   sizeSaved: "Saved",
   percent: (percent: number) => formatPercent(percent / 100, { maximumFractionDigits: 1 }),
   duration: "Duration",
-  seconds: (milliseconds: number) =>
-    formatNumber(milliseconds / 1000, { style: "unit", unit: "second", maximumFractionDigits: 2 }),
+  seconds: (milliseconds: number) => formatNumber(milliseconds / 1000, { style: "unit", unit: "second", maximumFractionDigits: 2 }),
   finished: "Finished",
   eventName: "Event",
   eventTime: "Event time",
