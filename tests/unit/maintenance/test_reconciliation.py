@@ -53,7 +53,7 @@ def states(fixture: MemoryLibrary) -> dict[str, State]:
 # Bucket to catalogue
 
 
-def test_an_original_whose_event_was_lost_becomes_its_photo() -> None:
+def test_original_without_event_becomes_a_photo() -> None:
     fixture = library(2)
     fixture.originals.drop("lost.jpg", b"sea")
     fixture.clock.advance(SETTLED_AFTER)
@@ -83,7 +83,7 @@ def test_original_with_photo_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.UPLOADING])
-def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
+def test_original_with_a_photo_in_any_state_is_left_alone(state: State) -> None:
     fixture = library()
     fixture.originals.drop(photo().key, b"sea")
     stored = fixture.photos.commit(None, photo(state=state))
@@ -92,7 +92,7 @@ def test_what_is_in_hand_or_in_the_trash_has_its_photo(state: State) -> None:
     assert fixture.photos.records == {"p1": stored}
 
 
-def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
+def test_key_outside_the_upload_prefix_is_a_direct_drop() -> None:
     fixture = library()
     stored = fixture.photos.commit(None, photo())
     fixture.originals.drop("somebody/p1/else.jpg", b"sea")
@@ -104,7 +104,7 @@ def test_a_key_that_only_looks_like_one_of_ours_is_a_direct_drop() -> None:
     assert fixture.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
-def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_round() -> None:
+def test_recent_original_is_left_for_the_next_pass() -> None:
     fixture = library()
     fixture.originals.drop("young.jpg", b"sea")
     fixture.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
@@ -115,7 +115,7 @@ def test_what_is_so_young_that_its_event_may_be_on_its_way_is_left_for_the_next_
 
 
 @pytest.mark.parametrize("key", ["uploads/somebody/p1/else.jpg", f"uploads/{OWNER}/p2/beach.jpg", "uploads/a.jpg"])
-def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> None:
+def test_upload_without_record_is_an_orphan(key: str) -> None:
     fixture = library()
     stored = fixture.photos.commit(None, photo(object_version="v0"))
     fixture.originals.drop(photo().key, b"sea")
@@ -129,7 +129,7 @@ def test_an_upload_that_no_record_holds_is_counted_and_left_alone(key: str) -> N
 
 
 @pytest.mark.parametrize("key", ["a.jpg.xmp", "folder/", ".DS_Store", "uploads/x/p1/Thumbs.db"])
-def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> None:
+def test_sidecars_are_ignored(key: str) -> None:
     fixture = library()
     fixture.originals.drop(key, b"x")
     fixture.clock.advance(LATER)
@@ -146,7 +146,7 @@ def test_sidecars_are_no_originals_and_nobody_asks_for_their_photo(key: str) -> 
     assert asked == []
 
 
-def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_page() -> None:
+def test_existing_originals_become_photos_on_any_page() -> None:
     fixture = library()
     for n in range(2 * PAGE_SIZE + 1):
         fixture.originals.drop(f"{n:04}.jpg", b"%d" % n)
@@ -158,7 +158,7 @@ def test_an_original_that_was_there_before_the_library_becomes_a_photo_on_any_pa
     assert find_violations(read_memory(fixture)) == []
 
 
-def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> None:
+def test_concurrent_event_is_not_counted_as_repaired() -> None:
     fixture = library()
     fixture.originals.drop("a.jpg", b"sea")
     fixture.clock.advance(SETTLED_AFTER)
@@ -179,7 +179,7 @@ def test_one_whose_event_comes_in_this_very_moment_is_none_that_was_lost() -> No
 
 
 @pytest.mark.parametrize("data", [b"sea", b"bad"])
-def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
+def test_photo_without_original_is_removed(data: bytes) -> None:
     fixture = library(1)
     fixture.originals.drop("gone.jpg", data)
     fixture.deliver_event("gone.jpg")
@@ -189,7 +189,7 @@ def test_a_photo_whose_original_is_gone_goes_too(data: bytes) -> None:
     assert find_violations(read_memory(fixture)) == []
 
 
-def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
+def test_photo_of_overwritten_original_is_processed_again() -> None:
     fixture = library(1)
     version = fixture.originals.drop("0000.jpg", b"another").version
     fixture.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
@@ -203,14 +203,14 @@ def test_a_photo_whose_original_was_overwritten_is_made_anew() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINISHED_STATES))
-def test_a_photo_that_is_not_finished_is_the_due_lists_business(state: State) -> None:
+def test_unfinished_photo_is_left_to_the_due_list(state: State) -> None:
     fixture = library()
     stored = fixture.photos.commit(None, photo(state=state))
     assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1)
     assert fixture.photos.records == {"p1": stored}
 
 
-def test_a_library_in_order_is_left_as_it_is() -> None:
+def test_consistent_library_stays_unchanged() -> None:
     fixture = library(PAGE_SIZE + 5)
     before = dict(fixture.photos.records)
     assert (
@@ -224,31 +224,32 @@ def test_a_library_in_order_is_left_as_it_is() -> None:
 # A new epoch
 
 
-def by_another_epoch(fixture: MemoryLibrary) -> Reconciliation:
+def reconciliation_with_new_epoch(fixture: MemoryLibrary) -> Reconciliation:
     """The inventory of the same library, whose heat is measured differently from now on."""
     return replace(fixture.reconciliation, heat=lambda received: 7 if received <= NOON else 9)
 
 
-def sums(fixture: MemoryLibrary) -> set[tuple[str, int, int]]:
+def totals_of(fixture: MemoryLibrary) -> set[tuple[str, int, int]]:
     return {(tag, trend.totals.count, trend.totals.heat) for (_, tag), trend in fixture.photos.totals.items()}
 
 
-def test_photos_of_another_epoch_are_measured_anew_with_all_that_is_counted_of_them() -> None:
+def test_new_epoch_updates_heat_and_totals() -> None:
     fixture = library(3)
     covers = {place: trend.cover for place, trend in fixture.photos.totals.items()}
-    assert by_another_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=3, heat_updated=3)
+    report = reconciliation_with_new_epoch(fixture).reconcile_photos(always)
+    assert report == ReconciliationReport(checked=3, heat_updated=3)
     assert {p.heat for p in fixture.photos.records.values()} == {7}
-    assert {heat for _, _, heat in sums(fixture)} == {3 * 7}
+    assert {heat for _, _, heat in totals_of(fixture)} == {3 * 7}
     assert {place: trend.cover for place, trend in fixture.photos.totals.items()} == covers
     assert find_violations(read_memory(fixture)) == []
     fixture.clock.advance(LATER)
-    assert by_another_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=3)
+    assert reconciliation_with_new_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=3)
 
 
 @pytest.mark.parametrize("at_once", [2, 3])
-def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once: int) -> None:
+def test_totals_are_correct_after_each_run_of_a_new_epoch(at_once: int) -> None:
     fixture = library(4)
-    walking, reheated = by_another_epoch(fixture), list[int]()
+    walking, reheated = reconciliation_with_new_epoch(fixture), list[int]()
     for _ in range(4):
         reheated.append(walking.reconcile_photos(steps(at_once)).heat_updated)
         assert sum(p.heat == 7 for p in fixture.photos.records.values()) == sum(reheated)
@@ -257,7 +258,7 @@ def test_a_new_epoch_comes_in_slices_and_every_total_is_right_after_each(at_once
     assert sum(reheated) == 4
 
 
-def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None:
+def test_leased_or_changed_photo_keeps_its_heat_until_the_next_pass() -> None:
     fixture = library(2)
     first, second = fixture.photos.records.values()
     fixture.photos.commit(first, replace(first, worker="somebody"))
@@ -267,22 +268,22 @@ def test_a_photo_in_hand_or_changed_meanwhile_waits_for_the_next_round() -> None
         fixture.photos.commit(second, replace(second, weight=1))
 
     fixture.before = changed
-    assert by_another_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=2)
+    assert reconciliation_with_new_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=2)
     assert {p.heat for p in fixture.photos.records.values()} == {1000}
     assert find_violations(read_memory(fixture)) == []
 
 
-def test_what_another_machine_rounds_otherwise_is_no_other_epoch() -> None:
+def test_rounding_difference_is_not_a_new_epoch() -> None:
     fixture = library(1)
     walking = replace(fixture.reconciliation, heat=lambda _: 1001)
     assert walking.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINISHED_STATES))
-def test_a_photo_that_is_not_finished_keeps_its_heat_until_it_is(state: State) -> None:
+def test_unfinished_photo_keeps_its_heat(state: State) -> None:
     fixture = library()
     stored = fixture.photos.commit(None, photo(state=state))
-    assert by_another_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=1)
+    assert reconciliation_with_new_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=1)
     assert fixture.photos.records == {"p1": stored}
 
 
@@ -307,7 +308,7 @@ def inconsistent_library(run_pass: Pass, things: int) -> MemoryLibrary:
 
 @pytest.mark.parametrize("run_pass", PASSES)
 @pytest.mark.parametrize("at_once", [2, 3, 50])
-def test_slices_of_any_size_make_one_round(run_pass: Pass, at_once: int) -> None:
+def test_runs_of_any_length_complete_one_pass(run_pass: Pass, at_once: int) -> None:
     fixture = inconsistent_library(run_pass, PAGE_SIZE + 7)
     came = []
     while True:
@@ -321,14 +322,14 @@ def test_slices_of_any_size_make_one_round(run_pass: Pass, at_once: int) -> None
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_without_time_nothing_is_read(run_pass: Pass) -> None:
+def test_no_time_left_reads_nothing(run_pass: Pass) -> None:
     fixture = inconsistent_library(run_pass, 2)
     assert run_pass(fixture.reconciliation, lambda: False) == ReconciliationReport()
     assert fixture.scanner.checkpoints == {}
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(run_pass: Pass) -> None:
+def test_failing_row_is_reported_and_retried_in_the_next_pass(run_pass: Pass) -> None:
     fixture = inconsistent_library(run_pass, 5)
     error = Unavailable("S3 does not answer.")
     left = [1]
@@ -351,7 +352,7 @@ def test_one_that_fails_is_reported_stops_nobody_and_is_met_again(run_pass: Pass
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(run_pass: Pass) -> None:
+def test_unavailable_store_is_reported_and_the_pass_resumes(run_pass: Pass) -> None:
     fixture = inconsistent_library(run_pass, 2 * PAGE_SIZE)
     reads = [1]
 
@@ -377,7 +378,7 @@ def test_a_walk_that_cannot_go_on_says_so_and_goes_on_from_its_place(run_pass: P
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(run_pass: Pass) -> None:
+def test_pause_is_proportional_to_the_rows_read(run_pass: Pass) -> None:
     fixture = library(50)
     assert run_pass(fixture.reconciliation, always).checked == 50
     fixture.clock.advance(50 * PAUSE_PER_ROW - timedelta(seconds=1))
@@ -386,7 +387,7 @@ def test_a_round_is_followed_by_a_rest_in_proportion_to_what_it_read(run_pass: P
     assert run_pass(fixture.reconciliation, always).checked == 50
 
 
-def test_the_two_walks_keep_their_places_apart() -> None:
+def test_passes_have_separate_checkpoints() -> None:
     fixture = library(5)
     fixture.reconciliation.reconcile_originals(steps(3))
     assert fixture.scanner.checkpoints.keys() == {ORIGINALS}
@@ -397,7 +398,7 @@ def test_the_two_walks_keep_their_places_apart() -> None:
     )
 
 
-def test_an_empty_library_is_gone_through_in_a_moment() -> None:
+def test_empty_library_completes_a_pass_at_once() -> None:
     fixture = library()
     for _ in range(2):
         assert (

@@ -1,0 +1,83 @@
+"""A small library and a recount over it."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.library.collections import owner_scope
+from chalicelib.library.photo import Visibility
+from chalicelib.library.totals import Totals
+from chalicelib.maintenance.recount import (
+    Recount,
+    TotalsStore,
+)
+from tests.fakes.library import MemoryLibrary
+from tests.fakes.photos import MemoryPhotoStore
+from tests.support.factories import NOON, OWNER, photo
+
+OWNER_SCOPE = owner_scope(OWNER)
+
+
+class Watched:
+    """A ledger that tells of every call before it passes it on."""
+
+    def __init__(self, ledger: MemoryPhotoStore, watch: Callable[[str, tuple[Any, ...]], None]) -> None:
+        self._ledger, self._watch = ledger, watch
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*args: Any) -> Any:
+            self._watch(name, args)
+            return getattr(self._ledger, name)(*args)
+
+        return call
+
+
+DAYS = itertools.count(1)
+
+
+def later() -> datetime:
+    """A clock that is a day on whenever somebody looks: no round rests that long."""
+    return NOON + timedelta(days=next(DAYS))
+
+
+def recount(ledger: TotalsStore) -> Recount:
+    return Recount(ledger, later)
+
+
+def always() -> bool:
+    return True
+
+
+def steps(count: int) -> Callable[[], bool]:
+    """Time for so many steps."""
+    left = iter(range(count))
+    return lambda: next(left, None) is not None
+
+
+def library(photos: int = 5) -> MemoryLibrary:
+    """Some photos of several weights under several tags; every other one is private."""
+    fixture = MemoryLibrary()
+    for n in range(photos):
+        fixture.photos.commit(
+            None,
+            photo(
+                f"p{n}",
+                user_tags=("beach", f"t{n % 3}"),
+                weight=10 ** (n % 6),
+                heat=1000 + n,
+                bytes=n,
+                taken_at=NOON - timedelta(days=n),
+                visibility=Visibility.PRIVATE if n % 2 else Visibility.PUBLIC,
+            ),
+        )
+    recount(fixture.photos).run(always)  # covers are the newest from here on
+    return fixture
+
+
+def damage(fixture: MemoryLibrary, scope: str, tag: str, **different: Any) -> None:
+    """Write something else into a trend behind the catalogue's back."""
+    trend = fixture.photos.totals[scope, tag]
+    figures = {name: different.pop(name) for name in list(different) if name in Totals.__dataclass_fields__}
+    fixture.photos.totals[scope, tag] = replace(trend, totals=replace(trend.totals, **figures), **different)
