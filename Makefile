@@ -61,6 +61,7 @@ test: check $(PAGE)  ## Run all checks and tests
 check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Run linters, type checkers and template checks
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy --no-error-summary
+	@$(PY) -m checks.retired_names
 	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
 	@$(VENV)/bin/cfn-lint infrastructure/core.yaml infrastructure/cdn.yaml
 	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)

@@ -70,7 +70,7 @@ def test_unverified_address_returns_400(tintype: Tintype, claims: dict[str, Any]
     assert tintype.get(PATH, token=token) == {"subscriptions": [], "channels": ["sms"]}
 
 
-def test_access_token_and_api_key_return_400_asking_for_an_id_token(tintype: Tintype) -> None:
+def test_access_token_and_api_key_return_400_requesting_an_id_token(tintype: Tintype) -> None:
     created = tintype.call("POST", "/keys", as_="dora", body={"name": "garage", "can": ["read", "upload", "manage"]})
     for token in (tintype.identity.access_token("dora"), created.json_body["key"]):
         for method in ("GET", "POST", "DELETE"):
