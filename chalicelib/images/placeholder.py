@@ -6,11 +6,20 @@ columns: the same sums with a fraction of the multiplications. Transparency is p
 
 from base64 import b64encode
 from math import cos, pi
+from typing import NamedTuple
 
 from PIL import Image
 
 # The hash holds at most 7 frequencies per side; 32 pixels are enough for them, more would only cost time.
 SIDE = 32
+
+
+class _Channel(NamedTuple):
+    """Mean of a channel, the lower triangle of its cosine coefficients scaled to 0..1, and the scale."""
+
+    mean: float
+    waves: list[float]
+    scale: float
 
 
 def thumbhash(image: Image.Image) -> str:
@@ -23,47 +32,59 @@ def thumbhash(image: Image.Image) -> str:
 
 def _encode(width: int, height: int, rgba: bytes) -> bytes:
     alpha = [value / 255 for value in rgba[3::4]]
-    opacity = sum(alpha)
-    transparent = opacity < width * height
-    channels = []
-    for values in (rgba[0::4], rgba[1::4], rgba[2::4]):
-        mean = sum(a * v / 255 for a, v in zip(alpha, values, strict=True)) / (opacity or 1)
-        # Transparent pixels count as the mean color, so that they do not tint their neighbors.
-        channels.append([mean * (1 - a) + a * v / 255 for a, v in zip(alpha, values, strict=True)])
-    pixels = list(zip(*channels, strict=True))
-    lightness = [(r + g + b) / 3 for r, g, b in pixels]
-    yellow_blue = [(r + g) / 2 - b for r, g, b in pixels]
-    red_green = [r - g for r, g, _ in pixels]
+    transparent = sum(alpha) < width * height
+    lightness, yellow_blue, red_green = _to_lpq(rgba, alpha)
 
     max_waves = 5 if transparent else 7  # the alpha channel takes two
     across = max(1, round(max_waves * width / max(width, height)))
     down = max(1, round(max_waves * height / max(width, height)))
-    l_mean, l_waves, l_scale = _waves(lightness, width, height, max(3, across), max(3, down))
-    p_mean, p_waves, p_scale = _waves(yellow_blue, width, height, 3, 3)
-    q_mean, q_waves, q_scale = _waves(red_green, width, height, 3, 3)
+    l_channel = _waves(lightness, width, height, max(3, across), max(3, down))
+    p_channel = _waves(yellow_blue, width, height, 3, 3)
+    q_channel = _waves(red_green, width, height, 3, 3)
 
     landscape = width > height
     colors = (
-        round(63 * l_mean)
-        | round(31.5 + 31.5 * p_mean) << 6
-        | round(31.5 + 31.5 * q_mean) << 12
-        | round(31 * l_scale) << 18
+        round(63 * l_channel.mean)
+        | round(31.5 + 31.5 * p_channel.mean) << 6
+        | round(31.5 + 31.5 * q_channel.mean) << 12
+        | round(31 * l_channel.scale) << 18
         | transparent << 23
     )
-    shape = (down if landscape else across) | round(63 * p_scale) << 3 | round(63 * q_scale) << 9 | landscape << 15
+    shape = down if landscape else across
+    shape |= round(63 * p_channel.scale) << 3 | round(63 * q_channel.scale) << 9 | landscape << 15
     head = colors.to_bytes(3, "little") + shape.to_bytes(2, "little")
-    waves = l_waves + p_waves + q_waves
+    waves = l_channel.waves + p_channel.waves + q_channel.waves
     if transparent:
-        a_mean, a_waves, a_scale = _waves(alpha, width, height, 5, 5)
-        head += bytes([round(15 * a_mean) | round(15 * a_scale) << 4])
-        waves += a_waves
+        a_channel = _waves(alpha, width, height, 5, 5)
+        head += bytes([round(15 * a_channel.mean) | round(15 * a_channel.scale) << 4])
+        waves += a_channel.waves
+    return head + _pack_nibbles(waves)
+
+
+def _to_lpq(rgba: bytes, alpha: list[float]) -> tuple[list[float], list[float], list[float]]:
+    """Lightness, yellow-blue and red-green of each pixel; transparent pixels count as the mean color.
+
+    So they do not tint their neighbors.
+    """
+    opacity = sum(alpha)
+    channels = []
+    for values in (rgba[0::4], rgba[1::4], rgba[2::4]):
+        mean = sum(a * v / 255 for a, v in zip(alpha, values, strict=True)) / (opacity or 1)
+        channels.append([mean * (1 - a) + a * v / 255 for a, v in zip(alpha, values, strict=True)])
+    pixels = list(zip(*channels, strict=True))
+    lightness = [(r + g + b) / 3 for r, g, b in pixels]
+    return lightness, [(r + g) / 2 - b for r, g, b in pixels], [r - g for r, g, _ in pixels]
+
+
+def _pack_nibbles(waves: list[float]) -> bytes:
+    """Values of 0..1 as 4-bit numbers, two per byte, the first in the low half."""
     nibbles = [round(15 * wave) for wave in waves]
     nibbles += [0] * (len(nibbles) % 2)
-    return head + bytes(low | high << 4 for low, high in zip(nibbles[0::2], nibbles[1::2], strict=True))
+    return bytes(low | high << 4 for low, high in zip(nibbles[0::2], nibbles[1::2], strict=True))
 
 
-def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> tuple[float, list[float], float]:
-    """A channel's mean, the lower triangle of its cosine coefficients scaled to 0..1, and the scale."""
+def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> _Channel:
+    """The cosine transform of one channel with `nx` by `ny` frequencies."""
     x_waves = [[cos(pi / width * c * (x + 0.5)) for x in range(width)] for c in range(nx)]
     y_waves = [[cos(pi / height * c * (y + 0.5)) for y in range(height)] for c in range(ny)]
     rows = [channel[y * width : (y + 1) * width] for y in range(height)]
@@ -76,4 +97,4 @@ def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> t
     ]
     mean, *rest = coefficients
     scale = max(map(abs, rest))
-    return mean, [0.5 + 0.5 / scale * wave if scale else wave for wave in rest], scale
+    return _Channel(mean, [0.5 + 0.5 / scale * wave if scale else wave for wave in rest], scale)
