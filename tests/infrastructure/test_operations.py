@@ -81,7 +81,7 @@ def test_cost_of_schedule_follows_from_its_work() -> None:
 
 def test_cost_of_monitoring_follows_from_metrics_and_alarms() -> None:
     charted = {json.dumps(each[:4]) for widget in DASHBOARD["widgets"] for each in widget["properties"]["metrics"]}
-    monitoring = f"{len(METRICS)} metrics of our own (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
+    monitoring = f"{len(METRICS)} custom metrics (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
     assert f"{monitoring}, one dashboard of {len(charted)} metrics" in PLAIN
     cost = 0.30 * (len(METRICS) - 10) + 0.10 * (len(ALARMS) - 10)
     assert COSTS["dashboard, alarms, metrics, logs"] == pytest.approx([cost] * 4)
