@@ -72,7 +72,7 @@ def nothing(_: str) -> None:
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_a_transaction_that_met_another_is_tried_again_after_a_while(
+def test_conflicting_transaction_is_retried_with_backoff(
     catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason, "None"), times=3)
@@ -85,7 +85,7 @@ def test_a_transaction_that_met_another_is_tried_again_after_a_while(
     assert pauses[-1] <= 1.0
 
 
-def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
+def test_transaction_in_constant_conflict_raises_unavailable(
     catalogue: DynamoPhotoStore, moto_clients: Clients
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("TransactionConflict"), times=MAX_TRIES)
@@ -95,9 +95,7 @@ def test_a_transaction_that_keeps_meeting_others_is_given_up_for_now(
     assert catalogue.get("p1") is None
 
 
-def test_a_transaction_that_can_never_pass_is_not_tried_again(
-    catalogue: DynamoPhotoStore, moto_clients: Clients
-) -> None:
+def test_invalid_transaction_is_not_retried(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
     wrong = Refusing("TransactWriteItems", cancelled("ValidationError"), times=2)
     with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
         catalogue.commit(None, photo())
@@ -116,7 +114,7 @@ KEY = ApiKey("k1", "alice", "garage", frozenset({Permission.READ}), "f" * 64, NO
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_try(
+def test_concurrent_key_change_raises_unavailable_and_can_be_retried(
     keyring: DynamoApiKeyStore, moto_clients: Clients, reason: str
 ) -> None:
     meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
@@ -130,7 +128,7 @@ def test_keys_that_are_changed_at_the_same_moment_are_no_loss_and_worth_another_
     assert keyring.list_by_owner("alice") == [KEY]
 
 
-def test_a_list_of_keys_that_is_left_over_is_an_outage_and_not_short(keyring: DynamoApiKeyStore) -> None:
+def test_unprocessed_keys_of_a_list_raise_unavailable(keyring: DynamoApiKeyStore) -> None:
     keyring.add(KEY, max_keys=2)
     keyring.add(replace(KEY, key_id="k2"), max_keys=2)
     client = LeavesOver(keyring.client, ever=True)
@@ -155,7 +153,7 @@ class LeavesOver:
         return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
 
 
-def test_photos_that_are_left_over_are_asked_for_again(catalogue: DynamoPhotoStore) -> None:
+def test_unprocessed_photos_are_requested_again(catalogue: DynamoPhotoStore) -> None:
     stored = {p.photo_id: p for p in (catalogue.commit(None, photo(f"p{n}")) for n in range(3))}
     over = DynamoPhotoStore(
         LeavesOver(catalogue.client, ever=True), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
@@ -163,7 +161,7 @@ def test_photos_that_are_left_over_are_asked_for_again(catalogue: DynamoPhotoSto
     assert over.get_many(stored) == stored
 
 
-def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalogue: DynamoPhotoStore) -> None:
+def test_photos_that_stay_unprocessed_raise_unavailable(catalogue: DynamoPhotoStore) -> None:
     catalogue.commit(None, photo())
     over = DynamoPhotoStore(
         LeavesOver(catalogue.client, ever=False), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
@@ -187,7 +185,7 @@ def test_photos_that_are_left_over_for_ever_are_an_outage_and_not_absent(catalog
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_may_pass_is_unavailable(error: Exception) -> None:
+def test_transient_error_raises_unavailable(error: Exception) -> None:
     with pytest.raises(Unavailable) as raised, translate_transient_errors():
         raise error
     assert raised.value.__cause__ is error
@@ -196,12 +194,12 @@ def test_what_may_pass_is_unavailable(error: Exception) -> None:
 @pytest.mark.parametrize(
     "error", [refusal("AccessDenied", "GetObject", 403), refusal("ValidationException", "Query"), KeyError("mine")]
 )
-def test_what_will_not_pass_goes_through_as_it_is(error: Exception) -> None:
+def test_permanent_error_is_raised_unchanged(error: Exception) -> None:
     with pytest.raises(type(error)), translate_transient_errors():
         raise error
 
 
-def test_a_look_that_met_a_write_is_taken_again_after_a_while(
+def test_conflicting_read_is_retried_with_backoff(
     catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses
 ) -> None:
     stored = catalogue.commit(None, photo())
@@ -214,9 +212,7 @@ def test_a_look_that_met_a_write_is_taken_again_after_a_while(
     assert sum(pauses) < 2
 
 
-def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
-    catalogue: DynamoPhotoStore, moto_clients: Clients
-) -> None:
+def test_read_in_constant_conflict_raises_unavailable(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
     slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
     with call_hooks(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
@@ -224,7 +220,7 @@ def test_a_look_that_always_meets_a_write_is_worth_trying_again_later(
     assert always.left == 99 - MAX_LOOKS
 
 
-def test_a_look_that_is_wrong_is_not_taken_again(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
+def test_invalid_read_is_not_retried(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
     slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
     for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
         wrong = Refusing("TransactGetItems", error, times=99)

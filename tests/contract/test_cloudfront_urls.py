@@ -33,20 +33,20 @@ def signed(
     return CloudFrontUrls("https://images.example.org", by, lambda: at).sign(key, filename)
 
 
-def test_a_url_stays_the_same_throughout_its_window_whoever_signs_it() -> None:
+def test_url_is_the_same_within_a_window() -> None:
     assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
     assert signed(NOON) != signed(NOON + WINDOW)
     assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
 
 
-def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
+def test_url_expires_two_windows_after_its_window_starts() -> None:
     url = signed(NOON + timedelta(minutes=59))
     assert cloudfront.status(url, SIGNERS, NOON + 2 * WINDOW - timedelta(seconds=1)) == 200
     assert cloudfront.status(url, SIGNERS, NOON + 2 * WINDOW) == 403
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
+def test_url_of_any_key_is_valid(key: str) -> None:
     url = signed(key=key)
     assert cloudfront.status(url, SIGNERS, NOON) == 200
     assert unquote(cloudfront.object_key(url)) == key
@@ -54,7 +54,7 @@ def test_a_url_of_a_key_of_any_shape_works(key: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(name: str) -> None:
+def test_url_contains_the_filename_and_is_valid_for_it_only(name: str) -> None:
     url = signed(filename=name)
     assert url == signed(NOON + WINDOW - timedelta(microseconds=1), filename=name)
     assert cloudfront.status(url, SIGNERS, NOON) == 200
@@ -65,7 +65,7 @@ def test_a_url_tells_s3_the_name_to_save_under_and_is_good_for_that_name_alone(n
     assert len(url) < cloudfront.LONGEST_URL
 
 
-def test_a_url_that_was_changed_does_not_work() -> None:
+def test_altered_url_is_rejected() -> None:
     url = signed()
     expires = str(int((NOON + 2 * WINDOW).timestamp()))
     assert expires in url
@@ -75,7 +75,7 @@ def test_a_url_that_was_changed_does_not_work() -> None:
     assert cloudfront.status(url.replace("images.", "other."), SIGNERS, NOON) == 403
 
 
-def test_two_keys_sign_beside_each_other_while_one_takes_over() -> None:
+def test_both_signing_keys_are_valid_during_rotation() -> None:
     assert cloudfront.status(signed(), SIGNERS, NOON) == 200
     assert cloudfront.status(signed(by=setting("K2", OTHER)), SIGNERS, NOON) == 200
     assert cloudfront.status(signed(), {"K2": OTHER.public_key()}, NOON) == 403

@@ -18,23 +18,23 @@ def names(buckets: S3Buckets) -> list[str]:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_an_image_comes_back_as_it_was_stored(buckets: Buckets, key: str) -> None:
+def test_stored_image_is_returned_unchanged(buckets: Buckets, key: str) -> None:
     put(buckets, key, b"\x00\xff image")
     assert buckets.derivatives.get(key) == b"\x00\xff image"
 
 
-def test_an_image_takes_the_place_of_the_one_before(buckets: Buckets) -> None:
+def test_put_replaces_an_existing_image(buckets: Buckets) -> None:
     put(buckets, "k", b"old")
     put(buckets, "k", b"new")
     assert buckets.derivatives.get("k") == b"new"
 
 
-def test_an_image_that_is_not_there_is_not_found(buckets: Buckets) -> None:
+def test_missing_image_raises_not_found(buckets: Buckets) -> None:
     with pytest.raises(NotFound):
         buckets.derivatives.get("nowhere")
 
 
-def test_images_are_removed_and_those_that_are_not_there_are_let_be(buckets: Buckets) -> None:
+def test_remove_deletes_images_and_ignores_missing_ones(buckets: Buckets) -> None:
     for key in (*KEYS, "stays"):
         put(buckets, key)
     for _ in range(2):
@@ -45,13 +45,13 @@ def test_images_are_removed_and_those_that_are_not_there_are_let_be(buckets: Buc
     assert buckets.derivatives.get("stays") == b"image"
 
 
-def test_removing_nothing_is_nothing(buckets: Buckets) -> None:
+def test_remove_without_keys_deletes_nothing(buckets: Buckets) -> None:
     put(buckets, "stays")
     buckets.derivatives.remove([])
     assert buckets.derivatives.get("stays") == b"image"
 
 
-def test_more_images_than_go_into_one_call_are_all_removed(s3_buckets: S3Buckets) -> None:
+def test_remove_handles_more_keys_than_one_request_allows(s3_buckets: S3Buckets) -> None:
     for key in ("first", "last", "stays"):
         put(s3_buckets, key)
     s3_buckets.derivatives.remove(["first", *(f"never-{n}" for n in range(1500)), "last"])

@@ -54,7 +54,7 @@ PREVIEWS = {
 
 
 @pytest.mark.parametrize("kind", PREVIEWS)
-def test_labels_are_few_certain_first_and_each_a_tag(looking: Looking, kind: str) -> None:
+def test_labels_are_limited_sorted_by_confidence_and_valid_tags(looking: Looking, kind: str) -> None:
     labels = looking.labeller.detect(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
     assert 0 < len(labels) <= MAX_LABELS
     assert [label.confidence for label in labels] == sorted((label.confidence for label in labels), reverse=True)
@@ -64,13 +64,13 @@ def test_labels_are_few_certain_first_and_each_a_tag(looking: Looking, kind: str
     assert all(0 < label.confidence <= 100 for label in labels)
 
 
-def test_the_same_photo_has_the_same_labels_whoever_asks_again(looking: Looking) -> None:
+def test_same_photo_gets_same_labels(looking: Looking) -> None:
     preview = samples.encoded(samples.quarters(), "WEBP")
     assert looking.labeller.detect(preview, FACTS) == looking.labeller.detect(preview, FACTS)
 
 
 @pytest.mark.parametrize("looking", ["fake", "rekognition"], indirect=True)  # the local one is never out
-def test_who_cannot_be_asked_is_unavailable(looking: Looking) -> None:
+def test_unreachable_labeler_raises_unavailable(looking: Looking) -> None:
     looking.fail()
     with pytest.raises(Unavailable):
         looking.labeller.detect(samples.encoded(samples.quarters(), "WEBP"), FACTS)

@@ -76,7 +76,7 @@ def bundles(request: pytest.FixtureRequest) -> Iterator[Bundles]:
             yield InS3(s3, bucket)
 
 
-def test_parts_make_an_object_in_their_order_whichever_came_first(bundles: Bundles) -> None:
+def test_object_has_parts_in_order_of_their_numbers(bundles: Bundles) -> None:
     upload = bundles.sink.create(KEY, FILENAME)
     second = bundles.sink.upload_part(KEY, upload, 2, TWO)
     first = bundles.sink.upload_part(KEY, upload, 1, ONE)
@@ -86,25 +86,25 @@ def test_parts_make_an_object_in_their_order_whichever_came_first(bundles: Bundl
     assert bundles.sink.list_unfinished(KEY) == []
 
 
-def test_one_short_part_makes_an_object(bundles: Bundles) -> None:
+def test_object_of_one_short_part(bundles: Bundles) -> None:
     uploader(bundles, b"short")
     assert bundles.found(KEY) == (b"short", FILENAME)
 
 
-def test_a_part_that_is_sent_again_takes_the_place_of_the_first(bundles: Bundles) -> None:
+def test_resent_part_replaces_the_first(bundles: Bundles) -> None:
     upload = bundles.sink.create(KEY, FILENAME)
     bundles.sink.upload_part(KEY, upload, 1, b"lost")
     bundles.sink.complete(KEY, upload, [bundles.sink.upload_part(KEY, upload, 1, b"sent again")])
     assert bundles.found(KEY) == (b"sent again", FILENAME)
 
 
-def test_an_object_takes_the_place_of_the_one_before(bundles: Bundles) -> None:
+def test_complete_replaces_an_existing_object(bundles: Bundles) -> None:
     uploader(bundles, b"first")
     uploader(bundles, b"second")
     assert bundles.found(KEY) == (b"second", FILENAME)
 
 
-def test_uploads_to_one_key_and_to_no_other_are_found_and_aborted(bundles: Bundles) -> None:
+def test_unfinished_uploads_of_one_key_are_listed_and_aborted(bundles: Bundles) -> None:
     one, two = bundles.sink.create(KEY, FILENAME), bundles.sink.create(KEY, FILENAME)
     other = bundles.sink.create(f"{KEY}.other", FILENAME)
     bundles.sink.upload_part(KEY, one, 1, ONE)
@@ -116,7 +116,7 @@ def test_uploads_to_one_key_and_to_no_other_are_found_and_aborted(bundles: Bundl
     bundles.sink.abort(f"{KEY}.other", other)
 
 
-def test_an_upload_is_aborted_twice_without_harm(bundles: Bundles) -> None:
+def test_abort_is_idempotent(bundles: Bundles) -> None:
     upload = bundles.sink.create(KEY, FILENAME)
     bundles.sink.upload_part(KEY, upload, 1, b"short")
     bundles.sink.abort(KEY, upload)
@@ -125,14 +125,14 @@ def test_an_upload_is_aborted_twice_without_harm(bundles: Bundles) -> None:
     assert bundles.found(KEY) is None
 
 
-def test_an_upload_that_is_complete_can_be_aborted_without_harm(bundles: Bundles) -> None:
+def test_abort_of_a_complete_upload_changes_nothing(bundles: Bundles) -> None:
     upload = uploader(bundles, b"first")
     bundles.sink.abort(KEY, upload)
     assert bundles.found(KEY) == (b"first", FILENAME)
 
 
 @pytest.mark.parametrize("bundles", [FAKE, CLOUD], indirect=True)  # moto breaks off
-def test_an_upload_that_is_gone_takes_no_part_and_becomes_no_object(bundles: Bundles) -> None:
+def test_aborted_upload_raises_conflict(bundles: Bundles) -> None:
     upload = bundles.sink.create(KEY, FILENAME)
     etag = bundles.sink.upload_part(KEY, upload, 1, b"short")
     bundles.sink.abort(KEY, upload)
@@ -145,7 +145,7 @@ def test_an_upload_that_is_gone_takes_no_part_and_becomes_no_object(bundles: Bun
 
 
 @pytest.mark.parametrize("bundles", [FAKE, MOTO], indirect=True)  # the local cloud takes parts of any size
-def test_a_part_that_is_too_small_is_refused_in_the_end(bundles: Bundles) -> None:
+def test_complete_with_too_small_a_part_raises(bundles: Bundles) -> None:
     upload = bundles.sink.create(KEY, FILENAME)
     etags = [bundles.sink.upload_part(KEY, upload, number, TWO) for number in (1, 2)]
     with pytest.raises(Exception, match="EntityTooSmall"):
@@ -153,7 +153,7 @@ def test_a_part_that_is_too_small_is_refused_in_the_end(bundles: Bundles) -> Non
     bundles.sink.abort(KEY, upload)
 
 
-def test_a_filename_cannot_break_out_of_its_header() -> None:
+def test_filename_is_escaped_in_content_disposition() -> None:
     header = attachment(FILENAME)
     assert header.isascii()
     assert header.isprintable()

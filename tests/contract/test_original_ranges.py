@@ -19,19 +19,19 @@ def dropped(buckets: Buckets, data: bytes = DATA) -> Original:
     ("first", "last"),
     [(0, 0), (0, 9), (10, 10), (999_999, 1_200_000), (0, len(DATA) - 1), (0, len(DATA)), (5, 2 * len(DATA))],
 )
-def test_a_piece_is_read_as_far_as_there_are_bytes(buckets: Buckets, first: int, last: int) -> None:
+def test_range_is_read_up_to_the_end(buckets: Buckets, first: int, last: int) -> None:
     original = dropped(buckets)
     assert buckets.source.read_range(KEY, original.version, first, last) == DATA[first : last + 1]
 
 
-def test_behind_the_end_there_is_nothing(buckets: Buckets) -> None:
+def test_range_beyond_the_end_is_empty(buckets: Buckets) -> None:
     original = dropped(buckets)
     assert buckets.source.read_range(KEY, original.version, len(DATA), len(DATA) + 9) == b""
     empty = dropped(buckets, b"")
     assert buckets.source.read_range(KEY, empty.version, 0, 0) == b""
 
 
-def test_a_version_is_read_though_another_lies_on_top_of_it(buckets: Buckets) -> None:
+def test_older_version_is_readable(buckets: Buckets) -> None:
     original = dropped(buckets, b"old")
     dropped(buckets, b"newer")
     assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
@@ -39,7 +39,7 @@ def test_a_version_is_read_though_another_lies_on_top_of_it(buckets: Buckets) ->
     assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
 
 
-def test_a_version_that_is_gone_is_not_found(buckets: Buckets) -> None:
+def test_deleted_version_raises_not_found(buckets: Buckets) -> None:
     original = dropped(buckets)
     dropped(buckets, b"newer")
     buckets.erase(original)
@@ -47,7 +47,7 @@ def test_a_version_that_is_gone_is_not_found(buckets: Buckets) -> None:
         buckets.source.read_range(KEY, original.version, 0, 9)
 
 
-def test_of_a_key_where_nothing_is_any_more_nothing_is_found(buckets: Buckets) -> None:
+def test_key_without_versions_raises_not_found(buckets: Buckets) -> None:
     original = dropped(buckets)
     buckets.erase(original)
     with pytest.raises(NotFound):

@@ -37,7 +37,7 @@ def bytes_of(buckets: Buckets, original: Original) -> bytes:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_lies_under_a_key_of_any_shape_is_found_and_fetched(buckets: Buckets, key: str) -> None:
+def test_original_with_any_key_is_found_fetched_and_tagged(buckets: Buckets, key: str) -> None:
     buckets.drop(key, b"sea")
     original = there(buckets, key)
     assert (original.key, original.size) == (key, 3)
@@ -46,7 +46,7 @@ def test_what_lies_under_a_key_of_any_shape_is_found_and_fetched(buckets: Bucket
     assert buckets.marked(original) == "ready"
 
 
-def test_where_nothing_lies_there_is_none(buckets: Buckets) -> None:
+def test_head_of_a_missing_key_returns_none(buckets: Buckets) -> None:
     assert buckets.originals.head("a.jpg") is None
 
 
@@ -59,24 +59,24 @@ def test_head_returns_time_and_metadata(buckets: Buckets) -> None:
     assert abs(original.stored_at - before) < timedelta(minutes=1)
 
 
-def test_an_empty_object_is_there_with_no_bytes(buckets: Buckets) -> None:
+def test_empty_object_is_found(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"")
     original = there(buckets)
     assert (original.size, bytes_of(buckets, original)) == (0, b"")
 
 
-def test_two_looks_at_one_object_are_the_same(buckets: Buckets) -> None:
+def test_head_is_repeatable(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"sea")
     assert there(buckets) == there(buckets)
 
 
-def test_a_large_original_is_fetched_whole(buckets: Buckets) -> None:
+def test_large_original_is_fetched_completely(buckets: Buckets) -> None:
     data = bytes(range(256)) * 12_000  # three megabytes
     buckets.drop("a.jpg", data)
     assert bytes_of(buckets, there(buckets)) == data
 
 
-def test_an_overwritten_original_is_another_version_and_the_old_one_can_still_be_fetched(buckets: Buckets) -> None:
+def test_overwriting_creates_a_version_and_keeps_the_old_one_readable(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"old")
     old = there(buckets)
     buckets.drop("a.jpg", b"newer")
@@ -85,14 +85,14 @@ def test_an_overwritten_original_is_another_version_and_the_old_one_can_still_be
     assert (new.size, bytes_of(buckets, new), bytes_of(buckets, old)) == (5, b"newer", b"old")
 
 
-def test_the_same_bytes_again_are_another_version(buckets: Buckets) -> None:
+def test_same_bytes_create_another_version(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"sea")
     first = there(buckets)
     buckets.drop("a.jpg", b"sea")
     assert there(buckets).version != first.version
 
 
-def test_a_deleted_original_is_not_there_though_its_bytes_are(buckets: Buckets) -> None:
+def test_deleted_original_is_not_found_but_its_version_is_readable(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"sea")
     original = there(buckets)
     buckets.delete("a.jpg")
@@ -100,7 +100,7 @@ def test_a_deleted_original_is_not_there_though_its_bytes_are(buckets: Buckets) 
     assert bytes_of(buckets, original) == b"sea"
 
 
-def test_a_version_that_is_gone_for_ever_is_a_conflict(buckets: Buckets) -> None:
+def test_fetch_of_a_purged_version_raises_conflict(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"old")
     old = there(buckets)
     buckets.drop("a.jpg", b"new")
@@ -115,7 +115,7 @@ def test_a_version_that_is_gone_for_ever_is_a_conflict(buckets: Buckets) -> None
         bytes_of(buckets, new)
 
 
-def test_a_mark_is_put_on_the_version_that_was_looked_at(buckets: Buckets) -> None:
+def test_state_tag_is_set_on_the_given_version(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"old")
     old = there(buckets)
     buckets.drop("a.jpg", b"new")
@@ -124,7 +124,7 @@ def test_a_mark_is_put_on_the_version_that_was_looked_at(buckets: Buckets) -> No
     assert (buckets.marked(old), buckets.marked(new)) == ("rejected", None)
 
 
-def test_a_mark_may_be_put_twice_and_gives_way_to_the_next(buckets: Buckets) -> None:
+def test_state_tag_is_idempotent_and_replaceable(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"sea")
     original = there(buckets)
     for state in (State.REJECTED, State.READY, State.READY):
@@ -133,7 +133,7 @@ def test_a_mark_may_be_put_twice_and_gives_way_to_the_next(buckets: Buckets) -> 
     assert there(buckets) == original
 
 
-def test_a_version_that_is_gone_is_marked_nowhere_and_that_is_no_error(buckets: Buckets) -> None:
+def test_tagging_a_purged_version_does_nothing(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"sea")
     original = there(buckets)
     buckets.erase(original)
@@ -141,7 +141,7 @@ def test_a_version_that_is_gone_is_marked_nowhere_and_that_is_no_error(buckets: 
     assert buckets.originals.head("a.jpg") is None
 
 
-def test_a_marker_of_deletion_is_no_original(s3_buckets: S3Buckets) -> None:
+def test_delete_marker_is_not_an_original(s3_buckets: S3Buckets) -> None:
     s3_buckets.drop("a.jpg", b"sea")
     original = there(s3_buckets)
     marker = s3_buckets.s3.delete_object(Bucket=s3_buckets.bucket, Key="a.jpg")["VersionId"]
@@ -150,14 +150,14 @@ def test_a_marker_of_deletion_is_no_original(s3_buckets: S3Buckets) -> None:
     s3_buckets.originals.tag_state(replace(original, version=marker), State.READY)
 
 
-def test_a_mark_leaves_the_other_tags_alone(s3_buckets: S3Buckets) -> None:
+def test_state_tag_preserves_other_tags(s3_buckets: S3Buckets) -> None:
     s3_buckets.s3.put_object(Bucket=s3_buckets.bucket, Key="a.jpg", Body=b"sea", Tagging="trip=2024")
     original = there(s3_buckets)
     s3_buckets.originals.tag_state(original, State.READY)
     assert s3_buckets.tags(original) == {"trip": "2024", "tintype-state": "ready"}
 
 
-def test_an_object_that_is_full_of_tags_is_left_unmarked(s3_buckets: S3Buckets) -> None:
+def test_object_with_ten_tags_stays_without_state_tag(s3_buckets: S3Buckets) -> None:
     tags = {f"t{n}": str(n) for n in range(10)}
     s3_buckets.s3.put_object(Bucket=s3_buckets.bucket, Key="a.jpg", Body=b"sea", Tagging=urlencode(tags))
     original = there(s3_buckets)
@@ -165,13 +165,13 @@ def test_an_object_that_is_full_of_tags_is_left_unmarked(s3_buckets: S3Buckets) 
     assert s3_buckets.tags(original) == tags
 
 
-def test_a_bucket_that_is_not_there_is_not_reachable(s3_buckets: S3Buckets) -> None:
+def test_check_access_raises_for_a_missing_bucket(s3_buckets: S3Buckets) -> None:
     s3_buckets.originals.check_access()
     with pytest.raises(Exception, match="404"):
         replace(s3_buckets.originals, bucket="tests-nowhere").check_access()
 
 
-def test_an_original_is_purged_with_all_that_were_stored_before_it(buckets: Buckets) -> None:
+def test_purge_deletes_the_version_and_all_older_ones(buckets: Buckets) -> None:
     for data in (b"one", b"two", b"three"):
         buckets.drop("a.jpg", data)
     buckets.drop("a.jpg.b", b"another")
@@ -182,7 +182,7 @@ def test_an_original_is_purged_with_all_that_were_stored_before_it(buckets: Buck
     assert there(buckets, "a.jpg.b").size == 7
 
 
-def test_an_original_that_was_deleted_and_put_again_is_purged_with_its_markers(buckets: Buckets) -> None:
+def test_purge_deletes_delete_markers(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"one")
     buckets.delete("a.jpg")
     buckets.drop("a.jpg", b"two")
@@ -192,7 +192,7 @@ def test_an_original_that_was_deleted_and_put_again_is_purged_with_its_markers(b
     assert buckets.stored("a.jpg") == 0
 
 
-def test_what_was_put_later_stays_when_an_original_is_purged(buckets: Buckets) -> None:
+def test_purge_preserves_newer_versions(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"one")
     buckets.drop("a.jpg", b"two")
     known = there(buckets)
@@ -202,7 +202,7 @@ def test_what_was_put_later_stays_when_an_original_is_purged(buckets: Buckets) -
     assert (bytes_of(buckets, later), buckets.stored("a.jpg")) == (b"later", 1)
 
 
-def test_what_was_put_and_deleted_later_does_not_come_back_when_an_original_is_purged(buckets: Buckets) -> None:
+def test_purge_does_not_restore_a_newer_deleted_version(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"one")
     known = there(buckets)
     buckets.drop("a.jpg", b"later")
@@ -211,7 +211,7 @@ def test_what_was_put_and_deleted_later_does_not_come_back_when_an_original_is_p
     assert buckets.originals.head("a.jpg") is None
 
 
-def test_purging_twice_or_nothing_does_no_harm(buckets: Buckets) -> None:
+def test_purge_is_idempotent(buckets: Buckets) -> None:
     buckets.drop("a.jpg", b"one")
     known = there(buckets)
     buckets.shredder.purge("a.jpg", known.version)
@@ -234,18 +234,18 @@ def listed(buckets: Buckets, at_once: int) -> list[str]:
 
 
 @pytest.mark.parametrize("at_once", [1, 3, len(KEYS), 100])
-def test_a_listing_meets_every_key_once_in_the_order_of_their_bytes(buckets: Buckets, at_once: int) -> None:
+def test_list_originals_returns_each_key_once_in_byte_order(buckets: Buckets, at_once: int) -> None:
     for key in KEYS:
         buckets.drop(key, b"sea")
     assert listed(buckets, at_once) == sorted(KEYS, key=str.encode)
 
 
-def test_a_listing_of_an_empty_bucket_is_empty(buckets: Buckets) -> None:
+def test_list_originals_of_an_empty_bucket_is_empty(buckets: Buckets) -> None:
     page = buckets.listing.list_originals(None, 5)
     assert (list(page.rows), page.after) == ([], None)
 
 
-def test_a_listing_shows_what_lies_there_now_and_since_when(buckets: Buckets) -> None:
+def test_list_originals_returns_current_versions_and_their_time(buckets: Buckets) -> None:
     buckets.drop("gone.jpg", b"gone")
     buckets.delete("gone.jpg")
     buckets.drop("a.jpg", b"old")
@@ -255,7 +255,7 @@ def test_a_listing_shows_what_lies_there_now_and_since_when(buckets: Buckets) ->
     assert abs(one.stored_at - there(buckets).stored_at) < timedelta(seconds=1)
 
 
-def test_a_listing_goes_on_behind_a_key_that_is_gone(buckets: Buckets) -> None:
+def test_list_originals_continues_after_a_deleted_key(buckets: Buckets) -> None:
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         buckets.drop(key, b"sea")
     buckets.delete("b.jpg")

@@ -38,11 +38,11 @@ def parameters(request: pytest.FixtureRequest) -> Iterator[ParameterFixture]:
         yield ParameterFixture(ssm, f"/tests/{request.node.name.partition('[')[0]}")
 
 
-def test_below_a_path_where_nothing_is_there_is_nothing(parameters: ParameterFixture) -> None:
+def test_path_without_parameters_returns_an_empty_dict(parameters: ParameterFixture) -> None:
     assert parameters.below() == {}
 
 
-def test_values_are_found_by_the_last_part_of_their_name(parameters: ParameterFixture) -> None:
+def test_values_are_keyed_by_the_last_segment_of_their_name(parameters: ParameterFixture) -> None:
     parameters.put("/photos-table", "tintype-test-photos")
     parameters.put("/page-origins", "http://127.0.0.1:8001,http://localhost:8001")
     assert parameters.below() == {
@@ -51,26 +51,26 @@ def test_values_are_found_by_the_last_part_of_their_name(parameters: ParameterFi
     }
 
 
-def test_secrets_come_decrypted(parameters: ParameterFixture) -> None:
+def test_secure_strings_are_decrypted(parameters: ParameterFixture) -> None:
     parameters.put("/link-secret", "s3cret", "SecureString")
     assert parameters.below() == {"link-secret": "s3cret"}
 
 
-def test_more_than_one_page_is_read(parameters: ParameterFixture) -> None:
+def test_all_pages_are_read(parameters: ParameterFixture) -> None:
     values = {f"name-{n}": str(n) for n in range(25)}
     for name, value in values.items():
         parameters.put(f"/{name}", value)
     assert parameters.below() == values
 
 
-def test_another_stage_is_another_path_though_its_name_begins_alike(parameters: ParameterFixture) -> None:
+def test_stage_with_the_same_prefix_is_excluded(parameters: ParameterFixture) -> None:
     parameters.put("/photos-table", "mine")
     parameters.put("-two/photos-table", "theirs")
     parameters.put("/deeper/photos-table", "nobody's")
     assert parameters.below() == {"photos-table": "mine"}
 
 
-def test_a_store_that_does_not_answer_is_unavailable(parameters: ParameterFixture) -> None:
+def test_unreachable_store_raises_unavailable(parameters: ParameterFixture) -> None:
     class Silent:
         def get_paginator(self, _: str) -> Any:
             return self

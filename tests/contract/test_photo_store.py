@@ -30,7 +30,7 @@ WHOLE = photo(
 )
 
 
-def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
+def test_stored_photo_is_returned_unchanged(store: Store) -> None:
     stored = store.photos.commit(None, WHOLE)
     assert stored == replace(WHOLE, version=1)
     assert store.photos.get("p1") == stored
@@ -38,19 +38,19 @@ def test_a_photo_comes_back_as_it_was_stored(store: Store) -> None:
 
 
 @pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])
-def test_what_is_no_photo_is_not_found(store: Store, photo_id: str) -> None:
+def test_unknown_or_invalid_photo_id_is_not_found(store: Store, photo_id: str) -> None:
     store.photos.commit(None, WHOLE)
     assert store.photos.get(photo_id) is None
 
 
-def test_a_photo_is_created_only_once(store: Store) -> None:
+def test_creating_an_existing_photo_raises_conflict(store: Store) -> None:
     store.photos.commit(None, photo())
     with pytest.raises(Conflict):
         store.photos.commit(None, photo())
     assert _counts(store) == {"beach": 1, "sea": 1}
 
 
-def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
+def test_commit_on_an_old_version_raises_conflict(store: Store) -> None:
     first = store.photos.commit(None, photo())
     store.photos.commit(first, replace(first, user_tags=("dune",)))
     with pytest.raises(Conflict):
@@ -59,9 +59,7 @@ def test_a_commit_on_an_old_version_changes_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("generation", ["", "another"])
-def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_back(
-    store: Store, generation: str
-) -> None:
+def test_commit_on_a_recreated_record_raises_conflict(store: Store, generation: str) -> None:
     first = store.photos.commit(None, photo(generation="one"))
     store.photos.remove(first)
     again = store.photos.commit(None, photo(generation=generation))
@@ -74,7 +72,7 @@ def test_a_commit_on_a_record_that_is_gone_does_not_pass_for_the_one_that_came_b
     assert _counts(store) == {"dog": 1}
 
 
-def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
+def test_totals_and_memberships_follow_every_state_of_a_photo(store: Store) -> None:
     started = store.photos.commit(None, photo(state=State.PROCESSING))
     assert _rows(store, OWNER_SCOPE, "!processing") == ["p1"]
     ready = store.photos.commit(started, replace(started, state=State.READY))
@@ -90,7 +88,7 @@ def test_totals_and_rows_follow_a_photo_through_its_life(store: Store) -> None:
     assert _totals(store, OWNER_SCOPE, "*") == Totals()
 
 
-def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
+def test_tag_count_is_exact(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", user_tags=("beach", "sea")))
     second = store.photos.commit(None, photo("p2", user_tags=("sea", "dune")))
     assert _tags(store) == 3
@@ -102,7 +100,7 @@ def test_the_number_of_tags_in_use_is_exact(store: Store) -> None:
     assert _tags(store) == 0
 
 
-def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
+def test_changing_tags_updates_the_tag_count(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", user_tags=("beach",)))
     first = store.photos.commit(first, replace(first, user_tags=("beach", "cat", "dog")))
     assert _tags(store) == 3
@@ -110,7 +108,7 @@ def test_retagging_alone_moves_the_number_of_tags_in_use(store: Store) -> None:
     assert _tags(store) == 1
 
 
-def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
+def test_same_bytes_are_claimed_once_per_owner(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", sha256="a" * 64))
     with pytest.raises(ContentClaimed) as refused:
         store.photos.commit(None, photo("p2", sha256="a" * 64))
@@ -123,7 +121,7 @@ def test_the_same_bytes_are_claimed_once_for_each_owner(store: Store) -> None:
     store.photos.commit(None, photo("p2", sha256="a" * 64))
 
 
-def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_moment(store: Store) -> None:
+def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", sha256="a" * 64))
     started = store.photos.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
     copy = replace(started, state=State.DUPLICATE, duplicate_of="p1")
@@ -144,7 +142,7 @@ def test_a_photo_becomes_a_duplicate_only_of_one_that_holds_the_bytes_at_that_mo
     assert _rows(store, OWNER_SCOPE, duplicates_tag("a" * 64)) == []
 
 
-def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> None:
+def test_largest_edit_is_committed_completely(store: Store) -> None:
     stored = store.photos.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
     after = apply_edit(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
     way = commit_steps(stored, after)
@@ -160,14 +158,14 @@ def test_the_largest_steps_that_edits_allow_go_through_whole(store: Store) -> No
     assert _tags(store) == 20
 
 
-def test_a_claim_moves_with_the_bytes(store: Store) -> None:
+def test_claim_follows_the_sha256(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", sha256="a" * 64))
     store.photos.commit(first, replace(first, sha256="b" * 64))
     assert store.photos.claim_holder(OWNER, "a" * 64) is None
     assert store.photos.claim_holder(OWNER, "b" * 64) == "p1"
 
 
-def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: Store) -> None:
+def test_list_due_returns_due_photos_longest_overdue_first(store: Store) -> None:
     for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
         store.photos.commit(None, photo(f"p{n}", due_at=due))
     longest, shorter = DueEntry(NOON - timedelta(days=1), "p1"), DueEntry(NOON, "p0")
@@ -175,7 +173,7 @@ def test_the_due_list_holds_only_what_is_due_the_longest_overdue_first(store: St
     assert store.photos.list_due(NOON, None, 1) == [longest]
 
 
-def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(store: Store) -> None:
+def test_list_due_continues_after_a_removed_entry(store: Store) -> None:
     waiting = [
         store.photos.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
     ]  # most of them due in pairs at the same moment
@@ -188,13 +186,13 @@ def test_the_due_list_goes_on_behind_a_place_though_what_stood_there_is_gone(sto
     assert sorted(met) == [p.photo_id for p in waiting]
 
 
-def test_what_is_done_leaves_the_due_list(store: Store) -> None:
+def test_photo_without_due_time_is_not_listed_as_due(store: Store) -> None:
     waiting = store.photos.commit(None, photo(due_at=NOON))
     store.photos.commit(waiting, replace(waiting, due_at=None))
     assert store.photos.list_due(NOON, None, 10) == []
 
 
-def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> None:
+def test_list_rows_is_newest_first_and_paginated(store: Store) -> None:
     for n in range(5):
         store.photos.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
     first = store.collections.list_rows("public", "sea", after=None, limit=2)
@@ -203,7 +201,7 @@ def test_a_collection_is_read_newest_first_and_page_by_page(store: Store) -> Non
     assert store.collections.list_rows("public", "sea", after=second[-1].position, limit=9) == []
 
 
-def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
+def test_list_rows_is_limited_to_a_time_range(store: Store) -> None:
     for n in range(4):
         store.photos.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
     span = TimeRange(NOON + timedelta(days=1), NOON + timedelta(days=3))
@@ -216,7 +214,7 @@ def test_a_collection_is_read_within_a_span_of_time(store: Store) -> None:
     ] == ["p3"]
 
 
-def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> None:
+def test_list_tags_returns_used_tags_alphabetically(store: Store) -> None:
     deleted = store.photos.commit(None, photo("p1", user_tags=("mole", "moth")))
     store.photos.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))
     store.photos.remove(deleted)
@@ -225,7 +223,7 @@ def test_tags_are_completed_alphabetically_from_those_in_use(store: Store) -> No
     assert store.collections.list_tags("public", "x", 9) == []
 
 
-def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
+def test_list_trends_ranks_by_count_and_by_heat(store: Store) -> None:
     store.photos.commit(None, photo("p1", user_tags=("old", "both"), heat=1))
     store.photos.commit(None, photo("p2", user_tags=("old",), heat=1))
     store.photos.commit(None, photo("p3", user_tags=("new", "both"), heat=10**31))
@@ -233,7 +231,7 @@ def test_tags_are_ranked_by_count_and_by_heat(store: Store) -> None:
     assert _ranked(store, TrendOrder.HEAT) == ["both", "new", "old"]
 
 
-def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
+def test_list_trends_continues_from_a_cursor(store: Store) -> None:
     for n in range(5):
         store.photos.commit(None, photo(f"p{n}", user_tags=tuple(f"t{m}" for m in range(n + 1))))
     first = store.collections.list_trends("public", TrendOrder.COUNT, after=None, limit=2)
@@ -242,14 +240,14 @@ def test_a_ranking_goes_on_behind_a_place(store: Store) -> None:
     assert [t.tag for t in (*first, *rest)] == ["t0", "t1", "t2", "t3", "t4"]
 
 
-def test_a_tag_out_of_use_is_ranked_nowhere(store: Store) -> None:
+def test_list_trends_excludes_unused_tags(store: Store) -> None:
     deleted = store.photos.commit(None, photo("p1", user_tags=("gone",)))
     store.photos.commit(None, photo("p2", user_tags=("here",)))
     store.photos.remove(deleted)
     assert _ranked(store, TrendOrder.COUNT) == _ranked(store, TrendOrder.HEAT) == ["here"]
 
 
-def test_commits_at_the_same_time_are_all_counted(store: Store, request: pytest.FixtureRequest) -> None:
+def test_concurrent_commits_are_all_counted(store: Store, request: pytest.FixtureRequest) -> None:
     if "moto" in request.node.name:
         pytest.skip("moto's transactions are not safe between threads")
     failures: list[Exception] = []

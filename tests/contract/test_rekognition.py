@@ -46,7 +46,7 @@ def names(labels: tuple[Label, ...]) -> list[str]:
     return [label.name for label in labels]
 
 
-def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service: FakeRekognition, client: Any) -> None:
+def test_request_has_limits_and_the_preview_as_jpeg(service: FakeRekognition, client: Any) -> None:
     assert RekognitionLabeler(client, 62.5).detect(PREVIEW, FACTS) == BEACH
     (question,) = service.asked
     assert question.operation == LABELS
@@ -59,7 +59,7 @@ def test_it_is_asked_for_ten_labels_sure_enough_with_the_preview_as_jpeg(service
     assert max(ImageStat.Stat(shift).mean) < 4
 
 
-def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: FakeRekognition, client: Any) -> None:
+def test_transparent_pixels_are_white(service: FakeRekognition, client: Any) -> None:
     RekognitionLabeler(client, 70).detect(samples.transparent(form="WEBP"), FACTS)
     (question,) = service.asked
     assert min(samples.color_at(question.picture, 10, 10)) > 250
@@ -67,7 +67,7 @@ def test_what_is_transparent_is_white_and_not_what_lies_beneath(service: FakeRek
 
 
 @pytest.mark.parametrize(("size", "sent"), [((9, 9), (80, 80)), ((1600, 9), (1600, 80)), ((79, 200), (80, 200))])
-def test_what_is_too_narrow_for_it_stands_on_a_white_field(
+def test_narrow_image_is_padded_with_white(
     service: FakeRekognition, client: Any, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
     black = samples.encoded(Image.new("RGB", size), "WEBP")
@@ -77,7 +77,7 @@ def test_what_is_too_narrow_for_it_stands_on_a_white_field(
     assert max(samples.color_at(question.picture, sent[0] // 2, sent[1] // 2)) < 60
 
 
-def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, client: Any) -> None:
+def test_image_of_noise_stays_within_the_size_limit(service: FakeRekognition, client: Any) -> None:
     side = PREVIEW_SIDE
     noise = BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(noise, "WEBP", quality=80, method=0)
@@ -86,14 +86,14 @@ def test_even_pure_noise_is_smaller_than_it_takes(service: FakeRekognition, clie
     assert 1_000_000 < len(question.image) < 4_000_000
 
 
-def test_names_become_tags_and_those_that_cannot_be_are_left_out(service: FakeRekognition, client: Any) -> None:
+def test_label_names_are_normalized_and_invalid_ones_are_dropped(service: FakeRekognition, client: Any) -> None:
     answer = {"  Palm   TREE ": 90.0, "x" * 65: 89.0, " ": 88.0, "!secret": 87.0, "ＣＡＦÉ": 86.0, "palm tree": 95.0}
     service.answers(LABELS, found(LABELS, answer))
     labels = RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     assert labels == (Label("palm tree", 95.0), Label("café", 86.0))
 
 
-def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: FakeRekognition, client: Any) -> None:
+def test_custom_labels_are_merged_by_confidence_up_to_ten(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, found(LABELS, {f"Thing {n}": 90.0 - n for n in range(10)}))
     service.answers(OWN_LABELS, found(OWN_LABELS, {"Grandma": 99.0, "Rex": 85.5, "Thing 0": 50.0}))
     labels = RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS)
@@ -105,9 +105,7 @@ def test_labels_of_a_model_join_the_most_certain_first_and_still_ten(service: Fa
     assert asked[OWN_LABELS].image == asked[LABELS].image
 
 
-def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_nothing(
-    service: FakeRekognition, client: Any
-) -> None:
+def test_repeated_custom_label_is_unique_and_hides_no_other(service: FakeRekognition, client: Any) -> None:
     flock = [{"Name": "Sheep", "Confidence": 99.0 - n} for n in range(12)] + [{"Name": "Dog", "Confidence": 80.0}]
     service.answers(OWN_LABELS, (200, {"CustomLabels": flock}))
     labels = RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS)
@@ -126,13 +124,13 @@ def test_a_model_that_sees_one_thing_in_many_places_names_it_once_and_hides_noth
     ],
     ids=lambda trouble: trouble[1]["__type"] if trouble[1] else "silence",
 )
-def test_what_passes_is_tried_again(service: FakeRekognition, client: Any, trouble: tuple[int, Any]) -> None:
+def test_transient_error_is_retried(service: FakeRekognition, client: Any, trouble: tuple[int, Any]) -> None:
     service.answers_once(LABELS, trouble)
     assert RekognitionLabeler(client, 70).detect(PREVIEW, FACTS) == BEACH
     assert service.operations == [LABELS, LABELS]
 
 
-def test_it_is_tried_three_times_and_not_for_ever(service: FakeRekognition, client: Any) -> None:
+def test_request_is_tried_three_times(service: FakeRekognition, client: Any) -> None:
     service.answers(LABELS, refused("InternalServerError", 500))
     with pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
@@ -144,7 +142,7 @@ def test_it_is_tried_three_times_and_not_for_ever(service: FakeRekognition, clie
     [refused("ThrottlingException"), refused("InternalServerError", 500), (502, {}), SILENCE],
     ids=["throttled", "inner error", "bad gateway", "silence"],
 )
-def test_an_outage_is_a_warning_and_nothing_to_mend(
+def test_outage_is_logged_as_a_warning(
     service: FakeRekognition, hasty: Any, trouble: tuple[int, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, trouble)
@@ -154,7 +152,7 @@ def test_an_outage_is_a_warning_and_nothing_to_mend(
     assert (line.levelname, vars(line)["operation"]) == ("WARNING", "detect_labels")
 
 
-def test_a_service_that_is_not_there_is_an_outage(service: FakeRekognition, caplog: pytest.LogCaptureFixture) -> None:
+def test_unreachable_service_raises_unavailable(service: FakeRekognition, caplog: pytest.LogCaptureFixture) -> None:
     nobody = f"http://127.0.0.1:{free_ports()[0]}"
     with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
@@ -163,7 +161,7 @@ def test_a_service_that_is_not_there_is_an_outage(service: FakeRekognition, capl
 
 
 @pytest.mark.parametrize("code", ["InvalidImageFormatException", "ImageTooLargeException", "InvalidParameterException"])
-def test_a_picture_it_cannot_look_at_has_no_labels(
+def test_unsupported_image_has_no_labels(
     service: FakeRekognition, client: Any, code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, refused(code))
@@ -172,7 +170,7 @@ def test_a_picture_it_cannot_look_at_has_no_labels(
     assert not caplog.records
 
 
-def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service: FakeRekognition, client: Any) -> None:
+def test_image_unsupported_by_the_custom_model_has_its_other_labels(service: FakeRekognition, client: Any) -> None:
     service.answers(OWN_LABELS, refused("ImageTooLargeException"))
     assert RekognitionLabeler(client, 70, MODEL).detect(PREVIEW, FACTS) == BEACH
 
@@ -185,7 +183,7 @@ def test_a_picture_only_the_model_cannot_look_at_keeps_its_other_labels(service:
         ("SomethingNobodyKnewException", "set labeler to local"),
     ],
 )
-def test_what_somebody_must_mend_is_an_error_that_says_how(
+def test_configuration_error_is_logged_with_advice(
     service: FakeRekognition, client: Any, code: str, advice: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.answers(LABELS, refused(code))

@@ -46,7 +46,7 @@ def lots(store: Store, first: str, last: str, scope: str = "public", tag: str = 
     return sorted(store.slots.rows_between(scope, tag, first, last), key=lambda lot: lot.photo_id)
 
 
-def test_a_window_holds_every_row_of_its_class_between_its_ends_and_no_other(store: Store) -> None:
+def test_window_contains_exactly_the_rows_of_its_class_and_range(store: Store) -> None:
     weights = {f"p{n}": 400_000 for n in range(9)} | {"heavier": 600_000, "lighter": 200_000, "dust": 1}
     put(store, weights)
     windows = [lots(store, *window_bounds(1, 3, n)) for n in range(3)]
@@ -60,7 +60,7 @@ def test_a_window_holds_every_row_of_its_class_between_its_ends_and_no_other(sto
     assert lots(store, sampling_key_at(19, 0), sampling_key_at(19, HASH_COUNT - 1)) == [WeightedRow("dust", 1)]
 
 
-def test_both_ends_belong_to_a_window(store: Store) -> None:
+def test_window_includes_both_ends(store: Store) -> None:
     put(store, {f"p{n}": 500_000 for n in range(5)})
     places = sorted((sampling_key(500_000, f"p{n}"), f"p{n}") for n in range(5))
     (first, lowest), *_, (last, highest) = places
@@ -70,13 +70,13 @@ def test_both_ends_belong_to_a_window(store: Store) -> None:
     assert lots(store, sampling_key_at(1, 0), first) == [WeightedRow(lowest, 500_000)]
 
 
-def test_a_window_is_read_whole_however_many_pages_it_takes(store: Store) -> None:
+def test_window_of_many_pages_is_read_completely(store: Store) -> None:
     put(store, {f"p{n}": 500_000 for n in range(7)})
     with pages_of_two(store):
         assert [lot.photo_id for lot in lots(store, *window_bounds(1, 1, 0))] == [f"p{n}" for n in range(7)]
 
 
-def test_a_row_goes_where_its_photo_goes(store: Store) -> None:
+def test_rows_follow_weight_visibility_and_tags(store: Store) -> None:
     first = store.photos.commit(None, photo(weight=500_000))
     heavy = store.photos.commit(first, replace(first, weight=900_000))
     assert lots(store, *ALL) == [WeightedRow("p1", 900_000)]
@@ -89,7 +89,7 @@ def test_a_row_goes_where_its_photo_goes(store: Store) -> None:
     assert lots(store, *ALL, scope=owner_scope(OWNER), tag="!trashed") == []
 
 
-def test_a_photo_and_its_totals_are_seen_together(store: Store) -> None:
+def test_photo_and_trend_are_read_consistently(store: Store) -> None:
     stored = store.photos.commit(None, photo(weight=300_000))
     seen, trend = store.slots.get_photo_and_trend("public", "sea", "p1")
     assert seen == stored
@@ -99,7 +99,7 @@ def test_a_photo_and_its_totals_are_seen_together(store: Store) -> None:
     assert store.slots.get_photo_and_trend("public", "nowhere", "p2") == (None, None)
 
 
-def test_what_is_drawn_has_the_probability_that_its_weight_gives_it(store: Store) -> None:
+def test_drawn_photo_has_the_probability_of_its_weight(store: Store) -> None:
     weights = {"a": 999_999, "b": 500_000, "c": 500_000, "d": 250_000, "e": 1}
     put(store, weights)
     sampling = Sampler(store.slots, random.Random(4))

@@ -26,19 +26,19 @@ def signed(at: datetime, key: str = "o/p1/a.jpg", filename: str | None = None, *
     return SignedUrls(**(arguments | different), now=lambda: at).sign(key, filename)
 
 
-def test_a_url_stays_the_same_throughout_its_window_so_that_browsers_keep_the_image() -> None:
+def test_url_is_the_same_within_a_window() -> None:
     assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
     assert signed(NOON) != signed(NOON + WINDOW)
     assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
 
 
-def test_a_url_to_save_under_a_name_stays_the_same_too() -> None:
+def test_url_with_a_filename_is_the_same_within_a_window() -> None:
     name = "Bucht, 3. Mai 🏖.jpg"
     assert signed(NOON, filename=name) == signed(NOON + WINDOW - timedelta(microseconds=1), filename=name)
     assert signed(NOON, filename=name) != signed(NOON)
 
 
-def test_a_url_is_of_one_key_one_bucket_and_one_signer() -> None:
+def test_url_depends_on_key_bucket_and_credentials() -> None:
     assert len({
         signed(NOON),
         signed(NOON, "o/p1/b.jpg"),
@@ -47,13 +47,13 @@ def test_a_url_is_of_one_key_one_bucket_and_one_signer() -> None:
     }) == 4  # fmt: skip
 
 
-def test_a_url_lives_for_two_windows_from_the_beginning_of_its_own() -> None:
+def test_url_expires_two_windows_after_its_window_starts() -> None:
     url = signed(NOON + timedelta(minutes=59))
     assert "X-Amz-Date=20261120T120000Z" in url
     assert "X-Amz-Expires=7200" in url
 
 
-def test_the_token_of_a_role_is_part_of_the_url() -> None:
+def test_url_contains_the_session_token() -> None:
     assert "X-Amz-Security-Token=t%2F" in signed(NOON, credentials=lambda: Credentials("id", "secret", "t/"))
 
 
@@ -79,7 +79,7 @@ def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
 
 @pytest.mark.cloud
 @pytest.mark.parametrize("key", KEYS)
-def test_a_url_of_a_key_of_any_shape_works(cloud_buckets: S3Buckets, key: str) -> None:
+def test_url_of_any_key_is_valid(cloud_buckets: S3Buckets, key: str) -> None:
     cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
     assert get(urls(cloud_buckets).sign(key)) == (200, b"image")
 
@@ -96,14 +96,14 @@ def test_filename_is_in_content_disposition(cloud_buckets: S3Buckets, name: str)
 
 
 @pytest.mark.cloud
-def test_a_url_of_the_window_before_still_works_and_an_older_one_does_not(cloud_buckets: S3Buckets) -> None:
+def test_url_of_the_previous_window_is_valid_and_an_older_one_is_not(cloud_buckets: S3Buckets) -> None:
     cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
     assert get(urls(cloud_buckets, WINDOW).sign("k")) == (200, b"image")
     assert get(urls(cloud_buckets, 2 * WINDOW).sign("k")) == (403, b"")
 
 
 @pytest.mark.cloud
-def test_a_url_that_was_changed_does_not_work(cloud_buckets: S3Buckets) -> None:
+def test_altered_url_is_rejected(cloud_buckets: S3Buckets) -> None:
     for key in ("k", "other"):
         cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
     url = urls(cloud_buckets).sign("k")

@@ -133,26 +133,26 @@ def test_missing_topic_has_no_subscriptions_and_publishes_nothing(topics: TopicS
     assert topics.list_subscriptions("one") == []
 
 
-def test_an_address_is_subscribed_once_however_often_it_asks(topics: TopicStore) -> None:
+def test_subscribe_is_idempotent(topics: TopicStore) -> None:
     first = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
     again = topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
     assert (first.channel, first.address) == (Channel.EMAIL, "dora@tintype.example")
     assert [first] == [again] == topics.list_subscriptions("one")
 
 
-def test_a_phone_needs_no_confirmation(topics: TopicStore) -> None:
+def test_phone_needs_no_confirmation(topics: TopicStore) -> None:
     assert topics.subscribe("one", Channel.SMS, PHONE) == Subscription(Channel.SMS, PHONE, confirmed=True)
     assert topics.list_subscriptions("one") == [Subscription(Channel.SMS, PHONE, confirmed=True)]
 
 
-def test_topics_know_nothing_of_each_other(topics: TopicStore) -> None:
+def test_topics_are_independent(topics: TopicStore) -> None:
     topics.subscribe("one", Channel.SMS, PHONE)
     topics.subscribe("two", Channel.SMS, PHONE)
     topics.delete("one")
     assert (addresses(topics, "one"), addresses(topics, "two")) == ([], [PHONE])
 
 
-def test_a_topic_that_was_ended_begins_anew_and_empty(topics: TopicStore) -> None:
+def test_recreated_topic_is_empty(topics: TopicStore) -> None:
     topics.subscribe("one", Channel.EMAIL, "dora@tintype.example")
     topics.delete("one")
     topics.delete("one")
@@ -162,7 +162,7 @@ def test_a_topic_that_was_ended_begins_anew_and_empty(topics: TopicStore) -> Non
 
 
 @pytest.mark.parametrize("topics", ["fake", "moto"], indirect=True)  # the local cloud takes any number
-def test_an_address_that_the_service_does_not_take_is_refused_without_naming_it(topics: TopicStore) -> None:
+def test_invalid_address_raises_invalid_without_quoting_it(topics: TopicStore) -> None:
     with pytest.raises(Invalid) as refused:
         topics.subscribe("one", Channel.SMS, "+99-..-12345")
     assert refused.value.field == "channel"
@@ -182,7 +182,7 @@ def test_unconfirmed_email_receives_nothing(post: Post) -> None:
     assert post.received(dora) == [(READY.subject, READY.text)]
 
 
-def test_who_asks_again_is_sent_the_confirmation_again_until_it_was_followed(post: Post) -> None:
+def test_subscribe_resends_confirmation_until_confirmed(post: Post) -> None:
     dora = post.address("dora")
     for times in (1, 2):
         assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
@@ -239,7 +239,7 @@ def refusal(code: str, status: int = 400) -> ClientError:
     return ClientError(received, "Subscribe")
 
 
-def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
+def test_list_subscriptions_reads_all_pages_and_only_email_and_sms() -> None:
     def received(protocol: str, arn: str, endpoint: str) -> dict[str, str]:
         return {"Protocol": protocol, "SubscriptionArn": arn, "Endpoint": endpoint}
 
@@ -259,7 +259,7 @@ def test_more_than_one_page_is_read_and_only_what_reaches_people() -> None:
     [refusal("Throttled", 429), refusal("InternalError", 500), ConnectTimeoutError(endpoint_url="https://sns")],
     ids=["throttled", "inner", "silent"],
 )
-def test_a_service_that_cannot_answer_now_is_unavailable(error: Exception) -> None:
+def test_transient_error_raises_unavailable(error: Exception) -> None:
     topics = SnsTopicStore(Answering(error=error), "arn:")
     with pytest.raises(Unavailable):
         topics.publish("one", READY)
@@ -271,14 +271,14 @@ def test_a_service_that_cannot_answer_now_is_unavailable(error: Exception) -> No
         topics.delete("one")
 
 
-def test_what_will_not_pass_goes_through_as_it_is() -> None:
+def test_permanent_error_is_raised_unchanged() -> None:
     topics = SnsTopicStore(Answering(error=refusal("AuthorizationError", 403)), "arn:")
     for call in (lambda: topics.publish("one", READY), lambda: topics.subscribe("one", Channel.SMS, PHONE)):
         with pytest.raises(ClientError):
             call()
 
 
-def test_a_topic_that_is_ended_while_somebody_subscribes_is_worth_another_try() -> None:
+def test_topic_deleted_during_subscribe_raises_unavailable() -> None:
     topics = SnsTopicStore(Answering(error=refusal("NotFound", 404)), "arn:")
     with pytest.raises(Unavailable, match="same time"):
         topics.subscribe("one", Channel.SMS, PHONE)

@@ -41,7 +41,7 @@ def request(method: str, url: str, body: bytes | None = None, headers: Mapping[s
         return error.code
 
 
-def test_a_ticket_names_the_key_and_the_type(buckets: Buckets) -> None:
+def test_ticket_contains_key_and_content_type(buckets: Buckets) -> None:
     made = ticket(buckets)
     assert (made.fields["key"], made.fields["Content-Type"]) == (KEY, "image/jpeg")
 
@@ -57,7 +57,7 @@ def test_put_stores_the_type(s3_buckets: S3Buckets) -> None:
     assert s3_buckets.s3.head_object(Bucket=s3_buckets.bucket, Key=KEY)["ContentType"] == "image/jpeg"
 
 
-def test_the_policy_fixes_bucket_key_type_and_size(s3_buckets: S3Buckets) -> None:
+def test_policy_restricts_bucket_key_type_and_size(s3_buckets: S3Buckets) -> None:
     made = s3_buckets.tickets.presign_post(KEY, mime="image/jpeg", min_bytes=1, max_bytes=99, lifetime=HOUR)
     policy: dict[str, Any] = json.loads(base64.b64decode(made.fields["policy"]))
     for condition in (
@@ -70,7 +70,7 @@ def test_the_policy_fixes_bucket_key_type_and_size(s3_buckets: S3Buckets) -> Non
     assert made.url.endswith(f"/{s3_buckets.bucket}")
 
 
-def test_the_policy_is_signed_so_that_nobody_can_change_it(s3_buckets: S3Buckets) -> None:
+def test_policy_has_a_valid_signature(s3_buckets: S3Buckets) -> None:
     """The local cloud does not look at a form's signature, so it is computed here once more (SigV4, POST policy)."""
     made, credentials = ticket(s3_buckets), s3_buckets.s3._request_signer._credentials
     key = f"AWS4{credentials.secret_key}".encode()
@@ -80,7 +80,7 @@ def test_the_policy_is_signed_so_that_nobody_can_change_it(s3_buckets: S3Buckets
 
 
 @pytest.mark.cloud
-def test_the_right_file_is_accepted(cloud_buckets: S3Buckets) -> None:
+def test_matching_file_is_accepted(cloud_buckets: S3Buckets) -> None:
     assert send(ticket(cloud_buckets)) == 204
     original = there(cloud_buckets, KEY)
     assert bytes_of(cloud_buckets, original) == DATA
@@ -104,7 +104,7 @@ def test_the_right_file_is_accepted(cloud_buckets: S3Buckets) -> None:
     ],
     ids=str,
 )
-def test_whatever_else_is_refused_and_nothing_is_stored(
+def test_upload_that_differs_from_the_ticket_is_rejected(
     cloud_buckets: S3Buckets, different: dict[str, str | None], data: bytes
 ) -> None:
     made = ticket(cloud_buckets)
@@ -114,13 +114,13 @@ def test_whatever_else_is_refused_and_nothing_is_stored(
 
 
 @pytest.mark.cloud
-def test_a_ticket_ends_with_its_life(cloud_buckets: S3Buckets) -> None:
+def test_expired_ticket_is_rejected(cloud_buckets: S3Buckets) -> None:
     assert 400 <= send(ticket(cloud_buckets, life=-timedelta(seconds=1))) < 500
     assert cloud_buckets.originals.head(KEY) is None
 
 
 @pytest.mark.cloud
-def test_any_size_up_to_the_limit_is_taken_by_a_ticket_that_fixes_none(cloud_buckets: S3Buckets) -> None:
+def test_ticket_without_size_accepts_any_size_up_to_the_limit(cloud_buckets: S3Buckets) -> None:
     made = cloud_buckets.tickets.presign_post(KEY, mime="image/jpeg", min_bytes=1, max_bytes=10, lifetime=HOUR)
     assert [send(made, b"x" * size) for size in (1, 10)] == [204, 204]
     assert [400 <= send(made, b"x" * size) < 500 for size in (0, 11)] == [True, True]
@@ -128,14 +128,14 @@ def test_any_size_up_to_the_limit_is_taken_by_a_ticket_that_fixes_none(cloud_buc
 
 @pytest.mark.cloud
 @pytest.mark.parametrize("mime", ["image/jpeg", "image/heic", "text/plain", ""])
-def test_an_address_takes_a_put_of_whatever_type(cloud_buckets: S3Buckets, mime: str) -> None:
+def test_presigned_put_accepts_any_content_type(cloud_buckets: S3Buckets, mime: str) -> None:
     url = cloud_buckets.tickets.presign_put(KEY, lifetime=HOUR)
     assert request("PUT", url, DATA, {"Content-Type": mime}) == 200
     assert bytes_of(cloud_buckets, there(cloud_buckets, KEY)) == DATA
 
 
 @pytest.mark.cloud
-def test_an_address_is_for_its_key_and_for_putting_only(cloud_buckets: S3Buckets) -> None:
+def test_presigned_put_is_valid_for_its_key_and_method_only(cloud_buckets: S3Buckets) -> None:
     url = cloud_buckets.tickets.presign_put(KEY, lifetime=HOUR)
     assert request("GET", url) == 403
     assert request("PUT", url.replace("/p1/", "/p2/"), DATA) == 403
