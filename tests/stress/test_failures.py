@@ -46,7 +46,7 @@ def test_a_hundred_concurrent_duplicate_uploads_with_failures_publish_each_photo
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
-def test_photos_replaced_and_removed_meanwhile_leave_nothing_behind(real: Real, seed: int) -> None:
+def test_photos_replaced_and_removed_concurrently_leave_no_orphans(real: Real, seed: int) -> None:
     rng = Random(seed)
     with fail_calls(real.clients, SHARE, seed):
         at_once([story(real, n, rng.randrange(4)) for n in range(40)])

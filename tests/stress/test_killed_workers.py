@@ -123,7 +123,7 @@ def killed_after(seconds: float, *arguments: Any) -> bool:
     return alive
 
 
-def test_workers_killed_at_random_moments_are_followed_until_the_bundle_is_right(cloud: ProvisionedStack) -> None:
+def test_bundle_is_correct_after_workers_are_killed_at_random(cloud: ProvisionedStack) -> None:
     with library(cloud) as (place, s3, originals):
         packing = place.packing()
         began = time.monotonic()

@@ -211,7 +211,7 @@ def real(cloud: ProvisionedStack) -> Iterator[Real]:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
-def test_of_two_thousand_photos_no_event_that_is_lost_doubled_or_late_leaves_a_trace(seed: int) -> None:
+def test_lost_repeated_and_late_events_of_2000_photos_keep_the_invariants(seed: int) -> None:
     story = deliver(InMemory(), 2000, seed)
     assert story.lost >= 10
     assert len(story.late) >= 50
@@ -219,14 +219,14 @@ def test_of_two_thousand_photos_no_event_that_is_lost_doubled_or_late_leaves_a_t
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_events_and_owners_at_the_same_time_leave_a_library_in_order(seed: int) -> None:
+def test_concurrent_events_and_edits_keep_the_invariants(seed: int) -> None:
     assert in_order(deliver(InMemory(), 150, seed, workers=4)) == []
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("workers", [1, 4])
-def test_in_the_cloud_too_no_event_that_is_lost_doubled_or_late_leaves_a_trace(real: Real, workers: int) -> None:
+def test_lost_repeated_and_late_events_in_the_local_cloud_keep_the_invariants(real: Real, workers: int) -> None:
     story = deliver(real, 150, 7, workers)
     assert story.late
     assert in_order(story) == []

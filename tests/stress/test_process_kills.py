@@ -87,9 +87,7 @@ def undisturbed(clients: Clients, story: Story) -> tuple[State, list[str]]:
 
 @pytest.mark.parametrize("when", [BEFORE, "after"])
 @pytest.mark.parametrize("story", STORIES)
-def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
-    clients: Clients, story: Story, when: str
-) -> None:
+def test_kill_at_any_write_and_redelivery_end_in_the_same_state(clients: Clients, story: Story, when: str) -> None:
     right, writes = undisturbed(clients, story)
     assert len(writes) >= 3
     for at, write in enumerate(writes):
@@ -104,9 +102,7 @@ def test_a_death_at_any_write_and_a_redelivery_end_as_if_nobody_had_died(
 
 @pytest.mark.parametrize("when", [BEFORE, "after"])
 @pytest.mark.parametrize("story", [a_new_photo, a_picture_spoiled, a_removal])
-def test_a_death_behind_the_first_write_is_found_by_the_schedule_alone(
-    clients: Clients, story: Story, when: str
-) -> None:
+def test_kill_after_the_first_write_is_repaired_by_the_schedule(clients: Clients, story: Story, when: str) -> None:
     (*right, _), writes = undisturbed(clients, story)  # the mark on the original waits for the next event
     found = 0
     for at, write in enumerate(writes):

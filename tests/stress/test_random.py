@@ -99,7 +99,7 @@ def in_cloud(cloud: ProvisionedStack) -> Iterator[Tracked]:
         yield Tracked(made.library.photos, made.library.sampling_index, Random(5))
 
 
-def test_draws_are_as_promised_before_and_after_edits() -> None:
+def test_draws_follow_the_weights_before_and_after_edits() -> None:
     visible = in_memory(1)
     photos = visible.fill(400, "all alike")
     visible.draws_as_promised(photos, 1_500)
@@ -108,7 +108,7 @@ def test_draws_are_as_promised_before_and_after_edits() -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", KINDS)
-def test_twenty_thousand_draws_over_a_thousand_photos_are_as_promised_before_and_after_300_edits(kind: str) -> None:
+def test_20000_draws_of_1000_photos_follow_the_weights_before_and_after_300_edits(kind: str) -> None:
     visible = in_memory(KINDS.index(kind) + 2)
     photos = visible.fill(1_000, kind)
     visible.draws_as_promised(photos, 20_000)
@@ -117,7 +117,7 @@ def test_twenty_thousand_draws_over_a_thousand_photos_are_as_promised_before_and
 
 @pytest.mark.cloud
 @pytest.mark.proof
-def test_draws_from_the_local_cloud_are_as_promised_before_and_after_edits(in_cloud: Tracked) -> None:
+def test_draws_from_the_local_cloud_follow_the_weights_before_and_after_edits(in_cloud: Tracked) -> None:
     photos = in_cloud.fill(300, "all alike")
     in_cloud.draws_as_promised(photos, 600)
     in_cloud.draws_as_promised(in_cloud.edited(photos, 100), 600)

@@ -96,7 +96,7 @@ def runs(store: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
 @pytest.mark.parametrize(
     "at_once", [1, 2, 7, PAGES_PER_CHECKPOINT - 1, PAGES_PER_CHECKPOINT, PAGES_PER_CHECKPOINT + 1, PAGES, 999]
 )
-def test_slices_of_any_size_count_twenty_thousand_photos_right(
+def test_runs_of_any_length_count_20000_photos_correctly(
     rows: dict[str, list[Membership]], right: dict[str, Totals], at_once: int
 ) -> None:
     store = wrong_totals(rows)
@@ -107,7 +107,7 @@ def test_slices_of_any_size_count_twenty_thousand_photos_right(
 
 
 @pytest.mark.proof
-def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right(
+def test_recount_of_20000_photos_killed_at_any_page_resumes_correctly(
     rows: dict[str, list[Membership]], right: dict[str, Totals]
 ) -> None:
     for page in range(PAGES):
@@ -120,9 +120,7 @@ def test_a_count_of_twenty_thousand_that_dies_at_any_page_goes_on_and_ends_right
 
 
 @pytest.mark.proof
-def test_a_slice_that_dies_at_every_run_still_comes_to_the_end(
-    rows: dict[str, list[Membership]], right: dict[str, Totals]
-) -> None:
+def test_recount_killed_in_every_run_completes(rows: dict[str, list[Membership]], right: dict[str, Totals]) -> None:
     store = wrong_totals(rows)
     for _ in range(PAGES // PAGES_PER_CHECKPOINT):
         store.dies_after = PAGES_PER_CHECKPOINT
@@ -183,7 +181,7 @@ def inconsistent_library(run_pass: Pass) -> GeneratedLibrary:
 @pytest.mark.proof
 @pytest.mark.parametrize("run_pass", PASSES)
 @pytest.mark.parametrize("at_once", [99, 100, 101, 1234, 30_000])
-def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(run_pass: Pass, at_once: int) -> None:
+def test_runs_of_any_length_repair_each_inconsistency_of_20000_photos_once(run_pass: Pass, at_once: int) -> None:
     library = inconsistent_library(run_pass)
     pass_work, ingest = reconciliation_of(library)
     came = [run_pass(pass_work, steps(at_once))]
@@ -195,7 +193,7 @@ def test_slices_of_any_size_find_what_is_amiss_among_twenty_thousand_once(run_pa
 
 @pytest.mark.proof
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_a_walk_through_twenty_thousand_that_dies_at_any_finding_goes_on_behind_it(run_pass: Pass) -> None:
+def test_pass_over_20000_photos_killed_at_any_repair_resumes_after_it(run_pass: Pass) -> None:
     library = inconsistent_library(run_pass)
     pass_work, ingest = reconciliation_of(library, dying=True)
     for _ in ODD:
@@ -234,7 +232,7 @@ def pass_work(run_pass: Pass) -> Callable[[int], Callable[[], object]]:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("work", [counting, *map(pass_work, PASSES)])
-def test_ten_times_the_photos_take_no_more_memory(work: Callable[[int], Callable[[], object]]) -> None:
+def test_memory_is_independent_of_the_number_of_photos(work: Callable[[int], Callable[[], object]]) -> None:
     work(1)()  # what is imported and remembered once
     few, many = peak(work(2000)), peak(work(PHOTOS))
     assert few > 20_000  # something was measured

@@ -116,9 +116,7 @@ def bundle(cloud: ProvisionedStack) -> Iterator[Bundle]:
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
-def test_a_thousand_photos_come_out_byte_for_byte_and_take_no_more_memory_than_ten(
-    bundle: Bundle, tmp_path: Path
-) -> None:
+def test_1000_photos_are_copied_exactly_with_no_more_memory_than_10(bundle: Bundle, tmp_path: Path) -> None:
     entries = bundle.put([200_000 + 1_600 * number for number in range(1000)])
     assert sum(entry.bytes for entry in entries) > 990 * MB
     ten = bundle.build(entries[::100])
@@ -134,7 +132,7 @@ def test_a_thousand_photos_come_out_byte_for_byte_and_take_no_more_memory_than_t
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
-def test_photos_of_two_hundred_megabytes_take_no_more_memory_either(bundle: Bundle, tmp_path: Path) -> None:
+def test_photos_of_200_megabytes_stay_within_the_memory_limit(bundle: Bundle, tmp_path: Path) -> None:
     entries = bundle.put([200 * MB, 200 * MB])
     peak = bundle.build(entries)
     bundle.check(0, entries, tmp_path)
@@ -184,7 +182,7 @@ class Sparse:
 
 
 @pytest.mark.proof
-def test_photos_and_volumes_beyond_what_thirty_two_bits_count_can_be_read(tmp_path: Path) -> None:
+def test_photos_and_volumes_beyond_4_gigabytes_are_readable(tmp_path: Path) -> None:
     estimated = int(ZIP64_LIMIT / 1.05)  # from here on zipfile makes the header of an entry zip64
     sizes = [1, estimated, estimated + 1, ZIP64_LIMIT, ZIP64_LIMIT + 1, 2**32 + 1, 1, 0, 1000]
     entries = [
