@@ -40,7 +40,7 @@ class ApiKeyFixture:
         )
 
 
-def test_a_key_speaks_for_its_owner_and_may_do_what_it_was_made_for() -> None:
+def test_key_authenticates_its_owner_with_its_permissions() -> None:
     fixture = ApiKeyFixture()
     key, token = fixture.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}))
     assert token == f"tt_{1:032x}_{1:064x}"
@@ -77,7 +77,7 @@ def test_only_the_hash_of_a_256_bit_secret_is_stored() -> None:
         lambda _: "tt_" + "x" * 100_000,
     ],
 )
-def test_a_token_that_differs_by_anything_is_refused(change: Any) -> None:
+def test_altered_token_raises_unauthenticated(change: Any) -> None:
     fixture = ApiKeyFixture()
     _, token = fixture.keys.create("alice", "garage", READ)
     fixture.keys.authenticate(token)
@@ -86,14 +86,14 @@ def test_a_token_that_differs_by_anything_is_refused(change: Any) -> None:
     assert refused.value.code == "token_invalid"
 
 
-def test_the_secret_of_one_key_opens_no_other() -> None:
+def test_secret_of_another_key_raises_unauthenticated() -> None:
     fixture = ApiKeyFixture()
     (_, first), (second, _) = (fixture.keys.create("alice", name, READ) for name in ("one", "two"))
     with pytest.raises(Unauthenticated):
         fixture.keys.authenticate(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
 
 
-def test_a_revoked_key_is_refused_from_then_on() -> None:
+def test_revoked_key_raises_unauthenticated() -> None:
     fixture = ApiKeyFixture()
     key, token = fixture.keys.create("alice", "garage", READ)
     fixture.keys.revoke("alice", key.key_id)
@@ -103,7 +103,7 @@ def test_a_revoked_key_is_refused_from_then_on() -> None:
         fixture.keys.revoke("alice", key.key_id)
 
 
-def test_somebody_elses_key_is_not_there_to_be_revoked() -> None:
+def test_revoking_another_owners_key_raises_not_found() -> None:
     fixture = ApiKeyFixture()
     key, token = fixture.keys.create("alice", "garage", READ)
     with pytest.raises(NotFound):
@@ -115,7 +115,7 @@ def test_somebody_elses_key_is_not_there_to_be_revoked() -> None:
     )
 
 
-def test_an_owner_has_at_most_fifty() -> None:
+def test_51st_key_raises_conflict() -> None:
     fixture = ApiKeyFixture()
     for number in range(MAX_KEYS):
         fixture.keys.create("alice", str(number), READ)
@@ -124,7 +124,7 @@ def test_an_owner_has_at_most_fifty() -> None:
     fixture.keys.create("bob", "the first", READ)
 
 
-def test_its_use_is_noted_once_in_a_while() -> None:
+def test_last_use_is_recorded_at_intervals() -> None:
     fixture = ApiKeyFixture()
     key, token = fixture.keys.create("alice", "garage", READ)
     noted = []
@@ -136,9 +136,7 @@ def test_its_use_is_noted_once_in_a_while() -> None:
 
 
 @pytest.mark.parametrize("problem", [Unavailable("No answer."), KeyError("permission")])
-def test_a_use_that_cannot_be_noted_is_no_trouble_of_the_caller(
-    problem: Exception, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failure_to_record_last_use_is_ignored(problem: Exception, caplog: pytest.LogCaptureFixture) -> None:
     class Unnoting(MemoryApiKeyStore):
         def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
             raise problem
@@ -149,7 +147,7 @@ def test_a_use_that_cannot_be_noted_is_no_trouble_of_the_caller(
     assert "Could not record" in caplog.text
 
 
-def test_an_outage_of_the_keyring_is_no_refusal() -> None:
+def test_outage_of_the_key_store_raises_unavailable() -> None:
     class Out(MemoryApiKeyStore):
         def get(self, key_id: str) -> None:
             raise Unavailable("No answer.")
@@ -171,18 +169,18 @@ def test_an_outage_of_the_keyring_is_no_refusal() -> None:
         ("x" * 64, "x" * 64),
     ],
 )
-def test_a_name_is_cleaned(name: str, clean: str) -> None:
+def test_parse_name_normalizes(name: str, clean: str) -> None:
     assert parse_name(name) == clean
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "\x00", "\u200b", "\u200d \u200d", "x" * 65, 7, ["garage"], True])
-def test_a_name_is_1_to_64_characters(name: object) -> None:
+def test_parse_name_rejects_invalid_names(name: object) -> None:
     with pytest.raises(Invalid) as refused:
         parse_name(name)
     assert refused.value.field == "name"
 
 
-def test_what_a_key_can_is_one_or_more_of_three() -> None:
+def test_parse_permissions_accepts_known_permissions() -> None:
     assert parse_permissions(["upload", "read"]) == {Permission.READ, Permission.UPLOAD}
     assert parse_permissions(["manage"]) == {Permission.MANAGE}
 
@@ -191,7 +189,7 @@ def test_what_a_key_can_is_one_or_more_of_three() -> None:
     "can",
     [None, [], "read", ["read", "read"], ["account"], ["read", "all"], [None], [["read"]], {"read": True}, ["Read"]],
 )
-def test_anything_else_it_can_is_refused(can: object) -> None:
+def test_parse_permissions_rejects_invalid_values(can: object) -> None:
     with pytest.raises(Invalid) as refused:
         parse_permissions(can)
     assert refused.value.field == "can"

@@ -38,36 +38,36 @@ VERIFIER = TokenVerifier(OneKey(), ISSUER, frozenset({CLIENT, "second-client"}),
 ALICE = owner_id("alice", "secret")
 
 
-def test_an_owner_id_is_a_keyed_hash_of_the_subject() -> None:
+def test_owner_id_is_an_hmac_of_the_subject() -> None:
     # printf %s owner:alice | openssl dgst -sha256 -hmac secret | cut -c-32
     assert ALICE == "a6f09fa9b9e996c245b7acf91dbd5c58"
 
 
 @given(st.text(), st.text())
-def test_an_owner_id_is_the_same_every_time_and_safe_in_a_key(sub: str, secret: str) -> None:
+def test_owner_id_is_deterministic_and_hexadecimal(sub: str, secret: str) -> None:
     assert owner_id(sub, secret) == owner_id(sub, secret)
     assert re.fullmatch(r"[0-9a-f]{32}", owner_id(sub, secret))
 
 
-def test_another_subject_and_another_secret_are_another_owner() -> None:
+def test_owner_id_depends_on_subject_and_secret() -> None:
     assert len({ALICE, owner_id("Alice", "secret"), owner_id("alice", "Secret"), owner_id("alice", "")}) == 4
 
 
-def test_no_owner_shares_an_id_with_a_dropped_photo() -> None:
+def test_owner_id_differs_from_direct_drop_id() -> None:
     assert direct_drop_id("owner", "alice", "secret") != ALICE
 
 
-def test_an_id_token_speaks_for_its_subject_with_its_claims() -> None:
+def test_id_token_returns_owner_and_claims() -> None:
     caller = VERIFIER.verify(PROVIDER.token("alice"))
     assert (caller.owner, caller.token_use, caller.claims["email"]) == (ALICE, "id", "alice@example.org")
     assert VERIFIER.verify(PROVIDER.token("alice", aud="second-client")).owner == ALICE
 
 
-def test_an_access_token_speaks_for_its_subject_and_tells_nothing_else() -> None:
+def test_access_token_returns_owner_without_claims() -> None:
     assert VERIFIER.verify(PROVIDER.access_token("alice", email="a@example.org")) == Caller(ALICE, "access", {})
 
 
-def test_a_clock_may_be_a_little_slow() -> None:
+def test_token_expired_within_the_leeway_is_valid() -> None:
     assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == ALICE
 
 
@@ -124,13 +124,13 @@ BAD: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_bad_token_is_refused(kind: str) -> None:
+def test_bad_token_raises_token_invalid(kind: str) -> None:
     with pytest.raises(Unauthenticated) as refused:
         VERIFIER.verify(BAD[kind]())
     assert refused.value.code == "token_invalid"
 
 
-def test_the_public_key_is_no_shared_secret() -> None:
+def test_token_signed_with_the_public_key_as_hmac_secret_raises_unauthenticated() -> None:
     """The old confusion of algorithms: what everybody knows, used to sign (RFC 8725, 2.1)."""
     import hashlib
     import hmac
@@ -142,12 +142,12 @@ def test_the_public_key_is_no_shared_secret() -> None:
 
 
 @given(st.text() | st.tuples(st.binary(), st.binary(), st.binary()).map(lambda t: ".".join(map(segment, t))))
-def test_whatever_is_sent_as_a_token_is_refused_and_no_more(text: str) -> None:
+def test_arbitrary_token_raises_unauthenticated_only(text: str) -> None:
     with pytest.raises(Unauthenticated):
         VERIFIER.verify(text)
 
 
-def test_keys_that_cannot_be_fetched_are_not_the_callers_fault() -> None:
+def test_unreachable_provider_raises_unavailable() -> None:
     class Unreachable:
         def get_signing_key_from_jwt(self, token: str) -> Any:
             raise jwt.PyJWKClientConnectionError("no answer")
@@ -157,16 +157,16 @@ def test_keys_that_cannot_be_fetched_are_not_the_callers_fault() -> None:
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc ", " Bearer abc"])
-def test_the_token_is_what_follows_the_word_bearer(header: str) -> None:
+def test_bearer_token_is_parsed(header: str) -> None:
     assert bearer_token(header) == "abc"
 
 
-def test_without_a_header_nobody_is_calling() -> None:
+def test_missing_header_is_anonymous() -> None:
     assert bearer_token(None) is None
     assert bearer_token("") is None
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic abc", "abc", " ", "Bearer\tabc"])
-def test_any_other_header_is_refused_and_never_taken_for_nobody(header: str) -> None:
+def test_invalid_header_raises_unauthenticated(header: str) -> None:
     with pytest.raises(Unauthenticated):
         bearer_token(header)

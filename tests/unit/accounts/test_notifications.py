@@ -58,7 +58,7 @@ def test_owner_without_subscription_has_no_topic(fixture: NotificationFixture) -
     assert (fixture.topics.sent, fixture.topics.topics) == ([], {})
 
 
-def test_each_owner_has_a_topic_of_their_own(fixture: NotificationFixture) -> None:
+def test_each_owner_has_a_separate_topic(fixture: NotificationFixture) -> None:
     fixture.notifications.subscribe("alice", Channel.SMS, PHONE)
     fixture.notifications.subscribe("bob", Channel.SMS, "+12025550199")
     fixture.notifications.notify("bob", "Ready", "Fetch them.")
@@ -67,7 +67,7 @@ def test_each_owner_has_a_topic_of_their_own(fixture: NotificationFixture) -> No
     assert [each.address for each in fixture.notifications.list_subscriptions("alice")] == [PHONE]
 
 
-def test_a_topic_is_named_after_nobody() -> None:
+def test_topic_name_does_not_contain_the_owner() -> None:
     name = topic_name("alice")
     assert name == topic_name("alice") != topic_name("bob")
     assert "alice" not in name
@@ -127,7 +127,7 @@ def test_outage_opens_the_circuit(fixture: NotificationFixture) -> None:
         ),
     ],
 )
-def test_only_what_the_id_token_vouches_for_can_be_subscribed(claims: dict[str, object], channels: list[str]) -> None:
+def test_only_verified_addresses_can_be_subscribed(claims: dict[str, object], channels: list[str]) -> None:
     caller = signed_in(**claims)
     assert list(verified_addresses(caller)) == channels
     for channel in Channel:
@@ -140,14 +140,14 @@ def test_only_what_the_id_token_vouches_for_can_be_subscribed(claims: dict[str, 
 
 
 @pytest.mark.parametrize("use", ["access", "key"])
-def test_another_token_vouches_for_nothing(use: str) -> None:
+def test_other_token_types_raise_id_token_required(use: str) -> None:
     with pytest.raises(Invalid, match="ID token") as refused:
         verified_addresses(Caller("alice", use, {"email": EMAIL, "email_verified": True}))
     assert refused.value.code == "id_token_required"
 
 
 @pytest.mark.parametrize("value", ["fax", "EMAIL", "", None, 1, ["email"], {}])
-def test_there_are_two_channels(value: object) -> None:
+def test_parse_channel_accepts_email_and_sms_only(value: object) -> None:
     assert (parse_channel("email"), parse_channel("sms")) == (Channel.EMAIL, Channel.SMS)
     with pytest.raises(Invalid, match="email or sms") as refused:
         parse_channel(value)
@@ -189,7 +189,7 @@ def test_address_is_masked(channel: Channel, address: str, masked: str) -> None:
         ("x" * 98 + " y", "x" * 98),
     ],
 )
-def test_a_subject_is_what_sns_takes(subject: str, sent: str) -> None:
+def test_subject_is_valid_for_sns(subject: str, sent: str) -> None:
     message = format_message(subject, "text")
     assert message.subject == sent
     assert message.subject.isascii()
@@ -212,7 +212,7 @@ LINK = "https://abc.example/api/d/" + "t" * 60
         ("", "Ready"),
     ],
 )
-def test_a_text_message_is_one_message_of_whole_lines(text: str, short: str) -> None:
+def test_sms_text_is_truncated_at_a_line(text: str, short: str) -> None:
     message = format_message("Ready", text)
     assert message.sms_text == short
     assert message.text == text
