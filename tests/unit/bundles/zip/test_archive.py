@@ -43,7 +43,7 @@ def infos(data: bytes) -> list[ZipInfo]:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_what_people_unpack_with_finds_every_photo(tmp_path: Path, reader: str) -> None:
+def test_common_zip_tools_extract_every_photo(tmp_path: Path, reader: str) -> None:
     if not shutil.which(reader):
         pytest.skip(f"{reader} is not on this machine")
     (tmp_path / "volume.zip").write_bytes(zipped(PHOTOS))
@@ -58,7 +58,7 @@ def test_what_people_unpack_with_finds_every_photo(tmp_path: Path, reader: str) 
     assert {path.stat().st_mtime for path in unpacked.values()} == {MOMENT.timestamp()}
 
 
-def test_entries_are_stored_and_say_what_they_are() -> None:
+def test_entries_are_uncompressed_with_complete_headers() -> None:
     for info in infos(zipped(PHOTOS)):
         assert info.compress_type == ZIP_STORED
         assert info.external_attr >> 16 == stat.S_IFREG | 0o644
@@ -68,7 +68,7 @@ def test_entries_are_stored_and_say_what_they_are() -> None:
         assert info.file_size == len(PHOTOS[info.filename])
 
 
-def test_each_piece_comes_out_when_it_went_in() -> None:
+def test_archive_is_streamed_piece_by_piece() -> None:
     came = list[bytes]()
 
     def pieces() -> Iterable[bytes]:
@@ -95,17 +95,17 @@ def test_each_piece_comes_out_when_it_went_in() -> None:
         (datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-2))), (2107, 12, 31, 23, 59, 58)),
     ],
 )
-def test_dates_are_in_utc_and_within_what_a_zip_can_say(moment: datetime, expected: tuple[int, ...]) -> None:
+def test_dates_are_in_utc_and_within_the_zip_range(moment: datetime, expected: tuple[int, ...]) -> None:
     (info,) = infos(zipped({"a.jpg": b"sea"}, moment))
     assert info.date_time == expected
 
 
-def test_a_zip_of_more_entries_than_sixteen_bits_count_can_be_read() -> None:
+def test_zip_of_more_than_65535_entries_is_readable() -> None:
     many = {f"{n}.jpg": b"" for n in range(65_537)}
     assert [info.filename for info in infos(zipped(many))] == list(many)
 
 
-def test_an_entry_takes_less_beside_its_bytes_than_is_reckoned() -> None:
+def test_entry_overhead_is_within_the_estimate() -> None:
     name = "é" * (MAX_NAME_BYTES // 2)
     beside = len(zipped({name: b""})) - len(zipped({}))
     listed = len(f"{name}: It was deleted before it could be copied.\n".encode())

@@ -24,7 +24,7 @@ def bundling() -> Bundling:
 
 
 @given(st.lists(st.integers(0, 4 * WINDOW), max_size=12))
-def test_a_volume_holds_every_byte_of_every_photo(sizes: list[int]) -> None:
+def test_volume_contains_every_byte_of_every_photo(sizes: list[int]) -> None:
     bundling = Bundling()
     bundling.put(*sizes)
     built = bundling.build()
@@ -34,7 +34,7 @@ def test_a_volume_holds_every_byte_of_every_photo(sizes: list[int]) -> None:
     assert bundling.bundles.uploads == {}
 
 
-def test_the_same_photos_make_the_same_bytes(bundling: Bundling) -> None:
+def test_building_is_deterministic(bundling: Bundling) -> None:
     bundling.build()
     first = bundling.bundles.objects.pop(KEY)
     bundling.build()
@@ -51,7 +51,7 @@ def test_progress_is_reported(bundling: Bundling) -> None:
     assert 0 < max(steps) <= PIECE
 
 
-def test_photos_that_are_gone_are_left_out_and_listed(bundling: Bundling) -> None:
+def test_deleted_photos_are_skipped_and_listed(bundling: Bundling) -> None:
     for number in (0, 6, 7):
         bundling.erase(number)
     built = bundling.build()
@@ -66,7 +66,7 @@ def test_photos_that_are_gone_are_left_out_and_listed(bundling: Bundling) -> Non
     assert photos == bundling.expected(without=(0, 6, 7))
 
 
-def test_a_volume_whose_photos_are_all_gone_says_so(bundling: Bundling) -> None:
+def test_volume_of_deleted_photos_contains_only_the_list(bundling: Bundling) -> None:
     for number in range(len(bundling.entries)):
         bundling.erase(number)
     built = bundling.build()
@@ -74,7 +74,7 @@ def test_a_volume_whose_photos_are_all_gone_says_so(bundling: Bundling) -> None:
     assert list(bundling.photos()) == ["not included.txt"]
 
 
-def test_a_volume_of_no_photos_is_an_empty_zip() -> None:
+def test_volume_without_photos_is_an_empty_zip() -> None:
     bundling = Bundling()
     assert bundling.build() == BuiltVolume(0, 22, ())
     assert bundling.photos() == {}
@@ -82,9 +82,7 @@ def test_a_volume_of_no_photos_is_an_empty_zip() -> None:
 
 @pytest.mark.parametrize("number", range(8))
 @pytest.mark.parametrize("wrong", [-1, 1, -PIECE, PIECE, 100])
-def test_an_original_that_is_not_as_long_as_its_record_says_is_an_error(
-    bundling: Bundling, number: int, wrong: int
-) -> None:
+def test_original_of_another_size_raises_conflict(bundling: Bundling, number: int, wrong: int) -> None:
     entry = bundling.entries[number]
     if entry.bytes + wrong < 0:
         return
@@ -94,7 +92,7 @@ def test_an_original_that_is_not_as_long_as_its_record_says_is_an_error(
     nothing_is_there(bundling)
 
 
-def test_an_original_that_goes_missing_after_it_was_begun_makes_the_volume_begin_again(bundling: Bundling) -> None:
+def test_original_deleted_while_read_raises_conflict(bundling: Bundling) -> None:
     class Vanishing:
         def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
             if (key, first) == ("6.jpg", 2 * PIECE):
@@ -111,7 +109,7 @@ def test_an_original_that_goes_missing_after_it_was_begun_makes_the_volume_begin
 
 
 @pytest.mark.parametrize("number", range(8))
-def test_whatever_a_photo_meets_goes_through_and_leaves_nothing(bundling: Bundling, number: int) -> None:
+def test_read_error_is_raised_and_the_upload_aborted(bundling: Bundling, number: int) -> None:
     class Failing:
         def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
             if key == f"{number}.jpg":
@@ -128,9 +126,7 @@ class Cancelled(Exception):
 
 
 @pytest.mark.parametrize("cancel", [Cancelled, KeyboardInterrupt, SystemExit, Conflict])
-def test_a_volume_that_is_cancelled_at_any_moment_leaves_nothing(
-    bundling: Bundling, cancel: Callable[[], BaseException]
-) -> None:
+def test_cancellation_at_any_time_leaves_no_upload(bundling: Bundling, cancel: Callable[[], BaseException]) -> None:
     progress = list[tuple[int, int]]()
     bundling.build(lambda *far: progress.append(far))
     del bundling.bundles.objects[KEY]
@@ -161,13 +157,13 @@ def test_original_error_is_raised_if_abort_fails(bundling: Bundling) -> None:
     assert bundling.bundles.uploads == {}
 
 
-def test_uploads_to_other_keys_are_let_be(bundling: Bundling) -> None:
+def test_uploads_to_other_keys_are_not_aborted(bundling: Bundling) -> None:
     other = bundling.bundles.create(f"{KEY}.other", "other.zip")
     bundling.build()
     assert bundling.bundles.list_unfinished(f"{KEY}.other") == [other]
 
 
-def test_of_two_workers_at_one_volume_the_later_one_makes_it(bundling: Bundling) -> None:
+def test_later_of_two_concurrent_workers_builds_the_volume(bundling: Bundling) -> None:
     def overtake(photos: int, size: int) -> None:
         if KEY not in bundling.bundles.objects:
             bundling.build()
@@ -178,7 +174,7 @@ def test_of_two_workers_at_one_volume_the_later_one_makes_it(bundling: Bundling)
     assert bundling.bundles.uploads == {}
 
 
-def test_no_more_is_read_ahead_than_the_window_holds() -> None:
+def test_read_ahead_is_limited() -> None:
     bundling = Bundling()
     bundling.put(*[PIECE] * 40)
     asked, full = list[str](), Event()

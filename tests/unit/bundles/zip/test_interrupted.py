@@ -59,9 +59,7 @@ def strike() -> None:
 
 @pytest.mark.parametrize("dies", [False, True])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_worker_that_is_struck_at_any_call_leaves_nothing_that_the_next_one_does_not_put_right(
-    when: str, dies: bool
-) -> None:
+def test_failure_at_any_call_is_repaired_by_the_next_worker(when: str, dies: bool) -> None:
     at = 0
     while True:
         bundling = photos()
@@ -85,7 +83,7 @@ def test_a_worker_that_is_struck_at_any_call_leaves_nothing_that_the_next_one_do
 
 @pytest.mark.parametrize("number", range(6))
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_photo_that_is_deleted_at_any_moment_is_in_the_volume_whole_or_listed(number: int, when: str) -> None:
+def test_photo_deleted_at_any_call_is_complete_or_listed(number: int, when: str) -> None:
     at, outcomes = 0, set[str]()
     while True:
         bundling = photos()

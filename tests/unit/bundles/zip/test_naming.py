@@ -47,18 +47,18 @@ FILENAMES = st.one_of(st.text(max_size=300), st.lists(PARTS, max_size=6).map("".
         ("-rf.jpg", "-rf.jpg"),
     ],
 )
-def test_a_name_is_safe_and_as_near_to_the_photo_s_as_can_be(filename: str, name: str) -> None:
+def test_unsafe_filename_is_replaced_by_a_similar_safe_name(filename: str, name: str) -> None:
     assert list(unique_names([filename])) == [name]
 
 
-def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
+def test_long_name_is_truncated_before_its_extension() -> None:
     assert list(unique_names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_NAME_BYTES - 6) + ".jpeg"]
     (cut,) = unique_names(["🏖" * 100 + ".jpg"])
     assert re.fullmatch("🏖{40,}.jpg", cut)
     assert list(unique_names(["CON" + " " * 300 + "x"])) == ["_CON"]
 
 
-def test_photos_of_one_name_are_numbered() -> None:
+def test_same_names_are_numbered() -> None:
     assert list(unique_names(["a.jpg"] * 3)) == ["a.jpg", "a (2).jpg", "a (3).jpg"]
     assert list(unique_names(["a.tar.gz", "a.tar.gz", "a", "a"])) == ["a.tar.gz", "a.tar (2).gz", "a", "a (2)"]
     first, second = unique_names(["n" * 300 + ".jpg"] * 2)
@@ -69,11 +69,11 @@ def test_photos_of_one_name_are_numbered() -> None:
     ("one", "other"),
     [("a.jpg", "A.JPG"), ("é.jpg", "E\u0301.jpg"), ("ß.jpg", "SS.jpg"), ("\u212a.jpg", "k.jpg"), ("ı.jpg", "I.jpg")],
 )
-def test_names_that_some_file_system_takes_for_one_are_numbered(one: str, other: str) -> None:
+def test_names_equal_on_some_file_system_are_numbered(one: str, other: str) -> None:
     assert [name.lower().endswith(" (2).jpg") for name in unique_names([one, other])] == [False, True]
 
 
-def test_a_number_that_a_photo_has_in_its_own_name_is_passed_over() -> None:
+def test_number_already_in_a_filename_is_skipped() -> None:
     assert list(unique_names(["a (2).jpg", "a.jpg", "A.jpg", "a.jpg", "a (2).jpg"])) == [
         "a (2).jpg",
         "a.jpg",
@@ -84,14 +84,14 @@ def test_a_number_that_a_photo_has_in_its_own_name_is_passed_over() -> None:
     assert list(unique_names(["a.jpg", "a.jpg", "a (2).jpg"])) == ["a.jpg", "a (2).jpg", "a (2) (2).jpg"]
 
 
-def test_no_photo_takes_the_name_of_the_list_of_what_is_missing() -> None:
+def test_name_of_the_skipped_list_is_reserved() -> None:
     assert list(unique_names(["Not Included.TXT", SKIPPED_LIST_NAME])) == [
         "Not Included (2).TXT",
         "not included (3).txt",
     ]
 
 
-def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_them_each_time() -> None:
+def test_10000_same_names_are_numbered_in_linear_time() -> None:
     given = list(unique_names(["IMG_0001.jpg"] * 10_000))
     assert given[-1] == "IMG_0001 (10000).jpg"
     assert len(set(given)) == 10_000
@@ -99,7 +99,7 @@ def test_ten_thousand_photos_of_one_name_are_named_without_going_through_all_of_
 
 @given(st.lists(FILENAMES, max_size=12))
 @example(["a" * 300 + ".jpg", "A" * 250 + ".JPG", "a" * 192 + " (2).jpg"])
-def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_other(filenames: list[str]) -> None:
+def test_names_of_arbitrary_filenames_are_safe_and_unique(filenames: list[str]) -> None:
     given = list(unique_names(filenames))
     assert len(given) == len(filenames)
     assert given == list(unique_names(filenames))
@@ -116,7 +116,7 @@ def test_whatever_the_filenames_the_names_are_safe_everywhere_and_unlike_each_ot
 
 
 @given(FILENAMES)
-def test_a_safe_name_stays_as_it_is(filename: str) -> None:
+def test_safe_name_is_idempotent(filename: str) -> None:
     assert safe_name(safe_name(filename)) == safe_name(filename)
 
 

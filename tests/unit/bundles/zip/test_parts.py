@@ -11,9 +11,7 @@ GIB = 1024 * MIB
 
 
 @given(st.lists(st.binary(max_size=30)), st.integers(1, 20), st.integers(1, 4))
-def test_the_parts_are_what_was_written_in_order_and_all_but_the_last_full(
-    written: list[bytes], size: int, at_once: int
-) -> None:
+def test_parts_are_in_order_and_full_except_the_last(written: list[bytes], size: int, at_once: int) -> None:
     sent: dict[int, bytes] = {}
 
     def send(number: int, data: bytes) -> str:
@@ -33,7 +31,7 @@ def test_the_parts_are_what_was_written_in_order_and_all_but_the_last_full(
     assert 0 < len(in_order[-1]) <= size or in_order == [b""]
 
 
-def test_no_more_parts_are_on_their_way_than_may_be() -> None:
+def test_parts_in_flight_are_limited() -> None:
     here, most, both = 0, 0, Event()
     lock = Lock()
 
@@ -66,7 +64,7 @@ def test_error_of_a_part_is_raised_by_a_later_write() -> None:
             parts.write(bytes(3))
 
 
-def test_parts_are_large_enough_for_ten_thousand_of_them_to_do() -> None:
+def test_part_size_allows_at_most_10000_parts() -> None:
     assert part_size(0, 8 * MIB) == part_size(2 * GIB, 8 * MIB) == part_size(10_000 * 8 * MIB, 8 * MIB) == 8 * MIB
     assert part_size(10_000 * 8 * MIB + 1, 8 * MIB) == 9 * MIB
     largest = 5 * 1024 * GIB
