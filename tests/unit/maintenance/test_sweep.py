@@ -52,7 +52,7 @@ def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
     library.before = no_hook
 
 
-def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() -> None:
+def test_unused_ticket_is_removed_after_it_expires() -> None:
     library = MemoryLibrary()
     library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
     library.clock.advance(TICKET_AND_GRACE - timedelta(seconds=1))
@@ -63,7 +63,7 @@ def test_a_ticket_that_nobody_used_is_removed_after_its_time_and_not_before() ->
     assert library.photos.records == {}
 
 
-def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> None:
+def test_used_ticket_with_lost_event_becomes_a_photo() -> None:
     library = MemoryLibrary()
     library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
     library.clock.advance(TICKET_AND_GRACE)
@@ -72,7 +72,7 @@ def test_a_ticket_that_was_used_and_whose_event_was_lost_becomes_its_photo() -> 
     assert find_violations(read_memory(library)) == []
 
 
-def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
+def test_published_photo_stays_unchanged() -> None:
     library = MemoryLibrary()
     key = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea").key
     library.deliver_event(key)
@@ -82,7 +82,7 @@ def test_a_photo_that_was_published_is_none_of_the_schedules_business() -> None:
     assert library.photos.records == before
 
 
-def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() -> None:
+def test_stuck_photo_is_processed_after_its_lease_expires() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     assert library.sweep.process_due(always).processed == 0
@@ -92,7 +92,7 @@ def test_what_is_stuck_in_processing_is_taken_up_when_its_worker_must_be_dead() 
     assert find_violations(read_memory(library)) == []
 
 
-def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
+def test_stuck_photo_without_original_is_removed() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.originals.delete("a.jpg")
@@ -102,7 +102,7 @@ def test_what_is_stuck_and_whose_original_is_gone_meanwhile_goes_too() -> None:
     assert find_violations(read_memory(library)) == []
 
 
-def test_a_removal_that_was_broken_off_is_finished() -> None:
+def test_interrupted_removal_is_completed() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea")
     library.deliver_event("a.jpg")
@@ -123,7 +123,7 @@ def test_a_removal_that_was_broken_off_is_finished() -> None:
     assert find_violations(read_memory(library)) == []
 
 
-def test_labels_are_asked_for_until_somebody_answers() -> None:
+def test_pending_labels_are_requested_until_available() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
@@ -140,7 +140,7 @@ def test_labels_are_asked_for_until_somebody_answers() -> None:
 
 
 @pytest.mark.parametrize("error", [Unavailable("S3 does not answer."), RuntimeError("nobody thought of this")])
-def test_one_that_fails_keeps_nobody_waiting_and_is_put_off(error: Exception) -> None:
+def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
@@ -176,7 +176,7 @@ def hopeless(library: MemoryLibrary, photos: int) -> None:
         library.photos.commit(None, photo(f"bad{n:03}", sha256=f"{n:064}", labels_pending=True, due_at=NOON))
 
 
-def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
+def test_many_failing_photos_do_not_block_others() -> None:
     library = MemoryLibrary()
     hopeless(library, 3 * DUE_PAGE_SIZE)
     library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
@@ -186,7 +186,7 @@ def test_any_number_that_always_fail_keep_no_other_waiting() -> None:
     assert library.sweep.process_due(always) == DueReport()
 
 
-def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
+def test_backoff_doubles_up_to_a_day() -> None:
     library = MemoryLibrary()
     hopeless(library, 1)
     minutes = []
@@ -199,7 +199,7 @@ def test_who_fails_again_waits_twice_as_long_and_at_most_a_day() -> None:
     assert minutes == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
 
 
-def test_a_success_ends_the_row_of_failures() -> None:
+def test_success_resets_the_failure_count() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")
@@ -215,7 +215,7 @@ def test_a_success_ends_the_row_of_failures() -> None:
 
 @pytest.mark.parametrize("change", ["overwritten", "deleted"])
 @pytest.mark.parametrize("where", ["head", "download"])
-def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where: str, change: str) -> None:
+def test_event_of_a_postponed_photo_is_handled_at_once(where: str, change: str) -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
@@ -232,7 +232,7 @@ def test_an_event_of_an_original_whose_photo_was_put_off_is_heeded_at_once(where
     assert find_violations(read_memory(library)) == []
 
 
-def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_erased() -> None:
+def test_photo_trashed_under_a_dead_workers_lease_is_not_postponed() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     (started,) = library.photos.records.values()
@@ -248,7 +248,7 @@ def test_a_photo_that_was_trashed_in_dead_hands_is_never_put_off_into_being_eras
     assert (stored.state, stored.worker) == (State.TRASHED, None)
 
 
-def test_who_could_not_even_be_put_off_is_met_once_a_run_and_stays_due() -> None:
+def test_photo_that_cannot_be_postponed_is_tried_once_per_run() -> None:
     library = MemoryLibrary()
     hopeless(library, 2)
     untouched = dict(library.photos.records)
@@ -263,7 +263,7 @@ def test_who_could_not_even_be_put_off_is_met_once_a_run_and_stays_due() -> None
     assert library.photos.records == untouched
 
 
-def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
+def test_remaining_photos_are_left_for_the_next_run() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
         stuck(library, key)
@@ -274,7 +274,7 @@ def test_when_time_is_up_the_rest_waits_for_the_next_run() -> None:
 
 
 @pytest.mark.parametrize("stored", [None, photo(due_at=None), "later"])
-def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
+def test_outdated_due_entry_is_ignored(stored: Any) -> None:
     library = MemoryLibrary()
     if stored == "later":
         stored = photo(due_at=library.clock() + timedelta(seconds=1))
@@ -293,7 +293,7 @@ def test_an_index_that_lags_behind_is_not_believed(stored: Any) -> None:
     assert list(library.photos.records.values()) == ([replace(stored, version=1)] if stored else [])
 
 
-def test_somebody_who_changes_the_photo_meanwhile_is_not_overwritten() -> None:
+def test_concurrent_edit_is_not_overwritten() -> None:
     library = MemoryLibrary()
     library.labeler.broken = True
     library.originals.drop("a.jpg", b"sea")

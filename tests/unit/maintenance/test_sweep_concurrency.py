@@ -18,7 +18,7 @@ from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, 
 
 
 @pytest.mark.parametrize("port", ["list_due", "next_trend", "list_originals", "scan"])
-def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(port: str) -> None:
+def test_interrupted_pass_is_reported_and_others_run(port: str) -> None:
     library = MemoryLibrary()
     library.photos.commit(None, photo())
     stuck(library, "a.jpg")
@@ -44,7 +44,7 @@ def test_a_part_that_breaks_off_is_reported_and_takes_nothing_from_the_others(po
     assert bool(swept.photos.checked) is (port != "scan")
 
 
-def test_without_time_nothing_is_begun() -> None:
+def test_no_time_left_starts_nothing() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
@@ -79,7 +79,7 @@ def slow(library: MemoryLibrary) -> Sweep:
     return replace(library.sweep, photos=library.ingest.photos)
 
 
-def test_no_part_of_the_schedule_starves_another() -> None:
+def test_time_is_shared_by_all_passes() -> None:
     library = MemoryLibrary()
     left = busy(library, due=500, lost=500, gone=500, takes=timedelta(seconds=0.5))
     swept = slow(library).run(left)
@@ -92,14 +92,14 @@ def test_no_part_of_the_schedule_starves_another() -> None:
     )  # and the other half; to retire takes twice as long
 
 
-def test_what_the_walks_do_not_need_goes_back_to_what_is_due() -> None:
+def test_time_unused_by_passes_is_given_to_due_photos() -> None:
     library = MemoryLibrary()
     left = busy(library, due=500, lost=3, gone=3, takes=timedelta(seconds=0.5))
     swept = slow(library).run(left)
     assert (swept.originals.repaired, swept.photos.repaired, swept.due.processed) == (3, 3, 71)
 
 
-def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
+def test_backlog_is_cleared_in_several_runs() -> None:
     library = MemoryLibrary()
     busy(library, due=130, lost=130, gone=130, takes=timedelta(seconds=0.5))
     for _ in range(9):
@@ -111,7 +111,7 @@ def test_what_is_due_in_ever_new_runs_comes_to_its_end() -> None:
     assert find_violations(read_memory(library)) == []
 
 
-def test_every_sweep_may_come_twice() -> None:
+def test_repeated_sweep_changes_nothing() -> None:
     library = MemoryLibrary()
     stuck(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
