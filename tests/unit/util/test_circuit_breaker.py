@@ -49,18 +49,18 @@ def resting() -> Service:
     return service
 
 
-def test_what_works_is_let_through() -> None:
+def test_successful_calls_pass_through() -> None:
     service = Service()
     assert not any(service.is_refused() for _ in range(10))
 
 
-def test_failures_in_a_row_open_it_and_nobody_goes_through_any_more() -> None:
+def test_consecutive_failures_open_the_circuit() -> None:
     service = resting()
     assert [service.is_refused(), service.is_refused()] == [True, True]
     assert service.calls == 3
 
 
-def test_failures_that_are_not_in_a_row_do_not() -> None:
+def test_failures_between_successes_do_not_open_the_circuit() -> None:
     service = Service()
     for _ in range(5):
         service.fails(2)
@@ -68,7 +68,7 @@ def test_failures_that_are_not_in_a_row_do_not() -> None:
     assert not service.is_refused()
 
 
-def test_when_the_rest_is_over_one_answer_closes_it() -> None:
+def test_success_after_the_cooldown_closes_the_circuit() -> None:
     service = resting()
     service.clock.advance(REST - timedelta(seconds=1))
     assert service.is_refused()
@@ -78,7 +78,7 @@ def test_when_the_rest_is_over_one_answer_closes_it() -> None:
     assert not service.is_refused()
 
 
-def test_when_the_rest_is_over_one_failure_is_enough_to_open_it_again() -> None:
+def test_failure_after_the_cooldown_reopens_the_circuit() -> None:
     service = resting()
     service.clock.advance(REST)
     service.fails(1)
@@ -87,7 +87,7 @@ def test_when_the_rest_is_over_one_failure_is_enough_to_open_it_again() -> None:
     assert not service.is_refused()
 
 
-def test_one_call_alone_tries_it() -> None:
+def test_one_trial_call_passes_at_a_time() -> None:
     service = resting()
     service.clock.advance(REST)
     with service.breaker.guard():
@@ -96,7 +96,7 @@ def test_one_call_alone_tries_it() -> None:
 
 
 @pytest.mark.parametrize("problem", [ValueError, KeyboardInterrupt])
-def test_another_error_says_nothing_about_the_service(problem: type[BaseException]) -> None:
+def test_other_errors_do_not_change_the_state(problem: type[BaseException]) -> None:
     service = Service()
     service.fails(5, problem)
     assert not service.is_refused()
@@ -107,7 +107,7 @@ def test_another_error_says_nothing_about_the_service(problem: type[BaseExceptio
     assert service.is_refused()
 
 
-def test_another_error_does_not_excuse_the_failures_before_it() -> None:
+def test_other_errors_do_not_reset_the_failure_count() -> None:
     service = Service()
     service.fails(2)
     service.fails(1, ValueError)
@@ -115,7 +115,7 @@ def test_another_error_does_not_excuse_the_failures_before_it() -> None:
     assert service.is_refused()
 
 
-def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
+def test_call_in_flight_does_not_extend_the_cooldown() -> None:
     service = Service()
 
     def slow() -> None:
@@ -130,7 +130,7 @@ def test_a_call_that_was_under_way_does_not_prolong_the_rest() -> None:
     assert not service.is_refused()
 
 
-def test_threads_call_side_by_side_and_exactly_one_of_them_tries() -> None:
+def test_concurrent_threads_share_one_trial_call() -> None:
     breaker = CircuitBreaker(max_failures=1, cooldown=timedelta(0), now=Clock())
     together = threading.Barrier(4, timeout=10)
 

@@ -34,7 +34,7 @@ def test_value_is_loaded_once_and_cached() -> None:
     assert value.get() == 1
 
 
-def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
+def test_value_is_reloaded_after_it_expires() -> None:
     time, loads = [0.0], Loads()
     value = cache(loads, time)
     value.get()
@@ -42,7 +42,7 @@ def test_a_value_is_loaded_again_when_its_time_is_over() -> None:
     assert value.get() == 2
 
 
-def test_nothing_is_a_value_too() -> None:
+def test_none_is_cached() -> None:
     asked: list[int] = []
     value = ExpiringCache(lambda: asked.append(1), ttl_seconds=10, clock=lambda: 0.0)
     value.get()
@@ -50,7 +50,7 @@ def test_nothing_is_a_value_too() -> None:
     assert asked == [1]
 
 
-def test_an_error_goes_through_and_the_next_one_asks_again() -> None:
+def test_error_is_raised_and_not_cached() -> None:
     time, loads = [0.0], Loads()
     value = cache(loads, time)
     loads.broken = True
@@ -60,7 +60,7 @@ def test_an_error_goes_through_and_the_next_one_asks_again() -> None:
     assert value.get() == 2
 
 
-def test_an_old_value_is_not_served_when_it_cannot_be_loaded_again() -> None:
+def test_expired_value_is_not_returned_on_error() -> None:
     time, loads = [0.0], Loads()
     value = cache(loads, time)
     value.get()
@@ -69,7 +69,7 @@ def test_an_old_value_is_not_served_when_it_cannot_be_loaded_again() -> None:
         value.get()
 
 
-def test_many_who_ask_at_once_load_once() -> None:
+def test_concurrent_calls_load_once() -> None:
     loads, entered, go = Loads(), threading.Event(), threading.Event()
 
     def slow() -> int:

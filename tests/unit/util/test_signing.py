@@ -16,12 +16,12 @@ def cursor(payload: str = PAYLOAD, query: tuple[str, ...] = QUERY) -> str:
 
 
 @given(st.text(), st.lists(st.text()).map(tuple))
-def test_a_place_comes_back_from_its_own_cursor(payload: str, query: tuple[str, ...]) -> None:
+def test_verify_returns_the_signed_payload(payload: str, query: tuple[str, ...]) -> None:
     assert verify(cursor(payload, query), context=query, secret="s") == payload
 
 
 @given(st.text())
-def test_a_cursor_goes_into_a_url_as_it_is(payload: str) -> None:
+def test_cursor_is_url_safe(payload: str) -> None:
     assert set(cursor(payload)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
@@ -38,19 +38,19 @@ def test_a_cursor_goes_into_a_url_as_it_is(payload: str) -> None:
         (),
     ],
 )
-def test_a_cursor_of_another_query_is_refused(query: tuple[str, ...]) -> None:
+def test_cursor_of_another_query_raises_invalid(query: tuple[str, ...]) -> None:
     with pytest.raises(Invalid) as refused:
         verify(cursor(), context=query, secret="s")
     assert refused.value.field == "cursor"
 
 
-def test_a_cursor_of_another_library_is_refused() -> None:
+def test_cursor_signed_with_another_secret_raises_invalid() -> None:
     with pytest.raises(Invalid):
         verify(cursor(), context=QUERY, secret="another")
 
 
 @pytest.mark.parametrize("at", [0, SIGNATURE_BYTES - 1, SIGNATURE_BYTES, -1])
-def test_a_cursor_that_was_changed_anywhere_is_refused(at: int) -> None:
+def test_altered_cursor_raises_invalid(at: int) -> None:
     body = bytearray(base64.urlsafe_b64decode(cursor() + "=="))
     body[at] ^= 1
     with pytest.raises(Invalid):
@@ -58,12 +58,12 @@ def test_a_cursor_that_was_changed_anywhere_is_refused(at: int) -> None:
 
 
 @given(st.text())
-def test_what_was_never_a_cursor_is_refused(text: str) -> None:
+def test_arbitrary_text_raises_invalid(text: str) -> None:
     with pytest.raises(Invalid):
         verify(text, context=QUERY, secret="s")
 
 
 @pytest.mark.parametrize("text", ["", "A", "AAAA", "====", "%%%", "é", " ", "\ud800", cursor() + "!", cursor()[:-4]])
-def test_a_malformed_cursor_is_refused(text: str) -> None:
+def test_malformed_cursor_raises_invalid(text: str) -> None:
     with pytest.raises(Invalid):
         verify(text, context=QUERY, secret="s")
