@@ -22,7 +22,7 @@ def test_timeline_is_paginated_newest_first(tintype: Tintype) -> None:
     assert sorted(names) == [f"{n}.jpg" for n in range(5)]
 
 
-def test_a_full_last_page_has_no_cursor(tintype: Tintype) -> None:
+def test_full_last_page_has_no_cursor(tintype: Tintype) -> None:
     tintype.publish("one.jpg", encode_image())
     assert tintype.get("/photos", limit=1)["cursor"] is None
 

@@ -12,11 +12,11 @@ from tests.support.chi_square import p_value, upper_tail
     ("square", "freedom", "p"),
     [(18.307, 10, 0.05), (29.588, 10, 0.001), (43.773, 30, 0.05), (149.449, 100, 0.001), (95.0, 100, 0.6225)],
 )
-def test_the_tail_is_that_of_the_tables(square: float, freedom: int, p: float) -> None:
+def test_upper_tail_matches_published_tables(square: float, freedom: int, p: float) -> None:
     assert upper_tail(square, freedom) == pytest.approx(p, rel=0.08)
 
 
-def test_fair_draws_are_believed_and_loaded_ones_are_not() -> None:
+def test_p_value_accepts_fair_and_rejects_biased_draws() -> None:
     rng = Random(7)
     weights = {str(n): 1 + n % 3 for n in range(60)} | {"rare": 0.001}
     fair = Counter(rng.choices(list(weights), list(weights.values()), k=20_000))
@@ -25,7 +25,7 @@ def test_fair_draws_are_believed_and_loaded_ones_are_not() -> None:
     assert p_value(loaded, weights) < 1e-6
 
 
-def test_what_should_never_be_drawn_counts_against_the_draws() -> None:
+def test_draws_of_nearly_impossible_items_lower_the_p_value() -> None:
     weights = {str(n): 1.0 for n in range(20)} | {f"never {n}": 1e-9 for n in range(20)}
     drawn = Counter({str(n): 50 for n in range(20)}) + Counter({f"never {n}": 5 for n in range(20)})
     assert p_value(drawn, weights) < 1e-6
