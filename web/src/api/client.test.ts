@@ -16,14 +16,14 @@ interface Sent {
   readonly at: number;
 }
 
-type Answer = Response | Error;
+type FakeResponse = Response | Error;
 
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}) => new Response(JSON.stringify(body), { status, headers });
 const refusal = (status: number, headers: Record<string, string> = {}) =>
   json({ error: `A sentence about ${status}.`, code: `code_${status}` }, status, headers);
 
-/** An API whose answers are those given by address, or in turn. */
-function answering(answers: Answer[] | ((address: string) => Answer), tokens: (string | null)[] = ["good"]) {
+/** A client with fake responses, by URL or in order. */
+function createClient(responses: FakeResponse[] | ((address: string) => FakeResponse), tokens: (string | null)[] = ["good"]) {
   const clock = new FakeClock();
   const sent: Sent[] = [];
   const refused: string[] = [];
@@ -50,9 +50,9 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
       accept: headers.get("Accept"),
       at: clock.now(),
     });
-    const answer = typeof answers === "function" ? answers(address) : answers.shift();
-    if (answer === undefined) throw new Error("asked too often");
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    const response = typeof responses === "function" ? responses(address) : responses.shift();
+    if (response === undefined) throw new Error("too many requests");
+    return response instanceof Error ? Promise.reject(response) : Promise.resolve(response);
   });
   return { api, clock, sent, refused };
 }
@@ -60,7 +60,7 @@ function answering(answers: Answer[] | ((address: string) => Answer), tokens: (s
 const EMPTY = { items: [], cursor: null };
 
 it("pauses all requests as long as a 429 asks", async () => {
-  const { api, clock, sent } = answering([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
+  const { api, clock, sent } = createClient([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
   const first = api.listPhotos(allPhotos("mine"), null, 50);
   await clock.advance(100);
   const second = api.listPhotos(allPhotos("public"), null, 50);
@@ -71,7 +71,7 @@ it("pauses all requests as long as a 429 asks", async () => {
 
 describe("a request", () => {
   it("reads the timeline or the photos of a tag", async () => {
-    const { api, sent } = answering(() => json(EMPTY));
+    const { api, sent } = createClient(() => json(EMPTY));
     await api.listPhotos(allPhotos("mine"), null, 50);
     await api.listPhotos(tagView(allPhotos("public"), "golden hour"), "c/1", 100);
     expect(sent.map(({ address }) => address)).toEqual([
@@ -81,14 +81,14 @@ describe("a request", () => {
   });
 
   it("sends each tag and the match", async () => {
-    const { api, sent } = answering(() => json(EMPTY));
+    const { api, sent } = createClient(() => json(EMPTY));
     const several = { ...allPhotos("mine"), tags: ["a", "b"], excluded: ["c", "d"] };
     await api.listPhotos({ ...several, match: "any" }, null, 50);
     expect(sent[0]?.address).toBe("/gallery/articles?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
   });
 
   it("sends the days of a timeline, or the state", async () => {
-    const { api, sent } = answering(() => json(EMPTY));
+    const { api, sent } = createClient(() => json(EMPTY));
     await api.listPhotos({ ...allPhotos("public"), from: "2026-01-01", to: "2026-01-31" }, null, 50);
     await api.rejectedPhotos();
     expect(sent.map(({ address }) => address)).toEqual([
@@ -98,14 +98,14 @@ describe("a request", () => {
   });
 
   it("completes a tag within a scope", async () => {
-    const { api, sent } = answering([json({ items: [{ tag_name: "Mountain", count: 3 }] })]);
+    const { api, sent } = createClient([json({ items: [{ tag_name: "Mountain", count: 3 }] })]);
     expect(await api.completeTag("mo", "public")).toEqual([{ tag_name: "Mountain", count: 3 }]);
     expect(sent[0]?.address).toBe("/gallery/tags?prefix=mo&limit=10&scope=public");
   });
 
   it("lists, creates and revokes keys", async () => {
     const key = { key_id: "k/1", name: "pi", can: ["read"], created_at: "", last_used: null };
-    const { api, sent } = answering([json({ items: [key] }), json({ ...key, key: "tt_1" }, 201), new Response(null, { status: 204 })]);
+    const { api, sent } = createClient([json({ items: [key] }), json({ ...key, key: "tt_1" }, 201), new Response(null, { status: 204 })]);
     expect(await api.listKeys()).toEqual([key]);
     expect((await api.createKey("pi", ["read"])).key).toBe("tt_1");
     await api.revokeKey("k/1");
@@ -117,16 +117,16 @@ describe("a request", () => {
   });
 
   it("sends the token of a signed-in user, and none otherwise", async () => {
-    const inside = answering([json(EMPTY)], ["good"]);
+    const inside = createClient([json(EMPTY)], ["good"]);
     await inside.api.listTrends("mine", "heat");
     expect(inside.sent[0]?.token).toBe("Bearer good");
-    const outside = answering([json(EMPTY)], [null]);
+    const outside = createClient([json(EMPTY)], [null]);
     await outside.api.listTrends("public", "count");
     expect(outside.sent[0]?.token).toBeNull();
   });
 
   it("omits optional fields of an upload that are empty", async () => {
-    const { api, sent } = answering(() => json({ duplicate_of: "p1" }));
+    const { api, sent } = createClient(() => json({ duplicate_of: "p1" }));
     await api.createUpload({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
     await api.createUpload({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
     expect(sent.map(({ body }) => body)).toEqual([
@@ -138,19 +138,19 @@ describe("a request", () => {
 
 describe("an error response", () => {
   it("becomes an HttpError with its status, code and message", async () => {
-    const { api } = answering([refusal(400)]);
-    const problem: unknown = await api.getPhoto("a").catch((thrown: unknown) => thrown);
-    expect(problem).toBeInstanceOf(HttpError);
-    expect(problem).toMatchObject({ status: 400, code: "code_400", message: "A sentence about 400." });
+    const { api } = createClient([refusal(400)]);
+    const error: unknown = await api.getPhoto("a").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toMatchObject({ status: 400, code: "code_400", message: "A sentence about 400." });
   });
 
   it("becomes an HttpError without a readable body too", async () => {
-    const { api } = answering([new Response("<html>", { status: 502 })]);
+    const { api } = createClient([new Response("<html>", { status: 502 })]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 502, code: "unknown" });
   });
 
   it("is retried after 429 and 503, with growing delays", async () => {
-    const { api, clock, sent } = answering([refusal(429), refusal(503), json(makePhoto("a"))]);
+    const { api, clock, sent } = createClient([refusal(429), refusal(503), json(makePhoto("a"))]);
     const response = api.getPhoto("a");
     await clock.advance(5000);
     expect(await response).toEqual(makePhoto("a"));
@@ -158,7 +158,7 @@ describe("an error response", () => {
   });
 
   it("is retried no sooner than Retry-After", async () => {
-    const { api, clock, sent } = answering([refusal(503, { "Retry-After": "7" }), json(makePhoto("a"))]);
+    const { api, clock, sent } = createClient([refusal(503, { "Retry-After": "7" }), json(makePhoto("a"))]);
     const response = api.getPhoto("a");
     await clock.advance(8000);
     await response;
@@ -166,7 +166,7 @@ describe("an error response", () => {
   });
 
   it("is thrown after the last attempt", async () => {
-    const { api, clock, sent } = answering(() => refusal(429));
+    const { api, clock, sent } = createClient(() => refusal(429));
     const response = expect(api.getPhoto("a")).rejects.toMatchObject({ status: 429 });
     await clock.advance(60_000);
     await response;
@@ -174,7 +174,7 @@ describe("an error response", () => {
   });
 
   it("is not retried for any other status", async () => {
-    const { api, sent } = answering([refusal(500)]);
+    const { api, sent } = createClient([refusal(500)]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 500 });
     expect(sent).toHaveLength(1);
   });
@@ -182,26 +182,26 @@ describe("an error response", () => {
 
 describe("a failed fetch", () => {
   it("becomes a NetworkError", async () => {
-    const { api } = answering([new TypeError("Failed to fetch")]);
+    const { api } = createClient([new TypeError("Failed to fetch")]);
     await expect(api.getPhoto("a")).rejects.toBeInstanceOf(NetworkError);
   });
 });
 
 describe("a rejected token", () => {
   it("is renewed, and the request sent again", async () => {
-    const { api, sent, refused } = answering([refusal(401), json(makePhoto("a"))], ["old", "new"]);
+    const { api, sent, refused } = createClient([refusal(401), json(makePhoto("a"))], ["old", "new"]);
     expect(await api.getPhoto("a")).toEqual(makePhoto("a"));
     expect(refused).toEqual(["old"]);
     expect(sent.map(({ token }) => token)).toEqual(["Bearer old", "Bearer new"]);
   });
 
   it("throws a SignedOutError if it cannot be renewed", async () => {
-    const { api } = answering([refusal(401)], ["old"]);
+    const { api } = createClient([refusal(401)], ["old"]);
     await expect(api.getPhoto("a")).rejects.toBeInstanceOf(SignedOutError);
   });
 
   it("is renewed only once", async () => {
-    const { api, sent } = answering([refusal(401), refusal(401)], ["old", "new"]);
+    const { api, sent } = createClient([refusal(401), refusal(401)], ["old", "new"]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 401 });
     expect(sent).toHaveLength(2);
   });
@@ -209,12 +209,12 @@ describe("a rejected token", () => {
 
 describe("a photo", () => {
   it("is null if it does not exist or is not visible", async () => {
-    const { api } = answering([refusal(404)]);
+    const { api } = createClient([refusal(404)]);
     expect(await api.getPhoto("gone")).toBeNull();
   });
 
   it("is among the newest of the user's own", async () => {
-    const { api, sent } = answering([json({ items: [makePhoto("b"), makePhoto("a")], cursor: "more" })]);
+    const { api, sent } = createClient([json({ items: [makePhoto("b"), makePhoto("a")], cursor: "more" })]);
     expect(photoIds(await api.newestPhotos())).toEqual(["b", "a"]);
     expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
   });
@@ -222,7 +222,7 @@ describe("a photo", () => {
 
 it("requests a random photo as JSON", async () => {
   const drawn = { photo: makePhoto("a"), probability: 0.25 };
-  const { api, sent } = answering([json(drawn)]);
+  const { api, sent } = createClient([json(drawn)]);
   expect(await api.randomPhoto("golden hour", "public")).toEqual(drawn);
   expect(sent[0]).toMatchObject({ address: "/random?label=golden+hour&scope=public", accept: "application/json" });
 });
@@ -230,7 +230,7 @@ it("requests a random photo as JSON", async () => {
 describe("changing photos", () => {
   it("sends the ids, the action, and tags if there are any", async () => {
     const results = [{ photo_id: "a", ok: true, photo: makePhoto("a") }];
-    const { api, sent } = answering(() => json({ results }));
+    const { api, sent } = createClient(() => json({ results }));
     expect(await api.runBatch(["a"], "trash", [])).toEqual(results);
     await api.runBatch(["a", "b"], "tag", ["sea"]);
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
@@ -240,7 +240,7 @@ describe("changing photos", () => {
   });
 
   it("deletes permanently, and ignores photos that do not exist", async () => {
-    const { api, sent } = answering([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
+    const { api, sent } = createClient([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
     await api.deletePhoto("a/1");
     await api.deletePhoto("b");
     await expect(api.deletePhoto("c")).rejects.toMatchObject({ status: 409 });
@@ -249,7 +249,7 @@ describe("changing photos", () => {
 
   it("sends the version, and keeps the invalid field", async () => {
     const wrong = { error: "Not so.", code: "invalid", field: "weight" };
-    const { api, sent } = answering([json(makePhoto("a")), json(wrong, 400), refusal(412)]);
+    const { api, sent } = createClient([json(makePhoto("a")), json(wrong, 400), refusal(412)]);
     await api.updatePhoto("a", { tags: ["sea"] }, 3);
     expect(sent[0]).toMatchObject({ method: "PATCH", address: "/photos/a", body: { tags: ["sea"] }, match: '"3"' });
     await expect(api.updatePhoto("a", { weight: 2 }, 4)).rejects.toMatchObject({ status: 400, field: "weight" });
@@ -257,7 +257,7 @@ describe("changing photos", () => {
   });
 
   it("lists the trash", async () => {
-    const { api, sent } = answering(() => json(EMPTY));
+    const { api, sent } = createClient(() => json(EMPTY));
     await api.listPhotos(photosInState("trashed"), null, 50);
     expect(sent[0]?.address).toBe("/photos?state=trashed&scope=mine&limit=50");
   });
@@ -266,7 +266,7 @@ describe("changing photos", () => {
 describe("bundles", () => {
   it("creates, reads and cancels a bundle, and ignores one that does not exist", async () => {
     const order = { tags: ["sea"], match: "any", photo_ids: ["a"], notify: true } as const;
-    const { api, sent } = answering([
+    const { api, sent } = createClient([
       json({ bundle_id: "b/1", state: "queued", photos: 1, bytes: 9 }, 202),
       json({ bundle_id: "b/1" }),
       refusal(404),
@@ -285,14 +285,14 @@ describe("bundles", () => {
   });
 
   it("lists labels with their counts", async () => {
-    const { api } = answering([json({ labels: { Mountain: { count: 32 } } })]);
+    const { api } = createClient([json({ labels: { Mountain: { count: 32 } } })]);
     expect(await api.listLabels()).toEqual([{ name: "Mountain", count: 32 }]);
   });
 });
 
 it("sends the id token for notifications", async () => {
   const notifications = { subscriptions: [], channels: ["email"] };
-  const { api, sent, refused } = answering(
+  const { api, sent, refused } = createClient(
     [refusal(401), json(notifications), json(notifications), new Response(null, { status: 204 })],
     ["old", "new"],
   );

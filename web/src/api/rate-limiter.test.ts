@@ -3,14 +3,14 @@ import { expect, it } from "vitest";
 import { FakeClock } from "../fakes/clock.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 
-/** When so many requests, all wanted now, may leave, in ms from now. */
+/** When `count` requests, all queued now, are sent, in ms from now. */
 function departures(pacer: RateLimiter, clock: FakeClock, count: number): number[] {
   const [began, left] = [clock.now(), [] as number[]];
   for (let each = 0; each < count; each += 1) void pacer.acquire().then(() => left.push(clock.now() - began));
   return left;
 }
 
-/** Whether a token bucket of that rate and size lets all of them through. */
+/** Whether a token bucket of a rate and size allows all of them. */
 function passes(times: readonly number[], rate: number, burst: number): boolean {
   let [tokens, before] = [burst, times[0] ?? 0];
   return times.every((at) => {

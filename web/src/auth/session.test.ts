@@ -21,11 +21,11 @@ class FakeStorage implements TabStorage {
   }
 }
 
-/** A provider that gives access-1, access-2 … and remembers what it was asked. */
+/** A provider that issues access-1, access-2 … and records its calls. */
 class FakeIdentity implements IdentityProvider {
   readonly exchanged: [string, PendingSignIn][] = [];
   readonly renewed: string[] = [];
-  problem: Error | null = null;
+  error: Error | null = null;
   #given = 0;
 
   startSignIn() {
@@ -47,7 +47,7 @@ class FakeIdentity implements IdentityProvider {
   }
 
   #grant(name: string | null, refreshToken: string | null): Promise<TokenSet> {
-    if (this.problem) return Promise.reject(this.problem);
+    if (this.error) return Promise.reject(this.error);
     this.#given += 1;
     return Promise.resolve({ accessToken: `access-${this.#given}`, idToken: `id-${this.#given}`, expiresIn: HOUR, refreshToken, name });
   }
@@ -91,7 +91,7 @@ describe("start", () => {
   it("expires the session if the refresh token was rejected", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
-    identity.problem = new GrantRejectedError("ended");
+    identity.error = new GrantRejectedError("ended");
     await session.start(PAGE);
     expect(session).toMatchObject({ status: "signed-out", expired: true });
     expect(storage.items.size).toBe(0);
@@ -100,7 +100,7 @@ describe("start", () => {
   it("keeps the refresh token if the provider is unreachable", async () => {
     const { session, storage, identity } = parts();
     storage.setItem("tintype.refresh", "refresh-0");
-    identity.problem = new TypeError("no network");
+    identity.error = new TypeError("no network");
     await expect(session.start(PAGE)).rejects.toThrow("no network");
     expect(session.status).toBe("signed-out");
     expect(storage.getItem("tintype.refresh")).toBe("refresh-0");
@@ -132,7 +132,7 @@ describe("signing in", () => {
   it("leaves the user signed out if the provider rejects it", async () => {
     const { session, identity } = parts();
     await session.signIn("");
-    identity.problem = new GrantRejectedError("denied");
+    identity.error = new GrantRejectedError("denied");
     await expect(session.start(new URL("https://page.test/?error=denied&state=s"))).rejects.toThrow("denied");
     expect(session.status).toBe("signed-out");
   });
@@ -167,17 +167,17 @@ describe("the access token", () => {
 
   it("is null, and the session expired, if it cannot be renewed", async () => {
     const { session, identity } = await signedIn();
-    identity.problem = new GrantRejectedError("ended");
-    let heard = 0;
-    session.watch(() => (heard += 1));
+    identity.error = new GrantRejectedError("ended");
+    let notifications = 0;
+    session.watch(() => (notifications += 1));
     expect(await session.renewAccessToken("access-1")).toBeNull();
     expect(session).toMatchObject({ status: "signed-out", expired: true, name: null });
-    expect(heard).toBe(1);
+    expect(notifications).toBe(1);
   });
 
   it("stays if the provider is temporarily unreachable", async () => {
     const { session, identity } = await signedIn();
-    identity.problem = new TypeError("no network");
+    identity.error = new TypeError("no network");
     await expect(session.renewAccessToken("access-1")).rejects.toThrow("no network");
     expect(session.status).toBe("signed-in");
   });

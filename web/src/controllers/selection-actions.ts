@@ -92,7 +92,7 @@ export class SelectionActions {
   #report(outcome: BatchOutcome | null): BatchOutcome | null {
     if (outcome === null) return null;
     const { action, done, failures, undo } = outcome;
-    if (action === "erase") {
+    if (action === "delete") {
       this.#context.feed.remove(done.map(({ photo_id }) => photo_id));
       this.#context.onPhotosChanged();
     } else this.#applyChanges(done);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { type FileEntry, withoutIgnoredFiles, readFolders } from "./folder-reader.ts";
 
-/** A folder in memory: names of files, and folders by name. Browsers hand over 100 entries at a time; here it is 2. */
+/** A folder in memory: file names, and folders by name. Browsers return 100 entries per chunk; this one returns 2. */
 interface Tree {
   readonly [name: string]: Tree | "file" | "unreadable";
 }

@@ -31,8 +31,8 @@ it("returns a loaded module while offline", async () => {
 });
 
 it("throws a ModuleLoadError on failure, and retries on the next call", async () => {
-  const answers = [() => Promise.reject(new TypeError("no answer")), () => Promise.resolve("viewer")];
-  const load = lazyImport(() => answers.shift()?.() ?? Promise.resolve("none"), online);
+  const responses = [() => Promise.reject(new TypeError("no response")), () => Promise.resolve("viewer")];
+  const load = lazyImport(() => responses.shift()?.() ?? Promise.resolve("none"), online);
   await expect(load()).rejects.toThrow(ModuleLoadError);
   expect(await load()).toBe("viewer");
 });

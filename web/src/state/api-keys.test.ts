@@ -14,16 +14,16 @@ const key = (id: string, can: readonly Permission[] = ["read"]): ApiKey => ({
 });
 const fresh = (id: string, can?: readonly Permission[]): NewApiKey => ({ ...key(id, can), key: `tt_${id}_secret` });
 
-/** Keys whose library answers when the test says so. */
+/** API keys over requests that the test resolves. */
 function office() {
   const lists: Deferred<readonly ApiKey[]>[] = [];
-  const orders: { name: string; can: readonly Permission[]; answer: Deferred<NewApiKey> }[] = [];
-  const ends: { id: string; answer: Deferred<void> }[] = [];
-  const put = <Asked>(into: Asked[], asked: Asked): Asked => (into.push(asked), asked);
+  const orders: { name: string; can: readonly Permission[]; response: Deferred<NewApiKey> }[] = [];
+  const ends: { id: string; response: Deferred<void> }[] = [];
+  const put = <Item>(into: Item[], item: Item): Item => (into.push(item), item);
   const keys = new ApiKeys({
     listKeys: () => put(lists, new Deferred<readonly ApiKey[]>()).promise,
-    createKey: (name, can) => put(orders, { name, can, answer: new Deferred<NewApiKey>() }).answer.promise,
-    revokeKey: (id) => put(ends, { id, answer: new Deferred<void>() }).answer.promise,
+    createKey: (name, can) => put(orders, { name, can, response: new Deferred<NewApiKey>() }).response.promise,
+    revokeKey: (id) => put(ends, { id, response: new Deferred<void>() }).response.promise,
   });
   const holding = async (...items: ApiKey[]) => {
     void keys.load();
@@ -47,10 +47,10 @@ describe("load", () => {
   it("sets the error and can load again", async () => {
     const { keys, lists, holding } = office();
     void keys.load();
-    const problem = new NetworkError();
-    lists[0]?.reject(problem);
+    const error = new NetworkError();
+    lists[0]?.reject(error);
     await flushPromises();
-    expect([keys.status, keys.error]).toEqual(["failed", problem]);
+    expect([keys.status, keys.error]).toEqual(["failed", error]);
     await holding(key("a"));
     expect([keys.status, keys.error, keys.items.length]).toEqual(["ready", null, 1]);
   });
@@ -63,7 +63,7 @@ describe("create", () => {
     const making = keys.create("b", ["read", "upload"]);
     expect(keys.creating).toBe(true);
     expect(orders[0]).toMatchObject({ name: "b", can: ["read", "upload"] });
-    orders[0]?.answer.resolve(fresh("b"));
+    orders[0]?.response.resolve(fresh("b"));
     expect(await making).toBe(true);
     expect([keys.creating, keys.created?.key]).toEqual([false, "tt_b_secret"]);
     expect(keys.items.map(({ key_id }) => key_id)).toEqual(["b", "a"]);
@@ -83,10 +83,10 @@ describe("create", () => {
     const { keys, orders, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read"]);
-    const problem = new HttpError(409, "conflict", "You have 50 keys.");
-    orders[0]?.answer.reject(problem);
+    const error = new HttpError(409, "conflict", "You have 50 keys.");
+    orders[0]?.response.reject(error);
     expect(await making).toBe(false);
-    expect([keys.creating, keys.created, keys.error, keys.items.length]).toEqual([false, null, problem, 1]);
+    expect([keys.creating, keys.created, keys.error, keys.items.length]).toEqual([false, null, error, 1]);
   });
 });
 
@@ -100,7 +100,7 @@ describe("revoke", () => {
     await expect(keys.revoke()).rejects.toThrow("no key to revoke");
   });
 
-  it.each([null, new HttpError(404, "not_found", "There is no such key.")])("takes it out of the list", async (problem) => {
+  it.each([null, new HttpError(404, "not_found", "There is no such key.")])("takes it out of the list", async (error) => {
     const { keys, ends, holding } = office();
     await holding(key("a"), key("b"));
     keys.askToRevoke(key("a"));
@@ -110,8 +110,8 @@ describe("revoke", () => {
     keys.cancelRevoke();
     keys.askToRevoke(key("b"));
     expect(keys.toRevoke?.key_id).toBe("a");
-    if (problem === null) ends[0]?.answer.resolve();
-    else ends[0]?.answer.reject(problem);
+    if (error === null) ends[0]?.response.resolve();
+    else ends[0]?.response.reject(error);
     expect(await revoking).toBe(true);
     expect([keys.revoking, keys.toRevoke, ends.length]).toEqual([false, null, 1]);
     expect(keys.items.map(({ key_id }) => key_id)).toEqual(["b"]);
@@ -122,17 +122,17 @@ describe("revoke", () => {
     await holding(key("a"));
     keys.askToRevoke(key("a"));
     const revoking = keys.revoke();
-    const problem = new NetworkError();
-    ends[0]?.answer.reject(problem);
+    const error = new NetworkError();
+    ends[0]?.response.reject(error);
     expect(await revoking).toBe(false);
-    expect([keys.revoking, keys.toRevoke?.key_id, keys.error, keys.items.length]).toEqual([false, "a", problem, 1]);
+    expect([keys.revoking, keys.toRevoke?.key_id, keys.error, keys.items.length]).toEqual([false, "a", error, 1]);
   });
 
   it("forgets the secret of the revoked key", async () => {
     const { keys, orders, ends, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read"]);
-    orders[0]?.answer.resolve(fresh("b"));
+    orders[0]?.response.resolve(fresh("b"));
     await making;
     for (const [id, secret] of [
       ["a", "tt_b_secret"],
@@ -140,7 +140,7 @@ describe("revoke", () => {
     ] as const) {
       keys.askToRevoke(key(id));
       const revoking = keys.revoke();
-      ends.at(-1)?.answer.resolve();
+      ends.at(-1)?.response.resolve();
       await revoking;
       expect(keys.created?.key).toBe(secret);
     }

@@ -7,26 +7,26 @@ import { photoIds, makePhoto } from "../fakes/photos.ts";
 import { BatchActions, type BatchResult, type BatchOperation, undoOperations } from "./batch-actions.ts";
 import type { Photo } from "./photo.ts";
 
-/** A library that answers for each call when the test says so. */
-function curating() {
-  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; answer: Deferred<readonly BatchResult[]> }[] = [];
-  const erased: { id: string; answer: Deferred<void> }[] = [];
-  const curation = new BatchActions({
+/** Batch actions over requests that the test resolves. */
+function createBatch() {
+  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; response: Deferred<readonly BatchResult[]> }[] = [];
+  const deleted: { id: string; response: Deferred<void> }[] = [];
+  const batch = new BatchActions({
     runBatch: (photoIds, action, tags) => {
-      const answer = new Deferred<readonly BatchResult[]>();
-      calls.push({ ids: photoIds, action, tags, answer });
-      return answer.promise;
+      const response = new Deferred<readonly BatchResult[]>();
+      calls.push({ ids: photoIds, action, tags, response });
+      return response.promise;
     },
     deletePhoto: (id) => {
-      const answer = new Deferred<void>();
-      erased.push({ id, answer });
-      return answer.promise;
+      const response = new Deferred<void>();
+      deleted.push({ id, response });
+      return response.promise;
     },
   });
-  /** Answers a call: with these refused, and all others as they become. */
-  const answer = async (place: number, refused: readonly string[] = [], become: Partial<Photo> = {}) => {
-    const call = calls[place];
-    call?.answer.resolve(
+  /** Resolves a request: it fails for the `refused` ids, and changes the other photos. */
+  const response = async (index: number, refused: readonly string[] = [], become: Partial<Photo> = {}) => {
+    const call = calls[index];
+    call?.response.resolve(
       call.ids.map((id) =>
         refused.includes(id)
           ? { photo_id: id, ok: false, error: "Not now.", code: "conflict" }
@@ -35,30 +35,30 @@ function curating() {
     );
     await flushPromises();
   };
-  return { curation, calls, erased, answer };
+  return { batch, calls, deleted, response };
 }
 
-const many = (count: number) => Array.from({ length: count }, (_, place) => makePhoto(`p${place}`));
+const many = (count: number) => Array.from({ length: count }, (_, index) => makePhoto(`p${index}`));
 const plain = (steps: readonly BatchOperation[]) => steps.map(({ action, photos, tags }) => [action, photoIds(photos), tags]);
 
 describe("perform", () => {
   it("sends as many requests as it needs and reports progress", async () => {
-    const { curation, calls, answer } = curating();
-    const doing = curation.perform({ action: "trash", photos: many(230), tags: [] });
-    expect([calls.length, curation.progress]).toEqual([1, { action: "trash", done: 0, total: 230 }]);
-    await answer(0);
-    expect(curation.progress?.done).toBe(100);
-    await answer(1);
-    await answer(2);
+    const { batch, calls, response } = createBatch();
+    const doing = batch.perform({ action: "trash", photos: many(230), tags: [] });
+    expect([calls.length, batch.progress]).toEqual([1, { action: "trash", done: 0, total: 230 }]);
+    await response(0);
+    expect(batch.progress?.done).toBe(100);
+    await response(1);
+    await response(2);
     const outcome = await doing;
     expect(calls.map((call) => call.ids.length)).toEqual([100, 100, 30]);
-    expect([outcome?.done.length, outcome?.failures.length, curation.progress]).toEqual([230, 0, null]);
+    expect([outcome?.done.length, outcome?.failures.length, batch.progress]).toEqual([230, 0, null]);
   });
 
   it("reports each failed photo and undoes only the others", async () => {
-    const { curation, answer } = curating();
-    const doing = curation.perform({ action: "trash", photos: many(3), tags: [] });
-    await answer(0, ["p1"], { state: "trashed" });
+    const { batch, response } = createBatch();
+    const doing = batch.perform({ action: "trash", photos: many(3), tags: [] });
+    await response(0, ["p1"], { state: "trashed" });
     const outcome = await doing;
     expect(outcome?.failures.map(({ photo: { photo_id }, reason }) => [photo_id, reason])).toEqual([["p1", "Not now."]]);
     expect(photoIds(outcome?.done ?? [])).toEqual(["p0", "p2"]);
@@ -66,38 +66,38 @@ describe("perform", () => {
   });
 
   it("stops at a failed request and reports the rest as failed", async () => {
-    const { curation, calls, answer } = curating();
-    const doing = curation.perform({ action: "publish", photos: many(201), tags: [] });
-    await answer(0);
-    calls[1]?.answer.reject(new NetworkError());
+    const { batch, calls, response } = createBatch();
+    const doing = batch.perform({ action: "publish", photos: many(201), tags: [] });
+    await response(0);
+    calls[1]?.response.reject(new NetworkError());
     const outcome = await doing;
     expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
     expect(outcome?.failures[0]?.reason).toMatch(/Couldn't reach the library/);
   });
 
   it("counts a photo without a result as failed", async () => {
-    const { curation, calls } = curating();
-    const doing = curation.perform({ action: "hide", photos: many(1), tags: [] });
-    calls[0]?.answer.resolve([]);
+    const { batch, calls } = createBatch();
+    const doing = batch.perform({ action: "hide", photos: many(1), tags: [] });
+    calls[0]?.response.resolve([]);
     expect((await doing)?.failures).toHaveLength(1);
   });
 
   it("runs one operation at a time", async () => {
-    const { curation, calls } = curating();
-    void curation.perform({ action: "trash", photos: many(1), tags: [] });
-    expect(await curation.perform({ action: "hide", photos: many(1), tags: [] })).toBeNull();
+    const { batch, calls } = createBatch();
+    void batch.perform({ action: "trash", photos: many(1), tags: [] });
+    expect(await batch.perform({ action: "hide", photos: many(1), tags: [] })).toBeNull();
     expect(calls).toHaveLength(1);
   });
 });
 
 describe("deletePermanently", () => {
   it("deletes photo by photo and cannot be undone", async () => {
-    const { curation, erased } = curating();
-    const erasing = curation.deletePermanently(many(3));
-    erased[0]?.answer.resolve();
+    const { batch, deleted } = createBatch();
+    const erasing = batch.deletePermanently(many(3));
+    deleted[0]?.response.resolve();
     await flushPromises();
-    expect([erased.map(({ id }) => id), curation.progress?.done]).toEqual([["p0", "p1"], 1]);
-    erased[1]?.answer.reject(new NetworkError());
+    expect([deleted.map(({ id }) => id), batch.progress?.done]).toEqual([["p0", "p1"], 1]);
+    deleted[1]?.response.reject(new NetworkError());
     const outcome = await erasing;
     expect([photoIds(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
   });

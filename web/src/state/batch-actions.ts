@@ -12,7 +12,7 @@ import { isSameTag } from "./search-terms.ts";
 
 export type BatchAction = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"]["action"];
 /** Everything that can be done to photos. */
-export type PhotoAction = BatchAction | "erase";
+export type PhotoAction = BatchAction | "delete";
 
 export type BatchResult = components["schemas"]["BatchResult"];
 
@@ -98,7 +98,7 @@ export class BatchActions extends Observable {
   /** Deletes photos permanently; null while an operation runs. */
   async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
     return await this.#run(
-      "erase",
+      "delete",
       [],
       photos,
       1,

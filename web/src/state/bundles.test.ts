@@ -17,38 +17,38 @@ const bundle = (id: string, overrides: Partial<Bundle> = {}, done = 0): Bundle =
   ...overrides,
 });
 
-/** Bundles over a library that is what the test makes of it. */
+/** Bundles over an API that the test controls. */
 function createBundles(...items: Bundle[]) {
   const clock = new FakeClock();
   const library = {
     now: new Map(items.map((item) => [item.bundle_id, item])),
     looks: [] as number[],
     orders: [] as BundleRequest[],
-    problem: null as Error | null,
+    error: null as Error | null,
   };
-  const answer = <Answer>(made: () => Answer): Promise<Answer> =>
-    library.problem === null ? Promise.resolve().then(made) : Promise.reject(library.problem);
+  const response = <FakeResponse>(made: () => FakeResponse): Promise<FakeResponse> =>
+    library.error === null ? Promise.resolve().then(made) : Promise.reject(library.error);
   const bundles = new Bundles(
     {
       listLabels: () =>
-        answer(() => [
+        response(() => [
           { name: "Sea", count: 2 },
           { name: "Lake", count: 32 },
           { name: "Air", count: 2 },
         ]),
-      listBundles: () => answer(() => [...library.now.values()]),
+      listBundles: () => response(() => [...library.now.values()]),
       getBundle: (id) => {
         library.looks.push(clock.now() / 1000);
-        return answer(() => library.now.get(id) ?? null);
+        return response(() => library.now.get(id) ?? null);
       },
       createBundle: (order) =>
-        answer(() => {
+        response(() => {
           library.orders.push(order);
           library.now.set("new", bundle("new", { state: "queued" }));
           return "new";
         }),
       cancelBundle: (id) =>
-        answer(() => {
+        response(() => {
           library.now.delete(id);
         }),
     },
@@ -67,9 +67,9 @@ describe("start", () => {
 
   it("sets the error", async () => {
     const { bundles, library } = createBundles();
-    library.problem = new NetworkError();
+    library.error = new NetworkError();
     await bundles.start();
-    expect([bundles.status, bundles.error]).toEqual(["failed", library.problem]);
+    expect([bundles.status, bundles.error]).toEqual(["failed", library.error]);
   });
 });
 
@@ -103,10 +103,10 @@ describe("polling", () => {
   it("continues after errors and removes bundles that no longer exist", async () => {
     const { bundles, library, clock, ids } = createBundles(bundle("a"));
     await bundles.start();
-    library.problem = new NetworkError();
+    library.error = new NetworkError();
     await clock.advance(5000);
     expect(ids()).toEqual(["a"]);
-    library.problem = null;
+    library.error = null;
     library.now.clear();
     await clock.advance(60_000);
     expect(ids()).toEqual([]);
@@ -128,18 +128,18 @@ describe("create", () => {
   it("sets the error of a rejected request", async () => {
     const { bundles, library, ids } = createBundles();
     await bundles.start();
-    library.problem = new HttpError(400, "invalid", "There are no photos.");
+    library.error = new HttpError(400, "invalid", "There are no photos.");
     expect(await bundles.create({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
-    expect([bundles.error, bundles.creating, ids()]).toEqual([library.problem, false, []]);
+    expect([bundles.error, bundles.creating, ids()]).toEqual([library.error, false, []]);
   });
 
   it("can be canceled", async () => {
     const { bundles, library, ids } = createBundles(bundle("a"));
     await bundles.start();
-    library.problem = new NetworkError();
+    library.error = new NetworkError();
     expect(await bundles.cancel("a")).toBe(false);
     expect(ids()).toEqual(["a"]);
-    library.problem = null;
+    library.error = null;
     expect(await bundles.cancel("a")).toBe(true);
     expect(ids()).toEqual([]);
   });

@@ -6,70 +6,70 @@ import { type Completion, Completions } from "./completions.ts";
 
 const REST = 150;
 
-function asked() {
+function createCompletions() {
   const clock = new FakeClock();
-  const questions: (Deferred<readonly Completion[]> & { prefix: string; scope: string })[] = [];
+  const requests: (Deferred<readonly Completion[]> & { prefix: string; scope: string })[] = [];
   const completions = new Completions((prefix, scope) => {
-    const question = Object.assign(new Deferred<readonly Completion[]>(), { prefix, scope });
-    questions.push(question);
-    return question.promise;
+    const request = Object.assign(new Deferred<readonly Completion[]>(), { prefix, scope });
+    requests.push(request);
+    return request.promise;
   }, clock);
-  const answer = async (place: number, ...tags: string[]) => {
-    questions[place]?.resolve(tags.map((tag_name) => ({ tag_name, count: 1 })));
+  const response = async (index: number, ...tags: string[]) => {
+    requests[index]?.resolve(tags.map((tag_name) => ({ tag_name, count: 1 })));
     await flushPromises();
   };
-  const words = () => completions.current.items.map(({ tag_name }) => tag_name);
-  return { clock, completions, questions, answer, words };
+  const prefixes = () => completions.current.items.map(({ tag_name }) => tag_name);
+  return { clock, completions, requests, response, prefixes };
 }
 
 describe("Completions", () => {
   it("requests once when the typing pauses", async () => {
-    const { clock, completions, questions, answer, words } = asked();
+    const { clock, completions, requests, response, prefixes } = createCompletions();
     for (const typed of ["m", "mo", "mou"]) {
       completions.complete(typed, "mine");
       await clock.advance(REST - 1);
     }
-    expect(questions).toEqual([]);
+    expect(requests).toEqual([]);
     await clock.advance(1);
-    expect(questions.map(({ prefix, scope }) => [prefix, scope])).toEqual([["mou", "mine"]]);
-    await answer(0, "Mountain");
+    expect(requests.map(({ prefix, scope }) => [prefix, scope])).toEqual([["mou", "mine"]]);
+    await response(0, "Mountain");
     expect(completions.current.prefix).toBe("mou");
-    expect(words()).toEqual(["Mountain"]);
+    expect(prefixes()).toEqual(["Mountain"]);
   });
 
   it("uses only the response to the latest request", async () => {
-    const { clock, completions, answer, words } = asked();
+    const { clock, completions, response, prefixes } = createCompletions();
     completions.complete("s", "mine");
     await clock.advance(REST);
     completions.complete("se", "mine");
-    await answer(0, "Sky");
-    expect(words()).toEqual([]);
+    await response(0, "Sky");
+    expect(prefixes()).toEqual([]);
     await clock.advance(REST);
-    await answer(1, "Sea");
-    expect(words()).toEqual(["Sea"]);
+    await response(1, "Sea");
+    expect(prefixes()).toEqual(["Sea"]);
   });
 
   it("keeps completions until others arrive, and clears them without a prefix", async () => {
-    const { clock, completions, answer, words } = asked();
+    const { clock, completions, response, prefixes } = createCompletions();
     completions.complete("s", "mine");
     await clock.advance(REST);
-    await answer(0, "Sea");
+    await response(0, "Sea");
     completions.complete("se", "mine");
-    expect(words()).toEqual(["Sea"]);
+    expect(prefixes()).toEqual(["Sea"]);
     completions.complete("", "mine");
-    expect(words()).toEqual([]);
+    expect(prefixes()).toEqual([]);
     await clock.advance(REST);
-    await answer(1, "Sea");
-    expect(words()).toEqual([]);
+    await response(1, "Sea");
+    expect(prefixes()).toEqual([]);
   });
 
   it("is empty after an error", async () => {
-    const { clock, completions, questions, words } = asked();
+    const { clock, completions, requests, prefixes } = createCompletions();
     completions.complete("s", "mine");
     await clock.advance(REST);
-    questions[0]?.reject(new Error("broken"));
+    requests[0]?.reject(new Error("broken"));
     await flushPromises();
-    expect(words()).toEqual([]);
+    expect(prefixes()).toEqual([]);
     expect(completions.current.prefix).toBe("s");
   });
 });

@@ -9,64 +9,64 @@ import { allPhotos, tagView, type View } from "./view.ts";
 const MINE = allPhotos("mine");
 const LAKE = tagView(MINE, "Lake");
 
-/** A feed whose every question waits for the test to answer it. */
-function asked() {
-  const questions: (Deferred<Page> & { view: View; cursor: string | null; limit: number })[] = [];
+/** A feed over requests that the test resolves. */
+function createFeed() {
+  const requests: (Deferred<Page> & { view: View; cursor: string | null; limit: number })[] = [];
   const feed = new Feed((view, cursor, limit) => {
-    const question = Object.assign(new Deferred<Page>(), { view, cursor, limit });
-    questions.push(question);
-    return question.promise;
+    const request = Object.assign(new Deferred<Page>(), { view, cursor, limit });
+    requests.push(request);
+    return request.promise;
   });
-  const answer = async (place: number, page: Page) => {
-    questions[place]?.resolve(page);
+  const response = async (index: number, page: Page) => {
+    requests[index]?.resolve(page);
     await flushPromises();
   };
-  return { feed, questions, answer };
+  return { feed, requests, response };
 }
 
-/** A feed that already shows these photos. */
+/** A feed that has loaded photos. */
 async function showing(items: Page["items"], cursor: string | null = null) {
-  const parts = asked();
+  const parts = createFeed();
   void parts.feed.load(MINE);
-  await parts.answer(0, { items, cursor });
+  await parts.response(0, { items, cursor });
   return parts;
 }
 
 describe("load", () => {
   it("loads and shows the first page", async () => {
-    const { feed, questions, answer } = asked();
+    const { feed, requests, response } = createFeed();
     void feed.load(LAKE);
     expect(feed.status).toBe("loading");
-    expect(questions[0]).toMatchObject({ view: LAKE, cursor: null, limit: 50 });
-    await answer(0, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: "next" });
+    expect(requests[0]).toMatchObject({ view: LAKE, cursor: null, limit: 50 });
+    await response(0, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: "next" });
     expect(feed.status).toBe("ready");
     expect(photoIds(feed.photos)).toEqual(["b", "a"]);
     expect(feed.hasMore).toBe(true);
   });
 
   it("keeps the previous photos until the new ones arrive", async () => {
-    const { feed, answer } = await showing([makePhoto("a")]);
+    const { feed, response } = await showing([makePhoto("a")]);
     void feed.load(LAKE);
     expect(photoIds(feed.photos)).toEqual(["a"]);
-    await answer(1, { items: [makePhoto("b")], cursor: null });
+    await response(1, { items: [makePhoto("b")], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["b"]);
   });
 
   it("ignores the response for a previous view", async () => {
-    const { feed, answer } = asked();
+    const { feed, response } = createFeed();
     void feed.load(MINE);
     void feed.load(LAKE);
-    await answer(1, { items: [makePhoto("lake")], cursor: null });
-    await answer(0, { items: [makePhoto("mine")], cursor: "more" });
+    await response(1, { items: [makePhoto("lake")], cursor: null });
+    await response(0, { items: [makePhoto("mine")], cursor: "more" });
     expect(photoIds(feed.photos)).toEqual(["lake"]);
     expect(feed.hasMore).toBe(false);
   });
 
   it("sets the error and removes the previous photos", async () => {
-    const { feed, questions } = await showing([makePhoto("a")], "next");
+    const { feed, requests } = await showing([makePhoto("a")], "next");
     const error = new Error("broken");
     void feed.load(LAKE);
-    questions[1]?.reject(error);
+    requests[1]?.reject(error);
     await flushPromises();
     expect(feed).toMatchObject({ status: "failed", error, photos: [], hasMore: false });
   });
@@ -74,92 +74,92 @@ describe("load", () => {
 
 describe("loadMore", () => {
   it("requests the next page by cursor, one at a time", async () => {
-    const { feed, questions, answer } = await showing([makePhoto("c", 3)], "after c");
+    const { feed, requests, response } = await showing([makePhoto("c", 3)], "after c");
     void feed.loadMore();
     void feed.loadMore();
-    expect(questions).toHaveLength(2);
-    expect(questions[1]?.cursor).toBe("after c");
-    await answer(1, { items: [makePhoto("b", 2)], cursor: null });
+    expect(requests).toHaveLength(2);
+    expect(requests[1]?.cursor).toBe("after c");
+    await response(1, { items: [makePhoto("b", 2)], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["c", "b"]);
     await feed.loadMore();
-    expect(questions).toHaveLength(2);
+    expect(requests).toHaveLength(2);
   });
 
   it("shows a photo once that is on both pages", async () => {
-    const { feed, answer } = await showing([makePhoto("c", 3), makePhoto("b", 2)], "x");
+    const { feed, response } = await showing([makePhoto("c", 3), makePhoto("b", 2)], "x");
     void feed.loadMore();
-    await answer(1, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
+    await response(1, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
   it("continues after a short or empty page", async () => {
-    const { feed, answer } = await showing([makePhoto("c", 3)], "x");
+    const { feed, response } = await showing([makePhoto("c", 3)], "x");
     void feed.loadMore();
-    await answer(1, { items: [], cursor: "y" });
+    await response(1, { items: [], cursor: "y" });
     expect(feed).toMatchObject({ status: "ready", hasMore: true });
   });
 
   it("can be retried after an error", async () => {
-    const { feed, questions, answer } = await showing([makePhoto("c", 3)], "x");
+    const { feed, requests, response } = await showing([makePhoto("c", 3)], "x");
     void feed.loadMore();
-    questions[1]?.reject(new Error("broken"));
+    requests[1]?.reject(new Error("broken"));
     await flushPromises();
     expect(feed.status).toBe("stalled");
     expect(photoIds(feed.photos)).toEqual(["c"]);
     void feed.loadMore();
-    await answer(2, { items: [makePhoto("b", 2)], cursor: null });
+    await response(2, { items: [makePhoto("b", 2)], cursor: null });
     expect(feed.status).toBe("ready");
   });
 });
 
 describe("refresh", () => {
   it("adds new photos in order and returns true", async () => {
-    const { feed, answer } = await showing([makePhoto("b", 2)]);
+    const { feed, response } = await showing([makePhoto("b", 2)]);
     const changed = feed.refresh();
-    await answer(1, { items: [makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
+    await response(1, { items: [makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
     expect(await changed).toBe(true);
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
   it("ignores new signed URLs", async () => {
-    const { feed, answer } = await showing([makePhoto("a")]);
+    const { feed, response } = await showing([makePhoto("a")]);
     const before = feed.photos;
     const changed = feed.refresh();
-    await answer(1, { items: [makePhoto("a", 1, { image_url: "https://images.test/a?signed=again" })], cursor: null });
+    await response(1, { items: [makePhoto("a", 1, { image_url: "https://images.test/a?signed=again" })], cursor: null });
     expect(await changed).toBe(false);
     expect(feed.photos).toBe(before);
   });
 
   it("replaces a photo with a new version", async () => {
-    const { feed, answer } = await showing([makePhoto("a")]);
+    const { feed, response } = await showing([makePhoto("a")]);
     void feed.refresh();
-    await answer(1, { items: [makePhoto("a", 1, { version: 2, tags: ["lake"] })], cursor: null });
+    await response(1, { items: [makePhoto("a", 1, { version: 2, tags: ["lake"] })], cursor: null });
     expect(feed.photos[0]?.tags).toEqual(["lake"]);
   });
 
   it("is dropped if the view changes meanwhile", async () => {
-    const { feed, answer } = await showing([makePhoto("a")]);
+    const { feed, response } = await showing([makePhoto("a")]);
     const changed = feed.refresh();
     void feed.load(LAKE);
-    await answer(2, { items: [makePhoto("lake")], cursor: null });
-    await answer(1, { items: [makePhoto("z", 9)], cursor: null });
+    await response(2, { items: [makePhoto("lake")], cursor: null });
+    await response(1, { items: [makePhoto("z", 9)], cursor: null });
     expect(await changed).toBe(false);
     expect(photoIds(feed.photos)).toEqual(["lake"]);
   });
 
   it("continues after the older photos", async () => {
-    const { feed, questions, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "after a");
+    const { feed, requests, response } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "after a");
     void feed.refresh();
-    await answer(1, { items: [makePhoto("c", 3), makePhoto("b", 2)], cursor: "after b" });
+    await response(1, { items: [makePhoto("c", 3), makePhoto("b", 2)], cursor: "after b" });
     void feed.loadMore();
-    expect(questions[2]?.cursor).toBe("after a");
+    expect(requests[2]?.cursor).toBe("after a");
   });
 
   it("does nothing while the feed is loading", async () => {
-    const { feed, questions } = asked();
+    const { feed, requests } = createFeed();
     void feed.load(MINE);
     expect(await feed.refresh()).toBe(false);
-    expect(questions).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });
 
@@ -232,10 +232,10 @@ describe("applyChanges", () => {
   });
 
   it("is not undone by a refresh that started before", async () => {
-    const { feed, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)]);
+    const { feed, response } = await showing([makePhoto("b", 2), makePhoto("a", 1)]);
     const looking = feed.refresh();
     feed.applyChanges([makePhoto("b", 2, { state: "trashed" })]);
-    await answer(1, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
+    await response(1, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: null });
     expect(await looking).toBe(false);
     expect(photoIds(feed.photos)).toEqual(["a"]);
   });
@@ -243,23 +243,23 @@ describe("applyChanges", () => {
 
 describe("restore", () => {
   it("shows the view of a snapshot and continues from there", async () => {
-    const { feed, questions, answer } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "next");
+    const { feed, requests, response } = await showing([makePhoto("b", 2), makePhoto("a", 1)], "next");
     const snapshot = feed.snapshot();
     void feed.load(LAKE);
-    await answer(1, { items: [makePhoto("lake")], cursor: null });
+    await response(1, { items: [makePhoto("lake")], cursor: null });
     expect(snapshot !== null && feed.restore(snapshot)).toBe(true);
     expect(feed.view).toEqual(MINE);
     expect(photoIds(feed.photos)).toEqual(["b", "a"]);
     void feed.loadMore();
-    expect(questions[2]).toMatchObject({ view: MINE, cursor: "next" });
+    expect(requests[2]).toMatchObject({ view: MINE, cursor: "next" });
   });
 
   it("ignores a pending response of another view", async () => {
-    const { feed, answer } = await showing([makePhoto("a")]);
+    const { feed, response } = await showing([makePhoto("a")]);
     const snapshot = feed.snapshot();
     void feed.load(LAKE);
     if (snapshot !== null) feed.restore(snapshot);
-    await answer(1, { items: [makePhoto("lake")], cursor: null });
+    await response(1, { items: [makePhoto("lake")], cursor: null });
     expect(photoIds(feed.photos)).toEqual(["a"]);
   });
 
@@ -271,7 +271,7 @@ describe("restore", () => {
   });
 
   it("has no snapshot while the first page is loading", () => {
-    const { feed } = asked();
+    const { feed } = createFeed();
     void feed.load(MINE);
     expect(feed.snapshot()).toBeNull();
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { computeLayout, type LayoutOptions, neighbor, indexesBetween, indexesToRender, sectionsBetween } from "./justified-layout.ts";
 
 const MEASURES: LayoutOptions = { width: 1000, rowHeight: 200, gap: 10, headingHeight: 40 };
-/** Between two days. */
+/** The gap between two days. */
 const APART = 20;
 const lots = (count: number, ratio = 1.5) => Array.from({ length: count }, () => ratio);
 const layout = (...days: [day: number | null, count: number][]) =>
@@ -40,9 +40,9 @@ describe("rows", () => {
 
   it("are stacked with gaps and contain each photo once", () => {
     const { rows, boxes, height } = layout([3, 17], [2, 40], [1, 1]);
-    expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
-    for (const [place, row] of rows.entries()) {
-      const before = rows[place - 1];
+    expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, index) => first + index))).toEqual([...boxes.keys()]);
+    for (const [index, row] of rows.entries()) {
+      const before = rows[index - 1];
       if (before !== undefined) expect(row.top).toBeGreaterThanOrEqual(before.top + before.height + 9.99);
     }
     expect(height).toBe((rows.at(-1)?.top ?? 0) + (rows.at(-1)?.height ?? 0));
@@ -52,7 +52,7 @@ describe("rows", () => {
 describe("days", () => {
   const single = (count: number, ratio: number) =>
     computeLayout(
-      Array.from({ length: count }, (_, place) => ({ day: count - place, ratios: [ratio] })),
+      Array.from({ length: count }, (_, index) => ({ day: count - index, ratios: [ratio] })),
       MEASURES,
     );
 
@@ -63,7 +63,7 @@ describe("days", () => {
     expect(boxes.slice(0, 3).map(({ left }) => left)).toEqual([0, 1.5 * height + APART, 2 * (1.5 * height + APART)]);
     expect(sections.slice(0, 4).map(({ top }) => top)).toEqual([0, 0, 0, 40 + height + APART]);
     expect(sections.every(({ headingHeight, height: whole }) => headingHeight === 40 && Math.abs(whole - 40 - 200) < 60)).toBe(true);
-    for (const [place, { left, width }] of sections.entries()) expect(boxes[place]).toMatchObject({ left, width });
+    for (const [index, { left, width }] of sections.entries()) expect(boxes[index]).toMatchObject({ left, width });
   });
 
   it("are wide enough for their heading", () => {
@@ -89,22 +89,22 @@ describe("days", () => {
         (state) => () =>
           (state = (state * 16807) % 2147483647) / 2147483647
       )(seed * 7919);
-      const groups = Array.from({ length: 40 }, (_, place) => ({
-        day: 40 - place,
+      const groups = Array.from({ length: 40 }, (_, index) => ({
+        day: 40 - index,
         ratios: Array.from({ length: 1 + Math.floor(draw() ** 4 * 8) }, () => 0.4 + draw() * 2.6),
       }));
       const measures = { ...MEASURES, width: seed % 2 === 0 ? 366 : 1248, rowHeight: seed % 2 === 0 ? 120 : 220, gap: 4 };
       const { sections, rows, boxes, height } = computeLayout(groups, measures);
       expect(sections.map(({ day }) => day)).toEqual(groups.map(({ day }) => day));
-      expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, place) => first + place))).toEqual([...boxes.keys()]);
+      expect(rows.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, index) => first + index))).toEqual([...boxes.keys()]);
       for (const { height: tall } of rows) expect(tall).toBeLessThan(measures.rowHeight * 1.75);
       for (const { left, width, top, height: tall } of boxes) {
         expect(left).toBeGreaterThanOrEqual(0);
         expect(left + width).toBeLessThanOrEqual(measures.width + 0.01);
         expect(top + tall).toBeLessThanOrEqual(height + 0.01);
       }
-      for (const [place, box] of boxes.entries()) {
-        const before = boxes[place - 1];
+      for (const [index, box] of boxes.entries()) {
+        const before = boxes[index - 1];
         if (before?.top === box.top) expect(box.left).toBeGreaterThanOrEqual(before.left + before.width + 3.99);
       }
     }
@@ -130,8 +130,8 @@ describe("the range near the viewport", () => {
     const middle = many.height / 2;
     const { first, end } = indexesBetween(many, middle, middle + 800);
     expect(end - first).toBeLessThan(60);
-    for (const [place, { top, height }] of many.boxes.entries()) {
-      expect(top < middle + 800 && top + height > middle, String(place)).toBe(place >= first && place < end);
+    for (const [index, { top, height }] of many.boxes.entries()) {
+      expect(top < middle + 800 && top + height > middle, String(index)).toBe(index >= first && index < end);
     }
   });
 
@@ -142,7 +142,7 @@ describe("the range near the viewport", () => {
 
   it("contains a few days, and the day of the focused photo in order", () => {
     const top = many.sections[100]?.top ?? 0;
-    const days = (place: number | null) => sectionsBetween(many, top, top + 100, place).map(({ day }) => day);
+    const days = (index: number | null) => sectionsBetween(many, top, top + 100, index).map(({ day }) => day);
     expect(days(null)).toEqual([100]);
     expect(days(0)).toEqual([200, 100]);
     expect(days(9999)).toEqual([100, 1]);

@@ -123,9 +123,9 @@ export function indexesBetween({ rows }: Layout, top: number, bottom: number): I
 }
 
 /** Sections that overlap the range from `top` to `bottom`, and the one that contains `index`, in order. */
-export function sectionsBetween({ sections }: Layout, top: number, bottom: number, place: number | null): readonly Section[] {
+export function sectionsBetween({ sections }: Layout, top: number, bottom: number, index: number | null): readonly Section[] {
   const near = sections.slice(firstEndingBelow(sections, top), firstStartingBelow(sections, bottom));
-  const own = place === null ? undefined : sections.find(({ first, end }) => first <= place && place < end);
+  const own = index === null ? undefined : sections.find(({ first, end }) => first <= index && index < end);
   if (own === undefined || near.includes(own)) return near;
   return near[0] !== undefined && near[0].top > own.top ? [own, ...near] : [...near, own];
 }
@@ -135,22 +135,22 @@ export function indexesToRender({ first, end }: IndexRange, near: IndexRange, pi
   const indexes: number[] = [];
   const isPinned = pinned >= first && pinned < end;
   if (isPinned && pinned < near.first) indexes.push(pinned);
-  for (let place = Math.max(first, near.first); place < Math.min(end, near.end); place += 1) indexes.push(place);
+  for (let index = Math.max(first, near.first); index < Math.min(end, near.end); index += 1) indexes.push(index);
   if (isPinned && pinned >= near.end) indexes.push(pinned);
   return indexes;
 }
 
 /** The index that an arrow key leads to; the same one at an edge. */
-export function neighbor({ rows, boxes }: Layout, place: number, direction: Direction): number {
-  const [box, last] = [boxes[place], boxes.length - 1];
-  if (box === undefined) return place;
+export function neighbor({ rows, boxes }: Layout, index: number, direction: Direction): number {
+  const [box, last] = [boxes[index], boxes.length - 1];
+  if (box === undefined) return index;
   if (direction === "first") return 0;
   if (direction === "last") return last;
-  if (direction === "left") return Math.max(0, place - 1);
-  if (direction === "right") return Math.min(last, place + 1);
-  const row = rows.findIndex(({ first, end }) => first <= place && place < end);
+  if (direction === "left") return Math.max(0, index - 1);
+  if (direction === "right") return Math.min(last, index + 1);
+  const row = rows.findIndex(({ first, end }) => first <= index && index < end);
   const other = rows[row + (direction === "up" ? -1 : 1)];
-  if (other === undefined) return place;
+  if (other === undefined) return index;
   const middle = box.left + box.width / 2;
   let nearest = other.first;
   for (let candidate = other.first; candidate < other.end; candidate += 1) {
@@ -219,12 +219,12 @@ function* breakRows(
 ): Generator<{ begin: number; end: number; height: number }> {
   let [begin, sum] = [0, 0];
   const heightOf = (total: number, count: number) => Math.max(1, (width - gap * (count - 1)) / total);
-  for (const [place, ratio] of ratios.entries()) {
-    const without = heightOf(sum, place - begin);
-    const including = heightOf(sum + ratio, place - begin + 1);
-    if (place > begin && without - rowHeight <= rowHeight - including) {
-      yield { begin, end: place, height: without };
-      [begin, sum] = [place, 0];
+  for (const [index, ratio] of ratios.entries()) {
+    const without = heightOf(sum, index - begin);
+    const including = heightOf(sum + ratio, index - begin + 1);
+    if (index > begin && without - rowHeight <= rowHeight - including) {
+      yield { begin, end: index, height: without };
+      [begin, sum] = [index, 0];
     }
     sum += ratio;
   }

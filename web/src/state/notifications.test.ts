@@ -16,14 +16,14 @@ async function loadSettings(known: Notifications) {
   const settings = new NotificationSettings({
     getNotifications: () => Promise.resolve(known),
     subscribe: () => {
-      const answer = new Deferred<Notifications>();
-      requests.push(answer);
-      return answer.promise;
+      const response = new Deferred<Notifications>();
+      requests.push(response);
+      return response.promise;
     },
     unsubscribe: () => {
-      const answer = new Deferred<void>();
-      ended.push(answer);
-      return answer.promise;
+      const response = new Deferred<void>();
+      ended.push(response);
+      return response.promise;
     },
   });
   await settings.load();
@@ -49,10 +49,10 @@ describe("NotificationSettings", () => {
   it("keeps the selection after an error", async () => {
     const { settings, requests } = await loadSettings(notifications());
     const selecting = settings.select("email");
-    const problem = new HttpError(400, "not_verified", "Verify yours.");
-    requests[0]?.reject(problem);
+    const error = new HttpError(400, "not_verified", "Verify yours.");
+    requests[0]?.reject(error);
     await selecting;
-    expect([settings.selected, settings.error]).toEqual([null, problem]);
+    expect([settings.selected, settings.error]).toEqual([null, error]);
   });
 });
 

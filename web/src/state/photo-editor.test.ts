@@ -7,23 +7,23 @@ import { makePhoto } from "../fakes/photos.ts";
 import { type PhotoUpdate, PhotoEditor, parseWeight } from "./photo-editor.ts";
 import type { Photo } from "./photo.ts";
 
-/** An editor whose library answers when the test says so. */
+/** An editor over requests that the test resolves. */
 function editing(overrides: Partial<Photo> = {}) {
-  const edits: { change: PhotoUpdate; version: number; answer: Deferred<Photo> }[] = [];
+  const edits: { change: PhotoUpdate; version: number; response: Deferred<Photo> }[] = [];
   const fetched: Deferred<Photo | null>[] = [];
   const saved: Photo[] = [];
   const editor = new PhotoEditor(
     makePhoto("a", 1, { tags: ["sea"], version: 3, ...overrides }),
     {
       updatePhoto: (_, change, version) => {
-        const answer = new Deferred<Photo>();
-        edits.push({ change, version, answer });
-        return answer.promise;
+        const response = new Deferred<Photo>();
+        edits.push({ change, version, response });
+        return response.promise;
       },
       getPhoto: () => {
-        const answer = new Deferred<Photo | null>();
-        fetched.push(answer);
-        return answer.promise;
+        const response = new Deferred<Photo | null>();
+        fetched.push(response);
+        return response.promise;
       },
     },
     (record) => saved.push(record),
@@ -40,7 +40,7 @@ describe("an edit", () => {
     await flushPromises();
     expect(edits[0]).toMatchObject({ change: { status: "public" }, version: 3 });
     const made = makePhoto("a", 1, { status: "public", version: 4 });
-    edits[0]?.answer.resolve(made);
+    edits[0]?.response.resolve(made);
     expect(await changing).toBe(true);
     expect([editor.photo, editor.isSaving, saved]).toEqual([made, false, [made]]);
   });
@@ -52,7 +52,7 @@ describe("an edit", () => {
     expect(editor.photo.tags).toEqual(["sea", "lake", "snow"]);
     await flushPromises();
     expect(edits).toHaveLength(1);
-    edits[0]?.answer.resolve(makePhoto("a", 1, { tags: ["sea", "lake", "blue"], version: 4 }));
+    edits[0]?.response.resolve(makePhoto("a", 1, { tags: ["sea", "lake", "blue"], version: 4 }));
     await flushPromises();
     expect(edits[1]).toMatchObject({ change: { tags: ["sea", "lake", "blue", "snow"] }, version: 4 });
     expect(editor.photo.tags).toEqual(["sea", "lake", "blue", "snow"]);
@@ -62,7 +62,7 @@ describe("an edit", () => {
     const { editor, edits, saved } = editing();
     const changing = editor.edit(() => ({ label: "x".repeat(65) }));
     await flushPromises();
-    edits[0]?.answer.reject(new HttpError(400, "invalid", "A label has at most 64 characters.", null, "label"));
+    edits[0]?.response.reject(new HttpError(400, "invalid", "A label has at most 64 characters.", null, "label"));
     expect(await changing).toBe(false);
     expect(editor.error).toEqual({ field: "label", message: "A label has at most 64 characters." });
     expect([editor.photo.label, saved]).toEqual([null, []]);
@@ -74,7 +74,7 @@ describe("an edit", () => {
     const { editor, edits, fetched, saved, tag } = editing();
     const changing = tag("lake");
     await flushPromises();
-    edits[0]?.answer.reject(new HttpError(412, "version_mismatch", "The photo has changed since you read it."));
+    edits[0]?.response.reject(new HttpError(412, "version_mismatch", "The photo has changed since you read it."));
     await flushPromises();
     const theirs = makePhoto("a", 1, { tags: ["harbour"], version: 9 });
     fetched[0]?.resolve(theirs);
@@ -89,7 +89,7 @@ describe("an edit", () => {
     const { editor, edits, fetched, tag } = editing();
     const changing = tag("lake");
     await flushPromises();
-    edits[0]?.answer.reject(new HttpError(412, "version_mismatch", "The photo has changed."));
+    edits[0]?.response.reject(new HttpError(412, "version_mismatch", "The photo has changed."));
     await flushPromises();
     fetched[0]?.resolve(null);
     await changing;

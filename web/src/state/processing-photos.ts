@@ -47,7 +47,7 @@ export class ProcessingPhotos extends Observable {
   }
 
   #setPhotos(photos: readonly Photo[]): boolean {
-    const same = photos.length === this.photos.length && photos.every(({ photo_id }, place) => photo_id === this.photos[place]?.photo_id);
+    const same = photos.length === this.photos.length && photos.every(({ photo_id }, index) => photo_id === this.photos[index]?.photo_id);
     if (same) return false;
     this.photos = photos;
     this.notifyWatchers();

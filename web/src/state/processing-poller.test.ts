@@ -7,44 +7,44 @@ import { makePhoto } from "../fakes/photos.ts";
 import type { Photo } from "./photo.ts";
 import { isSettled, ProcessingPoller } from "./processing-poller.ts";
 
-/** A watch over a library in which photos settle when the test says so. */
-function watching() {
+/** A poller over an API whose photos settle when the test says so. */
+function createPoller() {
   const clock = new FakeClock();
   const library = new Map<string, Photo | null>();
-  const asked: { at: number; what: string }[] = [];
+  const requests: { at: number; what: string }[] = [];
   const settled: [string, Photo | null][] = [];
-  const state: { problem: Error | null; newest: readonly Photo[] } = { problem: null, newest: [] };
-  const answer = <Answer>(what: string, found: Answer): Promise<Answer> => {
-    asked.push({ at: clock.now(), what });
-    return state.problem === null ? Promise.resolve(found) : Promise.reject(state.problem);
+  const state: { error: Error | null; newest: readonly Photo[] } = { error: null, newest: [] };
+  const response = <FakeResponse>(what: string, found: FakeResponse): Promise<FakeResponse> => {
+    requests.push({ at: clock.now(), what });
+    return state.error === null ? Promise.resolve(found) : Promise.reject(state.error);
   };
-  const watch = new ProcessingPoller(
+  const poller = new ProcessingPoller(
     {
-      newestPhotos: () => answer("newest", state.newest),
+      newestPhotos: () => response("newest", state.newest),
       getPhoto: (id) => {
         const settled = library.get(id);
-        return answer(id, settled === undefined ? makePhoto(id, 1, { state: "processing" }) : settled);
+        return response(id, settled === undefined ? makePhoto(id, 1, { state: "processing" }) : settled);
       },
     },
     (id, photo) => settled.push([id, photo]),
     clock,
   );
-  const times = () => [...new Set(asked.map(({ at }) => at / 1000))];
-  const askedAt = (seconds: number) => asked.filter(({ at }) => at === seconds * 1000).map(({ what }) => what);
-  return { clock, library, settled, state, watch, times, askedAt };
+  const times = () => [...new Set(requests.map(({ at }) => at / 1000))];
+  const requestsAt = (seconds: number) => requests.filter(({ at }) => at === seconds * 1000).map(({ what }) => what);
+  return { clock, library, settled, state, poller, times, requestsAt };
 }
 
 describe("ProcessingPoller", () => {
   it("polls after 1, 2, 3 … and then every 10 seconds", async () => {
-    const { clock, watch, times } = watching();
-    watch.add("a");
+    const { clock, poller, times } = createPoller();
+    poller.add("a");
     await clock.advance(76_000);
     expect(times()).toEqual([1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 65, 75]);
   });
 
   it("reports a processed photo once and stops polling", async () => {
-    const { clock, library, settled, watch, times } = watching();
-    watch.add("a");
+    const { clock, library, settled, poller, times } = createPoller();
+    poller.add("a");
     await clock.advance(1000);
     library.set("a", makePhoto("a"));
     await clock.advance(60_000);
@@ -53,18 +53,18 @@ describe("ProcessingPoller", () => {
   });
 
   it("reports a photo that does not exist", async () => {
-    const { clock, library, settled, watch } = watching();
-    watch.add("a");
+    const { clock, library, settled, poller } = createPoller();
+    poller.add("a");
     library.set("a", null);
     await clock.advance(1000);
     expect(settled).toEqual([["a", null]]);
   });
 
   it("polls soon again after a photo is added or processed", async () => {
-    const { clock, library, watch, times } = watching();
-    watch.add("a");
+    const { clock, library, poller, times } = createPoller();
+    poller.add("a");
     await clock.advance(7000);
-    watch.add("b");
+    poller.add("b");
     await clock.advance(1000);
     expect(times()).toEqual([1, 3, 6, 8]);
     library.set("b", makePhoto("b"));
@@ -73,51 +73,51 @@ describe("ProcessingPoller", () => {
   });
 
   it("is not postponed by added photos", async () => {
-    const { clock, watch, times } = watching();
+    const { clock, poller, times } = createPoller();
     for (let each = 0; each < 8; each += 1) {
-      watch.add(`p${each}`);
+      poller.add(`p${each}`);
       await clock.advance(400);
     }
     expect(times()[0]).toBe(1);
   });
 
   it("polls soon again on request", async () => {
-    const { clock, watch, times } = watching();
-    watch.pollSoon();
-    watch.add("a");
+    const { clock, poller, times } = createPoller();
+    poller.pollSoon();
+    poller.add("a");
     await clock.advance(16_000);
-    watch.pollSoon();
+    poller.pollSoon();
     await clock.advance(1000);
     expect(times()).toEqual([1, 3, 6, 10, 15, 17]);
   });
 
   it("requests a few photos one by one", async () => {
-    const { clock, watch, askedAt } = watching();
-    for (const id of ["a", "b", "c"]) watch.add(id);
+    const { clock, poller, requestsAt } = createPoller();
+    for (const id of ["a", "b", "c"]) poller.add(id);
     await clock.advance(1000);
-    expect(askedAt(1)).toEqual(["a", "b", "c"]);
+    expect(requestsAt(1)).toEqual(["a", "b", "c"]);
   });
 
   it("requests one list for many photos, then a few others in turn", async () => {
-    const { clock, state, settled, watch, askedAt } = watching();
-    const many = Array.from({ length: 10 }, (_, place) => `p${place}`);
-    for (const id of many) watch.add(id);
+    const { clock, state, settled, poller, requestsAt } = createPoller();
+    const many = Array.from({ length: 10 }, (_, index) => `p${index}`);
+    for (const id of many) poller.add(id);
     state.newest = [makePhoto("p2"), makePhoto("p0"), makePhoto("other")];
     await clock.advance(1000);
     expect(settled.map(([id]) => id)).toEqual(["p2", "p0"]);
-    expect(askedAt(1)).toEqual(["newest", "p1", "p3", "p4", "p5", "p6", "p7"]);
+    expect(requestsAt(1)).toEqual(["newest", "p1", "p3", "p4", "p5", "p6", "p7"]);
     await clock.advance(1000);
-    expect(askedAt(2)).toEqual(["newest", "p8", "p9", "p1", "p3", "p4", "p5"]);
+    expect(requestsAt(2)).toEqual(["newest", "p8", "p9", "p1", "p3", "p4", "p5"]);
   });
 
   it("continues after an error and honors Retry-After", async () => {
-    const { clock, library, settled, state, watch, times } = watching();
-    watch.add("a");
-    state.problem = new HttpError(503, "unavailable", "", 9000);
+    const { clock, library, settled, state, poller, times } = createPoller();
+    poller.add("a");
+    state.error = new HttpError(503, "unavailable", "", 9000);
     await clock.advance(2000);
-    state.problem = new TypeError("no network");
+    state.error = new TypeError("no network");
     await clock.advance(8000);
-    state.problem = null;
+    state.error = null;
     library.set("a", makePhoto("a"));
     await clock.advance(20_000);
     expect(times()).toEqual([1, 10, 13]);
@@ -126,24 +126,24 @@ describe("ProcessingPoller", () => {
 
   it("never polls twice at the same time", async () => {
     const clock = new FakeClock();
-    const answers: Deferred<Photo | null>[] = [];
+    const responses: Deferred<Photo | null>[] = [];
     const progress = {
       newestPhotos: () => Promise.resolve([]),
       getPhoto: () => {
-        const answer = new Deferred<Photo | null>();
-        answers.push(answer);
-        return answer.promise;
+        const response = new Deferred<Photo | null>();
+        responses.push(response);
+        return response.promise;
       },
     };
-    const watch = new ProcessingPoller(progress, () => undefined, clock);
-    watch.add("a");
+    const poller = new ProcessingPoller(progress, () => undefined, clock);
+    poller.add("a");
     await clock.advance(1000);
-    watch.add("b");
+    poller.add("b");
     await clock.advance(30_000);
-    expect(answers).toHaveLength(1);
-    answers[0]?.resolve(makePhoto("a"));
+    expect(responses).toHaveLength(1);
+    responses[0]?.resolve(makePhoto("a"));
     await clock.advance(2000);
-    expect(answers).toHaveLength(2);
+    expect(responses).toHaveLength(2);
   });
 });
 

@@ -30,12 +30,12 @@ describe("chartBars", () => {
 
 describe("StatisticsStore", () => {
   it("uses only the response to the latest request", async () => {
-    const answers = { mine: new Deferred<Statistics>(), public: new Deferred<Statistics>() };
-    const overview = new StatisticsStore((scope) => answers[scope].promise, "mine");
+    const responses = { mine: new Deferred<Statistics>(), public: new Deferred<Statistics>() };
+    const overview = new StatisticsStore((scope) => responses[scope].promise, "mine");
     void overview.load("mine");
     void overview.load("public");
-    answers.public.resolve(FIGURES);
-    answers.mine.resolve({ ...FIGURES, photos: 99 });
+    responses.public.resolve(FIGURES);
+    responses.mine.resolve({ ...FIGURES, photos: 99 });
     await flushPromises();
     expect(overview).toMatchObject({ scope: "public", status: "ready", statistics: FIGURES });
   });

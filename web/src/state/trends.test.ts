@@ -7,26 +7,26 @@ import type { Scope, TrendOrder } from "./view.ts";
 
 const trend = (tag_name: string): Trend => ({ tag_name, count: 1, cover_image: null, last_updated: "2026-02-01T00:00:00Z" });
 
-function asked() {
-  const questions: (Deferred<readonly Trend[]> & { scope: Scope; order: TrendOrder })[] = [];
+function createTrends() {
+  const requests: (Deferred<readonly Trend[]> & { scope: Scope; order: TrendOrder })[] = [];
   const trends = new Trends((scope, order) => {
-    const question = Object.assign(new Deferred<readonly Trend[]>(), { scope, order });
-    questions.push(question);
-    return question.promise;
+    const request = Object.assign(new Deferred<readonly Trend[]>(), { scope, order });
+    requests.push(request);
+    return request.promise;
   });
-  return { trends, questions };
+  return { trends, requests };
 }
 
 describe("Trends", () => {
   it("loads the tags of a scope in the selected order", async () => {
-    const { trends, questions } = asked();
+    const { trends, requests } = createTrends();
     void trends.load("mine", "count");
-    questions[0]?.resolve([trend("Beach")]);
+    requests[0]?.resolve([trend("Beach")]);
     await flushPromises();
     void trends.load("mine", "heat");
-    questions[1]?.resolve([trend("Lake"), trend("Beach")]);
+    requests[1]?.resolve([trend("Lake"), trend("Beach")]);
     await flushPromises();
-    expect(questions.map(({ scope, order }) => [scope, order])).toEqual([
+    expect(requests.map(({ scope, order }) => [scope, order])).toEqual([
       ["mine", "count"],
       ["mine", "heat"],
     ]);
@@ -35,44 +35,44 @@ describe("Trends", () => {
   });
 
   it("removes private tags at once when the scope changes", async () => {
-    const { trends, questions } = asked();
+    const { trends, requests } = createTrends();
     void trends.load("mine", "count");
-    questions[0]?.resolve([trend("Secret")]);
+    requests[0]?.resolve([trend("Secret")]);
     await flushPromises();
     void trends.load("public", "count");
     expect(trends.items).toEqual([]);
   });
 
   it("keeps the tags after an error", async () => {
-    const { trends, questions } = asked();
+    const { trends, requests } = createTrends();
     void trends.load("mine", "count");
-    questions[0]?.resolve([trend("Beach")]);
+    requests[0]?.resolve([trend("Beach")]);
     await flushPromises();
     void trends.refresh();
-    questions[1]?.reject(new Error("broken"));
+    requests[1]?.reject(new Error("broken"));
     await flushPromises();
     expect(trends.items).toEqual([trend("Beach")]);
   });
 
   it("uses only the response to the latest request", async () => {
-    const { trends, questions } = asked();
+    const { trends, requests } = createTrends();
     void trends.load("mine", "count");
     void trends.load("public", "count");
-    questions[1]?.resolve([trend("Public")]);
-    questions[0]?.resolve([trend("Mine")]);
+    requests[1]?.resolve([trend("Public")]);
+    requests[0]?.resolve([trend("Mine")]);
     await flushPromises();
     expect(trends.items).toEqual([trend("Public")]);
   });
 
   it("reloads once after many changes", async () => {
-    const { trends, questions } = asked();
+    const { trends, requests } = createTrends();
     const clock = new FakeClock();
     void trends.load("mine", "count");
     for (let photo = 0; photo < 9; photo += 1) trends.refreshAfter(1500, clock);
     await clock.advance(5000);
-    expect(questions).toHaveLength(2);
+    expect(requests).toHaveLength(2);
     trends.refreshAfter(1500, clock);
     await clock.advance(1500);
-    expect(questions).toHaveLength(3);
+    expect(requests).toHaveLength(3);
   });
 });

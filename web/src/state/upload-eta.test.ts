@@ -33,7 +33,7 @@ describe("the estimate", () => {
   it("is stable while the rate fluctuates", () => {
     const fluttering = Array.from({ length: 60 }, (_, second) => (second % 2 === 0 ? 0.4 : 1.6) * MB);
     const minutes = estimates(330 * MB, fluttering).slice(8);
-    expect(minutes.every((each, place) => place === 0 || each === null || each <= (minutes[place - 1] ?? 0))).toBe(true);
+    expect(minutes.every((each, index) => index === 0 || each === null || each <= (minutes[index - 1] ?? 0))).toBe(true);
     expect(new Set(minutes).size).toBeLessThan(4);
   });
 

@@ -17,13 +17,13 @@ const WISHES = { tags: [], status: "private" } as const;
 const busy = (id: string) => makePhoto(id, 1, { state: "processing" });
 const file = (name: string): FakeFile => ({ name, size: 10 });
 
-/** An intake whose bytes arrive at once, as photos named after their files. */
-function intake() {
+/** A pipeline whose uploads succeed at once, as photos named after their files. */
+function createPipeline() {
   const clock = new FakeClock();
   const queue = new UploadQueue<FakeFile>();
   const library = new Map<string, Photo | null>();
-  const arrived: Photo[] = [];
-  const unusable: Photo[] = [];
+  const ready: Photo[] = [];
+  const rejected: Photo[] = [];
   const announced: string[] = [];
   const forgotten: string[] = [];
   const state = { working: true };
@@ -50,7 +50,7 @@ function intake() {
     }
   }
 
-  const parts = new UploadPipeline<FakeFile>({
+  const pipeline = new UploadPipeline<FakeFile>({
     queue,
     announcer: new UploadAnnouncer((sentences) => announced.push(sentences), clock),
     createUploader: (reports) => new FakeUploader(reports),
@@ -63,17 +63,17 @@ function intake() {
         onSettled,
         clock,
       ),
-    onReady: (found) => arrived.push(found),
-    onRejected: (found) => unusable.push(found),
+    onReady: (found) => ready.push(found),
+    onRejected: (found) => rejected.push(found),
   });
   const stages = () => queue.uploads.map(({ stage }) => stage);
-  return { intake: parts, clock, queue, library, arrived, unusable, announced, forgotten, state, stages };
+  return { pipeline, clock, queue, library, ready, rejected, announced, forgotten, state, stages };
 }
 
 describe("UploadPipeline", () => {
   it("follows each file until it is processed and announces it", async () => {
-    const { intake: putting, clock, queue, library, arrived, unusable, announced, stages } = intake();
-    putting.add(["ok", "bad", "twin", "gone"].map(file), WISHES);
+    const { pipeline, clock, queue, library, ready, rejected, announced, stages } = createPipeline();
+    pipeline.add(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
     library.set("ok", makePhoto("ok"));
     library.set("bad", makePhoto("bad", 1, { state: "rejected", reason: "This is not a picture." }));
@@ -83,8 +83,8 @@ describe("UploadPipeline", () => {
     expect(stages()).toEqual(["ready", "rejected", "duplicate", "failed"]);
     expect(queue.uploads[1]?.reason).toBe("This is not a picture.");
     expect(queue.uploads[2]?.duplicateOf).toBe("first");
-    expect(photoIds(arrived)).toEqual(["ok"]);
-    expect(photoIds(unusable)).toEqual(["bad"]);
+    expect(photoIds(ready)).toEqual(["ok"]);
+    expect(photoIds(rejected)).toEqual(["bad"]);
     expect(announced).toEqual([
       "Uploading 4 photos.",
       "1 photo added to your library. 1 photo was already in your library. " +
@@ -93,28 +93,28 @@ describe("UploadPipeline", () => {
   });
 
   it("retries one failed upload or all", async () => {
-    const { intake: putting, clock, queue, announced, state, stages } = intake();
+    const { pipeline, clock, queue, announced, state, stages } = createPipeline();
     state.working = false;
-    putting.add(["a", "b", "c"].map(file), WISHES);
+    pipeline.add(["a", "b", "c"].map(file), WISHES);
     expect(stages()).toEqual(["failed", "failed", "failed"]);
     state.working = true;
-    putting.retry([queue.uploads[1]?.id ?? ""]);
+    pipeline.retry([queue.uploads[1]?.id ?? ""]);
     expect(stages()).toEqual(["failed", "processing", "failed"]);
-    putting.retryAll();
+    pipeline.retryAll();
     expect(stages()).toEqual(Array(3).fill("processing"));
     await clock.advance(1000);
     expect(announced[0]).toContain("b failed to upload. You can retry it.");
   });
 
   it("forgets a removed upload and still reports its photo", async () => {
-    const { intake: putting, clock, queue, library, arrived, forgotten } = intake();
-    putting.add([file("a")], WISHES);
+    const { pipeline, clock, queue, library, ready, forgotten } = createPipeline();
+    pipeline.add([file("a")], WISHES);
     const id = queue.uploads[0]?.id ?? "";
-    putting.remove(id);
+    pipeline.remove(id);
     expect(forgotten).toEqual([id]);
     library.set("a", makePhoto("a"));
     await clock.advance(1000);
     await flushPromises();
-    expect(photoIds(arrived)).toEqual(["a"]);
+    expect(photoIds(ready)).toEqual(["a"]);
   });
 });

@@ -6,7 +6,7 @@ import { InvalidTransitionError, isUnsent, type UploadStage, summarize, UploadQu
 const METADATA = { tags: ["beach"], status: "private" } as const;
 const file = (name: string, size = 100) => ({ name, size });
 
-/** How to bring a fresh upload to each stage. */
+/** How to move a new upload to each stage. */
 const WAYS: Record<UploadStage, (queue: UploadQueue<{ name: string; size: number }>, id: string) => void> = {
   waiting: () => undefined,
   signing: (queue, id) => {
@@ -219,11 +219,11 @@ describe("the queue", () => {
 
   it("notifies its watchers of every change until they leave", () => {
     const { queue, id } = at("waiting");
-    let heard = 0;
-    const leave = queue.watch(() => (heard += 1));
+    let notifications = 0;
+    const leave = queue.watch(() => (notifications += 1));
     queue.signing(id);
     leave();
     queue.failed(id, "why");
-    expect(heard).toBe(1);
+    expect(notifications).toBe(1);
   });
 });

@@ -15,38 +15,38 @@ const WISHES = { tags: [], status: "private" } as const;
 const HOUR = 3_600_000;
 const refusedByBucket = (status: number) => new HttpError(status, "bucket", "");
 
-/** A transfer whose tickets and bytes arrive when, and as, the test says; at once unless `holds`. */
-function transferring() {
+/** A scheduler with a fake API and S3: uploads succeed at once unless `holds`. */
+function createScheduler() {
   const clock = new FakeClock();
   const queue = new UploadQueue<FakeFile>();
   const reported: string[] = [];
   const requested: string[] = [];
-  /** Files put into the bucket, with the photo each was put as. */
+  /** Uploaded files with their photo ids. */
   const put: string[] = [];
   const bytes: { pending: Deferred<null>; name: string; progress: (sent: number) => void; stop: AbortSignal }[] = [];
   const state = {
     online: true,
     holds: false,
     life: HOUR,
-    lineChanged: (): void => undefined,
+    networkChanged: (): void => undefined,
     ticket: null as (() => Error | KnownDuplicate | null) | null,
     bucket: null as (() => Error | null) | null,
   };
-  const transfer = new UploadScheduler<FakeFile>(
+  const scheduler = new UploadScheduler<FakeFile>(
     queue,
     {
       createTicket: ({ file }) => {
         requested.push(file.name);
-        const answer = state.ticket?.() ?? null;
-        if (answer instanceof Error) return Promise.reject(answer);
+        const response = state.ticket?.() ?? null;
+        if (response instanceof Error) return Promise.reject(response);
         const expires_at = new Date(clock.now() + state.life).toISOString();
         return Promise.resolve(
-          answer ?? { photo_id: `photo-${requested.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at },
+          response ?? { photo_id: `photo-${requested.length}`, upload: { method: "POST", url: "", fields: {} }, expires_at },
         );
       },
       send: async ({ photo_id }: UploadTicket, file, progress, stop) => {
-        const problem = state.bucket?.() ?? null;
-        if (problem !== null) throw problem;
+        const error = state.bucket?.() ?? null;
+        if (error !== null) throw error;
         const pending = new Deferred<null>();
         bytes.push({ pending, name: file.name, progress, stop });
         if (!state.holds) pending.resolve(null);
@@ -59,7 +59,7 @@ function transferring() {
         return state.online;
       },
       watch: (changed) => {
-        state.lineChanged = changed;
+        state.networkChanged = changed;
       },
     },
     clock,
@@ -70,7 +70,7 @@ function transferring() {
     },
   );
   const send = async (...names: string[]) => {
-    transfer.send(
+    scheduler.send(
       queue.add(
         names.map((name) => ({ name, size: 100 })),
         WISHES,
@@ -78,19 +78,19 @@ function transferring() {
     );
     await flushPromises();
   };
-  const line = async (online: boolean) => {
+  const setOnline = async (online: boolean) => {
     state.online = online;
-    state.lineChanged();
+    state.networkChanged();
     await flushPromises();
   };
   const stages = () => queue.uploads.map(({ stage }) => stage);
   const id = (name: string) => queue.uploads.find(({ file }) => file.name === name)?.id ?? "";
-  return { clock, queue, transfer, state, reported, requested, put, bytes, send, line, stages, id };
+  return { clock, queue, scheduler, state, reported, requested, put, bytes, send, setOnline, stages, id };
 }
 
 describe("sending", () => {
   it("uploads each file once, a few at a time, each with its own ticket", async () => {
-    const { state, bytes, put, requested, reported, send, stages } = transferring();
+    const { state, bytes, put, requested, reported, send, stages } = createScheduler();
     state.holds = true;
     await send("a", "b", "c", "d", "e", "f");
     expect(stages()).toEqual(["sending", "sending", "sending", "sending", "waiting", "waiting"]);
@@ -100,12 +100,12 @@ describe("sending", () => {
       await flushPromises();
     }
     expect(stages()).toEqual(Array(6).fill("processing"));
-    expect(put).toEqual(["a", "b", "c", "d", "e", "f"].map((name, place) => `${name} as photo-${place + 1}`));
+    expect(put).toEqual(["a", "b", "c", "d", "e", "f"].map((name, index) => `${name} as photo-${index + 1}`));
     expect(reported).toContain("f stored");
   });
 
   it("reports the bytes sent", async () => {
-    const { queue, state, bytes, send, id } = transferring();
+    const { queue, state, bytes, send, id } = createScheduler();
     state.holds = true;
     await send("a");
     bytes[0]?.progress(40);
@@ -113,7 +113,7 @@ describe("sending", () => {
   });
 
   it("does not send files that the library has", async () => {
-    const { queue, state, put, reported, send, id } = transferring();
+    const { queue, state, put, reported, send, id } = createScheduler();
     state.ticket = () => ({ duplicate_of: "p0" });
     await send("a");
     expect(queue.get(id("a"))).toMatchObject({ stage: "duplicate", duplicateOf: "p0" });
@@ -121,12 +121,12 @@ describe("sending", () => {
   });
 
   it("stops a removed upload and starts the next one", async () => {
-    const { queue, transfer, state, bytes, send, id, stages } = transferring();
+    const { queue, scheduler, state, bytes, send, id, stages } = createScheduler();
     state.holds = true;
     await send("a", "b", "c", "d", "e");
     const gone = id("a");
     queue.remove(gone);
-    transfer.forget(gone);
+    scheduler.forget(gone);
     expect(bytes[0]?.stop.aborted).toBe(true);
     bytes[0]?.pending.reject(new NetworkError());
     await flushPromises();
@@ -134,7 +134,7 @@ describe("sending", () => {
   });
 
   it("fails on a permanent error with the API's message", async () => {
-    const { queue, state, reported, send, id } = transferring();
+    const { queue, state, reported, send, id } = createScheduler();
     state.ticket = () => new HttpError(400, "invalid", "The name is too long.");
     await send("a");
     state.ticket = () => new SignedOutError();
@@ -151,17 +151,17 @@ describe("sending", () => {
 
 describe("offline", () => {
   it("makes uploads wait, and continues them with the same tickets", async () => {
-    const { queue, state, bytes, put, requested, send, line, stages } = transferring();
+    const { queue, state, bytes, put, requested, send, setOnline, stages } = createScheduler();
     state.holds = true;
     await send("a", "b", "c", "d", "e");
     state.online = false;
     for (const { pending } of bytes) pending.reject(new NetworkError());
     await flushPromises();
-    await line(false);
+    await setOnline(false);
     expect(stages()).toEqual(Array(5).fill("waiting"));
     expect(queue.offline).toBe(true);
     state.holds = false;
-    await line(true);
+    await setOnline(true);
     expect(queue.offline).toBe(false);
     expect(stages()).toEqual(Array(5).fill("processing"));
     expect(put.toSorted()).toEqual(["a as photo-1", "b as photo-2", "c as photo-3", "d as photo-4", "e as photo-5"]);
@@ -169,16 +169,16 @@ describe("offline", () => {
   });
 
   it("does not start added files", async () => {
-    const { queue, requested, send, line, stages } = transferring();
-    await line(false);
+    const { queue, requested, send, setOnline, stages } = createScheduler();
+    await setOnline(false);
     await send("a");
     expect([requested, stages(), queue.offline]).toEqual([[], ["waiting"], true]);
-    await line(true);
+    await setOnline(true);
     expect(stages()).toEqual(["processing"]);
   });
 
   it("does not create a second photo if all bytes had arrived", async () => {
-    const { clock, state, put, reported, send, line, stages } = transferring();
+    const { clock, state, put, reported, send, setOnline, stages } = createScheduler();
     state.bucket = () => {
       state.online = false;
       return new NetworkError();
@@ -187,12 +187,12 @@ describe("offline", () => {
     await clock.advance(HOUR);
     state.bucket = null;
     state.ticket = () => ({ duplicate_of: "photo-1" });
-    await line(true);
+    await setOnline(true);
     expect([stages(), reported, put]).toEqual([["processing"], ["a stored"], []]);
   });
 
   it("retries less and less often while requests fail, then gives up", async () => {
-    const { clock, queue, state, requested, reported, send, id } = transferring();
+    const { clock, queue, state, requested, reported, send, id } = createScheduler();
     state.ticket = () => new NetworkError();
     await send("a");
     expect(queue.offline).toBe(true);
@@ -205,17 +205,17 @@ describe("offline", () => {
   });
 
   it("does not count attempts while the device is offline", async () => {
-    const { clock, queue, state, send, line, stages } = transferring();
+    const { clock, queue, state, send, setOnline, stages } = createScheduler();
     for (let each = 0; each < 12; each += 1) {
       state.bucket = () => {
         state.online = false;
         return new NetworkError();
       };
       if (each === 0) await send("a");
-      else await line(true);
+      else await setOnline(true);
     }
     state.bucket = () => new NetworkError();
-    await line(true);
+    await setOnline(true);
     expect(stages()).toEqual(["waiting"]);
     state.bucket = null;
     await clock.advance(1000);
@@ -225,7 +225,7 @@ describe("offline", () => {
 
 describe("a ticket", () => {
   it("is reused for a retry until it expires", async () => {
-    const { clock, state, requested, put, send, line } = transferring();
+    const { clock, state, requested, put, send, setOnline } = createScheduler();
     state.bucket = () => {
       state.online = false;
       return new NetworkError();
@@ -233,21 +233,21 @@ describe("a ticket", () => {
     await send("a");
     state.bucket = null;
     await clock.advance(HOUR - 60_000);
-    await line(true);
+    await setOnline(true);
     expect(requested).toEqual(["a", "a"]);
     expect(put).toEqual(["a as photo-2"]);
   });
 
   it("is replaced once after S3 rejects it", async () => {
-    const { queue, transfer, state, requested, put, reported, send, id } = transferring();
-    const answers = [refusedByBucket(403), null, refusedByBucket(403), refusedByBucket(403)];
-    state.bucket = () => answers.shift() ?? null;
+    const { queue, scheduler, state, requested, put, reported, send, id } = createScheduler();
+    const responses = [refusedByBucket(403), null, refusedByBucket(403), refusedByBucket(403)];
+    state.bucket = () => responses.shift() ?? null;
     await send("a");
     expect([requested, put, reported]).toEqual([["a", "a"], ["a as photo-2"], ["a stored"]]);
     await send("b");
     expect(queue.get(id("b")).stage).toBe("failed");
     queue.retry(id("b"));
-    transfer.send([queue.get(id("b"))]);
+    scheduler.send([queue.get(id("b"))]);
     await flushPromises();
     expect(put).toEqual(["a as photo-2", "b as photo-5"]);
   });
@@ -255,7 +255,7 @@ describe("a ticket", () => {
 
 describe("a busy API", () => {
   it("pauses all uploads as long as it asks", async () => {
-    const { clock, queue, state, requested, put, send } = transferring();
+    const { clock, queue, state, requested, put, send } = createScheduler();
     state.ticket = () => new HttpError(429, "busy", "", 7000);
     await send("a");
     state.ticket = null;

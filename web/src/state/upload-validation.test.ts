@@ -22,7 +22,7 @@ describe("validateFiles", () => {
   });
 
   it("limits the number of files", () => {
-    const many = Array.from({ length: MAX_FILES + 3 }, (_, place) => file(`${place}.jpg`, "image/jpeg"));
+    const many = Array.from({ length: MAX_FILES + 3 }, (_, index) => file(`${index}.jpg`, "image/jpeg"));
     expect(validateFiles(many)).toMatchObject({ accepted: many.slice(0, MAX_FILES), overLimit: 3 });
   });
 });
@@ -37,7 +37,7 @@ describe("parseTags", () => {
   });
 
   it("rejects what the API would reject", () => {
-    const words = (count: number) => Array.from({ length: count }, (_, place) => `tag ${place}`).join(",");
+    const words = (count: number) => Array.from({ length: count }, (_, index) => `tag ${index}`).join(",");
     expect(parseTags(words(20)).error).toBeNull();
     expect(parseTags(words(21)).error).toBe("too-many");
     expect(parseTags("é".repeat(64)).error).toBeNull();

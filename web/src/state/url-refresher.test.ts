@@ -5,40 +5,40 @@ import { photoIds, makePhoto } from "../fakes/photos.ts";
 import type { Photo } from "./photo.ts";
 import { UrlRefresher } from "./url-refresher.ts";
 
-function freshening() {
+function createRefresher() {
   const clock = new FakeClock();
-  const asked: string[] = [];
-  const fresh: Photo[] = [];
-  const freshener = new UrlRefresher(
+  const requests: string[] = [];
+  const refreshed: Photo[] = [];
+  const refresher = new UrlRefresher(
     (id) => {
-      asked.push(id);
+      requests.push(id);
       return id === "broken" ? Promise.reject(new Error("no")) : Promise.resolve(makePhoto(id));
     },
-    (found) => fresh.push(found),
+    (found) => refreshed.push(found),
     clock,
   );
-  return { clock, asked, fresh, freshener };
+  return { clock, requests, refreshed, refresher };
 }
 
 describe("UrlRefresher", () => {
   it("fetches photos again, also after an error", async () => {
-    const { fresh, freshener } = freshening();
-    for (const id of ["a", "broken", "b"]) freshener.refresh(id);
+    const { refreshed, refresher } = createRefresher();
+    for (const id of ["a", "broken", "b"]) refresher.refresh(id);
     await flushPromises();
-    expect(photoIds(fresh)).toEqual(["a", "b"]);
+    expect(photoIds(refreshed)).toEqual(["a", "b"]);
   });
 
   it("fetches a photo at most once a minute", async () => {
-    const { clock, asked, freshener } = freshening();
-    freshener.refresh("a");
-    freshener.refresh("a");
+    const { clock, requests, refresher } = createRefresher();
+    refresher.refresh("a");
+    refresher.refresh("a");
     await clock.advance(59_000);
-    freshener.refresh("a");
+    refresher.refresh("a");
     await flushPromises();
-    expect(asked).toEqual(["a"]);
+    expect(requests).toEqual(["a"]);
     await clock.advance(1000);
-    freshener.refresh("a");
+    refresher.refresh("a");
     await flushPromises();
-    expect(asked).toEqual(["a", "a"]);
+    expect(requests).toEqual(["a", "a"]);
   });
 });

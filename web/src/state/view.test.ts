@@ -24,8 +24,8 @@ import {
 const MINE = allPhotos("mine");
 const PUBLIC = allPhotos("public");
 const LAKE = tagView(MINE, "Lake");
-const wanted = (tag: string) => ({ tag, excluded: false });
-const unwanted = (tag: string) => ({ tag, excluded: true });
+const included = (tag: string) => ({ tag, excluded: false });
+const excluded = (tag: string) => ({ tag, excluded: true });
 
 describe("a URL", () => {
   it("shows the user's own photos unless it asks for public ones", () => {
@@ -49,7 +49,7 @@ describe("a URL", () => {
   });
 
   it("has a limited number of tags", () => {
-    const tags = Array.from({ length: 12 }, (_, place) => `tag=t${place}`).join("&");
+    const tags = Array.from({ length: 12 }, (_, index) => `tag=t${index}`).join("&");
     expect(parseView(`?${tags}`, true).tags).toHaveLength(10);
   });
 
@@ -88,34 +88,34 @@ describe("a URL", () => {
 
 describe("a search", () => {
   it("grows by terms, excluded tags last", () => {
-    const view = addTerms(MINE, [unwanted("people"), wanted("lake"), wanted("snow")]);
+    const view = addTerms(MINE, [excluded("people"), included("lake"), included("snow")]);
     expect(view).toMatchObject({ tags: ["lake", "snow"], excluded: ["people"], match: "all" });
   });
 
   it("is of a single tag or not", () => {
-    const views = [LAKE, MINE, addTerm(LAKE, wanted("snow")), addTerm(LAKE, unwanted("snow"))];
+    const views = [LAKE, MINE, addTerm(LAKE, included("snow")), addTerm(LAKE, excluded("snow"))];
     expect(views.map(isOneTag)).toEqual([true, false, false, false]);
   });
 
   it("cannot only exclude tags", () => {
-    expect(hasTerm(addTerm(MINE, unwanted("people")), unwanted("people"))).toBe(false);
+    expect(hasTerm(addTerm(MINE, excluded("people")), excluded("people"))).toBe(false);
   });
 
   it("switches a tag between searched for and excluded", () => {
-    const view = addTerms(MINE, [wanted("lake"), wanted("snow")]);
-    expect(addTerm(view, unwanted("Snow"))).toMatchObject({ tags: ["lake"], excluded: ["Snow"] });
-    expect(addTerm(addTerm(view, unwanted("snow")), wanted("snow"))).toEqual(view);
+    const view = addTerms(MINE, [included("lake"), included("snow")]);
+    expect(addTerm(view, excluded("Snow"))).toMatchObject({ tags: ["lake"], excluded: ["Snow"] });
+    expect(addTerm(addTerm(view, excluded("snow")), included("snow"))).toEqual(view);
   });
 
   it("shrinks tag by tag to all photos", () => {
-    const view = addTerms({ ...MINE, match: "any" }, [wanted("lake"), wanted("snow"), unwanted("people")]);
+    const view = addTerms({ ...MINE, match: "any" }, [included("lake"), included("snow"), excluded("people")]);
     expect(removeTerm(view, "LAKE")).toMatchObject({ tags: ["snow"], match: "all", excluded: ["people"] });
     expect(removeTerm(removeTerm(view, "lake"), "snow")).toEqual(MINE);
   });
 
   it("replaces days, and days replace it", () => {
     const days = dateView(MINE, "2026-01-01", "2026-01-31");
-    expect(addTerm(days, wanted("lake"))).toEqual(tagView(MINE, "lake"));
+    expect(addTerm(days, included("lake"))).toEqual(tagView(MINE, "lake"));
     expect(dateView(LAKE, "2026-01-01", "2026-01-31")).toEqual(days);
   });
 
@@ -161,12 +161,12 @@ describe("viewIncludes", () => {
   });
 
   it("checks tags", () => {
-    const asked = (tags: string[], match: "all" | "any", excluded: string[] = []) => ({ ...MINE, tags, match, excluded });
+    const searchView = (tags: string[], match: "all" | "any", excluded: string[] = []) => ({ ...MINE, tags, match, excluded });
     expect(viewIncludes(LAKE, lake)).toBe(true);
     expect(viewIncludes(LAKE, makePhoto("b"))).toBe(false);
-    expect(viewIncludes(asked(["lake", "sea"], "all"), lake)).toBe(false);
-    expect(viewIncludes(asked(["lake", "sea"], "any"), lake)).toBe(true);
-    expect(viewIncludes(asked(["lake"], "all", ["Snow"]), lake)).toBe(false);
+    expect(viewIncludes(searchView(["lake", "sea"], "all"), lake)).toBe(false);
+    expect(viewIncludes(searchView(["lake", "sea"], "any"), lake)).toBe(true);
+    expect(viewIncludes(searchView(["lake"], "all", ["Snow"]), lake)).toBe(false);
   });
 
   it("checks days, the first and the last included", () => {

@@ -38,6 +38,6 @@ export const english = {
     hide: (count: number) => plural(count, { one: "# photo is now private.", other: "# photos are now private." }),
     tag: (count: number, tags: readonly string[]) => `${photos(count)} tagged ${and(tags)}.`,
     untag: (count: number, tags: readonly string[]) => `${and(tags)} removed from ${photos(count)}.`,
-    erase: (count: number) => `${photos(count)} deleted permanently.`,
+    delete: (count: number) => `${photos(count)} deleted permanently.`,
   },
 } as const;
