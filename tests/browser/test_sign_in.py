@@ -113,7 +113,7 @@ def test_unreachable_provider_preserves_the_session(visitor: Visitor, allowed_er
 
 
 def test_foreign_authorization_code_is_rejected(visitor: Visitor, allowed_errors: list[str]) -> None:
-    allowed_errors.append("no sign-in was under way")
+    allowed_errors.append("no sign-in is pending")
     visitor.open("?code=stranger&state=stranger")
     expect(visitor.page.get_by_text("Sign-in failed")).to_be_visible()
     expect(visitor.page).to_have_url(visitor.library.page_url)
