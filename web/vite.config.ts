@@ -1,7 +1,7 @@
 /**
  * How the page is built: a folder of static files that any host can serve.
  * Addresses are relative, nothing is inlined (the CSP forbids inline script and style),
- * and what it needs to know of its library comes from `config.json` beside it.
+ * and its configuration comes from the `config.json` next to it.
  */
 import { defineConfig } from "vitest/config";
 

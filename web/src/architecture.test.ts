@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-/** The folders that each folder may import from, besides itself. `schema` is the generated `api/schema.d.ts`; modules beside `main.ts` connect everything. */
+/** The folders that each folder may import from, besides itself. `schema` is the generated `api/schema.d.ts`; modules next to `main.ts` connect everything. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
   schema: [],

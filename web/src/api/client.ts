@@ -285,7 +285,7 @@ async function nullIfNotFound<Body>(response: Promise<Body>): Promise<Body | nul
   }
 }
 
-/** The content of the `config.json` beside the page. */
+/** The content of the page's `config.json`. */
 export async function fetchConfig(address: URL): Promise<unknown> {
   const response = await translateNetworkErrors(browserFetch(address.href, {}));
   if (!response.ok) throw new HttpError(response.status, "no_config", "config.json is missing");

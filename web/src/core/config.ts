@@ -1,5 +1,5 @@
 /**
- * The page's configuration, read from the `config.json` beside it.
+ * The page's configuration, read from the `config.json` next to it.
  */
 
 export interface IdentityConfig {

@@ -37,7 +37,7 @@ it("reads a folder recursively to its end", async () => {
   expect(await names([trip, folder("more", { "f.jpg": "file" })])).toEqual(["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "f.jpg"]);
 });
 
-it("skips the files that systems and programs leave beside photos", async () => {
+it("skips files that systems and programs create next to photos", async () => {
   const left = { ".DS_Store": "file", "Thumbs.db": "file", "a.xmp": "file", "a.JSON": "file", "._a.jpg": "file", "a.jpg": "file" } as const;
   expect(await names([folder("trip", { ...left, ".hidden": { "h.jpg": "file" }, __MACOSX: { "a.jpg": "file" } })])).toEqual(["a.jpg"]);
   const picked = ["trip/a.jpg", "trip/.DS_Store", "trip/a.xmp", "trip/.git/b.jpg", ".trip/c.jpg", "d.jpg"];

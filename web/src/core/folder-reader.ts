@@ -1,5 +1,5 @@
 /**
- * Reads the files of dropped or picked folders, recursively. It ignores what systems and programs leave beside photos:
+ * Reads the files of dropped or picked folders, recursively. It ignores files that systems and programs create next to photos:
  * hidden files, thumbnail databases, sidecars.
  */
 

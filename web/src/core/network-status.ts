@@ -1,5 +1,5 @@
 /**
- * Whether the device is online, as the browser sees it. The browser may say yes although no request succeeds.
+ * Whether the device is online, according to the browser. The browser may report that it is online although no request succeeds.
  */
 
 export interface NetworkStatus {

@@ -1,5 +1,5 @@
 /**
- * The info panel of the viewer: beside the photo on a desktop, a bottom sheet on a phone.
+ * The info panel of the viewer: next to the photo on a desktop, a bottom sheet on a phone.
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
@@ -126,7 +126,7 @@ export class InfoPanel {
     );
   }
 
-  /** Returns the editor of the current photo, which lives as long as the photo is shown. */
+  /** Returns the editor of the current photo, which exists as long as the photo is displayed. */
   #editorFor(photo: Photo): PhotoEditor {
     const editor = this.#editor;
     if (editor !== null) {

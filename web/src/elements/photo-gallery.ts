@@ -125,7 +125,7 @@ export class PhotoGallery extends PageElement {
   }
 
   protected override updated(): void {
-    // The observer reports changes only: observing anew reports whether the next page is needed now.
+    // The observer reports changes only: observing again reports whether the next page is needed now.
     this.#observer.disconnect();
     const end = this.querySelector(".load-more");
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);

@@ -32,7 +32,7 @@ import { TouchSelection } from "./touch-selection.ts";
 /** Tiles at the top of the page whose images load at once. */
 const EAGER_TILES = 8;
 
-/** Rendered area above and below the viewport, and scroll distance that renders anew, in viewport heights. */
+/** Rendered area above and below the viewport, and scroll distance after which the grid renders again, in viewport heights. */
 const OVERSCAN = 1;
 const SCROLL_STEP = 0.25;
 /** Time for the first images to start loading before more tiles are rendered, ms. */

@@ -41,7 +41,7 @@ const PREFETCH_PHOTOS = 4;
 /** Maximum window width for the panel as a bottom sheet, px, and the height of the sheet as a share of the window. */
 const SHEET_MAX_WIDTH = 700;
 const SHEET_HEIGHT = 0.55;
-/** Width of the panel beside the photo, px. */
+/** Width of the panel next to the photo, px. */
 const PANEL_WIDTH = 360;
 
 export interface Viewer {

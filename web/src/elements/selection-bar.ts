@@ -33,7 +33,7 @@ export interface SelectionParts {
   readonly batch: BatchActions;
   readonly completions: Completions;
   readonly toaster: Toaster;
-  /** The state of the photos in view: trashed photos and rejected files have actions of their own. */
+  /** The state of the photos in view: trashed photos and rejected files have their own actions. */
   readonly viewState: () => ViewState;
 }
 

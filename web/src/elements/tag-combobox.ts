@@ -77,7 +77,7 @@ export class TagCombobox implements ReactiveController {
     this.close();
   };
 
-  /** Renders the list; `prefix` stands before each tag. */
+  /** Renders the list; `prefix` precedes each tag. */
   render(prefix: unknown): TemplateResult {
     const { listId, suggestions } = this.#options;
     return html`<ul

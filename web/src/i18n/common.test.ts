@@ -16,7 +16,7 @@ describe("explain", () => {
     expect(explain("anything")).toMatch(/Try again/);
   });
 
-  it("promises that content loads by itself while the browser is offline", () => {
+  it("promises that content loads automatically after the browser was offline", () => {
     expect(explainLoadError(new NetworkError(), { online: false })).toBe(strings.unavailableOffline);
     expect(explainLoadError(new NetworkError(), { online: true })).toBe(strings.unreachable);
   });

@@ -1,5 +1,5 @@
 /**
- * Strings of the page itself, in its language, and what errors mean for the reader.
+ * Strings of the page itself, in its language, and explanations of errors for users.
  */
 import { HttpError, ModuleLoadError, NetworkError, SignedOutError } from "../core/errors.ts";
 import type { NetworkStatus } from "../core/network-status.ts";
@@ -9,7 +9,7 @@ import { loadStrings } from "./locale.ts";
 
 export const strings = await loadStrings({ en: () => english });
 
-/** Says what an error means for the reader, and what to do next. */
+/** Explains what an error means for the user, and what to do next. */
 export function explain(error: unknown): string {
   if (error instanceof SignedOutError) return strings.signedOut;
   if (error instanceof NetworkError) return strings.unreachable;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { formatBytes, formatDate, formatDay, formatPercent, formatTag, plural } from "./format.ts";
 
-it("sizes are in the unit that keeps the number short", () => {
+it("sizes use the unit with the shortest number", () => {
   expect([0, 999, 1000, 61_440, 2_450_000, 3_200_000_000].map(formatBytes)).toEqual([
     "0 bytes",
     "999 bytes",

@@ -65,7 +65,7 @@ export class ApiKeys extends Observable {
     }
   }
 
-  /** Forgets the secret of the new key. */
+  /** Discards the secret of the new key. */
   dismissCreated(): void {
     this.#update({ created: null });
   }

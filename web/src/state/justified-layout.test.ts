@@ -73,7 +73,7 @@ describe("days", () => {
     expect(boxes.every(({ width, height }) => width / height === 0.5)).toBe(true);
   });
 
-  it("have rows of their own if they fill one, in order", () => {
+  it("have their own rows if they fill one, in order", () => {
     const { sections } = layout([5, 1], [4, 1], [3, 9], [2, 1], [1, 1]);
     const tops = sections.map(({ top }) => top);
     expect(tops[0]).toBe(tops[1]);

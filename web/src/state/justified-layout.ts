@@ -76,7 +76,7 @@ export function computeLayout(groups: readonly LayoutGroup[], measures: LayoutOp
   }
   return { height: Math.max(0, top - DAY_GAP), sections, rows, boxes };
 
-  /** Adds a group in rows of its own; returns its bottom. */
+  /** Adds a group in its own rows; returns its bottom. */
   function addRows({ day, ratios }: LayoutGroup): number {
     const headingHeight = day === null ? 0 : measures.headingHeight;
     const first = boxes.length;
@@ -163,7 +163,7 @@ function distance(box: Box | undefined, middle: number): number {
   return box === undefined ? Infinity : Math.abs(box.left + box.width / 2 - middle);
 }
 
-/** Groups that share a row of that height; null for a group with rows of its own. */
+/** Groups that share a row of that height; null for a group with its own rows. */
 interface Line {
   readonly days: readonly LayoutGroup[];
   readonly height: number | null;

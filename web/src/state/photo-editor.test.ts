@@ -62,9 +62,9 @@ describe("an edit", () => {
     const { editor, edits, saved } = editing();
     const changing = editor.edit(() => ({ label: "x".repeat(65) }));
     await flushPromises();
-    edits[0]?.response.reject(new HttpError(400, "invalid", "A label has at most 64 characters.", null, "label"));
+    edits[0]?.response.reject(new HttpError(400, "invalid", "A label can have at most 64 characters.", null, "label"));
     expect(await changing).toBe(false);
-    expect(editor.error).toEqual({ field: "label", message: "A label has at most 64 characters." });
+    expect(editor.error).toEqual({ field: "label", message: "A label can have at most 64 characters." });
     expect([editor.photo.label, saved]).toEqual([null, []]);
     void editor.edit(() => ({ label: "sea" }));
     expect([editor.error, editor.photo.label]).toEqual([null, "sea"]);

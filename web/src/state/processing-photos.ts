@@ -40,7 +40,7 @@ export class ProcessingPhotos extends Observable {
     if (was !== is) this.#setPhotos(is ? [...others, photo].sort(newestFirst) : others);
   }
 
-  /** Forgets everything, for another user or after a sign-out. */
+  /** Clears everything, for another user or after a sign-out. */
   clear(): void {
     this.#generation += 1;
     this.#setPhotos([]);

@@ -1,5 +1,5 @@
 /**
- * The toast after an operation, with an undo. It disappears by itself, unless it is hovered, focused or shows errors.
+ * The toast after an operation, with an undo. It disappears automatically, unless it is hovered, focused or shows errors.
  */
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";

@@ -82,7 +82,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
     this.#startNext();
   }
 
-  /** Stops an upload if it is running, and forgets it. */
+  /** Stops an upload if it is running, and discards it. */
   forget(id: string): void {
     this.#waiting = this.#waiting.filter((other) => other !== id);
     this.#active.get(id)?.abort();
@@ -170,7 +170,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
     this.#callbacks.onFailed(this.#queue.get(id));
   }
 
-  /** Forgets the failed attempts of an upload. */
+  /** Resets the failed attempts of an upload. */
   #clearAttempts(id: string): void {
     this.#attempts.delete(id);
     this.#renewedUploads.delete(id);

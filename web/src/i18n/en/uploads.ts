@@ -6,7 +6,7 @@ import { english as common } from "./common.ts";
 
 const { photos } = common;
 
-/** Says how long the rest will take, in round numbers; 0 is less than a minute. */
+/** The remaining time in round numbers; 0 means less than a minute. */
 function timeLeft(minutes: number): string {
   if (minutes === 0) return "Less than a minute left";
   if (minutes === 1) return "About a minute left";

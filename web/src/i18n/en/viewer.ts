@@ -20,7 +20,7 @@ export const english = {
   addTags: "Add tags",
   filename: "File name",
   label: "Label",
-  labelHint: "Says in one word what the photo shows. It's also a tag.",
+  labelHint: "The main subject of the photo, in one word. It's also a tag.",
   weight: "Weight",
   weightHint: "How often this photo is picked at random: more than 0 and less than 1.",
   saving: "Saving…",
