@@ -246,7 +246,7 @@ def subscribe(request: ApiRequest) -> Any:
 @app.route("/me/notifications", methods=["DELETE"])
 @view(None)
 def unsubscribe(request: ApiRequest) -> Response:
-    """End all of the caller's subscriptions."""
+    """Delete all of the caller's subscriptions."""
     return account.unsubscribe(request, provider.current())
 
 
@@ -274,7 +274,7 @@ def revoke_api_key(request: ApiRequest, key_id: str) -> Response:
 @app.route("/health", methods=["GET"])
 @view(None)
 def get_health(request: ApiRequest) -> Any:
-    """Check that every service that requests need responds."""
+    """Check that all required services respond."""
     return system.get_health(request, provider.current())
 
 

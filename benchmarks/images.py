@@ -49,7 +49,7 @@ NEEDED = "| original | ours | decode twice (no preview) | libvips | ours / twice
 
 
 def run() -> Iterator[str]:
-    """The table: CPU milliseconds, each in a process of its own, and the peak of ours in megabytes."""
+    """The table: CPU milliseconds, each in a separate process, and the peak of ours in megabytes."""
     vips = find_spec("pyvips") is not None
     if not vips:
         yield "pyvips is not installed; its column is empty: pip install -r benchmarks/requirements.txt\n"

@@ -1,4 +1,4 @@
-"""Measures work in a process of its own: CPU seconds of the work, and peak memory of the process."""
+"""Measures work in a separate process: CPU seconds of the work, and peak memory of the process."""
 
 import json
 import statistics

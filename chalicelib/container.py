@@ -1,7 +1,7 @@
 """The composition root: one Container per process, which creates each service when it is first used.
 
 Importing this module creates no client, reads no settings and loads no Pillow. So the API starts without what only
-ingest needs, and tests can create containers of their own.
+ingest needs, and tests can create their own containers.
 """
 
 import random
@@ -329,7 +329,7 @@ class Container:
         return int(self.now().timestamp() // URL_WINDOW.total_seconds())
 
     def check_health(self) -> None:
-        """Reach every table and bucket that requests need; raises Unavailable naming the one that failed."""
+        """Check that all required tables and buckets respond; raises Unavailable naming the one that failed."""
         checks: dict[str, Callable[[], object]] = {
             "the photos table": lambda: self.photos.get("health"),
             "the trends table": lambda: self.collections.get_trend("public", "*"),

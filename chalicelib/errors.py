@@ -4,7 +4,7 @@ TintypeError
 ├── Invalid               malformed input; `field` names it                  400
 ├── Unauthenticated       a missing, expired or forged token                 401
 ├── Forbidden             a permission that the caller's API key lacks       403
-├── NotFound              absent, or invisible to the caller                 404
+├── NotFound              does not exist, or may not be seen                 404
 │   └── PhotoNotFound
 ├── TooLarge              a request body over the limit                      413
 ├── UnsupportedMedia      a request body of an unsupported type              415
@@ -48,7 +48,7 @@ class Forbidden(TintypeError):
 
 
 class NotFound(TintypeError):
-    """Absent, or invisible to the caller: the response is the same."""
+    """It does not exist, or the caller may not see it: the response is the same."""
 
 
 class PhotoNotFound(NotFound):

@@ -1,1 +1,1 @@
-"""Checks of our own that `make check` runs beside ruff, mypy and import-linter."""
+"""Project-specific checks that `make check` runs in addition to ruff, mypy and import-linter."""

@@ -58,7 +58,7 @@ def parse_npm_audit(output: str) -> Report:
         f"{name} {cause['range']}: {cause['url'].rpartition('/')[2]}, {cause['severity']}"
         for name, vulnerability in parsed["vulnerabilities"].items()
         for cause in vulnerability["via"]
-        if isinstance(cause, dict)  # else the name of a vulnerable dependency, which has an entry of its own
+        if isinstance(cause, dict)  # else the name of a vulnerable dependency, which has its own entry
     )
     return Report(parsed["metadata"]["dependencies"]["total"], vulnerabilities)
 

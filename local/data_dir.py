@@ -28,7 +28,7 @@ class DataDir:
 
     @property
     def version_file(self) -> Path:
-        """The layout of everything else in here, as a number."""
+        """The layout version of the data directory."""
         return self.root / "layout-version"
 
     @property

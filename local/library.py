@@ -1,6 +1,6 @@
 """A whole library on this machine: services, API, event pollers, scheduler and page.
 
-`make run` adds a startup message and code reload; tests run a temporary library on free ports in a folder of its own.
+`make run` adds a startup message and code reload; tests run a temporary library on free ports in its own folder.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Child processes exit with their parent: standard input is a pipe that the parent holds open and never writes to.
 
-However the parent ends, also by SIGKILL, the kernel closes the pipe, so no child outlives its library. Ctrl-C reaches
+However the parent exits, even by SIGKILL, the kernel closes the pipe, so no child outlives its library. Ctrl-C reaches
 the parent only, which then stops its children in order: they are started with SIGINT ignored.
 """
 

@@ -1,6 +1,6 @@
 """Provisioning: creates buckets, tables, parameters and two users in the local services.
 
-Idempotent: ids, secrets and accounts stay the same from start to start.
+Idempotent: ids, secrets and accounts stay the same across restarts.
 """
 
 import secrets

@@ -131,7 +131,7 @@ def parse_permissions(can: object) -> frozenset[Permission]:
     if not isinstance(can, list) or not can or any(word not in GRANTABLE_PERMISSIONS for word in can):
         raise Invalid(f"can must be a list of one or more of {', '.join(GRANTABLE_PERMISSIONS)}.", field="can")
     if len(set(can)) != len(can):
-        raise Invalid("can contains a permission twice.", field="can")
+        raise Invalid("can must not contain a permission twice.", field="can")
     return frozenset(map(Permission, can))
 
 

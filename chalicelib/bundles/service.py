@@ -234,7 +234,7 @@ class _LeasedVolume:
         """Release the lease after an error, so that a retry can start at once; the last attempt records the reason."""
         is_last = self.volume.attempts >= MAX_ATTEMPTS
         message = f"This volume could not be built in {MAX_ATTEMPTS} attempts: {type(error).__name__}."
-        with suppress(Conflict, Unavailable):  # otherwise the lease expires by itself
+        with suppress(Conflict, Unavailable):  # otherwise the lease simply expires
             self._save(worker=None, lease_expires_at=None, reason=message if is_last else None)
 
     def _save(self, **changes: Any) -> Volume:

@@ -67,7 +67,7 @@ def _build_form(parts: list[Part], fields: frozenset[str], file: str) -> Multipa
         if name not in fields and name != file:
             raise Invalid(f"Unexpected field '{name}' in request body", field=name)
         if name in texts or (name == file and upload):
-            raise Invalid(f"{name} may be given only once.", field=name)
+            raise Invalid(f"{name} may appear only once.", field=name)
         if name != file:
             texts[name] = _decode(data)
         elif filename is None:

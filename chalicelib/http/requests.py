@@ -52,14 +52,14 @@ class ApiRequest:
         """The value of a query parameter, or None; raises Invalid if it is repeated."""
         values = self.query.get(name, [])
         if len(values) > 1:
-            raise Invalid(f"{name} may be given only once.", field=name)
+            raise Invalid(f"{name} may appear only once.", field=name)
         return values[0] if values else None
 
     def get_list(self, name: str, max_values: int) -> list[str]:
         """The non-blank values of a repeatable query parameter; raises Invalid if there are over `max_values`."""
         values = [value for value in self.query.get(name, []) if value.strip()]
         if len(values) > max_values:
-            raise Invalid(f"{name} may be given at most {max_values} times.", field=name)
+            raise Invalid(f"{name} may appear at most {max_values} times.", field=name)
         return values
 
     def get_enum(self, name: str, *allowed: str) -> str | None:

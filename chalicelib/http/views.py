@@ -48,7 +48,7 @@ def respond(
     """Authenticate a request and run its handler; every exception becomes an error response."""
     try:
         if request is None:
-            raise Invalid("There is no request.")
+            raise Invalid("No request is being handled.")
         result = handler(authenticate(request, verify, permission))
         return result if isinstance(result, Response) else json_response(result)
     except TintypeError as error:

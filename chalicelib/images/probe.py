@@ -1,7 +1,7 @@
 """Reads an image's dimensions from its header and estimates the memory that decoding takes, before anything is decoded.
 
 Pillow allocates the whole image when it reads the first pixel, for WebP even before, so the headers are parsed here
-first and images that would not fit are refused. The larger parsers have modules of their own: `tiff`, `heic`, `avif`.
+first and images that would not fit are refused. The larger parsers have separate modules: `tiff`, `heic`, `avif`.
 """
 
 import struct
@@ -194,7 +194,7 @@ def _metadata_bytes(file: IO[bytes]) -> int:
 
 def _check_metadata_bytes(metadata: int) -> None:
     if metadata > MAX_METADATA_BYTES:
-        raise Unreadable(f"This file holds more than {MAX_METADATA_BYTES >> 20} MB of metadata.")
+        raise Unreadable(f"This file contains more than {MAX_METADATA_BYTES >> 20} MB of metadata.")
 
 
 def _marker(file: IO[bytes]) -> int:

@@ -183,12 +183,12 @@ def _reason(message: str) -> str:
     if "truncated" in message:
         return INCOMPLETE
     if "text chunks" in message or "Decompressed data too large" in message:
-        return "This PNG holds more text, or a larger color profile, than can be processed."
+        return "This PNG contains more text, or a larger color profile, than can be processed."
     return DAMAGED
 
 
 class _SourceFile:
-    """File wrapper that remembers I/O errors, to tell them apart from errors of the decoder."""
+    """File wrapper that records I/O errors, to tell them apart from errors of the decoder."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file

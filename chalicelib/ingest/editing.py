@@ -1,7 +1,7 @@
 """Editing: what owners do to their own photos.
 
 Each edit reads the record, applies a transition and commits it; after a conflict it reads again.
-A photo of another owner does not exist for the caller.
+Photos of other owners are reported as missing.
 """
 
 from collections.abc import Callable

@@ -161,7 +161,7 @@ class Ingest:
 
     def _process(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
         leased = self._acquire(photo, original, event, worker)
-        # Whoever deleted or replaced the object before the lease could not signal this worker.
+        # A deletion or replacement of the object before the lease could not be signaled to this worker.
         if self.originals.head(original.key) != original:
             raise Conflict("The original has changed since it was read.")
         started_at = self.now()

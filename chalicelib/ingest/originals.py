@@ -86,7 +86,7 @@ def photo_from_drop(
 ) -> Photo:
     """The first record of a direct drop, with the fields of its user metadata; invalid values are ignored.
 
-    Nobody would see an error about a file copied with an S3 tool, and an invalid tag is no reason to reject an image.
+    An error about a file copied with an S3 tool would not be seen, and an invalid tag is no reason to reject an image.
     """
     metadata = {name.lower(): unquote(value) for name, value in original.metadata.items()}
     return Photo(

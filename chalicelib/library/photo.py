@@ -172,7 +172,7 @@ def clean_tag(text: str) -> str:
     if not tag:
         raise Invalid("A tag must not be empty.", field="tags")
     if len(tag) > MAX_TAG_CHARACTERS:
-        raise Invalid(f"A tag has at most {MAX_TAG_CHARACTERS} characters; this one has {len(tag)}.", field="tags")
+        raise Invalid(f"A tag can have at most {MAX_TAG_CHARACTERS} characters; this one has {len(tag)}.", field="tags")
     if tag[0] in "*!":
         raise Invalid("A tag must not begin with * or !.", field="tags")
     return tag
@@ -182,13 +182,13 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Cleaned tags, unique, in the given order; raises Invalid over 20."""
     cleaned = tuple(dict.fromkeys(clean_tag(tag) for tag in tags))
     if len(cleaned) > MAX_TAGS:
-        raise Invalid(f"A photo has at most {MAX_TAGS} tags; these are {len(cleaned)}.", field="tags")
+        raise Invalid(f"A photo can have at most {MAX_TAGS} tags; the request has {len(cleaned)}.", field="tags")
     return cleaned
 
 
 def clean_weight(value: object) -> int:
     """A weight 0 < w < 1 with at most 6 decimal places, in millionths; raises Invalid for anything else."""
-    error = Invalid("weight must be a number over 0 and under 1, with at most 6 decimal places.", field="weight")
+    error = Invalid("weight must be greater than 0 and less than 1, with at most 6 decimal places.", field="weight")
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise error
     try:

@@ -29,7 +29,7 @@ TAIL_EXPONENT = 64 * math.log(2)
 # Each window is accepted with probability over 0.4: so many rejections in a row mean that rows are missing.
 MAX_WINDOWS = 64
 MAX_ATTEMPTS = 8
-UNSTABLE = "This collection is changing too fast to draw from it."
+UNSTABLE = "This collection is changing too fast to select a random photo."
 
 # A weight class: its number, how many photos it has, and their weight in millionths.
 type WeightClass = tuple[int, int, int]

@@ -140,7 +140,10 @@ def commit_steps(before: Photo, after: Photo) -> tuple[Photo, ...]:
 def _check_tag_count(photo: Photo) -> Photo:
     tags = {photo.label, *photo.user_tags} - {None}
     if len(tags) > MAX_TAGS:
-        raise Invalid(f"A photo has at most {MAX_TAGS} tags including its label; these are {len(tags)}.", field="tags")
+        raise Invalid(
+            f"A photo can have at most {MAX_TAGS} tags including its label; this change makes {len(tags)}.",
+            field="tags",
+        )
     return photo
 
 

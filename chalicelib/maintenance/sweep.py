@@ -2,7 +2,7 @@
 
 The due list contains unused upload tickets, photos stuck in processing, photos without labels, photos at the end of
 their 30 days in the trash, and records that wait for removal. Each task has its share of a run's time, and a task that
-fails takes nothing from the others.
+fails does not affect the others.
 """
 
 from collections.abc import Callable, Iterator

@@ -72,7 +72,7 @@ PATHS: dict[str, Any] = {
         ),
         "delete": operation(
             "unsubscribe",
-            "End all your subscriptions",
+            "Delete all your subscriptions",
             group=GROUP,
             security=signed_in(),
             responses={204: NO_CONTENT},

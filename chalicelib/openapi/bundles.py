@@ -86,7 +86,7 @@ PATHS: dict[str, Any] = {
             security=public(),
             description="Anyone with the link can use it until the bundle expires.",
             parameters=[path_param("token", "The token in the volume's URL.")],
-            responses={302: redirect("To the zip file, at a newly signed URL.")},
+            responses={302: redirect("A redirect to the zip file at a newly signed URL.")},
             errors=["not_found", "expired"],
         )
     },

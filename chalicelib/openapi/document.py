@@ -21,10 +21,10 @@ GROUPS = {
     account.GROUP: "Your profile, API keys and notifications.",
     system.GROUP: "Health and this document.",
 }
-DESCRIPTION = """A photo library of your own.
+DESCRIPTION = """A photo library that you run yourself.
 
 Every error response is `{"error": "a sentence", "code": "snake_case"}`. A photo that the caller may not see gets 404.
-Unknown parameters and fields are rejected by name. Lists are paginated: pass `cursor` from one page to get the next.
+An error names unknown parameters and fields. Lists are paginated: pass `cursor` from one page to get the next.
 Responses to anonymous callers have an `ETag` and may be cached. Image URLs are signed and stay the same for an hour.
 A method that a path does not support gets 405, `method_not_allowed`."""
 

@@ -79,7 +79,7 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "unavailable": ("The image is temporarily unavailable.", {}),
 }
-# Responses that many routes share; the document holds each of them once.
+# Responses that many routes share; the document contains each of them once.
 SHARED: dict[str, tuple[str, ...]] = {
     "Invalid": ("invalid",),
     "InvalidJson": ("invalid", "invalid_json"),
@@ -96,7 +96,7 @@ _DESCRIPTIONS = {
     401: "Not signed in, or the token is invalid. API Gateway sends the header `WWW-Authenticate` as "
     "`x-amzn-remapped-www-authenticate`.",
     403: "The API key lacks the permission in `needs`.",
-    404: "Absent, or invisible to the caller.",
+    404: "It does not exist, or the caller may not see it.",
     409: "A concurrent change, a limit, or a state that does not allow the request.",
     410: "The link has expired.",
     412: "The photo is at a different version, `version`.",

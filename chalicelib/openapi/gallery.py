@@ -66,7 +66,7 @@ PATHS: dict[str, Any] = {
                 CURSOR,
                 SCOPE,
             ],
-            response=json_response("A page of photos, each of them once.", "PhotoPage", PAGE, cached=True),
+            response=json_response("A page of photos, each listed once.", "PhotoPage", PAGE, cached=True),
         )
     },
     "/gallery/tags": {
@@ -75,7 +75,7 @@ PATHS: dict[str, Any] = {
             "Autocomplete tags",
             group=GROUP,
             parameters=[
-                query_param("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "What the tags start with."),
+                query_param("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "The beginning of the tags."),
                 limit_param(AUTOCOMPLETE_LIMIT),
                 SCOPE,
             ],

@@ -133,7 +133,7 @@ PATHS: dict[str, Any] = {
             security=public(Permission.READ),
             description="Only the owner can get the original.",
             parameters=[PHOTO_ID, path_param("variant", "The image.", enum=list(VARIANTS))],
-            responses={302: redirect("To the image, at a signed URL.")},
+            responses={302: redirect("A redirect to the image at a signed URL.")},
             errors=["photo_not_found", "not_found"],
         )
     },

@@ -16,7 +16,7 @@ PATHS: dict[str, Any] = {
             security=public(),
             responses={
                 200: json_response(
-                    "Every service that requests need responds.",
+                    "All required services respond.",
                     record(status={"const": "ok"}, stage=TEXT),
                     {"status": "ok", "stage": "prod"},
                 )

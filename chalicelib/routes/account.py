@@ -66,7 +66,7 @@ def subscribe(request: ApiRequest, container: Container) -> dict[str, Any]:
 
 
 def unsubscribe(request: ApiRequest, container: Container) -> Response:
-    """`DELETE /me/notifications`: end every subscription, confirmed or pending."""
+    """`DELETE /me/notifications`: delete every subscription, confirmed or pending."""
     caller = request.signed_in_caller
     verified_addresses(caller)
     request.allow_params()

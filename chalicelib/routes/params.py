@@ -26,7 +26,7 @@ def tags(request: ApiRequest, name: str, max_tags: int) -> tuple[str, ...]:
 def tag(value: str, name: str) -> str:
     """The normalized tag in the parameter `name`; raises Invalid."""
     if len(value) > MAX_TAG_CHARACTERS:
-        raise Invalid(f"{name} has at most {MAX_TAG_CHARACTERS} characters.", field=name)
+        raise Invalid(f"{name} can have at most {MAX_TAG_CHARACTERS} characters.", field=name)
     try:
         return clean_tag(value)
     except Invalid as error:

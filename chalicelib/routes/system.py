@@ -7,7 +7,7 @@ from chalicelib.http.requests import ApiRequest
 
 
 def get_health(request: ApiRequest, container: Container) -> dict[str, Any]:
-    """`GET /health`: 200 if every table and bucket that requests need responds, else 503."""
+    """`GET /health`: 200 if all required tables and buckets respond, else 503."""
     request.allow_params()
     container.check_health()
     return {"status": "ok", "stage": container.settings.stage}

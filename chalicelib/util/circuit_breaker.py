@@ -49,7 +49,7 @@ class CircuitBreaker:
             if self._open_until is None:
                 return False
             if self._trial_running or self._now() < self._open_until:
-                raise Unavailable("A service failed several times in a row and is not called for a while.")
+                raise Unavailable("A service failed several times in a row, so calls to it are paused.")
             self._trial_running = True
             return True
 

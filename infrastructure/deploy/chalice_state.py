@@ -1,7 +1,7 @@
 """Chalice's state file in the build folder, rebuilt from AWS if it is missing.
 
 Chalice writes it at the very end of a deployment. Without it, the next `chalice deploy` would create a second API and
-second event source mappings beside those of an interrupted deployment, or of one from another machine.
+second event source mappings in addition to those of an interrupted deployment, or of one from another machine.
 """
 
 import json

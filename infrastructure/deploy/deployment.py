@@ -6,14 +6,14 @@ other. So an interrupted deployment continues when it is run again, and a comple
 1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan has shown. What an
    earlier `make destroy` of this library retained is imported first.
 2. **Secrets**: created once and never replaced.
-3. **Functions**: the release, built in a folder of its own, deployed by `chalice deploy` unless it is deployed already.
+3. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
    If Chalice's state file is missing, it is rebuilt from AWS first.
 4. **API Gateway**: throttling and error responses in the API's format.
 5. **Event sources**: partial batch responses, failure destinations, log retention.
-6. **CDN**: CloudFront for page, API and images. It is a stack of its own because it needs the API's id, and because
+6. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
    some new accounts cannot use CloudFront yet.
 7. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
-8. **Owner**: the first user is invited by email; an existing owner is kept.
+8. **Owner**: the first user is invited by email; an existing owner stays.
 9. **Page**: built, configured and uploaded to its bucket.
 """
 

@@ -55,7 +55,7 @@ def run(target: Target, options: Options, report: Callable[[str], None]) -> None
     report("Page and bundles")
     for name in ("page", "bundles"):
         _empty_bucket(target, target.bucket_name(name))
-    report("CDN (CloudFront takes some minutes)")
+    report("CDN (CloudFront takes a few minutes)")
     stacks.delete(target.cdn_stack_name)
     report("Core stack")
     stacks.delete(target.stack_name)

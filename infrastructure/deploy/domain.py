@@ -1,6 +1,6 @@
 """The page's custom domain: DOMAIN and CERTIFICATE, validated, as parameters of the CDN stack.
 
-Both are kept by later deployments; `DOMAIN=no` removes them. The DNS record is created by whoever manages the DNS zone.
+Later deployments keep both; `DOMAIN=no` removes them. The operator creates the DNS record.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The release: built in a folder of its own and deployed by `chalice deploy`.
+"""The release: built in a separate folder and deployed by `chalice deploy`.
 
 The `.chalice` folder in version control has no deployed stages. The build folder gets the app, its policies narrowed to
 the library, and a configuration with the stage's environment variables; Chalice keeps its state file and package cache

@@ -1,4 +1,4 @@
-"""The users of a library: invited by email, as nobody can sign up."""
+"""The users of a library: invited by email, because there is no self-registration."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ def check_email(email: str) -> None:
 
 
 def has_owner(target: Target) -> bool:
-    """Whether the library has an owner, to whom photos dropped into the bucket belong."""
+    """Whether the library has an owner, who owns the photos dropped into the bucket."""
     return bool(settings.read(target.client("ssm"), target.parameter_name("library-owner")))
 
 

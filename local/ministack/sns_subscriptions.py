@@ -21,7 +21,7 @@ Handle = Callable[[Mapping[str, Any]], Response]
 PATH = "/confirmation.html"
 MESSAGE_TYPE = "SNS confirmation"
 CONFIRMED = "Subscription confirmed", "Notifications will be sent to this address. You can close this page."
-NOT_CONFIRMED = "Nothing to confirm", "This link was used already, or the subscription was canceled."
+NOT_CONFIRMED = "Nothing to confirm", "This link has already been used, or the subscription was canceled."
 
 
 def patch_subscribe(subscribe: Handle, endpoint: str) -> Handle:

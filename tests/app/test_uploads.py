@@ -53,13 +53,13 @@ def test_photo_is_private_by_default(tintype: Tintype) -> None:
         ([IMAGE], "label is required."),
         ([LABEL], "img is required."),
         ([LABEL, ("img", None, b"text")], "img must be a file."),
-        ([LABEL, LABEL, IMAGE], "label may be given only once."),
-        ([LABEL, IMAGE, ("weight", None, b"1")], "weight must be a number over 0 and under 1"),
+        ([LABEL, LABEL, IMAGE], "label may appear only once."),
+        ([LABEL, IMAGE, ("weight", None, b"1")], "weight must be greater than 0 and less than 1"),
         ([LABEL, IMAGE, ("status", None, b"secret")], "status must be public or private."),
-        ([LABEL, IMAGE, ("tags", None, b"x" * 5000)], "A tag has at most 64 characters"),
+        ([LABEL, IMAGE, ("tags", None, b"x" * 5000)], "A tag can have at most 64 characters"),
         ([LABEL, IMAGE, ("tags", None, b",".join(b"%d" % n for n in range(200)))], "at most 20 tags"),
         ([LABEL, IMAGE, ("tags", None, b"\xff\xfe")], "UTF-8"),
-        ([("label", None, b"y" * 65), IMAGE], "A label has at most 64 characters"),
+        ([("label", None, b"y" * 65), IMAGE], "A label can have at most 64 characters"),
     ],
 )
 def test_invalid_form_field_returns_400(tintype: Tintype, parts: list[Any], sentence: str) -> None:

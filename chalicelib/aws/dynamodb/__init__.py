@@ -1,1 +1,1 @@
-"""The catalogue in DynamoDB: records, memberships and trends, moved together."""
+"""DynamoDB adapters: photo records, memberships and trends, changed in one transaction."""

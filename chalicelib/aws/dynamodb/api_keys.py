@@ -26,7 +26,7 @@ class DynamoApiKeyStore:
     table: str
 
     def add(self, key: ApiKey, *, max_keys: int) -> None:
-        """Keep a new key; raises Conflict where its owner has `at_most` already."""
+        """Add a key; raises Conflict if its owner already has `max_keys`."""
         row = {"Put": {"Item": _key_to_item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
         list_update = {
             "Update": {

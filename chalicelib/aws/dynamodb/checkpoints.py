@@ -1,4 +1,4 @@
-"""Checkpoints of the scheduled passes: rows of their own in the trends table."""
+"""Checkpoints of the scheduled passes, stored as separate rows in the trends table."""
 
 import json
 from dataclasses import asdict, dataclass

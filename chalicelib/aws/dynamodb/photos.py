@@ -97,7 +97,7 @@ class DynamoPhotoStore:
                 write = corrected
             else:
                 return
-        raise Unavailable("The photo store was too busy for this change.")
+        raise Unavailable("The photo store is too busy to save this change.")
 
     def _pause(self, attempt: int) -> None:
         if attempt:

@@ -67,7 +67,7 @@ class DynamoSamplingIndex:
             else:
                 photo, trend = (from_wire(found.get("Item", {})) for found in response["Responses"])
                 return photo_from_item(photo) if photo else None, trend_from_item(trend) if trend else None
-        raise Unavailable("This collection is changing too often to sample from it now.")
+        raise Unavailable("This collection is changing too fast to select a random photo.")
 
     def _pause(self, attempt: int) -> None:
         if attempt:

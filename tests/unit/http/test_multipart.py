@@ -48,8 +48,8 @@ def test_empty_field_and_empty_file_are_parsed() -> None:
     [
         ([LABEL, IMAGE, ("color", None, b"red")], "Unexpected field 'color' in request body", "color"),
         ([LABEL, IMAGE, ("other", "b.jpg", b"x")], "Unexpected field 'other' in request body", "other"),
-        ([IMAGE, IMAGE], "img may be given only once.", "img"),
-        ([LABEL, LABEL, IMAGE], "label may be given only once.", "label"),
+        ([IMAGE, IMAGE], "img may appear only once.", "img"),
+        ([LABEL, LABEL, IMAGE], "label may appear only once.", "label"),
         ([LABEL], "img is required.", "img"),
         ([("img", None, b"text")], "img must be a file.", "img"),
         ([], "img is required.", "img"),

@@ -76,7 +76,7 @@ def test_mutated_bytes_give_an_image_or_a_reason(form: str, changes: list[tuple[
 def test_png_above_pillow_limits_is_rejected_with_the_reason() -> None:
     data = samples.encoded(samples.quarters((64, 48)), "PNG", icc_profile=samples.display_p3().ljust(1_100_000, b"\0"))
     assert len(data) < 10_000
-    assert reason(data) == "This PNG holds more text, or a larger color profile, than can be processed."
+    assert reason(data) == "This PNG contains more text, or a larger color profile, than can be processed."
 
 
 def test_file_too_large_for_its_pixels_is_rejected() -> None:
