@@ -22,6 +22,7 @@ PRINT          := echo >&2
 INSTALL        := -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK           := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet --no-python-downloads --universal \
 	--python-version 3.12 --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)
+PYTEST         := $(PY) -m pytest -q -rfE -n $(WORKERS)
 PYTHON_CHECK   := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
 # The first one that is 3.12 or newer, unless PYTHON is set.
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
@@ -33,8 +34,11 @@ LIGHTHOUSE := tests/lighthouse/node_modules/.made
 TOOLS      := $(VENV)/.made
 ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 
+# Without bytecode files, every process of a library or a test run would compile all of its code again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test check fmt openapi screenshots proof bench deploy user owners rotate destroy lock audit clean
+.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user owners rotate destroy lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -53,18 +57,30 @@ token: $(TOOLS)  ## Print an id token of the demo user (LOGIN=second: of the oth
 demo: $(TOOLS)  ## Upload a few dozen generated photos to the running library
 	@exec $(PY) -m local demo --port "$(PORT)"
 
-test: check $(PAGE)  ## Run all checks and tests
+test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null
-	@$(if $(PAGE),$(NODE) npm --prefix web test --silent,true)
-	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile -m "not proof"
+	@$(MAKE) --no-print-directory -j2 check-page check-python test-page
+	@$(PYTEST) -p tests.support.summary --cov=chalicelib --cov-report= -m "not proof"
+	@echo "Coverage of chalicelib: $$($(VENV)/bin/coverage report --format=total) %"
+
+unit: $(TOOLS)  ## Run the unit tests
+	@$(PYTEST) -p tests.support.summary tests/unit
 
 check: $(ALL_TOOLS) $(PAGE_TOOLS)  ## Run linters, type checkers and template checks
+	@$(MAKE) --no-print-directory -j2 check-page check-python
+
+check-python:
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(PY) -m checks.retired_names
 	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
 	@$(VENV)/bin/cfn-lint infrastructure/core.yaml infrastructure/cdn.yaml
-	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check,true)
+
+check-page:
+	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check)
+
+test-page:
+	@$(if $(PAGE),report=$$($(NODE) npm --prefix web test --silent 2>&1) || { echo "$$report"; exit 1; })
 
 fmt: $(TOOLS) $(PAGE_TOOLS)  ## Format the code
 	@$(VENV)/bin/ruff check --fix --quiet && $(VENV)/bin/ruff format

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from local import services
 from local.ports import free_ports
@@ -12,6 +14,32 @@ from local.provision import ProvisionedStack, provision
 # No test is timed: a busy machine is no fault of the code's.
 settings.register_profile("tintype", deadline=None)
 settings.load_profile("tintype")
+
+# The suites with the longest files start first, so that only short files are left when a worker runs out of tests.
+SLOWEST_SUITES = ("browser", "deployment", "e2e", "local", "stress", "app", "contract")
+
+
+class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each worker a file at a time, or all of e2e, whose tests share one running library."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "e2e" if _suite(nodeid) == "e2e" else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """The scheduler for `-n`, which keeps the order of the files."""
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the suites."""
+    items.sort(key=lambda item: (*SLOWEST_SUITES, _suite(item.nodeid)).index(_suite(item.nodeid)))
+
+
+def _suite(nodeid: str) -> str:
+    return nodeid.split("/")[1] if nodeid.startswith("tests/") else ""
 
 
 @pytest.fixture(scope="session")
