@@ -35,7 +35,7 @@ SEEDED = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library with the first photos; tests may add photos, but not remove these."""
     with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
@@ -156,7 +156,7 @@ class Profile:
             self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def profiles(browser: Browser) -> Callable[[bool], Profile]:
     """The profile of a desktop or of a phone."""
 
@@ -181,7 +181,7 @@ def visitor(
     profile.empty(f"http://127.0.0.1:{port}" for port in ports)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_storage(browser: Browser, library: Library) -> dict[str, str]:
     """The session storage of the signed-in demo user, from one sign-in with the hosted page."""
     page = browser.new_page()

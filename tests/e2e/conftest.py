@@ -113,9 +113,9 @@ def multipart(fields: dict[str, str], file_field: str, name: str, data: bytes) -
     return out, f"multipart/form-data; boundary={boundary}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A client of a new, empty library."""
+    """A client of one library for all tests of the package; photos of one test are there in the next."""
     with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
         yield Client(library, library.token())
 

@@ -2,7 +2,10 @@ import io
 import time
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from local.site.inbox import fetch_messages
 from tests.e2e.conftest import TIMEOUT_SECONDS, Client
@@ -20,12 +23,31 @@ def wait_until_built(client: Client, bundle_id: str) -> Any:
     raise AssertionError(f"not ready: {bundle}")
 
 
-def test_bundle_contains_originals_and_sends_notification(client: Client) -> None:
+@pytest.fixture
+def subscriber(client: Client) -> Iterator[Client]:
+    """The client, subscribed to text messages until the end of the test."""
+    client.request("POST", "/me/notifications", b'{"channel": "sms"}', "application/json")
+    yield client
+    client.send("DELETE", f"{client.library.api_url}/me/notifications", b"", None, signed_in=True)
+
+
+def wait_until_notified(client: Client, text: str) -> None:
+    """Wait for a message with this text in the inbox."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        messages = fetch_messages(client.library.provisioned.services)
+        if any(text in message.subject + message.text for message in messages):
+            return
+        time.sleep(0.3)
+    raise AssertionError(f"no message with {text}")
+
+
+def test_bundle_contains_originals_and_sends_notification(subscriber: Client) -> None:
+    client = subscriber
     originals = {f"photo {n}.jpg": encode_image(size=(500 + n, 200)) for n in range(3)}
     for name, data in originals.items():
         client.upload_form(name, data)
     client.wait_until_processed(set(originals))
-    client.request("POST", "/me/notifications", b'{"channel": "sms"}', "application/json")
     requested = client.request("POST", "/download", b'{"labels": ["Camera"]}', "application/json")
     bundle = wait_until_built(client, requested["bundle_id"])
     assert (bundle["state"], bundle["skipped"]) == ("ready", [])
@@ -34,7 +56,4 @@ def test_bundle_contains_originals_and_sends_notification(client: Client) -> Non
     with urllib.request.urlopen(url) as response:
         volume = zipfile.ZipFile(io.BytesIO(response.read()))
     assert {name: volume.read(name) for name in originals} == originals
-    messages = [
-        message for message in fetch_messages(client.library.provisioned.services) if message.subject or message.text
-    ]
-    assert any("Your photos are ready" in message.subject + message.text for message in messages)
+    wait_until_notified(client, "Your photos are ready")
