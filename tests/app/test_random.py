@@ -28,7 +28,7 @@ def get_random(tintype: Tintype, label: str | None = "cat", accept: str | None =
 
 
 def get_record(tintype: Tintype, photo_id: str) -> Photo:
-    """The photo as the catalogue holds it."""
+    """The stored photo."""
     photo = tintype.container.photos.get(photo_id)
     assert photo
     return photo

@@ -1,4 +1,4 @@
-"""The keyring in memory: the same decisions as in DynamoDB, held to the same contract."""
+"""An in-memory API key store that passes the same contract tests as the one in DynamoDB."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from chalicelib.errors import Conflict
 
 @dataclass
 class MemoryApiKeyStore:
-    """`keys.Keyring` over a dictionary."""
+    """`api_keys.ApiKeyStore` over a dictionary."""
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""An adapter with one method out of order."""
+"""An adapter with one failing method."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from chalicelib.errors import Unavailable
 
 
 class BrokenAdapter:
-    """Fails at the method that a test names, and passes everything else on."""
+    """Raises in the method that a test names and delegates everything else."""
 
     def __init__(self, inner: Any, name: str) -> None:
         self._inner, self._name = inner, name

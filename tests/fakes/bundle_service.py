@@ -1,4 +1,4 @@
-"""Bundles in memory: their records, their files, their queue, and whoever is told."""
+"""In-memory ports of the bundle service: records, manifests, queue, builder and notifier."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict, Unavailable
 
 @dataclass
 class MemoryBundleStore:
-    """`bundles.Jobs` over dictionaries."""
+    """`models.BundleStore` over dictionaries."""
 
     bundles: dict[str, Bundle] = field(default_factory=dict)
     notifying_until: dict[str, datetime] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class MemoryBundleStore:
 
 @dataclass
 class MemoryManifestStore:
-    """`bundles.Plans` over a dictionary; `zips` are what builders left."""
+    """`models.ManifestStore` over a dictionary; `zips` are the files that builders wrote."""
 
     manifests: dict[str, list[Entry]] = field(default_factory=dict)
     zips: dict[str, list[str]] = field(default_factory=dict)
@@ -78,20 +78,20 @@ class MemoryManifestStore:
 
 @dataclass
 class MemoryVolumeQueue:
-    """`packing.Queue` over a list."""
+    """`service.VolumeQueue` over a list."""
 
     messages: list[tuple[str, int, datetime]] = field(default_factory=list)
     broken: bool = False
 
     def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
         if self.broken:
-            raise Unavailable("The queue does not answer.")
+            raise Unavailable("The queue is unavailable.")
         self.messages.extend((bundle_id, number, sent_at) for number in numbers)
 
 
 @dataclass
 class FakeVolumeBuilder:
-    """`packing.Builder` that writes down what would go into the zip; `gone` are keys of lost originals."""
+    """A volume builder that records the entries of the zip; `missing` are the keys of lost originals."""
 
     manifests: MemoryManifestStore
     missing: set[str] = field(default_factory=set)
@@ -115,12 +115,12 @@ class FakeVolumeBuilder:
 
 @dataclass
 class FakeNotifier:
-    """`packing.Teller` that keeps what it would send."""
+    """A notifier that records the messages."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     broken: bool = False
 
     def notify(self, owner: str, subject: str, text: str) -> None:
         if self.broken:
-            raise Unavailable("The messenger does not answer.")
+            raise Unavailable("SNS is unavailable.")
         self.messages.append((owner, subject, text))

@@ -1,4 +1,4 @@
-"""The bucket of bundles in memory: uploads that are begun, and objects that are complete."""
+"""The bundles bucket in memory: unfinished uploads and complete objects."""
 
 import itertools
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ SMALLEST_PART = 5 * 1024 * 1024
 
 @dataclass
 class MemoryMultipartUploader:
-    """`Sink` over dictionaries; `smallest` is what each part but the last has at least."""
+    """`parts.MultipartUploader` over dictionaries; `smallest` is the minimum size of each part but the last."""
 
     smallest: int = SMALLEST_PART
     objects: dict[str, bytes] = field(default_factory=dict)

@@ -38,12 +38,12 @@ def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> 
 
 
 def object_key(url: str) -> str:
-    """What the origin is asked for: the path without the signature."""
+    """The path requested from the origin, without the signature."""
     return urlsplit(url).path.removeprefix("/")
 
 
 def forwarded_query(url: str) -> dict[str, str]:
-    """What of the query goes through to the origin."""
+    """The query parameters forwarded to the origin."""
     return {name: value for name, value in parse_qsl(urlsplit(url).query) if name in FORWARDED}
 
 

@@ -19,7 +19,7 @@ from chalicelib.maintenance.recount import RecountCheckpoint
 
 @dataclass
 class MemoryPhotoStore:
-    """`Catalogue`, `Shelves`, `Slots` and `Ledger` over dictionaries; a dial is a list in order of slots."""
+    """`PhotoStore`, `CollectionReader`, `SamplingIndex` and `TotalsStore` over dictionaries."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     records: dict[str, Photo] = field(default_factory=dict)

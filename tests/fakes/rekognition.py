@@ -1,4 +1,4 @@
-"""Rekognition on 127.0.0.1: it speaks the service's protocol, remembers what it was asked, and fails when told to."""
+"""Rekognition on 127.0.0.1: implements the protocol, records requests, and fails on demand."""
 
 import base64
 import json
@@ -19,13 +19,13 @@ SEEN = {"Beach": 99.1, "Sea": 97.5, "Palm Tree": 81.25}
 
 
 def found(operation: str, names: dict[str, float]) -> tuple[int, Any]:
-    """The answer that names these, in the order given."""
+    """A response with these labels, in this order."""
     member = "Labels" if operation == LABELS else "CustomLabels"
     return 200, {member: [{"Name": name, "Confidence": sure} for name, sure in names.items()]}
 
 
 def refused(code: str, status: int = 400) -> tuple[int, Any]:
-    """The answer of a service that does not want to, or cannot."""
+    """An error response."""
     return status, {"__type": code, "message": f"This is a {code}."}
 
 
@@ -34,7 +34,7 @@ SILENCE = (0, None)
 
 @dataclass
 class RecordedRequest:
-    """One question: the operation, its parameters, and the picture as bytes."""
+    """One request: the operation, its parameters, and the bytes of the image."""
 
     operation: str
     parameters: dict[str, Any]
@@ -50,7 +50,7 @@ class RecordedRequest:
 
 @dataclass
 class FakeRekognition:
-    """What a test says to the service, and what the service was asked."""
+    """Controls the fake service and holds the requests it received."""
 
     url: str = ""
     asked: list[RecordedRequest] = field(default_factory=list)
@@ -62,15 +62,15 @@ class FakeRekognition:
         self.works()
 
     def works(self) -> None:
-        """It sees what it always sees, and its model sees nothing."""
+        """Return the default labels, and none from the custom model."""
         self.always = {LABELS: found(LABELS, SEEN), OWN_LABELS: found(OWN_LABELS, {})}
 
     def answers(self, operation: str, answer: tuple[int, Any]) -> None:
-        """From now on it answers this."""
+        """Return this response from now on."""
         self.always[operation] = answer
 
     def answers_once(self, operation: str, *answers: tuple[int, Any]) -> None:
-        """It answers these first, one after the other."""
+        """Return these responses first, one after the other."""
         self.once[operation].extend(answers)
 
     @property
@@ -85,7 +85,7 @@ class FakeRekognition:
 
 @contextmanager
 def fake_rekognition() -> Iterator[FakeRekognition]:
-    """The service for as long as the block lasts."""
+    """A running service, stopped at the end of the block."""
     service = FakeRekognition()
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,7 +93,7 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
             status, answer = service.answer(RecordedRequest(operation, body))
-            if not status:  # it keeps silent, until nobody listens any more
+            if not status:  # no response until the client disconnects
                 service.over.wait(10)
                 return
             payload = json.dumps(answer).encode()
@@ -104,7 +104,7 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
             self.wfile.write(payload)
 
         def log_message(self, *_: Any) -> None:
-            """Says nothing."""
+            """Does not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     service.url = f"http://127.0.0.1:{server.server_address[1]}"

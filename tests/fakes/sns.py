@@ -1,4 +1,4 @@
-"""Topics in memory: they behave as SNS does, held to the same contract."""
+"""In-memory SNS topics that pass the same contract tests as SNS."""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +8,7 @@ from chalicelib.errors import Invalid, Unavailable
 
 @dataclass
 class MemoryTopicStore:
-    """`notifications.Topics` over a dictionary, with everything that was sent: to whom, subject, text."""
+    """`notifications.TopicStore` over a dictionary, with the sent messages: recipient, subject, text."""
 
     topics: dict[str, list[Subscription]] = field(default_factory=dict)
     sent: list[tuple[str, str, str]] = field(default_factory=list)
@@ -34,7 +34,7 @@ class MemoryTopicStore:
         return found or new
 
     def confirm(self, address: str) -> None:
-        """Somebody there follows the link."""
+        """Open the confirmation link sent to this address."""
         for subscriptions in self.topics.values():
             subscriptions[:] = [
                 replace(each, confirmed=each.confirmed or each.address == address) for each in subscriptions

@@ -27,7 +27,7 @@ NOISE = Random(0).randbytes(4 * MB)
 
 
 def untold(photos: int, size: int) -> None:
-    """Nobody listens."""
+    """Ignores progress."""
 
 
 def bytes_of(number: int, size: int) -> bytes:

@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _untold(*far: int) -> None:
-    """Nobody listens."""
+    """Ignores progress."""
 
 
 def _entry(progress: dict[str, Any]) -> Entry:

@@ -1,4 +1,4 @@
-"""Whether what was drawn is what was promised: Pearson's chi-square, and the chance of such a one or a larger."""
+"""Tests draws against their expected probabilities: Pearson's chi-square and its p-value."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ EXPECTED_IN_A_CELL = 5
 
 
 def p_value(drawn: Counter[str], weights: Mapping[str, float]) -> float:
-    """How likely draws by these weights are to lie so far from them; what is rarely expected shares a cell."""
+    """The p-value of these draws under these weights; rare outcomes share a cell."""
     assert drawn.keys() <= weights.keys()
     draws, whole = drawn.total(), sum(weights.values())
     expected = {name: draws * weight / whole for name, weight in weights.items()}
@@ -25,7 +25,7 @@ def upper_tail(square: float, freedom: int) -> float:
 
 
 def _cells(expected: Mapping[str, float], drawn: Counter[str]) -> Iterator[tuple[float, int]]:
-    """(expected, seen) of each cell: the rarest together, as many as it takes."""
+    """(expected, seen) of each cell: the rarest merged until a cell is large enough."""
     due, seen, left = 0.0, 0, sum(expected.values())
     for name in sorted(expected, key=lambda name: expected[name]):
         due, seen, left = due + expected[name], seen + drawn[name], left - expected[name]

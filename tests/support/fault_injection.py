@@ -1,6 +1,6 @@
-"""Faults of AWS at the level of botocore: a process that dies at a call, calls that fail before or after they are made.
+"""AWS faults injected at botocore: a process killed at a call, calls that fail before or after they are made.
 
-The hooks stand outside botocore's own retries, so what fails here has failed for good, as the library sees it.
+The hooks stand outside botocore's own retries, so a failure here is final for the library.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,12 +19,12 @@ READ_PREFIXES = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
 
 
 class ProcessKilled(BaseException):
-    """The process is gone: nothing of ours runs any more."""
+    """The process was killed; no more of its code runs."""
 
 
 @contextmanager
 def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
-    """Call `before` with the name of each operation ahead of it, and `after` once it was made, for a while."""
+    """Call `before` and `after` around each operation with its name, within the block."""
 
     def ahead(model: Any, **_: Any) -> None:
         before(model.name)
@@ -34,7 +34,7 @@ def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callab
             after(model.name)
         except BaseException:
             if "Body" in parsed:
-                parsed["Body"].close()  # nobody will read it any more
+                parsed["Body"].close()  # it will not be read
             raise
 
     events = [clients.get(service).meta.events for service in SERVICES]
@@ -51,7 +51,7 @@ def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callab
 
 @contextmanager
 def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
-    """Die `before` or `after` the write of this number, counted from 0; the writes met are in the list."""
+    """Kill the process `before` or `after` the write with this number, counted from 0; yields the writes so far."""
     met = list[str]()
     numbers = count()
 
@@ -62,7 +62,7 @@ def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
                 raise ProcessKilled
 
     def pass_by(_: str) -> None:
-        """Nothing happens on this side."""
+        """Do nothing on this side of the call."""
 
     with call_hooks(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
         yield met
@@ -70,7 +70,7 @@ def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
 
 @contextmanager
 def fail_calls(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
-    """Let this share of all calls fail, half of them after they were really made; those that failed are in the list."""
+    """Fail this share of all calls, half of them after they were made; yields the list of failed calls."""
     failed, rng, lock = list[str](), Random(seed), Lock()
 
     def perhaps(name: str, when: str) -> None:

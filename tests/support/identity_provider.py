@@ -1,4 +1,4 @@
-"""An identity provider for tests: a signing key, its JWKS on 127.0.0.1, and tokens good and bad."""
+"""An identity provider for tests: a signing key, its JWKS on 127.0.0.1, and valid and invalid tokens."""
 
 import json
 import threading
@@ -45,7 +45,7 @@ class IdentityProvider:
 
 @contextmanager
 def identity_provider() -> Iterator[IdentityProvider]:
-    """A provider whose keys are served for as long as the block lasts."""
+    """A provider that serves its keys until the end of the block."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
     body = json.dumps({"keys": [public | {"kid": "k1", "alg": "RS256", "use": "sig"}]}).encode()
@@ -58,7 +58,7 @@ def identity_provider() -> Iterator[IdentityProvider]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Says nothing."""
+            """Does not log."""
 
     server = HTTPServer(("127.0.0.1", 0), Keys)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -1,4 +1,4 @@
-"""Makes moto's DynamoDB faster without changing what it answers; the app tests spend most of their time in it.
+"""Makes moto's DynamoDB faster without changing its responses; the app tests spend most of their time in it.
 
 Unpatched, each transaction copies every table it touches, each update checks every node of its expression again for
 what the root's check has already covered, and each attribute value in a response is searched for under dozens of names.
@@ -73,7 +73,7 @@ def _attribute_values_first(serialize: Callable[..., None]) -> Callable[..., Non
 
 
 def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """Do what moto does, but look up by its type what a node is."""
+    """The same as in moto, but with a lookup by node type."""
     if not _known(type(node), Node):
         return node
     parent = node.parent

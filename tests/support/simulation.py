@@ -274,7 +274,7 @@ class Simulation:
     # Checks of each commit -------------------------------------------------------------------------------------
 
     def _check_commit(self, before: Photo | None, after: Photo | None) -> None:
-        """Check one commit: nobody but the owner may change what the owner set."""
+        """Check one commit: only the owner may change what the owner set."""
         photo = after or before
         assert photo
         record = (photo.photo_id, photo.generation)
@@ -302,15 +302,15 @@ class Simulation:
         expired = before.trashed_at and before.trashed_at + TRASH_RETENTION <= self.library.clock()
         if after.state is State.ERASED:
             if self._erasing != after.photo_id and not (before.state is State.TRASHED and expired):
-                self.violations.append(f"{after.photo_id} was erased by nobody")
+                self.violations.append(f"{after.photo_id} was erased without a request")
             self.erased |= self._versions_up_to(after.key, after.object_version)
         elif self._owner_is_editing:
             return
         elif after.state is State.TRASHED:
-            self.violations.append(f"{after.photo_id} was trashed by nobody")
+            self.violations.append(f"{after.photo_id} was trashed without a request")
         elif before.state is State.TRASHED and before.object_version == after.object_version:
             if self.library.originals.head(after.key) is not None:
-                self.violations.append(f"{after.photo_id} was restored by nobody and is {after.state}")
+                self.violations.append(f"{after.photo_id} was restored without a request and is {after.state}")
         elif before.state is State.ERASED and before.object_version == after.object_version:
             self.violations.append(f"{after.photo_id} was erased and is {after.state}")
 

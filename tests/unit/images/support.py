@@ -1,4 +1,4 @@
-"""What becomes of bytes, as the tests of this room look at it."""
+"""Helpers of the image tests: what images become."""
 
 from io import BytesIO
 

@@ -27,7 +27,7 @@ NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, forma
 
 
 class Processing:
-    """A darkroom with one original before it."""
+    """An image processor and one original."""
 
     def __init__(self, data: bytes = b"sea") -> None:
         self.originals = MemoryOriginals(now=lambda: NOON)

@@ -17,7 +17,7 @@ PIECE, WINDOW, PART = 10, 40, 16
 
 
 def untold(photos: int, size: int) -> None:
-    """Nobody listens."""
+    """Ignores progress."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Bundling:
             )
 
     def erase(self, number: int) -> None:
-        """Its owner deletes that photo for ever."""
+        """Delete the original of that photo permanently."""
         entry = self.entries[number]
         self.originals.versions.pop((entry.key, entry.version), None)
 
