@@ -18,7 +18,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.js"] } } },
     plugins: { tintype: { rules: { "retired-names": retiredNames } } },
     rules: {
-      "tintype/retired-names": "off",
+      "tintype/retired-names": "error",
       "no-restricted-globals": ["error", ...FETCH],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
