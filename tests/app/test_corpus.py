@@ -1,4 +1,4 @@
-"""Every picture of the corpus and every hostile file, through the whole app, and each delivered twice."""
+"""Every image of the corpus and every malformed file, processed by the app with each event delivered twice."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def open_derivative(tintype: Tintype, key: str) -> tuple[Image.Image, str, bytes
 
 
 def find_errors(sample: Sample, images: Mapping[str, tuple[Image.Image, str, bytes]]) -> Iterator[str]:
-    """What is wrong with the derivatives of a sample."""
+    """Errors in the derivatives of a sample."""
     width, height = sample.seen.size
     sizes = {"thumbnail": (150, 150), "resized": ((width + 1) // 2, (height + 1) // 2), "preview": (width, height)}
     if max(width, height) > SMALL_SIDE:

@@ -14,11 +14,11 @@ from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY
 from tests.app.conftest import OWNER, Tintype
-from tests.fakes.rekognition import LABELS, FakeRekognition, fake_rekognition, refused
+from tests.fakes.rekognition import LABELS, FakeRekognition, error_response, fake_rekognition
 from tests.support.images.samples import SECRET, with_metadata
 from tests.support.images.tiny import encode_image
 
-OUTAGE = refused("InternalServerError", 500)
+OUTAGE = error_response("InternalServerError", 500)
 
 
 @dataclass
@@ -61,8 +61,8 @@ def clients() -> Iterator[tuple[Clients, FakeRekognition]]:
 @pytest.fixture
 def labeled(tintype: Tintype, clients: tuple[Clients, FakeRekognition], monkeypatch: pytest.MonkeyPatch) -> LabeledApp:
     app_clients, service = clients
-    service.works()
-    service.asked.clear()
+    service.reset()
+    service.requests.clear()
     provider = ContainerProvider(os.environ | {"TINTYPE_LABELER": "rekognition"}, app_clients)
     monkeypatch.setattr(app, "provider", provider)
     return LabeledApp(replace(tintype, provider=provider), service)
@@ -75,13 +75,13 @@ def test_photos_carry_the_labels_of_rekognition(labeled: LabeledApp) -> None:
     assert {(item["tag_name"], item["count"]) for item in trending} == {("Beach", 1), ("Sea", 1), ("Palm Tree", 1)}
 
 
-@pytest.mark.parametrize("failure", [OUTAGE, refused("AccessDeniedException")], ids=["outage", "access denied"])
+@pytest.mark.parametrize("failure", [OUTAGE, error_response("AccessDeniedException")], ids=["outage", "access denied"])
 def test_photo_is_published_without_labels_during_an_outage(labeled: LabeledApp, failure: tuple[int, Any]) -> None:
-    labeled.service.answers(LABELS, failure)
+    labeled.service.respond_with(LABELS, failure)
     labeled.drop("red.jpg")
     (photo,) = labeled.tintype.get("/photos", scope="public")["items"]
     assert (photo["state"], photo["autoTags"]) == ("ready", [])
-    labeled.service.works()
+    labeled.service.reset()
     labeled.sweep_later()
     assert labeled.tags() == {"red.jpg": ["beach", "sea", "palm tree"]}
     photo_record = labeled.tintype.container.photos.get(photo["photo_id"])
@@ -91,11 +91,13 @@ def test_photo_is_published_without_labels_during_an_outage(labeled: LabeledApp,
 
 
 def test_open_circuit_breaker_skips_calls_during_an_outage(labeled: LabeledApp) -> None:
-    labeled.service.answers(LABELS, OUTAGE)
+    labeled.service.respond_with(LABELS, OUTAGE)
     names = ("red.jpg", "green.jpg", "blue.jpg", "grey.jpg", "pink.jpg")
     labeled.drop(*names)
     assert labeled.tags() == {name: [] for name in names}
-    assert len(labeled.service.asked) == 9  # three attempts for each of three photos; then the circuit breaker is open
+    assert (
+        len(labeled.service.requests) == 9
+    )  # three attempts for each of three photos; then the circuit breaker is open
 
 
 def test_client_timeouts_fit_into_the_reserved_time(clients: tuple[Clients, FakeRekognition]) -> None:
@@ -106,7 +108,7 @@ def test_client_timeouts_fit_into_the_reserved_time(clients: tuple[Clients, Fake
 
 
 def test_labels_stay_pending_during_an_outage(labeled: LabeledApp) -> None:
-    labeled.service.answers(LABELS, OUTAGE)
+    labeled.service.respond_with(LABELS, OUTAGE)
     labeled.drop("red.jpg")
     labeled.sweep_later()
     (photo,) = labeled.tintype.get("/photos", as_=OWNER)["items"]
@@ -114,23 +116,23 @@ def test_labels_stay_pending_during_an_outage(labeled: LabeledApp) -> None:
     assert photo_record is not None
     assert photo_record.labels_pending
     assert photo_record.due_at is not None
-    labeled.service.works()
+    labeled.service.reset()
     labeled.sweep_later()
     assert labeled.tags() == {"red.jpg": ["beach", "sea", "palm tree"]}
 
 
 def test_unsupported_image_gets_no_labels_and_is_not_retried(labeled: LabeledApp) -> None:
-    labeled.service.answers(LABELS, refused("InvalidImageFormatException"))
+    labeled.service.respond_with(LABELS, error_response("InvalidImageFormatException"))
     labeled.drop("red.jpg")
-    labeled.service.works()
+    labeled.service.reset()
     labeled.sweep_later()
     assert labeled.tags() == {"red.jpg": []}
-    assert len(labeled.service.asked) == 1
+    assert len(labeled.service.requests) == 1
 
 
 def test_rekognition_gets_pixels_without_metadata(labeled: LabeledApp) -> None:
     labeled.tintype.drop("aunt-mary.jpg", with_metadata(), tags="secret-word")
-    (call,) = labeled.service.asked
+    (call,) = labeled.service.requests
     assert set(call.parameters) == {"Image", "MaxLabels", "MinConfidence"}
     for private in (SECRET.encode(), b"Canon", b"aunt-mary", b"secret-word", b"Exif", b"ICC_PROFILE"):
-        assert private not in call.image
+        assert private not in call.image_bytes

@@ -1,4 +1,4 @@
-"""Keys of every shape that S3 takes, through the app: each its own photo, under the right name."""
+"""Object keys of every valid kind: each is a separate photo with the right filename."""
 
 import unicodedata
 

@@ -35,7 +35,7 @@ def get_record(tintype: Tintype, photo_id: str) -> Photo:
 
 
 def update(tintype: Tintype, photo_id: str, **changes: Any) -> Photo:
-    """The photo after a change, committed."""
+    """Commit a change of the photo; returns it."""
     before = get_record(tintype, photo_id)
     return tintype.container.photos.commit(before, replace(before, **changes))
 

@@ -1,4 +1,4 @@
-"""Each port is held to one suite, over the fake, over moto and over the local cloud."""
+"""Fixtures for contract tests: each port over its fake, moto and the local cloud."""
 
 import random
 import uuid
@@ -48,69 +48,69 @@ moto_speedups.apply()
 
 @dataclass
 class Store:
-    """The ports of the catalogue, over one and the same store."""
+    """The ports of the photo store over the same tables."""
 
     photos: PhotoStore
     collections: CollectionReader
-    slots: SamplingIndex
+    sampling_index: SamplingIndex
     totals: TotalsStore
     scanner: PhotoScanner
 
 
 class Buckets(Protocol):
-    """The ports of the buckets of pictures, over one and the same store, and what any S3 tool does there."""
+    """The ports of the originals and derivatives buckets, and what an S3 tool does there."""
 
     @property
     def originals(self) -> OriginalStore:
-        """The bucket of originals, for ingest."""
+        """The originals bucket, as ingest uses it."""
 
     @property
-    def listing(self) -> OriginalLister:
-        """The same bucket, to go through."""
+    def lister(self) -> OriginalLister:
+        """The originals bucket, as reconciliation lists it."""
 
     @property
-    def tickets(self) -> UploadBucket:
-        """The same bucket, for the doors."""
+    def upload_bucket(self) -> UploadBucket:
+        """The originals bucket, as uploads use it."""
 
     @property
     def derivatives(self) -> DerivativeStore:
-        """The bucket of what is made from them."""
+        """The derivatives bucket."""
 
     @property
-    def shredder(self) -> VersionPurger:
-        """The same bucket, to delete for ever."""
+    def version_purger(self) -> VersionPurger:
+        """The originals bucket, as permanent deletion uses it."""
 
     @property
-    def source(self) -> OriginalReader:
-        """The same bucket, to read pieces from."""
+    def range_reader(self) -> OriginalReader:
+        """The originals bucket, as bundles read it."""
 
-    def stored(self, key: str) -> int:
-        """How many versions of it there are."""
+    def count_versions(self, key: str) -> int:
+        """The number of versions of this key."""
 
     def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
         """Copy a file into the originals bucket."""
 
     def delete(self, key: str) -> None:
-        """Delete what is there; a marker stays."""
+        """Delete the current version, which leaves a delete marker."""
 
-    def erase(self, original: Original) -> None:
-        """Delete one version for ever."""
+    def delete_version(self, original: Original) -> None:
+        """Delete one version permanently."""
 
-    def marked(self, original: Original) -> str | None:
-        """The state noted on this version."""
+    def state_tag(self, original: Original) -> str | None:
+        """The state tag of this version."""
 
 
 @dataclass
 class MemoryBuckets:
-    """Over the fakes."""
+    """Buckets over the fakes."""
 
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
 
     def __post_init__(self) -> None:
-        self.tickets = self.listing = self.shredder = self.source = self.originals
+        self.upload_bucket = self.lister = self.version_purger = self.range_reader = self.originals
 
-    def stored(self, key: str) -> int:
+    def count_versions(self, key: str) -> int:
         return sum(stored == key for stored, _ in self.originals.versions)
 
     def drop(self, key: str, data: bytes, metadata: Mapping[str, str] | None = None) -> None:
@@ -119,27 +119,29 @@ class MemoryBuckets:
     def delete(self, key: str) -> None:
         self.originals.delete(key)
 
-    def erase(self, original: Original) -> None:
+    def delete_version(self, original: Original) -> None:
         self.originals.delete_version(original)
 
-    def marked(self, original: Original) -> str | None:
+    def state_tag(self, original: Original) -> str | None:
         return self.originals.marks.get((original.key, original.version))
 
 
 @dataclass
 class S3Buckets:
-    """Over S3, by whatever name."""
+    """Buckets over moto or the local cloud."""
 
     s3: Any
     bucket: str
-    derived: str
+    derivatives_bucket: str
 
     def __post_init__(self) -> None:
-        self.originals = self.tickets = self.shredder = self.source = S3Originals(self.s3, self.bucket)
-        self.listing = S3OriginalLister(self.s3, self.bucket)
-        self.derivatives = S3Derivatives(self.s3, self.derived)
+        self.originals = self.upload_bucket = self.version_purger = self.range_reader = S3Originals(
+            self.s3, self.bucket
+        )
+        self.lister = S3OriginalLister(self.s3, self.bucket)
+        self.derivatives = S3Derivatives(self.s3, self.derivatives_bucket)
 
-    def stored(self, key: str) -> int:
+    def count_versions(self, key: str) -> int:
         found = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
         return sum(version["Key"] == key for version in found.get("Versions", []))
 
@@ -149,10 +151,10 @@ class S3Buckets:
     def delete(self, key: str) -> None:
         self.s3.delete_object(Bucket=self.bucket, Key=key)
 
-    def erase(self, original: Original) -> None:
+    def delete_version(self, original: Original) -> None:
         self.s3.delete_object(Bucket=self.bucket, Key=original.key, VersionId=original.version)
 
-    def marked(self, original: Original) -> str | None:
+    def state_tag(self, original: Original) -> str | None:
         tags = self.tags(original)
         return tags.get(STATE_TAG)
 
@@ -164,19 +166,19 @@ class S3Buckets:
 
 @pytest.fixture(scope="session")
 def moto_clients() -> Clients:
-    """Clients for the whole run: they keep nothing, and making one takes longer than most tests do."""
+    """Clients for the whole session: they are stateless, and slow to create."""
     return aws_clients.moto_clients()
 
 
 @pytest.fixture(scope="session")
 def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
-    """Clients of the local cloud, for the whole run."""
+    """Clients of the local cloud for the whole session."""
     with aws_clients.local_cloud_clients(cloud) as clients:
         yield clients
 
 
 def over_dynamodb(client: Any, tables: Tables) -> Store:
-    """A store over the tables of this client."""
+    """A store over these tables."""
     catalogue = DynamoPhotoStore(client, tables, lambda: NOON, lambda _: None, random.random)
     slots = DynamoSamplingIndex(client, tables, lambda _: None, random.random)
     ledger, register = DynamoTotalsStore(client, tables), DynamoPhotoScanner(client, tables)
@@ -185,7 +187,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
 
 @contextmanager
 def over_s3(s3: Any) -> Iterator[S3Buckets]:
-    """Two empty buckets, as the template makes them."""
+    """Two empty buckets, configured as in the template."""
     with (
         aws_clients.temporary_bucket(s3, versioned=True) as originals,
         aws_clients.temporary_bucket(s3, versioned=False) as derivatives,
@@ -195,7 +197,7 @@ def over_s3(s3: Any) -> Iterator[S3Buckets]:
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty catalogue of each kind."""
+    """An empty photo store of each kind."""
     if request.param == "fake":
         memory = MemoryPhotoStore(now=lambda: NOON)
         yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory))
@@ -213,7 +215,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
-    """An empty keyring of each kind."""
+    """An empty store of API keys of each kind."""
     if request.param == "fake":
         yield MemoryApiKeyStore()
     elif request.param == "moto":
@@ -242,7 +244,7 @@ def buckets(request: pytest.FixtureRequest) -> Iterator[Buckets]:
 
 @pytest.fixture(params=[MOTO, CLOUD])
 def s3_buckets(request: pytest.FixtureRequest) -> Iterator[S3Buckets]:
-    """Empty buckets of each kind that speaks S3."""
+    """Empty buckets over moto and the local cloud."""
     if request.param == "moto":
         with mock_aws(), over_s3(request.getfixturevalue("moto_clients").get("s3")) as s3_fixture:
             yield s3_fixture
@@ -253,6 +255,6 @@ def s3_buckets(request: pytest.FixtureRequest) -> Iterator[S3Buckets]:
 
 @pytest.fixture
 def cloud_buckets(cloud_clients: Clients) -> Iterator[S3Buckets]:
-    """Empty buckets of the local cloud, which answers plain HTTP and holds signatures and policies to what they say."""
+    """Empty buckets of the local cloud, which serves plain HTTP and enforces signatures and policies."""
     with over_s3(cloud_clients.get("s3")) as s3_fixture:
         yield s3_fixture

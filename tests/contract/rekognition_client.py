@@ -1,4 +1,4 @@
-"""A real client of botocore for the Rekognition of the tests, as quick to give up as tests want it."""
+"""A botocore client for the fake Rekognition with short timeouts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/family/version/famil
 
 @contextmanager
 def client_of(service: FakeRekognition, attempts: int = 3, url: str | None = None, **different: Any) -> Iterator[Any]:
-    """A client that makes so many attempts in all, retried as the app's own."""
+    """A client with this number of attempts, with the app's retry mode."""
     client = boto3.client(
         "rekognition",
         endpoint_url=url or service.url,

@@ -1,4 +1,4 @@
-"""Empty tables, made as the template describes them."""
+"""Empty tables as defined in the template."""
 
 from functools import cache
 from pathlib import Path
@@ -13,17 +13,17 @@ TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes
 
 
 def create_tables(client: Any, prefix: str) -> Tables:
-    """Create the catalog's three tables; returns their names."""
+    """Create the photo store's three tables; returns their names."""
     return Tables(**{noun: _create(client, prefix, noun) for noun in Tables.__dataclass_fields__})
 
 
 def create_api_keys_table(client: Any, prefix: str) -> str:
-    """The table of API keys under a name of its own."""
+    """Create a table of API keys; returns its name."""
     return _create(client, prefix, "api-keys")
 
 
 def create_bundles_table(client: Any, prefix: str) -> str:
-    """The table of bundles under a name of its own."""
+    """Create a table of bundles; returns its name."""
     return _create(client, prefix, "bundles")
 
 
@@ -34,7 +34,7 @@ def _create(client: Any, prefix: str, noun: str) -> str:
 
 @cache
 def table_definitions() -> dict[str, dict[str, Any]]:
-    """What the template says of each table, by its noun."""
+    """The definition of each table in the template, by the last part of its name."""
     tables = {}
     for resource in read_template(TEMPLATE)["Resources"].values():
         if resource["Type"] == TABLE:

@@ -1,4 +1,4 @@
-"""What AWS does under load and no emulator by itself: transactions that meet, keys left over, no answer at all."""
+"""Errors of AWS that emulators do not produce: transaction conflicts, unprocessed keys, timeouts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoPhotoStore
-from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_LOOKS
+from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_READS
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
@@ -30,33 +30,33 @@ from tests.support.fault_injection import call_hooks
 type Pauses = list[float]
 
 
-def refusal(code: str, operation: str = "TransactWriteItems", status: int = 400, **more: Any) -> ClientError:
-    """An answer of the service that says no."""
+def client_error(code: str, operation: str = "TransactWriteItems", status: int = 400, **more: Any) -> ClientError:
+    """An error response."""
     response = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
     return ClientError(response, operation)
 
 
-def cancelled(*reasons: str) -> ClientError:
-    return refusal("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
+def canceled_transaction(*reasons: str) -> ClientError:
+    return client_error("TransactionCanceledException", CancellationReasons=[{"Code": reason} for reason in reasons])
 
 
 @pytest.fixture
 def pauses() -> Pauses:
-    """How long it was waited each time."""
+    """The pauses between retries, in seconds."""
     return []
 
 
 @pytest.fixture
-def catalogue(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoPhotoStore]:
-    """An empty catalogue over moto, which waits in no time, and always as long as it may."""
+def photo_store(moto_clients: Clients, pauses: Pauses) -> Iterator[DynamoPhotoStore]:
+    """An empty photo store over moto that does not sleep and has maximum jitter."""
     with mock_aws():
         client = moto_clients.get("dynamodb")
         tables = create_tables(client, "faults")
         yield DynamoPhotoStore(client, tables, lambda: NOON, pauses.append, lambda: 1.0)
 
 
-class Refusing:
-    """Refuses so many calls of one operation, before they are made."""
+class FailingOperation:
+    """Raises this error for the first calls of one operation."""
 
     def __init__(self, operation: str, error: ClientError, times: int) -> None:
         self._operation, self._error, self.left = operation, error, times
@@ -67,44 +67,44 @@ class Refusing:
             raise self._error
 
 
-def nothing(_: str) -> None:
-    """Lets everything pass."""
+def no_hook(_: str) -> None:
+    """A hook that does nothing."""
 
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
 def test_conflicting_transaction_is_retried_with_backoff(
-    catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses, reason: str
+    photo_store: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses, reason: str
 ) -> None:
-    meeting = Refusing("TransactWriteItems", cancelled("None", reason, "None"), times=3)
-    with call_hooks(moto_clients, before=meeting, after=nothing):
-        stored = catalogue.commit(None, photo())
-    assert meeting.left == 0
-    assert catalogue.get("p1") == stored
+    conflict = FailingOperation("TransactWriteItems", canceled_transaction("None", reason, "None"), times=3)
+    with call_hooks(moto_clients, before=conflict, after=no_hook):
+        stored = photo_store.commit(None, photo())
+    assert conflict.left == 0
+    assert photo_store.get("p1") == stored
     assert len(pauses) >= 3
     assert pauses == sorted(pauses)
     assert pauses[-1] <= 1.0
 
 
 def test_transaction_in_constant_conflict_raises_unavailable(
-    catalogue: DynamoPhotoStore, moto_clients: Clients
+    photo_store: DynamoPhotoStore, moto_clients: Clients
 ) -> None:
-    meeting = Refusing("TransactWriteItems", cancelled("TransactionConflict"), times=MAX_TRIES)
-    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
-        catalogue.commit(None, photo())
-    assert meeting.left == 0
-    assert catalogue.get("p1") is None
+    conflict = FailingOperation("TransactWriteItems", canceled_transaction("TransactionConflict"), times=MAX_TRIES)
+    with call_hooks(moto_clients, before=conflict, after=no_hook), pytest.raises(Unavailable):
+        photo_store.commit(None, photo())
+    assert conflict.left == 0
+    assert photo_store.get("p1") is None
 
 
-def test_invalid_transaction_is_not_retried(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
-    wrong = Refusing("TransactWriteItems", cancelled("ValidationError"), times=2)
-    with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
-        catalogue.commit(None, photo())
+def test_invalid_transaction_is_not_retried(photo_store: DynamoPhotoStore, moto_clients: Clients) -> None:
+    wrong = FailingOperation("TransactWriteItems", canceled_transaction("ValidationError"), times=2)
+    with call_hooks(moto_clients, before=wrong, after=no_hook), pytest.raises(ClientError):
+        photo_store.commit(None, photo())
     assert wrong.left == 1
 
 
 @pytest.fixture
-def keyring(moto_clients: Clients) -> Iterator[DynamoApiKeyStore]:
-    """An empty keyring over moto."""
+def key_store(moto_clients: Clients) -> Iterator[DynamoApiKeyStore]:
+    """An empty store of API keys over moto."""
     with mock_aws():
         client = moto_clients.get("dynamodb")
         yield DynamoApiKeyStore(client, create_api_keys_table(client, "faults"))
@@ -115,29 +115,29 @@ KEY = ApiKey("k1", "alice", "garage", frozenset({Permission.READ}), "f" * 64, NO
 
 @pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
 def test_concurrent_key_change_raises_unavailable_and_can_be_retried(
-    keyring: DynamoApiKeyStore, moto_clients: Clients, reason: str
+    key_store: DynamoApiKeyStore, moto_clients: Clients, reason: str
 ) -> None:
-    meeting = Refusing("TransactWriteItems", cancelled("None", reason), times=1)
-    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
-        keyring.add(KEY, max_keys=1)
-    assert keyring.list_by_owner("alice") == []
-    keyring.add(KEY, max_keys=1)
-    meeting.left = 1
-    with call_hooks(moto_clients, before=meeting, after=nothing), pytest.raises(Unavailable):
-        keyring.remove("alice", "k1")
-    assert keyring.list_by_owner("alice") == [KEY]
+    conflict = FailingOperation("TransactWriteItems", canceled_transaction("None", reason), times=1)
+    with call_hooks(moto_clients, before=conflict, after=no_hook), pytest.raises(Unavailable):
+        key_store.add(KEY, max_keys=1)
+    assert key_store.list_by_owner("alice") == []
+    key_store.add(KEY, max_keys=1)
+    conflict.left = 1
+    with call_hooks(moto_clients, before=conflict, after=no_hook), pytest.raises(Unavailable):
+        key_store.remove("alice", "k1")
+    assert key_store.list_by_owner("alice") == [KEY]
 
 
-def test_unprocessed_keys_of_a_list_raise_unavailable(keyring: DynamoApiKeyStore) -> None:
-    keyring.add(KEY, max_keys=2)
-    keyring.add(replace(KEY, key_id="k2"), max_keys=2)
-    client = LeavesOver(keyring.client, ever=True)
+def test_unprocessed_keys_of_a_list_raise_unavailable(key_store: DynamoApiKeyStore) -> None:
+    key_store.add(KEY, max_keys=2)
+    key_store.add(replace(KEY, key_id="k2"), max_keys=2)
+    client = PartialBatchClient(key_store.client, ever=True)
     with pytest.raises(Unavailable):
-        DynamoApiKeyStore(client, keyring.table).list_by_owner("alice")
+        DynamoApiKeyStore(client, key_store.table).list_by_owner("alice")
 
 
-class LeavesOver:
-    """A client that answers for one photo at a time and leaves the rest over, as BatchGetItem may."""
+class PartialBatchClient:
+    """A client that processes one key per batch and returns the rest as unprocessed, as BatchGetItem may."""
 
     def __init__(self, inner: Any, *, ever: bool) -> None:
         self._inner, self._ever = inner, ever
@@ -153,18 +153,26 @@ class LeavesOver:
         return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
 
 
-def test_unprocessed_photos_are_requested_again(catalogue: DynamoPhotoStore) -> None:
-    stored = {p.photo_id: p for p in (catalogue.commit(None, photo(f"p{n}")) for n in range(3))}
+def test_unprocessed_photos_are_requested_again(photo_store: DynamoPhotoStore) -> None:
+    stored = {p.photo_id: p for p in (photo_store.commit(None, photo(f"p{n}")) for n in range(3))}
     over = DynamoPhotoStore(
-        LeavesOver(catalogue.client, ever=True), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
+        PartialBatchClient(photo_store.client, ever=True),
+        photo_store.tables,
+        photo_store.now,
+        photo_store.sleep,
+        photo_store.jitter,
     )
     assert over.get_many(stored) == stored
 
 
-def test_photos_that_stay_unprocessed_raise_unavailable(catalogue: DynamoPhotoStore) -> None:
-    catalogue.commit(None, photo())
+def test_photos_that_stay_unprocessed_raise_unavailable(photo_store: DynamoPhotoStore) -> None:
+    photo_store.commit(None, photo())
     over = DynamoPhotoStore(
-        LeavesOver(catalogue.client, ever=False), catalogue.tables, catalogue.now, catalogue.sleep, catalogue.jitter
+        PartialBatchClient(photo_store.client, ever=False),
+        photo_store.tables,
+        photo_store.now,
+        photo_store.sleep,
+        photo_store.jitter,
     )
     with pytest.raises(Unavailable):
         over.get_many(["p1"])
@@ -177,11 +185,11 @@ def test_photos_that_stay_unprocessed_raise_unavailable(catalogue: DynamoPhotoSt
         ReadTimeoutError(endpoint_url="https://aws"),
         EndpointConnectionError(endpoint_url="https://aws"),
         IncompleteReadError(actual_bytes=1, expected_bytes=2),
-        refusal("SlowDown", "GetObject", 503),
-        refusal("ThrottlingException", "Query"),
-        refusal("ProvisionedThroughputExceededException", "Query"),
-        refusal("TransactionInProgressException"),
-        refusal("NobodyKnows", "GetObject", 502),
+        client_error("SlowDown", "GetObject", 503),
+        client_error("ThrottlingException", "Query"),
+        client_error("ProvisionedThroughputExceededException", "Query"),
+        client_error("TransactionInProgressException"),
+        client_error("NobodyKnows", "GetObject", 502),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -192,7 +200,8 @@ def test_transient_error_raises_unavailable(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [refusal("AccessDenied", "GetObject", 403), refusal("ValidationException", "Query"), KeyError("mine")]
+    "error",
+    [client_error("AccessDenied", "GetObject", 403), client_error("ValidationException", "Query"), KeyError("mine")],
 )
 def test_permanent_error_is_raised_unchanged(error: Exception) -> None:
     with pytest.raises(type(error)), translate_transient_errors():
@@ -200,30 +209,32 @@ def test_permanent_error_is_raised_unchanged(error: Exception) -> None:
 
 
 def test_conflicting_read_is_retried_with_backoff(
-    catalogue: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses
+    photo_store: DynamoPhotoStore, moto_clients: Clients, pauses: Pauses
 ) -> None:
-    stored = catalogue.commit(None, photo())
-    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, pauses.append, lambda: 1.0)
-    meeting = Refusing("TransactGetItems", cancelled("TransactionConflict", "None"), times=MAX_LOOKS - 1)
-    with call_hooks(moto_clients, before=meeting, after=nothing):
-        assert slots.get_photo_and_trend("public", "sea", "p1")[0] == stored
-    assert len(pauses) == MAX_LOOKS - 1
+    stored = photo_store.commit(None, photo())
+    sampling_index = DynamoSamplingIndex(photo_store.client, photo_store.tables, pauses.append, lambda: 1.0)
+    conflict = FailingOperation(
+        "TransactGetItems", canceled_transaction("TransactionConflict", "None"), times=MAX_READS - 1
+    )
+    with call_hooks(moto_clients, before=conflict, after=no_hook):
+        assert sampling_index.get_photo_and_trend("public", "sea", "p1")[0] == stored
+    assert len(pauses) == MAX_READS - 1
     assert pauses == sorted(pauses)
     assert sum(pauses) < 2
 
 
-def test_read_in_constant_conflict_raises_unavailable(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
-    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
-    always = Refusing("TransactGetItems", cancelled("None", "TransactionConflict"), times=99)
-    with call_hooks(moto_clients, before=always, after=nothing), pytest.raises(Unavailable):
-        slots.get_photo_and_trend("public", "sea", "p1")
-    assert always.left == 99 - MAX_LOOKS
+def test_read_in_constant_conflict_raises_unavailable(photo_store: DynamoPhotoStore, moto_clients: Clients) -> None:
+    sampling_index = DynamoSamplingIndex(photo_store.client, photo_store.tables, lambda _: None, lambda: 1.0)
+    always = FailingOperation("TransactGetItems", canceled_transaction("None", "TransactionConflict"), times=99)
+    with call_hooks(moto_clients, before=always, after=no_hook), pytest.raises(Unavailable):
+        sampling_index.get_photo_and_trend("public", "sea", "p1")
+    assert always.left == 99 - MAX_READS
 
 
-def test_invalid_read_is_not_retried(catalogue: DynamoPhotoStore, moto_clients: Clients) -> None:
-    slots = DynamoSamplingIndex(catalogue.client, catalogue.tables, lambda _: None, lambda: 1.0)
-    for error in (cancelled("ValidationError"), refusal("AccessDeniedException")):
-        wrong = Refusing("TransactGetItems", error, times=99)
-        with call_hooks(moto_clients, before=wrong, after=nothing), pytest.raises(ClientError):
-            slots.get_photo_and_trend("public", "sea", "p1")
+def test_invalid_read_is_not_retried(photo_store: DynamoPhotoStore, moto_clients: Clients) -> None:
+    sampling_index = DynamoSamplingIndex(photo_store.client, photo_store.tables, lambda _: None, lambda: 1.0)
+    for error in (canceled_transaction("ValidationError"), client_error("AccessDeniedException")):
+        wrong = FailingOperation("TransactGetItems", error, times=99)
+        with call_hooks(moto_clients, before=wrong, after=no_hook), pytest.raises(ClientError):
+            sampling_index.get_photo_and_trend("public", "sea", "p1")
         assert wrong.left == 98

@@ -1,4 +1,4 @@
-"""Where bundles are kept, over the fake, moto and the local cloud; the plans and the queue over both that speak AWS."""
+"""Stores of bundles, manifests and volume messages over fake, moto and the local cloud."""
 
 import json
 import urllib.error
@@ -34,7 +34,7 @@ def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
-    """No bundles yet, of each kind."""
+    """An empty bundle store of each kind."""
     if request.param == "fake":
         yield MemoryBundleStore()
     elif request.param == "moto":
@@ -50,7 +50,7 @@ def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def manifest_store(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
-    """No plans yet, of each kind."""
+    """An empty manifest store of each kind."""
     if request.param == "fake":
         yield MemoryManifestStore()
     elif request.param == "moto":
@@ -66,7 +66,7 @@ def manifest_store(request: pytest.FixtureRequest) -> Iterator[ManifestStore]:
 
 @pytest.fixture(params=[MOTO, CLOUD])
 def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
-    """An empty queue of each kind: its client and its URL."""
+    """An empty queue of each kind: client and URL."""
     if request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("sqs")

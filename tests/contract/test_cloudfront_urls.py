@@ -1,4 +1,4 @@
-"""Signed URLs of CloudFront, signed with a real key and judged as its edge judges them."""
+"""CloudFront's signed URLs, checked by a fake of its edge."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
@@ -20,7 +20,7 @@ SIGNERS = {"K1": PRIVATE.public_key(), "K2": OTHER.public_key()}
 
 
 def setting(key_id: str, private: rsa.RSAPrivateKey) -> str:
-    """The setting as the deployment writes it."""
+    """The setting as the deployment stores it."""
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -62,7 +62,7 @@ def test_url_contains_the_filename_and_is_valid_for_it_only(name: str) -> None:
     assert cloudfront.status(url.replace("attachment", "inline"), SIGNERS, NOON) == 403
     assert cloudfront.forwarded_query(signed()) == {}
     assert url.isascii()
-    assert len(url) < cloudfront.LONGEST_URL
+    assert len(url) < cloudfront.MAX_URL_BYTES
 
 
 def test_altered_url_is_rejected() -> None:

@@ -14,7 +14,7 @@ def put(buckets: Buckets, key: str, data: bytes = b"image") -> None:
 
 
 def names(buckets: S3Buckets) -> list[str]:
-    return [found["Key"] for found in buckets.s3.list_objects_v2(Bucket=buckets.derived).get("Contents", [])]
+    return [found["Key"] for found in buckets.s3.list_objects_v2(Bucket=buckets.derivatives_bucket).get("Contents", [])]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -60,7 +60,7 @@ def test_remove_handles_more_keys_than_one_request_allows(s3_buckets: S3Buckets)
 
 def test_image_has_type_metadata_and_cache_control(s3_buckets: S3Buckets) -> None:
     put(s3_buckets, "k")
-    head = s3_buckets.s3.head_object(Bucket=s3_buckets.derived, Key="k")
+    head = s3_buckets.s3.head_object(Bucket=s3_buckets.derivatives_bucket, Key="k")
     assert (head["ContentType"], head["Metadata"]) == ("image/jpeg", {"photo-id": "p1"})
     assert head["CacheControl"].startswith("private, ")
 

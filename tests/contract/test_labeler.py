@@ -1,4 +1,4 @@
-"""The port to whoever looks at photos, held to one suite over the fake, the local labeller and Rekognition."""
+"""The labeler port over the fake, the local labeler and Rekognition."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,34 +13,34 @@ from chalicelib.ingest.labeling import MAX_LABELS, Labeler, LocalLabeler, PhotoM
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.processing import FixedLabeler
-from tests.fakes.rekognition import LABELS, OWN_LABELS, fake_rekognition, found, refused
+from tests.fakes.rekognition import CUSTOM_LABELS, LABELS, error_response, fake_rekognition, labels_response
 from tests.support.images import samples
 
 FACTS = PhotoMetadata(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 640, 480)
 
 
 @dataclass
-class Looking:
-    """A labeller of each kind, and the switch that puts it out of order."""
+class LabelerFixture:
+    """A labeler, and a function that makes it unavailable."""
 
-    labeller: Labeler
+    labeler: Labeler
     fail: Callable[[], None]
 
 
 @pytest.fixture(params=["fake", "local", "rekognition"])
-def looking(request: pytest.FixtureRequest) -> Iterator[Looking]:
+def fixture(request: pytest.FixtureRequest) -> Iterator[LabelerFixture]:
     if request.param == "fake":
         one = FixedLabeler()
-        yield Looking(one, lambda: setattr(one, "broken", True))
+        yield LabelerFixture(one, lambda: setattr(one, "broken", True))
     elif request.param == "local":
-        yield Looking(LocalLabeler(), lambda: None)
+        yield LabelerFixture(LocalLabeler(), lambda: None)
     else:
         with fake_rekognition() as service, client_of(service) as client:
-            service.answers(LABELS, found(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
-            service.answers(OWN_LABELS, found(OWN_LABELS, {"thing 3": 99.9, "GRANDMA": 70.0}))
-            yield Looking(
+            service.respond_with(LABELS, labels_response(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
+            service.respond_with(CUSTOM_LABELS, labels_response(CUSTOM_LABELS, {"thing 3": 99.9, "GRANDMA": 70.0}))
+            yield LabelerFixture(
                 RekognitionLabeler(client, 70.0, MODEL),
-                lambda: service.answers(LABELS, refused("InternalServerError", 500)),
+                lambda: service.respond_with(LABELS, error_response("InternalServerError", 500)),
             )
 
 
@@ -54,8 +54,8 @@ PREVIEWS = {
 
 
 @pytest.mark.parametrize("kind", PREVIEWS)
-def test_labels_are_limited_sorted_by_confidence_and_valid_tags(looking: Looking, kind: str) -> None:
-    labels = looking.labeller.detect(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
+def test_labels_are_limited_sorted_by_confidence_and_valid_tags(fixture: LabelerFixture, kind: str) -> None:
+    labels = fixture.labeler.detect(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
     assert 0 < len(labels) <= MAX_LABELS
     assert [label.confidence for label in labels] == sorted((label.confidence for label in labels), reverse=True)
     names = [label.name for label in labels]
@@ -64,13 +64,13 @@ def test_labels_are_limited_sorted_by_confidence_and_valid_tags(looking: Looking
     assert all(0 < label.confidence <= 100 for label in labels)
 
 
-def test_same_photo_gets_same_labels(looking: Looking) -> None:
+def test_same_photo_gets_same_labels(fixture: LabelerFixture) -> None:
     preview = samples.encoded(samples.quarters(), "WEBP")
-    assert looking.labeller.detect(preview, FACTS) == looking.labeller.detect(preview, FACTS)
+    assert fixture.labeler.detect(preview, FACTS) == fixture.labeler.detect(preview, FACTS)
 
 
-@pytest.mark.parametrize("looking", ["fake", "rekognition"], indirect=True)  # the local one is never out
-def test_unreachable_labeler_raises_unavailable(looking: Looking) -> None:
-    looking.fail()
+@pytest.mark.parametrize("fixture", ["fake", "rekognition"], indirect=True)  # the local one is never out
+def test_unreachable_labeler_raises_unavailable(fixture: LabelerFixture) -> None:
+    fixture.fail()
     with pytest.raises(Unavailable):
-        looking.labeller.detect(samples.encoded(samples.quarters(), "WEBP"), FACTS)
+        fixture.labeler.detect(samples.encoded(samples.quarters(), "WEBP"), FACTS)

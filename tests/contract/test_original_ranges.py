@@ -21,34 +21,34 @@ def dropped(buckets: Buckets, data: bytes = DATA) -> Original:
 )
 def test_range_is_read_up_to_the_end(buckets: Buckets, first: int, last: int) -> None:
     original = dropped(buckets)
-    assert buckets.source.read_range(KEY, original.version, first, last) == DATA[first : last + 1]
+    assert buckets.range_reader.read_range(KEY, original.version, first, last) == DATA[first : last + 1]
 
 
 def test_range_beyond_the_end_is_empty(buckets: Buckets) -> None:
     original = dropped(buckets)
-    assert buckets.source.read_range(KEY, original.version, len(DATA), len(DATA) + 9) == b""
+    assert buckets.range_reader.read_range(KEY, original.version, len(DATA), len(DATA) + 9) == b""
     empty = dropped(buckets, b"")
-    assert buckets.source.read_range(KEY, empty.version, 0, 0) == b""
+    assert buckets.range_reader.read_range(KEY, empty.version, 0, 0) == b""
 
 
 def test_older_version_is_readable(buckets: Buckets) -> None:
     original = dropped(buckets, b"old")
     dropped(buckets, b"newer")
-    assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
+    assert buckets.range_reader.read_range(KEY, original.version, 0, 9) == b"old"
     buckets.delete(KEY)
-    assert buckets.source.read_range(KEY, original.version, 0, 9) == b"old"
+    assert buckets.range_reader.read_range(KEY, original.version, 0, 9) == b"old"
 
 
 def test_deleted_version_raises_not_found(buckets: Buckets) -> None:
     original = dropped(buckets)
     dropped(buckets, b"newer")
-    buckets.erase(original)
+    buckets.delete_version(original)
     with pytest.raises(NotFound):
-        buckets.source.read_range(KEY, original.version, 0, 9)
+        buckets.range_reader.read_range(KEY, original.version, 0, 9)
 
 
 def test_key_without_versions_raises_not_found(buckets: Buckets) -> None:
     original = dropped(buckets)
-    buckets.erase(original)
+    buckets.delete_version(original)
     with pytest.raises(NotFound):
-        buckets.source.read_range(KEY, original.version, 0, 9)
+        buckets.range_reader.read_range(KEY, original.version, 0, 9)

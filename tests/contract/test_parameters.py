@@ -15,7 +15,7 @@ type Put = Callable[..., None]
 
 @dataclass
 class ParameterFixture:
-    """A path of one's own in a parameter store."""
+    """A parameter store with a path for this test only."""
 
     ssm: Any
     path: str

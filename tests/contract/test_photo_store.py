@@ -110,9 +110,9 @@ def test_changing_tags_updates_the_tag_count(store: Store) -> None:
 
 def test_same_bytes_are_claimed_once_per_owner(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", sha256="a" * 64))
-    with pytest.raises(ContentClaimed) as refused:
+    with pytest.raises(ContentClaimed) as raised:
         store.photos.commit(None, photo("p2", sha256="a" * 64))
-    assert refused.value.holder == "p1"
+    assert raised.value.holder == "p1"
     assert store.photos.get("p2") is None
     store.photos.commit(None, photo("p3", sha256="a" * 64, owner="another"))
     assert store.photos.claim_holder(OWNER, "a" * 64) == "p1"
@@ -126,9 +126,9 @@ def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
     started = store.photos.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))
     copy = replace(started, state=State.DUPLICATE, duplicate_of="p1")
     first = store.photos.commit(first, replace(first, state=State.TRASHED))
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Conflict) as raised:
         store.photos.commit(started, copy)
-    assert not isinstance(refused.value, ContentClaimed)
+    assert not isinstance(raised.value, ContentClaimed)
     first = store.photos.commit(first, replace(first, state=State.READY))
     with pytest.raises(Conflict):
         store.photos.commit(started, replace(copy, duplicate_of="p3"))
@@ -145,9 +145,9 @@ def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
 def test_largest_edit_is_committed_completely(store: Store) -> None:
     stored = store.photos.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
     after = apply_edit(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
-    way = commit_steps(stored, after)
-    assert len(way) == 2
-    for step in way:
+    steps = commit_steps(stored, after)
+    assert len(steps) == 2
+    for step in steps:
         stored = store.photos.commit(stored, step)
     assert stored.tags == after.tags
     assert _counts(store) == dict.fromkeys(after.tags, 1)
@@ -177,13 +177,13 @@ def test_list_due_continues_after_a_removed_entry(store: Store) -> None:
     waiting = [
         store.photos.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
     ]  # most of them due in pairs at the same moment
-    met, after = list[str](), None
+    listed, after = list[str](), None
     while page := store.photos.list_due(NOON, after, 3):
-        met.extend(due.photo_id for due in page)
+        listed.extend(due.photo_id for due in page)
         after = page[-1]
         deleted = next(p for p in waiting if p.photo_id == after.photo_id)
         store.photos.remove(deleted)
-    assert sorted(met) == [p.photo_id for p in waiting]
+    assert sorted(listed) == [p.photo_id for p in waiting]
 
 
 def test_photo_without_due_time_is_not_listed_as_due(store: Store) -> None:

@@ -58,10 +58,10 @@ def test_url_contains_the_session_token() -> None:
 
 
 def get(url: str) -> tuple[int, bytes]:
-    """What a browser gets."""
+    """Status and body of a GET."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status, answer.read()
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, response.read()
     except urllib.error.HTTPError as error:
         error.close()
         return error.code, b""
@@ -72,7 +72,7 @@ def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
         credentials=lambda: Credentials("local", "local"),
         endpoint=buckets.s3.meta.endpoint_url,
         region=buckets.s3.meta.region_name,
-        bucket=buckets.derived,
+        bucket=buckets.derivatives_bucket,
         now=lambda: datetime.now(UTC) - ago,
     )
 
@@ -89,9 +89,9 @@ def test_url_of_any_key_is_valid(cloud_buckets: S3Buckets, key: str) -> None:
 def test_filename_is_in_content_disposition(cloud_buckets: S3Buckets, name: str) -> None:
     cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
     url = urls(cloud_buckets).sign("k", name)
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        assert answer.headers["Content-Disposition"] == attachment(name)
-        assert (answer.headers["Content-Type"], answer.read()) == ("image/jpeg", b"image")
+    with urllib.request.urlopen(url, timeout=10) as response:
+        assert response.headers["Content-Disposition"] == attachment(name)
+        assert (response.headers["Content-Type"], response.read()) == ("image/jpeg", b"image")
     assert get(url.replace("attachment", "inline"))[0] == 403
 
 

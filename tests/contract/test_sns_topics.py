@@ -1,4 +1,4 @@
-"""The port to people's topics, held to one suite over the fake, moto and the local cloud."""
+"""The topic store over the fake, moto and the local cloud."""
 
 import re
 import urllib.request
@@ -24,31 +24,31 @@ READY = Message("Your photos are ready", "Fetch them:\nhttps://tintype.example/d
 PHONE = "+12025550123"
 
 
-class Post(Protocol):
-    """Topics, and what arrives at the addresses of a test."""
+class DeliveryFixture(Protocol):
+    """A topic store, and the messages that its addresses receive."""
 
     topic: str
 
     @property
     def topics(self) -> TopicStore:
-        """The port."""
+        """The topic store."""
 
     def address(self, name: str) -> str:
-        """An email address of this test alone."""
+        """An email address for this test only."""
 
     def confirmations(self, address: str) -> int:
-        """How often it was asked to confirm."""
+        """The number of confirmation requests sent to this address."""
 
     def confirm(self, address: str) -> None:
-        """Somebody there follows the link."""
+        """Open the confirmation link."""
 
     def received(self, address: str) -> list[tuple[str, str]]:
-        """Subjects and texts that arrived there, the first first."""
+        """Subject and text of each message received, oldest first."""
 
 
 @dataclass
-class MemoryPost:
-    """Over the fake."""
+class MemoryDelivery:
+    """Delivery over the fake."""
 
     topics: MemoryTopicStore = field(default_factory=MemoryTopicStore)
     topic: str = "one"
@@ -67,8 +67,8 @@ class MemoryPost:
 
 
 @dataclass
-class CloudPost:
-    """Over SNS, and the inbox of the local cloud."""
+class CloudDelivery:
+    """Delivery over SNS and the inbox of the local cloud."""
 
     topics: SnsTopicStore
     services: Services
@@ -94,15 +94,17 @@ class CloudPost:
 
 
 @pytest.fixture(params=["fake", CLOUD])
-def post(request: pytest.FixtureRequest) -> Iterator[Post]:
-    """No topic yet, where confirmations are sent and messages arrive."""
+def delivery(request: pytest.FixtureRequest) -> Iterator[DeliveryFixture]:
+    """No topic yet; confirmations and messages are delivered."""
     if request.param == "fake":
-        yield MemoryPost()
+        yield MemoryDelivery()
     else:
         sns, cloud = request.getfixturevalue("cloud_clients").get("sns"), request.getfixturevalue("cloud")
-        made = CloudPost(SnsTopicStore(sns, "arn:aws:sns:us-east-1:000000000000:tintype-contract-"), cloud.services)
-        yield made
-        made.topics.delete(made.topic)
+        cloud_delivery = CloudDelivery(
+            SnsTopicStore(sns, "arn:aws:sns:us-east-1:000000000000:tintype-contract-"), cloud.services
+        )
+        yield cloud_delivery
+        cloud_delivery.topics.delete(cloud_delivery.topic)
 
 
 @pytest.fixture(params=["fake", MOTO, CLOUD])
@@ -116,10 +118,10 @@ def topics(request: pytest.FixtureRequest) -> Iterator[TopicStore]:
             yield SnsTopicStore(sns, "arn:aws:sns:us-east-1:123456789012:tintype-contract-")
     else:
         sns = request.getfixturevalue("cloud_clients").get("sns")
-        made = SnsTopicStore(sns, f"arn:aws:sns:us-east-1:000000000000:tintype-{uuid.uuid4().hex[:8]}-")
-        yield made
+        cloud_delivery = SnsTopicStore(sns, f"arn:aws:sns:us-east-1:000000000000:tintype-{uuid.uuid4().hex[:8]}-")
+        yield cloud_delivery
         for topic in ("one", "two"):
-            made.delete(topic)
+            cloud_delivery.delete(topic)
 
 
 def addresses(topics: TopicStore, topic: str) -> list[str]:
@@ -170,50 +172,50 @@ def test_invalid_address_raises_invalid_without_quoting_it(topics: TopicStore) -
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
-def test_unconfirmed_email_receives_nothing(post: Post) -> None:
-    dora = post.address("dora")
-    assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
-    assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
-    post.topics.publish(post.topic, READY)
-    assert (post.received(dora), post.confirmations(dora)) == ([], 1)
-    post.confirm(dora)
-    assert post.topics.list_subscriptions(post.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
-    post.topics.publish(post.topic, READY)
-    assert post.received(dora) == [(READY.subject, READY.text)]
+def test_unconfirmed_email_receives_nothing(delivery: DeliveryFixture) -> None:
+    dora = delivery.address("dora")
+    assert not delivery.topics.subscribe(delivery.topic, Channel.EMAIL, dora).confirmed
+    assert delivery.topics.list_subscriptions(delivery.topic) == [Subscription(Channel.EMAIL, dora, confirmed=False)]
+    delivery.topics.publish(delivery.topic, READY)
+    assert (delivery.received(dora), delivery.confirmations(dora)) == ([], 1)
+    delivery.confirm(dora)
+    assert delivery.topics.list_subscriptions(delivery.topic) == [Subscription(Channel.EMAIL, dora, confirmed=True)]
+    delivery.topics.publish(delivery.topic, READY)
+    assert delivery.received(dora) == [(READY.subject, READY.text)]
 
 
-def test_subscribe_resends_confirmation_until_confirmed(post: Post) -> None:
-    dora = post.address("dora")
+def test_subscribe_resends_confirmation_until_confirmed(delivery: DeliveryFixture) -> None:
+    dora = delivery.address("dora")
     for times in (1, 2):
-        assert not post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
-        assert post.confirmations(dora) == times
-    post.confirm(dora)
-    assert post.topics.subscribe(post.topic, Channel.EMAIL, dora).confirmed
-    assert post.confirmations(dora) == 2
+        assert not delivery.topics.subscribe(delivery.topic, Channel.EMAIL, dora).confirmed
+        assert delivery.confirmations(dora) == times
+    delivery.confirm(dora)
+    assert delivery.topics.subscribe(delivery.topic, Channel.EMAIL, dora).confirmed
+    assert delivery.confirmations(dora) == 2
 
 
-def test_each_channel_receives_its_own_text(post: Post) -> None:
-    dora, phone = post.address("dora"), f"+1{uuid.uuid4().int % 10**10:010}"
-    post.topics.subscribe(post.topic, Channel.EMAIL, dora)
-    post.topics.subscribe(post.topic, Channel.SMS, phone)
-    post.confirm(dora)
-    post.topics.publish(post.topic, READY)
-    assert post.received(dora) == [(READY.subject, READY.text)]
-    assert post.received(phone) == [(READY.subject, READY.sms_text)]
+def test_each_channel_receives_its_own_text(delivery: DeliveryFixture) -> None:
+    dora, phone = delivery.address("dora"), f"+1{uuid.uuid4().int % 10**10:010}"
+    delivery.topics.subscribe(delivery.topic, Channel.EMAIL, dora)
+    delivery.topics.subscribe(delivery.topic, Channel.SMS, phone)
+    delivery.confirm(dora)
+    delivery.topics.publish(delivery.topic, READY)
+    assert delivery.received(dora) == [(READY.subject, READY.text)]
+    assert delivery.received(phone) == [(READY.subject, READY.sms_text)]
 
 
-def test_deleted_unconfirmed_subscription_receives_nothing(post: Post) -> None:
-    dora, mary = post.address("dora"), post.address("mary")
-    post.topics.subscribe(post.topic, Channel.EMAIL, dora)
-    post.topics.delete(post.topic)
-    post.topics.subscribe(post.topic, Channel.EMAIL, mary)
-    post.confirm(mary)
-    post.topics.publish(post.topic, READY)
-    assert (len(post.received(mary)), post.received(dora)) == (1, [])
+def test_deleted_unconfirmed_subscription_receives_nothing(delivery: DeliveryFixture) -> None:
+    dora, mary = delivery.address("dora"), delivery.address("mary")
+    delivery.topics.subscribe(delivery.topic, Channel.EMAIL, dora)
+    delivery.topics.delete(delivery.topic)
+    delivery.topics.subscribe(delivery.topic, Channel.EMAIL, mary)
+    delivery.confirm(mary)
+    delivery.topics.publish(delivery.topic, READY)
+    assert (len(delivery.received(mary)), delivery.received(dora)) == (1, [])
 
 
-class Answering:
-    """SNS as it answers in ways that no emulator does: in pages, with what is on its way out, or not at all."""
+class StubSns:
+    """SNS with responses that emulators do not produce: pages, deleted subscriptions and errors."""
 
     def __init__(self, *pages: list[dict[str, str]], error: Exception | None = None) -> None:
         self.pages, self.error, self.meant = pages, error, dict[str, Any]()
@@ -234,7 +236,7 @@ class Answering:
     create_topic = subscribe = publish = delete_topic = _call
 
 
-def refusal(code: str, status: int = 400) -> ClientError:
+def client_error(code: str, status: int = 400) -> ClientError:
     received = {"Error": {"Code": code, "Message": PHONE}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(received, "Subscribe")
 
@@ -243,7 +245,7 @@ def test_list_subscriptions_reads_all_pages_and_only_email_and_sms() -> None:
     def received(protocol: str, arn: str, endpoint: str) -> dict[str, str]:
         return {"Protocol": protocol, "SubscriptionArn": arn, "Endpoint": endpoint}
 
-    client = Answering(
+    client = StubSns(
         [received("email", "PendingConfirmation", "a@x.example"), received("email", "Deleted", "b@x.example")],
         [received("sqs", "arn:aws:sns:1", "arn:aws:sqs:1"), received("sms", "arn:aws:sns:2", PHONE)],
     )
@@ -256,11 +258,15 @@ def test_list_subscriptions_reads_all_pages_and_only_email_and_sms() -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [refusal("Throttled", 429), refusal("InternalError", 500), ConnectTimeoutError(endpoint_url="https://sns")],
+    [
+        client_error("Throttled", 429),
+        client_error("InternalError", 500),
+        ConnectTimeoutError(endpoint_url="https://sns"),
+    ],
     ids=["throttled", "inner", "silent"],
 )
 def test_transient_error_raises_unavailable(error: Exception) -> None:
-    topics = SnsTopicStore(Answering(error=error), "arn:")
+    topics = SnsTopicStore(StubSns(error=error), "arn:")
     with pytest.raises(Unavailable):
         topics.publish("one", READY)
     with pytest.raises(Unavailable):
@@ -272,13 +278,13 @@ def test_transient_error_raises_unavailable(error: Exception) -> None:
 
 
 def test_permanent_error_is_raised_unchanged() -> None:
-    topics = SnsTopicStore(Answering(error=refusal("AuthorizationError", 403)), "arn:")
+    topics = SnsTopicStore(StubSns(error=client_error("AuthorizationError", 403)), "arn:")
     for call in (lambda: topics.publish("one", READY), lambda: topics.subscribe("one", Channel.SMS, PHONE)):
         with pytest.raises(ClientError):
             call()
 
 
 def test_topic_deleted_during_subscribe_raises_unavailable() -> None:
-    topics = SnsTopicStore(Answering(error=refusal("NotFound", 404)), "arn:")
+    topics = SnsTopicStore(StubSns(error=client_error("NotFound", 404)), "arn:")
     with pytest.raises(Unavailable, match="same time"):
         topics.subscribe("one", Channel.SMS, PHONE)

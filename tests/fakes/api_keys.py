@@ -1,4 +1,4 @@
-"""An in-memory API key store that passes the same contract tests as the one in DynamoDB."""
+"""A fake store of API keys; it passes the same contract tests as the one in DynamoDB."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from chalicelib.errors import Conflict
 
 @dataclass
 class MemoryApiKeyStore:
-    """`api_keys.ApiKeyStore` over a dictionary."""
+    """`ApiKeyStore` over a dictionary."""
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
 

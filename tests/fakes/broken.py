@@ -6,7 +6,7 @@ from chalicelib.errors import Unavailable
 
 
 class BrokenAdapter:
-    """Raises in the method that a test names and delegates everything else."""
+    """Raises Unavailable in the named method and delegates all others."""
 
     def __init__(self, inner: Any, name: str) -> None:
         self._inner, self._name = inner, name

@@ -1,4 +1,4 @@
-"""In-memory ports of the bundle service: records, manifests, queue, builder and notifier."""
+"""Fakes of the bundle service's ports: records, manifests, queue, builder and notifier."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict, Unavailable
 
 @dataclass
 class MemoryBundleStore:
-    """`models.BundleStore` over dictionaries."""
+    """`BundleStore` over dictionaries."""
 
     bundles: dict[str, Bundle] = field(default_factory=dict)
     notifying_until: dict[str, datetime] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class MemoryBundleStore:
 
 @dataclass
 class MemoryManifestStore:
-    """`models.ManifestStore` over a dictionary; `zips` are the files that builders wrote."""
+    """`ManifestStore` over a dictionary; `zips` are the volumes built."""
 
     manifests: dict[str, list[Entry]] = field(default_factory=dict)
     zips: dict[str, list[str]] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class MemoryManifestStore:
 
 @dataclass
 class MemoryVolumeQueue:
-    """`service.VolumeQueue` over a list."""
+    """`VolumeQueue` over a list."""
 
     messages: list[tuple[str, int, datetime]] = field(default_factory=list)
     broken: bool = False
@@ -91,7 +91,7 @@ class MemoryVolumeQueue:
 
 @dataclass
 class FakeVolumeBuilder:
-    """A volume builder that records the entries of the zip; `missing` are the keys of lost originals."""
+    """`VolumeBuilder` that records entry names; `missing` are keys of deleted originals."""
 
     manifests: MemoryManifestStore
     missing: set[str] = field(default_factory=set)
@@ -115,7 +115,7 @@ class FakeVolumeBuilder:
 
 @dataclass
 class FakeNotifier:
-    """A notifier that records the messages."""
+    """`Notifier` that records messages."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
     broken: bool = False

@@ -1,4 +1,4 @@
-"""The bundles bucket in memory: unfinished uploads and complete objects."""
+"""A fake bucket of bundles: multipart uploads and complete objects."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from hashlib import md5
 
 from chalicelib.errors import Conflict
 
-SMALLEST_PART = 5 * 1024 * 1024
+MIN_PART_BYTES = 5 * 1024 * 1024
 
 
 @dataclass
 class MemoryMultipartUploader:
-    """`parts.MultipartUploader` over dictionaries; `smallest` is the minimum size of each part but the last."""
+    """`MultipartUploader` over dictionaries; each part but the last has at least `min_part_bytes`."""
 
-    smallest: int = SMALLEST_PART
+    min_part_bytes: int = MIN_PART_BYTES
     objects: dict[str, bytes] = field(default_factory=dict)
     filenames: dict[str, str] = field(default_factory=dict)
     uploads: dict[tuple[str, str], dict[int, bytes]] = field(default_factory=dict)
@@ -27,14 +27,14 @@ class MemoryMultipartUploader:
         return upload
 
     def upload_part(self, key: str, upload: str, number: int, data: bytes) -> str:
-        self._of(key, upload)[number] = data
+        self._parts_of(key, upload)[number] = data
         return _etag(data)
 
     def complete(self, key: str, upload: str, etags: list[str]) -> None:
-        parts = self._of(key, upload)
+        parts = self._parts_of(key, upload)
         sent = [parts[number] for number in range(1, len(etags) + 1)]
         assert [_etag(data) for data in sent] == etags
-        assert all(len(data) >= self.smallest for data in sent[:-1]), "EntityTooSmall"
+        assert all(len(data) >= self.min_part_bytes for data in sent[:-1]), "EntityTooSmall"
         self.objects[key] = b"".join(sent)
         self.filenames[key] = self.filenames[upload]
         del self.uploads[key, upload]
@@ -45,7 +45,7 @@ class MemoryMultipartUploader:
     def list_unfinished(self, key: str) -> list[str]:
         return [upload for at, upload in self.uploads if at == key]
 
-    def _of(self, key: str, upload: str) -> dict[int, bytes]:
+    def _parts_of(self, key: str, upload: str) -> dict[int, bytes]:
         if (key, upload) not in self.uploads:
             raise Conflict("Another worker aborted this upload.")
         return self.uploads[key, upload]

@@ -1,4 +1,4 @@
-"""CloudFront's edge, as far as it decides who may see an image: a signed URL, its signature and its time."""
+"""A fake of CloudFront's check of signed URLs: signature, expiry and forwarded parameters."""
 
 import base64
 import json
@@ -10,10 +10,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-LONGEST_URL = 8192  # bytes: CloudFront Developer Guide, "Quotas"
-SIGNATURE = {"Expires", "Signature", "Key-Pair-Id"}
+MAX_URL_BYTES = 8192  # bytes: CloudFront Developer Guide, "Quotas"
+SIGNATURE_PARAMETERS = {"Expires", "Signature", "Key-Pair-Id"}
 # What cdn.yaml lets through to S3.
-FORWARDED = ("response-content-disposition",)
+FORWARDED_PARAMETERS = ("response-content-disposition",)
 CHARACTERS = str.maketrans("-_~", "+=/")
 
 
@@ -25,7 +25,7 @@ def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> 
     resource = "?".join(filter(None, (path, "&".join(part for part in parts if not _is_signature(part)))))
     signature_parts = {name: values[0] for name, values in parse_qs("&".join(filter(_is_signature, parts))).items()}
     signer = signers.get(signature_parts.get("Key-Pair-Id", ""))
-    if signer is None or signature_parts.keys() != SIGNATURE:
+    if signer is None or signature_parts.keys() != SIGNATURE_PARAMETERS:
         return 403
     condition = {"DateLessThan": {"AWS:EpochTime": int(signature_parts["Expires"])}}
     policy = json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":"))
@@ -38,14 +38,14 @@ def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> 
 
 
 def object_key(url: str) -> str:
-    """The path requested from the origin, without the signature."""
+    """The object key that CloudFront requests from the origin."""
     return urlsplit(url).path.removeprefix("/")
 
 
 def forwarded_query(url: str) -> dict[str, str]:
-    """The query parameters forwarded to the origin."""
-    return {name: value for name, value in parse_qsl(urlsplit(url).query) if name in FORWARDED}
+    """The query parameters that CloudFront forwards to the origin."""
+    return {name: value for name, value in parse_qsl(urlsplit(url).query) if name in FORWARDED_PARAMETERS}
 
 
 def _is_signature(part: str) -> bool:
-    return part.partition("=")[0] in SIGNATURE
+    return part.partition("=")[0] in SIGNATURE_PARAMETERS

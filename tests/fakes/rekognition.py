@@ -1,4 +1,4 @@
-"""Rekognition on 127.0.0.1: implements the protocol, records requests, and fails on demand."""
+"""A fake Rekognition on 127.0.0.1 that speaks its protocol, records requests and fails on demand."""
 
 import base64
 import json
@@ -14,73 +14,76 @@ from typing import Any
 from PIL import Image
 
 LABELS = "DetectLabels"
-OWN_LABELS = "DetectCustomLabels"
-SEEN = {"Beach": 99.1, "Sea": 97.5, "Palm Tree": 81.25}
+CUSTOM_LABELS = "DetectCustomLabels"
+DEFAULT_LABELS = {"Beach": 99.1, "Sea": 97.5, "Palm Tree": 81.25}
 
 
-def found(operation: str, names: dict[str, float]) -> tuple[int, Any]:
-    """A response with these labels, in this order."""
+def labels_response(operation: str, names: dict[str, float]) -> tuple[int, Any]:
+    """A response with these labels and their confidence."""
     member = "Labels" if operation == LABELS else "CustomLabels"
-    return 200, {member: [{"Name": name, "Confidence": sure} for name, sure in names.items()]}
+    return 200, {member: [{"Name": name, "Confidence": confidence} for name, confidence in names.items()]}
 
 
-def refused(code: str, status: int = 400) -> tuple[int, Any]:
+def error_response(code: str, status: int = 400) -> tuple[int, Any]:
     """An error response."""
     return status, {"__type": code, "message": f"This is a {code}."}
 
 
-SILENCE = (0, None)
+NO_RESPONSE = (0, None)
 
 
 @dataclass
 class RecordedRequest:
-    """One request: the operation, its parameters, and the bytes of the image."""
+    """A request: its operation and parameters."""
 
     operation: str
     parameters: dict[str, Any]
 
     @property
-    def image(self) -> bytes:
+    def image_bytes(self) -> bytes:
         return base64.b64decode(self.parameters["Image"]["Bytes"])
 
     @property
-    def picture(self) -> Image.Image:
-        return Image.open(BytesIO(self.image))
+    def image(self) -> Image.Image:
+        return Image.open(BytesIO(self.image_bytes))
 
 
 @dataclass
 class FakeRekognition:
-    """Controls the fake service and holds the requests it received."""
+    """Configures the responses and records the requests."""
 
     url: str = ""
-    asked: list[RecordedRequest] = field(default_factory=list)
-    always: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    once: dict[str, deque[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(deque))
-    over: threading.Event = field(default_factory=threading.Event)
+    requests: list[RecordedRequest] = field(default_factory=list)
+    responses: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    queued_responses: dict[str, deque[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(deque))
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.works()
+        self.reset()
 
-    def works(self) -> None:
-        """Return the default labels, and none from the custom model."""
-        self.always = {LABELS: found(LABELS, SEEN), OWN_LABELS: found(OWN_LABELS, {})}
+    def reset(self) -> None:
+        """Return the default labels and no custom labels."""
+        self.responses = {
+            LABELS: labels_response(LABELS, DEFAULT_LABELS),
+            CUSTOM_LABELS: labels_response(CUSTOM_LABELS, {}),
+        }
 
-    def answers(self, operation: str, answer: tuple[int, Any]) -> None:
+    def respond_with(self, operation: str, response: tuple[int, Any]) -> None:
         """Return this response from now on."""
-        self.always[operation] = answer
+        self.responses[operation] = response
 
-    def answers_once(self, operation: str, *answers: tuple[int, Any]) -> None:
-        """Return these responses first, one after the other."""
-        self.once[operation].extend(answers)
+    def respond_once_with(self, operation: str, *responses: tuple[int, Any]) -> None:
+        """Return these responses first, one per request."""
+        self.queued_responses[operation].extend(responses)
 
     @property
     def operations(self) -> list[str]:
-        return [question.operation for question in self.asked]
+        return [request.operation for request in self.requests]
 
-    def answer(self, question: RecordedRequest) -> tuple[int, Any]:
-        self.asked.append(question)
-        waiting = self.once[question.operation]
-        return waiting.popleft() if waiting else self.always[question.operation]
+    def handle_request(self, request: RecordedRequest) -> tuple[int, Any]:
+        self.requests.append(request)
+        queued = self.queued_responses[request.operation]
+        return queued.popleft() if queued else self.responses[request.operation]
 
 
 @contextmanager
@@ -92,11 +95,11 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             operation = self.headers["X-Amz-Target"].removeprefix("RekognitionService.")
-            status, answer = service.answer(RecordedRequest(operation, body))
+            status, response = service.handle_request(RecordedRequest(operation, body))
             if not status:  # no response until the client disconnects
-                service.over.wait(10)
+                service.stopped.wait(10)
                 return
-            payload = json.dumps(answer).encode()
+            payload = json.dumps(response).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(payload)))
@@ -113,6 +116,6 @@ def fake_rekognition() -> Iterator[FakeRekognition]:
     try:
         yield service
     finally:
-        service.over.set()
+        service.stopped.set()
         server.shutdown()
         server.server_close()

@@ -15,7 +15,7 @@ from chalicelib.maintenance.reconciliation import ListedObject, Page
 
 @dataclass
 class MemoryOriginals:
-    """`Originals`, `Tickets` and `Bucket` over dictionaries. `drop` is any S3 tool, `delete` leaves a marker."""
+    """`OriginalStore`, `UploadBucket` and `OriginalLister` over dictionaries; `delete` leaves a delete marker."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     versions: dict[tuple[str, str], tuple[Original, bytes]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class MemoryOriginals:
 
 @dataclass
 class MemoryDerivatives:
-    """`Derivatives` over a dictionary."""
+    """`DerivativeStore` over a dictionary."""
 
     images: dict[str, bytes] = field(default_factory=dict)
     metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""In-memory SNS topics that pass the same contract tests as SNS."""
+"""Fake notification topics; they pass the same contract tests as SNS."""
 
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +8,7 @@ from chalicelib.errors import Invalid, Unavailable
 
 @dataclass
 class MemoryTopicStore:
-    """`notifications.TopicStore` over a dictionary, with the sent messages: recipient, subject, text."""
+    """`TopicStore` over a dictionary; `sent` has address, subject and text of each message."""
 
     topics: dict[str, list[Subscription]] = field(default_factory=dict)
     sent: list[tuple[str, str, str]] = field(default_factory=list)
@@ -34,7 +34,7 @@ class MemoryTopicStore:
         return found or new
 
     def confirm(self, address: str) -> None:
-        """Open the confirmation link sent to this address."""
+        """Confirm the subscriptions of this address."""
         for subscriptions in self.topics.values():
             subscriptions[:] = [
                 replace(each, confirmed=each.confirmed or each.address == address) for each in subscriptions

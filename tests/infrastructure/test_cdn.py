@@ -87,9 +87,9 @@ class TestImages:
         policy = cache("ImagesCache")["ParametersInCacheKeyAndForwardedToOrigin"]
         assert policy["QueryStringsConfig"] == {
             "QueryStringBehavior": "whitelist",
-            "QueryStrings": list(cloudfront.FORWARDED),
+            "QueryStrings": list(cloudfront.FORWARDED_PARAMETERS),
         }
-        assert cloudfront.FORWARDED == (content_disposition.PARAMETER,)
+        assert cloudfront.FORWARDED_PARAMETERS == (content_disposition.PARAMETER,)
 
     def test_are_sandboxed(self) -> None:
         policy = headers("ImagesHeaders")["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]

@@ -1,4 +1,4 @@
-"""A whole library over the adapters of AWS, its clock in the test's hand, its pixels pretended unless asked for."""
+"""A library over the AWS adapters with a manual clock, and with fake image processing by default."""
 
 import itertools
 import time
@@ -25,10 +25,10 @@ from tests.support.invariants import LibrarySnapshot, read_aws
 
 
 @dataclass
-class Real:
-    """The rooms of one library, and what anybody with an S3 tool does to its bucket."""
+class AwsLibrary:
+    """The services of a library, and what an S3 tool does to its bucket."""
 
-    library: Container
+    container: Container
     clients: Clients
     clock: Clock
     editor: PhotoEditor
@@ -37,33 +37,33 @@ class Real:
     uploads: Uploads
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str:
-        """Copy a file into the bucket; answers its key."""
-        bucket = self.library.settings.originals_bucket
+        """Copy a file into the bucket; returns its key."""
+        bucket = self.container.settings.originals_bucket
         self.clients.get("s3").put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata)
         return key
 
     def delete(self, key: str) -> str:
-        """Delete what lies there; answers its key."""
-        self.clients.get("s3").delete_object(Bucket=self.library.settings.originals_bucket, Key=key)
+        """Delete an original; returns its key."""
+        self.clients.get("s3").delete_object(Bucket=self.container.settings.originals_bucket, Key=key)
         return key
 
     def deliver_event(self, key: str) -> None:
-        """An event of this key is delivered."""
+        """Deliver an S3 event of this key."""
         self.ingest.reconcile(key, {"bucket": "originals", "key": key})
 
     def settle(self) -> None:
-        """Whatever is due becomes due, and is looked after."""
+        """Make everything due, and process it."""
         self.clock.advance(timedelta(days=2))
         self.sweep.process_due(lambda: True)
 
-    def whole(self) -> LibrarySnapshot:
-        """Everything it keeps."""
-        of, settings = self.clients.get, self.library.settings
-        return read_aws(of("dynamodb"), self.library.tables, of("s3"), settings.derivatives_bucket)
+    def snapshot(self) -> LibrarySnapshot:
+        """Everything the library stores."""
+        of, settings = self.clients.get, self.container.settings
+        return read_aws(of("dynamodb"), self.container.tables, of("s3"), settings.derivatives_bucket)
 
-    def marks(self) -> dict[str, dict[str, str]]:
-        """The tags of every original that is there, by key."""
-        s3, bucket = self.clients.get("s3"), self.library.settings.originals_bucket
+    def state_tags(self) -> dict[str, dict[str, str]]:
+        """The tags of every original, by key."""
+        s3, bucket = self.clients.get("s3"), self.container.settings.originals_bucket
         found = [
             o["Key"]
             for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
@@ -73,8 +73,8 @@ class Real:
 
 
 @contextmanager
-def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
-    """An empty library of its own tables and buckets, gone in the end."""
+def new_library(clients: Clients, *, pixels: bool = False) -> Iterator[AwsLibrary]:
+    """An empty library with temporary tables and buckets."""
     dynamodb, s3 = clients.get("dynamodb"), clients.get("s3")
     tables = create_tables(dynamodb, f"proof-{uuid.uuid4().hex}")
     with (
@@ -99,13 +99,13 @@ def fresh(clients: Clients, *, pixels: bool = False) -> Iterator[Real]:
             link_secret="link",
             id_secret="id",
         )
-        yield furnished(Container(settings, clients), pixels=pixels)
+        yield with_test_clock(Container(settings, clients), pixels=pixels)
     for table in (tables.photos, tables.memberships, tables.trends):
         dynamodb.delete_table(TableName=table)
 
 
-def furnished(library: Container, *, pixels: bool) -> Real:
-    """The rooms of this library with a clock, ids and heat that a test knows beforehand."""
+def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
+    """The library with a manual clock, sequential ids and constant heat."""
     clock, ids = Clock(datetime.now(UTC)), itertools.count()
 
     def heat(_: datetime) -> int:
@@ -143,7 +143,7 @@ def furnished(library: Container, *, pixels: bool) -> Real:
     )
     uploads = replace(library.uploads, photos=photos, now=clock, new_id=new_id, heat=heat)
     editor = replace(library.editor, photos=photos, deletion=deletion, now=clock)
-    return Real(library, library.clients, clock, editor, ingest, sweep, uploads)
+    return AwsLibrary(library, library.clients, clock, editor, ingest, sweep, uploads)
 
 
 def _tags(answer: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Libraries of any size that are stored nowhere: whatever is asked for is made that moment."""
+"""Libraries of any size, generated on demand and stored nowhere."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,21 +18,21 @@ SCOPE = "public"
 TAGS = {ALL_PHOTOS: 1, "beach": 1, "dune": 2, "rare": 100}
 
 
-def moment(number: int) -> datetime:
-    """One photo a minute, back from noon."""
+def sorted_at(number: int) -> datetime:
+    """One photo per minute, backward from noon."""
     return NOON - timedelta(minutes=number)
 
 
 def row(tag: str, number: int) -> Membership:
-    """The place of one photo in one collection."""
+    """The membership of one photo in one collection."""
     photo_id = f"{number:032}"
-    place, weight = position(moment(number), photo_id), 1 + number % 999_999
+    place, weight = position(sorted_at(number), photo_id), 1 + number % 999_999
     return Membership(SCOPE, tag, photo_id, place, weight=weight, heat=10**30 + number, bytes=number)
 
 
 @dataclass
 class GeneratedTotalsStore:
-    """`recount.Ledger` over so many photos; every trend is wrong at first."""
+    """`TotalsStore` over this number of photos; every total is wrong at first."""
 
     photos: int
     trends: dict[tuple[str, str], Trend] = field(default_factory=dict)
@@ -74,9 +74,9 @@ class GeneratedTotalsStore:
 
 @dataclass
 class GeneratedLibrary:
-    """`Bucket`, `Register`, and what the inventory asks of catalogue and originals, over so many photos.
+    """`OriginalLister`, `PhotoScanner`, photo and original stores over this number of photos.
 
-    `lost` are numbers of originals without their photo, `gone` of photos without their original.
+    `lost` are numbers of originals without a photo, `deleted` of photos without an original.
     """
 
     photos: int
@@ -86,7 +86,9 @@ class GeneratedLibrary:
 
     def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
         numbers = self._page(number_in(after) if after else -1, limit)
-        rows = [ListedObject(self.key_of(number), moment(number)) for number in numbers if number not in self.deleted]
+        rows = [
+            ListedObject(self.key_of(number), sorted_at(number)) for number in numbers if number not in self.deleted
+        ]
         return Page(rows, self.key_of(numbers[-1]) if numbers and numbers[-1] + 1 < self.photos else None)
 
     def scan(self, after: str | None, limit: int) -> Page[Photo]:
@@ -100,7 +102,7 @@ class GeneratedLibrary:
 
     def head(self, key: str) -> Original | None:
         number = number_in(key)
-        return None if number in self.deleted else Original(key, "v1", number, moment(number), {})
+        return None if number in self.deleted else Original(key, "v1", number, sorted_at(number), {})
 
     def load_checkpoint(self, pass_name: str) -> Place:
         return self.checkpoints.get(pass_name, Place())
@@ -122,5 +124,5 @@ class GeneratedLibrary:
 
 
 def number_in(key: str) -> int:
-    """The number of the photo whose original lies under this key."""
+    """The number of the photo with this key."""
     return int(key.split("/")[-2])

@@ -1,4 +1,4 @@
-"""A worker killed at any moment of a volume: its successor builds the same volume, and nothing is left lying about."""
+"""Workers killed during a volume: their successor builds the same volume and leaves no upload."""
 
 import io
 import multiprocessing
@@ -36,14 +36,14 @@ pytestmark = [pytest.mark.proof, pytest.mark.cloud]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a library is, in words that another process understands."""
+class Library:
+    """The location of a library, in values that can be passed to another process."""
 
     endpoint: str
     settings: Settings
 
-    def packing(self) -> BundleService:
-        """Its packing, over clients of this process's own."""
+    def bundle_service(self) -> BundleService:
+        """The bundle service with clients of this process."""
         session = boto3.Session("local", "local", region_name=aws_clients.REGION)
         clients = Clients(session)
         with pytest.MonkeyPatch.context() as environment:
@@ -53,14 +53,14 @@ class Place:
         return Container(self.settings, clients).bundles
 
 
-def work(place: Place, bundle_id: str, number: int) -> None:
-    """What a worker does, until it is done or killed."""
-    place.packing().build_volume(bundle_id, number, datetime.now(UTC))
+def build_volume(location: Library, bundle_id: str, number: int) -> None:
+    """What a worker process runs."""
+    location.bundle_service().build_volume(bundle_id, number, datetime.now(UTC))
 
 
 @contextmanager
-def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, bytes]]]:
-    """A library with photos to take away: where it is, its S3, and the originals by their names."""
+def library(cloud: ProvisionedStack) -> Iterator[tuple[Library, Any, dict[str, bytes]]]:
+    """A library with photos, its S3 client, and its originals by filename."""
     with aws_clients.local_cloud_clients(cloud) as clients:
         dynamodb, s3, sqs = clients.get("dynamodb"), clients.get("s3"), clients.get("sqs")
         name = f"proof-{uuid.uuid4().hex}"
@@ -89,15 +89,15 @@ def library(cloud: ProvisionedStack) -> Iterator[tuple[Place, Any, dict[str, byt
                 id_secret="id",
                 bundle_volume_bytes=VOLUME_BYTES,
             )
-            place = Place(cloud.services.endpoint, settings)
-            yield place, s3, filled(Container(settings, clients), s3)
+            location = Library(cloud.services.endpoint, settings)
+            yield location, s3, add_photos(Container(settings, clients), s3)
         for table in (tables.photos, tables.memberships, tables.trends, bundles):
             dynamodb.delete_table(TableName=table)
         sqs.delete_queue(QueueUrl=queue)
 
 
-def filled(library: Container, s3: Any) -> dict[str, bytes]:
-    """Put originals there, and their photos into the catalogue."""
+def add_photos(library: Container, s3: Any) -> dict[str, bytes]:
+    """Store originals and their photo records."""
     originals = {}
     for n in range(PHOTOS):
         data = random.Random(n).randbytes(PHOTO_BYTES)
@@ -112,9 +112,9 @@ def filled(library: Container, s3: Any) -> dict[str, bytes]:
     return originals
 
 
-def killed_after(seconds: float, *arguments: Any) -> bool:
-    """Let a worker begin, and kill it after so long; whether there was anything left to kill."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+def run_worker(seconds: float, *arguments: Any) -> bool:
+    """Run a worker for at most this time; returns whether it had to be killed."""
+    process = multiprocessing.get_context("spawn").Process(target=build_volume, args=arguments)
     process.start()
     process.join(seconds)
     alive = process.is_alive()
@@ -124,32 +124,32 @@ def killed_after(seconds: float, *arguments: Any) -> bool:
 
 
 def test_bundle_is_correct_after_workers_are_killed_at_random(cloud: ProvisionedStack) -> None:
-    with library(cloud) as (place, s3, originals):
-        packing = place.packing()
-        began = time.monotonic()
+    with library(cloud) as (location, s3, originals):
+        packing = location.bundle_service()
+        started = time.monotonic()
         first = packing.create(OWNER, BundleRequest(("beach",)))
-        assert not killed_after(60, place, first.bundle_id, 1)
-        longest = time.monotonic() - began
-        chance, met = random.Random(2026), 0
+        assert not run_worker(60, location, first.bundle_id, 1)
+        longest = time.monotonic() - started
+        rng, interrupted = random.Random(2026), 0
         later = replace(packing, now=lambda: datetime.now(UTC) + VOLUME_LEASE)
-        while met < KILLS:
+        while interrupted < KILLS:
             bundle = packing.create(OWNER, BundleRequest(("beach",)))
             for volume in bundle.volumes:
-                killed_after(chance.uniform(0.3, 1) * longest, place, bundle.bundle_id, volume.number)
-            left = packing.get(OWNER, bundle.bundle_id).volumes
-            met += sum(volume.attempts == 1 and not volume.is_built for volume in left)
+                run_worker(rng.uniform(0.3, 1) * longest, location, bundle.bundle_id, volume.number)
+            volumes = packing.get(OWNER, bundle.bundle_id).volumes
+            interrupted += sum(volume.attempts == 1 and not volume.is_built for volume in volumes)
             for volume in bundle.volumes:
                 later.build_volume(bundle.bundle_id, volume.number, bundle.created_at)
             assert packing.get(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY
-            assert contents(s3, place.settings.bundles_bucket, bundle) == originals
-            assert "Uploads" not in s3.list_multipart_uploads(Bucket=place.settings.bundles_bucket)
+            assert contents(s3, location.settings.bundles_bucket, bundle) == originals
+            assert "Uploads" not in s3.list_multipart_uploads(Bucket=location.settings.bundles_bucket)
             packing.delete(OWNER, bundle.bundle_id)
         packing.delete(OWNER, first.bundle_id)
-        assert "Contents" not in s3.list_objects_v2(Bucket=place.settings.bundles_bucket)
+        assert "Contents" not in s3.list_objects_v2(Bucket=location.settings.bundles_bucket)
 
 
 def contents(s3: Any, bucket: str, bundle: Bundle) -> dict[str, bytes]:
-    """What all volumes hold together."""
+    """The files of all volumes."""
     found: dict[str, bytes] = {}
     for volume in bundle.volumes:
         stored = s3.get_object(Bucket=bucket, Key=f"{bundle.bundle_id}/volume-{volume.number:04d}.zip")["Body"].read()

@@ -1,4 +1,4 @@
-"""Events that are lost, come twice, or come when it is too late: after the schedule ran, the library is right."""
+"""Lost, repeated and late events: after the schedule has run, the library is consistent."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,19 +18,19 @@ from chalicelib.library.transitions import STILL_UPLOADING, Edit
 from chalicelib.maintenance.sweep import Sweep
 from local.provision import ProvisionedStack
 from tests.fakes.library import Clock, MemoryLibrary
-from tests.stress.aws_library import Real, fresh
+from tests.stress.aws_library import AwsLibrary, new_library
 from tests.support import aws_clients
 from tests.support.factories import OWNER
 from tests.support.invariants import LibrarySnapshot, find_violations, read_memory
 
-LOST, DOUBLED, LATE = 0.01, 0.05, 0.05
+LOST, REPEATED, LATE = 0.01, 0.05, 0.05
 OWNERS = (OWNER, "another")
-FATES = ["overwritten", "spoiled", "deleted", "trashed", "erased", *["kept"] * 10]
-ROUNDS = 40
+CHANGES = ["overwritten", "spoiled", "deleted", "trashed", "erased", *["kept"] * 10]
+MAX_TRIES = 40
 
 
-class Place(Protocol):
-    """A library, over fakes or in the local cloud."""
+class Library(Protocol):
+    """A library over fakes or in the local cloud."""
 
     clock: Clock
     editor: PhotoEditor
@@ -40,11 +40,11 @@ class Place(Protocol):
     def drop(self, key: str, data: bytes, **metadata: str) -> str: ...
     def delete(self, key: str) -> str: ...
     def deliver_event(self, key: str) -> Any: ...
-    def whole(self) -> LibrarySnapshot: ...
+    def snapshot(self) -> LibrarySnapshot: ...
 
 
-class InMemory(MemoryLibrary):
-    """The library over fakes, with the words of the other one."""
+class InMemoryLibrary(MemoryLibrary):
+    """A library over fakes."""
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str:
         self.originals.drop(key, data, metadata)
@@ -54,73 +54,73 @@ class InMemory(MemoryLibrary):
         self.originals.delete(key)
         return key
 
-    def whole(self) -> LibrarySnapshot:
+    def snapshot(self) -> LibrarySnapshot:
         return read_memory(self)
 
 
 @dataclass
-class Story:
-    """Photos come and go; what must be there in the end is kept beside."""
+class EventDelivery:
+    """Uploads, changes and deliveries of events, with the objects expected at the end."""
 
-    place: Place
+    library: Library
     rng: Random
     workers: int
-    lies: dict[str, bytes] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
     trashed: set[str] = field(default_factory=set)
     late: list[str] = field(default_factory=list)
     lost: int = 0
 
-    def tell(self, photos: int) -> None:
-        """Photos are put in; each meets its fate, while its owner edits; then come the events that are late."""
-        keys = [self.put(n) for n in range(photos)]
-        self.delivered(keys, [])
-        fates = {key: self.rng.choice(FATES) for key in keys}
-        changed = [key for key in keys if self.changed_by_a_tool(key, fates[key])]
-        seen = {photo.key: photo.photo_id for photo in self.place.whole().photos.values()}
-        decisions = [self.deciding(key, seen[key], fates[key]) for key in keys if key in seen]
-        self.delivered(changed, decisions)
-        self.at_once([self.arriving(key) for key in self.late])
+    def run(self, photos: int) -> None:
+        """Upload photos, change some while their owners edit, and deliver late events last."""
+        keys = [self.upload(n) for n in range(photos)]
+        self.deliver_events(keys, [])
+        changes = {key: self.rng.choice(CHANGES) for key in keys}
+        changed = [key for key in keys if self.change_object(key, changes[key])]
+        photo_ids = {photo.key: photo.photo_id for photo in self.library.snapshot().photos.values()}
+        decisions = [self.owner_edit(key, photo_ids[key], changes[key]) for key in keys if key in photo_ids]
+        self.deliver_events(changed, decisions)
+        self.run_concurrently([self.event(key) for key in self.late])
 
-    def put(self, n: int) -> str:
-        """By a door or by a tool; every tenth has the bytes of another, every twentieth is no picture."""
+    def upload(self, n: int) -> str:
+        """Upload through the API or drop; every tenth is a duplicate, every twentieth not an image."""
         owner, public = OWNERS[n % 4 == 1], self.rng.random() < 0.5
         data = b"bad" if n % 20 == 7 else f"picture {n - 2 if n % 10 == 2 else n}".encode()
         if n % 2:
             details = UploadMetadata(
                 "door.jpg", user_tags=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None
             )
-            key = self.place.uploads.store_original(owner, details, data).key
+            key = self.library.uploads.store_original(owner, details, data).key
         else:
-            key = self.place.drop(f"tool/{n}.jpg", data, tags=f"w{n % 7}", status="public" if public else "private")
-        self.lies[key] = data
+            key = self.library.drop(f"tool/{n}.jpg", data, tags=f"w{n % 7}", status="public" if public else "private")
+        self.objects[key] = data
         return key
 
-    def changed_by_a_tool(self, key: str, fate: str) -> bool:
-        """Whether somebody changed what lies there, with any S3 tool."""
-        if fate in {"overwritten", "spoiled"}:
-            self.lies[key] = f"another of {key}".encode() if fate == "overwritten" else b"bad"
-            self.place.drop(key, self.lies[key])
-        elif fate == "deleted":
-            del self.lies[self.place.delete(key)]
-        return fate in {"overwritten", "spoiled", "deleted"}
+    def change_object(self, key: str, change: str) -> bool:
+        """Change the object with an S3 tool; returns whether it changed."""
+        if change in {"overwritten", "spoiled"}:
+            self.objects[key] = f"another of {key}".encode() if change == "overwritten" else b"bad"
+            self.library.drop(key, self.objects[key])
+        elif change == "deleted":
+            del self.objects[self.library.delete(key)]
+        return change in {"overwritten", "spoiled", "deleted"}
 
-    def deciding(self, key: str, photo_id: str, fate: str) -> Callable[[], None]:
-        """What an owner does; of a photo whose event was lost there is nothing to trash yet."""
-        owner, editor, weight = owner_of(key), self.place.editor, self.rng.randrange(1, 999_999)
+    def owner_edit(self, key: str, photo_id: str, change: str) -> Callable[[], None]:
+        """What the owner does to a photo."""
+        owner, editor, weight = owner_of(key), self.library.editor, self.rng.randrange(1, 999_999)
 
         def decide() -> None:
             editor.edit(owner, photo_id, Edit(tags=(f"v{weight % 5}", "edited"), weight=weight))
-            if fate == "trashed":
+            if change == "trashed":
                 editor.trash(owner, photo_id)
                 self.trashed.add(key)
-            elif fate == "erased":
+            elif change == "erased":
                 editor.erase(owner, photo_id)
-                del self.lies[key]
+                del self.objects[key]
 
         return decide
 
-    def delivered(self, keys: list[str], decisions: list[Callable[[], None]]) -> None:
-        """Most events arrive, in any order, some twice; some come late, and some never."""
+    def deliver_events(self, keys: list[str], decisions: list[Callable[[], None]]) -> None:
+        """Deliver most events in random order, some twice; postpone some and lose others."""
         tasks = list(decisions)
         for key in keys:
             chance = self.rng.random()
@@ -129,28 +129,28 @@ class Story:
             elif chance < LOST + LATE:
                 self.late.append(key)
             else:
-                tasks += [self.arriving(key)] * (2 if chance < LOST + LATE + DOUBLED else 1)
+                tasks += [self.event(key)] * (2 if chance < LOST + LATE + REPEATED else 1)
         self.rng.shuffle(tasks)
-        self.at_once(tasks)
+        self.run_concurrently(tasks)
 
-    def arriving(self, key: str) -> Callable[[], None]:
-        """One event, delivered until it succeeds, as Lambda does."""
-        return lambda: self.place.deliver_event(key)
+    def event(self, key: str) -> Callable[[], None]:
+        """One event, as Lambda delivers it."""
+        return lambda: self.library.deliver_event(key)
 
-    def at_once(self, tasks: list[Callable[[], None]]) -> None:
-        """All of these, by so many workers."""
+    def run_concurrently(self, tasks: list[Callable[[], None]]) -> None:
+        """Run all tasks with this number of workers."""
         with ThreadPoolExecutor(self.workers) as threads:
-            list(threads.map(until_nobody_is_in_the_way, tasks))
+            list(threads.map(retry_conflicts, tasks))
 
 
 def owner_of(key: str) -> str:
-    """Whose photo lies there."""
+    """The owner of the photo with this key."""
     return OWNERS[1] if key.startswith(f"uploads/{OWNERS[1]}/") else OWNER
 
 
-def until_nobody_is_in_the_way(task: Callable[[], None]) -> None:
-    """Again after a conflict; what is gone meanwhile is let be."""
-    for left in reversed(range(ROUNDS)):
+def retry_conflicts(task: Callable[[], None]) -> None:
+    """Repeat a task after conflicts; ignore photos that do not exist any more."""
+    for left in reversed(range(MAX_TRIES)):
         try:
             return task()
         except PhotoNotFound:
@@ -163,25 +163,25 @@ def until_nobody_is_in_the_way(task: Callable[[], None]) -> None:
     raise AssertionError
 
 
-def the_schedule_runs(place: Place) -> None:
-    """Four days of it: unused tickets run out, each walk makes its rounds, and what they begin is finished."""
+def run_schedule(place: Library) -> None:
+    """Run the schedule for four days: tickets expire and passes complete."""
     for _ in range(8):
         place.clock.advance(timedelta(hours=13))
         assert place.sweep.run(lambda: timedelta(minutes=1)).failures == ()
 
 
-def in_order(story: Story) -> list[str]:
-    """What is not as the story says."""
-    whole = story.place.whole()
+def find_differences(delivery: EventDelivery) -> list[str]:
+    """Differences between the library and the expected objects."""
+    whole = delivery.library.snapshot()
     by_key = {photo.key: photo for photo in whole.photos.values()}
     found = find_violations(whole)
-    found += [f"{key} has no photo" for key in story.lies.keys() - by_key.keys()]
-    found += [f"{key} has a photo and no object" for key in by_key.keys() - story.lies.keys()]
+    found += [f"{key} has no photo" for key in delivery.objects.keys() - by_key.keys()]
+    found += [f"{key} has a photo and no object" for key in by_key.keys() - delivery.objects.keys()]
     visible: dict[tuple[str, str], list[State]] = {}
-    for key in story.lies.keys() & by_key.keys():
-        photo, data = by_key[key], story.lies[key]
-        right = {State.REJECTED} if data == b"bad" else {State.READY, State.DUPLICATE}
-        if photo.state not in ({State.TRASHED} if key in story.trashed else right):
+    for key in delivery.objects.keys() & by_key.keys():
+        photo, data = by_key[key], delivery.objects[key]
+        expected = {State.REJECTED} if data == b"bad" else {State.READY, State.DUPLICATE}
+        if photo.state not in ({State.TRASHED} if key in delivery.trashed else expected):
             found.append(f"{key}, {data!r}, is {photo.state}")
         if photo.state in {State.READY, State.DUPLICATE} and photo.sha256 != sha256(data).hexdigest():
             found.append(f"{key} is not of {data!r}")
@@ -194,39 +194,41 @@ def in_order(story: Story) -> list[str]:
     return found
 
 
-def deliver(place: Place, photos: int, seed: int, workers: int = 1) -> Story:
-    """The story is told, and the schedule has run."""
-    story = Story(place, Random(seed), workers)
-    story.tell(photos)
-    the_schedule_runs(place)
-    return story
+def deliver(place: Library, photos: int, seed: int, workers: int = 1) -> EventDelivery:
+    """Upload and change photos, deliver their events, and run the schedule."""
+    delivery = EventDelivery(place, Random(seed), workers)
+    delivery.run(photos)
+    run_schedule(place)
+    return delivery
 
 
 @pytest.fixture
-def real(cloud: ProvisionedStack) -> Iterator[Real]:
+def aws_library(cloud: ProvisionedStack) -> Iterator[AwsLibrary]:
     """An empty library in the local cloud."""
-    with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
-        yield made
+    with aws_clients.local_cloud_clients(cloud) as clients, new_library(clients) as aws_library_:
+        yield aws_library_
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
 def test_lost_repeated_and_late_events_of_2000_photos_keep_the_invariants(seed: int) -> None:
-    story = deliver(InMemory(), 2000, seed)
-    assert story.lost >= 10
-    assert len(story.late) >= 50
-    assert in_order(story) == []
+    delivery = deliver(InMemoryLibrary(), 2000, seed)
+    assert delivery.lost >= 10
+    assert len(delivery.late) >= 50
+    assert find_differences(delivery) == []
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_concurrent_events_and_edits_keep_the_invariants(seed: int) -> None:
-    assert in_order(deliver(InMemory(), 150, seed, workers=4)) == []
+    assert find_differences(deliver(InMemoryLibrary(), 150, seed, workers=4)) == []
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("workers", [1, 4])
-def test_lost_repeated_and_late_events_in_the_local_cloud_keep_the_invariants(real: Real, workers: int) -> None:
-    story = deliver(real, 150, 7, workers)
-    assert story.late
-    assert in_order(story) == []
+def test_lost_repeated_and_late_events_in_the_local_cloud_keep_the_invariants(
+    aws_library: AwsLibrary, workers: int
+) -> None:
+    delivery = deliver(aws_library, 150, 7, workers)
+    assert delivery.late
+    assert find_differences(delivery) == []

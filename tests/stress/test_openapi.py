@@ -1,4 +1,4 @@
-"""Requests that nobody thought of, made from the API's own document: no fault, and no answer that it does not tell."""
+"""Requests generated from the OpenAPI document: no server error and no undocumented response."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from local.ports import Ports, free_ports
 from tests.e2e.conftest import Client, multipart
 from tests.support.images.tiny import encode_image
 
-FEWEST = 2_000
+MIN_REQUESTS = 2_000
 # A schema cannot tell all that a request must be: a cursor is sealed, a tag counts its characters in NFKC. So it is not
 # asked that everything the schema allows is accepted. A photo that was deleted is in the trash, and still there for its
 # owner: that is no use after free. TRACE and QUERY end at API Gateway, or at the laptop's server.
@@ -48,16 +48,16 @@ pytestmark = pytest.mark.proof
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What came of it: schemathesis's own report, what it printed, and what the API logged as errors meanwhile."""
+class SchemathesisReport:
+    """Schemathesis's report and output, and the errors that the API logged."""
 
     report: Any
-    documented: str
+    output: str
     errors: list[str]
 
     @property
     def requests(self) -> int:
-        """How many were made and looked at."""
+        """The number of requests checked."""
         cases = self.report["test_cases"]
         return int(cases["generated"] - cases["without_checks"])
 
@@ -75,12 +75,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         yield client
 
 
-def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> Asked:
-    """Ask everything of every route, by four ways of making requests."""
+def run_schemathesis(client: Client, folder: Path, *, examples: int, signed_in: bool) -> SchemathesisReport:
+    """Test every route with generated requests."""
     photos = [photo["photo_id"] for photo in client.list_all("/photos?")]
     config, report = folder / "schemathesis.toml", folder / "report.json"
     config.write_text(CONFIG.format(examples=examples, photos=json.dumps(photos)))
-    ended = subprocess.run(
+    process = subprocess.run(
         [
             *(
                 sys.executable,
@@ -99,10 +99,10 @@ def asked(client: Client, folder: Path, *, examples: int, signed_in: bool) -> As
         text=True,
         check=False,
     )
-    assert report.exists(), ended.stdout + ended.stderr
+    assert report.exists(), process.stdout + process.stderr
     logged = (client.library.data_dir.logs / "api.log").read_text().splitlines()
     errors = [line for line in logged if '"level":"ERROR"' in line or line.startswith("Traceback")]
-    return Asked(json.loads(report.read_text()), ended.stdout, errors)
+    return SchemathesisReport(json.loads(report.read_text()), process.stdout, errors)
 
 
 def test_every_response_is_documented(client: Client, tmp_path: Path) -> None:
@@ -110,11 +110,11 @@ def test_every_response_is_documented(client: Client, tmp_path: Path) -> None:
     for signed_in, examples in ((False, 10), (True, 40)):
         folder = tmp_path / ("signed in" if signed_in else "anonymous")
         folder.mkdir()
-        found = asked(client, folder, examples=examples, signed_in=signed_in)
-        assert found.report["exit_code"] == 0, found.documented
-        assert found.report["complete"], found.documented
+        found = run_schemathesis(client, folder, examples=examples, signed_in=signed_in)
+        assert found.report["exit_code"] == 0, found.output
+        assert found.report["complete"], found.output
         operations = found.report["operations"]
-        assert operations["tested"] == operations["total"], found.documented
+        assert operations["tested"] == operations["total"], found.output
         assert found.errors == []
         made += found.requests
-    assert made >= FEWEST
+    assert made >= MIN_REQUESTS

@@ -1,4 +1,4 @@
-"""Draws from a library that was edited at random: each photo comes as its weight says, and says so truly."""
+"""Draws from a library after random edits: frequencies and probabilities follow the weights."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
 from chalicelib.library.sampling import Sampler, SamplingIndex
 from local.provision import ProvisionedStack
 from tests.fakes.photos import MemoryPhotoStore
-from tests.stress.aws_library import fresh
+from tests.stress.aws_library import new_library
 from tests.support import aws_clients
 from tests.support.chi_square import p_value
 from tests.support.factories import photo
@@ -21,18 +21,18 @@ KINDS = ["all alike", "uneven", "wildly uneven"]
 
 
 @dataclass
-class Tracked:
-    """A library as somebody keeps it who draws from its cats: what is ready, public and a cat counts."""
+class SampledLibrary:
+    """A library with photos tagged `cat`, drawn by an anonymous user."""
 
-    catalogue: PhotoStore
-    slots: SamplingIndex
+    photos: PhotoStore
+    sampling_index: SamplingIndex
     rng: Random
 
     def fill(self, size: int, kind: str) -> list[Photo]:
-        """So many cats, with weights of this kind."""
+        """Add photos tagged `cat` with weights of this kind."""
         weights = [self.weight(kind) for _ in range(size)]
         return [
-            self.catalogue.commit(None, photo(f"{self.rng.getrandbits(128):032x}", user_tags=("cat",), weight=weight))
+            self.photos.commit(None, photo(f"{self.rng.getrandbits(128):032x}", user_tags=("cat",), weight=weight))
             for weight in weights
         ]
 
@@ -42,8 +42,8 @@ class Tracked:
             return 500_000
         return self.rng.randint(1, 999_999) if kind == "uneven" else round(10 ** self.rng.uniform(0, 5.999))
 
-    def edited(self, photos: list[Photo], times: int) -> list[Photo]:
-        """The same photos after so many changes: other weights, trashed, restored, hidden, shown, retagged."""
+    def edit(self, photos: list[Photo], times: int) -> list[Photo]:
+        """Apply random changes: weight, state, visibility, tags."""
         now = list(photos)
         for _ in range(times):
             at = self.rng.randrange(len(now))
@@ -57,23 +57,23 @@ class Tracked:
                     {"user_tags": self.rng.choice([("cat",), ("dog",), ("cat", "dog")])},
                 ]
             )
-            now[at] = self.catalogue.commit(before, replace(before, **change))  # type: ignore[arg-type]
+            now[at] = self.photos.commit(before, replace(before, **change))  # type: ignore[arg-type]
         return now
 
-    def draws_as_promised(self, photos: list[Photo], times: int) -> None:
-        """Draw so often; every probability must be true, and the draws must be such as the weights make likely."""
-        there = {p.photo_id: p.weight for p in photos if stands_there(p)}
-        sampling, drawn = Sampler(self.slots, self.rng), Counter[str]()
+    def assert_draws_follow_weights(self, photos: list[Photo], times: int) -> None:
+        """Every probability is exact, and the draws are likely under the weights."""
+        weights_by_id = {p.photo_id: p.weight for p in photos if is_drawable(p)}
+        sampling, drawn = Sampler(self.sampling_index, self.rng), Counter[str]()
         for _ in range(times):
-            one = sampling.draw("public", "cat", None)
-            assert one.probability == there[one.photo.photo_id] / sum(there.values())
-            drawn[one.photo.photo_id] += 1
-        assert p_value(drawn, there) > 0.001
-        assert p_value(*by_arc(drawn, there)) > 0.001
+            drawn_photo = sampling.draw("public", "cat", None)
+            assert drawn_photo.probability == weights_by_id[drawn_photo.photo.photo_id] / sum(weights_by_id.values())
+            drawn[drawn_photo.photo.photo_id] += 1
+        assert p_value(drawn, weights_by_id) > 0.001
+        assert p_value(*count_by_arc(drawn, weights_by_id)) > 0.001
 
 
-def by_arc(drawn: Counter[str], weights: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:
-    """Draws and weights by class and sixteenth of its dial: what a window has too much or too little shows there."""
+def count_by_arc(drawn: Counter[str], weights: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:
+    """Draws and weights by weight class and sixteenth of the hash range; shows errors in windows."""
     draws, whole = Counter[str](), Counter[str]()
     for name, weight in weights.items():
         arc = sampling_key(weight, name)[:4]
@@ -82,42 +82,42 @@ def by_arc(drawn: Counter[str], weights: Mapping[str, int]) -> tuple[Counter[str
     return draws, whole
 
 
-def stands_there(photo: Photo) -> bool:
-    """Whether somebody anonymous finds it among the cats."""
+def is_drawable(photo: Photo) -> bool:
+    """Whether an anonymous user can draw this photo."""
     return photo.state is State.READY and photo.visibility is Visibility.PUBLIC and "cat" in photo.user_tags
 
 
-def in_memory(seed: int) -> Tracked:
+def in_memory(seed: int) -> SampledLibrary:
     memory = MemoryPhotoStore()
-    return Tracked(memory, memory, Random(seed))
+    return SampledLibrary(memory, memory, Random(seed))
 
 
 @pytest.fixture
-def in_cloud(cloud: ProvisionedStack) -> Iterator[Tracked]:
+def in_cloud(cloud: ProvisionedStack) -> Iterator[SampledLibrary]:
     """An empty library in the local cloud."""
-    with aws_clients.local_cloud_clients(cloud) as clients, fresh(clients) as made:
-        yield Tracked(made.library.photos, made.library.sampling_index, Random(5))
+    with aws_clients.local_cloud_clients(cloud) as clients, new_library(clients) as new:
+        yield SampledLibrary(new.container.photos, new.container.sampling_index, Random(5))
 
 
 def test_draws_follow_the_weights_before_and_after_edits() -> None:
-    visible = in_memory(1)
-    photos = visible.fill(400, "all alike")
-    visible.draws_as_promised(photos, 1_500)
-    visible.draws_as_promised(visible.edited(photos, 120), 1_500)
+    library = in_memory(1)
+    photos = library.fill(400, "all alike")
+    library.assert_draws_follow_weights(photos, 1_500)
+    library.assert_draws_follow_weights(library.edit(photos, 120), 1_500)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", KINDS)
 def test_20000_draws_of_1000_photos_follow_the_weights_before_and_after_300_edits(kind: str) -> None:
-    visible = in_memory(KINDS.index(kind) + 2)
-    photos = visible.fill(1_000, kind)
-    visible.draws_as_promised(photos, 20_000)
-    visible.draws_as_promised(visible.edited(photos, 300), 20_000)
+    library = in_memory(KINDS.index(kind) + 2)
+    photos = library.fill(1_000, kind)
+    library.assert_draws_follow_weights(photos, 20_000)
+    library.assert_draws_follow_weights(library.edit(photos, 300), 20_000)
 
 
 @pytest.mark.cloud
 @pytest.mark.proof
-def test_draws_from_the_local_cloud_follow_the_weights_before_and_after_edits(in_cloud: Tracked) -> None:
+def test_draws_from_the_local_cloud_follow_the_weights_before_and_after_edits(in_cloud: SampledLibrary) -> None:
     photos = in_cloud.fill(300, "all alike")
-    in_cloud.draws_as_promised(photos, 600)
-    in_cloud.draws_as_promised(in_cloud.edited(photos, 100), 600)
+    in_cloud.assert_draws_follow_weights(photos, 600)
+    in_cloud.assert_draws_follow_weights(in_cloud.edit(photos, 100), 600)

@@ -1,4 +1,4 @@
-"""The schedule over large libraries, broken off anywhere: it goes on, ends right, and its memory stays flat."""
+"""The schedule over large libraries: it resumes after interruptions and uses constant memory."""
 
 import gc
 import tracemalloc
@@ -16,7 +16,7 @@ from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
-from tests.stress.aws_library import fresh
+from tests.stress.aws_library import new_library
 from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, row
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
@@ -37,7 +37,7 @@ def now() -> datetime:
 
 
 def steps(count: int) -> Callable[[], bool]:
-    """Time for so many steps."""
+    """Time for this number of steps."""
     left = iter(range(count))
     return lambda: next(left, None) is not None
 
@@ -46,7 +46,7 @@ def steps(count: int) -> Callable[[], bool]:
 
 
 class PrecomputedTotalsStore(GeneratedTotalsStore):
-    """One whose rows are made only once, and whose worker dies when so many pages were read."""
+    """A store with precomputed rows, whose worker is killed after this number of pages."""
 
     rows: dict[str, list[Membership]]
     dies_after: int
@@ -61,13 +61,13 @@ class PrecomputedTotalsStore(GeneratedTotalsStore):
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[Membership]]:
-    """Every row of every collection, newest first."""
+    """Every row of each collection, newest first."""
     return {tag: [row(tag, number) for number in range(0, PHOTOS, every)] for tag, every in TAGS.items()}
 
 
 @pytest.fixture(scope="module")
-def right(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
-    """What every collection comes to."""
+def expected(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
+    """The correct totals of each collection."""
     return {tag: sum_totals(members) for tag, members in rows.items()}
 
 
@@ -84,31 +84,31 @@ def counted(store: GeneratedTotalsStore) -> dict[str, Totals]:
     return {tag: trend.totals for (_, tag), trend in store.trends.items()}
 
 
-def runs(store: GeneratedTotalsStore, at_once: int) -> Iterator[int]:
-    """Run after run of so many pages, until the round is complete; the totals that each came to."""
+def runs(store: GeneratedTotalsStore, pages: int) -> Iterator[int]:
+    """Runs of this number of pages until the pass is complete; yields the number of totals of each."""
     while True:
-        yield Recount(store, now).run(steps(at_once)).recounted
+        yield Recount(store, now).run(steps(pages)).recounted
         if not store.checkpoint.progress.rows:
             return
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize(
-    "at_once", [1, 2, 7, PAGES_PER_CHECKPOINT - 1, PAGES_PER_CHECKPOINT, PAGES_PER_CHECKPOINT + 1, PAGES, 999]
+    "pages", [1, 2, 7, PAGES_PER_CHECKPOINT - 1, PAGES_PER_CHECKPOINT, PAGES_PER_CHECKPOINT + 1, PAGES, 999]
 )
 def test_runs_of_any_length_count_20000_photos_correctly(
-    rows: dict[str, list[Membership]], right: dict[str, Totals], at_once: int
+    rows: dict[str, list[Membership]], expected: dict[str, Totals], pages: int
 ) -> None:
     store = wrong_totals(rows)
-    each = list(runs(store, at_once))
-    assert counted(store) == right
-    assert sum(each) == len(TAGS)
-    assert len(each) == PAGES // at_once + 1
+    counts = list(runs(store, pages))
+    assert counted(store) == expected
+    assert sum(counts) == len(TAGS)
+    assert len(counts) == PAGES // pages + 1
 
 
 @pytest.mark.proof
 def test_recount_of_20000_photos_killed_at_any_page_resumes_correctly(
-    rows: dict[str, list[Membership]], right: dict[str, Totals]
+    rows: dict[str, list[Membership]], expected: dict[str, Totals]
 ) -> None:
     for page in range(PAGES):
         store = wrong_totals(rows, dies_after=page)
@@ -116,11 +116,11 @@ def test_recount_of_20000_photos_killed_at_any_page_resumes_correctly(
             Recount(store, now).run(always)
         store.dies_after = PAGES - page + PAGES_PER_CHECKPOINT  # no more than the pages behind the last bookmark anew
         Recount(store, now).run(always)
-        assert counted(store) == right, page
+        assert counted(store) == expected, page
 
 
 @pytest.mark.proof
-def test_recount_killed_in_every_run_completes(rows: dict[str, list[Membership]], right: dict[str, Totals]) -> None:
+def test_recount_killed_in_every_run_completes(rows: dict[str, list[Membership]], expected: dict[str, Totals]) -> None:
     store = wrong_totals(rows)
     for _ in range(PAGES // PAGES_PER_CHECKPOINT):
         store.dies_after = PAGES_PER_CHECKPOINT
@@ -128,21 +128,21 @@ def test_recount_killed_in_every_run_completes(rows: dict[str, list[Membership]]
             Recount(store, now).run(always)
     store.dies_after = -1
     Recount(store, now).run(always)
-    assert counted(store) == right
+    assert counted(store) == expected
 
 
 # The inventory
 
 
 class RecordingIngest:
-    """What the inventory asks of ingest: the generated library, and the keys it was told to look at."""
+    """Records the keys to reconcile."""
 
     def __init__(self, library: GeneratedLibrary, *, dying: bool = False) -> None:
         self.dying = dying
         self.reconciled: list[str] = []
 
     def reconcile(self, key: str, _: Any) -> ReconcileResult:
-        """Dies, if it is to, of every key when it comes for the first time."""
+        """Record the key; raises ProcessKilled at its first occurrence if configured."""
         self.reconciled.append(key)
         if self.dying and self.reconciled.count(key) == 1:
             raise ProcessKilled
@@ -180,15 +180,15 @@ def inconsistent_library(run_pass: Pass) -> GeneratedLibrary:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("run_pass", PASSES)
-@pytest.mark.parametrize("at_once", [99, 100, 101, 1234, 30_000])
-def test_runs_of_any_length_repair_each_inconsistency_of_20000_photos_once(run_pass: Pass, at_once: int) -> None:
+@pytest.mark.parametrize("pages", [99, 100, 101, 1234, 30_000])
+def test_runs_of_any_length_repair_each_inconsistency_of_20000_photos_once(run_pass: Pass, pages: int) -> None:
     library = inconsistent_library(run_pass)
     pass_work, ingest = reconciliation_of(library)
-    came = [run_pass(pass_work, steps(at_once))]
+    reports = [run_pass(pass_work, steps(pages))]
     while any(mark.progress.rows for mark in library.checkpoints.values()):
-        came.append(run_pass(pass_work, steps(at_once)))
+        reports.append(run_pass(pass_work, steps(pages)))
     assert ingest.reconciled == [library.key_of(number) for number in sorted(ODD)]
-    assert sum(c.checked for c in came) == PHOTOS
+    assert sum(c.checked for c in reports) == PHOTOS
 
 
 @pytest.mark.proof
@@ -207,7 +207,7 @@ def test_pass_over_20000_photos_killed_at_any_repair_resumes_after_it(run_pass: 
 
 
 def peak(work: Callable[[], object]) -> int:
-    """The most bytes that this work held at any moment."""
+    """The peak memory of this work in bytes."""
     gc.collect()
     tracemalloc.start()
     try:
@@ -243,13 +243,13 @@ def test_memory_is_independent_of_the_number_of_photos(work: Callable[[int], Cal
 
 
 def test_schedule_finds_changes_without_events() -> None:
-    with mock_aws(), fresh(aws_clients.moto_clients()) as real:
+    with mock_aws(), new_library(aws_clients.moto_clients()) as real:
         real.deliver_event(real.drop("kept.jpg", b"kept"))
         real.deliver_event(real.drop("gone.jpg", b"gone"))
         real.deliver_event(real.drop("overwritten.jpg", b"old"))
         real.delete("gone.jpg")
         version = real.clients.get("s3").put_object(
-            Bucket=real.library.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
+            Bucket=real.container.settings.originals_bucket, Key="overwritten.jpg", Body=b"new"
         )["VersionId"]
         real.drop("lost/emoji 🏖 +%.jpg", b"lost", tags="sea")
         real.uploads.store_original(OWNER, UploadMetadata("ours.jpg"), b"ours")
@@ -259,9 +259,9 @@ def test_schedule_finds_changes_without_events() -> None:
         assert swept.failures == ()
         # The overwritten one is met from both sides, and put right from one.
         assert (swept.originals.repaired, swept.photos.repaired) == (2, 2)
-        photos = {photo.filename: photo for photo in real.whole().photos.values()}
+        photos = {photo.filename: photo for photo in real.snapshot().photos.values()}
         assert photos.keys() == {"kept.jpg", "overwritten.jpg", "emoji 🏖 +%.jpg", "ours.jpg"}
         assert {photo.state for photo in photos.values()} == {State.READY}
         assert photos["overwritten.jpg"].object_version == version
         assert photos["emoji 🏖 +%.jpg"].user_tags == ("sea",)
-        assert find_violations(real.whole()) == []
+        assert find_violations(real.snapshot()) == []

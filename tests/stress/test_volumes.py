@@ -1,4 +1,4 @@
-"""A thousand photos through a real worker, and a zip beyond four gigabytes."""
+"""Volumes of a thousand photos from a real worker, and a zip file beyond 4 gigabytes."""
 
 import json
 import os
@@ -22,16 +22,16 @@ from tests.support.factories import NOON
 
 ROOT = Path(__file__).parents[2]
 MB, MIB = 10**6, 1024 * 1024
-MOST_MEMORY = 250 * MB
+MAX_MEMORY = 250 * MB
 NOISE = Random(0).randbytes(4 * MB)
 
 
-def untold(photos: int, size: int) -> None:
-    """Ignores progress."""
+def ignore_progress(photos: int, size: int) -> None:
+    """A callback that does nothing."""
 
 
 def bytes_of(number: int, size: int) -> bytes:
-    """An original like no other, made in no time."""
+    """Distinct bytes of an original, generated quickly."""
     start = number * 4099 % (len(NOISE) // 2)
     noise = NOISE[start:] * (size // (len(NOISE) - start) + 1)
     return (number.to_bytes(8) + noise)[:size]
@@ -39,7 +39,7 @@ def bytes_of(number: int, size: int) -> bytes:
 
 @dataclass
 class Bundle:
-    """Originals in the local cloud, and the volumes that a worker makes of them."""
+    """Originals in the local cloud, and the volumes that a worker builds from them."""
 
     s3: Any
     cloud: ProvisionedStack
@@ -47,7 +47,7 @@ class Bundle:
     bundles: str
 
     def put(self, sizes: list[int]) -> list[Entry]:
-        """One original of each size."""
+        """Store one original of each size."""
 
         def put(number: int) -> str:
             request = self.s3.put_object(
@@ -64,7 +64,7 @@ class Bundle:
         ]
 
     def build(self, *volumes: list[Entry]) -> int:
-        """Have one worker make all these, one after the other; returns the peak of its memory in bytes."""
+        """Build these volumes in one worker process; returns its peak memory in bytes."""
         asked = {
             "originals": self.originals,
             "bundles": self.bundles,
@@ -72,7 +72,7 @@ class Bundle:
                 {
                     "key": f"b1/{number}.zip",
                     "filename": f"beach {number}.zip",
-                    "entries": [asdict(entry) | {"moment": entry.timestamp.isoformat()} for entry in volume],
+                    "entries": [asdict(entry) | {"timestamp": entry.timestamp.isoformat()} for entry in volume],
                 }
                 for number, volume in enumerate(volumes)
             ],
@@ -92,7 +92,7 @@ class Bundle:
         return int(request["peak"])
 
     def check(self, number: int, entries: list[Entry], folder: Path) -> None:
-        """That volume holds every byte of these, as zipfile and unzip see it."""
+        """The volume contains every byte of these entries, as read by zipfile and unzip."""
         path = folder / "volume.zip"
         self.s3.download_file(self.bundles, f"b1/{number}.zip", str(path))
         with ZipFile(path) as volume:
@@ -126,7 +126,7 @@ def test_1000_photos_are_copied_exactly_with_no_more_memory_than_10(bundle: Bund
     for number, volume in enumerate(volumes):
         bundle.check(number, volume, tmp_path)
     print(f"peak of ten: {ten / MB:.0f} MB, of a thousand: {thousand / MB:.0f} MB")  # noqa: T201
-    assert max(ten, thousand) < MOST_MEMORY
+    assert max(ten, thousand) < MAX_MEMORY
 
 
 @pytest.mark.cloud
@@ -137,11 +137,11 @@ def test_photos_of_200_megabytes_stay_within_the_memory_limit(bundle: Bundle, tm
     peak = bundle.build(entries)
     bundle.check(0, entries, tmp_path)
     print(f"peak: {peak / MB:.0f} MB")  # noqa: T201
-    assert peak < MOST_MEMORY
+    assert peak < MAX_MEMORY
 
 
 class Zeros:
-    """Originals of nothing but zeros, as long as anybody likes."""
+    """A reader of originals of zeros of any size."""
 
     def __init__(self, sizes: dict[str, int]) -> None:
         self._sizes = sizes
@@ -154,7 +154,7 @@ class Zeros:
 
 @dataclass
 class Sparse:
-    """A sink that writes a file with holes where there are zeros."""
+    """An uploader that writes a sparse file."""
 
     path: Path
     size: int
@@ -190,7 +190,7 @@ def test_photos_and_volumes_beyond_4_gigabytes_are_readable(tmp_path: Path) -> N
     ]
     path = tmp_path / "volume.zip"
     source = Zeros({entry.key: entry.bytes for entry in entries})
-    built = ZipBuilder(source, Sparse(path, 8 * MIB)).build("b1/1.zip", "1.zip", entries, untold)
+    built = ZipBuilder(source, Sparse(path, 8 * MIB)).build("b1/1.zip", "1.zip", entries, ignore_progress)
     assert built.bytes == path.stat().st_size
     with ZipFile(path) as volume:
         assert [(info.filename, info.file_size) for info in volume.infolist()] == [(e.name, e.bytes) for e in entries]
@@ -200,7 +200,7 @@ def test_photos_and_volumes_beyond_4_gigabytes_are_readable(tmp_path: Path) -> N
 
 
 def unzip(path: Path) -> None:
-    """Info-ZIP finds nothing wrong with it, where it is on this machine."""
+    """Info-ZIP reports no error, if it is installed."""
     if shutil.which("unzip"):
         request = subprocess.run(["unzip", "-tqq", str(path)], capture_output=True, check=False)  # noqa: S607 (wherever it is)
         assert request.returncode == 0, request.stdout + request.stderr

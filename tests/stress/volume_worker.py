@@ -1,4 +1,4 @@
-"""A worker in a process of its own: makes the volumes that standard input asks for, and tells its peak of memory."""
+"""A worker process: builds the volumes that standard input describes, and prints its peak memory."""
 
 import json
 import sys
@@ -13,12 +13,12 @@ from chalicelib.bundles.zip import Entry, ZipBuilder
 
 
 def main() -> None:
-    """Make one volume after the other; the answer is one JSON object."""
+    """Build the volumes; prints one JSON object."""
     request = json.load(sys.stdin)
     s3 = Clients().get("s3")
     volumes = ZipBuilder(S3Originals(s3, request["originals"]), S3MultipartUploader(s3, request["bundles"]))
     built = [
-        volumes.build(volume["key"], volume["filename"], map(_entry, volume["entries"]), _untold)
+        volumes.build(volume["key"], volume["filename"], map(_entry, volume["entries"]), _ignore_progress)
         for volume in request["volumes"]
     ]
     status = Path("/proc/self/status").read_text()
@@ -26,12 +26,12 @@ def main() -> None:
     json.dump({"peak": peak, "photos": [made.photos for made in built]}, sys.stdout)
 
 
-def _untold(*far: int) -> None:
-    """Ignores progress."""
+def _ignore_progress(*far: int) -> None:
+    """A callback that does nothing."""
 
 
-def _entry(progress: dict[str, Any]) -> Entry:
-    return Entry(**progress | {"moment": datetime.fromisoformat(progress["moment"])})
+def _entry(fields: dict[str, Any]) -> Entry:
+    return Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
 
 
 if __name__ == "__main__":

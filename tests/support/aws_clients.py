@@ -1,4 +1,4 @@
-"""AWS clients as the app creates them, for moto or the local cloud, and separate buckets there."""
+"""AWS clients over moto or the local cloud, and temporary buckets."""
 
 import uuid
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
 
 
 def moto_clients() -> Clients:
-    """Clients with fake credentials; they reach moto where a test has enabled it."""
+    """Clients with dummy credentials; they reach moto where a test has enabled it."""
     return Clients(boto3.Session("test", "test", region_name=REGION))
 
 
 @contextmanager
 def local_cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
-    """Clients of the local cloud, whose endpoint comes from the environment; closed at the end."""
+    """Clients of the local cloud, which get its endpoint from the environment as in the app."""
     clients = Clients(boto3.Session("local", "local", region_name=REGION))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", cloud.services.endpoint)
@@ -34,7 +34,7 @@ def local_cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
 
 @contextmanager
 def temporary_bucket(s3: Any, *, versioned: bool) -> Iterator[str]:
-    """An empty bucket with a new name, deleted with its objects at the end."""
+    """An empty bucket, deleted with its contents at the end."""
     name = f"tests-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
     if versioned:

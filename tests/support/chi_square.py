@@ -1,15 +1,15 @@
-"""Tests draws against their expected probabilities: Pearson's chi-square and its p-value."""
+"""Pearson's chi-square test: whether draws follow their weights."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import erfc, sqrt
 
 # The approximation by chi-square asks that no cell expects fewer (Cochran 1954).
-EXPECTED_IN_A_CELL = 5
+MIN_EXPECTED_PER_CELL = 5
 
 
 def p_value(drawn: Counter[str], weights: Mapping[str, float]) -> float:
-    """The p-value of these draws under these weights; rare outcomes share a cell."""
+    """The probability of draws at least this far from the weights; rarely expected items share a cell."""
     assert drawn.keys() <= weights.keys()
     draws, whole = drawn.total(), sum(weights.values())
     expected = {name: draws * weight / whole for name, weight in weights.items()}
@@ -25,11 +25,11 @@ def upper_tail(square: float, freedom: int) -> float:
 
 
 def _cells(expected: Mapping[str, float], drawn: Counter[str]) -> Iterator[tuple[float, int]]:
-    """(expected, seen) of each cell: the rarest merged until a cell is large enough."""
+    """(expected, observed) of each cell, the rarest items merged."""
     due, seen, left = 0.0, 0, sum(expected.values())
     for name in sorted(expected, key=lambda name: expected[name]):
         due, seen, left = due + expected[name], seen + drawn[name], left - expected[name]
-        if due >= EXPECTED_IN_A_CELL and left >= EXPECTED_IN_A_CELL:
+        if due >= MIN_EXPECTED_PER_CELL and left >= MIN_EXPECTED_PER_CELL:
             yield due, seen
             due, seen = 0.0, 0
     yield due, seen

@@ -1,6 +1,6 @@
-"""AWS faults injected at botocore: a process killed at a call, calls that fail before or after they are made.
+"""Faults in AWS calls through botocore's events: killed processes, and errors before or after a call is made.
 
-The hooks stand outside botocore's own retries, so a failure here is final for the library.
+The hooks are outside botocore's retries, so the library sees every error injected here.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,12 +19,12 @@ READ_PREFIXES = ("Get", "Head", "BatchGet", "Query", "Scan", "List")
 
 
 class ProcessKilled(BaseException):
-    """The process was killed; no more of its code runs."""
+    """The process was killed: no more of the app's code runs."""
 
 
 @contextmanager
 def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
-    """Call `before` and `after` around each operation with its name, within the block."""
+    """Call `before` and `after` around each AWS call, with the operation's name."""
 
     def ahead(model: Any, **_: Any) -> None:
         before(model.name)
@@ -51,7 +51,7 @@ def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callab
 
 @contextmanager
 def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
-    """Kill the process `before` or `after` the write with this number, counted from 0; yields the writes so far."""
+    """Raise ProcessKilled `before` or `after` the write of this index; yields the writes made."""
     met = list[str]()
     numbers = count()
 
@@ -62,7 +62,7 @@ def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
                 raise ProcessKilled
 
     def pass_by(_: str) -> None:
-        """Do nothing on this side of the call."""
+        """Do nothing."""
 
     with call_hooks(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
         yield met
@@ -70,7 +70,7 @@ def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
 
 @contextmanager
 def fail_calls(clients: Clients, share: float, seed: int) -> Iterator[list[str]]:
-    """Fail this share of all calls, half of them after they were made; yields the list of failed calls."""
+    """Make this share of calls fail, half of them after they took effect; yields the failed calls."""
     failed, rng, lock = list[str](), Random(seed), Lock()
 
     def perhaps(name: str, when: str) -> None:

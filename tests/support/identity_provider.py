@@ -1,4 +1,4 @@
-"""An identity provider for tests: a signing key, its JWKS on 127.0.0.1, and valid and invalid tokens."""
+"""An identity provider for tests: a signing key, its JWKS on 127.0.0.1, and tokens."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ class IdentityProvider:
     keys_url: str
 
     def token(self, sub: str = "alice", *, key: Any = None, alg: str = "RS256", **different: Any) -> str:
-        """An id token of this subject; a claim set to None is left out."""
+        """An ID token of this subject; a claim set to None is omitted."""
         now = int(time.time())
         claims = {
             "sub": sub,
@@ -45,7 +45,7 @@ class IdentityProvider:
 
 @contextmanager
 def identity_provider() -> Iterator[IdentityProvider]:
-    """A provider that serves its keys until the end of the block."""
+    """A running provider."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
     body = json.dumps({"keys": [public | {"kid": "k1", "alg": "RS256", "use": "sig"}]}).encode()

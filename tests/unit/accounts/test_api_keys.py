@@ -25,7 +25,7 @@ READ = frozenset({Permission.READ})
 
 @dataclass
 class ApiKeyFixture:
-    """Where keys are made, its secrets counted up from one."""
+    """An API key service with sequential secrets."""
 
     clock: Clock = field(default_factory=Clock)
     store: MemoryApiKeyStore = field(default_factory=MemoryApiKeyStore)
@@ -81,9 +81,9 @@ def test_altered_token_raises_unauthenticated(change: Any) -> None:
     fixture = ApiKeyFixture()
     _, token = fixture.keys.create("alice", "garage", READ)
     fixture.keys.authenticate(token)
-    with pytest.raises(Unauthenticated) as refused:
+    with pytest.raises(Unauthenticated) as raised:
         fixture.keys.authenticate(change(token))
-    assert refused.value.code == "token_invalid"
+    assert raised.value.code == "token_invalid"
 
 
 def test_secret_of_another_key_raises_unauthenticated() -> None:
@@ -127,32 +127,32 @@ def test_51st_key_raises_conflict() -> None:
 def test_last_use_is_recorded_at_intervals() -> None:
     fixture = ApiKeyFixture()
     key, token = fixture.keys.create("alice", "garage", READ)
-    noted = []
+    recorded = []
     for _ in range(5):
         fixture.keys.authenticate(token)
-        noted.append((fixture.store.keys[key.key_id].last_used_at or NOON) - NOON)
+        recorded.append((fixture.store.keys[key.key_id].last_used_at or NOON) - NOON)
         fixture.clock.advance(timedelta(minutes=6))
-    assert noted == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
+    assert recorded == [timedelta(minutes=minutes) for minutes in (0, 0, 12, 12, 24)]
 
 
-@pytest.mark.parametrize("problem", [Unavailable("No answer."), KeyError("permission")])
-def test_failure_to_record_last_use_is_ignored(problem: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    class Unnoting(MemoryApiKeyStore):
+@pytest.mark.parametrize("error", [Unavailable("No answer."), KeyError("permission")])
+def test_failure_to_record_last_use_is_ignored(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    class FailingRecordUse(MemoryApiKeyStore):
         def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
-            raise problem
+            raise error
 
-    fixture = ApiKeyFixture(store=Unnoting())
+    fixture = ApiKeyFixture(store=FailingRecordUse())
     _, token = fixture.keys.create("alice", "garage", READ)
     assert fixture.keys.authenticate(token).owner == "alice"
     assert "Could not record" in caplog.text
 
 
 def test_outage_of_the_key_store_raises_unavailable() -> None:
-    class Out(MemoryApiKeyStore):
+    class UnavailableStore(MemoryApiKeyStore):
         def get(self, key_id: str) -> None:
             raise Unavailable("No answer.")
 
-    fixture = ApiKeyFixture(store=Out())
+    fixture = ApiKeyFixture(store=UnavailableStore())
     _, token = fixture.keys.create("alice", "garage", READ)
     with pytest.raises(Unavailable):
         fixture.keys.authenticate(token)
@@ -175,9 +175,9 @@ def test_parse_name_normalizes(name: str, clean: str) -> None:
 
 @pytest.mark.parametrize("name", [None, "", "  ", "\x00", "\u200b", "\u200d \u200d", "x" * 65, 7, ["garage"], True])
 def test_parse_name_rejects_invalid_names(name: object) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as raised:
         parse_name(name)
-    assert refused.value.field == "name"
+    assert raised.value.field == "name"
 
 
 def test_parse_permissions_accepts_known_permissions() -> None:
@@ -190,6 +190,6 @@ def test_parse_permissions_accepts_known_permissions() -> None:
     [None, [], "read", ["read", "read"], ["account"], ["read", "all"], [None], [["read"]], {"read": True}, ["Read"]],
 )
 def test_parse_permissions_rejects_invalid_values(can: object) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as raised:
         parse_permissions(can)
-    assert refused.value.field == "can"
+    assert raised.value.field == "can"

@@ -26,7 +26,7 @@ PEM = PUBLIC.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat
 
 
 class OneKey:
-    """The provider's keys: there is one, and it is named k1."""
+    """Signing keys with a single key, k1."""
 
     def get_signing_key_from_jwt(self, token: str) -> Any:
         if jwt.get_unverified_header(token).get("kid") != "k1":
@@ -72,9 +72,9 @@ def test_token_expired_within_the_leeway_is_valid() -> None:
 
 
 def test_expired_token_raises_token_expired() -> None:
-    with pytest.raises(Unauthenticated) as refused:
+    with pytest.raises(Unauthenticated) as raised:
         VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS - 5))
-    assert refused.value.code == "token_expired"
+    assert raised.value.code == "token_expired"
 
 
 def segment(data: bytes) -> str:
@@ -82,7 +82,7 @@ def segment(data: bytes) -> str:
 
 
 def forged(header: dict[str, Any], claims: str | None = None) -> str:
-    """The good token with another header, or other claims, and its old signature."""
+    """A valid token with another header or other claims, and the original signature."""
     _, body, signature = PROVIDER.token().split(".")
     return f"{segment(json.dumps(header).encode())}.{claims or body}.{signature}"
 
@@ -125,13 +125,13 @@ BAD: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("kind", BAD)
 def test_bad_token_raises_token_invalid(kind: str) -> None:
-    with pytest.raises(Unauthenticated) as refused:
+    with pytest.raises(Unauthenticated) as raised:
         VERIFIER.verify(BAD[kind]())
-    assert refused.value.code == "token_invalid"
+    assert raised.value.code == "token_invalid"
 
 
 def test_token_signed_with_the_public_key_as_hmac_secret_raises_unauthenticated() -> None:
-    """The old confusion of algorithms: what everybody knows, used to sign (RFC 8725, 2.1)."""
+    """Algorithm confusion: the public key as an HMAC secret (RFC 8725, 2.1)."""
     import hashlib
     import hmac
 

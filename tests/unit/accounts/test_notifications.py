@@ -24,7 +24,7 @@ REST = timedelta(minutes=1)
 
 
 class NotificationFixture:
-    """Notifications over topics in memory, behind a breaker whose clock the test sets."""
+    """Notifications over fake topics, behind a circuit breaker with a manual clock."""
 
     def __init__(self) -> None:
         self.topics, self.clock = MemoryTopicStore(), Clock()
@@ -134,24 +134,24 @@ def test_only_verified_addresses_can_be_subscribed(claims: dict[str, object], ch
         if channel in channels:
             assert verified_address(caller, channel) == (EMAIL if channel is Channel.EMAIL else PHONE)
         else:
-            with pytest.raises(Invalid, match="Verify it") as refused:
+            with pytest.raises(Invalid, match="Verify it") as raised:
                 verified_address(caller, channel)
-            assert refused.value.code == "not_verified"
+            assert raised.value.code == "not_verified"
 
 
 @pytest.mark.parametrize("use", ["access", "key"])
 def test_other_token_types_raise_id_token_required(use: str) -> None:
-    with pytest.raises(Invalid, match="ID token") as refused:
+    with pytest.raises(Invalid, match="ID token") as raised:
         verified_addresses(Caller("alice", use, {"email": EMAIL, "email_verified": True}))
-    assert refused.value.code == "id_token_required"
+    assert raised.value.code == "id_token_required"
 
 
 @pytest.mark.parametrize("value", ["fax", "EMAIL", "", None, 1, ["email"], {}])
 def test_parse_channel_accepts_email_and_sms_only(value: object) -> None:
     assert (parse_channel("email"), parse_channel("sms")) == (Channel.EMAIL, Channel.SMS)
-    with pytest.raises(Invalid, match="email or sms") as refused:
+    with pytest.raises(Invalid, match="email or sms") as raised:
         parse_channel(value)
-    assert refused.value.field == "channel"
+    assert raised.value.field == "channel"
 
 
 @pytest.mark.parametrize(

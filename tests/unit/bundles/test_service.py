@@ -27,7 +27,7 @@ USER_TAGS = {"p0": ("sea",), "p1": ("sea", "dog"), "p2": ("dog",), "p3": ("cat",
 
 @dataclass
 class BundleFixture:
-    """Packing over fakes, with four photos to take away."""
+    """A bundle service over fakes, with four photos."""
 
     clock: Clock = field(default_factory=Clock)
     store: MemoryBundleStore = field(default_factory=MemoryBundleStore)
@@ -66,7 +66,7 @@ class BundleFixture:
         return self.service.create(OWNER, BundleRequest(tags, match, photo_ids, notify))
 
     def deliver(self) -> None:
-        """Every message once, in its order."""
+        """Deliver every message once, in order."""
         for bundle_id, number, sent_at in self.queue.messages:
             self.service.build_volume(bundle_id, number, sent_at)
 

@@ -20,8 +20,8 @@ from tests.support.factories import NOON, OWNER, photo
 OWNER_SCOPE = owner_scope(OWNER)
 
 
-class Watched:
-    """A ledger that tells of every call before it passes it on."""
+class WatchedStore:
+    """A totals store that calls a hook before each call."""
 
     def __init__(self, ledger: MemoryPhotoStore, watch: Callable[[str, tuple[Any, ...]], None]) -> None:
         self._ledger, self._watch = ledger, watch
@@ -38,7 +38,7 @@ DAYS = itertools.count(1)
 
 
 def later() -> datetime:
-    """A clock that is a day on whenever somebody looks: no round rests that long."""
+    """A clock that advances a day per call, longer than any pause."""
     return NOON + timedelta(days=next(DAYS))
 
 
@@ -51,13 +51,13 @@ def always() -> bool:
 
 
 def steps(count: int) -> Callable[[], bool]:
-    """Time for so many steps."""
+    """Time for this number of steps."""
     left = iter(range(count))
     return lambda: next(left, None) is not None
 
 
 def library(photos: int = 5) -> MemoryLibrary:
-    """Some photos of several weights under several tags; every other one is private."""
+    """Photos of several weights with several tags; every other one is private."""
     fixture = MemoryLibrary()
     for n in range(photos):
         fixture.photos.commit(
@@ -77,7 +77,7 @@ def library(photos: int = 5) -> MemoryLibrary:
 
 
 def damage(fixture: MemoryLibrary, scope: str, tag: str, **different: Any) -> None:
-    """Write something else into a trend behind the catalogue's back."""
+    """Overwrite a trend without changing its photos."""
     trend = fixture.photos.totals[scope, tag]
     figures = {name: different.pop(name) for name in list(different) if name in Totals.__dataclass_fields__}
     fixture.photos.totals[scope, tag] = replace(trend, totals=replace(trend.totals, **figures), **different)

@@ -31,13 +31,13 @@ def always() -> bool:
 
 
 def steps(count: int) -> Callable[[], bool]:
-    """Time for so many steps."""
+    """Time for this number of steps."""
     left = iter(range(count))
     return lambda: next(left, None) is not None
 
 
 def library(drops: int = 0) -> MemoryLibrary:
-    """A library of so many direct drops, all published, long ago."""
+    """A library of published direct drops."""
     fixture = MemoryLibrary()
     for n in range(drops):
         fixture.originals.drop(f"{n:04}.jpg", b"%d" % n)
@@ -225,7 +225,7 @@ def test_consistent_library_stays_unchanged() -> None:
 
 
 def reconciliation_with_new_epoch(fixture: MemoryLibrary) -> Reconciliation:
-    """The inventory of the same library, whose heat is measured differently from now on."""
+    """Reconciliation of the same library with a different epoch of heat."""
     return replace(fixture.reconciliation, heat=lambda received: 7 if received <= NOON else 9)
 
 
@@ -295,7 +295,7 @@ PASSES = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
 
 
 def inconsistent_library(run_pass: Pass, things: int) -> MemoryLibrary:
-    """A library in which everything that this walk comes to is amiss."""
+    """A library in which this pass has to repair everything."""
     fixture = library(0 if run_pass is Reconciliation.reconcile_originals else things)
     for n in range(things):
         if run_pass is Reconciliation.reconcile_originals:

@@ -14,11 +14,11 @@ from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import photo
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.recount_support import OWNER_SCOPE, Watched, always, damage, library, recount
+from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, always, damage, library, recount
 
 
-def changing_store(fixture: MemoryLibrary, method: str, where: tuple[str, str], times: int) -> Watched:
-    """A ledger under which the photo p0, and so this trend, changes whenever this is asked of it."""
+def changing_store(fixture: MemoryLibrary, method: str, where: tuple[str, str], times: int) -> WatchedStore:
+    """A store in which photo p0, and so this trend, changes at each call of this method."""
     left = [times]
 
     def change(name: str, args: tuple[Any, ...]) -> None:
@@ -28,7 +28,7 @@ def changing_store(fixture: MemoryLibrary, method: str, where: tuple[str, str], 
             stored = fixture.photos.records["p0"]
             fixture.photos.commit(stored, replace(stored, weight=stored.weight + 1))
 
-    return Watched(fixture.photos, change)
+    return WatchedStore(fixture.photos, change)
 
 
 @pytest.mark.parametrize("method", ["members", "get_trend"])
@@ -66,7 +66,7 @@ def test_trend_deleted_during_the_count_is_postponed() -> None:
         if name == "members" and args[:2] == (OWNER_SCOPE, "t0"):
             fixture.photos.totals.pop((OWNER_SCOPE, "t0"), None)
 
-    assert recount(Watched(fixture.photos, take)).run(always).postponed == 1
+    assert recount(WatchedStore(fixture.photos, take)).run(always).postponed == 1
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -77,13 +77,13 @@ def test_recount_during_random_changes_keeps_totals_correct(seed: int) -> None:
         if rng.random() < 0.5:
             change_randomly(fixture.photos, rng)
 
-    came = recount(Watched(fixture.photos, live)).run(always)
+    came = recount(WatchedStore(fixture.photos, live)).run(always)
     assert came.drifted == 0
     assert find_violations(read_memory(fixture)) == []
 
 
 def change_randomly(photos: MemoryPhotoStore, rng: random.Random) -> None:
-    """One photo comes, goes or changes."""
+    """Add, remove or change one photo."""
     fresh = photo(f"new{rng.random()}", user_tags=tuple(rng.sample(["beach", "t0", "t1", "cat"], 2)))
     stored: Photo | None = rng.choice([None, *photos.records.values()])
     if stored is None:

@@ -16,7 +16,7 @@ from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, photo
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.recount_support import OWNER_SCOPE, Watched, always, damage, library, recount, steps
+from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, always, damage, library, recount, steps
 
 
 def test_no_time_left_reads_only_the_checkpoint() -> None:
@@ -24,7 +24,7 @@ def test_no_time_left_reads_only_the_checkpoint() -> None:
     damage(fixture, "public", "beach", count=7)
     asked: list[str] = []
     before = dict(fixture.photos.totals)
-    ledger = Watched(fixture.photos, lambda name, _: asked.append(name))
+    ledger = WatchedStore(fixture.photos, lambda name, _: asked.append(name))
     assert recount(ledger).run(lambda: False) == RecountReport()
     assert fixture.photos.totals == before
     assert set(asked) <= {"load_checkpoint", "save_checkpoint"}
@@ -83,7 +83,7 @@ def test_recount_killed_at_any_step_resumes_correctly() -> None:
                 raise ProcessKilled
 
         try:
-            recount(Watched(fixture.photos, die)).run(always)
+            recount(WatchedStore(fixture.photos, die)).run(always)
         except ProcessKilled:
             deaths += 1
         else:
@@ -104,13 +104,13 @@ def test_checkpoint_is_saved_every_few_pages() -> None:
             raise ProcessKilled
 
     with pytest.raises(ProcessKilled):
-        recount(Watched(fixture.photos, die)).run(always)
+        recount(WatchedStore(fixture.photos, die)).run(always)
     order = sorted(fixture.photos.totals)
     assert fixture.photos.checkpoint.done == order[PAGES_PER_CHECKPOINT - 1]
 
 
 def recount_with_clock(photos: int) -> tuple[MemoryLibrary, Recount]:
-    """A library that was just counted for the first time, its clock standing still."""
+    """A recount after its first complete pass, with a stopped clock."""
     fixture = MemoryLibrary()
     for n in range(photos):
         fixture.photos.commit(None, photo(f"p{n}", user_tags=(), visibility=Visibility.PRIVATE))
@@ -158,7 +158,7 @@ def test_unavailable_store_is_reported_and_the_pass_resumes() -> None:
         if left[0] < 0:
             raise error
 
-    came = recount(Watched(fixture.photos, fail)).run(always)
+    came = recount(WatchedStore(fixture.photos, fail)).run(always)
     assert came.failures == (Failure(None, error),)
     assert came.recounted > 0
     assert recount(fixture.photos).run(always).recounted >= len(right) - came.recounted

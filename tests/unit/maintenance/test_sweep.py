@@ -23,13 +23,13 @@ def always() -> bool:
     return True
 
 
-def plenty() -> timedelta:
-    """What is left of a run that has hardly begun, at any time."""
+def full_time() -> timedelta:
+    """The time left at the start of a run."""
     return timedelta(seconds=40)
 
 
 def steps(count: int) -> Callable[[], bool]:
-    """Time for so many steps."""
+    """Time for this number of steps."""
     left = iter(range(count))
     return lambda: next(left, None) is not None
 
@@ -38,8 +38,8 @@ def states(library: MemoryLibrary) -> list[State]:
     return [p.state for p in library.photos.records.values()]
 
 
-def stuck(library: MemoryLibrary, key: str, at: str = "put") -> None:
-    """An original whose worker died over it."""
+def add_stuck_photo(library: MemoryLibrary, key: str, at: str = "put") -> None:
+    """Add an original whose worker was killed."""
     library.originals.drop(key, key.encode())
 
     def die(name: str) -> None:
@@ -67,7 +67,7 @@ def test_used_ticket_with_lost_event_becomes_a_photo() -> None:
     library = MemoryLibrary()
     library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
     library.clock.advance(TICKET_AND_GRACE)
-    library.sweep.run(plenty)
+    library.sweep.run(full_time)
     assert states(library) == [State.READY]
     assert find_violations(read_memory(library)) == []
 
@@ -84,7 +84,7 @@ def test_published_photo_stays_unchanged() -> None:
 
 def test_stuck_photo_is_processed_after_its_lease_expires() -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     assert library.sweep.process_due(always).processed == 0
     library.clock.advance(LEASE_DURATION)
     assert library.sweep.process_due(always).processed == 1
@@ -94,10 +94,10 @@ def test_stuck_photo_is_processed_after_its_lease_expires() -> None:
 
 def test_stuck_photo_without_original_is_removed() -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     library.originals.delete("a.jpg")
     library.clock.advance(LEASE_DURATION)
-    library.sweep.run(plenty)
+    library.sweep.run(full_time)
     assert library.photos.records == {}
     assert find_violations(read_memory(library)) == []
 
@@ -118,7 +118,7 @@ def test_interrupted_removal_is_completed() -> None:
     library.before = no_hook
     assert states(library) == [State.REMOVED]
     library.clock.advance(LEASE_DURATION)
-    library.sweep.run(plenty)
+    library.sweep.run(full_time)
     assert library.photos.records == {}
     assert find_violations(read_memory(library)) == []
 
@@ -133,7 +133,7 @@ def test_pending_labels_are_requested_until_available() -> None:
         assert library.sweep.process_due(always).processed == 1
     library.labeler.broken = False
     library.clock.advance(timedelta(hours=1))
-    library.sweep.run(plenty)
+    library.sweep.run(full_time)
     (stored,) = library.photos.records.values()
     assert stored.labels == ("sand",)
     assert find_violations(read_memory(library)) == []
@@ -143,7 +143,7 @@ def test_pending_labels_are_requested_until_available() -> None:
 def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
-        stuck(library, key)
+        add_stuck_photo(library, key)
         library.clock.advance(timedelta(seconds=1))
     library.clock.advance(LEASE_DURATION)
     left = [1]
@@ -154,7 +154,7 @@ def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -
             raise error
 
     library.before = fail
-    swept = library.sweep.run(plenty)
+    swept = library.sweep.run(full_time)
     library.before = no_hook
     (failure,) = swept.failures
     assert (swept.due.processed, swept.due.postponed, failure.error) == (2, 1, error)
@@ -170,25 +170,25 @@ def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -
     assert find_violations(read_memory(library)) == []
 
 
-def hopeless(library: MemoryLibrary, photos: int) -> None:
-    """Photos whose labels are due, and which the schedule always fails on: their previews are gone."""
+def add_failing_photos(library: MemoryLibrary, photos: int) -> None:
+    """Add photos with pending labels whose derivatives are missing, so that every attempt fails."""
     for n in range(photos):
         library.photos.commit(None, photo(f"bad{n:03}", sha256=f"{n:064}", labels_pending=True, due_at=NOON))
 
 
 def test_many_failing_photos_do_not_block_others() -> None:
     library = MemoryLibrary()
-    hopeless(library, 3 * DUE_PAGE_SIZE)
+    add_failing_photos(library, 3 * DUE_PAGE_SIZE)
     library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
     library.clock.advance(TICKET_AND_GRACE)
-    came = library.sweep.process_due(always)
-    assert (came.processed, came.postponed, len(came.failures)) == (1, 3 * DUE_PAGE_SIZE, 3 * DUE_PAGE_SIZE)
+    report = library.sweep.process_due(always)
+    assert (report.processed, report.postponed, len(report.failures)) == (1, 3 * DUE_PAGE_SIZE, 3 * DUE_PAGE_SIZE)
     assert library.sweep.process_due(always) == DueReport()
 
 
 def test_backoff_doubles_up_to_a_day() -> None:
     library = MemoryLibrary()
-    hopeless(library, 1)
+    add_failing_photos(library, 1)
     minutes = []
     for _ in range(11):
         assert library.sweep.process_due(always).postponed == 1
@@ -207,8 +207,8 @@ def test_success_resets_the_failure_count() -> None:
     (stored,) = library.photos.records.values()
     library.photos.commit(stored, replace(stored, failure_count=3))
     library.clock.advance(timedelta(hours=1))
-    came = library.sweep.process_due(always)
-    assert (came.processed, came.labels_pending) == (1, 1)
+    report = library.sweep.process_due(always)
+    assert (report.processed, report.labels_pending) == (1, 1)
     (stored,) = library.photos.records.values()
     assert (stored.failure_count, stored.labels_pending) == (0, True)
 
@@ -217,7 +217,7 @@ def test_success_resets_the_failure_count() -> None:
 @pytest.mark.parametrize("where", ["head", "download"])
 def test_event_of_a_postponed_photo_is_handled_at_once(where: str, change: str) -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
     originals = BrokenAdapter(library.originals, where)
     processor = replace(library.ingest.processor, originals=originals)
@@ -234,13 +234,13 @@ def test_event_of_a_postponed_photo_is_handled_at_once(where: str, change: str) 
 
 def test_photo_trashed_under_a_dead_workers_lease_is_not_postponed() -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     (started,) = library.photos.records.values()
     trashed = library.photos.commit(started, replace(started, state=State.TRASHED, trashed_at=library.clock()))
     library.clock.advance(LEASE_DURATION)
     ingest = replace(library.ingest, originals=BrokenAdapter(library.originals, "head"))
-    came = replace(library.sweep, ingest=ingest).process_due(always)
-    assert (came.postponed, len(came.failures)) == (0, 1)
+    report = replace(library.sweep, ingest=ingest).process_due(always)
+    assert (report.postponed, len(report.failures)) == (0, 1)
     assert list(library.photos.records.values()) == [trashed]
     library.clock.advance(timedelta(days=1))
     assert library.sweep.process_due(always).processed == 1
@@ -250,7 +250,7 @@ def test_photo_trashed_under_a_dead_workers_lease_is_not_postponed() -> None:
 
 def test_photo_that_cannot_be_postponed_is_tried_once_per_run() -> None:
     library = MemoryLibrary()
-    hopeless(library, 2)
+    add_failing_photos(library, 2)
     untouched = dict(library.photos.records)
 
     def fail(name: str) -> None:
@@ -258,15 +258,15 @@ def test_photo_that_cannot_be_postponed_is_tried_once_per_run() -> None:
             raise Unavailable("DynamoDB does not answer.")
 
     library.before = fail
-    came = replace(library.sweep, photos=library.ingest.photos).process_due(always)
-    assert (came.postponed, len(came.failures)) == (0, 2)
+    report = replace(library.sweep, photos=library.ingest.photos).process_due(always)
+    assert (report.postponed, len(report.failures)) == (0, 2)
     assert library.photos.records == untouched
 
 
 def test_remaining_photos_are_left_for_the_next_run() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
-        stuck(library, key)
+        add_stuck_photo(library, key)
     library.clock.advance(LEASE_DURATION)
     assert library.sweep.process_due(steps(2)).processed == 2
     assert library.sweep.process_due(always).processed == 1

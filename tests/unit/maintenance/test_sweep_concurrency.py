@@ -14,48 +14,50 @@ from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER, photo
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, plenty, states, stuck
+from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, add_stuck_photo, full_time, states
 
 
 @pytest.mark.parametrize("port", ["list_due", "next_trend", "list_originals", "scan"])
 def test_interrupted_pass_is_reported_and_others_run(port: str) -> None:
     library = MemoryLibrary()
     library.photos.commit(None, photo())
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     library.originals.drop("b.jpg", b"lost")
     library.clock.advance(timedelta(minutes=20))
-    catalogue = BrokenAdapter(library.photos, port)
-    sweeps = replace(
+    broken_photos = BrokenAdapter(library.photos, port)
+    sweep = replace(
         library.sweep,
-        photos=catalogue,
-        recount=replace(library.sweep.recount, totals=catalogue),
+        photos=broken_photos,
+        recount=replace(library.sweep.recount, totals=broken_photos),
         reconciliation=replace(
             library.reconciliation,
             lister=BrokenAdapter(library.originals, port),
             scanner=BrokenAdapter(library.scanner, port),
         ),
     )
-    swept = sweeps.run(plenty)
-    ((failure),) = swept.failures
+    report = sweep.run(full_time)
+    ((failure),) = report.failures
     assert (failure.photo_id, str(failure.error)) == (None, f"No {port} now.")
-    assert bool(swept.due.processed) is (port != "list_due")
-    assert bool(swept.totals.recounted) is (port != "next_trend")
-    assert bool(swept.originals.repaired) is (port != "list_originals")
-    assert bool(swept.photos.checked) is (port != "scan")
+    assert bool(report.due.processed) is (port != "list_due")
+    assert bool(report.totals.recounted) is (port != "next_trend")
+    assert bool(report.originals.repaired) is (port != "list_originals")
+    assert bool(report.photos.checked) is (port != "scan")
 
 
 def test_no_time_left_starts_nothing() -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
     before = dict(library.photos.records)
-    swept = library.sweep.run(lambda: timedelta(0))
-    assert swept == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
+    report = library.sweep.run(lambda: timedelta(0))
+    assert report == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
     assert library.photos.records == before
 
 
-def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timedelta) -> Callable[[], timedelta]:
-    """Work for every part, each piece of which takes so long; answers the time that is left of a run of 40 s."""
+def add_backlog(
+    library: MemoryLibrary, *, due: int, lost: int, gone: int, duration: timedelta
+) -> Callable[[], timedelta]:
+    """Add work of a fixed duration for every pass; returns the time left of a run of 40 s."""
     for n in range(gone):
         library.originals.drop(f"gone{n}.jpg", b"gone%d" % n)
         library.deliver_event(f"gone{n}.jpg")
@@ -69,24 +71,24 @@ def busy(library: MemoryLibrary, *, due: int, lost: int, gone: int, takes: timed
 
     def spend(name: str) -> None:
         if name == "remove" or name == "tag_state":
-            library.clock.advance(takes)
+            library.clock.advance(duration)
 
     library.before = spend
     return lambda: end - library.clock()
 
 
-def slow(library: MemoryLibrary) -> Sweep:
+def slow_sweep(library: MemoryLibrary) -> Sweep:
     return replace(library.sweep, photos=library.ingest.photos)
 
 
 def test_time_is_shared_by_all_passes() -> None:
     library = MemoryLibrary()
-    left = busy(library, due=500, lost=500, gone=500, takes=timedelta(seconds=0.5))
-    swept = slow(library).run(left)
-    assert left() <= timedelta(0)
-    assert swept.due.processed == 40  # half of the time
-    assert swept.totals.recounted > 0
-    assert (swept.originals.repaired, swept.photos.repaired) == (
+    time_left = add_backlog(library, due=500, lost=500, gone=500, duration=timedelta(seconds=0.5))
+    report = slow_sweep(library).run(time_left)
+    assert time_left() <= timedelta(0)
+    assert report.due.processed == 40  # half of the time
+    assert report.totals.recounted > 0
+    assert (report.originals.repaired, report.photos.repaired) == (
         20,
         10,
     )  # and the other half; to retire takes twice as long
@@ -94,17 +96,17 @@ def test_time_is_shared_by_all_passes() -> None:
 
 def test_time_unused_by_passes_is_given_to_due_photos() -> None:
     library = MemoryLibrary()
-    left = busy(library, due=500, lost=3, gone=3, takes=timedelta(seconds=0.5))
-    swept = slow(library).run(left)
-    assert (swept.originals.repaired, swept.photos.repaired, swept.due.processed) == (3, 3, 71)
+    time_left = add_backlog(library, due=500, lost=3, gone=3, duration=timedelta(seconds=0.5))
+    report = slow_sweep(library).run(time_left)
+    assert (report.originals.repaired, report.photos.repaired, report.due.processed) == (3, 3, 71)
 
 
 def test_backlog_is_cleared_in_several_runs() -> None:
     library = MemoryLibrary()
-    busy(library, due=130, lost=130, gone=130, takes=timedelta(seconds=0.5))
+    add_backlog(library, due=130, lost=130, gone=130, duration=timedelta(seconds=0.5))
     for _ in range(9):
         end = library.clock() + timedelta(seconds=40)
-        slow(library).run(lambda end=end: end - library.clock())  # type: ignore[misc]
+        slow_sweep(library).run(lambda end=end: end - library.clock())  # type: ignore[misc]
         library.clock.advance(timedelta(minutes=5))
     assert states(library) == [State.READY] * 130
     library.before = no_hook
@@ -113,10 +115,10 @@ def test_backlog_is_cleared_in_several_runs() -> None:
 
 def test_repeated_sweep_changes_nothing() -> None:
     library = MemoryLibrary()
-    stuck(library, "a.jpg")
+    add_stuck_photo(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
-    library.sweep.run(plenty)
+    library.sweep.run(full_time)
     before: dict[str, Photo] = dict(library.photos.records)
-    swept = library.sweep.run(plenty)
-    assert (swept.due, swept.totals.drifted) == (DueReport(), 0)
+    report = library.sweep.run(full_time)
+    assert (report.due, report.totals.drifted) == (DueReport(), 0)
     assert library.photos.records == before

@@ -1,4 +1,4 @@
-"""The check of every app test against the OpenAPI document: anything undocumented must fail it."""
+"""The OpenAPI check of the app tests: anything undocumented fails it."""
 
 import json
 from typing import Any

@@ -12,7 +12,7 @@ REST = timedelta(minutes=1)
 
 
 class Service:
-    """Counts who comes through, and is out for as long as a test wants."""
+    """Counts calls, and fails as configured."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -26,10 +26,10 @@ class Service:
             if self.problem:
                 raise self.problem
 
-    def fails(self, times: int, problem: type[BaseException] = Unavailable) -> None:
-        self.problem = problem
+    def fails(self, times: int, error: type[BaseException] = Unavailable) -> None:
+        self.problem = error
         for _ in range(times):
-            with pytest.raises(problem):
+            with pytest.raises(error):
                 self.call()
         self.problem = None
 
@@ -43,7 +43,7 @@ class Service:
         return False
 
 
-def resting() -> Service:
+def open_circuit() -> Service:
     service = Service()
     service.fails(3)
     return service
@@ -55,7 +55,7 @@ def test_successful_calls_pass_through() -> None:
 
 
 def test_consecutive_failures_open_the_circuit() -> None:
-    service = resting()
+    service = open_circuit()
     assert [service.is_refused(), service.is_refused()] == [True, True]
     assert service.calls == 3
 
@@ -69,7 +69,7 @@ def test_failures_between_successes_do_not_open_the_circuit() -> None:
 
 
 def test_success_after_the_cooldown_closes_the_circuit() -> None:
-    service = resting()
+    service = open_circuit()
     service.clock.advance(REST - timedelta(seconds=1))
     assert service.is_refused()
     service.clock.advance(timedelta(seconds=1))
@@ -79,7 +79,7 @@ def test_success_after_the_cooldown_closes_the_circuit() -> None:
 
 
 def test_failure_after_the_cooldown_reopens_the_circuit() -> None:
-    service = resting()
+    service = open_circuit()
     service.clock.advance(REST)
     service.fails(1)
     assert service.is_refused()
@@ -88,21 +88,21 @@ def test_failure_after_the_cooldown_reopens_the_circuit() -> None:
 
 
 def test_one_trial_call_passes_at_a_time() -> None:
-    service = resting()
+    service = open_circuit()
     service.clock.advance(REST)
     with service.breaker.guard():
         assert service.is_refused()
     assert not service.is_refused()
 
 
-@pytest.mark.parametrize("problem", [ValueError, KeyboardInterrupt])
-def test_other_errors_do_not_change_the_state(problem: type[BaseException]) -> None:
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_other_errors_do_not_change_the_state(error: type[BaseException]) -> None:
     service = Service()
-    service.fails(5, problem)
+    service.fails(5, error)
     assert not service.is_refused()
-    service = resting()
+    service = open_circuit()
     service.clock.advance(REST)
-    service.fails(1, problem)  # the trial ended without an answer: the next call is the trial
+    service.fails(1, error)  # the trial ended without an answer: the next call is the trial
     service.fails(1)
     assert service.is_refused()
 

@@ -7,7 +7,7 @@ from chalicelib.util.expiring_cache import ExpiringCache
 
 
 class Loads:
-    """Counts how often it was asked; fails where it is told to."""
+    """Counts loads, and fails if broken."""
 
     def __init__(self) -> None:
         self.count = 0

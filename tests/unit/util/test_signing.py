@@ -39,9 +39,9 @@ def test_cursor_is_url_safe(payload: str) -> None:
     ],
 )
 def test_cursor_of_another_query_raises_invalid(query: tuple[str, ...]) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as raised:
         verify(cursor(), context=query, secret="s")
-    assert refused.value.field == "cursor"
+    assert raised.value.field == "cursor"
 
 
 def test_cursor_signed_with_another_secret_raises_invalid() -> None:

@@ -1,4 +1,4 @@
-"""A bucket of originals and one of bundles, and volumes made between them in small pieces and parts."""
+"""Fake buckets of originals and bundles, and volumes built with small chunks and parts."""
 
 import io
 from collections.abc import Container
@@ -16,20 +16,20 @@ KEY, FILENAME = "b1/1.zip", "beach 1.zip"
 PIECE, WINDOW, PART = 10, 40, 16
 
 
-def untold(photos: int, size: int) -> None:
-    """Ignores progress."""
+def ignore_progress(photos: int, size: int) -> None:
+    """A callback that does nothing."""
 
 
 @dataclass
-class Bundling:
-    """Both buckets, and what the volume shall hold. `source` and `sink` may stand before the buckets."""
+class ZipFixture:
+    """The buckets, and the entries of the volume."""
 
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
-    bundles: MemoryMultipartUploader = field(default_factory=lambda: MemoryMultipartUploader(smallest=PART))
+    bundles: MemoryMultipartUploader = field(default_factory=lambda: MemoryMultipartUploader(min_part_bytes=PART))
     entries: list[Entry] = field(default_factory=list)
 
     def put(self, *sizes: int) -> None:
-        """One original of each size, no two alike."""
+        """Store one distinct original of each size."""
         for size in sizes:
             number = len(self.entries)
             data = bytes((number + n) % 251 for n in range(size))
@@ -40,13 +40,13 @@ class Bundling:
             )
 
     def erase(self, number: int) -> None:
-        """Delete the original of that photo permanently."""
+        """Delete the original of this photo permanently."""
         entry = self.entries[number]
         self.originals.versions.pop((entry.key, entry.version), None)
 
     def build(
         self,
-        tell: ProgressCallback = untold,
+        tell: ProgressCallback = ignore_progress,
         source: OriginalReader | None = None,
         sink: MultipartUploader | None = None,
     ) -> BuiltVolume:
@@ -56,12 +56,12 @@ class Bundling:
         return volumes.build(KEY, FILENAME, iter(self.entries), tell)
 
     def photos(self) -> dict[str, bytes]:
-        """What the finished volume holds, read as a zip."""
+        """The files in the finished volume."""
         with ZipFile(io.BytesIO(self.bundles.objects[KEY])) as volume:
             return {info.filename: volume.read(info) for info in volume.infolist()}
 
     def expected(self, without: Container[int] = ()) -> dict[str, bytes]:
-        """What it shall hold, but those photos that are gone."""
+        """The files expected in the volume."""
         return {
             entry.name: bytes((number + n) % 251 for n in range(entry.bytes))
             for number, entry in enumerate(self.entries)

@@ -48,10 +48,10 @@ def test_common_zip_tools_extract_every_photo(tmp_path: Path, reader: str) -> No
         pytest.skip(f"{reader} is not on this machine")
     (tmp_path / "volume.zip").write_bytes(zipped(PHOTOS))
     (tmp_path / "out").mkdir()
-    reported = subprocess.run(
+    process = subprocess.run(
         READERS[reader], cwd=tmp_path, env=os.environ | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}, capture_output=True
     )
-    assert reported.returncode == 0, reported.stdout + reported.stderr
+    assert process.returncode == 0, process.stdout + process.stderr
     unpacked = {path.name: path for path in (tmp_path / "out").iterdir()}
     assert {name: path.read_bytes() for name, path in unpacked.items()} == PHOTOS
     assert {stat.S_IMODE(path.stat().st_mode) & 0o700 for path in unpacked.values()} == {0o600}
@@ -69,18 +69,18 @@ def test_entries_are_uncompressed_with_complete_headers() -> None:
 
 
 def test_archive_is_streamed_piece_by_piece() -> None:
-    came = list[bytes]()
+    chunks = list[bytes]()
 
     def pieces() -> Iterable[bytes]:
         for piece in (b"one", b"two", b"three"):
             yield piece
-            assert came[-1] == piece
+            assert chunks[-1] == piece
 
     archive = Archive()
-    came.extend(archive.add("warm up.jpg", MOMENT, 0, []))
+    chunks.extend(archive.add("warm up.jpg", MOMENT, 0, []))
     for data in archive.add("a.jpg", MOMENT, 11, pieces()):
-        came.append(data)
-    assert b"".join(came).count(b"onetwothree") == 1
+        chunks.append(data)
+    assert b"".join(chunks).count(b"onetwothree") == 1
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_dates_are_in_utc_and_within_the_zip_range(moment: datetime, expected: t
 
 
 def test_zip_of_more_than_65535_entries_is_readable() -> None:
-    many = {f"{n}.jpg": b"" for n in range(65_537)}
-    assert [info.filename for info in infos(zipped(many))] == list(many)
+    files = {f"{n}.jpg": b"" for n in range(65_537)}
+    assert [info.filename for info in infos(zipped(files))] == list(files)
 
 
 def test_entry_overhead_is_within_the_estimate() -> None:
     name = "é" * (MAX_NAME_BYTES // 2)
-    beside = len(zipped({name: b""})) - len(zipped({}))
+    overhead = len(zipped({name: b""})) - len(zipped({}))
     listed = len(f"{name}: It was deleted before it could be copied.\n".encode())
-    assert beside + listed < MAX_ENTRY_OVERHEAD - 100  # zip64 adds 20 bytes, 8 and 28
+    assert overhead + listed < MAX_ENTRY_OVERHEAD - 100  # zip64 adds 20 bytes, 8 and 28

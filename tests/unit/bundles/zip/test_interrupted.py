@@ -1,4 +1,4 @@
-"""A worker that fails or dies at any of its calls, and the next one, which finds what it left."""
+"""Workers that fail or are killed at any call, and their successors."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,74 +10,74 @@ import pytest
 
 from chalicelib.errors import Conflict
 from tests.support.fault_injection import ProcessKilled
-from tests.unit.bundles.zip.support import KEY, Bundling
+from tests.unit.bundles.zip.support import KEY, ZipFixture
 
 
 @dataclass
 class Interrupted:
-    """Source and sink of one worker, before and after each call of which something may happen."""
+    """Reader and uploader of one worker, with an interruption before or after one call."""
 
-    bundling: Bundling
+    fixture: ZipFixture
     at: int
     when: str
-    happen: Callable[[], None]
-    dies: bool = False
-    met: list[str] = field(default_factory=list)
-    dead: bool = False
+    interrupt: Callable[[], None]
+    killed: bool = False
+    calls: list[str] = field(default_factory=list)
+    stopped: bool = False
     lock: Lock = field(default_factory=Lock)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *asked: self._call(name, asked)
+        return lambda *args: self._call(name, args)
 
-    def _call(self, name: str, asked: tuple[Any, ...]) -> Any:
+    def _call(self, name: str, args: tuple[Any, ...]) -> Any:
         with self.lock:
-            if self.dead:
+            if self.stopped:
                 raise ProcessKilled
-            self.met.append(name)
-            turn = len(self.met) == self.at + 1
-            if turn and self.when == "before":
-                self._strike()
-            answer = getattr(self.bundling.originals if name == "read_range" else self.bundling.bundles, name)(*asked)
-            if turn and self.when == "after":
-                self._strike()
-            return answer
+            self.calls.append(name)
+            is_target = len(self.calls) == self.at + 1
+            if is_target and self.when == "before":
+                self._interrupt()
+            result = getattr(self.fixture.originals if name == "read_range" else self.fixture.bundles, name)(*args)
+            if is_target and self.when == "after":
+                self._interrupt()
+            return result
 
-    def _strike(self) -> None:
-        self.dead = self.dies
-        self.happen()
-
-
-def photos() -> Bundling:
-    made = Bundling()
-    made.put(3, 10, 25, 0, 11, 60)
-    return made
+    def _interrupt(self) -> None:
+        self.stopped = self.killed
+        self.interrupt()
 
 
-def strike() -> None:
+def photos() -> ZipFixture:
+    fixture = ZipFixture()
+    fixture.put(3, 10, 25, 0, 11, 60)
+    return fixture
+
+
+def fail() -> None:
     raise ProcessKilled
 
 
-@pytest.mark.parametrize("dies", [False, True])
+@pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_failure_at_any_call_is_repaired_by_the_next_worker(when: str, dies: bool) -> None:
+def test_failure_at_any_call_is_repaired_by_the_next_worker(when: str, killed: bool) -> None:
     at = 0
     while True:
-        bundling = photos()
-        bundling.bundles.create(KEY, "what an earlier one left")
-        worker = Interrupted(bundling, at, when, strike, dies)
+        fixture = photos()
+        fixture.bundles.create(KEY, "unfinished.zip")
+        worker = Interrupted(fixture, at, when, fail, killed)
         with suppress(ProcessKilled):
-            bundling.build(source=worker, sink=worker)
-        if len(worker.met) <= at:
+            fixture.build(source=worker, sink=worker)
+        if len(worker.calls) <= at:
             break
-        struck = worker.met[at]
-        if not dies and struck not in ("list_unfinished", "create", "abort"):
-            assert bundling.bundles.uploads == {}, f"{when} {struck}"
-        assert (KEY in bundling.bundles.objects) == ((struck, when) == ("complete", "after"))
-        bundling.build()
-        assert bundling.photos() == bundling.expected(), f"{when} {struck}"
-        assert bundling.bundles.uploads == {}, f"{when} {struck}"
+        call = worker.calls[at]
+        if not killed and call not in ("list_unfinished", "create", "abort"):
+            assert fixture.bundles.uploads == {}, f"{when} {call}"
+        assert (KEY in fixture.bundles.objects) == ((call, when) == ("complete", "after"))
+        fixture.build()
+        assert fixture.photos() == fixture.expected(), f"{when} {call}"
+        assert fixture.bundles.uploads == {}, f"{when} {call}"
         at += 1
-    assert {"list_unfinished", "abort", "create", "read_range", "upload_part", "complete"} == set(worker.met)
+    assert {"list_unfinished", "abort", "create", "read_range", "upload_part", "complete"} == set(worker.calls)
     assert at > 20
 
 
@@ -86,20 +86,20 @@ def test_failure_at_any_call_is_repaired_by_the_next_worker(when: str, dies: boo
 def test_photo_deleted_at_any_call_is_complete_or_listed(number: int, when: str) -> None:
     at, outcomes = 0, set[str]()
     while True:
-        bundling = photos()
-        worker = Interrupted(bundling, at, when, lambda b=bundling: b.erase(number))  # type: ignore[misc]
+        fixture = photos()
+        worker = Interrupted(fixture, at, when, lambda f=fixture: f.erase(number))  # type: ignore[misc]
         outcome = "in"
         try:
-            built = bundling.build(source=worker, sink=worker)
+            built = fixture.build(source=worker, sink=worker)
         except Conflict:
             outcome = "again"
-            assert (bundling.bundles.uploads, bundling.bundles.objects) == ({}, {})
-            built = bundling.build()
-        if len(worker.met) <= at:
+            assert (fixture.bundles.uploads, fixture.bundles.objects) == ({}, {})
+            built = fixture.build()
+        if len(worker.calls) <= at:
             break
-        found = bundling.photos()
+        found = fixture.photos()
         listed = found.pop("not included.txt", b"").decode()
-        assert found == bundling.expected(without=(number,) if listed else ())
+        assert found == fixture.expected(without=(number,) if listed else ())
         assert [skipped.photo_id for skipped in built.skipped] == [f"p{number}"] * bool(listed)
         outcomes.add("out" if listed and outcome == "in" else outcome)
         at += 1

@@ -53,8 +53,8 @@ def test_unsafe_filename_is_replaced_by_a_similar_safe_name(filename: str, name:
 
 def test_long_name_is_truncated_before_its_extension() -> None:
     assert list(unique_names(["n" * 300 + ".jpeg"])) == ["n" * (MAX_NAME_BYTES - 6) + ".jpeg"]
-    (cut,) = unique_names(["🏖" * 100 + ".jpg"])
-    assert re.fullmatch("🏖{40,}.jpg", cut)
+    (truncated,) = unique_names(["🏖" * 100 + ".jpg"])
+    assert re.fullmatch("🏖{40,}.jpg", truncated)
     assert list(unique_names(["CON" + " " * 300 + "x"])) == ["_CON"]
 
 
@@ -92,27 +92,27 @@ def test_name_of_the_skipped_list_is_reserved() -> None:
 
 
 def test_10000_same_names_are_numbered_in_linear_time() -> None:
-    given = list(unique_names(["IMG_0001.jpg"] * 10_000))
-    assert given[-1] == "IMG_0001 (10000).jpg"
-    assert len(set(given)) == 10_000
+    names = list(unique_names(["IMG_0001.jpg"] * 10_000))
+    assert names[-1] == "IMG_0001 (10000).jpg"
+    assert len(set(names)) == 10_000
 
 
 @given(st.lists(FILENAMES, max_size=12))
 @example(["a" * 300 + ".jpg", "A" * 250 + ".JPG", "a" * 192 + " (2).jpg"])
 def test_names_of_arbitrary_filenames_are_safe_and_unique(filenames: list[str]) -> None:
-    given = list(unique_names(filenames))
-    assert len(given) == len(filenames)
-    assert given == list(unique_names(filenames))
-    for name in given:
+    names = list(unique_names(filenames))
+    assert len(names) == len(filenames)
+    assert names == list(unique_names(filenames))
+    for name in names:
         assert 0 < len(name.encode()) <= MAX_NAME_BYTES
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]', name)
         assert name == name.strip(" .")
         assert name[0] not in ". "
         assert re.split(r"\s*\.", name)[0].rstrip().upper() not in DEVICES
         assert name == unicodedata.normalize("NFC", name)
-    apart = ["not included.txt", *given]
-    for see in (str.casefold, str.lower, str.upper, as_apple_does):
-        assert len({see(name) for name in apart}) == len(apart)
+    apart = ["not included.txt", *names]
+    for fold_like in (str.casefold, str.lower, str.upper, apple_fold):
+        assert len({fold_like(name) for name in apart}) == len(apart)
 
 
 @given(FILENAMES)
@@ -122,11 +122,11 @@ def test_safe_name_is_idempotent(filename: str) -> None:
 
 def test_fold_equates_letters_equal_in_another_case() -> None:
     letters = [chr(code) for code in chain(range(0xD800), range(0xE000, 0x20000))]
-    for see in (str.casefold, str.lower, str.upper, as_apple_does):
+    for fold_like in (str.casefold, str.lower, str.upper, apple_fold):
         of: dict[str, str] = {}
         for letter in letters:
-            assert fold(letter) == of.setdefault(see(letter), fold(letter)), f"U+{ord(letter):04X} {see}"
+            assert fold(letter) == of.setdefault(fold_like(letter), fold(letter)), f"U+{ord(letter):04X} {fold_like}"
 
 
-def as_apple_does(name: str) -> str:
+def apple_fold(name: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

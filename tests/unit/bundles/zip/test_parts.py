@@ -32,26 +32,26 @@ def test_parts_are_in_order_and_full_except_the_last(written: list[bytes], size:
 
 
 def test_parts_in_flight_are_limited() -> None:
-    here, most, both = 0, 0, Event()
+    in_flight, max_seen, full = 0, 0, Event()
     lock = Lock()
 
     def send(number: int, data: bytes) -> str:
-        nonlocal here, most
+        nonlocal in_flight, max_seen
         with lock:
-            here += 1
-            most = max(most, here)
-            if here == 2:
-                both.set()
-        assert both.wait(10)
+            in_flight += 1
+            max_seen = max(max_seen, in_flight)
+            if in_flight == 2:
+                full.set()
+        assert full.wait(10)
         with lock:
-            here -= 1
+            in_flight -= 1
         return ""
 
     with ThreadPoolExecutor(8) as threads:
         parts = PartWriter(send, threads, size=1, max_in_flight=2)
         parts.write(bytes(20))
         assert len(parts.finish()) == 20
-    assert most == 2
+    assert max_seen == 2
 
 
 def test_error_of_a_part_is_raised_by_a_later_write() -> None:
