@@ -1,4 +1,4 @@
-"""A browser in a language that the page does not have: words, numbers and dates are all English."""
+"""A browser in a language that the page does not have: text, numbers and dates are all English."""
 
 import re
 

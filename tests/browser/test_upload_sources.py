@@ -16,7 +16,7 @@ FOLDER_BUTTON = "Add folder"
 
 @pytest.fixture
 def trip(tmp_path: Path) -> Path:
-    """A folder with two photos, one in a subfolder, and files that systems and programs leave beside them."""
+    """A folder with two photos, one in a subfolder, and files that systems and programs create next to them."""
     for name in ("trip/arrival.jpg", "trip/day one/harbour.jpg"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(picture())

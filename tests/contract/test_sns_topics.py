@@ -109,7 +109,7 @@ def delivery(request: pytest.FixtureRequest) -> Iterator[DeliveryFixture]:
 
 @pytest.fixture(params=["fake", MOTO, CLOUD])
 def topics(request: pytest.FixtureRequest) -> Iterator[TopicStore]:
-    """No topic yet, of each kind; moto confirms at once and delivers nothing."""
+    """No topics yet, of each kind; moto confirms immediately and delivers nothing."""
     if request.param == "fake":
         yield MemoryTopicStore()
     elif request.param == "moto":

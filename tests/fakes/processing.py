@@ -37,5 +37,5 @@ class FixedLabeler:
 
     def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:
-            raise Unavailable("The labeler does not answer.")
+            raise Unavailable("The labeler did not respond.")
         return (Label("sand", 99.0),)

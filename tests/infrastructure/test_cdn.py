@@ -48,7 +48,7 @@ class TestApi:
         policy = cache("ApiCache")["ParametersInCacheKeyAndForwardedToOrigin"]
         assert set(policy["HeadersConfig"]["Headers"]) == {"Authorization", "Accept"}  # as its Vary says
 
-    def test_caches_only_as_long_as_cache_control_says(self) -> None:
+    def test_cache_lifetime_follows_cache_control(self) -> None:
         assert (cache("ApiCache")["MinTTL"], cache("ApiCache")["DefaultTTL"]) == (0, 0)
 
     def test_sets_its_own_cors_headers(self) -> None:

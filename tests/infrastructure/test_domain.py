@@ -1,4 +1,4 @@
-"""DOMAIN and CERTIFICATE: set, kept, changed, removed and validated."""
+"""DOMAIN and CERTIFICATE: set, preserved, changed, removed and validated."""
 
 import pytest
 

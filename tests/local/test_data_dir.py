@@ -101,7 +101,7 @@ def test_library_of_another_layout_is_refused_and_left_unchanged(
     assert contents(data) == before
 
 
-def test_run_on_library_of_another_layout_ends_with_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_on_library_of_another_layout_fails_with_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "objects").mkdir()
     (tmp_path / "objects" / "photo.jpg").write_bytes(b"bytes")
     before = contents(tmp_path)

@@ -1,4 +1,4 @@
-"""The OpenAPI document in itself: valid, complete, with correct examples, and equal to its copy in docs."""
+"""The OpenAPI document itself: valid, complete, with correct examples, and equal to its copy in docs."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -206,7 +206,7 @@ def test_volume_fails_with_reason_after_five_attempts() -> None:
     bundle = fixture.create("sea")
 
     def fail() -> None:
-        raise Unavailable("S3 does not answer.")
+        raise Unavailable("S3 did not respond.")
 
     fixture.builder.before_entry = fail
     for attempt in range(1, MAX_ATTEMPTS + 1):

@@ -1,4 +1,4 @@
-"""Helpers of the image tests: what images become."""
+"""Helpers of the image tests."""
 
 from io import BytesIO
 
@@ -13,22 +13,22 @@ ALL = ["AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"]
 
 
 def render(data: bytes) -> images.RenderedImages:
-    """All that is made of one file."""
+    """Everything rendered from one file."""
     return images.render(BytesIO(data), len(data))
 
 
 def small(made: images.RenderedImages) -> images.Derivative:
-    """What a grid shows: the preview, where that is small itself."""
+    """The image for grids: the preview, if that is small itself."""
     return made.small or made.preview
 
 
 def made_of(made: images.RenderedImages) -> tuple[images.Derivative, ...]:
-    """Every image made of one file, each once."""
+    """Every image rendered from one file, each once."""
     return tuple(each for each in (made.thumbnail, made.resized, made.preview, made.small) if each is not None)
 
 
 def opened(derivative: images.Derivative) -> Image.Image:
-    """One image made, its own description checked."""
+    """One rendered image; asserts that its metadata is correct."""
     image = Image.open(BytesIO(derivative.data))
     image.load()
     assert image.format == derivative.format
@@ -37,12 +37,12 @@ def opened(derivative: images.Derivative) -> Image.Image:
 
 
 def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
-    """The colours that become of a file, in its four corners."""
+    """The colors of the rendered file in its four corners."""
     return samples.corners(opened(render(data).preview))
 
 
 def close(seen: tuple[int, ...], wanted: tuple[int, ...], tolerance: int = 12) -> bool:
-    """Whether two colours are the same but for what encoding changes."""
+    """Whether two colors are equal within the tolerance of encoding."""
     return all(abs(a - b) <= tolerance for a, b in zip(seen, wanted, strict=True))
 
 

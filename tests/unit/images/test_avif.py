@@ -89,7 +89,7 @@ def test_animation_uses_its_still_image() -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_boxes_set_the_rotation_whatever_exif_says(orientation: int) -> None:
+def test_boxes_override_the_exif_orientation(orientation: int) -> None:
     data = samples.oriented(orientation, SIZE, "AVIF")
     assert (render(data).width, render(data).height) == SIZE
     for seen, wanted in zip(corners(data), samples.CORNERS, strict=True):

@@ -6,7 +6,7 @@ from tests.support.images import samples
 
 
 def srgb(stored: tuple[int, int, int]) -> tuple[float, ...]:
-    """Display P3 in sRGB by the textbook: to light, through the matrix of both primaries, cut, and back."""
+    """Display P3 to sRGB by definition: linearize, multiply by the matrix of both primaries, clip, encode."""
     light = [v / 255 / 12.92 if v / 255 <= 0.04045 else ((v / 255 + 0.055) / 1.055) ** 2.4 for v in stored]
     rows = ((1.2249, -0.2247, 0.0), (-0.0420, 1.0419, 0.0), (-0.0197, -0.0786, 1.0979))
     cut = [min(1.0, max(0.0, sum(m * c for m, c in zip(row, light, strict=True)))) for row in rows]

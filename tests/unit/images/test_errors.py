@@ -101,7 +101,7 @@ def test_broken_mpo_index_still_gives_the_first_image() -> None:
 
 
 class Failing(BytesIO):
-    """A file that can be read up to a place, and then its disk fails."""
+    """A file whose disk fails from a certain position on."""
 
     def __init__(self, data: bytes, good: int) -> None:
         super().__init__(data)

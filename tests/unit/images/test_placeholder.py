@@ -8,7 +8,7 @@ from tests.support.images import samples
 
 
 def woven(size: tuple[int, int], *, clear: bool = False) -> Image.Image:
-    """Pixels without symmetry, so that no wave is nothing but rounding."""
+    """Pixels without symmetry, so that no coefficient is only rounding error."""
     data = bytes(
         value % 256
         for y in range(size[1])

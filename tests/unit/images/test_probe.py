@@ -88,7 +88,7 @@ def test_scan_marker_across_two_blocks_is_counted() -> None:
 
 
 def gif(frame: tuple[int, int, int, int], *, screen: tuple[int, int] = (20, 10), before: bytes = b"") -> bytes:
-    """The beginning of a GIF: its screen, something, and what it says of its first picture."""
+    """The beginning of a GIF: its screen, extensions, and the descriptor of its first frame."""
     return b"GIF89a" + struct.pack("<HHBBB", *screen, 0, 0, 0) + before + b"," + struct.pack("<4H", *frame)
 
 
@@ -115,7 +115,7 @@ def test_gif_without_image_is_rejected(data: bytes, words: str) -> None:
 
 
 def chunk(name: bytes, size: int) -> bytes:
-    """A PNG's chunk of zeros, whose sum nobody reads."""
+    """A PNG chunk of zeros, with an unchecked CRC."""
     return struct.pack(">I", size) + name + bytes(size + 4)
 
 
@@ -145,6 +145,6 @@ def test_later_frames_of_an_animation_do_not_count_as_metadata() -> None:
     assert probe.png(BytesIO(data[:-12] + chunk(b"fdAT", 20 << 20) * 3 + data[-12:])).width == 9
 
 
-def test_file_size_counts_where_it_is_held_in_memory() -> None:
+def test_file_size_counts_if_the_decoder_buffers_the_file() -> None:
     data = samples.encoded(samples.quarters((9, 9)), "WEBP")
     assert probe.webp(BytesIO(data)).fixed_bytes == 2 * len(data)

@@ -14,14 +14,14 @@ SIZE = (180, 160)
 
 
 def seen(data: bytes) -> Image.Image:
-    """What becomes of a file: its preview."""
+    """The preview of a file."""
     made = render(data)
     assert (made.width, made.height) == SIZE
     return opened(made.preview).convert("RGB")
 
 
 def same(image: Image.Image, wanted: Image.Image) -> bool:
-    """Whether two pictures are the same but for what encoding changes."""
+    """Whether two images are equal within the tolerance of encoding."""
     return max(ImageChops.difference(image, wanted).resize((9, 8), Image.Resampling.BOX).tobytes()) <= 40
 
 

@@ -9,7 +9,7 @@ METADATA = {"tags": "sea", "status": "public"}
 
 
 def add_photo(library: MemoryLibrary, key: str = "a.jpg", data: bytes = b"sea") -> str:
-    """A photo is dropped and ingested; answers its id."""
+    """Drop a photo and ingest it; returns its id."""
     library.originals.drop(key, data, METADATA)
     return str(library.deliver_event(key).photo_id)
 
@@ -24,7 +24,7 @@ def sweep(library: MemoryLibrary, after: timedelta) -> None:
 
 
 def add_duplicates(library: MemoryLibrary) -> tuple[str, str, str]:
-    """Three originals of the same bytes; the first shows them, the others are its duplicates."""
+    """Three originals with the same bytes: the first is the photo, the others are its duplicates."""
     first, second, third = add_photo(library, "1.jpg"), add_photo(library, "2.jpg"), add_photo(library, "3.jpg")
     photos = library.photos.records
     assert [(photos[p].state, photos[p].duplicate_of) for p in (second, third)] == [(State.DUPLICATE, first)] * 2

@@ -140,7 +140,7 @@ def test_duplicate_is_published_when_the_original_is_replaced_and_trashed() -> N
         if name == "put":
             library.before = no_hook
             library.editor.trash(OWNER, first)
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     library.before = trash
     with pytest.raises(Unavailable):

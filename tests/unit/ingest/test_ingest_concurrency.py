@@ -1,4 +1,4 @@
-"""Two workers at one key: between any two writes of the one, the other does all of its work."""
+"""Two workers on one key: between any two writes of the first, the second does all of its work."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -47,7 +47,7 @@ def finished(library: MemoryLibrary) -> None:
 
 
 def repeat_event(library: MemoryLibrary) -> None:
-    """The same event is delivered a second time."""
+    """Deliver the same event again."""
 
 
 def replace_original(library: MemoryLibrary) -> None:
@@ -161,7 +161,7 @@ def run_with_interruption(
     worker: str,
     first: Callable[[MemoryLibrary], None] | None = None,
 ) -> Iterator[tuple[MemoryLibrary, str]]:
-    """One library for each write of the first worker, settled after the second one came in there."""
+    """One library for each write of the first worker, settled after the second one ran at that point."""
     first, at = first or deliver, 0
     while True:
         library, came = MemoryLibrary(), list[str]()
@@ -188,7 +188,7 @@ def run_with_interruption(
 
 
 def deliver(library: MemoryLibrary) -> None:
-    """Deliver until it succeeds, as Lambda does: at once after an error, after a while when the process died."""
+    """Deliver until it succeeds, as Lambda does: immediately after an error, later after a crash."""
     while True:
         try:
             library.deliver_event(KEY)
@@ -201,14 +201,14 @@ def deliver(library: MemoryLibrary) -> None:
 
 
 def settle(library: MemoryLibrary) -> None:
-    """Let the schedule come round."""
+    """Run the schedule."""
     for _ in range(3):
         library.clock.advance(LEASE_DURATION + timedelta(seconds=1))
         library.sweep.process_due(lambda: True)
 
 
 def leftovers(library: MemoryLibrary) -> list[str]:
-    """What is not as the bucket says."""
+    """Differences between library and bucket."""
     found = find_violations(read_memory(library))
     original, photos = library.originals.head(KEY), list(library.photos.records.values())
     if original is None:

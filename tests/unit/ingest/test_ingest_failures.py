@@ -47,7 +47,7 @@ def test_error_releases_the_lease() -> None:
 
     def fail(name: str) -> None:
         if name == "put":
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     library.before = fail
     with pytest.raises(Unavailable):
@@ -167,7 +167,7 @@ def test_kill_at_any_write_and_redelivery_end_in_the_same_state(
 
 
 def _state(library: MemoryLibrary) -> tuple[Mapping[Any, Any], ...]:
-    """Everything stored, but for versions, times and who did it."""
+    """Everything stored, except versions, times and workers."""
     timeless: dict[str, Any] = {
         "version": 0,
         "generation": "",

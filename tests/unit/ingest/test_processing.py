@@ -200,7 +200,7 @@ def test_delete_derivatives_includes_recorded_keys() -> None:
 def test_store_error_is_raised() -> None:
     class FullDerivatives(MemoryDerivatives):
         def put(self, *_: Any) -> None:
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     with pytest.raises(Unavailable):
         replace(Processing().processor, derivatives=FullDerivatives()).process(NEW, Processing().original)

@@ -61,7 +61,7 @@ def test_failed_erase_hides_the_photo_and_the_sweep_finishes_it() -> None:
 
     def fail(name: str) -> None:
         if name == "purge":
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     library.before = fail
     library.editor.erase(OWNER, photo_id)
@@ -85,7 +85,7 @@ def test_photo_trashed_during_processing_is_processed_again_after_restore() -> N
 
     def fail(name: str) -> None:
         if name == "put":
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     library.originals.drop("a.jpg", b"sea", METADATA)
     library.before = fail
@@ -106,7 +106,7 @@ def test_derivatives_of_a_failed_attempt_are_deleted_when_the_photo_is_trashed()
 
     def fail(name: str) -> None:
         if name == "put":
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     library.after = fail  # the image is stored, but the worker sees an error
     with pytest.raises(Unavailable):

@@ -90,5 +90,5 @@ def test_public_photo_that_is_not_ready_is_visible_to_its_owner_only(state: Stat
 
 
 @pytest.mark.parametrize("state", sorted(HIDDEN_STATES))
-def test_removed_or_erased_photo_is_visible_to_nobody(state: State) -> None:
+def test_removed_or_erased_photo_is_hidden_from_everyone(state: State) -> None:
     assert not photo(state=state).visible_to(OWNER)

@@ -22,7 +22,7 @@ PREVIEW = Derivative("k", "image/webp", "WEBP", 10, 20, 30)
 
 
 class QueryFixture:
-    """Queries over a photo store in memory."""
+    """Queries over an in-memory photo store."""
 
     def __init__(self, *photos: Photo) -> None:
         self.store = MemoryPhotoStore(now=lambda: NOON)

@@ -44,7 +44,7 @@ def seeded(seed: int) -> Random:
 
 @dataclass
 class WindowRows:
-    """Rows by weight, as the index holds them; counts the windows that were read."""
+    """An index of rows by weight; counts the windows read."""
 
     weights: Mapping[str, int]
     read: int = 0
@@ -163,7 +163,7 @@ def test_missing_rows_end_the_draw() -> None:
 
 @dataclass
 class StalePhotoStore(MemoryPhotoStore):
-    """An index that shows rows as they were when `freeze` was called; hooks ahead of a window, and of the photo."""
+    """An index that returns rows as of the call of `freeze`, with hooks before reading a window and a photo."""
 
     stale_rows: list[tuple[str, WeightedRow]] | None = None
     before_rows: Callable[[], object] = lambda: None

@@ -331,7 +331,7 @@ def test_no_time_left_reads_nothing(run_pass: Pass) -> None:
 @pytest.mark.parametrize("run_pass", PASSES)
 def test_failing_row_is_reported_and_retried_in_the_next_pass(run_pass: Pass) -> None:
     fixture = inconsistent_library(run_pass, 5)
-    error = Unavailable("S3 does not answer.")
+    error = Unavailable("S3 did not respond.")
     left = [1]
 
     def fail(name: str) -> None:
@@ -363,7 +363,7 @@ def test_unavailable_store_is_reported_and_the_pass_resumes(run_pass: Pass) -> N
         def _page(self, read: Callable[..., Any], *args: Any) -> Any:
             reads[0] -= 1
             if reads[0] < 0:
-                raise Unavailable("AWS does not answer.")
+                raise Unavailable("AWS did not respond.")
             return read(*args)
 
         def list_originals(self, *args: Any) -> Any:
@@ -416,7 +416,7 @@ def test_failure_without_a_photo_has_a_derived_id() -> None:
     fixture.clock.advance(LATER)
 
     def fail(name: str) -> None:
-        raise Unavailable("DynamoDB does not answer.")
+        raise Unavailable("DynamoDB did not respond.")
 
     fixture.before = fail
     (failure,) = fixture.reconciliation.reconcile_originals(always).failures

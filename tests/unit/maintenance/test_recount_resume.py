@@ -151,7 +151,7 @@ def test_pause_follows_only_a_complete_pass() -> None:
 def test_unavailable_store_is_reported_and_the_pass_resumes() -> None:
     fixture = library()
     right = dict(fixture.photos.totals)
-    error, left = Unavailable("DynamoDB does not answer."), [8]
+    error, left = Unavailable("DynamoDB did not respond."), [8]
 
     def fail(name: str, _: Any) -> None:
         left[0] -= 1

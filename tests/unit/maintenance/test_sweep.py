@@ -139,7 +139,7 @@ def test_pending_labels_are_requested_until_available() -> None:
     assert find_violations(read_memory(library)) == []
 
 
-@pytest.mark.parametrize("error", [Unavailable("S3 does not answer."), RuntimeError("nobody thought of this")])
+@pytest.mark.parametrize("error", [Unavailable("S3 did not respond."), RuntimeError("unexpected")])
 def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg", "c.jpg"):
@@ -255,7 +255,7 @@ def test_photo_that_cannot_be_postponed_is_tried_once_per_run() -> None:
 
     def fail(name: str) -> None:
         if name == "commit":
-            raise Unavailable("DynamoDB does not answer.")
+            raise Unavailable("DynamoDB did not respond.")
 
     library.before = fail
     report = replace(library.sweep, photos=library.ingest.photos).process_due(always)

@@ -145,7 +145,7 @@ def test_cancellation_at_any_time_leaves_no_upload(fixture: ZipFixture, cancel: 
 def test_original_error_is_raised_if_abort_fails(fixture: ZipFixture) -> None:
     class FailingAbort(type(fixture.bundles)):  # type: ignore[misc]
         def abort(self, key: str, upload: str) -> None:
-            raise Unavailable("S3 does not answer.")
+            raise Unavailable("S3 did not respond.")
 
     def tell(photos: int, size: int) -> None:
         raise Canceled
