@@ -174,7 +174,7 @@ def test_remove_files_deletes_only_this_bundle(manifest_store: ManifestStore) ->
 
 def test_remove_files_aborts_unfinished_uploads(manifest_store: ManifestStore) -> None:
     if not isinstance(manifest_store, S3ManifestStore):
-        pytest.skip("The fake knows no uploads.")
+        pytest.skip("The fake has no uploads.")
     s3, bucket = manifest_store.client, manifest_store.bucket
     for key in ("b1/volume-0001.zip", "b2/volume-0001.zip"):
         upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]

@@ -46,7 +46,7 @@ def fixture(request: pytest.FixtureRequest) -> Iterator[LabelerFixture]:
 
 PREVIEWS = {
     "ordinary": samples.quarters(),
-    "as large as they come": samples.quarters((1600, 1200)),
+    "maximum size": samples.quarters((1600, 1200)),
     "transparent": Image.new("RGBA", (400, 300), (220, 20, 20, 0)),
     "one pixel": samples.quarters((1, 1)),
     "a line": samples.quarters((1, 1600)),
@@ -69,7 +69,7 @@ def test_same_photo_gets_same_labels(fixture: LabelerFixture) -> None:
     assert fixture.labeler.detect(preview, FACTS) == fixture.labeler.detect(preview, FACTS)
 
 
-@pytest.mark.parametrize("fixture", ["fake", "rekognition"], indirect=True)  # the local one is never out
+@pytest.mark.parametrize("fixture", ["fake", "rekognition"], indirect=True)  # the local labeler is always available
 def test_unreachable_labeler_raises_unavailable(fixture: LabelerFixture) -> None:
     fixture.fail()
     with pytest.raises(Unavailable):

@@ -131,7 +131,7 @@ def test_abort_of_a_complete_upload_changes_nothing(fixture: UploadFixture) -> N
     assert fixture.get_object(KEY) == (b"first", FILENAME)
 
 
-@pytest.mark.parametrize("fixture", [FAKE, CLOUD], indirect=True)  # moto breaks off
+@pytest.mark.parametrize("fixture", [FAKE, CLOUD], indirect=True)  # moto raises an internal error
 def test_aborted_upload_raises_conflict(fixture: UploadFixture) -> None:
     upload = fixture.uploader.create(KEY, FILENAME)
     etag = fixture.uploader.upload_part(KEY, upload, 1, b"short")
@@ -144,7 +144,7 @@ def test_aborted_upload_raises_conflict(fixture: UploadFixture) -> None:
     assert fixture.get_object(KEY) is None
 
 
-@pytest.mark.parametrize("fixture", [FAKE, MOTO], indirect=True)  # the local cloud takes parts of any size
+@pytest.mark.parametrize("fixture", [FAKE, MOTO], indirect=True)  # the local cloud accepts parts of any size
 def test_complete_with_too_small_a_part_raises(fixture: UploadFixture) -> None:
     upload = fixture.uploader.create(KEY, FILENAME)
     etags = [fixture.uploader.upload_part(KEY, upload, number, TWO) for number in (1, 2)]

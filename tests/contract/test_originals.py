@@ -223,13 +223,13 @@ def test_purge_is_idempotent(buckets: Buckets) -> None:
 
 def list_keys(buckets: Buckets, page_size: int) -> list[str]:
     """Every key in the bucket, in the order listed."""
-    met, after = list[str](), None
+    keys, after = list[str](), None
     while True:
         page = buckets.lister.list_originals(after, page_size)
         assert len(page.rows) <= page_size
-        met.extend(one.key for one in page.rows)
+        keys.extend(one.key for one in page.rows)
         if page.after is None:
-            return met
+            return keys
         after = page.after
 
 

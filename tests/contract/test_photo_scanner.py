@@ -9,7 +9,9 @@ from tests.support.factories import NOON, photo
 def test_scan_returns_every_photo_once(store: Store) -> None:
     stored = [
         store.photos.commit(None, photo(f"p{n}", state=state, sha256=f"{n:064}", user_tags=("sea",)))
-        for n, state in enumerate(s for s in (*State, *State) if s is not State.DUPLICATE)  # that needs another first
+        for n, state in enumerate(
+            s for s in (*State, *State) if s is not State.DUPLICATE
+        )  # which requires another photo
     ]
     scanned, after = list[Photo](), None
     while True:

@@ -134,7 +134,7 @@ def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
         store.photos.commit(started, replace(copy, duplicate_of="p3"))
     stored = store.photos.commit(started, copy)
     assert _rows(store, OWNER_SCOPE, duplicates_tag("a" * 64)) == _rows(store, OWNER_SCOPE, "!duplicate") == ["p2"]
-    # What it became it stays, whatever is written into it, until it is promoted.
+    # It stays a duplicate through any commit until it is published.
     store.photos.commit(first, replace(first, state=State.TRASHED))
     stored = store.photos.commit(stored, replace(stored, user_tags=("cat",)))
     store.photos.commit(stored, replace(stored, state=State.READY, duplicate_of=None))
@@ -174,21 +174,21 @@ def test_list_due_returns_due_photos_longest_overdue_first(store: Store) -> None
 
 
 def test_list_due_continues_after_a_removed_entry(store: Store) -> None:
-    waiting = [
+    due_photos = [
         store.photos.commit(None, photo(f"p{n}", due_at=NOON - timedelta(minutes=n // 2))) for n in range(7)
-    ]  # most of them due in pairs at the same moment
+    ]  # most of them due in pairs at the same time
     listed, after = list[str](), None
     while page := store.photos.list_due(NOON, after, 3):
         listed.extend(due.photo_id for due in page)
         after = page[-1]
-        deleted = next(p for p in waiting if p.photo_id == after.photo_id)
+        deleted = next(p for p in due_photos if p.photo_id == after.photo_id)
         store.photos.remove(deleted)
-    assert sorted(listed) == [p.photo_id for p in waiting]
+    assert sorted(listed) == [p.photo_id for p in due_photos]
 
 
 def test_photo_without_due_time_is_not_listed_as_due(store: Store) -> None:
-    waiting = store.photos.commit(None, photo(due_at=NOON))
-    store.photos.commit(waiting, replace(waiting, due_at=None))
+    due_photos = store.photos.commit(None, photo(due_at=NOON))
+    store.photos.commit(due_photos, replace(due_photos, due_at=None))
     assert store.photos.list_due(NOON, None, 10) == []
 
 
@@ -255,7 +255,7 @@ def test_concurrent_commits_are_all_counted(store: Store, request: pytest.Fixtur
     def put(n: int) -> None:
         try:
             store.photos.commit(None, photo(f"p{n}", user_tags=("beach", f"own{n}")))
-        except Exception as error:  # noqa: BLE001 - a thread's failure is told to the test
+        except Exception as error:  # noqa: BLE001 - reported by the test
             failures.append(error)
 
     threads = [threading.Thread(target=put, args=(n,)) for n in range(8)]

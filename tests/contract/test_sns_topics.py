@@ -163,7 +163,7 @@ def test_recreated_topic_is_empty(topics: TopicStore) -> None:
     assert addresses(topics, "one") == [PHONE]
 
 
-@pytest.mark.parametrize("topics", ["fake", "moto"], indirect=True)  # the local cloud takes any number
+@pytest.mark.parametrize("topics", ["fake", "moto"], indirect=True)  # the local cloud accepts any number
 def test_invalid_address_raises_invalid_without_quoting_it(topics: TopicStore) -> None:
     with pytest.raises(Invalid) as refused:
         topics.subscribe("one", Channel.SMS, "+99-..-12345")

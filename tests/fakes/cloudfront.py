@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 MAX_URL_BYTES = 8192  # bytes: CloudFront Developer Guide, "Quotas"
 SIGNATURE_PARAMETERS = {"Expires", "Signature", "Key-Pair-Id"}
-# What cdn.yaml lets through to S3.
+# The parameters that cdn.yaml forwards to S3.
 FORWARDED_PARAMETERS = ("response-content-disposition",)
 CHARACTERS = str.maketrans("-_~", "+=/")
 
@@ -21,7 +21,7 @@ def status(url: str, signers: Mapping[str, rsa.RSAPublicKey], now: datetime) -> 
     """200 or 403, by the canned policy (CloudFront Developer Guide, "Create a signed URL using a canned policy")."""
     path, _, query = url.partition("?")
     parts = query.split("&")
-    # What is signed is the URL with its own query, letter by letter, without the three parts that were put behind it.
+    # The signature covers the exact URL with its own query, without the three appended parameters.
     resource = "?".join(filter(None, (path, "&".join(part for part in parts if not _is_signature(part)))))
     signature_parts = {name: values[0] for name, values in parse_qs("&".join(filter(_is_signature, parts))).items()}
     signer = signers.get(signature_parts.get("Key-Pair-Id", ""))

@@ -14,7 +14,7 @@ from chalicelib.maintenance.recount import RecountCheckpoint
 from tests.support.factories import NOON, OWNER, photo
 
 SCOPE = "public"
-# Of every so many photos one is in the collection.
+# One photo in this many is in the collection.
 TAGS = {ALL_PHOTOS: 1, "beach": 1, "dune": 2, "rare": 100}
 
 

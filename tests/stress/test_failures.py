@@ -62,7 +62,7 @@ def upload_twice(library: AwsLibrary, photos: int, seed: int) -> None:
     """Upload each photo twice with repeated events while 5% of calls fail, then run the schedule."""
     rng = Random(seed)
     with fail_calls(library.clients, FAILURE_RATE, seed) as failed:
-        uploads = [way(library, n) for n in range(photos) for way in (by_upload, by_s3_tool)]
+        uploads = [upload(library, n) for n in range(photos) for upload in (by_upload, by_s3_tool)]
         rng.shuffle(uploads)
         keys = run_concurrently(uploads)
         events = [event(library, key) for key in (*keys, *keys)]
@@ -94,13 +94,13 @@ def assert_consistent(library: AwsLibrary) -> None:
         original = library.ingest.originals.head(key)
         assert original is not None
         assert by_key[key].object_version == original.version
-        # A photo that the schedule finished goes unmarked if just that call fails: no event comes again for it.
+        # If tagging fails in the sweep, the state tag stays missing: no event is delivered again.
         assert tags.get("tintype-state", by_key[key].state) == by_key[key].state
 
 
 def by_upload(library: AwsLibrary, n: int) -> Callable[[], str]:
-    metadata_ = UploadMetadata("door.jpg", user_tags=(TAGS[n % len(TAGS)],), visibility=Visibility.PUBLIC)
-    return lambda: library.uploads.store_original(OWNER, metadata_, encode_image(color(n))).key
+    metadata = UploadMetadata("upload.jpg", user_tags=(TAGS[n % len(TAGS)],), visibility=Visibility.PUBLIC)
+    return lambda: library.uploads.store_original(OWNER, metadata, encode_image(color(n))).key
 
 
 def by_s3_tool(library: AwsLibrary, n: int) -> Callable[[], str]:

@@ -25,7 +25,7 @@ from tests.support.invariants import LibrarySnapshot, find_violations, read_memo
 
 LOST, REPEATED, LATE = 0.01, 0.05, 0.05
 OWNERS = (OWNER, "another")
-CHANGES = ["overwritten", "spoiled", "deleted", "trashed", "erased", *["kept"] * 10]
+CHANGES = ["overwritten", "replaced by an invalid file", "deleted", "trashed", "erased", *["unchanged"] * 10]
 MAX_TRIES = 40
 
 
@@ -77,8 +77,8 @@ class EventDelivery:
         changes = {key: self.rng.choice(CHANGES) for key in keys}
         changed = [key for key in keys if self.change_object(key, changes[key])]
         photo_ids = {photo.key: photo.photo_id for photo in self.library.snapshot().photos.values()}
-        decisions = [self.owner_edit(key, photo_ids[key], changes[key]) for key in keys if key in photo_ids]
-        self.deliver_events(changed, decisions)
+        edits = [self.owner_edit(key, photo_ids[key], changes[key]) for key in keys if key in photo_ids]
+        self.deliver_events(changed, edits)
         self.run_concurrently([self.event(key) for key in self.late])
 
     def upload(self, n: int) -> str:
@@ -87,7 +87,7 @@ class EventDelivery:
         data = b"bad" if n % 20 == 7 else f"picture {n - 2 if n % 10 == 2 else n}".encode()
         if n % 2:
             details = UploadMetadata(
-                "door.jpg", user_tags=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None
+                "upload.jpg", user_tags=(f"w{n % 7}",), visibility=Visibility.PUBLIC if public else None
             )
             key = self.library.uploads.store_original(owner, details, data).key
         else:
@@ -97,18 +97,18 @@ class EventDelivery:
 
     def change_object(self, key: str, change: str) -> bool:
         """Change the object with an S3 tool; returns whether it changed."""
-        if change in {"overwritten", "spoiled"}:
+        if change in {"overwritten", "replaced by an invalid file"}:
             self.objects[key] = f"another of {key}".encode() if change == "overwritten" else b"bad"
             self.library.drop(key, self.objects[key])
         elif change == "deleted":
             del self.objects[self.library.delete(key)]
-        return change in {"overwritten", "spoiled", "deleted"}
+        return change in {"overwritten", "replaced by an invalid file", "deleted"}
 
     def owner_edit(self, key: str, photo_id: str, change: str) -> Callable[[], None]:
         """What the owner does to a photo."""
         owner, editor, weight = owner_of(key), self.library.editor, self.rng.randrange(1, 999_999)
 
-        def decide() -> None:
+        def apply_edit() -> None:
             editor.edit(owner, photo_id, Edit(tags=(f"v{weight % 5}", "edited"), weight=weight))
             if change == "trashed":
                 editor.trash(owner, photo_id)
@@ -117,11 +117,11 @@ class EventDelivery:
                 editor.erase(owner, photo_id)
                 del self.objects[key]
 
-        return decide
+        return apply_edit
 
-    def deliver_events(self, keys: list[str], decisions: list[Callable[[], None]]) -> None:
+    def deliver_events(self, keys: list[str], edits: list[Callable[[], None]]) -> None:
         """Deliver most events in random order, some twice; postpone some and lose others."""
-        tasks = list(decisions)
+        tasks = list(edits)
         for key in keys:
             chance = self.rng.random()
             if chance < LOST:
@@ -163,18 +163,18 @@ def retry_conflicts(task: Callable[[], None]) -> None:
     raise AssertionError
 
 
-def run_schedule(place: Library) -> None:
+def run_schedule(library: Library) -> None:
     """Run the schedule for four days: tickets expire and passes complete."""
     for _ in range(8):
-        place.clock.advance(timedelta(hours=13))
-        assert place.sweep.run(lambda: timedelta(minutes=1)).failures == ()
+        library.clock.advance(timedelta(hours=13))
+        assert library.sweep.run(lambda: timedelta(minutes=1)).failures == ()
 
 
 def find_differences(delivery: EventDelivery) -> list[str]:
     """Differences between the library and the expected objects."""
-    whole = delivery.library.snapshot()
-    by_key = {photo.key: photo for photo in whole.photos.values()}
-    found = find_violations(whole)
+    snapshot = delivery.library.snapshot()
+    by_key = {photo.key: photo for photo in snapshot.photos.values()}
+    found = find_violations(snapshot)
     found += [f"{key} has no photo" for key in delivery.objects.keys() - by_key.keys()]
     found += [f"{key} has a photo and no object" for key in by_key.keys() - delivery.objects.keys()]
     visible: dict[tuple[str, str], list[State]] = {}
@@ -189,16 +189,18 @@ def find_differences(delivery: EventDelivery) -> list[str]:
             found.append(f"{key} belongs to {photo.owner}")
         if data != b"bad":
             visible.setdefault((photo.owner, sha256(data).hexdigest()), []).append(photo.state)
-    # A duplicate of a photo in the trash is not shown while that is there.
-    found += [f"nobody shows {who}" for who, states in visible.items() if not {State.READY, State.TRASHED} & {*states}]
+    # A duplicate is not visible while its photo is in the trash.
+    found += [
+        f"{who} has no visible photo" for who, states in visible.items() if not {State.READY, State.TRASHED} & {*states}
+    ]
     return found
 
 
-def deliver(place: Library, photos: int, seed: int, workers: int = 1) -> EventDelivery:
+def deliver(library: Library, photos: int, seed: int, workers: int = 1) -> EventDelivery:
     """Upload and change photos, deliver their events, and run the schedule."""
-    delivery = EventDelivery(place, Random(seed), workers)
+    delivery = EventDelivery(library, Random(seed), workers)
     delivery.run(photos)
-    run_schedule(place)
+    run_schedule(library)
     return delivery
 
 

@@ -66,7 +66,7 @@ CHANGES = [
 ]
 
 
-# Before a write is behind the one before it, but for what is read between them: the long proof tries that, too.
+# "before" differs from "after" the previous write only by the reads between them: stress runs only.
 BEFORE = pytest.param("before", marks=pytest.mark.proof)
 
 
@@ -103,15 +103,15 @@ def test_kill_at_any_write_and_redelivery_end_in_the_same_state(clients: Clients
             key = change(real)
             with kill_at_write(clients, at, when), pytest.raises(ProcessKilled):
                 real.deliver_event(key)
-            real.clock.advance(LEASE_DURATION)  # Lambda delivers an event again a minute after its function died
+            real.clock.advance(LEASE_DURATION)  # Lambda redelivers an event a minute after a crash
             real.deliver_event(key)
-            assert state(real) == expected, f"died {when} write {at}, {write}"
+            assert state(real) == expected, f"killed {when} write {at}, {write}"
 
 
 @pytest.mark.parametrize("when", [BEFORE, "after"])
 @pytest.mark.parametrize("change", [new_photo, overwritten_by_invalid_file, deleted_original])
 def test_kill_after_the_first_write_is_repaired_by_the_schedule(clients: Clients, change: Change, when: str) -> None:
-    (*expected, _), writes = run_without_kill(clients, change)  # the mark on the original waits for the next event
+    (*expected, _), writes = run_without_kill(clients, change)  # the state tag is set by the next event
     found = 0
     for at, write in enumerate(writes):
         with library(clients) as real:
@@ -124,8 +124,8 @@ def test_kill_after_the_first_write_is_repaired_by_the_schedule(clients: Clients
                 real.settle()
                 (*after, _) = state(real)
                 found += 1
-            # Before its first write nobody knows of it, and S3 delivers the event again.
-            assert after in ((before, expected) if found == 0 else (expected,)), f"died {when} write {at}, {write}"
+            # Before the first write there is no record; S3 delivers the event again.
+            assert after in ((before, expected) if found == 0 else (expected,)), f"killed {when} write {at}, {write}"
     assert found >= 2
 
 

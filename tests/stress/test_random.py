@@ -87,20 +87,20 @@ def is_drawable(photo: Photo) -> bool:
     return photo.state is State.READY and photo.visibility is Visibility.PUBLIC and "cat" in photo.user_tags
 
 
-def in_memory(seed: int) -> SampledLibrary:
+def memory_library(seed: int) -> SampledLibrary:
     memory = MemoryPhotoStore()
     return SampledLibrary(memory, memory, Random(seed))
 
 
 @pytest.fixture
-def in_cloud(cloud: ProvisionedStack) -> Iterator[SampledLibrary]:
+def cloud_library(cloud: ProvisionedStack) -> Iterator[SampledLibrary]:
     """An empty library in the local cloud."""
     with aws_clients.local_cloud_clients(cloud) as clients, new_library(clients) as new:
         yield SampledLibrary(new.container.photos, new.container.sampling_index, Random(5))
 
 
 def test_draws_follow_the_weights_before_and_after_edits() -> None:
-    library = in_memory(1)
+    library = memory_library(1)
     photos = library.fill(400, "all alike")
     library.assert_draws_follow_weights(photos, 1_500)
     library.assert_draws_follow_weights(library.edit(photos, 120), 1_500)
@@ -109,7 +109,7 @@ def test_draws_follow_the_weights_before_and_after_edits() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", KINDS)
 def test_20000_draws_of_1000_photos_follow_the_weights_before_and_after_300_edits(kind: str) -> None:
-    library = in_memory(KINDS.index(kind) + 2)
+    library = memory_library(KINDS.index(kind) + 2)
     photos = library.fill(1_000, kind)
     library.assert_draws_follow_weights(photos, 20_000)
     library.assert_draws_follow_weights(library.edit(photos, 300), 20_000)
@@ -117,7 +117,7 @@ def test_20000_draws_of_1000_photos_follow_the_weights_before_and_after_300_edit
 
 @pytest.mark.cloud
 @pytest.mark.proof
-def test_draws_from_the_local_cloud_follow_the_weights_before_and_after_edits(in_cloud: SampledLibrary) -> None:
-    photos = in_cloud.fill(300, "all alike")
-    in_cloud.assert_draws_follow_weights(photos, 600)
-    in_cloud.assert_draws_follow_weights(in_cloud.edit(photos, 100), 600)
+def test_draws_from_the_local_cloud_follow_the_weights_before_and_after_edits(cloud_library: SampledLibrary) -> None:
+    photos = cloud_library.fill(300, "all alike")
+    cloud_library.assert_draws_follow_weights(photos, 600)
+    cloud_library.assert_draws_follow_weights(cloud_library.edit(photos, 100), 600)

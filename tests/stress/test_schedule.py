@@ -42,19 +42,19 @@ def steps(count: int) -> Callable[[], bool]:
     return lambda: next(left, None) is not None
 
 
-# Counting again
+# Recount
 
 
 class PrecomputedTotalsStore(GeneratedTotalsStore):
     """A store with precomputed rows, whose worker is killed after this number of pages."""
 
     rows: dict[str, list[Membership]]
-    dies_after: int
+    pages_until_kill: int
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
-        if self.dies_after == 0:
+        if self.pages_until_kill == 0:
             raise ProcessKilled
-        self.dies_after -= 1
+        self.pages_until_kill -= 1
         first = (int(after.rpartition("#")[2]) // TAGS[tag] + 1) if after else 0
         return self.rows[tag][first : first + limit]
 
@@ -71,13 +71,13 @@ def expected(rows: dict[str, list[Membership]]) -> dict[str, Totals]:
     return {tag: sum_totals(members) for tag, members in rows.items()}
 
 
-def wrong_totals(rows: dict[str, list[Membership]], *, dies_after: int = -1) -> PrecomputedTotalsStore:
+def wrong_totals(rows: dict[str, list[Membership]], *, pages_until_kill: int = -1) -> PrecomputedTotalsStore:
     store = PrecomputedTotalsStore(PHOTOS)
-    store.rows, store.dies_after = rows, dies_after
+    store.rows, store.pages_until_kill = rows, pages_until_kill
     return store
 
 
-def counted(store: GeneratedTotalsStore) -> dict[str, Totals]:
+def read_totals(store: GeneratedTotalsStore) -> dict[str, Totals]:
     everything = store.trends["public", ALL_PHOTOS]
     assert (sum(everything.months.values()), everything.tag_count) == (PHOTOS, len(TAGS) - 1)
     assert {trend.cover for trend in store.trends.values()} == {f"{0:032}"}
@@ -101,7 +101,7 @@ def test_runs_of_any_length_count_20000_photos_correctly(
 ) -> None:
     store = wrong_totals(rows)
     counts = list(runs(store, pages))
-    assert counted(store) == expected
+    assert read_totals(store) == expected
     assert sum(counts) == len(TAGS)
     assert len(counts) == PAGES // pages + 1
 
@@ -111,34 +111,36 @@ def test_recount_of_20000_photos_killed_at_any_page_resumes_correctly(
     rows: dict[str, list[Membership]], expected: dict[str, Totals]
 ) -> None:
     for page in range(PAGES):
-        store = wrong_totals(rows, dies_after=page)
+        store = wrong_totals(rows, pages_until_kill=page)
         with pytest.raises(ProcessKilled):
             Recount(store, now).run(always)
-        store.dies_after = PAGES - page + PAGES_PER_CHECKPOINT  # no more than the pages behind the last bookmark anew
+        store.pages_until_kill = (
+            PAGES - page + PAGES_PER_CHECKPOINT
+        )  # only the pages after the last checkpoint are read again
         Recount(store, now).run(always)
-        assert counted(store) == expected, page
+        assert read_totals(store) == expected, page
 
 
 @pytest.mark.proof
 def test_recount_killed_in_every_run_completes(rows: dict[str, list[Membership]], expected: dict[str, Totals]) -> None:
     store = wrong_totals(rows)
     for _ in range(PAGES // PAGES_PER_CHECKPOINT):
-        store.dies_after = PAGES_PER_CHECKPOINT
+        store.pages_until_kill = PAGES_PER_CHECKPOINT
         with pytest.raises(ProcessKilled):
             Recount(store, now).run(always)
-    store.dies_after = -1
+    store.pages_until_kill = -1
     Recount(store, now).run(always)
-    assert counted(store) == expected
+    assert read_totals(store) == expected
 
 
-# The inventory
+# Reconciliation
 
 
 class RecordingIngest:
     """Records the keys to reconcile."""
 
-    def __init__(self, library: GeneratedLibrary, *, dying: bool = False) -> None:
-        self.dying = dying
+    def __init__(self, library: GeneratedLibrary, *, kill_once: bool = False) -> None:
+        self.dying = kill_once
         self.reconciled: list[str] = []
 
     def reconcile(self, key: str, _: Any) -> ReconcileResult:
@@ -149,8 +151,8 @@ class RecordingIngest:
         return ReconcileResult(None, Action.PROCESS, State.READY)
 
 
-def reconciliation_of(library: GeneratedLibrary, *, dying: bool = False) -> tuple[Reconciliation, RecordingIngest]:
-    ingest: Any = RecordingIngest(library, dying=dying)
+def reconciliation_of(library: GeneratedLibrary, *, kill_once: bool = False) -> tuple[Reconciliation, RecordingIngest]:
+    ingest: Any = RecordingIngest(library, kill_once=kill_once)
     records: Any = library
     return Reconciliation(
         ingest=ingest,
@@ -195,7 +197,7 @@ def test_runs_of_any_length_repair_each_inconsistency_of_20000_photos_once(run_p
 @pytest.mark.parametrize("run_pass", PASSES)
 def test_pass_over_20000_photos_killed_at_any_repair_resumes_after_it(run_pass: Pass) -> None:
     library = inconsistent_library(run_pass)
-    pass_work, ingest = reconciliation_of(library, dying=True)
+    pass_work, ingest = reconciliation_of(library, kill_once=True)
     for _ in ODD:
         with pytest.raises(ProcessKilled):
             run_pass(pass_work, always)
@@ -233,13 +235,13 @@ def pass_work(run_pass: Pass) -> Callable[[int], Callable[[], object]]:
 @pytest.mark.proof
 @pytest.mark.parametrize("work", [counting, *map(pass_work, PASSES)])
 def test_memory_is_independent_of_the_number_of_photos(work: Callable[[int], Callable[[], object]]) -> None:
-    work(1)()  # what is imported and remembered once
+    work(1)()  # exclude imports and caches
     few, many = peak(work(2000)), peak(work(PHOTOS))
-    assert few > 20_000  # something was measured
+    assert few > 20_000  # the measurement works
     assert many < 1.2 * few
 
 
-# Over the adapters
+# With the AWS adapters
 
 
 def test_schedule_finds_changes_without_events() -> None:
@@ -257,7 +259,7 @@ def test_schedule_finds_changes_without_events() -> None:
         real.clock.advance(SETTLED_AFTER + timedelta(minutes=1))
         swept = real.sweep.run(lambda: timedelta(seconds=40))
         assert swept.failures == ()
-        # The overwritten one is met from both sides, and put right from one.
+        # Both passes find the overwritten original; one repairs it.
         assert (swept.originals.repaired, swept.photos.repaired) == (2, 2)
         photos = {photo.filename: photo for photo in real.snapshot().photos.values()}
         assert photos.keys() == {"kept.jpg", "overwritten.jpg", "emoji 🏖 +%.jpg", "ours.jpg"}

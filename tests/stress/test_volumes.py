@@ -115,7 +115,7 @@ def bundle(cloud: ProvisionedStack) -> Iterator[Bundle]:
 
 @pytest.mark.cloud
 @pytest.mark.proof
-@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peak memory is read from Linux's /proc")
 def test_1000_photos_are_copied_exactly_with_no_more_memory_than_10(bundle: Bundle, tmp_path: Path) -> None:
     entries = bundle.put([200_000 + 1_600 * number for number in range(1000)])
     assert sum(entry.bytes for entry in entries) > 990 * MB
@@ -131,7 +131,7 @@ def test_1000_photos_are_copied_exactly_with_no_more_memory_than_10(bundle: Bund
 
 @pytest.mark.cloud
 @pytest.mark.proof
-@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peak memory is read from Linux's /proc")
 def test_photos_of_200_megabytes_stay_within_the_memory_limit(bundle: Bundle, tmp_path: Path) -> None:
     entries = bundle.put([200 * MB, 200 * MB])
     peak = bundle.build(entries)
@@ -183,7 +183,7 @@ class Sparse:
 
 @pytest.mark.proof
 def test_photos_and_volumes_beyond_4_gigabytes_are_readable(tmp_path: Path) -> None:
-    estimated = int(ZIP64_LIMIT / 1.05)  # from here on zipfile makes the header of an entry zip64
+    estimated = int(ZIP64_LIMIT / 1.05)  # from this size on, zipfile writes zip64 headers
     sizes = [1, estimated, estimated + 1, ZIP64_LIMIT, ZIP64_LIMIT + 1, 2**32 + 1, 1, 0, 1000]
     entries = [
         Entry(f"p{number}", f"{number}.jpg", "v1", size, f"{number} 🏖.jpg", NOON) for number, size in enumerate(sizes)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import erfc, sqrt
 
-# The approximation by chi-square asks that no cell expects fewer (Cochran 1954).
+# The chi-square approximation requires this many expected draws per cell (Cochran 1954).
 MIN_EXPECTED_PER_CELL = 5
 
 

@@ -26,10 +26,10 @@ class ProcessKilled(BaseException):
 def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callable[[str], None]) -> Iterator[None]:
     """Call `before` and `after` around each AWS call, with the operation's name."""
 
-    def ahead(model: Any, **_: Any) -> None:
+    def before_call(model: Any, **_: Any) -> None:
         before(model.name)
 
-    def behind(model: Any, parsed: Any, **_: Any) -> None:
+    def after_call(model: Any, parsed: Any, **_: Any) -> None:
         try:
             after(model.name)
         except BaseException:
@@ -39,33 +39,33 @@ def call_hooks(clients: Clients, *, before: Callable[[str], None], after: Callab
 
     events = [clients.get(service).meta.events for service in SERVICES]
     for each in events:
-        each.register("before-call", ahead)
-        each.register("after-call", behind)
+        each.register("before-call", before_call)
+        each.register("after-call", after_call)
     try:
         yield
     finally:
         for each in events:
-            each.unregister("before-call", ahead)
-            each.unregister("after-call", behind)
+            each.unregister("before-call", before_call)
+            each.unregister("after-call", after_call)
 
 
 @contextmanager
 def kill_at_write(clients: Clients, at: int, when: str) -> Iterator[list[str]]:
     """Raise ProcessKilled `before` or `after` the write of this index; yields the writes made."""
-    met = list[str]()
+    writes = list[str]()
     numbers = count()
 
     def die(name: str) -> None:
         if not name.startswith(READ_PREFIXES):
-            met.append(name)
+            writes.append(name)
             if next(numbers) == at:
                 raise ProcessKilled
 
-    def pass_by(_: str) -> None:
+    def no_hook(_: str) -> None:
         """Do nothing."""
 
-    with call_hooks(clients, before=die if when == "before" else pass_by, after=die if when == "after" else pass_by):
-        yield met
+    with call_hooks(clients, before=die if when == "before" else no_hook, after=die if when == "after" else no_hook):
+        yield writes
 
 
 @contextmanager
@@ -73,14 +73,16 @@ def fail_calls(clients: Clients, share: float, seed: int) -> Iterator[list[str]]
     """Make this share of calls fail, half of them after they took effect; yields the failed calls."""
     failed, rng, lock = list[str](), Random(seed), Lock()
 
-    def perhaps(name: str, when: str) -> None:
+    def maybe_fail(name: str, when: str) -> None:
         with lock:
             hit, kind = rng.random() < share / 2, rng.randrange(3)
         if hit:
             failed.append(f"{when} {name}")
             raise _fault(name, when, kind)
 
-    with call_hooks(clients, before=lambda name: perhaps(name, "before"), after=lambda name: perhaps(name, "after")):
+    with call_hooks(
+        clients, before=lambda name: maybe_fail(name, "before"), after=lambda name: maybe_fail(name, "after")
+    ):
         yield failed
 
 
@@ -88,8 +90,8 @@ def _fault(name: str, when: str, kind: int) -> Exception:
     if kind == 0:
         fault: Exception = (ReadTimeoutError if when == "after" else ConnectTimeoutError)(endpoint_url="https://aws")
     elif kind == 1 and name == "TransactWriteItems" and when == "before":
-        # The local cloud never says this, DynamoDB does whenever two transactions meet.
-        error = {"Code": "TransactionCanceledException", "Message": "two met"}
+        # The local cloud never returns this; DynamoDB does when transactions conflict.
+        error = {"Code": "TransactionCanceledException", "Message": "conflict"}
         fault = ClientError({"Error": error, "CancellationReasons": [{"Code": "TransactionConflict"}]}, name)
     else:
         error = {"Code": "InternalError", "Message": "We encountered an internal error."}

@@ -194,7 +194,7 @@ def test_volume_is_rebuilt_after_lease_of_killed_worker_expires() -> None:
         fixture.deliver()
     fixture.builder.before_entry = lambda: None
     with pytest.raises(Conflict):
-        fixture.deliver()  # nobody can know yet
+        fixture.deliver()  # not built yet
     fixture.clock.advance(VOLUME_LEASE)
     fixture.deliver()
     assert fixture.state(bundle) is BundleState.READY
@@ -240,12 +240,12 @@ def test_progress_is_saved_at_most_once_a_second() -> None:
     bundle = fixture.create("sea", "dog")
     seen: list[tuple[int, int]] = []
 
-    def look() -> None:
+    def record_progress() -> None:
         volume = fixture.store.bundles[bundle.bundle_id].volumes[0]
         seen.append((volume.photos_done, volume.version))
         fixture.clock.advance(timedelta(seconds=0.6))
 
-    fixture.builder.before_entry = look
+    fixture.builder.before_entry = record_progress
     bundle_id, number, sent_at = fixture.queue.messages[0]
     fixture.service.build_volume(bundle_id, number, sent_at)
     done = fixture.store.bundles[bundle_id].volumes[0]

@@ -134,11 +134,11 @@ def test_concurrent_change_between_any_two_writes_keeps_the_invariants(
     when: str,
     worker: str,
 ) -> None:
-    met = 0
+    interruptions = 0
     for library, write in run_with_interruption(initial_state, interruption, when, worker):
         assert leftovers(library) == [], f"{interruption.__name__} {when} {write}"
-        met += 1
-    assert met >= 3
+        interruptions += 1
+    assert interruptions >= 3
 
 
 @pytest.mark.parametrize("worker", ["survives", "is killed"])
@@ -147,11 +147,11 @@ def test_concurrent_change_between_any_two_writes_keeps_the_invariants(
 def test_concurrent_change_during_erase_keeps_the_invariants(
     interruption: Callable[[MemoryLibrary], None], when: str, worker: str
 ) -> None:
-    met = 0
+    interruptions = 0
     for library, write in run_with_interruption(finished, interruption, when, worker, first=erase_all):
         assert leftovers(library) == [], f"{interruption.__name__} {when} {write}"
-        met += 1
-    assert met >= 3
+        interruptions += 1
+    assert interruptions >= 3
 
 
 def run_with_interruption(
@@ -164,26 +164,26 @@ def run_with_interruption(
     """One library for each write of the first worker, settled after the second one ran at that point."""
     first, at = first or deliver, 0
     while True:
-        library, came = MemoryLibrary(), list[str]()
+        library, writes = MemoryLibrary(), list[str]()
         initial_state(library)
 
-        def come_in(name: str, library: MemoryLibrary = library, came: list[str] = came, at: int = at) -> None:
-            came.append(name)
-            if len(came) == at + 1:
+        def interrupt(name: str, library: MemoryLibrary = library, writes: list[str] = writes, at: int = at) -> None:
+            writes.append(name)
+            if len(writes) == at + 1:
                 setattr(library, when, no_hook)
                 interruption(library)
                 deliver(library)
                 if worker == "is killed":
                     raise ProcessKilled
 
-        setattr(library, when, come_in)
+        setattr(library, when, interrupt)
         with suppress(ProcessKilled):
             first(library)
         setattr(library, when, no_hook)
-        if len(came) <= at:
+        if len(writes) <= at:
             return
         settle(library)
-        yield library, came[at]
+        yield library, writes[at]
         at += 1
 
 

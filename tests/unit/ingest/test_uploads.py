@@ -84,12 +84,12 @@ def test_photo_ids_are_unique() -> None:
 def test_failed_record_stores_no_original() -> None:
     library = MemoryLibrary()
 
-    class OutOfOrder:
+    class UnavailableStore:
         def __getattr__(self, name: str) -> Any:
             raise Unavailable("The photo store is unavailable.")
 
     uploads = type(library.uploads)(
-        photos=OutOfOrder(),
+        photos=UnavailableStore(),
         bucket=library.originals,
         now=library.clock,
         new_id=library.new_id,

@@ -23,13 +23,13 @@ OWNER_SCOPE = owner_scope(OWNER)
 class WatchedStore:
     """A totals store that calls a hook before each call."""
 
-    def __init__(self, ledger: MemoryPhotoStore, watch: Callable[[str, tuple[Any, ...]], None]) -> None:
-        self._ledger, self._watch = ledger, watch
+    def __init__(self, store: MemoryPhotoStore, before_call: Callable[[str, tuple[Any, ...]], None]) -> None:
+        self._store, self._before_call = store, before_call
 
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any) -> Any:
-            self._watch(name, args)
-            return getattr(self._ledger, name)(*args)
+            self._before_call(name, args)
+            return getattr(self._store, name)(*args)
 
         return call
 
@@ -42,8 +42,8 @@ def later() -> datetime:
     return NOON + timedelta(days=next(DAYS))
 
 
-def recount(ledger: TotalsStore) -> Recount:
-    return Recount(ledger, later)
+def recount(store: TotalsStore) -> Recount:
+    return Recount(store, later)
 
 
 def always() -> bool:
@@ -72,7 +72,7 @@ def library(photos: int = 5) -> MemoryLibrary:
                 visibility=Visibility.PRIVATE if n % 2 else Visibility.PUBLIC,
             ),
         )
-    recount(fixture.photos).run(always)  # covers are the newest from here on
+    recount(fixture.photos).run(always)  # from now on covers are the newest photos
     return fixture
 
 

@@ -23,7 +23,7 @@ from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.invariants import find_violations, read_memory
 
-LATER = timedelta(days=2)  # no round of a test rests that long
+LATER = timedelta(days=2)  # longer than any pause in these tests
 
 
 def always() -> bool:
@@ -50,7 +50,7 @@ def states(fixture: MemoryLibrary) -> dict[str, State]:
     return {p.key: p.state for p in fixture.photos.records.values()}
 
 
-# Bucket to catalogue
+# Originals to photos
 
 
 def test_original_without_event_becomes_a_photo() -> None:
@@ -133,17 +133,17 @@ def test_sidecars_are_ignored(key: str) -> None:
     fixture = library()
     fixture.originals.drop(key, b"x")
     fixture.clock.advance(LATER)
-    asked = list[str]()
+    requested_ids = list[str]()
 
-    class Asked:
+    class RecordingStore:
         def get_many(self, ids: Iterable[str]) -> dict[str, Photo]:
-            asked.extend(ids)
+            requested_ids.extend(ids)
             return {}
 
-    catalogue: Any = Asked()
-    walking = replace(fixture.reconciliation, photos=catalogue)
-    assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
-    assert asked == []
+    store: Any = RecordingStore()
+    reconciliation = replace(fixture.reconciliation, photos=store)
+    assert reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
+    assert requested_ids == []
 
 
 def test_existing_originals_become_photos_on_any_page() -> None:
@@ -171,11 +171,11 @@ def test_concurrent_event_is_not_counted_as_repaired() -> None:
             return getattr(fixture.photos, name)
 
     fixture.deliver_event("a.jpg")
-    walking = replace(fixture.reconciliation, photos=Late())
-    assert walking.reconcile_originals(always) == ReconciliationReport(checked=1)
+    reconciliation = replace(fixture.reconciliation, photos=Late())
+    assert reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
 
 
-# Catalogue to bucket
+# Photos to originals
 
 
 @pytest.mark.parametrize("data", [b"sea", b"bad"])
@@ -195,7 +195,7 @@ def test_photo_of_overwritten_original_is_processed_again() -> None:
     fixture.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
     assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(
         checked=1
-    )  # its event may be on its way
+    )  # its event may still arrive
     fixture.clock.advance(timedelta(seconds=1))
     assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1, repaired=1)
     (stored,) = fixture.photos.records.values()
@@ -246,16 +246,16 @@ def test_new_epoch_updates_heat_and_totals() -> None:
     assert reconciliation_with_new_epoch(fixture).reconcile_photos(always) == ReconciliationReport(checked=3)
 
 
-@pytest.mark.parametrize("at_once", [2, 3])
-def test_totals_are_correct_after_each_run_of_a_new_epoch(at_once: int) -> None:
+@pytest.mark.parametrize("rows_per_run", [2, 3])
+def test_totals_are_correct_after_each_run_of_a_new_epoch(rows_per_run: int) -> None:
     fixture = library(4)
-    walking, reheated = reconciliation_with_new_epoch(fixture), list[int]()
+    reconciliation, updated = reconciliation_with_new_epoch(fixture), list[int]()
     for _ in range(4):
-        reheated.append(walking.reconcile_photos(steps(at_once)).heat_updated)
-        assert sum(p.heat == 7 for p in fixture.photos.records.values()) == sum(reheated)
+        updated.append(reconciliation.reconcile_photos(steps(rows_per_run)).heat_updated)
+        assert sum(p.heat == 7 for p in fixture.photos.records.values()) == sum(updated)
         assert find_violations(read_memory(fixture)) == []
-    assert 0 < reheated[0] < 4
-    assert sum(reheated) == 4
+    assert 0 < updated[0] < 4
+    assert sum(updated) == 4
 
 
 def test_leased_or_changed_photo_keeps_its_heat_until_the_next_pass() -> None:
@@ -275,8 +275,8 @@ def test_leased_or_changed_photo_keeps_its_heat_until_the_next_pass() -> None:
 
 def test_rounding_difference_is_not_a_new_epoch() -> None:
     fixture = library(1)
-    walking = replace(fixture.reconciliation, heat=lambda _: 1001)
-    assert walking.reconcile_photos(always) == ReconciliationReport(checked=1)
+    reconciliation = replace(fixture.reconciliation, heat=lambda _: 1001)
+    assert reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - FINISHED_STATES))
@@ -287,7 +287,7 @@ def test_unfinished_photo_keeps_its_heat(state: State) -> None:
     assert fixture.photos.records == {"p1": stored}
 
 
-# Both
+# Both passes
 
 
 type Pass = Callable[[Reconciliation, Callable[[], bool]], ReconciliationReport]
@@ -307,17 +307,17 @@ def inconsistent_library(run_pass: Pass, things: int) -> MemoryLibrary:
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-@pytest.mark.parametrize("at_once", [2, 3, 50])
-def test_runs_of_any_length_complete_one_pass(run_pass: Pass, at_once: int) -> None:
+@pytest.mark.parametrize("rows_per_run", [2, 3, 50])
+def test_runs_of_any_length_complete_one_pass(run_pass: Pass, rows_per_run: int) -> None:
     fixture = inconsistent_library(run_pass, PAGE_SIZE + 7)
-    came = []
+    reports = []
     while True:
-        came.append(run_pass(fixture.reconciliation, steps(at_once)))
+        reports.append(run_pass(fixture.reconciliation, steps(rows_per_run)))
         if not any(mark.progress.rows for mark in fixture.scanner.checkpoints.values()):
             break
-        assert len(came) < 300
-    assert sum(c.repaired for c in came) == sum(c.checked for c in came) == PAGE_SIZE + 7
-    assert all(c.checked < at_once for c in came)
+        assert len(reports) < 300
+    assert sum(c.repaired for c in reports) == sum(c.checked for c in reports) == PAGE_SIZE + 7
+    assert all(c.checked < rows_per_run for c in reports)
     assert find_violations(read_memory(fixture)) == []
 
 
@@ -340,13 +340,13 @@ def test_failing_row_is_reported_and_retried_in_the_next_pass(run_pass: Pass) ->
             raise error
 
     fixture.before = fail
-    came = run_pass(fixture.reconciliation, always)
+    report = run_pass(fixture.reconciliation, always)
     fixture.before = no_hook
-    ((failure),) = came.failures
-    assert (came.checked, came.repaired, failure.error) == (5, 4, error)
+    ((failure),) = report.failures
+    assert (report.checked, report.repaired, failure.error) == (5, 4, error)
     assert failure.photo_id in fixture.photos.records
     fixture.clock.advance(LATER)
-    fixture.sweep.process_due(always)  # it was begun, so the due list knows of it, too
+    fixture.sweep.process_due(always)  # its processing has started, so it is due as well
     assert run_pass(fixture.reconciliation, always).failures == ()
     assert find_violations(read_memory(fixture)) == []
 
@@ -372,8 +372,8 @@ def test_unavailable_store_is_reported_and_the_pass_resumes(run_pass: Pass) -> N
         def scan(self, *args: Any) -> Any:
             return self._page(fixture.scanner.scan, *args)
 
-    came = run_pass(replace(fixture.reconciliation, lister=Failing(), scanner=Failing()), always)
-    assert (came.checked, [f.photo_id for f in came.failures]) == (PAGE_SIZE, [None])
+    report = run_pass(replace(fixture.reconciliation, lister=Failing(), scanner=Failing()), always)
+    assert (report.checked, [f.photo_id for f in report.failures]) == (PAGE_SIZE, [None])
     assert run_pass(fixture.reconciliation, always) == ReconciliationReport(checked=PAGE_SIZE, repaired=PAGE_SIZE)
 
 

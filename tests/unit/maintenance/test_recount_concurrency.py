@@ -35,8 +35,8 @@ def changing_store(fixture: MemoryLibrary, method: str, where: tuple[str, str], 
 @pytest.mark.parametrize("times", range(1, MAX_RESTARTS + 1))
 def test_trend_that_changes_during_the_count_is_counted_again(method: str, times: int) -> None:
     fixture = library()
-    came = recount(changing_store(fixture, method, (OWNER_SCOPE, "t0"), times)).run(always)
-    assert (came.postponed, came.drifted) == (0, 0)
+    report = recount(changing_store(fixture, method, (OWNER_SCOPE, "t0"), times)).run(always)
+    assert (report.postponed, report.drifted) == (0, 0)
     assert find_violations(read_memory(fixture)) == []
 
 
@@ -44,8 +44,8 @@ def test_trend_that_keeps_changing_is_postponed() -> None:
     fixture = library()
     damage(fixture, OWNER_SCOPE, "t0", bytes=99)
     damage(fixture, "public", "t2", count=99)
-    came = recount(changing_store(fixture, "members", (OWNER_SCOPE, "t0"), MAX_RESTARTS + 1)).run(always)
-    assert came == RecountReport(recounted=len(fixture.photos.totals) - 1, drifted=1, postponed=1)
+    report = recount(changing_store(fixture, "members", (OWNER_SCOPE, "t0"), MAX_RESTARTS + 1)).run(always)
+    assert report == RecountReport(recounted=len(fixture.photos.totals) - 1, drifted=1, postponed=1)
     assert len(find_violations(read_memory(fixture))) == 1
     assert recount(fixture.photos).run(always).drifted == 1
     assert find_violations(read_memory(fixture)) == []
@@ -54,31 +54,31 @@ def test_trend_that_keeps_changing_is_postponed() -> None:
 def test_change_before_the_correction_is_not_overwritten() -> None:
     fixture = library()
     damage(fixture, OWNER_SCOPE, "t0", bytes=99)
-    came = recount(changing_store(fixture, "correct", (OWNER_SCOPE, "t0"), 1)).run(always)
-    assert came.drifted == 1
+    report = recount(changing_store(fixture, "correct", (OWNER_SCOPE, "t0"), 1)).run(always)
+    assert report.drifted == 1
     assert find_violations(read_memory(fixture)) == []
 
 
 def test_trend_deleted_during_the_count_is_postponed() -> None:
     fixture = library()
 
-    def take(name: str, args: tuple[Any, ...]) -> None:
+    def delete_trend(name: str, args: tuple[Any, ...]) -> None:
         if name == "members" and args[:2] == (OWNER_SCOPE, "t0"):
             fixture.photos.totals.pop((OWNER_SCOPE, "t0"), None)
 
-    assert recount(WatchedStore(fixture.photos, take)).run(always).postponed == 1
+    assert recount(WatchedStore(fixture.photos, delete_trend)).run(always).postponed == 1
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_recount_during_random_changes_keeps_totals_correct(seed: int) -> None:
     fixture, rng = library(), random.Random(seed)
 
-    def live(name: str, args: tuple[Any, ...]) -> None:
+    def change_concurrently(name: str, args: tuple[Any, ...]) -> None:
         if rng.random() < 0.5:
             change_randomly(fixture.photos, rng)
 
-    came = recount(WatchedStore(fixture.photos, live)).run(always)
-    assert came.drifted == 0
+    report = recount(WatchedStore(fixture.photos, change_concurrently)).run(always)
+    assert report.drifted == 0
     assert find_violations(read_memory(fixture)) == []
 
 

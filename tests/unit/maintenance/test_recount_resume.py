@@ -30,18 +30,18 @@ def test_no_time_left_reads_only_the_checkpoint() -> None:
     assert set(asked) <= {"load_checkpoint", "save_checkpoint"}
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 3])
-def test_runs_of_any_length_complete_one_pass(at_once: int) -> None:
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_runs_of_any_length_complete_one_pass(pages: int) -> None:
     fixture = library()
     for scope, tag in fixture.photos.totals:
         damage(fixture, scope, tag, count=99)
-    came = [recount(fixture.photos).run(steps(at_once))]
+    reports = [recount(fixture.photos).run(steps(pages))]
     while fixture.photos.checkpoint.progress.rows:
-        assert len(came) < 100
-        came.append(recount(fixture.photos).run(steps(at_once)))
-    assert sum(c.recounted for c in came) == sum(c.drifted for c in came) == len(fixture.photos.totals)
+        assert len(reports) < 100
+        reports.append(recount(fixture.photos).run(steps(pages)))
+    assert sum(c.recounted for c in reports) == sum(c.drifted for c in reports) == len(fixture.photos.totals)
     assert find_violations(read_memory(fixture)) == []
-    assert len(came) == len(fixture.photos.totals) // at_once + 1
+    assert len(reports) == len(fixture.photos.totals) // pages + 1
 
 
 def test_run_resumes_in_the_middle_of_a_collection() -> None:
@@ -122,7 +122,7 @@ def recount_with_clock(photos: int) -> tuple[MemoryLibrary, Recount]:
 
 def test_pause_is_proportional_to_the_rows_read() -> None:
     fixture, counting = recount_with_clock(PAGE_SIZE + 99)
-    rows = PAGE_SIZE + 99 + 2  # a trend is looked up for each page
+    rows = PAGE_SIZE + 99 + 2  # a trend is read for each page
     fixture.clock.advance(rows * PAUSE_PER_ROW - timedelta(seconds=1))
     assert counting.run(always) == RecountReport()
     fixture.clock.advance(timedelta(seconds=1))
@@ -158,8 +158,8 @@ def test_unavailable_store_is_reported_and_the_pass_resumes() -> None:
         if left[0] < 0:
             raise error
 
-    came = recount(WatchedStore(fixture.photos, fail)).run(always)
-    assert came.failures == (Failure(None, error),)
-    assert came.recounted > 0
-    assert recount(fixture.photos).run(always).recounted >= len(right) - came.recounted
+    report = recount(WatchedStore(fixture.photos, fail)).run(always)
+    assert report.failures == (Failure(None, error),)
+    assert report.recounted > 0
+    assert recount(fixture.photos).run(always).recounted >= len(right) - report.recounted
     assert fixture.photos.totals == right

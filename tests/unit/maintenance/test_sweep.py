@@ -159,7 +159,7 @@ def test_failing_photo_is_postponed_and_others_are_processed(error: Exception) -
     (failure,) = swept.failures
     assert (swept.due.processed, swept.due.postponed, failure.error) == (2, 1, error)
     assert failure.photo_id is not None
-    assert library.photos.records[failure.photo_id].key == "a.jpg"  # the longest overdue
+    assert library.photos.records[failure.photo_id].key == "a.jpg"  # the longest overdue photo
     assert library.photos.records[failure.photo_id].due_at == library.clock() + FIRST_DELAY
     assert swept.totals.recounted > 0
     assert library.sweep.process_due(always) == DueReport()

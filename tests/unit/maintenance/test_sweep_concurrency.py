@@ -91,7 +91,7 @@ def test_time_is_shared_by_all_passes() -> None:
     assert (report.originals.repaired, report.photos.repaired) == (
         20,
         10,
-    )  # and the other half; to retire takes twice as long
+    )  # the other half; a removal takes twice as long
 
 
 def test_time_unused_by_passes_is_given_to_due_photos() -> None:

@@ -102,7 +102,7 @@ def test_other_errors_do_not_change_the_state(error: type[BaseException]) -> Non
     assert not service.is_refused()
     service = open_circuit()
     service.clock.advance(REST)
-    service.fails(1, error)  # the trial ended without an answer: the next call is the trial
+    service.fails(1, error)  # the trial was inconclusive, so the next call is the trial
     service.fails(1)
     assert service.is_refused()
 
@@ -137,7 +137,7 @@ def test_concurrent_threads_share_one_trial_call() -> None:
     def call(outcome: list[str]) -> None:
         try:
             with breaker.guard():
-                together.wait()  # all four are inside at once, or this breaks
+                together.wait()  # fails unless all four are inside concurrently
             outcome.append("through")
         except Unavailable:
             outcome.append("refused")

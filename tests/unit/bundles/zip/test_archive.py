@@ -45,7 +45,7 @@ def infos(data: bytes) -> list[ZipInfo]:
 @pytest.mark.parametrize("reader", READERS)
 def test_common_zip_tools_extract_every_photo(tmp_path: Path, reader: str) -> None:
     if not shutil.which(reader):
-        pytest.skip(f"{reader} is not on this machine")
+        pytest.skip(f"{reader} is not installed")
     (tmp_path / "volume.zip").write_bytes(zipped(PHOTOS))
     (tmp_path / "out").mkdir()
     process = subprocess.run(
@@ -109,4 +109,4 @@ def test_entry_overhead_is_within_the_estimate() -> None:
     name = "é" * (MAX_NAME_BYTES // 2)
     overhead = len(zipped({name: b""})) - len(zipped({}))
     listed = len(f"{name}: It was deleted before it could be copied.\n".encode())
-    assert overhead + listed < MAX_ENTRY_OVERHEAD - 100  # zip64 adds 20 bytes, 8 and 28
+    assert overhead + listed < MAX_ENTRY_OVERHEAD - 100  # zip64 adds 20, 8 and 28 bytes

@@ -11,15 +11,15 @@ GIB = 1024 * MIB
 
 
 @given(st.lists(st.binary(max_size=30)), st.integers(1, 20), st.integers(1, 4))
-def test_parts_are_in_order_and_full_except_the_last(written: list[bytes], size: int, at_once: int) -> None:
+def test_parts_are_in_order_and_full_except_the_last(written: list[bytes], size: int, thread_count: int) -> None:
     sent: dict[int, bytes] = {}
 
     def send(number: int, data: bytes) -> str:
         sent[number] = data
         return str(number)
 
-    with ThreadPoolExecutor(at_once) as threads:
-        parts = PartWriter(send, threads, size=size, max_in_flight=at_once)
+    with ThreadPoolExecutor(thread_count) as threads:
+        parts = PartWriter(send, threads, size=size, max_in_flight=thread_count)
         for data in written:
             parts.write(data)
         etags = parts.finish()
@@ -56,11 +56,11 @@ def test_parts_in_flight_are_limited() -> None:
 
 def test_error_of_a_part_is_raised_by_a_later_write() -> None:
     def send(number: int, data: bytes) -> str:
-        raise OSError("the line is cut")
+        raise OSError("connection lost")
 
     with ThreadPoolExecutor(2) as threads:
         parts = PartWriter(send, threads, size=1, max_in_flight=2)
-        with pytest.raises(OSError, match="the line is cut"):
+        with pytest.raises(OSError, match="connection lost"):
             parts.write(bytes(3))
 
 
