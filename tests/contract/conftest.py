@@ -179,10 +179,13 @@ def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
 
 def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over these tables."""
-    catalogue = DynamoPhotoStore(client, tables, lambda: NOON, lambda _: None, random.random)
-    slots = DynamoSamplingIndex(client, tables, lambda _: None, random.random)
-    ledger, register = DynamoTotalsStore(client, tables), DynamoPhotoScanner(client, tables)
-    return Store(catalogue, DynamoCollectionReader(client, tables), slots, ledger, register)
+    return Store(
+        DynamoPhotoStore(client, tables, lambda: NOON, lambda _: None, random.random),
+        DynamoCollectionReader(client, tables),
+        DynamoSamplingIndex(client, tables, lambda _: None, random.random),
+        DynamoTotalsStore(client, tables),
+        DynamoPhotoScanner(client, tables),
+    )
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def remove_variable(name: str) -> Callable[[Path], None]:
     ],
     ids=["PutObject", "Scan", "UpdateItem", "by_count", "sampling", "due", "stage", "queue"],
 )
-def test_missing_piece_fails_a_test_that_names_it(
+def test_removed_part_fails_a_test_naming_it(
     remove: Callable[[Path], None], failed_test: str, message: str, tmp_path: Path
 ) -> None:
     project = tmp_path / "project"

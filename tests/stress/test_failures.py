@@ -39,9 +39,7 @@ def test_concurrent_duplicate_uploads_with_failures_publish_each_photo_once(libr
 @pytest.mark.cloud
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2, 5))
-def test_a_hundred_concurrent_duplicate_uploads_with_failures_publish_each_photo_once(
-    library: AwsLibrary, seed: int
-) -> None:
+def test_100_concurrent_duplicate_uploads_with_failures_publish_each_photo_once(library: AwsLibrary, seed: int) -> None:
     upload_twice(library, photos=100, seed=seed)
 
 

@@ -125,26 +125,26 @@ def run_worker(seconds: float, *arguments: Any) -> bool:
 
 def test_bundle_is_correct_after_workers_are_killed_at_random(cloud: ProvisionedStack) -> None:
     with library(cloud) as (location, s3, originals):
-        packing = location.bundle_service()
+        service = location.bundle_service()
         started = time.monotonic()
-        first = packing.create(OWNER, BundleRequest(("beach",)))
+        first = service.create(OWNER, BundleRequest(("beach",)))
         assert not run_worker(60, location, first.bundle_id, 1)
         longest = time.monotonic() - started
         rng, interrupted = random.Random(2026), 0
-        later = replace(packing, now=lambda: datetime.now(UTC) + VOLUME_LEASE)
+        later = replace(service, now=lambda: datetime.now(UTC) + VOLUME_LEASE)
         while interrupted < KILLS:
-            bundle = packing.create(OWNER, BundleRequest(("beach",)))
+            bundle = service.create(OWNER, BundleRequest(("beach",)))
             for volume in bundle.volumes:
                 run_worker(rng.uniform(0.3, 1) * longest, location, bundle.bundle_id, volume.number)
-            volumes = packing.get(OWNER, bundle.bundle_id).volumes
+            volumes = service.get(OWNER, bundle.bundle_id).volumes
             interrupted += sum(volume.attempts == 1 and not volume.is_built for volume in volumes)
             for volume in bundle.volumes:
                 later.build_volume(bundle.bundle_id, volume.number, bundle.created_at)
-            assert packing.get(OWNER, bundle.bundle_id).state(packing.now()) is BundleState.READY
+            assert service.get(OWNER, bundle.bundle_id).state(service.now()) is BundleState.READY
             assert contents(s3, location.settings.bundles_bucket, bundle) == originals
             assert "Uploads" not in s3.list_multipart_uploads(Bucket=location.settings.bundles_bucket)
-            packing.delete(OWNER, bundle.bundle_id)
-        packing.delete(OWNER, first.bundle_id)
+            service.delete(OWNER, bundle.bundle_id)
+        service.delete(OWNER, first.bundle_id)
         assert "Contents" not in s3.list_objects_v2(Bucket=location.settings.bundles_bucket)
 
 

@@ -284,7 +284,7 @@ def _heics() -> Iterator[Sample]:
 
 
 def _grid(form: str) -> bytes:
-    tiles = [isobmff.encoded_part(Image.new("RGB", (64, 64), colour), form) for colour in samples_.CORNERS]
+    tiles = [isobmff.encoded_part(Image.new("RGB", (64, 64), color), form) for color in samples_.CORNERS]
     whole = isobmff.grid(2, 2, 120, 120)
     return isobmff.container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])])
 

@@ -35,8 +35,8 @@ def quarters(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Ima
     """The standard test image: four colored quarters."""
     image = Image.new("RGB", size, YELLOW)
     x, y = size[0] // 2, size[1] // 2
-    for colour, box in zip(CORNERS, ((0, 0, x, y), (x, 0, size[0], y), (0, y, x, size[1])), strict=False):
-        image.paste(colour, box)
+    for color, box in zip(CORNERS, ((0, 0, x, y), (x, 0, size[0], y), (0, y, x, size[1])), strict=False):
+        image.paste(color, box)
     return image.convert(mode)
 
 

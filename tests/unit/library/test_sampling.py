@@ -71,10 +71,12 @@ class WindowRows:
 @pytest.mark.parametrize("size", [1, 2, 60, 700])
 def test_draws_follow_the_weights(kind: str, size: int) -> None:
     rng = seeded(size)
-    dials = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(size)})
-    counts = Counter(row.photo_id for _ in range(DRAWS) if (row := choose_row(dials.classes, dials.between, rng)))
+    window_rows = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(size)})
+    counts = Counter(
+        row.photo_id for _ in range(DRAWS) if (row := choose_row(window_rows.classes, window_rows.between, rng))
+    )
     assert counts.total() == DRAWS
-    assert size == 1 or p_value(counts, dials.weights) > 0.001
+    assert size == 1 or p_value(counts, window_rows.weights) > 0.001
 
 
 def test_draws_from_uneven_windows_follow_the_weights() -> None:
@@ -86,8 +88,8 @@ def test_draws_from_uneven_windows_follow_the_weights() -> None:
         at = next(k for k, (first, last) in enumerate(ends) if first <= sampling_key(500_000, f"p{n}") <= last)
         names[at] += [f"p{n}"] * (len(names[at]) < holds[at])
     where = {name: str(at) for at, those in enumerate(names) for name in those}
-    dials = WindowRows(dict.fromkeys(where, 500_000))
-    counts = [row.photo_id for _ in range(DRAWS) if (row := choose_row(dials.classes, dials.between, rng))]
+    window_rows = WindowRows(dict.fromkeys(where, 500_000))
+    counts = [row.photo_id for _ in range(DRAWS) if (row := choose_row(window_rows.classes, window_rows.between, rng))]
     assert p_value(Counter(where[name] for name in counts), Counter(where.values())) > 0.001
 
 
@@ -104,10 +106,10 @@ def test_draw_reads_at_most_five_windows_on_average(photos: int, share: float) -
 @pytest.mark.parametrize(("kind", "at_most"), [("all alike", 2.2), ("uneven", 2.5), ("wildly uneven", 2.5)])
 def test_average_number_of_windows_read_is_bounded(kind: str, at_most: float) -> None:
     rng = seeded(11)
-    dials = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(3_000)})
+    window_rows = WindowRows({f"p{n}": WEIGHTS[kind](rng) for n in range(3_000)})
     for _ in range(400):
-        choose_row(dials.classes, dials.between, rng)
-    assert dials.read / 400 < at_most
+        choose_row(window_rows.classes, window_rows.between, rng)
+    assert window_rows.read / 400 < at_most
 
 
 @settings(max_examples=30)
@@ -117,10 +119,12 @@ def test_no_window_exceeds_its_bound(weight_class: int, size: int, rng: Random) 
     weights = {
         f"{rng.random()}": rng.randint(lightest, min(max_weight(weight_class), MILLIONTHS - 1)) for _ in range(size)
     }
-    dials = WindowRows(weights)
-    ((_, photos, weight),) = dials.classes
+    window_rows = WindowRows(weights)
+    ((_, photos, weight),) = window_rows.classes
     windows = window_count(photos)
-    sums = [sum(row.weight for row in dials.between(*window_bounds(weight_class, windows, n))) for n in range(windows)]
+    sums = [
+        sum(row.weight for row in window_rows.between(*window_bounds(weight_class, windows, n))) for n in range(windows)
+    ]
     assert max(sums) <= window_weight_bound(weight_class, windows, weight)
     assert sum(sums) == weight
 
@@ -138,24 +142,24 @@ def test_windows_partition_all_hashes(windows: int, data: st.DataObject) -> None
 
 
 def test_rows_missing_from_the_totals_raise_the_bound_and_are_drawn() -> None:
-    dials, rng = WindowRows({f"p{n}": 500_000 for n in range(900)}), seeded(3)
+    window_rows, rng = WindowRows({f"p{n}": 500_000 for n in range(900)}), seeded(3)
     counts = Counter(
-        row.photo_id for _ in range(DRAWS) if (row := choose_row(((1, 300, 150_000_000),), dials.between, rng))
+        row.photo_id for _ in range(DRAWS) if (row := choose_row(((1, 300, 150_000_000),), window_rows.between, rng))
     )
     assert counts.total() == DRAWS
-    assert p_value(counts, dials.weights) > 0.001
+    assert p_value(counts, window_rows.weights) > 0.001
     alone = WindowRows({"a": 500_000, "b": 400_000})
     both = Counter(row.photo_id for _ in range(900) if (row := choose_row(((1, 1, 400_000),), alone.between, rng)))
     assert p_value(both, alone.weights) > 0.001
 
 
 def test_missing_rows_end_the_draw() -> None:
-    dials, rng = WindowRows({}), seeded(3)
-    assert choose_row(((1, 1, 500_000),), dials.between, rng) is None
-    assert dials.read == 1
+    window_rows, rng = WindowRows({}), seeded(3)
+    assert choose_row(((1, 1, 500_000),), window_rows.between, rng) is None
+    assert window_rows.read == 1
     with pytest.raises(Unavailable):
-        choose_row(((1, 10**6, 10**6 * 500_000),), dials.between, rng)
-    assert dials.read == 1 + MAX_WINDOWS
+        choose_row(((1, 10**6, 10**6 * 500_000),), window_rows.between, rng)
+    assert window_rows.read == 1 + MAX_WINDOWS
 
 
 # From here on with the photos themselves.

@@ -24,8 +24,8 @@ def test_no_time_left_reads_only_the_checkpoint() -> None:
     damage(fixture, "public", "beach", count=7)
     asked: list[str] = []
     before = dict(fixture.photos.totals)
-    ledger = WatchedStore(fixture.photos, lambda name, _: asked.append(name))
-    assert recount(ledger).run(lambda: False) == RecountReport()
+    store = WatchedStore(fixture.photos, lambda name, _: asked.append(name))
+    assert recount(store).run(lambda: False) == RecountReport()
     assert fixture.photos.totals == before
     assert set(asked) <= {"load_checkpoint", "save_checkpoint"}
 
