@@ -21,7 +21,7 @@ from chalicelib.observability import logger
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80
-# At 85 the worst preview, 1600 x 1600 of pure noise, has 1.9 MB; Rekognition takes 5 MB, a model of one's own 4 MB.
+# At 85 the worst preview, 1600 x 1600 of pure noise, has 1.9 MB; Rekognition takes 5 MB, Custom Labels 4 MB.
 JPEG_QUALITY = 85
 
 UNSUPPORTED_IMAGE_CODES = frozenset({"ImageTooLargeException", "InvalidImageFormatException"})

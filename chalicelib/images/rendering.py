@@ -123,7 +123,7 @@ def _decode(
         raise Unreadable(DAMAGED)
     halves = geometry.can_use_half_size(size)
     if halves:
-        # libjpeg meets a request for half the size, rounded down, with half the size, rounded up.
+        # If asked for half the size, rounded down, libjpeg returns half the size, rounded up.
         stored.draft(None, (size[0] // 2, size[1] // 2))
     halve = halves and stored.size == size
     if not halve:

@@ -92,7 +92,7 @@ class PhotoEditor:
             for step in commit_steps(photo, after):
                 photo = self.photos.commit(photo, step)
         except ContentClaimed as error:
-            # Publish one of its own duplicates first: once it is a duplicate itself, nothing would.
+            # Publish one of its duplicates first: once it is a duplicate itself, they would stay hidden.
             self.deletion.promote_duplicate(after.owner, after.sha256 or "")
             return self.photos.commit(photo, mark_duplicate(after, error.holder))
         return photo

@@ -186,7 +186,7 @@ class Ingest:
             generation=worker,
         )
         if record.object_version != original.version:
-            record = replace(record, attempts=0, worker=None)  # a new original: no worker has died of it
+            record = replace(record, attempts=0, worker=None)  # a new original: no worker has died processing it
         leased = replace(
             leases.acquire(record, State.PROCESSING, worker=worker, now=self.now()),
             object_version=original.version,

@@ -134,6 +134,6 @@ def _security_errors(security: Security, own: tuple[str, ...]) -> Iterable[str]:
     if {} not in security:
         yield "unauthenticated"
     accepts_any_key = any(API_KEY in scheme and not scheme[API_KEY] for scheme in security)
-    # Routes that require an ID token respond so to every key, whatever its permissions.
+    # Routes that require an ID token respond this way to every key, whatever its permissions.
     if not accepts_any_key and "id_token_required" not in own:
         yield "forbidden"

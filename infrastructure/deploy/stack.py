@@ -138,7 +138,7 @@ class Stacks:
     def _wait(self, waiter: str, name: str, **arguments: str) -> None:
         """Wait until the operation has succeeded or failed; raises UserError if it is still in progress."""
         config = {"Delay": DELAY_SECONDS, "MaxAttempts": 60 * TIMEOUT_MINUTES // DELAY_SECONDS}
-        with suppress(WaiterError):  # the callers look at the status and find the cause
+        with suppress(WaiterError):  # the callers check the status and find the cause
             self.client.get_waiter(waiter).wait(StackName=name, WaiterConfig=config, **arguments)
         status = self.status(name)
         if status.endswith("IN_PROGRESS") and status not in NOT_CREATED:

@@ -13,7 +13,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Read-only operations, as in `X-Amz-Target: DynamoDB_20120810.Query`. Receiving a message only hides it for a while.
+# Read-only operations, as in `X-Amz-Target: DynamoDB_20120810.Query`. Receiving a message only hides it temporarily.
 READ_ONLY = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|ReceiveMessage|Scan|TransactGet)")
 
 

@@ -92,7 +92,7 @@ def test_photo_is_published_without_labels_during_an_outage(labeled: LabeledApp,
 
 def test_open_circuit_breaker_skips_calls_during_an_outage(labeled: LabeledApp) -> None:
     labeled.service.respond_with(LABELS, OUTAGE)
-    names = ("red.jpg", "green.jpg", "blue.jpg", "grey.jpg", "pink.jpg")
+    names = ("red.jpg", "green.jpg", "blue.jpg", "gray.jpg", "pink.jpg")
     labeled.drop(*names)
     assert labeled.tags() == {name: [] for name in names}
     assert (

@@ -35,11 +35,11 @@ class Sample:
 def in_mode(mode: str) -> Image.Image:
     """The quarters in this mode; with alpha, the first is transparent."""
     plain = samples_.quarters(SIZE)
-    grey = plain.convert("L")
+    gray = plain.convert("L")
     clear = Image.new("L", SIZE, 255)
     clear.paste(0, (0, 0, SIZE[0] // 2, SIZE[1] // 2))
     if mode == "1":
-        return grey.point(lambda value: 255 if value > 100 else 0).convert("1")
+        return gray.point(lambda value: 255 if value > 100 else 0).convert("1")
     if mode in {"LA", "RGBA"}:
         image = plain.convert(mode)
         image.putalpha(clear)
@@ -53,10 +53,10 @@ def in_mode(mode: str) -> Image.Image:
     if mode in {"I;16", "I;16B"}:
         order = ">" if mode.endswith("B") else "<"
         return Image.frombytes(
-            mode, SIZE, struct.pack(f"{order}{len(grey.tobytes())}H", *(v * 257 for v in grey.tobytes()))
+            mode, SIZE, struct.pack(f"{order}{len(gray.tobytes())}H", *(v * 257 for v in gray.tobytes()))
         )
     if mode in {"I", "F"}:
-        return grey.convert(mode).point(lambda value: value * 257)
+        return gray.convert(mode).point(lambda value: value * 257)
     if mode == "LAB":
         lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
         return ImageCms.applyTransform(plain, lab) or plain
@@ -65,9 +65,9 @@ def in_mode(mode: str) -> Image.Image:
 
 def expected_pixels(mode: str) -> Image.Image:
     """The expected pixels for this mode, in RGB or RGBA."""
-    grey = samples_.quarters(SIZE).convert("L")
+    gray = samples_.quarters(SIZE).convert("L")
     if mode in {"I;16", "I;16B", "I"}:
-        return grey.convert("RGB")
+        return gray.convert("RGB")
     if mode in {"LAB", "P"}:
         return samples_.quarters(SIZE)
     if mode == "PA":
@@ -78,9 +78,9 @@ def expected_pixels(mode: str) -> Image.Image:
 
 def scaled_gray() -> Image.Image:
     """The quarters in gray, from black to white."""
-    grey = samples_.quarters(SIZE).convert("L")
-    low, high = min(grey.tobytes()), max(grey.tobytes())
-    return grey.point(lambda value: (value - low) * 255 / (high - low)).convert("RGB")
+    gray = samples_.quarters(SIZE).convert("L")
+    low, high = min(gray.tobytes()), max(gray.tobytes())
+    return gray.point(lambda value: (value - low) * 255 / (high - low)).convert("RGB")
 
 
 def all_samples() -> Iterator[Sample]:
@@ -144,15 +144,15 @@ def _pngs() -> Iterator[Sample]:
     clear = in_mode("RGBA")
     first = palette.getpixel((0, 0))
     yield Sample("palette-clear.jpg", encoded(palette, "PNG", transparency=first), "PNG", clear)
-    yield Sample("colour-clear.png", encoded(plain, "PNG", transparency=samples_.RED), "PNG", clear)
-    grey = in_mode("L")
+    yield Sample("color-clear.png", encoded(plain, "PNG", transparency=samples_.RED), "PNG", clear)
+    gray = in_mode("L")
     yield Sample(
-        "grey-clear.png", encoded(grey, "PNG", transparency=grey.getpixel((0, 0))), "PNG", in_mode("LA").convert("RGBA")
+        "gray-clear.png", encoded(gray, "PNG", transparency=gray.getpixel((0, 0))), "PNG", in_mode("LA").convert("RGBA")
     )
-    for depth, colours in ((8, 2), (16, 2), (16, 6), (16, 4)):
-        mode = {2: "RGB", 6: "RGBA", 4: "LA"}[colours]
+    for depth, colors in ((8, 2), (16, 2), (16, 6), (16, 4)):
+        mode = {2: "RGB", 6: "RGBA", 4: "LA"}[colors]
         for interlaced in (False, True):
-            data = png(in_mode(mode), depth, colours, interlaced=interlaced)
+            data = png(in_mode(mode), depth, colors, interlaced=interlaced)
             yield Sample(f"{mode}-{depth}-{interlaced}.png", data, "PNG", expected_pixels(mode))
     yield Sample("stored.png", encoded(plain, "PNG", compress_level=0), "PNG", plain)
     yield Sample("optimized.png", encoded(plain, "PNG", optimize=True, dpi=(72, 72)), "PNG", plain)
@@ -292,7 +292,7 @@ def _grid(form: str) -> bytes:
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
-def png(image: Image.Image, depth: int, colours: int, *, interlaced: bool) -> bytes:
+def png(image: Image.Image, depth: int, colors: int, *, interlaced: bool) -> bytes:
     """A PNG that Pillow can't write: 16 bits, or interlaced with Adam7 (PNG specification, 8.2)."""
     samples, wide = len(image.getbands()), depth // 8
     rows = b""
@@ -302,7 +302,7 @@ def png(image: Image.Image, depth: int, colours: int, *, interlaced: bool) -> by
             line = image.crop((0, row, image.width, row + 1)).tobytes()
             pixels = b"".join(line[at * samples : (at + 1) * samples] for at in range(x, image.width, right))
             rows += b"\0" + b"".join(bytes([value]) * wide for value in pixels) if width else b""
-    head = struct.pack(">IIBBBBB", *image.size, depth, colours, 0, 0, interlaced)
+    head = struct.pack(">IIBBBBB", *image.size, depth, colors, 0, 0, interlaced)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))

@@ -73,7 +73,7 @@ def _jpegs() -> Iterator[MalformedFile]:
     yield MalformedFile("slow bomb.jpg", samples.huge_jpeg(8000, 8000, progressive=True, subsampling="4:4:4"), LARGE)
     yield MalformedFile(
         "larger than it is.jpg", samples.huge_jpeg(640, 480), None
-    )  # grey below, as every program shows it
+    )  # gray below, as every program shows it
     yield MalformedFile("no size.jpg", samples.huge_jpeg(0, 0), BROKEN)
     passes = encoded(samples.quarters(SIZE), progressive=True)
     last = passes.rindex(b"\xff\xda")

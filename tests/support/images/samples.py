@@ -28,7 +28,7 @@ _STORED = {
 
 TEXT = b"Holiday list: sun cream, books, a jar.\n"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>\n'
-SECRET = "48 Secret Lane"  # stands in EXIF, XMP and comments, and must come out nowhere
+SECRET = "48 Secret Lane"  # in EXIF, XMP and comments; must not be in any output
 
 
 def quarters(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
@@ -146,7 +146,7 @@ def palette(size: tuple[int, int] = (640, 480)) -> bytes:
 def sixteen_bit_gray(size: tuple[int, int] = (64, 48)) -> bytes:
     """A gray PNG with 16 bits per pixel: a ramp from black to white, left to right."""
     row = struct.pack(f">{size[0]}H", *(x * 65535 // (size[0] - 1) for x in range(size[0])))
-    return _png(*size, depth=16, colours=0, data=zlib.compress((b"\0" + row) * size[1]))
+    return _png(*size, depth=16, colors=0, data=zlib.compress((b"\0" + row) * size[1]))
 
 
 def animation(form: str = "WEBP", size: tuple[int, int] = (320, 240)) -> bytes:
@@ -162,7 +162,7 @@ def multi_picture(size: tuple[int, int] = (640, 480)) -> bytes:
 
 def huge_png(width: int = 50_000, height: int = 50_000) -> bytes:
     """A PNG of a few KB that declares this size."""
-    return _png(width, height, depth=1, colours=0, data=zlib.compress(bytes(4_000_000), 9))
+    return _png(width, height, depth=1, colors=0, data=zlib.compress(bytes(4_000_000), 9))
 
 
 def huge_jpeg(width: int, height: int, *, progressive: bool = False, subsampling: str = "4:2:0") -> bytes:
@@ -223,7 +223,7 @@ def _rgb_profile(primaries: tuple[tuple[float, float, float], ...], curve: bytes
     return _profile(b"RGB ", b"XYZ ", tags | {name + b"TRC": curve for name in (b"r", b"g", b"b")})
 
 
-def _profile(colours: bytes, connection: bytes, tags: dict[bytes, bytes], device: bytes = b"mntr") -> bytes:
+def _profile(colors: bytes, connection: bytes, tags: dict[bytes, bytes], device: bytes = b"mntr") -> bytes:
     """An ICC profile with these tags and the required white point."""
     white = _fixed(0.9642, 1.0, 0.8249)
     tags = {b"wtpt": b"XYZ " + bytes(4) + white, **tags}
@@ -231,7 +231,7 @@ def _profile(colours: bytes, connection: bytes, tags: dict[bytes, bytes], device
     for name, value in tags.items():
         entries += name + struct.pack(">II", offset + len(body), len(value))
         body += value + bytes(-len(value) % 4)
-    head = struct.pack(">I4sI4s4s4s", offset + len(body), b"", 0x04300000, device, colours, connection)
+    head = struct.pack(">I4sI4s4s4s", offset + len(body), b"", 0x04300000, device, colors, connection)
     head += bytes(12) + b"acsp" + bytes(28) + white
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + entries + body
 
@@ -240,8 +240,8 @@ def _fixed(*values: float) -> bytes:
     return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
 
 
-def _png(width: int, height: int, *, depth: int, colours: int, data: bytes) -> bytes:
-    head = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0)
+def _png(width: int, height: int, *, depth: int, colors: int, data: bytes) -> bytes:
+    head = struct.pack(">IIBBBBB", width, height, depth, colors, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))

@@ -65,7 +65,7 @@ TIMED = (
     ("header", "declared"),
     [
         (written(STILL), (1, 128 * 48)),
-        (written(MOVING), (0, 128 * 64)),  # as large as 7 and 6 bits can say
+        (written(MOVING), (0, 128 * 64)),  # the maximum of 7 and 6 bits
         (written(TIMED), (2, 128 * 64)),
         (b"\x12\0" + written(STILL), (1, 128 * 48)),
         (b"\x3e\0\x01x" + written(STILL), (1, 128 * 48)),  # a unit with an extension before it

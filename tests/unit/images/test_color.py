@@ -87,15 +87,15 @@ def test_sixteen_bit_gray_is_scaled_in_either_byte_order(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
-@pytest.mark.parametrize(("values", "greys"), [((-500, 0, 500), (0, 128, 255)), ((7, 7, 7), (0, 0, 0))])
+@pytest.mark.parametrize(("values", "grays"), [((-500, 0, 500), (0, 128, 255)), ((7, 7, 7), (0, 0, 0))])
 def test_thirty_two_bit_gray_is_scaled_from_darkest_to_brightest(
-    mode: str, values: tuple[int, ...], greys: tuple[int, ...]
+    mode: str, values: tuple[int, ...], grays: tuple[int, ...]
 ) -> None:
     image = Image.new(mode, (3, 1))
     image.putdata(values)
     level = color.scale_to_8_bits(image)
     assert level.mode == "L"
-    assert tuple(level.tobytes()) == greys
+    assert tuple(level.tobytes()) == grays
 
 
 def test_nan_and_infinity_do_no_harm() -> None:

@@ -44,7 +44,7 @@ def test_coded_item_is_read_from_boxes_of_every_version(form: str, *, wide: bool
 @pytest.mark.parametrize("inside", [False, True])
 @pytest.mark.parametrize("form", FORMS)
 def test_grid_includes_all_its_tiles(form: str, *, inside: bool) -> None:
-    tiles = [containers.encoded_part(Image.new("RGB", (64, 64), colour), form) for colour in samples.CORNERS]
+    tiles = [containers.encoded_part(Image.new("RGB", (64, 64), color), form) for color in samples.CORNERS]
     whole = containers.grid(2, 2, 120, 120)
     data = container(form, whole, *tiles, references=[(b"dimg", 1, [2, 3, 4, 5])], inside=inside)
     picture = first(data, form)

@@ -43,8 +43,8 @@ def test_transparency_is_preserved_and_hidden_colors_are_cleared(form: str, size
         assert image.getchannel("A").getextrema() == (0, 255)
         assert close(samples.color_at(image, image.width // 2, image.height // 2), samples.GREEN, 20)
         assert image.getpixel((0, 0)) != (255, 0, 255, 0)
-        colours = [colour for _, colour in image.getcolors(image.width * image.height) or []]
-        assert not [c for c in colours if isinstance(c, tuple) and c[3] >= 40 and c[0] > max(90, c[1])]
+        colors = [color for _, color in image.getcolors(image.width * image.height) or []]
+        assert not [c for c in colors if isinstance(c, tuple) and c[3] >= 40 and c[0] > max(90, c[1])]
 
 
 def test_palette_with_transparency_becomes_rgba() -> None:
@@ -81,7 +81,7 @@ def test_first_image_of_an_mpo_is_used() -> None:
     assert close(samples.corners(opened(made.resized))[0], samples.RED)
 
 
-# What comes out
+# Outputs
 
 
 @pytest.mark.parametrize("form", ["AVIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"])

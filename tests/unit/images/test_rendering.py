@@ -136,7 +136,7 @@ def test_wide_short_image_is_cropped_and_padded() -> None:
     picture.paste(samples.BLUE, (125, 0, 275, 100))
     thumbnail = opened(render(samples.encoded(picture, "PNG")).thumbnail)
     assert thumbnail.getchannel("A").getbbox() == (0, 25, 150, 125)
-    assert {colour for _, colour in thumbnail.crop((0, 25, 150, 125)).getcolors() or []} == {(*samples.BLUE, 255)}
+    assert {color for _, color in thumbnail.crop((0, 25, 150, 125)).getcolors() or []} == {(*samples.BLUE, 255)}
 
 
 # Real cameras

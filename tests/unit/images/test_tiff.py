@@ -77,9 +77,9 @@ def test_gray_without_known_white_is_scaled_from_darkest_to_brightest(mode: str)
     ramp = Image.linear_gradient("L").resize((64, 64)).convert("F").point(lambda value: value * 30 + 1000)
     data = samples.encoded(ramp.convert(mode), "TIFF")
     image = opened(render(data).preview)
-    greys = image.convert("L").tobytes()
-    assert min(greys) < 12
-    assert max(greys) > 243
+    grays = image.convert("L").tobytes()
+    assert min(grays) < 12
+    assert max(grays) > 243
 
 
 def test_white_is_zero_is_inverted() -> None:
@@ -89,8 +89,8 @@ def test_white_is_zero_is_inverted() -> None:
 
 
 def test_image_without_photometric_tag_is_rejected_with_the_reason() -> None:
-    of_unknown_colours = tiff_.tiff(samples.quarters(SIZE), tags={262: (tiff_.SHORT, [9])})
-    for data in (of_unknown_colours, tiff_.tiff(samples.quarters(SIZE), tags={259: (tiff_.SHORT, [34712])})):
+    of_unknown_colors = tiff_.tiff(samples.quarters(SIZE), tags={262: (tiff_.SHORT, [9])})
+    for data in (of_unknown_colors, tiff_.tiff(samples.quarters(SIZE), tags={259: (tiff_.SHORT, [34712])})):
         with pytest.raises(Unreadable, match="uses an encoding that is not supported"):
             seen(data)
 

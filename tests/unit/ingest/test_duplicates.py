@@ -71,7 +71,7 @@ def test_photo_is_published_if_the_claim_holder_is_trashed_concurrently() -> Non
 
     def trash(name: str) -> None:
         commits.append(name)
-        if commits.count("commit") == 3:  # begun, refused as a second of the same bytes, now to be a duplicate
+        if commits.count("commit") == 3:  # leased, rejected by the content claim, about to become a duplicate
             library.before = no_hook
             library.editor.trash(OWNER, first)
 

@@ -59,7 +59,7 @@ function createClient(responses: FakeResponse[] | ((address: string) => FakeResp
 
 const EMPTY = { items: [], cursor: null };
 
-it("pauses all requests as long as a 429 asks", async () => {
+it("pauses all requests for the Retry-After of a 429", async () => {
   const { api, clock, sent } = createClient([refusal(429, { "Retry-After": "3" }), json(EMPTY), json(EMPTY)]);
   const first = api.listPhotos(allPhotos("mine"), null, 50);
   await clock.advance(100);

@@ -35,7 +35,7 @@ describe("LongPress", () => {
     expect(held()).toBe(0);
   });
 
-  it("starts again when the finger comes down again", async () => {
+  it("starts again with the next touch", async () => {
     const { clock, press } = pressing();
     await clock.advance(HOLD_TIME);
     press.begin(0, 0, () => undefined);

@@ -16,7 +16,7 @@ describe("explain", () => {
     expect(explain("anything")).toMatch(/Try again/);
   });
 
-  it("promises that content loads automatically after the browser was offline", () => {
+  it("says that content will load automatically if the browser is offline", () => {
     expect(explainLoadError(new NetworkError(), { online: false })).toBe(strings.unavailableOffline);
     expect(explainLoadError(new NetworkError(), { online: true })).toBe(strings.unreachable);
   });

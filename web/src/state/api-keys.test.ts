@@ -128,7 +128,7 @@ describe("revoke", () => {
     expect([keys.revoking, keys.toRevoke?.key_id, keys.error, keys.items.length]).toEqual([false, "a", error, 1]);
   });
 
-  it("forgets the secret of the revoked key", async () => {
+  it("discards the secret of the revoked key", async () => {
     const { keys, orders, ends, holding } = office();
     await holding(key("a"));
     const making = keys.create("b", ["read"]);

@@ -106,7 +106,7 @@ describe("UploadPipeline", () => {
     expect(announced[0]).toContain("b failed to upload. You can retry it.");
   });
 
-  it("forgets a removed upload and still reports its photo", async () => {
+  it("discards a removed upload and still reports its photo", async () => {
     const { pipeline, clock, queue, library, ready, forgotten } = createPipeline();
     pipeline.add([file("a")], WISHES);
     const id = queue.uploads[0]?.id ?? "";

@@ -217,7 +217,7 @@ describe("the queue", () => {
     expect(changes).toEqual([true, false]);
   });
 
-  it("notifies its watchers of every change until they leave", () => {
+  it("notifies its watchers of every change until they unsubscribe", () => {
     const { queue, id } = at("waiting");
     let notifications = 0;
     const leave = queue.watch(() => (notifications += 1));

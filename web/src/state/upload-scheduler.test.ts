@@ -254,7 +254,7 @@ describe("a ticket", () => {
 });
 
 describe("a busy API", () => {
-  it("pauses all uploads as long as it asks", async () => {
+  it("pauses all uploads for its Retry-After", async () => {
     const { clock, queue, state, requested, put, send } = createScheduler();
     state.ticket = () => new HttpError(429, "busy", "", 7000);
     await send("a");
