@@ -35,8 +35,14 @@ def names(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, node.arg
             case ast.Attribute():
                 yield node.lineno, node.attr
-            case ast.keyword(arg=str() as name) | ast.TypeVar(name=name):
+            case ast.keyword(arg=str() as name):
                 yield node.lineno, name
+            case ast.TypeVar(name=name) | ast.ParamSpec(name=name) | ast.TypeVarTuple(name=name):
+                yield node.lineno, name
+            case ast.ImportFrom(module=str() as name):
+                yield node.lineno, name
+            case ast.MatchClass():
+                yield from ((node.lineno, name) for name in node.kwd_attrs)
             case ast.alias():
                 yield node.lineno, node.asname or node.name
             case (

@@ -73,7 +73,7 @@ def _check_layout(data_dir: DataDir) -> None:
     """Write the layout version of a new library; raises UserError, and writes nothing, for a library of another."""
     expected = str(LAYOUT_VERSION)
     try:
-        found = data_dir.version_file.read_text().strip()
+        found = data_dir.version_file.read_text(errors="replace").strip()
     except FileNotFoundError:
         found = "1"
     if not any(_has_entries(folder) for folder in (data_dir.objects, data_dir.state, data_dir.snapshots)):
@@ -88,7 +88,8 @@ def _check_layout(data_dir: DataDir) -> None:
 
 
 def _has_entries(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
+    """Whether the library has stored anything there; file managers leave hidden files of their own."""
+    return folder.is_dir() and any(not entry.name.startswith(".") for entry in folder.iterdir())
 
 
 def _link_outside_project(path: Path) -> None:

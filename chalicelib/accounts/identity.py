@@ -49,7 +49,7 @@ def owner_id(sub: str, id_secret: str) -> str:
 
     Object keys, URLs and scopes contain it instead of `sub`, which cannot be derived from it; with the secret it can
     be recomputed for every user of the pool. Bucket names contain no colon, so no photo id has the same input
-    (`originals.photo_id_for`).
+    (`originals.direct_drop_id`).
     """
     return hmac.digest(id_secret.encode(), f"owner:{sub}".encode(), sha256).hex()[:32]
 

@@ -149,7 +149,7 @@ class S3Originals:
 
 @dataclass(frozen=True, slots=True)
 class S3Derivatives:
-    """`processing.Derivatives` over one S3 bucket."""
+    """`processing.DerivativeStore` over one S3 bucket."""
 
     client: Any
     bucket: str

@@ -11,7 +11,7 @@ from chalicelib.openapi.schemas import COUNT, DATE_TIME, PAGE, PHOTO, list_of, n
 from chalicelib.routes.gallery import AUTOCOMPLETE_LIMIT, MAX_SEARCH_TAGS, TRENDING_LIMIT
 from chalicelib.routes.pagination import DEFAULT_LIMIT
 
-GROUP = "PhotoQueries"
+GROUP = "Gallery"
 PATHS: dict[str, Any] = {
     "/gallery/trending": {
         "get": cacheable_get(

@@ -3,8 +3,8 @@
 A failed creation leaves no stack behind; a failed update leaves the stack unchanged.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Stacks:
     """The stacks of one region."""
 
     client: Any
+    sleep: Callable[[float], None] = time.sleep
 
     def status(self, name: str) -> str:
         """The stack's status; "" if it does not exist."""
@@ -94,12 +95,11 @@ class Stacks:
         )
         if reason := self._wait_for_change_set(name):
             raise UserError(f"CloudFormation cannot import the retained resources of {name}: {reason}")
-        self._execute(name, "stack_import_complete")
+        self._execute(name)
 
     def execute_change_set(self, name: str) -> None:
         """Execute the change set and wait; raises UserError with the first failure."""
-        is_new = self.status(name) in NOT_CREATED
-        self._execute(name, "stack_create_complete" if is_new else "stack_update_complete")
+        self._execute(name)
 
     def discard_change_set(self, name: str) -> None:
         """Delete a change set that was not executed, and the empty stack that it would have created."""
@@ -115,8 +115,7 @@ class Stacks:
             return
         last_event = self._latest_event_id(name)
         self.client.delete_stack(StackName=name)
-        self._wait("stack_delete_complete", name)
-        if self.status(name):
+        if self._wait(name, deleting=True):
             raise UserError(f"Stack {name} could not be deleted: {self._first_failure(name, last_event)}")
 
     def _describe(self, name: str) -> dict[str, Any] | None:
@@ -128,25 +127,34 @@ class Stacks:
             raise
         return stack
 
-    def _execute(self, name: str, waiter: str) -> None:
+    def _execute(self, name: str) -> None:
         last_event = self._latest_event_id(name)
         self.client.execute_change_set(StackName=name, ChangeSetName=CHANGE_SET)
-        self._wait(waiter, name)
-        if self.status(name) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+        if self._wait(name) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
             raise UserError(f"Stack {name} could not be deployed: {self._first_failure(name, last_event)}")
 
-    def _wait(self, waiter: str, name: str, **arguments: str) -> None:
-        """Wait until the operation has succeeded or failed; raises UserError if it is still in progress."""
-        config = {"Delay": DELAY_SECONDS, "MaxAttempts": 60 * TIMEOUT_MINUTES // DELAY_SECONDS}
-        with suppress(WaiterError):  # the callers check the status and find the cause
-            self.client.get_waiter(waiter).wait(StackName=name, WaiterConfig=config, **arguments)
-        status = self.status(name)
-        if status.endswith("IN_PROGRESS") and status not in NOT_CREATED:
-            raise UserError(f"Stack {name} is still {status} after {TIMEOUT_MINUTES} minutes. Run this again later.")
+    def _wait(self, name: str, *, deleting: bool = False) -> str:
+        """Wait until nothing is in progress; returns the status. Raises UserError after TIMEOUT_MINUTES.
+
+        botocore's waiters for stacks are not used: they give up when a rollback starts, before its cause is known, and
+        when DescribeStacks still returns the status from before a deletion.
+        """
+        for _ in range(60 * TIMEOUT_MINUTES // DELAY_SECONDS):
+            status = self.status(name)
+            if not status.endswith("IN_PROGRESS") and not (deleting and status in STABLE):
+                return status
+            self.sleep(DELAY_SECONDS)
+        raise UserError(f"Stack {name} is still {status} after {TIMEOUT_MINUTES} minutes. Run this again later.")
 
     def _wait_for_change_set(self, name: str) -> str:
         """Wait until the change set is created; returns "" or the reason of its failure, and discards it then."""
-        self._wait("change_set_create_complete", name, ChangeSetName=CHANGE_SET)
+        config = {"Delay": DELAY_SECONDS, "MaxAttempts": 60 * TIMEOUT_MINUTES // DELAY_SECONDS}
+        waiter = self.client.get_waiter("change_set_create_complete")
+        try:
+            waiter.wait(StackName=name, ChangeSetName=CHANGE_SET, WaiterConfig=config)
+        except WaiterError as error:
+            if "Error" in error.last_response:  # not about the change set: throttling, missing permission
+                raise ClientError(error.last_response, "DescribeChangeSet") from error
         change_set = self.client.describe_change_set(StackName=name, ChangeSetName=CHANGE_SET)
         if change_set["Status"] == "CREATE_COMPLETE":
             return ""

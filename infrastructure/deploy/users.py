@@ -33,7 +33,9 @@ def list_owners(target: Target, pool: str) -> list[tuple[str, str]]:
     secret = _id_secret(target)
     pages = target.client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=pool)
     users = [{each["Name"]: each["Value"] for each in user["Attributes"]} for page in pages for user in page["Users"]]
-    return sorted(((owner_id(user["sub"], secret), user["email"]) for user in users), key=lambda owner: owner[1])
+    return sorted(
+        ((owner_id(user["sub"], secret), user.get("email", "")) for user in users), key=lambda owner: owner[1]
+    )
 
 
 def invite(target: Target, pool: str, email: str) -> str:

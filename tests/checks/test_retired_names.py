@@ -14,6 +14,7 @@ from checks import retired_names
         ("ShelfDoor", {"shelf", "door"}),
         ("KEPT_FOR", {"kept"}),
         ("HTTPDesk", {"desk"}),
+        ("desks", {"desks"}),
         ("__said__", {"said"}),
     ],
 )
@@ -43,6 +44,10 @@ def test_name_is_split_at_underscores_and_capitals(name: str, words: set[str]) -
         "lambda told: 1",
         "[told for told in a]",
         "def f[Told](): ...",
+        "def f[**Told](): ...",
+        "def f[*Told](): ...",
+        "from a.told import b",
+        "match a:\n    case B(told=1): ...",
         "type Told = int",
         "(told := 1)",
     ],

@@ -113,3 +113,16 @@ def test_run_on_library_of_another_layout_fails_with_one_line(tmp_path: Path, mo
     assert str(result.value).startswith(f"{tmp_path} holds a library of an older layout")
     assert "\n" not in str(result.value)
     assert contents(tmp_path) == before
+
+
+def test_unreadable_layout_version_is_refused_in_one_line(tmp_path: Path) -> None:
+    open_data_dir(tmp_path).version_file.write_bytes(b"\xff\xfe")
+    (tmp_path / "objects" / "photo.jpg").write_bytes(b"bytes")
+    with pytest.raises(UserError, match="holds a library of an older layout"):
+        open_data_dir(tmp_path)
+
+
+def test_hidden_files_of_a_file_manager_are_not_a_library(tmp_path: Path) -> None:
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects" / ".DS_Store").write_bytes(b"")
+    assert open_data_dir(tmp_path).version_file.read_text() == f"{LAYOUT_VERSION}\n"
