@@ -1,5 +1,5 @@
 # `make` alone lists the targets. Options go after the target:
-#   make run PORT=9000 DATA=~/photos    API on PORT, page on PORT+1, services on PORT+2
+#   make run PORT=9000 DATA=~/tintype    API on PORT, page on PORT+1, services on PORT+2
 PORT ?= 8000
 # Test processes; each needs a core and a gigabyte of memory.
 WORKERS ?= 2
@@ -51,7 +51,7 @@ run: $(ALL_TOOLS) $(PAGE)  ## Run the library on this machine (PORT=8000 DATA=.l
 services: $(ALL_TOOLS) $(PAGE)  ## Run everything but the API, for your own `chalice local`
 	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
 
-token: $(TOOLS)  ## Print an id token of the demo user (LOGIN=second: of the other user)
+token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the second user)
 	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)"
 
 demo: $(TOOLS)  ## Upload a few dozen generated photos to the running library

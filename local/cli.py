@@ -59,7 +59,7 @@ def _run(command: str, ports: Ports, data: Path, user_name: str) -> None:
 
 
 def _port(value: str) -> int:
-    port = int(value)
+    port = int(value) if value.isdecimal() else 0
     if not 1024 <= port <= 65533:
         raise argparse.ArgumentTypeError("choose a port from 1024 to 65533; the next two ports are used too")
     return port

@@ -23,7 +23,7 @@ Tintype is running.
   Sign in  {demo.email} / {demo.password}  (or {second.email} / {second.password})
   API      {api_url}
   Inbox    {library.page_url}inbox
-  S3       {services}  bucket {bucket}, any key
+  S3       {services}  bucket {bucket}, any credentials
 
 Upload a photo:
 

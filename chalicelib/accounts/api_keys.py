@@ -85,7 +85,7 @@ class ApiKeyService:
     def revoke(self, owner: str, key_id: str) -> None:
         """Revoke a key permanently; raises NotFound, also for another owner's key."""
         if not self.store.remove(owner, key_id):
-            raise NotFound("There is no such key.")
+            raise NotFound("API key not found.")
 
     def authenticate(self, token: str) -> Caller:
         """The caller this token identifies, with its permissions; raises Unauthenticated."""

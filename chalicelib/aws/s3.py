@@ -173,7 +173,7 @@ class S3Derivatives:
                 return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         except ClientError as error:
             if error_code(error) in NOT_FOUND_CODES:
-                raise NotFound("There is no such image.") from error
+                raise NotFound("Image not found.") from error
             raise
 
     def remove(self, keys: list[str]) -> None:

@@ -200,7 +200,7 @@ def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
     try:
         bundle_id, number, expires = verify(token, context=("bundle",), secret=secret).split("/")
     except Invalid:
-        raise NotFound("There is no such link.") from None
+        raise NotFound("Link not found.") from None
     if now.timestamp() >= int(expires):
         raise Expired("This link has expired. Download the photos again.")
     return bundle_id, int(number)

@@ -107,7 +107,7 @@ class BundleService:
         """A bundle of this owner; raises NotFound."""
         bundle = self.store.get(bundle_id)
         if bundle is None or bundle.owner != owner:
-            raise NotFound("There is no such bundle.")
+            raise NotFound("Bundle not found.")
         return bundle
 
     def delete(self, owner: str, bundle_id: str) -> None:
@@ -121,7 +121,7 @@ class BundleService:
         bundle = self.store.get(bundle_id)
         volume = bundle.volume(number) if bundle else None
         if bundle is None or volume is None or not volume.is_built:
-            raise NotFound("There is no such link.")
+            raise NotFound("Link not found.")
         return self.manifests.volume_url(volume_key(bundle_id, number), URL_LIFETIME)
 
     def volume_link(self, bundle: Bundle, number: int) -> str:
@@ -197,8 +197,8 @@ class BundleService:
         # Links come first: a text message contains only as many whole lines as fit.
         links = "\n".join(self.volume_link(bundle, volume.number) for volume in bundle.volumes)
         count = "1 photo" if bundle.photos == 1 else f"{bundle.photos:,} photos"
-        until = f"until {bundle.expires_at:%d %B %Y, %H:%M} UTC"
-        return "Your photos are ready", f"{links}\n\n{count}, to download {until}.\n"
+        expires = f"{bundle.expires_at:%B} {bundle.expires_at.day}, {bundle.expires_at:%Y, %H:%M} UTC"
+        return "Your photos are ready", f"{links}\n\n{count}. The links work until {expires}.\n"
 
 
 @dataclass(slots=True)

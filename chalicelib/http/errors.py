@@ -60,7 +60,7 @@ def error_body(error: errors.TintypeError) -> dict[str, Any]:
 
 def internal_error_body() -> dict[str, str]:
     """The JSON body for any other exception; it reveals nothing about it."""
-    return {"error": "Something went wrong on our side. Try again in a moment.", "code": "internal_error"}
+    return {"error": "Something went wrong on the server. Try again in a moment.", "code": "internal_error"}
 
 
 def _status_of(error: errors.TintypeError) -> tuple[int, str]:

@@ -66,7 +66,8 @@ class ApiRequest:
         """The value of a query parameter, or None; raises Invalid if it is not one of `allowed`."""
         value = self.get(name)
         if value is not None and value not in allowed:
-            raise Invalid(f"{name} must be {' or '.join(allowed)}.", field=name)
+            choices = " or ".join(allowed) if len(allowed) <= 2 else f"one of {', '.join(allowed)}"
+            raise Invalid(f"{name} must be {choices}.", field=name)
         return value
 
     def limit(self, default: int) -> int:

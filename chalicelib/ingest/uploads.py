@@ -79,7 +79,7 @@ class Uploads:
     def create_ticket(self, owner: str, metadata: UploadMetadata, size: int | None) -> UploadTicket:
         """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it."""
         if size is not None and not 0 < size <= MAX_BYTES:
-            raise Invalid(f"bytes must be from 1 to {MAX_BYTES}.", field="bytes")
+            raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,}.", field="bytes")
         photo = self._create_record(owner, metadata)
         post = self.bucket.presign_post(
             photo.key,

@@ -69,7 +69,7 @@ PATHS: dict[str, Any] = {
     "/download": {
         "post": operation(
             "create_label_bundle",
-            "Download your own photos with any of some labels as zip files",
+            "Download your photos that have any of the given labels",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="You get a message when the bundle is ready.",

@@ -72,7 +72,7 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "unsupported_media_type": ("Send the photo as multipart/form-data.", {}),
     "too_many_requests": ("Too many requests. Try again in a moment.", {}),
-    "internal_error": ("Something went wrong on our side. Try again in a moment.", {}),
+    "internal_error": ("Something went wrong on the server. Try again in a moment.", {}),
     "not_configured": (
         "Internal error: Gallery Trends table not configured",
         {"missing": ["trends-table"]},

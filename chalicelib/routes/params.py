@@ -33,14 +33,15 @@ def tag(value: str, name: str) -> str:
         raise Invalid(str(error), field=name) from None
 
 
-def start_time(request: ApiRequest, name: str) -> datetime | None:
-    """An ISO 8601 date or time, UTC by default; a date means its first moment. Raises Invalid."""
-    return _time(request.get(name), name, days=0)
+def time_range(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
+    """The parameters `from` and `to`: ISO 8601 dates or times, UTC by default; None is unbounded.
 
-
-def end_time(request: ApiRequest, name: str) -> datetime | None:
-    """An exclusive end: an ISO 8601 time, or a date, which includes the whole day. Raises Invalid."""
-    return _time(request.get(name), name, days=1)
+    The end is exclusive; a date as `to` includes the whole day. Raises Invalid, also if `from` is after `to`.
+    """
+    start, end = _time(request.get("from"), "from", days=0), _time(request.get("to"), "to", days=1)
+    if start and end and start > end:
+        raise Invalid("from must not be after to.", field="from")
+    return start, end
 
 
 def _time(value: str | None, name: str, *, days: int) -> datetime | None:

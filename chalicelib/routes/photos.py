@@ -35,7 +35,7 @@ def list_photos(request: ApiRequest, container: Container) -> Response:
     """`GET /photos`: the timeline, newest first, between two dates; or the caller's own photos in one `state`."""
     request.allow_params("limit", "cursor", "scope", "state", "from", "to")
     scope, tag = _scope_and_collection(request)
-    time_range = TimeRange(params.start_time(request, "from"), params.end_time(request, "to"))
+    time_range = TimeRange(*params.time_range(request))
     query = ("photos", scope, tag, request.get("from") or "", request.get("to") or "")
     after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
     page = container.queries.list_collection(

@@ -64,7 +64,7 @@ def resolve_target(stage: str, builds_dir: Path = PROJECT / ".build") -> Target:
     """The target of the current AWS credentials; raises UserError if stage, region or credentials are invalid."""
     if not STAGE_PATTERN.fullmatch(stage):
         raise UserError(
-            f"Invalid STAGE {stage!r}: use 1 to 20 lower-case letters and digits, starting with a letter, "
+            f"Invalid STAGE {stage!r}: use 1 to 20 lowercase letters and digits, starting with a letter, "
             "for example STAGE=prod."
         )
     if stage in RESERVED_STAGES:

@@ -87,7 +87,7 @@ def _item(message: Message) -> str:
     return f"""<li><article>
 <h2>{escape(message.subject) or "No subject"}</h2>
 <p class="facts">To {escape(message.to)} · {escape(message.kind)} ·
-<time datetime="{timestamp}">{message.sent_at:%d %B %Y, %H:%M} UTC</time></p>
+<time datetime="{timestamp}">{message.sent_at:%B} {message.sent_at.day}, {message.sent_at:%Y, %H:%M} UTC</time></p>
 <pre>{_with_links(escape(message.text))}</pre>
 </article></li>"""
 

@@ -133,5 +133,9 @@ def test_timeline_is_limited_to_dates(tintype: Tintype) -> None:
     assert len(tintype.get("/photos", **{"from": today, "to": today})["items"]) == 1
     assert tintype.get("/photos", to="2020-01-01")["items"] == []
     assert tintype.get("/photos", **{"from": "2100-01-01T00:00:00+02:00"})["items"] == []
+    moment = "2026-02-01T00:00:00Z"
+    assert tintype.get("/photos", **{"from": moment, "to": moment})["items"] == []
+    error = tintype.call("GET", "/photos", query={"from": "2026-02-01", "to": "2026-01-01"})
+    assert (error.status_code, error.json_body["error"]) == (400, "from must not be after to.")
     error = tintype.call("GET", "/photos", query={"from": "yesterday"})
     assert (error.status_code, error.json_body["field"]) == (400, "from")

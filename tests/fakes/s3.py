@@ -93,7 +93,7 @@ class MemoryDerivatives:
 
     def get(self, key: str) -> bytes:
         if key not in self.images:
-            raise NotFound("There is no such image.")
+            raise NotFound("Image not found.")
         return self.images[key]
 
     def remove(self, keys: list[str]) -> None:

@@ -24,7 +24,7 @@ def test_message_is_escaped() -> None:
     assert "1 message<" in html
     assert "<script>1" not in html
     assert "<img" not in html
-    assert "20 November 2026, 12:30 UTC" in html
+    assert "November 20, 2026, 12:30 UTC" in html
 
 
 def test_url_becomes_link() -> None:

@@ -100,7 +100,7 @@ describe("revoke", () => {
     await expect(keys.revoke()).rejects.toThrow("no key to revoke");
   });
 
-  it.each([null, new HttpError(404, "not_found", "There is no such key.")])("takes it out of the list", async (error) => {
+  it.each([null, new HttpError(404, "not_found", "API key not found.")])("takes it out of the list", async (error) => {
     const { keys, ends, holding } = office();
     await holding(key("a"), key("b"));
     keys.askToRevoke(key("a"));

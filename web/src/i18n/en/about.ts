@@ -32,6 +32,6 @@ export const english = {
       ["?", "Show keyboard shortcuts"],
     ],
     singleKeys: "Single-key shortcuts",
-    singleKeysHint: "Turn these off if speech input or touch triggers them by accident.",
+    singleKeysHint: "Turn these off if voice control or accidental key presses trigger them.",
   },
 } as const;

@@ -81,7 +81,7 @@ export const english = {
   trash: "Trash",
   trashHint: "Photos stay here for 30 days. Then they're deleted permanently.",
   emptyTrash: "Trash is empty",
-  emptyTrashHint: "Photos you move to the trash stay here for 30 days. Until then, you can restore them.",
+  emptyTrashHint: "Photos you delete appear here. You can restore them for 30 days.",
 
   selectPhoto: (description: string) => `Select ${description}`,
   selectDay: (day: string) => `Select all photos from ${day}`,
