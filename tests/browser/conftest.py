@@ -3,20 +3,19 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
 from local.library import Library, run_library
-from local.ports import Ports, free_ports
+from local.ports import HOST, Ports, free_ports
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
 from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
@@ -113,8 +112,7 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--process-per-site",  # the next tab reuses the process
-            "--disable-features=SpareRendererForSitePerProcess",
+            "--renderer-process-limit=1",  # no process in reserve
         ],
     }
 
@@ -132,53 +130,46 @@ def allowed_errors() -> list[str]:
     return []
 
 
-@dataclass
-class Profile:
-    """A browser context that tests share, emptied after each: opening one takes longer than most tests."""
-
-    context: BrowserContext
-    devtools: CDPSession
-
-    @contextmanager
-    def page(self) -> Iterator[Page]:
-        """A new tab."""
-        page = self.context.new_page()
-        yield page
-        page.close()
-
-    def empty(self, origins: Iterable[str]) -> None:
-        """Remove what a test may have left: storage, cookies, cached responses, permissions."""
-        self.context.set_offline(False)
-        self.context.clear_permissions()
-        self.context.clear_cookies()
-        self.devtools.send("Network.clearBrowserCache")
-        for origin in origins:
-            self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-
-
 @pytest.fixture(scope="package")
-def profiles(browser: Browser) -> Callable[[bool], Profile]:
-    """The profile of a desktop or of a phone."""
+def contexts(browser: Browser) -> Callable[[bool], BrowserContext]:
+    """The browser context of a desktop or of a phone. Tests share it: opening one takes longer than most tests.
+
+    It has an empty page as well, for with its last page it would lose what makes the next one quick to open.
+    """
 
     @cache
-    def profile(phone: bool) -> Profile:
+    def context(phone: bool) -> BrowserContext:
         screen = PHONE if phone else DESKTOP
-        context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
-        return Profile(context, context.new_cdp_session(context.new_page()))
+        made = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+        made.new_page()
+        return made
 
-    return profile
+    return context
 
 
 @pytest.fixture
 def visitor(
-    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, allowed_errors: list[str]
+    contexts: Callable[[bool], BrowserContext], screen: ViewportSize, library: Library, allowed_errors: list[str]
 ) -> Iterator[Visitor]:
-    """A user of the page; unexpected console errors fail the test."""
-    profile = profiles(screen == PHONE)
+    """A user of the page, with empty storage; unexpected console errors fail the test."""
     ports = {library.ports.api, library.ports.page, library.ports.services}
-    with profile.page() as page, fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
-        yield Visitor(page, library)
-    profile.empty(f"http://127.0.0.1:{port}" for port in ports)
+    page = contexts(screen == PHONE).new_page()
+    try:
+        with fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
+            yield Visitor(page, library)
+    finally:
+        forget(page, {f"http://{HOST}:{port}" for port in ports})
+        page.close()
+
+
+def forget(page: Page, origins: set[str]) -> None:
+    """Remove what a test may have left in its context: storage, cookies, cached responses, permissions."""
+    page.context.clear_permissions()
+    page.context.clear_cookies()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.clearBrowserCache")
+    for origin in origins:
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
 
 
 @pytest.fixture(scope="package")
