@@ -185,15 +185,24 @@ def session_storage(browser: Browser, library: Library) -> dict[str, str]:
 
 
 @pytest.fixture
-def owner(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
-    """The demo user, signed in, viewing their own photos."""
+def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
+    """The demo user, signed in, with no page open yet."""
+    page_url, storage = json.dumps(visitor.library.page_url), json.dumps(session_storage)
     visitor.page.add_init_script(
-        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
-        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
+        f"""if (location.href.startsWith({page_url}) && window.name !== "signed in") {{
+            Object.assign(sessionStorage, {storage});
+            window.name = "signed in";
+        }}"""
     )
-    visitor.open()
-    expect(visitor.heading("My photos")).to_be_visible()
     return visitor
+
+
+@pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in, viewing their own photos."""
+    signed_in.open()
+    expect(signed_in.heading("My photos")).to_be_visible()
+    return signed_in
 
 
 @contextmanager

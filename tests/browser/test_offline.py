@@ -80,13 +80,13 @@ def test_views_explain_offline_and_recover(owner: Visitor) -> None:
 
 
 @at_both_widths
-def test_lazy_modules_load_when_back_online(owner: Visitor) -> None:
-    page = owner.page
-    owner.open("?tag=lake")
+def test_lazy_modules_load_when_back_online(signed_in: Visitor) -> None:
+    page = signed_in.page
+    signed_in.open("?tag=lake")
     set_offline_and_wait(page)
-    owner.tile("lake-1.jpg").click()
+    signed_in.tile("lake-1.jpg").click()
     expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
-    checkbox(owner, "lake-1.jpg").focus()
+    checkbox(signed_in, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     page.keyboard.press("?")
     set_offline_and_wait(page, False)
@@ -97,12 +97,12 @@ def test_lazy_modules_load_when_back_online(owner: Visitor) -> None:
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.route(PREVIEWS, lambda route: route.abort())
-    owner.tile("lake-1.jpg").click()
+    signed_in.tile("lake-1.jpg").click()
     expect(viewer(page)).to_contain_text("Couldn't load this photo.")
     set_offline(page, True)
     page.keyboard.press("i")
     expect(info(page)).to_contain_text(re.compile("ObjectCreated:"))
-    assert owner.axe_violations("failed image") == {}
+    assert signed_in.axe_violations("failed image") == {}
     page.unroute(PREVIEWS)
     set_offline(page, False)
     expect(viewer(page).get_by_text("Couldn't load this photo.")).to_have_count(0)
