@@ -73,7 +73,7 @@ def has_traces(target: Target) -> bool:
 
 @pytest.mark.parametrize("stage", ["", "Prod", "9lives", "my_stage", "a-b", "a" * 21, "prod;", "../x"])
 def test_invalid_stage_raises_error(stage: str) -> None:
-    with pytest.raises(UserError, match=r"^Invalid STAGE '.*': use 1 to 20 lower-case letters"):
+    with pytest.raises(UserError, match=r"^Invalid STAGE '.*': use 1 to 20 lowercase letters"):
         resolve_target(stage, BUILDS)
 
 
@@ -85,7 +85,7 @@ def test_reserved_stage_raises_error(stage: str) -> None:
 
 def test_command_prints_invalid_stage_in_one_line() -> None:
     line = error_line("deploy", "--stage", "My_Stage", "--email", "me@example.org", **REGION)
-    assert line.startswith("Invalid STAGE 'My_Stage': use 1 to 20 lower-case letters")
+    assert line.startswith("Invalid STAGE 'My_Stage': use 1 to 20 lowercase letters")
     assert line.endswith("for example STAGE=prod.")
 
 
