@@ -3,19 +3,20 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
 from local.library import Library, run_library
-from local.ports import HOST, Ports, free_ports
+from local.ports import Ports, free_ports
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
 from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
@@ -112,7 +113,8 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--renderer-process-limit=1",  # no process in reserve
+            "--process-per-site",  # the next tab reuses the process
+            "--disable-features=SpareRendererForSitePerProcess",
         ],
     }
 
@@ -130,46 +132,53 @@ def allowed_errors() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="package")
-def contexts(browser: Browser) -> Callable[[bool], BrowserContext]:
-    """The browser context of a desktop or of a phone. Tests share it: opening one takes longer than most tests.
+@dataclass
+class Profile:
+    """A browser context that tests share, emptied after each: opening one takes longer than most tests."""
 
-    It has an empty page as well, for with its last page it would lose what makes the next one quick to open.
-    """
+    context: BrowserContext
+    devtools: CDPSession
+
+    @contextmanager
+    def page(self) -> Iterator[Page]:
+        """A new tab."""
+        page = self.context.new_page()
+        yield page
+        page.close()
+
+    def empty(self, origins: Iterable[str]) -> None:
+        """Remove what a test may have left: storage, cookies, cached responses, permissions."""
+        self.context.set_offline(False)
+        self.context.clear_permissions()
+        self.context.clear_cookies()
+        self.devtools.send("Network.clearBrowserCache")
+        for origin in origins:
+            self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+
+
+@pytest.fixture(scope="package")
+def profiles(browser: Browser) -> Callable[[bool], Profile]:
+    """The profile of a desktop or of a phone."""
 
     @cache
-    def context(phone: bool) -> BrowserContext:
+    def profile(phone: bool) -> Profile:
         screen = PHONE if phone else DESKTOP
-        made = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
-        made.new_page()
-        return made
+        context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+        return Profile(context, context.new_cdp_session(context.new_page()))
 
-    return context
+    return profile
 
 
 @pytest.fixture
 def visitor(
-    contexts: Callable[[bool], BrowserContext], screen: ViewportSize, library: Library, allowed_errors: list[str]
+    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, allowed_errors: list[str]
 ) -> Iterator[Visitor]:
-    """A user of the page, with empty storage; unexpected console errors fail the test."""
+    """A user of the page; unexpected console errors fail the test."""
+    profile = profiles(screen == PHONE)
     ports = {library.ports.api, library.ports.page, library.ports.services}
-    page = contexts(screen == PHONE).new_page()
-    try:
-        with fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
-            yield Visitor(page, library)
-    finally:
-        forget(page, {f"http://{HOST}:{port}" for port in ports})
-        page.close()
-
-
-def forget(page: Page, origins: set[str]) -> None:
-    """Remove what a test may have left in its context: storage, cookies, cached responses, permissions."""
-    page.context.clear_permissions()
-    page.context.clear_cookies()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Network.clearBrowserCache")
-    for origin in origins:
-        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    with profile.page() as page, fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
+        yield Visitor(page, library)
+    profile.empty(f"http://127.0.0.1:{port}" for port in ports)
 
 
 @pytest.fixture(scope="package")
@@ -185,24 +194,15 @@ def session_storage(browser: Browser, library: Library) -> dict[str, str]:
 
 
 @pytest.fixture
-def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
-    """The demo user, signed in, with no page open yet."""
-    page_url, storage = json.dumps(visitor.library.page_url), json.dumps(session_storage)
-    visitor.page.add_init_script(
-        f"""if (location.href.startsWith({page_url}) && window.name !== "signed in") {{
-            Object.assign(sessionStorage, {storage});
-            window.name = "signed in";
-        }}"""
-    )
-    return visitor
-
-
-@pytest.fixture
-def owner(signed_in: Visitor) -> Visitor:
+def owner(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
     """The demo user, signed in, viewing their own photos."""
-    signed_in.open()
-    expect(signed_in.heading("My photos")).to_be_visible()
-    return signed_in
+    visitor.page.add_init_script(
+        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
+        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
+    )
+    visitor.open()
+    expect(visitor.heading("My photos")).to_be_visible()
+    return visitor
 
 
 @contextmanager
