@@ -1,6 +1,6 @@
 """API keys: a script acts for its owner, with limited permissions, until the owner revokes the key.
 
-A key is shown once, as `tt_{key_id}_{secret}`. Only the SHA-256 of the secret is stored: the secret has 256 random
+A key is returned once, as `tt_{key_id}_{secret}`. Only the SHA-256 of the secret is stored: the secret has 256 random
 bits, so a slow hash would add nothing. Every request reads the key again, so revocation takes effect immediately.
 """
 

@@ -179,7 +179,7 @@ def _translate_decoder_errors(source: "_SourceFile") -> Iterator[None]:
 
 
 def _reason(message: str) -> str:
-    """The reason shown to the owner for a message of Pillow's."""
+    """The reason that the owner reads for a message of Pillow's."""
     if "truncated" in message:
         return INCOMPLETE
     if "text chunks" in message or "Decompressed data too large" in message:

@@ -44,7 +44,7 @@ def probe(file: IO[bytes]) -> ImageHeader:
     """Read the tags of the first page; raises Unreadable for raw files and encodings that Pillow does not support.
 
     Memory: the pixels in Pillow's memory plus the half-size copy; while decompressing, the whole file and one piece
-    instead of the copy. Tags count three times: read twice, and kept by Pillow.
+    instead of the copy. Tags count three times: read twice, and stored by Pillow.
     """
     tags = _first_page(file)
     photometric, compression, bits = tags.number(_PHOTOMETRIC, 0), tags.number(_COMPRESSION, _UNCOMPRESSED), tags.bits()

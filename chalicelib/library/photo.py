@@ -118,7 +118,7 @@ class Photo:
 
     @property
     def claim(self) -> str | None:
-        """The sha256 this photo claims for its owner, so that the same bytes are shown only once; None unless ready."""
+        """The sha256 this photo claims for its owner, so that the same bytes appear only once; None unless ready."""
         return self.sha256 if self.state is State.READY else None
 
     def visible_to(self, viewer: str | None) -> bool:

@@ -89,7 +89,7 @@ PATHS: dict[str, Any] = {
             responses={
                 201: with_links(
                     json_response(
-                        "The new key. It is shown only once.",
+                        "The new key. It is returned only once.",
                         "NewApiKey",
                         {**KEY, "key": f"tt_{KEY['key_id']}_{'4f1d0c9b8a7e6d5c' * 4}"},
                     ),

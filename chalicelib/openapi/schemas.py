@@ -272,7 +272,9 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "ApiKey": record(**_API_KEY),
-    "NewApiKey": record(**_API_KEY, key={**TEXT, "pattern": "^tt_", "description": "The key; it is shown only once."}),
+    "NewApiKey": record(
+        **_API_KEY, key={**TEXT, "pattern": "^tt_", "description": "The key; it is returned only once."}
+    ),
     "SubscriptionRequest": request_schema(("channel",), channel={"enum": list(Channel)}),
     "ApiKeyRequest": request_schema(
         ("name", "can"),

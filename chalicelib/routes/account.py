@@ -24,7 +24,7 @@ def get_me(request: ApiRequest, container: Container) -> dict[str, Any]:
 
 
 def create_api_key(request: ApiRequest, container: Container) -> Response:
-    """`POST /keys`: 201 with the key, which is shown only once."""
+    """`POST /keys`: 201 with the key, which is returned only once."""
     owner = request.owner
     request.allow_params()
     body = request.json("name", "can")

@@ -3,7 +3,7 @@
 Each step compares what exists on AWS with what should exist and changes the difference; steps pass nothing to each
 other. So an interrupted deployment continues when it is run again, and a complete one changes nothing.
 
-1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan has shown. What an
+1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan lists. What an
    earlier `make destroy` of this library retained is imported first.
 2. **Secrets**: created once and never replaced.
 3. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.

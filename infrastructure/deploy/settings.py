@@ -25,7 +25,7 @@ def remove(target: Target, name: str) -> None:
 
 
 def create_secrets(target: Target) -> None:
-    """Create the missing secrets; existing ones are kept."""
+    """Create the missing secrets; existing ones are unchanged."""
     for name in SECRETS:
         create_secret(target, name, secrets.token_urlsafe(48))
 

@@ -1,4 +1,4 @@
-"""CloudFormation stacks, changed by change sets that are shown before they are executed.
+"""CloudFormation stacks, changed by change sets that users review before they are executed.
 
 A failed creation leaves no stack behind; a failed update leaves the stack unchanged.
 """

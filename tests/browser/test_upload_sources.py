@@ -38,12 +38,12 @@ def test_folder_can_be_picked(owner: Visitor, trip: Path) -> None:
 
 
 def test_folder_and_photo_can_be_dropped_together(owner: Visitor, trip: Path) -> None:
-    beside = trip.parent / "beside.jpg"
-    beside.write_bytes(picture())
-    drop_paths(owner, trip, beside)
+    outside = trip.parent / "outside.jpg"
+    outside.write_bytes(picture())
+    drop_paths(owner, trip, outside)
     expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
     owner.start_upload(3)
-    for name in ("beside.jpg", "arrival.jpg", "harbour.jpg"):
+    for name in ("outside.jpg", "arrival.jpg", "harbour.jpg"):
         expect(owner.upload(name)).to_contain_text("In your library")
 
 

@@ -95,7 +95,7 @@ def test_bundles_of_an_owner_are_listed_newest_first(bundle_store: BundleStore) 
     bundle_store.add(bundle("b2", created_at=LATER))
     bundle_store.add(bundle("b3", owner="another"))
     assert [found.bundle_id for found in bundle_store.list_by_owner(OWNER)] == ["b2", "b1"]
-    assert bundle_store.list_by_owner("nobody") == []
+    assert bundle_store.list_by_owner("owner-without-bundles") == []
 
 
 def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:

@@ -66,7 +66,7 @@ def test_all_pages_are_read(parameters: ParameterFixture) -> None:
 def test_stage_with_the_same_prefix_is_excluded(parameters: ParameterFixture) -> None:
     parameters.put("/photos-table", "mine")
     parameters.put("-two/photos-table", "theirs")
-    parameters.put("/deeper/photos-table", "nobody's")
+    parameters.put("/deeper/photos-table", "unrelated")
     assert parameters.below() == {"photos-table": "mine"}
 
 

@@ -161,8 +161,8 @@ def test_outage_is_logged_as_a_warning(
 
 
 def test_unreachable_service_raises_unavailable(service: FakeRekognition, caplog: pytest.LogCaptureFixture) -> None:
-    nobody = f"http://127.0.0.1:{free_ports()[0]}"
-    with client_of(service, attempts=1, url=nobody) as client, pytest.raises(Unavailable):
+    unreachable_url = f"http://127.0.0.1:{free_ports()[0]}"
+    with client_of(service, attempts=1, url=unreachable_url) as client, pytest.raises(Unavailable):
         RekognitionLabeler(client, 70).detect(PREVIEW, FACTS)
     (line,) = caplog.records
     assert vars(line)["cause"] == "EndpointConnectionError"

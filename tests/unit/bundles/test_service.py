@@ -122,7 +122,7 @@ def test_unavailable_photo_id_raises_photo_not_found(state: State) -> None:
     fixture = BundleFixture()
     fixture.photo_store.commit(None, photo("theirs", owner="another"))
     fixture.photo_store.commit(None, photo("mine", state=state))
-    for missing in ("theirs", "mine", "nobody's"):
+    for missing in ("theirs", "mine", "unknown"):
         with pytest.raises(PhotoNotFound, match=r"^Photo not found\.$"):
             fixture.create(photo_ids=("p0", missing))
     assert fixture.store.bundles == {}

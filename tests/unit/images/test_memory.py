@@ -49,5 +49,5 @@ def test_memory_stays_within_the_estimate(tmp_path: Path, form: str, size: tuple
     child = [sys.executable, "-c", PEAK, str(tmp_path / "original"), form]
     peak = int(subprocess.run(child, cwd=ROOT, check=True, capture_output=True).stdout)
     declared = formats.FORMATS[form].probe(BytesIO(data))
-    reckoned = declared.bytes_per_pixel * size[0] * size[1] + declared.fixed_bytes
-    assert peak < reckoned + 30_000_000  # preview and encoders, the same for every size
+    estimate = declared.bytes_per_pixel * size[0] * size[1] + declared.fixed_bytes
+    assert peak < estimate + 30_000_000  # preview and encoders, the same for every size

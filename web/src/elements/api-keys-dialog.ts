@@ -227,7 +227,7 @@ export class ApiKeysDialog extends ModalDialog {
     void this.#closeRevokePrompt();
   };
 
-  /** Keeps Escape from losing a key that was not copied: it is shown only once. */
+  /** Keeps Escape from losing a key that was not copied: it is displayed only once. */
   #escapePressed = (event: Event): void => {
     if (this.#keys.created === null || this.copied !== null) return;
     event.preventDefault();

@@ -21,7 +21,7 @@ import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { renderNotificationChoice } from "./notification-choice.ts";
 import { defineOnce } from "./page-element.ts";
 
-/** Labels shown without a search. */
+/** Labels listed without a search. */
 const MAX_LABELS = 16;
 
 /** Opens the dialog; `apiUrl` is the base URL of the API, `onClose` is called once it is closed. */

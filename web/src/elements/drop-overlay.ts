@@ -1,5 +1,5 @@
 /**
- * The overlay shown while files are dragged over the page.
+ * The overlay that is visible while files are dragged over the page.
  */
 import { html, type TemplateResult } from "lit";
 

@@ -7,7 +7,7 @@ function icon(drawing: TemplateResult<2>): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${drawing}</svg>`;
 }
 
-/** The logo: a portrait in a plate with clipped corners, tinted in one spot. */
+/** The logo: a portrait in a frame with clipped corners, tinted in one spot. */
 export const logo = html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
   <path class="logo-frame" d="M8 1.500h16l6.500 6.500v16L24 30.500H8L1.500 24V8z" />
   <circle class="logo-mat" cx="16" cy="16" r="9" />

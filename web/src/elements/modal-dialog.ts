@@ -1,5 +1,5 @@
 /**
- * The life cycle that the modal dialogs share: shown when added to the page, removed from it when closed.
+ * The life cycle that the modal dialogs share: opened when added to the page, removed from it when closed.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -53,7 +53,7 @@ export abstract class ModalDialog extends PageElement {
     this.load();
   }
 
-  /** Loads what the dialog shows, once it is shown. */
+  /** Loads what the dialog shows, once it is open. */
   protected load(): void {
     // By default there is nothing to load.
   }

@@ -22,7 +22,7 @@ import type { RejectedList } from "./rejected-list.ts";
 export interface GalleryState {
   readonly status: FeedStatus;
   readonly photos: readonly Photo[];
-  /** Photos that are being processed, shown before the others. */
+  /** Photos that are being processed, listed before the others. */
   readonly processing: readonly Photo[];
   readonly hasMore: boolean;
   readonly error: unknown;

@@ -71,7 +71,7 @@ export class PhotoGrid extends PageElement {
   #hadFocus = false;
   /** Rendered area around the viewport, in viewport heights: 0 at first, so that visible photos load first. */
   #overscan = 0;
-  /** Whether thumbhashes are shown: decoding them must not delay the first images. */
+  /** Whether thumbhashes are displayed: decoding them must not delay the first images. */
   #showPlaceholders = false;
   #rendered = false;
   readonly #touch = new TouchSelection();

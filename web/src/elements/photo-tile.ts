@@ -19,7 +19,7 @@ export interface TileState {
   /** Whether the image loads before it is scrolled to. */
   readonly eager: boolean;
   readonly highPriority: boolean;
-  /** Whether the thumbhash is shown until the image has loaded. */
+  /** Whether the thumbhash is displayed until the image has loaded. */
   readonly showPlaceholder: boolean;
   readonly selectable: boolean;
   readonly selected: boolean;

@@ -1,6 +1,6 @@
 /**
  * The files that could not be processed: names and reasons, since there are no images. They are selected as photos are.
- * Loaded when it is first shown.
+ * Loaded when it is first opened.
  */
 import "../styles/rejected-list.css";
 

@@ -20,7 +20,7 @@ import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
-/** Previews shown of a batch. */
+/** Previews per batch. */
 const MAX_PREVIEWS = 5;
 
 const NO_FILES: FileSelection<File> = { accepted: [], notPhotos: [], tooLarge: [], overLimit: 0 };

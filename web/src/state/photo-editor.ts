@@ -2,7 +2,7 @@
  * Edits one photo: each edit shows at once, and is reverted if the API rejects it.
  *
  * Edits are sent one at a time, each with the version that the previous one returned. If someone else changed the photo
- * meanwhile, their version is shown and the user decides again.
+ * meanwhile, their version is displayed and the user decides again.
  */
 import type { components } from "../api/schema.d.ts";
 import { HttpError } from "../core/errors.ts";

@@ -47,7 +47,7 @@ export const english = {
   removeExcludedTag: (tag: string) => `Remove “without ${tag}”`,
   removeDates: (dates: string) => `Remove dates: ${dates}`,
   matchLabel: "Match",
-  // The second part is shown on wide screens only.
+  // The second part appears on wide screens only.
   matchAll: ["All", "tags"],
   matchAny: ["Any", "tag"],
   excludeTag: "Exclude…",
