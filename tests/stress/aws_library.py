@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.clients import Clients
+from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.container import Container
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest
@@ -72,6 +73,29 @@ class AwsLibrary:
         return {key: _tags(s3.get_object_tagging(Bucket=bucket, Key=key)) for key in found}
 
 
+def stress_settings(tables: Tables, **overrides: Any) -> Settings:
+    """Settings over these tables; what a test does not use is empty. Keyword arguments override them."""
+    defaults: dict[str, Any] = {
+        "stage": "proof",
+        "photos_table": tables.photos,
+        "memberships_table": tables.memberships,
+        "trends_table": tables.trends,
+        "api_keys_table": "",
+        "bundles_table": "",
+        "bundles_bucket": "",
+        "bundles_queue_url": "",
+        "topic_prefix": "",
+        "originals_bucket": "",
+        "derivatives_bucket": "",
+        "user_pool_client_id": "",
+        "identity_issuer": "",
+        "library_owner": OWNER,
+        "link_secret": "link",
+        "id_secret": "id",
+    }
+    return Settings(**(defaults | overrides))
+
+
 @contextmanager
 def new_library(clients: Clients, *, pixels: bool = False) -> Iterator[AwsLibrary]:
     """An empty library with temporary tables and buckets."""
@@ -81,24 +105,7 @@ def new_library(clients: Clients, *, pixels: bool = False) -> Iterator[AwsLibrar
         aws_clients.temporary_bucket(s3, versioned=True) as originals,
         aws_clients.temporary_bucket(s3, versioned=False) as derivatives,
     ):
-        settings = Settings(
-            stage="proof",
-            photos_table=tables.photos,
-            memberships_table=tables.memberships,
-            trends_table=tables.trends,
-            api_keys_table="",
-            topic_prefix="",
-            bundles_table="",
-            bundles_bucket="",
-            bundles_queue_url="",
-            originals_bucket=originals,
-            derivatives_bucket=derivatives,
-            user_pool_client_id="",
-            identity_issuer="",
-            library_owner=OWNER,
-            link_secret="link",
-            id_secret="id",
-        )
+        settings = stress_settings(tables, originals_bucket=originals, derivatives_bucket=derivatives)
         yield with_test_clock(Container(settings, clients), pixels=pixels)
     for table in (tables.photos, tables.memberships, tables.trends):
         dynamodb.delete_table(TableName=table)

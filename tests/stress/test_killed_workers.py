@@ -23,6 +23,7 @@ from chalicelib.container import Container
 from chalicelib.settings import Settings
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_bundles_table, create_tables
+from tests.stress.aws_library import stress_settings
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER, photo
 
@@ -70,23 +71,13 @@ def library(cloud: ProvisionedStack) -> Iterator[tuple[Library, Any, dict[str, b
             aws_clients.temporary_bucket(s3, versioned=True) as originals,
             aws_clients.temporary_bucket(s3, versioned=False) as zips,
         ):
-            settings = Settings(
-                stage="proof",
-                photos_table=tables.photos,
-                memberships_table=tables.memberships,
-                trends_table=tables.trends,
-                api_keys_table="",
+            settings = stress_settings(
+                tables,
                 bundles_table=bundles,
                 bundles_bucket=zips,
                 bundles_queue_url=queue,
                 topic_prefix="arn:aws:sns:us-east-1:000000000000:proof-",
                 originals_bucket=originals,
-                derivatives_bucket="",
-                user_pool_client_id="",
-                identity_issuer="",
-                library_owner=OWNER,
-                link_secret="link",
-                id_secret="id",
                 bundle_volume_bytes=VOLUME_BYTES,
             )
             location = Library(cloud.services.endpoint, settings)
