@@ -22,24 +22,15 @@ from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations
+from tests.support.time_left import always, steps
 
 PHOTOS = 20_000
 PAGES = sum(PHOTOS // every // PAGE_SIZE + 1 for every in TAGS.values())
 LATER = NOON + timedelta(days=1)
 
 
-def always() -> bool:
-    return True
-
-
 def now() -> datetime:
     return LATER
-
-
-def steps(count: int) -> Callable[[], bool]:
-    """Time for this number of steps."""
-    left = iter(range(count))
-    return lambda: next(left, None) is not None
 
 
 # Recount

@@ -16,6 +16,7 @@ from chalicelib.maintenance.recount import (
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.time_left import always
 
 OWNER_SCOPE = owner_scope(OWNER)
 
@@ -44,16 +45,6 @@ def later() -> datetime:
 
 def recount(store: TotalsStore) -> Recount:
     return Recount(store, later)
-
-
-def always() -> bool:
-    return True
-
-
-def steps(count: int) -> Callable[[], bool]:
-    """Time for this number of steps."""
-    left = iter(range(count))
-    return lambda: next(left, None) is not None
 
 
 def library(photos: int = 5) -> MemoryLibrary:

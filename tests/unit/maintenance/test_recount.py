@@ -12,7 +12,8 @@ from chalicelib.maintenance.recount import (
 from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, photo
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.recount_support import OWNER_SCOPE, always, damage, library, recount
+from tests.support.time_left import always
+from tests.unit.maintenance.recount_support import OWNER_SCOPE, damage, library, recount
 
 
 def test_correct_totals_stay_unchanged() -> None:

@@ -14,7 +14,8 @@ from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import photo
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, always, damage, library, recount
+from tests.support.time_left import always
+from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, damage, library, recount
 
 
 def changing_store(fixture: MemoryLibrary, method: str, where: tuple[str, str], times: int) -> WatchedStore:

@@ -16,7 +16,8 @@ from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, photo
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
-from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, always, damage, library, recount, steps
+from tests.support.time_left import always, steps
+from tests.unit.maintenance.recount_support import OWNER_SCOPE, WatchedStore, damage, library, recount
 
 
 def test_no_time_left_reads_only_the_checkpoint() -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,23 +14,14 @@ from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, photo
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
+from tests.support.time_left import always, steps
 
 TICKET_AND_GRACE = TICKET_LIFETIME + TICKET_GRACE
-
-
-def always() -> bool:
-    return True
 
 
 def full_time() -> timedelta:
     """The time left at the start of a run."""
     return timedelta(seconds=40)
-
-
-def steps(count: int) -> Callable[[], bool]:
-    """Time for this number of steps."""
-    left = iter(range(count))
-    return lambda: next(left, None) is not None
 
 
 def states(library: MemoryLibrary) -> list[State]:
