@@ -3,20 +3,19 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
 from local.library import Library, run_library
-from local.ports import Ports, free_ports
+from local.ports import HOST, Ports, free_ports
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
 from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
@@ -76,6 +75,15 @@ def api_request(library: Library, path: str, token: str = "", method: str = "GET
         return json.loads(response.read() or "null")
 
 
+def delete_added_photos(library: Library) -> None:
+    """Permanently delete all photos but the first ones: tests expect these on the first page."""
+    token, first = library.token(), {name for name, *_ in SEEDED}
+    for query in ("", "&state=rejected", "&state=trashed", "&state=duplicate"):
+        for photo in api_request(library, f"/photos?limit=100{query}", token)["items"]:
+            if photo["filename"] not in first:
+                api_request(library, f"/photos/{photo['photo_id']}?permanent=true", token, "DELETE")
+
+
 type OwnPhotos = Callable[[int], str]
 
 
@@ -83,7 +91,7 @@ type OwnPhotos = Callable[[int], str]
 def own_photos(library: Library, request: pytest.FixtureRequest) -> Iterator[OwnPhotos]:
     """Upload private photos of the demo user, `{tag}-1.jpg` and so on, with a tag unique to the test.
 
-    The tag is returned. The photos are deleted permanently at the end, since other tests use the first page.
+    The tag is returned. The photos are deleted permanently at the end.
     """
     tag = re.sub(r"\W+", "", request.node.name.removeprefix("test_"))[-24:]
 
@@ -94,10 +102,7 @@ def own_photos(library: Library, request: pytest.FixtureRequest) -> Iterator[Own
         return tag
 
     yield upload
-    for path in (f"/gallery/articles?tag={tag}", "/photos?state=trashed&limit=100"):
-        for photo in api_request(library, path, library.token())["items"]:
-            if photo["filename"].startswith(tag):
-                api_request(library, f"/photos/{photo['photo_id']}?permanent=true", library.token(), "DELETE")
+    delete_added_photos(library)
 
 
 @pytest.fixture(scope="session")
@@ -113,8 +118,7 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--process-per-site",  # the next tab reuses the process
-            "--disable-features=SpareRendererForSitePerProcess",
+            "--renderer-process-limit=1",  # no process in reserve
         ],
     }
 
@@ -132,53 +136,50 @@ def allowed_errors() -> list[str]:
     return []
 
 
-@dataclass
-class Profile:
-    """A browser context that tests share, emptied after each: opening one takes longer than most tests."""
-
-    context: BrowserContext
-    devtools: CDPSession
-
-    @contextmanager
-    def page(self) -> Iterator[Page]:
-        """A new tab."""
-        page = self.context.new_page()
-        yield page
-        page.close()
-
-    def empty(self, origins: Iterable[str]) -> None:
-        """Remove what a test may have left: storage, cookies, cached responses, permissions."""
-        self.context.set_offline(False)
-        self.context.clear_permissions()
-        self.context.clear_cookies()
-        self.devtools.send("Network.clearBrowserCache")
-        for origin in origins:
-            self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-
-
 @pytest.fixture(scope="package")
-def profiles(browser: Browser) -> Callable[[bool], Profile]:
-    """The profile of a desktop or of a phone."""
+def contexts(browser: Browser) -> Callable[[bool], BrowserContext]:
+    """The browser context of a desktop or of a phone. Tests share it: opening one takes longer than most tests.
+
+    It has an empty page as well, for with its last page it would lose what makes the next one quick to open.
+    """
 
     @cache
-    def profile(phone: bool) -> Profile:
+    def context(phone: bool) -> BrowserContext:
         screen = PHONE if phone else DESKTOP
-        context = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
-        return Profile(context, context.new_cdp_session(context.new_page()))
+        made = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
+        made.new_page()
+        return made
 
-    return profile
+    return context
 
 
 @pytest.fixture
 def visitor(
-    profiles: Callable[[bool], Profile], screen: ViewportSize, library: Library, allowed_errors: list[str]
+    contexts: Callable[[bool], BrowserContext], screen: ViewportSize, library: Library, allowed_errors: list[str]
 ) -> Iterator[Visitor]:
-    """A user of the page; unexpected console errors fail the test."""
-    profile = profiles(screen == PHONE)
+    """A user of the page, with empty storage; unexpected console errors fail the test."""
     ports = {library.ports.api, library.ports.page, library.ports.services}
-    with profile.page() as page, fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
-        yield Visitor(page, library)
-    profile.empty(f"http://127.0.0.1:{port}" for port in ports)
+    page = contexts(screen == PHONE).new_page()
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.extend([request.url] if request.url.endswith("/uploads") else []))
+    try:
+        with fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
+            yield Visitor(page, library)
+    finally:
+        forget(page, {f"http://{HOST}:{port}" for port in ports})
+        page.close()
+        if uploads:
+            delete_added_photos(library)
+
+
+def forget(page: Page, origins: set[str]) -> None:
+    """Remove what a test may have left in its context: storage, cookies, cached responses, permissions."""
+    page.context.clear_permissions()
+    page.context.clear_cookies()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.clearBrowserCache")
+    for origin in origins:
+        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
 
 
 @pytest.fixture(scope="package")
@@ -194,15 +195,24 @@ def session_storage(browser: Browser, library: Library) -> dict[str, str]:
 
 
 @pytest.fixture
-def owner(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
-    """The demo user, signed in, viewing their own photos."""
+def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
+    """The demo user, signed in, with no page open yet."""
+    page_url, storage = json.dumps(visitor.library.page_url), json.dumps(session_storage)
     visitor.page.add_init_script(
-        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
-        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
+        f"""if (location.href.startsWith({page_url}) && window.name !== "signed in") {{
+            Object.assign(sessionStorage, {storage});
+            window.name = "signed in";
+        }}"""
     )
-    visitor.open()
-    expect(visitor.heading("My photos")).to_be_visible()
     return visitor
+
+
+@pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in, viewing their own photos."""
+    signed_in.open()
+    expect(signed_in.heading("My photos")).to_be_visible()
+    return signed_in
 
 
 @contextmanager

@@ -41,10 +41,10 @@ def bundle(state: str, **fields: Any) -> dict[str, Any]:
 
 
 @at_both_widths
-def test_bundle_of_a_tag_contains_the_originals(owner: Visitor, own_photos: OwnPhotos) -> None:
-    page, tag = owner.page, own_photos(3)
-    owner.open()
-    bundle_dialog = open_dialog(owner)
+def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor, own_photos: OwnPhotos) -> None:
+    page, tag = signed_in.page, own_photos(3)
+    signed_in.open()
+    bundle_dialog = open_dialog(signed_in)
     expect(page).to_have_url(re.compile("#download$"))
     bundle_dialog.get_by_role("button", name="Prepare download").click()
     expect(bundle_dialog.get_by_role("alert")).to_contain_text("Choose at least one tag")
@@ -52,7 +52,7 @@ def test_bundle_of_a_tag_contains_the_originals(owner: Visitor, own_photos: OwnP
         bundle_dialog.get_by_role("searchbox").fill(tag)
     bundle_dialog.get_by_role("button", name=re.compile(f"^{tag}, 3 photos", re.IGNORECASE)).click()
     expect(bundle_dialog.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
-    found = dict(owner.axe_violations("choosing photos"))
+    found = dict(signed_in.axe_violations("choosing photos"))
     assert too_small(page) == []
     assert overflows(page) == 0
     bundle_dialog.get_by_role("button", name="Prepare download").click()
@@ -61,14 +61,17 @@ def test_bundle_of_a_tag_contains_the_originals(owner: Visitor, own_photos: OwnP
     save = row.get_by_role("link", name="Download zip")
     expect(save).to_be_visible()
     expect(bundle_dialog.get_by_role("status").last).to_have_text("Ready.")
-    found |= owner.axe_violations("ready to be saved")
+    found |= signed_in.axe_violations("ready to be saved")
     assert too_small(page) == []
     with page.expect_download() as download:
         save.click()
     with zipfile.ZipFile(download.value.path()) as built:
         names = {f"{tag}-{number}.jpg" for number in (1, 2, 3)}
         assert set(built.namelist()) == names
-        s3, bucket = owner.library.provisioned.client("s3"), owner.library.provisioned.outputs["OriginalsBucket"]
+        s3, bucket = (
+            signed_in.library.provisioned.client("s3"),
+            signed_in.library.provisioned.outputs["OriginalsBucket"],
+        )
         for name in names:
             assert built.read(name) == s3.get_object(Bucket=bucket, Key=name)["Body"].read()
     row.get_by_role("button", name="Remove download").click()
@@ -76,10 +79,10 @@ def test_bundle_of_a_tag_contains_the_originals(owner: Visitor, own_photos: OwnP
     assert found == {}
 
 
-def test_bundle_of_selected_photos_returns_to_the_search(owner: Visitor, own_photos: OwnPhotos) -> None:
-    page, tag = owner.page, own_photos(2)
-    owner.open(f"?tag={tag}")
-    checkbox(owner, f"{tag}-2.jpg").focus()
+def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor, own_photos: OwnPhotos) -> None:
+    page, tag = signed_in.page, own_photos(2)
+    signed_in.open(f"?tag={tag}")
+    checkbox(signed_in, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
     bar(page).get_by_role("button", name="Download").click()
     expect(dialog(page)).to_contain_text("1 selected photo")
@@ -93,7 +96,7 @@ def test_bundle_of_selected_photos_returns_to_the_search(owner: Visitor, own_pho
     page.go_back()
     expect(dialog(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(rf"\?tag={tag}$"))
-    owner.button("Download").first.click()
+    signed_in.button("Download").first.click()
     expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag}, 2", re.IGNORECASE))).to_have_attribute(
         "aria-pressed", "true"
     )

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in; `tag` opens the page."""
+    return signed_in
+
+
+@pytest.fixture
 def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
     """A tag unique to the test, with one photo that is open in the viewer with its info panel."""
     tag = own_photos(1)

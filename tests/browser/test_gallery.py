@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.viewports import at_both_widths, on_a_phone
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, set_offline
 
 pytestmark = pytest.mark.browser
 
@@ -123,11 +123,13 @@ def test_failed_images_reload_when_back_online(visitor: Visitor, allowed_errors:
     images = re.compile("-derivatives-")
     visitor.page.route(images, lambda route: route.abort())
     visitor.open()
-    visitor.page.context.set_offline(True)
+    set_offline(visitor.page, True)
     expect(visitor.page.get_by_text("You're offline")).to_be_visible()
     image = visitor.tile("lake-1.jpg").get_by_role("img")
     expect(image).to_have_attribute("data-failed", "")
+    with visitor.page.expect_event("requestfailed", lambda request: "-derivatives-" in request.url):
+        set_offline(visitor.page, False)
+    # The browser was online before requests succeeded.
     visitor.page.unroute(images)
-    visitor.page.context.set_offline(False)
     expect(visitor.page.get_by_text("You're offline")).to_have_count(0)
     expect(image).to_have_attribute("data-loaded", "")

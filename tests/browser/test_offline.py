@@ -9,7 +9,7 @@ from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.test_viewer import info, viewer
 from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, set_offline
 
 pytestmark = pytest.mark.browser
 
@@ -28,10 +28,10 @@ def allow_network_errors(allowed_errors: list[str]) -> None:
     allowed_errors += ["ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED"]
 
 
-def set_offline(page: Page, ended: bool = True) -> None:
-    """Take the browser offline, or back online."""
-    page.context.set_offline(ended)
-    expect(page.get_by_text("You're offline")).to_have_count(1 if ended else 0)
+def set_offline_and_wait(page: Page, offline: bool = True) -> None:
+    """Take the page offline, or back online, and wait until it says so."""
+    set_offline(page, offline)
+    expect(page.get_by_text("You're offline")).to_have_count(1 if offline else 0)
 
 
 def open_from_menu(owner: Visitor, name: str) -> None:
@@ -51,45 +51,45 @@ def close_dialog(owner: Visitor, dialog: Locator) -> None:
 def test_views_explain_offline_and_recover(owner: Visitor) -> None:
     page = owner.page
     expect(owner.tag("Lake")).to_be_visible()
-    set_offline(page)
+    set_offline_and_wait(page)
     owner.tag("Lake").click()
     expect(page.get_by_role("alert")).to_contain_text(OFFLINE_HINT)
     found = dict(owner.axe_violations("a tag, offline"))
     assert too_small(page) == []
     assert overflows(page) == 0
-    set_offline(page, False)
+    set_offline_and_wait(page, False)
     expect(owner.tile("lake-1.jpg")).to_be_visible()
 
     for name, content in DIALOGS.items():
         dialog = page.get_by_role("dialog", name=name)
-        set_offline(page)
+        set_offline_and_wait(page)
         open_from_menu(owner, name)
         expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
-        set_offline(page, False)
+        set_offline_and_wait(page, False)
         expect(dialog).to_contain_text(content)
         expect(page.get_by_text("Couldn't reach the library")).to_have_count(0)
         close_dialog(owner, dialog)
-        page.context.set_offline(True)
+        set_offline(page, True)
         open_from_menu(owner, name)
         expect(dialog).to_contain_text(OFFLINE_HINT)
         found |= owner.axe_violations(f"{name}, offline")
-        page.context.set_offline(False)
+        set_offline(page, False)
         expect(dialog).to_contain_text(content)
         close_dialog(owner, dialog)
     assert found == {}
 
 
 @at_both_widths
-def test_lazy_modules_load_when_back_online(owner: Visitor) -> None:
-    page = owner.page
-    owner.open("?tag=lake")
-    set_offline(page)
-    owner.tile("lake-1.jpg").click()
+def test_lazy_modules_load_when_back_online(signed_in: Visitor) -> None:
+    page = signed_in.page
+    signed_in.open("?tag=lake")
+    set_offline_and_wait(page)
+    signed_in.tile("lake-1.jpg").click()
     expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
-    checkbox(owner, "lake-1.jpg").focus()
+    checkbox(signed_in, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     page.keyboard.press("?")
-    set_offline(page, False)
+    set_offline_and_wait(page, False)
     expect(bar(page)).to_contain_text("1 selected")
     page.keyboard.press("Escape")
     expect(bar(page)).to_have_count(0)
@@ -97,12 +97,12 @@ def test_lazy_modules_load_when_back_online(owner: Visitor) -> None:
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.route(PREVIEWS, lambda route: route.abort())
-    owner.tile("lake-1.jpg").click()
+    signed_in.tile("lake-1.jpg").click()
     expect(viewer(page)).to_contain_text("Couldn't load this photo.")
-    page.context.set_offline(True)
+    set_offline(page, True)
     page.keyboard.press("i")
     expect(info(page)).to_contain_text(re.compile("ObjectCreated:"))
-    assert owner.axe_violations("failed image") == {}
+    assert signed_in.axe_violations("failed image") == {}
     page.unroute(PREVIEWS)
-    page.context.set_offline(False)
+    set_offline(page, False)
     expect(viewer(page).get_by_text("Couldn't load this photo.")).to_have_count(0)

@@ -72,12 +72,12 @@ def allow_csp_errors(allowed_errors: list[str]) -> None:
 
 
 @on_a_phone
-def test_reduced_motion_and_safe_area_are_respected(owner: Visitor) -> None:
-    page = owner.page
+def test_reduced_motion_and_safe_area_are_respected(signed_in: Visitor) -> None:
+    page = signed_in.page
     browser = page.context.new_cdp_session(page)
     browser.send("Emulation.setSafeAreaInsetsOverride", {"insets": {"bottom": SAFE_AREA}})
-    owner.open("?tag=lake")
-    checkbox(owner, "lake-1.jpg").focus()
+    signed_in.open("?tag=lake")
+    checkbox(signed_in, "lake-1.jpg").focus()
     page.keyboard.press("Space")
     expect(bar(page)).to_be_visible()
     assert lowest_edge(page, ".selection button") <= 844 - SAFE_AREA
@@ -86,7 +86,7 @@ def test_reduced_motion_and_safe_area_are_respected(owner: Visitor) -> None:
     expect(toast(page)).to_be_visible()
     expect(bar(page)).to_have_count(0)
     assert lowest_edge(page, ".toast") <= 844 - SAFE_AREA
-    owner.tile("lake-1.jpg").click()
+    signed_in.tile("lake-1.jpg").click()
     expect(viewer(page).get_by_role("img").first).to_be_visible()
     assert lowest_edge(page, ".pswp__caption button") <= 844 - SAFE_AREA
     page.keyboard.press("i")

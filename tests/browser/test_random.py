@@ -37,11 +37,11 @@ def test_random_photo_shows_its_odds_and_another(visitor: Visitor) -> None:
     expect(page).to_have_url(re.compile(r"\?tag=lake$"))
 
 
-def test_random_photo_of_a_tag_with_one_photo(owner: Visitor, own_photos: OwnPhotos) -> None:
+def test_random_photo_of_a_tag_with_one_photo(signed_in: Visitor, own_photos: OwnPhotos) -> None:
     tag = own_photos(1)
-    owner.open(f"?tag={tag}")
-    owner.button("Surprise me").click()
-    expect(viewer(owner.page)).to_contain_text("the only photo with this tag")
+    signed_in.open(f"?tag={tag}")
+    signed_in.button("Surprise me").click()
+    expect(viewer(signed_in.page)).to_contain_text("the only photo with this tag")
 
 
 def test_random_photo_needs_exactly_one_tag(visitor: Visitor) -> None:

@@ -16,6 +16,12 @@ type Violations = dict[str, list[str]]
 
 
 @pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in; `tag` opens the page."""
+    return signed_in
+
+
+@pytest.fixture
 def tag(owner: Visitor, own_photos: OwnPhotos) -> str:
     """A tag unique to the test with four photos, `{tag}-1.jpg` and so on, which the owner views."""
     tag = own_photos(4)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import OwnPhotos, api_request
+from tests.browser.conftest import OwnPhotos, api_request, wait_for_photos
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, toast
 from tests.browser.viewports import at_both_widths, on_a_phone
@@ -42,6 +42,12 @@ class ProcessingPhoto:
             else:
                 body["items"] = [photo for photo in body["items"] if photo["filename"] != self.name]
         route.fulfill(response=response, body=json.dumps(body))
+
+
+@pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in; the test or its other fixture opens the page."""
+    return signed_in
 
 
 @pytest.fixture
@@ -111,6 +117,7 @@ def rejected_files(owner: Visitor, request: pytest.FixtureRequest) -> Iterator[l
         s3.put_object(
             Bucket=library.provisioned.outputs["OriginalsBucket"], Key=name, Body=NOT_AN_IMAGE + name.encode()
         )
+    wait_for_photos(library, set(names), "/photos?state=rejected&limit=100", token)
     owner.open("?state=rejected")
     for name in names:
         expect(rejected_file(owner, name)).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Request, Route, expect
 from tests.browser.conftest import api_request
 from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths
-from tests.browser.visitor import Visitor, slow
+from tests.browser.visitor import Visitor, set_offline, slow
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def test_uploads_resume_when_back_online(
     expect(owner.uploads.locator("[data-stage=sending]")).to_have_count(4)
     # Of one upload, only the response is lost.
     pending[0].fetch()
-    owner.page.context.set_offline(True)
+    set_offline(owner.page, True)
     for route in pending:
         route.abort("internetdisconnected")
     expect(owner.uploads.get_by_role("heading", name="Waiting for connection")).to_be_visible()
@@ -40,7 +40,7 @@ def test_uploads_resume_when_back_online(
         expect(owner.upload(name)).to_contain_text("Waiting for connection")
     assert owner.axe_violations("uploads offline") == {}
     owner.page.unroute_all()
-    owner.page.context.set_offline(False)
+    set_offline(owner.page, False)
     expect(owner.page.get_by_role("heading", name="6 photos in your library")).to_be_visible(timeout=30_000)
     photos = api_request(owner.library, "/photos?limit=100", owner.library.token())["items"]
     mine = [photo["filename"] for photo in photos]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import upload_with_s3
+from tests.browser.conftest import OwnPhotos
 from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor, slow
@@ -132,10 +132,10 @@ def test_upload_is_retried_after_429(owner: Visitor, allowed_errors: list[str]) 
     expect(owner.upload("patient.jpg")).to_contain_text("In your library")
 
 
-def test_photo_from_an_s3_tool_appears_without_reload(owner: Visitor) -> None:
+def test_photo_from_an_s3_tool_appears_without_reload(owner: Visitor, own_photos: OwnPhotos) -> None:
     expect(owner.tile("secret.jpg")).to_be_visible()
-    upload_with_s3(owner.library, ("by-a-tool.jpg", "", "private"))
-    expect(owner.tile("by-a-tool.jpg")).to_be_visible(timeout=30_000)
+    tag = own_photos(1)
+    expect(owner.tile(f"{tag}-1.jpg")).to_be_visible(timeout=30_000)
 
 
 def test_too_many_tags_are_reported_before_the_upload(owner: Visitor) -> None:

@@ -127,14 +127,14 @@ def alt_texts(page: Page) -> list[str]:
 
 
 @at_both_widths
-def test_info_panel_shows_metadata(owner: Visitor) -> None:
-    owner.open("?tag=lake&scope=public")
-    expect(owner.page.locator(".tile")).to_have_count(3)
-    owner.tile("lake-1.jpg").focus()
-    owner.page.keyboard.press("Enter")
-    button = viewer(owner.page).get_by_role("button", name="Info", exact=True)
+def test_info_panel_shows_metadata(signed_in: Visitor) -> None:
+    signed_in.open("?tag=lake&scope=public")
+    expect(signed_in.page.locator(".tile")).to_have_count(3)
+    signed_in.tile("lake-1.jpg").focus()
+    signed_in.page.keyboard.press("Enter")
+    button = viewer(signed_in.page).get_by_role("button", name="Info", exact=True)
     button.click()
-    panel = info(owner.page)
+    panel = info(signed_in.page)
     expect(panel).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(panel).to_contain_text("lake-1.jpg")
@@ -142,18 +142,18 @@ def test_info_panel_shows_metadata(owner: Visitor) -> None:
     expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+%"))
     expect(panel).to_contain_text(re.compile("ObjectCreated:"))
     address = panel.get_by_role("link", name="Download original").get_attribute("href")
-    assert owner.page.request.get(address or "").status == 200
+    assert signed_in.page.request.get(address or "").status == 200
     first = panel.get_by_role("heading", level=2).inner_text()
-    owner.page.keyboard.press("ArrowRight" if first == filenames(owner.page)[0] else "ArrowLeft")
+    signed_in.page.keyboard.press("ArrowRight" if first == filenames(signed_in.page)[0] else "ArrowLeft")
     expect(panel.get_by_role("heading", level=2)).not_to_have_text(first)
-    owner.page.keyboard.press("Escape")
+    signed_in.page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(button).to_be_focused()
-    owner.page.keyboard.press("i")
+    signed_in.page.keyboard.press("i")
     expect(panel).to_be_visible()
     panel.get_by_role("button", name="Photos tagged Lake").click()
-    expect(viewer(owner.page)).to_have_count(0)
-    expect(owner.heading("Lake")).to_be_visible()
+    expect(viewer(signed_in.page)).to_have_count(0)
+    expect(signed_in.heading("Lake")).to_be_visible()
 
 
 def test_info_panel_hides_processing_from_others(visitor: Visitor) -> None:

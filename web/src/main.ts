@@ -13,7 +13,9 @@ import { ViewerController } from "./controllers/viewer-history.ts";
 import { isSingleKeyShortcut } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
 import { AppError } from "./core/errors.ts";
+import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
+import { RETRY_DELAYS } from "./core/network-status.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { viewTitle } from "./elements/view-heading.ts";
@@ -387,7 +389,11 @@ async function startApp(config: Config): Promise<void> {
     if (elements.banner.message === strings.unreachable) elements.banner.message = null;
     if (feed.status === "failed") loadView();
     else {
-      elements.gallery.retryFailedImages();
+      for (const delay of RETRY_DELAYS) {
+        systemClock.after(delay, () => {
+          elements.gallery.retryFailedImages();
+        });
+      }
       if (feed.status === "stalled") void feed.loadMore();
       void trends.refresh();
     }

@@ -16,3 +16,6 @@ export const browserNetwork: NetworkStatus = {
     for (const event of ["online", "offline"]) addEventListener(event, onChange);
   },
 };
+
+/** Milliseconds after the `online` event at which to try again what failed: the event may come before requests succeed. */
+export const RETRY_DELAYS: readonly number[] = [0, 2000, 10_000];

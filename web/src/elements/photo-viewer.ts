@@ -12,6 +12,8 @@ import PhotoSwipe, { type SlideData } from "photoswipe";
 import { render } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
+import { systemClock } from "../core/clock.ts";
+import { RETRY_DELAYS } from "../core/network-status.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, type RandomPhoto, sortedAt, type Photo, previewSize } from "../state/photo.ts";
@@ -199,10 +201,14 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   pswp.init();
   // Failed images load again when the browser is back online.
-  pswp.events.add(window, "online", () => {
+  const retryFailed = () => {
+    if (pswp.isDestroying) return;
     for (const index of photoList.keys()) {
       if (pswp.contentLoader.getContentByIndex(index)?.state === "error") pswp.refreshSlideContent(index);
     }
+  };
+  pswp.events.add(window, "online", () => {
+    for (const delay of RETRY_DELAYS) systemClock.after(delay, retryFailed);
   });
   // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {
