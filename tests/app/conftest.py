@@ -12,6 +12,8 @@ import pytest
 from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ssm.models import ssm_backends
 
 from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import ContainerProvider
@@ -135,7 +137,26 @@ class Tintype:
 def aws() -> dict[str, Any]:
     """Clients for the whole session: they are stateless, and slow to create."""
     session = boto3.Session()
-    return {service: session.client(service) for service in ("dynamodb", "s3", "sqs", "ssm")}
+    return {service: session.client(service) for service in ("dynamodb", "s3", "sqs")}
+
+
+def put_parameters(values: Mapping[str, str]) -> None:
+    """Store parameters in moto itself; a request for each would take as long as the rest of the fixture."""
+    store = ssm_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    for name, value in values.items():
+        store.put_parameter(
+            name=name,
+            description="",
+            value=value,
+            parameter_type="String",
+            allowed_pattern="",
+            keyid="",
+            overwrite=False,
+            tags=[],
+            data_type="text",
+            tier=None,
+            policies=None,
+        )
 
 
 @pytest.fixture
@@ -163,8 +184,7 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype
             "link-secret": "link",
             "id-secret": ID_SECRET,
         }
-        for name, value in settings.items():
-            aws["ssm"].put_parameter(Name=f"/tintype/test/{name}", Value=value, Type="String", Overwrite=True)
+        put_parameters({f"/tintype/test/{name}": value for name, value in settings.items()})
         import app
 
         with Client(app.app, stage_name="test") as client:

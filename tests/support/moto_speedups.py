@@ -73,14 +73,15 @@ def _attribute_values_first(serialize: Callable[..., None]) -> Callable[..., Non
 
 
 def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """The same as in moto, but with a lookup by node type."""
-    if not _known(type(node), Node):
+    """Do what moto does, but look up by its type what a node is."""
+    is_node, is_processed = _kinds.get((type(self), type(node))) or _kind(self, type(node))
+    if not is_node:
         return node
     parent = node.parent
     for index, child in enumerate(node.children or ()):
         self.pre_processing_of_child(node, index)
         self.traverse_node_recursively(child, index)
-    if _known(type(node), *self.nodes_to_be_processed()):
+    if is_processed:
         node = self.process(node)
         node.parent = parent
         if parent:
@@ -88,14 +89,13 @@ def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
     return node
 
 
-_subclasses: dict[tuple[type, ...], bool] = {}
+_kinds: dict[tuple[type, type], tuple[bool, bool]] = {}
 
 
-def _known(kind: type, *kinds: type) -> bool:
-    known = _subclasses.get((kind, *kinds))
-    if known is None:
-        known = _subclasses[kind, *kinds] = issubclass(kind, kinds)
-    return known
+def _kind(traverser: DepthFirstTraverser, kind: type) -> tuple[bool, bool]:
+    """Whether values of this type are nodes, and whether the traverser processes them."""
+    found = issubclass(kind, Node), issubclass(kind, traverser.nodes_to_be_processed())
+    return _kinds.setdefault((type(traverser), kind), found)
 
 
 def _at_the_root(check: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -18,6 +18,7 @@ MAX_NAME_BYTES = 200
 
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 EDGES = re.compile(r"^[\s.]+|[\s.]+$")
+TRAILING = re.compile(r"[\s.]+$")
 # Device names, with or without an extension, in any folder; the digits may be superscripts.
 RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 # Control characters, surrogates, invisible and bidirectional formatting characters, and line separators.
@@ -45,13 +46,8 @@ def safe_name(filename: str) -> str:
     """A name that is valid on every system: at most 200 UTF-8 bytes, with the extension of the filename."""
     visible = "".join(c for c in filename if unicodedata.category(c) not in INVISIBLE or c in JOINERS)
     name = FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible))
-    stem, extension = split_extension(name.rstrip(". \t"))
-    name = (
-        _trim(truncate_filename(_trim(stem) + extension, MAX_NAME_BYTES - 1))
-        if _trim(stem)
-        else DEFAULT_STEM + extension
-    )
-    return f"_{name}" if RESERVED.match(name) else name
+    name = _shorten(name, MAX_NAME_BYTES)
+    return f"_{_shorten(name, MAX_NAME_BYTES - 1)}" if RESERVED.match(name) else name
 
 
 def fold(name: str) -> str:
@@ -66,5 +62,7 @@ def _numbered(name: str, number: int) -> str:
     return f"{stem}{suffix}{extension}"
 
 
-def _trim(name: str) -> str:
-    return EDGES.sub("", name)
+def _shorten(name: str, max_bytes: int) -> str:
+    """The name with at most `max_bytes`, without spaces and dots at its edges and before its extension."""
+    stem, extension = split_extension(TRAILING.sub("", truncate_filename(name, max_bytes)))
+    return (EDGES.sub("", stem) or DEFAULT_STEM) + extension

@@ -2,6 +2,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import itemgetter
 from random import Random
 
 import pytest
@@ -48,12 +50,13 @@ class WindowRows:
 
     weights: Mapping[str, int]
     read: int = 0
-    rows: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[tuple[str, WeightedRow]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rows = sorted((sampling_key(weight, name), name) for name, weight in self.weights.items())
+        rows = ((sampling_key(weight, name), WeightedRow(name, weight)) for name, weight in self.weights.items())
+        self.rows = sorted(rows, key=itemgetter(0))
 
-    @property
+    @cached_property
     def classes(self) -> tuple[WeightClass, ...]:
         sums: dict[int, tuple[int, int]] = {}
         for weight in self.weights.values():
@@ -63,8 +66,8 @@ class WindowRows:
 
     def between(self, first: str, last: str) -> Iterator[WeightedRow]:
         self.read += 1
-        for _, name in self.rows[bisect_left(self.rows, (first,)) : bisect_left(self.rows, (f"{last}~",))]:
-            yield WeightedRow(name, self.weights[name])
+        for _, row in self.rows[bisect_left(self.rows, (first,)) : bisect_left(self.rows, (f"{last}~",))]:
+            yield row
 
 
 @pytest.mark.parametrize("kind", WEIGHTS)
