@@ -15,7 +15,7 @@ import { type Config, readConfig } from "./core/config.ts";
 import { AppError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
-import { RETRY_DELAYS } from "./core/network-status.ts";
+import { retryRepeatedly } from "./core/network-status.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { viewTitle } from "./elements/view-heading.ts";
@@ -389,11 +389,9 @@ async function startApp(config: Config): Promise<void> {
     if (elements.banner.message === strings.unreachable) elements.banner.message = null;
     if (feed.status === "failed") loadView();
     else {
-      for (const delay of RETRY_DELAYS) {
-        systemClock.after(delay, () => {
-          elements.gallery.retryFailedImages();
-        });
-      }
+      retryRepeatedly(systemClock, () => {
+        elements.gallery.retryFailedImages();
+      });
       if (feed.status === "stalled") void feed.loadMore();
       void trends.refresh();
     }

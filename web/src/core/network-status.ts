@@ -1,6 +1,7 @@
 /**
  * Whether the device is online, according to the browser. The browser may report that it is online although no request succeeds.
  */
+import type { Clock } from "./clock.ts";
 
 export interface NetworkStatus {
   readonly online: boolean;
@@ -17,5 +18,7 @@ export const browserNetwork: NetworkStatus = {
   },
 };
 
-/** Milliseconds after the `online` event at which to try again what failed: the event may come before requests succeed. */
-export const RETRY_DELAYS: readonly number[] = [0, 2000, 10_000];
+/** Calls `retry` after 0, 2 and 10 seconds: the `online` event may come before requests succeed. */
+export function retryRepeatedly(clock: Clock, retry: () => void): void {
+  for (const delay of [0, 2000, 10_000]) clock.after(delay, retry);
+}
