@@ -16,6 +16,7 @@ from infrastructure.deploy.errors import UserError
 CHANGE_SET = "deploy"
 DELAY_SECONDS = 1
 TIMEOUT_MINUTES = 30
+MAX_ATTEMPTS = 60 * TIMEOUT_MINUTES // DELAY_SECONDS
 NOT_CREATED = ("", "REVIEW_IN_PROGRESS")  # no stack, or one with an unexecuted change set only
 STABLE = (
     "CREATE_COMPLETE",
@@ -139,7 +140,7 @@ class Stacks:
         botocore's waiters for stacks are not used: they give up when a rollback starts, before its cause is known, and
         when DescribeStacks still returns the status from before a deletion.
         """
-        for _ in range(60 * TIMEOUT_MINUTES // DELAY_SECONDS):
+        for _ in range(MAX_ATTEMPTS):
             status = self.status(name)
             if not status.endswith("IN_PROGRESS") and not (deleting and status in STABLE):
                 return status
@@ -148,7 +149,7 @@ class Stacks:
 
     def _wait_for_change_set(self, name: str) -> str:
         """Wait until the change set is created; returns "" or the reason of its failure, and discards it then."""
-        config = {"Delay": DELAY_SECONDS, "MaxAttempts": 60 * TIMEOUT_MINUTES // DELAY_SECONDS}
+        config = {"Delay": DELAY_SECONDS, "MaxAttempts": MAX_ATTEMPTS}
         waiter = self.client.get_waiter("change_set_create_complete")
         try:
             waiter.wait(StackName=name, ChangeSetName=CHANGE_SET, WaiterConfig=config)

@@ -73,7 +73,7 @@ def _attribute_values_first(serialize: Callable[..., None]) -> Callable[..., Non
 
 
 def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """Do what moto does, but look up by its type what a node is."""
+    """The same as in moto, but with a cached lookup of what nodes of a type are."""
     is_node, is_processed = _kinds.get((type(self), type(node))) or _kind(self, type(node))
     if not is_node:
         return node
