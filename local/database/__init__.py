@@ -1,0 +1,23 @@
+"""SQLite files that lose nothing: each commit is on the disk when it returns, and damage is found before it spreads.
+
+`open_database(path, schema, damaged_dir)` returns a `Database`. Use its autocommit `connection` for reads and
+`with database.transaction():` for writes. Both may be used from any thread: a transaction is one thread's at a time,
+and the others can read what it has not committed yet. Call `close()` at a regular end. Everything else happens by
+itself. Beside FILE there are:
+
+- FILE-wal: SQLite's log with the latest commits. synchronous=FULL syncs it at each commit.
+- FILE.previous: the generation before, an online copy that has passed an integrity check. It is renewed by `close()`
+  and, while there are changes, every COPY_INTERVAL_SECONDS by a thread.
+- FILE.state: "closed" with a digest of FILE, or "open". SQLite has no page checksums: the digest finds damaged bytes
+  that an integrity check accepts. Without a regular end there is no digest, and the check is all there is.
+
+At the next start, a FILE that is missing, empty, cut short or garbled is moved to `damaged_dir`, and the generation
+before is used instead. One line on standard output says so (`DAMAGED`). What is lost is what changed since the copy. A
+damaged FILE-wal loses what was committed since its last checkpoint. A log that was cut short cannot be told from a
+transaction that was never finished: SQLite reads what is left of it without a word.
+"""
+
+from local.database.damage import DAMAGED
+from local.database.database import COPY_INTERVAL_SECONDS, Database, open_database
+
+__all__ = ["COPY_INTERVAL_SECONDS", "DAMAGED", "Database", "open_database"]

@@ -1,0 +1,111 @@
+"""An open database: transactions, regular copies and a regular end."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.database import damage
+from local.database.files import copy_database, copy_file, digest, state_file, write_synced
+
+COPY_INTERVAL_SECONDS = 900.0
+COPY_COST_FACTOR = 50  # copying takes at most a fiftieth of the time
+
+
+class Database:
+    """An open SQLite file; created by `open_database`."""
+
+    def __init__(self, path: Path, schema: str, copy_interval_seconds: float) -> None:
+        self.path = path
+        self._copy_interval = copy_interval_seconds
+        copy_is_current = not self._changed_since_copy()
+        self.connection = _connect(path)
+        self._lock = threading.RLock()
+        self._copy_lock = threading.Lock()
+        self._closing = threading.Event()
+        self.connection.executescript(schema)
+        # The first commit of each run: from now on a missing or empty log means that it was lost.
+        (runs,) = self.connection.execute("PRAGMA user_version").fetchone()
+        self.connection.execute(f"PRAGMA user_version={runs + 1}")
+        write_synced(state_file(path), "open\n")
+        self._copied_changes = self.connection.total_changes if copy_is_current else -1
+        if not copy_file(path).exists():
+            self.copy()
+        self._copier = threading.Thread(target=self._copy_regularly, daemon=True, name=f"copy of {path.name}")
+        self._copier.start()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: on the disk at the end of the block, undone by an exception. Inside another, part of it."""
+        with self._lock:
+            if self.connection.in_transaction:
+                yield self.connection
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:  # some errors of COMMIT have ended it already
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def copy(self) -> None:
+        """Renew the generation before; raises sqlite3.Error or OSError, and keeps the old one, if that fails."""
+        with self._copy_lock:
+            changes = self.connection.total_changes
+            copy_database(self.path, copy_file(self.path))
+            self._copied_changes = changes
+
+    def close(self) -> None:
+        """Move the log into the file, write its digest, and renew the generation before if anything has changed."""
+        self._closing.set()
+        self._copier.join()
+        with self._lock:
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Before the connection closes, which removes the log: while this says "open", a missing log means damage.
+            write_synced(state_file(self.path), f"closed {digest(self.path)}\n")
+            changed = self.connection.total_changes != self._copied_changes
+            self.connection.close()
+        if changed:
+            copy_database(self.path, copy_file(self.path))
+        else:
+            os.utime(copy_file(self.path))
+
+    def _changed_since_copy(self) -> bool:
+        try:
+            return self.path.stat().st_mtime_ns > copy_file(self.path).stat().st_mtime_ns
+        except FileNotFoundError:
+            return True
+
+    def _copy_regularly(self) -> None:
+        interval = self._copy_interval
+        while not self._closing.wait(interval):
+            if self.connection.total_changes == self._copied_changes:
+                continue
+            started_at = time.monotonic()
+            try:
+                self.copy()
+            except (sqlite3.Error, OSError) as error:
+                print(f"{self.path.name} could not be copied: {error}", flush=True)
+            interval = max(self._copy_interval, COPY_COST_FACTOR * (time.monotonic() - started_at))
+
+
+def open_database(
+    path: Path, schema: str, damaged_dir: Path, *, copy_interval_seconds: float = COPY_INTERVAL_SECONDS
+) -> Database:
+    """The database at `path`, created if it never existed; `schema` is SQL that may run at every start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    damage.repair(path, damaged_dir)
+    return Database(path, schema, copy_interval_seconds)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the disk's cache
+    return connection

@@ -1,0 +1,68 @@
+"""The files of a database, and how they reach the disk."""
+
+import hashlib
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def log_file(path: Path) -> Path:
+    """SQLite's write-ahead log."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def copy_file(path: Path) -> Path:
+    """The generation before."""
+    return path.with_name(f"{path.name}.previous")
+
+
+def state_file(path: Path) -> Path:
+    """Whether the file is open, and its digest if not."""
+    return path.with_name(f"{path.name}.state")
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database, also while it is in use; the target is replaced at once, and only by an intact copy."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        copy.execute("PRAGMA synchronous=OFF")  # synced as a whole below
+        origin.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log
+        if problem := failed_check(copy):
+            part.unlink()
+            raise sqlite3.DatabaseError(problem)
+    sync(part)
+    part.replace(target)
+    sync(target.parent)
+
+
+def failed_check(connection: sqlite3.Connection) -> str:
+    """What SQLite's integrity check finds, or an empty string; raises sqlite3.DatabaseError if it cannot run."""
+    (result,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return "" if result == "ok" else f"is damaged ({' '.join(str(result).split())})"
+
+
+def digest(path: Path) -> str:
+    """A hash of the file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Replace a small file at once, synced."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text)
+    sync(part)
+    part.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Sync a file or directory to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

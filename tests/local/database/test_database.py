@@ -1,0 +1,270 @@
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from local.data_dir import PROJECT
+from local.database import DAMAGED, Database, open_database
+from local.database.files import copy_database, copy_file, log_file, state_file
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY, padding TEXT)"
+PADDING = "x" * 200
+TIMEOUT_SECONDS = 20
+COMMIT_FOREVER = """
+import itertools, pathlib, sys
+from local.database import open_database
+path = pathlib.Path(sys.argv[1])
+database = open_database(path, sys.argv[2], path.parent / "damaged")
+(last,) = database.connection.execute("SELECT coalesce(max(number), 0) FROM numbers").fetchone()
+for number in itertools.count(last + 1):
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO numbers VALUES (?, 'x')", (number,))
+    print(number, flush=True)
+"""
+
+
+def open_at(path: Path) -> Database:
+    return open_database(path, SCHEMA, path.parent / "damaged")
+
+
+def add(database: Database, *numbers: int) -> None:
+    with database.transaction() as connection:
+        connection.executemany("INSERT INTO numbers VALUES (?, ?)", [(number, PADDING) for number in numbers])
+
+
+def numbers(database: Database) -> list[int]:
+    return [number for (number,) in database.connection.execute("SELECT number FROM numbers ORDER BY number")]
+
+
+def create(path: Path, *committed: int) -> None:
+    """A closed database."""
+    database = open_at(path)
+    add(database, *committed)
+    database.close()
+
+
+def kill(database: Database, target: Path) -> None:
+    """Copy the files as they are on the disk at this moment, which is what a killed process leaves."""
+    for file in database.path.parent.glob(f"{database.path.name}*"):
+        shutil.copy2(file, target)
+
+
+def reported(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line for line in capsys.readouterr().out.splitlines() if line.startswith(DAMAGED)]
+
+
+def test_commits_are_synced(tmp_path: Path) -> None:
+    database = open_at(tmp_path / "db")
+    assert database.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    assert database.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert database.connection.execute("PRAGMA fullfsync").fetchone() == (1,)
+    database.close()
+
+
+def test_transaction_is_one_commit(tmp_path: Path) -> None:
+    database = open_at(tmp_path / "db")
+    with pytest.raises(sqlite3.IntegrityError):
+        add(database, 1, 2, 1)
+    assert numbers(database) == []
+    with suppress(KeyError), database.transaction():
+        add(database, 3)  # joins the outer one
+        raise KeyError
+    assert numbers(database) == []
+    add(database, 4)
+    database.close()
+    assert numbers(open_at(tmp_path / "db")) == [4]
+
+
+def test_transactions_of_threads_are_separate(tmp_path: Path) -> None:
+    database = open_at(tmp_path / "db")
+    other = threading.Thread(target=lambda: add(database, 2))
+    with suppress(KeyError), database.transaction():
+        add(database, 1)
+        other.start()
+        raise KeyError
+    other.join()
+    assert numbers(database) == [2]
+    database.close()
+
+
+def test_new_and_closed_databases_are_no_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    create(tmp_path / "db", 1)
+    (tmp_path / "interrupted").touch()  # killed between the creation of the file and its first byte
+    database, interrupted = open_at(tmp_path / "db"), open_at(tmp_path / "interrupted")
+    assert numbers(database) == [1]
+    assert numbers(interrupted) == []
+    database.close()
+    open_at(tmp_path / "db").close()  # without a change
+    assert numbers(open_at(tmp_path / "db")) == [1]
+    assert reported(capsys) == []
+
+
+def test_commits_survive_a_kill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "killed").mkdir()
+    database = open_at(tmp_path / "db")
+    add(database, 1)
+    database.connection.execute("BEGIN")
+    database.connection.execute("INSERT INTO numbers VALUES (2, '')")
+    kill(database, tmp_path / "killed")
+    assert numbers(open_at(tmp_path / "killed" / "db")) == [1]
+    assert reported(capsys) == []
+
+
+def test_kill_at_any_moment_loses_no_commit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    last = 0
+    for round_number in range(5):
+        process = subprocess.Popen(
+            [sys.executable, "-c", COMMIT_FOREVER, str(tmp_path / "db"), SCHEMA],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        for _ in range(7 * round_number + 1):
+            last = int(process.stdout.readline())
+        process.kill()
+        last = max([last, *(int(line) for line in process.stdout.read().split())])
+        process.wait()
+        process.stdout.close()
+        database = open_at(tmp_path / "db")
+        found = numbers(database)
+        database.close()
+        assert found == list(range(1, len(found) + 1))
+        assert len(found) >= last
+    assert reported(capsys) == []
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def garble_start(path: Path) -> None:
+    path.write_bytes(b"?" * 100 + path.read_bytes()[100:])
+
+
+def garble_value(path: Path) -> None:
+    """Change bytes that belong to a row's value: SQLite's integrity check accepts that."""
+    path.write_bytes(path.read_bytes().replace(b"xxxx", b"yyyy", 1))
+
+
+DAMAGES = (cut, empty, garble_start, garble_value, Path.unlink)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_file_is_replaced_by_the_copy(
+    damage: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "db"
+    create(path, *range(200))
+    damage(path)
+    left = path.read_bytes() if path.exists() else None
+    database = open_at(path)
+    assert numbers(database) == list(range(200))
+    (line,) = reported(capsys)
+    assert "using the copy of" in line
+    moved = [file for file in (tmp_path / "damaged").glob("*") if file.name.startswith("db.")]
+    assert [file.read_bytes() for file in moved] == ([] if left is None else [left])
+    add(database, 200)
+    database.close()
+    assert numbers(open_at(path)) == list(range(201))
+    assert reported(capsys) == []
+
+
+@pytest.mark.parametrize("damage", [cut, empty, garble_start, Path.unlink])
+def test_file_damaged_after_a_kill_is_replaced_by_the_copy(
+    damage: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create(tmp_path / "db", *range(200))
+    database = open_at(tmp_path / "db")
+    add(database, 200)
+    (tmp_path / "killed").mkdir()
+    kill(database, tmp_path / "killed")
+    damage(tmp_path / "killed" / "db")
+    assert numbers(open_at(tmp_path / "killed" / "db")) == list(range(200))
+    assert len(reported(capsys)) == 1
+    assert any(file.name.startswith("db-wal") for file in (tmp_path / "killed" / "damaged").iterdir())
+
+
+@pytest.mark.parametrize("damage", [empty, garble_start, Path.unlink])
+def test_damaged_log_is_reported(
+    damage: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create(tmp_path / "db", 1)
+    database = open_at(tmp_path / "db")
+    add(database, 2)
+    (tmp_path / "killed").mkdir()
+    kill(database, tmp_path / "killed")
+    damage(log_file(tmp_path / "killed" / "db"))
+    reopened = open_at(tmp_path / "killed" / "db")
+    assert numbers(reopened) == [1]
+    (line,) = reported(capsys)
+    assert "db-wal" in line
+    assert "are lost" in line
+    reopened.close()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("other_file", [copy_file, state_file])
+def test_damage_of_other_files_loses_nothing(
+    other_file: Callable[[Path], Path],
+    damage: Callable[[Path], object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    damage(other_file(path))
+    database = open_at(path)
+    assert numbers(database) == [1]
+    database.close()
+    assert numbers(open_at(path)) == [1]
+    assert [line for line in reported(capsys) if "using the copy" not in line] == []
+
+
+@pytest.mark.parametrize("damage", DAMAGES[:3])
+def test_nothing_is_overwritten_if_the_copy_is_damaged_too(
+    damage: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "db"
+    create(path, *range(200))
+    for file in (path, copy_file(path)):
+        damage(file)
+    left = {path.read_bytes(), copy_file(path).read_bytes()}
+    database = open_at(path)
+    assert numbers(database) == []
+    (line,) = reported(capsys)
+    assert "starting without data" in line
+    assert left <= {file.read_bytes() for file in (tmp_path / "damaged").iterdir()}
+    database.close()
+
+
+def test_damaged_database_never_replaces_its_copy(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    create(path, *range(200))
+    before = copy_file(path).read_bytes()
+    cut(path)
+    with pytest.raises(sqlite3.DatabaseError):
+        copy_database(path, copy_file(path))
+    assert copy_file(path).read_bytes() == before
+
+
+def test_copies_are_made_while_there_are_changes(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    database = open_database(path, SCHEMA, tmp_path / "damaged", copy_interval_seconds=0.01)
+    add(database, 1)
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while b"x" * 200 not in copy_file(path).read_bytes():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    database.close()
