@@ -42,13 +42,23 @@ class DataDir:
         return self.root / "objects"
 
     @property
+    def tables(self) -> Path:
+        """The database of all DynamoDB tables."""
+        return self.root / "library" / "tables.sqlite"
+
+    @property
+    def damaged(self) -> Path:
+        """Damaged files, moved here at a start."""
+        return self.root / "damaged"
+
+    @property
     def state(self) -> Path:
         """Token signing keys, written by MiniStack itself."""
         return self.root / "state"
 
     @property
     def snapshots(self) -> Path:
-        """Snapshots of all other MiniStack state."""
+        """Snapshots of MiniStack's state that has no database of its own."""
         return self.root / "snapshots"
 
 

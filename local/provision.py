@@ -46,6 +46,7 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
         STAGE,
         {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)},
     )
+    _enable_expiry(services.client("dynamodb"))
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")
     subs = {name: users.ensure_user(cognito, pool, user) for name, user in users.USERS.items()}
@@ -57,6 +58,15 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
     _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
     return ProvisionedStack(services, outputs)
+
+
+def _enable_expiry(dynamodb: Any) -> None:
+    """Enable time to live as in the template; MiniStack's CloudFormation does not."""
+    for table, attribute in stack.expiring_tables(STAGE).items():
+        current = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+        if current.get("AttributeName") != attribute:
+            specification = {"Enabled": True, "AttributeName": attribute}
+            dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
 
 
 def read_parameter(ssm: Any, name: str) -> str:

@@ -75,6 +75,8 @@ def start_services(
         "TMPDIR": str(data_dir.state),
         "PERSIST_STATE": "1",
         "STATE_DIR": str(data_dir.state),
+        "TABLES_FILE": str(data_dir.tables),
+        "DAMAGED_DIR": str(data_dir.damaged),
         "SNAPSHOTS_DIR": str(data_dir.snapshots),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data_dir.objects),

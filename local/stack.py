@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError, WaiterError
 
 from local.data_dir import PROJECT
@@ -38,6 +39,28 @@ def deploy_template(cloudformation: Any, stage: str, parameters: Mapping[str, st
         raise UserError(f"The local stack {name} failed: {_reason(error)}") from error
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def expiring_tables(stage: str) -> dict[str, str]:
+    """The names of the template's tables whose items expire, each with the attribute that holds the time."""
+    resources = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]  # noqa: S506 (a SafeLoader)
+    tables = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table"]
+    return {
+        table["TableName"].replace("${Stage}", stage): table["TimeToLiveSpecification"]["AttributeName"]
+        for table in tables
+        if "TimeToLiveSpecification" in table
+    }
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """YAML with CloudFormation's short functions, of which only the argument is read."""
+
+
+def _function(loader: _Loader, _name: str, node: yaml.Node) -> Any:
+    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
+
+_Loader.add_multi_constructor("!", _function)
 
 
 def _reason(error: WaiterError) -> str:

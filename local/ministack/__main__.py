@@ -1,7 +1,7 @@
 """Patched MiniStack on 127.0.0.1 with saved state: `python -m local.ministack`, configured by environment variables.
 
-`GATEWAY_PORT`, `STATE_DIR` and `S3_DATA_DIR` are MiniStack's own; `SNAPSHOTS_DIR` is ours. It saves and exits on
-SIGTERM or when the parent process exits.
+`GATEWAY_PORT`, `STATE_DIR` and `S3_DATA_DIR` are MiniStack's own; `TABLES_FILE`, `DAMAGED_DIR` and `SNAPSHOTS_DIR` are
+ours. It saves and exits on SIGTERM or when the parent process exits.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from ministack.services.cloudformation import provisioners
 from local import parent_process
 from local.ministack import cloudfront_keys
 from local.ministack.api_gateway_import import patch_handle_request
+from local.ministack.dynamodb.patches import patch_tables
+from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
 from local.ministack.s3_ranges import patch_get_object
 from local.ministack.snapshots import ChangeTracker, Snapshots
@@ -51,7 +53,10 @@ def main() -> None:
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
+    tables = open_store(Path(os.environ["TABLES_FILE"]), Path(os.environ["DAMAGED_DIR"]))
+    patch_tables(tables)
     asyncio.run(_serve(port, snapshots, ChangeTracker(MIN_SAVE_INTERVAL)))
+    tables.close()
 
 
 async def _serve(port: int, snapshots: Snapshots, tracker: ChangeTracker) -> None:

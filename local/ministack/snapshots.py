@@ -6,6 +6,7 @@ dies, the newest directory without `.part` is complete.
 """
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,7 @@ class Snapshots:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._lock = threading.Lock()
 
     def latest(self) -> Path | None:
         """The latest complete snapshot, or None."""
@@ -30,6 +32,10 @@ class Snapshots:
 
     def save(self, state: State, write: Write) -> Path:
         """Write a snapshot and delete old ones; after an error the previous snapshots are unchanged."""
+        with self._lock:  # the save at exit may find another one unfinished
+            return self._save(state, write)
+
+    def _save(self, state: State, write: Write) -> Path:
         complete = self._complete()
         number = int(complete[-1].name) + 1 if complete else 1
         part = self._directory / f"{number:08d}.part"

@@ -25,11 +25,11 @@ def start(data_dir: DataDir, supervisor: Supervisor, port: int) -> ProvisionedSt
 
 
 def wait_until_saved(data_dir: DataDir, text: str) -> None:
-    """Wait for a snapshot of DynamoDB that contains the text."""
+    """Wait for a snapshot whose parameters contain the text."""
     deadline = time.monotonic() + SAVE_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         latest = Snapshots(data_dir.snapshots).latest()
-        if latest and text in (latest / "dynamodb.json").read_text():
+        if latest and text in (latest / "ssm.json").read_text():
             return
         time.sleep(0.1)
     raise AssertionError(f"{text} was not saved within {SAVE_TIMEOUT_SECONDS} s")
@@ -45,7 +45,7 @@ def test_state_survives_kill(tmp_path: Path) -> None:
     settings = {
         name: read_parameter(before.client("ssm"), name) for name in ("library-owner", "link-secret", "id-secret")
     }
-    wait_until_saved(data_dir, "p1")
+    wait_until_saved(data_dir, settings["library-owner"])
     (child,) = before_kill.children
     assert child.process is not None
     child.process.kill()

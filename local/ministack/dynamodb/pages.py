@@ -1,0 +1,177 @@
+"""Query and Scan read the rows of their page instead of a whole table.
+
+MiniStack's handlers still check the request, apply the conditions, cut the page and project. For the time of a call,
+the table's items are replaced by an object that has only the rows that the page can need, in their order.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha1
+from typing import Any
+
+from ministack.services import dynamodb
+
+from local.ministack.dynamodb.indexes import BASE, Item
+from local.ministack.dynamodb.key_conditions import EVERYTHING, sort_bounds
+from local.ministack.dynamodb.key_encoding import encode_key
+from local.ministack.dynamodb.store import Bounds, Row, TableStore
+
+type Request = Mapping[str, Any]
+type Response = tuple[int, dict[str, str], bytes]
+type Handler = Callable[[Request], Response]
+
+PAGE_BYTES = 1_048_576
+
+
+class Match(dict[str, Any]):
+    """An item that is known to meet the key condition."""
+
+
+class QueryRows:
+    """What MiniStack's Query sees as the items of a table and as the members of an index: one partition."""
+
+    def __init__(self, store: TableStore, table: Mapping[str, Any], request: Request) -> None:
+        self.store = store
+        self._table = table
+        self._request = request
+        self._rows: dict[int, Item] = {}
+
+    def get(self, hash_value: str | tuple[str, ...] | int, _default: object = None) -> Any:
+        """For a hash value the partition's rows; MiniStack looks up each row of an index again, here under 0."""
+        if hash_value != 0:
+            hash_values = hash_value if isinstance(hash_value, tuple) else (str(hash_value),)
+            self._rows = dict(enumerate(self._read(hash_values)))
+            if self._request.get("IndexName"):
+                return [(0, number) for number in self._rows]
+        return self._rows
+
+    def __getitem__(self, _zero: int) -> dict[int, Item]:
+        return self._rows
+
+    def _read(self, hash_values: tuple[str, ...]) -> list[Item]:
+        index = self.store.indexes[self._request.get("IndexName") or BASE]
+        start = self._request.get("ExclusiveStartKey")
+        position = index.entry(start) if start else None
+        if start and position is None:
+            return []
+        bounds = self._bounds()
+        rows = self.store.query(
+            index.name,
+            encode_key([{index.types[name]: text} for name, text in zip(index.hash_names, hash_values, strict=True)]),
+            bounds or EVERYTHING,
+            forward=self._request.get("ScanIndexForward", True),
+            after=position[1] if position else None,
+        )
+        if bounds is None:  # MiniStack filters
+            return [item for _, item in rows]
+        return [Match(item) for item in rows_of_page(rows, self._request, self._table)]
+
+    def _bounds(self) -> Bounds | None:
+        expression = self._request.get("KeyConditionExpression")
+        if not expression:
+            return None
+        index = dynamodb._index_def(self._table, self._request.get("IndexName")) or self._table
+        _, sort_names = dynamodb._index_key_lists(index)
+        if len(sort_names) > 1:
+            return None
+        return sort_bounds(
+            dynamodb._key_condition_clauses(dynamodb._tokenize(expression)),
+            self._request.get("ExpressionAttributeNames") or {},
+            self._request.get("ExpressionAttributeValues") or {},
+            sort_names[0] if sort_names else "",
+        )
+
+
+def rows_of_page(rows: Iterable[Row], request: Request, table: Mapping[str, Any]) -> Iterator[Item]:
+    """The first rows, up to the request's limit, and one more than a page of 1 MB can hold."""
+    limit, most, page_bytes = request.get("Limit"), 0, 0
+    passed: list[Item] = []
+    for number, (size, item) in enumerate(rows, start=1):
+        yield item
+        if limit is not None and number >= int(limit):
+            return
+        most += size
+        passed.append(item)
+        if most > PAGE_BYTES:  # else the page cannot be full: the exact sizes are not less than that
+            page_bytes += sum(_entry_size(each, request, table) for each in passed)
+            passed.clear()
+            if page_bytes > PAGE_BYTES:
+                return
+
+
+def _entry_size(item: Item, request: Request, table: Mapping[str, Any]) -> int:
+    entry = dynamodb._apply_index_projection(item, table, request.get("IndexName"))
+    return int(dynamodb._item_size_bytes(entry))
+
+
+def patch_query(query: Handler) -> Handler:
+    """MiniStack's Query, over the rows of its page."""
+
+    def patched(request: Request) -> Response:
+        table = _table(request)
+        if table is None:
+            return query(request)
+        items = table["items"]
+        table["items"] = QueryRows(items.store, table, request)
+        try:
+            return query(request)
+        finally:
+            table["items"] = items
+
+    return patched
+
+
+def patch_index_members(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Each index of the table that a Query reads."""
+    return dict.fromkeys(table["items"].store.indexes, table["items"])
+
+
+def patch_evaluate_condition(evaluate: Callable[..., bool]) -> Callable[..., bool]:
+    """MiniStack's evaluation of conditions, which are not evaluated again for rows found by their key."""
+
+    def patched(expression: str, item: Item, *rest: Any, **more: Any) -> bool:
+        if isinstance(item, Match) and more.get("slot") == "KeyConditionExpression":
+            return True
+        return evaluate(expression, item, *rest, **more)
+
+    return patched
+
+
+def patch_scan(scan: Handler) -> Handler:
+    """MiniStack's Scan, over the rows of its page."""
+
+    def patched(request: Request) -> Response:
+        table = _table(request)
+        store = table["items"].store if table else None
+        name = request.get("IndexName") or BASE
+        if table is None or store is None or name not in store.indexes:
+            return scan(request)
+        start = request.get("ExclusiveStartKey")
+        position = store.indexes[name].entry(start) if isinstance(start, dict) and start else None
+        rows = store.scan(name, position) if position or not start else iter(())
+        items = table["items"]
+        table["items"] = {0: dict(enumerate(rows_of_page(_in_segment(rows, request, store), request, table)))}
+        try:
+            return scan(request)
+        finally:
+            table["items"] = items
+
+    return patched
+
+
+def _in_segment(rows: Iterator[Row], request: Request, store: TableStore) -> Iterator[Row]:
+    """The rows that MiniStack counts to the segment of a parallel scan."""
+    segment, segments = request.get("Segment"), request.get("TotalSegments")
+    if segment is None or not segments:
+        return rows
+    name = store.indexes[request.get("IndexName") or BASE].hash_names[0]
+
+    def is_in(item: Item) -> bool:
+        digest = sha1(dynamodb._extract_key_val(item[name]).encode(), usedforsecurity=False).digest()
+        return int.from_bytes(digest[:4], "big") % int(segments) == int(segment)
+
+    return (row for row in rows if is_in(row[1]))
+
+
+def _table(request: Request) -> dict[str, Any] | None:
+    table: dict[str, Any] | None = dynamodb._tables.get(dynamodb._normalize_table_name(request.get("TableName")))
+    return table
