@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import UserError
+from local.files import write_atomically
 
 PROJECT = Path(__file__).resolve().parent.parent
-# Raised when object keys or stored rows change in a way that this code cannot read. Directories of layout 1 hold no
-# version file.
-LAYOUT_VERSION = 2
+# Raised when the files change in a way that this code cannot read. Directories of layout 1 hold no version file.
+LAYOUT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,34 @@ class DataDir:
         return self.root / "logs"
 
     @property
+    def library(self) -> Path:
+        """Everything that the library stores; the other folders can be deleted without losing any of it."""
+        return self.root / "library"
+
+    @property
+    def damaged(self) -> Path:
+        """Files that were found damaged, moved here."""
+        return self.root / "damaged"
+
+    @property
     def objects(self) -> Path:
         """S3 objects, as files."""
-        return self.root / "objects"
+        return self.library / "objects"
 
     @property
     def tables(self) -> Path:
         """The database of all DynamoDB tables."""
-        return self.root / "library" / "tables.sqlite"
-
-    @property
-    def damaged(self) -> Path:
-        """Damaged files, moved here at a start."""
-        return self.root / "damaged"
+        return self.library / "tables.sqlite"
 
     @property
     def state(self) -> Path:
-        """Token signing keys, written by MiniStack itself."""
-        return self.root / "state"
+        """The definitions of buckets, tables and queues, users, parameters, topics, signing keys, and the inbox."""
+        return self.library / "state"
 
     @property
     def snapshots(self) -> Path:
         """Snapshots of MiniStack's state that has no database of its own."""
-        return self.root / "snapshots"
+        return self.library / "snapshots"
 
 
 def open_data_dir(path: Path) -> DataDir:
@@ -86,15 +91,19 @@ def _check_layout(data_dir: DataDir) -> None:
         found = data_dir.version_file.read_text(errors="replace").strip()
     except FileNotFoundError:
         found = "1"
-    if not any(_has_entries(folder) for folder in (data_dir.objects, data_dir.state, data_dir.snapshots)):
-        data_dir.root.mkdir(parents=True, exist_ok=True)
-        data_dir.version_file.write_text(f"{expected}\n")
-    elif found != expected:
-        age = "a newer" if found.isdecimal() and int(found) > LAYOUT_VERSION else "an older"
+    is_newer = found.isdecimal() and int(found) > LAYOUT_VERSION
+    older = (data_dir.root / "objects", data_dir.root / "state", data_dir.root / "snapshots")
+    if is_newer or (not data_dir.library.exists() and any(map(_has_entries, older))):
         raise UserError(
-            f"{data_dir.root} holds a library of {age} layout ({found or 'unknown'}, not {expected}); this version "
-            "can't read it. Start a new one with `make run DATA=<other folder>` (your old files stay where they are)."
+            f"{data_dir.root} holds a library of {'a newer' if is_newer else 'an older'} layout "
+            f"({found or 'unknown'}, not {expected}); this version can't read it. Start a new one with "
+            "`make run DATA=<other folder>` (your old files stay where they are)."
         )
+    if found != expected:
+        if data_dir.library.exists():
+            print(f"damaged: {data_dir.version_file} was missing or unreadable; it was written again.", flush=True)
+        data_dir.root.mkdir(parents=True, exist_ok=True)
+        write_atomically(data_dir.version_file, f"{expected}\n".encode())
 
 
 def _has_entries(folder: Path) -> bool:

@@ -115,11 +115,37 @@ def test_run_on_library_of_another_layout_fails_with_one_line(tmp_path: Path, mo
     assert contents(tmp_path) == before
 
 
-def test_unreadable_layout_version_is_refused_in_one_line(tmp_path: Path) -> None:
-    open_data_dir(tmp_path).version_file.write_bytes(b"\xff\xfe")
+def test_newer_library_is_refused(tmp_path: Path) -> None:
+    open_data_dir(tmp_path).version_file.write_text(f"{LAYOUT_VERSION + 1}\n")
+    before = contents(tmp_path)
+    with pytest.raises(UserError, match="a newer layout"):
+        open_data_dir(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_unreadable_version_of_older_library_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "layout-version").write_bytes(b"\xff\xfe")
+    (tmp_path / "objects").mkdir()
     (tmp_path / "objects" / "photo.jpg").write_bytes(b"bytes")
     with pytest.raises(UserError, match="holds a library of an older layout"):
         open_data_dir(tmp_path)
+
+
+@pytest.mark.parametrize("version", [None, b"", b"\xff\xfe", b"1"])
+def test_damaged_layout_version_is_reported_in_one_line_and_written_again(
+    tmp_path: Path, version: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = open_data_dir(tmp_path)
+    (opened.objects / "photo.jpg").write_bytes(b"bytes")
+    opened.version_file.unlink()
+    if version is not None:
+        opened.version_file.write_bytes(version)
+    assert open_data_dir(tmp_path) == opened
+    assert opened.version_file.read_text() == f"{LAYOUT_VERSION}\n"
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("damaged: ")
+    open_data_dir(tmp_path)
+    assert capsys.readouterr().out == ""
 
 
 def test_hidden_files_of_a_file_manager_are_not_a_library(tmp_path: Path) -> None:
