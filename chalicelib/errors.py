@@ -13,6 +13,7 @@ TintypeError
 │   └── Outdated          the caller's version is out of date              412
 ├── NotConfigured         settings are missing or invalid                    500
 ├── Unavailable           a service failed; a retry may succeed              503
+│   └── StorageFull       a laptop's disk is full                            507
 ├── Expired               a link that has expired                            410
 └── Unreadable            a file that is not a supported image (not sent over HTTP: a photo's reason)
 """
@@ -101,6 +102,10 @@ class NotConfigured(TintypeError):
 
 class Unavailable(TintypeError):
     """A service failed or timed out; a retry may succeed."""
+
+
+class StorageFull(Unavailable):
+    """The disk of a library on a laptop is full; the message says how much space is missing."""
 
 
 class Expired(TintypeError):

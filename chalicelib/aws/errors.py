@@ -1,12 +1,16 @@
-"""Translates AWS errors to application errors: an error worth retrying becomes Unavailable."""
+"""Translates AWS errors to application errors: an error worth retrying becomes Unavailable.
+
+AWS itself never runs out of space, but the disk below the local services of a laptop may: they answer 507.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import StorageFull, Unavailable
 
 TRANSIENT_CODES = frozenset(
     {
@@ -35,13 +39,18 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def translate_transient_errors() -> Iterator[None]:
-    """Raise Unavailable for timeouts, throttling and internal errors of a service; other errors pass unchanged."""
+    """Raise Unavailable for timeouts, throttling and internal errors of a service, StorageFull for a full disk.
+
+    Other errors pass unchanged.
+    """
     try:
         yield
     except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
         raise Unavailable("A backend service did not respond in time.") from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status == HTTPStatus.INSUFFICIENT_STORAGE:
+            raise StorageFull(error.response["Error"].get("Message") or "The disk is full.") from error
         if error_code(error) in TRANSIENT_CODES or status >= 500:
             raise Unavailable("A backend service is temporarily unavailable.") from error
         raise

@@ -1,5 +1,6 @@
 """Error responses: the one mapping from the app's errors to HTTP statuses and JSON bodies."""
 
+from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Response
@@ -21,6 +22,7 @@ STATUS_CODES: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
     (errors.Outdated, 412, "version_mismatch"),
     (errors.Conflict, 409, "conflict"),
     (errors.NotConfigured, 500, "not_configured"),
+    (errors.StorageFull, 507, "storage_full"),
     (errors.Unavailable, 503, "unavailable"),
 )
 
@@ -32,7 +34,7 @@ def error_response(error: errors.TintypeError) -> Response:
     match error:
         case errors.Unauthenticated():
             headers["WWW-Authenticate"] = "Bearer"
-        case errors.Unavailable():
+        case errors.Unavailable() if status == HTTPStatus.SERVICE_UNAVAILABLE:  # a full disk does not empty itself
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return json_response(error_body(error), status, headers)
 

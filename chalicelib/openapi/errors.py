@@ -39,6 +39,7 @@ COMMON_ERRORS = (
     "internal_error",
     "not_configured",
     "unavailable",
+    "storage_full",
 )
 _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "invalid": ("Unknown parameter 'color'.", {"field": "color"}),
@@ -78,6 +79,7 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         {"missing": ["trends-table"]},
     ),
     "unavailable": ("The image is temporarily unavailable.", {}),
+    "storage_full": ("The disk of this library is full: 120 MB are free, 200 MB must stay free.", {}),
 }
 # Responses that many routes share; the document contains each of them once.
 SHARED: dict[str, tuple[str, ...]] = {
@@ -90,6 +92,7 @@ SHARED: dict[str, tuple[str, ...]] = {
     "TooManyRequests": ("too_many_requests",),
     "ServerError": ("internal_error", "not_configured"),
     "Unavailable": ("unavailable",),
+    "StorageFull": ("storage_full",),
 }
 _DESCRIPTIONS = {
     400: "Invalid input; `field` names the parameter, field or header.",
@@ -105,6 +108,7 @@ _DESCRIPTIONS = {
     429: "More than 20 requests per second; sent by API Gateway.",
     500: "A server error.",
     503: "A service is temporarily unavailable.",
+    507: "The disk is full; only on a laptop.",
 }
 
 

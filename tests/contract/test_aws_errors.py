@@ -22,7 +22,7 @@ from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoPhotoStore
 from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_READS
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.errors import translate_transient_errors
-from chalicelib.errors import Unavailable
+from chalicelib.errors import StorageFull, Unavailable
 from tests.contract.tables import create_api_keys_table, create_tables
 from tests.support.factories import NOON, photo
 from tests.support.fault_injection import call_hooks
@@ -83,6 +83,14 @@ def test_conflicting_transaction_is_retried_with_backoff(
     assert len(pauses) >= 3
     assert pauses == sorted(pauses)
     assert pauses[-1] <= 1.0
+
+
+@pytest.mark.parametrize("message", ["3 MB are free.", ""])
+def test_full_disk_of_the_local_services_raises_storage_full(message: str) -> None:
+    error = client_error("InsufficientStorage", "PutObject", 507)
+    error.response["Error"]["Message"] = message
+    with pytest.raises(StorageFull, match=message or "full"), translate_transient_errors():
+        raise error
 
 
 def test_transaction_in_constant_conflict_raises_unavailable(

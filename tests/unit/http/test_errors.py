@@ -33,6 +33,7 @@ EXAMPLES: list[tuple[TintypeError, int, dict[str, Any]]] = [
     (errors.ContentClaimed("p1"), 409, {"code": "conflict"}),
     (errors.NotConfigured("No.", missing=("a", "b")), 500, {"code": "not_configured", "missing": ["a", "b"]}),
     (errors.Unavailable("No."), 503, {"code": "unavailable"}),
+    (errors.StorageFull("No."), 507, {"code": "storage_full"}),
 ]
 
 
@@ -50,12 +51,13 @@ def test_statuses_match_the_docstring_of_the_error_tree() -> None:
     documented = re.findall(r"(\w+) {2,}.* (\d{3})$", errors.__doc__ or "", re.MULTILINE)
     statuses = {kind.__name__: str(status) for kind, status, _ in STATUS_CODES}
     assert statuses == {"PhotoNotFound": "404"} | dict(documented)
-    assert len(documented) == 11
+    assert len(documented) == 12
 
 
 def test_401_and_503_have_their_headers() -> None:
     assert respond_to(errors.Unauthenticated("No.")).headers["WWW-Authenticate"] == "Bearer"
     assert int(respond_to(errors.Unavailable("No.")).headers["Retry-After"]) > 0
+    assert "Retry-After" not in respond_to(errors.StorageFull("No.")).headers
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret detail"), KeyError("secret"), errors.Unreadable("secret")])

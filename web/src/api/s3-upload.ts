@@ -5,7 +5,7 @@
  */
 import { fetcher } from "@uppy/core/utils";
 
-import { HttpError, NetworkError } from "../core/errors.ts";
+import { HttpError, NetworkError, STORAGE_FULL } from "../core/errors.ts";
 import type { UploadTicket } from "../state/upload-scheduler.ts";
 
 /** An upload without progress for this long is aborted, ms. */
@@ -34,7 +34,7 @@ export async function uploadToS3(
       timeout: STALL_TIMEOUT,
       onTimeout: abort,
       signal: controller.signal,
-      shouldRetry: ({ status }) => navigator.onLine && (status === 0 || status >= 500),
+      shouldRetry: ({ status }) => navigator.onLine && (status === 0 || (status >= 500 && status !== STORAGE_FULL)),
       // The form is slightly larger than the file.
       onUploadProgress: ({ loaded, total }) => {
         onProgress(total === 0 ? 0 : Math.round((loaded / total) * file.size));

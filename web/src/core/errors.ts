@@ -8,6 +8,9 @@
  *     └── SignedOutError    the request needs a signed-in user
  */
 
+/** The status of responses while the disk of a library on a laptop is full. */
+export const STORAGE_FULL = 507;
+
 export abstract class AppError extends Error {}
 
 export class HttpError extends AppError {

@@ -11,6 +11,7 @@ describe("explain", () => {
   it("says what to do next for every other error", () => {
     expect(explain(new HttpError(500, "internal", "Internal error"))).toMatch(/Try again/);
     expect(explain(new HttpError(429, "busy", "Too Many Requests"))).toMatch(/busy.*again/);
+    expect(explain(new HttpError(507, "storage_full", "3 MB are free."))).toMatch(/disk.*full/);
     expect(explain(new NetworkError())).toMatch(/connection/);
     expect(explain(new SignedOutError())).toBe(strings.signedOut);
     expect(explain("anything")).toMatch(/Try again/);

@@ -1,7 +1,7 @@
 /**
  * Strings of the page itself, in its language, and explanations of errors for users.
  */
-import { HttpError, ModuleLoadError, NetworkError, SignedOutError } from "../core/errors.ts";
+import { HttpError, ModuleLoadError, NetworkError, SignedOutError, STORAGE_FULL } from "../core/errors.ts";
 import type { NetworkStatus } from "../core/network-status.ts";
 import { english } from "./en/common.ts";
 import { formatIsoDate, formatIsoDateRange, formatNumber, formatPercent } from "./format.ts";
@@ -16,6 +16,7 @@ export function explain(error: unknown): string {
   if (error instanceof ModuleLoadError) return strings.notLoaded;
   if (error instanceof HttpError) {
     if (error.status === 429) return strings.busy;
+    if (error.status === STORAGE_FULL) return strings.storageFull;
     if (error.status < 500 && error.message !== "") return error.message;
   }
   return strings.unknownError;

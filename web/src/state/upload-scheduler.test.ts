@@ -266,3 +266,19 @@ describe("a busy API", () => {
     expect(put).toEqual(["a as photo-2", "b as photo-3"]);
   });
 });
+
+describe("a full disk", () => {
+  it.each(["ticket", "bucket"] as const)("fails the upload at once, with the reason (%s)", async (where) => {
+    const { queue, state, put, reported, send, id } = createScheduler();
+    state[where] = () => new HttpError(507, where === "bucket" ? "bucket" : "storage_full", "");
+    await send("a");
+    expect([queue.get(id("a")).stage, queue.get(id("a")).reason, reported]).toEqual([
+      "failed",
+      expect.stringMatching(/disk .* full/),
+      ["a failed"],
+    ]);
+    state[where] = null;
+    await send("b");
+    expect(put).toHaveLength(1);
+  });
+});

@@ -8,7 +8,7 @@
 import type { components, paths } from "../api/schema.d.ts";
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
-import { AppError, HttpError, NetworkError } from "../core/errors.ts";
+import { AppError, HttpError, NetworkError, STORAGE_FULL } from "../core/errors.ts";
 import type { NetworkStatus } from "../core/network-status.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
@@ -166,7 +166,8 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
       return;
     }
     this.#clearAttempts(id);
-    this.#queue.failed(id, isTransient(error) || isApiError(error) ? explain(error) : uploadStrings.failed);
+    const explained = isTransient(error) || isApiError(error) || isStorageFull(error);
+    this.#queue.failed(id, explained ? explain(error) : uploadStrings.failed);
     this.#callbacks.onFailed(this.#queue.get(id));
   }
 
@@ -206,7 +207,13 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
 }
 
 function isTransient(error: unknown): boolean {
+  if (isStorageFull(error)) return false;
   return error instanceof NetworkError || (error instanceof HttpError && (error.isTransient || error.status >= 500));
+}
+
+/** Whether the disk of the library is full: only a person can make room. */
+function isStorageFull(error: unknown): boolean {
+  return error instanceof HttpError && error.status === STORAGE_FULL;
 }
 
 /** Whether the error comes from the API and not from S3. */

@@ -113,6 +113,7 @@ export const english = {
   offline: "You're offline. You can still see photos that have loaded. Uploads will resume when you're back online.",
   notLoaded: "Part of the page failed to load. Check your connection and reload the page.",
   busy: "The library is busy. Try again in a moment.",
+  storageFull: "The disk of this library is full. Free some space, then try again.",
   unknownError: "Something went wrong. Try again in a moment.",
   dismiss: "Dismiss",
 
