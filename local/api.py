@@ -1,8 +1,8 @@
-"""API server: `chalice local` with three differences, run as `python -m local.api PORT`.
+"""API server: `chalice local` with a few differences, run as `python -m local.api PORT`.
 
 It has no file watcher, because `local.run` restarts it when code changes. An unknown path gets the same 404 response as
 from the deployed API Gateway. Large JSON responses are gzipped, as CloudFront does for the deployed API: a page of
-photos shrinks to a seventh of its size.
+photos shrinks to a seventh of its size. A hundred connections may arrive at once.
 """
 
 import functools
@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,26 @@ from chalice.cli.factory import CLIFactory
 from chalice.local import ChaliceRequestHandler, LocalGatewayException
 
 from local import parent_process
+from local.http_server import BACKLOG, BufferedHandler
 from local.ports import HOST
 from local.provision import STAGE
 
 JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
+MAX_REQUESTS = 20  # handled at once, each with a body of some megabytes; others wait
 NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
 
 
-class RequestHandler(ChaliceRequestHandler):
-    """Chalice's handler with our 404 response and gzip."""
+class RequestHandler(ChaliceRequestHandler, BufferedHandler):
+    """Chalice's handler with our 404 response, gzip, and a limit of requests that are handled at once."""
+
+    _slots = threading.BoundedSemaphore(MAX_REQUESTS)
+
+    def _handle_in_slot(self) -> None:
+        with self._slots:
+            self._generic_handle()
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _handle_in_slot  # noqa: N815
 
     def _send_error_response(self, error: LocalGatewayException) -> None:  # noqa: ARG002 - the name is Chalice's
         # No route has an authorizer, so the only error of Chalice's local gateway is an unknown path.
@@ -52,6 +63,7 @@ def main() -> None:
     server = create_local_server(factory, HOST, int(sys.argv[1]), STAGE)
     config = factory.create_config_obj(chalice_stage_name=STAGE)
     server.server.RequestHandlerClass = functools.partial(RequestHandler, app_object=server.app_object, config=config)
+    server.server.socket.listen(BACKLOG)
     server.serve_forever()
 
 

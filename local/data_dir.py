@@ -6,11 +6,13 @@ link to a directory below `$XDG_DATA_HOME/tintype` or `~/.local/share/tintype`: 
 
 import fcntl
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from local.errors import UserError
 from local.files import write_atomically
@@ -18,6 +20,8 @@ from local.files import write_atomically
 PROJECT = Path(__file__).resolve().parent.parent
 # Raised when the files change in a way that this code cannot read. Directories of layout 1 hold no version file.
 LAYOUT_VERSION = 3
+# How long a new library waits for the lock: the services of a killed one need a moment to exit.
+LOCK_TIMEOUT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class DataDir:
     def tables(self) -> Path:
         """The database of all DynamoDB tables."""
         return self.library / "tables.sqlite"
+
+    @property
+    def queues(self) -> Path:
+        """The database of all queue messages."""
+        return self.library / "queues.sqlite"
 
     @property
     def state(self) -> Path:
@@ -125,13 +134,26 @@ def _link_outside_project(path: Path) -> None:
 
 
 @contextmanager
-def lock_data_dir(data_dir: DataDir) -> Iterator[None]:
-    """Lock the directory for this process; raises UserError if another library uses it. A kill releases the lock."""
+def lock_data_dir(data_dir: DataDir, *, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[int]:
+    """Lock the directory and yield the lock's file descriptor; raises UserError if another library uses it.
+
+    Children that inherit the descriptor hold the lock, too: after a kill of this process it is released when the last
+    of them has exited, and the next library waits for that.
+    """
     with (data_dir.root / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"A library is already running in {data_dir.root}; stop it first, or choose another folder: DATA=…"
-            ) from None
-        yield
+        deadline = time.monotonic() + timeout_seconds
+        while not _try_lock(lock):
+            if time.monotonic() >= deadline:
+                raise UserError(
+                    f"A library is already running in {data_dir.root}; stop it first, or choose another folder: DATA=…"
+                )
+            time.sleep(0.05)
+        yield lock.fileno()
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

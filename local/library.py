@@ -3,9 +3,8 @@
 `make run` adds a startup message and code reload; tests run a temporary library on free ports in its own folder.
 """
 
-import json
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +13,13 @@ from typing import Any
 from local import services, users
 from local.data_dir import DataDir, lock_data_dir, open_data_dir
 from local.errors import UserError
-from local.events.queues import requeue_in_flight
 from local.ports import HOST, Ports, is_in_use
 from local.processes import READY_MARKER, ChildProcess, Supervisor, clean_environment, module_command
 from local.provision import ProvisionedStack, provision
-from local.services import ACCOUNT, REGION, Services, responds_ok
+from local.services import responds_ok
 
 START_TIMEOUT_SECONDS = 60.0
-POLLERS = ("poller-1", "poller-2")  # each processes one event at a time
+MAX_POLLERS = 8  # the services, one process, have no time for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,9 @@ def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Libra
     check_ports_free(ports)
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
-    with lock_data_dir(data_dir):
+    with lock_data_dir(data_dir) as lock:
         try:
-            yield _start(data_dir, ports, supervisor, api=api)
+            yield _start(data_dir, ports, supervisor, lock, api=api)
         finally:
             supervisor.stop()
 
@@ -78,16 +76,20 @@ def check_ports_free(ports: Ports) -> None:
             raise UserError(f"Port {port} ({label}) is in use; free it, or choose another: make run PORT={other}")
 
 
-def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, *, api: bool) -> Library:
-    cloud = services.start_services(data_dir, ports.services, supervisor)
+def poller_count() -> int:
+    """One for each core that this process may use: each processes one event of each source at a time."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_POLLERS)
+
+
+def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool) -> Library:
+    cloud = services.start_services(data_dir, ports.services, supervisor, lock=lock)
     provisioned = provision(cloud, ports.page, ports.api)
-    requeue_in_flight(cloud.client("sqs"), _queued_messages(cloud))
     environment = clean_environment() | provisioned.environment()
     if api:
         supervisor.start("api", module_command("local.api", str(ports.api)), environment)
     event_processes = [
-        supervisor.start(name, module_command("local.events", "poller", f"--waits-on={number}"), environment)
-        for number, name in enumerate(POLLERS)
+        supervisor.start(f"poller-{number}", module_command("local.events", "poller"), environment)
+        for number in range(1, poller_count() + 1)
     ]
     event_processes.append(supervisor.start("scheduler", module_command("local.events", "scheduler"), environment))
     options = [
@@ -102,11 +104,3 @@ def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, *, api: bool
     for label, is_ready in checks.items():
         supervisor.wait_until_ready(label, is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
     return Library(data_dir, ports, provisioned, supervisor)
-
-
-def _queued_messages(cloud: Services) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """Every queue's messages by queue URL, read without receiving them."""
-    with urllib.request.urlopen(f"{cloud.endpoint}/_ministack/sqs/messages", timeout=10) as response:  # noqa: S310 (127.0.0.1)
-        messages = json.load(response)["messages"]
-    queues: Mapping[str, Sequence[Mapping[str, Any]]] = messages.get(ACCOUNT, {}).get(REGION, {})
-    return queues

@@ -14,17 +14,20 @@ from local.errors import UserError
 
 READY_MARKER = "ready"  # logged by a child without a port when it is ready
 STOP_TIMEOUT_SECONDS = 10.0  # after SIGTERM, before SIGKILL
+MAX_RESTARTS, RESTART_PERIOD_SECONDS = 3, 60.0
 
 
 @dataclass(slots=True)
 class ChildProcess:
-    """A restartable process and its log file."""
+    """A restartable process and its log file; it inherits the file descriptors `pass_fds`."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    pass_fds: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
+    restarted_at: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it with an empty log; the previous run's log is renamed."""
@@ -40,6 +43,7 @@ class ChildProcess:
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=output,
+                    pass_fds=self.pass_fds,
                 )
         finally:
             signal.signal(signal.SIGINT, handler)
@@ -68,6 +72,22 @@ class ChildProcess:
         """Whether it was started and has not exited."""
         return self.process is not None and self.process.poll() is None
 
+    def exit_reason(self) -> str:
+        """How it exited: `killed by SIGKILL` or `exit status 1`; empty while it runs."""
+        code = self.process.poll() if self.process else None
+        if code is None:
+            return ""
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
+    def restart_after_exit(self, now: float) -> None:
+        """Start it again after an unexpected exit; raises UserError after MAX_RESTARTS in RESTART_PERIOD_SECONDS."""
+        self.restarted_at = [moment for moment in self.restarted_at if moment > now - RESTART_PERIOD_SECONDS]
+        if len(self.restarted_at) >= MAX_RESTARTS:
+            raise UserError(f"Process {self.name} keeps exiting ({self.exit_reason()}); see {self.log}")
+        self.restarted_at.append(now)
+        self.stop()
+        self.start()
+
     def has_logged(self, text: str) -> bool:
         """Whether its log contains the text."""
         return text in self.log.read_text(errors="replace")
@@ -80,16 +100,18 @@ class Supervisor:
     logs: Path
     children: list[ChildProcess] = field(default_factory=list)
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> ChildProcess:
-        """Start a child that logs to `{logs}/{name}.log`."""
-        child = ChildProcess(name, command, environment, self.logs / f"{name}.log")
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, pass_fds: Sequence[int] = ()
+    ) -> ChildProcess:
+        """Start a child that logs to `{logs}/{name}.log` and inherits `pass_fds`."""
+        child = ChildProcess(name, command, environment, self.logs / f"{name}.log", pass_fds)
         self.children.append(child)
         child.start()
         return child
 
-    def first_exited(self) -> ChildProcess | None:
-        """The first child that exited unexpectedly, or None."""
-        return next((child for child in self.children if not child.running), None)
+    def exited(self) -> list[ChildProcess]:
+        """The children that exited unexpectedly."""
+        return [child for child in self.children if not child.running]
 
     def wait_until_ready(self, label: str, is_ready: Callable[[], bool], *, timeout_seconds: float) -> None:
         """Poll until ready; raises UserError with the log's path on timeout or if a child exits."""
@@ -97,8 +119,8 @@ class Supervisor:
         while time.monotonic() < deadline:
             if is_ready():
                 return
-            if child := self.first_exited():
-                raise UserError(f"{label} failed to start: process {child.name} exited; see {child.log}")
+            if exited := self.exited():
+                raise UserError(f"{label} failed to start: process {exited[0].name} exited; see {exited[0].log}")
             time.sleep(0.05)
         raise UserError(f"{label} is not ready after {timeout_seconds:.0f} seconds; see the logs in {self.logs}")
 

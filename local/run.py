@@ -1,9 +1,11 @@
 """`make run` and `make services`: a library in the foreground, until Ctrl-C.
 
-Prints the startup message, restarts the app when its code changes and stops with the log's path if a process exits.
+Prints the startup message, restarts the app when its code changes, and restarts processes that exit. If one keeps
+exiting, everything stops with one line that names its log.
 """
 
 import signal
+import time
 from pathlib import Path
 
 from watchfiles import watch
@@ -11,17 +13,17 @@ from watchfiles import watch
 from local import library as libraries
 from local import startup_message
 from local.data_dir import PROJECT
-from local.errors import UserError
 from local.library import Library
 from local.ports import Ports
 from local.processes import ChildProcess
 
 WATCHED_PATHS = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")
 WATCH_INTERVAL_MS = 500
+EDIT_SECONDS = 20.0  # a process that exits within this time of a code change probably has an unfinished edit
 
 
 def run(data: Path, ports: Ports, *, api: bool) -> None:
-    """Run until Ctrl-C or SIGTERM; raises UserError if the library cannot start or a process exits."""
+    """Run until Ctrl-C or SIGTERM; raises UserError if the library cannot start or a process keeps exiting."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     libraries.check_ports_free(ports)
     print("Starting Tintype…", flush=True)
@@ -39,22 +41,26 @@ def run(data: Path, ports: Ports, *, api: bool) -> None:
 
 
 def _supervise(library: Library) -> None:
-    """Restart the app's processes at each code change; never returns, raises UserError if a process exits."""
-    code_changed = False
-    failure_reported = False
+    """Restart the app at each code change and each process that exits; raises UserError if one keeps exiting."""
+    broken: set[str] = set()  # processes that a code change has broken; they restart at the next change
+    changed_at = float("-inf")
     for changes in watch(*WATCHED_PATHS, rust_timeout=WATCH_INTERVAL_MS, yield_on_timeout=True):
         if changes:
             names = sorted({Path(path).name for _, path in changes})
             print(f"{', '.join(names)} changed; restarting the app.", flush=True)
             _restart_app(library)
-            code_changed, failure_reported = True, False
-        for child in library.supervisor.children:
-            if child.running or (failure_reported and child in library.app_processes()):
+            broken, changed_at = set(), time.monotonic()
+        for child in library.supervisor.exited():
+            if child.name in broken:
                 continue
-            if not code_changed or child not in library.app_processes():
-                raise UserError(f"Process {child.name} exited unexpectedly; see {child.log}")
-            failure_reported = True  # probably an unfinished edit
-            print(f"The app failed to start (see {child.log}); it restarts at the next change.", flush=True)
+            if child in library.app_processes() and time.monotonic() - changed_at < EDIT_SECONDS:
+                if not broken:
+                    print(f"The app failed to start (see {child.log}); it restarts at the next change.", flush=True)
+                broken.add(child.name)
+            else:
+                reason = child.exit_reason()
+                child.restart_after_exit(time.monotonic())
+                print(f"Process {child.name} exited ({reason}) and was restarted.", flush=True)
 
 
 def _restart_app(library: Library) -> None:

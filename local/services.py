@@ -58,9 +58,17 @@ class Services:
 
 
 def start_services(
-    data_dir: DataDir, port: int, supervisor: Supervisor, *, extra_env: Mapping[str, str] | None = None
+    data_dir: DataDir,
+    port: int,
+    supervisor: Supervisor,
+    *,
+    lock: int | None = None,
+    extra_env: Mapping[str, str] | None = None,
 ) -> Services:
-    """Start MiniStack on the directory's state, with `extra_env`; raises UserError if it does not start."""
+    """Start MiniStack on the directory's state, with `extra_env`; raises UserError if it does not start.
+
+    It inherits the file descriptor `lock`, so that the directory stays locked until it has exited.
+    """
     python = PROJECT / ".venv-cloud" / "bin" / "python"
     if not python.exists():
         raise UserError("MiniStack is not installed: run `make .venv-cloud/.made` (`make run` does this, too).")
@@ -78,13 +86,15 @@ def start_services(
         "TABLES_FILE": str(data_dir.tables),
         "DAMAGED_DIR": str(data_dir.damaged),
         "SNAPSHOTS_DIR": str(data_dir.snapshots),
+        "QUEUES_FILE": str(data_dir.queues),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data_dir.objects),
         # The access key that MiniStack accepts: it verifies presigned URLs.
         "AWS_ACCESS_KEY_ID": services.environment()["AWS_ACCESS_KEY_ID"],
         "AWS_SECRET_ACCESS_KEY": services.environment()["AWS_SECRET_ACCESS_KEY"],
     }
-    supervisor.start("services", [str(python), "-m", "local.ministack"], environment | dict(extra_env or {}))
+    command = [str(python), "-m", "local.ministack"]
+    supervisor.start("services", command, environment | dict(extra_env or {}), pass_fds=[] if lock is None else [lock])
     supervisor.wait_until_ready(
         "MiniStack", lambda: responds_ok(port, "/_ministack/health"), timeout_seconds=START_TIMEOUT_SECONDS
     )
@@ -98,9 +108,9 @@ def run_services(
     """The services alone, stopped at the end of the block."""
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
-    with lock_data_dir(data_dir):
+    with lock_data_dir(data_dir) as lock:
         try:
-            yield start_services(data_dir, port or free_ports()[0], supervisor, extra_env=extra_env)
+            yield start_services(data_dir, port or free_ports()[0], supervisor, lock=lock, extra_env=extra_env)
         finally:
             supervisor.stop()
 

@@ -15,11 +15,15 @@ from chalicelib.library.photo import Photo, PhotoStore, State
 
 # The longest timeout of a function: a worker that started longer ago is dead.
 LEASE_DURATION = timedelta(seconds=60)
+# A lease that lasts longer than this from now was taken before the clock was set back: its worker is long dead.
+MAX_REMAINING = 2 * LEASE_DURATION
 
 
 def is_leased(photo: Photo, *, now: datetime, worker: str | None = None) -> bool:
     """Whether a worker other than this one holds the lease."""
-    return photo.worker not in (None, worker) and photo.due_at is not None and photo.due_at > now
+    if photo.worker in (None, worker) or photo.due_at is None:
+        return False
+    return now < photo.due_at <= now + MAX_REMAINING
 
 
 def acquire(photo: Photo, state: State, *, worker: str, now: datetime) -> Photo:

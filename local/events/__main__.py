@@ -1,7 +1,8 @@
 """Event processing: calls the app's event handlers as Lambda does.
 
-`python -m local.events poller` polls the queues; several may run at once, like concurrent Lambda instances. `python -m
-local.events scheduler` runs the schedules. Both need the app's environment and exit on SIGTERM after the current event.
+`python -m local.events poller` polls the queues, one event of each at a time; several may run at once, like concurrent
+Lambda instances. `python -m local.events scheduler` runs the schedules. Both need the app's environment and exit on
+SIGTERM after the current event.
 """
 
 import argparse
@@ -19,7 +20,6 @@ def main() -> None:
     """Run the poller or the scheduler until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m local.events", description=__doc__)
     parser.add_argument("role", choices=["poller", "scheduler"])
-    parser.add_argument("--waits-on", type=int, default=0, help="the queue that an idle poller waits on, by its number")
     arguments = parser.parse_args()
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("local.events").setLevel(logging.INFO)
@@ -28,7 +28,7 @@ def main() -> None:
     parent_process.exit_with_parent()
     app = _app()
     if arguments.role == "poller":
-        poller.poll(app.event_sources, invoker(app), stopping, waits_on=arguments.waits_on)
+        poller.poll(app.event_sources, invoker(app), stopping)
     else:
         scheduler.run_schedules(app.event_sources, invoker(app), stopping)
 

@@ -1,24 +1,23 @@
 """SQS event sources: passes batches of messages to handlers at least once, as Lambda's pollers do.
 
-When a handler returns, its messages are deleted. When it raises, they are retried after exponential backoff. When its
-process dies, they become visible again after the visibility timeout. After `MAX_ATTEMPTS` receives, SQS moves a message
-to the dead-letter queue.
+When a handler returns, its messages are deleted. When it raises, or a message cannot be read, they come back after the
+visibility timeout of their queue, as with Lambda; so they do when their process dies. After the queue's maximum number
+of receives, SQS moves a message to the dead-letter queue.
 """
 
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
-
-MAX_ATTEMPTS = 8
-VISIBILITY_TIMEOUT_SECONDS = 70  # longer than any handler's time limit
-MAX_BACKOFF_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
 Message = Mapping[str, Any]
 Event = dict[str, Any]
+Handle = Callable[[str, Event], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,8 @@ class EventSource:
     build_event: Callable[[Sequence[Message]], Event | None]  # None: no event for the handler
 
 
-def process_batch(sqs: Any, source: EventSource, handle: Callable[[str, Event], Any], *, wait_seconds: int) -> int:
-    """Receive and handle one batch; returns its number of messages. `wait_seconds` is the long poll's limit."""
+def receive(sqs: Any, source: EventSource, *, wait_seconds: int) -> Sequence[Message]:
+    """Receive a batch of messages, waiting at most `wait_seconds` for one."""
     received = sqs.receive_message(
         QueueUrl=source.queue_url,
         MaxNumberOfMessages=source.batch_size,
@@ -40,63 +39,59 @@ def process_batch(sqs: Any, source: EventSource, handle: Callable[[str, Event], 
         MessageSystemAttributeNames=["All"],
     )
     messages: Sequence[Message] = received.get("Messages", [])
-    if not messages:
-        return 0
-    event = source.build_event(messages)
-    try:
-        response = handle(source.handler, event) if event else None
-    except Exception:  # Lambda retries after any exception
-        log.exception("%s failed", source.handler)
-        failed = {message["MessageId"] for message in messages}
-    else:
-        failed = _failed_message_ids(response)
+    return messages
+
+
+def process(sqs: Any, source: EventSource, handle: Handle, messages: Sequence[Message]) -> None:
+    """Handle a batch and delete its messages, except those that failed."""
+    failed = _failed_messages(source, handle, messages)
     for message in messages:
-        if message["MessageId"] in failed:
-            _retry_later(sqs, source, message)
-        else:
+        if message["MessageId"] not in failed:
             sqs.delete_message(QueueUrl=source.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def process_batch(sqs: Any, source: EventSource, handle: Handle, *, wait_seconds: int) -> int:
+    """Receive and process one batch; returns its number of messages."""
+    messages = receive(sqs, source, wait_seconds=wait_seconds)
+    if messages:
+        process(sqs, source, handle, messages)
     return len(messages)
 
 
-def backoff_seconds(attempt: int) -> int:
-    """Seconds until the next attempt, after this many: 1, 2, 4 … 60."""
-    return min(1 << (attempt - 1), MAX_BACKOFF_SECONDS)
+def _failed_messages(source: EventSource, handle: Handle, messages: Sequence[Message]) -> set[str]:
+    """Handle the messages; returns the ids of those that failed."""
+    try:
+        event = source.build_event(messages)
+        response = handle(source.handler, event) if event is not None else None
+        return _ids_in_partial_response(response)
+    except Exception as error:  # noqa: BLE001 - any message may be malformed, and Lambda retries after any exception
+        receives = max(int(message["Attributes"]["ApproximateReceiveCount"]) for message in messages)
+        log.error("%s failed, attempt %d: %s", source.handler, receives, _describe(error))
+        return {message["MessageId"] for message in messages}
 
 
-def _retry_later(sqs: Any, source: EventSource, message: Message) -> None:
-    attempt = int(message["Attributes"]["ApproximateReceiveCount"])
-    sqs.change_message_visibility(
-        QueueUrl=source.queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=backoff_seconds(attempt)
-    )
-    if attempt >= MAX_ATTEMPTS:
-        log.error("%s failed %d times, moved to the dead-letter queue: %s", source.handler, attempt, message["Body"])
+def _describe(error: Exception) -> str:
+    """The type of an error and where it was raised; its text may repeat the message, which is private."""
+    *_, last = extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
-def _failed_message_ids(response: Any) -> set[str]:
+def _ids_in_partial_response(response: Any) -> set[str]:
     """The message ids of a partial batch response."""
     items = response.get("batchItemFailures", []) if isinstance(response, dict) else []
     return {item["itemIdentifier"] for item in items}
 
 
-def requeue_in_flight(sqs: Any, queued: Mapping[str, Sequence[Message]]) -> int:
-    """Send again the messages that were in flight when a library was killed; returns their number.
-
-    `queued` maps each queue URL to its messages, read without receiving them. No poller runs at startup, so every
-    invisible message has lost its poller. The original becomes visible later and is handled a second time, harmlessly.
-    """
-    in_flight = [
-        (url, message["Body"]) for url, messages in queued.items() for message in messages if not message["IsVisible"]
-    ]
-    for url, body in in_flight:
-        sqs.send_message(QueueUrl=url, MessageBody=body)
-    return len(in_flight)
-
-
 def s3_event(messages: Sequence[Message]) -> Event | None:
-    """The S3 notification in the message; None for the test event that S3 sends when a notification is configured."""
+    """The S3 notification in the message; None for the test event that S3 sends when a notification is configured.
+
+    Raises ValueError if the message is not a notification.
+    """
     (message,) = messages
-    event: Event = json.loads(message["Body"])
-    return event if "Records" in event else None
+    event = json.loads(message["Body"])
+    if not isinstance(event, dict):
+        raise ValueError("The message is not an S3 notification.")
+    return None if event.get("Event") == "s3:TestEvent" else event
 
 
 def sqs_event(arn: str, region: str) -> Callable[[Sequence[Message]], Event]:

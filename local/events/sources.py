@@ -7,11 +7,15 @@ from typing import Any
 
 from chalice.app import Cron, Rate, S3EventConfig, ScheduledEventConfig, SQSEventConfig
 
-from local.events.queues import MAX_ATTEMPTS, VISIBILITY_TIMEOUT_SECONDS, EventSource, s3_event, sqs_event
+from local.events.queues import EventSource, s3_event, sqs_event
 from local.services import REGION
 
 UNIT_SECONDS = {Rate.MINUTES: 60, Rate.HOURS: 3600, Rate.DAYS: 86400}
 DEAD_LETTER_QUEUE = "tintype-local-dead-letters"
+# The queue of a bucket's events stands for Lambda's own: Lambda tries an asynchronous event three times, a minute or
+# more apart. Ten seconds more than the time limit of ingest, so that the lease of a worker that died is over by then.
+MAX_ATTEMPTS = 3
+VISIBILITY_TIMEOUT_SECONDS = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ def create_event_sources(configs: Sequence[Any], sqs: Any, s3: Any) -> list[Even
             batch_size = min(config.batch_size, 10)
             sources.append(EventSource(config.name, url, batch_size, sqs_event(_arn(sqs, url), REGION)))
         elif isinstance(config, S3EventConfig):
-            url = sqs.create_queue(QueueName=f"tintype-local-{config.name}", Attributes=attributes)["QueueUrl"]
+            url = sqs.create_queue(QueueName=f"tintype-local-{config.name}")["QueueUrl"]
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # it may be of an earlier version
             sources.append(EventSource(config.name, url, 1, s3_event))
     _configure_notifications(configs, sqs, s3, {source.handler: source.queue_url for source in sources})
     return sources

@@ -1,7 +1,7 @@
 """Patched MiniStack on 127.0.0.1 with saved state: `python -m local.ministack`, configured by environment variables.
 
-`GATEWAY_PORT`, `STATE_DIR` and `S3_DATA_DIR` are MiniStack's own; `TABLES_FILE`, `DAMAGED_DIR` and `SNAPSHOTS_DIR` are
-ours. It saves and exits on SIGTERM or when the parent process exits.
+`GATEWAY_PORT`, `STATE_DIR` and `S3_DATA_DIR` are MiniStack's own; `TABLES_FILE`, `QUEUES_FILE`, `DAMAGED_DIR` and
+`SNAPSHOTS_DIR` are ours. It saves and exits on SIGTERM or when the parent process exits.
 """
 
 import asyncio
@@ -21,19 +21,24 @@ from ministack.services import apigateway_v1, s3, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
+from local.database import open_database
 from local.ministack import cloudfront_keys
 from local.ministack.api_gateway_import import patch_handle_request
 from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
+from local.ministack.message_store import SCHEMA
+from local.ministack.s3_events import patch_events
 from local.ministack.s3_ranges import patch_get_object
 from local.ministack.snapshots import ChangeTracker, Snapshots
 from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
+from local.ministack.sqs_messages import notice_disconnects, patch_queues
 from local.ministack.ssm_paths import patch_resource_arn
 from local.ports import HOST
 
 MIN_SAVE_INTERVAL = 2.0  # seconds
+BACKLOG = 1024  # connections that wait to be accepted
 SHUTDOWN_TIMEOUT = 1.0  # seconds for open requests: the pollers' long polls are not worth waiting for
 
 
@@ -54,9 +59,13 @@ def main() -> None:
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
     tables = open_store(Path(os.environ["TABLES_FILE"]), Path(os.environ["DAMAGED_DIR"]))
+    queues = open_database(Path(os.environ["QUEUES_FILE"]), SCHEMA, Path(os.environ["DAMAGED_DIR"]))
     patch_tables(tables)
+    patch_queues(queues)
+    patch_events()
     asyncio.run(_serve(port, snapshots, ChangeTracker(MIN_SAVE_INTERVAL)))
     tables.close()
+    queues.close()
 
 
 async def _serve(port: int, snapshots: Snapshots, tracker: ChangeTracker) -> None:
@@ -68,8 +77,9 @@ async def _serve(port: int, snapshots: Snapshots, tracker: ChangeTracker) -> Non
     config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = SHUTDOWN_TIMEOUT
+    config.backlog = BACKLOG
     saving = asyncio.create_task(_save_changes(snapshots, tracker))
-    app = serve_confirmations(guard(ministack.app, tracker.record_change), tracker.record_change)
+    app = serve_confirmations(guard(notice_disconnects(ministack.app), tracker.record_change), tracker.record_change)
     await serve(app, config, shutdown_trigger=stopping.wait)
     saving.cancel()
     if tracker.has_unsaved():

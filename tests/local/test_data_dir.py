@@ -1,4 +1,5 @@
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,9 +46,24 @@ def test_unusable_directory_raises_one_line_error(tmp_path: Path) -> None:
 
 def test_second_lock_raises_error(tmp_path: Path) -> None:
     opened = open_data_dir(tmp_path)
-    with lock_data_dir(opened), pytest.raises(UserError, match="already running"), lock_data_dir(opened):
+    with (
+        lock_data_dir(opened),
+        pytest.raises(UserError, match="already running"),
+        lock_data_dir(opened, timeout_seconds=0),
+    ):
         pass
     with lock_data_dir(opened):
+        pass
+
+
+def test_child_holds_lock_until_it_exits(tmp_path: Path) -> None:
+    opened = open_data_dir(tmp_path)
+    with lock_data_dir(opened) as lock:
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[lock])
+    with pytest.raises(UserError, match="already running"), lock_data_dir(opened, timeout_seconds=0):
+        pass
+    child.communicate()
+    with lock_data_dir(opened, timeout_seconds=0):
         pass
 
 

@@ -104,3 +104,22 @@ def test_clean_environment_drops_aws_and_tintype_variables(monkeypatch: pytest.M
     environment = clean_environment()
     assert "AWS_PROFILE" not in environment
     assert "TINTYPE_PHOTOS_TABLE" not in environment
+
+
+def test_exited_child_is_restarted_until_it_keeps_exiting(tmp_path: Path) -> None:
+    supervisor = Supervisor(tmp_path)
+    child = supervisor.start("sleep", SLEEP, clean_environment())
+    for now in (0.0, 1.0, 2.0):
+        assert child.process is not None
+        child.process.kill()
+        child.process.wait()
+        assert supervisor.exited() == [child]
+        child.restart_after_exit(now)
+        assert supervisor.exited() == []
+    assert child.process is not None
+    child.process.kill()
+    child.process.wait()
+    with pytest.raises(UserError, match=r"Process sleep keeps exiting \(killed by SIGKILL\); see .*sleep\.log"):
+        child.restart_after_exit(59.0)
+    child.restart_after_exit(60.5)  # the first restart was a minute ago
+    supervisor.stop()

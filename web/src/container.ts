@@ -34,13 +34,17 @@ export function createContainer(config: Config) {
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
   const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
 
-  const autoRefresh = new AutoRefresh(async () => {
-    const refresh = () => feed.refresh();
-    const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
-    if (changed) await trends.refresh();
-    if (session.status === "signed-in") await rejectedCount.refresh();
-    return changed;
-  }, clock);
+  const autoRefresh = new AutoRefresh(
+    async () => {
+      const refresh = () => feed.refresh();
+      const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
+      if (changed) await trends.refresh();
+      if (session.status === "signed-in") await rejectedCount.refresh();
+      return changed;
+    },
+    clock,
+    config.refreshInterval,
+  );
   const urlRefresher = new UrlRefresher(
     (photoId) => api.getPhoto(photoId),
     (photo) => {

@@ -1,5 +1,4 @@
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,15 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.events.queues import (
-    MAX_ATTEMPTS,
-    EventSource,
-    backoff_seconds,
-    process_batch,
-    requeue_in_flight,
-    s3_event,
-    sqs_event,
-)
+from local.events.queues import EventSource, process, process_batch, s3_event, sqs_event
 
 EVENT = {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": "a+b.jpg", "sequencer": "01"}}}]}
 
@@ -63,33 +54,43 @@ def test_s3_test_event_is_deleted(sqs: Any, source: EventSource) -> None:
     assert message_counts(sqs, source.queue_url) == (0, 0)
 
 
-def test_message_is_retried_after_backoff(sqs: Any, source: EventSource) -> None:
-    calls: list[Any] = []
+def fails(_: str, event: Any) -> None:
+    raise RuntimeError(event)
 
-    def fails_once(_: str, event: Any) -> None:
-        calls.append(event)
-        if len(calls) == 1:
-            raise RuntimeError("not now")
 
+def test_failed_message_comes_back_after_visibility_timeout(sqs: Any, url: str, source: EventSource) -> None:
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
     sqs.send_message(QueueUrl=source.queue_url, MessageBody=json.dumps(EVENT))
-    process_batch(sqs, source, fails_once, wait_seconds=0)
-    time.sleep(backoff_seconds(1) + 0.1)
-    process_batch(sqs, source, fails_once, wait_seconds=0)
-    assert calls == [EVENT, EVENT]
+    process_batch(sqs, source, fails, wait_seconds=0)
+    calls: list[Any] = []
+    process_batch(sqs, source, lambda _, event: calls.append(event), wait_seconds=0)
+    assert calls == [EVENT]
     assert message_counts(sqs, source.queue_url) == (0, 0)
 
 
-def test_failed_message_is_invisible_during_backoff(sqs: Any, source: EventSource) -> None:
-    def fails(_: str, event: Any) -> None:
-        raise RuntimeError(event)
-
+def test_failed_message_is_not_made_visible_earlier(sqs: Any, source: EventSource) -> None:
     sqs.send_message(QueueUrl=source.queue_url, MessageBody=json.dumps(EVENT))
     process_batch(sqs, source, fails, wait_seconds=0)
     assert message_counts(sqs, source.queue_url) == (0, 1)
 
 
-def test_backoff_doubles_up_to_a_minute() -> None:
-    assert [backoff_seconds(attempt) for attempt in range(1, MAX_ATTEMPTS + 1)] == [1, 2, 4, 8, 16, 32, 60, 60]
+MALFORMED = ["secret, not JSON", "5", "null", '["secret"]', "[" * 5000, "\ud83d", "{}", '{"Records": "secret"}']
+
+
+@pytest.mark.parametrize("body", MALFORMED)
+def test_malformed_message_fails_with_one_line_without_content(
+    sqs: Any, source: EventSource, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def handle(_: str, event: Any) -> None:
+        for record in event["Records"]:
+            raise KeyError(f"secret {record['s3']}")
+
+    message = {"MessageId": "1", "ReceiptHandle": "1", "Body": body, "Attributes": {"ApproximateReceiveCount": "2"}}
+    process(sqs, source, handle, [message])
+    (line,) = caplog.messages
+    assert line.startswith("ingest_photo failed, attempt 2: ")
+    assert "secret" not in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_partial_batch_response_retries_only_failed_messages(sqs: Any, url: str) -> None:
@@ -105,10 +106,3 @@ def test_partial_batch_response_retries_only_failed_messages(sqs: Any, url: str)
 
     assert process_batch(sqs, source, fails_two, wait_seconds=0) == 3
     assert message_counts(sqs, url) == (0, 1)
-
-
-def test_requeue_in_flight_resends_invisible_messages(sqs: Any, url: str) -> None:
-    messages = [{"Body": "in flight", "IsVisible": False}, {"Body": "queued", "IsVisible": True}]
-    assert requeue_in_flight(sqs, {url: messages}) == 1
-    (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert message["Body"] == "in flight"

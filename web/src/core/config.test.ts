@@ -14,12 +14,13 @@ const identity = {
 
 describe("readConfig", () => {
   it("returns the API's URL and the identity provider", () => {
-    const config = readConfig({ api: "https://api.test/stage/", identity, demo: true });
-    expect(config).toEqual({ api: "https://api.test/stage", identity, demo: true });
+    const config = readConfig({ api: "https://api.test/stage/", identity, demo: true, refresh_seconds: 1 });
+    expect(config).toEqual({ api: "https://api.test/stage", identity, demo: true, refreshInterval: 1000 });
   });
 
   it("sets demo to false by default", () => {
     expect(readConfig({ api: "https://api.test", identity }).demo).toBe(false);
+    expect(readConfig({ api: "https://api.test", identity }).refreshInterval).toBeNull();
   });
 
   it("accepts scopes as a string, and has a default", () => {

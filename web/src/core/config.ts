@@ -18,6 +18,8 @@ export interface Config {
   readonly identity: IdentityConfig;
   /** True for the demo library on a laptop; its terminal shows how to sign in. */
   readonly demo: boolean;
+  /** How often the gallery refreshes, ms; null: less and less often while nothing changes. */
+  readonly refreshInterval: number | null;
 }
 
 const REQUIRED_FIELDS = ["issuer", "authorize", "token", "logout", "client_id", "redirect_uri"] as const;
@@ -44,6 +46,7 @@ export function readConfig(raw: unknown): Config {
       scopes: readScopes(identity.scopes),
     },
     demo: fields.demo === true,
+    refreshInterval: typeof fields.refresh_seconds === "number" ? fields.refresh_seconds * 1000 : null,
   };
 }
 

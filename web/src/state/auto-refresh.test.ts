@@ -4,15 +4,19 @@ import { FakeClock } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { AutoRefresh } from "./auto-refresh.ts";
 
-function refreshing(refresh: (round: number) => boolean) {
+function refreshing(refresh: (round: number) => boolean, interval: number | null = null) {
   const clock = new FakeClock();
   const times: number[] = [];
-  const refresher = new AutoRefresh(() => {
-    times.push(clock.now() / 1000);
-    return new Promise((resolve) => {
-      resolve(refresh(times.length));
-    });
-  }, clock);
+  const refresher = new AutoRefresh(
+    () => {
+      times.push(clock.now() / 1000);
+      return new Promise((resolve) => {
+        resolve(refresh(times.length));
+      });
+    },
+    clock,
+    interval,
+  );
   return { clock, times, refresher };
 }
 
@@ -22,6 +26,13 @@ describe("AutoRefresh", () => {
     refresher.start();
     await clock.advance(250_000);
     expect(times).toEqual([5, 10, 18, 30, 50, 80, 125, 185, 245]);
+  });
+
+  it("refreshes at a constant interval if there is one", async () => {
+    const { clock, times, refresher } = refreshing(() => false, 1000);
+    refresher.start();
+    await clock.advance(4000);
+    expect(times).toEqual([1, 2, 3, 4]);
   });
 
   it("refreshes soon again after a change", async () => {

@@ -1,7 +1,7 @@
 /**
  * Refreshes the page regularly, so that photos from other clients and users appear.
  *
- * It refreshes soon after a change, then less and less often, and not while the page is hidden.
+ * It refreshes soon after a change, then less and less often, or at a constant interval; not while the page is hidden.
  */
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
@@ -11,15 +11,16 @@ const DELAYS = [5, 5, 8, 12, 20, 30, 45, 60].map((seconds) => seconds * 1000);
 export class AutoRefresh {
   readonly #refresh: () => Promise<boolean>;
   readonly #clock: Clock;
-  readonly #backoff = new Backoff(DELAYS);
+  readonly #backoff: Backoff;
   #cancel: (() => void) | null = null;
   #running = false;
   #generation = 0;
 
-  /** `refresh` returns whether anything changed; an error counts as no change. */
-  constructor(refresh: () => Promise<boolean>, clock: Clock) {
+  /** `refresh` returns whether anything changed; an error counts as no change. `interval` in ms; null: ever longer ones. */
+  constructor(refresh: () => Promise<boolean>, clock: Clock, interval: number | null = null) {
     this.#refresh = refresh;
     this.#clock = clock;
+    this.#backoff = new Backoff(interval === null ? DELAYS : [interval]);
   }
 
   /** Starts, or starts again with the shortest delay. */

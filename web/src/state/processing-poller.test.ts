@@ -35,11 +35,11 @@ function createPoller() {
 }
 
 describe("ProcessingPoller", () => {
-  it("polls after 1, 2, 3 … and then every 10 seconds", async () => {
+  it("polls three times within a second, then after 1, 2, 3 … and then every 10 seconds", async () => {
     const { clock, poller, times } = createPoller();
     poller.add("a");
-    await clock.advance(76_000);
-    expect(times()).toEqual([1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 65, 75]);
+    await clock.advance(77_000);
+    expect(times()).toEqual([0.3, 0.6, 1, 2, 4, 7, 11, 16, 22, 29, 37, 46, 56, 66, 76]);
   });
 
   it("reports a processed photo once and stops polling", async () => {
@@ -49,7 +49,7 @@ describe("ProcessingPoller", () => {
     library.set("a", makePhoto("a"));
     await clock.advance(60_000);
     expect(settled).toEqual([["a", makePhoto("a")]]);
-    expect(times()).toEqual([1, 3]);
+    expect(times()).toEqual([0.3, 0.6, 1, 2]);
   });
 
   it("reports a photo that does not exist", async () => {
@@ -66,19 +66,19 @@ describe("ProcessingPoller", () => {
     await clock.advance(7000);
     poller.add("b");
     await clock.advance(1000);
-    expect(times()).toEqual([1, 3, 6, 8]);
+    expect(times()).toEqual([0.3, 0.6, 1, 2, 4, 7, 7.3, 7.6, 8]);
     library.set("b", makePhoto("b"));
-    await clock.advance(3000);
-    expect(times()).toEqual([1, 3, 6, 8, 10, 11]);
+    await clock.advance(1700);
+    expect(times()).toEqual([0.3, 0.6, 1, 2, 4, 7, 7.3, 7.6, 8, 9, 9.3, 9.6]);
   });
 
   it("is not postponed by added photos", async () => {
     const { clock, poller, times } = createPoller();
     for (let each = 0; each < 8; each += 1) {
       poller.add(`p${each}`);
-      await clock.advance(400);
+      await clock.advance(200);
     }
-    expect(times()[0]).toBe(1);
+    expect(times()[0]).toBe(0.3);
   });
 
   it("polls soon again on request", async () => {
@@ -88,14 +88,14 @@ describe("ProcessingPoller", () => {
     await clock.advance(16_000);
     poller.pollSoon();
     await clock.advance(1000);
-    expect(times()).toEqual([1, 3, 6, 10, 15, 17]);
+    expect(times()).toEqual([0.3, 0.6, 1, 2, 4, 7, 11, 16, 16.3, 16.6, 17]);
   });
 
   it("requests a few photos one by one", async () => {
     const { clock, poller, requestsAt } = createPoller();
     for (const id of ["a", "b", "c"]) poller.add(id);
-    await clock.advance(1000);
-    expect(requestsAt(1)).toEqual(["a", "b", "c"]);
+    await clock.advance(300);
+    expect(requestsAt(0.3)).toEqual(["a", "b", "c"]);
   });
 
   it("requests one list for many photos, then a few others in turn", async () => {
@@ -105,9 +105,9 @@ describe("ProcessingPoller", () => {
     state.newest = [makePhoto("p2"), makePhoto("p0"), makePhoto("other")];
     await clock.advance(1000);
     expect(settled.map(([id]) => id)).toEqual(["p2", "p0"]);
-    expect(requestsAt(1)).toEqual(["newest", "p1", "p3", "p4", "p5", "p6", "p7"]);
+    expect(requestsAt(0.3)).toEqual(["newest", "p1", "p3", "p4", "p5", "p6", "p7"]);
     await clock.advance(1000);
-    expect(requestsAt(2)).toEqual(["newest", "p8", "p9", "p1", "p3", "p4", "p5"]);
+    expect(requestsAt(1.3)).toEqual(["newest", "p8", "p9", "p1", "p3", "p4", "p5"]);
   });
 
   it("continues after an error and honors Retry-After", async () => {
@@ -116,11 +116,11 @@ describe("ProcessingPoller", () => {
     state.error = new HttpError(503, "unavailable", "", 9000);
     await clock.advance(2000);
     state.error = new TypeError("no network");
-    await clock.advance(8000);
+    await clock.advance(7500);
     state.error = null;
     library.set("a", makePhoto("a"));
     await clock.advance(20_000);
-    expect(times()).toEqual([1, 10, 13]);
+    expect(times()).toEqual([0.3, 9.3, 9.7]);
     expect(settled).toHaveLength(1);
   });
 

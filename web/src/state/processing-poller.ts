@@ -1,5 +1,6 @@
 /**
- * Polls the API until uploaded photos are processed: often at first, then less and less often.
+ * Polls the API until uploaded photos are processed: often at first, then less and less often. Processing a photo takes
+ * a few tenths of a second.
  *
  * A few photos are requested one by one. For many, one list of the newest photos covers most, and the rest are requested
  * a few at a time in turn, so that hundreds stay under the API's throttle. A finished or added photo makes the next poll
@@ -21,7 +22,10 @@ export interface ProcessingApi {
 /** Called once per photo when it is processed; with null if it does not exist. */
 export type SettledCallback = (photoId: string, photo: Photo | null) => void;
 
-const DELAYS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seconds) => seconds * 1000);
+const DELAYS = [0.3, 0.3, 0.4, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seconds) => seconds * 1000);
+
+/** The shortest delay while many photos are processed, ms: each poll then takes several requests. */
+const MIN_DELAY_FOR_MANY = 1000;
 
 /** Up to this many photos are requested one by one; for more, the list is requested first. */
 const LIST_THRESHOLD = 3;
@@ -61,7 +65,7 @@ export class ProcessingPoller {
   /** Schedules the next poll; an earlier one stays, so that added photos do not postpone it. */
   #schedule(atLeast = 0): void {
     if (this.#polling || this.#pending.size === 0) return;
-    const delay = Math.max(this.#backoff.next(), atLeast);
+    const delay = Math.max(this.#backoff.next(), atLeast, this.#pending.size > LIST_THRESHOLD ? MIN_DELAY_FOR_MANY : 0);
     const due = this.#clock.now() + delay;
     if (this.#cancel !== null && this.#nextPollAt <= due) return;
     this.#cancel?.();

@@ -75,6 +75,7 @@ describe("UploadPipeline", () => {
     const { pipeline, clock, queue, library, ready, rejected, announced, stages } = createPipeline();
     pipeline.add(["ok", "bad", "twin", "gone"].map(file), WISHES);
     expect(stages()).toEqual(Array(4).fill("processing"));
+    await clock.advance(1000);
     library.set("ok", makePhoto("ok"));
     library.set("bad", makePhoto("bad", 1, { state: "rejected", reason: "This is not a picture." }));
     library.set("twin", makePhoto("twin", 1, { state: "duplicate", duplicate_of: "first" }));
