@@ -6,7 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.database.files import copy_file, digest, failed_check, log_file, state_file, sync
+from local.database.files import copy_file, digest, failed_check, log_file, replace_synced, state_file
+from local.files import move_aside
 
 DAMAGED = "damaged: "  # starts each line about a damaged file; `make run` shows these lines
 MAGIC = b"SQLite format 3\x00"
@@ -70,10 +71,9 @@ def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
         return
     copied_at = _time_text(copy.stat().st_mtime)
     part = path.with_name(f"{path.name}.part")
+    part.touch(mode=0o600)
     shutil.copyfile(copy, part)
-    sync(part)
-    part.replace(path)
-    sync(path.parent)
+    replace_synced(part, path)
     print(f"{DAMAGED}{path.name} {problem}: using the copy of {copied_at}.{moved}", flush=True)
 
 
@@ -89,14 +89,9 @@ def _find_copy_damage(copy: Path) -> str:
 
 def _move_aside(files: list[Path], damaged_dir: Path) -> str:
     """Move the files that exist, with the time in their names; returns the end of the message."""
-    suffix = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    existing = [file for file in files if file.exists()]
-    if not existing:
-        return ""
-    damaged_dir.mkdir(parents=True, exist_ok=True)
-    for file in existing:
-        shutil.move(file, damaged_dir / f"{file.name}.{suffix}")
-    return f" The damaged file is {damaged_dir / existing[0].name}.{suffix}"
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    moved = [move_aside(file, damaged_dir, moment) for file in files if file.exists()]
+    return f" The damaged file is {moved[0]}" if moved else ""
 
 
 def _state(path: Path) -> str:

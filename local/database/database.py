@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.database import damage
-from local.database.files import copy_database, copy_file, digest, state_file, write_synced
+from local.database.files import copy_database, copy_file, digest, state_file
+from local.files import write_atomically
 
 COPY_INTERVAL_SECONDS = 900.0
 COPY_COST_FACTOR = 50  # copying takes at most a fiftieth of the time
@@ -30,7 +31,7 @@ class Database:
         # The first commit of each run: from now on a missing or empty log means that it was lost.
         (runs,) = self.connection.execute("PRAGMA user_version").fetchone()
         self.connection.execute(f"PRAGMA user_version={runs + 1}")
-        write_synced(state_file(path), "open\n")
+        write_atomically(state_file(path), b"open\n")
         self._copied_changes = self.connection.total_changes if copy_is_current else -1
         if not copy_file(path).exists():
             self.copy()
@@ -56,7 +57,8 @@ class Database:
     def copy(self) -> None:
         """Renew the generation before; raises sqlite3.Error or OSError, and keeps the old one, if that fails."""
         with self._copy_lock:
-            changes = self.connection.total_changes
+            with self._lock:  # between transactions: what has not been committed is not in the copy
+                changes = self.connection.total_changes
             copy_database(self.path, copy_file(self.path))
             self._copied_changes = changes
 
@@ -67,7 +69,7 @@ class Database:
         with self._lock:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             # Before the connection closes, which removes the log: while this says "open", a missing log means damage.
-            write_synced(state_file(self.path), f"closed {digest(self.path)}\n")
+            write_atomically(state_file(self.path), f"closed {digest(self.path)}\n".encode())
             changed = self.connection.total_changes != self._copied_changes
             self.connection.close()
         if changed:
@@ -104,6 +106,7 @@ def open_database(
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)  # SQLite gives its log the same mode
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from local.files import sync_directory
+
 
 def log_file(path: Path) -> Path:
     """SQLite's write-ahead log."""
@@ -26,6 +28,7 @@ def copy_database(source: Path, target: Path) -> None:
     """Copy a database, also while it is in use; the target is replaced at once, and only by an intact copy."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(part, isolation_level=None)) as copy:
         copy.execute("PRAGMA synchronous=OFF")  # synced as a whole below
         origin.backup(copy)
@@ -33,9 +36,15 @@ def copy_database(source: Path, target: Path) -> None:
         if problem := failed_check(copy):
             part.unlink()
             raise sqlite3.DatabaseError(problem)
-    sync(part)
-    part.replace(target)
-    sync(target.parent)
+    replace_synced(part, target)
+
+
+def replace_synced(source: Path, target: Path) -> None:
+    """Move a file into the place of another, with its content on the disk before its new name."""
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    source.replace(target)
+    sync_directory(target.parent)
 
 
 def failed_check(connection: sqlite3.Connection) -> str:
@@ -48,21 +57,3 @@ def digest(path: Path) -> str:
     """A hash of the file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()
-
-
-def write_synced(path: Path, text: str) -> None:
-    """Replace a small file at once, synced."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text)
-    sync(part)
-    part.replace(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Sync a file or directory to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,7 +16,7 @@ from local.database.files import copy_database, copy_file, log_file, state_file
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY, padding TEXT)"
 PADDING = "x" * 200
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 120
 COMMIT_FOREVER = """
 import itertools, pathlib, sys
 from local.database import open_database
@@ -264,7 +264,19 @@ def test_copies_are_made_while_there_are_changes(tmp_path: Path) -> None:
     database = open_database(path, SCHEMA, tmp_path / "damaged", copy_interval_seconds=0.01)
     add(database, 1)
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    while b"x" * 200 not in copy_file(path).read_bytes():
+    while PADDING.encode() not in copy_file(path).read_bytes():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     database.close()
+
+
+def test_change_committed_after_a_copy_is_copied_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "db"
+    database = open_at(path)
+    copy = threading.Thread(target=database.copy)
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO numbers VALUES (1, ?)", (PADDING,))
+        copy.start()  # waits for the transaction, or copies without it
+    copy.join()
+    database.close()
+    assert PADDING.encode() in copy_file(path).read_bytes()
