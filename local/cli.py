@@ -7,6 +7,7 @@ from pathlib import Path
 from local.errors import UserError
 from local.ports import Ports
 
+MAX_DEMO_PHOTOS = 999_999
 COMMANDS = ("run", "services", "token", "demo", "chromium", "openapi", "screenshots")
 
 
@@ -19,31 +20,37 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=Path(".local"), help="data directory")
     parser.add_argument("--user", default="demo", help="whose token: demo or second")
+    parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     arguments = parser.parse_args()
     try:
-        _run(arguments.command, Ports.from_api_port(arguments.port), arguments.data, arguments.user)
+        _run(arguments.command, Ports.from_api_port(arguments.port), arguments)
     except UserError as error:
         sys.exit(str(error))
 
 
-def _run(command: str, ports: Ports, data: Path, user_name: str) -> None:
+def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
     # Each command imports only what it needs: `make token` must be fast.
     match command:
         case "run" | "services":
             from local.run import run
 
-            run(data, ports, api=command == "run")
+            run(arguments.data, ports, api=command == "run")
         case "token":
             from local.tokens import fetch_token
 
-            print(fetch_token(ports, user_name))
+            print(fetch_token(ports, arguments.user))
         case "demo":
             from datetime import UTC, datetime
             from random import Random
 
-            from local.demo.upload import upload_demo_photos
+            if arguments.photos:
+                from local.demo.bulk_upload import fill_library
 
-            upload_demo_photos(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
+                fill_library(ports, arguments.photos, datetime.now(UTC))
+            else:
+                from local.demo.upload import upload_demo_photos
+
+                upload_demo_photos(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
         case "screenshots":
             from local.screenshots import take_screenshots
 
@@ -63,3 +70,10 @@ def _port(value: str) -> int:
     if not 1024 <= port <= 65533:
         raise argparse.ArgumentTypeError("choose a port from 1024 to 65533; the next two ports are used too")
     return port
+
+
+def _count(value: str) -> int:
+    count = int(value) if value.isdecimal() else 0
+    if not 1 <= count <= MAX_DEMO_PHOTOS:
+        raise argparse.ArgumentTypeError(f"choose a number of photos from 1 to {MAX_DEMO_PHOTOS:,}")
+    return count

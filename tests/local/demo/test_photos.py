@@ -8,7 +8,7 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 from local.demo.drawing import SCENES, draw
-from local.demo.upload import demo_photos
+from local.demo.photos import demo_photos
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
