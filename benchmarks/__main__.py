@@ -4,7 +4,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, images, reads, sampling, startup
+from benchmarks import bundles, images, library, reads, sampling, startup
 
 ALL = {
     "startup": startup.run,
@@ -12,6 +12,7 @@ ALL = {
     "reads": reads.run,
     "sampling": sampling.run,
     "bundles": bundles.run,
+    "library": library.run,
 }
 
 
