@@ -45,12 +45,17 @@ class RekognitionLabeler:
     min_confidence: float
     model_arn: str = ""
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
+    @property
+    def derivative(self) -> str:
+        """The preview: Rekognition finds more in larger images."""
+        return "preview"
+
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
         """The most confident labels of both models."""
-        image = {"Bytes": _to_jpeg(preview)}
+        jpeg = {"Bytes": _to_jpeg(image)}
         # The custom model first: it is often stopped, and each retry would pay for the other request again.
-        custom = self._detect_custom_labels(image) if self.model_arn else []
-        return _most_confident([*custom, *self._detect_labels(image)])
+        custom = self._detect_custom_labels(jpeg) if self.model_arn else []
+        return _most_confident([*custom, *self._detect_labels(jpeg)])
 
     def _detect_labels(self, image: dict[str, bytes]) -> list[Any]:
         # The settings validate the other parameters, so an invalid parameter means the image.

@@ -1,6 +1,6 @@
 """Labeling: the port to a labeler, a guard against its outages, and a local labeler without a cloud service.
 
-A labeler gets the preview and EXIF metadata, never the original. The local labeler reports what follows directly from
+A labeler gets a derivative and EXIF metadata, never the original. The local labeler reports what follows directly from
 them: colors, shape, season, time of day and camera make. It imports Pillow only when it runs, because the API imports
 this module and never opens an image.
 """
@@ -31,7 +31,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PhotoMetadata:
-    """What a labeler knows besides the preview: size in pixels after rotation, `taken_at` in UTC."""
+    """What a labeler knows besides the image: size in pixels after rotation, `taken_at` in UTC."""
 
     taken_at: datetime | None
     camera: str | None
@@ -42,7 +42,11 @@ class PhotoMetadata:
 class Labeler(Protocol):
     """Finds labels for photos."""
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+    @property
+    def derivative(self) -> str:
+        """The derivative that it reads: `preview`, or `small`, which is decoded in a fifth of the time."""
+
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         """At most MAX_LABELS labels with unique names, the most confident first; none for an unsupported image.
 
         Raises Unavailable if the labeler cannot be used now, for any reason.
@@ -56,10 +60,15 @@ class GuardedLabeler:
     labeler: Labeler
     breaker: CircuitBreaker
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+    @property
+    def derivative(self) -> str:
+        """The derivative that the labeler reads."""
+        return self.labeler.derivative
+
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         """The labels; raises Unavailable without a request while the breaker is open."""
         with self.breaker.guard():
-            return self.labeler.detect(preview, metadata)
+            return self.labeler.detect(image, metadata)
 
 
 class _Hue(NamedTuple):
@@ -89,15 +98,16 @@ HUES = (
 class LocalLabeler:
     """Labels from pixels and EXIF by simple rules; deterministic."""
 
+    derivative = "small"
     side = 64  # a color that fills a tenth of a photo still has 400 pixels
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-        """The labels of a preview, from at most `side` x `side` of its pixels."""
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+        """The labels of an image, from at most `side` x `side` of its pixels."""
         from PIL import Image
 
-        with Image.open(BytesIO(preview)) as image:
-            image.thumbnail((self.side, self.side), Image.Resampling.BOX)
-            small = image.convert("RGBA")
+        with Image.open(BytesIO(image)) as opened:
+            opened.thumbnail((self.side, self.side), Image.Resampling.BOX)
+            small = opened.convert("RGBA")
         pixels = [
             (h, s, v)
             for (h, s, v), alpha in zip(

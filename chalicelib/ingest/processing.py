@@ -77,15 +77,16 @@ class ImageProcessor:
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
         )
-        return self.add_labels(processed, rendered.preview.data)
+        return self.add_labels(processed, _image_to_label(rendered, self.labeler.derivative))
 
-    def add_labels(self, photo: Photo, preview: bytes | None = None) -> Photo:
+    def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""
         metadata = PhotoMetadata(
             taken_at=photo.taken_at, camera=photo.camera, width=photo.width or 0, height=photo.height or 0
         )
         try:
-            image = preview if preview is not None else self.derivatives.get(photo.derivatives["preview"].key)
+            if image is None:
+                image = self.derivatives.get(photo.derivatives[self.labeler.derivative].key)
             labels = self.labeler.detect(image, metadata)
         except Unavailable:
             return replace(photo, labels_pending=True, due_at=self.now() + LABEL_RETRY_DELAY)
@@ -111,6 +112,11 @@ class ImageProcessor:
             self.derivatives.put(derivative.key, image.data, image.mime, metadata)
             derivatives[name] = derivative
         return derivatives
+
+
+def _image_to_label(rendered: "RenderedImages", name: str) -> bytes:
+    """The bytes of the preview or, if it is named and exists, of the small image."""
+    return rendered.small.data if name == "small" and rendered.small else rendered.preview.data
 
 
 def delete_derivatives(derivatives: DerivativeStore, photo: Photo) -> None:

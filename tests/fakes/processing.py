@@ -34,8 +34,9 @@ class FixedLabeler:
     """Labels every photo `sand`; raises Unavailable while broken."""
 
     broken: bool = False
+    derivative: str = "preview"
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:
             raise Unavailable("The labeler did not respond.")
         return (Label("sand", 99.0),)

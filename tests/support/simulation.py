@@ -56,8 +56,8 @@ EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags")
 class ContentLabeler(FixedLabeler):
     """Labels every photo `sand` and by the last word of its bytes."""
 
-    def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-        return (*super().detect(preview, metadata), Label(preview.decode().split()[-1], 50.0))
+    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+        return (*super().detect(image, metadata), Label(image.decode().split()[-1], 50.0))
 
 
 class Operation(NamedTuple):

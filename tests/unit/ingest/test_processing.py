@@ -5,6 +5,7 @@ from typing import IO, Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable, Unreadable
+from chalicelib.images import RenderedImages
 from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
@@ -142,18 +143,34 @@ def test_unavailable_labeler_leaves_labels_pending() -> None:
     assert (labeled.labels, labeled.labels_pending, labeled.due_at) == (("sand",), False, None)
 
 
-def test_labeler_gets_the_preview() -> None:
+@pytest.mark.parametrize("name", ["preview", "small"])
+def test_labeler_gets_the_derivative_that_it_reads(name: str) -> None:
     visible: list[Any] = []
 
     class RecordingLabeler:
-        def detect(self, preview: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-            visible.append((preview, metadata.width, metadata.height))
+        derivative = name
+
+        def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+            visible.append((image, metadata.width, metadata.height))
             return ()
 
+    def render_both(file: IO[bytes], size: int) -> RenderedImages:
+        rendered = render(file, size)
+        small = replace(rendered.preview, data=b"small image")
+        return replace(rendered, preview=replace(rendered.preview, data=b"preview image"), small=small)
+
     setup = Processing()
-    processor = replace(setup.processor, labeler=RecordingLabeler())
+    processor = replace(setup.processor, labeler=RecordingLabeler(), render=render_both)
     processor.add_labels(processor.process(NEW, setup.original))
-    assert visible == [(b"image of sea", 40, 30)] * 2
+    assert visible == [(f"{name} image".encode(), 40, 30)] * 2
+
+
+def test_labeler_gets_the_preview_if_there_is_no_small_image() -> None:
+    setup = Processing()
+    setup.fake_labeler.derivative = "small"
+    processor = replace(setup.processor, render=lambda file, size: replace(render(file, size), small=None))
+    processed = processor.process(NEW, setup.original)
+    assert processor.add_labels(processed).labels == ("sand",)
 
 
 def test_fields_of_an_earlier_original_are_reset() -> None:
