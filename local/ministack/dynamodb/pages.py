@@ -22,8 +22,10 @@ type Handler = Callable[[Request], Response]
 PAGE_BYTES = 1_048_576
 
 
-class Match(dict[str, Any]):
-    """An item that is known to meet the key condition."""
+class PageItem(dict[str, Any]):
+    """An item that is known to meet the key condition, with a size that its size as DynamoDB counts it is not above."""
+
+    max_bytes = 0
 
 
 class QueryRows:
@@ -63,7 +65,7 @@ class QueryRows:
         )
         if bounds is None:  # MiniStack filters
             return [item for _, item in rows]
-        return [Match(item) for item in rows_of_page(rows, self._request, self._table)]
+        return list(items_of_page(rows, self._request, self._table))
 
     def _bounds(self) -> Bounds | None:
         expression = self._request.get("KeyConditionExpression")
@@ -81,21 +83,34 @@ class QueryRows:
         )
 
 
-def rows_of_page(rows: Iterable[Row], request: Request, table: Mapping[str, Any]) -> Iterator[Item]:
-    """The first rows, up to the request's limit, and one more than a page of 1 MB can hold."""
-    limit, most, page_bytes = request.get("Limit"), 0, 0
-    passed: list[Item] = []
-    for number, (size, item) in enumerate(rows, start=1):
+def items_of_page(rows: Iterable[Row], request: Request, table: Mapping[str, Any]) -> Iterator[PageItem]:
+    """The first items, up to the request's limit, and one more than a page of 1 MB can hold."""
+    limit, max_bytes, page_bytes = request.get("Limit"), 0, 0
+    unmeasured: list[Item] = []
+    for number, (size, stored) in enumerate(rows, start=1):
+        item = PageItem(stored)
+        item.max_bytes = size
         yield item
         if limit is not None and number >= int(limit):
             return
-        most += size
-        passed.append(item)
-        if most > PAGE_BYTES:  # else the page cannot be full: the exact sizes are not less than that
-            page_bytes += sum(_entry_size(each, request, table) for each in passed)
-            passed.clear()
+        max_bytes += size
+        unmeasured.append(item)
+        if max_bytes > PAGE_BYTES:  # before that, the page cannot be full
+            page_bytes += sum(_entry_size(each, request, table) for each in unmeasured)
+            unmeasured.clear()
             if page_bytes > PAGE_BYTES:
                 return
+
+
+def patch_paginate(paginate: Callable[..., tuple[list[Item], bool]]) -> Callable[..., tuple[list[Item], bool]]:
+    """MiniStack's cut of a page and whether it was cut, without measuring items that cannot fill a page."""
+
+    def patched(items: list[Item], limit: int | None, *rest: Any) -> tuple[list[Item], bool]:
+        if sum(item.max_bytes if isinstance(item, PageItem) else PAGE_BYTES for item in items) >= PAGE_BYTES:
+            return paginate(items, limit, *rest)
+        return items[:limit], limit is not None and len(items) >= limit
+
+    return patched
 
 
 def _entry_size(item: Item, request: Request, table: Mapping[str, Any]) -> int:
@@ -129,7 +144,7 @@ def patch_evaluate_condition(evaluate: Callable[..., bool]) -> Callable[..., boo
     """MiniStack's evaluation of conditions, which are not evaluated again for rows found by their key."""
 
     def patched(expression: str, item: Item, *rest: Any, **more: Any) -> bool:
-        if isinstance(item, Match) and more.get("slot") == "KeyConditionExpression":
+        if isinstance(item, PageItem) and more.get("slot") == "KeyConditionExpression":
             return True
         return evaluate(expression, item, *rest, **more)
 
@@ -149,7 +164,7 @@ def patch_scan(scan: Handler) -> Handler:
         position = store.indexes[name].entry(start) if isinstance(start, dict) and start else None
         rows = store.scan(name, position) if position or not start else iter(())
         items = table["items"]
-        table["items"] = {0: dict(enumerate(rows_of_page(_in_segment(rows, request, store), request, table)))}
+        table["items"] = {0: dict(enumerate(items_of_page(_in_segment(rows, request, store), request, table)))}
         try:
             return scan(request)
         finally:

@@ -1,5 +1,6 @@
 """Installs the stored tables in MiniStack."""
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from local.database import Database
 from local.ministack.dynamodb import pages, requests
 from local.ministack.dynamodb.indexes import Item
 from local.ministack.dynamodb.pages import Handler, Request, Response
+from local.ministack.dynamodb.read_capacity import PageCapacity, patch_batch_get_item
 from local.ministack.dynamodb.tables import StoredTables
 
 type Table = dict[str, Any]
@@ -26,6 +28,12 @@ def patch_tables(database: Database) -> None:
     dynamodb._index_members = pages.patch_index_members
     dynamodb._query = pages.patch_query(dynamodb._query)
     dynamodb._scan = pages.patch_scan(dynamodb._scan)
+    capacity = PageCapacity()
+    dynamodb._paginate_evaluated_items = capacity.patch_paginate(
+        pages.patch_paginate(dynamodb._paginate_evaluated_items)
+    )
+    dynamodb._add_consumed_capacity = capacity.patch_add_consumed_capacity(dynamodb._add_consumed_capacity)
+    dynamodb._batch_get_item = patch_batch_get_item(dynamodb._batch_get_item)
     dynamodb._evaluate_condition = pages.patch_evaluate_condition(dynamodb._evaluate_condition)
     # Rows come in the order of their index, from after the start key.
     dynamodb._index_order_keys = lambda *_: []
@@ -37,6 +45,7 @@ def patch_tables(database: Database) -> None:
     dynamodb._txn_token_lookup = requests.patch_token_lookup(database)
     dynamodb._txn_token_store = requests.patch_token_store(database)
     dynamodb._lock = EndOfThread()
+    dynamodb.copy = JsonCopy()
     dynamodb.handle_request = requests.patch_handle_request(dynamodb.handle_request, tables)
 
 
@@ -96,6 +105,21 @@ def patch_describe_ttl(describe_ttl: Handler) -> Handler:
         return response[0], response[1], json.dumps(body).encode()
 
     return patched
+
+
+class JsonCopy:
+    """In the place of the module `copy`: as its `deepcopy`, five times as fast for items."""
+
+    def deepcopy(self, value: Any) -> Any:
+        """A copy of JSON; anything else is copied as usual."""
+        match value:
+            case str() | bool() | None | int():
+                return value
+            case dict() if type(value) is dict:
+                return {key: self.deepcopy(each) for key, each in value.items()}
+            case list():
+                return [self.deepcopy(each) for each in value]
+        return copy.deepcopy(value)
 
 
 class EndOfThread:
