@@ -52,10 +52,10 @@ services: $(ALL_TOOLS) $(PAGE)  ## Run everything but the API, for your own `cha
 	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
 
 token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the second user)
-	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)"
+	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"
 
 demo: $(TOOLS)  ## Upload a few dozen generated photos to the running library (N=5000: that many; can be continued)
-	@exec $(PY) -m local demo --port "$(PORT)" $(if $(N),--photos "$(N)")
+	@exec $(PY) -m local demo --port "$(PORT)" --data "$(DATA)" $(if $(N),--photos "$(N)")
 
 test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null

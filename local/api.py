@@ -1,8 +1,9 @@
 """API server: `chalice local` with a few differences, run as `python -m local.api PORT`.
 
-It has no file watcher, because `local.run` restarts it when code changes. An unknown path gets the same 404 response as
-from the deployed API Gateway. Large JSON responses are gzipped, as CloudFront does for the deployed API: a page of
-photos shrinks to a seventh of its size. A hundred connections may arrive at once.
+It has no file watcher, because `local.run` restarts it when code changes. It answers only requests for this machine's
+own names. An unknown path gets the same 404 response as from the deployed API Gateway. Large JSON responses are
+gzipped, as CloudFront does for the deployed API: a page of photos shrinks to a seventh of its size. A hundred
+connections may arrive at once.
 """
 
 import functools
@@ -20,6 +21,7 @@ from chalice.cli.factory import CLIFactory
 from chalice.local import ChaliceRequestHandler, LocalGatewayException
 
 from local import parent_process
+from local.hosts import HostCheck
 from local.http_server import BACKLOG, BufferedHandler
 from local.ports import HOST
 from local.provision import STAGE
@@ -30,8 +32,8 @@ MAX_REQUESTS = 20  # handled at once, each with a body of some megabytes; others
 NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
 
 
-class RequestHandler(ChaliceRequestHandler, BufferedHandler):
-    """Chalice's handler with our 404 response, gzip, and a limit of requests that are handled at once."""
+class RequestHandler(HostCheck, ChaliceRequestHandler, BufferedHandler):
+    """Chalice's handler with the Host check, our 404 response, gzip, and a limit of requests handled at once."""
 
     _slots = threading.BoundedSemaphore(MAX_REQUESTS)
 
@@ -62,7 +64,8 @@ def main() -> None:
     factory = CLIFactory(str(Path.cwd()), environ=os.environ)
     server = create_local_server(factory, HOST, int(sys.argv[1]), STAGE)
     config = factory.create_config_obj(chalice_stage_name=STAGE)
-    server.server.RequestHandlerClass = functools.partial(RequestHandler, app_object=server.app_object, config=config)
+    handler: Any = RequestHandler
+    server.server.RequestHandlerClass = functools.partial(handler, app_object=server.app_object, config=config)
     server.server.socket.listen(BACKLOG)
     server.serve_forever()
 

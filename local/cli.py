@@ -38,7 +38,7 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
         case "token":
             from local.tokens import fetch_token
 
-            print(fetch_token(ports, arguments.user))
+            print(fetch_token(arguments.data, ports, arguments.user))
         case "demo":
             from datetime import UTC, datetime
             from random import Random
@@ -46,11 +46,11 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
             if arguments.photos:
                 from local.demo.bulk_upload import fill_library
 
-                fill_library(ports, arguments.photos, datetime.now(UTC))
+                fill_library(arguments.data, ports, arguments.photos, datetime.now(UTC))
             else:
                 from local.demo.upload import upload_demo_photos
 
-                upload_demo_photos(ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
+                upload_demo_photos(arguments.data, ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
         case "screenshots":
             from local.screenshots import take_screenshots
 

@@ -36,6 +36,11 @@ class DataDir:
         return self.root / "layout-version"
 
     @property
+    def credentials(self) -> Path:
+        """The access key of the library, as an AWS credentials file."""
+        return self.root / "credentials"
+
+    @property
     def logs(self) -> Path:
         """One log file for each process."""
         return self.root / "logs"
@@ -84,8 +89,9 @@ def open_data_dir(path: Path) -> DataDir:
             _link_outside_project(path)
         data_dir = DataDir(path)
         _check_layout(data_dir)
-        for folder in (data_dir.logs, data_dir.objects, data_dir.state, data_dir.snapshots):
+        for folder in (data_dir.library, data_dir.logs, data_dir.objects, data_dir.state, data_dir.snapshots):
             folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)  # also the folders of an older version
     except OSError as error:
         raise UserError(
             f"Cannot use {path} as data directory ({error.strerror}); choose another folder: DATA=…"
@@ -128,7 +134,7 @@ def _link_outside_project(path: Path) -> None:
         return
     base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     target = base / "tintype" / uuid.uuid4().hex[:12]
-    target.mkdir(parents=True)
+    target.mkdir(mode=0o700, parents=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(target)
 

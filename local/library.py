@@ -6,7 +6,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from local.errors import UserError
 from local.ports import HOST, Ports, is_in_use
 from local.processes import READY_MARKER, ChildProcess, Supervisor, clean_environment, module_command
 from local.provision import ProvisionedStack, provision
-from local.services import responds_ok
+from local.services import Access, responds_ok
 
 START_TIMEOUT_SECONDS = 60.0
 MAX_POLLERS = 8  # the services, one process, have no time for more
@@ -82,8 +82,12 @@ def poller_count() -> int:
 
 
 def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool) -> Library:
-    cloud = services.start_services(data_dir, ports.services, supervisor, lock=lock)
-    provisioned = provision(cloud, ports.page, ports.api)
+    cloud = services.start_services(
+        data_dir, ports.services, supervisor, lock=lock, access=Access.LIBRARY, page_port=ports.page
+    )
+    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api)
+    services.close_services(cloud, supervisor)
+    provisioned = replace(provisioned, services=cloud)
     environment = clean_environment() | provisioned.environment()
     if api:
         supervisor.start("api", module_command("local.api", str(ports.api)), environment)

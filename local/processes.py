@@ -35,7 +35,7 @@ class ChildProcess:
             self.log.replace(self.log.with_suffix(".previous.log"))
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is handled by the parent only
         try:
-            with self.log.open("wb") as output:
+            with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
                 self.process = subprocess.Popen(
                     self.command,
                     cwd=PROJECT,

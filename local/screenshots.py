@@ -26,7 +26,7 @@ def take_screenshots() -> None:
     """Write desktop.jpg and phone.jpg; raises UserError if the library or the browser cannot start."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, run_library(Path(data), Ports(*free_ports(3))) as library:
-        wait_until_public(library, upload_demo_photos(library.ports, Random(SEED), NOW))  # noqa: S311 (no secret)
+        wait_until_public(library, upload_demo_photos(Path(data), library.ports, Random(SEED), NOW))  # noqa: S311 (no secret)
         with chromium.launch() as browser:
             _desktop(browser, library)
             _phone(browser, library)

@@ -6,13 +6,18 @@ Contract tests run only these services and the template, without the rest of a l
 import http.client
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
+from local.credentials import PROFILE, AccessKey, ensure_access_key, new_access_key, read_access_key
 from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
 from local.errors import UserError
 from local.ports import HOST, free_ports
@@ -23,13 +28,34 @@ REGION = "us-east-1"
 START_TIMEOUT_SECONDS = 30.0
 # A socket that does not exist: at its start MiniStack removes Docker containers, also those of other instances.
 NO_DOCKER = "unix:///nonexistent"
+PROVISIONING_KEY = "PROVISIONING_KEY"  # environment variable: id and secret, separated by a colon
+END_PROVISIONING = "/_tintype/end-provisioning"
+
+
+class Access(StrEnum):
+    """What the services answer."""
+
+    LIBRARY = "library"  # with the library's key, what the app uses; all else only until it is provisioned
+    ALL = "all"  # with the library's key, everything, as contract tests need
+    OPEN = "open"  # everything, unchecked: MiniStack's own IAM checks a rehearsed deployment
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Running local AWS services."""
+    """Running local AWS services, and the key that this process signs its requests with."""
 
     port: int
+    credentials_file: Path
+    access_key: AccessKey
+    provisioning_key: AccessKey | None = None  # may do everything until `close_services`
+
+    @classmethod
+    def with_credentials(cls, port: int, credentials_file: Path) -> "Services":
+        """The services on this port, with the key in the file; raises UserError if there is none."""
+        key = read_access_key(credentials_file)
+        if key is None:
+            raise UserError(f"There is no access key in {credentials_file}; start the library first: make run")
+        return cls(port, credentials_file, key)
 
     @property
     def endpoint(self) -> str:
@@ -42,19 +68,49 @@ class Services:
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 (not a real secret)
+            aws_access_key_id=self.access_key.key_id,
+            aws_secret_access_key=self.access_key.secret,
             config=Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 2}, max_pool_connections=20),
         )
 
     def environment(self) -> Mapping[str, str]:
-        """Environment variables that send AWS clients to these services."""
+        """Environment variables that send AWS clients to these services, with the library's key."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.credentials_file),
+            "AWS_PROFILE": PROFILE,
             "AWS_DEFAULT_REGION": REGION,
         }
+
+    def request(self, method: str, path: str) -> bytes:
+        """The body of the response to a signed request of MiniStack's own; raises OSError unless it succeeds."""
+        request = AWSRequest(method, self.endpoint + path)
+        credentials = Credentials(self.access_key.key_id, self.access_key.secret)
+        SigV4Auth(credentials, "ministack", REGION).add_auth(request)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        try:
+            connection.request(method, path, headers=dict(request.headers))
+            response = connection.getresponse()
+            content = response.read()
+        except http.client.HTTPException as error:
+            raise OSError(f"the services don't speak HTTP: {error!r}") from error
+        finally:
+            connection.close()
+        if response.status >= http.client.BAD_REQUEST:
+            raise OSError(f"the services answered {response.status}")
+        return content
+
+    def for_provisioning(self) -> "Services":
+        """The same services, with requests signed with the provisioning key if there is one."""
+        return replace(self, access_key=self.provisioning_key or self.access_key)
+
+    def is_ready(self) -> bool:
+        """Whether they answer requests signed with this key."""
+        try:
+            self.request("GET", "/_ministack/health")
+        except OSError:
+            return False
+        return True
 
 
 def start_services(
@@ -63,16 +119,22 @@ def start_services(
     supervisor: Supervisor,
     *,
     lock: int | None = None,
+    access: Access = Access.ALL,
+    page_port: int | None = None,
     extra_env: Mapping[str, str] | None = None,
 ) -> Services:
     """Start MiniStack on the directory's state, with `extra_env`; raises UserError if it does not start.
 
-    It inherits the file descriptor `lock`, so that the directory stays locked until it has exited.
+    It inherits the file descriptor `lock`, so that the directory stays locked until it has exited. `close_services`
+    narrows the access to a library once it is provisioned. The page on `page_port` may sign in.
     """
     python = PROJECT / ".venv-cloud" / "bin" / "python"
     if not python.exists():
         raise UserError("MiniStack is not installed: run `make .venv-cloud/.made` (`make run` does this, too).")
-    services = Services(port)
+    endpoint = f"http://{HOST}:{port}"
+    key = ensure_access_key(data_dir.credentials, endpoint=endpoint, region=REGION)
+    provisioning_key = new_access_key() if access is Access.LIBRARY else None
+    services = Services(port, data_dir.credentials, key, provisioning_key)
     environment = clean_environment() | {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
@@ -89,28 +151,39 @@ def start_services(
         "QUEUES_FILE": str(data_dir.queues),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data_dir.objects),
-        # The access key that MiniStack accepts: it verifies presigned URLs.
-        "AWS_ACCESS_KEY_ID": services.environment()["AWS_ACCESS_KEY_ID"],
-        "AWS_SECRET_ACCESS_KEY": services.environment()["AWS_SECRET_ACCESS_KEY"],
+        "LOG_LEVEL": "WARNING",  # MiniStack's information lines hold addresses and subjects of messages
+        "ACCESS": access,
+        "PAGE_PORT": str(page_port or ""),
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": key.key_id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
+        **({PROVISIONING_KEY: f"{provisioning_key.key_id}:{provisioning_key.secret}"} if provisioning_key else {}),
     }
     command = [str(python), "-m", "local.ministack"]
     supervisor.start("services", command, environment | dict(extra_env or {}), pass_fds=[] if lock is None else [lock])
-    supervisor.wait_until_ready(
-        "MiniStack", lambda: responds_ok(port, "/_ministack/health"), timeout_seconds=START_TIMEOUT_SECONDS
-    )
+    supervisor.wait_until_ready("MiniStack", services.is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
     return services
+
+
+def close_services(services: Services, supervisor: Supervisor) -> None:
+    """End provisioning: its key is valid no longer, not even after a restart of the services."""
+    services.for_provisioning().request("POST", END_PROVISIONING)
+    for child in supervisor.children:
+        child.environment = {name: value for name, value in child.environment.items() if name != PROVISIONING_KEY}
 
 
 @contextmanager
 def run_services(
-    data: Path, port: int | None = None, *, extra_env: Mapping[str, str] | None = None
+    data: Path, port: int | None = None, *, access: Access = Access.ALL, extra_env: Mapping[str, str] | None = None
 ) -> Iterator[Services]:
     """The services alone, stopped at the end of the block."""
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
     with lock_data_dir(data_dir) as lock:
         try:
-            yield start_services(data_dir, port or free_ports()[0], supervisor, lock=lock, extra_env=extra_env)
+            yield start_services(
+                data_dir, port or free_ports()[0], supervisor, lock=lock, access=access, extra_env=extra_env
+            )
         finally:
             supervisor.stop()
 

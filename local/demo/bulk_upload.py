@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
@@ -40,9 +41,9 @@ class Uploader(Protocol):
         """All items of a list."""
 
 
-def fill_library(ports: Ports, total: int, now: datetime) -> None:
+def fill_library(data: Path, ports: Ports, total: int, now: datetime) -> None:
     """Upload those of the first `total` numbered photos that the library lacks; raises UserError, also after Ctrl-C."""
-    client = LibraryClient(ports.api, lambda: fetch_token(ports, "demo"))
+    client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
     missing = upload_missing(client, total, now)
     show_progress("")
     present = f" ({total - missing:,} were there already)" if missing < total else ""

@@ -5,6 +5,7 @@ import sys
 import time
 import urllib.request
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 from local.demo.client import LibraryClient
@@ -18,9 +19,9 @@ from local.tokens import fetch_token
 TIMEOUT_SECONDS = 120  # for PHOTOS_PER_SCENE photos of each scene
 
 
-def upload_demo_photos(ports: Ports, rng: Random, now: datetime, per_scene: int = PHOTOS_PER_SCENE) -> int:
+def upload_demo_photos(data: Path, ports: Ports, rng: Random, now: datetime, per_scene: int = PHOTOS_PER_SCENE) -> int:
     """Generate and upload all photos; returns their number. Raises UserError."""
-    client = LibraryClient(ports.api, lambda: fetch_token(ports, "demo"))
+    client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
     total = per_scene * len(SCENES)
     for number, photo in enumerate(demo_photos(rng, now, per_scene), start=1):
         client.upload(photo)

@@ -23,10 +23,13 @@ from ministack.services.cloudformation import provisioners
 from local import parent_process
 from local.database import open_database
 from local.ministack import cloudfront_keys
+from local.ministack.access.configuration import access_from_environment
+from local.ministack.access.middleware import check_access
 from local.ministack.api_gateway_import import patch_handle_request
 from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
+from local.ministack.hypercorn_upgrades import ignore_upgrades
 from local.ministack.message_store import SCHEMA
 from local.ministack.s3_events import patch_events
 from local.ministack.s3_ranges import patch_get_object
@@ -63,6 +66,7 @@ def main() -> None:
     patch_tables(tables)
     patch_queues(queues)
     patch_events()
+    ignore_upgrades()
     asyncio.run(_serve(port, snapshots, ChangeTracker(MIN_SAVE_INTERVAL)))
     tables.close()
     queues.close()
@@ -80,6 +84,8 @@ async def _serve(port: int, snapshots: Snapshots, tracker: ChangeTracker) -> Non
     config.backlog = BACKLOG
     saving = asyncio.create_task(_save_changes(snapshots, tracker))
     app = serve_confirmations(guard(notice_disconnects(ministack.app), tracker.record_change), tracker.record_change)
+    if access := access_from_environment(os.environ):
+        app = check_access(app, access)
     await serve(app, config, shutdown_trigger=stopping.wait)
     saving.cancel()
     if tracker.has_unsaved():

@@ -1,6 +1,5 @@
 """Inbox: every email and text message that the local services would have sent, newest first."""
 
-import http.client
 import json
 import re
 from collections.abc import Sequence
@@ -9,7 +8,6 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from local.ports import HOST
 from local.services import Services
 
 KINDS = {
@@ -35,12 +33,7 @@ class Message:
 
 def fetch_messages(services: Services) -> list[Message]:
     """All sent messages, newest first; raises OSError if the services are not running."""
-    connection = http.client.HTTPConnection(HOST, services.port, timeout=5)
-    try:
-        connection.request("GET", "/_ministack/ses/messages")
-        sent = json.loads(connection.getresponse().read())["messages"]
-    finally:
-        connection.close()
+    sent = json.loads(services.request("GET", "/_ministack/ses/messages"))["messages"]
     messages = [_message(record) for records in sent.values() for record in records]
     return sorted(messages, key=lambda message: message.sent_at, reverse=True)
 

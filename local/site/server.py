@@ -7,16 +7,17 @@ import argparse
 import gzip
 import json
 import mimetypes
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from local import parent_process
 from local.data_dir import PROJECT
+from local.hosts import NAMES, HostCheck
 from local.http_server import BufferedHandler, HttpServer
 from local.ports import HOST
 from local.provision import read_parameter
@@ -27,6 +28,7 @@ DIST = PROJECT / "web" / "dist"
 STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"  # for files whose name contains a content hash
 NO_CACHE = "no-cache"
+INBOX = "/inbox"
 CONTENT_TYPES = {".webmanifest": "application/manifest+json"}  # missing from some systems' MIME types
 NOT_BUILT = "The page is not built yet. Run `make run`, which builds it.\n"
 
@@ -60,7 +62,7 @@ class Site:
                 return self._file(self.dist / "index.html") or _text(NOT_BUILT)
             case "/config.json":
                 return Response(json.dumps(self.config).encode(), "application/json")
-            case "/inbox":
+            case path if path == INBOX:
                 return Response(
                     inbox.render_page(inbox.fetch_messages(self.services)).encode(), "text/html; charset=utf-8"
                 )
@@ -118,18 +120,22 @@ def page_config(services: Services, api_port: int, page_port: int) -> dict[str, 
     }
 
 
-class Handler(BufferedHandler, BaseHTTPRequestHandler):
-    """Handles one request."""
+class Handler(HostCheck, BufferedHandler):
+    """Handles one request. Other pages can't open the inbox, not even to show it."""
 
     site: ClassVar[Site]
     protocol_version = "HTTP/1.1"
     server_version = "tintype"
     timeout = 60
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         """Send the response to a GET or HEAD."""
         try:
-            response = self.site.respond(unquote(urlsplit(self.path).path))
+            path = unquote(urlsplit(self.path).path)
+            if path == INBOX and self._is_from_other_page():
+                self.refuse(HTTPStatus.FORBIDDEN)
+                return
+            response = self.site.respond(path)
         except (OSError, ValueError):  # the services are stopping, or the path is malformed
             response = _text("Service unavailable.\n", HTTPStatus.SERVICE_UNAVAILABLE)
         body, encoding = response.body, {}
@@ -154,6 +160,12 @@ class Handler(BufferedHandler, BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
+    def _is_from_other_page(self) -> bool:
+        """Whether a page of another origin sent the request; another port of this machine is another origin, too."""
+        origin, site = self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site")
+        own = {f"http://{name}:{self.server.server_port}" for name in NAMES}  # type: ignore[attr-defined]
+        return site in {"cross-site", "same-site"} or (origin is not None and origin not in own)
+
 
 def _text(text: str, status: HTTPStatus = HTTPStatus.NOT_FOUND) -> Response:
     return Response(text.encode(), "text/plain; charset=utf-8", status=status)
@@ -166,7 +178,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     arguments = parser.parse_args()
     parent_process.exit_with_parent()
-    services = Services(arguments.services)
+    services = Services.with_credentials(arguments.services, Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]))
     Handler.site = Site(DIST, page_config(services, arguments.api, arguments.port), services)
     with HttpServer((HOST, arguments.port), Handler) as server:
         server.serve_forever()

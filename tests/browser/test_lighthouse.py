@@ -35,7 +35,10 @@ def large_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]
     """A library with at least two hundred public demo photos of one year."""
     with run_library(tmp_path_factory.mktemp("two-hundred"), Ports(*free_ports(3))) as library:
         wait_until_public(
-            library, upload_demo_photos(library.ports, Random(200), NOW, per_scene=ceil(PHOTOS / len(SCENES)))
+            library,
+            upload_demo_photos(
+                library.data_dir.root, library.ports, Random(200), NOW, per_scene=ceil(PHOTOS / len(SCENES))
+            ),
         )
         yield library
 

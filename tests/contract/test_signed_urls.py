@@ -8,6 +8,7 @@ from botocore.credentials import Credentials
 
 from chalicelib.aws.content_disposition import attachment
 from chalicelib.aws.s3 import SignedUrls
+from local.provision import ProvisionedStack
 from tests.contract.conftest import S3Buckets
 from tests.contract.test_originals import KEYS
 
@@ -67,9 +68,10 @@ def get(url: str) -> tuple[int, bytes]:
         return error.code, b""
 
 
-def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
+def urls(cloud: ProvisionedStack, buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
+    key = cloud.services.access_key
     return SignedUrls(
-        credentials=lambda: Credentials("local", "local"),
+        credentials=lambda: Credentials(key.key_id, key.secret),
         endpoint=buckets.s3.meta.endpoint_url,
         region=buckets.s3.meta.region_name,
         bucket=buckets.derivatives_bucket,
@@ -79,16 +81,16 @@ def urls(buckets: S3Buckets, ago: timedelta = timedelta()) -> SignedUrls:
 
 @pytest.mark.cloud
 @pytest.mark.parametrize("key", KEYS)
-def test_url_of_any_key_is_valid(cloud_buckets: S3Buckets, key: str) -> None:
+def test_url_of_any_key_is_valid(cloud: ProvisionedStack, cloud_buckets: S3Buckets, key: str) -> None:
     cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
-    assert get(urls(cloud_buckets).sign(key)) == (200, b"image")
+    assert get(urls(cloud, cloud_buckets).sign(key)) == (200, b"image")
 
 
 @pytest.mark.cloud
 @pytest.mark.parametrize("name", NAMES)
-def test_filename_is_in_content_disposition(cloud_buckets: S3Buckets, name: str) -> None:
+def test_filename_is_in_content_disposition(cloud: ProvisionedStack, cloud_buckets: S3Buckets, name: str) -> None:
     cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
-    url = urls(cloud_buckets).sign("k", name)
+    url = urls(cloud, cloud_buckets).sign("k", name)
     with urllib.request.urlopen(url, timeout=10) as response:
         assert response.headers["Content-Disposition"] == attachment(name)
         assert (response.headers["Content-Type"], response.read()) == ("image/jpeg", b"image")
@@ -96,17 +98,19 @@ def test_filename_is_in_content_disposition(cloud_buckets: S3Buckets, name: str)
 
 
 @pytest.mark.cloud
-def test_url_of_the_previous_window_is_valid_and_an_older_one_is_not(cloud_buckets: S3Buckets) -> None:
+def test_url_of_the_previous_window_is_valid_and_an_older_one_is_not(
+    cloud: ProvisionedStack, cloud_buckets: S3Buckets
+) -> None:
     cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
-    assert get(urls(cloud_buckets, WINDOW).sign("k")) == (200, b"image")
-    assert get(urls(cloud_buckets, 2 * WINDOW).sign("k")) == (403, b"")
+    assert get(urls(cloud, cloud_buckets, WINDOW).sign("k")) == (200, b"image")
+    assert get(urls(cloud, cloud_buckets, 2 * WINDOW).sign("k")) == (403, b"")
 
 
 @pytest.mark.cloud
-def test_altered_url_is_rejected(cloud_buckets: S3Buckets) -> None:
+def test_altered_url_is_rejected(cloud: ProvisionedStack, cloud_buckets: S3Buckets) -> None:
     for key in ("k", "other"):
         cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
-    url = urls(cloud_buckets).sign("k")
+    url = urls(cloud, cloud_buckets).sign("k")
     assert get(url.replace("/k?", "/other?"))[0] == 403
     assert get(url.replace("X-Amz-Expires=7200", "X-Amz-Expires=72000"))[0] == 403
     assert get(url.replace("X-Amz-Signature=", "X-Amz-Signature=0"))[0] == 403

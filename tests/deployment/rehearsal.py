@@ -22,7 +22,7 @@ from infrastructure.deploy.deployment import STEPS, Deployment
 from infrastructure.deploy.target import PROJECT, Target, resolve_target
 from local import services
 from local.ports import HOST
-from local.services import Services
+from local.services import Access, Services
 
 STAGE = "rehearsal"
 EMAIL = "first@tintype.example"
@@ -204,7 +204,10 @@ def run_deploy(*arguments: str, environment: Mapping[str, str]) -> subprocess.Co
 @contextmanager
 def run_cloud(data: Path, **extra: str) -> Iterator[Services]:
     """Local services that this process uses in place of AWS."""
-    with services.run_services(data, extra_env=extra) as running, pytest.MonkeyPatch.context() as patched:
+    opened = services.run_services(data, access=Access.OPEN, extra_env=extra)
+    with opened as running, pytest.MonkeyPatch.context() as patched:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):  # they would take precedence over the file's
+            patched.delenv(name, raising=False)
         for name, value in running.environment().items():
             patched.setenv(name, value)
         yield running

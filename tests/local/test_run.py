@@ -83,7 +83,7 @@ def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Pa
     )
     with run(ports, tmp_path) as first:
         headers = {
-            "Authorization": f"Bearer {fetch_token(ports, 'demo')}",
+            "Authorization": f"Bearer {fetch_token(tmp_path, ports, 'demo')}",
             "Content-Type": "multipart/form-data; boundary=x",
         }
         body = form % (b"label", b"Beach") + form % (b"status", b"public") + file
@@ -98,7 +98,7 @@ def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Pa
 
     with run(ports, tmp_path) as second:
         assert photos(ports, state="ready") == [photo_id]
-        me = request(ports, "/me", headers={"Authorization": f"Bearer {fetch_token(ports, 'demo')}"})
+        me = request(ports, "/me", headers={"Authorization": f"Bearer {fetch_token(tmp_path, ports, 'demo')}"})
         assert me["library_owner"] is True
         os.killpg(second.pid, signal.SIGINT)
         assert second.wait(30) == 0

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from chalicelib.aws.clients import Clients
@@ -21,6 +20,7 @@ from chalicelib.bundles.selection import BundleRequest
 from chalicelib.bundles.service import VOLUME_LEASE, BundleService
 from chalicelib.container import Container
 from chalicelib.settings import Settings
+from local.credentials import AccessKey
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_bundles_table, create_tables
 from tests.stress.aws_library import stress_settings
@@ -41,12 +41,12 @@ class Library:
     """The location of a library, in values that can be passed to another process."""
 
     endpoint: str
+    access_key: AccessKey
     settings: Settings
 
     def bundle_service(self) -> BundleService:
         """The bundle service with clients of this process."""
-        session = boto3.Session("local", "local", region_name=aws_clients.REGION)
-        clients = Clients(session)
+        clients = Clients(aws_clients.session(self.access_key))
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ENDPOINT_URL", self.endpoint)
             for service in aws_clients.SERVICES:
@@ -80,7 +80,7 @@ def library(cloud: ProvisionedStack) -> Iterator[tuple[Library, Any, dict[str, b
                 originals_bucket=originals,
                 bundle_volume_bytes=VOLUME_BYTES,
             )
-            location = Library(cloud.services.endpoint, settings)
+            location = Library(cloud.services.endpoint, cloud.services.access_key, settings)
             yield location, s3, add_photos(Container(settings, clients), s3)
         for table in (tables.photos, tables.memberships, tables.trends, bundles):
             dynamodb.delete_table(TableName=table)

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.clients import Clients
+from local.credentials import AccessKey
 from local.provision import ProvisionedStack
 
 REGION = "us-east-1"
@@ -20,10 +21,15 @@ def moto_clients() -> Clients:
     return Clients(boto3.Session("test", "test", region_name=REGION))
 
 
+def session(key: AccessKey) -> boto3.Session:
+    """A session with the key of a local cloud."""
+    return boto3.Session(key.key_id, key.secret, region_name=REGION)
+
+
 @contextmanager
 def local_cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
     """Clients of the local cloud, which get its endpoint from the environment as in the app."""
-    clients = Clients(boto3.Session("local", "local", region_name=REGION))
+    clients = Clients(session(cloud.services.access_key))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", cloud.services.endpoint)
         made = [clients.get(service) for service in SERVICES]

@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from local.credentials import new_access_key
 from local.ports import HOST, free_ports
 from local.provision import ProvisionedStack
 from local.services import Services
 from local.site.server import Handler, Site, page_config
 
 CONFIG = {"api": "http://127.0.0.1:8000"}
+
+
+def unused_services() -> Services:
+    """Services on a port where nothing listens."""
+    return Services(free_ports()[0], Path("credentials"), new_access_key())
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def dist(tmp_path: Path) -> Path:
 @pytest.fixture
 def port(dist: Path) -> Iterator[int]:
     class QuietHandler(Handler):
-        site = Site(dist, CONFIG, Services(free_ports()[0]))
+        site = Site(dist, CONFIG, unused_services())
 
         def log_message(self, *_: object) -> None: ...
 
@@ -41,9 +47,11 @@ def port(dist: Path) -> Iterator[int]:
         server.shutdown()
 
 
-def get(port: int, path: str, method: str = "GET") -> tuple[int, dict[str, str], str]:
+def get(
+    port: int, path: str, method: str = "GET", headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], str]:
     with closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection:
-        connection.request(method, path)
+        connection.request(method, path, headers=headers or {})
         response = connection.getresponse()
         return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read().decode()
 
@@ -98,8 +106,32 @@ def test_inbox_without_services_returns_503(port: int) -> None:
     assert get(port, "/inbox")[0] == 503
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "null"},
+    ],
+)
+def test_inbox_is_closed_to_other_pages(port: int, headers: dict[str, str]) -> None:
+    assert get(port, "/inbox", headers=headers)[0] == 403
+    assert get(port, "/%69nbox", headers=headers)[0] == 403
+    assert get(port, "/", headers=headers)[0] == 200
+
+
+def test_inbox_is_open_to_its_own_page_and_to_links(port: int) -> None:
+    for headers in (
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": f"http://127.0.0.1:{port}"},
+    ):
+        assert get(port, "/inbox", headers=headers)[0] == 503  # there are no services here
+
+
 def test_missing_build_names_make_run(tmp_path: Path) -> None:
-    response = Site(tmp_path, CONFIG, Services(8002)).respond("/")
+    response = Site(tmp_path, CONFIG, unused_services()).respond("/")
     assert (response.status, b"make run" in response.body) == (404, True)
 
 

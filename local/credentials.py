@@ -1,0 +1,69 @@
+"""The access key of a library: made at its first start, kept in its data directory as an AWS credentials file.
+
+AWS clients read the file by AWS_SHARED_CREDENTIALS_FILE and the profile `tintype`, with region and endpoint.
+"""
+
+import configparser
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROFILE = "tintype"
+KEY_ID = re.compile(r"[A-Z0-9]{20}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{40}")
+COMMENT = "# The access key of this local library, and of no other. Whoever can read it can read the library.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key id and its secret."""
+
+    key_id: str
+    secret: str = field(repr=False)
+
+
+def new_access_key() -> AccessKey:
+    """A random key; its id looks like no key of AWS."""
+    return AccessKey(f"LOCAL{secrets.token_hex(8).upper()[:15]}", secrets.token_urlsafe(30))
+
+
+def ensure_access_key(path: Path, *, endpoint: str, region: str) -> AccessKey:
+    """The key in the file, which is created or brought up to date; a damaged file is replaced by a new key."""
+    key = read_access_key(path)
+    if key is None:
+        if path.exists():
+            print(f"The access key in {path} is damaged; a new one was made.", flush=True)
+        key = new_access_key()
+    lines = {
+        "aws_access_key_id": key.key_id,
+        "aws_secret_access_key": key.secret,
+        "region": region,
+        "endpoint_url": endpoint,
+    }
+    _write(path, f"{COMMENT}[{PROFILE}]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items()))
+    return key
+
+
+def read_access_key(path: Path) -> AccessKey | None:
+    """The key in a credentials file; None if there is no file, or no valid key in it."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text())
+        profile = parser[PROFILE]
+        key = AccessKey(profile["aws_access_key_id"], profile["aws_secret_access_key"])
+    except (FileNotFoundError, ValueError, KeyError, configparser.Error):
+        return None
+    return key if KEY_ID.fullmatch(key.key_id) and SECRET.fullmatch(key.secret) else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file, readable by its owner only; a kill leaves the old file or the new one."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")  # mode 0600
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)

@@ -1,0 +1,61 @@
+"""The Host check of every port: only a request for this machine's own name and port is answered.
+
+A page whose domain name resolves to 127.0.0.1 (DNS rebinding) has the same origin as the port it connects to, so the
+browser lets it read everything. Its requests still name its own domain in Host.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+
+NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def host_error(target: str, hosts: Sequence[str], port: int) -> HTTPStatus | None:
+    """The status with which a port refuses a request with this target and these Host headers; None for a valid one.
+
+    An absolute target (`GET http://name/ HTTP/1.1`) would override Host (RFC 9112), and no client of ours sends one.
+    """
+    if not target.startswith("/") or len(hosts) != 1:
+        return HTTPStatus.BAD_REQUEST
+    if hosts[0].strip().lower() not in {f"{name}:{port}" for name in NAMES}:
+        return HTTPStatus.MISDIRECTED_REQUEST
+    return None
+
+
+class HostCheck(BaseHTTPRequestHandler):
+    """Mixin of a request handler: refuses requests for other hosts before any of its methods runs.
+
+    Its log lines hold method, first path segment and status only: query strings hold tags, paths file names and links.
+    """
+
+    def parse_request(self) -> bool:
+        """Whether to handle the request; otherwise it has been answered."""
+        if not super().parse_request():
+            return False
+        port: int = self.server.server_port  # type: ignore[attr-defined] # it is an HTTPServer
+        status = host_error(self.path, self.headers.get_all("Host", []), port)
+        if status is None:
+            return True
+        self.refuse(status)
+        return False
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer with the status and close the connection, as the body has not been read."""
+        content = f"{status.phrase}.\n".encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - the names are Python's
+        """Log method, first path segment and status."""
+        segment = self.path.partition("?")[0].split("/")[1:2] if hasattr(self, "path") else []
+        self.log_message("%s /%s %s", self.command or "-", segment[0] if segment else "", code)
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - the names are Python's
+        """Log nothing but the fact: the message would repeat the request line."""
+        self.log_message("bad request")

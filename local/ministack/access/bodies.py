@@ -1,0 +1,84 @@
+"""Bodies on their way to the services: read whole and hashed, or checked piece by piece while they are read."""
+
+import hashlib
+from collections.abc import MutableMapping
+
+from local.ministack.access.requests import Message, Receive, Scope
+from local.signatures.errors import PayloadError
+from local.signatures.payload import STREAMING, Payload
+
+MAX_BODY_BYTES = 32 << 20  # of all requests but S3's; DynamoDB's largest is 16 MB
+# Headers that describe the chunks; what follows here receives the content.
+CHUNK_HEADERS = {b"x-amz-content-sha256", b"x-amz-decoded-content-length", b"x-amz-trailer"}
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body; raises PayloadError if it is too large or the client has gone."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise PayloadError("RequestTimeout", "The client has gone.")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY_BYTES:
+            raise PayloadError("RequestEntityTooLarge", "The body is too large.")
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """A channel with the body that has been read, then with what follows on `receive`: the client's disconnect."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed
+
+
+def checked(receive: Receive, payload: Payload, length: int | None, trailers: MutableMapping[str, str]) -> Receive:
+    """A channel with the payload's content; the last message comes only once all of it has been checked.
+
+    Raises PayloadError for a wrong body and fills in `trailers` at its end. `length` is that of the content, if known.
+    """
+    received = 0
+
+    async def receive_checked() -> Message:
+        nonlocal received
+        message = await receive()
+        if message["type"] != "http.request":
+            return message
+        content = payload.feed(message.get("body", b""))
+        received += len(content)
+        if not message.get("more_body", False):
+            trailers.update(payload.finish())
+            if length is not None and received != length:
+                raise PayloadError("IncompleteBody", "The body does not have the declared length.")
+        return {**message, "body": content}
+
+    return receive_checked
+
+
+def content_scope(scope: Scope, declared: str) -> tuple[Scope, int | None]:
+    """The scope and the length of a body once its chunks are decoded; unchanged if it has none."""
+    if not declared.startswith(STREAMING):
+        return scope, None
+    headers = dict(scope["headers"])
+    length = headers.get(b"x-amz-decoded-content-length", b"")
+    if not length.isdigit():
+        raise PayloadError("MissingContentLength", "x-amz-decoded-content-length is required.")
+    encodings = [each.strip() for each in headers.get(b"content-encoding", b"").split(b",")]
+    headers_left = [
+        (name, value)
+        for name, value in scope["headers"]
+        if name not in CHUNK_HEADERS | {b"content-encoding", b"content-length", b"transfer-encoding"}
+    ]
+    rest = b", ".join(each for each in encodings if each not in {b"", b"aws-chunked"})
+    headers_left += [(b"content-length", length), *([(b"content-encoding", rest)] if rest else [])]
+    return {**scope, "headers": headers_left}, int(length)
+
+
+def sha256(body: bytes) -> str:
+    """The hash of a body that was read whole, as signatures name it."""
+    return hashlib.sha256(body).hexdigest()
