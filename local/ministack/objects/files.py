@@ -1,0 +1,166 @@
+"""Files of objects: written under a temporary name, synced, renamed, and their directory synced.
+
+`incoming/` holds what is being written, `data/xx/` the complete files. A file belongs to one version or part for ever
+and is never changed; its name has nothing to do with the object's key.
+"""
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from local.ministack.objects.errors import storage_full
+from local.ministack.objects.records import StoredFile
+
+CHECK_EVERY_BYTES = 16 * 1024 * 1024
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+MEGABYTE = 1024 * 1024
+
+
+class Files:
+    """The files below one directory, of which `reserve` bytes of the disk are kept free."""
+
+    def __init__(self, root: Path, *, reserve: int, start: int) -> None:
+        self._incoming = root / "incoming"
+        self._data = root / "data"
+        self._reserve = reserve
+        self._start = start  # the number of this start: the sweep leaves the files of the running process alone
+
+    def prepare(self) -> None:
+        """Create the directories and delete what a killed process was writing."""
+        for directory in (self._incoming, self._data):
+            directory.mkdir(parents=True, exist_ok=True)
+        for number in range(256):
+            (self._data / f"{number:02x}").mkdir(exist_ok=True)
+        for path in self._incoming.iterdir():
+            path.unlink()
+        for directory in (self._data, self._data.parent):
+            sync_directory(directory)
+
+    def create(self) -> "IncomingFile":
+        """A new temporary file."""
+        name = self._new_name()
+        return IncomingFile(self, name, self._incoming / name)
+
+    def path(self, name: str) -> Path:
+        """Where a complete file is."""
+        return self._data / name[-2:] / name
+
+    def link(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """The same bytes under new names, which are durable when this returns."""
+        linked: list[StoredFile] = []
+        try:
+            with full_disk_as_507():
+                for file in files:
+                    copy = StoredFile(self._new_name(), file.size)
+                    os.link(self.path(file.name), self.path(copy.name))
+                    linked.append(copy)
+                    sync_directory(self.path(copy.name).parent)
+        except BaseException:
+            self.remove([file.name for file in linked])
+            raise
+        return linked
+
+    def adopt(self, path: Path) -> StoredFile:
+        """A file from elsewhere under a new name, linked if possible; not synced."""
+        file = StoredFile(self._new_name(), path.stat().st_size)
+        try:
+            os.link(path, self.path(file.name))
+        except OSError:
+            shutil.copyfile(path, self.path(file.name))
+        return file
+
+    def remove(self, names: list[str]) -> None:
+        """Delete complete files; those that are gone are ignored."""
+        for name in names:
+            with suppress(FileNotFoundError):
+                self.path(name).unlink()
+
+    def check_space(self, size: int) -> None:
+        """Raise S3Error if the disk has no room for so many bytes and the reserve."""
+        status = os.statvfs(self._data)
+        free = status.f_bavail * status.f_frsize
+        if free - size < self._reserve:
+            needed = f"{self._reserve // MEGABYTE} MB must stay free"
+            raise storage_full(f"{free // MEGABYTE} MB are free, {size / MEGABYTE:.1f} MB more are needed, {needed}")
+
+    def names(self) -> Iterator[list[str]]:
+        """The complete files of earlier starts, one directory at a time."""
+        for number in range(256):
+            entries = os.scandir(self._data / f"{number:02x}")
+            with entries:
+                yield [entry.name for entry in entries if entry.name.partition("-")[0] != f"{self._start:x}"]
+
+    def _new_name(self) -> str:
+        return f"{self._start:x}-{uuid.uuid4().hex}"
+
+
+class IncomingFile:
+    """A file that is being written; it disappears unless it is published."""
+
+    def __init__(self, files: Files, name: str, path: Path) -> None:
+        self.name = name
+        self.size = 0
+        self._files = files
+        self._path = path
+        self._descriptor = -1
+        self._checked_at = 0
+
+    def __enter__(self) -> Self:
+        with full_disk_as_507():
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.discard()
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; raises S3Error if the disk is full."""
+        if self.size + len(data) > self._checked_at:
+            self._files.check_space(len(data))
+            self._checked_at = self.size + CHECK_EVERY_BYTES
+        left = memoryview(data)
+        with full_disk_as_507():
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        self.size += len(data)
+
+    def publish(self) -> None:
+        """Sync the file, give it its name and sync the directory; raises S3Error if the disk is full."""
+        target = self._files.path(self.name)
+        with full_disk_as_507():
+            os.fsync(self._descriptor)
+            self._path.rename(target)
+            sync_directory(target.parent)
+
+    def discard(self) -> None:
+        """Close the file and delete its temporary name, which a published file no longer has."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+            with suppress(FileNotFoundError):
+                self._path.unlink()
+
+
+class full_disk_as_507:  # noqa: N801 (a context manager that is used as a function)
+    """Turn an OSError of a full disk into S3Error 507."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            raise storage_full(os.strerror(error.errno)) from error
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

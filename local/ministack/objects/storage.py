@@ -1,0 +1,124 @@
+"""What all operations share: the index, the files, and what they need to know about buckets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+from local.ministack.objects.connections import Connections
+from local.ministack.objects.errors import S3Error
+from local.ministack.objects.files import Files
+from local.ministack.objects.index import Deleted, Index, Stored
+from local.ministack.objects.records import NULL, Version
+from local.ministack.objects.requests import Request
+from local.ministack.objects.uploads import Uploads
+
+KEPT_HEADERS = frozenset(
+    {
+        "content-type",
+        "cache-control",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "expires",
+        "x-amz-website-redirect-location",
+    }
+)
+MAX_TAGS = 10
+MAX_KEY_BYTES = 1024
+MAX_METADATA_BYTES = 2048
+REMOVED, MARKED = "s3:ObjectRemoved:Delete", "s3:ObjectRemoved:DeleteMarkerCreated"
+
+
+class Buckets(Protocol):
+    """Buckets and their configuration."""
+
+    def exists(self, bucket: str) -> bool:
+        """Whether there is such a bucket."""
+
+    def versioning(self, bucket: str) -> str:
+        """`Enabled`, `Suspended`, or an empty string if the bucket never had versioning."""
+
+    def cors_preflight(self, bucket: str, key: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+        """The answer to a browser's OPTIONS request."""
+
+    def cors_headers(self, bucket: str, method: str, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers that let a page of another origin read the response."""
+
+    def notify(self, bucket: str, key: str, event: str, *, size: int, etag: str, version_id: str) -> None:
+        """Send an event to the destinations that the bucket names; it is stored when this returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The objects of all buckets."""
+
+    connections: Connections
+    index: Index
+    uploads: Uploads
+    files: Files
+    buckets: Buckets
+
+    def find(self, bucket: str, key: str, version_id: str = "") -> Version | None:
+        """The current version, or the one with this id."""
+        if version_id:
+            return self.index.version(bucket, key, version_id)
+        return self.index.current(bucket, key)
+
+    def versioned(self, bucket: str) -> bool:
+        """Whether a new object becomes a version of its own."""
+        return self.buckets.versioning(bucket) == "Enabled"
+
+    def version_headers(self, version: Version) -> dict[str, str]:
+        """The header with the version's id, if the bucket has or had versioning."""
+        if version.version_id == NULL and not self.buckets.versioning(version.bucket):
+            return {}
+        return {"x-amz-version-id": version.version_id}
+
+    def finish_put(self, stored: Stored, event: str) -> None:
+        """What follows the commit of a new version: replaced files are deleted and the event is sent."""
+        self.files.remove(list(stored.replaced))
+        version = stored.version
+        self.buckets.notify(
+            version.bucket,
+            version.key,
+            f"s3:ObjectCreated:{event}",
+            size=version.size,
+            etag=version.content.etag,
+            version_id="" if version.version_id == NULL else version.version_id,
+        )
+
+    def finish_delete(self, bucket: str, key: str, deleted: Deleted, *, by_version: bool) -> None:
+        """What follows the commit of a deletion."""
+        self.files.remove(list(deleted.removed))
+        if deleted.existed:
+            event = MARKED if deleted.version and not by_version else REMOVED
+            version_id = deleted.version.version_id if deleted.version else ""
+            self.buckets.notify(bucket, key, event, size=0, etag="", version_id=version_id)
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers that are stored with an object and served with it; raises S3Error if there is too much metadata."""
+    metadata = {name: value for name, value in headers.items() if name.startswith("x-amz-meta-")}
+    size = sum(len(name.removeprefix("x-amz-meta-")) + len(value.encode()) for name, value in metadata.items())
+    if size > MAX_METADATA_BYTES:
+        raise S3Error(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size")
+    kept = {name: headers[name] for name in sorted(KEPT_HEADERS & headers.keys())}
+    encodings = [each.strip() for each in kept.pop("content-encoding", "").split(",")]
+    if encoding := ", ".join(each for each in encodings if each not in {"", "aws-chunked"}):
+        kept["content-encoding"] = encoding
+    return {"content-type": "binary/octet-stream", **kept, **metadata}
+
+
+def header_tags(headers: Mapping[str, str]) -> dict[str, str]:
+    """The tags in `x-amz-tagging`; raises S3Error if there are too many."""
+    tags = dict(parse_qsl(headers.get("x-amz-tagging", ""), keep_blank_values=True))
+    if len(tags) > MAX_TAGS:
+        raise S3Error(400, "BadRequest", "Object tags cannot be greater than 10")
+    return tags
+
+
+def check_key(request: Request) -> None:
+    """Raise S3Error if the key is too long."""
+    if len(request.key.encode()) > MAX_KEY_BYTES:
+        raise S3Error(400, "KeyTooLongError", "Your key is too long")
