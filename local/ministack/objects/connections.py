@@ -1,64 +1,72 @@
-"""Connections to the index: one that writes, and one per thread that reads."""
+"""Access to the index: transactions of one writer, queries of each thread, and files that are no longer needed.
+
+A file whose last row is deleted is noted in the table `garbage` by the same transaction, deleted after the commit, and
+forgotten with the next transaction. After a kill the noted files are deleted at the next start.
+"""
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.database import Database, open_database
 from local.ministack.objects.errors import storage_full
 
-BUSY_TIMEOUT_SECONDS = 10.0
+GARBAGE = "CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID;"
 
 
 class Connections:
-    """Transactions on one SQLite file in WAL mode; `synchronous=FULL` syncs the log at every commit."""
+    """An open index. A commit is on the disk when `write` returns."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
+    def __init__(self, path: Path, schema: str, damaged_dir: Path) -> None:
+        self.database: Database = open_database(path, f"BEGIN; {GARBAGE} {schema} COMMIT;", damaged_dir)
         self._readers = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._writer = self._connect()
-        self._writer.execute("PRAGMA journal_mode = WAL")
-        self._writer.execute("PRAGMA synchronous = FULL")
-
-    def create(self, schema: str) -> None:
-        """Create tables and indexes that do not exist."""
-        self._writer.executescript(f"BEGIN; {schema} COMMIT;")
+        self._all_readers: list[sqlite3.Connection] = []
+        self._forgotten: list[str] = []
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction, committed at the end of the block; raises S3Error 507 if the disk is full."""
-        with self._lock:
-            try:
-                self._writer.execute("BEGIN IMMEDIATE")
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException as error:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                    raise storage_full(str(error)) from error
-                raise
+        forgotten = list(self._forgotten)
+        try:
+            with self.database.transaction() as connection:
+                connection.executemany("DELETE FROM garbage WHERE name = ?", [(name,) for name in forgotten])
+                yield connection
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}:
+                raise storage_full(str(error)) from error
+            raise
+        self._forgotten = [name for name in self._forgotten if name not in forgotten]
 
     @property
     def reader(self) -> sqlite3.Connection:
-        """This thread's connection for queries."""
+        """This thread's connection for queries, which sees only what is committed."""
         if not hasattr(self._readers, "connection"):
-            self._readers.connection = self._connect()
-        connection: sqlite3.Connection = self._readers.connection
-        return connection
+            connection = sqlite3.connect(self.database.path, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA query_only = ON")
+            self._all_readers.append(connection)
+            self._readers.connection = connection
+        found: sqlite3.Connection = self._readers.connection
+        return found
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These files are deleted: the next transaction removes them from the garbage."""
+        self._forgotten += names
+
+    def garbage(self) -> list[str]:
+        """The files that a killed process did not delete, or that are being deleted."""
+        return [name for (name,) in self.reader.execute("SELECT name FROM garbage")]
 
     def close(self) -> None:
-        """Close all connections; the last one merges the log into the file."""
-        with self._lock:
-            while self._all:
-                self._all.pop().close()
+        """Close all connections."""
+        while self._all_readers:
+            self._all_readers.pop().close()
+        self.database.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        self._all.append(connection)
-        return connection
+
+def add_garbage(connection: sqlite3.Connection, names: Iterable[str]) -> list[str]:
+    """Note files to be deleted after the commit; returns their names."""
+    listed = list(names)
+    connection.executemany("INSERT OR IGNORE INTO garbage VALUES (?)", [(name,) for name in listed])
+    return listed

@@ -74,7 +74,7 @@ def upload_part_copy(storage: Storage, request: Request) -> Response:
             raise
     finally:
         body.close()
-    storage.files.remove(list(replaced))
+    storage.discard(replaced)
     children = [("ETag", f'"{part.etag}"'), ("LastModified", iso_date(part.modified))]
     return xml_response("CopyPartResult", children, headers=_source_header(storage, source))
 

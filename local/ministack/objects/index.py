@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.ministack.objects.conditions import WriteCondition
-from local.ministack.objects.connections import Connections
+from local.ministack.objects.connections import Connections, add_garbage
 from local.ministack.objects.errors import no_such_version
 from local.ministack.objects.records import (
     NULL,
@@ -69,7 +69,6 @@ class Index:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        connections.create(SCHEMA)
 
     def current(self, bucket: str, key: str) -> Version | None:
         """The current object, or the delete marker that hides it; None if the key has no version."""
@@ -179,4 +178,4 @@ def _remove(connection: sqlite3.Connection, bucket: str, key: str, version_id: s
             " (SELECT max(number) FROM versions WHERE bucket = ? AND key = ?)",
             (bucket, key),
         )
-    return [file.name for file in version.content.files]
+    return add_garbage(connection, (file.name for file in version.content.files))

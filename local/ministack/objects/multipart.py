@@ -59,7 +59,7 @@ def complete_upload(storage: Storage, request: Request, body: bytes) -> Response
 def abort_upload(storage: Storage, request: Request) -> Response:
     """Delete an upload and its parts; raises S3Error."""
     upload = storage.uploads.get(request.bucket, request.key, request.query.get("uploadId", ""))
-    storage.files.remove(list(storage.uploads.abort(upload)))
+    storage.discard(storage.uploads.abort(upload))
     return Response(204)
 
 

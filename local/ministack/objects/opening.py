@@ -1,9 +1,12 @@
 """Opens the objects of a library, and cleans up after a kill."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.database import DAMAGED
+from local.ministack.objects import index, uploads
 from local.ministack.objects.connections import Connections
 from local.ministack.objects.files import Files
 from local.ministack.objects.index import Index
@@ -12,62 +15,67 @@ from local.ministack.objects.storage import Buckets, Storage
 from local.ministack.objects.uploads import Uploads
 
 INDEX = "objects.sqlite"
-STARTS = "CREATE TABLE IF NOT EXISTS starts (number INTEGER PRIMARY KEY AUTOINCREMENT)"
+STARTS = "CREATE TABLE IF NOT EXISTS starts (number INTEGER PRIMARY KEY AUTOINCREMENT);"
+SCHEMA = STARTS + index.SCHEMA + uploads.SCHEMA
 MAX_NAMED = 5  # missing objects that are named; all are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Files without a row, of which nobody was told, and the objects whose file is missing."""
+    """What was found: objects whose file is missing, and files that no row refers to."""
 
-    deleted: int
-    kept: int
     missing: list[str]
+    unknown: int
+    moved_to: Path
 
     def lines(self) -> Iterator[str]:
-        """What a user should know, a line each."""
+        """What the user should know, a line each."""
         if self.missing:
             names = ", ".join(self.missing[:MAX_NAMED]) + (", …" if len(self.missing) > MAX_NAMED else "")
-            yield f"damaged: the file of {len(self.missing)} objects is missing: {names}"
-        if self.kept:
-            yield f"damaged: {self.kept} files of objects have no entry in the index; they were left where they are"
+            yield f"{DAMAGED}the files of {len(self.missing)} objects are missing: {names}"
+        if self.unknown:
+            yield f"{self.unknown} files of objects that were not completely stored are now in {self.moved_to}"
 
 
-def open_storage(root: Path, buckets: Buckets, *, reserve: int) -> Storage:
+def open_connections(root: Path, damaged_dir: Path) -> Connections:
+    """The index in a directory."""
+    return Connections(root / INDEX, SCHEMA, damaged_dir)
+
+
+def open_storage(root: Path, damaged_dir: Path, buckets: Buckets, *, reserve: int) -> Storage:
     """The objects below a directory; `reserve` bytes of the disk are kept free."""
-    root.mkdir(parents=True, exist_ok=True)
-    connections = Connections(root / INDEX)
-    index, uploads = Index(connections), Uploads(connections)
+    connections = open_connections(root, damaged_dir)
     files = Files(root, reserve=reserve, start=_count_start(connections))
     files.prepare()
-    return Storage(connections, index, uploads, files, buckets)
+    storage = Storage(connections, Index(connections), Uploads(connections), files, buckets)
+    storage.discard(connections.garbage())
+    return storage
 
 
-def sweep(storage: Storage, *, index_is_complete: bool, stopping: Callable[[], bool] = lambda: False) -> Sweep:
-    """Delete the files of earlier starts that have no row, and find the rows that have no file.
+def sweep(storage: Storage, damaged_dir: Path, *, stopping: Callable[[], bool] = lambda: False) -> Sweep:
+    """Compare the files of earlier starts with the index; nothing is deleted.
 
-    A process that is killed between renaming a file and the commit, or between a commit and the deletion of a
-    replaced file, leaves such files; nobody was told that they are stored. After the index was restored from an older
-    generation they may hold data, so then none is deleted.
+    A process that is killed after it has renamed a file and before the commit leaves a file without a row. So does an
+    index that has lost its latest rows: such files are moved aside, as they may hold data.
     """
-    names = {file.name for _, _, file in _referenced(storage)}
-    deleted = kept = 0
+    target = damaged_dir / "objects"
+    names = {file.name for _, _, file in _referenced(storage)} | set(storage.connections.garbage())
+    count = 0
     for found in storage.files.names():
         if stopping():
-            return Sweep(deleted, kept, [])
-        unknown = [name for name in found if name not in names]
+            return Sweep([], count, target)
+        for name in found:
+            if name not in names:
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.move(storage.files.path(name), target / name)
+                count += 1
         names.difference_update(found)
-        if index_is_complete:
-            storage.files.remove(unknown)
-            deleted += len(unknown)
-        else:
-            kept += len(unknown)
     missing = [
         f"{bucket}/{key}"
         for bucket, key, file in (_referenced(storage) if names else ())
         if file.name in names and not storage.files.path(file.name).exists()
     ]
-    return Sweep(deleted, kept, missing)
+    return Sweep(missing, count, target)
 
 
 def _referenced(storage: Storage) -> Iterator[tuple[str, str, StoredFile]]:
@@ -83,7 +91,6 @@ def _referenced(storage: Storage) -> Iterator[tuple[str, str, StoredFile]]:
 
 def _count_start(connections: Connections) -> int:
     with connections.write() as connection:
-        connection.execute(STARTS)
         number = connection.execute("INSERT INTO starts DEFAULT VALUES").lastrowid or 0
         connection.execute("DELETE FROM starts WHERE number < ?", (number,))
         return int(number)

@@ -1,6 +1,6 @@
 """What all operations share: the index, the files, and what they need to know about buckets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qsl
@@ -75,9 +75,15 @@ class Storage:
             return {}
         return {"x-amz-version-id": version.version_id}
 
+    def discard(self, names: Iterable[str]) -> None:
+        """Delete files that a committed transaction has made garbage."""
+        listed = list(names)
+        self.files.remove(listed)
+        self.connections.forget(listed)
+
     def finish_put(self, stored: Stored, event: str) -> None:
         """What follows the commit of a new version: replaced files are deleted and the event is sent."""
-        self.files.remove(list(stored.replaced))
+        self.discard(stored.replaced)
         version = stored.version
         self.buckets.notify(
             version.bucket,
@@ -90,7 +96,7 @@ class Storage:
 
     def finish_delete(self, bucket: str, key: str, deleted: Deleted, *, by_version: bool) -> None:
         """What follows the commit of a deletion."""
-        self.files.remove(list(deleted.removed))
+        self.discard(deleted.removed)
         if deleted.existed:
             event = MARKED if deleted.version and not by_version else REMOVED
             version_id = deleted.version.version_id if deleted.version else ""

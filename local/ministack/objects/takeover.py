@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from local.ministack.objects.connections import Connections
 from local.ministack.objects.files import Files, sync_directory
-from local.ministack.objects.index import SCHEMA, store
-from local.ministack.objects.opening import INDEX
+from local.ministack.objects.index import store
+from local.ministack.objects.opening import open_connections
 from local.ministack.objects.records import NULL, Content
 
 SIDECAR = ".meta.json"
@@ -29,12 +28,11 @@ def adopt_objects(old: Path, new: Path) -> int:
     Files are linked, or copied where links are impossible; `old` is not changed. Run it before anything opens `new`.
     """
     new.mkdir(parents=True, exist_ok=True)
-    connections = Connections(new / INDEX)
+    connections = open_connections(new, new)
     files = Files(new, reserve=0, start=0)
     files.prepare()
     count = 0
     try:
-        connections.create(SCHEMA)
         with connections.write() as connection:
             for key in _keys(old):
                 for version in key.versions():

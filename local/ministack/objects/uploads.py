@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from local.ministack.objects.conditions import WriteCondition
-from local.ministack.objects.connections import Connections
+from local.ministack.objects.connections import Connections, add_garbage
 from local.ministack.objects.errors import no_such_upload
 from local.ministack.objects.index import Stored, store
 from local.ministack.objects.records import Content, Part, StoredFile, Upload
@@ -47,7 +47,6 @@ class Uploads:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        connections.create(SCHEMA)
 
     def start(self, upload: Upload) -> None:
         """Store a new upload."""
@@ -86,7 +85,7 @@ class Uploads:
             replaced = connection.execute("SELECT file FROM parts WHERE upload_id = ? AND number = ?", where).fetchall()
             columns = (*where, part.etag, part.modified, json.dumps(dict(part.checksums)), part.file.name)
             connection.execute("REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)", (*columns, part.file.size))
-            return [name for (name,) in replaced]
+            return add_garbage(connection, (name for (name,) in replaced))
 
     def parts(self, upload: Upload, after: int = 0, limit: int = 10_000) -> list[Part]:
         """Parts with higher numbers than `after`."""
@@ -109,12 +108,12 @@ class Uploads:
             number = stored.version.number
             connection.execute("DELETE FROM completed WHERE version < ?", (number - MAX_COMPLETED,))
             connection.execute("INSERT INTO completed VALUES (?, ?)", (upload.upload_id, number))
-            return Stored(stored.version, [*stored.replaced, *unused])
+            return Stored(stored.version, [*stored.replaced, *add_garbage(connection, unused)])
 
     def abort(self, upload: Upload) -> Sequence[str]:
         """End the upload and return the files of its parts."""
         with self._connections.write() as connection:
-            return _end(connection, upload)
+            return add_garbage(connection, _end(connection, upload))
 
     def completed_number(self, upload_id: str) -> int | None:
         """The version that this upload became: a client may repeat the request that completed it."""

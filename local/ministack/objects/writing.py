@@ -149,7 +149,7 @@ class UploadPart:
         except Exception:
             self._body.discard(received)
             raise
-        self._storage.files.remove(list(replaced))
+        self._storage.discard(replaced)
         checksums = {f"x-amz-checksum-{name.lower()}": value for name, value in received.checksums.items()}
         return Response(200, {"ETag": f'"{received.etag}"', **checksums})
 

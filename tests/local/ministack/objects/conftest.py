@@ -154,7 +154,7 @@ async def ministack(_scope: Message, _receive: object, send: Callable[[Message],
 def open_client(root: Path, *, reserve: int = 0) -> S3Client:
     """A client of the objects in a directory."""
     buckets = FakeBuckets()
-    storage = open_storage(root, buckets, reserve=reserve)
+    storage = open_storage(root, root.parent / "damaged", buckets, reserve=reserve)
     return S3Client(storage, buckets, ObjectsApp(ministack, storage, SECRETS))
 
 

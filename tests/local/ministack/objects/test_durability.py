@@ -41,7 +41,7 @@ def steps(s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(os, "fsync", record(synced, os.fsync))
     monkeypatch.setattr(Path, "rename", record(lambda *_: "rename", Path.rename))
     monkeypatch.setattr(Path, "unlink", record(lambda *_, **__: "unlink", Path.unlink))
-    writer = s3.storage.connections._writer
+    writer = s3.storage.connections.database.connection
     writer.set_trace_callback(lambda statement: found.append("commit") if statement == "COMMIT" else None)
     return found
 
@@ -80,7 +80,7 @@ def test_replaced_and_deleted_files_go_after_the_commit(s3: S3Client, steps: lis
 
 
 def test_every_commit_is_synced(s3: S3Client) -> None:
-    writer = s3.storage.connections._writer
+    writer = s3.storage.connections.database.connection
     assert writer.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -101,7 +101,9 @@ if step == "rename": Path.rename = die
 if step == "fsync directory":
     fsync = os.fsync
     os.fsync = lambda descriptor: die() if stat.S_ISDIR(os.fstat(descriptor).st_mode) else fsync(descriptor)
-if step == "commit": s3.storage.connections._writer.set_trace_callback(lambda sql: die() if sql == "COMMIT" else None)
+if step == "commit":
+    writer = s3.storage.connections.database.connection
+    writer.set_trace_callback(lambda sql: die() if sql == "COMMIT" else None)
 if step == "answer": s3.buckets.notify = die
 s3.put(PLAIN, "a", [b"new" * 500_000] * 3)
 """
@@ -118,8 +120,8 @@ def test_kill_at_any_step_leaves_the_old_or_the_new_object(tmp_path: Path, step:
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     s3 = open_client(root)
     assert s3.get(PLAIN, "a").data == (b"new" * 1_500_000 if step == "answer" else b"old")
-    swept = sweep(s3.storage, index_is_complete=True)
-    assert list(swept.lines()) == []
+    swept = sweep(s3.storage, tmp_path / "damaged")
+    assert (swept.missing, swept.unknown) == ([], 1 if step in {"fsync directory", "commit"} else 0)
     assert len(s3.files()) == 1  # what the killed process left is gone
     assert s3.get(PLAIN, "a").status == 200
     close_client(s3)
@@ -177,8 +179,8 @@ def test_reserve_is_kept_free(tmp_path: Path) -> None:
 
 
 def test_full_index_is_507(s3: S3Client) -> None:
-    (pages,) = s3.storage.connections._writer.execute("PRAGMA page_count").fetchone()
-    s3.storage.connections._writer.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = s3.storage.connections.database.connection.execute("PRAGMA page_count").fetchone()
+    s3.storage.connections.database.connection.execute(f"PRAGMA max_page_count = {pages}")
     answers = [s3.put(PLAIN, f"{number:0100d}", b"sea" * number) for number in range(100)]
     assert {answer.status for answer in answers} == {200, 507}
     stored = [number for number, answer in enumerate(answers) if answer.status == 200]
@@ -186,27 +188,40 @@ def test_full_index_is_507(s3: S3Client) -> None:
     assert len(s3.files()) == len(stored)
 
 
-def test_sweep_names_missing_files_and_deletes_leftovers(tmp_path: Path) -> None:
-    first = open_client(tmp_path)
+def test_sweep_names_missing_files_and_moves_unknown_ones(tmp_path: Path) -> None:
+    first = open_client(tmp_path / "objects")
     for key in ("kept", "lost"):
         first.put(VERSIONED, key, key.encode())
     close_client(first)
     (lost,) = [path for path in first.files() if path.read_bytes() == b"lost"]
-    leftover = lost.with_name(f"1-00{lost.name[-2:]}")
-    lost.rename(leftover)
-    for index_is_complete in (False, True):
-        s3 = open_client(tmp_path)
-        s3.put(PLAIN, "new", b"new")
-        swept = sweep(s3.storage, index_is_complete=index_is_complete)
-        assert swept.missing == [f"{VERSIONED}/lost"]
-        assert (swept.deleted, swept.kept) == ((1, 0) if index_is_complete else (0, 1))
-        assert leftover.exists() != index_is_complete
-        assert s3.get(VERSIONED, "kept").data == b"kept"
-        assert s3.get(PLAIN, "new").data == b"new"
-        assert s3.get(VERSIONED, "lost").status == 500
-        assert s3.put(VERSIONED, "lost", b"again").status == 200
-        s3.send("DELETE", f"/{VERSIONED}/lost?versionId={s3.get(VERSIONED, 'lost').headers['x-amz-version-id']}")
-        close_client(s3)
+    lost.rename(lost.with_name(f"1-00{lost.name[-2:]}"))
+    s3 = open_client(tmp_path / "objects")
+    s3.put(PLAIN, "new", b"new")
+    swept = sweep(s3.storage, tmp_path / "damaged")
+    assert list(swept.lines()) == [
+        f"damaged: the files of 1 objects are missing: {VERSIONED}/lost",
+        f"1 files of objects that were not completely stored are now in {tmp_path}/damaged/objects",
+    ]
+    assert [path.read_bytes() for path in (tmp_path / "damaged" / "objects").iterdir()] == [b"lost"]
+    assert s3.get(VERSIONED, "kept").data == b"kept"
+    assert s3.get(PLAIN, "new").data == b"new"
+    assert s3.get(VERSIONED, "lost").status == 500
+    assert s3.put(VERSIONED, "lost", b"again").status == 200
+    close_client(s3)
+
+
+def test_files_that_a_killed_process_did_not_delete_are_deleted(tmp_path: Path) -> None:
+    before = open_client(tmp_path / "objects")
+    before.put(PLAIN, "a", b"old")
+    before.storage.files.remove = lambda _: None  # type: ignore[assignment,method-assign]
+    before.put(PLAIN, "a", b"new")
+    before.storage.connections.forget = lambda _: None  # type: ignore[assignment,method-assign]
+    close_client(before)
+    s3 = open_client(tmp_path / "objects")
+    assert [path.read_bytes() for path in s3.files()] == [b"new"]
+    s3.put(PLAIN, "b", b"other")
+    assert s3.storage.connections.garbage() == []
+    close_client(s3)
 
 
 def test_readers_see_one_whole_object_while_it_is_replaced(s3: S3Client) -> None:

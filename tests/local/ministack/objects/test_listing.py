@@ -109,7 +109,7 @@ def test_listing_reads_no_more_rows_than_it_returns(s3: S3Client) -> None:
         return s3.send("GET", f"/{VERSIONED}?list-type=2&prefix=kept/&delimiter=/")
 
     assert connect_and_list().texts("CommonPrefixes/Prefix") == ["kept/0/", "kept/1/"]
-    for reader in s3.storage.connections._all[1:]:
+    for reader in s3.storage.connections._all_readers:
         reader.set_progress_handler(count, 10)
     assert connect_and_list().texts("CommonPrefixes/Prefix") == ["kept/0/", "kept/1/"]
     assert steps < 30  # of ten virtual instructions each
