@@ -26,6 +26,7 @@ from local.processes import Supervisor, clean_environment
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 START_TIMEOUT_SECONDS = 30.0
+FREE_SPACE_RESERVE_MB = 200  # uploads are refused when the disk has less
 # A socket that does not exist: at its start MiniStack removes Docker containers, also those of other instances.
 NO_DOCKER = "unix:///nonexistent"
 PROVISIONING_KEY = "PROVISIONING_KEY"  # environment variable: id and secret, separated by a colon
@@ -149,8 +150,8 @@ def start_services(
         "DAMAGED_DIR": str(data_dir.damaged),
         "SNAPSHOTS_DIR": str(data_dir.snapshots),
         "QUEUES_FILE": str(data_dir.queues),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(data_dir.objects),
+        "OBJECTS_DIR": str(data_dir.objects),
+        "FREE_SPACE_RESERVE_MB": str(FREE_SPACE_RESERVE_MB),
         "LOG_LEVEL": "WARNING",  # MiniStack's information lines hold addresses and subjects of messages
         "ACCESS": access,
         "PAGE_PORT": str(page_port or ""),

@@ -1,7 +1,8 @@
 """Patched MiniStack on 127.0.0.1 with saved state: `python -m local.ministack`, configured by environment variables.
 
-`GATEWAY_PORT`, `STATE_DIR` and `S3_DATA_DIR` are MiniStack's own; `TABLES_FILE`, `QUEUES_FILE`, `DAMAGED_DIR` and
-`SNAPSHOTS_DIR` are ours. It saves and exits on SIGTERM or when the parent process exits.
+`GATEWAY_PORT` and `STATE_DIR` are MiniStack's own; `TABLES_FILE`, `QUEUES_FILE`, `OBJECTS_DIR`,
+`FREE_SPACE_RESERVE_MB`, `DAMAGED_DIR` and `SNAPSHOTS_DIR` are ours. It saves and exits on SIGTERM or when the parent
+process exits.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import iam_actions, persistence
-from ministack.services import apigateway_v1, s3, sns
+from ministack.services import apigateway_v1, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
@@ -31,8 +32,8 @@ from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
 from local.ministack.hypercorn_upgrades import ignore_upgrades
 from local.ministack.message_store import SCHEMA
+from local.ministack.objects.serving import serve_objects
 from local.ministack.s3_events import patch_events
-from local.ministack.s3_ranges import patch_get_object
 from local.ministack.snapshots import ChangeTracker, Snapshots
 from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
@@ -56,7 +57,6 @@ def main() -> None:
     apigateway_v1.handle_request = patch_handle_request(apigateway_v1.handle_request)
     provisioners._RESOURCE_HANDLERS |= cloudfront_keys.resource_handlers()
     iam_actions.extract_resource_arn = patch_resource_arn(iam_actions.extract_resource_arn)
-    s3._get_object = patch_get_object(s3._get_object)
     sns._fanout = patch_fanout(sns._fanout)
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
@@ -83,10 +83,12 @@ async def _serve(port: int, snapshots: Snapshots, tracker: ChangeTracker) -> Non
     config.graceful_timeout = SHUTDOWN_TIMEOUT
     config.backlog = BACKLOG
     saving = asyncio.create_task(_save_changes(snapshots, tracker))
-    app = serve_confirmations(guard(notice_disconnects(ministack.app), tracker.record_change), tracker.record_change)
-    if access := access_from_environment(os.environ):
-        app = check_access(app, access)
-    await serve(app, config, shutdown_trigger=stopping.wait)
+    access = access_from_environment(os.environ)
+    with serve_objects(notice_disconnects(ministack.app), access) as app:
+        app = serve_confirmations(guard(app, tracker.record_change), tracker.record_change)
+        if access:
+            app = check_access(app, access)
+        await serve(app, config, shutdown_trigger=stopping.wait)
     saving.cancel()
     if tracker.has_unsaved():
         await _save(snapshots, tracker)

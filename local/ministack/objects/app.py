@@ -7,6 +7,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from local.ministack.objects.asgi import Asgi, BodyReader, ClientDisconnected, Receive, Scope, Send, send_response
 from local.ministack.objects.errors import S3Error, access_denied
@@ -21,9 +22,9 @@ MAX_XML_BYTES = 4 * 1024 * 1024
 
 
 class ObjectsApp:
-    """Serves objects in front of `app`; `secrets` are the secret keys by access key, for signed forms."""
+    """Serves objects in front of `app`; `secrets` returns the valid secret keys by access key, for signed forms."""
 
-    def __init__(self, app: Asgi, storage: Storage, secrets: Mapping[str, str]) -> None:
+    def __init__(self, app: Asgi, storage: Storage, secrets: Callable[[], Mapping[str, str]]) -> None:
         self._app = app
         self._storage = storage
         self._secrets = secrets
@@ -49,7 +50,8 @@ class ObjectsApp:
                     raise access_denied()
                 response = await self._serve(operation, request, body)
         except S3Error as error:
-            await body.drain()
+            with suppress(ClientDisconnected):
+                await body.drain()
             response = error_response(error, scope["path"], head=scope["method"] == "HEAD")
         except ClientDisconnected:
             return
@@ -78,8 +80,10 @@ class ObjectsApp:
         """Pass the body on in blocks; a small one is received and stored in one go."""
         block = await body.read_block()
         if not body.more:
-            return await self.run(_receive_whole, start, self._storage, request, self._secrets, block, body.trailers())
-        receiver: Receiver = await self.run(start, self._storage, request, self._secrets)
+            return await self.run(
+                _receive_whole, start, self._storage, request, self._secrets(), block, body.trailers()
+            )
+        receiver: Receiver = await self.run(start, self._storage, request, self._secrets())
         try:
             await self.run(receiver.feed, block)
             while body.more:

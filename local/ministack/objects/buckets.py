@@ -1,10 +1,12 @@
 """Buckets and their configuration, which MiniStack keeps; the only module here that imports it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from ministack.core.responses import get_region, request_scope
 from ministack.services import s3
+
+from local.ministack.objects.index import Index
 
 
 class MiniStackBuckets:
@@ -42,6 +44,11 @@ class MiniStackBuckets:
                 deletion_type=deletion,
                 version_id=version_id or None,
             )
+
+
+def patch_bucket_has_versions(index: Index) -> Callable[[str], bool]:
+    """MiniStack's check before it deletes a bucket."""
+    return lambda bucket: not index.is_empty(bucket)
 
 
 @contextmanager

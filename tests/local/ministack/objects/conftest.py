@@ -155,7 +155,7 @@ def open_client(root: Path, *, reserve: int = 0) -> S3Client:
     """A client of the objects in a directory."""
     buckets = FakeBuckets()
     storage = open_storage(root, root.parent / "damaged", buckets, reserve=reserve)
-    return S3Client(storage, buckets, ObjectsApp(ministack, storage, SECRETS))
+    return S3Client(storage, buckets, ObjectsApp(ministack, storage, lambda: SECRETS))
 
 
 def close_client(client: S3Client) -> None:

@@ -1,0 +1,49 @@
+"""Puts the objects in front of MiniStack, as environment variables configure it."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ministack.services import s3
+
+from local.ministack.access.middleware import Access
+from local.ministack.objects.app import ObjectsApp
+from local.ministack.objects.asgi import Asgi
+from local.ministack.objects.buckets import MiniStackBuckets, patch_bucket_has_versions
+from local.ministack.objects.opening import open_storage, sweep
+from local.ministack.objects.storage import Storage
+
+MEGABYTE = 1024 * 1024
+
+
+@contextmanager
+def serve_objects(app: Asgi, access: Access | None) -> Iterator[Asgi]:
+    """The app with objects on disk, closed at the end of the block.
+
+    Without access checks, in a rehearsed deployment, objects stay MiniStack's own: it asks its IAM about each.
+    """
+    if access is None:
+        yield app
+        return
+    damaged_dir = Path(os.environ["DAMAGED_DIR"])
+    reserve = int(os.environ["FREE_SPACE_RESERVE_MB"]) * MEGABYTE
+    storage = open_storage(Path(os.environ["OBJECTS_DIR"]), damaged_dir, MiniStackBuckets(), reserve=reserve)
+    s3._bucket_has_versions = patch_bucket_has_versions(storage.index)
+    objects = ObjectsApp(app, storage, lambda: access.secrets)
+    stopping = threading.Event()
+    sweeping = threading.Thread(target=_sweep, args=(storage, damaged_dir, stopping.is_set), name="sweep of objects")
+    sweeping.start()
+    try:
+        yield objects
+    finally:
+        stopping.set()
+        sweeping.join()
+        objects.close()
+        storage.connections.close()
+
+
+def _sweep(storage: Storage, damaged_dir: Path, stopping: Callable[[], bool]) -> None:
+    for line in sweep(storage, damaged_dir, stopping=stopping).lines():
+        print(line, flush=True)
