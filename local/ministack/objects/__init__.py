@@ -2,5 +2,5 @@
 
 Bodies are streamed to files and back and are never held in memory; an SQLite index holds everything else. An answer
 that reports success is sent after the bytes are synced, the file is renamed, its directory is synced and the index is
-committed. Buckets and their configuration stay MiniStack's; `buckets.py` is the only module here that imports it, and `serving.py`.
+committed. Buckets and their configuration stay MiniStack's; only `buckets.py` and `serving.py` import it.
 """
