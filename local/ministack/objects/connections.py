@@ -34,9 +34,7 @@ class Connections:
                 connection.executemany("DELETE FROM garbage WHERE name = ?", [(name,) for name in forgotten])
                 yield connection
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}:
-                raise storage_full(str(error)) from error
-            raise
+            raise from_sqlite(error) from error
         self._forgotten = [name for name in self._forgotten if name not in forgotten]
 
     @property
@@ -63,6 +61,12 @@ class Connections:
         while self._all_readers:
             self._all_readers.pop().close()
         self.database.close()
+
+
+def from_sqlite(error: sqlite3.OperationalError) -> Exception:
+    """S3Error 507 if the disk is full, otherwise the same error."""
+    full = error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+    return storage_full(str(error)) if full else error
 
 
 def add_garbage(connection: sqlite3.Connection, names: Iterable[str]) -> list[str]:

@@ -1,15 +1,16 @@
 """What all operations share: the index, the files, and what they need to know about buckets."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-from local.ministack.objects.connections import Connections
+from local.ministack.objects.connections import Connections, from_sqlite
 from local.ministack.objects.errors import S3Error
 from local.ministack.objects.files import Files
 from local.ministack.objects.index import Deleted, Index, Stored
-from local.ministack.objects.records import NULL, Version
+from local.ministack.objects.records import NULL, Content, Version
 from local.ministack.objects.requests import Request
 from local.ministack.objects.uploads import Uploads
 
@@ -85,22 +86,25 @@ class Storage:
         """What follows the commit of a new version: replaced files are deleted and the event is sent."""
         self.discard(stored.replaced)
         version = stored.version
-        self.buckets.notify(
-            version.bucket,
-            version.key,
-            f"s3:ObjectCreated:{event}",
-            size=version.size,
-            etag=version.content.etag,
-            version_id="" if version.version_id == NULL else version.version_id,
-        )
+        self._notify(version, f"s3:ObjectCreated:{event}", version.content)
 
     def finish_delete(self, bucket: str, key: str, deleted: Deleted, *, by_version: bool) -> None:
         """What follows the commit of a deletion."""
         self.discard(deleted.removed)
         if deleted.existed:
             event = MARKED if deleted.version and not by_version else REMOVED
-            version_id = deleted.version.version_id if deleted.version else ""
-            self.buckets.notify(bucket, key, event, size=0, etag="", version_id=version_id)
+            nothing = Content()
+            removed = deleted.version or Version(0, bucket, key, NULL, False, False, 0, 0, nothing)
+            self._notify(removed, event, nothing)
+
+    def _notify(self, version: Version, event: str, content: Content) -> None:
+        version_id = "" if version.version_id == NULL else version.version_id
+        try:
+            self.buckets.notify(
+                version.bucket, version.key, event, size=content.size, etag=content.etag, version_id=version_id
+            )
+        except sqlite3.OperationalError as error:  # of the queue that stores the event
+            raise from_sqlite(error) from error
 
 
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
