@@ -9,7 +9,7 @@ from local.ministack.objects.reading import checksum_headers, find_readable, ope
 from local.ministack.objects.records import Part, Version, iso_date, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response, xml_response
-from local.ministack.objects.storage import Storage, check_key, header_tags, kept_headers
+from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
 from local.ministack.objects.writing import BodyFile, part_number
 
 BLOCK_BYTES = 1024 * 1024
@@ -28,11 +28,14 @@ def copy_object(storage: Storage, request: Request) -> Response:
             "This copy request is illegal because it is trying to copy an object to itself without changing the "
             "object's metadata, storage class, website redirect location or encryption attributes.",
         )
-    kept = kept_headers(headers) if replaces else source.content.headers
+    headers_to_store = stored_headers(headers) if replaces else source.content.headers
     replaces_tags = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"
     files = storage.files.link(source.content.files)
     content = replace(
-        source.content, files=files, headers=kept, tags=header_tags(headers) if replaces_tags else source.content.tags
+        source.content,
+        files=files,
+        headers=headers_to_store,
+        tags=header_tags(headers) if replaces_tags else source.content.tags,
     )
     try:
         stored = storage.index.put(request.bucket, request.key, content, versioned=storage.versioned(request.bucket))

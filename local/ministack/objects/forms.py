@@ -10,7 +10,7 @@ from local.ministack.objects.form_policy import SizeLimits, check_conditions
 from local.ministack.objects.records import Content, Version
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response, xml_response
-from local.ministack.objects.storage import Storage, header_tags, kept_headers
+from local.ministack.objects.storage import Storage, header_tags, stored_headers
 from local.ministack.objects.writing import BodyFile
 from local.signatures.errors import SignatureError
 from local.signatures.policy import verify_policy
@@ -41,9 +41,9 @@ class PostObject:
             raise malformed_form()
         self._limits.check(self._body.size)
         fields, bucket = self._fields, self._request.bucket
-        kept, tags = kept_headers(fields), header_tags(fields)
+        headers, tags = stored_headers(fields), header_tags(fields)
         received = self._body.publish({})
-        content = Content([received.file], received.etag, kept, tags, received.checksums)
+        content = Content([received.file], received.etag, headers, tags, received.checksums)
         try:
             stored = self._storage.index.put(bucket, fields["key"], content, versioned=self._storage.versioned(bucket))
         except Exception:

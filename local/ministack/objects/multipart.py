@@ -12,7 +12,7 @@ from local.ministack.objects.errors import S3Error, bad_digest, malformed_xml, n
 from local.ministack.objects.records import Content, Part, Upload, Version, iso_date, new_id, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Node, Response, url_encoded, xml_response
-from local.ministack.objects.storage import Storage, check_key, header_tags, kept_headers
+from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
 from local.ministack.objects.xml_bodies import child, children, parse
 
 MAX_LISTED = 1000
@@ -26,8 +26,8 @@ def create_upload(storage: Storage, request: Request) -> Response:
     if algorithm:
         digests.new_digest(algorithm)
     full_object = headers.get("x-amz-checksum-type", "").upper() == "FULL_OBJECT" or algorithm == "CRC64NVME"
-    tags, kept = header_tags(headers), kept_headers(headers)
-    upload = Upload(new_id(), request.bucket, request.key, now_ms(), kept, tags, algorithm, full_object)
+    tags, object_headers = header_tags(headers), stored_headers(headers)
+    upload = Upload(new_id(), request.bucket, request.key, now_ms(), object_headers, tags, algorithm, full_object)
     storage.uploads.start(upload)
     announced = {}
     if algorithm:

@@ -71,8 +71,8 @@ def _head(storage: Storage, request: Request, version: Version) -> tuple[Respons
     """The response without its body, and the body's first byte and size."""
     headers = _object_headers(storage, version)
     if is_unmodified(request.headers, version):
-        kept = {name: value for name, value in headers.items() if not name.startswith("Content-")}
-        return Response(304, kept), 0, 0
+        remaining = {name: value for name, value in headers.items() if not name.startswith("Content-")}
+        return Response(304, remaining), 0, 0
     selected = _selected_range(request, version)
     first, last = selected or (0, version.size - 1)
     size = last - first + 1

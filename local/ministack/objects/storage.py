@@ -14,7 +14,7 @@ from local.ministack.objects.records import NULL, Content, Version
 from local.ministack.objects.requests import Request
 from local.ministack.objects.uploads import Uploads
 
-KEPT_HEADERS = frozenset(
+STORED_HEADERS = frozenset(
     {
         "content-type",
         "cache-control",
@@ -107,17 +107,17 @@ class Storage:
             raise from_sqlite(error) from error
 
 
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def stored_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that are stored with an object and served with it; raises S3Error if there is too much metadata."""
     metadata = {name: value for name, value in headers.items() if name.startswith("x-amz-meta-")}
     size = sum(len(name.removeprefix("x-amz-meta-")) + len(value.encode()) for name, value in metadata.items())
     if size > MAX_METADATA_BYTES:
         raise S3Error(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size")
-    kept = {name: headers[name] for name in sorted(KEPT_HEADERS & headers.keys())}
-    encodings = [each.strip() for each in kept.pop("content-encoding", "").split(",")]
+    found = {name: headers[name] for name in sorted(STORED_HEADERS & headers.keys())}
+    encodings = [each.strip() for each in found.pop("content-encoding", "").split(",")]
     if encoding := ", ".join(each for each in encodings if each not in {"", "aws-chunked"}):
-        kept["content-encoding"] = encoding
-    return {"content-type": "binary/octet-stream", **kept, **metadata}
+        found["content-encoding"] = encoding
+    return {"content-type": "binary/octet-stream", **found, **metadata}
 
 
 def header_tags(headers: Mapping[str, str]) -> dict[str, str]:

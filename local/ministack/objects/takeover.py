@@ -1,4 +1,4 @@
-"""Takes over the objects of a library that MiniStack kept itself, as files by key with a JSON file beside each."""
+"""Takes over the objects of a library that MiniStack stored itself, as files by key with a JSON file beside each."""
 
 import hashlib
 import json
@@ -103,9 +103,11 @@ def _headers(version: Mapping[str, Any]) -> dict[str, str]:
     headers = {"content-type": version.get("content_type") or "binary/octet-stream"}
     if encoding := version.get("content_encoding"):
         headers["content-encoding"] = encoding
-    kept = {name: value for name, value in (version.get("preserved_headers") or {}).items() if "encryption" not in name}
+    preserved = {
+        name: value for name, value in (version.get("preserved_headers") or {}).items() if "encryption" not in name
+    }
     metadata = {name.lower(): value for name, value in (version.get("metadata") or {}).items()}
-    return headers | kept | metadata
+    return headers | preserved | metadata
 
 
 def _keys(root: Path) -> Iterator[_OldKey]:

@@ -12,7 +12,7 @@ from local.ministack.objects.reading import checksum_headers
 from local.ministack.objects.records import Content, Part, StoredFile, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response
-from local.ministack.objects.storage import Storage, check_key, header_tags, kept_headers
+from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
 
 MAX_PART_NUMBER = 10_000
 
@@ -96,7 +96,7 @@ class PutObject:
         check_key(request)
         self._storage = storage
         self._request = request
-        self._kept, self._tags = kept_headers(request.headers), header_tags(request.headers)
+        self._headers, self._tags = stored_headers(request.headers), header_tags(request.headers)
         self._condition = WriteCondition.of(request.headers)
         current = storage.index.current(request.bucket, request.key)
         self._condition.check(current if current and not current.marker else None)  # and again when it is stored
@@ -109,7 +109,7 @@ class PutObject:
     def finish(self, trailers: Mapping[str, str]) -> Response:
         """Store the object."""
         received = self._body.publish(trailers)
-        content = Content([received.file], received.etag, self._kept, self._tags, received.checksums)
+        content = Content([received.file], received.etag, self._headers, self._tags, received.checksums)
         bucket, key = self._request.bucket, self._request.key
         try:
             stored = self._storage.index.put(

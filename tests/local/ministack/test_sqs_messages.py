@@ -75,9 +75,7 @@ def test_accepted_messages_and_events_survive_kill(tmp_path: Path) -> None:
         child.process.kill()
         child.process.wait()
         child.restart_after_exit(0)
-        supervisor.wait_until_ready(
-            "MiniStack", lambda: services.responds_ok(port, "/_ministack/health"), timeout_seconds=30
-        )
+        supervisor.wait_until_ready("MiniStack", running.is_ready, timeout_seconds=30)
         url = sqs.create_queue(QueueName="events")["QueueUrl"]
         first, second, event = receive(sqs, url)
         assert (first["Body"], first["Attributes"]["ApproximateReceiveCount"]) == ("in flight", "2")

@@ -168,7 +168,7 @@ def test_full_disk_is_507_and_loses_nothing(
     assert s3.get(PLAIN, "a").data == b"".join(pieces)
 
 
-def test_reserve_is_kept_free(tmp_path: Path) -> None:
+def test_reserve_stays_free(tmp_path: Path) -> None:
     status = os.statvfs(tmp_path)
     s3 = open_client(tmp_path / "objects", reserve=status.f_bavail * status.f_frsize + 2**40)
     for answer in (s3.put(PLAIN, "a", b"sea"), s3.put(PLAIN, "a", [b"s" * 1_500_000] * 2, content_length="3000000")):

@@ -60,7 +60,7 @@ def test_overwriting_without_versioning_deletes_the_old_file(s3: S3Client) -> No
     assert [path.read_bytes() for path in s3.files()] == [b"newer"]
 
 
-def test_versions_are_kept_and_readable(s3: S3Client) -> None:
+def test_older_versions_stay_readable(s3: S3Client) -> None:
     ids = [s3.put(VERSIONED, "a", data).headers["x-amz-version-id"] for data in (b"one", b"two")]
     assert s3.get(VERSIONED, "a").headers["x-amz-version-id"] == ids[1]
     assert [s3.get(VERSIONED, "a", f"versionId={each}").data for each in ids] == [b"one", b"two"]
