@@ -6,6 +6,7 @@ link to a directory below `$XDG_DATA_HOME/tintype` or `~/.local/share/tintype`: 
 
 import fcntl
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from local.files import write_atomically
 PROJECT = Path(__file__).resolve().parent.parent
 # Raised when the files change in a way that this code cannot read. Directories of layout 1 hold no version file.
 LAYOUT_VERSION = 3
+MIGRATABLE_VERSIONS = {"2"}
+FOLDERS_OF_LAYOUT_2 = ("snapshots", "objects", "state")
 # How long a new library waits for the lock: the services of a killed one need a moment to exit.
 LOCK_TIMEOUT_SECONDS = 3.0
 
@@ -51,6 +54,11 @@ class DataDir:
         return self.root / "library"
 
     @property
+    def has_layout_2(self) -> bool:
+        """Whether the directory holds a library of layout 2 or older."""
+        return not self.library.exists() and any(_has_entries(self.root / name) for name in FOLDERS_OF_LAYOUT_2)
+
+    @property
     def damaged(self) -> Path:
         """Files that were found damaged, moved here."""
         return self.root / "damaged"
@@ -76,22 +84,30 @@ class DataDir:
         return self.library / "state"
 
     @property
-    def snapshots(self) -> Path:
-        """Snapshots of MiniStack's state that has no database of its own."""
-        return self.library / "snapshots"
+    def scratch(self) -> Path:
+        """Temporary files, deleted at each start."""
+        return self.root / "scratch"
+
+    def create_folders(self) -> None:
+        """Create the folders that are missing."""
+        for folder in (self.library, self.logs, self.objects, self.state, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)  # also the folders of an older version
 
 
 def open_data_dir(path: Path) -> DataDir:
-    """The data directory at `path`, created if missing; raises UserError if it cannot be created or read."""
+    """The data directory at `path`, created if missing; raises UserError if it cannot be created or read.
+
+    A library of layout 2 is left as it is until `local.migration` has migrated it.
+    """
     path = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 (resolve() would follow our own link)
     try:
         if path.is_relative_to(PROJECT):
             _link_outside_project(path)
         data_dir = DataDir(path)
         _check_layout(data_dir)
-        for folder in (data_dir.library, data_dir.logs, data_dir.objects, data_dir.state, data_dir.snapshots):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)  # also the folders of an older version
+        if not data_dir.has_layout_2:
+            data_dir.create_folders()
     except OSError as error:
         raise UserError(
             f"Cannot use {path} as data directory ({error.strerror}); choose another folder: DATA=…"
@@ -100,25 +116,30 @@ def open_data_dir(path: Path) -> DataDir:
 
 
 def _check_layout(data_dir: DataDir) -> None:
-    """Write the layout version of a new library; raises UserError, and writes nothing, for a library of another."""
-    expected = str(LAYOUT_VERSION)
+    """Write the layout version of a new library; raises UserError, and writes nothing, for one that can't be read."""
     try:
         found = data_dir.version_file.read_text(errors="replace").strip()
     except FileNotFoundError:
         found = "1"
     is_newer = found.isdecimal() and int(found) > LAYOUT_VERSION
-    older = (data_dir.root / "objects", data_dir.root / "state", data_dir.root / "snapshots")
-    if is_newer or (not data_dir.library.exists() and any(map(_has_entries, older))):
+    is_migratable = found in MIGRATABLE_VERSIONS
+    if is_newer or (data_dir.has_layout_2 and not is_migratable):
         raise UserError(
             f"{data_dir.root} holds a library of {'a newer' if is_newer else 'an older'} layout "
-            f"({found or 'unknown'}, not {expected}); this version can't read it. Start a new one with "
+            f"({found or 'unknown'}, not {LAYOUT_VERSION}); this version can't read it. Start a new one with "
             "`make run DATA=<other folder>` (your old files stay where they are)."
         )
-    if found != expected:
-        if data_dir.library.exists():
-            print(f"damaged: {data_dir.version_file} was missing or unreadable; it was written again.", flush=True)
-        data_dir.root.mkdir(parents=True, exist_ok=True)
-        write_atomically(data_dir.version_file, f"{expected}\n".encode())
+    if found == str(LAYOUT_VERSION) or data_dir.has_layout_2:
+        return
+    if data_dir.library.exists() and not is_migratable:
+        print(f"damaged: {data_dir.version_file} was missing or unreadable; it was written again.", flush=True)
+    data_dir.root.mkdir(parents=True, exist_ok=True)
+    write_layout_version(data_dir)
+
+
+def write_layout_version(data_dir: DataDir) -> None:
+    """Mark the directory's library as one of this version."""
+    write_atomically(data_dir.version_file, f"{LAYOUT_VERSION}\n".encode())
 
 
 def _has_entries(folder: Path) -> bool:
@@ -154,6 +175,8 @@ def lock_data_dir(data_dir: DataDir, *, timeout_seconds: float = LOCK_TIMEOUT_SE
                     f"A library is already running in {data_dir.root}; stop it first, or choose another folder: DATA=…"
                 )
             time.sleep(0.05)
+        shutil.rmtree(data_dir.scratch, ignore_errors=True)
+        data_dir.scratch.mkdir(mode=0o700)
         yield lock.fileno()
 
 

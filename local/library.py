@@ -13,6 +13,7 @@ from typing import Any
 from local import services, users
 from local.data_dir import DataDir, lock_data_dir, open_data_dir
 from local.errors import UserError
+from local.migration import migrate
 from local.ports import HOST, Ports, is_in_use
 from local.processes import READY_MARKER, ChildProcess, Supervisor, clean_environment, module_command
 from local.provision import ProvisionedStack, provision
@@ -62,6 +63,7 @@ def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Libra
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
     with lock_data_dir(data_dir) as lock:
+        migrate(data_dir)
         try:
             yield _start(data_dir, ports, supervisor, lock, api=api)
         finally:

@@ -41,8 +41,10 @@ class ProvisionedStack:
 def provision(services: Services, page_port: int, api_port: int | None = None) -> ProvisionedStack:
     """Deploy the template, create the users and write the parameters that a deployment would write."""
     origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
+    ssm = services.client("ssm")
     outputs = stack.deploy_template(
         services.client("cloudformation"),
+        ssm,
         STAGE,
         {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)},
     )
@@ -50,7 +52,6 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")
     subs = {name: users.ensure_user(cognito, pool, user) for name, user in users.USERS.items()}
-    ssm = services.client("ssm")
     for name in ("link-secret", "id-secret"):
         _create_secret(ssm, name)
     _write_parameter(ssm, "library-owner", owner_id(subs["demo"], read_parameter(ssm, "id-secret")))
@@ -75,6 +76,9 @@ def read_parameter(ssm: Any, name: str) -> str:
 
 
 def _write_parameter(ssm: Any, name: str, value: str) -> None:
+    with suppress(ssm.exceptions.ParameterNotFound):
+        if read_parameter(ssm, name) == value:
+            return  # each write adds to the parameter's history
     ssm.put_parameter(Name=_parameter_name(name), Value=value, Type="String", Overwrite=True)
 
 

@@ -143,12 +143,11 @@ def start_services(
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": NO_DOCKER,
-        "TMPDIR": str(data_dir.state),
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(data_dir.state),
+        "TMPDIR": str(data_dir.scratch),
+        "STATE_DIR": str(data_dir.scratch),
+        "SERVICE_STATE_DIR": str(data_dir.state),
         "TABLES_FILE": str(data_dir.tables),
         "DAMAGED_DIR": str(data_dir.damaged),
-        "SNAPSHOTS_DIR": str(data_dir.snapshots),
         "QUEUES_FILE": str(data_dir.queues),
         "OBJECTS_DIR": str(data_dir.objects),
         "FREE_SPACE_RESERVE_MB": str(FREE_SPACE_RESERVE_MB),
@@ -161,9 +160,22 @@ def start_services(
         **({PROVISIONING_KEY: f"{provisioning_key.key_id}:{provisioning_key.secret}"} if provisioning_key else {}),
     }
     command = [str(python), "-m", "local.ministack"]
-    supervisor.start("services", command, environment | dict(extra_env or {}), pass_fds=[] if lock is None else [lock])
-    supervisor.wait_until_ready("MiniStack", services.is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
+    inherited = [] if lock is None else [lock]
+    child = supervisor.start("services", command, environment | dict(extra_env or {}), pass_fds=inherited)
+    try:
+        supervisor.wait_until_ready("MiniStack", services.is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
+    except UserError as error:
+        if not child.running and (lines := damage_lines(child.log)):
+            raise UserError(lines[-1]) from error
+        raise
+    for line in damage_lines(child.log):
+        print(line, flush=True)
     return services
+
+
+def damage_lines(log: Path) -> list[str]:
+    """What the services have logged about damaged files."""
+    return [line for line in log.read_text(errors="replace").splitlines() if line.startswith("damaged: ")]
 
 
 def close_services(services: Services, supervisor: Supervisor) -> None:

@@ -1,5 +1,7 @@
 """Deploys the CloudFormation template of the infrastructure to the local services."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +12,35 @@ from local.data_dir import PROJECT
 from local.errors import UserError
 
 TEMPLATE = PROJECT / "infrastructure" / "core.yaml"
+MINISTACK = PROJECT / "local" / "requirements.txt"  # another version may create other resources from the same template
 WAITER = {"Delay": 0.05, "MaxAttempts": 1200}  # one minute
 
 
-def deploy_template(cloudformation: Any, stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Create or update the stack `tintype-{stage}` and return its outputs; raises UserError if that fails."""
+def deploy_template(cloudformation: Any, ssm: Any, stage: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create or update the stack `tintype-{stage}` and return its outputs; raises UserError if that fails.
+
+    A stack that was deployed from the same files and parameters is left as it is: its state and the digest of these are
+    saved together.
+    """
+    digest = _digest(stage, parameters)
+    digest_parameter = f"/tintype-{stage}/stack-digest"  # not among the parameters that the app reads
+    is_deployed = any(
+        parameter["Value"] == digest for parameter in ssm.get_parameters(Names=[digest_parameter])["Parameters"]
+    )
+    if not is_deployed:
+        _deploy(cloudformation, stage, parameters)
+        ssm.put_parameter(Name=digest_parameter, Value=digest, Type="String", Overwrite=True)
+    (stack,) = cloudformation.describe_stacks(StackName=f"tintype-{stage}")["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _digest(stage: str, parameters: Mapping[str, str]) -> str:
+    """A digest of everything that decides what the stack contains."""
+    text = json.dumps([TEMPLATE.read_text(), MINISTACK.read_text(), stage, dict(parameters)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _deploy(cloudformation: Any, stage: str, parameters: Mapping[str, str]) -> None:
     name = f"tintype-{stage}"
     request = {
         "StackName": name,
@@ -37,8 +63,6 @@ def deploy_template(cloudformation: Any, stage: str, parameters: Mapping[str, st
         cloudformation.get_waiter(waiter).wait(StackName=name, WaiterConfig=WAITER)
     except WaiterError as error:
         raise UserError(f"The local stack {name} failed: {_reason(error)}") from error
-    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def expiring_tables(stage: str) -> dict[str, str]:

@@ -1,24 +1,21 @@
-"""Request guard: blocks MiniStack's destructive endpoints and reports which requests may change state.
+"""Request guard: blocks MiniStack's destructive endpoints.
 
 `/_ministack/reset` needs no credentials, accepts POST requests from any web page in the same browser and deletes all
 data.
 """
 
-import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Read-only operations, as in `X-Amz-Target: DynamoDB_20120810.Query`. Receiving a message only hides it temporarily.
-READ_ONLY = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|ReceiveMessage|Scan|TransactGet)")
 
-
-def guard(app: Asgi, on_change: Callable[[], None]) -> Asgi:
-    """The app without its destructive endpoints; calls `on_change` after each request that may have changed state."""
+def guard(app: Asgi) -> Asgi:
+    """The app without its destructive endpoints."""
 
     async def guarded_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -28,15 +25,5 @@ def guard(app: Asgi, on_change: Callable[[], None]) -> Asgi:
             await send({"type": "http.response.body", "body": b"forbidden in the local library\n"})
         else:
             await app(scope, receive, send)
-            if may_change(scope):
-                on_change()
 
     return guarded_app
-
-
-def may_change(scope: Scope) -> bool:
-    """Whether a request with this method and target can change state."""
-    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
-        return False
-    target = dict(scope["headers"]).get(b"x-amz-target", b"")
-    return not READ_ONLY.search(target)

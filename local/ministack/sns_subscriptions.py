@@ -59,16 +59,14 @@ def patch_list_subscriptions(list_subscriptions: Handle) -> Handle:
     return patched
 
 
-def serve_confirmations(app: Asgi, on_change: Callable[[], None]) -> Asgi:
-    """The app with the page that confirmation links open; calls `on_change` after a confirmation."""
+def serve_confirmations(app: Asgi) -> Asgi:
+    """The app with the page that confirmation links open."""
 
     async def app_with_confirmations(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
             await app(scope, receive, send)
             return
         confirmed = _confirm(parse_qs(scope["query_string"].decode("ascii", "replace")))
-        if confirmed:
-            on_change()
         status, (title, text) = (200, CONFIRMED) if confirmed else (404, NOT_CONFIRMED)
         content_type = (b"content-type", b"text/html; charset=utf-8")
         await send({"type": "http.response.start", "status": status, "headers": [content_type]})

@@ -92,7 +92,6 @@ def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Pa
         while photos(ports, state="ready") != [photo_id]:
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        time.sleep(5)  # until the snapshot is saved
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
 

@@ -1,7 +1,6 @@
 """Patched MiniStack: what survives a kill and what stays the same across restarts."""
 
 import http.client
-import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -10,29 +9,16 @@ import pytest
 
 from local import services
 from local.data_dir import DataDir, open_data_dir
-from local.ministack.snapshots import Snapshots
 from local.ports import HOST, free_ports
 from local.processes import Supervisor
 from local.provision import ProvisionedStack, provision, read_parameter
 from local.site.inbox import fetch_messages
 
 pytestmark = pytest.mark.cloud
-SAVE_TIMEOUT_SECONDS = 10
 
 
 def start(data_dir: DataDir, supervisor: Supervisor, port: int) -> ProvisionedStack:
     return provision(services.start_services(data_dir, port, supervisor), page_port=8001)
-
-
-def wait_until_saved(data_dir: DataDir, text: str) -> None:
-    """Wait for a snapshot whose parameters contain the text."""
-    deadline = time.monotonic() + SAVE_TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        latest = Snapshots(data_dir.snapshots).latest()
-        if latest and text in (latest / "ssm.json").read_text():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{text} was not saved within {SAVE_TIMEOUT_SECONDS} s")
 
 
 def test_state_survives_kill(tmp_path: Path) -> None:
@@ -45,7 +31,6 @@ def test_state_survives_kill(tmp_path: Path) -> None:
     settings = {
         name: read_parameter(before.client("ssm"), name) for name in ("library-owner", "link-secret", "id-secret")
     }
-    wait_until_saved(data_dir, settings["library-owner"])
     (child,) = before_kill.children
     assert child.process is not None
     child.process.kill()
@@ -80,7 +65,6 @@ def test_confirmed_subscription_survives_restart(tmp_path: Path) -> None:
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="dora@tintype.example")
         link = fetch_messages(running)[0].text.split()[-1]
     with services.run_services(tmp_path, port) as running:
-        # The only change in this run is the confirmation, so the save at exit is due to it.
         urllib.request.urlopen(link, timeout=10).close()
     with services.run_services(tmp_path, port) as running:
         (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
