@@ -16,6 +16,7 @@ import pytest
 
 from local.library import Library, run_library
 from local.ports import Ports, free_ports
+from tests.support.multipart import file_form
 
 TIMEOUT_SECONDS = 60.0
 
@@ -47,12 +48,12 @@ class Client:
         """`POST /uploads`, then the form to S3."""
         metadata = json.dumps({"filename": name, "bytes": len(data)}).encode()
         upload = self.request("POST", "/uploads", metadata, "application/json")["upload"]
-        body, content_type = multipart({**upload["fields"]}, "file", name, data)
+        body, content_type = file_form({**upload["fields"]}, "file", name, data)
         self.send("POST", upload["url"], body, content_type)
 
     def upload_form(self, name: str, data: bytes) -> None:
         """`POST /upload`."""
-        body, content_type = multipart({"label": "camera"}, "img", name, data)
+        body, content_type = file_form({"label": "camera"}, "img", name, data)
         self.request("POST", "/upload", body, content_type)
 
     def upload_body(self, name: str, data: bytes) -> None:
@@ -98,19 +99,6 @@ UPLOAD_METHODS = {
     "url": Client.upload_to_url,
     "bucket": Client.put_in_bucket,
 }
-
-
-def multipart(fields: dict[str, str], file_field: str, name: str, data: bytes) -> tuple[bytes, str]:
-    """A multipart body and its content type; the file comes last, as S3 requires."""
-    boundary = uuid4().hex
-    out = b"".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in fields.items()
-    )
-    out += f'--{boundary}\r\nContent-Disposition: form-data; name="{file_field}"; filename="{name}"\r\n'.encode()
-    file_type = fields.get("Content-Type", "application/octet-stream")
-    out += f"Content-Type: {file_type}\r\n\r\n".encode() + data + f"\r\n--{boundary}--\r\n".encode()
-    return out, f"multipart/form-data; boundary={boundary}"
 
 
 @pytest.fixture(scope="package")

@@ -12,8 +12,9 @@ import pytest
 
 from local.library import run_library
 from local.ports import Ports, free_ports
-from tests.e2e.conftest import Client, multipart
+from tests.e2e.conftest import Client
 from tests.support.images.tiny import encode_image
+from tests.support.multipart import file_form
 
 MIN_REQUESTS = 2_000
 # The schema allows some invalid requests (cursors are signed, tags measured in NFKC), so acceptance is not checked.
@@ -69,7 +70,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client = Client(library, library.token())
         for number, status in enumerate(["public", "public", "private"]):
             fields = {"label": "beach", "status": status}
-            body, kind = multipart(fields, "img", f"{number}.jpg", encode_image(size=(300 + number, 200)))
+            body, kind = file_form(fields, "img", f"{number}.jpg", encode_image(size=(300 + number, 200)))
             client.request("POST", "/upload", body, kind)
         client.wait_until_processed({f"{number}.jpg" for number in range(3)})
         yield client
