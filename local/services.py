@@ -4,6 +4,7 @@ Contract tests run only these services and the template, without the rest of a l
 """
 
 import http.client
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from local.processes import Supervisor, clean_environment
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 START_TIMEOUT_SECONDS = 30.0
-FREE_SPACE_RESERVE_MB = 200  # uploads are refused when the disk has less
+FREE_SPACE_RESERVE_MB = 200  # uploads are refused when the disk has less; the environment may set another value
 # A socket that does not exist: at its start MiniStack removes Docker containers, also those of other instances.
 NO_DOCKER = "unix:///nonexistent"
 PROVISIONING_KEY = "PROVISIONING_KEY"  # environment variable: id and secret, separated by a colon
@@ -150,7 +151,7 @@ def start_services(
         "DAMAGED_DIR": str(data_dir.damaged),
         "QUEUES_FILE": str(data_dir.queues),
         "OBJECTS_DIR": str(data_dir.objects),
-        "FREE_SPACE_RESERVE_MB": str(FREE_SPACE_RESERVE_MB),
+        "FREE_SPACE_RESERVE_MB": os.environ.get("FREE_SPACE_RESERVE_MB", str(FREE_SPACE_RESERVE_MB)),
         "LOG_LEVEL": "WARNING",  # MiniStack's information lines hold addresses and subjects of messages
         "ACCESS": access,
         "PAGE_PORT": str(page_port or ""),

@@ -85,8 +85,8 @@ class Files:
         status = os.statvfs(self._data)
         free = status.f_bavail * status.f_frsize
         if free - size < self._reserve:
-            needed = f"{self._reserve // MEGABYTE} MB must stay free"
-            raise storage_full(f"{free // MEGABYTE} MB are free, {size / MEGABYTE:.1f} MB more are needed, {needed}")
+            needed = f", and {size // MEGABYTE} MB are needed" if size >= MEGABYTE else ""
+            raise storage_full(f"{free // MEGABYTE} MB are free, {self._reserve // MEGABYTE} MB must stay free{needed}")
 
     def names(self) -> Iterator[list[str]]:
         """The complete files of earlier starts, one directory at a time."""
