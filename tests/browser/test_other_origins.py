@@ -189,12 +189,14 @@ def test_fetch_reads_and_changes_nothing(
 @pytest.mark.parametrize("enctype", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_forms_do_nothing(hostile: Page, library: Library, answers: list[tuple[str, int]], enctype: str) -> None:
     before = state(library)
+    bucket = library.provisioned.outputs["OriginalsBucket"]
     stack = dict(pair.split("=") for pair in STACK.split("&"))
     forms: list[tuple[str, dict[str, str]]] = [
         ("", stack),
         (f"?{STACK}", {}),
         ("2015-03-31/functions", {FUNCTION[:-1] + ', "a': '": 1}'}),  # sent as text/plain it is JSON but for a "="
         ("2015-03-31/functions/f/invocations", {"{}": ""}),
+        (bucket, {"key": "uploads/a.jpg", "file": "content"}),
         ("_ministack/reset", {"a": "b"}),
         ("login", {"username": "demo@tintype.example", "password": "demo-password"}),
     ]

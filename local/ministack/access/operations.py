@@ -134,7 +134,7 @@ def is_allowed(service: str, operation: str | None) -> bool:
 
 def is_bucket_path(request: Request, *, key: bool | None = None, restricted: bool = True) -> bool:
     """Whether the path is that of a bucket, one of the library's if `restricted` (`key`: with or without a key)."""
-    bucket, _, rest = unquote(request.path).lstrip("/").partition("/")
+    bucket, _, rest = unquote(request.path)[1:].partition("/")
     return bool((BUCKET if restricted else ANY_BUCKET).fullmatch(bucket)) and key in {None, bool(rest)}
 
 
@@ -150,8 +150,8 @@ def _form_action(request: Request, body: bytes) -> str | None:
 
 
 def _s3_operation(request: Request) -> str | None:
-    parts = unquote(request.path).lstrip("/").partition("/")
-    level = 2 if parts[2] else 1 if parts[0] else 0
+    bucket, slash, key = unquote(request.path)[1:].partition("/")
+    level = 2 if key else 1 if bucket or slash else 0
     if level and not is_bucket_path(request):
         return None
     return S3_OPERATIONS.get((request.method, level, _selecting(name for name, _ in request.query())))

@@ -19,7 +19,15 @@ FORMS = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data
 @pytest.mark.parametrize("page", OTHER_PAGES)
 @pytest.mark.parametrize("content_type", FORMS)
 def test_form_of_any_page_does_nothing(page: Mapping[str, str], content_type: str) -> None:
-    for url in ("/", "/?Action=DeleteStack", "/2015-03-31/functions", "/_ministack/reset", f"/{BUCKET}/key"):
+    for url in (
+        "/",
+        "/?Action=DeleteStack",
+        "/2015-03-31/functions",
+        "/_ministack/reset",
+        f"/{BUCKET}/key",
+        f"/{BUCKET}?delete",
+        f"//{BUCKET}",
+    ):
         result = send(unsigned("POST", url, {**page, "content-type": content_type}), [b"Action=DeleteStack"])
         assert (result.status, result.forwarded) == (403, False)
 

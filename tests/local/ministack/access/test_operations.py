@@ -74,6 +74,8 @@ def test_few_others_are() -> None:
         ("GET", f"/{BUCKET}/a?tagging&acl", None),
         ("GET", "/tintype-other-originals/a", None),
         ("GET", "/_alb/a", None),
+        ("GET", "//", None),
+        ("GET", f"//{BUCKET}/a", None),
     ],
 )
 def test_s3_operation_is_recognized(method: str, url: str, operation: str | None) -> None:
