@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,8 @@ def test_decide(record: Photo | None, original: Original | None, step: Action) -
         ({"worker": "another", "due_at": NOON + LEASE_DURATION}, Action.NOOP),
         ({"worker": "another", "due_at": NOON + LEASE_DURATION, "object_version": "v0"}, Action.SIGNAL_HOLDER),
         ({"worker": "another", "due_at": NOON}, Action.PROCESS),
+        # The clock was set back by an hour after the lease.
+        ({"worker": "another", "due_at": NOON + LEASE_DURATION + timedelta(hours=1)}, Action.PROCESS),
         ({"worker": "me", "due_at": NOON + LEASE_DURATION}, Action.PROCESS),
         ({"worker": None, "due_at": NOON}, Action.PROCESS),
         ({"worker": "another", "due_at": NOON + LEASE_DURATION, "state": State.TRASHED}, Action.NOOP),
