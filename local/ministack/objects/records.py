@@ -115,7 +115,12 @@ def dump_content(content: Content) -> tuple[Any, ...]:
 def load_content(columns: Sequence[Any]) -> Content:
     """The content of these columns."""
     files, etag, headers, tags, checksums = columns
-    return Content(load_files(files), etag, json.loads(headers), json.loads(tags), json.loads(checksums))
+    return Content(load_files(files), etag, json.loads(headers), _load_few(tags), _load_few(checksums))
+
+
+def _load_few(text: str) -> dict[str, str]:
+    """A mapping that most objects have nothing in."""
+    return {} if text == "{}" else json.loads(text)
 
 
 def dump_files(files: Sequence[StoredFile]) -> str:

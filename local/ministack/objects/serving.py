@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from local.ministack.objects.opening import open_storage, sweep
 from local.ministack.objects.storage import Storage
 
 MEGABYTE = 1024 * 1024
+SWEEP_DELAY_SECONDS = 5.0  # it reads the whole index: a start has better things to do
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def serve_objects(app: Asgi, access: Access | None) -> Iterator[Asgi]:
     s3._bucket_has_versions = patch_bucket_has_versions(storage.index)
     objects = ObjectsApp(app, storage, lambda: access.secrets)
     stopping = threading.Event()
-    sweeping = threading.Thread(target=_sweep, args=(storage, damaged_dir, stopping.is_set), name="sweep of objects")
+    sweeping = threading.Thread(target=_sweep, args=(storage, damaged_dir, stopping), name="sweep of objects")
     sweeping.start()
     try:
         yield objects
@@ -44,6 +45,7 @@ def serve_objects(app: Asgi, access: Access | None) -> Iterator[Asgi]:
         storage.connections.close()
 
 
-def _sweep(storage: Storage, damaged_dir: Path, stopping: Callable[[], bool]) -> None:
-    for line in sweep(storage, damaged_dir, stopping=stopping).lines():
-        print(line, flush=True)
+def _sweep(storage: Storage, damaged_dir: Path, stopping: threading.Event) -> None:
+    if not stopping.wait(SWEEP_DELAY_SECONDS):
+        for line in sweep(storage, damaged_dir, stopping=stopping.is_set).lines():
+            print(line, flush=True)
