@@ -71,6 +71,15 @@ def test_confirmed_subscription_survives_restart(tmp_path: Path) -> None:
         assert listed["SubscriptionArn"].startswith(f"{topic}:")
 
 
+def test_template_is_deployed_again_only_if_its_parameters_change(tmp_path: Path) -> None:
+    with services.run_services(tmp_path) as running:
+        ssm, versions = running.client("ssm"), []
+        for port in (8001, 8001, 9001, 9001):
+            provision(running, page_port=port)
+            versions.append(ssm.get_parameter(Name="/tintype-local/stack-digest")["Parameter"]["Version"])
+    assert versions == [1, 1, 2, 2]
+
+
 def test_port_change_updates_cors_and_identity_keys_url(tmp_path: Path) -> None:
     with services.run_services(tmp_path) as running:
         pool = provision(running, page_port=8001).outputs["UserPoolId"]
