@@ -59,6 +59,12 @@ class DataDir:
         return not self.library.exists() and any(_has_entries(self.root / name) for name in FOLDERS_OF_LAYOUT_2)
 
     @property
+    def has_lost_credentials(self) -> bool:
+        """Whether the library had an access key; one of layout 2 had none."""
+        is_new = not (self.state / "services.json").exists() or (self.root / "layout-2").exists()
+        return not is_new and not self.credentials.exists()
+
+    @property
     def damaged(self) -> Path:
         """Files that were found damaged, moved here."""
         return self.root / "damaged"

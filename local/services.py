@@ -134,6 +134,8 @@ def start_services(
     if not python.exists():
         raise UserError("MiniStack is not installed: run `make .venv-cloud/.made` (`make run` does this, too).")
     endpoint = f"http://{HOST}:{port}"
+    if data_dir.has_lost_credentials:
+        print(f"The access key in {data_dir.credentials} is missing; a new one was made.", flush=True)
     key = ensure_access_key(data_dir.credentials, endpoint=endpoint, region=REGION)
     provisioning_key = new_access_key() if access is Access.LIBRARY else None
     services = Services(port, data_dir.credentials, key, provisioning_key)

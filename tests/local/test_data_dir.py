@@ -168,3 +168,12 @@ def test_hidden_files_of_a_file_manager_are_not_a_library(tmp_path: Path) -> Non
     (tmp_path / "objects").mkdir()
     (tmp_path / "objects" / ".DS_Store").write_bytes(b"")
     assert open_data_dir(tmp_path).version_file.read_text() == f"{LAYOUT_VERSION}\n"
+
+
+def test_missing_credentials_of_a_used_library_are_noticed(tmp_path: Path) -> None:
+    opened = open_data_dir(tmp_path)
+    assert not opened.has_lost_credentials
+    (opened.state / "services.json").touch()
+    assert opened.has_lost_credentials
+    opened.credentials.touch()
+    assert not opened.has_lost_credentials
