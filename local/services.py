@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -66,7 +68,7 @@ class Services:
 
     def client(self, service: str) -> Any:
         """A boto3 client of one service, with short timeouts as everything is on this machine."""
-        return boto3.client(
+        return _session().client(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
@@ -113,6 +115,12 @@ class Services:
         except OSError:
             return False
         return True
+
+
+@cache
+def _session() -> boto3.Session:
+    """A session that ignores AWS_PROFILE, which may name a profile of the user's own, or one that is not read yet."""
+    return boto3.Session(botocore_session=botocore.session.Session({"profile": (None, None, None, None)}))
 
 
 def start_services(

@@ -45,5 +45,6 @@ def _suite(nodeid: str) -> str:
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvisionedStack]:
     """The local cloud with the template applied, for the whole run: tests use separate names in it."""
-    with services.run_services(tmp_path_factory.mktemp("cloud")) as running:
+    other_account = {services.PROVISIONING_KEY: "111111111111:secret"}
+    with services.run_services(tmp_path_factory.mktemp("cloud"), extra_env=other_account) as running:
         yield provision(running, page_port=free_ports()[0])

@@ -15,7 +15,7 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import iam_actions
-from ministack.services import apigateway_v1, sns
+from ministack.services import apigateway_v1, cognito, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
@@ -23,6 +23,7 @@ from local.database import open_database
 from local.ministack import cloudfront_keys, service_state
 from local.ministack.access.configuration import access_from_environment
 from local.ministack.access.middleware import check_access
+from local.ministack.access.unsigned import only_sign_in_unsigned
 from local.ministack.api_gateway_import import patch_handle_request
 from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
@@ -78,7 +79,10 @@ async def _serve(port: int, saver: StateSaver) -> None:
     config.graceful_timeout = SHUTDOWN_TIMEOUT
     config.backlog = BACKLOG
     access = access_from_environment(os.environ)
-    with serve_objects(notice_disconnects(ministack.app), access) as app:
+    services = notice_disconnects(ministack.app)
+    if access:
+        services = only_sign_in_unsigned(services, lambda pool: cognito._get_pool_unscoped(pool) is not None)
+    with serve_objects(services, access) as app:
         app = guard(save_before_response(serve_confirmations(app), saver))
         if access:
             app = check_access(app, access)

@@ -191,7 +191,7 @@ def test_existing_bucket_and_table_are_reported(target: Target) -> None:
 @pytest.mark.cloud
 def test_bucket_of_another_account_is_reported(target: Target, cloud: ProvisionedStack) -> None:
     client = target.client("s3")
-    other_account = boto3.client("s3", aws_access_key_id="111111111111", aws_secret_access_key="secret")
+    other_account = boto3.Session().client("s3", aws_access_key_id="111111111111", aws_secret_access_key="secret")
     other_account.create_bucket(Bucket=target.bucket_name("originals"))
     try:
         with pytest.raises(ClientError, match="403"):

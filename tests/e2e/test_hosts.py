@@ -100,3 +100,39 @@ def test_no_protocol_but_http_1_is_spoken(client: Client) -> None:
     assert status(send(port, upgrade)) == "400"  # as without the upgrade: the sign-in page needs parameters
     assert status(send(port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) == "505"
     assert status(send(port, websocket, ends=False)) == "403"
+
+
+EVIL = {"Origin": "http://attacker.example", "Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/x/.well-known/jwks.json?Action=ListTopics&Version=2010-03-31", {}),
+        ("GET", "/x/.well-known/jwks.json?Action=DeleteStack&StackName=tintype-local", EVIL),
+        ("GET", "/x/.well-known/jwks.json", {"X-Amz-Target": "DynamoDB_20120810.ListTables"}),
+        ("GET", "/x/.well-known/jwks.json", {"Authorization": "AWS4-HMAC-SHA256 Credential=a/b/c/sqs/aws4_request"}),
+        ("HEAD", "/logout?Action=CreateTopic&Name=headtopic", {}),
+        ("OPTIONS", "/tintype-local-x", {**EVIL, "Access-Control-Request-Method": "POST"}),
+        ("POST", "/tintype-local-x", {**EVIL, "Content-Type": "multipart/form-data; boundary=x"}),
+        (
+            "POST",
+            "/tintype-local-x",
+            {"Content-Type": "multipart/form-data; boundary=x", "X-Amz-Target": "AmazonSSM.GetParameter"},
+        ),
+        (
+            "POST",
+            "/tintype-local-originals-000000000000",
+            {"Content-Type": "Multipart/Form-Data; boundary=x", "X-Amz-Target": "DynamoDB_20120810.ListTables"},
+        ),
+    ],
+)
+def test_unsigned_request_never_reaches_a_service(
+    client: Client, method: str, path: str, headers: dict[str, str]
+) -> None:
+    port = client.library.ports.services
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    answer = send(port, f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{lines}Connection: close\r\n\r\n")
+    assert status(answer).startswith("4"), answer
+    assert "Access-Control-Allow-Origin" not in answer
+    assert not any(word in answer for word in ("TableNames", "ListTopicsResult", "Parameter"))

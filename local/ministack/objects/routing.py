@@ -87,7 +87,7 @@ def _bucket_operation(request: Request) -> Operation | None:
             return Simple(listings.list_objects_v2 if "list-type" in query else listings.list_objects_v1)
         case "POST" if "delete" in query:
             return WithXml(deleting.delete_objects)
-        case "POST" if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        case "POST" if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
             return FORM
     return None
 
