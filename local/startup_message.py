@@ -33,7 +33,8 @@ Tintype is running.
 Upload a photo:
 
   curl -H "Authorization: Bearer $(make -s token{options})" -F label=Beach -F img=@photo.jpg {url}/upload
-  AWS_SHARED_CREDENTIALS_FILE={credentials} aws --profile {PROFILE} s3 cp photo.jpg s3://{bucket}/
+  AWS_SHARED_CREDENTIALS_FILE={credentials} \\
+    aws --profile {PROFILE} --endpoint-url {services} s3 cp photo.jpg s3://{bucket}/
 
 Or generate demo photos: make demo{options}
 Data directory: {data}. Press Ctrl-C to stop."""

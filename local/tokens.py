@@ -24,4 +24,6 @@ def fetch_token(data: Path, ports: Ports, user_name: str) -> str:
             f"The library on port {ports.api} is not that of {data}; choose its port or folder: PORT=… DATA=…"
         ) from error
     except BotoCoreError as error:
-        raise UserError(f"No library is running on port {ports.api}; start it first: make run") from error
+        raise UserError(
+            f"No library is running on port {ports.api}; start it first: make run PORT={ports.api}"
+        ) from error

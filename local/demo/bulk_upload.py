@@ -134,5 +134,5 @@ def _raise_first(uploads: Iterable[Future[str | None]]) -> None:
 
 def _progress(uploaded: int, total: int, seconds: float) -> str:
     rate = uploaded / seconds if seconds else 0
-    left = f", {(total - uploaded) / rate / 60:.0f} minutes left" if rate else ""
+    left = f", {(total - uploaded) / rate / 60:.0f} min left" if rate else ""
     return f"Uploaded {uploaded:,} of {total:,} photos ({rate:.1f} a second{left})"

@@ -1,9 +1,9 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -22,9 +22,6 @@ class Handler(BufferedHandler, BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the standard library's
-        """Log nothing."""
 
 
 @pytest.fixture
@@ -58,3 +55,20 @@ def test_response_is_one_packet_and_100_continue_is_not_delayed(server: HttpServ
         client.sendall(b"body")
         assert client.recv(10_000).endswith(b"\r\n\r\nbody")
     server.shutdown()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_request_is_answered_while_the_log_can_not_be_written(
+    server: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w", buffering=1) as full_disk:
+        monkeypatch.setattr("sys.stderr", full_disk)
+        serve(server)
+        with closing(socket.create_connection((HOST, server.server_port), timeout=5)) as client:
+            for _ in range(3):
+                client.sendall(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody")
+                assert client.recv(10_000).endswith(b"\r\n\r\nbody")
+        server.shutdown()
+        monkeypatch.undo()
+        with suppress(OSError):
+            full_disk.close()
