@@ -84,6 +84,7 @@ class Services:
             "AWS_SHARED_CREDENTIALS_FILE": str(self.credentials_file),
             "AWS_PROFILE": PROFILE,
             "AWS_DEFAULT_REGION": REGION,
+            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ""),  # others would precede the profile's
         }
 
     def request(self, method: str, path: str) -> bytes:
