@@ -15,7 +15,7 @@ import { type Config, readConfig } from "./core/config.ts";
 import { AppError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
-import { retryRepeatedly } from "./core/network-status.ts";
+import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { viewTitle } from "./elements/view-heading.ts";
@@ -386,18 +386,16 @@ async function startApp(config: Config): Promise<void> {
   });
   addEventListener("online", () => {
     render();
-    if (elements.banner.message === strings.unreachable) elements.banner.message = null;
-    if (feed.status === "failed") loadView();
-    else {
-      retryRepeatedly(systemClock, () => {
-        elements.gallery.retryFailedImages();
-      });
-      if (feed.status === "stalled") void feed.loadMore();
-      void trends.refresh();
-    }
+    if (feed.status === "stalled") void feed.loadMore();
+    if (feed.status !== "failed") void trends.refresh();
     autoRefresh.start();
-    photoSelection.loadActions();
-    syncDialogs();
+    retryRepeatedly(systemClock, browserNetwork, () => {
+      if (elements.banner.message === strings.unreachable) elements.banner.message = null;
+      if (feed.status === "failed") loadView();
+      else elements.gallery.retryFailedImages();
+      photoSelection.loadActions();
+      syncDialogs();
+    });
   });
   addEventListener("offline", render);
   addEventListener("keydown", (event) => {

@@ -13,7 +13,7 @@ import { render } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
-import { retryRepeatedly } from "../core/network-status.ts";
+import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, type RandomPhoto, sortedAt, type Photo, previewSize } from "../state/photo.ts";
@@ -208,7 +208,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     }
   };
   pswp.events.add(window, "online", () => {
-    retryRepeatedly(systemClock, retryFailed);
+    retryRepeatedly(systemClock, browserNetwork, retryFailed);
   });
   // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {

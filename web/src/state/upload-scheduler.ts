@@ -45,7 +45,7 @@ export interface UploadTransport<File extends FileInfo> {
 export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   readonly #queue: UploadQueue<File>;
   readonly #transport: UploadTransport<File>;
-  readonly #network: NetworkStatus;
+  readonly #network: Pick<NetworkStatus, "online" | "watch">;
   readonly #clock: Clock;
   readonly #callbacks: UploaderCallbacks<File>;
   readonly #backoff = new Backoff(RETRY_DELAYS);
@@ -62,7 +62,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   constructor(
     queue: UploadQueue<File>,
     transport: UploadTransport<File>,
-    network: NetworkStatus,
+    network: Pick<NetworkStatus, "online" | "watch">,
     clock: Clock,
     callbacks: UploaderCallbacks<File>,
   ) {
