@@ -31,6 +31,9 @@ FETCH = """async ([url, init]) => {
     }
 }"""
 FORM = """([action, method, enctype, fields]) => {
+    document.querySelector("iframe")?.remove();
+    // A frame of its own for each form: the requests of a frame that has changed its process may not be reported.
+    document.body.append(Object.assign(document.createElement("iframe"), {name: "frame"}));
     const form = Object.assign(document.createElement("form"), {action, method, enctype, target: "frame"});
     for (const [name, value] of Object.entries(fields)) {
         form.append(Object.assign(document.createElement("input"), {name, value}));
@@ -47,10 +50,10 @@ ELEMENT = """([name, url]) => new Promise((resolve) => {
 
 
 class HostilePage(BaseHTTPRequestHandler):
-    """An empty page with a frame for the responses of forms."""
+    """An empty page."""
 
     def do_GET(self) -> None:
-        content = b"<!doctype html><title>Hostile</title><body><iframe name=frame></iframe>"
+        content = b"<!doctype html><title>Hostile</title><body>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(content)))

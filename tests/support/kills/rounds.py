@@ -59,15 +59,19 @@ class Rounds:
         return list(dict.fromkeys(self.losses))
 
     def find_lost_events(self) -> list[str]:
-        """The unprocessed uploads, if there are fewer events than uploads."""
+        """The uploads without a record, if there are fewer events than such uploads.
+
+        An upload that has a record needs no event: the schedule finishes it once the lease of the killed worker ends.
+        """
         services = self.library.services()
         sqs = services.client("sqs")
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         url = sqs.get_queue_url(QueueName=INGEST_QUEUE)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        self.losses += self._find_lost(pending=True)  # after the events: each is deleted when its photo is processed
-        pending = self._pending()
-        return pending if len(pending) > sum(int(attributes[name]) for name in names) else []
+        # After the events: each is deleted when its photo is processed.
+        recorded = {name for user in set(USERS) for name in photos_by_name(self.library.client(user))}
+        unrecorded = [name for name in self.ledger.photos if name not in recorded]
+        return unrecorded if len(unrecorded) > sum(int(attributes[name]) for name in names) else []
 
     def _pending(self) -> list[str]:
         return [name for name, entry in self.ledger.photos.items() if not entry.ready]
