@@ -63,13 +63,17 @@ def string_to_sign(timestamp: str, scope: Scope, canonical: str) -> str:
     return "\n".join([ALGORITHM, timestamp, str(scope), hashlib.sha256(canonical.encode()).hexdigest()])
 
 
-def canonical_request(request: Request, signed_headers: Collection[str], payload_hash: str) -> str:
-    """The request in the form that both sides hash; a presigned URL's signature is not part of it."""
+def canonical_request(request: Request, signed_headers: Collection[str], payload_hash: str, service: str) -> str:
+    """The request in the form that both sides hash; a presigned URL's signature is not part of it.
+
+    All services but S3 encode the path a second time.
+    """
+    path = request.path or "/"
     values: Mapping[str, str] = {name: request.header(name) or "" for name in signed_headers}
     return "\n".join(
         [
             request.method,
-            request.path or "/",
+            path if service == "s3" else quote(path, safe=f"/{UNRESERVED}"),
             _canonical_query(request),
             *(f"{name}:{' '.join(values[name].split())}" for name in signed_headers),
             "",

@@ -67,7 +67,7 @@ def verify(
         raise SignatureError("InvalidAccessKeyId", "The AWS access key ID you provided does not exist in our records.")
     _check_time(signature, now)
     _check_signed_headers(request, signature)
-    canonical = canonical_request(request, signature.signed_headers, payload_hash)
+    canonical = canonical_request(request, signature.signed_headers, payload_hash, signature.scope.service)
     expected = sign(
         signing_key(secret, signature.scope), string_to_sign(signature.timestamp, signature.scope, canonical)
     )

@@ -51,6 +51,13 @@ def test_signature_of_other_services_is_valid() -> None:
     assert code_of(request, payload_hash=sha256(b"{ }").hexdigest()) == "SignatureDoesNotMatch"
 
 
+@pytest.mark.parametrize(
+    "url", ["/2017-03-31/tags/arn%3Aaws%3Alambda%3Aus-east-1%3A0%3Afunction%3Af", "/a%20b/c%7E~", "/restapis/x?limit=5"]
+)
+def test_path_of_other_services_is_encoded_twice(url: str) -> None:
+    check(signed_request(url=url, service="lambda"))
+
+
 def test_spaces_in_header_values_are_collapsed() -> None:
     check(signed_request("PUT", headers={"x-amz-meta-tags": "  a   b  "}))
 
