@@ -3,7 +3,7 @@
 It has no file watcher, because `local.run` restarts it when code changes. It answers only requests for this machine's
 own names. An unknown path gets the same 404 response as from the deployed API Gateway. Large JSON responses are
 gzipped, as CloudFront does for the deployed API: a page of photos shrinks to a seventh of its size. A hundred
-connections may arrive at once.
+connections may arrive at once, and clients that stall hold up nobody.
 """
 
 import functools
@@ -13,39 +13,71 @@ import logging
 import os
 import sys
 import threading
+from contextlib import nullcontext
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from chalice.cli import create_local_server
 from chalice.cli.factory import CLIFactory
-from chalice.local import ChaliceRequestHandler, LocalGatewayException
+from chalice.local import ChaliceRequestHandler, ForbiddenError
 
 from local import parent_process
 from local.hosts import HostCheck
-from local.http_server import BACKLOG, BufferedHandler
+from local.http_server import BACKLOG
 from local.ports import HOST
 from local.provision import STAGE
 
 JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
-MAX_REQUESTS = 20  # handled at once, each with a body of some megabytes; others wait
+MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's maximum
+SMALL_BODY_BYTES = 64 * 1024
+MAX_LARGE_BODIES = 20  # received and handled at once, as they are held in memory; others wait
+MAX_REQUESTS = 20  # handled at once; others wait
+CORS = {"Access-Control-Allow-Origin": "*"}
 NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
+TOO_LARGE = json.dumps(
+    {"error": "The request exceeds 10 MB. Upload with POST /uploads.", "code": "too_large"}, separators=(",", ":")
+)
 
 
-class RequestHandler(HostCheck, ChaliceRequestHandler, BufferedHandler):
-    """Chalice's handler with the Host check, our 404 response, gzip, and a limit of requests handled at once."""
+class RequestHandler(HostCheck, ChaliceRequestHandler):
+    """Chalice's handler with the Host check, API Gateway's error responses, gzip, and limits.
 
-    _slots = threading.BoundedSemaphore(MAX_REQUESTS)
+    A request is handled when its body is there, and its response is sent afterwards, so that slow clients occupy
+    nothing but their own connections, and large bodies, which wait for one another.
+    """
 
-    def _handle_in_slot(self) -> None:
-        with self._slots:
-            self._generic_handle()
+    _large_bodies = threading.BoundedSemaphore(MAX_LARGE_BODIES)
+    _requests = threading.BoundedSemaphore(MAX_REQUESTS)
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _handle_in_slot  # noqa: N815
+    def _handle_with_limits(self) -> None:
+        size = self.headers.get("Content-Length", "0").strip()
+        if "Transfer-Encoding" in self.headers:
+            self.refuse(HTTPStatus.LENGTH_REQUIRED)
+        elif not (size.isascii() and size.isdecimal()):
+            self.refuse(HTTPStatus.BAD_REQUEST)
+        elif int(size) > MAX_BODY_BYTES:
+            self._send_http_response(413, CORS | {"Connection": "close"}, TOO_LARGE)
+        else:
+            with self._large_bodies if int(size) > SMALL_BODY_BYTES else nullcontext():
+                body = self.receive_body(int(size))
+                response = None if body is None else self._respond(body)
+            if response:
+                self._send_http_response(*response)
 
-    def _send_error_response(self, error: LocalGatewayException) -> None:  # noqa: ARG002 - the name is Chalice's
-        # No route has an authorizer, so the only error of Chalice's local gateway is an unknown path.
-        self._send_http_response(404, {"Access-Control-Allow-Origin": "*"}, NOT_FOUND)
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _handle_with_limits  # noqa: N815
+
+    def _respond(self, body: bytes) -> tuple[int, dict[str, Any], str | bytes | None]:
+        """The app's response: status, headers and body."""
+        with self._requests:
+            try:
+                response = self.local_gateway.handle_request(self.command, self.path, dict(self.headers), body or None)
+            # No route has an authorizer, so the path is unknown. Chalice then also encodes the Authorization header.
+            except (ForbiddenError, UnicodeEncodeError):
+                return 404, dict(CORS), NOT_FOUND
+        headers = {**response["headers"], **response["multiValueHeaders"]}
+        return response["statusCode"], headers, self._handle_binary(response)["body"]
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
         content = body.encode() if isinstance(body, str) else body

@@ -6,7 +6,8 @@ browser lets it read everything. Its requests still name its own domain in Host.
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
+
+from local.http_server import BufferedHandler
 
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 
@@ -23,7 +24,7 @@ def host_error(target: str, hosts: Sequence[str], port: int) -> HTTPStatus | Non
     return None
 
 
-class HostCheck(BaseHTTPRequestHandler):
+class HostCheck(BufferedHandler):
     """Mixin of a request handler: refuses requests for other hosts before any of its methods runs.
 
     Its log lines hold method, first path segment and status only: query strings hold tags, paths file names and links.
@@ -39,17 +40,6 @@ class HostCheck(BaseHTTPRequestHandler):
             return True
         self.refuse(status)
         return False
-
-    def refuse(self, status: HTTPStatus) -> None:
-        """Answer with the status and close the connection, as the body has not been read."""
-        content = f"{status.phrase}.\n".encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - the names are Python's
         """Log method, first path segment and status."""

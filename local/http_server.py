@@ -1,10 +1,13 @@
 """The HTTP servers of the API and the page: a thread per connection, and room for many connections at once."""
 
 from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 # Connections that wait to be accepted. The standard library resets those that arrive while five are waiting.
 BACKLOG = 1024
+# Seconds without a single byte from or to a client, after which its connection is closed. A slow transfer goes on.
+STALL_SECONDS = 60.0
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -15,10 +18,50 @@ class HttpServer(ThreadingHTTPServer):
 
 
 class BufferedHandler(BaseHTTPRequestHandler):
-    """A request handler that sends headers and body together: as separate packets, the second may wait 40 ms."""
+    """A request handler that sends headers and body together: as separate packets, the second may wait 40 ms.
+
+    It ends with its client: one that stalls for `timeout` seconds or closes the connection is not waited for.
+    """
 
     wbufsize = -1
     disable_nagle_algorithm = True
+    timeout: float | None = STALL_SECONDS  # the standard library's name; mypy's stubs read it as `float | None`
+
+    def handle_one_request(self) -> None:
+        """Handle one request; says nothing about a connection that is idle or that its client closes early."""
+        try:
+            self.rfile.peek(1)  # type: ignore[attr-defined] # a BufferedReader; waits for the next request
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def finish(self) -> None:
+        """Send what is buffered, unless the client has gone."""
+        with suppress(ConnectionError, TimeoutError):
+            super().finish()
+
+    def receive_body(self, size: int) -> bytes | None:
+        """A body of this many bytes; None if the client stalled, which was answered with 408, or closed early."""
+        try:
+            body = self.rfile.read(size)
+        except TimeoutError:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+            return None
+        if len(body) < size:
+            self.close_connection = True
+            return None
+        return body
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer with the status and close the connection, as the body has not been read."""
+        content = f"{status.phrase}.\n".encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the standard library's
         """Log a line; a request must not fail because the disk with the log is full."""

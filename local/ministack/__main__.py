@@ -31,6 +31,7 @@ from local.ministack.guard import guard
 from local.ministack.hypercorn_upgrades import ignore_upgrades
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.serving import serve_objects
+from local.ministack.request_timeout import time_out_stalled_requests
 from local.ministack.s3_events import patch_events
 from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
@@ -86,7 +87,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
         app = guard(save_before_response(serve_confirmations(app), saver))
         if access:
             app = check_access(app, access)
-        await serve(app, config, shutdown_trigger=stopping.wait)
+        await serve(time_out_stalled_requests(app), config, shutdown_trigger=stopping.wait)
     await saver.save()
 
 

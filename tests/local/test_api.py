@@ -1,0 +1,182 @@
+import functools
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any, Protocol
+
+import pytest
+from chalice import Chalice
+from chalice.config import Config
+
+from infrastructure.deploy.gateway import ERROR_RESPONSES
+from local import api
+from local.http_server import HttpServer
+from local.ports import HOST
+
+STALLED = 25  # more clients than requests that are handled at once
+LARGE = api.SMALL_BODY_BYTES + 1
+
+
+class Send(Protocol):
+    """Opens a connection and sends this head and body."""
+
+    def __call__(self, head: str, body: bytes = b"") -> socket.socket: ...
+
+
+def echo_app() -> Chalice:
+    """An app that returns the length of a body, or a page of zeros."""
+    app = Chalice("echo")
+
+    @app.route("/", methods=["GET"])
+    def get() -> Any:
+        return {}
+
+    @app.route("/", methods=["POST"], content_types=["application/octet-stream"])
+    def echo() -> Any:
+        return {"length": len(app.current_request.raw_body)}
+
+    @app.route("/zeros")
+    def zeros() -> Any:
+        return {"zeros": "0" * 9_000_000}
+
+    return app
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Any]]:
+    """A function that serves the app, with a timeout of the connections."""
+    with ExitStack() as stack:
+
+        @contextmanager
+        def serve(timeout: float) -> Iterator[Send]:
+            handler = type("Handler", (api.RequestHandler,), {"timeout": timeout})
+            config = Config.create(chalice_stage="local", app_name="echo")
+            with HttpServer((HOST, 0), functools.partial(handler, app_object=echo_app(), config=config)) as server:
+                threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+
+                def send(head: str, body: bytes = b"") -> socket.socket:
+                    client = stack.enter_context(closing(socket.create_connection((HOST, server.server_port))))
+                    client.settimeout(10)
+                    request = head.replace("\n", f"\nHost: {HOST}:{server.server_port}\n", 1).replace("\n", "\r\n")
+                    client.sendall(request.encode("latin-1") + b"\r\n\r\n" + body)
+                    return client
+
+                yield send
+                server.shutdown()
+
+        yield serve
+
+
+def post(size: int) -> str:
+    return f"POST / HTTP/1.1\nContent-Type: application/octet-stream\nContent-Length: {size}\nConnection: close"
+
+
+GET = "GET / HTTP/1.1\nConnection: close"
+
+
+def receive(client: socket.socket) -> tuple[int, bytes]:
+    """Status and body of the response, after which the server has closed the connection."""
+    content = b""
+    while block := client.recv(1_000_000):
+        content += block
+    head, _, body = content.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+def status(client: socket.socket) -> int:
+    return receive(client)[0]
+
+
+def error(name: str) -> tuple[int, dict[str, str]]:
+    """What the deployed API Gateway answers."""
+    response = ERROR_RESPONSES[name]
+    return response.status, {"error": response.message, "code": response.code}
+
+
+@pytest.mark.parametrize("size", [100, LARGE])
+def test_stalled_bodies_hold_up_no_other_request(serve: Any, size: int) -> None:
+    with serve(timeout=60) as send:
+        stalled = [send(post(size), b"half") for _ in range(STALLED)]
+        assert status(send(GET)) == 200
+        assert receive(send(post(4), b"body")) == (200, b'{"length":4}')
+        assert len(stalled) == STALLED
+
+
+@pytest.mark.parametrize("size", [100, LARGE])
+def test_stalled_body_is_answered_with_408_and_closed(serve: Any, size: int) -> None:
+    with serve(timeout=0.1) as send:
+        stalled = [send(post(size), b"half") for _ in range(STALLED)]
+        assert [status(client) for client in stalled] == [408] * STALLED
+        assert receive(send(post(LARGE), b"x" * LARGE)) == (200, b'{"length":%d}' % LARGE)
+
+
+def test_client_that_does_not_read_holds_up_no_other_request(serve: Any) -> None:
+    with serve(timeout=60) as send:
+        stalled = [send("GET /zeros HTTP/1.1") for _ in range(STALLED)]
+        assert [client.recv(9) for client in stalled] == [b"HTTP/1.1 "] * STALLED
+        assert status(send(GET)) == 200
+
+
+def test_slow_body_is_received_as_long_as_it_makes_progress(serve: Any) -> None:
+    with serve(timeout=1) as send:
+        client = send(post(20))
+        timer = threading.Event()
+        for _ in range(20):  # in total twice the timeout
+            timer.wait(0.1)
+            client.sendall(b"x")
+        assert receive(client) == (200, b'{"length":20}')
+
+
+@pytest.mark.parametrize("start", ["GET / HT", "POST / HTTP/1.1\nContent-Le"])
+def test_stalled_head_and_idle_connection_are_closed(serve: Any, start: str) -> None:
+    with serve(timeout=0.1) as send:
+        idle = send("GET / HTTP/1.1")
+        assert idle.recv(9) == b"HTTP/1.1 "
+        while idle.recv(10_000):
+            pass
+        client = send("GET / HTTP/1.1")
+        client.sendall(start.encode())
+        while client.recv(10_000):
+            pass
+
+
+@pytest.mark.parametrize("sent", [0, 3, LARGE - 1])
+def test_client_that_closes_early_leaves_no_stack_trace(
+    serve: Any, sent: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serve(timeout=60) as send:
+        with closing(send(post(LARGE), b"x" * sent)) as client:
+            client.shutdown(socket.SHUT_WR)
+            assert client.recv(100) == b""  # it is not handled
+        for head in ("GET /zeros HTTP/1.1", post(LARGE)):
+            with closing(send(head, b"x" * sent)) as client:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # close by reset
+        assert status(send(GET)) == 200
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("POST / HTTP/1.1\nContent-Length: x", 400),
+        ("POST / HTTP/1.1\nContent-Length: -1", 400),
+        ("POST / HTTP/1.1\nContent-Length: ²", 400),
+        ("POST / HTTP/1.1\nTransfer-Encoding: chunked", 411),
+    ],
+)
+def test_invalid_length_is_refused(serve: Any, head: str, expected: int, capfd: pytest.CaptureFixture[str]) -> None:
+    with serve(timeout=10) as send:
+        assert status(send(head)) == expected
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_errors_are_those_of_api_gateway(serve: Any) -> None:
+    with serve(timeout=10) as send:
+        code, body = receive(send(post(api.MAX_BODY_BYTES + 1)))
+        assert (code, json.loads(body)) == error("REQUEST_TOO_LARGE")
+        for authorization in ("Bearer x", "Bearer é"):
+            head = f"GET /unknown HTTP/1.1\nConnection: close\nAuthorization: {authorization}"
+            code, body = receive(send(head))
+            assert (code, json.loads(body)) == error("MISSING_AUTHENTICATION_TOKEN")
