@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from local import parent_process
 from local.data_dir import PROJECT
 from local.hosts import NAMES, HostCheck
-from local.http_server import BufferedHandler, HttpServer
+from local.http_server import HttpServer
 from local.ports import HOST
 from local.provision import read_parameter
 from local.services import Services
@@ -69,8 +69,7 @@ class Site:
             case "/inbox.css" | "/inbox.js":
                 response = self._file(STATIC / path[1:])
             case _:
-                file = (self.dist / path.lstrip("/")).resolve()
-                response = self._file(file) if file.is_relative_to(self.dist.resolve()) else None
+                response = self._built_file(path.lstrip("/"))
         return response or _text("Not found.\n")
 
     def content_security_policy(self) -> str:
@@ -89,6 +88,15 @@ class Site:
                 "frame-ancestors 'none'",
             ]
         )
+
+    def _built_file(self, name: str) -> Response | None:
+        """The file of this name; no name outside the folder, and none that the file system refuses, has one."""
+        try:
+            file = (self.dist / name).resolve()
+            found = file.is_relative_to(self.dist.resolve()) and file.is_file()
+        except (OSError, ValueError):  # the name is too long, or it contains a null character
+            return None
+        return self._file(file) if found else None
 
     def _file(self, path: Path) -> Response | None:
         if not path.is_file():
@@ -120,23 +128,22 @@ def page_config(services: Services, api_port: int, page_port: int) -> dict[str, 
     }
 
 
-class Handler(HostCheck, BufferedHandler):
+class Handler(HostCheck):
     """Handles one request. Other pages can't open the inbox, not even to show it."""
 
     site: ClassVar[Site]
     protocol_version = "HTTP/1.1"
     server_version = "tintype"
-    timeout = 60
 
     def do_GET(self) -> None:  # noqa: N802
         """Send the response to a GET or HEAD."""
         try:
-            path = unquote(urlsplit(self.path).path)
+            path = unquote(self.path.partition("?")[0])
             if path == INBOX and self._is_from_other_page():
                 self.refuse(HTTPStatus.FORBIDDEN)
                 return
             response = self.site.respond(path)
-        except (OSError, ValueError):  # the services are stopping, or the path is malformed
+        except OSError:  # the services are stopping
             response = _text("Service unavailable.\n", HTTPStatus.SERVICE_UNAVAILABLE)
         body, encoding = response.body, {}
         if response.is_compressible() and "gzip" in self.headers.get("Accept-Encoding", ""):

@@ -78,13 +78,42 @@ def test_web_manifest_has_its_content_type(port: int) -> None:
     assert "manifest-src 'self'" in headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/a/..%2f..%2fsecret.txt", "/assets/", "/x%00"]
-)
+@pytest.mark.parametrize("path", ["/../secret.txt", "/%2e%2e/secret.txt", "/a/..%2f..%2fsecret.txt", "/assets/"])
 def test_path_outside_dist_is_not_served(port: int, path: str) -> None:
     status, _, body = get(port, path)
-    assert status in {404, 503}
-    assert "not for the page" not in body
+    assert (status, body) == (404, "Not found.\n")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/x%00",
+        "/%00inbox",
+        "/%0a%0d%1b%7f",
+        "/%ff%fe",
+        "/%ed%a0%80",
+        "/%zz%",
+        "//[",
+        "/a//b",
+        "/index.html/x",
+        "/%2f",
+        f"/{'x' * 5000}",
+        f"/{'x/' * 5000}",
+        "/~%5c..%5c",
+    ],
+)
+def test_path_that_no_file_can_have_is_not_found(port: int, path: str) -> None:
+    status, _, body = get(port, path)
+    assert (status, body) == (404, "Not found.\n")
+
+
+def test_read_error_of_the_page_is_503(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_bytes(self: Path) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert get(port, "/")[0] == 503
 
 
 def test_head_returns_headers_without_body(port: int) -> None:
