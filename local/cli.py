@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from local.errors import UserError
+from local.errors import Interrupted, UserError
 from local.ports import Ports
 
 MAX_DEMO_PHOTOS = 999_999
@@ -12,7 +12,7 @@ COMMANDS = ("run", "services", "token", "demo", "chromium", "openapi", "screensh
 
 
 def main() -> None:
-    """Run the command; a UserError ends the process with its one-line message."""
+    """Run the command; a UserError or Ctrl-C ends the process with one line, after Ctrl-C with exit status 0."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument(
@@ -24,6 +24,10 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         _run(arguments.command, Ports.from_api_port(arguments.port), arguments)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+    except Interrupted as error:
+        print(f"\n{error}", file=sys.stderr)
     except UserError as error:
         sys.exit(str(error))
 

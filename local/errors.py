@@ -3,3 +3,7 @@
 
 class UserError(Exception):
     """The message says what is wrong and what to do."""
+
+
+class Interrupted(UserError):
+    """The user pressed Ctrl-C; the message says what was done until then."""

@@ -17,7 +17,7 @@ from local.demo.drawing import SCENES, draw
 from local.demo.photos import ORIENTATIONS, SIZES, DemoPhoto, encode_jpeg
 from local.demo.series import PhotoMetadata, Series, demo_series
 from local.demo.upload import show_progress
-from local.errors import UserError
+from local.errors import Interrupted
 from local.ports import HOST, Ports
 from local.tokens import fetch_token
 
@@ -42,7 +42,7 @@ class Uploader(Protocol):
 
 
 def fill_library(data: Path, ports: Ports, total: int, now: datetime) -> None:
-    """Upload those of the first `total` numbered photos that the library lacks; raises UserError, also after Ctrl-C."""
+    """Upload those of the first `total` numbered photos that the library lacks; raises UserError."""
     client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
     missing = upload_missing(client, total, now)
     show_progress("")
@@ -51,7 +51,7 @@ def fill_library(data: Path, ports: Ports, total: int, now: datetime) -> None:
 
 
 def upload_missing(client: Uploader, total: int, now: datetime, sleep: Callable[[float], None] = time.sleep) -> int:
-    """Upload the missing photos and return their number; raises UserError, and after Ctrl-C, too.
+    """Upload the missing photos and return their number; raises UserError, after Ctrl-C Interrupted.
 
     Dates are relative to the first of the month, so that a photo that is uploaded again has the same bytes and is known
     as a duplicate.
@@ -73,8 +73,8 @@ def upload_missing(client: Uploader, total: int, now: datetime, sleep: Callable[
             _raise_first(pending)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the uploads that have begun are finished
-            text = f"\nStopped after {uploaded:,} of {missing:,} photos; the same command continues."
-            raise UserError(text) from None
+            text = f"Stopped after {uploaded:,} of {missing:,} photos; the same command continues."
+            raise Interrupted(text) from None
     return missing
 
 

@@ -11,7 +11,7 @@ from random import Random
 from local.demo.client import LibraryClient
 from local.demo.drawing import SCENES
 from local.demo.photos import PHOTOS_PER_SCENE, demo_photos
-from local.errors import UserError
+from local.errors import Interrupted, UserError
 from local.library import Library
 from local.ports import HOST, Ports
 from local.tokens import fetch_token
@@ -22,10 +22,14 @@ TIMEOUT_SECONDS = 120  # for PHOTOS_PER_SCENE photos of each scene
 def upload_demo_photos(data: Path, ports: Ports, rng: Random, now: datetime, per_scene: int = PHOTOS_PER_SCENE) -> int:
     """Generate and upload all photos; returns their number. Raises UserError."""
     client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
-    total = per_scene * len(SCENES)
-    for number, photo in enumerate(demo_photos(rng, now, per_scene), start=1):
-        client.upload(photo)
-        show_progress(f"Uploading {number} of {total}: {photo.filename}")
+    total, uploaded = per_scene * len(SCENES), 0
+    try:
+        for photo in demo_photos(rng, now, per_scene):
+            client.upload(photo)
+            uploaded += 1
+            show_progress(f"Uploading {uploaded} of {total}: {photo.filename}")
+    except KeyboardInterrupt:
+        raise Interrupted(f"Stopped after {uploaded} of {total} photos.") from None
     show_progress("")
     print(f"Uploaded {total} photos. They appear on http://{HOST}:{ports.page}/ once processed.")
     return total

@@ -10,7 +10,7 @@ from PIL import Image
 from local.demo.bulk_upload import draw_series, photo_of, upload_missing
 from local.demo.photos import DemoPhoto
 from local.demo.series import demo_series
-from local.errors import UserError
+from local.errors import Interrupted, UserError
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 TOTAL = 12
@@ -66,6 +66,18 @@ def test_interrupted_upload_continues_with_the_missing_photos() -> None:
     client.capacity = TOTAL
     assert upload(client) == TOTAL - 5
     assert client.numbers() == [f"{number:06}" for number in range(1, TOTAL + 1)]
+
+
+def test_ctrl_c_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    class InterruptedClient(MemoryClient):
+        def upload(self, photo: DemoPhoto) -> str:
+            if len(self.photos) == 5:
+                raise KeyboardInterrupt
+            return super().upload(photo)
+
+    monkeypatch.setattr("signal.signal", lambda *_: None)  # it ignores a second Ctrl-C
+    with pytest.raises(Interrupted, match=r"^Stopped after \d of 12 photos; the same command continues\.$"):
+        upload(InterruptedClient())
 
 
 def test_trashed_photos_are_not_uploaded_again() -> None:

@@ -1,0 +1,62 @@
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from local import cli
+from local.demo import bulk_upload, upload
+from local.errors import Interrupted, UserError
+from local.ports import Ports
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that runs `make demo` while its upload raises an error."""
+
+    def demo(error: BaseException, *options: str) -> None:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(upload, "upload_demo_photos", fail)
+        monkeypatch.setattr(bulk_upload, "fill_library", fail)
+        monkeypatch.setattr(sys, "argv", ["local", "demo", *options])
+        cli.main()
+
+    return demo
+
+
+@pytest.mark.parametrize("options", [[], ["--photos", "5"]])
+@pytest.mark.parametrize(
+    ("error", "line"), [(KeyboardInterrupt(), "Stopped."), (Interrupted("Stopped after 3."), "Stopped after 3.")]
+)
+def test_ctrl_c_ends_with_one_line_and_without_an_error(
+    demo: Any, error: BaseException, line: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo(error, *options)
+    assert capsys.readouterr().err == f"\n{line}\n"
+
+
+def test_user_error_ends_with_its_line_and_an_error(demo: Any) -> None:
+    with pytest.raises(SystemExit) as raised:
+        demo(UserError("The disk is full."))
+    assert raised.value.code == "The disk is full."
+
+
+def test_small_demo_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Client:
+        def __init__(self, *_: object) -> None:
+            self.uploaded = 0
+
+        def upload(self, _: object) -> None:
+            if self.uploaded == 2:
+                raise KeyboardInterrupt
+            self.uploaded += 1
+
+    monkeypatch.setattr(upload, "LibraryClient", Client)
+    with pytest.raises(Interrupted, match=r"^Stopped after 2 of \d+ photos\.$"):
+        upload.upload_demo_photos(
+            Path(), Ports.from_api_port(8000), Random(1), datetime(2026, 11, 20, tzinfo=UTC), per_scene=1
+        )
