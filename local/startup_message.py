@@ -5,6 +5,7 @@ from pathlib import Path
 
 from local.credentials import PROFILE
 from local.library import Library
+from local.provision import STAGE
 from local.users import USERS
 
 DEFAULT_PORT = 8000
@@ -20,16 +21,16 @@ def text(library: Library, data: Path, *, api: bool) -> str:
     services = library.provisioned.services.endpoint
     demo, second = USERS["demo"], USERS["second"]
     url = library.api_url
-    api_url = url if api else f"{url}  (start it yourself: .venv/bin/chalice local)"
+    start = "" if api else f"\nStart the API:\n\n  {chalice_command(library, data, library.ports.api)}\n"
     return f"""
 Tintype is running.
 
   Page     {library.page_url}
   Sign in  {demo.email} / {demo.password}  (or {second.email} / {second.password})
-  API      {api_url}
+  API      {url}{"" if api else "  (not started)"}
   Inbox    {library.page_url}inbox
   S3       {services}  bucket {bucket}, credentials in {data / "credentials"}
-
+{start}
 Upload a photo:
 
   curl -H "Authorization: Bearer $(make -s token{options})" -F label=Beach -F img=@photo.jpg {url}/upload
@@ -38,3 +39,16 @@ Upload a photo:
 
 Or generate demo photos: make demo{options}
 Data directory: {data}. Press Ctrl-C to stop."""
+
+
+def chalice_command(library: Library, data: Path, port: int) -> str:
+    """The shell command that serves the library's API with Chalice's own server, in the project's folder.
+
+    `.chalice/config.json` has the environment variables of the default port and data directory, and no others.
+    """
+    if port == DEFAULT_PORT == library.ports.api and data == DEFAULT_DATA:
+        return ".venv/bin/chalice local"
+    credentials = {"AWS_SHARED_CREDENTIALS_FILE": str(library.data_dir.credentials.absolute())}
+    variables = library.provisioned.environment() | credentials
+    assignments = "".join(f"{name}={shlex.quote(value)} \\\n  " for name, value in variables.items())
+    return f"{assignments}.venv/bin/chalice local --stage {STAGE} --port {port}"
