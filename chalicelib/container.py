@@ -263,6 +263,7 @@ class Container:
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,
                 now=self.now,
+                pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
             now=self.now,
         )

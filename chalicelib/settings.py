@@ -49,6 +49,7 @@ class Settings:
     api_url: str = ""
     image_base_url: str = ""
     image_key: str = ""
+    seconds_between_checks: float = 0.1
 
     @property
     def keys_url(self) -> str:
@@ -115,6 +116,12 @@ def _percentage(value: str) -> float:
     return float(value)
 
 
+def _seconds(value: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", value, re.ASCII):
+        raise ValueError("must be a number of seconds")
+    return float(value)
+
+
 def _date(value: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         raise ValueError("must be a date like 2026-01-01")
@@ -164,6 +171,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "image_key": _signing_key,
     "library_owner": _owner_id,
     "epoch": _date,
+    "seconds_between_checks": _seconds,
     "bundle_photos": _integer(1, 100_000),
     "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),
 }

@@ -15,6 +15,8 @@ from local.ports import HOST
 from local.services import Services
 
 STAGE = "local"
+# The pass over the photos compares one in ten seconds on average, not ten a second: an idle laptop is to be quiet.
+SECONDS_BETWEEN_CHECKS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ProvisionedStack:
             "TINTYPE_STAGE": STAGE,
             "TINTYPE_ORIGINALS_BUCKET": self.outputs["OriginalsBucket"],
             "TINTYPE_BUNDLES_QUEUE": self.outputs["BundlesQueue"],
+            "TINTYPE_SECONDS_BETWEEN_CHECKS": str(SECONDS_BETWEEN_CHECKS),
         }
 
 

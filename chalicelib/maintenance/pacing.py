@@ -36,9 +36,9 @@ class PassProgress:
         """The progress after reading this many more rows."""
         return replace(self, rows=self.rows + rows)
 
-    def next_pass(self, now: datetime) -> "PassProgress":
+    def next_pass(self, now: datetime, pause_per_row: timedelta = PAUSE_PER_ROW) -> "PassProgress":
         """The start of the next pass, after a pause in proportion to this one."""
-        return PassProgress(paused_until=now + min(MAX_PAUSE, self.rows * PAUSE_PER_ROW))
+        return PassProgress(paused_until=now + min(MAX_PAUSE, self.rows * pause_per_row))
 
 
 def time_share(time_left: Callable[[], timedelta], share: float) -> Callable[[], bool]:

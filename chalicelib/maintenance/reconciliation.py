@@ -18,7 +18,7 @@ from chalicelib.ingest import originals
 from chalicelib.ingest.ingest import FINISHED_STATES, Action, Ingest
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.maintenance.pacing import Failure, PassProgress
+from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure, PassProgress
 
 ORIGINALS, PHOTOS = "originals", "photos"
 # The most ids of one `get_many`.
@@ -98,8 +98,20 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pass:
+    """A pass: how it reads the page after a position, and the pause after it for each row."""
+
+    name: str
+    read: Callable[[str | None], Page[_Row]]
+    pause_per_row: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Both passes. `bucket` is the name of the originals bucket; `heat` is the heat of a photo by its time."""
+    """Both passes. `bucket` is the name of the originals bucket; `heat` is the heat of a photo by its time.
+
+    The pass over the photos, which sends a request for each, rests for `pause_per_photo` times their number.
+    """
 
     ingest: Ingest
     photos: PhotoStore
@@ -110,24 +122,23 @@ class Reconciliation:
     bucket: str
     id_secret: str
     now: Callable[[], datetime]
+    pause_per_photo: timedelta = PAUSE_PER_ROW
 
     def reconcile_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Resume the pass over the bucket, until time is up or the pass ends: finds originals without a photo."""
-        return self._run_pass(ORIGINALS, self._read_originals, time_left)
+        return self._run_pass(_Pass(ORIGINALS, self._read_originals, PAUSE_PER_ROW), time_left)
 
     def reconcile_photos(self, time_left: Callable[[], bool]) -> ReconciliationReport:
         """Resume the pass over the records, until time is up or the pass ends: finds photos without their original."""
-        return self._run_pass(PHOTOS, self._read_photos, time_left)
+        return self._run_pass(_Pass(PHOTOS, self._read_photos, self.pause_per_photo), time_left)
 
-    def _run_pass(
-        self, pass_name: str, read: Callable[[str | None], Page[_Row]], time_left: Callable[[], bool]
-    ) -> ReconciliationReport:
+    def _run_pass(self, each: _Pass, time_left: Callable[[], bool]) -> ReconciliationReport:
         report = ReconciliationReport()
         try:
-            checkpoint = self.scanner.load_checkpoint(pass_name)
+            checkpoint = self.scanner.load_checkpoint(each.name)
             while time_left() and not checkpoint.progress.is_paused(self.now()):
-                checkpoint, report = self._check_page(read(checkpoint.after), checkpoint, report, time_left)
-                self.scanner.save_checkpoint(pass_name, checkpoint)  # after every page, in case the process is killed
+                checkpoint, report = self._check_page(each, checkpoint, report, time_left)
+                self.scanner.save_checkpoint(each.name, checkpoint)  # after every page, in case the process is killed
                 if checkpoint.after is None:
                     break
         except Exception as error:  # noqa: BLE001 - other work continues, and this pass resumes from its checkpoint
@@ -135,15 +146,16 @@ class Reconciliation:
         return report
 
     def _check_page(
-        self, page: Page[_Row], checkpoint: Checkpoint, report: ReconciliationReport, time_left: Callable[[], bool]
+        self, each: _Pass, checkpoint: Checkpoint, report: ReconciliationReport, time_left: Callable[[], bool]
     ) -> tuple[Checkpoint, ReconciliationReport]:
+        page = each.read(checkpoint.after)
         for row in page.rows:
             if not time_left():
                 return checkpoint, report
             report = self._check(row, report)
             checkpoint = replace(checkpoint, after=row.position, progress=checkpoint.progress.add_rows(1))
         if page.after is None:
-            return Checkpoint(progress=checkpoint.progress.next_pass(self.now())), report
+            return Checkpoint(progress=checkpoint.progress.next_pass(self.now(), each.pause_per_row)), report
         return replace(checkpoint, after=page.after), report
 
     def _check(self, row: _Row, report: ReconciliationReport) -> ReconciliationReport:

@@ -142,6 +142,8 @@ def test_min_confidence_is_a_percentage(value: str) -> None:
         ("labels-min-confidence", "nan"),
         ("labels-min-confidence", "70 %"),
         ("labels-min-confidence", "1e1"),
+        ("seconds-between-checks", "-1"),
+        ("seconds-between-checks", "inf"),
         ("custom-labels-arn", "my-family"),
         ("custom-labels-arn", MODEL.partition("/version")[0] + "/1793527200000"),
         ("custom-labels-arn", MODEL.replace("rekognition", "s3")),
@@ -166,6 +168,11 @@ def test_one_error_names_every_invalid_setting() -> None:
 def test_missing_settings_are_reported_before_invalid_ones() -> None:
     with pytest.raises(NotConfigured, match="Gallery Trends table not configured"):
         build_settings("prod", {"labeler": "aws"}, {})
+
+
+def test_pace_of_checks_is_a_setting() -> None:
+    assert build_settings("prod", PARAMETERS, {}).seconds_between_checks == 0.1
+    assert build_settings("prod", PARAMETERS | {"seconds-between-checks": "10"}, {}).seconds_between_checks == 10
 
 
 def test_bundle_limits_are_settings() -> None:

@@ -117,6 +117,18 @@ def test_pause_is_proportional_to_the_rows_read(run_pass: Pass) -> None:
     assert run_pass(fixture.reconciliation, always).checked == 50
 
 
+def test_pass_over_the_photos_may_rest_longer() -> None:
+    fixture = library(50)
+    reconciliation = replace(fixture.reconciliation, pause_per_photo=timedelta(seconds=10))
+    reconciliation.reconcile_originals(always)
+    reconciliation.reconcile_photos(always)
+    fixture.clock.advance(timedelta(seconds=499))
+    assert reconciliation.reconcile_originals(always).checked == 50
+    assert reconciliation.reconcile_photos(always) == ReconciliationReport()
+    fixture.clock.advance(timedelta(seconds=1))
+    assert reconciliation.reconcile_photos(always).checked == 50
+
+
 def test_passes_have_separate_checkpoints() -> None:
     fixture = library(5)
     fixture.reconciliation.reconcile_originals(steps(3))
