@@ -13,7 +13,7 @@ from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
 from chalicelib.library.transitions import (
-    STILL_UPLOADING,
+    UPLOAD_PENDING,
     Edit,
     add_tags,
     apply_edit,
@@ -63,7 +63,7 @@ class PhotoEditor:
         def read() -> Photo:
             photo = self._get_own(owner, photo_id)
             if photo.state is State.UPLOADING:
-                raise Conflict(STILL_UPLOADING)
+                raise Conflict(UPLOAD_PENDING)
             return photo
 
         retry_on_conflict(read, self.deletion.erase, BUSY)

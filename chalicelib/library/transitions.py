@@ -18,7 +18,8 @@ TRASH_RETENTION = timedelta(days=30)
 ABANDONED = "abandoned"
 # A transaction holds 100 items: memberships and totals, plus the record, two claims and two tag counts.
 MAX_ROW_WRITES = 94
-STILL_UPLOADING = "This photo is still uploading; try again later."
+# Until the event of the upload arrives, its record does not tell whether the file is there.
+UPLOAD_PENDING = "This photo is still being uploaded, or its processing is about to start; try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def trash(photo: Photo, now: datetime) -> Photo:
     A photo that is being processed keeps its worker, which deletes its derivatives; then the 30 days start.
     """
     if photo.state is State.UPLOADING:
-        raise Conflict(STILL_UPLOADING)
+        raise Conflict(UPLOAD_PENDING)
     if photo.state is State.TRASHED:
         return photo
     if photo.state is State.PROCESSING and photo.worker is None:

@@ -14,7 +14,7 @@ from chalicelib.errors import Conflict, PhotoNotFound
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.uploads import UploadMetadata, Uploads
 from chalicelib.library.photo import State, Visibility
-from chalicelib.library.transitions import STILL_UPLOADING, Edit
+from chalicelib.library.transitions import UPLOAD_PENDING, Edit
 from chalicelib.maintenance.sweep import Sweep
 from local.provision import ProvisionedStack
 from tests.fakes.library import Clock, MemoryLibrary
@@ -156,7 +156,7 @@ def retry_conflicts(task: Callable[[], None]) -> None:
         except PhotoNotFound:
             return None
         except Conflict as conflict:
-            if str(conflict) == STILL_UPLOADING:
+            if str(conflict) == UPLOAD_PENDING:
                 return None
             if not left:
                 raise

@@ -76,7 +76,7 @@ def test_uploading_photo_cannot_be_trashed_or_erased() -> None:
     library = MemoryLibrary()
     uploaded = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
     for action in (library.editor.trash, library.editor.erase):
-        with pytest.raises(Conflict, match="uploading"):
+        with pytest.raises(Conflict, match="still being uploaded"):
             action(OWNER, uploaded.photo_id)
 
 

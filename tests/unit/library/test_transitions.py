@@ -100,7 +100,7 @@ def test_trash_keeps_the_worker() -> None:
 
 
 def test_trash_while_uploading_raises_conflict() -> None:
-    with pytest.raises(Conflict, match="uploading"):
+    with pytest.raises(Conflict, match="still being uploaded, or its processing is about to start"):
         trash(photo(state=State.UPLOADING), NOON)
 
 
