@@ -52,8 +52,8 @@ PATHS: dict[str, Any] = {
             "Create an upload ticket",
             group=GROUP,
             security=signed_in_or_key(Permission.UPLOAD),
-            description="Send the `fields` in the response as a multipart form to its `url`, followed by `file`. With "
-            "`sha256`, in hexadecimal, you avoid uploading a file that you already have. Null means not set.",
+            description="Send `upload.fields` in the response as a multipart form to `upload.url`, followed by `file`. "
+            "With `sha256`, in hexadecimal, you avoid uploading a file that you already have. Null means not set.",
             body=json_body("UploadTicketRequest", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
             responses={
                 200: json_response(
