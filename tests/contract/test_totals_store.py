@@ -30,6 +30,8 @@ def test_tags_in_use_counts_tags_with_photos(store: Store) -> None:
     store.photos.commit(None, photo("p2", user_tags=("sea",)))
     store.photos.remove(deleted)
     assert store.totals.tags_in_use("public") == 1
+    store.photos.commit(None, photo("p3", user_tags=("'90s", "sea")))  # a tag that sorts before the timeline's
+    assert store.totals.tags_in_use("public") == 2
 
 
 def test_correct_writes_only_if_version_is_unchanged(store: Store) -> None:

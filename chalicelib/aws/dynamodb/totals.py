@@ -67,13 +67,17 @@ class DynamoTotalsStore:
 
     def tags_in_use(self, scope: str) -> int:
         """The number of tags with a photo in this scope; consistent read."""
+        # Two ranges around the timeline, because a filter can't name an attribute of the key.
+        return sum(self._count_tags(scope, condition) for condition in ("#tag < :timeline", "#tag > :timeline"))
+
+    def _count_tags(self, scope: str, condition: str) -> int:
         counted = pages(
             self.client.query,
             TableName=self.tables.trends,
-            KeyConditionExpression="#scope = :scope",
-            FilterExpression="#count > :none AND #tag <> :all_photos",
+            KeyConditionExpression=f"#scope = :scope AND {condition}",
+            FilterExpression="#count > :none",
             ExpressionAttributeNames={"#scope": "scope", "#count": "count", "#tag": "tag"},
-            ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0, ":all_photos": ALL_PHOTOS}),
+            ExpressionAttributeValues=to_wire({":scope": scope, ":none": 0, ":timeline": ALL_PHOTOS}),
             Select="COUNT",
             ConsistentRead=True,
         )
