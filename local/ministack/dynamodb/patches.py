@@ -9,6 +9,7 @@ from ministack.services import dynamodb
 
 from local.database import Database
 from local.ministack.dynamodb import pages, requests
+from local.ministack.dynamodb.expressions import check_expressions
 from local.ministack.dynamodb.indexes import Item
 from local.ministack.dynamodb.pages import Handler, Request, Response
 from local.ministack.dynamodb.read_capacity import PageCapacity, patch_batch_get_item
@@ -44,6 +45,8 @@ def patch_tables(database: Database) -> None:
     dynamodb._describe_ttl = patch_describe_ttl(dynamodb._describe_ttl)
     dynamodb._txn_token_lookup = requests.patch_token_lookup(database)
     dynamodb._txn_token_store = requests.patch_token_store(database)
+    for name in ("_query", "_scan", "_put_item", "_update_item", "_delete_item", "_transact_write_items"):
+        setattr(dynamodb, name, check_expressions(getattr(dynamodb, name)))
     dynamodb._lock = EndOfThread()
     dynamodb.copy = JsonCopy()
     dynamodb.handle_request = requests.patch_handle_request(dynamodb.handle_request, tables)
