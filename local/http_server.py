@@ -3,6 +3,7 @@
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 # Connections that wait to be accepted. The standard library resets those that arrive while five are waiting.
 BACKLOG = 1024
@@ -25,7 +26,7 @@ class BufferedHandler(BaseHTTPRequestHandler):
 
     wbufsize = -1
     disable_nagle_algorithm = True
-    timeout: float | None = STALL_SECONDS  # the standard library's name; mypy's stubs read it as `float | None`
+    timeout: ClassVar[float | None] = STALL_SECONDS
 
     def handle_one_request(self) -> None:
         """Handle one request; says nothing about a connection that is idle or that its client closes early."""

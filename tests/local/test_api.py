@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import Any, Protocol
 
 import pytest
-from chalice import Chalice
+from chalice.app import Chalice
 from chalice.config import Config
 
 from infrastructure.deploy.gateway import ERROR_RESPONSES
@@ -35,6 +35,7 @@ def echo_app() -> Chalice:
 
     @app.route("/", methods=["POST"], content_types=["application/octet-stream"])
     def echo() -> Any:
+        assert app.current_request is not None
         return {"length": len(app.current_request.raw_body)}
 
     @app.route("/zeros")

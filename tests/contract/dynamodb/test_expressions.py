@@ -27,7 +27,7 @@ def refusal(table: Table, operation: str, **request: Any) -> str:
     values = {":a": {"S": "a"}, ":n": {"N": "1"}}
     used = {name: value for name, value in values.items() if name in expressions}
     names = {name: name[1:] for name in ("#id", "#at", "#size", "#n") if name in expressions}
-    more = {"ExpressionAttributeValues": used} if used else {}
+    more: dict[str, Any] = {"ExpressionAttributeValues": used} if used else {}
     more |= {"ExpressionAttributeNames": names} if names else {}
     with pytest.raises(ClientError) as raised:
         getattr(table.client, operation)(TableName=table.name, **request, **more)
