@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -53,13 +54,14 @@ def fulfill_many(route: Route, per_day: int = PHOTOS_PER_DAY, *, mine: bool = Fa
     query = parse_qs(urlsplit(route.request.url).query)
     start, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
     end = min(PHOTOS, start + limit)
-    body = {
-        "items": [make_photo(number, per_day, mine=mine) for number in range(start, end)],
-        "cursor": None if end == PHOTOS else str(end),
-    }
-    route.fulfill(
-        body=json.dumps(body), headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
-    )
+    photos = [make_photo(number, per_day, mine=mine) for number in range(start, end)]
+    fulfill_photos(route, photos, None if end == PHOTOS else str(end))
+
+
+def fulfill_photos(route: Route, photos: Sequence[dict[str, Any]], cursor: str | None) -> None:
+    """Fulfill a request with a page of these photos."""
+    body = json.dumps({"items": photos, "cursor": cursor})
+    route.fulfill(body=body, headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"})
 
 
 def open_large_library(visitor: Visitor, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:

@@ -1,11 +1,13 @@
 """A timeline of ten thousand photos, by day, with only those near the viewport in the document."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.browser.large_library import PHOTOS, open_large_library
+from tests.browser.large_library import PHOTOS, fulfill_photos, make_photo, open_large_library
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.viewports import DESKTOP, at_both_widths
 from tests.browser.visitor import Visitor
@@ -148,10 +150,100 @@ def test_selection_by_day_key_and_range_spans_pages(owner: Visitor, screen: View
     else:
         checkbox(owner, "photo-3.jpg").focus()
         page.keyboard.press("Space")
+    expect(bar(page)).to_contain_text("1 selected")
+    expect(checkbox(owner, "photo-3.jpg")).to_be_checked()
     scroll_down(owner, 200)
     checkbox(owner, "photo-198.jpg").focus()
+    expect(checkbox(owner, "photo-198.jpg")).to_be_focused()
     page.keyboard.press("Shift+Space")
     expect(bar(page)).to_contain_text("196 selected")
+
+
+class HeldRequest:
+    """The next request for photos with a query, and those after it until it is answered."""
+
+    def __init__(self, page: Page, query: str) -> None:
+        self.page, self.pattern = page, re.compile(rf"/photos\?{query}")
+        self.routes: list[Route] = []
+        page.route(self.pattern, lambda route: self.routes.append(route))
+
+    def wait(self) -> None:
+        """Wait until the request is sent."""
+        while not self.routes:
+            self.page.wait_for_timeout(20)
+
+    def answer(self, photos: Sequence[dict[str, Any]]) -> None:
+        """Answer it and all later ones with these photos, and no further page; wait until the gallery has the first."""
+        self.wait()
+        self.page.unroute(self.pattern)
+        self.page.route(self.pattern, lambda route: fulfill_photos(route, photos, None))
+        for route in self.routes:
+            fulfill_photos(route, photos, None)
+        self.page.wait_for_function(
+            """async ([id, version]) => {
+                const gallery = document.querySelector('tintype-photo-gallery');
+                await gallery.updateComplete;
+                return gallery.state.photos.some(photo => photo.photo_id === id && photo.version === version);
+            }""",
+            arg=[photos[0]["photo_id"], photos[0]["version"]],
+        )
+
+
+NEXT_PAGE = r".*cursor=200\b"
+REFRESH = "(?!.*(cursor|state)=)"
+
+
+def test_key_press_is_not_lost_when_the_next_page_arrives(owner: Visitor) -> None:
+    page, last = owner.page, checkbox(owner, "photo-198.jpg")
+    open_large_library(owner, mine=True)
+    request = HeldRequest(page, NEXT_PAGE)
+    checkbox(owner, "photo-3.jpg").focus()
+    page.keyboard.press("Space")
+    expect(bar(page)).to_contain_text("1 selected")
+    scroll_down(owner, 200)
+    page.evaluate("dispatchEvent(new Event('resize'))")  # the grid renders again, for the final scroll position
+    # The day of the focused photo and the last one, which becomes the first when the next page arrives.
+    expect(page.locator(".day")).to_have_count(2)
+    last.focus()
+    page.keyboard.down("Shift")
+    page.keyboard.down("Space")
+    request.answer([make_photo(number, mine=True) for number in range(200, 250)])
+    expect(last).to_be_focused()
+    page.keyboard.up("Space")
+    page.keyboard.up("Shift")
+    expect(bar(page)).to_contain_text("196 selected")
+
+
+@pytest.mark.parametrize("name", ["photo-0.jpg", "photo-3.jpg"])
+def test_click_is_not_lost_when_a_photo_arrives(owner: Visitor, name: str) -> None:
+    page, newest = owner.page, owner.tile("photo--1.jpg")
+    open_large_library(owner, mine=True)
+    request = HeldRequest(page, REFRESH)
+    owner.tile(name).hover()
+    checkbox(owner, name).hover()
+    request.wait()
+    page.mouse.down()
+    request.answer([make_photo(number, mine=True) for number in range(-1, 99)])
+    expect(newest).to_have_count(0)
+    page.mouse.up()
+    expect(bar(page)).to_contain_text("1 selected")
+    expect(checkbox(owner, name)).to_be_checked()
+    expect(newest).to_be_visible()
+
+
+def test_checkbox_has_the_focus_after_its_photo_moved_to_another_day(owner: Visitor) -> None:
+    page, moved = owner.page, checkbox(owner, "photo-3.jpg")
+    open_large_library(owner, mine=True)
+    request = HeldRequest(page, REFRESH)
+    moved.focus()
+    redated = make_photo(60, mine=True) | {
+        "photo_id": make_photo(3)["photo_id"],
+        "filename": "photo-3.jpg",
+        "version": 2,
+    }
+    request.answer([redated, *(make_photo(number, mine=True) for number in range(60) if number != 3)])
+    expect(page.locator(".day").nth(1).locator("[data-photo]:has([alt*='photo-3.jpg'])")).to_have_count(1)
+    expect(moved).to_be_focused()
 
 
 @pytest.mark.proof

@@ -4,7 +4,6 @@
 import "../styles/api-keys-dialog.css";
 
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
@@ -13,6 +12,7 @@ import { formatDate, formatDateTime } from "../i18n/format.ts";
 import { type ApiKey, type ApiKeyApi, ApiKeys } from "../state/api-keys.ts";
 import { type CopyTarget, type KeyField, readKeyForm, renderKeyForm, renderNewKey } from "./api-key-form.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { defineOnce } from "./page-element.ts";
 
@@ -88,7 +88,7 @@ export class ApiKeysDialog extends ModalDialog {
         items.length === 0
           ? nothing
           : html`<ul class="api-key-list" role="list" aria-label=${apiKeyStrings.list}>
-            ${repeat(
+            ${keyedList(
               items,
               ({ key_id }) => key_id,
               (key) => this.#key(key),

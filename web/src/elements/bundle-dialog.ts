@@ -4,7 +4,6 @@
 import "../styles/bundle-dialog.css";
 
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { systemClock } from "../core/clock.ts";
 import { browserNetwork } from "../core/network-status.ts";
@@ -17,6 +16,7 @@ import { type NotificationApi, NotificationSettings } from "../state/notificatio
 import type { Match } from "../state/view.ts";
 import { renderBundleList } from "./bundle-list.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { renderNotificationChoice } from "./notification-choice.ts";
 import { defineOnce } from "./page-element.ts";
@@ -156,7 +156,7 @@ export class BundleDialog extends ModalDialog {
           : nothing
       }
       <ul class="bundle-labels" role="list">
-        ${repeat(
+        ${keyedList(
           visible,
           ({ name }) => name,
           (label) => html`<li>${this.#label(label)}</li>`,

@@ -2,13 +2,13 @@
  * The list of a user's bundles: their progress, and links to their volumes.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { bundleStrings } from "../i18n/bundles.ts";
 import { strings } from "../i18n/common.ts";
 import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { type Bundle, completedFraction, isInProgress, type Volume } from "../state/bundles.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 
 export interface BundleListHandlers {
   /** Base URL of the API, to which the URLs of volumes are relative. */
@@ -21,7 +21,7 @@ export function renderBundleList(bundles: readonly Bundle[], handlers: BundleLis
   return html`<section class="bundle-list" aria-labelledby="bundle-list">
     <h3 id="bundle-list">${bundleStrings.list}</h3>
     <ul role="list">
-      ${repeat(
+      ${keyedList(
         bundles,
         ({ bundle_id }) => bundle_id,
         (bundle) => renderBundle(bundle, handlers),

@@ -3,13 +3,13 @@
  * that need attention.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { describeDates, strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import type { PhotoCount } from "../state/rejected-count.ts";
 import { hasDates, isFiltered, type Match, MAX_TERMS, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 
 export class FilterBar extends PageElement {
@@ -44,9 +44,9 @@ export class FilterBar extends PageElement {
           : nothing
       }
       ${hasDates(view) ? this.#dates(view) : nothing}
-      ${repeat(view.tags, tagKey, (tag) => this.#tag(tag, false))}
+      ${keyedList(view.tags, tagKey, (tag) => this.#tag(tag, false))}
       ${view.tags.length > 1 ? this.#match(view) : nothing}
-      ${repeat(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
+      ${keyedList(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
       ${
         view.tags.length > 0 && view.excluded.length < MAX_TERMS
           ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.excludeTag}</button>`

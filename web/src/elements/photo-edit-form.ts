@@ -2,7 +2,6 @@
  * The form that edits a photo's visibility, tags, file name, label and weight.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
@@ -12,6 +11,7 @@ import { type PhotoUpdate, type PhotoEditor, type PhotoField, parseWeight } from
 import type { Visibility } from "../state/photo.ts";
 import { isSameTag } from "../state/search-terms.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
 import { TagField } from "./tag-field.ts";
 
@@ -66,7 +66,7 @@ export class PhotoEditForm extends PageElement {
       ${
         photo.tags.length > 0
           ? html`<ul class="info-tags" role="list">
-            ${repeat(
+            ${keyedList(
               photo.tags,
               (tag) => tag,
               (tag) => this.#tag(tag),

@@ -2,11 +2,11 @@
  * The grid of photos, in rows and by day. Only photos near the viewport and the focused one are in the document; the grid
  * keeps its full height, so that it scrolls as if all of them were.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
+import { PointerPress } from "../core/pointer-press.ts";
 import { formatDay } from "../i18n/format.ts";
 import { groupByDay } from "../state/dates.ts";
 import {
@@ -25,6 +25,7 @@ import { type Photo, tileRatio } from "../state/photo.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { renderDayHeader } from "./day-header.ts";
+import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 import { renderTile } from "./photo-tile.ts";
 import { TouchSelection } from "./touch-selection.ts";
@@ -68,13 +69,19 @@ export class PhotoGrid extends PageElement {
   #renderedTop = 0;
   /** The photo that has the focus, or will get it. */
   #focusedId: string | null = null;
-  #hadFocus = false;
+  /** The selector of the focused element in its tile's list item before an update; null if the focus is elsewhere. */
+  #focusedPart: ".tile" | ".tile-checkbox" | null = null;
+  /** The state to render: while a pointer is pressed, it has the photos from before, so that none of them moves. */
+  #current: GridState | null = null;
   /** Rendered area around the viewport, in viewport heights: 0 at first, so that visible photos load first. */
   #overscan = 0;
   /** Whether thumbhashes are displayed: decoding them must not delay the first images. */
   #showPlaceholders = false;
   #rendered = false;
   readonly #touch = new TouchSelection();
+  readonly #press = new PointerPress(systemClock, () => {
+    this.requestUpdate();
+  });
   readonly #resizeObserver = new ResizeObserver(() => {
     if (this.clientWidth !== this.#layoutInput?.width) this.requestUpdate();
   });
@@ -89,12 +96,14 @@ export class PhotoGrid extends PageElement {
     this.#resizeObserver.observe(this);
     addEventListener("scroll", this.#scrolled, { passive: true });
     addEventListener("resize", this.#windowResized);
+    for (const event of ["pointerup", "pointercancel"]) addEventListener(event, this.#pointerReleased);
   }
 
   override disconnectedCallback(): void {
     this.#resizeObserver.disconnect();
     removeEventListener("scroll", this.#scrolled);
     removeEventListener("resize", this.#windowResized);
+    for (const event of ["pointerup", "pointercancel"]) removeEventListener(event, this.#pointerReleased);
     super.disconnectedCallback();
   }
 
@@ -105,8 +114,7 @@ export class PhotoGrid extends PageElement {
 
   /** Scrolls to a photo and focuses it; returns false if it is not in the grid. */
   focusPhoto(photoId: string): boolean {
-    const index = this.#indexOf(photoId);
-    if (index < 0) return false;
+    if (this.state?.photos.some(({ photo_id }) => photo_id === photoId) !== true) return false;
     this.#focusedId = photoId;
     this.requestUpdate();
     void this.updateComplete.then(() => {
@@ -117,9 +125,11 @@ export class PhotoGrid extends PageElement {
     return true;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const state = this.state;
-    this.#hadFocus = this.contains(document.activeElement);
+  protected override willUpdate(): void {
+    const active = document.activeElement;
+    this.#focusedPart = !this.contains(active) ? null : active?.matches(".tile-checkbox") === true ? ".tile-checkbox" : ".tile";
+    const previous = this.#current;
+    const state = (this.#current = this.#press.active ? withPhotosOf(previous, this.state) : this.state);
     if (state === null) return;
     const style = getComputedStyle(this);
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
@@ -134,7 +144,7 @@ export class PhotoGrid extends PageElement {
       return;
     const groups = groupByDay(state.photos, input.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
     const after = computeLayout(groups, { ...input, gap: measure("--grid-gap"), headingHeight: measure("--day-header-height") });
-    const previousView = changed.get("state")?.view ?? state.view;
+    const previousView = previous?.view ?? state.view;
     const shift = before === null || !isSameView(previousView, state.view) ? 0 : this.#scrollShift(before.photos, after, input.photos);
     this.#layout = after;
     this.#layoutInput = input;
@@ -144,20 +154,21 @@ export class PhotoGrid extends PageElement {
     }
   }
 
-  /** Restores the focus of a tile that was moved in the document. */
+  /** Restores the focus of a tile that was created again, in another day. */
   protected override updated(): void {
     if (!this.#rendered && this.#layout.boxes.length > 0) {
       this.#rendered = true;
       systemClock.after(0, this.#enablePlaceholders);
       systemClock.after(OVERSCAN_DELAY, this.#enableOverscan);
     }
-    if (this.#hadFocus && !this.contains(document.activeElement) && this.#focusedId !== null) {
-      this.tileOf(this.#focusedId)?.focus({ preventScroll: true });
+    if (this.#focusedPart !== null && !this.contains(document.activeElement) && this.#focusedId !== null) {
+      const item = this.tileOf(this.#focusedId)?.closest("li");
+      item?.querySelector<HTMLElement>(this.#focusedPart)?.focus({ preventScroll: true });
     }
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const state = this.state;
+    const state = this.#current;
     if (state === null || this.#layoutInput?.width === 0) return nothing;
     const layout = this.#layout;
     this.style.setProperty("--height", `${layout.height}px`);
@@ -165,8 +176,8 @@ export class PhotoGrid extends PageElement {
     const [top, bottom] = [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
     const focused = this.#focusedId === null ? -1 : this.#indexOf(this.#focusedId);
     const { first, end } = indexesBetween(layout, top, bottom);
-    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
-      ${repeat(
+    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @pointerdown=${this.#pointerPressed} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
+      ${keyedList(
         sectionsBetween(layout, top, bottom, focused < 0 ? null : focused),
         (section) => section.day,
         (section) => this.#section(section, state, { first, end }, focused),
@@ -191,7 +202,7 @@ export class PhotoGrid extends PageElement {
     return html`<section class="day" ${shape} aria-labelledby=${day === null ? nothing : title}>
       ${day === null ? nothing : this.#header(title, section, state)}
       <ul class="grid ${state.selected.size > 0 ? "selecting" : ""}" role="list">
-        ${repeat(
+        ${keyedList(
           indexesToRender(section, range, focused),
           (index) => state.photos[index]?.photo_id,
           (index) => this.#tile(index, { left, top: top + headingHeight }, section, state),
@@ -263,12 +274,20 @@ export class PhotoGrid extends PageElement {
     return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[index]?.top ?? 0));
   }
 
+  #pointerPressed = (event: PointerEvent): void => {
+    if (event.button === 0) this.#press.begin();
+  };
+
+  #pointerReleased = (): void => {
+    this.#press.release();
+  };
+
   #windowTop(): number {
     return -this.getBoundingClientRect().top;
   }
 
   #indexOf(photoId: string): number {
-    return this.state?.photos.findIndex(({ photo_id }) => photo_id === photoId) ?? -1;
+    return this.#current?.photos.findIndex(({ photo_id }) => photo_id === photoId) ?? -1;
   }
 
   #scrolled = (): void => {
@@ -289,13 +308,19 @@ export class PhotoGrid extends PageElement {
     if (photoId === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (direction !== undefined) {
       event.preventDefault();
-      const next = this.state?.photos[neighbor(this.#layout, this.#indexOf(photoId), direction)];
+      const next = this.#current?.photos[neighbor(this.#layout, this.#indexOf(photoId), direction)];
       if (next !== undefined) this.focusPhoto(next.photo_id);
     }
-    const photo = this.state?.photos[this.#indexOf(photoId)];
-    const selectable = this.state?.signedIn === true && photo !== undefined && isSelectable(photo);
+    const photo = this.#current?.photos[this.#indexOf(photoId)];
+    const selectable = this.#current?.signedIn === true && photo !== undefined && isSelectable(photo);
     if (event.key === "s" && selectable && isSingleKeyShortcut(event, localStorage)) this.emit("select-photo", { photoId, range: false });
   };
+}
+
+/** The state with the photos of a previous one of the same view. */
+function withPhotosOf(previous: GridState | null, state: GridState | null): GridState | null {
+  if (previous === null || state === null || !isSameView(previous.view, state.view)) return state;
+  return { ...state, photos: previous.photos };
 }
 
 /** Whether photos are grouped by day; search results and the trash are not. */

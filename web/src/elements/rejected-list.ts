@@ -5,12 +5,12 @@
 import "../styles/rejected-list.css";
 
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatBytes, formatDate } from "../i18n/format.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
 import { preventTouchMenu, TouchSelection } from "./touch-selection.ts";
 
@@ -51,7 +51,7 @@ export class RejectedList extends PageElement {
     if (this.state === null) return nothing;
     const { photos, selected } = this.state;
     return html`<ul class="rejected-list ${selected.size > 0 ? "selecting" : ""}" role="list">
-      ${repeat(
+      ${keyedList(
         photos,
         ({ photo_id }) => photo_id,
         (photo) => this.#file(photo, selected),

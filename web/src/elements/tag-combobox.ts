@@ -3,11 +3,11 @@
  */
 import type Navigation from "@github/combobox-nav";
 import { html, type ReactiveController, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
 import type { Completion } from "../state/completions.ts";
+import { keyedList } from "./keyed-list.ts";
 import type { PageElement } from "./page-element.ts";
 
 export interface ComboboxOptions {
@@ -89,7 +89,7 @@ export class TagCombobox implements ReactiveController {
       @mousedown=${keepFocus}
       @combobox-commit=${this.#choose}
     >
-      ${repeat(
+      ${keyedList(
         suggestions(),
         ({ tag_name: tag }) => tag,
         ({ tag_name: tag, count }, index) => html`<li role="option" id="${listId}-${index}" data-tag=${tag}>

@@ -2,7 +2,6 @@
  * The trending tags, each with a cover photo: pressing one adds it to the search or removes it.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
@@ -10,6 +9,7 @@ import { isSameTag } from "../state/search-terms.ts";
 import type { Trend } from "../state/trends.ts";
 import type { TrendOrder } from "../state/view.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 
 export class TagList extends PageElement {
@@ -40,7 +40,7 @@ export class TagList extends PageElement {
       <nav class="tags" aria-label=${strings.trendingTags}>
         <ul role="list">
           <li>${this.#orderButton()}</li>
-          ${repeat(
+          ${keyedList(
             this.trends,
             (trend) => trend.tag_name,
             (trend) => html`<li>${this.#chip(trend)}</li>`,

@@ -4,7 +4,6 @@
 import "../styles/upload-list.css";
 
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
@@ -12,6 +11,7 @@ import { isUnsent, type UploadStage, summarize, type UploadSummary, type Upload 
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 
 export interface UploadListState {
@@ -82,7 +82,7 @@ export class UploadList extends PageElement {
             : nothing
         }
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
-          ${repeat(
+          ${keyedList(
             visible,
             (upload) => upload.id,
             (upload) => this.#row(upload),
