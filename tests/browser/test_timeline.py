@@ -76,6 +76,19 @@ def test_days_of_one_photo_share_rows(visitor: Visitor) -> None:
     assert nodes < MOST_NODES
 
 
+@at_both_widths
+def test_heading_of_a_day_with_one_narrow_photo_is_not_cut(owner: Visitor) -> None:
+    narrow = [
+        make_photo(number, per_day=1, mine=True) | {"width": 1000, "height": 3000, "taken_at": f"2024-05-{31 - number}"}
+        for number in range(20)
+    ]
+    owner.page.route(re.compile(r"/photos\?(?!state)"), lambda route: fulfill_photos(route, narrow, None))
+    owner.open()
+    headings = owner.page.locator(".day h2")
+    expect(headings.filter(has_text="May 31, 2024")).to_be_visible()
+    assert headings.evaluate_all("all => all.filter(h => h.scrollWidth > h.clientWidth).map(h => h.innerText)") == []
+
+
 def test_thumbhash_is_the_background_until_the_image_loads(visitor: Visitor) -> None:
     open_large_library(visitor)
     for tile in (visitor.tile("photo-0.jpg"), visitor.tile("photo-30.jpg")):

@@ -67,9 +67,9 @@ describe("days", () => {
   });
 
   it("are wide enough for their heading", () => {
-    const { sections, boxes } = single(7, 0.5);
-    expect(sections.map(({ width }) => width)).toEqual([120, 120, 120, 120, 120, 120, 120]);
-    expect(sections.map(({ left }) => left)).toEqual([0, 140, 280, 420, 560, 700, 840]);
+    const { sections, boxes } = single(5, 0.5);
+    expect(sections.map(({ width }) => width)).toEqual([156, 156, 156, 156, 156]);
+    expect(sections.map(({ left }) => left)).toEqual([0, 176, 352, 528, 704]);
     expect(boxes.every(({ width, height }) => width / height === 0.5)).toBe(true);
   });
 

@@ -59,8 +59,8 @@ export type Direction = "left" | "right" | "up" | "down" | "first" | "last";
 
 /** The gap between two days, vertically and horizontally. */
 const DAY_GAP = 20;
-/** The minimum width of a day, for its heading. */
-const MIN_DAY_WIDTH = 120;
+/** The minimum width of a day, px, for its heading: a date with its year, and the checkbox. */
+const MIN_DAY_WIDTH = 156;
 /** The limits of the height of a shared row, relative to the target height. */
 const [MIN_HEIGHT_RATIO, MAX_HEIGHT_RATIO] = [0.75, 1.6];
 
