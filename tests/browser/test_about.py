@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
@@ -13,8 +13,14 @@ pytestmark = pytest.mark.browser
 MONTHS = {"2025-11": 3, "2026-01": 40, "2026-02": 12, "2026-09": 7, "2026-10": 25}
 
 
+# Elements that scroll, and by how much.
+SCROLLERS = """dialog => [dialog, ...dialog.querySelectorAll("*")]
+    .filter(element => /auto|scroll/.test(getComputedStyle(element).overflowY))
+    .map(element => [element.className, element.scrollHeight - element.clientHeight])"""
+
+
 @at_both_widths
-def test_about_dialog_shows_statistics_of_both_scopes(owner: Visitor) -> None:
+def test_about_dialog_shows_statistics_of_both_scopes(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     page.route(
         re.compile(r"/stats\?scope=mine"),
@@ -30,6 +36,13 @@ def test_about_dialog_shows_statistics_of_both_scopes(owner: Visitor) -> None:
     expect(dialog.get_by_role("row", name=re.compile("Jan.* 40$"))).to_be_attached()
     assert dialog.locator("rect").count() == 12
     assert owner.axe_violations("about") == {}
+    assert dialog.evaluate(SCROLLERS) == [["dialog-content", 0]]
+    page.set_viewport_size({**screen, "height": 300})
+    [(scroller, distance)] = dialog.evaluate(SCROLLERS)
+    assert scroller == "dialog-content", "the rounded border clips the scrollbar only of an element inside it"
+    assert 0 < distance < 400
+    expect(dialog).to_have_css("overflow", "clip")
+    page.set_viewport_size(screen)
     dialog.get_by_role("button", name="Public").click()
     expect(dialog).not_to_contain_text("312 MB")
     expect(dialog.get_by_text("Originals")).to_be_visible()

@@ -110,12 +110,14 @@ function renderChart(all: readonly Bar[]): TemplateResult {
     <p class="about-axis muted" aria-hidden="true">
       <span>${formatPeriod(first)}</span>${first === last ? nothing : html`<span>${formatPeriod(last)}</span>`}
     </p>
-    <table class="visually-hidden">
-      <caption>${aboutStrings.chart}</caption>
-      <thead><tr><th scope="col">${aboutStrings.period}</th><th scope="col">${aboutStrings.photos}</th></tr></thead>
-      <tbody>
-        ${all.filter(({ photos }) => photos > 0).map(({ period, photos }) => html`<tr><th scope="row">${formatPeriod(period)}</th><td>${photos}</td></tr>`)}
-      </tbody>
-    </table>
+    <div class="visually-hidden">
+      <table>
+        <caption>${aboutStrings.chart}</caption>
+        <thead><tr><th scope="col">${aboutStrings.period}</th><th scope="col">${aboutStrings.photos}</th></tr></thead>
+        <tbody>
+          ${all.filter(({ photos }) => photos > 0).map(({ period, photos }) => html`<tr><th scope="row">${formatPeriod(period)}</th><td>${photos}</td></tr>`)}
+        </tbody>
+      </table>
+    </div>
   </figure>`;
 }

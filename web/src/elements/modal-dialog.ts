@@ -65,11 +65,13 @@ export abstract class ModalDialog extends PageElement {
 
   protected renderDialog({ name, title, closeLabel, content, onCancel }: DialogParts): TemplateResult {
     return html`<dialog class="dialog ${name}" aria-labelledby="${name}-title" @cancel=${onCancel ?? nothing} @close=${this.#closed}>
-      <div class="dialog-head">
-        <h2 id="${name}-title" tabindex="-1" autofocus>${title}</h2>
-        <button class="icon-button" type="button" aria-label=${closeLabel} @click=${this.#closeClicked}>${icons.close}</button>
+      <div class="dialog-content">
+        <div class="dialog-head">
+          <h2 id="${name}-title" tabindex="-1" autofocus>${title}</h2>
+          <button class="icon-button" type="button" aria-label=${closeLabel} @click=${this.#closeClicked}>${icons.close}</button>
+        </div>
+        ${content}
       </div>
-      ${content}
     </dialog>`;
   }
 

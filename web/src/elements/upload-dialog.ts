@@ -61,7 +61,9 @@ export class UploadDialog extends PageElement {
   protected override render(): TemplateResult {
     return html`
       <dialog class="dialog" aria-labelledby="upload-dialog-title" @close=${this.#dialogClosed}>
-        ${this.signInNeeded ? this.#signInPrompt() : this.files.accepted.length === 0 ? this.#noPhotos() : this.#form()}
+        <div class="dialog-content">
+          ${this.signInNeeded ? this.#signInPrompt() : this.files.accepted.length === 0 ? this.#noPhotos() : this.#form()}
+        </div>
       </dialog>
     `;
   }
