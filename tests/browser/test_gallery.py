@@ -57,8 +57,18 @@ def test_empty_search_links_to_all_photos(visitor: Visitor) -> None:
     visitor.open("?tag=zebra")
     expect(visitor.page.get_by_role("heading", name="No photos tagged “Zebra”")).to_be_visible()
     expect(visitor.filter_chip("Zebra")).to_be_visible()
+    expect(visitor.button("Surprise me")).to_have_count(0)
     visitor.page.locator(".empty").get_by_role("button", name="All photos").click()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
+
+
+def test_empty_search_offers_no_download(owner: Visitor) -> None:
+    owner.open("?tag=lake")
+    expect(owner.button("Download")).to_be_visible()
+    owner.open("?tag=zebra")
+    expect(owner.page.get_by_role("heading", name="No photos tagged “Zebra”")).to_be_visible()
+    expect(owner.button("Download")).to_have_count(0)
+    expect(owner.page.get_by_role("group", name="Photos to show")).to_be_visible()
 
 
 @at_both_widths

@@ -203,6 +203,7 @@ def test_trash_restores_or_deletes_permanently(owner: Visitor, tag: str) -> None
     expect(owner.heading("Trash")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?state=trashed$"))
     expect(page.get_by_text("30 days")).to_be_visible()
+    expect(page.get_by_role("group", name="Photos to show")).to_have_count(0)
     checkbox(owner, f"{tag}-1.jpg").focus()
     page.keyboard.press("Space")
     found: Violations = dict(owner.axe_violations("the trash"))

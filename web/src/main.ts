@@ -178,7 +178,7 @@ async function startApp(config: Config): Promise<void> {
     // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
     header.view = current;
-    Object.assign(heading, { view: current, signedIn: isSignedIn() });
+    Object.assign(heading, { view: current, signedIn: isSignedIn(), empty: feed.isEmpty });
     Object.assign(filterBar, { view: current, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
     Object.assign(tagList, {

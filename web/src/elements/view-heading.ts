@@ -13,17 +13,21 @@ export class ViewHeading extends PageElement {
   static override properties = {
     view: { attribute: false },
     signedIn: { attribute: false },
+    empty: { attribute: false },
     datesOpen: { state: true },
   };
   /** Null until the session is known. */
   declare view: View | null;
   declare signedIn: boolean;
+  /** Whether the view is known to have no photos: there is nothing to download or to choose from. */
+  declare empty: boolean;
   declare datesOpen: boolean;
 
   constructor() {
     super();
     this.view = null;
     this.signedIn = false;
+    this.empty = false;
     this.datesOpen = false;
   }
 
@@ -35,9 +39,9 @@ export class ViewHeading extends PageElement {
       <div class="heading">
         <h1>${viewTitle(view, this.signedIn)}</h1>
         <div class="heading-actions">
-          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 ? this.#downloadButton() : nothing}
-          ${isOneTag(view) ? this.#randomButton() : nothing}
-          ${isAside ? nothing : this.#datesButton()} ${this.signedIn ? this.#scopes(view) : nothing}
+          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 && !this.empty ? this.#downloadButton() : nothing}
+          ${isOneTag(view) && !this.empty ? this.#randomButton() : nothing}
+          ${isAside ? nothing : this.#datesButton()} ${this.signedIn && !isAside ? this.#scopes(view) : nothing}
         </div>
       </div>
       ${isAside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}

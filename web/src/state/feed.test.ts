@@ -44,6 +44,19 @@ describe("load", () => {
     expect(feed.hasMore).toBe(true);
   });
 
+  it("is empty only once the last page has arrived without photos", async () => {
+    const { feed, response } = createFeed();
+    void feed.load(LAKE);
+    expect(feed.isEmpty).toBe(false);
+    await response(0, { items: [], cursor: "more" });
+    expect(feed.isEmpty).toBe(false);
+    void feed.loadMore();
+    await response(1, { items: [], cursor: null });
+    expect(feed.isEmpty).toBe(true);
+    feed.upsert(makePhoto("a", 1, { tags: ["Lake"] }));
+    expect(feed.isEmpty).toBe(false);
+  });
+
   it("keeps the previous photos until the new ones arrive", async () => {
     const { feed, response } = await showing([makePhoto("a")]);
     void feed.load(LAKE);

@@ -52,6 +52,11 @@ export class Feed extends Observable {
     return this.#cursor !== null;
   }
 
+  /** Whether the view is loaded and has no photos. */
+  get isEmpty(): boolean {
+    return this.status === "ready" && this.photos.length === 0 && !this.hasMore;
+  }
+
   /** Loads a view; the photos of the previous one stay until then. */
   async load(view: View): Promise<void> {
     const generation = (this.#generation += 1);
