@@ -79,6 +79,31 @@ def test_views_explain_offline_and_recover(owner: Visitor) -> None:
     assert found == {}
 
 
+def test_dialog_that_was_given_up_offline_stays_closed(owner: Visitor) -> None:
+    page, about = owner.page, owner.page.get_by_role("dialog", name="About this library")
+    set_offline_and_wait(page)
+    open_from_menu(owner, "About this library")
+    expect(page).to_have_url(re.compile("#about$"))
+    owner.button("Dismiss").click()
+    expect(page).to_have_url(re.compile("^[^#]*$"))
+    set_offline_and_wait(page, False)
+    open_from_menu(owner, "API keys")
+    close_dialog(owner, page.get_by_role("dialog", name="API keys"))
+    expect(about).to_have_count(0)
+
+
+def test_dialog_requested_twice_offline_closes_once(owner: Visitor) -> None:
+    page, about = owner.page, owner.page.get_by_role("dialog", name="About this library")
+    set_offline_and_wait(page)
+    for name in ("About this library", "API keys", "About this library"):
+        open_from_menu(owner, name)
+        expect(page.get_by_text("Couldn't reach the library")).to_be_visible()
+    set_offline_and_wait(page, False)
+    expect(about).to_be_visible()
+    close_dialog(owner, about)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 @at_both_widths
 def test_lazy_modules_load_when_back_online(signed_in: Visitor) -> None:
     page = signed_in.page

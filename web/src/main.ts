@@ -300,6 +300,7 @@ async function startApp(config: Config): Promise<void> {
   });
   onPageEvent("dismiss-banner", () => {
     elements.banner.message = null;
+    for (const dialog of Object.values(dialogs)) dialog.giveUp();
   });
 
   onPageEvent("add-terms", searchFor);

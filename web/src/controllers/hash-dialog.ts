@@ -17,6 +17,8 @@ export class HashDialog {
   readonly #onLoadError: (error: unknown) => void;
   #dialog: OpenDialog | null = null;
   #requested = false;
+  /** Whether the dialog that the URL asks for did not load. */
+  #failed = false;
 
   /** `hash` starts with `#`; `onLoadError` is called if the dialog did not load: the URL keeps its hash then. */
   constructor(hash: string, load: LoadDialog, onClosed: () => void, onLoadError: (error: unknown) => void) {
@@ -26,15 +28,24 @@ export class HashDialog {
     this.#onLoadError = onLoadError;
   }
 
-  /** Opens the dialog and adds it to the browser's history. */
+  /** Opens the dialog and adds it to the browser's history, in place of one that did not load. */
   open(): void {
-    history.pushState({ dialog: this.#hash }, "", this.#hash);
+    if (isDialogState(history.state)) history.replaceState({ dialog: this.#hash }, "", this.#hash);
+    else history.pushState({ dialog: this.#hash }, "", this.#hash);
     void this.sync(true);
+  }
+
+  /** Gives up a dialog that did not load: it does not open later. */
+  giveUp(): void {
+    if (!this.#failed) return;
+    this.#failed = false;
+    this.#removeHash();
   }
 
   /** Opens the dialog if the URL has its hash and the user is signed in, and closes it otherwise. */
   async sync(signedIn: boolean): Promise<void> {
     this.#requested = signedIn && location.hash === this.#hash;
+    this.#failed = false;
     if (this.#requested === (this.#dialog !== null)) return;
     if (!this.#requested) {
       this.#dialog?.close();
@@ -46,22 +57,26 @@ export class HashDialog {
       });
       if (this.#shouldOpen()) this.#dialog = openDialog();
     } catch (error) {
+      this.#failed = true;
       this.#onLoadError(error);
     }
   }
 
   /** Whether the dialog should still open after it loaded. */
   #shouldOpen(): boolean {
-    return this.#requested && this.#dialog === null;
+    return this.#requested && this.#dialog === null && location.hash === this.#hash;
   }
 
   #handleClosed(): void {
     this.#dialog = null;
-    if (location.hash === this.#hash) {
-      if (isDialogState(history.state)) history.back();
-      else history.replaceState(null, "", location.pathname + location.search);
-    }
+    this.#removeHash();
     this.#onClosed();
+  }
+
+  #removeHash(): void {
+    if (location.hash !== this.#hash) return;
+    if (isDialogState(history.state)) history.back();
+    else history.replaceState(null, "", location.pathname + location.search);
   }
 }
 
