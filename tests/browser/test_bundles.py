@@ -155,6 +155,25 @@ def test_notification_choice_explains_pending_confirmation(owner: Visitor) -> No
     expect(bundle_dialog).not_to_contain_text(re.compile("follow the link"))
 
 
+def test_notification_choice_names_the_confirmed_addresses(owner: Visitor) -> None:
+    subscriptions = [
+        {"channel": "sms", "address": "•••• 1234", "state": "confirmed"},
+        {"channel": "email", "address": "d•••@t•••.example", "state": "pending"},
+    ]
+    owner.page.route(
+        "**/me/notifications",
+        lambda route: route.fulfill(json={"channels": ["email", "sms"], "subscriptions": subscriptions}, headers=CORS),
+    )
+    bundle_dialog = open_dialog(owner)
+    bundle_dialog.get_by_role("button", name=re.compile("^Lake, ")).click()
+    summary = bundle_dialog.locator(".bundle-submit p")
+    bundle_dialog.get_by_role("radio", name="Email").check()
+    expect(bundle_dialog).to_contain_text("Until then, we'll notify •••• 1234.")
+    expect(summary).to_have_text(re.compile(r"^Lake \(\d+\), text message$"))
+    bundle_dialog.get_by_role("radio", name="Don't notify me").check()
+    expect(summary).to_have_text(re.compile(r"^Lake \(\d+\)$"))
+
+
 def test_failed_bundle_dialog_can_be_retried(owner: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("net::ERR_FAILED")
     owner.page.route("**/bundles", lambda route: route.abort())

@@ -109,6 +109,7 @@ export class BundleDialog extends ModalDialog {
   #form(): TemplateResult {
     const { draft, bundles, notifications } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
+    const channels = notifications.recipients.map(({ channel }) => channel);
     const error = this.nothingChosen ? bundleStrings.nothingChosen : bundles.error === null ? null : explain(bundles.error);
     return html`<form novalidate @submit=${this.#submit}>
       ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
@@ -117,7 +118,7 @@ export class BundleDialog extends ModalDialog {
       ${renderNotificationChoice(notifications, () => void this.#unsubscribe())}
       <p class="hint" id="bundle-error" role=${error === null ? nothing : "alert"}>${error}</p>
       <div class="bundle-submit">
-        <p>${draft.isEmpty ? nothing : summarizeRequest(chosen, draft, notifications.selected)}</p>
+        <p>${draft.isEmpty ? nothing : summarizeRequest(chosen, draft, channels)}</p>
         <button class="button primary" aria-disabled=${bundles.creating ? "true" : "false"}>
           ${icons.download}${bundleStrings.prepare}
         </button>

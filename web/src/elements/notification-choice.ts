@@ -26,7 +26,10 @@ function subscriptionHint(settings: NotificationSettings): string | typeof nothi
   const subscription = settings.selected === null ? null : settings.subscriptionFor(settings.selected);
   if (subscription === null) return nothing;
   const { channel, address, state } = subscription;
-  return state === "pending" ? bundleStrings.pending[channel](address) : bundleStrings.confirmed(address);
+  const recipients = settings.recipients.map((recipient) => recipient.address);
+  if (state === "confirmed") return bundleStrings.confirmed(recipients);
+  const pending = bundleStrings.pending[channel](address);
+  return recipients.length === 0 ? pending : `${pending} ${bundleStrings.untilConfirmed(recipients)}`;
 }
 
 function renderChannel(settings: NotificationSettings, channel: Channel | null): TemplateResult {

@@ -8,11 +8,11 @@ import { loadStrings } from "./locale.ts";
 
 export const bundleStrings = await loadStrings({ en: () => english });
 
-/** Summarizes a request in a line: Mountain (32), 3 photos, email. */
+/** Summarizes a request in a line, with the channels of its message: Mountain (32), 3 photos, email. */
 export function summarizeRequest(
   labels: readonly { readonly name: string; readonly count: number }[],
   { tags, photoIds }: { readonly tags: readonly string[]; readonly photoIds: readonly string[] },
-  channel: "email" | "sms" | null,
+  channels: readonly ("email" | "sms")[],
 ): string {
   const counts = new Map(labels.map(({ name, count }) => [name.toLowerCase(), count]));
   const parts = tags.map((tag) => {
@@ -20,7 +20,7 @@ export function summarizeRequest(
     return count === undefined ? formatTag(tag) : `${formatTag(tag)} (${formatNumber(count)})`;
   });
   if (photoIds.length > 0) parts.push(strings.photos(photoIds.length));
-  if (channel !== null) parts.push(bundleStrings.channelNames[channel]);
+  parts.push(...channels.map((channel) => bundleStrings.channelNames[channel]));
   return parts.join(", ");
 }
 

@@ -56,6 +56,17 @@ describe("NotificationSettings", () => {
   });
 });
 
+it("sends a message to all confirmed addresses, whichever channel is selected", async () => {
+  const sms = { channel: "sms", address: "•••• 1234", state: "confirmed" } as const;
+  const { settings, requests } = await loadSettings({ channels: ["email", "sms"], subscriptions: [sms] });
+  expect(settings.recipients).toEqual([]);
+  const selecting = settings.select("email");
+  const email = notifications("pending").subscriptions;
+  requests[0]?.resolve({ channels: ["email", "sms"], subscriptions: [...email, sms] });
+  await selecting;
+  expect([settings.selected, settings.recipients]).toEqual(["email", [sms]]);
+});
+
 it("ends all subscriptions", async () => {
   const { settings, ended } = await loadSettings(notifications("confirmed"));
   await settings.select("email");

@@ -38,6 +38,11 @@ export class NotificationSettings extends Observable {
     return this.notifications.subscriptions.find((subscription) => subscription.channel === channel) ?? null;
   }
 
+  /** The addresses that a message is sent to: all confirmed ones, whichever channel is selected. */
+  get recipients(): readonly Subscription[] {
+    return this.selected === null ? [] : this.notifications.subscriptions.filter(({ state }) => state === "confirmed");
+  }
+
   /** Loads the subscriptions; after an error, "no message" is the only choice. */
   async load(): Promise<void> {
     await this.#run(async () => {

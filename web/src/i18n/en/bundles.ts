@@ -1,7 +1,7 @@
 /**
  * English: downloads of many photos as zip files.
  */
-import { formatNumber, plural } from "../format.ts";
+import { formatList, formatNumber, plural } from "../format.ts";
 import { english as common } from "./common.ts";
 
 const { photos } = common;
@@ -31,7 +31,8 @@ export const english = {
     email: (address: string) => `Confirm your address first: follow the link in the email sent to ${address}.`,
     sms: (address: string) => `${address} isn't confirmed yet.`,
   },
-  confirmed: (address: string) => `We'll notify ${address}.`,
+  confirmed: (addresses: readonly string[]) => `We'll notify ${formatList(addresses, "conjunction")}.`,
+  untilConfirmed: (addresses: readonly string[]) => `Until then, we'll notify ${formatList(addresses, "conjunction")}.`,
   unsubscribe: "Turn off notifications",
   prepare: "Prepare download",
   list: "Your downloads",
