@@ -1,10 +1,9 @@
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from local.ministack.guard import Receive, Scope, Send, guard
+from tests.support.event_loop import run_coroutine
 
 
 def send_request(method: str, path: str) -> tuple[list[int], list[str]]:
@@ -28,9 +27,7 @@ def send_request(method: str, path: str) -> tuple[list[int], list[str]]:
     async def once() -> None:
         await guard(app)(scope, receive, send)
 
-    # In its own thread: browser tests in the same process leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(once())).result()
+    run_coroutine(once)
     return statuses, forwarded
 
 

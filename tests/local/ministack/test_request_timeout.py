@@ -1,11 +1,11 @@
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from local.ministack.request_timeout import Message, Receive, Scope, Send, time_out_stalled_requests
+from tests.support.event_loop import run_coroutine
 
 TIMEOUT = 0.2
 HALF = {"type": "http.request", "body": b"half", "more_body": True}
@@ -53,9 +53,7 @@ def respond(app: Any, arrivals: Sequence[tuple[float, Message]]) -> list[Message
 
         await time_out_stalled_requests(app, TIMEOUT)({"type": "http"}, receive, send)
 
-    # In its own thread: browser tests in the same process leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(asyncio.wait_for(send_request(), 10))).result()
+    run_coroutine(lambda: asyncio.wait_for(send_request(), 10))
     return sent
 
 

@@ -1,12 +1,11 @@
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from local.ministack.guard import Message, Receive, Scope, Send
 from local.ministack.state_saving import StateSaver, may_change_state, save_before_response
+from tests.support.event_loop import run_coroutine
 
 S3_SIGNATURE = "AWS4-HMAC-SHA256 Credential=key/20261126/us-east-1/s3/aws4_request"
 
@@ -89,12 +88,6 @@ class MemoryFile:
         self.payloads.append(payload)
 
 
-def run(coroutine: Callable[[], Any]) -> Any:
-    """The coroutine's result, from a thread: browser tests in the same process leave an event loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(coroutine())).result()
-
-
 class Exchange:
     """Requests to an app that counts, with what was sent and what was saved at that moment."""
 
@@ -124,7 +117,7 @@ class Exchange:
             saving = save_before_response(app, self.saver)
             await asyncio.gather(*(saving(each, receive, send) for each in scopes))
 
-        run(all_at_once)
+        run_coroutine(all_at_once)
         return self.sent
 
 

@@ -1,8 +1,6 @@
 """An app behind the access checks, called without a server."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +8,7 @@ from local.ministack.access.middleware import Access, check_access
 from local.ministack.access.requests import Receive, Scope, Send
 from local.signatures.signing import Request
 from tests.local.signatures.requests import NOW, SECRETS
+from tests.support.event_loop import run_coroutine
 
 PORT = 8002
 PAGE = "http://127.0.0.1:8001"
@@ -83,9 +82,7 @@ def send(request: Request, body: Sequence[bytes] = (b"",), *, to: Access | None 
     async def handle() -> None:
         await check_access(app, to or access())(asgi | scope, receive, send_back)
 
-    # In its own thread: browser tests in the same process leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(handle())).result()
+    run_coroutine(handle)
     return result
 
 

@@ -1,6 +1,4 @@
-import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +13,7 @@ from local.signatures.verification import parse
 from tests.local.ministack.access.harness import access, send, unsigned
 from tests.local.signatures.requests import NOW, SECRETS, signed_request
 from tests.local.signatures.test_payload import signed_chunks
+from tests.support.event_loop import run_coroutine
 
 BUCKET = "tintype-local-originals-000000000000"
 QUERY = {"X-Amz-Target": "DynamoDB_20120810.Query", "Content-Type": "application/x-amz-json-1.0"}
@@ -199,8 +198,7 @@ def test_websocket_is_closed() -> None:
     async def connect() -> None:
         await check_access(app, access())({"type": "websocket"}, receive, send_back)
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(connect())).result()
+    run_coroutine(connect)
     assert sent == ["websocket.close"]
 
 

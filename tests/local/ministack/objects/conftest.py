@@ -1,6 +1,5 @@
 """Objects served in this process: an ASGI client, and buckets that record their events."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pytest
 from local.ministack.objects.app import ObjectsApp
 from local.ministack.objects.opening import open_storage
 from local.ministack.objects.storage import Storage
+from tests.support.event_loop import run_coroutine
 
 PLAIN, VERSIONED, SUSPENDED = "plain", "versioned", "suspended"
 SECRETS = {"local": "secret"}
@@ -113,7 +113,7 @@ class S3Client:
             on_send(message)
             sent.append(message)
 
-        asyncio.run(self.call(scope, receive, send))
+        run_coroutine(lambda: self.call(scope, receive, send))
         if not sent:
             return Answer(0, {}, b"")
         found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
