@@ -17,6 +17,7 @@ from ministack.services import s3, sqs
 
 from local.database import Database
 from local.ministack.message_store import Message, MessageStore
+from local.ministack.sqs_limits import check_message, check_receive, check_visibility
 
 Queue = dict[str, Any]
 Request = Mapping[str, Any]
@@ -74,6 +75,7 @@ class StoredQueues:
             queue = _queue(data, url, "sqs:SendMessage")
             if queue["is_fifo"]:
                 raise sqs._Err("UnsupportedOperation", "FIFO queues are not supported.")
+            check_message(data, int(queue["attributes"]["MaximumMessageSize"]))
             with self._adding:
                 result: Result = send(data, url)
                 self._store_new(queue)
@@ -114,6 +116,7 @@ class StoredQueues:
     async def _receive(self, receive: Callable[..., Awaitable[Result]], data: Request, url: str) -> Result:
         """ReceiveMessage without MiniStack's polling; ends if the client has gone, so that it takes no message."""
         queue = _queue(data, url, "sqs:ReceiveMessage")
+        check_receive(data)
         wait = data.get("WaitTimeSeconds")
         default = queue["attributes"].get("ReceiveMessageWaitTimeSeconds", "0")
         deadline = time.monotonic() + int(default if wait is None else wait)
@@ -180,6 +183,7 @@ class StoredQueues:
 
     def _change_visibility(self, data: Request, url: str) -> Result:
         arn = _arn(_queue(data, url, "sqs:ChangeMessageVisibility"))
+        check_visibility(data)
         if not self._store.change_visibility(arn, data.get("ReceiptHandle", ""), int(data["VisibilityTimeout"])):
             raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
         return {}

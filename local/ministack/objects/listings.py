@@ -1,7 +1,7 @@
 """ListObjects, ListObjectsV2 and ListObjectVersions as XML."""
 
 import base64
-import binascii
+import zlib
 
 from local.ministack.objects.errors import invalid_argument
 from local.ministack.objects.listing import MAX_KEYS, Page, Query, list_objects, list_versions
@@ -26,8 +26,8 @@ def list_objects_v1(storage: Storage, request: Request) -> Response:
 
 def list_objects_v2(storage: Storage, request: Request) -> Response:
     """A page of objects, continued by `continuation-token`; raises S3Error for an invalid token."""
-    token, start_after = request.query.get("continuation-token", ""), request.query.get("start-after", "")
-    query = _query(request, _decode_token(token) if token else start_after)
+    token, start_after = request.query.get("continuation-token"), request.query.get("start-after", "")
+    query = _query(request, start_after if token is None else _decode_token(token))
     page = list_objects(storage.connections, query)
     encoding = request.query.get("encoding-type", "")
     nodes = [*_common(request, query, page), ("KeyCount", len(page))]
@@ -36,7 +36,7 @@ def list_objects_v2(storage: Storage, request: Request) -> Response:
     if start_after:
         nodes.append(("StartAfter", url_encoded(start_after, encoding)))
     if page.truncated:
-        nodes.append(("NextContinuationToken", base64.urlsafe_b64encode(_last_key(page).encode()).decode()))
+        nodes.append(("NextContinuationToken", _encode_token(_last_key(page))))
     owner = request.query.get("fetch-owner", "").lower() == "true"
     return xml_response("ListBucketResult", [*nodes, *_contents(page, encoding, owner=owner), *_groups(page, encoding)])
 
@@ -114,8 +114,17 @@ def _last_key(page: Page) -> str:
     return page.last.key if isinstance(page.last, Version) else page.last
 
 
+def _encode_token(key: str) -> str:
+    """A token that continues after a key; its checksum tells it from any other text."""
+    data = key.encode()
+    return base64.urlsafe_b64encode(zlib.crc32(data).to_bytes(4) + data).decode()
+
+
 def _decode_token(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise invalid_argument("The continuation token provided is incorrect") from error
+        key = base64.urlsafe_b64decode(token)[4:].decode()
+    except ValueError:
+        key = ""
+    if not key or _encode_token(key) != token:
+        raise invalid_argument("The continuation token provided is incorrect")
+    return key

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from local.ministack.objects import digests
 from local.ministack.objects.conditions import WriteCondition
-from local.ministack.objects.errors import S3Error, bad_digest, malformed_xml, no_such_upload
+from local.ministack.objects.errors import S3Error, bad_digest, entity_too_small, malformed_xml, no_such_upload
 from local.ministack.objects.records import Content, Part, Upload, Version, iso_date, new_id, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Node, Response, url_encoded, xml_response
@@ -45,6 +45,8 @@ def complete_upload(storage: Storage, request: Request, body: bytes) -> Response
     except S3Error:
         return _completed(storage, request, _repeated(storage, request, upload_id))
     parts = _chosen(parse(body, "CompleteMultipartUpload"), storage.uploads.parts(upload))
+    if any(part.file.size < storage.min_part_bytes for part in parts[:-1]):
+        raise entity_too_small()
     content = _assemble(upload, parts, request.headers)
     stored = storage.uploads.complete(
         upload,

@@ -26,6 +26,7 @@ STORED_HEADERS = frozenset(
     }
 )
 MAX_TAGS = 10
+MIN_PART_BYTES = 5 * 1024 * 1024  # of every part of an object but the last
 MAX_KEY_BYTES = 1024
 MAX_METADATA_BYTES = 2048
 REMOVED, MARKED = "s3:ObjectRemoved:Delete", "s3:ObjectRemoved:DeleteMarkerCreated"
@@ -59,6 +60,7 @@ class Storage:
     uploads: Uploads
     files: Files
     buckets: Buckets
+    min_part_bytes: int = MIN_PART_BYTES
 
     def find(self, bucket: str, key: str, version_id: str = "") -> Version | None:
         """The current version, or the one with this id."""

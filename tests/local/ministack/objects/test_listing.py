@@ -120,3 +120,15 @@ def test_listing_reads_no_more_rows_than_it_returns(s3: S3Client) -> None:
 )
 def test_successor(text: str, expected: str) -> None:
     assert successor(text) == expected
+
+
+def test_invalid_continuation_token_is_refused(s3: S3Client) -> None:
+    s3.put(PLAIN, "a")
+    s3.put(PLAIN, "b")
+    token = s3.send("GET", f"/{PLAIN}?list-type=2&max-keys=1").text("NextContinuationToken")
+    wrong = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+    for each in ("", "a", "YQ==", "!!!", "%C3%A9", "%00", quote(wrong), quote(f"{token}*"), "A" * 5000):
+        answer = s3.send("GET", f"/{PLAIN}?list-type=2&continuation-token={each}")
+        assert (answer.status, answer.code) == (400, "InvalidArgument"), each
+        assert answer.text("Message") == "The continuation token provided is incorrect"
+    assert s3.send("GET", f"/{PLAIN}?list-type=2&continuation-token={quote(token)}").texts("Contents/Key") == ["b"]

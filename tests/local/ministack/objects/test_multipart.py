@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.local.ministack.objects.conftest import PLAIN, VERSIONED, Answer, S3Client, md5
+from tests.local.ministack.objects.conftest import MIN_PART_BYTES, PLAIN, VERSIONED, Answer, S3Client, md5
 
 KEY = "b1/1.zip"
 PARTS = [os.urandom(2_500_000), os.urandom(1_100_000), b"end"]
@@ -97,6 +97,16 @@ def test_invalid_list_of_parts_changes_nothing(s3: S3Client, parts: list[tuple[i
     upload, etags = upload_parts(s3)
     assert complete(s3, upload, parts).code == code
     assert complete(s3, upload, etags).status == 200
+
+
+def test_every_part_but_the_last_has_a_minimum_size(s3: S3Client) -> None:
+    least = b"x" * MIN_PART_BYTES
+    upload, etags = upload_parts(s3, parts=[least, least[1:], least])
+    refused = complete(s3, upload, etags)
+    assert (refused.status, refused.code) == (400, "EntityTooSmall")
+    assert complete(s3, upload, etags[::2]).status == 200
+    assert complete(s3, *upload_parts(s3, parts=[least, least[1:]])).status == 200
+    assert complete(s3, *upload_parts(s3, parts=[b""])).status == 200
 
 
 def test_abort_deletes_the_parts(s3: S3Client) -> None:
