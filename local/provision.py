@@ -9,10 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from chalicelib.accounts.identity import owner_id
 from local import stack, users
 from local.ports import HOST
-from local.services import Services
+from local.services import ACCOUNT, Services
 
 STAGE = "local"
 # The pass over the photos compares one in ten seconds on average, not ten a second: an idle laptop is to be quiet.
@@ -52,6 +54,7 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
         {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)},
     )
     _enable_expiry(services.client("dynamodb"))
+    _set_lifecycle_rules(services.client("s3"))
     pool = outputs["UserPoolId"]
     cognito = services.client("cognito-idp")
     subs = {name: users.ensure_user(cognito, pool, user) for name, user in users.USERS.items()}
@@ -71,6 +74,16 @@ def _enable_expiry(dynamodb: Any) -> None:
         if current.get("AttributeName") != attribute:
             specification = {"Enabled": True, "AttributeName": attribute}
             dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
+
+
+def _set_lifecycle_rules(s3: Any) -> None:
+    """Set the rules of the template; MiniStack's CloudFormation does not."""
+    for bucket, rules in stack.lifecycle_rules(STAGE, ACCOUNT).items():
+        current: list[Any] = []
+        with suppress(ClientError):  # there are none
+            current = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+        if current != rules:
+            s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
 def read_parameter(ssm: Any, name: str) -> str:

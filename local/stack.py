@@ -76,6 +76,32 @@ def expiring_tables(stage: str) -> dict[str, str]:
     }
 
 
+def lifecycle_rules(stage: str, account: str) -> dict[str, list[dict[str, Any]]]:
+    """The lifecycle rules of the template's buckets by their names, as PutBucketLifecycleConfiguration takes them."""
+    resources = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]  # noqa: S506 (a SafeLoader)
+    buckets = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::S3::Bucket"]
+    return {
+        bucket["BucketName"].replace("${Stage}", stage).replace("${AWS::AccountId}", account): [
+            _api_rule(rule) for rule in bucket["LifecycleConfiguration"]["Rules"]
+        ]
+        for bucket in buckets
+        if "LifecycleConfiguration" in bucket
+    }
+
+
+def _api_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule of a template without its transitions, which change nothing on a laptop."""
+    found = {"ID": rule["Id"], "Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    expiration = {name: rule[name] for name in ("ExpiredObjectDeleteMarker",) if name in rule}
+    if "ExpirationInDays" in rule:
+        expiration["Days"] = rule["ExpirationInDays"]
+    if expiration:
+        found["Expiration"] = expiration
+    return found | {
+        name: rule[name] for name in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload") if name in rule
+    }
+
+
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """YAML with CloudFormation's short functions, of which only the argument is read."""
 

@@ -1,7 +1,8 @@
 """Buckets and their configuration, which MiniStack keeps; the only module here that imports it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from ministack.core.responses import get_region, request_scope
 from ministack.services import s3
@@ -20,6 +21,12 @@ class MiniStackBuckets:
         """`Enabled`, `Suspended`, or an empty string."""
         with _owner_scope(bucket):
             return str(s3._bucket_versioning.get(bucket, "") or "")
+
+    def lifecycle_rules(self, bucket: str) -> Sequence[Mapping[str, Any]]:
+        """The rules, but none that MiniStack could not parse."""
+        with _owner_scope(bucket):
+            rules = s3._bucket_lifecycle.get(bucket)
+            return rules if isinstance(rules, list) else []
 
     def cors_preflight(self, bucket: str, key: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         """The answer to OPTIONS, as the bucket's CORS rules say."""

@@ -12,6 +12,7 @@ from local.ministack.access.middleware import Access
 from local.ministack.objects.app import ObjectsApp
 from local.ministack.objects.asgi import Asgi
 from local.ministack.objects.buckets import MiniStackBuckets, patch_bucket_has_versions
+from local.ministack.objects.lifecycle import apply_every_day
 from local.ministack.objects.opening import open_storage, sweep
 from local.ministack.objects.storage import Storage
 
@@ -34,13 +35,18 @@ def serve_objects(app: Asgi, access: Access | None) -> Iterator[Asgi]:
     s3._bucket_has_versions = patch_bucket_has_versions(storage.index)
     objects = ObjectsApp(app, storage, lambda: access.secrets)
     stopping = threading.Event()
-    sweeping = threading.Thread(target=_sweep, args=(storage, damaged_dir, stopping), name="sweep of objects")
-    sweeping.start()
+    background = [
+        threading.Thread(target=_sweep, args=(storage, damaged_dir, stopping), name="sweep of objects"),
+        threading.Thread(target=_expire, args=(storage, stopping), name="expiry of objects"),
+    ]
+    for each in background:
+        each.start()
     try:
         yield objects
     finally:
         stopping.set()
-        sweeping.join()
+        for each in background:
+            each.join()
         objects.close()
         storage.connections.close()
 
@@ -49,3 +55,8 @@ def _sweep(storage: Storage, damaged_dir: Path, stopping: threading.Event) -> No
     if not stopping.wait(SWEEP_DELAY_SECONDS):
         for line in sweep(storage, damaged_dir, stopping=stopping.is_set).lines():
             print(line, flush=True)
+
+
+def _expire(storage: Storage, stopping: threading.Event) -> None:
+    if not stopping.wait(SWEEP_DELAY_SECONDS):
+        apply_every_day(storage, stopping)

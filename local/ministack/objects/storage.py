@@ -1,9 +1,9 @@
 """What all operations share: the index, the files, and what they need to know about buckets."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from local.ministack.objects.connections import Connections, from_sqlite
@@ -40,6 +40,9 @@ class Buckets(Protocol):
 
     def versioning(self, bucket: str) -> str:
         """`Enabled`, `Suspended`, or an empty string if the bucket never had versioning."""
+
+    def lifecycle_rules(self, bucket: str) -> Sequence[Mapping[str, Any]]:
+        """The bucket's rules, as in the API."""
 
     def cors_preflight(self, bucket: str, key: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         """The answer to a browser's OPTIONS request."""

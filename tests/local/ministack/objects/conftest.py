@@ -29,12 +29,16 @@ class FakeBuckets:
         default_factory=lambda: {PLAIN: "", VERSIONED: "Enabled", SUSPENDED: "Suspended"}
     )
     events: list[tuple[str, str, str, int]] = field(default_factory=list)
+    rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def exists(self, bucket: str) -> bool:
         return bucket in self.versionings
 
     def versioning(self, bucket: str) -> str:
         return self.versionings[bucket]
+
+    def lifecycle_rules(self, bucket: str) -> list[dict[str, Any]]:
+        return self.rules.get(bucket, [])
 
     def cors_preflight(self, bucket: str, key: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         return 403, {}, b""
