@@ -7,16 +7,18 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from local import services, users
 from local.data_dir import DataDir, lock_data_dir, open_data_dir
 from local.errors import UserError
+from local.leases import end_leases
 from local.migration import migrate
 from local.ports import HOST, Ports, is_in_use
 from local.processes import READY_MARKER, ChildProcess, Supervisor, clean_environment, module_command
-from local.provision import ProvisionedStack, provision
+from local.provision import ProvisionedStack, provision, read_parameter
 from local.services import Access, responds_ok
 
 START_TIMEOUT_SECONDS = 60.0
@@ -90,6 +92,9 @@ def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *
     provisioned = provision(cloud.for_provisioning(), ports.page, ports.api)
     services.close_services(cloud, supervisor)
     provisioned = replace(provisioned, services=cloud)
+    ssm = provisioned.client("ssm")
+    photos, bundles = read_parameter(ssm, "photos-table"), read_parameter(ssm, "bundles-table")
+    end_leases(provisioned.client("dynamodb"), photos, bundles, datetime.now(UTC))
     environment = clean_environment() | provisioned.environment()
     if api:
         supervisor.start("api", module_command("local.api", str(ports.api)), environment)

@@ -2,11 +2,12 @@
 
 `python -m local.events poller` polls the queues, one event of each at a time; several may run at once, like concurrent
 Lambda instances. `python -m local.events scheduler` runs the schedules. Both need the app's environment and exit on
-SIGTERM after the current event.
+SIGTERM after the current event, but at once if their library has died: the next one assumes that they are gone.
 """
 
 import argparse
 import logging
+import os
 import signal
 import threading
 from typing import Any
@@ -25,7 +26,7 @@ def main() -> None:
     logging.getLogger("local.events").setLevel(logging.INFO)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    parent_process.exit_with_parent()
+    parent_process.call_on_parent_exit(lambda: os._exit(1))
     app = _app()
     if arguments.role == "poller":
         poller.poll(app.event_sources, invoker(app), stopping)
