@@ -44,6 +44,21 @@ def test_trending_tag_filters_and_back_restores(visitor: Visitor) -> None:
     expect(visitor.tile("lake-2.jpg")).to_be_visible()
 
 
+def test_click_on_a_tag_is_not_lost_when_the_tags_change_their_order(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open()
+    visitor.tag("Mountain").hover()
+    page.mouse.down()
+    order = page.locator(".chip[aria-label]").all_inner_texts()
+    page.evaluate(
+        "() => { const list = document.querySelector('tintype-tag-list'); list.trends = list.trends.toReversed(); }"
+    )
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.locator(".chip[aria-label]").all_inner_texts() == order
+    page.mouse.up()
+    expect(visitor.heading("Mountain")).to_be_visible()
+
+
 @at_both_widths
 def test_search_ignores_case_and_spaces(visitor: Visitor) -> None:
     visitor.open()

@@ -10,32 +10,48 @@ export const MAX_PRESS = 10_000;
 
 export class PointerPress {
   readonly #clock: Clock;
-  readonly #onEnd: () => void;
   #cancel: () => void = () => undefined;
+  #resolve: (() => void) | null = null;
+  #over = Promise.resolve();
 
-  active = false;
-
-  /** `onEnd` is called whenever a press is over. */
-  constructor(clock: Clock, onEnd: () => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#onEnd = onEnd;
+  }
+
+  get active(): boolean {
+    return this.#resolve !== null;
+  }
+
+  /** Resolves once the current press is over; at once if there is none. */
+  get over(): Promise<void> {
+    return this.#over;
   }
 
   begin(): void {
-    this.active = true;
+    if (this.#resolve === null) {
+      this.#over = new Promise((resolve) => {
+        this.#resolve = resolve;
+      });
+    }
     this.#endAfter(MAX_PRESS);
   }
 
-  /** The pointer was released, or the browser took it over to scroll. */
+  /** The pointer was released, or the browser took it over to scroll: a click may follow. */
   release(): void {
     if (this.active) this.#endAfter(CLICK_DELAY);
+  }
+
+  /** The click was handled. */
+  end(): void {
+    this.#cancel();
+    this.#resolve?.();
+    this.#resolve = null;
   }
 
   #endAfter(delay: number): void {
     this.#cancel();
     this.#cancel = this.#clock.after(delay, () => {
-      this.active = false;
-      this.#onEnd();
+      this.end();
     });
   }
 }

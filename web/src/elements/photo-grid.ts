@@ -6,7 +6,6 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
-import { PointerPress } from "../core/pointer-press.ts";
 import { formatDay } from "../i18n/format.ts";
 import { groupByDay } from "../state/dates.ts";
 import {
@@ -28,6 +27,7 @@ import { renderDayHeader } from "./day-header.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 import { renderTile } from "./photo-tile.ts";
+import { PressController } from "./press-controller.ts";
 import { TouchSelection } from "./touch-selection.ts";
 
 /** Tiles at the top of the page whose images load at once. */
@@ -79,9 +79,7 @@ export class PhotoGrid extends PageElement {
   #showPlaceholders = false;
   #rendered = false;
   readonly #touch = new TouchSelection();
-  readonly #press = new PointerPress(systemClock, () => {
-    this.requestUpdate();
-  });
+  readonly #press = new PressController(this);
   readonly #resizeObserver = new ResizeObserver(() => {
     if (this.clientWidth !== this.#layoutInput?.width) this.requestUpdate();
   });
@@ -96,14 +94,12 @@ export class PhotoGrid extends PageElement {
     this.#resizeObserver.observe(this);
     addEventListener("scroll", this.#scrolled, { passive: true });
     addEventListener("resize", this.#windowResized);
-    for (const event of ["pointerup", "pointercancel"]) addEventListener(event, this.#pointerReleased);
   }
 
   override disconnectedCallback(): void {
     this.#resizeObserver.disconnect();
     removeEventListener("scroll", this.#scrolled);
     removeEventListener("resize", this.#windowResized);
-    for (const event of ["pointerup", "pointercancel"]) removeEventListener(event, this.#pointerReleased);
     super.disconnectedCallback();
   }
 
@@ -131,6 +127,7 @@ export class PhotoGrid extends PageElement {
     const previous = this.#current;
     const state = (this.#current = this.#press.active ? withPhotosOf(previous, this.state) : this.state);
     if (state === null) return;
+    if (state !== this.state) void this.#press.over.then(this.#pressEnded);
     const style = getComputedStyle(this);
     const measure = (name: string) => parseFloat(style.getPropertyValue(name));
     const input = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, rowHeight: measure("--row-height") };
@@ -176,7 +173,7 @@ export class PhotoGrid extends PageElement {
     const [top, bottom] = [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
     const focused = this.#focusedId === null ? -1 : this.#indexOf(this.#focusedId);
     const { first, end } = indexesBetween(layout, top, bottom);
-    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @pointerdown=${this.#pointerPressed} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
+    return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
       ${keyedList(
         sectionsBetween(layout, top, bottom, focused < 0 ? null : focused),
         (section) => section.day,
@@ -274,12 +271,8 @@ export class PhotoGrid extends PageElement {
     return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[index]?.top ?? 0));
   }
 
-  #pointerPressed = (event: PointerEvent): void => {
-    if (event.button === 0) this.#press.begin();
-  };
-
-  #pointerReleased = (): void => {
-    this.#press.release();
+  #pressEnded = (): void => {
+    this.requestUpdate();
   };
 
   #windowTop(): number {
@@ -319,7 +312,7 @@ export class PhotoGrid extends PageElement {
 
 /** The state with the photos of a previous one of the same view. */
 function withPhotosOf(previous: GridState | null, state: GridState | null): GridState | null {
-  if (previous === null || state === null || !isSameView(previous.view, state.view)) return state;
+  if (previous === null || state === null || previous.photos === state.photos || !isSameView(previous.view, state.view)) return state;
   return { ...state, photos: previous.photos };
 }
 

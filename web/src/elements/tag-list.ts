@@ -11,6 +11,7 @@ import type { TrendOrder } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
+import { PressController } from "./press-controller.ts";
 
 export class TagList extends PageElement {
   static override properties = {
@@ -25,6 +26,7 @@ export class TagList extends PageElement {
   declare order: TrendOrder;
   /** The tags of the current search. */
   declare selected: readonly string[];
+  readonly #press = new PressController(this);
 
   constructor() {
     super();
@@ -32,6 +34,12 @@ export class TagList extends PageElement {
     this.loading = true;
     this.order = "count";
     this.selected = [];
+  }
+
+  /** Moves no tag while a pointer is pressed. */
+  protected override async scheduleUpdate(): Promise<unknown> {
+    if (this.#press.active) await this.#press.over;
+    return super.scheduleUpdate();
   }
 
   protected override render(): TemplateResult | typeof nothing {

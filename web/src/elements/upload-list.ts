@@ -13,6 +13,7 @@ import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
+import { PressController } from "./press-controller.ts";
 
 export interface UploadListState {
   readonly uploads: readonly Upload<File>[];
@@ -30,6 +31,7 @@ export class UploadList extends PageElement {
   declare state: UploadListState;
   declare collapsed: boolean;
   readonly #previews = new FilePreviews();
+  readonly #press = new PressController(this);
   /** Whether the list had the focus before the last update. */
   #hadFocus = false;
 
@@ -37,6 +39,12 @@ export class UploadList extends PageElement {
     super();
     this.state = { uploads: [], cut: false, minutes: null };
     this.collapsed = false;
+  }
+
+  /** Moves no row while a pointer is pressed. */
+  protected override async scheduleUpdate(): Promise<unknown> {
+    if (this.#press.active) await this.#press.over;
+    return super.scheduleUpdate();
   }
 
   protected override willUpdate(): void {
