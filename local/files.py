@@ -1,6 +1,7 @@
 """Files that survive a power failure: complete, or as they were before."""
 
 import os
+import shutil
 from pathlib import Path
 
 TEMPORARY_SUFFIX = ".tmp"
@@ -29,13 +30,29 @@ def sync_directory(path: Path) -> None:
 
 def move_aside(path: Path, folder: Path, moment: str) -> Path:
     """Move a damaged file or directory into the folder, with the moment in its name; returns where it is now."""
-    folder.mkdir(parents=True, exist_ok=True)
+    target = _free_name(path, folder, moment)
+    path.rename(target)
+    sync_directory(folder)
+    sync_directory(path.parent)
+    return target
+
+
+def copy_aside(path: Path, folder: Path, moment: str) -> Path:
+    """Copy a damaged file into the folder, with the moment in its name; returns the copy."""
+    target = _free_name(path, folder, moment)
+    target.touch(mode=0o600)
+    shutil.copyfile(path, target)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_directory(folder)
+    return target
+
+
+def _free_name(path: Path, folder: Path, moment: str) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / f"{path.name}.{moment}"
     number = 1
     while target.exists():
         number += 1
         target = folder / f"{path.name}.{moment}-{number}"
-    path.rename(target)
-    sync_directory(folder)
-    sync_directory(path.parent)
     return target

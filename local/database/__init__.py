@@ -6,18 +6,22 @@ and the others can read what it has not committed yet. Call `close()` at a regul
 itself. Beside FILE there are:
 
 - FILE-wal: SQLite's log with the latest commits. synchronous=FULL syncs it at each commit.
-- FILE.previous: the generation before, an online copy that has passed an integrity check. It is renewed by `close()`
-  and, while there are changes, every COPY_INTERVAL_SECONDS by a thread.
-- FILE.state: "closed" with a digest of FILE, or "open". SQLite has no page checksums: the digest finds damaged bytes
-  that an integrity check accepts. Without a regular end there is no digest, and the check is all there is.
+- FILE.previous: the generation before, an online copy that has passed an integrity check, and its digest. It is renewed
+  by `close()` and, while there are changes, every COPY_INTERVAL_SECONDS by a thread.
+- FILE.state: "closed" with a digest of FILE, "starting", or "open". SQLite has no page checksums: the digest finds
+  damaged bytes that an integrity check accepts. Without a regular end there is none, and the check is all there is.
 
 At the next start, a FILE that is missing, empty, cut short or garbled is moved to `damaged_dir`, and the generation
 before is used instead. One line on standard output says so (`DAMAGED`). What is lost is what changed since the copy. A
-damaged FILE-wal loses what was committed since its last checkpoint. A log that was cut short cannot be told from a
-transaction that was never finished: SQLite reads what is left of it without a word.
+FILE.previous that is damaged is moved there as well and renewed. If both are damaged, UnusableDatabase is raised and
+nothing is changed.
+
+A damaged FILE-wal loses the transactions that SQLite can't replay (`log`): a copy is kept, one line says how many are
+known to be lost, and those before them are used. Without FILE-shm, a log that was cut short cannot be told from a
+transaction that was never finished.
 """
 
-from local.database.damage import DAMAGED
+from local.database.damage import DAMAGED, UnusableDatabase
 from local.database.database import COPY_INTERVAL_SECONDS, Database, open_database
 
-__all__ = ["COPY_INTERVAL_SECONDS", "DAMAGED", "Database", "open_database"]
+__all__ = ["COPY_INTERVAL_SECONDS", "DAMAGED", "Database", "UnusableDatabase", "open_database"]

@@ -2,32 +2,61 @@
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.database.files import copy_file, digest, failed_check, log_file, replace_synced, state_file
-from local.files import move_aside
+from local.database.files import (
+    copy_file,
+    digest,
+    failed_check,
+    index_file,
+    log_file,
+    read_digests,
+    replace_synced,
+    state_file,
+)
+from local.database.log import Log, read_log
+from local.errors import damaged_library_message
+from local.files import copy_aside, move_aside
 
 DAMAGED = "damaged: "  # starts each line about a damaged file; `make run` shows these lines
 MAGIC = b"SQLite format 3\x00"
-LOG_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
-LOG_HEADER_BYTES = 32
+CHANGED = "has changed since it was closed"
+
+
+class UnusableDatabase(Exception):
+    """Neither the file nor its copy can be read; the message is one line for the user."""
 
 
 def repair(path: Path, damaged_dir: Path) -> None:
-    """Make the file usable: move damaged files aside, use the generation before, and say so in one line."""
-    # Before anything opens the file: SQLite removes a log that it cannot read.
-    log_problem = _find_log_damage(path)
-    moved = _move_aside([log_file(path)], damaged_dir) if log_problem else ""
-    if problem := _find_damage(path):
+    """Make the file usable: move damaged files aside, use the generation before, and say so in one line for each.
+
+    Raises UnusableDatabase, and changes nothing, if the copy is damaged, too.
+    """
+    # Before anything opens the file: SQLite removes a log that it cannot read, and overwrites one that is damaged.
+    log = _find_log_damage(path)
+    with ThreadPoolExecutor(1) as pool:  # both read whole files
+        copy_check = pool.submit(_find_copy_damage, path)
+        problem, copy_problem = _find_damage(path, use_log=log is None or log.usable), copy_check.result()
+    if problem and not copy_problem and copy_file(path).exists():
         _restore(path, problem, damaged_dir)
-    elif log_problem:
-        written_at = _time_text(path.stat().st_mtime)
-        print(f"{DAMAGED}{path.name}-wal {log_problem}: changes after {written_at} are lost.{moved}", flush=True)
+        return
+    copy_name, copy_problem = copy_file(path).name, copy_problem or ("is missing" if problem else "")
+    if problem and not (problem == CHANGED and not _failed_check(path, use_log=False)):
+        raise UnusableDatabase(
+            damaged_library_message(f"{path} {problem}, and its copy {copy_name} {copy_problem}", path.parent)
+        )
+    if log:
+        _report_log(path, log, damaged_dir)
+    if copy_problem:
+        moved = _move_aside([copy_file(path)], damaged_dir)
+        name = f"{path.name} {problem}, and its copy" if problem else copy_name
+        print(f"{DAMAGED}{name} {copy_problem}: a new copy is made.{moved}", flush=True)
 
 
-def _find_damage(path: Path) -> str:
+def _find_damage(path: Path, *, use_log: bool) -> str:
     """What is wrong with the file, or an empty string."""
     state = _state(path)
     if not path.exists():
@@ -39,36 +68,52 @@ def _find_damage(path: Path) -> str:
     if header != MAGIC:
         return "is not a database" if header else "is empty"
     if state.startswith("closed ") and not _log_size(path):
-        return "" if state == f"closed {digest(path)}" else "has changed since it was closed"
+        return "" if state == f"closed {digest(path)}" else CHANGED
+    return _failed_check(path, use_log=use_log)
+
+
+def _failed_check(path: Path, *, use_log: bool) -> str:
+    """What SQLite finds wrong with a file, with its log or without it, or an empty string."""
+    # Read-only: otherwise closing the connection would write the log into the damaged file.
+    mode = "mode=ro" if use_log else "immutable=1"
     try:
-        # Read-only: otherwise closing the connection would write the log into the damaged file.
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)) as connection:
             return failed_check(connection)
     except sqlite3.DatabaseError as error:
         return f"is damaged ({error})"
 
 
-def _find_log_damage(path: Path) -> str:
-    """What is wrong with the log of a run that had no regular end, or an empty string."""
-    if not _state(path).startswith("open"):
-        return ""
-    if not log_file(path).exists():
-        return "is missing"
-    with log_file(path).open("rb") as file:
-        header = file.read(LOG_HEADER_BYTES)
-    return "" if header.startswith(LOG_MAGIC) and len(header) == LOG_HEADER_BYTES else "is damaged"
+def _find_log_damage(path: Path) -> Log | None:
+    """What SQLite would make of a damaged or missing log; None if the log is intact or there is none."""
+    was_open = _state(path).startswith("open")
+    if not _log_size(path):
+        return Log(usable=False) if was_open else None
+    log = read_log(log_file(path), index_file(path))
+    return None if log.usable and not log.lost else log
+
+
+def _report_log(path: Path, log: Log, damaged_dir: Path) -> None:
+    """Keep a copy of a damaged log for the user, and say in one line what is lost."""
+    name, moment = log_file(path).name, _moment()
+    problem = "is damaged" if _log_size(path) else "is empty" if log_file(path).exists() else "is missing"
+    if log.lost is None:
+        lost = f"changes after {_time_text(path.stat().st_mtime)} are lost"
+    elif log.lost:
+        lost = f"at least {log.lost} of the latest changes are lost, all before them are there"
+    else:
+        lost = "nothing is lost"
+    kept = ""
+    if log_file(path).exists():
+        keep = copy_aside if log.usable else move_aside
+        kept = f" The damaged file is {keep(log_file(path), damaged_dir, moment)}"
+    print(f"{DAMAGED}{name} {problem}: {lost}.{kept}", flush=True)
 
 
 def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
     """Put the generation before in the place of a damaged or missing file, and say so in one line."""
     copy = copy_file(path)
-    copy_problem = _find_copy_damage(copy)
-    moved = _move_aside([path, log_file(path), path.with_name(f"{path.name}-shm")], damaged_dir)
+    moved = _move_aside([path, log_file(path), index_file(path)], damaged_dir)
     state_file(path).unlink(missing_ok=True)
-    if copy_problem:
-        moved += _move_aside([copy], damaged_dir)
-        print(f"{DAMAGED}{path.name} {problem}, and its copy {copy_problem}: starting without data.{moved}", flush=True)
-        return
     copied_at = _time_text(copy.stat().st_mtime)
     part = path.with_name(f"{path.name}.part")
     part.touch(mode=0o600)
@@ -77,21 +122,27 @@ def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
     print(f"{DAMAGED}{path.name} {problem}: using the copy of {copied_at}.{moved}", flush=True)
 
 
-def _find_copy_damage(copy: Path) -> str:
+def _find_copy_damage(path: Path) -> str:
+    """What is wrong with the generation before, or an empty string; it is no damage if there has never been one."""
+    copy = copy_file(path)
     if not copy.exists():
-        return "is missing"
-    try:
-        with closing(sqlite3.connect(copy)) as connection:
-            return failed_check(connection) if copy.stat().st_size else "is empty"
-    except sqlite3.DatabaseError as error:
-        return f"is damaged ({error})"
+        return "is missing" if _state(path).startswith("closed ") else ""
+    if not copy.stat().st_size:
+        return "is empty"
+    if digests := read_digests(copy):
+        return "" if digest(copy) in digests else "is damaged"
+    return _failed_check(copy, use_log=False)
 
 
 def _move_aside(files: list[Path], damaged_dir: Path) -> str:
     """Move the files that exist, with the time in their names; returns the end of the message."""
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    moment = _moment()
     moved = [move_aside(file, damaged_dir, moment) for file in files if file.exists()]
     return f" The damaged file is {moved[0]}" if moved else ""
+
+
+def _moment() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _state(path: Path) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.database import damage
-from local.database.files import copy_database, copy_file, digest, state_file
+from local.database.files import copy_database, copy_file, digest, log_file, state_file
 from local.files import write_atomically
 
 COPY_INTERVAL_SECONDS = 900.0
@@ -23,10 +23,13 @@ class Database:
         self.path = path
         self._copy_interval = copy_interval_seconds
         copy_is_current = not self._changed_since_copy()
+        has_log = log_file(path).exists()
         self.connection = _connect(path)
         self._lock = threading.RLock()
         self._copy_lock = threading.Lock()
         self._closing = threading.Event()
+        if has_log:
+            self._empty_log()
         self.connection.executescript(schema)
         # The first commit of each run: from now on a missing or empty log means that it was lost.
         (runs,) = self.connection.execute("PRAGMA user_version").fetchone()
@@ -76,6 +79,14 @@ class Database:
             copy_database(self.path, copy_file(self.path))
         else:
             os.utime(copy_file(self.path))
+
+    def _empty_log(self) -> None:
+        """Move what a killed process left in the log into the file; a new log has a salt of its own.
+
+        Otherwise frames that were never committed, or whose damage was reported, would look like lost ones later.
+        """
+        write_atomically(state_file(self.path), b"starting\n")  # from now on an empty log is no damage
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _changed_since_copy(self) -> bool:
         try:

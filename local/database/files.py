@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from local.files import sync_directory
+from local.files import sync_directory, write_atomically
+
+DIGEST = re.compile(r"[0-9a-f]{128}")
 
 
 def log_file(path: Path) -> Path:
@@ -17,6 +20,16 @@ def log_file(path: Path) -> Path:
 def copy_file(path: Path) -> Path:
     """The generation before."""
     return path.with_name(f"{path.name}.previous")
+
+
+def index_file(path: Path) -> Path:
+    """SQLite's index of the log, shared between connections."""
+    return path.with_name(f"{path.name}-shm")
+
+
+def digest_file(copy: Path) -> Path:
+    """The digest of a generation before; of two while it is replaced."""
+    return copy.with_name(f"{copy.name}.digest")
 
 
 def state_file(path: Path) -> Path:
@@ -36,7 +49,23 @@ def copy_database(source: Path, target: Path) -> None:
         if problem := failed_check(copy):
             part.unlink()
             raise sqlite3.DatabaseError(problem)
+    added = digest(part)
+    _write_digests(target, [*read_digests(target), added])  # whenever the machine stops, it is one of them
     replace_synced(part, target)
+    _write_digests(target, [added])
+
+
+def read_digests(copy: Path) -> list[str]:
+    """The digests that a generation before may have; none if they are missing or damaged."""
+    try:
+        found = digest_file(copy).read_text(errors="replace").split()
+    except FileNotFoundError:
+        return []
+    return found if all(DIGEST.fullmatch(each) for each in found) else []
+
+
+def _write_digests(copy: Path, digests: list[str]) -> None:
+    write_atomically(digest_file(copy), "".join(f"{each}\n" for each in digests).encode())
 
 
 def replace_synced(source: Path, target: Path) -> None:

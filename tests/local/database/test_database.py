@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from local.data_dir import PROJECT
-from local.database import DAMAGED, Database, open_database
-from local.database.files import copy_database, copy_file, log_file, state_file
+from local.database import DAMAGED, Database, UnusableDatabase, open_database
+from local.database.files import copy_database, copy_file, digest_file, log_file, state_file
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY, padding TEXT)"
 PADDING = "x" * 200
@@ -214,8 +214,12 @@ def test_damaged_log_is_reported(
     reopened.close()
 
 
+def digest_of_copy(path: Path) -> Path:
+    return digest_file(copy_file(path))
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("other_file", [copy_file, state_file])
+@pytest.mark.parametrize("other_file", [state_file, digest_of_copy])
 def test_damage_of_other_files_loses_nothing(
     other_file: Callable[[Path], Path],
     damage: Callable[[Path], object],
@@ -232,21 +236,84 @@ def test_damage_of_other_files_loses_nothing(
     assert [line for line in reported(capsys) if "using the copy" not in line] == []
 
 
-@pytest.mark.parametrize("damage", DAMAGES[:3])
-def test_nothing_is_overwritten_if_the_copy_is_damaged_too(
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_copy_is_reported_and_renewed(
     damage: Callable[[Path], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "db"
     create(path, *range(200))
-    for file in (path, copy_file(path)):
-        damage(file)
-    left = {path.read_bytes(), copy_file(path).read_bytes()}
+    damage(copy_file(path))
+    left = copy_file(path).read_bytes() if copy_file(path).exists() else None
     database = open_at(path)
-    assert numbers(database) == []
+    assert numbers(database) == list(range(200))
     (line,) = reported(capsys)
-    assert "starting without data" in line
-    assert left <= {file.read_bytes() for file in (tmp_path / "damaged").iterdir()}
+    assert line.startswith("damaged: db.previous is ")
+    assert "a new copy is made" in line
+    assert [file.read_bytes() for file in (tmp_path / "damaged").glob("*")] == ([] if left is None else [left])
     database.close()
+    cut(path)
+    assert numbers(open_at(path)) == list(range(200))  # from the new copy
+
+
+@pytest.mark.parametrize("digests", ["", "0" * 128 + "\n", "?"])
+def test_copy_is_intact_after_a_kill_while_it_was_replaced(
+    digests: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    known = digest_of_copy(path).read_text()
+    digest_of_copy(path).write_text(f"{known}{digests}" if digests.endswith("\n") else digests)
+    database = open_at(path)
+    database.copy()
+    database.close()
+    assert numbers(open_at(path)) == [1]
+    assert reported(capsys) == []
+
+
+@pytest.mark.parametrize("damage", [cut, empty, garble_start, Path.unlink])
+@pytest.mark.parametrize("copy_damage", DAMAGES)
+@pytest.mark.parametrize("killed", [False, True])
+def test_database_without_a_readable_copy_is_refused_and_left_unchanged(
+    damage: Callable[[Path], object],
+    copy_damage: Callable[[Path], object],
+    killed: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "db"
+    create(path, *range(200))
+    if killed:
+        add(open_at(path), 200)
+        path = tmp_path / "killed" / "db"
+        path.parent.mkdir()
+        for file in tmp_path.glob("db*"):
+            shutil.copy2(file, path.parent)
+    damage(path)
+    copy_damage(copy_file(path))
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir() if not file.name.endswith("-shm")}
+    for _ in range(2):
+        with pytest.raises(UnusableDatabase) as refused:
+            open_at(path)
+        (line,) = str(refused.value).splitlines()
+        assert line.startswith(f"damaged: {path} ")
+        assert "db.previous" in line
+        assert "back from a backup" in line
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir() if not file.name.endswith("-shm")} == before
+    assert reported(capsys) == []
+
+
+def test_readable_file_that_has_changed_is_used_if_its_copy_is_damaged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "db"
+    create(path, *range(200))
+    garble_value(path)
+    garble_start(copy_file(path))
+    database = open_at(path)
+    assert numbers(database) == list(range(200))
+    database.close()
+    (line,) = reported(capsys)
+    assert line.startswith("damaged: db has changed since it was closed, and its copy is damaged")
 
 
 def test_damaged_database_never_replaces_its_copy(tmp_path: Path) -> None:
