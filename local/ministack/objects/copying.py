@@ -1,14 +1,15 @@
 """CopyObject and UploadPartCopy. A copied object shares the bytes of its source through hard links."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote
 
 from local.ministack.objects.conditions import is_unmodified
 from local.ministack.objects.errors import S3Error, invalid_argument, precondition_failed
-from local.ministack.objects.reading import checksum_headers, find_readable, open_ranges, parse_range
+from local.ministack.objects.reading import checksum_headers, damage_error, find_readable, open_ranges, parse_range
 from local.ministack.objects.records import Part, Version, iso_date, now_ms
 from local.ministack.objects.requests import Request
-from local.ministack.objects.responses import Response, xml_response
+from local.ministack.objects.responses import FileRange, Response, xml_response
 from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
 from local.ministack.objects.writing import BodyFile, part_number
 
@@ -30,7 +31,10 @@ def copy_object(storage: Storage, request: Request) -> Response:
         )
     headers_to_store = stored_headers(headers) if replaces else source.content.headers
     replaces_tags = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"
-    files = storage.files.link(source.content.files)
+    try:
+        files = storage.files.link(source.content.files)
+    except OSError as error:
+        raise damage_error(storage, source, error) from error
     content = replace(
         source.content,
         files=files,
@@ -102,7 +106,14 @@ def _source_header(storage: Storage, source: Version) -> dict[str, str]:
 
 
 def _copy(storage: Storage, source: Version, body: BodyFile, first: int, size: int) -> None:
-    for each in open_ranges(storage, source.content.files, first, size):
+    try:
+        _feed(open_ranges(storage, source.content.files, first, size), body)
+    except OSError as error:
+        raise damage_error(storage, source, error) from error
+
+
+def _feed(ranges: Sequence[FileRange], body: BodyFile) -> None:
+    for each in ranges:
         try:
             for position in range(0, each.length, BLOCK_BYTES):
                 body.feed(each.read(position, BLOCK_BYTES))

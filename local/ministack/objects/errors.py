@@ -14,6 +14,11 @@ class S3Error(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def damaged_object() -> S3Error:
+    """500 for an object whose bytes are lost."""
+    return S3Error(500, "InternalError", "The file of this object is missing or damaged.")
+
+
 def access_denied(message: str = "Access Denied") -> S3Error:
     """403 for a request that is not signed, or whose signature does not allow it."""
     return S3Error(403, "AccessDenied", message)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from local.database import DAMAGED
 from local.ministack.objects.errors import storage_full
 from local.ministack.objects.records import StoredFile
 
@@ -24,18 +25,21 @@ MEGABYTE = 1024 * 1024
 class Files:
     """The files below one directory, of which `reserve` bytes of the disk are kept free."""
 
-    def __init__(self, root: Path, *, reserve: int, start: int) -> None:
+    def __init__(self, root: Path, *, reserve: int, start: str) -> None:
         self._incoming = root / "incoming"
         self._data = root / "data"
         self._reserve = reserve
-        self._start = start  # the number of this start: the sweep leaves the files of the running process alone
+        self._start = start  # the first part of new names: the sweep leaves the files of the running process alone
+        self._reported = False
 
     def prepare(self) -> None:
         """Create the directories and delete what a killed process was writing."""
         for directory in (self._incoming, self._data):
-            directory.mkdir(parents=True, exist_ok=True)
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(256):
-            (self._data / f"{number:02x}").mkdir(exist_ok=True)
+            (self._data / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
+        for directory in (self._incoming, self._data, *self._data.iterdir()):
+            directory.chmod(0o700)  # those of an older version
         for path in self._incoming.iterdir():
             path.unlink()
         for directory in (self._data, self._data.parent):
@@ -51,11 +55,13 @@ class Files:
         return self._data / name[-2:] / name
 
     def link(self, files: Sequence[StoredFile]) -> list[StoredFile]:
-        """The same bytes under new names, which are durable when this returns."""
+        """The same bytes under new names, which are durable when this returns; raises OSError for a damaged file."""
         linked: list[StoredFile] = []
         try:
             with full_disk_as_507():
                 for file in files:
+                    if self.path(file.name).stat().st_size != file.size:
+                        raise OSError(errno.EIO, "a file of an object has not its recorded size")
                     copy = StoredFile(self._new_name(), file.size)
                     os.link(self.path(file.name), self.path(copy.name))
                     linked.append(copy)
@@ -72,6 +78,7 @@ class Files:
             os.link(path, self.path(file.name))
         except OSError:
             shutil.copyfile(path, self.path(file.name))
+        self.path(file.name).chmod(0o600)
         return file
 
     def remove(self, names: list[str]) -> None:
@@ -79,6 +86,12 @@ class Files:
         for name in names:
             with suppress(FileNotFoundError):
                 self.path(name).unlink()
+
+    def report_damage(self, what: str = "the file of an object is missing or damaged") -> None:
+        """Say in one line, once in each run, that objects can't be read; without names, as they are private."""
+        if not self._reported:
+            self._reported = True
+            print(f"{DAMAGED}{what}: requests for such an object are answered with an error.", flush=True)
 
     def check_space(self, size: int) -> None:
         """Raise S3Error if the disk has no room for so many bytes and the reserve."""
@@ -88,15 +101,15 @@ class Files:
             needed = f", and {size // MEGABYTE} MB are needed" if size >= MEGABYTE else ""
             raise storage_full(f"{free // MEGABYTE} MB are free, {self._reserve // MEGABYTE} MB must stay free{needed}")
 
-    def names(self) -> Iterator[list[str]]:
+    def of_earlier_starts(self) -> Iterator[list[StoredFile]]:
         """The complete files of earlier starts, one directory at a time."""
         for number in range(256):
-            entries = os.scandir(self._data / f"{number:02x}")
-            with entries:
-                yield [entry.name for entry in entries if entry.name.partition("-")[0] != f"{self._start:x}"]
+            directory = self._data / f"{number:02x}"
+            paths = [path for path in directory.iterdir() if path.name.partition("-")[0] != self._start]
+            yield [StoredFile(path.name, size) for path in paths if (size := _size(path)) is not None]
 
     def _new_name(self) -> str:
-        return f"{self._start:x}-{uuid.uuid4().hex}"
+        return f"{self._start}-{uuid.uuid4().hex}"
 
 
 class IncomingFile:
@@ -155,6 +168,14 @@ class full_disk_as_507:  # noqa: N801 (a context manager that is used as a funct
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, OSError) and error.errno in FULL_DISK:
             raise storage_full(os.strerror(error.errno)) from error
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file; None if it was deleted a moment ago."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def sync_directory(path: Path) -> None:

@@ -114,11 +114,10 @@ class Index:
         """Whether the bucket has no version and no delete marker."""
         return _one(self._connections.reader, "bucket = ? LIMIT 1", bucket) is None
 
-    def files(self) -> Iterator[tuple[str, str, StoredFile]]:
-        """Bucket, key and file of every version."""
-        for bucket, key, files in self._connections.reader.execute("SELECT bucket, key, files FROM versions"):
-            for file in load_files(files):
-                yield bucket, key, file
+    def files(self) -> Iterator[StoredFile]:
+        """The files of every version."""
+        for (files,) in self._connections.reader.execute("SELECT files FROM versions"):
+            yield from load_files(files)
 
 
 def store(

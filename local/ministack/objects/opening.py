@@ -1,11 +1,11 @@
 """Opens the objects of a library, and cleans up after a kill."""
 
+import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.database import DAMAGED
 from local.ministack.objects import index, uploads
 from local.ministack.objects.connections import Connections
 from local.ministack.objects.files import Files
@@ -15,26 +15,32 @@ from local.ministack.objects.storage import Buckets, Storage
 from local.ministack.objects.uploads import Uploads
 
 INDEX = "objects.sqlite"
-STARTS = "CREATE TABLE IF NOT EXISTS starts (number INTEGER PRIMARY KEY AUTOINCREMENT);"
-SCHEMA = STARTS + index.SCHEMA + uploads.SCHEMA
-MAX_NAMED = 5  # missing objects that are named; all are counted
+SCHEMA = index.SCHEMA + uploads.SCHEMA
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What was found: objects whose file is missing, and files that no row refers to."""
+    """The numbers of files that are missing, that have not their recorded size, and that no row refers to."""
 
-    missing: list[str]
+    missing: int
+    damaged: int
     unknown: int
     moved_to: Path
 
-    def lines(self) -> Iterator[str]:
-        """What the user should know, a line each."""
-        if self.missing:
-            names = ", ".join(self.missing[:MAX_NAMED]) + (", …" if len(self.missing) > MAX_NAMED else "")
-            yield f"{DAMAGED}the files of {len(self.missing)} objects are missing: {names}"
-        if self.unknown:
-            yield f"{self.unknown} files of objects that were not completely stored are now in {self.moved_to}"
+    def damage(self) -> str:
+        """What is wrong with the files of objects, or an empty string."""
+        counts = ((self.missing, "missing"), (self.damaged, "cut short or changed"))
+        found = ", ".join(f"{count} {what}" for count, what in counts if count)
+        return f"files of objects are damaged ({found})" if found else ""
+
+    def unknown_files(self) -> str:
+        """What was done with files without a row, or an empty string."""
+        if not self.unknown:
+            return ""
+        return (
+            f"{self.unknown} files that belong to no object are now in {self.moved_to}: they are of uploads that were "
+            "interrupted, or of objects whose entries were lost with a damaged database."
+        )
 
 
 def open_connections(root: Path, damaged_dir: Path) -> Connections:
@@ -45,7 +51,7 @@ def open_connections(root: Path, damaged_dir: Path) -> Connections:
 def open_storage(root: Path, damaged_dir: Path, buckets: Buckets, *, reserve: int) -> Storage:
     """The objects below a directory; `reserve` bytes of the disk are kept free."""
     connections = open_connections(root, damaged_dir)
-    files = Files(root, reserve=reserve, start=_count_start(connections))
+    files = Files(root, reserve=reserve, start=secrets.token_hex(4))
     files.prepare()
     storage = Storage(connections, Index(connections), Uploads(connections), files, buckets)
     storage.discard(connections.garbage())
@@ -59,27 +65,37 @@ def sweep(storage: Storage, damaged_dir: Path, *, stopping: Callable[[], bool] =
     index that has lost its latest rows: such files are moved aside, as they may hold data.
     """
     target = damaged_dir / "objects"
-    names = {file.name for _, _, file in _referenced(storage)} | set(storage.connections.garbage())
-    count = 0
-    for found in storage.files.names():
+    suspects = {file.name: file.size for file in _referenced(storage)}
+    garbage = set(storage.connections.garbage())
+    unknown = 0
+    for files in storage.files.of_earlier_starts():
         if stopping():
-            return Sweep([], count, target)
-        for name in found:
-            if name not in names:
-                target.mkdir(parents=True, exist_ok=True)
-                shutil.move(storage.files.path(name), target / name)
-                count += 1
-        names.difference_update(found)
-    missing = [
-        f"{bucket}/{key}"
-        for bucket, key, file in (_referenced(storage) if names else ())
-        if file.name in names and not storage.files.path(file.name).exists()
-    ]
-    return Sweep(missing, count, target)
+            return Sweep(0, 0, unknown, target)
+        for file in files:
+            if suspects.get(file.name) == file.size:
+                del suspects[file.name]
+            elif file.name not in suspects and file.name not in garbage:
+                target.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.move(storage.files.path(file.name), target / file.name)
+                unknown += 1
+    missing, damaged = _count_damaged(storage, suspects)
+    return Sweep(missing, damaged, unknown, target)
 
 
-def _referenced(storage: Storage) -> Iterator[tuple[str, str, StoredFile]]:
-    """Bucket, key and file of each version and part, all as of one moment."""
+def _count_damaged(storage: Storage, suspects: Collection[str]) -> tuple[int, int]:
+    """How many of these files are missing, and have a wrong size, if they still belong to an object."""
+    missing = damaged = 0
+    for file in _referenced(storage) if suspects else ():
+        if file.name in suspects:
+            try:
+                damaged += storage.files.path(file.name).stat().st_size != file.size
+            except FileNotFoundError:
+                missing += 1
+    return missing, damaged
+
+
+def _referenced(storage: Storage) -> Iterator[StoredFile]:
+    """The file of each version and part, all as of one moment."""
     connection = storage.connections.reader
     connection.execute("BEGIN")
     try:
@@ -87,10 +103,3 @@ def _referenced(storage: Storage) -> Iterator[tuple[str, str, StoredFile]]:
         yield from storage.uploads.files()
     finally:
         connection.execute("COMMIT")
-
-
-def _count_start(connections: Connections) -> int:
-    with connections.write() as connection:
-        number = connection.execute("INSERT INTO starts DEFAULT VALUES").lastrowid or 0
-        connection.execute("DELETE FROM starts WHERE number < ?", (number,))
-        return int(number)

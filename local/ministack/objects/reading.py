@@ -1,10 +1,11 @@
 """GetObject and HeadObject."""
 
+import errno
 import re
 from collections.abc import Mapping, Sequence
 
 from local.ministack.objects.conditions import is_unmodified
-from local.ministack.objects.errors import S3Error, no_such_key, no_such_version
+from local.ministack.objects.errors import S3Error, damaged_object, no_such_key, no_such_version
 from local.ministack.objects.records import StoredFile, Version
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import FileRange, Response
@@ -27,7 +28,20 @@ def get_object(storage: Storage, request: Request) -> Response:
         except FileNotFoundError:  # it was replaced or deleted a moment ago
             if storage.find(request.bucket, request.key, version.version_id) == version:
                 break
-    raise S3Error(500, "InternalError", "The file of this object is missing.")
+        except OSError as error:
+            raise damage_error(storage, version, error) from error
+    storage.files.report_damage()
+    raise damaged_object()
+
+
+def damage_error(storage: Storage, version: Version, error: OSError) -> Exception:
+    """What to answer if a file of the version could not be read: S3Error, or the same error if it is not its damage."""
+    if error.errno not in {errno.EIO, errno.ENOENT}:
+        return error
+    if storage.find(version.bucket, version.key, version.version_id) != version:
+        return no_such_key()  # it was replaced or deleted a moment ago
+    storage.files.report_damage()
+    return damaged_object()
 
 
 def head_object(storage: Storage, request: Request) -> Response:
@@ -126,7 +140,7 @@ def _selected_range(request: Request, version: Version) -> tuple[int, int] | Non
 
 
 def _with_body(storage: Storage, head: Response, files: Sequence[StoredFile], first: int, size: int) -> Response:
-    """The response with its body; raises FileNotFoundError if a file is gone."""
+    """The response with its body; raises OSError if a file is gone or damaged."""
     if head.status == 304 or not size:
         return head
     ranges = open_ranges(storage, files, first, size)
@@ -141,7 +155,7 @@ def _with_body(storage: Storage, head: Response, files: Sequence[StoredFile], fi
 
 
 def open_ranges(storage: Storage, files: Sequence[StoredFile], first: int, size: int) -> list[FileRange]:
-    """So many bytes from `first`; raises FileNotFoundError if a file is gone."""
+    """So many bytes from `first`; raises FileNotFoundError if a file is gone, OSError EIO if its size is wrong."""
     ranges: list[FileRange] = []
     start = 0
     try:
@@ -153,6 +167,8 @@ def open_ranges(storage: Storage, files: Sequence[StoredFile], first: int, size:
                 ranges.append(opened)
                 if len(ranges) <= MAX_OPEN_FILES:
                     opened.open()
+                if opened.file_size() != file.size:  # a response that has started could not report it
+                    raise OSError(errno.EIO, "a file of an object has not its recorded size")
             start += file.size
     except OSError:
         for each in ranges:

@@ -31,6 +31,10 @@ class FileRange:
         if self._descriptor < 0:
             self._descriptor = os.open(self.path, os.O_RDONLY)
 
+    def file_size(self) -> int:
+        """The number of bytes of the whole file; raises FileNotFoundError."""
+        return (self.path.stat() if self._descriptor < 0 else os.fstat(self._descriptor)).st_size
+
     def read(self, position: int, size: int) -> bytes:
         """At most so many bytes from a position in the range; raises OSError if the file ends before."""
         self.open()

@@ -53,8 +53,11 @@ def serve_objects(app: Asgi, access: Access | None) -> Iterator[Asgi]:
 
 def _sweep(storage: Storage, damaged_dir: Path, stopping: threading.Event) -> None:
     if not stopping.wait(SWEEP_DELAY_SECONDS):
-        for line in sweep(storage, damaged_dir, stopping=stopping.is_set).lines():
-            print(line, flush=True)
+        found = sweep(storage, damaged_dir, stopping=stopping.is_set)
+        if damage := found.damage():
+            storage.files.report_damage(damage)
+        if unknown := found.unknown_files():
+            print(unknown, flush=True)
 
 
 def _expire(storage: Storage, stopping: threading.Event) -> None:

@@ -29,7 +29,7 @@ def adopt_objects(old: Path, new: Path) -> int:
     """
     new.mkdir(parents=True, exist_ok=True)
     connections = open_connections(new, new)
-    files = Files(new, reserve=0, start=0)
+    files = Files(new, reserve=0, start="0")
     files.prepare()
     count = 0
     try:

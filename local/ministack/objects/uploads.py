@@ -126,11 +126,10 @@ class Uploads:
         """Whether there is no upload to this bucket."""
         return next(_select(self._connections.reader, "bucket = ? LIMIT 1", bucket), None) is None
 
-    def files(self) -> Iterator[tuple[str, str, StoredFile]]:
-        """Bucket, key and file of every part."""
-        query = "SELECT bucket, key, file, size FROM parts JOIN uploads USING (upload_id)"
-        for bucket, key, name, size in self._connections.reader.execute(query):
-            yield bucket, key, StoredFile(name, size)
+    def files(self) -> Iterator[StoredFile]:
+        """The file of every part."""
+        for name, size in self._connections.reader.execute("SELECT file, size FROM parts"):
+            yield StoredFile(name, size)
 
 
 def _select(connection: sqlite3.Connection, condition: str, *arguments: Any) -> Iterator[Upload]:

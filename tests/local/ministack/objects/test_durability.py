@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -121,7 +122,7 @@ def test_kill_at_any_step_leaves_the_old_or_the_new_object(tmp_path: Path, step:
     s3 = open_client(root)
     assert s3.get(PLAIN, "a").data == (b"new" * 1_500_000 if step == "answer" else b"old")
     swept = sweep(s3.storage, tmp_path / "damaged")
-    assert (swept.missing, swept.unknown) == ([], 1 if step in {"fsync directory", "commit"} else 0)
+    assert (swept.missing, swept.damaged, swept.unknown) == (0, 0, 1 if step in {"fsync directory", "commit"} else 0)
     assert len(s3.files()) == 1  # what the killed process left is gone
     assert s3.get(PLAIN, "a").status == 200
     close_client(s3)
@@ -188,26 +189,133 @@ def test_full_index_is_507(s3: S3Client) -> None:
     assert len(s3.files()) == len(stored)
 
 
-def test_sweep_names_missing_files_and_moves_unknown_ones(tmp_path: Path) -> None:
+def test_sweep_counts_damaged_files_and_moves_unknown_ones(tmp_path: Path) -> None:
     first = open_client(tmp_path / "objects")
-    for key in ("kept", "lost"):
-        first.put(VERSIONED, key, key.encode())
+    for key in ("kept", "lost", "cut", "emptied", "longer"):
+        first.put(VERSIONED, f"private/{key}", key.encode())
     close_client(first)
-    (lost,) = [path for path in first.files() if path.read_bytes() == b"lost"]
-    lost.rename(lost.with_name(f"1-00{lost.name[-2:]}"))
+    files = {path.read_bytes().decode(): path for path in first.files()}
+    files["lost"].rename(files["lost"].with_name(f"1-00{files['lost'].name[-2:]}"))
+    files["cut"].write_bytes(b"c")
+    files["emptied"].write_bytes(b"")
+    files["longer"].write_bytes(b"longer than before")
     s3 = open_client(tmp_path / "objects")
     s3.put(PLAIN, "new", b"new")
     swept = sweep(s3.storage, tmp_path / "damaged")
-    assert list(swept.lines()) == [
-        f"damaged: the files of 1 objects are missing: {VERSIONED}/lost",
-        f"1 files of objects that were not completely stored are now in {tmp_path}/damaged/objects",
-    ]
+    assert (swept.missing, swept.damaged, swept.unknown) == (1, 3, 1)
+    assert swept.damage() == "files of objects are damaged (1 missing, 3 cut short or changed)"
+    assert swept.unknown_files().startswith(f"1 files that belong to no object are now in {tmp_path}/damaged/objects: ")
+    assert "private" not in swept.damage() + swept.unknown_files()
     assert [path.read_bytes() for path in (tmp_path / "damaged" / "objects").iterdir()] == [b"lost"]
-    assert s3.get(VERSIONED, "kept").data == b"kept"
+    assert s3.get(VERSIONED, "private/kept").data == b"kept"
     assert s3.get(PLAIN, "new").data == b"new"
-    assert s3.get(VERSIONED, "lost").status == 500
-    assert s3.put(VERSIONED, "lost", b"again").status == 200
+    assert [s3.get(VERSIONED, f"private/{key}").status for key in ("lost", "cut", "emptied", "longer")] == [500] * 4
+    assert s3.put(VERSIONED, "private/lost", b"again").status == 200
     close_client(s3)
+
+
+def test_objects_without_damage_are_not_reported(tmp_path: Path) -> None:
+    first = open_client(tmp_path / "objects")
+    first.put(PLAIN, "a", b"sea")
+    first.put(PLAIN, "empty", b"")
+    close_client(first)
+    s3 = open_client(tmp_path / "objects")
+    swept = sweep(s3.storage, tmp_path / "damaged")
+    assert (swept.damage(), swept.unknown_files()) == ("", "")
+    close_client(s3)
+
+
+def test_objects_whose_entries_were_lost_are_moved_aside_at_the_same_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close_client(open_client(tmp_path / "objects"))
+    first = open_client(tmp_path / "objects")
+    first.put(PLAIN, "a", b"sea")
+    shutil.copytree(tmp_path / "objects", tmp_path / "killed" / "objects")
+    close_client(first)
+    (tmp_path / "killed" / "objects" / "objects.sqlite-wal").write_bytes(b"")
+    s3 = open_client(tmp_path / "killed" / "objects")
+    swept = sweep(s3.storage, tmp_path / "killed" / "damaged")
+    assert swept.unknown == 1
+    assert "whose entries were lost" in swept.unknown_files()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("damaged: objects.sqlite-wal is empty: changes after ")
+    close_client(s3)
+
+
+@pytest.fixture(params=["missing", "emptied", "cut", "longer"])
+def damage_largest_file(request: pytest.FixtureRequest, s3: S3Client) -> Callable[[], None]:
+    """Damages the largest file."""
+
+    def damage() -> None:
+        path = max(s3.files(), key=lambda file: file.stat().st_size)
+        match request.param:
+            case "missing":
+                path.unlink()
+            case "longer":
+                path.write_bytes(path.read_bytes() + b"x")
+            case how:
+                path.write_bytes(path.read_bytes()[: path.stat().st_size // 2 if how == "cut" else 0])
+
+    return damage
+
+
+@pytest.mark.parametrize("size", [10, 3_000_000])
+def test_object_with_a_damaged_file_is_an_error_and_never_a_short_response(
+    s3: S3Client, damage_largest_file: Callable[[], None], size: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3.put(PLAIN, "other", b"other")
+    s3.put(PLAIN, "private name", b"s" * size)
+    damage_largest_file()
+    copied = {"x-amz-copy-source": f"/{PLAIN}/private%20name"}
+    upload = s3.send("POST", f"/{PLAIN}/copy?uploads").text("UploadId")
+    answers = [
+        s3.get(PLAIN, "private name"),
+        s3.get(PLAIN, "private name", Range="bytes=0-0"),
+        s3.get(PLAIN, "private name", Range=f"bytes={size - 1}-"),
+        s3.send("PUT", f"/{PLAIN}/copy", headers=copied),
+        s3.send("PUT", f"/{PLAIN}/copy?partNumber=1&uploadId={upload}", headers=copied),
+    ]
+    assert [(answer.status, answer.code) for answer in answers] == [(500, "InternalError")] * 5
+    assert {answer.text("Message") for answer in answers} == {"The file of this object is missing or damaged."}
+    assert s3.get(PLAIN, "other").data == b"other"
+    assert s3.get(PLAIN, "copy").status == 404
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("damaged: ")
+    assert "private" not in line
+    s3.put(PLAIN, "private name", b"again")
+    assert s3.get(PLAIN, "private name").data == b"again"
+
+
+def test_damaged_part_is_an_error_only_for_ranges_that_need_it(s3: S3Client) -> None:
+    upload = s3.send("POST", f"/{PLAIN}/a?uploads").text("UploadId")
+    part = b"s" * 5 * 1024 * 1024
+    etags = [
+        s3.send("PUT", f"/{PLAIN}/a?partNumber={number}&uploadId={upload}", part).headers["etag"] for number in (1, 2)
+    ]
+    xml = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>" for number, etag in enumerate(etags, 1)
+    )
+    body = f"<CompleteMultipartUpload>{xml}</CompleteMultipartUpload>".encode()
+    assert s3.send("POST", f"/{PLAIN}/a?uploadId={upload}", body).status == 200
+    version = s3.storage.find(PLAIN, "a")
+    assert version is not None
+    s3.storage.files.path(version.content.files[1].name).write_bytes(part[:-1])
+    assert s3.get(PLAIN, "a", Range="bytes=0-9").data == b"s" * 10
+    assert s3.get(PLAIN, "a", Range=f"bytes={len(part)}-{len(part) + 9}").status == 500
+    assert s3.get(PLAIN, "a").status == 500
+
+
+def test_unreadable_sector_is_an_error(s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3.put(PLAIN, "a", b"sea")
+
+    def fail(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", fail)
+        assert (s3.get(PLAIN, "a").status, s3.get(PLAIN, "a").code) == (500, "InternalError")
+    assert s3.get(PLAIN, "a").data == b"sea"
 
 
 def test_files_that_a_killed_process_did_not_delete_are_deleted(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_every_version_is_there_with_its_metadata(old: Path, files_before: dict[
     check_versions(s3)
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == files_before
     swept = sweep(s3.storage, tmp_path / "damaged")
-    assert (swept.missing, swept.unknown) == ([], 0)
+    assert (swept.missing, swept.damaged, swept.unknown) == (0, 0, 0)
     close_client(s3)
 
 
