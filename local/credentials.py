@@ -4,12 +4,12 @@ AWS clients read the file by AWS_SHARED_CREDENTIALS_FILE and the profile `tintyp
 """
 
 import configparser
-import os
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from local.files import write_atomically
 
 PROFILE = "tintype"
 KEY_ID = re.compile(r"[A-Z0-9]{20}")
@@ -43,7 +43,10 @@ def ensure_access_key(path: Path, *, endpoint: str, region: str) -> AccessKey:
         "region": region,
         "endpoint_url": endpoint,
     }
-    _write(path, f"{COMMENT}[{PROFILE}]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items()))
+    text = f"{COMMENT}[{PROFILE}]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items())
+    if not path.exists() or path.read_text(errors="replace") != text:
+        write_atomically(path, text.encode())
+    path.chmod(0o600)
     return key
 
 
@@ -57,13 +60,3 @@ def read_access_key(path: Path) -> AccessKey | None:
     except (FileNotFoundError, ValueError, KeyError, configparser.Error):
         return None
     return key if KEY_ID.fullmatch(key.key_id) and SECRET.fullmatch(key.secret) else None
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file, readable by its owner only; a kill leaves the old file or the new one."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")  # mode 0600
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)

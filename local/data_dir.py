@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.disk_space import explain_full_disk, full_disk_error, is_full_disk_error
 from local.errors import UserError
 from local.files import write_atomically
 
@@ -99,6 +100,8 @@ class DataDir:
         for folder in (self.library, self.logs, self.objects, self.state, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)  # also the folders of an older version
+        if self.damaged.exists():
+            self.damaged.chmod(0o700)
 
 
 def open_data_dir(path: Path) -> DataDir:
@@ -115,6 +118,8 @@ def open_data_dir(path: Path) -> DataDir:
         if not data_dir.has_layout_2:
             data_dir.create_folders()
     except OSError as error:
+        if is_full_disk_error(error):
+            raise full_disk_error(path) from error
         raise UserError(
             f"Cannot use {path} as data directory ({error.strerror}); choose another folder: DATA=…"
         ) from error
@@ -139,7 +144,7 @@ def _check_layout(data_dir: DataDir) -> None:
         return
     if data_dir.library.exists() and not is_migratable:
         print(f"damaged: {data_dir.version_file} was missing or unreadable; it was written again.", flush=True)
-    data_dir.root.mkdir(parents=True, exist_ok=True)
+    data_dir.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_layout_version(data_dir)
 
 
@@ -173,7 +178,11 @@ def lock_data_dir(data_dir: DataDir, *, timeout_seconds: float = LOCK_TIMEOUT_SE
     Children that inherit the descriptor hold the lock, too: after a kill of this process it is released when the last
     of them has exited, and the next library waits for that.
     """
-    with (data_dir.root / "lock").open("a") as lock:
+    path = data_dir.root / "lock"
+    with explain_full_disk(data_dir.root):
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # also that of an older version
+    with path.open("a") as lock:
         deadline = time.monotonic() + timeout_seconds
         while not _try_lock(lock):
             if time.monotonic() >= deadline:
@@ -181,8 +190,9 @@ def lock_data_dir(data_dir: DataDir, *, timeout_seconds: float = LOCK_TIMEOUT_SE
                     f"A library is already running in {data_dir.root}; stop it first, or choose another folder: DATA=…"
                 )
             time.sleep(0.05)
-        shutil.rmtree(data_dir.scratch, ignore_errors=True)
-        data_dir.scratch.mkdir(mode=0o700)
+        with explain_full_disk(data_dir.root):
+            shutil.rmtree(data_dir.scratch, ignore_errors=True)
+            data_dir.scratch.mkdir(mode=0o700)
         yield lock.fileno()
 
 

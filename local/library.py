@@ -13,6 +13,7 @@ from typing import Any
 
 from local import services, users
 from local.data_dir import DataDir, lock_data_dir, open_data_dir
+from local.disk_space import explain_full_disk
 from local.errors import UserError
 from local.leases import end_leases
 from local.migration import migrate
@@ -65,9 +66,11 @@ def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Libra
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
     with lock_data_dir(data_dir) as lock:
-        migrate(data_dir)
         try:
-            yield _start(data_dir, ports, supervisor, lock, api=api)
+            with explain_full_disk(data_dir.root):
+                migrate(data_dir)
+                library = _start(data_dir, ports, supervisor, lock, api=api)
+            yield library
         finally:
             supervisor.stop()
 

@@ -39,7 +39,7 @@ def migrate(data_dir: DataDir) -> None:
         data_dir.create_folders()
     if old:
         for folder in old:
-            (root / "layout-2").mkdir(exist_ok=True)
+            (root / "layout-2").mkdir(mode=0o700, exist_ok=True)
             folder.rename(root / "layout-2" / folder.name)
         sync_directory(root)
         print(f"The library was converted; its old files are kept in {root / 'layout-2'}.", flush=True)

@@ -72,9 +72,14 @@ class ChildProcess:
         """Whether it was started and has not exited."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def exit_status(self) -> int | None:
+        """Its exit status, or the negative number of the signal that killed it; None while it runs."""
+        return self.process.poll() if self.process else None
+
     def exit_reason(self) -> str:
         """How it exited: `killed by SIGKILL` or `exit status 1`; empty while it runs."""
-        code = self.process.poll() if self.process else None
+        code = self.exit_status
         if code is None:
             return ""
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"

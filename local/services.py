@@ -22,7 +22,7 @@ from botocore.credentials import Credentials
 
 from local.credentials import PROFILE, AccessKey, ensure_access_key, new_access_key, read_access_key
 from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
-from local.errors import UserError
+from local.errors import DamagedLibraryError, UserError
 from local.ports import HOST, free_ports
 from local.processes import Supervisor, clean_environment
 
@@ -33,6 +33,7 @@ FREE_SPACE_RESERVE_MB = 200  # uploads are refused when the disk has less; the e
 # A socket that does not exist: at its start MiniStack removes Docker containers, also those of other instances.
 NO_DOCKER = "unix:///nonexistent"
 PROVISIONING_KEY = "PROVISIONING_KEY"  # environment variable: id and secret, separated by a colon
+EXIT_REFUSED = 3  # exit status of services that can't read the library; the last line of their log says why
 END_PROVISIONING = "/_tintype/end-provisioning"
 
 
@@ -177,8 +178,8 @@ def start_services(
     try:
         supervisor.wait_until_ready("MiniStack", services.is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
     except UserError as error:
-        if not child.running and (lines := damage_lines(child.log)):
-            raise UserError(lines[-1]) from error
+        if child.exit_status == EXIT_REFUSED and (lines := child.log.read_text(errors="replace").splitlines()):
+            raise DamagedLibraryError(lines[-1]) from error
         raise
     for line in damage_lines(child.log):
         print(line, flush=True)

@@ -9,6 +9,7 @@ import decimal
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import ministack.app as ministack
@@ -19,7 +20,8 @@ from ministack.services import apigateway_v1, cognito, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
-from local.database import open_database
+from local.database import UnusableDatabase, open_database
+from local.errors import damaged_library_message
 from local.ministack import cloudfront_keys, service_state
 from local.ministack.access.configuration import access_from_environment
 from local.ministack.access.middleware import check_access
@@ -30,6 +32,7 @@ from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
 from local.ministack.hypercorn_upgrades import ignore_upgrades
 from local.ministack.message_store import SCHEMA
+from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
 from local.ministack.request_timeout import time_out_stalled_requests
 from local.ministack.s3_events import patch_events
@@ -37,16 +40,26 @@ from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
 from local.ministack.sqs_messages import notice_disconnects, patch_queues
 from local.ministack.ssm_paths import patch_resource_arn
-from local.ministack.state_file import MARKER, StateFile, UnreadableState
+from local.ministack.state_file import StateFile, UnreadableState
 from local.ministack.state_saving import StateSaver, save_before_response
 from local.ports import HOST
 
+EXIT_REFUSED = 3  # the last line of the output says why
 BACKLOG = 1024  # connections that wait to be accepted
 SHUTDOWN_TIMEOUT = 1.0  # seconds for open requests: the pollers' long polls are not worth waiting for
 
 
 def main() -> None:
-    """Serve until SIGTERM or until the parent process exits."""
+    """Serve until SIGTERM or until the parent process exits; exits with EXIT_REFUSED if it can't read the library."""
+    os.umask(0o077)  # everything in the data directory is private
+    try:
+        _run()
+    except (UnreadableState, UnusableDatabase) as error:
+        print(error, flush=True)
+        sys.exit(EXIT_REFUSED)
+
+
+def _run() -> None:
     # DynamoDB numbers have 38 digits, Python decimals 28 by default: sums of heat must stay exact.
     decimal.DefaultContext.prec = decimal.getcontext().prec = 38
     saver = _restore_state(Path(os.environ["SERVICE_STATE_DIR"]), Path(os.environ["DAMAGED_DIR"]))
@@ -58,15 +71,16 @@ def main() -> None:
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
-    tables = open_store(Path(os.environ["TABLES_FILE"]), Path(os.environ["DAMAGED_DIR"]))
-    queues = open_database(Path(os.environ["QUEUES_FILE"]), SCHEMA, Path(os.environ["DAMAGED_DIR"]))
-    patch_tables(tables)
-    patch_queues(queues)
     patch_events()
     ignore_upgrades()
-    asyncio.run(_serve(port, saver))
-    tables.close()
-    queues.close()
+    damaged = Path(os.environ["DAMAGED_DIR"])
+    with (
+        closing(open_store(Path(os.environ["TABLES_FILE"]), damaged)) as tables,
+        closing(open_database(Path(os.environ["QUEUES_FILE"]), SCHEMA, damaged)) as queues,
+    ):
+        patch_tables(tables)
+        patch_queues(queues)
+        asyncio.run(_serve(port, saver))
 
 
 async def _serve(port: int, saver: StateSaver) -> None:
@@ -92,23 +106,41 @@ async def _serve(port: int, saver: StateSaver) -> None:
 
 
 def _restore_state(directory: Path, damaged: Path) -> StateSaver:
-    """Restore the saved state, or save the state of a new library; exits with one line if it can't be read."""
+    """Restore the saved state, or save the state of a new library; raises UnreadableState or OSError."""
     services, inbox = (StateFile(directory / f"{name}.json", damaged) for name in ("services", "inbox"))
     saver = StateSaver(
         {services: service_state.serialize_services, inbox: service_state.serialize_inbox},
         is_incomplete=service_state.is_stack_in_progress,
     )
-    try:
-        if payload := services.read():
+    if payload := services.read():
+        try:
             service_state.restore_services(payload)
-        elif any(directory.parent.glob("*.sqlite")):
-            raise UnreadableState(f"{MARKER}{services.path} and its copy are missing; put both back from a backup.")
-        if payload := inbox.read():
-            service_state.restore_inbox(payload)
-        asyncio.run(saver.save())
-    except (UnreadableState, ValueError, OSError) as error:
-        sys.exit(str(error))
+        except ValueError as error:
+            raise UnreadableState(f"{services.path} can't be read: {error}; nothing was changed.") from error
+        _check_databases()
+    elif any(directory.parent.glob("*.sqlite*")):
+        raise UnreadableState(_missing_message(services.path))
+    if payload := inbox.read():
+        service_state.restore_inbox(payload)
+    asyncio.run(saver.save())
     return saver
+
+
+def _check_databases() -> None:
+    """Raise UnreadableState if a database is missing with its copy: an empty one would be created instead."""
+    if not service_state.has_stacks():
+        return
+    files = [Path(os.environ[name]) for name in ("TABLES_FILE", "QUEUES_FILE")]
+    if access_from_environment(os.environ):  # a rehearsed deployment has MiniStack's own objects
+        files.append(Path(os.environ["OBJECTS_DIR"]) / INDEX)
+    for file in files:
+        if not any(file.parent.glob(f"{file.name}*")):
+            raise UnreadableState(_missing_message(file))
+
+
+def _missing_message(file: Path) -> str:
+    library = Path(os.environ["SERVICE_STATE_DIR"]).parent
+    return damaged_library_message(f"{file} and its copy are missing", library)
 
 
 if __name__ == "__main__":

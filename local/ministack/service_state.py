@@ -87,6 +87,11 @@ def restore_inbox(payload: bytes) -> None:
     ses._sent_emails.update(json.loads(payload, object_hook=persistence._json_object_hook))
 
 
+def has_stacks() -> bool:
+    """Whether a stack was created: the databases existed before."""
+    return bool(cloudformation._stacks._data)
+
+
 def is_stack_in_progress() -> bool:
     """Whether a stack is being created or changed.
 

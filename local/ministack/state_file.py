@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.errors import damaged_library_message
 from local.files import move_aside, write_atomically
 
 FORMAT = 1
@@ -80,10 +81,9 @@ class StateFile:
     def _raise_if_damaged(self, problems: dict[Path, str]) -> None:
         present = [path for path in problems if path.exists()]
         if present:
-            raise UnreadableState(
-                f"{MARKER}{self.path} {problems[present[0]]} and so is its copy; nothing was changed. "
-                "Put both files back from a backup, or start a new library: make run DATA=<other folder>"
-            )
+            first, copy = self._copies
+            problem = f"{first} {problems[first]}, and its copy {copy.name} {problems[copy]}"
+            raise UnreadableState(damaged_library_message(problem, first.parent.parent))
 
     def _report(self, path: Path, problem: str, latest: Content) -> None:
         if path.exists():
