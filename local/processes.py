@@ -44,6 +44,7 @@ class ChildProcess:
                     stdout=output,
                     stderr=output,
                     pass_fds=self.pass_fds,
+                    umask=0o077,  # what it writes to the data directory is private
                 )
         finally:
             signal.signal(signal.SIGINT, handler)

@@ -51,7 +51,6 @@ SHUTDOWN_TIMEOUT = 1.0  # seconds for open requests: the pollers' long polls are
 
 def main() -> None:
     """Serve until SIGTERM or until the parent process exits; exits with EXIT_REFUSED if it can't read the library."""
-    os.umask(0o077)  # everything in the data directory is private
     try:
         _run()
     except (UnreadableState, UnusableDatabase) as error:

@@ -19,7 +19,7 @@ MAIN_FILES = {"services.json", "inbox.json", "tables.sqlite", "queues.sqlite", "
 # After a kill, the copy of a database is older, and its log holds the latest commits.
 MAY_LOSE = {"tables": ["items"], "queues": ["messages"], "objects": ["objects"]}
 # Made again from the database, so that their damage is no loss.
-REBUILT = (".previous", ".state", "-shm")
+REBUILT = (".previous.digest", ".state", "-shm")
 
 type Damage = Callable[[Path], None]
 type Stores = Mapping[str, Any]
@@ -33,14 +33,27 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def garble_middle(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    start, end = len(content) // 3, len(content) * 2 // 3
+    content[start:end] = bytes(byte ^ 0x5A for byte in content[start:end])
+    path.write_bytes(content)
+
+
+def change_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    if content:
+        content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def garble(path: Path) -> None:
     path.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
 
 
-DAMAGES: list[Damage] = [cut, empty, garble, Path.unlink]
-# A log that ends early looks like a transaction that was never finished, and a log that has all pages makes good for a
-# file that was cut.
-UNDETECTABLE = {(".sqlite", cut), (".sqlite-wal", cut)}
+DAMAGES: list[Damage] = [cut, empty, garble, garble_middle, change_bit, Path.unlink]
+# A log that has all pages makes good for a damaged file, and a bit that is free or of a value passes SQLite's check.
+UNDETECTABLE = {(".sqlite", cut), (".sqlite", garble_middle), (".sqlite", change_bit)}
 
 
 def fill(cloud: Cloud) -> None:

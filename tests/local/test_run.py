@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -75,6 +76,15 @@ def photos(ports: Ports, *, state: str) -> list[str]:
     return [photo["photo_id"] for photo in items if photo["state"] == state]
 
 
+def readable_by_others(data: Path) -> list[str]:
+    """What the library has created in its directory and others may read; `output.txt` is the test's own."""
+    return [
+        f"{path.relative_to(data)} {stat.S_IMODE(path.stat().st_mode):o}"
+        for path in data.rglob("*")
+        if path.stat().st_mode & 0o077 and path.name != "output.txt"
+    ]
+
+
 def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Path) -> None:
     tmp_path.joinpath("output.txt").touch()
     form = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
@@ -104,4 +114,5 @@ def test_photo_survives_kill_and_ctrl_c_stops_cleanly(ports: Ports, tmp_path: Pa
     output = (tmp_path / "output.txt").read_text()
     assert output.endswith(f"Tintype has stopped. Your data is in {tmp_path}.\n")
     assert "Traceback" not in output
+    assert readable_by_others(tmp_path) == []
     check_ports_free(ports)
