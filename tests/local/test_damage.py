@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.errors import UserError
 from local.ports import free_ports
 from local.site.inbox import fetch_messages
 from tests.support.killable_cloud import Cloud
@@ -51,9 +52,15 @@ def garble(path: Path) -> None:
     path.write_bytes(bytes(byte ^ 0x5A for byte in path.read_bytes()))
 
 
-DAMAGES: list[Damage] = [cut, empty, garble, garble_middle, change_bit, Path.unlink]
+DAMAGES: list[Damage] = [cut, empty, garble, Path.unlink]
 # A log that has all pages makes good for a damaged file, and a bit that is free or of a value passes SQLite's check.
-UNDETECTABLE = {(".sqlite", cut), (".sqlite", garble_middle), (".sqlite", change_bit)}
+# After a kill, a copy that is missing may never have been made.
+UNDETECTABLE = {(".sqlite", cut), (".sqlite", garble_middle), (".sqlite", change_bit), (".previous", Path.unlink)}
+
+
+def damages_of(file: Path) -> list[Damage]:
+    """The ways to damage a file; those behind its start only where they are found in another way."""
+    return [*DAMAGES, garble_middle, change_bit] if ".sqlite" in file.name else DAMAGES
 
 
 def fill(cloud: Cloud) -> None:
@@ -159,7 +166,7 @@ def test_damage_of_any_file_is_reported_in_one_line_and_nothing_else_is_lost(
     cloud, expected, how = pristine
     problems = []
     for file in state_files(cloud.data):
-        for damage in DAMAGES:
+        for damage in damages_of(file):
             stores = read_after(cloud, tmp_path / "data", [file], damage)
             lines = capsys.readouterr().out.splitlines()
             lost = {name for name, content in expected.items() if stores[name] != content}
@@ -172,3 +179,54 @@ def test_damage_of_any_file_is_reported_in_one_line_and_nothing_else_is_lost(
             if lost - allowed or len(lines) > 1 or (not lines and not is_silent):
                 problems.append(f"{file} {damage.__name__}: lost {sorted(lost)}, printed {lines}")
     assert "\n".join(problems) == ""
+
+
+def damaged_twice(library: Path, name: str) -> None:
+    """Damage a state file and its copy."""
+    copy = name.replace(".json", ".copy.json") if ".json" in name else f"{name}.previous"
+    garble(next(library.rglob(name)))
+    cut(next(library.rglob(copy)))
+
+
+def without_database(library: Path, name: str) -> None:
+    """Remove a database with its copy and all that belongs to it."""
+    for file in list(library.rglob(f"{name}*")):
+        file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "name"),
+    [
+        (damaged_twice, "services.json"),
+        (damaged_twice, "objects.sqlite"),
+        *(
+            pytest.param(*each, marks=pytest.mark.proof)
+            for each in (
+                (damaged_twice, "inbox.json"),
+                (damaged_twice, "tables.sqlite"),
+                (damaged_twice, "queues.sqlite"),
+                (without_database, "services"),
+                (without_database, "tables.sqlite"),
+                (without_database, "queues.sqlite"),
+                (without_database, "objects.sqlite"),
+            )
+        ),
+    ],
+)
+def test_library_without_a_readable_copy_of_a_file_is_refused_in_one_line_and_left_unchanged(
+    damage: Callable[[Path, str], None], name: str, pristine: tuple[Cloud, Stores, str], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(pristine[0].data, data)
+    damage(data / "library", name)
+    before = {path: path.read_bytes() for path in (data / "library").rglob(f"{name}*") if path.suffix != "-shm"}
+    copy = Cloud(data, pristine[0].port)
+    with pytest.raises(UserError) as refused:
+        copy.start()
+    copy.stop()
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("damaged: ")
+    assert name in line
+    assert "nothing was changed" in line
+    assert {path: path.read_bytes() for path in before} == before
+    assert not (data / "damaged").exists()
