@@ -64,6 +64,7 @@ def _build(states: Mapping[str, State], old: Path, library: Path) -> None:
     keys = {path.name: path.read_text() for path in (old / "state" / "cognito-pool-keys").glob("*.pem")}
     state = library / paths.state.name
     state.mkdir()
+    StateFile(state / "inbox.json", library).write(b"{}")
     StateFile(state / "services.json", library).write(json.dumps(services | {"signing_keys": keys}).encode())
 
 

@@ -28,9 +28,11 @@ class ChildProcess:
     pass_fds: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     restarted_at: list[float] = field(default_factory=list)
+    _read_bytes: int = 0
 
     def start(self) -> None:
         """Start it with an empty log; the previous run's log is renamed."""
+        self._read_bytes = 0
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".previous.log"))
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is handled by the parent only
@@ -93,6 +95,19 @@ class ChildProcess:
         self.restarted_at.append(now)
         self.stop()
         self.start()
+
+    def new_lines(self, start: str) -> list[str]:
+        """The complete lines of its log that start like this and were written since the last call."""
+        size = self.log.stat().st_size if self.log.exists() else 0
+        if size <= self._read_bytes:
+            self._read_bytes = size  # it was emptied
+            return []
+        with self.log.open("rb") as file:
+            file.seek(self._read_bytes)
+            complete = file.read().rpartition(b"\n")[0]
+        if complete:
+            self._read_bytes += len(complete) + 1
+        return [line for line in complete.decode(errors="replace").splitlines() if line.startswith(start)]
 
     def has_logged(self, text: str) -> bool:
         """Whether its log contains the text."""

@@ -13,6 +13,7 @@ from watchfiles import watch
 from local import library as libraries
 from local import startup_message
 from local.data_dir import PROJECT
+from local.database import DAMAGED
 from local.library import Library
 from local.ports import Ports
 from local.processes import ChildProcess
@@ -50,6 +51,9 @@ def _supervise(library: Library) -> None:
             print(f"{', '.join(names)} changed; restarting the app.", flush=True)
             _restart_app(library)
             broken, changed_at = set(), time.monotonic()
+        for child in library.supervisor.children:
+            for line in child.new_lines(DAMAGED):  # also what is found a while after the start
+                print(line, flush=True)
         for child in library.supervisor.exited():
             if child.name in broken:
                 continue

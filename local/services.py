@@ -22,6 +22,7 @@ from botocore.credentials import Credentials
 
 from local.credentials import PROFILE, AccessKey, ensure_access_key, new_access_key, read_access_key
 from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
+from local.database import DAMAGED
 from local.errors import DamagedLibraryError, UserError
 from local.ports import HOST, free_ports
 from local.processes import Supervisor, clean_environment
@@ -181,14 +182,9 @@ def start_services(
         if child.exit_status == EXIT_REFUSED and (lines := child.log.read_text(errors="replace").splitlines()):
             raise DamagedLibraryError(lines[-1]) from error
         raise
-    for line in damage_lines(child.log):
+    for line in child.new_lines(DAMAGED):
         print(line, flush=True)
     return services
-
-
-def damage_lines(log: Path) -> list[str]:
-    """What the services have logged about damaged files."""
-    return [line for line in log.read_text(errors="replace").splitlines() if line.startswith("damaged: ")]
 
 
 def close_services(services: Services, supervisor: Supervisor) -> None:

@@ -102,11 +102,11 @@ def _report_log(path: Path, log: Log, damaged_dir: Path) -> None:
         lost = f"at least {log.lost} of the latest changes are lost, all before them are there"
     else:
         lost = "nothing is lost"
-    kept = ""
+    location = ""
     if log_file(path).exists():
         keep = copy_aside if log.usable else move_aside
-        kept = f" The damaged file is {keep(log_file(path), damaged_dir, moment)}"
-    print(f"{DAMAGED}{name} {problem}: {lost}.{kept}", flush=True)
+        location = f" The damaged file is {keep(log_file(path), damaged_dir, moment)}"
+    print(f"{DAMAGED}{name} {problem}: {lost}.{location}", flush=True)
 
 
 def _restore(path: Path, problem: str, damaged_dir: Path) -> None:

@@ -40,7 +40,7 @@ from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
 from local.ministack.sqs_messages import notice_disconnects, patch_queues
 from local.ministack.ssm_paths import patch_resource_arn
-from local.ministack.state_file import StateFile, UnreadableState
+from local.ministack.state_file import MARKER, StateFile, UnreadableState
 from local.ministack.state_saving import StateSaver, save_before_response
 from local.ports import HOST
 
@@ -121,6 +121,8 @@ def _restore_state(directory: Path, damaged: Path) -> StateSaver:
         raise UnreadableState(_missing_message(services.path))
     if payload := inbox.read():
         service_state.restore_inbox(payload)
+    elif service_state.has_stacks():
+        print(f"{MARKER}{inbox.path} and its copy are missing: the inbox is empty.", flush=True)
     asyncio.run(saver.save())
     return saver
 

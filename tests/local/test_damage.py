@@ -160,6 +160,17 @@ def test_damage_of_all_main_files_at_once_loses_nothing(
 
 
 @pytest.mark.proof
+def test_missing_inbox_is_reported(
+    pristine: tuple[Cloud, Stores, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud, expected, _ = pristine
+    files = [file for file in state_files(cloud.data) if file.name.startswith("inbox.")]
+    assert read_after(cloud, tmp_path / "data", files, Path.unlink) == {**expected, "inbox": []}
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("the inbox is empty.")
+
+
+@pytest.mark.proof
 def test_damage_of_any_file_is_reported_in_one_line_and_nothing_else_is_lost(
     pristine: tuple[Cloud, Stores, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

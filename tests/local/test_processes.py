@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.errors import UserError
-from local.processes import Supervisor, clean_environment
+from local.processes import ChildProcess, Supervisor, clean_environment
 
 SLEEP = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
 EXIT_WITH_PARENT = [
@@ -25,7 +25,7 @@ time.sleep(60)
 PARENT = """
 import sys, time
 from pathlib import Path
-from local.processes import Supervisor, clean_environment
+from local.processes import ChildProcess, Supervisor, clean_environment
 supervisor = Supervisor(Path(sys.argv[1]))
 child = supervisor.start("child", sys.argv[2:], clean_environment())
 while not child.has_logged("ready"): time.sleep(0.02)
@@ -49,6 +49,21 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
     except OSError:
         return False
+
+
+def test_new_lines_of_a_log_are_read_once(tmp_path: Path) -> None:
+    child = ChildProcess("child", SLEEP, clean_environment(), tmp_path / "child.log")
+    assert child.new_lines("damaged: ") == []
+    child.log.write_text("ready\ndamaged: a\ndamaged: incompl")
+    assert child.new_lines("damaged: ") == ["damaged: a"]
+    assert child.new_lines("damaged: ") == []
+    with child.log.open("a") as log:
+        log.write("ete\nready\n")
+    assert child.new_lines("damaged: ") == ["damaged: incomplete"]
+    child.log.write_text("")
+    assert child.new_lines("damaged: ") == []
+    child.log.write_text("damaged: b\n")
+    assert child.new_lines("damaged: ") == ["damaged: b"]
 
 
 def test_restart_renames_previous_log(tmp_path: Path) -> None:
