@@ -1,7 +1,7 @@
 """Queries: photos, collections and tags as one viewer may see them, page by page.
 
-Every listing is one query of a collection plus one consistent read of its photos. A membership whose photo no longer
-belongs to the collection is skipped.
+Every listing is one query of a collection, a search several, plus one consistent read of the photos. A membership
+whose photo no longer belongs to the collection is skipped.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.errors import NotFound, PhotoNotFound
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange, collections_for, owner_scope
 from chalicelib.library.photo import Derivative, Photo, PhotoStore, State
-from chalicelib.library.search import MAX_ROWS_READ, Match, Row, TagQuery, merge_rows
+from chalicelib.library.search import Row, TagQuery, find_rows
 from chalicelib.library.totals import Trend
 
 TAGS_PER_PAGE = 100
@@ -102,23 +102,11 @@ class PhotoQueries:
         """A page of the photos that match the query, newest first; may be short and still have a next position."""
         if query.is_single_tag:
             return self.list_collection(scope, query.tags[0], viewer=viewer, after=after, limit=limit)
-        tags = self._tags_to_read(scope, query)
-        matches: list[Photo] = []
-        position, rows_read = after, 0
-        while tags and rows_read < MAX_ROWS_READ:
-            pages = (self.collections.list_rows(scope, tag, after=position, limit=limit + 1) for tag in tags)
-            found = merge_rows(pages, limit + 1)
-            photos = self.photos.get_many([row.photo_id for row in found[:limit]])
-            for count, row in enumerate(found[:limit], start=1):
-                position, photo = row.position, photos.get(row.photo_id)
-                if photo and photo.visible_to(viewer) and _is_in_scope(photo, scope) and query.matches(photo):
-                    matches.append(photo)
-                if len(matches) == limit:
-                    return PhotoPage(tuple(matches), position if len(found) > count else None)
-            if len(found) <= limit:
-                return PhotoPage(tuple(matches), None)
-            rows_read += len(found)
-        return PhotoPage(tuple(matches), position if tags else None)
+        found = find_rows(self.collections, scope, query, after=after, limit=limit)
+        photos = self.photos.get_many([row.photo_id for row in found.rows])
+        candidates = (photos[row.photo_id] for row in found.rows if row.photo_id in photos)
+        matches = (p for p in candidates if p.visible_to(viewer) and _is_in_scope(p, scope) and query.matches(p))
+        return PhotoPage(tuple(matches), found.next_position)
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, in alphabetical order."""
@@ -170,15 +158,6 @@ class PhotoQueries:
         if photo.owner != viewer or photo.state is State.UPLOADING:
             raise PhotoNotFound(photo_id)
         return photo.key
-
-    def _tags_to_read(self, scope: str, query: TagQuery) -> tuple[str, ...]:
-        """The collections to read: for any, all; for all, the smallest; none if one of all is empty."""
-        if query.match is Match.ANY:
-            return query.tags
-        trends = {tag: self.collections.get_trend(scope, tag) for tag in query.tags}
-        counts = {tag: trend.totals.count if trend else 0 for tag, trend in trends.items()}
-        smallest = min(counts, key=lambda tag: counts[tag])
-        return (smallest,) if counts[smallest] else ()
 
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover of the trend, or the newest photo of the collection if the cover is not in it any more."""

@@ -1,19 +1,21 @@
-"""Search: queries over several tags, and the merge of the collections they read.
+"""Search: queries over several tags, answered from the rows of their collections.
 
-A search reads one collection, or several merged, newest first, and checks each photo against the query. It reads at
-most MAX_ROWS_READ rows; a page may therefore be short and still have a cursor.
+A photo has the same position in all of its collections. So the collections of a query are read side by side, newest
+first: the rows in all of them (or any) and in none of the excluded ones are the result. Where one collection has no
+row for a while, the others skip to its next one. A search reads at most MAX_ROWS_READ rows and what is left of its
+last pages; its page may therefore be short and still have a cursor.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from typing import Protocol
 
 from chalicelib.library.photo import Photo
 
-MAX_ROWS_READ = 500
+MAX_ROWS_READ = 1000
+MAX_PAGE_ROWS = 400
 
 
 class Match(StrEnum):
@@ -66,14 +68,84 @@ class TagQuery:
         return included and tags.isdisjoint(self.excluded)
 
 
-def merge_rows(collections: Iterable[list[Row]], limit: int) -> list[Row]:
-    """The newest `limit` rows of several collections, each photo once; each collection must be sorted newest first."""
-    return list(islice(_unique(heapq.merge(*collections, key=lambda row: row.position, reverse=True)), limit))
+@dataclass(frozen=True, slots=True)
+class FoundRows:
+    """Rows that match, newest first; `next_position` is where to go on, or None at the end."""
+
+    rows: list[Row]
+    next_position: str | None
 
 
-def _unique(rows: Iterable[Row]) -> Iterator[Row]:
-    previous = None
-    for row in rows:
-        if row.position != previous:
-            yield row
-        previous = row.position
+class CollectionRows:
+    """The rows of one collection after a position, newest first, read in pages that grow from `page_rows`."""
+
+    def __init__(self, reader: RowReader, scope: str, tag: str, after: str | None, page_rows: int) -> None:
+        self._reader = reader
+        self._scope = scope
+        self._tag = tag
+        self._after = after
+        self._page_rows = page_rows
+        self._rows: deque[Row] = deque()
+        self._ended = False
+        self.rows_read = 0
+
+    def first(self) -> Row | None:
+        """The newest row that was not skipped, or None after the last one."""
+        if not self._rows and not self._ended:
+            page = self._reader.list_rows(self._scope, self._tag, after=self._after, limit=self._page_rows)
+            self._rows.extend(page)
+            self.rows_read += len(page)
+            self._ended = len(page) < self._page_rows
+            self._page_rows = min(2 * self._page_rows, MAX_PAGE_ROWS)
+        return self._rows[0] if self._rows else None
+
+    def skip_to(self, position: str) -> None:
+        """Skip the rows that are newer than this position."""
+        while self._rows and self._rows[0].position > position:
+            self._rows.popleft()
+        self._after = f"{position}\0"  # just newer: the next page begins with the row at this position
+
+    def skip_past(self, position: str) -> None:
+        """Skip the rows that are newer than this position, and the row at it."""
+        self.skip_to(position)
+        if self._rows and self._rows[0].position == position:
+            self._rows.popleft()
+        self._after = position
+
+
+def find_rows(
+    reader: RowReader, scope: str, query: TagQuery, *, after: str | None, limit: int, max_rows: int = MAX_ROWS_READ
+) -> FoundRows:
+    """The rows of photos that match the query, newest first, after a position; fewer than `limit` if many are read."""
+    included = [CollectionRows(reader, scope, tag, after, limit + 1) for tag in query.tags]
+    excluded = [CollectionRows(reader, scope, tag, after, limit + 1) for tag in query.excluded]
+    match_all = query.match is Match.ALL
+    found: list[Row] = []
+    position = after
+    while True:
+        rows = [row for row in (collection.first() for collection in included) if row]
+        if not rows or (match_all and len(rows) < len(included)):
+            return FoundRows(found, None)
+        rows_read = sum(collection.rows_read for collection in (*included, *excluded))
+        if len(found) == limit or (rows_read >= max_rows and position != after):
+            return FoundRows(found, position)
+        newest, oldest = max(rows, key=_position), min(rows, key=_position)
+        position = newest.position
+        if match_all and newest != oldest:
+            for collection in included:
+                collection.skip_to(oldest.position)
+            continue
+        if not any(_has_row_at(position, collection) for collection in excluded):
+            found.append(newest)
+        for collection in included:
+            collection.skip_past(position)
+
+
+def _has_row_at(position: str, collection: CollectionRows) -> bool:
+    collection.skip_to(position)
+    row = collection.first()
+    return row is not None and row.position == position
+
+
+def _position(row: Row) -> str:
+    return row.position
