@@ -72,6 +72,11 @@ def position(sorted_at: datetime, photo_id: str) -> str:
     return f"{sorted_at.astimezone(UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z#{photo_id}"
 
 
+def photo_id_at(position: str) -> str:
+    """The id of the photo at this position."""
+    return position.rpartition("#")[2]
+
+
 def weight_class_of(weight: int) -> int:
     """The weight class of a weight in millionths: floor(-log2(weight / 10^6)), 0 to 19."""
     return (MILLIONTHS // weight).bit_length() - 1

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from chalicelib.library.photo import Photo
 
-MAX_ROWS_READ = 1000
-MAX_PAGE_ROWS = 400
+MAX_ROWS_READ = 2000
+MAX_PAGE_ROWS = 1000
 
 
 class Match(StrEnum):

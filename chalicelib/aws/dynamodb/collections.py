@@ -7,7 +7,7 @@ from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.requests import pages
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import translate_transient_errors
-from chalicelib.library.collections import ALL_PHOTOS, TimeRange
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.search import Row
 from chalicelib.library.totals import Trend
@@ -31,6 +31,7 @@ class DynamoCollectionReader:
             response = self.client.query(
                 TableName=self.tables.memberships,
                 KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
+                ProjectionExpression="#position",
                 ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
                 ExpressionAttributeValues=to_wire({":collection": collection, ":first": first, ":last": last}),
                 ScanIndexForward=False,
@@ -38,8 +39,8 @@ class DynamoCollectionReader:
                 Limit=limit,
                 **start,
             )
-        items = map(from_wire, response["Items"])
-        return [Row(position=item["position"], photo_id=item["photo_id"]) for item in items]
+        positions = [item["position"]["S"] for item in response["Items"]]
+        return [Row(position, photo_id_at(position)) for position in positions]
 
     def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
         """Tags in use, highest first; the key condition excludes tags without photos."""
