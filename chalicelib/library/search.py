@@ -14,8 +14,8 @@ from typing import Protocol
 
 from chalicelib.library.photo import Photo
 
-MAX_ROWS_READ = 2000
-MAX_PAGE_ROWS = 1000
+MAX_ROWS_READ = 1000
+MAX_PAGE_ROWS = 500
 
 
 class Match(StrEnum):
@@ -117,8 +117,8 @@ def find_rows(
     reader: RowReader, scope: str, query: TagQuery, *, after: str | None, limit: int, max_rows: int = MAX_ROWS_READ
 ) -> FoundRows:
     """The rows of photos that match the query, newest first, after a position; fewer than `limit` if many are read."""
-    included = [CollectionRows(reader, scope, tag, after, limit + 1) for tag in query.tags]
-    excluded = [CollectionRows(reader, scope, tag, after, limit + 1) for tag in query.excluded]
+    included = [CollectionRows(reader, scope, tag, after, 2 * limit) for tag in query.tags]
+    excluded = [CollectionRows(reader, scope, tag, after, 2 * limit) for tag in query.excluded]
     match_all = query.match is Match.ALL
     found: list[Row] = []
     position = after
