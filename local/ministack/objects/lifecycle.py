@@ -13,6 +13,7 @@ from itertools import batched
 from typing import Any
 
 from local.ministack.objects.connections import add_garbage
+from local.ministack.objects.errors import S3Error
 from local.ministack.objects.index import store, versions_from
 from local.ministack.objects.records import Version
 from local.ministack.objects.storage import Storage
@@ -44,7 +45,7 @@ def apply_every_day(storage: Storage, stopping: threading.Event) -> None:
             try:
                 apply_rules(storage, today * DAY_MS, stopping)
                 applied = today
-            except sqlite3.Error as error:  # it is tried again
+            except (OSError, S3Error, sqlite3.Error) as error:  # it is tried again, perhaps with room on the disk
                 print(f"expired objects could not be deleted: {error}", flush=True)
         if stopping.wait(CHECK_SECONDS):
             return

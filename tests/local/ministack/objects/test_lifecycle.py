@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from local import provision, stack
+from local.ministack.objects import lifecycle
+from local.ministack.objects.errors import storage_full
 from local.ministack.objects.lifecycle import DAY_MS, apply_every_day, apply_rules
 from local.ministack.objects.records import Content
 from local.provision import ProvisionedStack
@@ -134,9 +136,19 @@ def test_many_objects_expire_in_several_transactions(s3: S3Client) -> None:
     assert versions(s3, PLAIN) == []
 
 
-def test_rules_are_applied_at_the_start(s3: S3Client) -> None:
+def test_rules_are_applied_at_the_start_and_again_after_a_failure(
+    s3: S3Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(s3, PLAIN, "old", 9)
-    s3.buckets.rules = {PLAIN: [rule(Expiration={"Days": 1})]}
+    failures: list[Exception] = [storage_full("no room"), OSError("no room")]
+
+    def rules(bucket: str) -> list[dict[str, Any]]:
+        if failures:
+            raise failures.pop()
+        return [rule(Expiration={"Days": 1})]
+
+    s3.buckets.lifecycle_rules = rules  # type: ignore[method-assign]
+    monkeypatch.setattr(lifecycle, "CHECK_SECONDS", 0.01)
     stopping = threading.Event()
     thread = threading.Thread(target=apply_every_day, args=(s3.storage, stopping))
     thread.start()
@@ -146,6 +158,7 @@ def test_rules_are_applied_at_the_start(s3: S3Client) -> None:
     stopping.set()
     thread.join()
     assert versions(s3, PLAIN) == []
+    assert capsys.readouterr().out.count("expired objects could not be deleted") == 2
 
 
 @pytest.mark.cloud
