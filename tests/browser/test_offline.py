@@ -41,7 +41,8 @@ def open_from_menu(owner: Visitor, name: str) -> None:
 
 
 def close_dialog(owner: Visitor, dialog: Locator) -> None:
-    """Close a dialog, and wait until its hash is removed."""
+    """Close a dialog once it is open, and wait until its hash is removed."""
+    expect(dialog).to_be_visible()
     owner.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(owner.page).to_have_url(re.compile("^[^#]*$"))
