@@ -109,6 +109,7 @@ def _measure(library: Library, size: int, start_seconds: float, options: Options
     ingested = ingest.ingest(library, library.token, ingest.photos_3mp(options.ingest, datetime.now(UTC)), before)
     report(f"{size:,} photos: ingested {ingested.rate:.2f} photos a second")
     disk_per_photo = (disk_bytes(library.data_dir.root) - disk_before) / ingested.photos
+    connection.close()  # after a minute without a request, the API has closed its end
     walked = reads.walk(connection, before + ingested.photos, Random(size))
     connection.close()
     times = reads.measure_reads(library, library.token(), walked, options.limits)
