@@ -99,14 +99,17 @@ def test_old_files_are_moved_unchanged(old_data: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == ""
 
 
-def test_migration_can_be_killed_at_any_write_and_run_again(tmp_path: Path, old_data: Path) -> None:
+@pytest.mark.parametrize(("step", "last"), [(61, 5), pytest.param(1, 0, marks=pytest.mark.proof)])
+def test_migration_can_be_killed_at_any_write_and_run_again(
+    tmp_path: Path, old_data: Path, step: int, last: int
+) -> None:
     complete = tmp_path / "complete"
     old_data.rename(complete)
     with killed_at_write(-1) as writes:
         migrate(open_data_dir(complete))
     expected = structure(complete / "library"), services(complete / "library")
     assert len(writes) > 50
-    for number in [*range(1, len(writes) - 20, 9), *range(len(writes) - 20, len(writes) + 1)]:
+    for number in sorted({*range(1, len(writes) + 1, step), *range(len(writes) + 1 - last, len(writes) + 1)}):
         data = tmp_path / f"killed-{number}"
         for name, content in FILES.items():
             path = data / name
