@@ -117,9 +117,10 @@ def find_rows(
     reader: RowReader, scope: str, query: TagQuery, *, after: str | None, limit: int, max_rows: int = MAX_ROWS_READ
 ) -> FoundRows:
     """The rows of photos that match the query, newest first, after a position; fewer than `limit` if many are read."""
-    included = [CollectionRows(reader, scope, tag, after, 2 * limit) for tag in query.tags]
-    excluded = [CollectionRows(reader, scope, tag, after, 2 * limit) for tag in query.excluded]
     match_all = query.match is Match.ALL
+    page_rows = 2 * limit if match_all else limit + 1
+    included = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.tags]
+    excluded = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.excluded]
     found: list[Row] = []
     position = after
     while True:
