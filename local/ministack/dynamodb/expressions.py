@@ -1,8 +1,8 @@
 """Checks of expressions that DynamoDB makes and MiniStack does not, so that they fail here, too, not only on AWS.
 
-Bare reserved words, repeated sections and overlapping paths of updates, operators that key conditions can't have, and
-filters of a Query on the key. The texts are DynamoDB's. They are checked before a request is carried out, as in
-DynamoDB, whether or not there is an item.
+Bare reserved words, repeated sections and overlapping paths of updates, updates of the key, operands of the wrong type,
+operators that key conditions can't have, and filters of a Query on the key. The texts are DynamoDB's. They are checked
+before a request is carried out, as in DynamoDB, whether or not there is an item.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +11,8 @@ from typing import Any
 
 from ministack.core.responses import error_response_json
 from ministack.services import dynamodb
+
+from local.ministack.dynamodb.update_types import operand_error
 
 type Token = tuple[str, str]  # kind and text, from MiniStack's tokenizer
 type Request = Mapping[str, Any]
@@ -36,6 +38,9 @@ def check_expressions(handler: Handler) -> Handler:
 
 
 def _errors(request: Request) -> Iterator[str]:
+    actions = request.get("TransactItems")
+    if isinstance(actions, list) and any(isinstance(action, dict) and len(action) > 1 for action in actions):
+        yield "TransactItems can only contain one of Check, Put, Update or Delete"
     for part in _parts(request):
         names = part.get("ExpressionAttributeNames")
         names = names if isinstance(names, dict) else {}
@@ -44,8 +49,8 @@ def _errors(request: Request) -> Iterator[str]:
             if isinstance(expression, str) and (error := _syntax_error(expression, slot)):
                 yield error
         update, filter_ = part.get("UpdateExpression"), part.get("FilterExpression")
-        if isinstance(update, str) and (error := _overlap_error(update, names)):
-            yield error
+        if isinstance(update, str):
+            yield from filter(None, (_overlap_error(update, names), _operands_error(part), _key_error(part, names)))
         if isinstance(filter_, str) and "KeyConditionExpression" in part and (error := _filter_error(part, names)):
             yield error
 
@@ -147,6 +152,34 @@ def _overlap_error(expression: str, names: Mapping[str, str]) -> str | None:
                     "Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one "
                     f"of these paths; path one: {_format_path(first)}, path two: {_format_path(second)}"
                 )
+    return None
+
+
+def _operands_error(request: Request) -> str | None:
+    """A value of the request that its operator or function can't have."""
+    values = request.get("ExpressionAttributeValues")
+    if not isinstance(values, dict):
+        return None
+    for _, tokens in _actions(request["UpdateExpression"]):
+        position = next((at for at, (kind, _) in enumerate(tokens) if kind == "EQ"), len(tokens))
+        value = [token for token in tokens[position + 1 :] if token[0] != "EOF"]
+        if error := operand_error(value, values):
+            return error
+    return None
+
+
+def _key_error(request: Request, names: Mapping[str, str]) -> str | None:
+    """An update of an attribute of the table's key."""
+    table = dynamodb._tables.get(dynamodb._normalize_table_name(request.get("TableName")))
+    if table is None:
+        return None
+    for _, tokens in _actions(request["UpdateExpression"]):
+        path = dynamodb._parse_path_from_tokens(tokens, names)
+        if path and path[0] in {table["pk_name"], table["sk_name"]}:
+            return (
+                f"One or more parameter values were invalid: Cannot update attribute {path[0]}. "
+                "This attribute is part of the key"
+            )
     return None
 
 

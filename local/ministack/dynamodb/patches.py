@@ -14,6 +14,7 @@ from local.ministack.dynamodb.indexes import Item
 from local.ministack.dynamodb.pages import Handler, Request, Response
 from local.ministack.dynamodb.read_capacity import PageCapacity, patch_batch_get_item
 from local.ministack.dynamodb.tables import StoredTables
+from local.ministack.dynamodb.update_types import patch_update_types
 
 type Table = dict[str, Any]
 type Write = Callable[[Table, str, str, Item], Item | None]
@@ -45,6 +46,7 @@ def patch_tables(database: Database) -> None:
     dynamodb._describe_ttl = patch_describe_ttl(dynamodb._describe_ttl)
     dynamodb._txn_token_lookup = requests.patch_token_lookup(database)
     dynamodb._txn_token_store = requests.patch_token_store(database)
+    patch_update_types()
     for name in ("_query", "_scan", "_put_item", "_update_item", "_delete_item", "_transact_write_items"):
         setattr(dynamodb, name, check_expressions(getattr(dynamodb, name)))
     dynamodb._lock = EndOfThread()
