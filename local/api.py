@@ -12,17 +12,18 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import threading
-from contextlib import nullcontext
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from chalice.cli import create_local_server
 from chalice.cli.factory import CLIFactory
 from chalice.local import ChaliceRequestHandler, ForbiddenError
 
 from local import parent_process
+from local.disk_space import is_full_disk_error
 from local.hosts import HostCheck
 from local.http_server import BACKLOG
 from local.ports import HOST
@@ -32,23 +33,23 @@ JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
 MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's maximum
 SMALL_BODY_BYTES = 64 * 1024
-MAX_LARGE_BODIES = 20  # received and handled at once, as they are held in memory; others wait
-MAX_REQUESTS = 20  # handled at once; others wait
+MAX_REQUESTS = 20  # handled at once, with their bodies in memory; others wait
 CORS = {"Access-Control-Allow-Origin": "*"}
 NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
 TOO_LARGE = json.dumps(
     {"error": "The request exceeds 10 MB. Upload with POST /uploads.", "code": "too_large"}, separators=(",", ":")
 )
 
+STORAGE_FULL = json.dumps({"error": "The disk of this library is full.", "code": "storage_full"}, separators=(",", ":"))
+
 
 class RequestHandler(HostCheck, ChaliceRequestHandler):
     """Chalice's handler with the Host check, API Gateway's error responses, gzip, and limits.
 
-    A request is handled when its body is there, and its response is sent afterwards, so that slow clients occupy
-    nothing but their own connections, and large bodies, which wait for one another.
+    A request is handled when its body is there, a large one on the disk, and its response is sent afterwards, so that
+    slow clients occupy nothing but their own connections.
     """
 
-    _large_bodies = threading.BoundedSemaphore(MAX_LARGE_BODIES)
     _requests = threading.BoundedSemaphore(MAX_REQUESTS)
 
     def _handle_with_limits(self) -> None:
@@ -60,19 +61,27 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
         elif int(size) > MAX_BODY_BYTES:
             self._send_http_response(413, CORS | {"Connection": "close"}, TOO_LARGE)
         else:
-            with self._large_bodies if int(size) > SMALL_BODY_BYTES else nullcontext():
-                body = self.receive_body(int(size))
-                response = None if body is None else self._respond(body)
-            if response:
-                self._send_http_response(*response)
+            self._handle_with_body(int(size))
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _handle_with_limits  # noqa: N815
 
-    def _respond(self, body: bytes) -> tuple[int, dict[str, Any], str | bytes | None]:
+    def _handle_with_body(self, size: int) -> None:
+        try:
+            with tempfile.SpooledTemporaryFile(max_size=SMALL_BODY_BYTES) as body:
+                response = self._respond(body) if self.receive_body(size, body) else None
+        except OSError as error:
+            if not is_full_disk_error(error):
+                raise
+            response = HTTPStatus.INSUFFICIENT_STORAGE, CORS | {"Connection": "close"}, STORAGE_FULL
+        if response:
+            self._send_http_response(*response)
+
+    def _respond(self, body: IO[bytes]) -> tuple[int, dict[str, Any], str | bytes | None]:
         """The app's response: status, headers and body."""
         with self._requests:
             try:
-                response = self.local_gateway.handle_request(self.command, self.path, dict(self.headers), body or None)
+                content = body.read() or None
+                response = self.local_gateway.handle_request(self.command, self.path, dict(self.headers), content)
             # No route has an authorizer, so the path is unknown. Chalice then also encodes the Authorization header.
             except (ForbiddenError, UnicodeEncodeError):
                 return 404, dict(CORS), NOT_FOUND

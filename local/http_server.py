@@ -3,12 +3,13 @@
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import IO, ClassVar
 
 # Connections that wait to be accepted. The standard library resets those that arrive while five are waiting.
 BACKLOG = 1024
 # Seconds without a single byte from or to a client, after which its connection is closed. A slow transfer goes on.
 STALL_SECONDS = 60.0
+PIECE_BYTES = 64 * 1024
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -41,17 +42,24 @@ class BufferedHandler(BaseHTTPRequestHandler):
         with suppress(ConnectionError, TimeoutError):
             super().finish()
 
-    def receive_body(self, size: int) -> bytes | None:
-        """A body of this many bytes; None if the client stalled, which was answered with 408, or closed early."""
-        try:
-            body = self.rfile.read(size)
-        except TimeoutError:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT)
-            return None
-        if len(body) < size:
-            self.close_connection = True
-            return None
-        return body
+    def receive_body(self, size: int, into: IO[bytes]) -> bool:
+        """Write a body of this many bytes to a file, and rewind it.
+
+        False if the client stalled, which was answered with 408, or closed early. Raises OSError if the disk is full.
+        """
+        while size:
+            try:
+                piece = self.rfile.read(min(size, PIECE_BYTES))
+            except TimeoutError:
+                self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+                return False
+            if not piece:
+                self.close_connection = True
+                return False
+            into.write(piece)
+            size -= len(piece)
+        into.seek(0)
+        return True
 
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with the status and close the connection, as the body has not been read."""

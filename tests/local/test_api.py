@@ -1,6 +1,8 @@
+import errno
 import functools
 import json
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -103,6 +105,23 @@ def test_stalled_bodies_hold_up_no_other_request(serve: Any, size: int) -> None:
         assert status(send(GET)) == 200
         assert receive(send(post(4), b"body")) == (200, b'{"length":4}')
         assert len(stalled) == STALLED
+
+
+def test_stalled_large_bodies_hold_up_no_other_large_body(serve: Any) -> None:
+    with serve(timeout=60) as send:
+        stalled = [send(post(2 * LARGE), b"x" * LARGE) for _ in range(STALLED)]
+        assert receive(send(post(LARGE), b"x" * LARGE)) == (200, b'{"length":%d}' % LARGE)
+        assert len(stalled) == STALLED
+
+
+def test_full_disk_is_reported_before_a_large_body_is_handled(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", fail)
+    with serve(timeout=60) as send:
+        found, body = receive(send(post(LARGE), b"x" * LARGE))
+        assert (found, json.loads(body)["code"]) == (507, "storage_full")
 
 
 @pytest.mark.parametrize("size", [100, LARGE])
