@@ -152,12 +152,12 @@ class PhotoQueries:
             raise NotFound("This photo has no such image; it may still be processing.")
         return photo.derivatives[name]
 
-    def get_original_key(self, photo_id: str, viewer: str | None) -> str:
-        """The object key of a photo's original; raises PhotoNotFound unless the viewer owns it."""
+    def get_uploaded_photo(self, photo_id: str, viewer: str | None) -> Photo:
+        """A photo whose original has been uploaded; raises PhotoNotFound unless the viewer owns it."""
         photo = self.get_photo(photo_id, viewer)
         if photo.owner != viewer or photo.state is State.UPLOADING:
             raise PhotoNotFound(photo_id)
-        return photo.key
+        return photo
 
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover of the trend, or the newest photo of the collection if the cover is not in it any more."""

@@ -59,7 +59,8 @@ def get_photo_variant(request: ApiRequest, container: Container, photo_id: str, 
         raise NotFound(f"Unknown image. Use one of {', '.join(VARIANTS)}.")
     serializer = serializers.photo_serializer(container, request.viewer)
     if name == ORIGINAL:
-        return redirect(serializer.sign_original(container.queries.get_original_key(photo_id, request.viewer)))
+        photo = container.queries.get_uploaded_photo(photo_id, request.viewer)
+        return redirect(serializer.sign_original(photo.key, photo.filename))  # a download: it may be any kind of file
     return redirect(serializer.sign_derivative(container.queries.get_derivative(photo_id, name, request.viewer).key))
 
 

@@ -94,7 +94,9 @@ def test_small_photo_has_its_preview_as_small_image(tintype: Tintype) -> None:
 
 def test_original_is_for_the_owner_only(tintype: Tintype) -> None:
     photo_id = tintype.publish("beach.jpg", encode_image())
-    assert tintype.call("GET", f"/photos/{photo_id}/original", as_=OWNER).status_code == 302
+    response = tintype.call("GET", f"/photos/{photo_id}/original", as_=OWNER)
+    assert response.status_code == 302
+    assert "response-content-disposition=attachment" in response.headers["Location"]
     assert tintype.call("GET", f"/photos/{photo_id}/original").status_code == 404
     assert tintype.call("GET", f"/photos/{photo_id}/original", as_="stranger").status_code == 404
 

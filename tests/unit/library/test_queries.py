@@ -214,9 +214,9 @@ def test_get_derivative_of_an_invisible_photo_raises_not_found() -> None:
         fixture.queries.get_derivative("p1", "preview", "another")
 
 
-def test_get_original_key_is_for_the_owner_after_the_upload() -> None:
+def test_get_uploaded_photo_is_for_the_owner_after_the_upload() -> None:
     fixture = QueryFixture(photo("p1"), photo("p2", state=State.UPLOADING))
-    assert fixture.queries.get_original_key("p1", OWNER) == f"uploads/{OWNER}/p1/beach.jpg"
+    assert fixture.queries.get_uploaded_photo("p1", OWNER).key == f"uploads/{OWNER}/p1/beach.jpg"
     for photo_id, viewer in [("p1", None), ("p1", "another"), ("p2", OWNER)]:
         with pytest.raises(PhotoNotFound):
-            fixture.queries.get_original_key(photo_id, viewer)
+            fixture.queries.get_uploaded_photo(photo_id, viewer)
