@@ -15,6 +15,8 @@ PROFILE = "tintype"
 KEY_ID = re.compile(r"[A-Z0-9]{20}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{40}")
 COMMENT = "# The access key of this local library, and of no other. Whoever can read it can read the library.\n"
+# AWS clients written in Python would presign URLs and forms with the retired version 2 of signatures.
+PRESIGNING = "s3 =\n    signature_version = s3v4\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def ensure_access_key(path: Path, *, endpoint: str, region: str) -> AccessKey:
         "region": region,
         "endpoint_url": endpoint,
     }
-    text = f"{COMMENT}[{PROFILE}]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items())
+    text = f"{COMMENT}[{PROFILE}]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items()) + PRESIGNING
     if not path.exists() or path.read_text(errors="replace") != text:
         write_atomically(path, text.encode())
     path.chmod(0o600)

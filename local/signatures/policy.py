@@ -11,7 +11,7 @@ from typing import Any
 
 from local.signatures.errors import SignatureError
 from local.signatures.signing import ALGORITHM, Scope, sign, signing_key
-from local.signatures.verification import check_credential, parse_timestamp
+from local.signatures.verification import check_credential, is_version_2, parse_timestamp, version_2_error
 
 
 def verify_policy(fields: Mapping[str, str], secrets: Mapping[str, str], now: datetime) -> tuple[Scope, dict[str, Any]]:
@@ -20,6 +20,8 @@ def verify_policy(fields: Mapping[str, str], secrets: Mapping[str, str], now: da
     `fields` has names in lower case, `secrets` maps key ids to secret keys.
     """
     policy = fields.get("policy", "")
+    if is_version_2(fields):
+        raise version_2_error()
     if not policy or "x-amz-signature" not in fields:
         raise SignatureError("AccessDenied", "The form is not signed.")
     if fields.get("x-amz-algorithm") != ALGORITHM:

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -48,11 +48,28 @@ def parse(request: Request) -> Signature:
     query = request.query()
     presigned = any(name == "X-Amz-Signature" for name, _ in query)
     authorization = request.header("authorization")
+    if is_version_2(name for name, _ in query) or (authorization or "").startswith("AWS "):
+        raise version_2_error()
     if authorization is None and not presigned:
         raise SignatureError("AccessDenied", "The request is not signed.")
     if authorization is not None and presigned:
         raise _malformed("A request has one signature: in the Authorization header or in the query string.")
     return _from_query(query) if authorization is None else _from_header(authorization, request)
+
+
+def is_version_2(names: Iterable[str]) -> bool:
+    """Whether parameters or form fields of these names are a signature of the retired version 2."""
+    return {"awsaccesskeyid", "signature"} <= {name.lower() for name in names}
+
+
+def version_2_error() -> SignatureError:
+    """The error of S3 for the retired version 2."""
+    return SignatureError(
+        "InvalidRequest",
+        "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256 "
+        "(signature_version = s3v4).",
+        HTTPStatus.BAD_REQUEST,
+    )
 
 
 def verify(

@@ -37,6 +37,7 @@ def test_aws_clients_read_key_region_and_endpoint(tmp_path: Path, monkeypatch: p
     assert credentials.access_key == key_id
     client = session.client("s3")
     assert (client.meta.endpoint_url, client.meta.region_name) == (ENDPOINT, "us-east-1")
+    assert "X-Amz-Signature=" in client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
     client.close()
 
 

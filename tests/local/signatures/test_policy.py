@@ -63,3 +63,9 @@ def test_unsigned_or_changed_form_is_refused() -> None:
 )
 def test_malformed_policy_is_refused(policy: object) -> None:
     assert code_of(fields_of(policy)) == "InvalidPolicyDocument"
+
+
+def test_retired_version_of_signatures_is_named() -> None:
+    with pytest.raises(SignatureError) as raised:
+        verify_policy({"policy": "e30=", "awsaccesskeyid": "LOCALKEY", "signature": "abc="}, {}, NOW)
+    assert "s3v4" in raised.value.message

@@ -135,7 +135,6 @@ def test_unsigned_request_is_refused() -> None:
     [
         "",
         "Basic bG9jYWw6bG9jYWw=",
-        "AWS LOCALKEY:signature",
         "AWS4-HMAC-SHA256 Credential=local/20261126/us-east-1/s3/aws4_request",
         "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=" + "0" * 64,
         "AWS4-HMAC-SHA256 Credential=local/20261125/us-east-1/s3/aws4_request, SignedHeaders=host, Signature="
@@ -155,3 +154,17 @@ def test_two_signatures_are_refused() -> None:
     assert code_of(both) == "AuthorizationHeaderMalformed"
     repeated = replace(request, query_string=request.query_string + "&X-Amz-Expires=3600")
     assert code_of(repeated) == "AuthorizationHeaderMalformed"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("AWSAccessKeyId=LOCALKEY&Signature=abc%3D&Expires=1800000000", []),
+        ("", [("authorization", "AWS LOCALKEY:abc=")]),
+    ],
+)
+def test_retired_version_of_signatures_is_named(query: str, headers: list[tuple[str, str]]) -> None:
+    with pytest.raises(SignatureError) as raised:
+        check(Request("GET", "/bucket/key", query, headers))
+    assert raised.value.code == "InvalidRequest"
+    assert "s3v4" in raised.value.message
