@@ -15,6 +15,8 @@ SMALL_BYTES = 1024 * 1024  # such bodies are read at once, larger ones in blocks
 MAX_OPEN_FILES = 64  # of one response; the files of further parts are opened when their turn comes
 ATTEMPTS = 10
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# An object may be a page with scripts, and the sign-in page has the same origin here, other than on AWS.
+SANDBOX = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
 OVERRIDES = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
 
 
@@ -110,6 +112,7 @@ def _object_headers(storage: Storage, version: Version) -> dict[str, str]:
         "ETag": f'"{content.etag}"',
         "Last-Modified": version.http_date,
         "Accept-Ranges": "bytes",
+        **SANDBOX,
         **storage.version_headers(version),
     }
     if content.tags:

@@ -148,6 +148,14 @@ def test_conditional_writes(s3: S3Client) -> None:
     assert len(s3.files()) == 1
 
 
+def test_object_cannot_run_scripts_in_the_origin_of_the_sign_in_page(s3: S3Client) -> None:
+    s3.put(PLAIN, "a.html", b"<script>alert(1)</script>", content_type="text/html")
+    for query in ("", "response-content-security-policy=none", "response-content-type=image%2Fsvg%2Bxml"):
+        got = s3.get(PLAIN, "a.html", query)
+        assert got.headers["content-security-policy"] == "sandbox"
+        assert got.headers["x-content-type-options"] == "nosniff"
+
+
 def test_response_overrides(s3: S3Client) -> None:
     s3.put(PLAIN, "a", b"sea", content_type="image/jpeg", content_disposition="inline")
     name = quote('attachment; filename="sea.jpg"')
