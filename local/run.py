@@ -4,6 +4,7 @@ Prints the startup message, restarts the app when its code changes, and restarts
 exiting, everything stops with one line that names its log.
 """
 
+import resource
 import signal
 import time
 from pathlib import Path
@@ -20,12 +21,14 @@ from local.processes import ChildProcess
 
 WATCHED_PATHS = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")
 WATCH_INTERVAL_MS = 500
+OPEN_FILES = 8192  # each connection is one; macOS allows 256 by default
 EDIT_SECONDS = 20.0  # a process that exits within this time of a code change probably has an unfinished edit
 
 
 def run(data: Path, ports: Ports, *, api: bool) -> None:
     """Run until Ctrl-C or SIGTERM; raises UserError if the library cannot start or a process keeps exiting."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    allow_open_files(OPEN_FILES)
     libraries.check_ports_free(ports)
     print("Starting Tintype…", flush=True)
     try:
@@ -39,6 +42,14 @@ def run(data: Path, ports: Ports, *, api: bool) -> None:
                 print("\nStopping…", flush=True)
     except KeyboardInterrupt:
         print(f"Tintype has stopped. Your data is in {data}.", flush=True)
+
+
+def allow_open_files(number: int) -> None:
+    """Let this process and its children have so many files and connections open, if the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _supervise(library: Library) -> None:
