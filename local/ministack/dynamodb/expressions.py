@@ -12,6 +12,7 @@ from typing import Any
 from ministack.core.responses import error_response_json
 from ministack.services import dynamodb
 
+from local.ministack.dynamodb.same_operands import same_operands_error
 from local.ministack.dynamodb.update_types import operand_error
 
 type Token = tuple[str, str]  # kind and text, from MiniStack's tokenizer
@@ -48,6 +49,8 @@ def _errors(request: Request) -> Iterator[str]:
             expression = part.get(slot)
             if isinstance(expression, str) and (error := _syntax_error(expression, slot)):
                 yield error
+            if isinstance(expression, str) and slot != "UpdateExpression":
+                yield from filter(None, [same_operands_error(expression, slot, names)])
         update, filter_ = part.get("UpdateExpression"), part.get("FilterExpression")
         if isinstance(update, str):
             yield from filter(None, (_overlap_error(update, names), _operands_error(part), _key_error(part, names)))

@@ -13,6 +13,7 @@ from local.ministack.dynamodb.expressions import check_expressions
 from local.ministack.dynamodb.indexes import Item
 from local.ministack.dynamodb.pages import Handler, Request, Response
 from local.ministack.dynamodb.read_capacity import PageCapacity, patch_batch_get_item
+from local.ministack.dynamodb.reads import check_reads
 from local.ministack.dynamodb.tables import StoredTables
 from local.ministack.dynamodb.update_types import patch_update_types
 
@@ -47,6 +48,8 @@ def patch_tables(database: Database) -> None:
     dynamodb._txn_token_lookup = requests.patch_token_lookup(database)
     dynamodb._txn_token_store = requests.patch_token_store(database)
     patch_update_types()
+    dynamodb._query = check_reads(dynamodb._query)
+    dynamodb._scan = check_reads(dynamodb._scan)
     for name in ("_query", "_scan", "_put_item", "_update_item", "_delete_item", "_transact_write_items"):
         setattr(dynamodb, name, check_expressions(getattr(dynamodb, name)))
     dynamodb._lock = EndOfThread()
