@@ -15,6 +15,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import dynamodb
 
 from local.database import Database
+from local.ministack.dynamodb.bodies import body_error
 from local.ministack.dynamodb.tables import StoredTables
 
 type Response = tuple[int, dict[str, str], bytes]
@@ -41,6 +42,8 @@ def patch_handle_request(handle: Handle, tables: StoredTables) -> Handle:
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
     ) -> Response:
         nonlocal next_expiry
+        if invalid := body_error(body):
+            return invalid
         if time.monotonic() >= next_expiry:
             delete_expired(tables, time.time())
             next_expiry = time.monotonic() + EXPIRY_INTERVAL_SECONDS
