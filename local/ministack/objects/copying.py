@@ -10,7 +10,9 @@ from local.ministack.objects.reading import checksum_headers, damage_error, find
 from local.ministack.objects.records import Part, Version, iso_date, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import FileRange, Response, xml_response
-from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
+from local.ministack.objects.storage import Storage, check_key, stored_headers
+from local.ministack.objects.tags import header_tags
+from local.ministack.objects.write_options import check_write_options
 from local.ministack.objects.writing import BodyFile, part_number
 
 BLOCK_BYTES = 1024 * 1024
@@ -19,6 +21,7 @@ BLOCK_BYTES = 1024 * 1024
 def copy_object(storage: Storage, request: Request) -> Response:
     """Copy an object or one version of it; raises S3Error."""
     check_key(request)
+    check_write_options(request.headers)
     source = _source(storage, request)
     headers = request.headers
     replaces = headers.get("x-amz-metadata-directive", "COPY").upper() == "REPLACE"
@@ -31,6 +34,7 @@ def copy_object(storage: Storage, request: Request) -> Response:
         )
     headers_to_store = stored_headers(headers) if replaces else source.content.headers
     replaces_tags = headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE"
+    tags = header_tags(headers) if replaces_tags else source.content.tags
     try:
         files = storage.files.link(source.content.files)
     except OSError as error:
@@ -39,7 +43,7 @@ def copy_object(storage: Storage, request: Request) -> Response:
         source.content,
         files=files,
         headers=headers_to_store,
-        tags=header_tags(headers) if replaces_tags else source.content.tags,
+        tags=tags,
     )
     try:
         stored = storage.index.put(request.bucket, request.key, content, versioned=storage.versioned(request.bucket))

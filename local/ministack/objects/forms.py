@@ -10,7 +10,8 @@ from local.ministack.objects.form_policy import SizeLimits, check_conditions
 from local.ministack.objects.records import Content, Version
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response, xml_response
-from local.ministack.objects.storage import Storage, header_tags, stored_headers
+from local.ministack.objects.storage import Storage, stored_headers
+from local.ministack.objects.tags import header_tags
 from local.ministack.objects.writing import BodyFile
 from local.signatures.errors import SignatureError
 from local.signatures.policy import verify_policy

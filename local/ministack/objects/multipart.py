@@ -12,7 +12,9 @@ from local.ministack.objects.errors import S3Error, bad_digest, entity_too_small
 from local.ministack.objects.records import Content, Part, Upload, Version, iso_date, new_id, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Node, Response, url_encoded, xml_response
-from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
+from local.ministack.objects.storage import Storage, check_key, stored_headers
+from local.ministack.objects.tags import header_tags
+from local.ministack.objects.write_options import check_write_options
 from local.ministack.objects.xml_bodies import child, children, parse
 
 MAX_LISTED = 1000
@@ -21,6 +23,7 @@ MAX_LISTED = 1000
 def create_upload(storage: Storage, request: Request) -> Response:
     """Start an upload; raises S3Error."""
     check_key(request)
+    check_write_options(request.headers)
     headers = request.headers
     algorithm = digests.normalize(headers.get("x-amz-checksum-algorithm", ""))
     if algorithm:

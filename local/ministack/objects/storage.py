@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
 
 from local.ministack.objects.connections import Connections, from_sqlite
 from local.ministack.objects.errors import S3Error
@@ -25,7 +24,6 @@ STORED_HEADERS = frozenset(
         "x-amz-website-redirect-location",
     }
 )
-MAX_TAGS = 10
 MIN_PART_BYTES = 5 * 1024 * 1024  # of every part of an object but the last
 MAX_KEY_BYTES = 1024
 MAX_METADATA_BYTES = 2048
@@ -123,14 +121,6 @@ def stored_headers(headers: Mapping[str, str]) -> dict[str, str]:
     if encoding := ", ".join(each for each in encodings if each not in {"", "aws-chunked"}):
         found["content-encoding"] = encoding
     return {"content-type": "binary/octet-stream", **found, **metadata}
-
-
-def header_tags(headers: Mapping[str, str]) -> dict[str, str]:
-    """The tags in `x-amz-tagging`; raises S3Error if there are too many."""
-    tags = dict(parse_qsl(headers.get("x-amz-tagging", ""), keep_blank_values=True))
-    if len(tags) > MAX_TAGS:
-        raise S3Error(400, "BadRequest", "Object tags cannot be greater than 10")
-    return tags
 
 
 def check_key(request: Request) -> None:

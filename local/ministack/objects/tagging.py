@@ -1,10 +1,11 @@
 """The tags of a version."""
 
-from local.ministack.objects.errors import S3Error, malformed_xml
+from local.ministack.objects.errors import malformed_xml
 from local.ministack.objects.reading import find_readable
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response, xml_response
-from local.ministack.objects.storage import MAX_TAGS, Storage
+from local.ministack.objects.storage import Storage
+from local.ministack.objects.tags import check_tags
 from local.ministack.objects.xml_bodies import child, children, parse
 
 
@@ -20,13 +21,9 @@ def put_tags(storage: Storage, request: Request, body: bytes) -> Response:
     sets = list(children(parse(body, "Tagging"), "TagSet"))
     if not sets:
         raise malformed_xml()
-    tags = [(child(element, "Key"), child(element, "Value")) for element in children(sets[0], "Tag")]
-    if len(tags) > MAX_TAGS:
-        raise S3Error(400, "BadRequest", "Object tags cannot be greater than 10")
-    if len(dict(tags)) < len(tags):
-        raise S3Error(400, "InvalidTag", "Cannot provide multiple Tags with the same key")
+    tags = check_tags([(child(element, "Key"), child(element, "Value")) for element in children(sets[0], "Tag")])
     version = find_readable(storage, request.bucket, request.key, request.query.get("versionId", ""))
-    storage.index.set_tags(version, dict(tags))
+    storage.index.set_tags(version, tags)
     return Response(200, storage.version_headers(version))
 
 

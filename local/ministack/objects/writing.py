@@ -12,7 +12,9 @@ from local.ministack.objects.reading import checksum_headers
 from local.ministack.objects.records import Content, Part, StoredFile, now_ms
 from local.ministack.objects.requests import Request
 from local.ministack.objects.responses import Response
-from local.ministack.objects.storage import Storage, check_key, header_tags, stored_headers
+from local.ministack.objects.storage import Storage, check_key, stored_headers
+from local.ministack.objects.tags import header_tags
+from local.ministack.objects.write_options import check_write_options
 
 MAX_PART_NUMBER = 10_000
 
@@ -94,6 +96,7 @@ class PutObject:
 
     def __init__(self, storage: Storage, request: Request) -> None:
         check_key(request)
+        check_write_options(request.headers)
         self._storage = storage
         self._request = request
         self._headers, self._tags = stored_headers(request.headers), header_tags(request.headers)
