@@ -1,6 +1,7 @@
 """Limits of SQS that MiniStack does not check, with the texts of SQS."""
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ MAX_DELAY_SECONDS = 900
 MAX_VISIBILITY_SECONDS = 43_200
 MAX_WAIT_SECONDS = 20
 MAX_ATTRIBUTES = 10
+TYPES = {"String", "Number", "Binary"}  # each with a label after a dot, if wanted
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+RECEIPT_HANDLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def check_message(request: Request, max_bytes: int) -> None:
@@ -27,6 +31,8 @@ def check_message(request: Request, max_bytes: int) -> None:
         raise _invalid(
             f"Number of message attributes [{len(attributes)}] exceeds the allowed maximum [{MAX_ATTRIBUTES}]."
         )
+    for name, value in attributes.items():
+        _check_attribute(name, value)
     if message_bytes(request) > max_bytes:
         raise _invalid(f"One or more parameters are invalid. Reason: Message must be shorter than {max_bytes} bytes.")
 
@@ -41,6 +47,15 @@ def message_bytes(request: Request) -> int:
     return sum(len(text.encode()) for text in texts) + binary
 
 
+def check_receipt_handle(request: Request) -> None:
+    """Raise MiniStack's error for what was never a receipt handle; an outdated one is valid."""
+    handle = request.get("ReceiptHandle") or ""
+    if not handle:
+        raise sqs._Err("MissingParameter", "The request must contain the parameter ReceiptHandle.")
+    if not RECEIPT_HANDLE.fullmatch(str(handle)):
+        raise sqs._Err("ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.')
+
+
 def check_receive(request: Request) -> None:
     """Raise MiniStack's error for a ReceiveMessage that SQS does not accept."""
     _check_range(request, "VisibilityTimeout", MAX_VISIBILITY_SECONDS)
@@ -52,6 +67,23 @@ def check_visibility(request: Request) -> None:
     if request.get("VisibilityTimeout") is None:
         raise sqs._Err("MissingParameter", "The request must contain the parameter VisibilityTimeout.")
     _check_range(request, "VisibilityTimeout", MAX_VISIBILITY_SECONDS)
+
+
+def _check_attribute(name: str, value: Mapping[str, Any]) -> None:
+    kind = str(value.get("DataType") or "")
+    base = kind.partition(".")[0]
+    content = value.get("BinaryValue" if base == "Binary" else "StringValue")
+    if not kind:
+        raise _invalid(f"The message attribute '{name}' must contain non-empty message attribute type.")
+    if base not in TYPES:
+        raise _invalid(
+            f"The type of message attribute '{name}' is invalid. You must use only the following supported type "
+            "prefixes: Binary, Number, String."
+        )
+    if not content:
+        raise _invalid(f"Message (user) attribute '{name}' must contain a non-empty value of type '{base}'.")
+    if base == "Number" and not NUMBER.fullmatch(str(content)):
+        raise _invalid(f"Could not cast message attribute '{name}' value to number.")
 
 
 def _check_range(request: Request, name: str, maximum: int) -> None:

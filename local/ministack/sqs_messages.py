@@ -17,7 +17,7 @@ from ministack.services import s3, sqs
 
 from local.database import Database
 from local.ministack.message_store import Message, MessageStore
-from local.ministack.sqs_limits import check_message, check_receive, check_visibility
+from local.ministack.sqs_limits import check_message, check_receipt_handle, check_receive, check_visibility
 
 Queue = dict[str, Any]
 Request = Mapping[str, Any]
@@ -165,15 +165,24 @@ class StoredQueues:
 
     def _delete(self, data: Request, url: str) -> Result:
         """DeleteMessage; an outdated receipt handle has no effect, as in SQS."""
-        self._store.delete(_arn(_queue(data, url, "sqs:DeleteMessage")), data.get("ReceiptHandle", ""))
+        arn = _arn(_queue(data, url, "sqs:DeleteMessage"))
+        check_receipt_handle(data)
+        self._store.delete(arn, data["ReceiptHandle"])
         return {}
 
     def _delete_batch(self, data: Request, url: str) -> Result:
         arn = _arn(_queue(data, url, "sqs:DeleteMessage"))
         sqs._validate_batch_entries(data.get("Entries", []), "DeleteMessageBatchRequestEntry")
+        result: Result = {"Successful": [], "Failed": []}
         for entry in data["Entries"]:
-            self._store.delete(arn, entry["ReceiptHandle"])
-        return {"Successful": [{"Id": entry["Id"]} for entry in data["Entries"]], "Failed": []}
+            try:
+                check_receipt_handle(entry)
+                self._store.delete(arn, entry["ReceiptHandle"])
+            except sqs._Err as error:
+                result["Failed"].append(_failed(entry, error))
+            else:
+                result["Successful"].append({"Id": entry["Id"]})
+        return result
 
     def _delete_received(self, url: str, receipt_handles: set[str]) -> None:
         """The delete of MiniStack's own Lambda event sources."""
@@ -195,9 +204,7 @@ class StoredQueues:
             try:
                 self._change_visibility({**entry, "QueueUrl": data.get("QueueUrl", url)}, url)
             except sqs._Err as error:
-                result["Failed"].append(
-                    {"Id": entry["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
-                )
+                result["Failed"].append(_failed(entry, error))
             else:
                 result["Successful"].append({"Id": entry["Id"]})
         return result
@@ -260,6 +267,11 @@ async def _first_of(*events: asyncio.Event, timeout: float) -> None:
 def _queue(data: Request, url: str, action: str) -> Queue:
     queue: Queue = sqs._get_q(data.get("QueueUrl", url), action)
     return queue
+
+
+def _failed(entry: Request, error: Any) -> Result:
+    """An entry of a batch that was refused."""
+    return {"Id": entry["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
 
 
 def _arn(queue: Queue) -> str:

@@ -84,6 +84,19 @@ def test_value_that_is_no_attribute_value_is_refused(send: Send, cloud_table: Ta
     assert cloud_table.get("a", "1") is None
 
 
+@pytest.mark.parametrize("value", ["null", '"a"', "[]", "{}", '{"Q": "a"}', '{"S": "a", "N": "1"}', '{"BOOL": "true"}'])
+def test_value_without_one_type_is_refused(send: Send, cloud_table: Table, value: str) -> None:
+    item = f'{{"id": {{"S": "a"}}, "at": {{"N": "1"}}, "x": {value}}}'
+    assert send("PutItem", f'{{"TableName": "{cloud_table.name}", "Item": {item}}}'.encode())[0] == 400
+    assert cloud_table.get("a", "1") is None
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem", "Query", "Scan", "UpdateItem", "TransactWriteItems"])
+def test_null_members_count_as_absent(send: Send, operation: str) -> None:
+    body = b'{"TableName": null, "Key": null, "Item": null, "TransactItems": null}'
+    assert send(operation, body)[0] == 400
+
+
 def test_attributes_named_like_types_are_stored(cloud_table: Table) -> None:
     value = {"M": {"S": {"M": {"B": {"S": "!!"}}}}}
     more: dict[str, Any] = {"B": {"S": "!!"}, "L": {"N": "1"}, "x": value, "y": {"B": b"\x00\xff"}, "z": {"S": "😀"}}

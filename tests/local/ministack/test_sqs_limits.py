@@ -10,6 +10,7 @@ from local.provision import ProvisionedStack
 
 pytestmark = pytest.mark.cloud
 MAX_BYTES = 1024 * 1024
+PREFIXES = "You must use only the following supported type prefixes: Binary, Number, String."
 INVALID = "InvalidParameterValue"
 TOO_LONG = f"One or more parameters are invalid. Reason: Message must be shorter than {MAX_BYTES} bytes."
 
@@ -97,3 +98,52 @@ def test_batches_are_limited(queue: dict[str, Any]) -> None:
     halves = [{"Id": str(number), "MessageBody": "x" * (MAX_BYTES // 2 + 1)} for number in range(2)]
     assert refusal(queue, "send_message_batch", Entries=halves)[0] == "BatchRequestTooLong"
     assert refusal(queue, "receive_message", MaxNumberOfMessages=11)[0] == INVALID
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (
+            {"DataType": "", "StringValue": "x"},
+            "The message attribute 'a' must contain non-empty message attribute type.",
+        ),
+        (
+            {"DataType": "Integer", "StringValue": "1"},
+            f"The type of message attribute 'a' is invalid. {PREFIXES}",
+        ),
+        ({"DataType": "Number", "StringValue": "one"}, "Could not cast message attribute 'a' value to number."),
+        ({"DataType": "Number.int", "StringValue": "NaN"}, "Could not cast message attribute 'a' value to number."),
+        (
+            {"DataType": "String", "StringValue": ""},
+            "Message (user) attribute 'a' must contain a non-empty value of type 'String'.",
+        ),
+    ],
+)
+def test_attributes_have_a_type_and_a_value_of_it(queue: dict[str, Any], value: dict[str, str], text: str) -> None:
+    attribute = {"a": value}
+    assert refusal(queue, "send_message", MessageBody="x", MessageAttributes=attribute) == (INVALID, text)
+    entries = [{"Id": "1", "MessageBody": "x", "MessageAttributes": attribute}, {"Id": "2", "MessageBody": "x"}]
+    sent = queue["sqs"].send_message_batch(QueueUrl=queue["url"], Entries=entries)
+    assert [each["Id"] for each in sent["Successful"]] == ["2"]
+    assert [(each["Code"], each["Message"]) for each in sent["Failed"]] == [(INVALID, text)]
+
+
+def test_attributes_of_all_types_are_sent(queue: dict[str, Any]) -> None:
+    values = {
+        "text": {"DataType": "String.label", "StringValue": "x"},
+        "number": {"DataType": "Number", "StringValue": "-1.5e3"},
+        "binary": {"DataType": "Binary", "BinaryValue": b"\x00"},
+    }
+    queue["sqs"].send_message(QueueUrl=queue["url"], MessageBody="x", MessageAttributes=values)
+    received = queue["sqs"].receive_message(QueueUrl=queue["url"], MessageAttributeNames=["All"])
+    assert received["Messages"][0]["MessageAttributes"] == values
+
+
+@pytest.mark.parametrize("handle", ["nonsense", "None", f"{uuid.uuid4()}x"])
+def test_what_was_never_a_receipt_handle_is_refused(queue: dict[str, Any], handle: str) -> None:
+    error = ("ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.')
+    assert refusal(queue, "delete_message", ReceiptHandle=handle) == error
+    entries = [{"Id": "1", "ReceiptHandle": handle}, {"Id": "2", "ReceiptHandle": str(uuid.uuid4())}]
+    deleted = queue["sqs"].delete_message_batch(QueueUrl=queue["url"], Entries=entries)
+    assert [each["Id"] for each in deleted["Successful"]] == ["2"]
+    assert [(each["Id"], each["Code"], each["Message"]) for each in deleted["Failed"]] == [("1", *error)]
