@@ -2,18 +2,27 @@
 
 import hashlib
 from collections.abc import MutableMapping
+from http import HTTPStatus
 
 from local.ministack.access.requests import Message, Receive, Scope
-from local.signatures.errors import PayloadError
+from local.signatures.errors import PayloadError, SignatureError
 from local.signatures.payload import STREAMING, Payload
 
+MAX_UNSIGNED_BYTES = 64 << 10  # of a form to sign in: anybody may send one
 MAX_BODY_BYTES = 32 << 20  # of all requests but S3's; DynamoDB's largest is 16 MB
 # Headers that describe the chunks; what follows here receives the content.
 CHUNK_HEADERS = {b"x-amz-content-sha256", b"x-amz-decoded-content-length", b"x-amz-trailer"}
 
 
-async def read_body(receive: Receive) -> bytes:
-    """The whole body; raises PayloadError if it is too large or the client has gone."""
+async def read_unsigned_body(receive: Receive) -> bytes:
+    """The whole body of a request without a signature; raises SignatureError as read_body."""
+    return await read_body(receive, MAX_UNSIGNED_BYTES, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+async def read_body(
+    receive: Receive, limit: int = MAX_BODY_BYTES, too_large: HTTPStatus = HTTPStatus.BAD_REQUEST
+) -> bytes:
+    """The whole body; raises SignatureError if it is larger than the limit or the client has gone."""
     parts, size, more = [], 0, True
     while more:
         message = await receive()
@@ -21,8 +30,8 @@ async def read_body(receive: Receive) -> bytes:
             raise PayloadError("RequestTimeout", "The client has gone.")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY_BYTES:
-            raise PayloadError("RequestEntityTooLarge", "The body is too large.")
+        if size > limit:
+            raise SignatureError("RequestEntityTooLarge", "The body is too large.", too_large)
         more = message.get("more_body", False)
     return b"".join(parts)
 

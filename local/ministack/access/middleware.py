@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from local.hosts import NAMES, host_error
 from local.ministack.access import browsers, operations
-from local.ministack.access.bodies import checked, content_scope, read_body, replay, sha256
+from local.ministack.access.bodies import checked, content_scope, read_body, read_unsigned_body, replay, sha256
 from local.ministack.access.browsers import Kind
 from local.ministack.access.requests import Asgi, Message, Receive, Scope, Send, request_of
 from local.ministack.access.responses import cross_site, not_answered, refuse, refuse_host
@@ -84,6 +84,8 @@ async def _check(app: Asgi, access: Access, scope: Scope, receive: Receive, send
             raise cross_site()
         if kind.public or _is_for_bucket(access, request, kind):
             scope["tintype.signature"] = None
+            if kind is not Kind.FORM_UPLOAD:
+                receive = replay(await read_unsigned_body(receive), receive)
             await app(scope, receive, send_once)
         else:
             await _check_signed(app, access, request, scope, receive, send_once)

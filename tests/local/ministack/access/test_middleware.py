@@ -213,3 +213,29 @@ def test_hash_of_empty_body_is_that_of_nothing() -> None:
     assert send(request).forwarded
     assert sha256(b"").hexdigest() not in str(request.headers)
     assert SECRETS
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/oauth2/token"),
+        ("POST", "/oauth2/login"),
+        ("POST", "/login"),
+        ("GET", "/logout"),
+        ("GET", "/us-east-1_abc/.well-known/jwks.json"),
+        ("OPTIONS", f"/{BUCKET}/key"),
+    ],
+)
+def test_body_without_a_signature_is_small(method: str, path: str) -> None:
+    request = unsigned(method, path)
+    small = [b"x" * (32 << 10)] * 2
+    result = send(request, small)
+    assert (result.status, result.content) == (200, b"".join(small))
+    result = send(request, [*small, b"x", b"never read"])
+    assert (result.status, result.forwarded) == (413, False)
+
+
+def test_form_for_a_bucket_is_not_held_in_memory() -> None:
+    body = [b"x" * (32 << 10)] * 3
+    request = unsigned("POST", f"/{BUCKET}", {"content-type": "multipart/form-data; boundary=x"})
+    assert send(request, body).content == b"".join(body)
