@@ -43,7 +43,7 @@ def verify_policy(fields: Mapping[str, str], secrets: Mapping[str, str], now: da
 def _decode(policy: str) -> dict[str, Any]:
     try:
         document = json.loads(base64.b64decode(policy, validate=True))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):  # nested too deep
         raise _invalid("The policy is not base64 of a JSON document.") from None
     if not isinstance(document, dict):
         raise _invalid("The policy is not a JSON object.")

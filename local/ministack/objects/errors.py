@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+PRE_DATA_TOO_LARGE = "MaxPostPreDataLengthExceededError"
+
 
 @dataclass
 class S3Error(Exception):
@@ -67,6 +69,12 @@ def incomplete_body() -> S3Error:
 def entity_too_large() -> S3Error:
     """400 for a body over the limit."""
     return S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
+
+
+def pre_data_too_large() -> S3Error:
+    """400 for a form with too much before its file; the rest of the form is not read."""
+    message = "Your POST request fields preceding the upload file were too large."
+    return S3Error(400, PRE_DATA_TOO_LARGE, message, {"Connection": "close"})
 
 
 def entity_too_small() -> S3Error:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from local.ministack.objects.errors import S3Error
+from local.ministack.objects.errors import S3Error, pre_data_too_large
 
-MAX_FIELDS_BYTES = 64 * 1024
+MAX_PRE_DATA_BYTES = 20 * 1024  # all that precedes the file: names, headers and values of parts, and delimiters
+PIECE_BYTES = 4096  # parsed at once before the file: each part copies the rest of its piece
 BOUNDARY = re.compile(r'boundary="?([^";,\s]{1,70})"?', re.IGNORECASE)
 NAME = re.compile(r'(?:^|;)\s*name=(?:"([^"]*)"|([^;\s]+))', re.IGNORECASE)
 FILENAME = re.compile(r'(?:^|;)\s*filename=(?:"([^"]*)"|([^;\s]+))', re.IGNORECASE)
@@ -42,21 +43,33 @@ class FormParser:
         self._buffer = b"\r\n"  # the first delimiter may start the body
         self._state = _State.PREAMBLE
         self._fields: dict[str, str] = {}
-        self._fields_size = 0
+        self._received = 0  # bytes until the piece in which the file starts
         self._name = ""
 
     def feed(self, data: bytes) -> None:
         """Parse the next bytes; raises S3Error."""
-        self._buffer += data
-        while self._advance():
-            pass
-        if self._state in {_State.PREAMBLE, _State.HEADERS, _State.FIELD} and len(self._buffer) > MAX_FIELDS_BYTES:
-            raise malformed_form()
+        start = 0
+        while start < len(data) and self._precedes_file():
+            piece = data[start : start + PIECE_BYTES]
+            start += len(piece)
+            self._received += len(piece)
+            self._parse(piece)
+            if self._precedes_file() and self._received > MAX_PRE_DATA_BYTES:
+                raise pre_data_too_large()
+        self._parse(data[start:])
 
     def finish(self) -> None:
         """Raise S3Error if the form has no complete file."""
         if self._state is not _State.END:
             raise malformed_form()
+
+    def _precedes_file(self) -> bool:
+        return self._state in {_State.PREAMBLE, _State.HEADERS, _State.FIELD}
+
+    def _parse(self, data: bytes) -> None:
+        self._buffer += data
+        while self._advance():
+            pass
 
     def _advance(self) -> bool:
         """Take one step; False if more bytes are needed."""
@@ -98,13 +111,14 @@ class FormParser:
         self._state = _State.FIELD
         if self._name == "file":
             self._state = _State.FILE
+            if self._received - len(rest) > MAX_PRE_DATA_BYTES:
+                raise pre_data_too_large()
             # The delimiter of an empty file starts with the line break that ended the headers.
             self._begin(Form(self._fields, _parameter(FILENAME, disposition), headers.get("content-type", "")))
         return True
 
     def _add_field(self, content: bytes) -> None:
-        self._fields_size += len(content)
-        if self._fields_size > MAX_FIELDS_BYTES or self._name in self._fields:
+        if self._name in self._fields:
             raise malformed_form()
         self._fields[self._name] = content.decode("utf-8", "replace")
 

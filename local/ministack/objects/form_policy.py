@@ -10,6 +10,7 @@ from local.ministack.objects.errors import S3Error, access_denied, entity_too_la
 EXEMPT = frozenset({"policy", "x-amz-signature", "file"})
 IGNORED_PREFIX = "x-ignore-"
 SIZE = "content-length-range"
+MAX_DIGITS = 18  # of a size: more than any file has
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,17 @@ def _parsed(conditions: Sequence[Any]) -> Iterator[tuple[str, str, str]]:
                 for name, value in condition.items():
                     yield "eq", name.lower(), value
             case [str(operator), smallest, largest] if operator.lower() == SIZE:
-                if not (str(smallest).isdecimal() and str(largest).isdecimal()):
-                    raise _invalid()
-                yield SIZE, str(smallest), str(largest)
+                yield SIZE, _digits(smallest), _digits(largest)
             case ["eq" | "starts-with" as operator, str(name), str(value)] if name.startswith("$"):
                 yield operator, name[1:].lower(), value
             case _:
                 raise _invalid()
+
+
+def _digits(size: object) -> str:
+    if not (isinstance(size, int | str) and (digits := str(size)).isdecimal() and len(digits) <= MAX_DIGITS):
+        raise _invalid()
+    return digits
 
 
 def _holds(operator: str, name: str, actual: str, value: str) -> bool:

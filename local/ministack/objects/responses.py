@@ -84,7 +84,7 @@ def to_xml(tag: str, children: Iterable[Node], *, namespace: str = "") -> bytes:
     """An XML document."""
     root = Element(tag, {"xmlns": namespace} if namespace else {})
     _append(root, children)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode").encode()
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode").encode(errors="replace")
 
 
 def url_encoded(text: str, encoding: str) -> str:

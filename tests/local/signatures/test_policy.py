@@ -69,3 +69,13 @@ def test_retired_version_of_signatures_is_named() -> None:
     with pytest.raises(SignatureError) as raised:
         verify_policy({"policy": "e30=", "awsaccesskeyid": "LOCALKEY", "signature": "abc="}, {}, NOW)
     assert "s3v4" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "[" * 20_000 + "]" * 20_000, '{"a":' * 20_000, '{"a": ' + "9" * 5000 + "}"]
+)
+def test_policy_that_python_does_not_parse_is_refused(text: str) -> None:
+    encoded = base64.b64encode(text.encode()).decode()
+    assert code_of(fields_of(policy=encoded) | {"x-amz-signature": sign(signing_key(SECRET, SCOPE), encoded)}) == (
+        "InvalidPolicyDocument"
+    )

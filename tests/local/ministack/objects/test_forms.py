@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.ministack.objects.errors import S3Error
-from local.ministack.objects.form_parser import Form, FormParser
+from local.ministack.objects.form_parser import MAX_PRE_DATA_BYTES, Form, FormParser
 from tests.local.ministack.objects.conftest import PLAIN, SECRETS, VERSIONED, Answer, S3Client
 from tests.support.multipart import TYPE, form
 
@@ -151,6 +151,60 @@ def test_form_is_parsed_in_pieces_of_any_size(data: bytes, size: int) -> None:
     parser.finish()
     assert bytes(written) == data
     assert forms[0].fields == {"key": "a", "x": ""}
+
+
+SHORT = form(*((f"{number}", None, b"") for number in range(100_000)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        form(("key", None, b"x" * 21_000), ("file", "a", b"sea")),
+        form(("x" * 21_000, None, b""), ("file", "a", b"sea")),
+        form(*((f"{'x' * 1000}{number}", None, b"") for number in range(21)), ("file", "a", b"sea")),
+        form(("file", "a" * 21_000, b"sea")),
+        b"preamble" * 2600 + b"\r\n" + form(("file", "a", b"sea")),
+        SHORT,
+    ],
+)
+@pytest.mark.parametrize("size", [1000, 10_000_000])
+def test_too_much_before_the_file_is_refused_at_once(s3: S3Client, body: bytes, size: int) -> None:
+    parser = FormParser(TYPE, lambda _: None, lambda _: None)
+    for start in range(0, 20_000 // size * size, size):
+        parser.feed(body[start : start + size])
+    with pytest.raises(S3Error, match="MaxPostPreDataLengthExceededError"):
+        parser.feed(body[20_000 // size * size :])
+    # The app doesn't wait for the end of the body.
+    answer = s3.send("POST", f"/{PLAIN}", [body], {"content-type": TYPE}, signature=None)
+    assert (answer.status, answer.code) == (400, "MaxPostPreDataLengthExceededError")
+
+
+@pytest.mark.parametrize("size", [1, 4096, 100_000])
+def test_limit_before_the_file_is_exact(size: int) -> None:
+    def feed(length: int) -> bytes:
+        written = bytearray()
+        parser = FormParser(TYPE, lambda _: None, written.extend)
+        body = form(("key", None, b"x" * length), ("file", "a", DATA * 1000))
+        for start in range(0, len(body), size):
+            parser.feed(body[start : start + size])
+        parser.finish()
+        return bytes(written)
+
+    others = len(form(("key", None, b""), ("file", "a", b""))) - len(b"\r\n--xYzZY--\r\n")
+    assert feed(MAX_PRE_DATA_BYTES - others) == DATA * 1000
+    with pytest.raises(S3Error):
+        feed(MAX_PRE_DATA_BYTES - others + 1)
+
+
+@pytest.mark.parametrize("sizes", [["0", "9" * 5000], ["9" * 5000, "9" * 5000], [0, 10**4000], [[], "1"], [-1, 1]])
+def test_sizes_that_no_file_has_are_an_invalid_policy(s3: S3Client, sizes: Sequence[object]) -> None:
+    fields = signed_fields({"key": KEY}, [{"key": KEY}, ["content-length-range", *sizes]])
+    answer = post(s3, fields)
+    assert (answer.status, answer.code) == (400, "InvalidPolicyDocument")
+
+
+def test_condition_that_is_not_unicode_is_not_met(s3: S3Client) -> None:
+    assert post(s3, signed_fields({"key": KEY}, [{"key": "\ud800"}])).status == 403
 
 
 def test_unfinished_form_is_an_error() -> None:
