@@ -31,6 +31,7 @@ from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
 from local.ministack.hypercorn_upgrades import ignore_upgrades
+from local.ministack.lost_connections import stop_writing_when_lost
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
@@ -42,6 +43,7 @@ from local.ministack.sqs_messages import notice_disconnects, patch_queues
 from local.ministack.ssm_paths import patch_resource_arn
 from local.ministack.state_file import MARKER, StateFile, UnreadableState
 from local.ministack.state_saving import StateSaver, save_before_response
+from local.ministack.unread_bodies import discard_unread_bodies
 from local.ports import HOST
 
 EXIT_REFUSED = 3  # the last line of the output says why
@@ -72,6 +74,7 @@ def _run() -> None:
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
     patch_events()
     ignore_upgrades()
+    stop_writing_when_lost()
     damaged = Path(os.environ["DAMAGED_DIR"])
     with (
         closing(open_store(Path(os.environ["TABLES_FILE"]), damaged)) as tables,
@@ -100,7 +103,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
         app = guard(save_before_response(serve_confirmations(app), saver))
         if access:
             app = check_access(app, access)
-        await serve(time_out_stalled_requests(app), config, shutdown_trigger=stopping.wait)
+        await serve(discard_unread_bodies(time_out_stalled_requests(app)), config, shutdown_trigger=stopping.wait)
     await saver.save()
 
 

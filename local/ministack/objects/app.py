@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from local.ministack.objects.asgi import Asgi, BodyReader, ClientDisconnected, Receive, Scope, Send, send_response
-from local.ministack.objects.errors import S3Error, access_denied
+from local.ministack.objects.errors import PRE_DATA_TOO_LARGE, S3Error, access_denied
 from local.ministack.objects.requests import Request, parse_request
 from local.ministack.objects.responses import Response, error_response
 from local.ministack.objects.routing import FORM, Operation, Simple, StartReceiver, Streaming, WithXml, find_operation
@@ -50,12 +50,13 @@ class ObjectsApp:
                     raise access_denied()
                 response = await self._serve(operation, request, body)
         except S3Error as error:
-            with suppress(ClientDisconnected):
-                await body.drain()
+            if error.code != PRE_DATA_TOO_LARGE:  # no uploader sends so much: its end is not awaited
+                with suppress(ClientDisconnected):
+                    await body.drain()
             response = error_response(error, scope["path"], head=scope["method"] == "HEAD")
         except ClientDisconnected:
             return
-        await send_response(send, response, cors, self.run)
+        await send_response(receive, send, response, cors, self.run)
 
     def close(self) -> None:
         """End the threads."""

@@ -1,11 +1,12 @@
 """Request bodies and responses over ASGI, a block at a time."""
 
+import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from local.ministack.objects.errors import entity_too_large
-from local.ministack.objects.responses import Response
+from local.ministack.objects.responses import FileRange, Response
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -67,8 +68,10 @@ class BodyReader:
         return trailers
 
 
-async def send_response(send: Send, response: Response, extra_headers: Mapping[str, str], run: Run) -> None:
-    """Send a response; ranges of files are read in threads and sent block by block."""
+async def send_response(
+    receive: Receive, send: Send, response: Response, extra_headers: Mapping[str, str], run: Run
+) -> None:
+    """Send a response; ranges of files are read in threads and sent block by block, until the client has gone."""
     headers = {"Content-Length": str(len(response.data)), **response.headers, **extra_headers}
     if response.status in {204, 304}:
         headers.pop("Content-Length", None)
@@ -76,14 +79,32 @@ async def send_response(send: Send, response: Response, extra_headers: Mapping[s
     encoded = [(name.lower().encode("latin-1"), _encode(value)) for name, value in headers.items()]
     try:
         await send({"type": "http.response.start", "status": response.status, "headers": encoded})
-        for each in response.ranges:
-            for position in range(0, each.length, BLOCK_BYTES):
-                block = await run(each.read, position, BLOCK_BYTES)
-                await send({"type": "http.response.body", "body": block, "more_body": True})
+        if response.ranges and not await _send_ranges(receive, send, response.ranges, run):
+            return
         await send({"type": "http.response.body", "body": response.data, "more_body": False})
     finally:
         for each in response.ranges:
             each.close()
+
+
+async def _send_ranges(receive: Receive, send: Send, ranges: Sequence[FileRange], run: Run) -> bool:
+    """Whether all blocks were sent; False if the client has gone. The request's body has been read before."""
+    gone = asyncio.create_task(_wait_for_disconnect(receive))
+    try:
+        for each in ranges:
+            for position in range(0, each.length, BLOCK_BYTES):
+                block = await run(each.read, position, BLOCK_BYTES)
+                if gone.done():
+                    return False
+                await send({"type": "http.response.body", "body": block, "more_body": True})
+    finally:
+        gone.cancel()
+    return True
+
+
+async def _wait_for_disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _encode(value: str) -> bytes:

@@ -1,5 +1,6 @@
 """Objects served in this process: an ASGI client, and buckets that record their events."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,9 +92,14 @@ class S3Client:
         *,
         signature: object = "verified",
         complete: bool = True,
+        stays: bool | None = None,
         on_send: Callable[[Message], None] = lambda _: None,
     ) -> Answer:
-        """One request; a sequence is sent piece by piece. Status 0: the client went away before its end."""
+        """One request; a sequence is sent piece by piece. Status 0: the client went away before its end.
+
+        The client stays until it has the response if its request is complete.
+        """
+        stays = complete if stays is None else stays
         pieces = [body] if isinstance(body, bytes) else list(body)
         raw_path, _, query = path.partition("?")
         scope: dict[str, Any] = {
@@ -112,6 +118,8 @@ class S3Client:
         sent: list[Message] = []
 
         async def receive() -> Message:
+            if stays and not messages:
+                await asyncio.Event().wait()
             return messages.pop(0) if messages else {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:

@@ -1,6 +1,7 @@
 import base64
 import os
 import zlib
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -245,3 +246,23 @@ def test_client_that_goes_away_leaves_nothing(s3: S3Client) -> None:
     assert s3.send("PUT", f"/{PLAIN}/a", pieces, complete=False).status == 0
     assert s3.files() == []
     assert s3.get(PLAIN, "a").status == 404
+
+
+def open_files() -> list[str]:
+    """The paths of this process's open files."""
+    return [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+
+
+@pytest.mark.parametrize("sizes", [[9 * MEGABYTE], [3 * MEGABYTE] * 3])
+def test_download_stops_when_the_client_has_gone(s3: S3Client, sizes: list[int]) -> None:
+    upload = s3.send("POST", f"/{PLAIN}/a?uploads").text("UploadId")
+    for number, size in enumerate(sizes, 1):
+        s3.send("PUT", f"/{PLAIN}/a?partNumber={number}&uploadId={upload}", bytes(size))
+    etags = [f'"{md5(bytes(size)).hexdigest()}"' for size in sizes]
+    parts = "".join(f"<Part><PartNumber>{n}</PartNumber><ETag>{e}</ETag></Part>" for n, e in enumerate(etags, 1))
+    body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
+    assert s3.send("POST", f"/{PLAIN}/a?uploadId={upload}", body).status == 200
+    assert len(s3.get(PLAIN, "a").data) == 9 * MEGABYTE
+    got = s3.send("GET", f"/{PLAIN}/a", stays=False)
+    assert (got.status, len(got.data) <= MEGABYTE) == (200, True)
+    assert not [path for path in open_files() if "/data/" in path]
