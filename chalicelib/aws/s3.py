@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import batched
 from typing import IO, Any
 from urllib.parse import quote
@@ -223,8 +224,17 @@ class SignedUrls:
 
     def sign(self, key: str, filename: str | None = None) -> str:
         """A path-style URL, valid for one to two windows; with a filename, browsers save it under that name."""
-        starts_at = window_start(self.now(), self.window)
-        params = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
-        request = AWSRequest("GET", f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}", params=params)
-        _WindowedAuth(self.credentials(), self.region, starts_at=starts_at, lifetime=2 * self.window).add_auth(request)
-        return str(request.url)
+        url = f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}"
+        credentials = self.credentials().get_frozen_credentials()
+        return _presign(url, filename, credentials, self.region, window_start(self.now(), self.window), self.window)
+
+
+# A page of fifty photos has three hundred URLs, each of which takes 0.1 ms to sign, and is requested again and again.
+@lru_cache(maxsize=10_000)
+def _presign(
+    url: str, filename: str | None, credentials: Any, region: str, starts_at: datetime, window: timedelta
+) -> str:
+    params = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
+    request = AWSRequest("GET", url, params=params)
+    _WindowedAuth(credentials, region, starts_at=starts_at, lifetime=2 * window).add_auth(request)
+    return str(request.url)

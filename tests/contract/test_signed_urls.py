@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
 from botocore.credentials import Credentials
 
 from chalicelib.aws.content_disposition import attachment
@@ -31,6 +32,14 @@ def test_url_is_the_same_within_a_window() -> None:
     assert signed(NOON) == signed(NOON + WINDOW - timedelta(microseconds=1))
     assert signed(NOON) != signed(NOON + WINDOW)
     assert signed(NOON) != signed(NOON - timedelta(microseconds=1))
+
+
+def test_url_is_signed_once_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = signed(NOON, "o/p1/once.jpg")
+    monkeypatch.delattr(SigV4Auth, "add_auth")
+    assert signed(NOON + timedelta(minutes=5), "o/p1/once.jpg") == url
+    with pytest.raises(AttributeError):
+        signed(NOON + WINDOW, "o/p1/once.jpg")
 
 
 def test_url_with_a_filename_is_the_same_within_a_window() -> None:
