@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,7 +81,8 @@ def test_processing_photo_comes_first_until_it_is_ready(owner: Visitor, processi
     page.clock.run_for(POLL_INTERVAL)
     expect(tile).to_have_count(0)
     expect(owner.tile(processing_photo.name).locator("img")).to_be_visible()
-    assert len(processing_photo.queries) <= 4, processing_photo.queries
+    # One round of requests; another may already be running, or begin before the last assertion.
+    assert max(Counter(processing_photo.queries).values()) <= 3, processing_photo.queries
 
 
 def test_processing_photo_cannot_be_opened_or_selected(owner: Visitor, processing_photo: ProcessingPhoto) -> None:
