@@ -4,14 +4,7 @@
 data.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+from local.ministack.asgi import Asgi, Receive, Scope, Send
 
 
 def guard(app: Asgi) -> Asgi:

@@ -4,17 +4,10 @@ Hypercorn itself closes connections that are idle or stall in the head of a requ
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
-from typing import Any
 
 from local.http_server import STALL_SECONDS
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
 
 
 class _Stalled(Exception):

@@ -13,7 +13,7 @@ from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.responses import new_uuid, request_scope
 from ministack.services import ses, sns
 
-from local.ministack.guard import Asgi, Receive, Scope, Send
+from local.ministack.asgi import Asgi, Receive, Scope, Send
 
 Response = tuple[int, Mapping[str, str], bytes]
 Handle = Callable[[Mapping[str, Any]], Response]

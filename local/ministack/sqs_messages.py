@@ -16,16 +16,13 @@ from typing import Any
 from ministack.services import s3, sqs
 
 from local.database import Database
+from local.ministack.asgi import Asgi, Receive, Scope, Send
 from local.ministack.message_store import Message, MessageStore
 from local.ministack.sqs_limits import check_message, check_receipt_handle, check_receive, check_visibility
 
 Queue = dict[str, Any]
 Request = Mapping[str, Any]
 Result = dict[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 RECEIVE_TARGET = b"AmazonSQS.ReceiveMessage"
 # Set when the client of the current ReceiveMessage has gone.

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-from local.ministack.guard import Asgi, Message, Receive, Scope, Send
+from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
 from local.ministack.state_file import StateFile
 
 type Serialize = Callable[[], bytes]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from local.ministack.access.requests import Asgi, Message, Receive, Scope, Send
+from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
 
 
 def discard_unread_bodies(app: Asgi) -> Asgi:

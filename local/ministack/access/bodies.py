@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import MutableMapping
 from http import HTTPStatus
 
-from local.ministack.access.requests import Message, Receive, Scope
+from local.ministack.asgi import Message, Receive, Scope
 from local.signatures.errors import PayloadError, SignatureError
 from local.signatures.payload import STREAMING, Payload
 

@@ -9,8 +9,9 @@ from local.hosts import NAMES, host_error
 from local.ministack.access import browsers, operations
 from local.ministack.access.bodies import checked, content_scope, read_body, read_unsigned_body, replay, sha256
 from local.ministack.access.browsers import Kind
-from local.ministack.access.requests import Asgi, Message, Receive, Scope, Send, request_of
+from local.ministack.access.requests import request_of
 from local.ministack.access.responses import cross_site, not_answered, refuse, refuse_host
+from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
 from local.signatures import verification
 from local.signatures.errors import SignatureError
 from local.signatures.payload import payload_of

@@ -1,15 +1,7 @@
 """ASGI requests: types, and their parts as the checks need them."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
+from local.ministack.asgi import Scope
 from local.signatures.signing import Request
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def request_of(scope: Scope) -> Request:

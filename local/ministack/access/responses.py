@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from xml.sax.saxutils import escape
 
-from local.ministack.access.requests import Send
+from local.ministack.asgi import Send
 from local.signatures.errors import SignatureError
 from local.signatures.signing import Request
 

@@ -7,8 +7,9 @@ request reaches it only if it is exactly one that MiniStack serves by its path, 
 from collections.abc import Callable
 
 from local.ministack.access.browsers import SIGN_IN_FORMS, TOKEN_ENDPOINT
-from local.ministack.access.requests import Asgi, Receive, Scope, Send, request_of
+from local.ministack.access.requests import request_of
 from local.ministack.access.responses import not_answered, refuse
+from local.ministack.asgi import Asgi, Receive, Scope, Send
 from local.signatures.signing import Request
 
 PAGES = frozenset({"/oauth2/authorize", "/logout"})

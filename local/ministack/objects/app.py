@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from local.ministack.objects.asgi import Asgi, BodyReader, ClientDisconnected, Receive, Scope, Send, send_response
+from local.ministack.asgi import Asgi, Receive, Scope, Send
+from local.ministack.objects.asgi import BodyReader, ClientDisconnected, send_response
 from local.ministack.objects.errors import PRE_DATA_TOO_LARGE, S3Error, access_denied
 from local.ministack.objects.requests import Request, parse_request
 from local.ministack.objects.responses import Response, error_response

@@ -2,16 +2,13 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from local.ministack.asgi import Receive, Scope, Send
 from local.ministack.objects.errors import entity_too_large
 from local.ministack.objects.responses import FileRange, Response
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Run = Callable[..., Awaitable[Any]]  # calls a function in a thread
 
 BLOCK_BYTES = 1024 * 1024

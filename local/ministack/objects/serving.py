@@ -9,8 +9,8 @@ from pathlib import Path
 from ministack.services import s3
 
 from local.ministack.access.middleware import Access
+from local.ministack.asgi import Asgi
 from local.ministack.objects.app import ObjectsApp
-from local.ministack.objects.asgi import Asgi
 from local.ministack.objects.buckets import MiniStackBuckets, patch_bucket_has_versions
 from local.ministack.objects.lifecycle import apply_every_day
 from local.ministack.objects.opening import open_storage, sweep

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from local.ministack.guard import Receive, Scope, Send, guard
+from local.ministack.asgi import Receive, Scope, Send
+from local.ministack.guard import guard
 from tests.support.event_loop import run_coroutine
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.ministack.request_timeout import Message, Receive, Scope, Send, time_out_stalled_requests
+from local.ministack.asgi import Message, Receive, Scope, Send
+from local.ministack.request_timeout import time_out_stalled_requests
 from tests.support.event_loop import run_coroutine
 
 TIMEOUT = 0.2

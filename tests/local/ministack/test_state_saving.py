@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from local.ministack.guard import Message, Receive, Scope, Send
+from local.ministack.asgi import Message, Receive, Scope, Send
 from local.ministack.state_saving import StateSaver, may_change_state, save_before_response
 from tests.support.event_loop import run_coroutine
 

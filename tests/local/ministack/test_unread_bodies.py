@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.ministack.access.requests import Message, Receive, Scope, Send
+from local.ministack.asgi import Message, Receive, Scope, Send
 from local.ministack.unread_bodies import discard_unread_bodies
 from tests.support.event_loop import run_coroutine
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.ministack.access.middleware import Access, check_access
-from local.ministack.access.requests import Receive, Scope, Send
+from local.ministack.asgi import Receive, Scope, Send
 from local.signatures.signing import Request
 from tests.local.signatures.requests import NOW, SECRETS
 from tests.support.event_loop import run_coroutine
