@@ -7,10 +7,9 @@ from itertools import batched
 from chalicelib.errors import Invalid, NotFound, PhotoNotFound
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.library.search import Match, RowReader, TagQuery, iterate_photo_ids
+from chalicelib.library.search import Match, RowReader, Search, TagQuery
 
 PHOTO_BATCH_SIZE = 100
-ROW_PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +52,18 @@ class PhotoSelector:
         if not request.tags:
             return
         query = TagQuery(request.tags, request.match)
-        for batch in batched(self._matching_ids(owner_scope(owner), request), PHOTO_BATCH_SIZE):
+        for batch in batched(self._matching_ids(owner_scope(owner), query), PHOTO_BATCH_SIZE):
             for photo in self.photos.get_many(batch).values():
                 if photo.owner == owner and photo.state is State.READY and query.matches(photo):
                     yield photo
 
-    def _matching_ids(self, scope: str, request: BundleRequest) -> set[str]:
-        """The ids of photos with any of the tags, or with all; reads only memberships."""
-        if request.match is Match.ALL:
-            return self._ids_with_all_tags(scope, request.tags)
-        found = set[str]()
-        for tag in request.tags:
-            for photo_id in self._ids(scope, tag):
-                found.add(photo_id)
-                self._check_count(len(found))
+    def _matching_ids(self, scope: str, query: TagQuery) -> list[str]:
+        """The ids of photos that match; reads only memberships, and no photo if there are too many."""
+        found: list[str] = []
+        for row in Search(self.collections, scope, query).rows():
+            found.append(row.photo_id)
+            self._check_count(len(found))
         return found
-
-    def _ids_with_all_tags(self, scope: str, tags: tuple[str, ...]) -> set[str]:
-        first, *others = tags
-        found = set(self._ids(scope, first))
-        for tag in others:
-            found &= set(self._ids(scope, tag)) if found else set()
-        self._check_count(len(found))
-        return found
-
-    def _ids(self, scope: str, tag: str) -> Iterator[str]:
-        return iterate_photo_ids(self.collections, scope, tag, page_size=ROW_PAGE_SIZE)
 
     def _check_count(self, photos: int) -> None:
         if photos > self.max_photos:

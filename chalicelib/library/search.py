@@ -117,29 +117,60 @@ def find_rows(
     reader: RowReader, scope: str, query: TagQuery, *, after: str | None, limit: int, max_rows: int = MAX_ROWS_READ
 ) -> FoundRows:
     """The rows of photos that match the query, newest first, after a position; fewer than `limit` if many are read."""
-    match_all = query.match is Match.ALL
-    page_rows = 2 * limit if match_all else limit + 1
-    included = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.tags]
-    excluded = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.excluded]
+    page_rows = 2 * limit if query.match is Match.ALL else limit + 1
+    search = Search(reader, scope, query, after=after, page_rows=page_rows)
     found: list[Row] = []
-    position = after
-    while True:
-        rows = [row for row in (collection.first() for collection in included) if row]
-        if not rows or (match_all and len(rows) < len(included)):
-            return FoundRows(found, None)
-        rows_read = sum(collection.rows_read for collection in (*included, *excluded))
-        if len(found) == limit or (rows_read >= max_rows and position != after):
-            return FoundRows(found, position)
-        newest, oldest = max(rows, key=_position), min(rows, key=_position)
-        position = newest.position
-        if match_all and newest != oldest:
-            for collection in included:
-                collection.skip_to(oldest.position)
-            continue
-        if not any(_has_row_at(position, collection) for collection in excluded):
-            found.append(newest)
-        for collection in included:
-            collection.skip_past(position)
+    steps = search.steps()
+    for position, row in steps:
+        if row:
+            found.append(row)
+        if len(found) == limit or search.rows_read >= max_rows:
+            return FoundRows(found, position if next(steps, None) else None)
+    return FoundRows(found, None)
+
+
+class Search:
+    """Reads the collections of a query side by side, newest first, after a position."""
+
+    def __init__(
+        self,
+        reader: RowReader,
+        scope: str,
+        query: TagQuery,
+        *,
+        after: str | None = None,
+        page_rows: int = MAX_PAGE_ROWS,
+    ) -> None:
+        self._match_all = query.match is Match.ALL
+        self._included = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.tags]
+        self._excluded = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.excluded]
+
+    @property
+    def rows_read(self) -> int:
+        """The rows read so far."""
+        return sum(collection.rows_read for collection in (*self._included, *self._excluded))
+
+    def rows(self) -> Iterator[Row]:
+        """The rows of all photos that match."""
+        return (row for _, row in self.steps() if row)
+
+    def steps(self) -> Iterator[tuple[str, Row | None]]:
+        """The positions down to which all rows are known, each with the row at it if that photo matches."""
+        while True:
+            rows = [row for row in (collection.first() for collection in self._included) if row]
+            if not rows or (self._match_all and len(rows) < len(self._included)):
+                return
+            newest, oldest = max(rows, key=_position), min(rows, key=_position)
+            position = newest.position
+            if self._match_all and newest != oldest:
+                for collection in self._included:
+                    collection.skip_to(oldest.position)
+                yield position, None
+            else:
+                is_excluded = any(_has_row_at(position, collection) for collection in self._excluded)
+                for collection in self._included:
+                    collection.skip_past(position)
+                yield position, None if is_excluded else newest
 
 
 def _has_row_at(position: str, collection: CollectionRows) -> bool:
