@@ -93,19 +93,16 @@ class PhotoQueries:
         """A page of one collection, newest first; may be short if memberships are outdated."""
         found = self.collections.list_rows(scope, tag, after=after, limit=limit + 1, time_range=time_range)
         rows = found[:limit]
-        photos = self.photos.get_many([row.photo_id for row in rows])
-        candidates = (photos[row.photo_id] for row in rows if row.photo_id in photos)
-        members = tuple(p for p in candidates if p.visible_to(viewer) and (scope, tag) in collections_for(p))
-        return PhotoPage(members, rows[-1].position if len(found) > limit else None)
+        members = (p for p in self._visible_photos(rows, viewer) if (scope, tag) in collections_for(p))
+        return PhotoPage(tuple(members), rows[-1].position if len(found) > limit else None)
 
     def search(self, scope: str, query: TagQuery, *, viewer: str | None, after: str | None, limit: int) -> PhotoPage:
         """A page of the photos that match the query, newest first; may be short and still have a next position."""
         if query.is_single_tag:
             return self.list_collection(scope, query.tags[0], viewer=viewer, after=after, limit=limit)
         found = find_rows(self.collections, scope, query, after=after, limit=limit)
-        photos = self.photos.get_many([row.photo_id for row in found.rows])
-        candidates = (photos[row.photo_id] for row in found.rows if row.photo_id in photos)
-        matches = (p for p in candidates if p.visible_to(viewer) and _is_in_scope(p, scope) and query.matches(p))
+        visible = self._visible_photos(found.rows, viewer)
+        matches = (p for p in visible if (scope, ALL_PHOTOS) in collections_for(p) and query.matches(p))
         return PhotoPage(tuple(matches), found.next_position)
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
@@ -159,6 +156,13 @@ class PhotoQueries:
             raise PhotoNotFound(photo_id)
         return photo
 
+    def _visible_photos(self, rows: list[Row], viewer: str | None) -> list[Photo]:
+        """The photos of these rows that exist and that the viewer may see, in the same order."""
+        photos = self.photos.get_many([row.photo_id for row in rows])
+        return [
+            photos[row.photo_id] for row in rows if row.photo_id in photos and photos[row.photo_id].visible_to(viewer)
+        ]
+
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover of the trend, or the newest photo of the collection if the cover is not in it any more."""
         photo = covers.get(trend.cover or "")
@@ -166,10 +170,6 @@ class PhotoQueries:
             return photo
         newest = self.list_collection(trend.scope, trend.tag, viewer=viewer, after=None, limit=1)
         return newest.photos[0] if newest.photos else None
-
-
-def _is_in_scope(photo: Photo, scope: str) -> bool:
-    return (scope, ALL_PHOTOS) in collections_for(photo)
 
 
 def trend_cursor(trend: Trend, order: TrendOrder) -> TrendCursor:
