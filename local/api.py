@@ -35,12 +35,15 @@ MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's maximum
 SMALL_BODY_BYTES = 64 * 1024
 MAX_REQUESTS = 20  # handled at once, with their bodies in memory; others wait
 CORS = {"Access-Control-Allow-Origin": "*"}
-NOT_FOUND = json.dumps({"error": "Unknown path.", "code": "not_found"}, separators=(",", ":"))
-TOO_LARGE = json.dumps(
-    {"error": "The request exceeds 10 MB. Upload with POST /uploads.", "code": "too_large"}, separators=(",", ":")
-)
 
-STORAGE_FULL = json.dumps({"error": "The disk of this library is full.", "code": "storage_full"}, separators=(",", ":"))
+
+def _error_body(message: str, code: str) -> str:
+    return json.dumps({"error": message, "code": code}, separators=(",", ":"))
+
+
+NOT_FOUND = _error_body("Unknown path.", "not_found")
+TOO_LARGE = _error_body("The request exceeds 10 MB. Upload with POST /uploads.", "too_large")
+STORAGE_FULL = _error_body("The disk of this library is full.", "storage_full")
 
 
 class RequestHandler(HostCheck, ChaliceRequestHandler):
