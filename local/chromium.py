@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from local.errors import UserError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+    from local.users import User
 
 CANDIDATES = (
     "chromium",
@@ -43,3 +45,13 @@ def launch() -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+def sign_in(page: "Page", page_url: str, user: "User") -> None:
+    """Open the page and sign in; the page then has the user's photos."""
+    page.goto(page_url)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.locator("[name=username]").fill(user.email)
+    page.locator("[name=password]").fill(user.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="My photos").wait_for()

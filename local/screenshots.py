@@ -37,12 +37,7 @@ def _desktop(browser: Browser, library: Library) -> None:
     """The user's own photos, light."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     page = context.new_page()
-    page.goto(library.page_url)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.locator("[name=username]").fill(USERS["demo"].email)
-    page.locator("[name=password]").fill(USERS["demo"].password)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="My photos").wait_for()
+    chromium.sign_in(page, library.page_url, USERS["demo"])
     _take(page, "desktop")
     context.close()
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import ViewportSize
 
 from benchmarks.library.resources import largest_renderer
 from local import chromium
@@ -42,7 +42,8 @@ def scroll_to_end(library: Library, total: int) -> Scrolled:
     """Sign in, and scroll until all `total` photos are loaded and the last is in view; raises AssertionError if not."""
     with chromium.launch() as browser:
         page = browser.new_page(viewport=VIEWPORT)
-        _sign_in(page, library)
+        chromium.sign_in(page, library.page_url, USERS["demo"])
+        page.locator(".tile img[data-loaded]").first.wait_for()
         started_at = time.perf_counter()
         found = page.evaluate(SCROLL, [total, LIMIT_SECONDS])
         seconds = time.perf_counter() - started_at
@@ -52,13 +53,3 @@ def scroll_to_end(library: Library, total: int) -> Scrolled:
         devtools.send("Performance.enable")
         metrics = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
         return Scrolled(seconds, found["photos"], found["tiles"], int(metrics["JSHeapUsedSize"]), largest_renderer())
-
-
-def _sign_in(page: Page, library: Library) -> None:
-    page.goto(library.page_url)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.locator("[name=username]").fill(USERS["demo"].email)
-    page.locator("[name=password]").fill(USERS["demo"].password)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="My photos").wait_for()
-    page.locator(".tile img[data-loaded]").first.wait_for()
