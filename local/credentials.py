@@ -1,4 +1,4 @@
-"""The access key of a library: made at its first start, kept in its data directory as an AWS credentials file.
+"""The access key of a library: made at its first start and stored in DATA as an AWS credentials file.
 
 AWS clients read the file by AWS_SHARED_CREDENTIALS_FILE and the profile `tintype`, with region and endpoint.
 """

@@ -1,4 +1,4 @@
-"""Migration of a library of layout 2, which kept all but S3 objects in snapshots as JSON.
+"""Migration of a library of layout 2, which stored all but S3 objects in snapshots as JSON.
 
 The new files are built in `library.part` and become the library by one rename; only then are the old ones moved to
 `layout-2`. A migration that is killed starts again from the untouched old files.

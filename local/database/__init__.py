@@ -16,7 +16,7 @@ before is used instead. One line on standard output says so (`DAMAGED`). What is
 FILE.previous that is damaged is moved there as well and renewed. If both are damaged, UnusableDatabase is raised and
 nothing is changed.
 
-A damaged FILE-wal loses the transactions that SQLite can't replay (`log`): a copy is kept, one line says how many are
+A damaged FILE-wal loses the transactions that SQLite can't replay (`log`): a copy is made, one line says how many are
 known to be lost, and those before them are used. Without FILE-shm, a log that was cut short cannot be told from a
 transaction that was never finished.
 """

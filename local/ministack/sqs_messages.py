@@ -1,4 +1,4 @@
-"""SQS: messages are kept in a MessageStore instead of MiniStack's memory, and long polls end when a message arrives.
+"""SQS: messages are stored in a MessageStore instead of MiniStack's memory, and long polls end when a message arrives.
 
 MiniStack keeps the queues themselves, checks requests and formats responses. It adds messages to the list of a queue;
 from there they are moved to the store before the request is answered. Only standard queues are supported.

@@ -1,4 +1,4 @@
-"""A small file that is kept twice, each copy with a checksum and a number that counts up.
+"""A small file that is stored twice, each copy with a checksum and a number that counts up.
 
 A write replaces the first copy, then the second, each atomically and synced, so that at least one is complete whenever
 the process or the machine stops. Reading takes the copy with the higher number. A copy that is damaged or missing is
@@ -72,7 +72,7 @@ class StateFile:
         return latest.payload
 
     def write(self, payload: bytes) -> None:
-        """Replace the payload; raises OSError, and then either the old or the new payload is kept."""
+        """Replace the payload; raises OSError, and then the file has either the old or the new payload."""
         content = Content(self._number + 1, datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"), payload)
         for path in self._copies:
             write_atomically(path, _encode(content))

@@ -1,7 +1,7 @@
 """Saves the small state of the services before the response to the request that changed it.
 
 Which state a request changes is not declared anywhere, and a forgotten operation would lose data. So it is the other
-way round: known operations on items, objects and messages (kept in databases) and known reads cost nothing; after all
+way round: known operations on items, objects and messages (stored in databases) and known reads cost nothing; after all
 others, the state is serialized and compared with the saved one.
 """
 

@@ -36,7 +36,7 @@ class StoredTables(AccountRegionScopedDict):  # type: ignore[misc]
         if not isinstance(table["items"], StoredItems):
             with self.database.transaction():
                 store = TableStore(self.database, table)
-                if table["items"]:  # from a snapshot of a library that was kept in snapshots
+                if table["items"]:  # from a snapshot of a library that was stored in snapshots
                     import_items(store, table)
             table["items"] = StoredItems(store)
             table["ItemCount"] = store.count()

@@ -1,4 +1,4 @@
-"""Moves the tables of a library that was kept in snapshots into a new database."""
+"""Moves the tables of a library that was stored in snapshots into a new database."""
 
 from collections.abc import Mapping
 from pathlib import Path

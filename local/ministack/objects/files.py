@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Files:
-    """The files below one directory, of which `reserve` bytes of the disk are kept free."""
+    """The files below one directory, of which `reserve` bytes of the disk stay free."""
 
     def __init__(self, root: Path, *, reserve: int, start: str) -> None:
         self._incoming = root / "incoming"

@@ -49,7 +49,7 @@ def open_connections(root: Path, damaged_dir: Path) -> Connections:
 
 
 def open_storage(root: Path, damaged_dir: Path, buckets: Buckets, *, reserve: int) -> Storage:
-    """The objects below a directory; `reserve` bytes of the disk are kept free."""
+    """The objects below a directory; `reserve` bytes of the disk stay free."""
     connections = open_connections(root, damaged_dir)
     files = Files(root, reserve=reserve, start=secrets.token_hex(4))
     files.prepare()

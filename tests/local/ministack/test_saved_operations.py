@@ -37,19 +37,19 @@ def create_user(cloud: Cloud) -> str:
     pool = cloud.stack.outputs["UserPoolId"]
     cloud.client("cognito-idp").admin_create_user(
         UserPoolId=pool,
-        Username="kept@tintype.example",
-        UserAttributes=[{"Name": "email", "Value": "kept@tintype.example"}],
+        Username="saved@tintype.example",
+        UserAttributes=[{"Name": "email", "Value": "saved@tintype.example"}],
     )
-    return "kept@tintype.example"
+    return "saved@tintype.example"
 
 
 def change_user(cloud: Cloud) -> str:
     cloud.client("cognito-idp").admin_update_user_attributes(
         UserPoolId=cloud.stack.outputs["UserPoolId"],
         Username=users.USERS["second"].email,
-        UserAttributes=[{"Name": "name", "Value": "Kept Name"}],
+        UserAttributes=[{"Name": "name", "Value": "Saved Name"}],
     )
-    return "Kept Name"
+    return "Saved Name"
 
 
 def set_password(cloud: Cloud) -> str:
@@ -65,8 +65,8 @@ def set_password(cloud: Cloud) -> str:
 
 
 def put_parameter(cloud: Cloud) -> str:
-    cloud.client("ssm").put_parameter(Name="/kept/name", Value="kept-value", Type="SecureString")
-    return "kept-value"
+    cloud.client("ssm").put_parameter(Name="/saved/name", Value="saved-value", Type="SecureString")
+    return "saved-value"
 
 
 def create_topic(cloud: Cloud) -> str:
@@ -88,8 +88,8 @@ def confirm_subscription(cloud: Cloud) -> str:
 
 
 def publish(cloud: Cloud) -> str:
-    cloud.client("sns").publish(TopicArn=cloud.topic(), Subject="Kept subject", Message="text")
-    return "Kept subject"
+    cloud.client("sns").publish(TopicArn=cloud.topic(), Subject="Saved subject", Message="text")
+    return "Saved subject"
 
 
 def delete_topic(cloud: Cloud) -> str:
@@ -101,27 +101,27 @@ def delete_topic(cloud: Cloud) -> str:
 
 
 def create_bucket(cloud: Cloud) -> str:
-    cloud.client("s3").create_bucket(Bucket="kept-bucket")
-    return "kept-bucket"
+    cloud.client("s3").create_bucket(Bucket="saved-bucket")
+    return "saved-bucket"
 
 
 def change_cors(cloud: Cloud) -> str:
-    rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["https://kept.example"]}
+    rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["https://saved.example"]}
     cloud.client("s3").put_bucket_cors(
         Bucket=cloud.stack.outputs["OriginalsBucket"], CORSConfiguration={"CORSRules": [rule]}
     )
-    return "https://kept.example"
+    return "https://saved.example"
 
 
 def configure_notification(cloud: Cloud) -> str:
     sqs = cloud.client("sqs")
-    url = sqs.create_queue(QueueName="kept-queue")["QueueUrl"]
+    url = sqs.create_queue(QueueName="saved-queue")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    target = {"Id": "kept-notification", "QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
+    target = {"Id": "saved-notification", "QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
     cloud.client("s3").put_bucket_notification_configuration(
         Bucket=cloud.stack.outputs["OriginalsBucket"], NotificationConfiguration={"QueueConfigurations": [target]}
     )
-    return "kept-notification"
+    return "saved-notification"
 
 
 def change_queue(cloud: Cloud) -> str:
@@ -133,12 +133,12 @@ def change_queue(cloud: Cloud) -> str:
 
 def create_table(cloud: Cloud) -> str:
     cloud.client("dynamodb").create_table(
-        TableName="kept-table",
+        TableName="saved-table",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    return "kept-table"
+    return "saved-table"
 
 
 def set_time_to_live(cloud: Cloud) -> str:
@@ -151,10 +151,10 @@ def set_time_to_live(cloud: Cloud) -> str:
 
 def create_stack(cloud: Cloud) -> str:
     cloudformation = cloud.client("cloudformation")
-    cloudformation.create_stack(StackName="kept-stack", TemplateBody=TEMPLATE)
-    cloudformation.get_waiter("stack_create_complete").wait(StackName="kept-stack", WaiterConfig={"Delay": 0.05})
+    cloudformation.create_stack(StackName="saved-stack", TemplateBody=TEMPLATE)
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="saved-stack", WaiterConfig={"Delay": 0.05})
     assert "of-stack" in cloud.saved()
-    return "kept-stack"
+    return "saved-stack"
 
 
 OPERATIONS: list[Callable[[Cloud], str]] = [
@@ -217,7 +217,7 @@ def test_change_is_on_the_disk_when_it_is_answered_and_there_after_a_kill(cloud:
     subscribed = cloud.client("sns").list_subscriptions_by_topic(TopicArn=cloud.topic())["Subscriptions"]
     states = {each["Endpoint"]: each["SubscriptionArn"].startswith("arn:") for each in subscribed}
     assert states == {"pending@tintype.example": False, "confirmed@tintype.example": True}
-    (described,) = cloud.client("cloudformation").describe_stacks(StackName="kept-stack")["Stacks"]
+    (described,) = cloud.client("cloudformation").describe_stacks(StackName="saved-stack")["Stacks"]
     assert described["StackStatus"] == "CREATE_COMPLETE"
 
 

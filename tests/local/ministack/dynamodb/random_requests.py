@@ -332,7 +332,7 @@ def _short(body: bytes) -> str:
 
 
 def main() -> None:
-    """Compare, as told by the arguments."""
+    """Compare what the arguments name."""
     decimal.DefaultContext.prec = decimal.getcontext().prec = 38
     seed, number, directory = sys.argv[1:]
     comparison = Comparison(int(seed), Path(directory))

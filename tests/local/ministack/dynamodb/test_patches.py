@@ -11,7 +11,7 @@ pytestmark = pytest.mark.cloud
 
 
 def run(module: str, *arguments: str) -> None:
-    """Run a module of this package; its output is shown if it fails."""
+    """Run a module of this package; its output is printed if it fails."""
     python = PROJECT / ".venv-cloud" / "bin" / "python"
     command = [str(python), "-m", f"{__package__}.{module}", *arguments]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
