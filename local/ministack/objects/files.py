@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Self
 
 from local.database import DAMAGED
+from local.disk_space import FULL_DISK_ERRORS
 from local.ministack.objects.errors import storage_full
 from local.ministack.objects.records import StoredFile
 
 CHECK_EVERY_BYTES = 16 * 1024 * 1024
-FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL_DISK = FULL_DISK_ERRORS | {errno.EFBIG}
 MEGABYTE = 1024 * 1024
 
 
