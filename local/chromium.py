@@ -50,7 +50,7 @@ def launch() -> "Iterator[Browser]":
 def sign_in(page: "Page", page_url: str, user: "User") -> None:
     """Open the page and sign in; the page then has the user's photos."""
     page.goto(page_url)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("banner").get_by_role("button", name="Sign in", exact=True).click()
     page.locator("[name=username]").fill(user.email)
     page.locator("[name=password]").fill(user.password)
     page.get_by_role("button", name="Sign in").click()
