@@ -118,7 +118,9 @@ def test_back_restores_the_scroll_position(visitor: Visitor) -> None:
 def test_arrow_keys_move_focus_and_never_lose_it(visitor: Visitor) -> None:
     open_large_library(visitor)
     first = visitor.tile("photo-0.jpg")
-    first.focus()
+    expect(first).to_be_visible()
+    visitor.page.keyboard.press("ArrowRight")  # from the page, which has the focus
+    expect(first).to_be_focused()
     for _ in range(3):
         visitor.page.keyboard.press("ArrowRight")
     expect(visitor.tile("photo-3.jpg")).to_be_focused()

@@ -13,6 +13,7 @@ import {
   type Direction,
   computeLayout,
   type Layout,
+  firstIndexFrom,
   neighbor,
   indexesBetween,
   indexesToRender,
@@ -47,6 +48,9 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   Home: "first",
   End: "last",
 };
+
+/** The arrow keys that enter the grid from the page. */
+const ENTRY_KEYS = ["ArrowRight", "ArrowDown"];
 
 const EMPTY_LAYOUT: Layout = { height: 0, sections: [], rows: [], boxes: [] };
 
@@ -94,12 +98,14 @@ export class PhotoGrid extends PageElement {
     this.#resizeObserver.observe(this);
     addEventListener("scroll", this.#scrolled, { passive: true });
     addEventListener("resize", this.#windowResized);
+    addEventListener("keydown", this.#pageKeyPressed);
   }
 
   override disconnectedCallback(): void {
     this.#resizeObserver.disconnect();
     removeEventListener("scroll", this.#scrolled);
     removeEventListener("resize", this.#windowResized);
+    removeEventListener("keydown", this.#pageKeyPressed);
     super.disconnectedCallback();
   }
 
@@ -295,10 +301,20 @@ export class PhotoGrid extends PageElement {
     this.#focusedId = photoIdOf(event.target);
   };
 
+  /** Focuses the first photo in the viewport while nothing has the focus. */
+  #pageKeyPressed = (event: KeyboardEvent): void => {
+    if (!ENTRY_KEYS.includes(event.key) || event.defaultPrevented || hasModifier(event) || !isPageFocused()) return;
+    const style = getComputedStyle(this);
+    const covered = ["--header-height", "--day-header-height"].map((name) => parseFloat(style.getPropertyValue(name)));
+    const top = covered.reduce((sum, height) => sum + height, this.#windowTop());
+    const photo = this.#current?.photos[firstIndexFrom(this.#layout, top)];
+    if (photo !== undefined && this.focusPhoto(photo.photo_id)) event.preventDefault();
+  };
+
   #keyPressed = (event: KeyboardEvent): void => {
     const photoId = photoIdOf(event.target);
     const direction = DIRECTIONS[event.key];
-    if (photoId === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (photoId === null || hasModifier(event)) return;
     if (direction !== undefined) {
       event.preventDefault();
       const next = this.#current?.photos[neighbor(this.#layout, this.#indexOf(photoId), direction)];
@@ -314,6 +330,16 @@ export class PhotoGrid extends PageElement {
 function withPhotosOf(previous: GridState | null, state: GridState | null): GridState | null {
   if (previous === null || state === null || previous.photos === state.photos || !isSameView(previous.view, state.view)) return state;
   return { ...state, photos: previous.photos };
+}
+
+function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey || altKey || shiftKey;
+}
+
+/** Whether no control has the focus and nothing covers the page: arrow keys belong to controls, dialogs and the viewer. */
+function isPageFocused(): boolean {
+  const active = document.activeElement;
+  return (active === null || active.matches("body, main")) && document.querySelector("dialog[open], .pswp") === null;
 }
 
 /** Whether photos are grouped by day; search results and the trash are not. */

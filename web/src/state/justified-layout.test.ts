@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { computeLayout, type LayoutOptions, neighbor, indexesBetween, indexesToRender, sectionsBetween } from "./justified-layout.ts";
+import {
+  computeLayout,
+  firstIndexFrom,
+  type LayoutOptions,
+  neighbor,
+  indexesBetween,
+  indexesToRender,
+  sectionsBetween,
+} from "./justified-layout.ts";
 
 const MEASURES: LayoutOptions = { width: 1000, rowHeight: 200, gap: 10, headingHeight: 40 };
 /** The gap between two days. */
@@ -155,6 +163,23 @@ describe("the range near the viewport", () => {
     expect(indexesToRender({ first: 0, end: 10 }, near, 8)).toEqual([4, 5, 8]);
     expect(indexesToRender({ first: 0, end: 10 }, near, 4)).toEqual([4, 5]);
     expect(indexesToRender({ first: 5, end: 10 }, near, 1)).toEqual([5]);
+  });
+});
+
+describe("the photo that the focus enters", () => {
+  const small = layout([2, 4], [1, 3]);
+  const tops = small.rows.map(({ top }) => top);
+
+  it("is the first one whose row starts in the visible part", () => {
+    expect(firstIndexFrom(small, -900)).toBe(0);
+    expect(firstIndexFrom(small, tops[0] ?? 0)).toBe(0);
+    expect(firstIndexFrom(small, (tops[0] ?? 0) + 1)).toBe(3);
+    expect(firstIndexFrom(small, (tops[1] ?? 0) + 1)).toBe(4);
+  });
+
+  it("is in the last row below all photos, and 0 without photos", () => {
+    expect(firstIndexFrom(small, small.height + 900)).toBe(4);
+    expect(firstIndexFrom(layout(), 0)).toBe(0);
   });
 });
 

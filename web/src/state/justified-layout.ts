@@ -122,6 +122,11 @@ export function indexesBetween({ rows }: Layout, top: number, bottom: number): I
   return { first: reaching[0]?.first ?? 0, end: reaching.at(-1)?.end ?? 0 };
 }
 
+/** The index of the first photo whose row starts at or below `top`; of the last row if none does; 0 if there are none. */
+export function firstIndexFrom({ rows }: Layout, top: number): number {
+  return (rows[firstStartingBelow(rows, top)] ?? rows.at(-1))?.first ?? 0;
+}
+
 /** Sections that overlap the range from `top` to `bottom`, and the one that contains `index`, in order. */
 export function sectionsBetween({ sections }: Layout, top: number, bottom: number, index: number | null): readonly Section[] {
   const near = sections.slice(firstEndingBelow(sections, top), firstStartingBelow(sections, bottom));

@@ -21,6 +21,7 @@ export const english = {
     close: "Close keyboard shortcuts",
     keys: [
       ["/", "Search"],
+      ["→ ↓", "Go to the photos"],
       ["← → ↑ ↓", "Move between photos"],
       ["Home, End", "Go to the first or last photo"],
       ["Enter", "Open photo"],
