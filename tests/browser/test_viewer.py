@@ -139,7 +139,7 @@ def test_info_panel_shows_metadata(signed_in: Visitor) -> None:
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(panel).to_contain_text("lake-1.jpg")
     expect(panel).to_contain_text("900 × 600 px")
-    expect(panel).to_contain_text(re.compile(r"Saved\s*[\d.]+%"))
+    expect(panel).to_contain_text(re.compile(r"Size reduction\s*[\d.]+%"))
     expect(panel).to_contain_text(re.compile("ObjectCreated:"))
     address = panel.get_by_role("link", name="Download original").get_attribute("href")
     assert signed_in.page.request.get(address or "").status == 200

@@ -57,7 +57,7 @@ describe("processingMetadata", () => {
     expect(toObject(metadata)).toMatchObject({
       Original: "4,000 × 3,000 px, 4 MB, JPEG",
       Resized: "2,000 × 1,500 px, 900 kB, JPEG",
-      Saved: "77.5%",
+      "Size reduction": "77.5%",
       Duration: "0.41 sec",
       Event: "ObjectCreated:Put",
       Bucket: "originals",
@@ -66,16 +66,27 @@ describe("processingMetadata", () => {
     });
   });
 
+  const unfinished = {
+    original: null,
+    resized: null,
+    size_reduction_percent: null,
+    received_at: "2026-02-01T00:00:00Z",
+    finished_at: null,
+    duration_ms: null,
+    event: null,
+  };
+
   it("omits what is missing for an unfinished photo", () => {
-    const processing = {
-      original: null,
-      resized: null,
-      size_reduction_percent: null,
-      received_at: "2026-02-01T00:00:00Z",
-      finished_at: null,
-      duration_ms: null,
-      event: null,
-    };
-    expect(processingMetadata(makePhoto("a", 1, { processing }))).toEqual([]);
+    expect(processingMetadata(makePhoto("a", 1, { processing: unfinished }))).toEqual([]);
+  });
+
+  it("never says that an image was reduced to nothing", () => {
+    const reductions = [99.94, 99.96, 100, -3].map(
+      (percent) =>
+        toObject(processingMetadata(makePhoto("a", 1, { processing: { ...unfinished, size_reduction_percent: percent } })))[
+          "Size reduction"
+        ],
+    );
+    expect(reductions).toEqual(["99.9%", "99.9%", "99.9%", "-3%"]);
   });
 });

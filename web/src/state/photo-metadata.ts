@@ -5,6 +5,9 @@ import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { type ImageInfo, sortedAt, type Photo } from "./photo.ts";
 
+/** The largest reduction displayed, percent: no image has 0 bytes. */
+const MAX_REDUCTION = 99.9;
+
 export interface MetadataEntry {
   readonly name: string;
   readonly value: string;
@@ -31,11 +34,11 @@ export function isEditable({ mine, state }: Photo): boolean {
 /** Metadata of the processing, for the owner only; without what was not recorded. */
 export function processingMetadata({ processing }: Photo): MetadataEntry[] {
   if (processing === undefined) return [];
-  const { original, resized, size_reduction_percent: saved, duration_ms: took, finished_at: finished, event } = processing;
+  const { original, resized, size_reduction_percent: reduction, duration_ms: took, finished_at: finished, event } = processing;
   return presentEntries([
     [viewerStrings.original, original && imageSummary(original)],
     [viewerStrings.resized, resized && imageSummary(resized)],
-    [viewerStrings.sizeSaved, saved === null ? null : viewerStrings.percent(saved)],
+    [viewerStrings.sizeReduction, reduction === null ? null : viewerStrings.percent(Math.min(reduction, MAX_REDUCTION))],
     [viewerStrings.duration, took === null ? null : viewerStrings.seconds(took)],
     [viewerStrings.finished, finished && formatDateTime(Date.parse(finished), "local")],
     [viewerStrings.eventName, event?.event_name],

@@ -39,7 +39,7 @@ export const english = {
   file: "File",
   original: "Original",
   resized: "Resized",
-  sizeSaved: "Saved",
+  sizeReduction: "Size reduction",
   percent: (percent: number) => formatPercent(percent / 100, { maximumFractionDigits: 1 }),
   duration: "Duration",
   seconds: (milliseconds: number) => formatNumber(milliseconds / 1000, { style: "unit", unit: "second", maximumFractionDigits: 2 }),
