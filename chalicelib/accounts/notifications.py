@@ -6,7 +6,7 @@ stores the addresses; owners see their own masked. An owner who never subscribed
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -141,6 +141,16 @@ def verified_address(caller: Caller, channel: Channel) -> str:
             code="not_verified",
         )
     return found
+
+
+def delivery_warning(subscriptions: Iterable[Subscription]) -> str | None:
+    """Why a notification would reach nobody, and what to do about it; None if it would reach an address."""
+    confirmed = [subscription.confirmed for subscription in subscriptions]
+    if any(confirmed):
+        return None
+    if confirmed:
+        return "You will get no message until you confirm your address: open the link in the message you were sent."
+    return "You will get no message: notifications are off. Turn them on with POST /me/notifications."
 
 
 def parse_channel(value: object) -> Channel:

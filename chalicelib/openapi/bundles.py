@@ -30,7 +30,8 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
-            "in `photo_ids`. With `notify`, you get a message when the bundle is ready.",
+            "in `photo_ids`. With `notify`, you get a message when the bundle is ready; if you have no confirmed "
+            "address for notifications, the response has a `warning`.",
             body=json_body(
                 "BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID], "notify": True}
             ),
@@ -72,7 +73,8 @@ PATHS: dict[str, Any] = {
             "Download your photos that have any of the given labels",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            description="You get a message when the bundle is ready.",
+            description="You get a message when the bundle is ready; if you have no confirmed address for "
+            "notifications, the response has a `warning`.",
             body=json_body("LabelBundleRequest", {"labels": ["Mountain"]}),
             responses={202: _CREATED},
             errors=_ERRORS,

@@ -247,7 +247,13 @@ SCHEMAS: dict[str, Schema] = {
     "LabelBundleRequest": request_schema(
         ("labels",), labels={"type": "array", "items": TAG_TEXT, "minItems": 1, "maxItems": MAX_BUNDLE_TAGS}
     ),
-    "BundleSummary": record(bundle_id=ID, state=_BUNDLE_STATE, photos=COUNT, bytes=COUNT),
+    "BundleSummary": record(
+        {"warning": {**TEXT, "description": "Why no message will be sent, although one was requested."}},
+        bundle_id=ID,
+        state=_BUNDLE_STATE,
+        photos=COUNT,
+        bytes=COUNT,
+    ),
     "Bundle": record(
         bundle_id=ID,
         state=_BUNDLE_STATE,

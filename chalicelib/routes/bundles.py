@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from chalicelib.accounts.notifications import delivery_warning
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.container import Container
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Unavailable
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content, redirect
@@ -72,7 +73,15 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
 
 def _create(container: Container, owner: str, bundle_request: BundleRequest) -> Response:
     bundle = container.bundles.create(owner, bundle_request)
-    return json_response(serializers.bundle_summary(bundle, container.now()), status=202)
+    warning = _delivery_warning(container, owner) if bundle_request.notify else None
+    return json_response(serializers.bundle_summary(bundle, container.now(), warning), status=202)
+
+
+def _delivery_warning(container: Container, owner: str) -> str | None:
+    try:
+        return delivery_warning(container.notifications.list_subscriptions(owner))
+    except Unavailable:  # the bundle does not need it
+        return None
 
 
 def _serialize(container: Container, bundle: Bundle) -> dict[str, Any]:

@@ -175,14 +175,15 @@ def stats(trend: Trend | None) -> dict[str, Any]:
     }
 
 
-def bundle_summary(bundle: Bundle, now: datetime) -> dict[str, Any]:
-    """A new bundle: how many photos and bytes it has."""
-    return {
+def bundle_summary(bundle: Bundle, now: datetime, warning: str | None) -> dict[str, Any]:
+    """A new bundle: how many photos and bytes it has, and a warning, if any."""
+    summary = {
         "bundle_id": bundle.bundle_id,
         "state": bundle.state(now),
         "photos": bundle.photos,
         "bytes": bundle.bytes,
     }
+    return summary if warning is None else summary | {"warning": warning}
 
 
 def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) -> dict[str, Any]:

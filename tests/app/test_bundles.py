@@ -75,6 +75,22 @@ def test_download_creates_a_bundle_of_labels_that_notifies(tintype: Tintype) -> 
     assert (ready["state"], ready["notify"]) == ("ready", True)
 
 
+def test_bundle_warns_if_its_message_would_reach_nobody(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+
+    def warnings() -> list[str | None]:
+        downloaded = tintype.call("POST", "/download", as_=OWNER, body={"labels": ["Beach"]})
+        created = [create_bundle(tintype, {"tags": ["beach"], "notify": notify}) for notify in (True, False)]
+        assert {response.status_code for response in (downloaded, *created)} == {202}
+        return [response.json_body.get("warning") for response in (downloaded, *created)]
+
+    off = "You will get no message: notifications are off. Turn them on with POST /me/notifications."
+    assert warnings() == [off, off, None]
+    token = tintype.identity.token(OWNER, email="o@tintype.example", email_verified=True)
+    tintype.call("POST", "/me/notifications", token=token, body={"channel": "email"})
+    assert warnings() == [None, None, None]
+
+
 def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:
     drop_photo(tintype, "a.jpg")
     drop_photo(tintype, "b.jpg", seed=1)

@@ -7,6 +7,7 @@ from chalicelib.accounts.notifications import (
     Channel,
     NotificationService,
     Subscription,
+    delivery_warning,
     format_message,
     mask_address,
     parse_channel,
@@ -92,6 +93,13 @@ def test_new_subscription_is_returned_before_it_is_listed(fixture: NotificationF
         Subscription(Channel.EMAIL, EMAIL, confirmed=False),
         Subscription(Channel.SMS, PHONE, confirmed=True),
     ]
+
+
+def test_warns_unless_a_confirmed_address_receives_messages() -> None:
+    email, sms = Subscription(Channel.EMAIL, EMAIL, confirmed=False), Subscription(Channel.SMS, PHONE, confirmed=True)
+    assert "Turn them on" in (delivery_warning([]) or "")
+    assert "confirm your address" in (delivery_warning([email]) or "")
+    assert delivery_warning([email, sms]) is None
 
 
 def test_outage_opens_the_circuit(fixture: NotificationFixture) -> None:
