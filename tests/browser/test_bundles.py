@@ -74,7 +74,16 @@ def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor, own_photos: 
         )
         for name in names:
             assert built.read(name) == s3.get_object(Bucket=bucket, Key=name)["Body"].read()
-    row.get_by_role("button", name="Remove download").click()
+    row.get_by_role("button", name="Remove download from").click()
+    expect(row.get_by_role("button", name="Cancel")).to_be_focused()
+    found |= signed_in.axe_violations("asked to confirm")
+    assert too_small(page) == []
+    assert overflows(page) == 0
+    page.keyboard.press("Escape")
+    remove = row.get_by_role("button", name="Remove download from")
+    expect(remove).to_be_focused()
+    remove.click()
+    row.get_by_role("button", name="Remove download", exact=True).click()
     expect(row).to_have_count(0)
     assert found == {}
 
@@ -131,6 +140,7 @@ def test_every_bundle_state_is_rendered(owner: Visitor) -> None:
     assert too_small(page) == []
     assert overflows(page) == 0
     bundle_dialog.get_by_role("button", name="Cancel download").click()
+    bundle_dialog.get_by_role("button", name="Stop preparing").click()
     expect(bundle_dialog.get_by_role("progressbar")).to_have_count(0)
     expect(bundle_dialog.get_by_role("status").last).to_have_text("Download removed.")
 
@@ -150,6 +160,8 @@ def test_notification_choice_explains_pending_confirmation(owner: Visitor) -> No
     bundle_dialog.get_by_role("radio", name="Email").check()
     expect(bundle_dialog).to_contain_text(re.compile("follow the link in the email"))
     assert owner.axe_violations("pending confirmation") == {}
+    owner.page.reload()
+    expect(bundle_dialog.get_by_role("radio", name="Email")).to_be_checked()
     bundle_dialog.get_by_role("button", name="Turn off notifications").click()
     expect(bundle_dialog.get_by_role("radio", name="Don't notify me")).to_be_checked()
     expect(bundle_dialog).not_to_contain_text(re.compile("follow the link"))

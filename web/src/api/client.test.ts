@@ -275,7 +275,7 @@ describe("bundles", () => {
     expect(await api.createBundle(order)).toBe("b/1");
     expect(await api.getBundle("b/1")).toEqual({ bundle_id: "b/1" });
     expect(await api.getBundle("gone")).toBeNull();
-    await api.cancelBundle("b/1");
+    await api.deleteBundle("b/1");
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
       ["POST", "/bundles", order],
       ["GET", "/bundles/b%2F1", null],

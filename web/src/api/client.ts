@@ -189,7 +189,7 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
     return (await this.#request("post", "/bundles", { body: request })).bundle_id;
   }
 
-  async cancelBundle(bundleId: string): Promise<void> {
+  async deleteBundle(bundleId: string): Promise<void> {
     await nullIfNotFound(this.#request("delete", "/bundles/{bundle_id}", { parameters: { bundle_id: bundleId } }));
   }
 

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { setSingleKeysEnabled, type PreferenceStorage, singleKeysEnabled } from "./character-keys.ts";
-
-function createStorage(): PreferenceStorage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (name) => items.get(name) ?? null,
-    setItem: (name, value) => void items.set(name, value),
-    removeItem: (name) => void items.delete(name),
-  };
-}
+import { createStorage } from "../fakes/preference-storage.ts";
+import { setSingleKeysEnabled, singleKeysEnabled } from "./character-keys.ts";
 
 describe("single-key shortcuts", () => {
   it("are enabled until the user disables them, and can be enabled again", () => {

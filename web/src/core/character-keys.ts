@@ -2,10 +2,9 @@
  * The setting for single-key shortcuts. Users of speech input, or with a tremor, can turn them off (WCAG 2.2, 2.1.4
  * Character Key Shortcuts). It is stored in the browser.
  */
-const STORAGE_KEY = "tintype.single-keys";
+import type { PreferenceStorage } from "./preference-storage.ts";
 
-/** The methods of `localStorage` that the setting needs. */
-export type PreferenceStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+const STORAGE_KEY = "tintype.single-keys";
 
 export function singleKeysEnabled(storage: PreferenceStorage): boolean {
   return storage.getItem(STORAGE_KEY) !== "off";

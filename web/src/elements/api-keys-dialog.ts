@@ -11,6 +11,7 @@ import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatDate, formatDateTime } from "../i18n/format.ts";
 import { type ApiKey, type ApiKeyApi, ApiKeys } from "../state/api-keys.ts";
 import { type CopyTarget, type KeyField, readKeyForm, renderKeyForm, renderNewKey } from "./api-key-form.ts";
+import { CANCEL_BUTTON, renderConfirmPrompt } from "./confirm-prompt.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
@@ -143,21 +144,15 @@ export class ApiKeysDialog extends ModalDialog {
 
   #revokePrompt(name: string): TemplateResult {
     const { error, revoking } = this.#keys;
-    return html`<div class="api-key-prompt" role="group" aria-labelledby="api-key-prompt" @keydown=${this.#promptKeyPressed}>
-      <p id="api-key-prompt">${apiKeyStrings.revokePrompt}</p>
-      ${error === null ? nothing : html`<p class="hint" role="alert">${explain(error)}</p>`}
-      <div class="api-key-prompt-actions">
-        <button class="button quiet" type="button" data-action="cancel" @click=${() => void this.#closeRevokePrompt()}>${strings.cancel}</button>
-        <button
-          class="button danger"
-          type="button"
-          aria-disabled=${revoking ? "true" : "false"}
-          @click=${() => void this.#revoke(name)}
-        >
-          ${apiKeyStrings.revokeKey}
-        </button>
-      </div>
-    </div>`;
+    return renderConfirmPrompt({
+      id: "api-key-prompt",
+      text: apiKeyStrings.revokePrompt,
+      action: apiKeyStrings.revokeKey,
+      error,
+      busy: revoking,
+      confirm: () => void this.#revoke(name),
+      cancel: () => void this.#closeRevokePrompt(),
+    });
   }
 
   #retry = (): void => {
@@ -206,7 +201,7 @@ export class ApiKeysDialog extends ModalDialog {
 
   async #openRevokePrompt(key: ApiKey): Promise<void> {
     this.#keys.askToRevoke(key);
-    await this.focusOn('[data-action="cancel"]');
+    await this.focusOn(CANCEL_BUTTON);
   }
 
   async #closeRevokePrompt(): Promise<void> {
@@ -220,12 +215,6 @@ export class ApiKeysDialog extends ModalDialog {
     this.announcement = apiKeyStrings.revoked(name);
     await this.focusOn("#api-keys-dialog-title");
   }
-
-  #promptKeyPressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    void this.#closeRevokePrompt();
-  };
 
   /** Keeps Escape from losing a key that was not copied: it is displayed only once. */
   #escapePressed = (event: Event): void => {

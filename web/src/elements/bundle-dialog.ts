@@ -11,10 +11,11 @@ import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
 import type { BundleDraft } from "../state/bundle-draft.ts";
-import { type BundleApi, Bundles, type Label } from "../state/bundles.ts";
+import { type Bundle, type BundleApi, Bundles, isInProgress, type Label } from "../state/bundles.ts";
 import { type NotificationApi, NotificationSettings } from "../state/notifications.ts";
 import type { Match } from "../state/view.ts";
 import { renderBundleList } from "./bundle-list.ts";
+import { CANCEL_BUTTON, renderConfirmPrompt } from "./confirm-prompt.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
@@ -28,7 +29,10 @@ const MAX_LABELS = 16;
 export function openBundleDialog(api: BundleApi & NotificationApi, draft: BundleDraft, apiUrl: string, onClose: () => void): BundleDialog {
   defineOnce("tintype-bundle-dialog", BundleDialog);
   return openDialog(
-    new BundleDialog({ bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api), draft, apiUrl }, onClose),
+    new BundleDialog(
+      { bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api, localStorage), draft, apiUrl },
+      onClose,
+    ),
   );
 }
 
@@ -40,12 +44,12 @@ interface BundleDialogParts {
 }
 
 export class BundleDialog extends ModalDialog {
-  static override properties = { labelFilter: { state: true }, nothingChosen: { state: true }, canceled: { state: true } };
+  static override properties = { labelFilter: { state: true }, nothingChosen: { state: true }, removed: { state: true } };
   declare labelFilter: string;
   /** Whether the form was submitted without tags and photos. */
   declare nothingChosen: boolean;
-  /** Whether a bundle was just canceled. */
-  declare canceled: boolean;
+  /** Whether a bundle was just canceled or deleted. */
+  declare removed: boolean;
   readonly #parts: BundleDialogParts;
 
   constructor(parts: BundleDialogParts, onClose: () => void) {
@@ -53,7 +57,7 @@ export class BundleDialog extends ModalDialog {
     this.#parts = parts;
     this.labelFilter = "";
     this.nothingChosen = false;
-    this.canceled = false;
+    this.removed = false;
   }
 
   override connectedCallback(): void {
@@ -86,7 +90,7 @@ export class BundleDialog extends ModalDialog {
       closeLabel: bundleStrings.close,
       content: html`<p class="muted">${bundleStrings.hint}</p>
         ${this.#body()}
-        <p class="visually-hidden" role="status">${this.canceled ? bundleStrings.removed : announceBundle(bundles.announcement)}</p>`,
+        <p class="visually-hidden" role="status">${this.removed ? bundleStrings.removed : announceBundle(bundles.announcement)}</p>`,
     });
   }
 
@@ -102,7 +106,7 @@ export class BundleDialog extends ModalDialog {
     const isEmpty = bundles.labels.length === 0 && draft.isEmpty;
     return html`
       ${isEmpty ? html`<p class="bundle-empty">${bundleStrings.nothingToDownload}</p>` : this.#form()}
-      ${renderBundleList(bundles.items, { api: apiUrl, cancel: (bundleId) => void this.#cancel(bundleId) })}
+      ${renderBundleList(bundles.items, { api: apiUrl, remove: this.#removePressed, prompt: this.#deletePrompt })}
     `;
   }
 
@@ -110,7 +114,11 @@ export class BundleDialog extends ModalDialog {
     const { draft, bundles, notifications } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
     const channels = notifications.recipients.map(({ channel }) => channel);
-    const error = this.nothingChosen ? bundleStrings.nothingChosen : bundles.error === null ? null : explain(bundles.error);
+    const error = this.nothingChosen
+      ? bundleStrings.nothingChosen
+      : bundles.error === null || bundles.toDelete !== null
+        ? null
+        : explain(bundles.error);
     return html`<form novalidate @submit=${this.#submit}>
       ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
@@ -203,15 +211,43 @@ export class BundleDialog extends ModalDialog {
     event.preventDefault();
     const { draft, bundles, notifications } = this.#parts;
     this.nothingChosen = draft.isEmpty;
-    this.canceled = false;
+    this.removed = false;
     if (this.nothingChosen || notifications.busy || !(await bundles.create(draft.toRequest(notifications.selected !== null)))) return;
     draft.reset([], "any", []);
     await this.focusOn(".bundle h4");
   };
 
-  async #cancel(bundleId: string): Promise<void> {
-    if (!(await this.#parts.bundles.cancel(bundleId))) return;
-    this.canceled = true;
+  /** Asks before links and progress are lost; a bundle that has neither is deleted at once. */
+  #removePressed = (bundle: Bundle): void => {
+    const { bundles } = this.#parts;
+    bundles.askToDelete(bundle.bundle_id);
+    if (isInProgress(bundle) || bundle.state === "ready") void this.focusOn(CANCEL_BUTTON);
+    else void this.#delete();
+  };
+
+  #deletePrompt = (bundle: Bundle): TemplateResult | null => {
+    const { bundles } = this.#parts;
+    if (bundles.toDelete !== bundle.bundle_id) return null;
+    const inProgress = isInProgress(bundle);
+    return renderConfirmPrompt({
+      id: "bundle-prompt",
+      text: inProgress ? bundleStrings.cancelPrompt : bundleStrings.removePrompt,
+      action: inProgress ? bundleStrings.cancelDownload : bundleStrings.removeDownload,
+      error: bundles.error,
+      busy: bundles.deleting,
+      confirm: () => void this.#delete(),
+      cancel: () => void this.#keep(bundle.bundle_id),
+    });
+  };
+
+  async #keep(bundleId: string): Promise<void> {
+    this.#parts.bundles.cancelDelete();
+    await this.focusOn(`[data-bundle="${CSS.escape(bundleId)}"] .bundle-remove`);
+  }
+
+  async #delete(): Promise<void> {
+    if (!(await this.#parts.bundles.delete())) return;
+    this.removed = true;
     await this.focusOn("#bundle-dialog-title");
   }
 

@@ -13,7 +13,10 @@ import { keyedList } from "./keyed-list.ts";
 export interface BundleListHandlers {
   /** Base URL of the API, to which the URLs of volumes are relative. */
   readonly api: string;
-  readonly cancel: (bundleId: string) => void;
+  /** Asks the user to confirm, or deletes a bundle that can't be downloaded. */
+  readonly remove: (bundle: Bundle) => void;
+  /** The prompt for a bundle, or null. */
+  readonly prompt: (bundle: Bundle) => TemplateResult | null;
 }
 
 export function renderBundleList(bundles: readonly Bundle[], handlers: BundleListHandlers): TemplateResult | typeof nothing {
@@ -30,22 +33,23 @@ export function renderBundleList(bundles: readonly Bundle[], handlers: BundleLis
   </section>`;
 }
 
-function renderBundle(bundle: Bundle, { api, cancel }: BundleListHandlers): TemplateResult {
+function renderBundle(bundle: Bundle, { api, remove, prompt }: BundleListHandlers): TemplateResult {
   const { bundle_id: id, state, volumes, skipped } = bundle;
   const name = formatDateTime(Date.parse(bundle.created_at), "local");
   const inProgress = isInProgress(bundle);
   return html`<li class="bundle" data-bundle=${id} data-state=${state}>
     ${renderDetails(bundle, name)}
     <button
-      class="button quiet"
+      class="button quiet bundle-remove"
       type="button"
       aria-label=${inProgress ? bundleStrings.cancelNamed(name) : bundleStrings.removeNamed(name)}
       @click=${() => {
-        cancel(id);
+        remove(bundle);
       }}
     >
       ${inProgress ? strings.cancel : bundleStrings.remove}
     </button>
+    ${prompt(bundle)}
     ${inProgress ? html`<progress max="1" .value=${completedFraction(bundle)} aria-label=${strings.progressOf(name)}></progress>` : nothing}
     ${state === "failed" || state === "expired" ? nothing : renderVolumes(volumes, api)}
     ${

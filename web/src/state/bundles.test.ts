@@ -47,7 +47,7 @@ function createBundles(...items: Bundle[]) {
           library.now.set("new", bundle("new", { state: "queued" }));
           return "new";
         }),
-      cancelBundle: (id) =>
+      deleteBundle: (id) =>
         response(() => {
           library.now.delete(id);
         }),
@@ -132,16 +132,30 @@ describe("create", () => {
     expect(await bundles.create({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
     expect([bundles.error, bundles.creating, ids()]).toEqual([library.error, false, []]);
   });
+});
 
-  it("can be canceled", async () => {
+describe("delete", () => {
+  it("deletes a bundle once the user confirms, and keeps it after an error", async () => {
     const { bundles, library, ids } = createBundles(bundle("a"));
     await bundles.start();
+    bundles.askToDelete("a");
+    expect([bundles.toDelete, ids()]).toEqual(["a", ["a"]]);
     library.error = new NetworkError();
-    expect(await bundles.cancel("a")).toBe(false);
-    expect(ids()).toEqual(["a"]);
+    expect(await bundles.delete()).toBe(false);
+    expect([bundles.toDelete, bundles.error, ids()]).toEqual(["a", library.error, ["a"]]);
     library.error = null;
-    expect(await bundles.cancel("a")).toBe(true);
-    expect(ids()).toEqual([]);
+    const [first, second] = [bundles.delete(), bundles.delete()];
+    bundles.cancelDelete();
+    expect(await Promise.all([first, second])).toEqual([true, false]);
+    expect([bundles.toDelete, bundles.error, ids()]).toEqual([null, null, []]);
+  });
+
+  it("keeps the bundle if the user cancels", async () => {
+    const { bundles, ids } = createBundles(bundle("a", { state: "ready" }));
+    await bundles.start();
+    bundles.askToDelete("a");
+    bundles.cancelDelete();
+    expect([bundles.toDelete, ids()]).toEqual([null, ["a"]]);
   });
 });
 

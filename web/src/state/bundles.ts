@@ -37,7 +37,7 @@ export interface BundleApi {
   getBundle(bundleId: string): Promise<Bundle | null>;
   /** Creates a bundle; returns its id. */
   createBundle(order: BundleRequest): Promise<string>;
-  cancelBundle(bundleId: string): Promise<void>;
+  deleteBundle(bundleId: string): Promise<void>;
 }
 
 /** Delays between two polls of bundles in progress, ms. */
@@ -57,6 +57,9 @@ export class Bundles extends Observable {
   /** The last error, or null. */
   error: unknown = null;
   creating = false;
+  /** The id of the bundle to delete, while the user is asked to confirm. */
+  toDelete: string | null = null;
+  deleting = false;
   /** The latest announcement for screen readers. */
   announcement = "";
 
@@ -109,14 +112,28 @@ export class Bundles extends Observable {
     }
   }
 
-  /** Cancels or deletes a bundle; returns whether it did. */
-  async cancel(bundleId: string): Promise<boolean> {
+  /** Asks the user to confirm that a bundle should be canceled or deleted. */
+  askToDelete(bundleId: string): void {
+    if (!this.deleting) this.#update({ toDelete: bundleId, error: null });
+  }
+
+  /** Keeps the bundle. */
+  cancelDelete(): void {
+    if (!this.deleting) this.#update({ toDelete: null, error: null });
+  }
+
+  /** Deletes the confirmed bundle, also while it is built; returns whether it did. */
+  async delete(): Promise<boolean> {
+    const bundleId = this.toDelete;
+    if (bundleId === null) throw new Error("no bundle to delete");
+    if (this.deleting) return false;
+    this.#update({ deleting: true, error: null });
     try {
-      await this.#api.cancelBundle(bundleId);
-      this.#update({ error: null, items: this.items.filter(({ bundle_id }) => bundle_id !== bundleId) });
+      await this.#api.deleteBundle(bundleId);
+      this.#update({ deleting: false, toDelete: null, items: this.items.filter(({ bundle_id }) => bundle_id !== bundleId) });
       return true;
     } catch (error) {
-      this.#update({ error });
+      this.#update({ deleting: false, error });
       return false;
     }
   }
@@ -146,7 +163,9 @@ export class Bundles extends Observable {
     this.#schedule();
   }
 
-  #update(change: Partial<Pick<Bundles, "status" | "labels" | "items" | "error" | "creating" | "announcement">>): void {
+  #update(
+    change: Partial<Pick<Bundles, "status" | "labels" | "items" | "error" | "creating" | "toDelete" | "deleting" | "announcement">>,
+  ): void {
     Object.assign(this, change);
     this.notifyWatchers();
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HttpError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
+import { createStorage } from "../fakes/preference-storage.ts";
 import { NotificationSettings, type Notifications } from "./notifications.ts";
 
 const notifications = (state?: "pending" | "confirmed"): Notifications => ({
@@ -10,22 +11,25 @@ const notifications = (state?: "pending" | "confirmed"): Notifications => ({
   subscriptions: state === undefined ? [] : [{ channel: "email", address: "a…@example.com", state }],
 });
 
-async function loadSettings(known: Notifications) {
+async function loadSettings(known: Notifications, storage = createStorage()) {
   const requests: Deferred<Notifications>[] = [];
   const ended: Deferred<void>[] = [];
-  const settings = new NotificationSettings({
-    getNotifications: () => Promise.resolve(known),
-    subscribe: () => {
-      const response = new Deferred<Notifications>();
-      requests.push(response);
-      return response.promise;
+  const settings = new NotificationSettings(
+    {
+      getNotifications: () => Promise.resolve(known),
+      subscribe: () => {
+        const response = new Deferred<Notifications>();
+        requests.push(response);
+        return response.promise;
+      },
+      unsubscribe: () => {
+        const response = new Deferred<void>();
+        ended.push(response);
+        return response.promise;
+      },
     },
-    unsubscribe: () => {
-      const response = new Deferred<void>();
-      ended.push(response);
-      return response.promise;
-    },
-  });
+    storage,
+  );
   await settings.load();
   return { settings, requests, ended };
 }
@@ -75,4 +79,43 @@ it("ends all subscriptions", async () => {
   ended[0]?.resolve();
   await turningOff;
   expect([settings.selected, settings.subscriptionFor("email"), settings.notifications.channels]).toEqual([null, null, ["email"]]);
+});
+
+describe("the choice for the next bundle", () => {
+  const email = notifications("confirmed");
+
+  async function choose(...channels: ("email" | null)[]) {
+    const storage = createStorage();
+    const { settings } = await loadSettings(email, storage);
+    for (const channel of channels) await settings.select(channel);
+    return storage;
+  }
+
+  it("is remembered while the user is subscribed", async () => {
+    const storage = await choose("email");
+    expect((await loadSettings(email, storage)).settings.selected).toBe("email");
+    expect((await loadSettings(notifications("pending"), storage)).settings.selected).toBe("email");
+    expect((await loadSettings(notifications(), storage)).settings.selected).toBeNull();
+  });
+
+  it("is no message by default, and if that was chosen last", async () => {
+    for (const storage of [await choose(), await choose("email", null)]) {
+      expect((await loadSettings(email, storage)).settings.selected).toBeNull();
+    }
+  });
+
+  it("is forgotten once the user turns notifications off, and not stored if subscribing fails", async () => {
+    const storage = await choose("email");
+    const { settings, ended } = await loadSettings(email, storage);
+    const turningOff = settings.turnOff();
+    await flushPromises();
+    ended[0]?.resolve();
+    await turningOff;
+    expect((await loadSettings(email, storage)).settings.selected).toBeNull();
+    const { settings: failing, requests } = await loadSettings(notifications(), storage);
+    const selecting = failing.select("email");
+    requests[0]?.reject(new HttpError(400, "not_verified", "Verify yours."));
+    await selecting;
+    expect((await loadSettings(email, storage)).settings.selected).toBeNull();
+  });
 });

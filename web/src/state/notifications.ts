@@ -3,6 +3,7 @@
  */
 import type { components } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
+import type { PreferenceStorage } from "../core/preference-storage.ts";
 
 export type Notifications = components["schemas"]["Notifications"];
 export type Subscription = Notifications["subscriptions"][number];
@@ -16,10 +17,13 @@ export interface NotificationApi {
   unsubscribe(): Promise<void>;
 }
 
+/** Where the browser stores the channel of the last bundle. */
+const STORAGE_KEY = "tintype.notification-channel";
 const EMPTY: Notifications = { subscriptions: [], channels: [] };
 
 export class NotificationSettings extends Observable {
   readonly #api: NotificationApi;
+  readonly #storage: PreferenceStorage;
 
   notifications: Notifications = EMPTY;
   /** The channel for the next bundle; null is no message. */
@@ -28,9 +32,10 @@ export class NotificationSettings extends Observable {
   error: unknown = null;
   busy = false;
 
-  constructor(api: NotificationApi) {
+  constructor(api: NotificationApi, storage: PreferenceStorage) {
     super();
     this.#api = api;
+    this.#storage = storage;
   }
 
   /** The subscription of a channel, or null. */
@@ -43,25 +48,29 @@ export class NotificationSettings extends Observable {
     return this.selected === null ? [] : this.notifications.subscriptions.filter(({ state }) => state === "confirmed");
   }
 
-  /** Loads the subscriptions; after an error, "no message" is the only choice. */
+  /** Loads the subscriptions and selects the channel chosen last, if the user is still subscribed to it. */
   async load(): Promise<void> {
     await this.#run(async () => {
       this.notifications = await this.#api.getNotifications();
+      const stored = this.#storage.getItem(STORAGE_KEY);
+      this.selected ??= CHANNELS.find((channel) => channel === stored && this.subscriptionFor(channel) !== null) ?? null;
     });
   }
 
-  /** Selects a channel, and subscribes to it if needed. */
+  /** Selects a channel for this bundle and later ones, and subscribes to it if needed. */
   async select(channel: Channel | null): Promise<void> {
     const before = this.selected;
     this.selected = channel;
     this.notifyWatchers();
-    if (channel === null || this.subscriptionFor(channel) !== null) return;
-    const done = await this.#run(async () => {
-      this.notifications = await this.#api.subscribe(channel);
-    });
-    if (done || this.selected !== channel) return;
-    this.selected = before;
-    this.notifyWatchers();
+    if (channel !== null && this.subscriptionFor(channel) === null) {
+      const done = await this.#run(async () => {
+        this.notifications = await this.#api.subscribe(channel);
+      });
+      if (this.selected !== channel) return;
+      if (!done) this.selected = before;
+      this.notifyWatchers();
+    }
+    this.#store();
   }
 
   /** Ends all subscriptions. */
@@ -70,7 +79,13 @@ export class NotificationSettings extends Observable {
       await this.#api.unsubscribe();
       this.notifications = { ...this.notifications, subscriptions: [] };
       this.selected = null;
+      this.#store();
     });
+  }
+
+  #store(): void {
+    if (this.selected === null) this.#storage.removeItem(STORAGE_KEY);
+    else this.#storage.setItem(STORAGE_KEY, this.selected);
   }
 
   async #run(action: () => Promise<void>): Promise<boolean> {

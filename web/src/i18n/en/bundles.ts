@@ -52,5 +52,9 @@ export const english = {
   remove: "Remove",
   cancelNamed: (name: string) => `Cancel download from ${name}`,
   removeNamed: (name: string) => `Remove download from ${name}`,
+  cancelPrompt: "Stop preparing this download? Zip files that are ready are deleted too. Your photos stay in the library.",
+  cancelDownload: "Stop preparing",
+  removePrompt: "Remove this download? Links to its zip files stop working. Your photos stay in the library.",
+  removeDownload: "Remove download",
   removed: "Download removed.",
 } as const;
