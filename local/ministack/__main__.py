@@ -35,15 +35,15 @@ from local.ministack.lost_connections import stop_writing_when_lost
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
-from local.ministack.request_timeout import time_out_stalled_requests
+from local.ministack.request_bodies import end_unread_bodies
 from local.ministack.s3_events import patch_events
 from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
 from local.ministack.sqs_messages import notice_disconnects, patch_queues
 from local.ministack.ssm_paths import patch_resource_arn
+from local.ministack.stalled_readers import disconnect_stalled_readers
 from local.ministack.state_file import MARKER, StateFile, UnreadableState
 from local.ministack.state_saving import StateSaver, save_before_response
-from local.ministack.unread_bodies import discard_unread_bodies
 from local.ports import HOST
 
 EXIT_REFUSED = 3  # the last line of the output says why
@@ -74,6 +74,7 @@ def _run() -> None:
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
     patch_events()
     ignore_upgrades()
+    disconnect_stalled_readers()
     stop_writing_when_lost()
     damaged = Path(os.environ["DAMAGED_DIR"])
     with (
@@ -103,7 +104,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
         app = guard(save_before_response(serve_confirmations(app), saver))
         if access:
             app = check_access(app, access)
-        await serve(discard_unread_bodies(time_out_stalled_requests(app)), config, shutdown_trigger=stopping.wait)
+        await serve(end_unread_bodies(app), config, shutdown_trigger=stopping.wait)
     await saver.save()
 
 
