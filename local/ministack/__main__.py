@@ -35,6 +35,7 @@ from local.ministack.lost_connections import stop_writing_when_lost
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
+from local.ministack.pages import render_sign_in, serve_icon
 from local.ministack.request_bodies import end_unread_bodies
 from local.ministack.s3_events import patch_events
 from local.ministack.sns_delivery import patch_fanout
@@ -68,6 +69,7 @@ def _run() -> None:
     apigateway_v1.handle_request = patch_handle_request(apigateway_v1.handle_request)
     provisioners._RESOURCE_HANDLERS |= cloudfront_keys.resource_handlers()
     iam_actions.extract_resource_arn = patch_resource_arn(iam_actions.extract_resource_arn)
+    cognito._page_shell = render_sign_in
     sns._fanout = patch_fanout(sns._fanout)
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
@@ -101,7 +103,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
     if access:
         services = only_sign_in_unsigned(services, lambda pool: cognito._get_pool_unscoped(pool) is not None)
     with serve_objects(services, access) as app:
-        app = guard(save_before_response(serve_confirmations(app), saver))
+        app = guard(save_before_response(serve_icon(serve_confirmations(app)), saver))
         if access:
             app = check_access(app, access)
         await serve(end_unread_bodies(app), config, shutdown_trigger=stopping.wait)

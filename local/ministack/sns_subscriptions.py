@@ -14,6 +14,7 @@ from ministack.core.responses import new_uuid, request_scope
 from ministack.services import ses, sns
 
 from local.ministack.asgi import Asgi, Receive, Scope, Send
+from local.ministack.pages import render_page
 
 Response = tuple[int, Mapping[str, str], bytes]
 Handle = Callable[[Mapping[str, Any]], Response]
@@ -70,7 +71,7 @@ def serve_confirmations(app: Asgi) -> Asgi:
         status, (title, text) = (200, CONFIRMED) if confirmed else (404, NOT_CONFIRMED)
         content_type = (b"content-type", b"text/html; charset=utf-8")
         await send({"type": "http.response.start", "status": status, "headers": [content_type]})
-        await send({"type": "http.response.body", "body": _page(title, text)})
+        await send({"type": "http.response.body", "body": render_page(title, f"<p>{escape(text)}</p>").encode()})
 
     return app_with_confirmations
 
@@ -108,10 +109,3 @@ def _send_confirmation(subscription: Mapping[str, Any], endpoint: str) -> None:
         f"{endpoint}{PATH}?{query}",
         type_name=MESSAGE_TYPE,
     )
-
-
-def _page(title: str, text: str) -> bytes:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p></html>\n"
-    ).encode()

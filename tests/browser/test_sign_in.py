@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -13,6 +14,24 @@ pytestmark = pytest.mark.browser
 
 @at_both_widths
 def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open()
+    visitor.button("Sign in").first.click()
+    expect(page).to_have_title("Sign in · Tintype")
+    expect(page.get_by_label("Username")).to_be_focused()
+    page.keyboard.type("nobody@tintype.example")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 320, "height": 600})
+    assert visitor.axe_violations("signing in") == {}
+    page.emulate_media(color_scheme="dark")
+    assert visitor.axe_violations("signing in, dark") == {}
+    assert (too_small(page), overflows(page)) == ([], 0)
+    page.emulate_media(color_scheme=None)
+    page.set_viewport_size(size)
     visitor.open()
     visitor.sign_in()
     expect(visitor.tile("secret.jpg")).to_be_visible()

@@ -13,6 +13,7 @@ from local.signatures.signing import Request
 READ = frozenset({"GET", "HEAD"})
 NAVIGATIONS = frozenset({"/oauth2/authorize", "/logout", "/confirmation.html"})
 SIGN_IN_FORMS = frozenset({"/oauth2/login", "/login"})
+ICON = "/favicon.ico"
 TOKEN_ENDPOINT = "/oauth2/token"  # noqa: S105 - a path
 KEYS = re.compile(r"/[A-Za-z0-9_-]+/\.well-known/jwks\.json")
 
@@ -24,6 +25,7 @@ class Kind(Enum):
     SIGN_IN_FORM = auto()
     TOKEN = auto()
     KEYS = auto()
+    ICON = auto()
     PREFLIGHT = auto()
     FORM_UPLOAD = auto()
     PRESIGNED = auto()
@@ -32,7 +34,7 @@ class Kind(Enum):
     @property
     def public(self) -> bool:
         """Whether it needs no signature: a person signs in with it."""
-        return self in {Kind.NAVIGATION, Kind.SIGN_IN_FORM, Kind.TOKEN, Kind.KEYS}
+        return self in {Kind.NAVIGATION, Kind.SIGN_IN_FORM, Kind.TOKEN, Kind.KEYS, Kind.ICON}
 
 
 def kind_of(request: Request) -> Kind:
@@ -46,6 +48,8 @@ def kind_of(request: Request) -> Kind:
         return Kind.TOKEN
     if reads and KEYS.fullmatch(request.path):
         return Kind.KEYS
+    if reads and request.path == ICON:
+        return Kind.ICON
     if request.method == "OPTIONS":
         return Kind.PREFLIGHT
     if any(name == "X-Amz-Signature" for name, _ in request.query()):
@@ -69,6 +73,8 @@ def is_allowed(request: Request, kind: Kind, own_origins: Collection[str], page_
             return (origin is None or origin in own_origins) and site in {None, "same-origin"}
         case Kind.TOKEN:
             return origin is None or origin in page_origins
+        case Kind.ICON:
+            return origin is None and site in {None, "none", "same-origin"}
         case Kind.KEYS:
             return True
         case Kind.PREFLIGHT | Kind.FORM_UPLOAD | Kind.PRESIGNED:  # the bucket's CORS configuration decides

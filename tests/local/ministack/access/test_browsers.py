@@ -98,3 +98,12 @@ def test_public_keys_are_public() -> None:
     assert send(unsigned("GET", "/us-east-1_Ab12/.well-known/jwks.json", OTHER_PAGES[0])).forwarded
     for url in ("/us-east-1_Ab12/.well-known/openid-configuration", "/a/b/.well-known/jwks.json", "/oauth2/userInfo"):
         assert send(unsigned("GET", url)).status == 403
+
+
+def test_icon_is_for_own_pages() -> None:
+    own_page = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"}
+    for method, headers in (("GET", own_page), ("HEAD", {}), ("GET", {"sec-fetch-site": "none"})):
+        assert send(unsigned(method, "/favicon.ico", headers)).forwarded
+    for page in [*OTHER_PAGES, {"sec-fetch-site": "cross-site", "sec-fetch-dest": "image"}]:
+        assert send(unsigned("GET", "/favicon.ico", page)).status == 403
+    assert send(unsigned("POST", "/favicon.ico", own_page)).status == 403
