@@ -14,9 +14,10 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from chalice.cli import create_local_server
 from chalice.cli.factory import CLIFactory
@@ -44,6 +45,21 @@ def _error_body(message: str, code: str) -> str:
 NOT_FOUND = _error_body("Unknown path.", "not_found")
 TOO_LARGE = _error_body("The request exceeds 10 MB. Upload with POST /uploads.", "too_large")
 STORAGE_FULL = _error_body("The disk of this library is full.", "storage_full")
+MALFORMED = "The request is malformed."
+# What is refused before the app is called: sentence and code, as API Gateway says it where it has the same error.
+REFUSALS = {
+    HTTPStatus.BAD_REQUEST: (MALFORMED, "invalid"),
+    HTTPStatus.REQUEST_TIMEOUT: ("The rest of the request did not arrive in time. Try again.", "timeout"),
+    HTTPStatus.LENGTH_REQUIRED: ("Send Content-Length: a body in chunks is not accepted.", "length_required"),
+    HTTPStatus.REQUEST_URI_TOO_LONG: ("The URL is too long.", "url_too_long"),
+    HTTPStatus.MISDIRECTED_REQUEST: (
+        "This library answers only requests to 127.0.0.1, localhost or [::1], with its port in Host.",
+        "misdirected_request",
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("The headers are too long, or too many.", "headers_too_large"),
+    HTTPStatus.NOT_IMPLEMENTED: ("Unsupported method.", "method_not_allowed"),
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED: ("Unsupported HTTP version. Use HTTP/1.1.", "invalid"),
+}
 
 
 class RequestHandler(HostCheck, ChaliceRequestHandler):
@@ -53,13 +69,18 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
     slow clients occupy nothing but their own connections.
     """
 
+    refusal_headers: ClassVar[Mapping[str, str]] = {**CORS, "Content-Type": JSON}
     _requests = threading.BoundedSemaphore(MAX_REQUESTS)
 
+    def refusal_body(self, status: HTTPStatus) -> str:
+        """The API's error body."""
+        return _error_body(*REFUSALS.get(status, (MALFORMED, "invalid")))
+
     def _handle_with_limits(self) -> None:
-        size = self.headers.get("Content-Length", "0").strip()
+        size, *others = {value.strip() for value in self.headers.get_all("Content-Length", ["0"])}
         if "Transfer-Encoding" in self.headers:
             self.refuse(HTTPStatus.LENGTH_REQUIRED)
-        elif not (size.isascii() and size.isdecimal()):
+        elif others or not (size.isascii() and size.isdecimal()):
             self.refuse(HTTPStatus.BAD_REQUEST)
         elif int(size) > MAX_BODY_BYTES:
             self._send_http_response(413, CORS | {"Connection": "close"}, TOO_LARGE)
@@ -92,6 +113,9 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
         return response["statusCode"], headers, self._handle_binary(response)["body"]
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
+        if self.command == "HEAD":  # the client would read a body as the next response
+            self._send_http_response_no_body(code, headers)
+            return
         content = body.encode() if isinstance(body, str) else body
         is_json = str(headers.get("Content-Type", JSON)).startswith(JSON)
         if is_json and len(content) >= MIN_GZIP_BYTES and "gzip" in self.headers.get("Accept-Encoding", ""):

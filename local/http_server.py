@@ -1,5 +1,6 @@
 """The HTTP servers of the API and the page: a thread per connection, and room for many connections at once."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,9 @@ class BufferedHandler(BaseHTTPRequestHandler):
 
     wbufsize = -1
     disable_nagle_algorithm = True
+    # A malformed request line counts as HTTP/0.9 otherwise, whose responses have neither a status nor headers.
+    default_request_version = "HTTP/1.0"
+    refusal_headers: ClassVar[Mapping[str, str]] = {"Content-Type": "text/plain; charset=utf-8"}
     timeout: ClassVar[float | None] = STALL_SECONDS
 
     def handle_one_request(self) -> None:
@@ -63,14 +67,23 @@ class BufferedHandler(BaseHTTPRequestHandler):
 
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with the status and close the connection, as the body has not been read."""
-        content = f"{status.phrase}.\n".encode()
+        content = self.refusal_body(status).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        for name, value in self.refusal_headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def refusal_body(self, status: HTTPStatus) -> str:
+        """The text that says why a request is refused."""
+        return f"{status.phrase}.\n"
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer what the standard library refuses (a malformed head, an unknown method) like all other refusals."""
+        self.refuse(HTTPStatus(code))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the standard library's
         """Log a line; a request must not fail because the disk with the log is full."""

@@ -5,7 +5,9 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from email import message_from_bytes
+from email.message import Message
 from typing import Any, Protocol
 
 import pytest
@@ -62,8 +64,9 @@ def serve() -> Iterator[Callable[..., Any]]:
                 def send(head: str, body: bytes = b"") -> socket.socket:
                     client = stack.enter_context(closing(socket.create_connection((HOST, server.server_port))))
                     client.settimeout(10)
-                    request = head.replace("\n", f"\nHost: {HOST}:{server.server_port}\n", 1).replace("\n", "\r\n")
-                    client.sendall(request.encode("latin-1") + b"\r\n\r\n" + body)
+                    first, *more = head.split("\n")
+                    lines = [first, f"Host: {HOST}:{server.server_port}", *more, "", ""]
+                    client.sendall("\r\n".join(lines).encode("latin-1") + body)
                     return client
 
                 yield send
@@ -79,13 +82,21 @@ def post(size: int) -> str:
 GET = "GET / HTTP/1.1\nConnection: close"
 
 
-def receive(client: socket.socket) -> tuple[int, bytes]:
-    """Status and body of the response, after which the server has closed the connection."""
+def receive_all(client: socket.socket) -> tuple[int, Message, bytes]:
+    """Status, headers and body of the response, after which the server has closed the connection."""
     content = b""
-    while block := client.recv(1_000_000):
-        content += block
+    with suppress(ConnectionResetError):  # the server closes without reading the rest of a request that it refuses
+        while block := client.recv(1_000_000):
+            content += block
     head, _, body = content.partition(b"\r\n\r\n")
-    return int(head.split()[1]), body
+    first, _, headers = head.partition(b"\r\n")
+    return int(first.split()[1]), message_from_bytes(headers), body
+
+
+def receive(client: socket.socket) -> tuple[int, bytes]:
+    """Status and body of the response."""
+    status, _, body = receive_all(client)
+    return status, body
 
 
 def status(client: socket.socket) -> int:
@@ -128,7 +139,8 @@ def test_full_disk_is_reported_before_a_large_body_is_handled(serve: Any, monkey
 def test_stalled_body_is_answered_with_408_and_closed(serve: Any, size: int) -> None:
     with serve(timeout=0.1) as send:
         stalled = [send(post(size), b"half") for _ in range(STALLED)]
-        assert [status(client) for client in stalled] == [408] * STALLED
+        answers = [receive(client) for client in stalled]
+        assert [(found, json.loads(answer)["code"]) for found, answer in answers] == [(408, "timeout")] * STALLED
         assert receive(send(post(LARGE), b"x" * LARGE)) == (200, b'{"length":%d}' % LARGE)
 
 
@@ -178,18 +190,47 @@ def test_client_that_closes_early_leaves_no_stack_trace(
 
 
 @pytest.mark.parametrize(
-    ("head", "expected"),
+    ("head", "expected", "code"),
     [
-        ("POST / HTTP/1.1\nContent-Length: x", 400),
-        ("POST / HTTP/1.1\nContent-Length: -1", 400),
-        ("POST / HTTP/1.1\nContent-Length: ²", 400),
-        ("POST / HTTP/1.1\nTransfer-Encoding: chunked", 411),
+        ("POST / HTTP/1.1\nContent-Length: x", 400, "invalid"),
+        ("POST / HTTP/1.1\nContent-Length: -1", 400, "invalid"),
+        ("POST / HTTP/1.1\nContent-Length: ²", 400, "invalid"),
+        ("POST / HTTP/1.1\nContent-Length: 3\nContent-Length: 4", 400, "invalid"),
+        ("POST / HTTP/1.1\nTransfer-Encoding: chunked", 411, "length_required"),
+        ("GET / HTTP/1.1\nHost: another.example", 400, "invalid"),
+        ("GET http://127.0.0.1/ HTTP/1.1", 400, "invalid"),
+        ("GET / HTTP/x", 400, "invalid"),
+        ("GET / a b HTTP/1.1", 400, "invalid"),
+        ("nonsense", 400, "invalid"),
+        ("GET / HTTP/2.0", 505, "invalid"),
+        ("PROPFIND / HTTP/1.1", 501, "method_not_allowed"),
+        (f"GET /{'x' * 70_000} HTTP/1.1", 414, "url_too_long"),
+        (f"GET / HTTP/1.1\nX: {'x' * 70_000}", 431, "headers_too_large"),
+        ("GET / HTTP/1.1\n" + "\n".join(f"X-{number}: x" for number in range(200)), 431, "headers_too_large"),
     ],
 )
-def test_invalid_length_is_refused(serve: Any, head: str, expected: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_refusal_has_the_format_of_errors(
+    serve: Any, head: str, expected: int, code: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     with serve(timeout=10) as send:
-        assert status(send(head)) == expected
+        found, headers, body = receive_all(send(head))
+    assert (found, json.loads(body)["code"]) == (expected, code)
+    assert json.loads(body)["error"].endswith(".")
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Content-Type"] == "application/json"
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_request_to_another_host_is_refused_in_the_format_of_errors(serve: Any) -> None:
+    with serve(timeout=10) as send, closing(socket.create_connection(send(GET).getpeername())) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: another.example\r\n\r\n")
+        found, body = receive(client)
+    assert (found, json.loads(body)["code"]) == (421, "misdirected_request")
+
+
+def test_response_to_head_has_no_body(serve: Any) -> None:
+    with serve(timeout=10) as send:
+        assert receive(send("HEAD / HTTP/1.1\nConnection: close"))[1] == b""
 
 
 def test_errors_are_those_of_api_gateway(serve: Any) -> None:
