@@ -50,8 +50,9 @@ class ContainerProvider:
             parameters = ParameterStore(self._clients.get("ssm")).get_all(f"/tintype/{stage}")
         except Unavailable as error:
             raise Unavailable(
-                f"Could not read the settings of stage {stage!r}: the parameter store is unavailable. "
-                "On a laptop, start the services first: make services."
+                f"Could not read the settings of stage {stage!r}. {error} On a laptop, start `make services`, "
+                "and then the API with the command that it prints: `chalice local` alone finds no library with "
+                "another PORT or DATA."
             ) from error
         return settings_.build_settings(stage, parameters, self._environ)
 

@@ -30,10 +30,15 @@ class Clients:
         return self._session
 
     def get(self, service: str) -> Any:
-        """The client of a service. The lock is needed because sessions are not thread-safe."""
+        """The client of a service; raises Unavailable without credentials.
+
+        The lock is needed because sessions are not thread-safe.
+        """
         from botocore.config import Config
 
-        with self._lock:
+        from chalicelib.aws.errors import translate_credential_errors
+
+        with self._lock, translate_credential_errors():
             if service not in self._clients:
                 read_timeout, attempts = TIMEOUTS.get(service, DEFAULT_TIMEOUT)
                 config = Config(

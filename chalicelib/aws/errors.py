@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import (
+    ClientError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from chalicelib.errors import StorageFull, Unavailable
@@ -28,6 +35,17 @@ TRANSIENT_CODES = frozenset(
         "Throttling",
         "TooManyRequestsException",
         "TransactionInProgressException",
+    }
+)
+
+# A request that is signed with the access key of another account, or of another library on a laptop.
+WRONG_KEY_CODES = frozenset(
+    {
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
     }
 )
 
@@ -53,4 +71,17 @@ def translate_transient_errors() -> Iterator[None]:
             raise StorageFull(error.response["Error"].get("Message") or "The disk is full.") from error
         if error_code(error) in TRANSIENT_CODES or status >= 500:
             raise Unavailable("A backend service is temporarily unavailable.") from error
+        raise
+
+
+@contextmanager
+def translate_credential_errors() -> Iterator[None]:
+    """Raise Unavailable if there is no access key, or if it is that of another account; other errors pass unchanged."""
+    try:
+        yield
+    except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
+        raise Unavailable("There is no access key.") from error
+    except ClientError as error:
+        if error_code(error) in WRONG_KEY_CODES:
+            raise Unavailable("The access key is not valid there.") from error
         raise

@@ -135,8 +135,22 @@ def test_missing_setting_raises_until_it_is_set() -> None:
 def test_failing_parameter_store_raises_unavailable_with_advice() -> None:
     parameters = Parameters()
     parameters.broken = True
-    with pytest.raises(Unavailable, match="make services"):
+    with pytest.raises(Unavailable, match=r"is unavailable\. On a laptop, start `make services`, and then"):
         ContainerProvider(STAGE, ParameterClients(parameters)).current()
+
+
+def test_missing_profile_raises_unavailable_until_there_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_PROFILE", "tintype")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    clients = Clients()
+    provider = ContainerProvider(STAGE, clients)
+    with pytest.raises(Unavailable, match=r"There is no access key\..*with the command that it prints"):
+        provider.current()
+    (tmp_path / "credentials").write_text("[tintype]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    assert clients.get("ssm").meta.region_name == "us-east-1"
 
 
 def test_changed_settings_create_a_new_container() -> None:
