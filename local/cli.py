@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from local.errors import Interrupted, UserError
 from local.ports import Ports
@@ -13,16 +14,16 @@ COMMANDS = ("run", "services", "token", "demo", "chromium", "openapi", "screensh
 
 def main() -> None:
     """Run the command; a UserError or Ctrl-C ends the process with one line, after Ctrl-C with exit status 0."""
-    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser = _Parser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument(
         "--port", type=_port, default=8000, help="port of the API; the page and the services use the next two"
     )
-    parser.add_argument("--data", type=Path, default=Path(".local"), help="data directory")
+    parser.add_argument("--data", type=_folder, default=Path(".local"), help="data directory")
     parser.add_argument("--user", default="demo", help="whose token: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
-    arguments = parser.parse_args()
     try:
+        arguments = parser.parse_args()
         _run(arguments.command, Ports.from_api_port(arguments.port), arguments)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
@@ -69,15 +70,34 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
             print(indented_json(), end="")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without the usage of a command that `make` has called."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message[:1].upper()}{message[1:]}. Run `make` for the commands and their options.")
+
+
 def _port(value: str) -> int:
     port = int(value) if value.isdecimal() else 0
     if not 1024 <= port <= 65533:
-        raise argparse.ArgumentTypeError("choose a port from 1024 to 65533; the next two ports are used too")
+        raise UserError(
+            f"PORT={value} is not possible: choose a port from 1024 to 65533, such as PORT=9000; "
+            "the next two ports are used too."
+        )
     return port
+
+
+def _folder(value: str) -> Path:
+    if not value.strip():
+        raise UserError("DATA is empty: choose a folder, such as DATA=.local.")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:  # `~name` of an unknown user
+        raise UserError(f"DATA={value} is not possible: {error}") from error
 
 
 def _count(value: str) -> int:
     count = int(value) if value.isdecimal() else 0
     if not 1 <= count <= MAX_DEMO_PHOTOS:
-        raise argparse.ArgumentTypeError(f"choose a number of photos from 1 to {MAX_DEMO_PHOTOS:,}")
+        raise UserError(f"N={value} is not possible: choose a number of photos from 1 to {MAX_DEMO_PHOTOS:,}.")
     return count

@@ -76,11 +76,16 @@ def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Libra
 
 
 def check_ports_free(ports: Ports) -> None:
-    """Raise UserError for the first port that is in use."""
+    """Raise UserError for the first port that is in use, or that this user may not use."""
+    other = ports.api + 1000 if ports.api < 60000 else 8000
     for label, port in ports.by_label().items():
-        if is_in_use(port):
-            other = ports.api + 1000 if ports.api < 60000 else 8000
-            raise UserError(f"Port {port} ({label}) is in use; free it, or choose another: make run PORT={other}")
+        try:
+            if is_in_use(port):
+                raise UserError(f"Port {port} ({label}) is in use; free it, or choose another: make run PORT={other}")
+        except OSError as error:
+            raise UserError(
+                f"Port {port} ({label}) can't be used ({error.strerror}); choose another: make run PORT={other}"
+            ) from error
 
 
 def poller_count() -> int:

@@ -45,6 +45,34 @@ def test_user_error_ends_with_its_line_and_an_error(demo: Any) -> None:
     assert raised.value.code == "The disk is full."
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--port", "abc"], "PORT=abc is not possible: choose a port from 1024 to 65533"),
+        (["--port", "70000"], "PORT=70000 is not possible: "),
+        (["--port", "80"], "PORT=80 is not possible: "),
+        (["--port", ""], "PORT= is not possible: "),
+        (["--port", "9" * 5000], "Argument --port: invalid"),
+        (["--port", "--x"], "Argument --port: expected one argument"),
+        (["--data", ""], "DATA is empty: choose a folder"),
+        (["--data", " "], "DATA is empty: choose a folder"),
+        (["--data", "~nobody-of-this-name/x"], "DATA=~nobody-of-this-name/x is not possible: "),
+        (["--photos", "x"], "N=x is not possible: choose a number of photos from 1 to 999,999."),
+        (["--unknown"], "Unrecognized arguments: --unknown. Run `make`"),
+    ],
+)
+def test_invalid_option_ends_with_one_line_that_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["local", "token", *options])
+    with pytest.raises(SystemExit) as raised:
+        cli.main()
+    line = str(raised.value.code)
+    assert line.startswith(message)
+    assert "\n" not in line
+    assert capsys.readouterr().err == ""
+
+
 def test_small_demo_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
     class Client:
         def __init__(self, *_: object) -> None:
