@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from local.data_files import check_data_files
 from local.disk_space import explain_full_disk, full_disk_error, is_full_disk_error
 from local.errors import UserError
 from local.files import write_atomically
@@ -114,6 +115,7 @@ def open_data_dir(path: Path) -> DataDir:
         if path.is_relative_to(PROJECT):
             _link_outside_project(path)
         data_dir = DataDir(path)
+        check_data_files(path)
         _check_layout(data_dir)
         if not data_dir.has_layout_2:
             data_dir.create_folders()

@@ -22,6 +22,7 @@ from botocore.credentials import Credentials
 
 from local.credentials import PROFILE, AccessKey, ensure_access_key, new_access_key, read_access_key
 from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
+from local.data_files import check_file
 from local.database import DAMAGED
 from local.errors import DamagedLibraryError, UserError
 from local.ports import HOST, free_ports
@@ -58,7 +59,11 @@ class Services:
     @classmethod
     def with_credentials(cls, port: int, credentials_file: Path) -> "Services":
         """The services on this port, with the key in the file; raises UserError if there is none."""
-        key = read_access_key(credentials_file)
+        try:
+            check_file(credentials_file)
+            key = read_access_key(credentials_file)
+        except OSError as error:
+            raise UserError(f"Cannot read {credentials_file} ({error.strerror}).") from error
         if key is None:
             raise UserError(f"There is no access key in {credentials_file}; start the library first: make run")
         return cls(port, credentials_file, key)

@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 
 from local.credentials import PROFILE
+from local.data_files import damaged_files_message
 from local.library import Library
 from local.provision import STAGE
 from local.users import USERS
@@ -21,6 +22,8 @@ def text(library: Library, data: Path, *, api: bool) -> str:
     services = library.provisioned.services.endpoint
     demo, second = USERS["demo"], USERS["second"]
     url = library.api_url
+    damaged = damaged_files_message(library.data_dir.damaged)
+    notice = f"{damaged}\n" if damaged else ""
     start = "" if api else f"\nStart the API:\n\n  {chalice_command(library, data, library.ports.api)}\n"
     return f"""
 Tintype is running.
@@ -38,7 +41,7 @@ Upload a photo:
     aws --profile {PROFILE} --endpoint-url {services} s3 cp photo.jpg s3://{bucket}/
 
 Or generate demo photos: make demo{options}
-Data directory: {data}. Press Ctrl-C to stop."""
+{notice}Data directory: {data}. Press Ctrl-C to stop."""
 
 
 def chalice_command(library: Library, data: Path, port: int) -> str:

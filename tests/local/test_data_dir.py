@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -37,10 +38,12 @@ def test_removing_link_starts_new_library(tmp_path: Path, monkeypatch: pytest.Mo
     assert not list(open_data_dir(tmp_path / ".local").objects.iterdir())
 
 
-def test_unusable_directory_raises_one_line_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file", "file/photos", "pipe", "x" * 300])
+def test_unusable_directory_raises_one_line_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UserError, match="choose another folder") as raised:
-        open_data_dir(tmp_path / "file" / "photos")
+        open_data_dir(tmp_path / name)
     assert "\n" not in str(raised.value)
 
 
