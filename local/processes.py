@@ -1,11 +1,13 @@
 """Child processes of a running library, each with its own log file."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from local.errors import UserError
 
 READY_MARKER = "ready"  # logged by a child without a port when it is ready
 STOP_TIMEOUT_SECONDS = 10.0  # after SIGTERM, before SIGKILL
+MAX_LOG_BYTES = 10_000_000  # of one log; the previous one may be as large
 MAX_RESTARTS, RESTART_PERIOD_SECONDS = 3, 60.0
 
 
@@ -30,14 +33,20 @@ class ChildProcess:
     restarted_at: list[float] = field(default_factory=list)
     _read_bytes: int = 0
 
+    @property
+    def previous_log(self) -> Path:
+        """The log of the run before, or the part of this run's log before `limit_log` has emptied it."""
+        return self.log.with_suffix(".previous.log")
+
     def start(self) -> None:
         """Start it with an empty log; the previous run's log is renamed."""
         self._read_bytes = 0
         if self.log.exists():
-            self.log.replace(self.log.with_suffix(".previous.log"))
+            self.log.replace(self.previous_log)
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited: Ctrl-C is handled by the parent only
         try:
-            with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
+            # It appends, so that it goes on at the start of a log that `limit_log` has emptied.
+            with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as output:
                 self.process = subprocess.Popen(
                     self.command,
                     cwd=PROJECT,
@@ -108,6 +117,20 @@ class ChildProcess:
         if complete:
             self._read_bytes += len(complete) + 1
         return [line for line in complete.decode(errors="replace").splitlines() if line.startswith(start)]
+
+    def limit_log(self) -> None:
+        """Move the content of a log that is too large to the previous log, which is replaced.
+
+        The process goes on writing to the same file; what it writes meanwhile may be lost.
+        """
+        if not self.log.exists() or self.log.stat().st_size <= MAX_LOG_BYTES:
+            return
+        self.previous_log.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk is full: room is more important than an old log
+            self.previous_log.touch(mode=0o600)
+            shutil.copyfile(self.log, self.previous_log)
+        os.truncate(self.log, 0)
+        self._read_bytes = 0
 
     def has_logged(self, text: str) -> bool:
         """Whether its log contains the text."""

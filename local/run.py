@@ -65,6 +65,7 @@ def _supervise(library: Library) -> None:
         for child in library.supervisor.children:
             for line in child.new_lines(DAMAGED):  # also what is found a while after the start
                 print(line, flush=True)
+            child.limit_log()
         for child in library.supervisor.exited():
             if child.name in broken:
                 continue

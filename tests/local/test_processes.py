@@ -1,5 +1,6 @@
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local import processes
 from local.errors import UserError
 from local.processes import ChildProcess, Supervisor, clean_environment
 
@@ -73,6 +75,34 @@ def test_restart_renames_previous_log(tmp_path: Path) -> None:
     child.stop()
     child.start()
     assert (tmp_path / "sleep.previous.log").read_text() == "ready\n"
+    supervisor.stop()
+
+
+WRITER = """
+import sys
+for line in sys.stdin:
+    print(line, end="", flush=True)
+"""
+
+
+def test_large_log_becomes_the_previous_log_while_the_child_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "MAX_LOG_BYTES", 10)
+    supervisor = Supervisor(tmp_path)
+    child = supervisor.start("writer", [sys.executable, "-c", WRITER], clean_environment())
+    previous = tmp_path / "writer.previous.log"
+    for number in range(3):
+        assert child.process is not None
+        assert child.process.stdin is not None
+        child.process.stdin.write(b"damaged: %d\n" % number)
+        child.process.stdin.flush()
+        assert wait_for(lambda: child.log.stat().st_size)
+        assert child.new_lines("damaged: ") == [f"damaged: {number}"]
+        child.limit_log()
+        assert (child.log.read_bytes(), previous.read_text()) == (b"", f"damaged: {number}\n")
+        child.limit_log()  # nothing to do
+    assert stat.S_IMODE(previous.stat().st_mode) == 0o600
     supervisor.stop()
 
 
