@@ -187,7 +187,7 @@ def _parse(stage: str, values: Mapping[str, Any]) -> dict[str, Any]:
             invalid[name] = str(error)
     if invalid:
         reasons = "; ".join(f"{parameter_name(name)} {invalid[name]}" for name in sorted(invalid))
-        raise NotConfigured(f"Internal error: {reasons}", missing=_paths(stage, sorted(invalid)))
+        raise NotConfigured(f"Internal error: {reasons}.", missing=_paths(stage, sorted(invalid)))
     return parsed
 
 

@@ -65,7 +65,7 @@ def _build_form(parts: list[Part], fields: frozenset[str], file: str) -> Multipa
     upload: tuple[str, bytes] | None = None
     for name, filename, data in parts:
         if name not in fields and name != file:
-            raise Invalid(f"Unexpected field '{name}' in request body.", field=name)
+            raise Invalid(f"Unexpected field '{name}' in request body", field=name)
         if name in texts or (name == file and upload):
             raise Invalid(f"{name} may appear only once.", field=name)
         if name != file:

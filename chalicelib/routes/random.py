@@ -22,7 +22,7 @@ def get_random_photo(request: ApiRequest, container: Container) -> Response:
     request.allow_params("label", "scope")
     label = request.get("label") or ""
     if not label.strip():
-        raise Invalid("label parameter is required", field="label")
+        raise Invalid("label is required.", field="label")
     tag, scope = params.tag(label, "label"), params.scope(request)
     as_json = prefers_json(request.headers.get("accept", "*/*"))
     for _ in range(MAX_ATTEMPTS):

@@ -84,7 +84,7 @@ def test_preview_replaces_an_image_that_is_too_large(tintype: Tintype) -> None:
 def test_missing_label_returns_400(tintype: Tintype, label: str | None, accept: str | None) -> None:
     response = get_random(tintype, label, accept)
     assert response.status_code == 400
-    assert response.json_body == {"error": "label parameter is required", "code": "invalid", "field": "label"}
+    assert response.json_body == {"error": "label is required.", "code": "invalid", "field": "label"}
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_photo_is_private_by_default(tintype: Tintype) -> None:
 @pytest.mark.parametrize(
     ("parts", "sentence"),
     [
-        ([LABEL, IMAGE, ("x", None, b"1")], "Unexpected field 'x' in request body."),
+        ([LABEL, IMAGE, ("x", None, b"1")], "Unexpected field 'x' in request body"),
         ([IMAGE], "label is required."),
         ([LABEL], "img is required."),
         ([LABEL, ("img", None, b"text")], "img must be a file."),

@@ -161,7 +161,7 @@ def test_one_error_names_every_invalid_setting() -> None:
     with pytest.raises(NotConfigured) as raised:
         build_settings("prod", PARAMETERS | {"labeler": "aws", "labels-min-confidence": "high"}, {})
     assert str(raised.value) == (
-        "Internal error: labeler must be local or rekognition; labels-min-confidence must be a number from 0 to 100"
+        "Internal error: labeler must be local or rekognition; labels-min-confidence must be a number from 0 to 100."
     )
 
 

@@ -46,8 +46,8 @@ def test_empty_field_and_empty_file_are_parsed() -> None:
 @pytest.mark.parametrize(
     ("parts", "message", "field"),
     [
-        ([LABEL, IMAGE, ("color", None, b"red")], "Unexpected field 'color' in request body.", "color"),
-        ([LABEL, IMAGE, ("other", "b.jpg", b"x")], "Unexpected field 'other' in request body.", "other"),
+        ([LABEL, IMAGE, ("color", None, b"red")], "Unexpected field 'color' in request body", "color"),
+        ([LABEL, IMAGE, ("other", "b.jpg", b"x")], "Unexpected field 'other' in request body", "other"),
         ([IMAGE, IMAGE], "img may appear only once.", "img"),
         ([LABEL, LABEL, IMAGE], "label may appear only once.", "label"),
         ([LABEL], "img is required.", "img"),
