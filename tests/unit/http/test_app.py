@@ -1,6 +1,11 @@
+from io import BytesIO
+
 import pytest
+from chalice.config import Config
+from chalice.local import ChaliceRequestHandler, LocalGateway
 
 from chalicelib.errors import NotFound
+from chalicelib.http.app import TintypeApp
 from chalicelib.http.responses import Response, image_response
 from tests.fakes.api import FakeApi
 
@@ -60,3 +65,33 @@ def test_error_without_json_body_is_not_reshaped() -> None:
     handler = lambda _: Response(body=b"\xff", status_code=410, headers={"Content-Type": "image/png"})  # noqa: E731
     response = FakeApi(handler).send()
     assert (response.status, response.body) == (410, b"\xff")
+
+
+@pytest.mark.parametrize(
+    ("line", "logged"),
+    [
+        (b"GET /gallery/articles?tag=secret HTTP/1.1", ["GET /gallery 405"]),
+        (b"PUT /originals/secret.jpg HTTP/1.1", ["PUT /originals 403"]),
+        (b"GET /?secret HTTP/1.1", ["GET / 403"]),
+        (b"GET /gallery?tag=secret HTTP/x", ["bad request", "- / 400"]),
+        (b"secret secret secret secret", ["bad request", "- / 400"]),
+    ],
+)
+def test_chalice_local_logs_no_queries_and_no_names(line: bytes, logged: list[str]) -> None:
+    lines = list[str]()
+
+    class Handler(ChaliceRequestHandler):
+        def __init__(self) -> None:
+            self.rfile, self.wfile = BytesIO(line + b"\r\n\r\n"), BytesIO()
+            self.local_gateway = LocalGateway(app, Config.create())
+            self.client_address = ("127.0.0.1", 1)
+            self.handle()
+
+        def log_message(self, text: str, *values: object) -> None:
+            lines.append(text % values)
+
+    app = TintypeApp("tintype")
+    app.route("/gallery/articles", methods=["POST"])(dict)
+    Handler()
+    assert [each for each in lines if "secret" in each] == []
+    assert lines == logged
