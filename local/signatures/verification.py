@@ -75,15 +75,24 @@ def version_2_error() -> SignatureError:
 def verify(
     request: Request, signature: Signature, secrets: Mapping[str, str], now: datetime, *, payload_hash: str
 ) -> None:
-    """Check key, time, signed headers and value; raises SignatureError.
+    """Check all of a signature; raises SignatureError. Arguments are those of verify_claims and verify_value."""
+    verify_claims(request, signature, secrets, now)
+    verify_value(request, signature, secrets[signature.key_id], payload_hash)
 
-    `secrets` maps key ids to secret keys. `payload_hash` is the body's SHA-256, or what the client declared.
+
+def verify_claims(request: Request, signature: Signature, secrets: Mapping[str, str], now: datetime) -> None:
+    """Check what needs no body: key, time and signed headers; raises SignatureError.
+
+    `secrets` maps key ids to secret keys.
     """
-    secret = secrets.get(signature.key_id)
-    if secret is None:
+    if signature.key_id not in secrets:
         raise SignatureError("InvalidAccessKeyId", "The AWS access key ID you provided does not exist in our records.")
     _check_time(signature, now)
     _check_signed_headers(request, signature)
+
+
+def verify_value(request: Request, signature: Signature, secret: str, payload_hash: str) -> None:
+    """Check the value; raises SignatureError. `payload_hash` is the body's SHA-256, or what the client declared."""
     canonical = canonical_request(request, signature.signed_headers, payload_hash, signature.scope.service)
     expected = sign(
         signing_key(secret, signature.scope), string_to_sign(signature.timestamp, signature.scope, canonical)

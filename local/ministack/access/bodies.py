@@ -7,23 +7,33 @@ from http import HTTPStatus
 from local.ministack.asgi import Message, Receive, Scope
 from local.signatures.errors import PayloadError, SignatureError
 from local.signatures.payload import STREAMING, Payload
+from local.signatures.signing import Request
 
 MAX_UNSIGNED_BYTES = 64 << 10  # of a form to sign in: anybody may send one
-MAX_BODY_BYTES = 32 << 20  # of all requests but S3's; DynamoDB's largest is 16 MB
+# Of a signed request, by service, with room for what JSON and forms escape: DynamoDB's largest request has 16 MB, a
+# batch of SQS 1 MB, and all others are smaller. Whether a signature is right is known only once the body is read.
+MAX_SIGNED_BYTES = {"dynamodb": 17 << 20}
+MAX_OTHER_SIGNED_BYTES = 2 << 20
 # Headers that describe the chunks; what follows here receives the content.
 CHUNK_HEADERS = {b"x-amz-content-sha256", b"x-amz-decoded-content-length", b"x-amz-trailer"}
 
 
-async def read_unsigned_body(receive: Receive) -> bytes:
-    """The whole body of a request without a signature; raises SignatureError as read_body."""
-    return await read_body(receive, MAX_UNSIGNED_BYTES, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+async def read_unsigned_body(request: Request, receive: Receive) -> bytes:
+    """The whole body of a request without a signature; raises SignatureError if it is too large."""
+    return await _read_body(request, receive, MAX_UNSIGNED_BYTES, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
-async def read_body(
-    receive: Receive, limit: int = MAX_BODY_BYTES, too_large: HTTPStatus = HTTPStatus.BAD_REQUEST
-) -> bytes:
-    """The whole body; raises SignatureError if it is larger than the limit or the client has gone."""
-    parts, size, more = [], 0, True
+async def read_signed_body(request: Request, receive: Receive, service: str) -> bytes:
+    """The whole body of a request to this service; raises SignatureError if it is too large."""
+    limit = MAX_SIGNED_BYTES.get(service, MAX_OTHER_SIGNED_BYTES)
+    return await _read_body(request, receive, limit, HTTPStatus.BAD_REQUEST)
+
+
+async def _read_body(request: Request, receive: Receive, limit: int, too_large: HTTPStatus) -> bytes:
+    error = SignatureError("RequestEntityTooLarge", "The body is too large.", too_large)
+    if int(request.header("content-length") or 0) > limit:
+        raise error
+    parts, size, more = list[bytes](), 0, True
     while more:
         message = await receive()
         if message["type"] != "http.request":
@@ -31,7 +41,7 @@ async def read_body(
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > limit:
-            raise SignatureError("RequestEntityTooLarge", "The body is too large.", too_large)
+            raise error
         more = message.get("more_body", False)
     return b"".join(parts)
 

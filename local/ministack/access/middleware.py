@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from local.hosts import NAMES, host_error
 from local.ministack.access import browsers, operations
-from local.ministack.access.bodies import checked, content_scope, read_body, read_unsigned_body, replay, sha256
+from local.ministack.access.bodies import checked, content_scope, read_signed_body, read_unsigned_body, replay, sha256
 from local.ministack.access.browsers import Kind
 from local.ministack.access.requests import request_of
 from local.ministack.access.responses import cross_site, not_answered, refuse, refuse_host
@@ -86,7 +86,7 @@ async def _check(app: Asgi, access: Access, scope: Scope, receive: Receive, send
         if kind.public or _is_for_bucket(access, request, kind):
             scope["tintype.signature"] = None
             if kind is not Kind.FORM_UPLOAD:
-                receive = replay(await read_unsigned_body(receive), receive)
+                receive = replay(await read_unsigned_body(request, receive), receive)
             await app(scope, receive, send_once)
         else:
             await _check_signed(app, access, request, scope, receive, send_once)
@@ -126,8 +126,10 @@ async def _check_signed(
         return
     if signature.presigned:
         raise SignatureError("AccessDenied", "Only S3 has presigned requests here.")
-    body = await read_body(receive)
-    verification.verify(request, signature, access.secrets, access.now(), payload_hash=sha256(body))
+    verification.verify_claims(request, signature, access.secrets, access.now())
+    secret = access.secrets[signature.key_id]
+    body = await read_signed_body(request, receive, service)
+    verification.verify_value(request, signature, secret, sha256(body))
     if request.path == END_PROVISIONING and signature.key_id == access.provisioning_key_id:
         access.end_provisioning()
         await send({"type": "http.response.start", "status": HTTPStatus.NO_CONTENT, "headers": []})

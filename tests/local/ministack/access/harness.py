@@ -43,7 +43,7 @@ class Result:
 
 
 def send(request: Request, body: Sequence[bytes] = (b"",), *, to: Access | None = None, **scope: Any) -> Result:
-    """Send the request, whose body arrives in pieces."""
+    """Send the request, whose body arrives in pieces; after no piece, the client has gone."""
     result = Result()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,7 +57,8 @@ def send(request: Request, body: Sequence[bytes] = (b"",), *, to: Access | None 
         await send({"type": "http.response.body", "body": b"answer"})
 
     pieces = [{"type": "http.request", "body": piece, "more_body": True} for piece in body]
-    pieces[-1]["more_body"] = False
+    if pieces:
+        pieces[-1]["more_body"] = False
 
     async def receive() -> Any:
         return pieces.pop(0) if pieces else {"type": "http.disconnect"}

@@ -202,10 +202,36 @@ def test_websocket_is_closed() -> None:
     assert sent == ["websocket.close"]
 
 
-def test_too_large_body_is_refused() -> None:
-    body = [b"x" * (16 << 20)] * 3
-    result = send(dynamodb(b"".join(body)), body)
-    assert (result.status, result.forwarded) == (400, False)
+def signed(service: str, body: bytes = b"", **more: Any) -> Request:
+    return signed_request("POST", "/", service=service, body=body, **more)
+
+
+@pytest.mark.parametrize(("service", "megabytes"), [("dynamodb", 17), ("sqs", 2), ("sns", 2), ("cloudformation", 2)])
+def test_body_is_as_large_as_the_service_needs(service: str, megabytes: int) -> None:
+    body = [b"x" * (1 << 20)] * megabytes
+    anything = access(restricted=False)
+    assert send(signed(service, b"".join(body)), body, to=anything).forwarded
+    result = send(signed(service, b"".join(body) + b"x"), [*body, b"x", b"never read"], to=anything)
+    assert (result.status, result.forwarded, b"too large" in result.body) == (400, False, True)
+
+
+def refused_unread(request: Request) -> bytes:
+    """The error that the client gets, although nothing was read of its body."""
+    result = send(request, [], to=access(restricted=False))
+    assert result.forwarded is False
+    assert 400 <= result.status < 500
+    return result.body
+
+
+def test_request_that_is_refused_in_any_case_is_not_read() -> None:
+    request = signed("dynamodb")
+    other_key = [(name, value.replace("LOCALKEY", "OTHERKEY")) for name, value in request.headers]
+    assert b"InvalidAccessKeyId" in refused_unread(replace(request, headers=other_key))
+    assert b"RequestTimeTooSkewed" in refused_unread(signed("dynamodb", at=NOW - timedelta(minutes=16)))
+    one_more = [*request.headers, ("x-amz-meta-a", "b")]
+    assert b"not signed" in refused_unread(replace(request, headers=one_more))
+    assert b"too large" in refused_unread(signed("sqs", headers={"Content-Length": str(3 << 20)}))
+    assert b"too large" in refused_unread(unsigned("POST", "/login", {"content-length": str(65 << 10)}))
 
 
 def test_hash_of_empty_body_is_that_of_nothing() -> None:
