@@ -1,10 +1,8 @@
 """`make demo N=5000`: a library of any size, uploaded over several connections; can be interrupted and continued."""
 
 import re
-import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -13,6 +11,7 @@ from typing import Any, Protocol
 from PIL import Image, ImageEnhance
 
 from local.demo.client import LibraryClient
+from local.demo.counted_uploads import CountedUploads
 from local.demo.drawing import SCENES, draw
 from local.demo.photos import ORIENTATIONS, SIZES, DemoPhoto, encode_jpeg
 from local.demo.series import PhotoMetadata, Series, demo_series
@@ -44,38 +43,34 @@ class Uploader(Protocol):
 def fill_library(data: Path, ports: Ports, total: int, now: datetime) -> None:
     """Upload those of the first `total` numbered photos that the library lacks; raises UserError."""
     client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
-    missing = upload_missing(client, total, now)
+    added = upload_missing(client, total, now)
     show_progress("")
-    present = f" ({total - missing:,} were there already)" if missing < total else ""
-    print(f"Uploaded {missing:,} photos{present}. They appear on http://{HOST}:{ports.page}/ once processed.")
+    present = f" ({total - added:,} were there already)" if added < total else ""
+    print(f"Uploaded {added:,} photos{present}. They appear on http://{HOST}:{ports.page}/ once processed.")
 
 
 def upload_missing(client: Uploader, total: int, now: datetime, sleep: Callable[[float], None] = time.sleep) -> int:
-    """Upload the missing photos and return their number; raises UserError, after Ctrl-C Interrupted.
+    """Upload the missing photos and return how many were added; raises UserError, after Ctrl-C Interrupted.
 
     Dates are relative to the first of the month, so that a photo that is uploaded again has the same bytes and is known
     as a duplicate.
     """
     _wait_until_settled(client, sleep)
-    present = uploaded_numbers(client)
-    missing = total - sum(number <= total for number in present)
+    numbers = uploaded_numbers(client)
+    present = sum(number <= total for number in numbers)
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    started_at, uploaded, pending = time.monotonic(), 0, set[Future[str | None]]()
-    with ThreadPoolExecutor(CONNECTIONS) as threads:
-        try:
-            for photo in _draw_missing(demo_series(total, month), present):
-                pending.add(threads.submit(client.upload, photo))
-                while len(pending) > CONNECTIONS:  # which keeps a few files in memory, not all
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    _raise_first(done)
-                    uploaded += len(done)
-                show_progress(_progress(uploaded, missing, time.monotonic() - started_at))
-            _raise_first(pending)
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the uploads that have begun are finished
-            text = f"Stopped after {uploaded:,} of {missing:,} photos; the same command continues."
-            raise Interrupted(text) from None
-    return missing
+    started_at, uploads = time.monotonic(), CountedUploads(client.upload, CONNECTIONS)
+
+    def on_progress(_: DemoPhoto) -> None:
+        show_progress(_progress(uploads.added + uploads.known, total - present, time.monotonic() - started_at))
+
+    try:
+        uploads.run(_draw_missing(demo_series(total, month), numbers), on_progress)
+    except KeyboardInterrupt:
+        there, added = present + uploads.known + uploads.added, uploads.added
+        text = f"Stopped: {there:,} of {total:,} photos are there, {added:,} of them new; the same command continues."
+        raise Interrupted(text) from None
+    return uploads.added
 
 
 def uploaded_numbers(client: Uploader) -> set[int]:
@@ -124,12 +119,6 @@ def _draw_missing(every_series: Iterator[Series], present: set[int]) -> Iterator
         if missing:
             view = draw_series(series)
             yield from (photo_of(photo, view) for photo in missing)
-
-
-def _raise_first(uploads: Iterable[Future[str | None]]) -> None:
-    """Wait for these uploads, and raise the error of one that failed."""
-    for upload in uploads:
-        upload.result()
 
 
 def _progress(uploaded: int, total: int, seconds: float) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from random import Random
 
 from local.demo.client import LibraryClient
+from local.demo.counted_uploads import CountedUploads
 from local.demo.drawing import SCENES
-from local.demo.photos import PHOTOS_PER_SCENE, demo_photos
+from local.demo.photos import PHOTOS_PER_SCENE, DemoPhoto, demo_photos
 from local.errors import Interrupted, UserError
 from local.library import Library
 from local.ports import HOST, Ports
@@ -22,14 +23,15 @@ TIMEOUT_SECONDS = 120  # for PHOTOS_PER_SCENE photos of each scene
 def upload_demo_photos(data: Path, ports: Ports, rng: Random, now: datetime, per_scene: int = PHOTOS_PER_SCENE) -> int:
     """Generate and upload all photos; returns their number. Raises UserError."""
     client = LibraryClient(ports.api, lambda: fetch_token(data, ports, "demo"))
-    total, uploaded = per_scene * len(SCENES), 0
+    total, uploads = per_scene * len(SCENES), CountedUploads(client.upload, connections=1)
+
+    def on_progress(photo: DemoPhoto) -> None:
+        show_progress(f"Uploaded {uploads.added} of {total}: {photo.filename}")
+
     try:
-        for photo in demo_photos(rng, now, per_scene):
-            client.upload(photo)
-            uploaded += 1
-            show_progress(f"Uploading {uploaded} of {total}: {photo.filename}")
+        uploads.run(demo_photos(rng, now, per_scene), on_progress)
     except KeyboardInterrupt:
-        raise Interrupted(f"Stopped after {uploaded} of {total} photos.") from None
+        raise Interrupted(f"Stopped after {uploads.added} of {total} photos.") from None
     show_progress("")
     print(f"Uploaded {total} photos. They appear on http://{HOST}:{ports.page}/ once processed.")
     return total

@@ -8,6 +8,7 @@ import pytest
 
 from local import cli
 from local.demo import bulk_upload, upload
+from local.demo.photos import DemoPhoto
 from local.errors import Interrupted, UserError
 from local.ports import Ports
 
@@ -78,10 +79,11 @@ def test_small_demo_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> Non
         def __init__(self, *_: object) -> None:
             self.uploaded = 0
 
-        def upload(self, _: object) -> None:
+        def upload(self, photo: DemoPhoto) -> str:
             if self.uploaded == 2:
                 raise KeyboardInterrupt
             self.uploaded += 1
+            return photo.filename
 
     monkeypatch.setattr(upload, "LibraryClient", Client)
     with pytest.raises(Interrupted, match=r"^Stopped after 2 of \d+ photos\.$"):

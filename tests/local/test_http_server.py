@@ -31,7 +31,7 @@ def server() -> Iterator[HttpServer]:
 
 
 def serve(server: HttpServer) -> None:
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
 
 
 def test_hundred_connections_wait_until_the_server_accepts(server: HttpServer) -> None:

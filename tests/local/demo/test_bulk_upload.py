@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from local.demo import bulk_upload
 from local.demo.bulk_upload import draw_series, photo_of, upload_missing
 from local.demo.photos import DemoPhoto
 from local.demo.series import demo_series
@@ -14,6 +15,12 @@ from local.errors import Interrupted, UserError
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 TOTAL = 12
+
+
+@pytest.fixture(autouse=True)
+def small_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing large ones takes seconds."""
+    monkeypatch.setattr(bulk_upload, "SIZES", [(160, 120)])
 
 
 @dataclass
@@ -25,7 +32,7 @@ class MemoryClient:
     trashed: tuple[str, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def upload(self, photo: DemoPhoto) -> str:
+    def upload(self, photo: DemoPhoto) -> str | None:
         with self.lock:
             if len(self.photos) >= self.capacity:
                 raise UserError("The disk is full.")
@@ -68,16 +75,32 @@ def test_interrupted_upload_continues_with_the_missing_photos() -> None:
     assert client.numbers() == [f"{number:06}" for number in range(1, TOTAL + 1)]
 
 
-def test_ctrl_c_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_says_how_far_it_came() -> None:
     class InterruptedClient(MemoryClient):
-        def upload(self, photo: DemoPhoto) -> str:
+        def upload(self, photo: DemoPhoto) -> str | None:
             if len(self.photos) == 5:
                 raise KeyboardInterrupt
             return super().upload(photo)
 
-    monkeypatch.setattr("signal.signal", lambda *_: None)  # it ignores a second Ctrl-C
-    with pytest.raises(Interrupted, match=r"^Stopped after \d of 12 photos; the same command continues\.$"):
-        upload(InterruptedClient())
+    client = InterruptedClient()
+    with pytest.raises(Interrupted) as stopped:
+        upload(client)
+    count = len(client.photos)
+    expected = f"Stopped: {count} of 12 photos are there, {count} of them new; the same command continues."
+    assert str(stopped.value) == expected
+    continued = InterruptedClient(photos=client.photos[:3])
+    with pytest.raises(Interrupted) as stopped:
+        upload(continued)
+    count = len(continued.photos)
+    assert str(stopped.value).startswith(f"Stopped: {count} of 12 photos are there, {count - 3} of them new;")
+
+
+def test_photos_that_the_library_knows_are_not_counted_as_added() -> None:
+    class KnowingClient(MemoryClient):
+        def upload(self, photo: DemoPhoto) -> str | None:
+            return None if int(photo.filename[-10:-4]) % 3 == 0 else super().upload(photo)
+
+    assert upload(KnowingClient()) == TOTAL - TOTAL // 3
 
 
 def test_trashed_photos_are_not_uploaded_again() -> None:
@@ -85,7 +108,8 @@ def test_trashed_photos_are_not_uploaded_again() -> None:
     assert upload(MemoryClient(trashed=names[1:])) == 1
 
 
-def test_photos_of_a_series_differ_and_are_the_same_in_every_run() -> None:
+def test_photos_of_a_series_differ_and_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     series = next(series for series in demo_series(200, NOW) if len(series.photos) > 1)
     one, other = ([photo_of(photo, draw_series(series)) for photo in series.photos[:2]] for _ in range(2))
     assert one == other

@@ -46,7 +46,7 @@ def server() -> Iterator[Server]:
 
     with ThreadingHTTPServer((HOST, 0), Handler) as http_server:
         state.port = http_server.server_port
-        threading.Thread(target=http_server.serve_forever, daemon=True).start()
+        threading.Thread(target=http_server.serve_forever, args=[0.02], daemon=True).start()
         yield state
         http_server.shutdown()
 
