@@ -14,6 +14,11 @@ from chalicelib.observability import logger, publish_metrics
 if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import SweepReport
 
+# A file copied with an S3 tool gets no response, so what its user has to know is a warning in the log.
+ORPHAN_SKIPPED = (
+    "An object below uploads/ that no upload has created does not become a photo. Copy it to a key outside uploads/."
+)
+METADATA_IGNORED = "Metadata of an original was not applied: it is invalid, or the photo existed before."
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
 
@@ -36,6 +41,11 @@ def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Contai
         else:
             fields = {"photo_id": result.photo_id, "action": result.action.name.lower(), "state": result.state}
             logger().info("Reconciled", extra=fields | request_id)
+            if result.action is Action.SKIP_ORPHAN:
+                logger().warning(ORPHAN_SKIPPED, extra=request_id)
+            if result.ignored_metadata:
+                ignored = {"photo_id": result.photo_id, "metadata": result.ignored_metadata, **request_id}
+                logger().warning(METADATA_IGNORED, extra=ignored)
             rejected += result.action is Action.PROCESS and result.state is State.REJECTED
     if rejected:
         publish_metrics(container.settings.stage, {"photos_rejected": rejected})

@@ -105,8 +105,8 @@ class ChildProcess:
         self.stop()
         self.start()
 
-    def new_lines(self, start: str) -> list[str]:
-        """The complete lines of its log that start like this and were written since the last call."""
+    def new_lines(self, *starts: str) -> list[str]:
+        """The complete lines of its log that start with one of these and were written since the last call."""
         size = self.log.stat().st_size if self.log.exists() else 0
         if size <= self._read_bytes:
             self._read_bytes = size  # it was emptied
@@ -116,7 +116,7 @@ class ChildProcess:
             complete = file.read().rpartition(b"\n")[0]
         if complete:
             self._read_bytes += len(complete) + 1
-        return [line for line in complete.decode(errors="replace").splitlines() if line.startswith(start)]
+        return [line for line in complete.decode(errors="replace").splitlines() if line.startswith(starts)]
 
     def limit_log(self) -> None:
         """Move the content of a log that is too large to the previous log, which is replaced.

@@ -4,6 +4,7 @@ Prints the startup message, restarts the app when its code changes, and restarts
 exiting, everything stops with one line that names its log.
 """
 
+import json
 import resource
 import signal
 import time
@@ -20,6 +21,7 @@ from local.ports import Ports
 from local.processes import ChildProcess
 
 WATCHED_PATHS = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice" / "config.json")
+WARNING = '{"level":"WARNING",'  # starts each warning in the app's log
 WATCH_INTERVAL_MS = 500
 OPEN_FILES = 8192  # each connection is one; macOS allows 256 by default
 EDIT_SECONDS = 20.0  # a process that exits within this time of a code change probably has an unfinished edit
@@ -54,6 +56,7 @@ def allow_open_files(number: int) -> None:
 
 def _supervise(library: Library) -> None:
     """Restart the app at each code change and each process that exits; raises UserError if one keeps exiting."""
+    shown: set[str] = set()  # warnings; each is shown once
     broken: set[str] = set()  # processes that a code change has broken; they restart at the next change
     changed_at = float("-inf")
     for changes in watch(*WATCHED_PATHS, rust_timeout=WATCH_INTERVAL_MS, yield_on_timeout=True):
@@ -63,8 +66,8 @@ def _supervise(library: Library) -> None:
             _restart_app(library)
             broken, changed_at = set(), time.monotonic()
         for child in library.supervisor.children:
-            for line in child.new_lines(DAMAGED):  # also what is found a while after the start
-                print(line, flush=True)
+            for notice in notices(child, shown):
+                print(notice, flush=True)
             child.limit_log()
         for child in library.supervisor.exited():
             if child.name in broken:
@@ -77,6 +80,26 @@ def _supervise(library: Library) -> None:
                 reason = child.exit_reason()
                 child.restart_after_exit(time.monotonic())
                 print(f"Process {child.name} exited ({reason}) and was restarted.", flush=True)
+
+
+def notices(child: ChildProcess, shown: set[str]) -> list[str]:
+    """What the user has to know of the new lines in a process's log: damage, and warnings that are not in `shown`."""
+    found = []
+    for line in child.new_lines(DAMAGED, WARNING):
+        if line.startswith(DAMAGED):
+            found.append(line)
+        elif (message := _warning_message(line)) and message not in shown:
+            shown.add(message)
+            found.append(f"{message} (More in {child.log})")
+    return found
+
+
+def _warning_message(line: str) -> str:
+    """The message of a line in the app's log; an empty string if the line is not complete."""
+    try:
+        return str(json.loads(line)["message"])
+    except (ValueError, KeyError):
+        return ""
 
 
 def _restart_app(library: Library) -> None:

@@ -52,11 +52,12 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReconcileResult:
-    """The outcome of reconciling one key, for the log."""
+    """The outcome of reconciling one key, for the log; `ignored_metadata` names fields that were not applied."""
 
     photo_id: str | None
     action: Action
     state: State | None
+    ignored_metadata: tuple[str, ...] = ()
 
 
 def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Action:
@@ -130,6 +131,7 @@ class Ingest:
         self, photo: Photo | None, original: Original | None, event: Mapping[str, Any], worker: str
     ) -> ReconcileResult:
         action = decide(photo, original, now=self.now(), worker=worker)
+        ignored: tuple[str, ...] = ()
         match action, photo, original:
             case Action.REMOVE, Photo(), _:
                 self.deletion.remove(photo, State.REMOVED, worker)
@@ -145,10 +147,12 @@ class Ingest:
             case Action.PROCESS, _, Original():
                 photo = self._process(photo, original, event, worker)
                 self.originals.tag_state(original, photo.state)
+                if not originals.is_upload(original.key):
+                    ignored = originals.ignored_metadata(original, photo)
             case Action.NOOP, Photo(), Original() if photo.state in FINISHED_STATES:
                 # The worker that finished it may have died before this last write.
                 self.originals.tag_state(original, photo.state)
-        return ReconcileResult(photo.photo_id if photo else None, action, photo.state if photo else None)
+        return ReconcileResult(photo.photo_id if photo else None, action, photo.state if photo else None, ignored)
 
     def _find_record(self, key: str) -> Photo | None:
         """The record with this key: an upload's by the id in the key, a direct drop's by the id made from the key."""

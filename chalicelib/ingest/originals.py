@@ -18,12 +18,14 @@ from chalicelib.library.photo import (
     State,
     Visibility,
     clean_tag,
+    clean_tags,
     clean_visibility,
     clean_weight,
 )
 
 # Uploads through the API have this prefix; an object below it is never a direct drop.
 UPLOAD_PREFIX = "uploads/"
+INVALID = object()
 SIDECARS = (".xmp", ".json", ".ds_store", "thumbs.db", "desktop.ini")
 
 
@@ -86,9 +88,9 @@ def photo_from_drop(
 ) -> Photo:
     """The first record of a direct drop, with the fields of its user metadata; invalid values are ignored.
 
-    An error about a file copied with an S3 tool would not be seen, and an invalid tag is no reason to reject an image.
+    An invalid tag is no reason to reject an image; `ignored_metadata` names it.
     """
-    metadata = {name.lower(): unquote(value) for name, value in original.metadata.items()}
+    metadata = _decode(original.metadata)
     return Photo(
         photo_id=photo_id,
         owner=owner,
@@ -102,6 +104,30 @@ def photo_from_drop(
         label=_default_if_invalid(None, lambda: clean_tag(metadata["label"])),
         user_tags=_clean_tags(metadata.get("tags", "")),
     )
+
+
+def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
+    """The names of the metadata fields of a direct drop whose values its photo does not have.
+
+    These are invalid values, and other values in the metadata of an original that replaces another: a photo keeps its
+    fields, as its owner may have changed them.
+    """
+    found = _decode(original.metadata)
+    parsers: Mapping[str, tuple[Callable[[str], object], object]] = {
+        "tags": (lambda value: clean_tags(tag for tag in value.split(",") if tag.strip()), photo.user_tags),
+        "label": (clean_tag, photo.label),
+        "weight": (clean_weight, photo.weight),
+        "status": (clean_visibility, photo.visibility),
+    }
+    return tuple(
+        name
+        for name, (parse, current) in parsers.items()
+        if name in found and _default_if_invalid(INVALID, partial(parse, found[name])) != current
+    )
+
+
+def _decode(metadata: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): unquote(value) for name, value in metadata.items()}
 
 
 def _clean_tags(value: str) -> tuple[str, ...]:

@@ -32,7 +32,10 @@ class FakeIngest:
             raise Unavailable(f"{key} failed")
         if key.startswith("text"):
             return ReconcileResult("p2", Action.NOOP if key.endswith("again") else Action.PROCESS, State.REJECTED)
-        return ReconcileResult("p1", Action.PROCESS, State.READY)
+        if key.startswith("uploads/"):
+            return ReconcileResult(None, Action.SKIP_ORPHAN, None)
+        ignored = ("tags", "weight") if key.startswith("typo") else ()
+        return ReconcileResult("p1", Action.PROCESS, State.READY, ignored)
 
 
 def deliver(*keys: str) -> list[tuple[str, Mapping[str, str]]]:
@@ -103,6 +106,20 @@ def test_log_lines_contain_ids_and_no_filenames(caplog: pytest.LogCaptureFixture
     assert (logged[0]["action"], logged[0]["state"]) == ("process", "ready")
     assert {line["request_id"] for line in logged} == {"r1"}
     assert "mary" not in json.dumps(logged)
+
+
+def test_object_that_becomes_no_photo_is_a_warning_without_its_key(caplog: pytest.LogCaptureFixture) -> None:
+    deliver("uploads/aunt-mary.jpg")
+    warning = log_lines(caplog)[-1]
+    assert (warning["level"], warning["message"]) == ("WARNING", handlers.ORPHAN_SKIPPED)
+    assert "mary" not in json.dumps(warning)
+
+
+def test_ignored_metadata_is_a_warning_with_photo_id_and_names(caplog: pytest.LogCaptureFixture) -> None:
+    deliver("a.jpg", "typo.jpg")
+    (warning,) = [line for line in log_lines(caplog) if line["level"] == "WARNING"]
+    assert (warning["message"], warning["photo_id"]) == (handlers.METADATA_IGNORED, "p1")
+    assert warning["metadata"] == ["tags", "weight"]
 
 
 def test_each_rejected_photo_is_counted_once(capsys: pytest.CaptureFixture[str]) -> None:

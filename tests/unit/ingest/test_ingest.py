@@ -27,9 +27,21 @@ def test_direct_drop_becomes_a_photo_of_the_library_owner() -> None:
 def test_invalid_metadata_is_ignored() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea", {"tags": "x" * 65 + ",ok,,!no", "weight": "7", "status": "secret"})
-    library.deliver_event("a.jpg")
+    came = library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.user_tags, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
+    assert came.ignored_metadata == ("tags", "weight", "status")
+
+
+def test_metadata_of_a_replaced_original_is_not_applied() -> None:
+    library = MemoryLibrary()
+    library.originals.drop("a.jpg", b"sea", {"tags": "beach", "weight": "0.3"})
+    assert library.deliver_event("a.jpg").ignored_metadata == ()
+    library.originals.drop("a.jpg", b"cat", {"tags": "cat", "weight": "0.3"})
+    came = library.deliver_event("a.jpg")
+    (stored,) = library.photos.records.values()
+    assert (stored.user_tags, came.ignored_metadata) == (("beach",), ("tags",))
+    assert library.deliver_event("a.jpg").ignored_metadata == ()  # the same event again
 
 
 @pytest.mark.parametrize("key", ["2024/", "a/b.xmp", "x.JSON", ".DS_Store", "Thumbs.db"])

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from chalicelib.ingest.originals import (
     Original,
     direct_drop_id,
+    ignored_metadata,
     is_sidecar,
     is_upload,
     photo_from_drop,
@@ -15,9 +16,13 @@ from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_TAGS, Photo, State, Vis
 from tests.support.factories import NOON, OWNER
 
 
+def drop_of(key: str = "a.jpg", **metadata: str) -> Original:
+    return Original(key, "v1", 10, NOON, metadata)
+
+
 def record_of(key: str = "a.jpg", **metadata: str) -> Photo:
     return photo_from_drop(
-        Original(key, "v1", 10, NOON, metadata),
+        drop_of(key, **metadata),
         photo_id="p1",
         owner=OWNER,
         visibility=Visibility.PRIVATE,
@@ -118,6 +123,27 @@ def test_metadata_of_a_direct_drop_sets_fields() -> None:
 )
 def test_invalid_metadata_value_is_ignored(metadata: dict[str, str]) -> None:
     assert record_of(**metadata) == record_of()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "names"),
+    [
+        ({}, ()),
+        ({"tags": "a, b,,a", "label": "Sea", "weight": "0.25", "status": "public", "mtime": "1"}, ()),
+        ({"tags": "a,!b"}, ("tags",)),
+        ({"tags": ",".join(f"t{n}" for n in range(21))}, ("tags",)),
+        ({"Label": ""}, ("label",)),
+        ({"weight": "7", "STATUS": "secret", "tags": "x" * 65}, ("tags", "weight", "status")),
+    ],
+)
+def test_metadata_fields_with_invalid_values_are_named(metadata: dict[str, str], names: tuple[str, ...]) -> None:
+    assert ignored_metadata(drop_of(**metadata), record_of(**metadata)) == names
+
+
+def test_metadata_fields_that_an_existing_photo_does_not_take_over_are_named() -> None:
+    photo = record_of(tags="a", weight="0.25")
+    assert ignored_metadata(drop_of(tags="a", weight="0.25"), photo) == ()
+    assert ignored_metadata(drop_of(tags="b", weight="0.25", status="public"), photo) == ("tags", "status")
 
 
 def test_tags_beyond_20_are_ignored() -> None:
