@@ -93,7 +93,15 @@ _API_KEY: dict[str, Schema] = {
     "name": TEXT,
     "can": RIGHTS,
     "created_at": DATE_TIME,
-    "last_used": nullable(DATE_TIME),
+    "last_used": {
+        **nullable(DATE_TIME),
+        "description": "Recorded at most every ten minutes: the latest use may be that much later.",
+    },
+}
+_TAG_NAME: Schema = {
+    **TEXT,
+    "description": "The tag with the first letter of each word in upper case. Words are separated by spaces, and all "
+    "other letters are as in the tag.",
 }
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
@@ -173,12 +181,12 @@ SCHEMAS: dict[str, Schema] = {
     "PhotoPage": page_of(ref("Photo")),
     "Thumbnail": record(photo_id=ID, filename=TEXT, thumbnail_url=nullable(URL), placeholder=nullable(TEXT)),
     "TrendingTag": record(
-        tag_name={**TEXT, "description": "In title case."},
+        tag_name=_TAG_NAME,
         count=COUNT,
         cover_image=nullable(URL),
         last_updated=DATE_TIME,
     ),
-    "TagCount": record(tag_name=TEXT, count=COUNT),
+    "TagCount": record(tag_name=_TAG_NAME, count=COUNT),
     "PhotoUpdate": request_schema(tags=TAG_LIST, label=nullable(LABEL), weight=WEIGHT, status=STATUS, filename=NAME),
     "BatchRequest": {
         "anyOf": [

@@ -5,11 +5,12 @@ import "../styles/api-keys-dialog.css";
 
 import { html, nothing, type TemplateResult } from "lit";
 
+import { systemClock } from "../core/clock.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
-import { formatDate, formatDateTime } from "../i18n/format.ts";
-import { type ApiKey, type ApiKeyApi, ApiKeys } from "../state/api-keys.ts";
+import { formatDate } from "../i18n/format.ts";
+import { type ApiKey, type ApiKeyApi, ApiKeys, formatLastUse } from "../state/api-keys.ts";
 import { type CopyTarget, type KeyField, readKeyForm, renderKeyForm, renderNewKey } from "./api-key-form.ts";
 import { CANCEL_BUTTON, renderConfirmPrompt } from "./confirm-prompt.ts";
 import { icons } from "./icons.ts";
@@ -122,10 +123,7 @@ export class ApiKeysDialog extends ModalDialog {
 
   #key(key: ApiKey): TemplateResult {
     const { name, can, created_at: created, last_used: used } = key;
-    const dates = [
-      apiKeyStrings.createdOn(formatDate(Date.parse(created))),
-      used === null ? apiKeyStrings.neverUsed : apiKeyStrings.lastUsed(formatDateTime(Date.parse(used), "local")),
-    ];
+    const dates = [apiKeyStrings.createdOn(formatDate(Date.parse(created))), formatLastUse(used, systemClock.now())];
     return html`<li class="api-key" data-key=${key.key_id}>
       <div class="api-key-details">
         <h3>${name}</h3>

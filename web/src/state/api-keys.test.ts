@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HttpError, NetworkError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
-import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample } from "./api-keys.ts";
+import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample, formatLastUse } from "./api-keys.ts";
 
 const key = (id: string, can: readonly Permission[] = ["read"]): ApiKey => ({
   key_id: id,
@@ -152,4 +152,16 @@ it("shows a curl command for what the key may do", () => {
   expect(line("read", "upload")).toBe('curl -H "Authorization: Bearer tt_a_secret" https://a.test/api/photos');
   expect(line("upload", "manage")).toMatch(/ -T photo\.jpg https:\/\/a\.test\/api\/originals\/$/);
   expect(line("manage")).toMatch(/ https:\/\/a\.test\/api\/me$/);
+});
+
+describe("formatLastUse", () => {
+  const used = "2026-11-21T10:00:00.000Z";
+  const minutes = (count: number) => Date.parse(used) + count * 60_000;
+
+  it("is no more exact than the API", () => {
+    expect(formatLastUse(null, minutes(0))).toBe("Never used");
+    expect(formatLastUse(used, minutes(0))).toBe("Last used within the last 10 minutes");
+    expect(formatLastUse(used, minutes(9.9))).toBe("Last used within the last 10 minutes");
+    expect(formatLastUse(used, minutes(10))).toMatch(/^Last used around .*2026/);
+  });
 });

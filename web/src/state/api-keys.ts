@@ -6,11 +6,15 @@
 import type { components } from "../api/schema.d.ts";
 import { HttpError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
+import { apiKeyStrings } from "../i18n/api-keys.ts";
+import { formatDateTime } from "../i18n/format.ts";
 
 export type ApiKey = components["schemas"]["ApiKey"];
 /** A new key with its secret, which the API returns only once. */
 export type NewApiKey = components["schemas"]["NewApiKey"];
 export type Permission = ApiKey["can"][number];
+/** The API records the use of a key at most this often, ms. */
+const USE_INTERVAL = 600_000;
 export const PERMISSIONS: readonly Permission[] = ["read", "upload", "manage"];
 
 /** The API routes for keys. */
@@ -111,4 +115,11 @@ export function curlExample(api: string, { key, can }: NewApiKey): string {
   const curl = `curl -H "Authorization: Bearer ${key}"`;
   if (can.includes("read")) return `${curl} ${api}/photos`;
   return can.includes("upload") ? `${curl} -T photo.jpg ${api}/originals/` : `${curl} ${api}/me`;
+}
+
+/** Formats `last_used` as exactly as the API knows it: the latest use may be ten minutes later. */
+export function formatLastUse(used: string | null, now: number): string {
+  if (used === null) return apiKeyStrings.neverUsed;
+  const time = Date.parse(used);
+  return now < time + USE_INTERVAL ? apiKeyStrings.usedRecently : apiKeyStrings.lastUsed(formatDateTime(time, "local"));
 }
