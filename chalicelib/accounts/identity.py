@@ -14,6 +14,8 @@ from chalicelib.errors import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHM = "RS256"
 LEEWAY_SECONDS = 10
+# The JWT authorizers of API Gateway refuse such a token, too.
+ISSUED_IN_FUTURE = "This token was issued in the future: a clock was wrong or was set back. Sign in again."
 
 
 class Permission(StrEnum):
@@ -88,6 +90,8 @@ class TokenVerifier:
             raise Unavailable("The sign-in service did not respond.") from error
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated("This token has expired; sign in again.", code="token_expired") from error
+        except jwt.ImmatureSignatureError as error:
+            raise Unauthenticated(ISSUED_IN_FUTURE, code="token_invalid") from error
         except (jwt.PyJWTError, ValueError, RecursionError) as error:  # PyJWT does not catch all malformed tokens
             raise Unauthenticated("This token is not valid; sign in again.", code="token_invalid") from error
         return self._caller(claims)

@@ -71,6 +71,14 @@ def test_token_expired_within_the_leeway_is_valid() -> None:
     assert VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS + 5)).owner == ALICE
 
 
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_token_from_the_future_is_named_as_the_reason(claim: str) -> None:
+    ahead: dict[str, Any] = {claim: int(time.time()) + 3600}
+    with pytest.raises(Unauthenticated, match=r"issued in the future: .* Sign in again") as raised:
+        VERIFIER.verify(PROVIDER.token(**ahead))
+    assert raised.value.code == "token_invalid"
+
+
 def test_expired_token_raises_token_expired() -> None:
     with pytest.raises(Unauthenticated) as raised:
         VERIFIER.verify(PROVIDER.token(exp=int(time.time()) - LEEWAY_SECONDS - 5))
