@@ -56,7 +56,7 @@ def allow_open_files(number: int) -> None:
 
 def _supervise(library: Library) -> None:
     """Restart the app at each code change and each process that exits; raises UserError if one keeps exiting."""
-    shown: set[str] = set()  # warnings; each is shown once
+    printed: set[str] = set()  # warnings; each is printed once
     broken: set[str] = set()  # processes that a code change has broken; they restart at the next change
     changed_at = float("-inf")
     for changes in watch(*WATCHED_PATHS, rust_timeout=WATCH_INTERVAL_MS, yield_on_timeout=True):
@@ -66,7 +66,7 @@ def _supervise(library: Library) -> None:
             _restart_app(library)
             broken, changed_at = set(), time.monotonic()
         for child in library.supervisor.children:
-            for notice in notices(child, shown):
+            for notice in notices(child, printed):
                 print(notice, flush=True)
             child.limit_log()
         for child in library.supervisor.exited():
@@ -82,14 +82,14 @@ def _supervise(library: Library) -> None:
                 print(f"Process {child.name} exited ({reason}) and was restarted.", flush=True)
 
 
-def notices(child: ChildProcess, shown: set[str]) -> list[str]:
-    """What the user has to know of the new lines in a process's log: damage, and warnings that are not in `shown`."""
+def notices(child: ChildProcess, printed: set[str]) -> list[str]:
+    """What the user has to know of the new lines in a process's log: damage, and warnings that are not in `printed`."""
     found = []
     for line in child.new_lines(DAMAGED, WARNING):
         if line.startswith(DAMAGED):
             found.append(line)
-        elif (message := _warning_message(line)) and message not in shown:
-            shown.add(message)
+        elif (message := _warning_message(line)) and message not in printed:
+            printed.add(message)
             found.append(f"{message} (More in {child.log})")
     return found
 

@@ -80,16 +80,16 @@ def test_restart_renames_previous_log(tmp_path: Path) -> None:
     supervisor.stop()
 
 
-def test_each_warning_of_the_app_is_shown_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_warning_of_the_app_is_printed_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     logger().info("Reconciled", extra={"photo_id": "p1"})
     logger().warning("Metadata was not applied.", extra={"photo_id": "p1"})
     lines = [logger().registered_handler.format(record) for record in caplog.records]
-    child, shown = ChildProcess("poller-1", SLEEP, clean_environment(), tmp_path / "poller-1.log"), set[str]()
+    child, printed = ChildProcess("poller-1", SLEEP, clean_environment(), tmp_path / "poller-1.log"), set[str]()
     child.log.write_text("\n".join([*lines, "damaged: a", *lines, '{"level":"WARNING",', ""]))
-    assert notices(child, shown) == [f"Metadata was not applied. (More in {child.log})", "damaged: a"]
+    assert notices(child, printed) == [f"Metadata was not applied. (More in {child.log})", "damaged: a"]
     with child.log.open("a") as log:
         log.write("\n".join([*lines, "damaged: a", ""]))
-    assert notices(child, shown) == ["damaged: a"]
+    assert notices(child, printed) == ["damaged: a"]
 
 
 WRITER = """
