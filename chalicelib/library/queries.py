@@ -47,7 +47,7 @@ class CollectionReader(Protocol):
         """One collection's totals, or None; strongly consistent."""
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
-        """Tags in use that begin with the prefix, in alphabetical order."""
+        """Tags in use that begin with the prefix, most used first, then by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class PhotoQueries:
         return PhotoPage(tuple(matches), found.next_position)
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
-        """Tags in use that begin with the prefix, in alphabetical order."""
+        """Tags in use that begin with the prefix, most used first, then by name."""
         return self.collections.list_tags(scope, prefix, limit)
 
     def list_trends(

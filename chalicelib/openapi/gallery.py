@@ -80,9 +80,9 @@ PATHS: dict[str, Any] = {
                 SCOPE,
             ],
             response=json_response(
-                "Matching tags in alphabetical order.",
+                "Matching tags, most used first, then by name.",
                 list_of(ref("TagCount")),
-                {"items": [{"tag_name": "Moon", "count": 4}, {"tag_name": "Mountain", "count": 32}]},
+                {"items": [{"tag_name": "Mountain", "count": 32}, {"tag_name": "Moon", "count": 4}]},
                 cached=True,
             ),
         )

@@ -53,7 +53,7 @@ def search_photos(request: ApiRequest, container: Container) -> Response:
 
 
 def autocomplete_tags(request: ApiRequest, container: Container) -> Response:
-    """`GET /gallery/tags`: tags in use that start with `prefix`."""
+    """`GET /gallery/tags`: tags in use that start with `prefix`, most used first."""
     request.allow_params("prefix", "limit", "scope")
     value = request.get("prefix") or ""
     prefix = params.tag(value, "prefix") if value.strip() else ""

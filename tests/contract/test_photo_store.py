@@ -214,13 +214,20 @@ def test_list_rows_is_limited_to_a_time_range(store: Store) -> None:
     ] == ["p3"]
 
 
-def test_list_tags_returns_used_tags_alphabetically(store: Store) -> None:
+def test_list_tags_returns_used_tags_most_used_first(store: Store) -> None:
     deleted = store.photos.commit(None, photo("p1", user_tags=("mole", "moth")))
     store.photos.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))
+    store.photos.commit(None, photo("p3", user_tags=("mountain", "sea")))
+    store.photos.commit(None, photo("p4", user_tags=("sea",)))
     store.photos.remove(deleted)
-    assert [t.tag for t in store.collections.list_tags("public", "mo", 2)] == ["mo", "moon"]
-    assert [t.tag for t in store.collections.list_tags("public", "", 9)] == ["mo", "moon", "mountain", "sea"]
-    assert store.collections.list_tags("public", "x", 9) == []
+    for prefix, limit, found in (
+        ("mo", 2, ["mountain", "mo"]),
+        ("mo", 9, ["mountain", "mo", "moon"]),
+        ("", 2, ["sea", "mountain"]),
+        ("", 9, ["sea", "mountain", "mo", "moon"]),
+        ("x", 9, []),
+    ):
+        assert [t.tag for t in store.collections.list_tags("public", prefix, limit)] == found
 
 
 def test_list_trends_ranks_by_count_and_by_heat(store: Store) -> None:

@@ -64,8 +64,9 @@ class MemoryPhotoStore:
         return [row for row in rows if first <= row.position <= last][:limit]
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
-        used = (t for (s, tag), t in sorted(self.totals.items()) if s == scope and tag.startswith(prefix))
-        return [t for t in used if t.totals.count > 0 and t.tag != ALL_PHOTOS][:limit]
+        found = (t for (s, tag), t in self.totals.items() if s == scope and tag.startswith(prefix))
+        used = [t for t in found if t.totals.count > 0 and t.tag != ALL_PHOTOS]
+        return sorted(used, key=lambda t: (-t.totals.count, t.tag))[:limit]
 
     def members(self, scope: str, tag: str, after: str | None, limit: int) -> list[Membership]:
         with self.lock:

@@ -1,6 +1,8 @@
 """Reads collections and their totals from DynamoDB, with one query per page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
@@ -11,6 +13,8 @@ from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.search import Row
 from chalicelib.library.totals import Trend
+
+MAX_RANKED_TAGS = 500  # of one prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +71,30 @@ class DynamoCollectionReader:
         return trend_from_item(from_wire(response["Item"])) if "Item" in response else None
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
-        """Tags in use that start with the prefix, in alphabetical order; tags without photos are skipped."""
-        found: list[Trend] = []
-        for page in pages(
-            self.client.query,
-            TableName=self.tables.trends,
-            KeyConditionExpression="#scope = :scope" + (" AND begins_with(#tag, :prefix)" if prefix else ""),
-            ExpressionAttributeNames={"#scope": "scope"} | ({"#tag": "tag"} if prefix else {}),
-            ExpressionAttributeValues=to_wire({":scope": scope} | ({":prefix": prefix} if prefix else {})),
-            Limit=limit + 1,
-        ):
-            trends = (trend_from_item(from_wire(wire)) for wire in page["Items"])
-            found.extend(trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        """Tags in use that start with the prefix, most used first, then by name.
+
+        If more than MAX_RANKED_TAGS start with it, only the first ones by name are ranked.
+        """
+        trends = (
+            self._list_prefix(scope, prefix)
+            if prefix
+            else self.list_trends(scope, TrendOrder.COUNT, after=None, limit=limit)
+        )
+        return sorted(trends, key=lambda trend: (-trend.totals.count, trend.tag))[:limit]
+
+    def _list_prefix(self, scope: str, prefix: str) -> Iterator[Trend]:
+        """The first MAX_RANKED_TAGS tags that start with the prefix, without those that have no photos."""
+        wires = (
+            wire
+            for page in pages(
+                self.client.query,
+                TableName=self.tables.trends,
+                KeyConditionExpression="#scope = :scope AND begins_with(#tag, :prefix)",
+                ExpressionAttributeNames={"#scope": "scope", "#tag": "tag"},
+                ExpressionAttributeValues=to_wire({":scope": scope, ":prefix": prefix}),
+                Limit=MAX_RANKED_TAGS,
+            )
+            for wire in page["Items"]
+        )
+        trends = (trend_from_item(from_wire(wire)) for wire in islice(wires, MAX_RANKED_TAGS))
+        return (trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
