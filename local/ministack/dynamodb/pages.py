@@ -56,13 +56,14 @@ class QueryRows:
         if start and position is None:
             return []
         bounds = self._bounds()
-        rows = self.store.query(
+        rows: Iterator[Row] = self.store.query(
             index.name,
             encode_key([{index.types[name]: text} for name, text in zip(index.hash_names, hash_values, strict=True)]),
             bounds or EVERYTHING,
             forward=self._request.get("ScanIndexForward", True),
             after=position[1] if position else None,
         )
+        rows = _as_projected(rows, self._request, self._table)
         if bounds is None:  # MiniStack filters
             return [item for _, item in rows]
         return list(items_of_page(rows, self._request, self._table))
@@ -162,7 +163,7 @@ def patch_scan(scan: Handler) -> Handler:
             return scan(request)
         start = request.get("ExclusiveStartKey")
         position = store.indexes[name].entry(start) if isinstance(start, dict) and start else None
-        rows = store.scan(name, position) if position or not start else iter(())
+        rows = _as_projected(store.scan(name, position) if position or not start else iter(()), request, table)
         items = table["items"]
         table["items"] = {0: dict(enumerate(items_of_page(_in_segment(rows, request, store), request, table)))}
         try:
@@ -171,6 +172,17 @@ def patch_scan(scan: Handler) -> Handler:
             table["items"] = items
 
     return patched
+
+
+def _as_projected(rows: Iterator[Row], request: Request, table: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows with what the global index has of their items: a filter does not see the rest, either.
+
+    MiniStack projects only after the filter. A local index fetches the rest from the table.
+    """
+    name = request.get("IndexName")
+    if not any(each["IndexName"] == name for each in table.get("GlobalSecondaryIndexes") or ()):
+        return rows
+    return ((size, dynamodb._apply_index_projection(item, table, name)) for size, item in rows)
 
 
 def _in_segment(rows: Iterator[Row], request: Request, store: TableStore) -> Iterator[Row]:

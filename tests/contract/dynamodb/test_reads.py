@@ -75,6 +75,62 @@ def test_index_of_keys_has_no_other_attributes(stored: Table) -> None:
             assert read(TableName=stored.name, **request, **allowed)["Count"] == 3
 
 
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("#t = :x", 0),
+        ("attribute_exists(#t)", 0),
+        ("attribute_not_exists(#t)", 3),
+        ("NOT #t = :x", 3),
+        ("m.#t = :x", 0),
+        ("#t <> :x OR color = :x", 3),
+    ],
+)
+def test_filter_does_not_see_what_the_index_does_not_project(stored: Table, expression: str, count: int) -> None:
+    values = {":x": {"S": "x"}} if ":x" in expression else {}
+    names = {"#t": "text"}
+    scanned = stored.client.scan(
+        TableName=stored.name,
+        IndexName="keys",
+        FilterExpression=expression,
+        ExpressionAttributeNames=names,
+        **({"ExpressionAttributeValues": values} if values else {}),
+    )
+    assert (scanned["Count"], scanned["ScannedCount"]) == (count, 3)
+    if "color" in expression:  # a Query's filter has no keys
+        return
+    queried = stored.client.query(
+        TableName=stored.name,
+        IndexName="keys",
+        KeyConditionExpression="color = :v",
+        FilterExpression=expression,
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues={":v": {"S": "red"}, **values},
+    )
+    assert (queried["Count"], queried["ScannedCount"]) == (count, 3)
+
+
+def test_filter_sees_what_the_table_and_an_index_of_everything_have(stored: Table) -> None:
+    stored.put("a", "1", **COLOR, rank={"N": "1"}, text={"S": "x"})
+    matching: dict[str, Any] = {
+        "FilterExpression": "#t = :x",
+        "ExpressionAttributeNames": {"#t": "text"},
+        "ExpressionAttributeValues": {":x": {"S": "x"}},
+    }
+    assert stored.client.scan(TableName=stored.name, **matching)["Count"] == 3
+    assert stored.client.scan(TableName=stored.name, IndexName="by_rank", **matching)["Count"] == 1
+
+
+def test_key_condition_names_keys_of_the_index_only(stored: Table) -> None:
+    request: dict[str, Any] = {
+        "KeyConditionExpression": "color = :v AND #t = :x",
+        "ExpressionAttributeNames": {"#t": "text"},
+        "ExpressionAttributeValues": {":v": {"S": "red"}, ":x": {"S": "x"}},
+    }
+    assert refusal(stored, "query", IndexName="by_rank", **request).endswith("missed key schema element: text")
+    assert refusal(stored, "query", IndexName="keys", **request)
+
+
 def test_index_of_everything_has_all_attributes(stored: Table) -> None:
     stored.put("a", "1", **COLOR, rank={"N": "1"}, text={"S": "x"})
     request = {"TableName": stored.name, "IndexName": "by_rank", **BY_COLOR}
