@@ -61,9 +61,10 @@ def damaged_files_message(folder: Path) -> str:
     sizes = [path.lstat().st_size for path in folder.rglob("*") if not path.is_dir()]
     if not sizes:
         return ""
+    count = "1 file" if len(sizes) == 1 else f"{len(sizes):,} files"
     return (
-        f"{len(sizes):,} files ({sum(sizes) / MEGABYTE:,.1f} MB) that were damaged, or that belong to no photo after a "
-        f"crash, are in {folder}. If you miss nothing, delete them."
+        f"{folder} holds {count} ({sum(sizes) / MEGABYTE:,.1f} MB) from a crash: damaged, or of no photo. "
+        "If you miss nothing, delete that folder."
     )
 
 

@@ -98,7 +98,8 @@ def test_message_counts_damaged_files(tmp_path: Path) -> None:
     (tmp_path / "damaged" / "objects").mkdir(parents=True)
     assert damaged_files_message(tmp_path / "damaged") == ""
     (tmp_path / "damaged" / "objects" / "a").write_bytes(b"x" * 2_097_152)
+    assert "holds 1 file (2.0 MB) from" in damaged_files_message(tmp_path / "damaged")
     (tmp_path / "damaged" / "tables.sqlite").write_bytes(b"x" * 1_048_576)
     message = damaged_files_message(tmp_path / "damaged")
-    assert message.startswith("2 files (3.0 MB) that were damaged")
-    assert message.endswith(f"are in {tmp_path / 'damaged'}. If you miss nothing, delete them.")
+    assert message.startswith(f"{tmp_path / 'damaged'} holds 2 files (3.0 MB) from a crash")
+    assert message.endswith("If you miss nothing, delete that folder.")
