@@ -69,6 +69,8 @@ def damaged_files_message(folder: Path) -> str:
 
 
 def _check(path: Path, is_usual: bool, access: int) -> None:
+    if path.is_symlink() and not path.exists():
+        raise UserError(f"{path} is a link to nothing. Move it away and start again.")
     if not path.exists():
         return  # also a file of a running library that has just been renamed
     if not is_usual:
@@ -79,4 +81,4 @@ def _check(path: Path, is_usual: bool, access: int) -> None:
 
 def _find(root: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
     for pattern in patterns:
-        yield from sorted(root.glob(pattern))
+        yield from sorted(root.glob(pattern)) if "*" in pattern else [root / pattern]  # glob finds no broken links

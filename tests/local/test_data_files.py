@@ -25,6 +25,14 @@ OTHERS = ["layout-version", "credentials", "lock", "logs/api.log", "logs/api.pre
 NAMES = [*(file for name in DATABASES for file in database_files(Path(name))), *STATE_FILES, *OTHERS]
 
 
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to(path.parent / "missing" / "file")
+
+
 def put(path: Path, make: Callable[[Path], object]) -> Path:
     """The path, with something new there."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +46,7 @@ def put(path: Path, make: Callable[[Path], object]) -> Path:
 
 
 @pytest.mark.parametrize("name", [*NAMES, f"credentials{TEMPORARY_SUFFIX}", f"{STATE_FILES[0]}{TEMPORARY_SUFFIX}"])
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, link_to_itself, link_to_nothing])
 def test_what_is_no_file_is_refused_in_one_line(tmp_path: Path, name: str, make: Callable[[Path], object]) -> None:
     path = put(tmp_path / name, make)
     with pytest.raises(UserError) as raised:
@@ -50,7 +58,7 @@ def test_what_is_no_file_is_refused_in_one_line(tmp_path: Path, name: str, make:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-@pytest.mark.parametrize("make", [Path.touch, os.mkfifo])
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo, link_to_nothing])
 def test_what_is_no_folder_is_refused_in_one_line(tmp_path: Path, name: str, make: Callable[[Path], object]) -> None:
     open_data_dir(tmp_path)
     path = put(tmp_path / name, make)
