@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, Response
 
+from local.api import REFUSALS
 from local.library import Library
 from local.ports import HOST
 from local.site.inbox import fetch_messages
@@ -266,6 +268,8 @@ def test_name_that_resolves_to_this_machine_is_refused(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], library: Library
 ) -> None:
     """DNS rebinding: the browser takes each port for the attacker's own server."""
+    sentence, code = REFUSALS[HTTPStatus.MISDIRECTED_REQUEST]
+    refusals = {"the API": json.dumps({"error": sentence, "code": code}, separators=(",", ":"))}
     arguments = [*browser_type_launch_args["args"], "--host-resolver-rules=MAP attacker.example 127.0.0.1"]
     browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
     try:
@@ -281,7 +285,10 @@ def test_name_that_resolves_to_this_machine_is_refused(
             ):
                 response = page.goto(f"http://attacker.example:{port}{path}")
                 assert response is not None
-                assert (response.status, len(response.text())) == (421, len("Misdirected Request.\n")), (label, path)
+                assert (response.status, response.text()) == (421, refusals.get(label, "Misdirected Request.\n")), (
+                    label,
+                    path,
+                )
                 seen = page.evaluate(FETCH, [path, {"method": "POST", "body": STACK}])
                 assert seen.startswith("421 "), (label, path, seen)
     finally:
