@@ -66,8 +66,8 @@ class TestLocalServices:
         assert first.text == again.text
         assert first.kind == "Subscription confirmation"
         link = link_in(render_page([first]))
-        assert open_link(link) == (200, "Subscription confirmed")
-        assert open_link(link) == (404, "Nothing to confirm")
+        assert open_link(link) == (200, "Subscription confirmed · Tintype")
+        assert open_link(link) == (404, "Nothing to confirm · Tintype")
         sns.publish(TopicArn=topic, Subject="Your photos are ready", Message="Fetch them within a day.")
         latest = fetch_messages(cloud.services)[0]
         assert (latest.to, latest.subject, latest.kind) == (address, "Your photos are ready", "Email notification")
@@ -81,7 +81,7 @@ class TestLocalServices:
     @pytest.mark.parametrize("query", ["", "?TopicArn=x&Token=y", "?TopicArn=arn:aws:sns:us-east-1:000000000000:none"])
     def test_rejects_unknown_confirmation_link(self, cloud: ProvisionedStack, query: str) -> None:
         link = f"{cloud.services.endpoint}/confirmation.html{query}"
-        assert open_link(link) == (404, "Nothing to confirm")
+        assert open_link(link) == (404, "Nothing to confirm · Tintype")
 
 
 def link_in(html: str) -> str:
