@@ -272,21 +272,24 @@ class Container:
     def bundles(self) -> "BundleService":
         """Bundles."""
         from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
         from chalicelib.aws.sqs import SqsVolumeQueue
-        from chalicelib.bundles.service import BundleService
+        from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR, BundleService
         from chalicelib.bundles.zip import ZipBuilder
 
         s = self.settings
         return BundleService(
             photos=self.photos,
             collections=self.collections,
-            store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table),
+            store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table, time.sleep, random.random),
             manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
             queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
             builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
             notifier=self.notifications,
+            message_limit=DynamoMessageLimit(self.clients.get("dynamodb"), s.bundles_table, MAX_MESSAGES_PER_HOUR),
+            is_key_active=lambda key_id: self.api_keys.is_active(key_id),
             now=self.now,
             new_id=new_id,
             max_photos=s.bundle_photos,

@@ -94,7 +94,11 @@ class ApiKeyService:
         if match is None or key is None or not hmac.compare_digest(_hash(match["secret"]), key.secret_hash):
             raise Unauthenticated("This API key is invalid or was revoked.", code="token_invalid")
         self._record_use(key)
-        return Caller(key.owner, "key", {}, key.permissions)
+        return Caller(key.owner, "key", {}, key.permissions, key.key_id)
+
+    def is_active(self, key_id: str) -> bool:
+        """Whether this key exists, so that it has not been revoked."""
+        return self.store.get(key_id) is not None
 
     def _record_use(self, key: ApiKey) -> None:
         now = self.now()

@@ -24,18 +24,22 @@ class Permission(StrEnum):
     READ = "read"
     UPLOAD = "upload"
     MANAGE = "manage"
-    # Never granted to an API key: API keys and notification addresses are managed by the signed-in user only.
+    # Never granted to an API key: only the signed-in user manages API keys and addresses, and is sent messages.
     ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated owner. `token_use` is `id`, `access` or `key` (an API key); only an ID token has `claims`."""
+    """An authenticated owner. `token_use` is `id`, `access` or `key` (an API key, which has a `key_id`).
+
+    Only an ID token has `claims`.
+    """
 
     owner: str
     token_use: str
     claims: dict[str, Any]
     permissions: frozenset[Permission] = frozenset(Permission)
+    key_id: str | None = None
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming the permission, if the caller does not have it."""

@@ -101,11 +101,23 @@ class Bundle:
         return next((volume for volume in self.volumes if volume.number == number), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to a volume. One given to an API key works as long as the key."""
+
+    bundle_id: str
+    number: int
+    key_id: str | None = None
+
+
 class BundleStore(Protocol):
     """Stores bundles; all reads are strongly consistent."""
 
-    def add(self, bundle: Bundle) -> None:
-        """Add a bundle."""
+    def has_room(self, owner: str, max_bundles: int, now: datetime) -> bool:
+        """Whether the owner has fewer than `max_bundles` bundles that have not expired."""
+
+    def add(self, bundle: Bundle, *, max_bundles: int) -> None:
+        """Add a bundle; raises Conflict if its owner has `max_bundles`, however many are added at the same time."""
 
     def get(self, bundle_id: str) -> Bundle | None:
         """The bundle with its volumes, or None."""
@@ -189,18 +201,18 @@ def manifest_key(bundle_id: str, number: int) -> str:
     return f"{bundle_id}/manifest-{number:04d}.jsonl"
 
 
-def link_token(bundle: Bundle, number: int, secret: str) -> str:
-    """The signed token in the link to a volume; it contains bundle, number and expiry."""
+def link_token(bundle: Bundle, number: int, secret: str, key_id: str | None = None) -> str:
+    """The signed token in the link to a volume: bundle, number, expiry, and the API key that the link is given to."""
     expires = int(bundle.expires_at.timestamp())
-    return sign(f"{bundle.bundle_id}/{number}/{expires}", context=("bundle",), secret=secret)
+    return sign(f"{bundle.bundle_id}/{number}/{expires}/{key_id or ''}", context=("bundle",), secret=secret)
 
 
-def parse_link_token(token: str, now: datetime, secret: str) -> tuple[str, int]:
-    """The bundle id and volume number of a link; raises NotFound if the token is invalid, Expired after its expiry."""
+def parse_link_token(token: str, now: datetime, secret: str) -> Link:
+    """The link of a token; raises NotFound if the token is invalid, Expired after its expiry."""
     try:
-        bundle_id, number, expires = verify(token, context=("bundle",), secret=secret).split("/")
+        bundle_id, number, expires, key_id = verify(token, context=("bundle",), secret=secret).split("/")
     except Invalid:
         raise NotFound("Link not found.") from None
     if now.timestamp() >= int(expires):
         raise Expired("This link has expired. Download the photos again.")
-    return bundle_id, int(number)
+    return Link(bundle_id, int(number), key_id or None)

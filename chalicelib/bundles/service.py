@@ -28,11 +28,12 @@ from chalicelib.bundles.models import (
 )
 from chalicelib.bundles.selection import BundleRequest, PhotoSelector
 from chalicelib.bundles.zip import BuiltVolume, Entry
-from chalicelib.errors import Conflict, NotFound, Unavailable
+from chalicelib.errors import Conflict, Expired, NotFound, Unavailable
 from chalicelib.library.photo import PhotoStore
 from chalicelib.library.search import RowReader
 
 MAX_BUNDLES = 20
+MAX_MESSAGES_PER_HOUR = 10
 URL_LIFETIME = timedelta(minutes=15)
 # A worker saves its progress every second and renews its lease; without a renewal the lease expires.
 VOLUME_LEASE = timedelta(minutes=1)
@@ -64,6 +65,13 @@ class Notifier(Protocol):
         """Send the owner a message, if they have subscribed; raises Unavailable."""
 
 
+class MessageLimit(Protocol):
+    """Limits the messages of each owner within an hour."""
+
+    def take(self, owner: str, message_id: str, now: datetime) -> bool:
+        """Count a message; returns False if the owner has had as many as allowed within an hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class BundleService:
     """Creates, lists, deletes and builds bundles."""
@@ -75,6 +83,8 @@ class BundleService:
     queue: VolumeQueue
     builder: VolumeBuilder
     notifier: Notifier
+    message_limit: MessageLimit
+    is_key_active: Callable[[str], bool]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     max_photos: int
@@ -83,10 +93,12 @@ class BundleService:
     api_url: str
 
     def create(self, owner: str, request: BundleRequest) -> Bundle:
-        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, or Conflict at 20 bundles."""
+        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, or Conflict at 20 bundles.
+
+        The bundle has `notify` only if the owner's messages of this hour allow another one.
+        """
         now = self.now()
-        active = sum(bundle.state(now) is not BundleState.EXPIRED for bundle in self.store.list_by_owner(owner))
-        if active >= MAX_BUNDLES:
+        if not self.store.has_room(owner, MAX_BUNDLES, now):
             raise Conflict(f"You already have {MAX_BUNDLES} bundles. Delete one first.")
         bundle_id, volumes = self.new_id(), list[Volume]()
         photos = PhotoSelector(self.photos, self.collections, self.max_photos).select(owner, request)
@@ -94,9 +106,14 @@ class BundleService:
         for number, entries in enumerate(contents, start=1):
             self.manifests.write(manifest_key(bundle_id, number), entries)
             volumes.append(new_volume(bundle_id, number, entries))
-        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, request.notify, tuple(volumes))
         self.queue.send(bundle_id, (volume.number for volume in volumes), now)
-        self.store.add(bundle)
+        notify = request.notify and self.message_limit.take(owner, bundle_id, now)
+        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes))
+        try:
+            self.store.add(bundle, max_bundles=MAX_BUNDLES)
+        except Conflict:
+            self.manifests.remove_files(bundle_id)
+            raise
         return bundle
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
@@ -117,16 +134,18 @@ class BundleService:
 
     def resolve_link(self, token: str) -> str:
         """The signed URL that a link redirects to; raises NotFound, Expired."""
-        bundle_id, number = parse_link_token(token, self.now(), self.link_secret)
-        bundle = self.store.get(bundle_id)
-        volume = bundle.volume(number) if bundle else None
+        link = parse_link_token(token, self.now(), self.link_secret)
+        if link.key_id and not self.is_key_active(link.key_id):
+            raise Expired("This link was given to an API key that has been revoked.")
+        bundle = self.store.get(link.bundle_id)
+        volume = bundle.volume(link.number) if bundle else None
         if bundle is None or volume is None or not volume.is_built:
             raise NotFound("Link not found.")
-        return self.manifests.volume_url(volume_key(bundle_id, number), URL_LIFETIME)
+        return self.manifests.volume_url(volume_key(link.bundle_id, link.number), URL_LIFETIME)
 
-    def volume_link(self, bundle: Bundle, number: int) -> str:
-        """The link to a volume: it works without sign-in until the bundle expires."""
-        return f"{self.api_url}/d/{link_token(bundle, number, self.link_secret)}"
+    def volume_link(self, bundle: Bundle, number: int, key_id: str | None = None) -> str:
+        """The link to a volume: it works without sign-in until the bundle expires or the API key is revoked."""
+        return f"{self.api_url}/d/{link_token(bundle, number, self.link_secret, key_id)}"
 
     def build_volume(self, bundle_id: str, number: int, sent_at: datetime) -> Volume | None:
         """Build a volume unless it is built, and notify the owner after the last one; None if it is obsolete.

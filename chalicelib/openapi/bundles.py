@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.bundles.models import BundleState
+from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
 from chalicelib.openapi.operations import (
     NO_CONTENT,
     json_body,
@@ -18,7 +19,17 @@ from chalicelib.openapi.parameters import path_param
 from chalicelib.openapi.schemas import BUNDLE, EXAMPLE_ID, list_of, ref
 
 GROUP = "Bundles"
-_SUMMARY = {"bundle_id": BUNDLE["bundle_id"], "state": str(BundleState.QUEUED), "photos": 12, "bytes": 42144528}
+_SUMMARY = {
+    "bundle_id": BUNDLE["bundle_id"],
+    "state": str(BundleState.QUEUED),
+    "photos": 12,
+    "bytes": 42144528,
+    "notify": False,
+}
+_MESSAGES = (
+    f"At most {MAX_MESSAGES_PER_HOUR} messages are sent within an hour, and none for API keys; "
+    "`notify` in the response says whether there will be one, and `warning` why nobody will get it."
+)
 _BUNDLE_ID = path_param("bundle_id", "The id of the bundle.", example=BUNDLE["bundle_id"])
 _ERRORS = ("invalid_json", "too_many_photos", "not_found", "conflict")
 _CREATED = with_links(json_response("The bundle is queued.", "BundleSummary", _SUMMARY), "get_bundle", "delete_bundle")
@@ -30,11 +41,8 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
-            "in `photo_ids`. With `notify`, you get a message when the bundle is ready; if you have no confirmed "
-            "address for notifications, the response has a `warning`.",
-            body=json_body(
-                "BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID], "notify": True}
-            ),
+            f"in `photo_ids`. With `notify`, you get a message when the bundle is ready. {_MESSAGES}",
+            body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},
             errors=[*_ERRORS, "photo_not_found"],
         ),
@@ -73,8 +81,7 @@ PATHS: dict[str, Any] = {
             "Download your photos that have any of the given labels",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            description="You get a message when the bundle is ready; if you have no confirmed address for "
-            "notifications, the response has a `warning`.",
+            description=f"You get a message when the bundle is ready. {_MESSAGES}",
             body=json_body("LabelBundleRequest", {"labels": ["Mountain"]}),
             responses={202: _CREATED},
             errors=_ERRORS,
@@ -86,7 +93,8 @@ PATHS: dict[str, Any] = {
             "Download a volume",
             group=GROUP,
             security=public(),
-            description="Anyone with the link can use it until the bundle expires.",
+            description="Anyone with the link can use it until the bundle expires. "
+            "A link that was given to an API key also ends when the key is revoked.",
             parameters=[path_param("token", "The token in the volume's URL.")],
             responses={302: redirect("A redirect to the zip file at a newly signed URL.")},
             errors=["not_found", "expired"],

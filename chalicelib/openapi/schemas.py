@@ -261,6 +261,7 @@ SCHEMAS: dict[str, Schema] = {
         state=_BUNDLE_STATE,
         photos=COUNT,
         bytes=COUNT,
+        notify=FLAG,
     ),
     "Bundle": record(
         bundle_id=ID,

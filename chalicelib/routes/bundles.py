@@ -1,10 +1,13 @@
 """Bundles: zip files of the caller's own photos, and the links that download them."""
 
+from functools import partial
 from typing import Any
 
+from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import delivery_warning
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.http import validation
@@ -30,31 +33,34 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
         raise Invalid("match must be any or all.", field="match")
     if not isinstance(notify, bool):
         raise Invalid("notify must be true or false.", field="notify")
+    if notify:
+        request.signed_in_caller.require(Permission.ACCOUNT)  # an API key would send its owner messages
     return _create(container, owner, BundleRequest(tags, Match(match), photo_ids, notify))
 
 
 def create_label_bundle(request: ApiRequest, container: Container) -> Response:
-    """`POST /download`, for the Photo Asset Manager's client: photos with any of these labels; it always notifies."""
+    """`POST /download`, for the Photo Asset Manager's client: photos with any of these labels; it notifies people."""
     owner = request.owner
     request.allow_params()
     labels = validation.search_tags(request.json("labels").get("labels"), "labels", max_tags=MAX_BUNDLE_TAGS)
     if not labels:
         raise Invalid("labels must contain at least one label.", field="labels")
-    return _create(container, owner, BundleRequest(labels, notify=True))
+    is_person = Permission.ACCOUNT in request.signed_in_caller.permissions
+    return _create(container, owner, BundleRequest(labels, notify=is_person))
 
 
 def list_bundles(request: ApiRequest, container: Container) -> dict[str, Any]:
     """`GET /bundles`: the caller's bundles, newest first."""
     owner = request.owner
     request.allow_params()
-    return {"items": [_serialize(container, bundle) for bundle in container.bundles.list_by_owner(owner)]}
+    return {"items": [_serialize(request, container, bundle) for bundle in container.bundles.list_by_owner(owner)]}
 
 
 def get_bundle(request: ApiRequest, container: Container, bundle_id: str) -> dict[str, Any]:
     """`GET /bundles/{bundle_id}`: state, progress and volumes."""
     owner = request.owner
     request.allow_params()
-    return _serialize(container, container.bundles.get(owner, bundle_id))
+    return _serialize(request, container, container.bundles.get(owner, bundle_id))
 
 
 def delete_bundle(request: ApiRequest, container: Container, bundle_id: str) -> Response:
@@ -73,16 +79,19 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
 
 def _create(container: Container, owner: str, bundle_request: BundleRequest) -> Response:
     bundle = container.bundles.create(owner, bundle_request)
-    warning = _delivery_warning(container, owner) if bundle_request.notify else None
+    warning = _message_warning(container, bundle) if bundle_request.notify else None
     return json_response(serializers.bundle_summary(bundle, container.now(), warning), status=202)
 
 
-def _delivery_warning(container: Container, owner: str) -> str | None:
+def _message_warning(container: Container, bundle: Bundle) -> str | None:
+    if not bundle.notify:
+        return f"You will get no message: at most {MAX_MESSAGES_PER_HOUR} are sent within an hour."
     try:
-        return delivery_warning(container.notifications.list_subscriptions(owner))
+        return delivery_warning(container.notifications.list_subscriptions(bundle.owner))
     except Unavailable:  # the bundle does not need it
         return None
 
 
-def _serialize(container: Container, bundle: Bundle) -> dict[str, Any]:
-    return serializers.bundle(bundle, container.now(), container.bundles.volume_link)
+def _serialize(request: ApiRequest, container: Container, bundle: Bundle) -> dict[str, Any]:
+    link = partial(container.bundles.volume_link, key_id=request.signed_in_caller.key_id)
+    return serializers.bundle(bundle, container.now(), link)

@@ -176,12 +176,13 @@ def stats(trend: Trend | None) -> dict[str, Any]:
 
 
 def bundle_summary(bundle: Bundle, now: datetime, warning: str | None) -> dict[str, Any]:
-    """A new bundle: how many photos and bytes it has, and a warning, if any."""
+    """A new bundle: how many photos and bytes it has, whether its owner is sent a message, and a warning, if any."""
     summary = {
         "bundle_id": bundle.bundle_id,
         "state": bundle.state(now),
         "photos": bundle.photos,
         "bytes": bundle.bytes,
+        "notify": bundle.notify,
     }
     return summary if warning is None else summary | {"warning": warning}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import encode_image
 
@@ -89,6 +90,44 @@ def test_bundle_warns_if_its_message_would_reach_nobody(tintype: Tintype) -> Non
     token = tintype.identity.token(OWNER, email="o@tintype.example", email_verified=True)
     tintype.call("POST", "/me/notifications", token=token, body={"channel": "email"})
     assert warnings() == [None, None, None]
+
+
+def api_key(tintype: Tintype, *can: str) -> Any:
+    return tintype.call("POST", "/keys", as_=OWNER, body={"name": "frame", "can": list(can)}).json_body
+
+
+def test_api_key_cannot_send_messages(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+    token = api_key(tintype, "read", "upload", "manage")["key"]
+    response = tintype.call("POST", "/bundles", token=token, body={"tags": ["beach"], "notify": True})
+    assert (response.status_code, response.json_body["code"]) == (403, "forbidden")
+    for route, body in {"/bundles": {"tags": ["beach"]}, "/download": {"labels": ["beach"]}}.items():
+        created = tintype.call("POST", route, token=token, body=body)
+        assert (created.status_code, created.json_body["notify"]) == (202, False)
+    assert [found["notify"] for found in tintype.get("/bundles", as_=OWNER)["items"]] == [False, False]
+
+
+def test_messages_are_limited_per_hour(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+    routes = [("/bundles", {"tags": ["beach"], "notify": True}), ("/download", {"labels": ["beach"]})]
+    told = []
+    for number in range(MAX_MESSAGES_PER_HOUR + 2):
+        route, body = routes[number % 2]
+        told.append(tintype.call("POST", route, as_=OWNER, body=body).json_body)
+    assert [summary["notify"] for summary in told] == [True] * MAX_MESSAGES_PER_HOUR + [False, False]
+    assert told[-1]["warning"] == "You will get no message: at most 10 are sent within an hour."
+
+
+def test_links_of_a_revoked_api_key_end(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+    key = api_key(tintype, "read")
+    bundle_id = tintype.call("POST", "/bundles", token=key["key"], body={"tags": ["beach"]}).json_body["bundle_id"]
+    tintype.build_volumes()
+    of_key = tintype.get(f"/bundles/{bundle_id}", token=key["key"])["volumes"][0]["url"]
+    own = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)["volumes"][0]["url"]
+    assert [follow_link(tintype, link).status_code for link in (of_key, own)] == [302, 302]
+    assert tintype.call("DELETE", f"/keys/{key['key_id']}", as_=OWNER).status_code == 204
+    assert [follow_link(tintype, link).status_code for link in (of_key, own)] == [410, 302]
 
 
 def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:

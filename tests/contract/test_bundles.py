@@ -1,10 +1,13 @@
 """Stores of bundles, manifests and volume messages over fake, moto and the local cloud."""
 
 import json
+import random
+import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,14 +16,16 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
 from chalicelib.aws.manifests import S3ManifestStore
 from chalicelib.aws.sqs import SqsVolumeQueue
 from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, BundleStore, ManifestStore, Volume
+from chalicelib.bundles.service import MessageLimit
 from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
 from tests.contract.conftest import CLOUD, FAKE, MOTO
 from tests.contract.tables import create_bundles_table
-from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore
+from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore, MemoryMessageLimit
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
 
@@ -40,11 +45,27 @@ def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")
-            yield DynamoBundleStore(client, create_bundles_table(client, "contract"))
+            yield DynamoBundleStore(client, create_bundles_table(client, "contract"), time.sleep, random.random)
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoBundleStore(client, table)
+        yield DynamoBundleStore(client, table, time.sleep, random.random)
+        client.delete_table(TableName=table)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def message_limit(request: pytest.FixtureRequest) -> Iterator[MessageLimit]:
+    """A limit of three messages per hour of each kind."""
+    if request.param == "fake":
+        yield MemoryMessageLimit(3)
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield DynamoMessageLimit(client, create_bundles_table(client, "contract"), 3)
+    else:
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
+        table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
+        yield DynamoMessageLimit(client, table, 3)
         client.delete_table(TableName=table)
 
 
@@ -79,27 +100,78 @@ def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
 
 
 def test_stored_bundle_is_returned_unchanged(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle(volumes=12))
+    bundle_store.add(bundle(volumes=12), max_bundles=20)
     assert bundle_store.get("b1") == bundle(volumes=12)
     assert bundle_store.get("b2") is None
 
 
+def call_at_once(call: Callable[[int], bool], times: int) -> list[bool]:
+    """The results of calls with the numbers from 0, all made at the same time."""
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(call, range(times)))
+
+
+def test_limit_of_bundles_is_exact_under_concurrency(bundle_store: BundleStore) -> None:
+    def add(number: int) -> bool:
+        try:
+            bundle_store.add(bundle(f"b{number}", volumes=1), max_bundles=5)
+        except Conflict:
+            return False
+        return True
+
+    added = call_at_once(add, 12)
+    assert sum(added) == len(bundle_store.list_by_owner(OWNER)) == 5
+    assert not bundle_store.has_room(OWNER, 5, NOON)
+    assert [bundle_store.get(f"b{number}") is not None for number in range(12)] == added
+
+
+def test_removed_and_expired_bundles_make_room(bundle_store: BundleStore) -> None:
+    for number in range(2):
+        bundle_store.add(bundle(f"b{number}"), max_bundles=2)
+    bundle_store.add(bundle("another", owner="another"), max_bundles=1)
+    with pytest.raises(Conflict, match="2 bundles"):
+        bundle_store.add(bundle("b2"), max_bundles=2)
+    bundle_store.remove(bundle("b0"))
+    assert bundle_store.has_room(OWNER, 2, NOON)
+    bundle_store.add(bundle("b2"), max_bundles=2)
+    tomorrow = NOON + BUNDLE_LIFETIME
+    assert bundle_store.has_room(OWNER, 2, tomorrow)
+    for number in range(3, 5):
+        later = bundle(f"b{number}", created_at=tomorrow, expires_at=tomorrow + BUNDLE_LIFETIME)
+        bundle_store.add(later, max_bundles=2)
+    assert not bundle_store.has_room(OWNER, 2, tomorrow)
+
+
+def test_limit_of_messages_is_exact_under_concurrency(message_limit: MessageLimit) -> None:
+    assert sum(call_at_once(lambda number: message_limit.take(OWNER, f"m{number}", NOON), 8)) == 3
+    assert not message_limit.take(OWNER, "late", NOON + timedelta(minutes=59))
+    assert message_limit.take("another", "m1", NOON)
+
+
+def test_limit_of_messages_is_over_any_hour(message_limit: MessageLimit) -> None:
+    for minute in (0, 40, 50):
+        assert message_limit.take(OWNER, f"m{minute}", NOON + timedelta(minutes=minute))
+    assert not message_limit.take(OWNER, "m59", NOON + timedelta(minutes=59))
+    assert message_limit.take(OWNER, "m60", NOON + timedelta(minutes=60))
+    assert not message_limit.take(OWNER, "m61", NOON + timedelta(minutes=61))
+
+
 @pytest.mark.parametrize("bundle_id", ["", f"owner#{OWNER}", "b1#1"])
 def test_invalid_bundle_id_is_not_found(bundle_store: BundleStore, bundle_id: str) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     assert bundle_store.get(bundle_id) is None
 
 
 def test_bundles_of_an_owner_are_listed_newest_first(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle("b1"))
-    bundle_store.add(bundle("b2", created_at=LATER))
-    bundle_store.add(bundle("b3", owner="another"))
+    bundle_store.add(bundle("b1"), max_bundles=20)
+    bundle_store.add(bundle("b2", created_at=LATER), max_bundles=20)
+    bundle_store.add(bundle("b3", owner="another"), max_bundles=20)
     assert [found.bundle_id for found in bundle_store.list_by_owner(OWNER)] == ["b2", "b1"]
     assert bundle_store.list_by_owner("owner-without-bundles") == []
 
 
 def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     (first, second) = bundle().volumes
     started = bundle_store.save_volume(
         first, replace(first, worker="w", lease_expires_at=LATER, attempts=1, photos_done=3, bytes_done=300)
@@ -116,7 +188,7 @@ def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:
 
 
 def test_saving_a_changed_volume_raises_conflict(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     first = bundle().volumes[0]
     leased = bundle_store.save_volume(first, replace(first, worker="mine"))
     with pytest.raises(Conflict):
@@ -125,7 +197,7 @@ def test_saving_a_changed_volume_raises_conflict(bundle_store: BundleStore) -> N
 
 
 def test_removed_bundle_cannot_be_changed(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     bundle_store.remove(bundle())
     bundle_store.remove(bundle())
     assert (bundle_store.get("b1"), bundle_store.list_by_owner(OWNER)) == (None, [])
@@ -137,7 +209,7 @@ def test_removed_bundle_cannot_be_changed(bundle_store: BundleStore) -> None:
 
 
 def test_notification_is_claimed_by_one_worker_and_sent_once(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     assert bundle_store.begin_notification("b1", NOON, LATER)
     with pytest.raises(Conflict):
         bundle_store.begin_notification("b1", NOON, LATER)
@@ -147,7 +219,7 @@ def test_notification_is_claimed_by_one_worker_and_sent_once(bundle_store: Bundl
 
 
 def test_expired_or_released_notification_is_claimed_again(bundle_store: BundleStore) -> None:
-    bundle_store.add(bundle())
+    bundle_store.add(bundle(), max_bundles=20)
     assert bundle_store.begin_notification("b1", NOON, LATER)
     assert bundle_store.begin_notification("b1", LATER, LATER + timedelta(minutes=1))
     bundle_store.end_notification("b1", sent=False)

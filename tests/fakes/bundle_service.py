@@ -1,5 +1,6 @@
 """Fakes of the bundle service's ports: records, manifests, queue, builder and notifier."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,9 +17,17 @@ class MemoryBundleStore:
     bundles: dict[str, Bundle] = field(default_factory=dict)
     notifying_until: dict[str, datetime] = field(default_factory=dict)
     notified: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, bundle: Bundle) -> None:
-        self.bundles[bundle.bundle_id] = bundle
+    def has_room(self, owner: str, max_bundles: int, now: datetime) -> bool:
+        active = [b for b in self.bundles.values() if b.owner == owner and b.expires_at > now]
+        return len(active) < max_bundles
+
+    def add(self, bundle: Bundle, *, max_bundles: int) -> None:
+        with self.lock:
+            if not self.has_room(bundle.owner, max_bundles, bundle.created_at):
+                raise Conflict(f"You already have {max_bundles} bundles. Delete one first.")
+            self.bundles[bundle.bundle_id] = bundle
 
     def get(self, bundle_id: str) -> Bundle | None:
         return self.bundles.get(bundle_id)
@@ -52,6 +61,23 @@ class MemoryBundleStore:
         self.notifying_until.pop(bundle_id, None)
         if sent and bundle_id in self.bundles:
             self.notified.add(bundle_id)
+
+
+@dataclass
+class MemoryMessageLimit:
+    """`MessageLimit` over a dictionary."""
+
+    max_messages: int
+    counted: dict[str, list[datetime]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, owner: str, message_id: str, now: datetime) -> bool:
+        with self.lock:
+            recent = [at for at in self.counted.get(owner, []) if at + timedelta(hours=1) > now]
+            if len(recent) >= self.max_messages:
+                return False
+            self.counted[owner] = [*recent, now]
+            return True
 
 
 @dataclass

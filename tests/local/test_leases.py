@@ -44,9 +44,9 @@ def test_leases_end_and_nothing_else_becomes_due(dynamodb: Any) -> None:
 
 def test_leases_of_volumes_end(dynamodb: Any) -> None:
     tables, bundles_table = create_tables(dynamodb, "t"), create_bundles_table(dynamodb, "t")
-    store = DynamoBundleStore(dynamodb, bundles_table)
+    store = DynamoBundleStore(dynamodb, bundles_table, lambda _: None, lambda: 0.5)
     volumes = tuple(Volume("b1", number, 10, 1000) for number in (1, 2))
-    store.add(Bundle("b1", OWNER, NOON, NOON + BUNDLE_LIFETIME, True, volumes))
+    store.add(Bundle("b1", OWNER, NOON, NOON + BUNDLE_LIFETIME, True, volumes), max_bundles=1)
     store.save_volume(volumes[0], replace(volumes[0], worker="w", lease_expires_at=NOON + timedelta(minutes=1)))
     assert end_leases(dynamodb, tables.photos, bundles_table, NOW) == 1
     bundle = store.get("b1")

@@ -1,10 +1,11 @@
 """Bundles in DynamoDB: one partition per bundle, with a head row and a row per volume, so that one query reads it.
 
-The list of an owner's bundles is another partition, written in the same transaction as the head. All rows have a TTL
-that ends some time after the bundle expires; the expiry itself is checked by the application.
+The list of an owner's bundles is another partition, written in the same transaction as the head, and so is the set that
+limits their number. All rows have a TTL that ends some time after the bundle expires; the expiry itself is checked by
+the application.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +13,22 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import Item, Wire, format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages, update_expression
+from chalicelib.aws.dynamodb.limits import LimitedSet
+from chalicelib.aws.dynamodb.requests import (
+    CONDITION_FAILED,
+    CONDITION_REASON,
+    TRANSIENT_REASONS,
+    backoff_seconds,
+    pages,
+    update_expression,
+)
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.bundles.models import Bundle, Volume
 from chalicelib.bundles.zip import Skipped
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unavailable
 
 HEAD = "head"
+MAX_TRIES = 12
 TTL_AFTER_EXPIRY = timedelta(days=1)
 _NUMBER_FIELDS = ("number", "photos", "bytes", "photos_done", "bytes_done", "attempts", "size", "version")
 _TEXT_FIELDS = ("worker", "reason")
@@ -27,12 +37,18 @@ _PLAIN_FIELDS = (*_NUMBER_FIELDS, *_TEXT_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class DynamoBundleStore:
-    """`models.BundleStore` over DynamoDB."""
+    """`models.BundleStore` over DynamoDB. `jitter` returns a number in [0, 1); `sleep` takes seconds."""
 
     client: Any
     table: str
+    sleep: Callable[[float], None]
+    jitter: Callable[[], float]
 
-    def add(self, bundle: Bundle) -> None:
+    def has_room(self, owner: str, max_bundles: int, now: datetime) -> bool:
+        """Whether the owner has fewer than `max_bundles` bundles that have not expired."""
+        return self._active(owner, max_bundles).make_room(now)
+
+    def add(self, bundle: Bundle, *, max_bundles: int) -> None:
         """Add a bundle: its volumes first, so that a reader who finds the head finds them all."""
         ttl = _ttl(bundle)
         for volume in bundle.volumes:
@@ -47,8 +63,12 @@ class DynamoBundleStore:
             "notify": bundle.notify,
         }
         puts = [{"Put": {"TableName": self.table, "Item": to_wire(item | ttl)}} for item in (head, _list_entry(bundle))]
-        with translate_transient_errors():
-            self.client.transact_write_items(TransactItems=puts)
+        active = self._active(bundle.owner, max_bundles)
+        limited = {"Update": active.addition(bundle.bundle_id, bundle.expires_at)}
+        while not self._transact([*puts, limited]):
+            if not active.make_room(bundle.created_at):
+                self._remove_volumes(bundle)
+                raise Conflict(f"You already have {max_bundles} bundles. Delete one first.")
 
     def get(self, bundle_id: str) -> Bundle | None:
         """The bundle with its volumes, or None."""
@@ -92,12 +112,10 @@ class DynamoBundleStore:
     def remove(self, bundle: Bundle) -> None:
         """Delete a bundle: its head and its entry in the owner's list first, then its volumes."""
         keys = [{"bundle_id": bundle.bundle_id, "part": HEAD}, _list_entry(bundle)]
-        with translate_transient_errors():
-            self.client.transact_write_items(
-                TransactItems=[{"Delete": {"TableName": self.table, "Key": to_wire(key)}} for key in keys]
-            )
-            for volume in bundle.volumes:
-                self.client.delete_item(TableName=self.table, Key=to_wire(_volume_key(volume)))
+        deletes = [{"Delete": {"TableName": self.table, "Key": to_wire(key)}} for key in keys]
+        active = self._active(bundle.owner)
+        self._transact([*deletes, {"Update": active.removal_of(bundle.bundle_id, bundle.expires_at)}])
+        self._remove_volumes(bundle)
 
     def begin_notification(self, bundle_id: str, now: datetime, until: datetime) -> bool:
         """Whether the caller may notify the owner; raises Conflict if another worker is doing so."""
@@ -139,6 +157,31 @@ class DynamoBundleStore:
         except ClientError as error:
             if error_code(error) != CONDITION_FAILED:  # deleted meanwhile
                 raise
+
+    def _active(self, owner: str, max_bundles: int = 0) -> LimitedSet:
+        return LimitedSet(self.client, self.table, f"active#{owner}", max_bundles)
+
+    def _remove_volumes(self, bundle: Bundle) -> None:
+        with translate_transient_errors():
+            for volume in bundle.volumes:
+                self.client.delete_item(TableName=self.table, Key=to_wire(_volume_key(volume)))
+
+    def _transact(self, writes: list[dict[str, Any]]) -> bool:
+        """Make all these writes, or none if a condition fails: then it returns False. Raises Unavailable."""
+        for attempt in range(1, MAX_TRIES + 1):
+            try:
+                with translate_transient_errors():
+                    self.client.transact_write_items(TransactItems=writes)
+            except ClientError as error:
+                reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+                if CONDITION_REASON in reasons:
+                    return False
+                if not reasons & TRANSIENT_REASONS:
+                    raise
+                self.sleep(backoff_seconds(attempt, self.jitter()))
+            else:
+                return True
+        raise Unavailable("Several bundles were changed at the same time. Try again.")
 
     def _query(self, partition: str) -> Iterator[Item]:
         for page in pages(

@@ -46,7 +46,7 @@ def test_key_authenticates_its_owner_with_its_permissions() -> None:
     assert token == f"tt_{1:032x}_{1:064x}"
     assert is_api_key(token)
     assert fixture.keys.authenticate(token) == Caller(
-        "alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD})
+        "alice", "key", {}, frozenset({Permission.READ, Permission.UPLOAD}), key.key_id
     )
     assert (key.name, key.created_at, key.last_used_at) == ("garage", NOON, None)
 

@@ -9,6 +9,7 @@ from chalicelib.bundles.models import (
     MAX_ATTEMPTS,
     Bundle,
     BundleState,
+    Link,
     Volume,
     link_token,
     new_volume,
@@ -63,8 +64,9 @@ def test_photos_are_split_into_volumes_in_order() -> None:
 def test_link_token_is_valid_until_the_bundle_expires() -> None:
     stored = bundle({}, {})
     token = link_token(stored, 2, "secret")
-    assert parse_link_token(token, NOON, "secret") == ("b1", 2)
-    assert parse_link_token(token, stored.expires_at - timedelta(seconds=1), "secret") == ("b1", 2)
+    assert parse_link_token(token, NOON, "secret") == Link("b1", 2)
+    assert parse_link_token(token, stored.expires_at - timedelta(seconds=1), "secret") == Link("b1", 2)
+    assert parse_link_token(link_token(stored, 2, "secret", "k1"), NOON, "secret") == Link("b1", 2, "k1")
     with pytest.raises(Expired):
         parse_link_token(token, stored.expires_at, "secret")
 

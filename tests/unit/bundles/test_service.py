@@ -6,7 +6,13 @@ import pytest
 
 from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
 from chalicelib.bundles.selection import BundleRequest
-from chalicelib.bundles.service import MAX_BUNDLES, RECORD_DELAY_LIMIT, VOLUME_LEASE, BundleService
+from chalicelib.bundles.service import (
+    MAX_BUNDLES,
+    MAX_MESSAGES_PER_HOUR,
+    RECORD_DELAY_LIMIT,
+    VOLUME_LEASE,
+    BundleService,
+)
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import State
 from chalicelib.library.search import Match
@@ -15,6 +21,7 @@ from tests.fakes.bundle_service import (
     FakeVolumeBuilder,
     MemoryBundleStore,
     MemoryManifestStore,
+    MemoryMessageLimit,
     MemoryVolumeQueue,
 )
 from tests.fakes.library import Clock
@@ -34,6 +41,7 @@ class BundleFixture:
     manifests: MemoryManifestStore = field(default_factory=MemoryManifestStore)
     queue: MemoryVolumeQueue = field(default_factory=MemoryVolumeQueue)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    active_keys: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.photo_store = MemoryPhotoStore(now=self.clock)
@@ -52,6 +60,8 @@ class BundleFixture:
             queue=self.queue,
             builder=self.builder,
             notifier=self.notifier,
+            message_limit=MemoryMessageLimit(MAX_MESSAGES_PER_HOUR),
+            is_key_active=self.active_keys.__contains__,
             now=self.clock,
             new_id=lambda: f"id{next(self.ids)}",
             max_photos=3,
@@ -139,6 +149,30 @@ def test_more_than_twenty_bundles_raise_conflict() -> None:
     fixture.create("sea")
     fixture.clock.advance(BUNDLE_LIFETIME)
     fixture.create("sea")
+
+
+def test_bundle_over_the_limit_leaves_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    fixture = BundleFixture()
+    for _ in range(MAX_BUNDLES):
+        fixture.create("sea")
+    files = dict(fixture.manifests.manifests)
+    # The other requests that take the last place are handled at the same time.
+    answers = iter([True, False])
+    monkeypatch.setattr(MemoryBundleStore, "has_room", lambda *_: next(answers))
+    with pytest.raises(Conflict, match="20"):
+        fixture.create("sea")
+    assert fixture.manifests.manifests == files
+    assert len(fixture.store.bundles) == MAX_BUNDLES
+
+
+def test_bundles_over_the_hourly_limit_of_messages_have_none() -> None:
+    fixture = BundleFixture()
+    bundles = [fixture.create("sea", notify=True) for _ in range(MAX_MESSAGES_PER_HOUR + 1)]
+    assert [bundle.notify for bundle in bundles] == [True] * MAX_MESSAGES_PER_HOUR + [False]
+    fixture.deliver()
+    assert len(fixture.notifier.messages) == MAX_MESSAGES_PER_HOUR
+    fixture.clock.advance(timedelta(hours=1))
+    assert fixture.create("sea", notify=True).notify
 
 
 def test_failed_queue_leaves_no_bundle() -> None:
@@ -332,6 +366,19 @@ def test_link_resolves_to_signed_url_until_bundle_expires() -> None:
     fixture.service.delete(OWNER, bundle.bundle_id)
     with pytest.raises(NotFound):
         fixture.service.resolve_link(token)
+
+
+def test_link_given_to_an_api_key_ends_when_the_key_is_revoked() -> None:
+    fixture = BundleFixture()
+    bundle = fixture.create("sea")
+    fixture.deliver()
+    own, of_key = (fixture.service.volume_link(bundle, 1, key).rpartition("/")[2] for key in (None, "k1"))
+    fixture.active_keys.add("k1")
+    assert fixture.service.resolve_link(of_key) == fixture.service.resolve_link(own)
+    fixture.active_keys.remove("k1")
+    with pytest.raises(Expired, match="revoked"):
+        fixture.service.resolve_link(of_key)
+    fixture.service.resolve_link(own)
 
 
 def test_deleted_original_is_listed_as_skipped() -> None:

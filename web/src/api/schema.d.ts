@@ -606,6 +606,7 @@ export interface components {
             readonly state: "queued" | "building" | "ready" | "failed" | "expired";
             readonly photos: number;
             readonly bytes: number;
+            readonly notify: boolean;
             readonly warning?: string;
         };
         readonly Bundle: {
