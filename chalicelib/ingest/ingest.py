@@ -5,6 +5,7 @@ the record, `decide` compares them, and one commit applies the action. New photo
 
     object in the bucket    record in the photo store                action
     none                    none, or an unused ticket                IGNORE
+    a sidecar               none                                     IGNORE
     any                     none, or an unused ticket                PROCESS
     an upload               none                                     SKIP_ORPHAN
     any or none             leased by another worker                 NOOP, or SIGNAL_HOLDER if the object changed
@@ -65,6 +66,8 @@ def decide(photo: Photo | None, original: Original | None, *, now: datetime, wor
     if photo is None and original is not None and originals.is_upload(original.key):
         # A late event, or a ticket used again after its photo was deleted: this object has no owner.
         return Action.SKIP_ORPHAN
+    if photo is None and original is not None and originals.is_sidecar(original.key):
+        return Action.IGNORE
     if photo is None or photo.state is State.UPLOADING:
         return Action.IGNORE if original is None else Action.PROCESS
     if leases.is_leased(photo, now=now, worker=worker):
@@ -116,8 +119,6 @@ class Ingest:
 
         Raises Unavailable or Conflict if it cannot be finished now: the event must be delivered again.
         """
-        if originals.is_sidecar(key):
-            return ReconcileResult(None, Action.IGNORE, None)
         worker = self.new_id()
         # After a conflict the state is read again, because the other writer may have seen a newer object.
         # A lease acquired before still belongs to this worker.

@@ -1,6 +1,7 @@
 """Originals: objects of the originals bucket, their keys, and the photo ids and records made from them."""
 
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,13 @@ from chalicelib.library.photo import (
 # Uploads through the API have this prefix; an object below it is never a direct drop.
 UPLOAD_PREFIX = "uploads/"
 INVALID = object()
-SIDECARS = (".xmp", ".json", ".ds_store", "thumbs.db", "desktop.ini")
+# What systems and programs leave next to photos: names of files, and of folders with all that is in them.
+# The page skips the same ones (`web/src/core/folder-reader.ts`).
+IGNORED_FILE = (
+    r"^\._|^\.[^.]*$|^\.(trashed|pending)-|"
+    r"^((eh)?thumbs(_vista)?\.db|\.?(desktop|picasa)\.ini|icon\r)$|\.(xmp|json|aae)$"
+)
+IGNORED_FOLDER = r"^\.[^.]|^(__macosx|@eadir|\$recycle\.bin|system volume information|lost\+found)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,14 @@ class OriginalStore(Protocol):
 
 
 def is_sidecar(key: str) -> bool:
-    """Whether the key is a folder marker or a file that tools write next to images, which ingest ignores."""
-    return key.endswith("/") or key.rpartition("/")[2].lower().endswith(SIDECARS)
+    """Whether the key is a folder marker or a file that systems leave next to photos, which ingest ignores.
+
+    An upload is neither: each has a record, which must not wait for it forever.
+    """
+    if is_upload(key):
+        return False
+    *folders, name = key.split("/")
+    return not name or _matches(IGNORED_FILE, name) or any(_matches(IGNORED_FOLDER, folder) for folder in folders)
 
 
 def upload_key(owner: str, photo_id: str, filename: str) -> str:
@@ -128,6 +141,10 @@ def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
 
 def _decode(metadata: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): unquote(value) for name, value in metadata.items()}
+
+
+def _matches(pattern: str, name: str) -> bool:
+    return re.search(pattern, name, re.IGNORECASE) is not None
 
 
 def _clean_tags(value: str) -> tuple[str, ...]:

@@ -77,14 +77,17 @@ class Uploads:
     visibility: Visibility
 
     def create_ticket(self, owner: str, metadata: UploadMetadata, size: int | None) -> UploadTicket:
-        """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it."""
+        """A ticket for one original of `size` bytes, or of any size up to the limit; raises Invalid over it.
+
+        Of any size includes none: S3 would refuse an empty file, and its record would wait for another one.
+        """
         if size is not None and not 0 < size <= MAX_BYTES:
             raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,}.", field="bytes")
         photo = self._create_record(owner, metadata)
         post = self.bucket.presign_post(
             photo.key,
             mime=guess_mime(photo.filename),
-            min_bytes=size or 1,
+            min_bytes=size or 0,
             max_bytes=size or MAX_BYTES,
             lifetime=TICKET_LIFETIME,
         )

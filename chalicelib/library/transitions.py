@@ -34,13 +34,13 @@ class Edit:
 
 
 def apply_edit(photo: Photo, edit: Edit) -> Photo:
-    """The edited photo; raises Invalid over 20 tags."""
-    if edit.tags is not None:
-        photo = set_tags(photo, edit.tags)
+    """The edited photo; raises Invalid over 20 tags. New tags count with the new label, whichever it replaces."""
     if edit.label is not None:
         photo = replace(
             photo, label=edit.label or None, dismissed_labels=_without(photo.dismissed_labels, (edit.label,))
         )
+    if edit.tags is not None:
+        photo = set_tags(photo, (edit.label, *edit.tags) if edit.label else edit.tags)
     return _check_tag_count(
         replace(
             photo,

@@ -26,7 +26,10 @@ from chalicelib.routes.photos import STATES, VARIANTS
 GROUP = "Photos"
 EDIT_GROUP = "Edit photos"
 _MISSING_ID = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
-_CHANGED = with_links(json_response("The changed photo.", "Photo", OWN_PHOTO), *PHOTO_LINKS)
+_CHANGED = {
+    200: with_links(json_response("The changed photo.", "Photo", OWN_PHOTO), *PHOTO_LINKS),
+    204: {"description": "Done, for an API key without the `read` permission."},
+}
 PATHS: dict[str, Any] = {
     "/photos": {
         "get": cacheable_get(
@@ -68,7 +71,7 @@ PATHS: dict[str, Any] = {
             "leave out is not added again. A `label` of null removes the label.",
             parameters=[PHOTO_ID, IF_MATCH],
             body=json_body("PhotoUpdate", {"tags": ["beach", "sunset"], "status": "public"}),
-            responses={200: _CHANGED},
+            responses=_CHANGED,
             errors=["invalid_json", "photo_not_found", "conflict", "version_mismatch"],
         ),
         "delete": operation(
@@ -96,7 +99,7 @@ PATHS: dict[str, Any] = {
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
             parameters=[PHOTO_ID],
-            responses={200: _CHANGED},
+            responses=_CHANGED,
             errors=["photo_not_found", "conflict"],
         )
     },
@@ -106,7 +109,8 @@ PATHS: dict[str, Any] = {
             "Apply an action to several photos",
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
-            description="An error with one photo does not stop the others.",
+            description="An error with one photo does not stop the others. "
+            "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}
             ),

@@ -205,7 +205,7 @@ SCHEMAS: dict[str, Schema] = {
     },
     "BatchResult": {
         "anyOf": [
-            record(photo_id=ID, ok={"const": True}, photo=ref("Photo")),
+            record({"photo": ref("Photo")}, photo_id=ID, ok={"const": True}),
             ref("BatchError"),
         ]
     },

@@ -53,7 +53,8 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.UPLOAD),
             description="Send `upload.fields` in the response as a multipart form to `upload.url`, followed by `file`. "
-            "With `sha256`, in hexadecimal, you avoid uploading a file that you already have. Null means not set.",
+            "With `sha256`, in hexadecimal, you avoid uploading a file that you already have; an API key needs the "
+            "`read` permission for that. Null means not set.",
             body=json_body("UploadTicketRequest", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
             responses={
                 200: json_response(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.accounts.identity import Permission
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, NotFound, TintypeError
 from chalicelib.http import validation
@@ -86,12 +87,12 @@ def get_thumbnail(request: ApiRequest, container: Container, photo_id: str) -> R
     return image_response(request, data, thumbnail.mime, seconds=CACHE_SECONDS)
 
 
-def update_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any]:
+def update_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any] | Response:
     """`PATCH /photos/{photo_id}`; with `If-Match`, only if the photo is at that version."""
     owner = request.owner
     request.allow_params()
     edit = _read_edit(request.json(*EDITABLE))
-    return _serialize(request, container, container.editor.edit(owner, photo_id, edit, request.version))
+    return _changed(request, container, container.editor.edit(owner, photo_id, edit, request.version))
 
 
 def delete_photo(request: ApiRequest, container: Container, photo_id: str) -> Response:
@@ -105,11 +106,11 @@ def delete_photo(request: ApiRequest, container: Container, photo_id: str) -> Re
     return no_content()
 
 
-def restore_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any]:
+def restore_photo(request: ApiRequest, container: Container, photo_id: str) -> dict[str, Any] | Response:
     """`POST /photos/{photo_id}/restore`: move it out of the trash."""
     owner = request.owner
     request.allow_params()
-    return _serialize(request, container, container.editor.restore(owner, photo_id))
+    return _changed(request, container, container.editor.restore(owner, photo_id))
 
 
 def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, Any]:
@@ -133,6 +134,15 @@ def _scope_and_collection(request: ApiRequest) -> tuple[str, str]:
 
 def _serialize(request: ApiRequest, container: Container, photo: Photo) -> dict[str, Any]:
     return serializers.photo_serializer(container, request.viewer).photo(photo)
+
+
+def _changed(request: ApiRequest, container: Container, photo: Photo) -> dict[str, Any] | Response:
+    """The changed photo, or 204 for a caller who may not read it."""
+    return _serialize(request, container, photo) if _may_read(request) else no_content()
+
+
+def _may_read(request: ApiRequest) -> bool:
+    return Permission.READ in request.signed_in_caller.permissions
 
 
 def _read_edit(body: dict[str, Any]) -> Edit:
@@ -183,4 +193,5 @@ def _apply(request: ApiRequest, container: Container, action: Action, photo_id: 
     except Exception:  # noqa: BLE001 - as in the view itself, for one photo of many
         logger().exception("Batch action failed for a photo", extra={"photo_id": photo_id})
         return {"photo_id": photo_id, "ok": False, **internal_error_body()}
-    return {"photo_id": photo_id, "ok": True, "photo": _serialize(request, container, photo)}
+    body = {"photo": _serialize(request, container, photo)} if _may_read(request) else {}
+    return {"photo_id": photo_id, "ok": True, **body}

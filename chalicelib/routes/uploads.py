@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from chalicelib.accounts.identity import Permission
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, NotFound, TooLarge
 from chalicelib.http import multipart, validation
@@ -21,7 +22,10 @@ FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
 
 
 def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
-    """`POST /uploads`: 201 with a presigned POST form, or 200 with the photo that already has these bytes."""
+    """`POST /uploads`: 201 with a presigned POST form, or 200 with the photo that already has these bytes.
+
+    Only a caller who may read is told of that photo.
+    """
     owner = request.owner
     request.allow_params()
     body = request.json(*TICKET_FIELDS)
@@ -31,7 +35,8 @@ def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
     if digest is not None and not _is_sha256(digest):
         raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
     metadata = _read_metadata(filename, body, validation.weight)
-    if digest and (duplicate_of := container.photos.claim_holder(owner, digest.lower())):
+    may_read = Permission.READ in request.signed_in_caller.permissions
+    if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest.lower())):
         return json_response({"duplicate_of": duplicate_of})
     ticket = container.uploads.create_ticket(owner, metadata, size)
     return json_response(serializers.upload_ticket(ticket), status=201)

@@ -47,6 +47,34 @@ def test_null_removes_the_label_and_an_empty_edit_changes_nothing(tintype: Tinty
     assert update(tintype, photo_id, {}).json_body["version"] == before["version"]
 
 
+def test_label_that_becomes_a_tag_stays(tintype: Tintype) -> None:
+    photo_id = drop_photo(tintype)
+    update(tintype, photo_id, {"label": "sea"})
+    edited = update(tintype, photo_id, {"tags": ["sea", "dog"], "label": None}).json_body
+    assert (edited["label"], edited["tags"]) == (None, ["sea", "dog"])
+
+
+def test_key_without_read_permission_gets_no_photo(tintype: Tintype) -> None:
+    photo_id = drop_photo(tintype)
+    keys = {
+        can[-1]: tintype.call("POST", "/keys", as_=OWNER, body={"name": "robot", "can": can}).json_body["key"]
+        for can in (["manage"], ["manage", "read"])
+    }
+    batch = {"photo_ids": [photo_id], "action": "tag", "tags": ["dog"]}
+    for method, path, body in [
+        ("PATCH", f"/photos/{photo_id}", {}),
+        ("PATCH", f"/photos/{photo_id}", {"label": "sea"}),
+        ("POST", f"/photos/{photo_id}/restore", None),
+    ]:
+        response = tintype.call(method, path, token=keys["manage"], body=body)
+        assert (response.status_code, response.body) == (204, b"")
+        assert tintype.call(method, path, token=keys["read"], body=body).json_body["photo_id"] == photo_id
+    (told,) = results(tintype.call("POST", "/photos/batch", token=keys["manage"], body=batch))
+    assert told == {"photo_id": photo_id, "ok": True}
+    (told,) = results(tintype.call("POST", "/photos/batch", token=keys["read"], body=batch))
+    assert "dog" in told["photo"]["tags"]
+
+
 @pytest.mark.parametrize("quoted", ["{}", '"{}"'])
 def test_if_match_of_another_version_returns_412(tintype: Tintype, quoted: str) -> None:
     photo_id = drop_photo(tintype)

@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -100,9 +101,26 @@ def test_ticket_restricts_key_and_size(tintype: Tintype) -> None:
     assert ticket["expires_at"].endswith("Z")
 
 
-def test_known_sha256_gets_no_ticket(tintype: Tintype) -> None:
-    import hashlib
+def test_upload_named_like_a_sidecar_is_rejected_and_can_be_deleted(tintype: Tintype) -> None:
+    for name in ("holiday.json", "x.xmp", "thumbs.db"):
+        photo_id = send_form(tintype, LABEL, ("img", name, b"{}")).json_body["photo_id"]
+        tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/{name}")
+        assert [p["photo_id"] for p in tintype.get("/photos", as_="alice", state="rejected")["items"]] == [photo_id]
+        assert tintype.call("DELETE", f"/photos/{photo_id}?permanent=true", as_="alice").status_code == 204
 
+
+def test_key_without_read_permission_learns_of_no_duplicate(tintype: Tintype) -> None:
+    photo_id = send_form(tintype, LABEL, IMAGE).json_body["photo_id"]
+    tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
+    body = {"filename": "copy.jpg", "sha256": hashlib.sha256(encode_image()).hexdigest()}
+    statuses = {}
+    for can in (["upload"], ["upload", "manage"], ["upload", "read"]):
+        token = tintype.call("POST", "/keys", as_="alice", body={"name": "scanner", "can": can}).json_body["key"]
+        statuses[can[-1]] = tintype.call("POST", "/uploads", token=token, body=body).status_code
+    assert statuses == {"upload": 201, "manage": 201, "read": 200}
+
+
+def test_known_sha256_gets_no_ticket(tintype: Tintype) -> None:
     photo_id = send_form(tintype, LABEL, IMAGE).json_body["photo_id"]
     tintype.deliver(f"uploads/{id_of('alice')}/{photo_id}/cat.jpg")
     sha256 = hashlib.sha256(encode_image()).hexdigest().upper()

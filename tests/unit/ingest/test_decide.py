@@ -24,6 +24,8 @@ UPLOAD = replace(OBJECT, key=photo().key)
         (photo(), None, Action.REMOVE),
         (photo(state=State.REMOVED), None, Action.REMOVE),
         (None, OBJECT, Action.PROCESS),
+        (None, replace(OBJECT, key="._IMG.jpg"), Action.IGNORE),
+        (photo(object_version="v0"), replace(OBJECT, key="._IMG.jpg"), Action.PROCESS),
         (None, UPLOAD, Action.SKIP_ORPHAN),
         (photo(state=State.UPLOADING), UPLOAD, Action.PROCESS),
         (photo(object_version="v0"), UPLOAD, Action.PROCESS),

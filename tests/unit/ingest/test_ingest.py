@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.ingest.ingest import Action
+from chalicelib.ingest.originals import direct_drop_id
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import State, Visibility
 from tests.fakes.library import MemoryLibrary
-from tests.support.factories import OWNER
+from tests.support.factories import OWNER, photo
 
 OWNER_SCOPE = owner_scope(OWNER)
 
@@ -49,6 +50,24 @@ def test_folders_and_sidecars_are_ignored(key: str) -> None:
     library = MemoryLibrary()
     library.originals.drop(key, b"")
     assert library.deliver_event(key).action is Action.IGNORE
+    assert library.photos.records == {}
+
+
+@pytest.mark.parametrize("name", ["holiday.json", "x.xmp", "thumbs.db", "._IMG.jpg"])
+def test_upload_named_like_a_sidecar_does_not_wait_forever(name: str) -> None:
+    library = MemoryLibrary()
+    uploaded = library.uploads.store_original("someone", UploadMetadata(name), b"sea")
+    assert library.deliver_event(uploaded.key).state is State.READY
+
+
+def test_record_of_a_key_that_is_now_ignored_follows_its_object() -> None:
+    library = MemoryLibrary()
+    original = library.originals.drop("holiday.json", b"sea")
+    photo_id = direct_drop_id(library.ingest.bucket, original.key, library.ingest.id_secret)
+    library.photos.commit(None, photo(photo_id, key=original.key, object_version="an earlier one"))
+    assert library.deliver_event(original.key).action is Action.PROCESS
+    library.originals.delete(original.key)
+    library.deliver_event(original.key)
     assert library.photos.records == {}
 
 

@@ -1,8 +1,13 @@
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.ingest.originals import (
+    IGNORED_FILE,
+    IGNORED_FOLDER,
     Original,
     direct_drop_id,
     ignored_metadata,
@@ -30,12 +35,34 @@ def record_of(key: str = "a.jpg", **metadata: str) -> Photo:
     )
 
 
-@pytest.mark.parametrize("key", ["2024/", "a.xmp", "a/b.JPG.xmp", "x.JSON", "a/.DS_Store", "Thumbs.db", "desktop.ini"])
+FOLDER_READER = Path(__file__).parents[3] / "web" / "src" / "core" / "folder-reader.ts"
+LEFT_BESIDE_PHOTOS = [
+    *("2024/", "a.xmp", "a/b.JPG.xmp", "x.JSON", "IMG_1.AAE", "a/.DS_Store", "a/._IMG.jpg", ".nomedia"),
+    *("Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", ".picasa.ini", "Picasa.ini", "Icon\r"),
+    *("__MACOSX/a.jpg", "trip/@eaDir/a.jpg/SYNOPHOTO_THUMB_XL.jpg", ".thumbnails/a.jpg", "$RECYCLE.BIN/a.jpg"),
+    *(".trashed-1700000000-IMG.jpg", "a/.pending-1-IMG.jpg"),
+    *("System Volume Information/a.jpg", "lost+found/a.jpg", ".Trashes/501/a.jpg"),
+]
+
+
+@pytest.mark.parametrize("key", LEFT_BESIDE_PHOTOS)
 def test_folder_markers_and_sidecars_are_ignored(key: str) -> None:
     assert is_sidecar(key)
 
 
-@pytest.mark.parametrize("key", ["a.jpg", "xmp/a.jpg", "a.json.jpg", "thumbs.db/a.png", "a", "a.txt", "/a.jpg"])
+def test_page_skips_the_same_files() -> None:
+    page = dict(re.findall(r"const (IGNORED_\w+) = /(.*)/i;", FOLDER_READER.read_text()))
+    assert page == {"IGNORED_FILE": IGNORED_FILE, "IGNORED_FOLDER": IGNORED_FOLDER}
+
+
+@pytest.mark.parametrize("key", LEFT_BESIDE_PHOTOS)
+def test_uploads_are_never_sidecars(key: str) -> None:
+    assert not is_sidecar(upload_key("o", "p1", key))
+
+
+@pytest.mark.parametrize(
+    "key", ["a.jpg", "xmp/a.jpg", "a.json.jpg", "thumbs.db/a.png", "a", "../a.txt", "./a.jpg", ".a.jpg"]
+)
 def test_other_keys_are_not_sidecars(key: str) -> None:
     assert not is_sidecar(key)
 

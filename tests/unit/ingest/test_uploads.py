@@ -19,9 +19,18 @@ def test_ticket_fixes_key_type_and_size() -> None:
     assert ticket.expires_at == NOON + TICKET_LIFETIME
 
 
-def test_ticket_without_size_allows_one_byte_to_the_limit() -> None:
+def test_ticket_without_size_allows_any_size_to_the_limit() -> None:
     ticket = MemoryLibrary().uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
-    assert ticket.post.fields["range"] == f"1-{MAX_BYTES}"
+    assert ticket.post.fields["range"] == f"0-{MAX_BYTES}"
+
+
+def test_empty_file_by_ticket_is_rejected() -> None:
+    library = MemoryLibrary()
+    ticket = library.uploads.create_ticket(OWNER, UploadMetadata("a.jpg"), None)
+    library.originals.drop(ticket.photo.key, b"")
+    library.deliver_event(ticket.photo.key)
+    stored = library.photos.records[ticket.photo.photo_id]
+    assert (stored.state, stored.reason) == (State.REJECTED, "This file is empty.")
 
 
 @pytest.mark.parametrize("size", [0, -1, MAX_BYTES + 1])

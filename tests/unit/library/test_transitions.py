@@ -60,6 +60,15 @@ def test_edit_changes_or_removes_the_label() -> None:
     assert apply_edit(LABELED, Edit(label="")).tags == ("sea", "beach", "sand", "sky")
 
 
+def test_removing_the_label_does_not_remove_a_tag_of_the_same_edit() -> None:
+    sea = photo(label="sea", user_tags=("cat",), labels=("sky",))
+    after = apply_edit(sea, Edit(tags=("sea", "dog"), label=""))
+    assert (after.label, after.tags, after.user_tags) == (None, ("sea", "dog"), ("sea", "dog"))
+    replaced = apply_edit(sea, Edit(tags=("sea", "sky"), label="dog"))
+    assert (replaced.label, replaced.tags) == ("dog", ("dog", "sea", "sky"))
+    assert apply_edit(sea, Edit(tags=("dog",), label="sky")).tags == ("sky", "dog")
+
+
 def test_edit_keeps_other_fields() -> None:
     assert apply_edit(LABELED, Edit()) == LABELED
     after = apply_edit(LABELED, Edit(weight=7, visibility=Visibility.PRIVATE, filename="b.jpg"))

@@ -149,7 +149,10 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
   /** Updates a photo if it is still at `version`; throws an `HttpError` with status 412 if it is not. */
   async updatePhoto(photoId: string, update: PhotoUpdate, version: number): Promise<Photo> {
     const headers = { "If-Match": `"${version}"` };
-    return await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers });
+    const updated = await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers });
+    // Only API keys that may not read get no photo.
+    if (updated === null) throw new HttpError(204, "unknown", "");
+    return updated;
   }
 
   /** Deletes a photo permanently; does nothing if it does not exist. */

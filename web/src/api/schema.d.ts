@@ -544,7 +544,7 @@ export interface components {
             readonly photo_id: string;
             /** @constant */
             readonly ok: true;
-            readonly photo: components["schemas"]["Photo"];
+            readonly photo?: components["schemas"]["Photo"];
         } | components["schemas"]["BatchError"];
         readonly BatchError: {
             readonly photo_id: string;
@@ -1184,6 +1184,12 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Photo"];
                 };
             };
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             readonly 400: components["responses"]["InvalidJson"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
@@ -1228,6 +1234,12 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Photo"];
                 };
+            };
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["Unauthenticated"];

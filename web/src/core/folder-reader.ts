@@ -1,6 +1,6 @@
 /**
  * Reads the files of dropped or picked folders, recursively. It ignores files that systems and programs create next to photos:
- * hidden files, thumbnail databases, sidecars.
+ * hidden folders, thumbnail databases, sidecars.
  */
 
 /** The parts of `FileSystemEntry` that are needed: files have `file`, folders have `createReader`. */
@@ -18,7 +18,9 @@ interface DirectoryReader {
 /** How many entries are read for each file that is returned at most: this bounds the work on large folders. */
 const ENTRIES_PER_FILE = 10;
 
-const IGNORED_NAME = /^\.|^(thumbs\.db|desktop\.ini|__macosx)$|\.(xmp|json|aae)$/i;
+// The same as in `chalicelib/ingest/originals.py`.
+const IGNORED_FILE = /^\._|^\.[^.]*$|^\.(trashed|pending)-|^((eh)?thumbs(_vista)?\.db|\.?(desktop|picasa)\.ini|icon\r)$|\.(xmp|json|aae)$/i;
+const IGNORED_FOLDER = /^\.[^.]|^(__macosx|@eadir|\$recycle\.bin|system volume information|lost\+found)$/i;
 
 /** The files in folders, at most `maxFiles`; unreadable entries are skipped. */
 export async function readFolders(folders: readonly FileEntry[], maxFiles: number): Promise<readonly File[]> {
@@ -29,7 +31,7 @@ export async function readFolders(folders: readonly FileEntry[], maxFiles: numbe
     remaining -= 1;
     const reader = next.createReader?.();
     // Depth first: a folder's entries come before its siblings.
-    if (reader !== undefined) pending.unshift(...(await readEntries(reader)).filter(({ name }) => !IGNORED_NAME.test(name)));
+    if (reader !== undefined) pending.unshift(...(await readEntries(reader)).filter((entry) => !isIgnored(entry)));
     else files.push(...(await readFile(next)));
   }
   return files;
@@ -55,8 +57,12 @@ export function withoutIgnoredFiles<File extends { readonly webkitRelativePath: 
       !webkitRelativePath
         .split("/")
         .slice(1)
-        .some((name) => IGNORED_NAME.test(name)),
+        .some((name, at, path) => (at === path.length - 1 ? IGNORED_FILE : IGNORED_FOLDER).test(name)),
   );
+}
+
+function isIgnored(entry: FileEntry): boolean {
+  return ("createReader" in entry ? IGNORED_FOLDER : IGNORED_FILE).test(entry.name);
 }
 
 async function readEntries(reader: DirectoryReader): Promise<readonly FileEntry[]> {

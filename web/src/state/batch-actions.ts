@@ -83,7 +83,7 @@ export class BatchActions extends Observable {
         const byId = new Map(results.map((result) => [result.photo_id, result]));
         return batch.map((photo) => {
           const result = byId.get(photo.photo_id);
-          return result?.ok === true ? result.photo : { photo, reason: result?.error ?? explain(null) };
+          return result?.ok === true ? (result.photo ?? photo) : { photo, reason: result?.error ?? explain(null) };
         });
       },
       (done) =>
