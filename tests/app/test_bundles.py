@@ -110,12 +110,12 @@ def test_api_key_cannot_send_messages(tintype: Tintype) -> None:
 def test_messages_are_limited_per_hour(tintype: Tintype) -> None:
     drop_photo(tintype, "a.jpg")
     routes = [("/bundles", {"tags": ["beach"], "notify": True}), ("/download", {"labels": ["beach"]})]
-    told = []
+    summaries = []
     for number in range(MAX_MESSAGES_PER_HOUR + 2):
         route, body = routes[number % 2]
-        told.append(tintype.call("POST", route, as_=OWNER, body=body).json_body)
-    assert [summary["notify"] for summary in told] == [True] * MAX_MESSAGES_PER_HOUR + [False, False]
-    assert told[-1]["warning"] == "You will get no message: at most 10 are sent within an hour."
+        summaries.append(tintype.call("POST", route, as_=OWNER, body=body).json_body)
+    assert [summary["notify"] for summary in summaries] == [True] * MAX_MESSAGES_PER_HOUR + [False, False]
+    assert summaries[-1]["warning"] == "You will get no message: at most 10 are sent within an hour."
 
 
 def test_links_of_a_revoked_api_key_end(tintype: Tintype) -> None:

@@ -69,10 +69,10 @@ def test_key_without_read_permission_gets_no_photo(tintype: Tintype) -> None:
         response = tintype.call(method, path, token=keys["manage"], body=body)
         assert (response.status_code, response.body) == (204, b"")
         assert tintype.call(method, path, token=keys["read"], body=body).json_body["photo_id"] == photo_id
-    (told,) = results(tintype.call("POST", "/photos/batch", token=keys["manage"], body=batch))
-    assert told == {"photo_id": photo_id, "ok": True}
-    (told,) = results(tintype.call("POST", "/photos/batch", token=keys["read"], body=batch))
-    assert "dog" in told["photo"]["tags"]
+    (result,) = results(tintype.call("POST", "/photos/batch", token=keys["manage"], body=batch))
+    assert result == {"photo_id": photo_id, "ok": True}
+    (result,) = results(tintype.call("POST", "/photos/batch", token=keys["read"], body=batch))
+    assert "dog" in result["photo"]["tags"]
 
 
 @pytest.mark.parametrize("quoted", ["{}", '"{}"'])
