@@ -13,7 +13,6 @@ import logging
 import os
 import sys
 import tempfile
-import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -25,6 +24,7 @@ from chalice.local import ChaliceRequestHandler, ForbiddenError
 
 from local import parent_process
 from local.disk_space import is_full_disk_error
+from local.fair_semaphore import FairSemaphore
 from local.hosts import HostCheck
 from local.http_server import BACKLOG
 from local.ports import HOST
@@ -34,7 +34,7 @@ JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
 MAX_BODY_BYTES = 10 * 1024 * 1024  # API Gateway's maximum
 SMALL_BODY_BYTES = 64 * 1024
-MAX_REQUESTS = 20  # handled at once, with their bodies in memory; others wait
+MAX_REQUESTS = 8  # handled at once, which keeps the cores busy; others wait in their order
 CORS = {"Access-Control-Allow-Origin": "*"}
 
 
@@ -70,7 +70,7 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
     """
 
     refusal_headers: ClassVar[Mapping[str, str]] = {**CORS, "Content-Type": JSON}
-    _requests = threading.BoundedSemaphore(MAX_REQUESTS)
+    _requests = FairSemaphore(MAX_REQUESTS)
 
     def refusal_body(self, status: HTTPStatus) -> str:
         """The API's error body."""
