@@ -118,7 +118,9 @@ def browser_type_launch_args() -> dict[str, object]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            "--renderer-process-limit=1",  # no process in reserve
+            "--renderer-process-limit=1",
+            # One process draws all pages: starting another for each site takes a third of the time of opening a page.
+            "--disable-site-isolation-trials",
         ],
     }
 
