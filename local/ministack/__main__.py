@@ -16,7 +16,7 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import iam_actions
-from ministack.services import apigateway_v1, cognito, sns
+from ministack.services import apigateway_v1, cognito, lambda_svc, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
@@ -74,6 +74,8 @@ def _run() -> None:
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
     sns._list_subscriptions_by_topic = patch_list_subscriptions(sns._list_subscriptions_by_topic)
+    # MiniStack's functions could run at once: whoever waits for them, as Chalice does, looks again after five seconds.
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0.0
     patch_events()
     ignore_upgrades()
     disconnect_stalled_readers()
