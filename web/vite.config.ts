@@ -27,6 +27,8 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    // Tests change nothing global: one process for many files takes a fifth of the time.
+    isolate: false,
     include: ["src/**/*.test.ts", "*.test.js"],
   },
 });
