@@ -13,6 +13,8 @@ from chalicelib.errors import Invalid, Unauthenticated
 
 # Accepted and ignored on every GET: clients add them to bypass caches.
 CACHE_BUSTERS = frozenset({"t", "_"})
+# The only parameters that may be repeated.
+LISTS = frozenset({"tag", "not"})
 MAX_LIMIT = 100
 
 
@@ -42,11 +44,23 @@ class ApiRequest:
             raise Unauthenticated("Sign in first: send `Authorization: Bearer <token>`.")
         return self.caller
 
-    def allow_params(self, *names: str) -> None:
-        """Raise Invalid for the first query parameter that is neither in `names` nor a cache buster."""
-        for name in self.query:
-            if name not in names and name not in CACHE_BUSTERS:
+    def allow_params(self, *names: str, required: str | None = None, message: str = "") -> None:
+        """Check all query parameters by one rule; raises Invalid.
+
+        Each must be one of `names`, must not be empty and, unless it is a list, must not be repeated. Cache busters may
+        be anything. Without the `required` one, the error has this message.
+        """
+        for name, values in self.query.items():
+            if name in CACHE_BUSTERS:
+                continue
+            if name not in names:
                 raise Invalid(f"Unknown parameter {name!r}.", field=name)
+            if len(values) > 1 and name not in LISTS:
+                raise Invalid(f"{name} may appear only once.", field=name)
+            if not all(value.strip() for value in values) and (name != required or any(map(str.strip, values))):
+                raise Invalid(f"{name} must not be empty.", field=name)
+        if required and not any(map(str.strip, self.query.get(required, []))):
+            raise Invalid(message, field=required)
 
     def get(self, name: str) -> str | None:
         """The value of a query parameter, or None; raises Invalid if it is repeated."""
@@ -56,8 +70,8 @@ class ApiRequest:
         return values[0] if values else None
 
     def get_list(self, name: str, max_values: int) -> list[str]:
-        """The non-blank values of a repeatable query parameter; raises Invalid if there are over `max_values`."""
-        values = [value for value in self.query.get(name, []) if value.strip()]
+        """The values of a repeatable query parameter; raises Invalid if there are over `max_values`."""
+        values = self.query.get(name, [])
         if len(values) > max_values:
             raise Invalid(f"{name} may appear at most {max_values} times.", field=name)
         return values
@@ -90,9 +104,9 @@ class ApiRequest:
         return int(match[2])
 
     def json(self, *names: str) -> dict[str, Any]:
-        """The body as a JSON object; raises Invalid for malformed JSON or a field that is not in `names`."""
+        """The body as a JSON object; raises Invalid for malformed JSON, a repeated field, or one not in `names`."""
         try:
-            body = json.loads(self.body)
+            body = json.loads(self.body, object_pairs_hook=_unique_fields)
         except (ValueError, RecursionError):
             raise Invalid("The body must be JSON.", code="invalid_json") from None
         if not isinstance(body, dict):
@@ -116,6 +130,15 @@ def authenticate(request: Request, verify: Callable[[str], Caller], permission: 
         body=_to_bytes(request.raw_body),
         caller=caller,
     )
+
+
+def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise Invalid(f"{repeated} may appear only once.", field=repeated)
+    return fields
 
 
 def _to_bytes(body: str | bytes | None) -> bytes:

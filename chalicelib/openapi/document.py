@@ -24,7 +24,12 @@ GROUPS = {
 DESCRIPTION = """A photo library that you run yourself.
 
 Every error response is `{"error": "a sentence", "code": "snake_case"}`. A photo that the caller may not see gets 404.
-An error names unknown parameters and fields. Lists are paginated: pass `cursor` from one page to get the next.
+
+A query parameter appears once, except `tag` and `not`, and is not empty. Names and values are compared as they are,
+without removing spaces around them or ignoring case; but tags, also in `label` and `prefix`, are normalized like stored
+tags. Any other parameter or field is an error that names it. `t` and `_` are ignored on every GET.
+
+Lists are paginated: pass `cursor` from one page to get the next.
 Responses to anonymous callers have an `ETag` and may be cached. Image URLs are signed and stay the same for an hour.
 A method that a path does not support gets 405, `method_not_allowed`."""
 

@@ -75,7 +75,11 @@ PATHS: dict[str, Any] = {
             "Autocomplete tags",
             group=GROUP,
             parameters=[
-                query_param("prefix", {"type": "string", "maxLength": TAG["maxLength"]}, "The beginning of the tags."),
+                query_param(
+                    "prefix",
+                    {"type": "string", "minLength": 1, "maxLength": TAG["maxLength"]},
+                    "The beginning of the tags.",
+                ),
                 limit_param(AUTOCOMPLETE_LIMIT),
                 SCOPE,
             ],

@@ -3,7 +3,6 @@
 from typing import Any
 
 from chalicelib.container import Container
-from chalicelib.errors import Invalid
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.library.queries import TrendCursor, TrendOrder
@@ -37,14 +36,13 @@ def list_trending_tags(request: ApiRequest, container: Container) -> Response:
 
 def search_photos(request: ApiRequest, container: Container) -> Response:
     """`GET /gallery/articles`: photos that have all of these tags, or any of them, and none of others."""
-    request.allow_params("tag", "match", "not", "limit", "cursor", "scope")
+    names = ("tag", "match", "not", "limit", "cursor", "scope")
+    request.allow_params(*names, required="tag", message="tag parameter is required")
     tags = TagQuery(
         tags=params.tags(request, "tag", MAX_SEARCH_TAGS),
         match=Match(request.get_enum("match", "all", "any") or "all"),
         excluded=params.tags(request, "not", MAX_SEARCH_TAGS),
     )
-    if not tags.tags:
-        raise Invalid("tag parameter is required", field="tag")
     scope = params.scope(request)
     query = ("articles", scope, tags.match, *tags.tags, "not", *tags.excluded)
     after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
@@ -55,8 +53,8 @@ def search_photos(request: ApiRequest, container: Container) -> Response:
 def autocomplete_tags(request: ApiRequest, container: Container) -> Response:
     """`GET /gallery/tags`: tags in use that start with `prefix`, most used first."""
     request.allow_params("prefix", "limit", "scope")
-    value = request.get("prefix") or ""
-    prefix = params.tag(value, "prefix") if value.strip() else ""
+    value = request.get("prefix")
+    prefix = "" if value is None else params.tag(value, "prefix")
     trends = container.queries.list_tags(params.scope(request), prefix, request.limit(AUTOCOMPLETE_LIMIT))
     return cached_response(request, container, {"items": [serializers.tag_count(trend) for trend in trends]})
 

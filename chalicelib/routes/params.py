@@ -39,7 +39,8 @@ def time_range(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
     The end is exclusive; a date as `to` includes the whole day. Raises Invalid, also if `from` is after `to`.
     """
     start, end = _time(request.get("from"), "from", days=0), _time(request.get("to"), "to", days=1)
-    if start and end and start > end:
+    last = end - timedelta.resolution if end and _is_date(request.get("to") or "") else end
+    if start and last and start > last:
         raise Invalid("from must not be after to.", field="from")
     return start, end
 
@@ -48,9 +49,13 @@ def _time(value: str | None, name: str, *, days: int) -> datetime | None:
     if value is None:
         return None
     try:
-        if len(value) == len("2026-11-20"):
+        if _is_date(value):
             return datetime.combine(date.fromisoformat(value), time(), UTC) + timedelta(days=days)
         parsed = datetime.fromisoformat(value)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None
+
+
+def _is_date(value: str) -> bool:
+    return len(value) == len("2026-11-20")

@@ -3,7 +3,7 @@
 import mimeparse
 
 from chalicelib.container import Container
-from chalicelib.errors import Invalid, NotFound, Unavailable
+from chalicelib.errors import NotFound, Unavailable
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import CORS_HEADERS, VARY, Response, json_response
 from chalicelib.library.photo import Derivative, Photo
@@ -19,11 +19,8 @@ MAX_ATTEMPTS = 8
 
 def get_random_photo(request: ApiRequest, container: Container) -> Response:
     """`GET /random`: one photo with a label, drawn by weight, and its probability."""
-    request.allow_params("label", "scope")
-    label = request.get("label") or ""
-    if not label.strip():
-        raise Invalid("label is required.", field="label")
-    tag, scope = params.tag(label, "label"), params.scope(request)
+    request.allow_params("label", "scope", required="label", message="label is required.")
+    tag, scope = params.tag(request.get("label") or "", "label"), params.scope(request)
     as_json = prefers_json(request.headers.get("accept", "*/*"))
     for _ in range(MAX_ATTEMPTS):
         drawn = container.sampler.draw(scope, tag, request.viewer)

@@ -64,6 +64,69 @@ def test_invalid_parameter_returns_400(tintype: Tintype, path: str, query: dict[
     assert (response.status_code, response.json_body["field"]) == (400, field)
 
 
+# Every parameter with a valid value. Other values of the same parameters contradict each other in pairs.
+PARAMETERS = {
+    "/gallery/trending": {"order": "heat", "limit": "5", "scope": "public"},
+    "/gallery/articles": {"tag": "sea", "not": "dog", "match": "any", "limit": "5", "scope": "public"},
+    "/gallery/tags": {"prefix": "s", "limit": "5", "scope": "public"},
+    "/photos": {"from": "2026-01-01", "to": "2026-01-02", "limit": "5", "scope": "mine", "state": "trashed"},
+    "/thumbnails": {"limit": "5", "scope": "public"},
+    "/random": {"label": "sea", "scope": "public"},
+    "/stats": {"scope": "public"},
+}
+TAG_NAMES = {"tag", "not", "label", "prefix"}
+
+
+@pytest.mark.parametrize("path", PARAMETERS)
+def test_every_parameter_follows_the_same_rule(tintype: Tintype, path: str) -> None:
+    valid = PARAMETERS[path]
+    tintype.publish("a.jpg", encode_image(), "sea")
+    assert tintype.call("GET", path, as_=OWNER, query=valid).status_code == 200
+
+    def status(name: str, *values: str, **changed: str) -> tuple[int, str | None]:
+        response = tintype.call("GET", path, as_=OWNER, query={**valid, name: values, **changed})
+        return response.status_code, response.json_body.get("field") if response.status_code == 400 else None
+
+    for name, value in valid.items():
+        refused = (400, name)
+        assert status(name, "") == status(name, "  ") == refused
+        assert status(name, value, value) == (refused if name not in {"tag", "not"} else (200, None))
+        assert status(name, f" {value} ") == (refused if name not in TAG_NAMES else (200, None))
+        assert status(name.upper(), value)[0] == 400
+        if value.upper() != value:
+            assert status(name, value.upper()) == (refused if name not in TAG_NAMES else (200, None))
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/photos", {"from": "2030-01-01", "to": "2020-01-01"}, 400),
+        ("/photos", {"from": "2030-01-01T00:00:00.000001Z", "to": "2030-01-01T00:00:00Z"}, 400),
+        ("/photos", {"from": "2030-01-01T00:00:00+02:00", "to": "2030-01-01T00:00:00+03:00"}, 400),
+        ("/photos", {"from": "2030-01-01T00:00:00Z", "to": "2030-01-01T00:00:00Z"}, 200),
+        ("/photos", {"from": "2030-01-02", "to": "2030-01-01"}, 400),
+        ("/photos", {"from": "9999-12-31", "to": "0001-01-01"}, 400),
+        ("/photos", {"to": "0001-01-01"}, 200),
+        ("/photos", {"from": "9999-12-31"}, 200),
+        ("/photos", {"to": "9999-12-31"}, 400),
+        ("/photos", {"from": "0001-01-01T00:00:00+14:00"}, 400),
+        ("/photos", {"state": "trashed", "scope": "public"}, 400),
+        ("/photos", {"state": "trashed", "from": "2030-01-01", "to": "2020-01-01"}, 400),
+        ("/photos", {"state": "trashed", "from": "2020-01-01", "to": "2020-01-01"}, 200),
+        ("/gallery/articles", {"tag": "sea", "not": "sea"}, 200),
+        ("/gallery/articles", {"tag": ["sea", "sea"], "not": ["sea", "Sea"], "match": "any"}, 200),
+    ],
+)
+def test_contradicting_parameters_return_400_or_an_empty_page(
+    tintype: Tintype, path: str, query: dict[str, Any], status: int
+) -> None:
+    tintype.publish("a.jpg", encode_image(), "sea")
+    response = tintype.call("GET", path, as_=OWNER, query=query)
+    assert response.status_code == status, response.body
+    if status == 200:
+        assert response.json_body == {"items": [], "cursor": None}
+
+
 def test_cursor_of_another_query_returns_400(tintype: Tintype) -> None:
     for n, color in enumerate(["teal", "navy"]):
         tintype.publish(f"{n}.jpg", encode_image(color), "beach,sea")

@@ -214,6 +214,12 @@ def test_list_rows_is_limited_to_a_time_range(store: Store) -> None:
     ] == ["p3"]
 
 
+def test_list_rows_of_an_empty_time_range_is_empty(store: Store) -> None:
+    store.photos.commit(None, photo("p1", taken_at=NOON))
+    for span in (TimeRange(NOON, NOON), TimeRange(NOON + timedelta(days=1), NOON)):
+        assert store.collections.list_rows("public", "sea", after=None, limit=9, time_range=span) == []
+
+
 def test_list_tags_returns_used_tags_most_used_first(store: Store) -> None:
     deleted = store.photos.commit(None, photo("p1", user_tags=("mole", "moth")))
     store.photos.commit(None, photo("p2", user_tags=("mountain", "moon", "sea", "mo")))

@@ -30,6 +30,8 @@ class DynamoCollectionReader:
         """Rows after this position, newest first, within the time range if given; consistent read."""
         collection = collection_id(scope, tag)
         first, last = (time_range or TimeRange()).positions
+        if first > last:  # DynamoDB would refuse the condition
+            return []
         start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
         with translate_transient_errors():
             response = self.client.query(

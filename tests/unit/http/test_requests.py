@@ -39,6 +39,40 @@ def test_allow_params_rejects_unknown_names_but_no_cache_busters() -> None:
     assert raised.value.field == "color"
 
 
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"scope": [""]}, "scope"),
+        ({"scope": [" "]}, "scope"),
+        ({"scope": ["a", "b"]}, "scope"),
+        ({"tag": ["sea", ""]}, "tag"),
+        ({"tag": ["\u3000"]}, "tag"),
+        ({"TAG": ["sea"]}, "TAG"),
+        ({" tag": ["sea"]}, " tag"),
+        ({"tag[]": ["sea"]}, "tag[]"),
+        ({"T": ["1"]}, "T"),
+    ],
+)
+def test_allow_params_has_one_rule_for_all(query: dict[str, list[str]], field: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        with_query(**query).allow_params("tag", "scope")
+    assert raised.value.field == field
+    with_query(tag=["sea", "dog"], scope=["mine"], t=["", "", " "], _=[]).allow_params("tag", "scope")
+
+
+@pytest.mark.parametrize("values", [None, [""], [" ", ""]])
+def test_missing_required_parameter_has_its_own_message(values: list[str] | None) -> None:
+    with pytest.raises(Invalid, match="tag, please") as raised:
+        with_query(**({"tag": values} if values else {})).allow_params("tag", required="tag", message="tag, please")
+    assert raised.value.field == "tag"
+
+
+def test_json_rejects_repeated_fields() -> None:
+    with pytest.raises(Invalid, match="a may appear only once") as raised:
+        with_body(b'{"a": 1, "b": 2, "a": 3}').json("a", "b")
+    assert raised.value.field == "a"
+
+
 def test_get_rejects_a_repeated_parameter() -> None:
     assert with_query().get("tag") is None
     assert with_query(tag=["a"]).get("tag") == "a"
