@@ -16,13 +16,12 @@ from typing import Protocol
 from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Invalid, NotFound, Unauthenticated
 from chalicelib.observability import logger
+from chalicelib.util.text import repeat_until_stable, without_invisible
 
 PREFIX = "tt_"
 TOKEN = re.compile(r"tt_(?P<key_id>[0-9a-z]{1,64})_(?P<secret>[0-9a-f]{64})")
 SECRET_SIZE = 32
 MAX_NAME_CHARACTERS = 64
-# The only invisible character allowed in a name: it joins emoji.
-ZERO_WIDTH_JOINER = "\u200d"
 MAX_KEYS = 50
 # `last_used_at` is updated at most this often, so that not every read causes a write.
 LAST_USED_INTERVAL = timedelta(minutes=10)
@@ -117,17 +116,18 @@ def is_api_key(token: str) -> bool:
 
 
 def parse_name(name: object) -> str:
-    """A key's name in NFC, single-spaced, without control characters, 1 to 64 characters; raises Invalid."""
+    """A key's name: NFC, single spaces, no invisible characters, 1 to 64 characters; raises Invalid. Idempotent."""
     invalid = Invalid(f"name is required: text of 1 to {MAX_NAME_CHARACTERS} characters.", field="name")
     if not isinstance(name, str):
         raise invalid
-    spaced = " ".join(unicodedata.normalize("NFC", name).split())
-    clean = "".join(c for c in spaced if unicodedata.category(c)[0] != "C" or c == ZERO_WIDTH_JOINER).strip(
-        f" {ZERO_WIDTH_JOINER}"
-    )
+    clean = repeat_until_stable(_clean_name, name)
     if not 0 < len(clean) <= MAX_NAME_CHARACTERS:
         raise invalid
     return clean
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", without_invisible(" ".join(name.split()))).split())
 
 
 def parse_permissions(can: object) -> frozenset[Permission]:

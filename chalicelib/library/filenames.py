@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from chalicelib.util.text import repeat_until_stable, without_invisible
+
 MAX_FILENAME_BYTES = 255
 MAX_EXTENSION_BYTES = 16
 # The extensions of each derivative type, the usual one first.
@@ -17,14 +19,18 @@ IMAGE_EXTENSIONS = frozenset({".heic", ".heif", ".tif", ".tiff"}.union(*EXTENSIO
 
 
 def clean_filename(name: str) -> str:
-    """The last path segment of a name, without control characters, at most 255 UTF-8 bytes; `untitled` if empty."""
-    name = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode("utf-8"))
+    """The last path segment of a name, at most 255 UTF-8 bytes; `untitled` if empty. Idempotent.
+
+    NFC, without invisible characters but those that a script or an emoji needs.
+    """
+    return repeat_until_stable(_clean, re.split(r"[/\\]", name)[-1])
+
+
+def _clean(name: str) -> str:
+    name = unicodedata.normalize("NFC", without_invisible(name))
     # S3 replaces this placeholder by the uploaded file's name in the key of a presigned POST.
     name = name.replace("${filename}", "filename")
-    name = re.split(r"[/\\]", name)[-1]
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C" or c == "\u200d")
-    name = name.strip().strip(".") if name.strip(". ") else ""
-    return truncate_filename(name or "untitled", MAX_FILENAME_BYTES)
+    return truncate_filename(name.strip().strip(".") or "untitled", MAX_FILENAME_BYTES)
 
 
 def truncate_filename(name: str, max_bytes: int) -> str:

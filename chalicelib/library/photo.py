@@ -3,6 +3,7 @@
 A change is a new record; the store commits the pair (before, after).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import Invalid
+from chalicelib.util.text import repeat_until_stable, without_invisible
 
 MAX_TAGS = 20
 MAX_TAG_CHARACTERS = 64
 MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
+# Two shapes of one character, as in names; as tags they are one.
+IDEOGRAPHIC_VARIANTS = re.compile("[\U000e0100-\U000e01ef]")
 
 
 class State(StrEnum):
@@ -165,10 +169,11 @@ class PhotoStore(Protocol):
 
 
 def clean_tag(text: str) -> str:
-    """A tag as it is stored: NFKC, casefolded, single spaces; raises Invalid if empty or over 64 characters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    tag = " ".join(folded.split())
-    tag = "".join(c for c in tag if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    """A tag as it is stored, so that tags that look alike are one; raises Invalid if empty or over 64 characters.
+
+    NFKC, casefolded, single spaces, no invisible characters but those that a script or an emoji needs. Idempotent.
+    """
+    tag = repeat_until_stable(_fold, text)
     if not tag:
         raise Invalid("A tag must not be empty.", field="tags")
     if len(tag) > MAX_TAG_CHARACTERS:
@@ -176,6 +181,12 @@ def clean_tag(text: str) -> str:
     if tag[0] in "*!":
         raise Invalid("A tag must not begin with * or !.", field="tags")
     return tag
+
+
+def _fold(text: str) -> str:
+    spaced = IDEOGRAPHIC_VARIANTS.sub("", without_invisible(" ".join(text.split())))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", spaced).casefold())
+    return " ".join(folded.split())
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:

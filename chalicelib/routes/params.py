@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from chalicelib.errors import Invalid, Unauthenticated
 from chalicelib.http.requests import ApiRequest
 from chalicelib.library.collections import PUBLIC_SCOPE, owner_scope
-from chalicelib.library.photo import MAX_TAG_CHARACTERS, clean_tag
+from chalicelib.library.photo import clean_tag
 
 
 def scope(request: ApiRequest) -> str:
@@ -25,8 +25,6 @@ def tags(request: ApiRequest, name: str, max_tags: int) -> tuple[str, ...]:
 
 def tag(value: str, name: str) -> str:
     """The normalized tag in the parameter `name`; raises Invalid."""
-    if len(value) > MAX_TAG_CHARACTERS:
-        raise Invalid(f"{name} can have at most {MAX_TAG_CHARACTERS} characters.", field=name)
     try:
         return clean_tag(value)
     except Invalid as error:

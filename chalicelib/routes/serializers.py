@@ -1,5 +1,6 @@
 """The API's JSON: photos, tags, tickets, bundles, keys and subscriptions."""
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -231,8 +232,14 @@ def labels(trends: list[Trend]) -> dict[str, Any]:
 
 
 def title_case(tag: str) -> str:
-    """A tag with each word capitalized; letters after an apostrophe stay lowercase."""
-    return " ".join(word[:1].upper() + word[1:] for word in tag.split(" "))
+    """A tag with each word capitalized, unless that would be another tag; letters after `'` stay lowercase."""
+    return " ".join(map(_capitalize, tag.split(" ")))
+
+
+def _capitalize(word: str) -> str:
+    capitalized = word[:1].upper() + word[1:]
+    # The dotless i of Turkish becomes an I, which is the capital of another letter.
+    return capitalized if unicodedata.normalize("NFKC", capitalized.casefold()) == word else word
 
 
 def iso_time(time: datetime | None) -> str | None:

@@ -166,6 +166,8 @@ def test_outage_of_the_key_store_raises_unavailable() -> None:
         ("cafe\u0301", "caf\u00e9"),
         ("a\x00b\u202e", "ab"),
         ("👩‍👩‍👧", "👩‍👩‍👧"),
+        ("a \x00 b\u200b", "a b"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
         ("x" * 64, "x" * 64),
     ],
 )
@@ -173,7 +175,9 @@ def test_parse_name_normalizes(name: str, clean: str) -> None:
     assert parse_name(name) == clean
 
 
-@pytest.mark.parametrize("name", [None, "", "  ", "\x00", "\u200b", "\u200d \u200d", "x" * 65, 7, ["garage"], True])
+@pytest.mark.parametrize(
+    "name", [None, "", "  ", "\x00", "\u200b", "\u200d \u200d", "\u3164", "\u2800", "x" * 65, 7, ["garage"], True]
+)
 def test_parse_name_rejects_invalid_names(name: object) -> None:
     with pytest.raises(Invalid) as raised:
         parse_name(name)

@@ -17,6 +17,14 @@ from chalicelib.library.filenames import clean_filename, filename_for_type, trun
         ("e\u0301.jpg", "é.jpg"),
         ("${filename}", "filename"),
         ("\ud800.jpg", "jpg"),
+        (". a .jpg. ", "a .jpg"),
+        ("$\u200b{filename}.jpg", "filename.jpg"),
+        ("می\u200cخواهم.jpg", "می\u200cخواهم.jpg"),
+        ("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f.jpg",) * 2,
+        ("葛\U000e0100.jpg", "葛\U000e0100.jpg"),
+        ("a\u200db\u202e.jpg", "ab.jpg"),
+        ("\u3164\u200d", "untitled"),
+        ("x" * 254 + " .", "x" * 254),
     ],
 )
 def test_clean_filename_is_one_safe_segment(name: str, filename: str) -> None:
