@@ -9,7 +9,7 @@ LOGIN ?= demo
 # Deployment options, validated by the command.
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
-	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" \
+	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)"
 
 VENV           := .venv
@@ -46,10 +46,10 @@ help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ALL_TOOLS) $(PAGE)  ## Run the library on this machine (PORT=8000 DATA=.local)
-	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)"
+	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)"
 
 services: $(ALL_TOOLS) $(PAGE)  ## Run everything but the API, for your own `chalice local`
-	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)"
+	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)"
 
 token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the second user)
 	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"
@@ -103,7 +103,7 @@ bench: $(ALL_TOOLS) $(PAGE)  ## Run the benchmarks, about an hour (ONLY=library 
 deploy: $(TOOLS) $(PAGE_TOOLS)  ## Deploy a library to AWS (STAGE=prod EMAIL=me@example.org)
 	@$(DEPLOY) deploy $(DEPLOY_OPTIONS)
 
-user: $(TOOLS)  ## Invite a user (STAGE=prod EMAIL=you@example.org)
+user: $(TOOLS)  ## Invite a user (STAGE=prod EMAIL=you@example.org PHONE=+12025550123)
 	@$(DEPLOY) user $(DEPLOY_OPTIONS)
 
 owners: $(TOOLS)  ## List the owner id of every user, as used in object keys (STAGE=prod)

@@ -20,6 +20,7 @@ def main() -> None:
         "--port", type=_port, default=8000, help="port of the API; the page and the services use the next two"
     )
     parser.add_argument("--data", type=_folder, default=Path(".local"), help="data directory")
+    parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
     parser.add_argument("--user", default="demo", help="whose token: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
@@ -39,7 +40,7 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
         case "run" | "services":
             from local.run import run
 
-            run(arguments.data, ports, api=command == "run")
+            run(arguments.data, ports, api=command == "run", pam=arguments.pam)
         case "token":
             from local.tokens import fetch_token
 

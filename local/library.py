@@ -60,8 +60,11 @@ class Library:
 
 
 @contextmanager
-def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Library]:
-    """A running library, stopped at the end of the block; `api=False` omits the API. Raises UserError."""
+def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "") -> Iterator[Library]:
+    """A running library, stopped at the end of the block; `api=False` omits the API. Raises UserError.
+
+    `pam` is the URL of the Photo Asset Manager's client; an empty one keeps that of the run before, `no` removes it.
+    """
     check_ports_free(ports)
     data_dir = open_data_dir(data)
     supervisor = Supervisor(data_dir.logs)
@@ -69,7 +72,7 @@ def run_library(data: Path, ports: Ports, *, api: bool = True) -> Iterator[Libra
         try:
             with explain_full_disk(data_dir.root):
                 migrate(data_dir)
-                library = _start(data_dir, ports, supervisor, lock, api=api)
+                library = _start(data_dir, ports, supervisor, lock, api=api, pam=pam)
             yield library
         finally:
             supervisor.stop()
@@ -93,11 +96,11 @@ def poller_count() -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_POLLERS)
 
 
-def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool) -> Library:
+def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool, pam: str) -> Library:
     cloud = services.start_services(
         data_dir, ports.services, supervisor, lock=lock, access=Access.LIBRARY, page_port=ports.page
     )
-    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api)
+    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api, pam)
     services.close_services(cloud, supervisor)
     provisioned = replace(provisioned, services=cloud)
     ssm = provisioned.client("ssm")

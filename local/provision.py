@@ -12,7 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.accounts.identity import owner_id
+from infrastructure import pam
 from local import stack, users
+from local.errors import UserError
 from local.ports import HOST
 from local.services import ACCOUNT, Services
 
@@ -27,6 +29,7 @@ class ProvisionedStack:
 
     services: Services
     outputs: Mapping[str, str]
+    pam_url: str = ""  # of the Photo Asset Manager's client, if there is one
 
     def client(self, service: str) -> Any:
         """A boto3 client of one of the services."""
@@ -43,16 +46,19 @@ class ProvisionedStack:
         }
 
 
-def provision(services: Services, page_port: int, api_port: int | None = None) -> ProvisionedStack:
-    """Deploy the template, create the users and write the parameters that a deployment would write."""
+def provision(services: Services, page_port: int, api_port: int | None = None, pam_url: str = "") -> ProvisionedStack:
+    """Deploy the template, create the users and write the parameters that a deployment would write.
+
+    Raises UserError, also if `pam_url` is invalid; an empty one keeps the present one.
+    """
     origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
-    ssm = services.client("ssm")
-    outputs = stack.deploy_template(
-        services.client("cloudformation"),
-        ssm,
-        STAGE,
-        {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)},
-    )
+    cloudformation, ssm = services.client("cloudformation"), services.client("ssm")
+    try:
+        parameters = pam.stack_parameters(pam_url, stack.parameters(cloudformation, STAGE))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    parameters |= {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)}
+    outputs = stack.deploy_template(cloudformation, ssm, STAGE, parameters)
     _enable_expiry(services.client("dynamodb"))
     _set_lifecycle_rules(services.client("s3"))
     pool = outputs["UserPoolId"]
@@ -64,7 +70,7 @@ def provision(services: Services, page_port: int, api_port: int | None = None) -
     if api_port:
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
     _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")
-    return ProvisionedStack(services, outputs)
+    return ProvisionedStack(services, outputs, pam.client_url(parameters))
 
 
 def _enable_expiry(dynamodb: Any) -> None:

@@ -3,6 +3,7 @@
 import shlex
 from pathlib import Path
 
+from infrastructure import pam
 from local.credentials import PROFILE
 from local.data_files import damaged_files_message
 from local.library import Library
@@ -33,7 +34,7 @@ Tintype is running.
   API      {url}{"" if api else "  (not started)"}
   Inbox    {library.page_url}inbox
   S3       {services}  bucket {bucket}, credentials in {data / "credentials"}
-{start}
+{start}{_pam(library)}
 Upload a photo:
 
   curl -H "Authorization: Bearer $(make -s token{options})" -F label=Beach -F img=@photo.jpg {url}/upload
@@ -42,6 +43,21 @@ Upload a photo:
 
 Or generate demo photos: make demo{options}
 {notice}Data directory: {data}. Press Ctrl-C to stop."""
+
+
+def _pam(library: Library) -> str:
+    """The variables that the Photo Asset Manager's client is built with, if there is one."""
+    client_id = library.provisioned.outputs.get("PamClientId")
+    if not client_id:
+        return ""
+    variables = pam.environment(
+        library.provisioned.pam_url,
+        client_id,
+        api_url=library.api_url,
+        sign_in_url=library.provisioned.services.endpoint,
+    )
+    lines = "".join(f"  {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    return f"\nThe Photo Asset Manager's client is built with:\n\n{lines}"
 
 
 def chalice_command(library: Library, data: Path, port: int) -> str:

@@ -27,6 +27,8 @@ def main(
     parser.add_argument("--cdn", default="yes", choices=["yes", "no"], help="no: without CloudFront and the page")
     parser.add_argument("--domain", default="", help="your own domain name for the page; no: remove it")
     parser.add_argument("--certificate", default="", help="ARN of the domain's certificate in us-east-1")
+    parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
+    parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--originals", default="", help="destroy: `delete` deletes photos, tables and users, too")
     parser.add_argument("--confirm", default="", help="destroy: repeat the stage to confirm deleting originals")
     parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="directory for release builds")
@@ -50,7 +52,7 @@ def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
             _confirm(destruction.plan(target, options), yes=bool(arguments.yes), ask=ask)
             destruction.run(target, options, _print)
         case "user":
-            users.invite(target, _stack_outputs(target)["UserPoolId"], arguments.email)
+            users.invite(target, _stack_outputs(target)["UserPoolId"], arguments.email, arguments.phone)
             _print(f"{arguments.email} can sign in to {target.stack_name}; a new user gets an invitation by email.")
         case "owners":
             for owner, email in users.list_owners(target, _stack_outputs(target)["UserPoolId"]):
@@ -64,7 +66,9 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
     domain = Domain(arguments.domain, arguments.certificate)
     if arguments.cdn == "no" and domain != UNCHANGED:
         raise UserError("DOMAIN needs the page, and CDN=no deploys none: omit DOMAIN and CERTIFICATE, or omit CDN=no.")
-    requested = Deployment(target, arguments.email, with_cdn=arguments.cdn == "yes", report=_print, domain=domain)
+    requested = Deployment(
+        target, arguments.email, with_cdn=arguments.cdn == "yes", report=_print, domain=domain, pam=arguments.pam
+    )
     deployment.check(requested)
     _print(f"Tintype {target.stage}: account {target.account}, {target.region}")
     try:

@@ -17,10 +17,12 @@ other. So an interrupted deployment continues when it is run again, and a comple
 9. **Page**: built, configured and uploaded to its bucket.
 """
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from infrastructure import pam
 from infrastructure.deploy import (
     cdn,
     chalice_state,
@@ -50,6 +52,7 @@ class Deployment:
     with_cdn: bool  # with CloudFront and therefore with the page
     report: Callable[[str], None]
     domain: Domain = UNCHANGED
+    pam: str = ""  # address of the Photo Asset Manager's client; empty keeps the current one
 
     @property
     def stacks(self) -> Stacks:
@@ -167,6 +170,7 @@ def check(deployment: Deployment) -> None:
     if deployment.stacks.status(deployment.target.stack_name) in NOT_CREATED:
         resource_import.find_retained(deployment.target)  # raises if a bucket belongs to another account
     deployment.domain.parameters(deployment.stacks.parameters(deployment.target.cdn_stack_name))
+    _parameters(deployment)  # raises if PAM is invalid
     if not users.has_owner(deployment.target):
         users.check_email(deployment.email)
 
@@ -230,16 +234,26 @@ def summary(deployment: Deployment) -> list[str]:
         lines.append(f"DNS    {deployment.page_url.removeprefix('https://')} CNAME {distribution}")
     lines.append(f"API    {deployment.api_url}")
     lines.append(f"bucket s3://{deployment.outputs['OriginalsBucket']}")
+    if client_id := deployment.outputs.get("PamClientId"):
+        url = pam.client_url(deployment.stacks.parameters(deployment.target.stack_name))
+        sign_in_url = page.sign_in_url(deployment.target, deployment.outputs)
+        variables = pam.environment(url, client_id, api_url=deployment.api_url, sign_in_url=sign_in_url)
+        lines.append("PAM    build the Photo Asset Manager's client with:")
+        lines += [f"       {name}={shlex.quote(value)}" for name, value in variables.items()]
     upload = "drop a photo on the page" if deployment.page_url else "copy a photo into the bucket"
     lines.append(f"Next: open the invitation in your email (check the spam folder), sign in, and {upload}.")
     return lines
 
 
 def _parameters(deployment: Deployment) -> dict[str, Any]:
-    """Parameters of the core stack; those of the page are added once it has a URL."""
+    """Parameters of the core stack; those of the page are added once it has a URL. Raises UserError."""
     target = deployment.target
-    alarm_email = deployment.email or deployment.stacks.parameters(target.stack_name).get("AlarmEmail", "")
-    parameters = {"Stage": target.stage, "AlarmEmail": alarm_email}
+    current = deployment.stacks.parameters(target.stack_name)
+    parameters = {"Stage": target.stage, "AlarmEmail": deployment.email or current.get("AlarmEmail", "")}
+    try:
+        parameters |= pam.stack_parameters(deployment.pam, current)
+    except ValueError as error:
+        raise UserError(str(error)) from error
     cdn_outputs = deployment.stacks.outputs(target.cdn_stack_name)
     if cdn_outputs:
         parameters |= {

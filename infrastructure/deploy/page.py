@@ -52,16 +52,21 @@ def build(folder: Path) -> None:
         raise UserError(f"The page build failed: {lines[-1]} (run `npm --prefix web run build` for details).")
 
 
+def sign_in_url(target: Target, outputs: Mapping[str, str]) -> str:
+    """The URL of the hosted sign-in, without a trailing slash."""
+    return f"https://{outputs['SignInDomain']}.auth.{target.region}.amazoncognito.com"
+
+
 def build_config(target: Target, outputs: Mapping[str, str], page_url: str, api_url: str) -> dict[str, Any]:
     """The page's config.json."""
-    sign_in_url = f"https://{outputs['SignInDomain']}.auth.{target.region}.amazoncognito.com"
+    sign_in = sign_in_url(target, outputs)
     return {
         "api": api_url,
         "identity": {
             "issuer": outputs["IdentityIssuer"],
-            "authorize": f"{sign_in_url}/oauth2/authorize",
-            "token": f"{sign_in_url}/oauth2/token",
-            "logout": f"{sign_in_url}/logout",
+            "authorize": f"{sign_in}/oauth2/authorize",
+            "token": f"{sign_in}/oauth2/token",
+            "logout": f"{sign_in}/logout",
             "client_id": outputs["UserPoolClientId"],
             "redirect_uri": f"{page_url}/",
             "scopes": SCOPES,

@@ -31,6 +31,7 @@ from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
 from local.ministack.hypercorn_upgrades import ignore_upgrades
+from local.ministack.implicit_flow import patch_authorize, patch_redirect, serve_login
 from local.ministack.lost_connections import stop_writing_when_lost
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.opening import INDEX
@@ -70,6 +71,8 @@ def _run() -> None:
     provisioners._RESOURCE_HANDLERS |= cloudfront_keys.resource_handlers()
     iam_actions.extract_resource_arn = patch_resource_arn(iam_actions.extract_resource_arn)
     cognito._page_shell = render_sign_in
+    cognito.handle_oauth2_authorize = patch_authorize(cognito.handle_oauth2_authorize)
+    cognito._issue_auth_code_redirect = patch_redirect(cognito._issue_auth_code_redirect)
     sns._fanout = patch_fanout(sns._fanout)
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
     sns._list_subscriptions = patch_list_subscriptions(sns._list_subscriptions)
@@ -105,7 +108,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
     if access:
         services = only_sign_in_unsigned(services, lambda pool: cognito._get_pool_unscoped(pool) is not None)
     with serve_objects(services, access) as app:
-        app = guard(save_before_response(serve_icon(serve_confirmations(app)), saver))
+        app = guard(save_before_response(serve_icon(serve_confirmations(serve_login(app))), saver))
         if access:
             app = check_access(app, access)
         await serve(end_unread_bodies(app), config, shutdown_trigger=stopping.wait)

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from local.signatures.signing import Request
 
 READ = frozenset({"GET", "HEAD"})
-NAVIGATIONS = frozenset({"/oauth2/authorize", "/logout", "/confirmation.html"})
+NAVIGATIONS = frozenset({"/oauth2/authorize", "/login", "/logout", "/confirmation.html"})
 SIGN_IN_FORMS = frozenset({"/oauth2/login", "/login"})
 ICON = "/favicon.ico"
 TOKEN_ENDPOINT = "/oauth2/token"  # noqa: S105 - a path

@@ -64,7 +64,7 @@ def test_preflight_of_anything_else_is_refused(url: str) -> None:
     assert (result.status, "access-control-allow-origin" in result.headers) == (403, False)
 
 
-@pytest.mark.parametrize("path", ["/oauth2/authorize", "/logout", "/confirmation.html"])
+@pytest.mark.parametrize("path", ["/oauth2/authorize", "/login", "/logout", "/confirmation.html"])
 def test_sign_in_is_opened_by_navigation_only(path: str) -> None:
     for site in ("none", "same-site", "cross-site"):
         navigation = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
@@ -76,7 +76,7 @@ def test_sign_in_is_opened_by_navigation_only(path: str) -> None:
         {"sec-fetch-site": "cross-site", "sec-fetch-dest": "empty", "origin": "http://attacker.example"},
     ):
         assert send(unsigned("GET", path, headers)).status == 403
-    assert send(unsigned("POST", path)).status == 403
+    assert send(unsigned("PUT", path)).status == 403
 
 
 @pytest.mark.parametrize("path", ["/login", "/oauth2/login"])
