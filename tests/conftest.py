@@ -15,6 +15,8 @@ from local.provision import ProvisionedStack, provision
 settings.register_profile("tintype", deadline=None)
 settings.load_profile("tintype")
 
+PAM_URL = "http://localhost:5173"
+
 # The suites with the longest files start first, so that only short files are left when a worker runs out of tests.
 SLOWEST_SUITES = ("browser", "deployment", "e2e", "local", "stress", "app", "contract")
 
@@ -47,4 +49,4 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProvisionedStack
     """The local cloud with the template applied, for the whole run: tests use separate names in it."""
     other_account = {services.PROVISIONING_KEY: "111111111111:secret"}
     with services.run_services(tmp_path_factory.mktemp("cloud"), extra_env=other_account) as running:
-        yield provision(running, page_port=free_ports()[0])
+        yield provision(running, page_port=free_ports()[0], pam_url=PAM_URL)

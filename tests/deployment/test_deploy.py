@@ -24,6 +24,7 @@ from chalicelib.aws.cloudfront import CloudFrontUrls
 from infrastructure.deploy import chalice_state, deployment, gateway, page, release, settings, users
 from infrastructure.deploy.deployment import STEPS, TEMPLATE
 from infrastructure.deploy.domain import Domain
+from infrastructure.deploy.errors import UserError
 from local.events.scheduler import scheduled_event
 from tests.deployment.rehearsal import (
     EMAIL,
@@ -382,6 +383,35 @@ def test_custom_domain_is_used_everywhere_until_removed(
     deployment.run(replace(deployed.deployment, domain=Domain("no")), steps)
     assert deployed.cdn_outputs == before
     assert _page_urls(deployed) == {before["PageUrl"]}
+
+
+def test_pam_client_exists_only_with_an_address_which_is_kept(deployed: Rehearsal) -> None:
+    steps = [step for step in STEPS if step.name == "Core stack"]
+    assert deployed.outputs.keys().isdisjoint({"PamClientId"})
+    assert _pam(deployed) == ([], [], "")
+    url = "https://pam.example.org"
+    for option in (f"{url}/", ""):  # the second deployment without PAM
+        deployment.run(replace(deployed.deployment, pam=option), steps)
+        assert _pam(deployed) == ([url], [url, f"{url}/"], deployed.deployment.outputs["PamClientId"])
+    client_id = deployed.deployment.outputs["PamClientId"]
+    assert any(client_id in line and "response_type=token" in line for line in deployment.summary(deployed.deployment))
+    with pytest.raises(UserError, match="Invalid PAM"):
+        deployment.check(replace(deployed.deployment, pam="http://pam.example.org"))
+    deployment.run(replace(deployed.deployment, pam="no"), steps)
+    assert _pam(deployed) == ([], [], "")
+
+
+def _pam(deployed: Rehearsal) -> tuple[list[str], list[str], str]:
+    """Origins that may upload besides the page's, URLs of the client, and its id in the settings."""
+    rules = deployed.client("s3").get_bucket_cors(Bucket=deployed.outputs["OriginalsBucket"])["CORSRules"]
+    origins = [origin for rule in rules if rule.get("ID") == "pam" for origin in rule["AllowedOrigins"]]
+    client_id = settings.read(deployed.client("ssm"), deployed.target.parameter_name("pam-client-id"))
+    if not client_id:
+        return origins, [], ""
+    request = {"UserPoolId": deployed.outputs["UserPoolId"], "ClientId": client_id}
+    client = deployed.client("cognito-idp").describe_user_pool_client(**request)["UserPoolClient"]
+    assert client["CallbackURLs"] == client["LogoutURLs"]
+    return origins, client["CallbackURLs"], client_id
 
 
 def _page_urls(deployed: Rehearsal) -> set[str]:

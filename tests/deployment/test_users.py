@@ -49,3 +49,25 @@ def test_ensure_owner_stores_owner_id(target: Target, cloud: ProvisionedStack) -
 def test_missing_secret_raises_error(target: Target, cloud: ProvisionedStack) -> None:
     with pytest.raises(UserError, match=f"Library {target.stage} has no id-secret: `make deploy STAGE={target.stage}`"):
         users.list_owners(target, cloud.outputs["UserPoolId"])
+
+
+def test_phone_number_of_a_user_is_verified(target: Target, cloud: ProvisionedStack) -> None:
+    pool, email = cloud.outputs["UserPoolId"], f"{uuid.uuid4().hex}@tintype.example"
+    sub = users.invite(target, pool, email)
+    for phone in ("+12025550123", "+4915112345678"):  # the second replaces the first
+        assert users.invite(target, pool, email, phone) == sub
+        found = cloud.client("cognito-idp").admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+        attributes = {each["Name"]: each["Value"] for each in found}
+        assert (attributes["phone_number"], attributes["phone_number_verified"]) == (phone, "true")
+
+
+@pytest.mark.parametrize("phone", ["2025550123", "+1 202 555 0123", "+0123456789", "+1", "+12025550123x"])
+def test_invalid_phone_number_is_refused_before_anyone_is_invited(
+    phone: str, target: Target, cloud: ProvisionedStack
+) -> None:
+    email = f"{uuid.uuid4().hex}@tintype.example"
+    with pytest.raises(UserError, match="Invalid PHONE"):
+        users.invite(target, cloud.outputs["UserPoolId"], email, phone)
+    cognito = cloud.client("cognito-idp")
+    with pytest.raises(cognito.exceptions.UserNotFoundException):
+        cognito.admin_get_user(UserPoolId=cloud.outputs["UserPoolId"], Username=email)

@@ -73,8 +73,11 @@ def test_current_originals_never_expire() -> None:
 
 
 def test_originals_allow_cors_from_page_only() -> None:
-    (rule,) = RESOURCES["OriginalsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    rule, pam = RESOURCES["OriginalsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
     assert rule["AllowedOrigins"] == {"!Ref": "PageOrigins"}
+    condition, pam_rule, otherwise = pam["!If"]
+    assert (condition, otherwise) == ("HasPam", {"!Ref": "AWS::NoValue"})
+    assert (pam_rule["AllowedOrigins"], pam_rule["AllowedMethods"]) == ([{"!Ref": "PamOrigin"}], ["PUT"])
     assert {"POST", "PUT", "GET"} <= set(rule["AllowedMethods"])
 
 
@@ -157,8 +160,10 @@ def test_page_client_uses_code_flow_without_secret() -> None:
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
-def test_pam_client_uses_implicit_flow() -> None:
+def test_pam_client_uses_implicit_flow_and_exists_only_with_an_address() -> None:
     assert RESOURCES["PamClient"]["Properties"]["AllowedOAuthFlows"] == ["implicit"]
+    assert RESOURCES["PamClient"]["Condition"] == RESOURCES["PamClientId"]["Condition"] == "HasPam"
+    assert read_template(TEMPLATE)["Parameters"]["PamOrigin"]["Default"] == ""
 
 
 def test_every_name_is_in_a_parameter() -> None:
