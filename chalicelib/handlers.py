@@ -83,11 +83,14 @@ def handle_schedule(context: Any, *, container: Container) -> None:
 
 def handle_sqs_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
     """Build the volume that each message names; raises if SQS must deliver the message again."""
+    from chalicelib.bundles.service import NOTIFICATION  # loads zipfile, which other functions do not need
+
     for record in event["Records"]:
         message = json.loads(record["body"])
         sent_at = datetime.fromisoformat(message["sent_at"])
         volume = container.bundles.build_volume(message["bundle_id"], message["volume"], sent_at)
-        fields = {"bundle_id": message["bundle_id"], "volume": message["volume"], "canceled": volume is None}
+        canceled = volume is None and message["volume"] != NOTIFICATION
+        fields = {"bundle_id": message["bundle_id"], "volume": message["volume"], "canceled": canceled}
         logger().info("Volume handled", extra=fields | {"request_id": _request_id(context)})
 
 

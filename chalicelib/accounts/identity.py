@@ -5,6 +5,7 @@ token is an error on every route; the caller is never treated as anonymous. `api
 """
 
 import hmac
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -14,6 +15,7 @@ from chalicelib.errors import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHM = "RS256"
 LEEWAY_SECONDS = 10
+TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)  # a signed JWT (RFC 7519) in its compact form
 # The JWT authorizers of API Gateway refuse such a token, too.
 ISSUED_IN_FUTURE = "This token was issued in the future: a clock was wrong or was set back. Sign in again."
 
@@ -111,9 +113,14 @@ class TokenVerifier:
 
 
 def bearer_token(header: str | None) -> str | None:
-    """The bearer token of an Authorization header (RFC 6750), None without a header; raises Unauthenticated."""
+    """The bearer token of an Authorization header (RFC 6750), None without a header; raises Unauthenticated.
+
+    A token alone is one too: API Gateway's Cognito authorizers take it so, and clients of theirs send it so.
+    """
     if not header:
         return None
+    if TOKEN.fullmatch(header.strip()):
+        return header.strip()
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Authorization must be `Bearer <token>`.", code="token_invalid")

@@ -7,6 +7,7 @@ stores the addresses; owners see their own masked. An owner who never subscribed
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -30,6 +31,14 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+
+
+class Delivery(StrEnum):
+    """What became of a notification."""
+
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"  # nothing was sent: no address is confirmed yet
+    NO_ADDRESS = "no address"  # nothing was sent: there is no subscription, or SNS does not list it yet
 
 
 # The claims of an id token (OpenID Connect Core, 5.1): the address, and whether it was verified.
@@ -103,11 +112,27 @@ class NotificationService:
         with self.circuit_breaker.guard():
             self.topics.delete(topic_name(owner))
 
-    def notify(self, owner: str, subject: str, text: str) -> None:
-        """Send the owner a message on all their channels; raises Unavailable."""
-        message = format_message(subject, text)
+    def subscribe_email(self, caller: Caller) -> None:
+        """Subscribe the verified email address of an ID token, unless it is or SNS rejects it; raises Unavailable.
+
+        An address that waits for confirmation is sent no second request.
+        """
+        address = verified_addresses(caller).get(Channel.EMAIL) if caller.token_use == "id" else None  # noqa: S105
+        if address is None:
+            return
+        if all(_sort_key(each) != (Channel.EMAIL, address) for each in self.list_subscriptions(caller.owner)):
+            with suppress(Invalid):
+                self.subscribe(caller.owner, Channel.EMAIL, address)
+
+    def notify(self, owner: str, subject: str, text: str) -> Delivery:
+        """Send the owner a message on all their channels, if any address is confirmed; raises Unavailable."""
+        topic = topic_name(owner)
         with self.circuit_breaker.guard():
-            self.topics.publish(topic_name(owner), message)
+            listed = self.topics.list_subscriptions(topic)
+            if not any(subscription.confirmed for subscription in listed):
+                return Delivery.UNCONFIRMED if listed else Delivery.NO_ADDRESS
+            self.topics.publish(topic, format_message(subject, text))
+        return Delivery.SENT
 
 
 def topic_name(owner: str) -> str:
@@ -149,7 +174,7 @@ def delivery_warning(subscriptions: Iterable[Subscription]) -> str | None:
     if any(confirmed):
         return None
     if confirmed:
-        return "You will get no message until you confirm your address: open the link in the message you were sent."
+        return "You will get the message once you confirm your address: open the link in the email that asks you to."
     return "You will get no message: notifications are off. Turn them on with POST /me/notifications."
 
 

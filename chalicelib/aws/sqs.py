@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.errors import translate_transient_errors
@@ -20,11 +20,10 @@ class SqsVolumeQueue:
     url: str
     delay_seconds: int = DELAY_SECONDS
 
-    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
-        """Send one message per volume; raises Unavailable if any was not accepted."""
+    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime, delay: timedelta = timedelta(0)) -> None:
+        """Send one message per volume, to arrive after this time; raises Unavailable if any was not accepted."""
+        delay_seconds = max(self.delay_seconds, int(delay.total_seconds()))
         for number in numbers:
             message = {"bundle_id": bundle_id, "volume": number, "sent_at": sent_at.isoformat()}
             with translate_transient_errors():
-                self.client.send_message(
-                    QueueUrl=self.url, MessageBody=json.dumps(message), DelaySeconds=self.delay_seconds
-                )
+                self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(message), DelaySeconds=delay_seconds)

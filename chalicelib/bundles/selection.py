@@ -14,12 +14,13 @@ PHOTO_BATCH_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
-    """The photos to bundle: those that match all or any of these tags, and these photo ids."""
+    """The photos to bundle: those that match all or any of these tags, and these photo ids; `may_be_empty` if none."""
 
     tags: tuple[str, ...] = ()
     match: Match = Match.ANY
     photo_ids: tuple[str, ...] = ()
     notify: bool = False
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class PhotoSelector:
         """The photos of a request, each once, oldest first; raises NotFound, PhotoNotFound, Invalid."""
         selected = {photo.photo_id: photo for photo in self._by_id(owner, request.photo_ids)}
         selected |= {photo.photo_id: photo for photo in self._by_tags(owner, request)}
-        if not selected:
+        if not selected and not request.may_be_empty:
             raise NotFound("None of your photos match these tags.")
         self._check_count(len(selected))
         return sorted(selected.values(), key=lambda photo: (photo.sorted_at, photo.photo_id))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib.accounts.notifications import Delivery
 from chalicelib.bundles.models import (
     BUNDLE_LIFETIME,
     MAX_ATTEMPTS,
@@ -32,7 +33,7 @@ from chalicelib.errors import Conflict, Expired, NotFound, Unavailable
 from chalicelib.library.photo import PhotoStore
 from chalicelib.library.search import RowReader
 
-MAX_BUNDLES = 20
+MAX_BUNDLES = 200
 MAX_MESSAGES_PER_HOUR = 10
 URL_LIFETIME = timedelta(minutes=15)
 # A worker saves its progress every second and renews its lease; without a renewal the lease expires.
@@ -40,13 +41,17 @@ VOLUME_LEASE = timedelta(minutes=1)
 PROGRESS_INTERVAL = timedelta(seconds=1)
 # Messages are sent before the record is written, so that no record waits for a message that was never sent.
 RECORD_DELAY_LIMIT = timedelta(minutes=1)
+NOTIFICATION = 0  # in place of a volume's number: the message only sends the notification
+# Nobody tells us when an address is confirmed, so it is looked up again after half the age of the bundle.
+MIN_NOTIFICATION_DELAY, MAX_NOTIFICATION_DELAY = timedelta(seconds=5), timedelta(minutes=15)
+NO_ADDRESS_LIMIT = timedelta(hours=1)  # for subscriptions that SNS does not list yet, or that are made meanwhile
 
 
 class VolumeQueue(Protocol):
     """The queue of volumes to build."""
 
-    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
-        """Send one message per volume; raises Unavailable if any was not accepted."""
+    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime, delay: timedelta = timedelta(0)) -> None:
+        """Send one message per volume, to arrive after this time; raises Unavailable if any was not accepted."""
 
 
 class VolumeBuilder(Protocol):
@@ -61,8 +66,8 @@ class VolumeBuilder(Protocol):
 class Notifier(Protocol):
     """Notifies owners."""
 
-    def notify(self, owner: str, subject: str, text: str) -> None:
-        """Send the owner a message, if they have subscribed; raises Unavailable."""
+    def notify(self, owner: str, subject: str, text: str) -> Delivery:
+        """Send the owner a message, if an address of theirs is confirmed; raises Unavailable."""
 
 
 class MessageLimit(Protocol):
@@ -106,7 +111,7 @@ class BundleService:
         for number, entries in enumerate(contents, start=1):
             self.manifests.write(manifest_key(bundle_id, number), entries)
             volumes.append(new_volume(bundle_id, number, entries))
-        self.queue.send(bundle_id, (volume.number for volume in volumes), now)
+        self.queue.send(bundle_id, [volume.number for volume in volumes] or [NOTIFICATION], now)
         notify = request.notify and self.message_limit.take(owner, bundle_id, now)
         bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes))
         try:
@@ -148,7 +153,7 @@ class BundleService:
         return f"{self.api_url}/d/{link_token(bundle, number, self.link_secret, key_id)}"
 
     def build_volume(self, bundle_id: str, number: int, sent_at: datetime) -> Volume | None:
-        """Build a volume unless it is built, and notify the owner after the last one; None if it is obsolete.
+        """Build a volume unless it is built, and notify the owner after the last one; None if there is none to build.
 
         Raises any error, so that the message is delivered again.
         """
@@ -156,15 +161,17 @@ class BundleService:
         if bundle is None and self.now() < sent_at + RECORD_DELAY_LIMIT:
             raise Conflict("This bundle is not recorded yet.")
         volume = bundle.volume(number) if bundle else None
-        if bundle is None or volume is None or bundle.state(self.now()) is BundleState.EXPIRED:
+        is_unknown = volume is None and number != NOTIFICATION
+        if bundle is None or is_unknown or bundle.state(self.now()) is BundleState.EXPIRED:
             self.manifests.remove_files(bundle_id)
             return None
-        if not volume.is_built:
+        if volume and not volume.is_built:
             if volume.has_failed(self.now()):
                 return volume
             volume = self._build_leased(bundle, volume)
-        if volume is not None:
-            self._notify(bundle_id)
+            if volume is None:
+                return None
+        self._notify(bundle_id)
         return volume
 
     def _build_leased(self, bundle: Bundle, volume: Volume) -> Volume | None:
@@ -204,15 +211,20 @@ class BundleService:
             return
         if not self.store.begin_notification(bundle_id, now, now + VOLUME_LEASE):
             return
-        sent = False
+        delivery = None
         try:
-            self.notifier.notify(bundle.owner, *self._notification(bundle))
-            sent = True
+            delivery = self.notifier.notify(bundle.owner, *self._notification(bundle))
         finally:
-            self.store.end_notification(bundle_id, sent=sent)
+            self.store.end_notification(bundle_id, sent=delivery is Delivery.SENT)
+        age = now - bundle.created_at
+        if delivery is Delivery.UNCONFIRMED or (delivery is Delivery.NO_ADDRESS and age < NO_ADDRESS_LIMIT):
+            delay = min(max(age / 2, MIN_NOTIFICATION_DELAY), MAX_NOTIFICATION_DELAY)
+            self.queue.send(bundle_id, [NOTIFICATION], bundle.created_at, delay)
 
     def _notification(self, bundle: Bundle) -> tuple[str, str]:
         """Subject and text, with a link to each volume."""
+        if not bundle.volumes:
+            return "No photos found", "None of your photos have the labels that you chose.\n"
         # Links come first: a text message contains only as many whole lines as fit.
         links = "\n".join(self.volume_link(bundle, volume.number) for volume in bundle.volumes)
         count = "1 photo" if bundle.photos == 1 else f"{bundle.photos:,} photos"

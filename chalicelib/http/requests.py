@@ -103,8 +103,11 @@ class ApiRequest:
             raise Invalid('If-Match must be the version of the photo, like "3".', field="If-Match")
         return int(match[2])
 
-    def json(self, *names: str) -> dict[str, Any]:
-        """The body as a JSON object; raises Invalid for malformed JSON, a repeated field, or one not in `names`."""
+    def json(self, *names: str, others: bool = False) -> dict[str, Any]:
+        """The body as a JSON object; raises Invalid for malformed JSON, or a field that is repeated or unknown.
+
+        Unknown are those not in `names`, unless there may be `others`.
+        """
         try:
             body = json.loads(self.body, object_pairs_hook=_unique_fields)
         except (ValueError, RecursionError):
@@ -112,7 +115,7 @@ class ApiRequest:
         if not isinstance(body, dict):
             raise Invalid("The body must be a JSON object.", code="invalid_json")
         for name in body:
-            if name not in names:
+            if name not in names and not others:
                 raise Invalid(f"Unknown field {name!r}.", field=name)
         return body
 

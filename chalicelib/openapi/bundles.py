@@ -81,10 +81,13 @@ PATHS: dict[str, Any] = {
             "Download your photos that have any of the given labels",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            description=f"You get a message when the bundle is ready. {_MESSAGES}",
+            description="For the Photo Asset Manager's client. You get an email when the bundle is ready: the verified "
+            "address of your ID token is subscribed. Until you confirm it, with the link in the email that SNS sends, "
+            "the response has a `warning`, and the message is sent once you have. Labels that none of your photos have "
+            "make a smaller bundle, or an empty one: then the message says so. Other fields are ignored. " + _MESSAGES,
             body=json_body("LabelBundleRequest", {"labels": ["Mountain"]}),
             responses={202: _CREATED},
-            errors=_ERRORS,
+            errors=["invalid_json", "too_many_photos", "conflict"],
         )
     },
     "/d/{token}": {

@@ -57,7 +57,7 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "An ID token or an access token from signing in.",
+                    "description": "An ID token or an access token from signing in; also without `Bearer`.",
                 },
                 API_KEY: {
                     "type": "http",

@@ -12,7 +12,7 @@ from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS
 from chalicelib.library.search import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
-from chalicelib.routes.bundles import MAX_BUNDLE_TAGS
+from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
 from chalicelib.routes.photos import ACTIONS, MAX_BATCH, TAG_ACTIONS
 
 type Schema = dict[str, Any]
@@ -51,6 +51,11 @@ def request_schema(required: tuple[str, ...] = (), **properties: Schema) -> Sche
     """A request body, which allows no other fields."""
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return schema | ({"required": list(required)} if required else {})
+
+
+def open_request_schema(required: tuple[str, ...], **properties: Schema) -> Schema:
+    """A request body whose other fields are ignored."""
+    return request_schema(required, **properties) | {"additionalProperties": True}
 
 
 def nullable(schema: Schema) -> Schema:
@@ -226,7 +231,7 @@ SCHEMAS: dict[str, Schema] = {
         weight=nullable(WEIGHT),
         status=nullable(STATUS),
     ),
-    "UploadUrlRequest": request_schema(("file_name",), file_name=NAME),
+    "UploadUrlRequest": open_request_schema(("file_name",), file_name=NAME),
     "UploadTicket": record(
         photo_id=ID,
         upload=record(
@@ -252,8 +257,8 @@ SCHEMAS: dict[str, Schema] = {
             {"required": ["photo_ids"], "properties": {"photo_ids": {"minItems": 1}}},
         ]
     },
-    "LabelBundleRequest": request_schema(
-        ("labels",), labels={"type": "array", "items": TAG_TEXT, "minItems": 1, "maxItems": MAX_BUNDLE_TAGS}
+    "LabelBundleRequest": open_request_schema(
+        ("labels",), labels={"type": "array", "items": TAG_TEXT, "minItems": 1, "maxItems": MAX_LABELS}
     ),
     "BundleSummary": record(
         {"warning": {**TEXT, "description": "Why no message will be sent, although one was requested."}},

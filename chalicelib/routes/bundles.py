@@ -17,6 +17,7 @@ from chalicelib.library.search import Match
 from chalicelib.routes import serializers
 
 MAX_BUNDLE_TAGS = 100
+MAX_LABELS = 1000  # the Photo Asset Manager's client may select every label that there is
 
 
 def create_bundle(request: ApiRequest, container: Container) -> Response:
@@ -39,14 +40,21 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
 
 
 def create_label_bundle(request: ApiRequest, container: Container) -> Response:
-    """`POST /download`, for the Photo Asset Manager's client: photos with any of these labels; it notifies people."""
+    """`POST /download`, for the Photo Asset Manager's client: photos with any of these labels; it notifies people.
+
+    The client promises an email, so the verified address of the ID token is subscribed. It has no message for
+    "no such photos" either: the notification says so.
+    """
     owner = request.owner
     request.allow_params()
-    labels = validation.search_tags(request.json("labels").get("labels"), "labels", max_tags=MAX_BUNDLE_TAGS)
+    labels = validation.search_tags(request.json("labels", others=True).get("labels"), "labels", max_tags=MAX_LABELS)
     if not labels:
         raise Invalid("labels must contain at least one label.", field="labels")
-    is_person = Permission.ACCOUNT in request.signed_in_caller.permissions
-    return _create(container, owner, BundleRequest(labels, notify=is_person))
+    caller = request.signed_in_caller
+    is_person = Permission.ACCOUNT in caller.permissions
+    if is_person:
+        container.notifications.subscribe_email(caller)
+    return _create(container, owner, BundleRequest(labels, notify=is_person, may_be_empty=True))
 
 
 def list_bundles(request: ApiRequest, container: Container) -> dict[str, Any]:

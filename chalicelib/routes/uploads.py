@@ -46,7 +46,7 @@ def create_upload_url(request: ApiRequest, container: Container) -> dict[str, st
     """`PUT /upload`: a presigned PUT URL, for the Photo Asset Manager's client."""
     owner = request.owner
     request.allow_params()
-    filename = validation.filename(request.json("file_name"), "file_name")
+    filename = validation.filename(request.json("file_name", others=True), "file_name")
     return {"url": container.uploads.create_upload_url(owner, UploadMetadata(filename))}
 
 

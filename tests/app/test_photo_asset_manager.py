@@ -52,3 +52,43 @@ def test_401_has_cors_headers(tintype: Tintype, method: str, path: str, headers:
     response = tintype.call(method, path, body={"labels": ["Sea"]}, headers=JSON | origin | headers)
     assert response.status_code == 401
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_other_fields_of_the_two_calls_are_ignored(tintype: Tintype) -> None:
+    assert send(tintype, "PUT", "/upload", {"file_name": "a.jpg", "size": 3}).status_code == 200
+    assert send(tintype, "POST", "/download", {"labels": ["Sea"], "email": "x"}).status_code == 202
+    assert send(tintype, "POST", "/bundles", {"tags": ["Sea"], "email": "x"}).status_code == 400
+
+
+def test_unknown_labels_make_an_empty_bundle(tintype: Tintype) -> None:
+    response = send(tintype, "POST", "/download", {"labels": ["Sea", "No such label"]})
+    assert (response.status_code, response.json_body["photos"], response.json_body["state"]) == (202, 0, "ready")
+    assert send(tintype, "GET", f"/bundles/{response.json_body['bundle_id']}").json_body["volumes"] == []
+
+
+@pytest.mark.parametrize(("number", "status"), [(0, 400), (1000, 202), (1001, 400)])
+def test_up_to_a_thousand_labels(tintype: Tintype, number: int, status: int) -> None:
+    labels = [f"Label {n}" for n in range(number)]
+    assert send(tintype, "POST", "/download", {"labels": labels}).status_code == status
+
+
+def test_token_without_bearer_signs_in(tintype: Tintype) -> None:
+    token = tintype.identity.token("alice")
+    for method, path, body in (
+        ("GET", "/labels", None),
+        ("PUT", "/upload", {"file_name": "a.jpg"}),
+        ("POST", "/download", {"labels": ["Sea"]}),
+    ):
+        response = tintype.call(method, path, body=body, headers=JSON | {"Authorization": token})
+        assert response.status_code in {200, 202}, response.body
+
+
+def test_verified_address_of_the_token_is_subscribed(tintype: Tintype) -> None:
+    upload(tintype, "a.jpg", encode_image("navy"))
+    labels = list(send(tintype, "GET", "/labels").json_body["labels"])
+    token = tintype.identity.token("alice", email="alice@tintype.example", email_verified=True)
+    for _ in range(2):
+        response = tintype.call("POST", "/download", token=token, body={"labels": labels}, headers=JSON)
+        assert response.status_code == 202
+    (subscription,) = tintype.get("/me/notifications", token=token)["subscriptions"]
+    assert (subscription["channel"], subscription["address"]) == ("email", "a•••@t•••.example")

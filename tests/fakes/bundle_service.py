@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from chalicelib.accounts.notifications import Delivery
 from chalicelib.bundles.models import Bundle, Volume
 from chalicelib.bundles.zip import BuiltVolume, Entry, Skipped
 from chalicelib.errors import Conflict, Unavailable
@@ -107,11 +108,13 @@ class MemoryVolumeQueue:
     """`VolumeQueue` over a list."""
 
     messages: list[tuple[str, int, datetime]] = field(default_factory=list)
+    delays: list[timedelta] = field(default_factory=list)
     broken: bool = False
 
-    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime) -> None:
+    def send(self, bundle_id: str, numbers: Iterable[int], sent_at: datetime, delay: timedelta = timedelta(0)) -> None:
         if self.broken:
             raise Unavailable("The queue is unavailable.")
+        self.delays.append(delay)
         self.messages.extend((bundle_id, number, sent_at) for number in numbers)
 
 
@@ -141,12 +144,15 @@ class FakeVolumeBuilder:
 
 @dataclass
 class FakeNotifier:
-    """`Notifier` that records messages."""
+    """`Notifier` that records messages; they are sent if `delivery` says so."""
 
     messages: list[tuple[str, str, str]] = field(default_factory=list)
+    delivery: Delivery = Delivery.SENT
     broken: bool = False
 
-    def notify(self, owner: str, subject: str, text: str) -> None:
+    def notify(self, owner: str, subject: str, text: str) -> Delivery:
         if self.broken:
             raise Unavailable("SNS is unavailable.")
-        self.messages.append((owner, subject, text))
+        if self.delivery is Delivery.SENT:
+            self.messages.append((owner, subject, text))
+        return self.delivery

@@ -169,12 +169,19 @@ def test_bearer_token_is_parsed(header: str) -> None:
     assert bearer_token(header) == "abc"
 
 
+def test_token_alone_is_a_bearer_token() -> None:
+    token = PROVIDER.token("alice")
+    assert bearer_token(token) == bearer_token(f" {token} ") == bearer_token(f"bearer {token}") == token
+
+
 def test_missing_header_is_anonymous() -> None:
     assert bearer_token(None) is None
     assert bearer_token("") is None
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic abc", "abc", " ", "Bearer\tabc"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Basic abc", "abc", " ", "Bearer\tabc", "a.b", "a.b.c.d", "a.b.c d", "tt_key"]
+)
 def test_invalid_header_raises_unauthenticated(header: str) -> None:
     with pytest.raises(Unauthenticated):
         bearer_token(header)

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.accounts.identity import Caller
 from chalicelib.accounts.notifications import (
     Channel,
+    Delivery,
     NotificationService,
     Subscription,
     delivery_warning,
@@ -46,14 +47,43 @@ def signed_in(**claims: object) -> Caller:
 def test_confirmed_subscriber_receives_message(fixture: NotificationFixture) -> None:
     (made,) = fixture.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
     assert made == Subscription(Channel.EMAIL, EMAIL, confirmed=False)
-    fixture.notifications.notify("alice", "Too early", "text")
+    assert fixture.notifications.notify("alice", "Too early", "text") is Delivery.UNCONFIRMED
     fixture.topics.confirm(EMAIL)
-    fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.notifications.notify("alice", "Ready", "Fetch them.") is Delivery.SENT
     assert fixture.topics.sent == [(EMAIL, "Ready", "Fetch them.")]
 
 
+def test_subscribe_email_asks_a_verified_address_once(fixture: NotificationFixture) -> None:
+    fixture.notifications.subscribe("alice", Channel.SMS, PHONE)
+    for _ in range(2):
+        fixture.notifications.subscribe_email(signed_in(email=EMAIL, email_verified=True))
+    assert fixture.topics.confirmations == [EMAIL]
+    assert {each.address for each in fixture.notifications.list_subscriptions("alice")} == {EMAIL, PHONE}
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        signed_in(email=EMAIL, email_verified=False),
+        signed_in(phone_number=PHONE, phone_number_verified=True),
+        Caller("alice", "access", {}),
+        Caller("alice", "key", {}),
+    ],
+    ids=str,
+)
+def test_subscribe_email_needs_a_verified_address(caller: Caller, fixture: NotificationFixture) -> None:
+    fixture.notifications.subscribe_email(caller)
+    assert fixture.topics.topics == {}
+
+
+def test_subscribe_email_fails_if_sns_is_unavailable(fixture: NotificationFixture) -> None:
+    fixture.topics.broken = True
+    with pytest.raises(Unavailable):
+        fixture.notifications.subscribe_email(signed_in(email=EMAIL, email_verified=True))
+
+
 def test_owner_without_subscription_has_no_topic(fixture: NotificationFixture) -> None:
-    fixture.notifications.notify("alice", "Ready", "Fetch them.")
+    assert fixture.notifications.notify("alice", "Ready", "Fetch them.") is Delivery.NO_ADDRESS
     assert fixture.notifications.list_subscriptions("alice") == []
     fixture.notifications.unsubscribe("alice")
     assert (fixture.topics.sent, fixture.topics.topics) == ([], {})

@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.accounts.notifications import Delivery
 from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.bundles.service import (
     MAX_BUNDLES,
     MAX_MESSAGES_PER_HOUR,
+    MAX_NOTIFICATION_DELAY,
+    MIN_NOTIFICATION_DELAY,
+    NO_ADDRESS_LIMIT,
+    NOTIFICATION,
     RECORD_DELAY_LIMIT,
     VOLUME_LEASE,
     BundleService,
@@ -79,6 +84,12 @@ class BundleFixture:
         """Deliver every message once, in order."""
         for bundle_id, number, sent_at in self.queue.messages:
             self.service.build_volume(bundle_id, number, sent_at)
+
+    def deliver_new(self) -> None:
+        """Deliver the messages that are in the queue now; those sent meanwhile stay in it."""
+        messages, self.queue.messages = self.queue.messages, []
+        for message in messages:
+            self.service.build_volume(*message)
 
     def state(self, bundle: Bundle) -> BundleState:
         return self.service.get(OWNER, bundle.bundle_id).state(self.clock())
@@ -340,6 +351,75 @@ def test_failed_notification_is_sent_on_next_delivery() -> None:
         fixture.deliver()
     assert fixture.state(bundle) is BundleState.READY
     fixture.notifier.broken = False
+    fixture.deliver()
+    assert len(fixture.notifier.messages) == 1
+
+
+def test_notification_waits_until_an_address_is_confirmed() -> None:
+    fixture = BundleFixture()
+    bundle = fixture.create("sea", "dog", notify=True)
+    fixture.notifier.delivery = Delivery.UNCONFIRMED
+    while fixture.clock() < bundle.expires_at - timedelta(hours=1):
+        fixture.clock.advance(fixture.queue.delays[-1])
+        fixture.deliver_new()
+        assert [number for _, number, _ in fixture.queue.messages] == [NOTIFICATION]
+    fixture.notifier.delivery = Delivery.SENT
+    fixture.deliver()
+    fixture.deliver()  # SQS may deliver a message twice
+    assert len(fixture.notifier.messages) == 1
+    delays = [delay for delay in fixture.queue.delays if delay]
+    assert (delays[0], delays[-1]) == (MIN_NOTIFICATION_DELAY, MAX_NOTIFICATION_DELAY)
+    assert delays == sorted(delays)
+    assert len(delays) < 110  # in 23 hours
+
+
+def test_unconfirmed_address_is_given_up_when_the_bundle_expires_or_is_deleted() -> None:
+    for end in ("expire", "delete"):
+        fixture = BundleFixture()
+        bundle = fixture.create("sea", notify=True)
+        fixture.notifier.delivery = Delivery.UNCONFIRMED
+        fixture.deliver_new()
+        if end == "expire":
+            fixture.clock.advance(BUNDLE_LIFETIME)
+        else:
+            fixture.service.delete(OWNER, bundle.bundle_id)
+            fixture.clock.advance(RECORD_DELAY_LIMIT)
+        fixture.notifier.delivery = Delivery.SENT
+        fixture.deliver_new()
+        assert (fixture.queue.messages, fixture.notifier.messages) == ([], [])
+
+
+def test_owner_without_an_address_may_subscribe_within_an_hour() -> None:
+    fixture = BundleFixture()
+    fixture.create("sea", notify=True)
+    fixture.notifier.delivery = Delivery.NO_ADDRESS
+    start = fixture.clock()
+    while fixture.queue.messages:
+        fixture.clock.advance(fixture.queue.delays[-1])
+        fixture.deliver_new()
+    assert NO_ADDRESS_LIMIT <= fixture.clock() - start <= NO_ADDRESS_LIMIT + MAX_NOTIFICATION_DELAY
+
+
+def test_failed_message_about_the_notification_is_delivered_again() -> None:
+    fixture = BundleFixture()
+    fixture.create("sea", notify=True)
+    fixture.notifier.delivery = Delivery.UNCONFIRMED
+    fixture.queue.broken = True
+    with pytest.raises(Unavailable):
+        fixture.deliver()
+    fixture.queue.broken, fixture.notifier.delivery = False, Delivery.SENT
+    fixture.deliver()
+    assert len(fixture.notifier.messages) == 1
+
+
+def test_bundle_without_photos_is_ready_at_once_and_says_so() -> None:
+    fixture = BundleFixture()
+    request = BundleRequest(("nothing",), notify=True, may_be_empty=True)
+    bundle = fixture.service.create(OWNER, request)
+    assert (bundle.photos, fixture.state(bundle)) == (0, BundleState.READY)
+    fixture.deliver()
+    ((_, subject, text),) = fixture.notifier.messages
+    assert (subject, text) == ("No photos found", "None of your photos have the labels that you chose.\n")
     fixture.deliver()
     assert len(fixture.notifier.messages) == 1
 

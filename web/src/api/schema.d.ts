@@ -567,6 +567,8 @@ export interface components {
         };
         readonly UploadUrlRequest: {
             readonly file_name: string;
+        } & {
+            readonly [key: string]: unknown;
         };
         readonly UploadTicket: {
             readonly photo_id: string;
@@ -599,6 +601,8 @@ export interface components {
         };
         readonly LabelBundleRequest: {
             readonly labels: readonly string[];
+        } & {
+            readonly [key: string]: unknown;
         };
         readonly BundleSummary: {
             readonly bundle_id: string;
@@ -1870,14 +1874,6 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
