@@ -37,7 +37,9 @@ SEEDED = (
 @pytest.fixture(scope="package")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library with the first photos; tests may add photos, but not remove these."""
-    with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
+    *ports, client_port = free_ports(4)
+    pam = f"http://localhost:{client_port}"
+    with run_library(tmp_path_factory.mktemp("library"), Ports(*ports), pam=pam) as library:
         upload_with_s3(library, *SEEDED)
         wait_for_photos(library, {name for name, _, visibility in SEEDED if visibility == "public"})
         yield library
