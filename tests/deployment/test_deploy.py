@@ -385,7 +385,7 @@ def test_custom_domain_is_used_everywhere_until_removed(
     assert _page_urls(deployed) == {before["PageUrl"]}
 
 
-def test_pam_client_exists_only_with_an_address_which_is_kept(deployed: Rehearsal) -> None:
+def test_pam_client_exists_only_with_an_address_which_stays(deployed: Rehearsal) -> None:
     steps = [step for step in STEPS if step.name == "Core stack"]
     assert deployed.outputs.keys().isdisjoint({"PamClientId"})
     assert _pam(deployed) == ([], [], "")
