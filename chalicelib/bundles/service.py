@@ -98,7 +98,7 @@ class BundleService:
     api_url: str
 
     def create(self, owner: str, request: BundleRequest) -> Bundle:
-        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, or Conflict at 20 bundles.
+        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, or Conflict at MAX_BUNDLES.
 
         The bundle has `notify` only if the owner's messages of this hour allow another one.
         """

@@ -149,7 +149,7 @@ def test_unavailable_photo_id_raises_photo_not_found(state: State) -> None:
     assert fixture.store.bundles == {}
 
 
-def test_more_than_twenty_bundles_raise_conflict() -> None:
+def test_more_bundles_than_allowed_raise_conflict() -> None:
     fixture = BundleFixture()
     first = fixture.create("sea")
     for _ in range(MAX_BUNDLES - 1):
