@@ -1,10 +1,20 @@
-"""Multipart forms (RFC 7578), parsed by a library and limited to known fields."""
+"""Multipart forms (RFC 7578), parsed by a library and limited to known fields.
 
+RFC 7578 forbids `filename*`, and the library ignores it. Some clients send nothing else for a name with accents, so a
+`filename*` without a `filename` (RFC 8187) is rewritten first.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from chalicelib.errors import Invalid, UnsupportedMedia
+
+DISPOSITION = re.compile(rb"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
+PARAMETER = re.compile(rb';[ \t]*([^=;\s]+)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;]*)')
+CONTROLS = re.compile(rb"[\x00-\x1f\x7f]")
 
 type Part = tuple[str, str | None, bytes]
 """Field name, filename (None for a text field) and content."""
@@ -42,11 +52,33 @@ def parse(body: bytes, content_type: str, *, fields: frozenset[str], file: str) 
         parser = FormParser(
             "multipart/form-data", on_field, on_file, boundary=boundary, config={"MAX_MEMORY_FILE_SIZE": len(body) + 1}
         )
-        parser.write(body)
+        parser.write(_with_plain_filenames(body, boundary))
         parser.finalize()
     except FormParserError:
         raise malformed from None
     return _build_form(parts, fields, file)
+
+
+def _with_plain_filenames(body: bytes, boundary: bytes) -> bytes:
+    """The body with `filename` instead of a `filename*` that stands alone; raises Invalid if that is not UTF-8."""
+    if b"*=" not in body:
+        return body
+    headers = rb"((?:\A|\r\n)--" + re.escape(boundary) + rb"[ \t]*\r\n)(.*?)(?=\r\n\r\n)"
+    return re.sub(headers, lambda part: part[1] + DISPOSITION.sub(_rewrite_disposition, part[2]), body, flags=re.DOTALL)
+
+
+def _rewrite_disposition(header: re.Match[bytes]) -> bytes:
+    parameters = {parameter[1].lower(): parameter for parameter in PARAMETER.finditer(header[0])}
+    extended = parameters.get(b"filename*")
+    if extended is None or b"filename" in parameters:
+        return header[0]
+    charset, _, encoded = extended[2].strip().partition(b"'")
+    name = unquote_to_bytes(encoded.partition(b"'")[2])
+    if charset.lower() != b"utf-8":
+        raise Invalid("filename* must be in UTF-8.", code="invalid_multipart")
+    quoted = CONTROLS.sub(b"", name).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    start, end = extended.span()
+    return header[0][:start] + b'; filename="' + quoted + b'"' + header[0][end:]
 
 
 def _read_boundary(content_type: str) -> bytes:

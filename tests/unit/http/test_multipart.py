@@ -26,6 +26,33 @@ def test_fields_and_file_are_parsed_exactly(data: bytes, name: str) -> None:
     )
 
 
+def disposition(header: str, data: bytes = b"x") -> bytes:
+    head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Disposition: form-data; {header}\r\n\r\n"
+    return head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("header", "filename"),
+    [
+        ("name=img; filename*=UTF-8''na%C3%AFve.jpg", "naïve.jpg"),
+        ("filename*=utf-8'de'a%20%22b%22%5C.jpg ; name=\"img\"", 'a "b"\\.jpg'),
+        ("name=img; FileName* = UTF-8''a%0D%0AX:%20y.jpg", "aX: y.jpg"),
+        ("name=img; filename=plain.jpg; filename*=UTF-8''other.jpg", "plain.jpg"),
+        ("name=img; filename=\"; filename*=UTF-8''b.jpg\"", "; filename*=UTF-8''b.jpg"),
+    ],
+)
+def test_extended_filename_counts_if_it_stands_alone(header: str, filename: str) -> None:
+    data = b"\r\nContent-Disposition: form-data; name=img; filename*=UTF-8''inside\r\n\r\n"
+    assert parse(disposition(header, data)) == MultipartForm({}, filename, data)
+
+
+@pytest.mark.parametrize("value", ["UTF-8''%ff", "latin-1''a.jpg", "a.jpg"])
+def test_extended_filename_that_is_not_utf_8_raises_invalid(value: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        parse(disposition(f"name=img; filename*={value}"))
+    assert raised.value.code == "invalid_multipart"
+
+
 def test_large_file_is_parsed_whole() -> None:
     data = b"\r\n--xYzZ" * 400_000
     assert parse(form(LABEL, ("img", "big.jpg", data))).file == data
