@@ -43,14 +43,13 @@ def _error_body(message: str, code: str) -> str:
 
 
 NOT_FOUND = _error_body("Unknown path.", "not_found")
-TOO_LARGE = _error_body("The request exceeds 10 MB. Upload with POST /uploads.", "too_large")
 STORAGE_FULL = _error_body("The disk of this library is full.", "storage_full")
 MALFORMED = "The request is malformed."
 # What is refused before the app is called: sentence and code, as API Gateway says it where it has the same error.
 REFUSALS = {
     HTTPStatus.BAD_REQUEST: (MALFORMED, "invalid"),
     HTTPStatus.REQUEST_TIMEOUT: ("The rest of the request did not arrive in time. Try again.", "timeout"),
-    HTTPStatus.LENGTH_REQUIRED: ("Send Content-Length: a body in chunks is not accepted.", "length_required"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The request exceeds 10 MB. Upload with POST /uploads.", "too_large"),
     HTTPStatus.REQUEST_URI_TOO_LONG: ("The URL is too long.", "url_too_long"),
     HTTPStatus.MISDIRECTED_REQUEST: (
         "This library answers only requests to 127.0.0.1, localhost or [::1], with its port in Host.",
@@ -79,20 +78,32 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
     def _handle_with_limits(self) -> None:
         size, *others = {value.strip() for value in self.headers.get_all("Content-Length", ["0"])}
         if "Transfer-Encoding" in self.headers:
-            self.refuse(HTTPStatus.LENGTH_REQUIRED)
+            self._handle_chunks()
         elif others or not (size.isascii() and size.isdecimal()):
             self.refuse(HTTPStatus.BAD_REQUEST)
         elif int(size) > MAX_BODY_BYTES:
-            self._send_http_response(413, CORS | {"Connection": "close"}, TOO_LARGE)
+            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             self._handle_with_body(int(size))
 
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _handle_with_limits  # noqa: N815
 
-    def _handle_with_body(self, size: int) -> None:
+    def _handle_chunks(self) -> None:
+        """Handle a body without a length, as API Gateway does; with both, it may be an attack (RFC 9112, 6.1)."""
+        encodings = self.headers.get_all("Transfer-Encoding", [])
+        if "Content-Length" in self.headers or [encoding.strip().lower() for encoding in encodings] != ["chunked"]:
+            self.refuse(HTTPStatus.BAD_REQUEST)
+        else:
+            self._handle_with_body(None)
+
+    def _handle_with_body(self, size: int | None) -> None:
+        """Receive a body of this size, or in chunks, and answer the request."""
         try:
             with tempfile.SpooledTemporaryFile(max_size=SMALL_BODY_BYTES) as body:
-                response = self._respond(body) if self.receive_body(size, body) else None
+                is_received = (
+                    self.receive_chunks(MAX_BODY_BYTES, body) if size is None else self.receive_body(size, body)
+                )
+                response = self._respond(body) if is_received else None
         except OSError as error:
             if not is_full_disk_error(error):
                 raise
@@ -113,16 +124,18 @@ class RequestHandler(HostCheck, ChaliceRequestHandler):
         return response["statusCode"], headers, self._handle_binary(response)["body"]
 
     def _send_http_response_with_body(self, code: int, headers: Any, body: str | bytes) -> None:
-        if self.command == "HEAD":  # the client would read a body as the next response
-            self._send_http_response_no_body(code, headers)
-            return
         content = body.encode() if isinstance(body, str) else body
         is_json = str(headers.get("Content-Type", JSON)).startswith(JSON)
         if is_json and len(content) >= MIN_GZIP_BYTES and "gzip" in self.headers.get("Accept-Encoding", ""):
             vary = [headers["Vary"]] if "Vary" in headers else []
             headers |= {"Content-Encoding": "gzip", "Vary": ", ".join([*vary, "Accept-Encoding"])}
             content = gzip.compress(content, mtime=0)
-        super()._send_http_response_with_body(code, headers, content)
+        if self.command != "HEAD":
+            super()._send_http_response_with_body(code, headers, content)
+            return
+        # The client would read a body as the next response.
+        self.send_response(code)
+        self._send_headers({"Content-Type": JSON} | headers | {"Content-Length": str(len(content))})
 
 
 def main() -> None:

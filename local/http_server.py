@@ -1,6 +1,7 @@
 """The HTTP servers of the API and the page: a thread per connection, and room for many connections at once."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,17 @@ BACKLOG = 1024
 # Seconds without a single byte from or to a client, after which its connection is closed. A slow transfer goes on.
 STALL_SECONDS = 60.0
 PIECE_BYTES = 64 * 1024
+CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
+MAX_LINE_BYTES = 8192
+MAX_TRAILERS = 100
+
+
+class _RefusedError(Exception):
+    """A body that is answered with this status."""
+
+    def __init__(self, status: HTTPStatus) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 class HttpServer(ThreadingHTTPServer):
@@ -51,19 +63,66 @@ class BufferedHandler(BaseHTTPRequestHandler):
 
         False if the client stalled, which was answered with 408, or closed early. Raises OSError if the disk is full.
         """
-        while size:
-            try:
-                piece = self.rfile.read(min(size, PIECE_BYTES))
-            except TimeoutError:
-                self.refuse(HTTPStatus.REQUEST_TIMEOUT)
-                return False
-            if not piece:
-                self.close_connection = True
-                return False
-            into.write(piece)
-            size -= len(piece)
+        return self._receive(lambda: self._copy(size, into), into)
+
+    def receive_chunks(self, max_bytes: int, into: IO[bytes]) -> bool:
+        """Write a body in chunks (RFC 9112, 7.1), of at most so many bytes, to a file, and rewind it.
+
+        False as above, or if the body is malformed or too large, which was answered with 400 or 413.
+        """
+
+        def copy() -> None:
+            left = max_bytes
+            while size := self._read_chunk_size():
+                left -= size
+                if left < 0:
+                    raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                self._copy(size, into)
+                if self._read_line():
+                    raise _RefusedError(HTTPStatus.BAD_REQUEST)
+            for _ in range(MAX_TRAILERS):
+                if not self._read_line():
+                    return
+            raise _RefusedError(HTTPStatus.BAD_REQUEST)
+
+        return self._receive(copy, into)
+
+    def _receive(self, copy: Callable[[], None], into: IO[bytes]) -> bool:
+        try:
+            copy()
+        except TimeoutError:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT)
+            return False
+        except EOFError:
+            self.close_connection = True
+            return False
+        except _RefusedError as error:
+            self.refuse(error.status)
+            return False
         into.seek(0)
         return True
+
+    def _copy(self, size: int, into: IO[bytes]) -> None:
+        while size:
+            piece = self.rfile.read(min(size, PIECE_BYTES))
+            if not piece:
+                raise EOFError
+            into.write(piece)
+            size -= len(piece)
+
+    def _read_chunk_size(self) -> int:
+        size = self._read_line().partition(b";")[0].strip()  # extensions of a chunk have no meaning
+        if not CHUNK_SIZE.fullmatch(size):
+            raise _RefusedError(HTTPStatus.BAD_REQUEST)
+        return int(size, 16)
+
+    def _read_line(self) -> bytes:
+        line = self.rfile.readline(MAX_LINE_BYTES)
+        if not line.endswith(b"\n") and len(line) < MAX_LINE_BYTES:
+            raise EOFError
+        if not line.endswith(b"\r\n"):
+            raise _RefusedError(HTTPStatus.BAD_REQUEST)
+        return line[:-2]
 
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with the status and close the connection, as the body has not been read."""

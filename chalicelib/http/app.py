@@ -28,8 +28,13 @@ class TintypeApp(Chalice):
         _shorten_local_log()
 
     def route(self, path: str, **options: Any) -> Callable[..., Any]:
-        """A route with CORS that accepts any content type; the handler checks the body."""
-        return super().route(path, **{"cors": CORS, "content_types": ["*/*"], **options})
+        """A route with CORS that accepts any content type; the handler checks the body. HEAD works wherever GET does.
+
+        The response to HEAD has a body: whoever sends it to the client leaves the body out, but not its length.
+        """
+        methods = options.get("methods", ["GET"])
+        head = ["HEAD"] if "GET" in methods else []
+        return super().route(path, **{"cors": CORS, "content_types": ["*/*"], **options, "methods": [*methods, *head]})
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Handle one event of API Gateway's proxy integration."""

@@ -31,7 +31,7 @@ tags. Any other parameter or field is an error that names it. `t` and `_` are ig
 
 Lists are paginated: pass `cursor` from one page to get the next.
 Responses to anonymous callers have an `ETag` and may be cached. Image URLs are signed and stay the same for an hour.
-A method that a path does not support gets 405, `method_not_allowed`."""
+HEAD works wherever GET does. A method that a path does not support gets 405, `method_not_allowed`."""
 
 
 def document() -> dict[str, Any]:

@@ -65,7 +65,19 @@ def test_document_has_the_routes_of_the_app() -> None:
     import app
 
     routes = {f"{method} {path}": at.view_name for path, on in app.app.routes.items() for method, at in on.items()}
-    assert routes == {route: operation_of(route)["operationId"] for route in ROUTES}
+    heads = {route.replace("HEAD", "GET", 1): view for route, view in routes.items() if route.startswith("HEAD")}
+    documented = {route: operation_of(route)["operationId"] for route in ROUTES}
+    assert {route: view for route, view in routes.items() if not route.startswith("HEAD")} == documented
+    assert heads == {route: view for route, view in documented.items() if route.startswith("GET")}
+
+
+def test_head_returns_status_and_headers_of_get(tintype: Tintype) -> None:
+    for route in ROUTES:
+        if route.startswith("GET"):
+            got = call(tintype, route, as_="alice")
+            head = tintype.call("HEAD", route.removeprefix("GET ").replace("{photo_id}", MISSING_ID), as_="alice")
+            assert head.status_code == got.status_code, route
+            assert head.headers == got.headers, route
 
 
 def test_document_is_public_and_cacheable(tintype: Tintype) -> None:

@@ -16,15 +16,15 @@ from tests.support.images.tiny import encode_image
 README = Path(__file__).parents[2] / "README.md"
 API_URL = "http://127.0.0.1:8000"
 TOKEN = "$(make -s token)"
-UPLOAD = re.compile(r" (?:-F \w+=@|-T )(\S+)")
-FILES = {"cat.jpg": (1500, 1000), "beach.jpg": (301, 200)}
+UPLOAD = re.compile(r"(?: -F \w+=@| -T |^cat )([^-\s]\S*)")
+FILES = {"cat.jpg": (1500, 1000), "beach.jpg": (301, 200), "dog.jpg": (302, 200)}
 
 
 def commands() -> list[str]:
     """Every curl command in the shell blocks, each on one line, in order."""
     blocks = re.findall(r"^```sh\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
-    return [line for line in lines if line.startswith("curl ")]
+    return [line for line in lines if line.startswith(("curl ", "cat "))]
 
 
 def run(command: str, client: Client, folder: Path, **variables: str) -> str:

@@ -33,7 +33,7 @@ def echo_app() -> Chalice:
     """An app that returns the length of a body, or a page of zeros."""
     app = Chalice("echo")
 
-    @app.route("/", methods=["GET"])
+    @app.route("/", methods=["GET", "HEAD"])
     def get() -> Any:
         return {}
 
@@ -42,7 +42,7 @@ def echo_app() -> Chalice:
         assert app.current_request is not None
         return {"length": len(app.current_request.raw_body)}
 
-    @app.route("/zeros")
+    @app.route("/zeros", methods=["GET", "HEAD"])
     def zeros() -> Any:
         return {"zeros": "0" * 9_000_000}
 
@@ -196,7 +196,9 @@ def test_client_that_closes_early_leaves_no_stack_trace(
         ("POST / HTTP/1.1\nContent-Length: -1", 400, "invalid"),
         ("POST / HTTP/1.1\nContent-Length: ²", 400, "invalid"),
         ("POST / HTTP/1.1\nContent-Length: 3\nContent-Length: 4", 400, "invalid"),
-        ("POST / HTTP/1.1\nTransfer-Encoding: chunked", 411, "length_required"),
+        ("POST / HTTP/1.1\nTransfer-Encoding: gzip, chunked", 400, "invalid"),
+        ("POST / HTTP/1.1\nTransfer-Encoding: chunked\nContent-Length: 3", 400, "invalid"),
+        ("POST / HTTP/1.1\nTransfer-Encoding: chunked\nTransfer-Encoding: chunked", 400, "invalid"),
         ("GET / HTTP/1.1\nHost: another.example", 400, "invalid"),
         ("GET http://127.0.0.1/ HTTP/1.1", 400, "invalid"),
         ("GET / HTTP/x", 400, "invalid"),
@@ -228,9 +230,70 @@ def test_request_to_another_host_is_refused_in_the_format_of_errors(serve: Any) 
     assert (found, json.loads(body)["code"]) == (421, "misdirected_request")
 
 
-def test_response_to_head_has_no_body(serve: Any) -> None:
+CHUNKED = "POST / HTTP/1.1\nContent-Type: application/octet-stream\nTransfer-Encoding: Chunked\nConnection: close"
+
+
+def chunks(*data: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
+    return b"".join(b"%X;a=b\r\n%b\r\n" % (len(chunk), chunk) for chunk in data) + end
+
+
+def test_body_in_chunks_is_received(serve: Any) -> None:
     with serve(timeout=10) as send:
-        assert receive(send("HEAD / HTTP/1.1\nConnection: close"))[1] == b""
+        for body, length in {
+            chunks(): 0,
+            chunks(b"a\r\n0\r\n\r\n", b"b"): 9,
+            chunks(b"x" * LARGE, b"x", b"x" * LARGE): 2 * LARGE + 1,
+            chunks(b"a", end=b"00\r\nX-Trailer: 1\r\n\r\n"): 1,
+        }.items():
+            assert receive(send(CHUNKED, body)) == (200, b'{"length":%d}' % length)
+        client = send(CHUNKED.replace("close", "keep-alive"), chunks(b"first"))
+        assert b'{"length":5}' in client.recv(10_000)
+        client.sendall(
+            b"GET / HTTP/1.1\r\nHost: %b:%d\r\nConnection: close\r\n\r\n" % (HOST.encode(), client.getpeername()[1])
+        )
+        assert status(client) == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"x\r\n", 400),
+        (b"-1\r\n", 400),
+        (b"\r\n", 400),
+        (b"1\na\n0\n\n", 400),
+        (b"1\r\nab\r\n", 400),
+        (b"f" * 17 + b"\r\n", 400),
+        (b"1;" + b"x" * 10_000, 400),
+        (chunks(end=b"0\r\n" + b"X: y\r\n" * 200), 400),
+        (b"f" * 16 + b"\r\n", 413),
+        (chunks(b"x" * LARGE, end=b"%x\r\n" % api.MAX_BODY_BYTES), 413),
+        (b"5\r\nhal", 408),
+        (b"5", 408),
+    ],
+)
+def test_malformed_large_or_stalled_chunks_are_refused(serve: Any, body: bytes, expected: int) -> None:
+    with serve(timeout=0.2) as send:
+        found, answer = receive(send(CHUNKED, body))
+    assert found == expected
+    assert set(json.loads(answer)) == {"error", "code"}
+
+
+@pytest.mark.parametrize("body", [b"5\r\nhal", b"5", b""])
+def test_chunks_that_end_early_are_not_handled(serve: Any, body: bytes) -> None:
+    with serve(timeout=10) as send:
+        client = send(CHUNKED, body)
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100) == b""
+
+
+def test_response_to_head_is_that_to_get_without_its_body(serve: Any) -> None:
+    with serve(timeout=10) as send:
+        for path in ("/", "/zeros"):
+            _, headers, body = receive_all(send(f"GET {path} HTTP/1.1\nConnection: close"))
+            found, head_headers, nothing = receive_all(send(f"HEAD {path} HTTP/1.1\nConnection: close"))
+            assert (found, nothing) == (200, b"")
+            assert head_headers["Content-Length"] == headers["Content-Length"] == str(len(body))
+            assert head_headers["Content-Type"] == headers["Content-Type"]
 
 
 def test_errors_are_those_of_api_gateway(serve: Any) -> None:

@@ -27,11 +27,23 @@ def test_event_is_not_modified() -> None:
     assert headers == {"X": "y"}
 
 
+def test_head_works_wherever_get_does() -> None:
+    api = FakeApi(lambda request, **_: image_response(request, PNG, "image/png", seconds=1))
+    for photo_id in (None, "p1"):
+        got, head = (api.send(method, photo_id=photo_id) for method in ("GET", "HEAD"))
+        assert head == got
+        assert head.status == 200
+    app = TintypeApp("other")
+    app.route("/it", methods=["PUT"])(dict)
+    app.route("/default")(dict)
+    assert (set(app.routes["/it"]), set(app.routes["/default"])) == ({"PUT"}, {"GET", "HEAD"})
+
+
 def test_unsupported_method_returns_405_in_error_format() -> None:
     response = FakeApi(lambda _: 1).send("DELETE")
     assert response.status == 405
     assert response.json == {"error": "Unsupported method: DELETE.", "code": "method_not_allowed"}
-    assert response.headers["Allow"] == "GET, POST"
+    assert response.headers["Allow"] == "GET, POST, HEAD"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Content-Type"] == "application/json"
 
