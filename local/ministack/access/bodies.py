@@ -11,8 +11,9 @@ from local.signatures.signing import Request
 
 MAX_UNSIGNED_BYTES = 64 << 10  # of a form to sign in: anybody may send one
 # Of a signed request, by service, with room for what JSON and forms escape: DynamoDB's largest request has 16 MB, a
-# batch of SQS 1 MB, and all others are smaller. Whether a signature is right is known only once the body is read.
-MAX_SIGNED_BYTES = {"dynamodb": 17 << 20}
+# batch of SQS 1 MB, which is 3 MB if each letter is escaped, and all others are smaller. Whether a signature is right
+# is known only once the body is read.
+MAX_SIGNED_BYTES = {"dynamodb": 17 << 20, "sqs": 4 << 20}
 MAX_OTHER_SIGNED_BYTES = 2 << 20
 # Headers that describe the chunks; what follows here receives the content.
 CHUNK_HEADERS = {b"x-amz-content-sha256", b"x-amz-decoded-content-length", b"x-amz-trailer"}

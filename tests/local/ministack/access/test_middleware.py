@@ -206,7 +206,7 @@ def signed(service: str, body: bytes = b"", **more: Any) -> Request:
     return signed_request("POST", "/", service=service, body=body, **more)
 
 
-@pytest.mark.parametrize(("service", "megabytes"), [("dynamodb", 17), ("sqs", 2), ("sns", 2), ("cloudformation", 2)])
+@pytest.mark.parametrize(("service", "megabytes"), [("dynamodb", 17), ("sqs", 4), ("sns", 2), ("cloudformation", 2)])
 def test_body_is_as_large_as_the_service_needs(service: str, megabytes: int) -> None:
     body = [b"x" * (1 << 20)] * megabytes
     anything = access(restricted=False)
@@ -230,7 +230,7 @@ def test_request_that_is_refused_in_any_case_is_not_read() -> None:
     assert b"RequestTimeTooSkewed" in refused_unread(signed("dynamodb", at=NOW - timedelta(minutes=16)))
     one_more = [*request.headers, ("x-amz-meta-a", "b")]
     assert b"not signed" in refused_unread(replace(request, headers=one_more))
-    assert b"too large" in refused_unread(signed("sqs", headers={"Content-Length": str(3 << 20)}))
+    assert b"too large" in refused_unread(signed("sqs", headers={"Content-Length": str(5 << 20)}))
     assert b"too large" in refused_unread(unsigned("POST", "/login", {"content-length": str(65 << 10)}))
 
 
