@@ -2,12 +2,14 @@
 
 Unpatched, each transaction copies every table it touches, each update checks every node of its expression again for
 what the root's check has already covered, and each attribute value in a response is searched for under dozens of names.
+It also handles one request at a time, as moto's backends need: a transaction that fails would undo another thread's.
 """
 
 import copy
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
+from threading import RLock
 from typing import Any
 
 from moto.core.serialize import BaseJSONSerializer
@@ -15,11 +17,13 @@ from moto.dynamodb.models import DynamoDBBackend, DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+from moto.dynamodb.responses import DynamoHandler
 
 
 @cache
 def apply() -> None:
     """Patch moto for this process; calling it again changes nothing."""
+    DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)
     DynamoDBBackend.update_item = _updating_a_copy(DynamoDBBackend.update_item)
     Table.__deepcopy__ = _copy_without_items
     BaseJSONSerializer._serialize_type_structure = _attribute_values_first(BaseJSONSerializer._serialize_type_structure)
@@ -28,6 +32,17 @@ def apply() -> None:
     OverlappingPathsValidator.check_for_overlapping_paths = _at_the_root(
         OverlappingPathsValidator.check_for_overlapping_paths
     )
+
+
+def _one_at_a_time(handle: Callable[..., Any]) -> Callable[..., Any]:
+    lock = RLock()
+
+    @wraps(handle)
+    def handled(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return handle(*args, **kwargs)
+
+    return handled
 
 
 def _updating_a_copy(update_item: Callable[..., Any]) -> Callable[..., Any]:
