@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
+    from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
     from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
@@ -269,14 +270,21 @@ class Container:
         )
 
     @cached_property
+    def message_limit(self) -> "DynamoMessageLimit":
+        """The limit on messages to each person."""
+        from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
+        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
+
+        return DynamoMessageLimit(self.clients.get("dynamodb"), self.settings.bundles_table, MAX_MESSAGES_PER_HOUR)
+
+    @cached_property
     def bundles(self) -> "BundleService":
         """Bundles."""
         from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
-        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
         from chalicelib.aws.sqs import SqsVolumeQueue
-        from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR, BundleService
+        from chalicelib.bundles.service import BundleService
         from chalicelib.bundles.zip import ZipBuilder
 
         s = self.settings
@@ -288,7 +296,7 @@ class Container:
             queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
             builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
             notifier=self.notifications,
-            message_limit=DynamoMessageLimit(self.clients.get("dynamodb"), s.bundles_table, MAX_MESSAGES_PER_HOUR),
+            message_limit=self.message_limit,
             is_key_active=lambda key_id: self.api_keys.is_active(key_id),
             now=self.now,
             new_id=new_id,

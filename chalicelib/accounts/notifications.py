@@ -24,6 +24,8 @@ MAX_SUBJECT_LENGTH = 99
 MAX_ASCII_SMS_LENGTH = 140
 MAX_UNICODE_SMS_LENGTH = 60
 MASK = "•••"
+# To each person; as many requests to confirm an address come in addition.
+MAX_MESSAGES_PER_HOUR = 10
 
 
 class Channel(StrEnum):

@@ -34,7 +34,6 @@ from chalicelib.library.photo import PhotoStore
 from chalicelib.library.search import RowReader
 
 MAX_BUNDLES = 200
-MAX_MESSAGES_PER_HOUR = 10
 URL_LIFETIME = timedelta(minutes=15)
 # A worker saves its progress every second and renews its lease; without a renewal the lease expires.
 VOLUME_LEASE = timedelta(minutes=1)

@@ -68,7 +68,7 @@ PATHS: dict[str, Any] = {
             description="An email subscription is pending until you open the link in the confirmation email.",
             body=json_body("SubscriptionRequest", {"channel": "email"}),
             responses={200: json_response("Your subscriptions.", "Notifications", _NOTIFICATIONS)},
-            errors=["invalid_json", "id_token_required", "not_verified"],
+            errors=["invalid_json", "id_token_required", "not_verified", "conflict"],
         ),
         "delete": operation(
             "unsubscribe",

@@ -3,8 +3,8 @@
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.bundles.models import BundleState
-from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
 from chalicelib.openapi.operations import (
     NO_CONTENT,
     json_body,

@@ -27,7 +27,8 @@ Every error response is `{"error": "a sentence", "code": "snake_case"}`. A photo
 
 A query parameter appears once, except `tag` and `not`, and is not empty. Names and values are compared as they are,
 without removing spaces around them or ignoring case; but tags, also in `label` and `prefix`, are normalized like stored
-tags. Any other parameter or field is an error that names it. `t` and `_` are ignored on every GET.
+tags, and have at most 64 characters then. Any other parameter or field is an error that names it. `t` and `_` are
+ignored on every GET.
 
 Lists are paginated: pass `cursor` from one page to get the next.
 Responses to anonymous callers have an `ETag` and may be cached. Image URLs are signed and stay the same for an hour.

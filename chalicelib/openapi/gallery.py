@@ -77,7 +77,7 @@ PATHS: dict[str, Any] = {
             parameters=[
                 query_param(
                     "prefix",
-                    {"type": "string", "minLength": 1, "maxLength": TAG["maxLength"]},
+                    TAG,
                     "The beginning of the tags.",
                 ),
                 limit_param(AUTOCOMPLETE_LIMIT),

@@ -4,7 +4,8 @@ from typing import Any
 
 from chalicelib.http.requests import MAX_LIMIT
 
-TAG = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^*!]"}
+# At most 64 characters, but only when it is normalized: no schema can tell.
+TAG = {"type": "string", "minLength": 1, "pattern": "^[^*!]"}
 
 
 def query_param(name: str, schema: dict[str, Any], description: str, **extra: Any) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from functools import partial
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.accounts.notifications import delivery_warning
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, delivery_warning
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.selection import BundleRequest
-from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, Unavailable
 from chalicelib.http import validation

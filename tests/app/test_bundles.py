@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
-from chalicelib.bundles.service import MAX_MESSAGES_PER_HOUR
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import encode_image
 

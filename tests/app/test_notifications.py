@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.observability import logger
 from tests.app.conftest import Tintype
 
@@ -21,6 +22,16 @@ def signed_in(tintype: Tintype, sub: str = "dora", **claims: Any) -> str:
         "phone_number_verified": True,
     }
     return tintype.identity.token(sub, **(defaults | claims))
+
+
+def test_confirmations_are_limited_per_hour(tintype: Tintype) -> None:
+    token = signed_in(tintype)
+    statuses = []
+    for _ in range(MAX_MESSAGES_PER_HOUR + 2):
+        statuses.append(tintype.call("POST", PATH, token=token, body={"channel": "email"}).status_code)
+        tintype.call("DELETE", PATH, token=token)
+    assert statuses == [200] * MAX_MESSAGES_PER_HOUR + [409, 409]
+    assert tintype.call("POST", PATH, token=signed_in(tintype, "bob"), body={"channel": "email"}).status_code == 200
 
 
 def test_subscribe_list_and_unsubscribe(tintype: Tintype) -> None:

@@ -15,6 +15,7 @@ from chalice.test import HTTPResponse
 from chalicelib import errors
 from chalicelib.accounts.api_keys import MAX_KEYS
 from chalicelib.accounts.identity import Permission
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.bundles.models import link_token
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.library.photo import Photo, State
@@ -184,6 +185,10 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
     yield send("DELETE /me/notifications", **access)
     yield send("POST /me/notifications", **access, body={"channel": "email"})
     yield send("POST /me/notifications", body={"channel": "email"})
+    verified = {"as_": None, "token": tintype.identity.token("dora", email="d@tintype.example", email_verified=True)}
+    for _ in range(MAX_MESSAGES_PER_HOUR + 1):
+        result = send("POST /me/notifications", **verified, body={"channel": "email"})
+    yield result
     for _ in range(MAX_KEYS):
         result = send("POST /keys", body={"name": "garage", "can": ["read"]})
     yield result

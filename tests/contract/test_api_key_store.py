@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -5,7 +6,7 @@ import pytest
 
 from chalicelib.accounts.api_keys import ApiKey, ApiKeyStore
 from chalicelib.accounts.identity import Permission
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unavailable
 from tests.support.factories import NOON
 
 LATER = NOON + timedelta(minutes=1)
@@ -51,6 +52,22 @@ def test_add_raises_conflict_at_the_limit_until_a_key_is_removed(api_key_store: 
     assert api_key_store.remove("alice", "k1")
     api_key_store.add(key("k3"), max_keys=2)
     assert {k.key_id for k in api_key_store.list_by_owner("alice")} == {"k2", "k3"}
+
+
+def test_limit_of_keys_is_exact_under_concurrency(api_key_store: ApiKeyStore) -> None:
+    def add(number: int) -> bool:
+        while True:
+            try:
+                api_key_store.add(key(f"k{number}"), max_keys=3)
+            except Unavailable:  # as a client does, which gets 503
+                continue
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(add, range(8)))
+    assert sum(added) == len(api_key_store.list_by_owner("alice")) == 3
 
 
 def test_adding_an_existing_key_id_raises_conflict(api_key_store: ApiKeyStore) -> None:

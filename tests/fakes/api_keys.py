@@ -1,5 +1,6 @@
 """A fake store of API keys; it passes the same contract tests as the one in DynamoDB."""
 
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,11 +13,13 @@ class MemoryApiKeyStore:
     """`ApiKeyStore` over a dictionary."""
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, key: ApiKey, *, max_keys: int) -> None:
-        if len(self.list_by_owner(key.owner)) >= max_keys or key.key_id in self.keys:
-            raise Conflict(f"You have {max_keys} keys.")
-        self.keys[key.key_id] = key
+        with self.lock:
+            if len(self.list_by_owner(key.owner)) >= max_keys or key.key_id in self.keys:
+                raise Conflict(f"You have {max_keys} keys.")
+            self.keys[key.key_id] = key
 
     def get(self, key_id: str) -> ApiKey | None:
         return self.keys.get(key_id)

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.notifications import Delivery
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Delivery
 from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.bundles.service import (
     MAX_BUNDLES,
-    MAX_MESSAGES_PER_HOUR,
     MAX_NOTIFICATION_DELAY,
     MIN_NOTIFICATION_DELAY,
     NO_ADDRESS_LIMIT,
