@@ -41,10 +41,11 @@ class CloudFrontUrls:
 
         object.__setattr__(self, "_signer", CloudFrontSigner(key_id, sign))
 
-    def sign(self, key: str, filename: str | None = None) -> str:
+    def sign(self, key: str, filename: str | None = None, *, method: str = "GET") -> str:  # noqa: ARG002
         """A URL of this object, valid for one to two windows; with a filename, the browser saves it under that name.
 
-        The filename is part of the signed URL, and the only query parameter that CloudFront forwards to S3.
+        It is valid for GET and HEAD. The filename is part of the signed URL, and the only query parameter that
+        CloudFront forwards to S3.
         """
         expires_at = window_start(self.now(), self.window) + 2 * self.window
         url = f"{self.base}/{quote(key, safe='/~')}"

@@ -35,11 +35,12 @@ class S3ManifestStore:
             fields = json.loads(line)
             yield Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
 
-    def volume_url(self, key: str, lifetime: timedelta) -> str:
-        """A signed URL of a finished volume."""
+    def volume_url(self, key: str, lifetime: timedelta, method: str = "GET") -> str:
+        """A URL of a finished volume, signed for GET or HEAD."""
         params = {"Bucket": self.bucket, "Key": key}
         seconds = int(lifetime.total_seconds())
-        return str(self.client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
+        operation = "head_object" if method == "HEAD" else "get_object"
+        return str(self.client.generate_presigned_url(operation, Params=params, ExpiresIn=seconds))
 
     def remove_files(self, bundle_id: str) -> None:
         """Delete all files of a bundle and abort its unfinished uploads."""

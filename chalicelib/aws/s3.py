@@ -222,19 +222,20 @@ class SignedUrls:
     now: Callable[[], datetime]
     window: timedelta = URL_WINDOW
 
-    def sign(self, key: str, filename: str | None = None) -> str:
+    def sign(self, key: str, filename: str | None = None, *, method: str = "GET") -> str:
         """A path-style URL, valid for one to two windows; with a filename, browsers save it under that name."""
         url = f"{self.endpoint}/{self.bucket}/{quote(key, safe='/~')}"
         credentials = self.credentials().get_frozen_credentials()
-        return _presign(url, filename, credentials, self.region, window_start(self.now(), self.window), self.window)
+        starts_at = window_start(self.now(), self.window)
+        return _presign(method, url, filename, credentials, self.region, starts_at, self.window)
 
 
 # A page of fifty photos has three hundred URLs, each of which takes 0.1 ms to sign, and is requested again and again.
 @lru_cache(maxsize=10_000)
 def _presign(
-    url: str, filename: str | None, credentials: Any, region: str, starts_at: datetime, window: timedelta
+    method: str, url: str, filename: str | None, credentials: Any, region: str, starts_at: datetime, window: timedelta
 ) -> str:
     params = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
-    request = AWSRequest("GET", url, params=params)
+    request = AWSRequest(method, url, params=params)
     _WindowedAuth(credentials, region, starts_at=starts_at, lifetime=2 * window).add_auth(request)
     return str(request.url)

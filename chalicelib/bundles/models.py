@@ -150,8 +150,8 @@ class ManifestStore(Protocol):
     def read(self, key: str) -> Iterator[Entry]:
         """The entries of a volume in order."""
 
-    def volume_url(self, key: str, lifetime: timedelta) -> str:
-        """A signed URL of a finished volume."""
+    def volume_url(self, key: str, lifetime: timedelta, method: str = "GET") -> str:
+        """A URL of a finished volume, signed for GET or HEAD."""
 
     def remove_files(self, bundle_id: str) -> None:
         """Delete all files of a bundle and abort its unfinished uploads."""

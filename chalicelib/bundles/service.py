@@ -136,8 +136,8 @@ class BundleService:
         self.store.remove(self.get(owner, bundle_id))
         self.manifests.remove_files(bundle_id)
 
-    def resolve_link(self, token: str) -> str:
-        """The signed URL that a link redirects to; raises NotFound, Expired."""
+    def resolve_link(self, token: str, method: str = "GET") -> str:
+        """The URL, signed for GET or HEAD, that a link redirects to; raises NotFound, Expired."""
         link = parse_link_token(token, self.now(), self.link_secret)
         if link.key_id and not self.is_key_active(link.key_id):
             raise Expired("This link was given to an API key that has been revoked.")
@@ -145,7 +145,7 @@ class BundleService:
         volume = bundle.volume(link.number) if bundle else None
         if bundle is None or volume is None or not volume.is_built:
             raise NotFound("Link not found.")
-        return self.manifests.volume_url(volume_key(link.bundle_id, link.number), URL_LIFETIME)
+        return self.manifests.volume_url(volume_key(link.bundle_id, link.number), URL_LIFETIME, method)
 
     def volume_link(self, bundle: Bundle, number: int, key_id: str | None = None) -> str:
         """The link to a volume: it works without sign-in until the bundle expires or the API key is revoked."""

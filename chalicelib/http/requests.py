@@ -26,6 +26,7 @@ class ApiRequest:
     headers: Mapping[str, str]
     body: bytes
     caller: Caller | None
+    method: str = "GET"
 
     @property
     def viewer(self) -> str | None:
@@ -132,6 +133,7 @@ def authenticate(request: Request, verify: Callable[[str], Caller], permission: 
         headers=request.headers,
         body=_to_bytes(request.raw_body),
         caller=caller,
+        method=request.method,
     )
 
 

@@ -81,7 +81,7 @@ def delete_bundle(request: ApiRequest, container: Container, bundle_id: str) -> 
 def download_volume(request: ApiRequest, container: Container, token: str) -> Response:
     """`GET /d/{token}`: a redirect to a volume, for anyone with the link."""
     request.allow_params()
-    return redirect(container.bundles.resolve_link(token))
+    return redirect(container.bundles.resolve_link(token, method=request.method))
 
 
 def _create(container: Container, owner: str, bundle_request: BundleRequest) -> Response:

@@ -61,8 +61,10 @@ def get_photo_variant(request: ApiRequest, container: Container, photo_id: str, 
     serializer = serializers.photo_serializer(container, request.viewer)
     if name == ORIGINAL:
         photo = container.queries.get_uploaded_photo(photo_id, request.viewer)
-        return redirect(serializer.sign_original(photo.key, photo.filename))  # a download: it may be any kind of file
-    return redirect(serializer.sign_derivative(container.queries.get_derivative(photo_id, name, request.viewer).key))
+        # A download: it may be any kind of file.
+        return redirect(serializer.sign_original(photo.key, photo.filename, method=request.method))
+    derivative = container.queries.get_derivative(photo_id, name, request.viewer)
+    return redirect(serializer.sign_derivative(derivative.key, method=request.method))
 
 
 def list_thumbnails(request: ApiRequest, container: Container) -> Response:

@@ -25,8 +25,8 @@ EVENT_FIELDS = ("bucket", "key", "event_name", "event_time", "region")
 class UrlSigner(Protocol):
     """Signs object keys of one bucket."""
 
-    def __call__(self, key: str, filename: str | None = None) -> str:
-        """The signed URL of an object; with `filename`, browsers save it under that name."""
+    def __call__(self, key: str, filename: str | None = None, *, method: str = "GET") -> str:
+        """The URL of an object, signed for GET or HEAD; with `filename`, browsers save it under that name."""
 
 
 @dataclass(frozen=True, slots=True)

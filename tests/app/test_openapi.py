@@ -81,6 +81,21 @@ def test_head_returns_status_and_headers_of_get(tintype: Tintype) -> None:
             assert head.headers == got.headers, route
 
 
+def test_head_redirects_to_urls_signed_for_head(tintype: Tintype) -> None:
+    photo_id = tintype.publish("a.jpg", encode_image())
+    bundle_id = tintype.call("POST", "/bundles", as_=OWNER, body={"tags": ["beach"]}).json_body["bundle_id"]
+    tintype.build_volumes()
+    link = tintype.get(f"/bundles/{bundle_id}", as_=OWNER)["volumes"][0]["url"].removeprefix("https://api.example")
+    for path in (f"/photos/{photo_id}/original", f"/photos/{photo_id}/preview", link):
+        got, head = (tintype.call(method, path, as_=OWNER) for method in ("GET", "HEAD"))
+        assert (got.status_code, head.status_code) == (302, 302)
+        (got_url, got_signature), (head_url, head_signature) = (
+            response.headers["Location"].split("Signature=") for response in (got, head)
+        )
+        assert got_url.partition("?")[0] == head_url.partition("?")[0]
+        assert got_signature != head_signature
+
+
 def test_document_is_public_and_cacheable(tintype: Tintype) -> None:
     response = tintype.call("GET", "/openapi.json")
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")

@@ -265,6 +265,9 @@ def test_signed_url_works_until_it_expires(cloud_clients: Any) -> None:
         s3.put_object(Bucket=name, Key="b1/volume-0001.zip", Body=b"zip")
         with urllib.request.urlopen(manifest_store.volume_url("b1/volume-0001.zip", timedelta(minutes=1))) as answer:
             assert answer.read() == b"zip"
+        url = manifest_store.volume_url("b1/volume-0001.zip", timedelta(minutes=1), "HEAD")
+        with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as answer:
+            assert answer.headers["Content-Length"] == "3"
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(manifest_store.volume_url("b1/volume-0001.zip", timedelta(seconds=-1)))
 

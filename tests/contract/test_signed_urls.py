@@ -67,10 +67,10 @@ def test_url_contains_the_session_token() -> None:
     assert "X-Amz-Security-Token=t%2F" in signed(NOON, credentials=lambda: Credentials("id", "secret", "t/"))
 
 
-def get(url: str) -> tuple[int, bytes]:
-    """Status and body of a GET."""
+def get(url: str, method: str = "GET") -> tuple[int, bytes]:
+    """Status and body of a GET or HEAD."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=10) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         error.close()
@@ -93,6 +93,14 @@ def urls(cloud: ProvisionedStack, buckets: S3Buckets, ago: timedelta = timedelta
 def test_url_of_any_key_is_valid(cloud: ProvisionedStack, cloud_buckets: S3Buckets, key: str) -> None:
     cloud_buckets.derivatives.put(key, b"image", "image/jpeg", {})
     assert get(urls(cloud, cloud_buckets).sign(key)) == (200, b"image")
+
+
+@pytest.mark.cloud
+def test_url_is_valid_for_its_method_only(cloud: ProvisionedStack, cloud_buckets: S3Buckets) -> None:
+    cloud_buckets.derivatives.put("k", b"image", "image/jpeg", {})
+    for signed_for, sent in (("GET", "GET"), ("HEAD", "HEAD"), ("GET", "HEAD"), ("HEAD", "GET")):
+        status, _ = get(urls(cloud, cloud_buckets).sign("k", "a.jpg", method=signed_for), sent)
+        assert status == (200 if signed_for == sent else 403)
 
 
 @pytest.mark.cloud

@@ -94,8 +94,8 @@ class MemoryManifestStore:
     def read(self, key: str) -> Iterator[Entry]:
         yield from self.manifests[key]
 
-    def volume_url(self, key: str, lifetime: timedelta) -> str:
-        return f"https://bundles/{key}?signed"
+    def volume_url(self, key: str, lifetime: timedelta, method: str = "GET") -> str:
+        return f"https://bundles/{key}?signed" + ("" if method == "GET" else f"={method}")
 
     def remove_files(self, bundle_id: str) -> None:
         for files in (self.manifests, self.zips):

@@ -33,7 +33,8 @@ def serializer(viewer: str | None = None) -> PhotoSerializer:
 
 
 def fake_signer(bucket: str) -> UrlSigner:
-    def sign(key: str, filename: str | None = None) -> str:
+    def sign(key: str, filename: str | None = None, *, method: str = "GET") -> str:
+        assert method == "GET"
         return f"https://{bucket}/{key}" + (f"?{filename}" if filename else "")
 
     return sign
