@@ -38,7 +38,7 @@ URL_LIFETIME = timedelta(minutes=15)
 # A worker saves its progress every second and renews its lease; without a renewal the lease expires.
 VOLUME_LEASE = timedelta(minutes=1)
 PROGRESS_INTERVAL = timedelta(seconds=1)
-# Messages are sent before the record is written, so that no record waits for a message that was never sent.
+# Messages of volumes are sent before the record is written, so that no record waits for one that was never sent.
 RECORD_DELAY_LIMIT = timedelta(minutes=1)
 NOTIFICATION = 0  # in place of a volume's number: the message only sends the notification
 # Nobody tells us when an address is confirmed, so it is looked up again after half the age of the bundle.
@@ -110,7 +110,7 @@ class BundleService:
         for number, entries in enumerate(contents, start=1):
             self.manifests.write(manifest_key(bundle_id, number), entries)
             volumes.append(new_volume(bundle_id, number, entries))
-        self.queue.send(bundle_id, [volume.number for volume in volumes] or [NOTIFICATION], now)
+        self.queue.send(bundle_id, (volume.number for volume in volumes), now)
         notify = request.notify and self.message_limit.take(owner, bundle_id, now)
         bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes))
         try:
@@ -118,6 +118,8 @@ class BundleService:
         except Conflict:
             self.manifests.remove_files(bundle_id)
             raise
+        if not volumes:
+            self.queue.send(bundle_id, [NOTIFICATION], now)
         return bundle
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
@@ -157,7 +159,7 @@ class BundleService:
         Raises any error, so that the message is delivered again.
         """
         bundle = self.store.get(bundle_id)
-        if bundle is None and self.now() < sent_at + RECORD_DELAY_LIMIT:
+        if bundle is None and number != NOTIFICATION and self.now() < sent_at + RECORD_DELAY_LIMIT:
             raise Conflict("This bundle is not recorded yet.")
         volume = bundle.volume(number) if bundle else None
         is_unknown = volume is None and number != NOTIFICATION
@@ -218,7 +220,7 @@ class BundleService:
         age = now - bundle.created_at
         if delivery is Delivery.UNCONFIRMED or (delivery is Delivery.NO_ADDRESS and age < NO_ADDRESS_LIMIT):
             delay = min(max(age / 2, MIN_NOTIFICATION_DELAY), MAX_NOTIFICATION_DELAY)
-            self.queue.send(bundle_id, [NOTIFICATION], bundle.created_at, delay)
+            self.queue.send(bundle_id, [NOTIFICATION], now, delay)
 
     def _notification(self, bundle: Bundle) -> tuple[str, str]:
         """Subject and text, with a link to each volume."""

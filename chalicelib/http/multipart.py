@@ -75,7 +75,7 @@ def _rewrite_disposition(header: re.Match[bytes]) -> bytes:
     charset, _, encoded = extended[2].strip().partition(b"'")
     name = unquote_to_bytes(encoded.partition(b"'")[2])
     if charset.lower() != b"utf-8":
-        raise Invalid("filename* must be in UTF-8.", code="invalid_multipart")
+        raise Invalid("The parameter filename* must be in UTF-8.", code="invalid_multipart")
     quoted = CONTROLS.sub(b"", name).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
     start, end = extended.span()
     return header[0][:start] + b'; filename="' + quoted + b'"' + header[0][end:]

@@ -221,5 +221,5 @@ def test_presigned_put_url_is_returned(tintype: Tintype) -> None:
     assert "X-Amz-Signature=" in url
     assert "content-type" not in url.lower()
     error = tintype.call("PUT", "/upload", as_="alice", body={"filename": "a.jpg"})
-    assert (error.status_code, error.json_body["field"]) == (400, "filename")
+    assert (error.status_code, error.json_body["field"]) == (400, "file_name")
     assert tintype.call("PUT", "/upload", body={"file_name": "a.jpg"}).status_code == 401

@@ -382,7 +382,6 @@ def test_unconfirmed_address_is_given_up_when_the_bundle_expires_or_is_deleted()
             fixture.clock.advance(BUNDLE_LIFETIME)
         else:
             fixture.service.delete(OWNER, bundle.bundle_id)
-            fixture.clock.advance(RECORD_DELAY_LIMIT)
         fixture.notifier.delivery = Delivery.SENT
         fixture.deliver_new()
         assert (fixture.queue.messages, fixture.notifier.messages) == ([], [])
