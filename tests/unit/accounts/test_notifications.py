@@ -69,7 +69,7 @@ def test_subscribe_email_asks_a_verified_address_once(fixture: NotificationFixtu
         Caller("alice", "access", {}),
         Caller("alice", "key", {}),
     ],
-    ids=str,
+    ids=["unverified", "phone only", "access token", "API key"],
 )
 def test_subscribe_email_needs_a_verified_address(caller: Caller, fixture: NotificationFixture) -> None:
     fixture.notifications.subscribe_email(caller)
