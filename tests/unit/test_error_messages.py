@@ -37,6 +37,10 @@ def messages() -> Iterator[tuple[str, str, str]]:
                     field = next((text_of(each.value) for each in keywords if each.arg == "field"), "")
                     if text := text_of(message):
                         yield f"{path.name}:{node.lineno}", text, field or "{}"
+                case ast.Call(func=ast.Attribute(attr="allow_params"), keywords=keywords):
+                    given = {each.arg: text_of(each.value) for each in keywords}
+                    if text := given.get("message"):
+                        yield f"{path.name}:{node.lineno}", text, given.get("required") or "{}"
 
 
 def is_sentence(text: str, field: str) -> bool:
