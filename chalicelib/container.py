@@ -131,6 +131,9 @@ class Container:
         return NotificationService(
             SnsTopicStore(self.clients.get("sns"), self.settings.topic_prefix),
             CircuitBreaker(max_failures=MAX_FAILURES, cooldown=BREAKER_COOLDOWN, now=self.now),
+            self.message_limit,
+            self.now,
+            new_id,
         )
 
     @cached_property

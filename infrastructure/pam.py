@@ -26,8 +26,8 @@ def stack_parameters(address: str, current: Mapping[str, str]) -> dict[str, str]
     match = ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError(
-            f"Invalid PAM {address!r}: use the URL of the Photo Asset Manager's client, for example "
-            "https://pam.example.org or http://localhost:5173; `PAM=no` removes it."
+            f"Invalid PAM {address!r}: sign-in returns only to HTTPS or to http://localhost, without a query. "
+            "Examples: https://pam.example.org, http://localhost:5173; `PAM=no` removes the client."
         )
     url = address.rstrip("/")
     return {"PamOrigin": match["origin"], "PamUrls": f"{url},{url}/"}

@@ -6,14 +6,15 @@ stores the addresses; owners see their own masked. An owner who never subscribed
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.accounts.identity import Caller
-from chalicelib.errors import Invalid
+from chalicelib.errors import Conflict, Invalid
 from chalicelib.util.circuit_breaker import CircuitBreaker
 
 TOPIC_NAME_LENGTH = 32
@@ -88,12 +89,22 @@ class TopicStore(Protocol):
         """Send a message to all confirmed addresses; does nothing if there is no topic."""
 
 
+class MessageLimit(Protocol):
+    """Limits the messages of each recipient within an hour."""
+
+    def take(self, recipient: str, message_id: str, now: datetime) -> bool:
+        """Count a message; returns False if the recipient has had as many as allowed within an hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationService:
     """Manages subscriptions and sends notifications, behind a circuit breaker."""
 
     topics: TopicStore
     circuit_breaker: CircuitBreaker
+    limit: MessageLimit
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """The owner's subscriptions, by channel and address."""
@@ -101,7 +112,14 @@ class NotificationService:
             return sorted(self.topics.list_subscriptions(topic_name(owner)), key=_sort_key)
 
     def subscribe(self, owner: str, channel: Channel, address: str) -> list[Subscription]:
-        """Subscribe an address and return all of the owner's subscriptions; idempotent."""
+        """Subscribe an address and return all of the owner's subscriptions; idempotent.
+
+        SNS sends a request to confirm the address each time: raises Conflict if there were too many within an hour.
+        """
+        if not self.limit.take(f"confirmations#{owner}", self.new_id(), self.now()):
+            raise Conflict(
+                f"At most {MAX_MESSAGES_PER_HOUR} confirmation messages are sent within an hour. Try again later."
+            )
         with self.circuit_breaker.guard():
             new = self.topics.subscribe(topic_name(owner), channel, address)
             listed = self.topics.list_subscriptions(topic_name(owner))
@@ -115,15 +133,16 @@ class NotificationService:
             self.topics.delete(topic_name(owner))
 
     def subscribe_email(self, caller: Caller) -> None:
-        """Subscribe the verified email address of an ID token, unless it is or SNS rejects it; raises Unavailable.
+        """Subscribe the verified email address of an ID token, unless it is; raises Unavailable.
 
-        An address that waits for confirmation is sent no second request.
+        An address that waits for confirmation is sent no second request. Nothing happens if SNS rejects the address, or
+        after too many requests.
         """
         address = verified_addresses(caller).get(Channel.EMAIL) if caller.token_use == "id" else None  # noqa: S105
         if address is None:
             return
         if all(_sort_key(each) != (Channel.EMAIL, address) for each in self.list_subscriptions(caller.owner)):
-            with suppress(Invalid):
+            with suppress(Invalid, Conflict):
                 self.subscribe(caller.owner, Channel.EMAIL, address)
 
     def notify(self, owner: str, subject: str, text: str) -> Delivery:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.accounts.notifications import Delivery
+from chalicelib.accounts.notifications import Delivery, MessageLimit
 from chalicelib.bundles.models import (
     BUNDLE_LIFETIME,
     MAX_ATTEMPTS,
@@ -67,13 +67,6 @@ class Notifier(Protocol):
 
     def notify(self, owner: str, subject: str, text: str) -> Delivery:
         """Send the owner a message, if an address of theirs is confirmed; raises Unavailable."""
-
-
-class MessageLimit(Protocol):
-    """Limits the messages of each owner within an hour."""
-
-    def take(self, owner: str, message_id: str, now: datetime) -> bool:
-        """Count a message; returns False if the owner has had as many as allowed within an hour."""
 
 
 @dataclass(frozen=True, slots=True)

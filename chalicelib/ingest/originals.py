@@ -3,6 +3,7 @@
 import hmac
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -125,7 +126,7 @@ def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
     These are invalid values, and other values in the metadata of an original that replaces another: a photo keeps its
     fields, as its owner may have changed them.
     """
-    found = _decode(original.metadata)
+    found, given = _decode(original.metadata), {name.lower() for name in original.metadata}
     parsers: Mapping[str, tuple[Callable[[str], object], object]] = {
         "tags": (lambda value: clean_tags(tag for tag in value.split(",") if tag.strip()), photo.user_tags),
         "label": (clean_tag, photo.label),
@@ -135,12 +136,17 @@ def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
     return tuple(
         name
         for name, (parse, current) in parsers.items()
-        if name in found and _default_if_invalid(INVALID, partial(parse, found[name])) != current
+        if name in given and (name not in found or _default_if_invalid(INVALID, partial(parse, found[name])) != current)
     )
 
 
 def _decode(metadata: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): unquote(value) for name, value in metadata.items()}
+    """The values by name, without those that are not UTF-8 in percent-encoding."""
+    decoded = {}
+    for name, value in metadata.items():
+        with suppress(UnicodeDecodeError):
+            decoded[name.lower()] = unquote(value, errors="strict")
+    return decoded
 
 
 def _matches(pattern: str, name: str) -> bool:

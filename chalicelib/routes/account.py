@@ -3,9 +3,8 @@
 from typing import Any
 
 from chalicelib.accounts.api_keys import parse_name, parse_permissions
-from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, parse_channel, verified_address, verified_addresses
-from chalicelib.container import Container, new_id
-from chalicelib.errors import Conflict
+from chalicelib.accounts.notifications import parse_channel, verified_address, verified_addresses
+from chalicelib.container import Container
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content
 from chalicelib.routes import serializers
@@ -62,13 +61,7 @@ def subscribe(request: ApiRequest, container: Container) -> dict[str, Any]:
     channels = verified_addresses(caller)
     request.allow_params()
     channel = parse_channel(request.json("channel").get("channel"))
-    address = verified_address(caller, channel)
-    # SNS sends a request to confirm an address each time.
-    if not container.message_limit.take(f"confirmations#{caller.owner}", new_id(), container.now()):
-        raise Conflict(
-            f"At most {MAX_MESSAGES_PER_HOUR} confirmation messages are sent within an hour. Try again later."
-        )
-    subscriptions = container.notifications.subscribe(caller.owner, channel, address)
+    subscriptions = container.notifications.subscribe(caller.owner, channel, verified_address(caller, channel))
     return serializers.notifications(subscriptions, channels)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from tests.app.conftest import Tintype
 from tests.support.images.tiny import encode_image
 
@@ -92,3 +93,14 @@ def test_verified_address_of_the_token_is_subscribed(tintype: Tintype) -> None:
         assert response.status_code == 202
     (subscription,) = tintype.get("/me/notifications", token=token)["subscriptions"]
     assert (subscription["channel"], subscription["address"]) == ("email", "a•••@t•••.example")
+
+
+def test_confirmations_of_downloads_are_limited_per_hour(tintype: Tintype) -> None:
+    token = tintype.identity.token("alice", email="alice@tintype.example", email_verified=True)
+    subscribed = []
+    for _ in range(MAX_MESSAGES_PER_HOUR + 2):
+        response = tintype.call("POST", "/download", token=token, body={"labels": ["Sea"]}, headers=JSON)
+        assert response.status_code == 202
+        subscribed.append(len(tintype.get("/me/notifications", token=token)["subscriptions"]))
+        tintype.call("DELETE", "/me/notifications", token=token)
+    assert subscribed == [1] * MAX_MESSAGES_PER_HOUR + [0, 0]

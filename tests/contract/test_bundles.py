@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from chalicelib.accounts.notifications import MessageLimit
 from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
 from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
 from chalicelib.aws.manifests import S3ManifestStore
 from chalicelib.aws.sqs import SqsVolumeQueue
 from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, BundleStore, ManifestStore, Volume
-from chalicelib.bundles.service import MessageLimit
 from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
 from tests.contract.conftest import CLOUD, FAKE, MOTO

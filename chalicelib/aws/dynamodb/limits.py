@@ -77,7 +77,7 @@ class LimitedSet:
 
 @dataclass(frozen=True, slots=True)
 class DynamoMessageLimit:
-    """`service.MessageLimit` over DynamoDB."""
+    """`notifications.MessageLimit` over DynamoDB."""
 
     client: Any
     table: str

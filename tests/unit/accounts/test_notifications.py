@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.accounts.identity import Caller
 from chalicelib.accounts.notifications import (
+    MAX_MESSAGES_PER_HOUR,
     Channel,
     Delivery,
     NotificationService,
@@ -16,8 +18,9 @@ from chalicelib.accounts.notifications import (
     verified_address,
     verified_addresses,
 )
-from chalicelib.errors import Invalid, Unavailable
+from chalicelib.errors import Conflict, Invalid, Unavailable
 from chalicelib.util.circuit_breaker import CircuitBreaker
+from tests.fakes.bundle_service import MemoryMessageLimit
 from tests.fakes.library import Clock
 from tests.fakes.sns import MemoryTopicStore
 
@@ -31,7 +34,11 @@ class NotificationFixture:
     def __init__(self) -> None:
         self.topics, self.clock = MemoryTopicStore(), Clock()
         self.notifications = NotificationService(
-            self.topics, CircuitBreaker(max_failures=2, cooldown=REST, now=self.clock)
+            self.topics,
+            CircuitBreaker(max_failures=2, cooldown=REST, now=self.clock),
+            MemoryMessageLimit(MAX_MESSAGES_PER_HOUR),
+            self.clock,
+            lambda: "id",
         )
 
 
@@ -76,6 +83,18 @@ def test_subscribe_email_needs_a_verified_address(caller: Caller, fixture: Notif
     assert fixture.topics.topics == {}
 
 
+def test_confirmations_are_limited_whoever_asks_for_them(fixture: NotificationFixture) -> None:
+    alice = signed_in(email=EMAIL, email_verified=True)
+    for _ in range(2 * MAX_MESSAGES_PER_HOUR):
+        fixture.notifications.subscribe_email(alice)
+        fixture.notifications.unsubscribe("alice")
+    assert len(fixture.topics.confirmations) == MAX_MESSAGES_PER_HOUR
+    with pytest.raises(Conflict):
+        fixture.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
+    fixture.clock.advance(timedelta(hours=1))
+    fixture.notifications.subscribe("alice", Channel.EMAIL, EMAIL)
+
+
 def test_subscribe_email_fails_if_sns_is_unavailable(fixture: NotificationFixture) -> None:
     fixture.topics.broken = True
     with pytest.raises(Unavailable):
@@ -117,7 +136,7 @@ def test_new_subscription_is_returned_before_it_is_listed(fixture: NotificationF
         def list_subscriptions(self, topic: str) -> list[Subscription]:
             return [Subscription(Channel.SMS, PHONE, confirmed=True)]
 
-    late = NotificationService(Late(), fixture.notifications.circuit_breaker)
+    late = replace(fixture.notifications, topics=Late())
     found = late.subscribe("alice", Channel.EMAIL, EMAIL)
     assert found == [
         Subscription(Channel.EMAIL, EMAIL, confirmed=False),

@@ -167,6 +167,14 @@ def test_metadata_fields_with_invalid_values_are_named(metadata: dict[str, str],
     assert ignored_metadata(drop_of(**metadata), record_of(**metadata)) == names
 
 
+def test_metadata_that_is_not_utf_8_is_ignored_and_named() -> None:
+    metadata = {"tags": "%ZZ%FF", "label": "%C3%A9t%C3", "status": "%70ublic"}
+    photo = record_of(**metadata)
+    assert (photo.user_tags, photo.label, photo.visibility) == ((), None, Visibility.PUBLIC)
+    assert ignored_metadata(drop_of(**metadata), photo) == ("tags", "label")
+    assert record_of(tags="100%").user_tags == ("100%",)  # no percent-encoding at all
+
+
 def test_metadata_fields_that_an_existing_photo_does_not_take_over_are_named() -> None:
     photo = record_of(tags="a", weight="0.25")
     assert ignored_metadata(drop_of(tags="a", weight="0.25"), photo) == ()

@@ -20,7 +20,7 @@ export const english = {
   addTags: "Add tags",
   filename: "File name",
   label: "Label",
-  labelHint: "The main subject of the photo, in one word. Also used as a tag.",
+  labelHint: "The main subject of the photo. Also used as a tag.",
   weight: "Weight",
   weightHint: "How likely this photo is to be picked at random: more than 0 and less than 1.",
   saving: "Saving…",
