@@ -132,28 +132,27 @@ class NotificationService:
         with self.circuit_breaker.guard():
             self.topics.delete(topic_name(owner))
 
-    def subscribe_email(self, caller: Caller) -> None:
-        """Subscribe the verified email address of an ID token, unless it is; raises Unavailable.
+    def subscribe_email(self, caller: Caller) -> list[Subscription]:
+        """Subscribe the verified email address of an ID token, unless it is; returns all of the owner's subscriptions.
 
         An address that waits for confirmation is sent no second request. Nothing happens if SNS rejects the address, or
-        after too many requests.
+        after too many requests. Raises Unavailable.
         """
+        subscriptions = self.list_subscriptions(caller.owner)
         address = verified_addresses(caller).get(Channel.EMAIL) if caller.token_use == "id" else None  # noqa: S105
-        if address is None:
-            return
-        if all(_sort_key(each) != (Channel.EMAIL, address) for each in self.list_subscriptions(caller.owner)):
+        if address and all(_sort_key(each) != (Channel.EMAIL, address) for each in subscriptions):
             with suppress(Invalid, Conflict):
-                self.subscribe(caller.owner, Channel.EMAIL, address)
+                return self.subscribe(caller.owner, Channel.EMAIL, address)
+        return subscriptions
 
     def notify(self, owner: str, subject: str, text: str) -> Delivery:
         """Send the owner a message on all their channels, if any address is confirmed; raises Unavailable."""
         topic = topic_name(owner)
         with self.circuit_breaker.guard():
-            listed = self.topics.list_subscriptions(topic)
-            if not any(subscription.confirmed for subscription in listed):
-                return Delivery.UNCONFIRMED if listed else Delivery.NO_ADDRESS
-            self.topics.publish(topic, format_message(subject, text))
-        return Delivery.SENT
+            delivery = expected_delivery(self.topics.list_subscriptions(topic))
+            if delivery is Delivery.SENT:
+                self.topics.publish(topic, format_message(subject, text))
+        return delivery
 
 
 def topic_name(owner: str) -> str:
@@ -189,14 +188,25 @@ def verified_address(caller: Caller, channel: Channel) -> str:
     return found
 
 
-def delivery_warning(subscriptions: Iterable[Subscription]) -> str | None:
-    """Why a notification would reach nobody, and what to do about it; None if it would reach an address."""
+def expected_delivery(subscriptions: Iterable[Subscription]) -> Delivery:
+    """What becomes of a notification to these subscriptions."""
     confirmed = [subscription.confirmed for subscription in subscriptions]
     if any(confirmed):
-        return None
-    if confirmed:
-        return "You will get the message once you confirm your address: open the link in the email that asks you to."
-    return "You will get no message: notifications are off. Turn them on with POST /me/notifications."
+        return Delivery.SENT
+    return Delivery.UNCONFIRMED if confirmed else Delivery.NO_ADDRESS
+
+
+def delivery_warning(subscriptions: Iterable[Subscription]) -> str | None:
+    """Why a notification would reach nobody, and what to do about it; None if it would reach an address."""
+    match expected_delivery(subscriptions):
+        case Delivery.SENT:
+            return None
+        case Delivery.UNCONFIRMED:
+            return (
+                "You will get the message once you confirm your address: open the link in the email that asks you to."
+            )
+        case Delivery.NO_ADDRESS:
+            return "You will get no message: notifications are off. Turn them on with POST /me/notifications."
 
 
 def parse_channel(value: object) -> Channel:

@@ -1,10 +1,11 @@
 """Bundles: zip files of the caller's own photos, and the links that download them."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, delivery_warning
+from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscription, delivery_warning
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.container import Container
@@ -51,9 +52,8 @@ def create_label_bundle(request: ApiRequest, container: Container) -> Response:
         raise Invalid("labels must contain at least one label.", field="labels")
     caller = request.signed_in_caller
     is_person = Permission.ACCOUNT in caller.permissions
-    if is_person:
-        container.notifications.subscribe_email(caller)
-    return _create(container, owner, BundleRequest(labels, notify=is_person, may_be_empty=True))
+    subscriptions = container.notifications.subscribe_email(caller) if is_person else None
+    return _create(container, owner, BundleRequest(labels, notify=is_person, may_be_empty=True), subscriptions)
 
 
 def list_bundles(request: ApiRequest, container: Container) -> dict[str, Any]:
@@ -84,19 +84,27 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
     return redirect(container.bundles.resolve_link(token, method=request.method))
 
 
-def _create(container: Container, owner: str, bundle_request: BundleRequest) -> Response:
+def _create(
+    container: Container,
+    owner: str,
+    bundle_request: BundleRequest,
+    subscriptions: Iterable[Subscription] | None = None,
+) -> Response:
+    """Create a bundle; the owner's subscriptions are read unless they are known."""
     bundle = container.bundles.create(owner, bundle_request)
-    warning = _message_warning(container, bundle) if bundle_request.notify else None
+    warning = _message_warning(container, bundle, subscriptions) if bundle_request.notify else None
     return json_response(serializers.bundle_summary(bundle, container.now(), warning), status=202)
 
 
-def _message_warning(container: Container, bundle: Bundle) -> str | None:
+def _message_warning(container: Container, bundle: Bundle, subscriptions: Iterable[Subscription] | None) -> str | None:
     if not bundle.notify:
         return f"You will get no message: at most {MAX_MESSAGES_PER_HOUR} are sent within an hour."
-    try:
-        return delivery_warning(container.notifications.list_subscriptions(bundle.owner))
-    except Unavailable:  # the bundle does not need it
-        return None
+    if subscriptions is None:
+        try:
+            subscriptions = container.notifications.list_subscriptions(bundle.owner)
+        except Unavailable:  # the bundle does not need it
+            return None
+    return delivery_warning(subscriptions)
 
 
 def _serialize(request: ApiRequest, container: Container, bundle: Bundle) -> dict[str, Any]:
