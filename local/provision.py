@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts.identity import owner_id
 from infrastructure import pam
+from infrastructure.deploy.stack import Stacks
 from local import stack, users
 from local.errors import UserError
 from local.ports import HOST
@@ -54,7 +55,7 @@ def provision(services: Services, page_port: int, api_port: int | None = None, p
     origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
     cloudformation, ssm = services.client("cloudformation"), services.client("ssm")
     try:
-        parameters = pam.stack_parameters(pam_url, stack.parameters(cloudformation, STAGE))
+        parameters = pam.stack_parameters(pam_url, Stacks(cloudformation).parameters(f"tintype-{STAGE}"))
     except ValueError as error:
         raise UserError(str(error)) from error
     parameters |= {"PageOrigins": ",".join(origins), "PageUrls": ",".join(f"{origin}/" for origin in origins)}

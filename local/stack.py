@@ -34,17 +34,6 @@ def deploy_template(cloudformation: Any, ssm: Any, stage: str, parameters: Mappi
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def parameters(cloudformation: Any, stage: str) -> dict[str, str]:
-    """The present parameters of the stack `tintype-{stage}`; empty if it does not exist."""
-    try:
-        (found,) = cloudformation.describe_stacks(StackName=f"tintype-{stage}")["Stacks"]
-    except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
-            return {}
-        raise
-    return {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
-
-
 def _digest(stage: str, parameters: Mapping[str, str]) -> str:
     """A digest of everything that decides what the stack contains."""
     text = json.dumps([TEMPLATE.read_text(), MINISTACK.read_text(), stage, dict(parameters)])
