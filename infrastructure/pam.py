@@ -14,7 +14,7 @@ ADDRESS = re.compile(rf"(?P<origin>https://{HOST}(:\d{{1,5}})?|http://localhost(
 
 
 def stack_parameters(address: str, current: Mapping[str, str]) -> dict[str, str]:
-    """The core stack's parameters for this address; an empty one keeps the `current` parameters, `no` removes them.
+    """The core stack's parameters for this address; an empty one leaves the `current` parameters, `no` removes them.
 
     Sign-in and sign-out may redirect to the address with and without a trailing slash. Raises ValueError if it is not
     an HTTPS URL, or http://localhost.

@@ -24,7 +24,7 @@ FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
 def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
     """`POST /uploads`: 201 with a presigned POST form, or 200 with the photo that already has these bytes.
 
-    Only a caller who may read is told of that photo.
+    Only a caller with the read permission learns of that photo.
     """
     owner = request.owner
     request.allow_params()

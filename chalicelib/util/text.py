@@ -1,6 +1,6 @@
 """Text that people read: without invisible characters, so that what looks alike is alike.
 
-Invisible characters that change how their neighbors look are kept where they do: joiners in scripts and emoji, and
+Invisible characters that change how their neighbors look stay where they do: joiners in scripts and emoji, and
 selectors of variants. The rules follow Unicode (UAX 31, 2.3; UTS 51) and RFC 5892, appendix A.
 """
 

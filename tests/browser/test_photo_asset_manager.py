@@ -1,6 +1,6 @@
 """The Photo Asset Manager's client, on its own origin: sign-in, upload, labels, download, message, sign-out.
 
-The page sends what that client sends. Its real code is not ours to keep; it was driven by hand the same way.
+The page sends what that client sends, whose code belongs to another project.
 """
 
 import json
