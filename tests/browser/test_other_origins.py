@@ -2,10 +2,8 @@
 
 import http.client
 import json
-import threading
 from collections.abc import Iterator
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from local.library import Library
 from local.ports import HOST
 from local.site.inbox import fetch_messages
 from tests.browser.conftest import api_request
+from tests.browser.page_server import serve_page
 
 STACK = "Action=DeleteStack&StackName=tintype-local&Version=2010-05-15"
 FUNCTION = json.dumps({"FunctionName": "f", "Runtime": "python3.12", "Handler": "a.b", "Role": "r", "Code": {}})
@@ -51,35 +50,22 @@ ELEMENT = """([name, url]) => new Promise((resolve) => {
 })"""
 
 
-class HostilePage(BaseHTTPRequestHandler):
-    """An empty page."""
-
-    def do_GET(self) -> None:
-        content = b"<!doctype html><title>Hostile</title><body>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None: ...
+HOSTILE_PAGE = "<!doctype html><title>Hostile</title><body>"
 
 
 @pytest.fixture(scope="module")
-def hostile_server() -> Iterator[HTTPServer]:
-    """A server of the hostile page, on a port of its own."""
-    with ThreadingHTTPServer((HOST, 0), HostilePage) as server:
-        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
-        yield server
-        server.shutdown()
+def hostile_port() -> Iterator[int]:
+    """The port of the hostile page, which is empty."""
+    with serve_page(HOSTILE_PAGE) as port:
+        yield port
 
 
 # Another port of 127.0.0.1 is the same site as the library, localhost is another site.
 @pytest.fixture(params=["127.0.0.1", "localhost"])
-def hostile(request: pytest.FixtureRequest, hostile_server: HTTPServer, browser: Browser) -> Iterator[Page]:
+def hostile(request: pytest.FixtureRequest, hostile_port: int, browser: Browser) -> Iterator[Page]:
     """The hostile page, open."""
     page = browser.new_page()
-    page.goto(f"http://{request.param}:{hostile_server.server_port}/")
+    page.goto(f"http://{request.param}:{hostile_port}/")
     yield page
     page.close()
 

@@ -5,12 +5,9 @@ The page sends what that client sends, whose code belongs to another project.
 
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 from urllib.request import urlopen
 
 import pytest
@@ -22,26 +19,12 @@ from local.ports import HOST
 from local.site.inbox import Message, fetch_messages
 from local.users import USERS
 from tests.browser.conftest import api_request
+from tests.browser.page_server import serve_page
 from tests.browser.photos import picture
 
 CLIENT = (Path(__file__).parent / "pam_client.html").read_text()
 USER = USERS["second"]
 DEADLINE_SECONDS = 60.0
-
-
-class ClientPage(BaseHTTPRequestHandler):
-    """The client's page at every path."""
-
-    content: ClassVar[bytes] = b""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(self.content)))
-        self.end_headers()
-        self.wfile.write(self.content)
-
-    def log_message(self, *_: object) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +36,9 @@ def client_port(library: Library) -> Iterator[int]:
         api_url=library.api_url,
         sign_in_url=library.provisioned.services.endpoint,
     )
-    ClientPage.content = CLIENT.replace("VARIABLES", json.dumps(variables)).encode()
     port = int(library.provisioned.pam_url.rpartition(":")[2])
-    with ThreadingHTTPServer((HOST, port), ClientPage) as server:
-        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
-        yield port
-        server.shutdown()
+    with serve_page(CLIENT.replace("VARIABLES", json.dumps(variables)), port) as client_port:
+        yield client_port
 
 
 @pytest.fixture
