@@ -20,6 +20,7 @@ from local.database.files import (
 from local.database.log import Log, read_log
 from local.errors import damaged_library_message
 from local.files import copy_aside, move_aside
+from local.log_lines import log_line
 
 DAMAGED = "damaged: "  # starts each line about a damaged file; `make run` shows these lines
 MAGIC = b"SQLite format 3\x00"
@@ -53,7 +54,7 @@ def repair(path: Path, damaged_dir: Path) -> None:
     if copy_problem:
         moved = _move_aside([copy_file(path)], damaged_dir)
         name = f"{path.name} {problem}, and its copy" if problem else copy_name
-        print(f"{DAMAGED}{name} {copy_problem}: a new copy is made.{moved}", flush=True)
+        log_line(f"{DAMAGED}{name} {copy_problem}: a new copy is made.{moved}")
 
 
 def _find_damage(path: Path, *, use_log: bool) -> str:
@@ -106,7 +107,7 @@ def _report_log(path: Path, log: Log, damaged_dir: Path) -> None:
     if log_file(path).exists():
         keep = copy_aside if log.usable else move_aside
         location = f" The damaged file is {keep(log_file(path), damaged_dir, moment)}"
-    print(f"{DAMAGED}{name} {problem}: {lost}.{location}", flush=True)
+    log_line(f"{DAMAGED}{name} {problem}: {lost}.{location}")
 
 
 def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
@@ -119,7 +120,7 @@ def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
     part.touch(mode=0o600)
     shutil.copyfile(copy, part)
     replace_synced(part, path)
-    print(f"{DAMAGED}{path.name} {problem}: using the copy of {copied_at}.{moved}", flush=True)
+    log_line(f"{DAMAGED}{path.name} {problem}: using the copy of {copied_at}.{moved}")
 
 
 def _find_copy_damage(path: Path) -> str:

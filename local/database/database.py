@@ -11,6 +11,7 @@ from pathlib import Path
 from local.database import damage
 from local.database.files import copy_database, copy_file, digest, log_file, state_file
 from local.files import write_atomically
+from local.log_lines import log_line
 
 COPY_INTERVAL_SECONDS = 900.0
 COPY_COST_FACTOR = 50  # copying takes at most a fiftieth of the time
@@ -103,7 +104,7 @@ class Database:
             try:
                 self.copy()
             except (sqlite3.Error, OSError) as error:
-                print(f"{self.path.name} could not be copied: {error}", flush=True)
+                log_line(f"{self.path.name} could not be copied: {error}")
             interval = max(self._copy_interval, COPY_COST_FACTOR * (time.monotonic() - started_at))
 
 

@@ -22,6 +22,7 @@ from ministack.services.cloudformation import provisioners
 from local import parent_process
 from local.database import UnusableDatabase, open_database
 from local.errors import damaged_library_message
+from local.log_lines import log_line
 from local.ministack import cloudfront_keys, service_state
 from local.ministack.access.configuration import access_from_environment
 from local.ministack.access.middleware import check_access
@@ -58,7 +59,7 @@ def main() -> None:
     try:
         _run()
     except (UnreadableState, UnusableDatabase) as error:
-        print(error, flush=True)
+        log_line(str(error))
         sys.exit(EXIT_REFUSED)
 
 
@@ -133,7 +134,7 @@ def _restore_state(directory: Path, damaged: Path) -> StateSaver:
     if payload := inbox.read():
         service_state.restore_inbox(payload)
     elif service_state.has_stacks():
-        print(f"{MARKER}{inbox.path} and its copy are missing: the inbox is empty.", flush=True)
+        log_line(f"{MARKER}{inbox.path} and its copy are missing: the inbox is empty.")
     asyncio.run(saver.save())
     return saver
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from local.errors import damaged_library_message
 from local.files import move_aside, write_atomically
+from local.log_lines import log_line
 
 FORMAT = 1
 MARKER = "damaged: "  # starts each reported line; `make run` shows these lines
@@ -91,7 +92,7 @@ class StateFile:
             problem += f" and was moved to {moved}"
         elif latest.number == 1 and path == self._copies[1]:
             return  # stopped between the two copies of the first write
-        print(f"{MARKER}{path} {problem}; the copy of {latest.saved_at} is used.", flush=True)
+        log_line(f"{MARKER}{path} {problem}; the copy of {latest.saved_at} is used.")
 
 
 def _encode(content: Content) -> bytes:

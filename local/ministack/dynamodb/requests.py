@@ -15,6 +15,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import dynamodb
 
 from local.database import Database
+from local.log_lines import log_line
 from local.ministack.dynamodb.bodies import body_error
 from local.ministack.dynamodb.tables import StoredTables
 
@@ -72,11 +73,11 @@ def delete_expired(tables: StoredTables, now: float) -> None:
         try:
             items.store.delete_expired(now, MAX_EXPIRED)
         except sqlite3.OperationalError as error:
-            print(f"expired items could not be deleted: {error}", flush=True)
+            log_line(f"expired items could not be deleted: {error}")
 
 
 def _storage_error(error: sqlite3.OperationalError) -> Response:
-    print(f"a request to DynamoDB failed: {error}", flush=True)
+    log_line(f"a request to DynamoDB failed: {error}")
     status, code = (507, "InsufficientStorage") if str(error) == FULL else (500, "InternalServerError")
     response: Response = error_response_json(code, f"The tables could not be changed: {error}", status)
     return response

@@ -15,6 +15,7 @@ from typing import Self
 
 from local.database import DAMAGED
 from local.disk_space import FULL_DISK_ERRORS
+from local.log_lines import log_line
 from local.ministack.objects.errors import storage_full
 from local.ministack.objects.records import StoredFile
 
@@ -92,7 +93,7 @@ class Files:
         """Say in one line, once in each run, that objects can't be read; without names, as they are private."""
         if not self._reported:
             self._reported = True
-            print(f"{DAMAGED}{what}: requests for such an object are answered with an error.", flush=True)
+            log_line(f"{DAMAGED}{what}: requests for such an object are answered with an error.")
 
     def check_space(self, size: int) -> None:
         """Raise S3Error if the disk has no room for so many bytes and the reserve."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
+from local.log_lines import log_line
 from local.ministack.objects.connections import add_garbage
 from local.ministack.objects.errors import S3Error
 from local.ministack.objects.index import store, versions_from
@@ -46,7 +47,7 @@ def apply_every_day(storage: Storage, stopping: threading.Event) -> None:
                 apply_rules(storage, today * DAY_MS, stopping)
                 applied = today
             except (OSError, S3Error, sqlite3.Error) as error:  # it is tried again, perhaps with room on the disk
-                print(f"expired objects could not be deleted: {error}", flush=True)
+                log_line(f"expired objects could not be deleted: {error}")
         if stopping.wait(CHECK_SECONDS):
             return
 

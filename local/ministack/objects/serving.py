@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ministack.services import s3
 
+from local.log_lines import log_line
 from local.ministack.access.middleware import Access
 from local.ministack.asgi import Asgi
 from local.ministack.objects.app import ObjectsApp
@@ -57,7 +58,7 @@ def _sweep(storage: Storage, damaged_dir: Path, stopping: threading.Event) -> No
         if damage := found.damage():
             storage.files.report_damage(damage)
         if unknown := found.unknown_files():
-            print(unknown, flush=True)
+            log_line(unknown)
 
 
 def _expire(storage: Storage, stopping: threading.Event) -> None:
