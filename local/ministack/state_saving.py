@@ -8,10 +8,15 @@ others, the state is serialized and compared with the saved one.
 import asyncio
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
+from local.log_lines import log_line
+from local.ministack.access.responses import refuse
 from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
 from local.ministack.state_file import StateFile
+from local.signatures.errors import SignatureError
+from local.signatures.signing import Request
 
 type Serialize = Callable[[], bytes]
 
@@ -70,8 +75,8 @@ def save_before_response(app: Asgi, saver: StateSaver) -> Asgi:
                     await saver.save()
                 except OSError as error:
                     failed = True
-                    print(f"state not saved: {error}", flush=True)
-                    await _send_storage_error(send)
+                    log_line(f"state not saved: {error}")
+                    await refuse(send, _request(scope), _storage_error())
             if not failed:
                 await send(message)
 
@@ -106,8 +111,12 @@ def _is_object_request(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     return b"/s3/aws4_request" in credential
 
 
-async def _send_storage_error(send: Send) -> None:
-    body = b'{"__type":"InsufficientStorage","message":"The change could not be saved to disk."}'
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 507, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _request(scope: Scope) -> Request:
+    query: bytes = scope["query_string"]
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    return Request(scope["method"], scope["path"], query.decode("latin-1"), headers)
+
+
+def _storage_error() -> SignatureError:
+    message = "The change could not be saved to disk."
+    return SignatureError("InsufficientStorage", message, HTTPStatus.INSUFFICIENT_STORAGE)

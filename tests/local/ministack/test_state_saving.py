@@ -1,5 +1,6 @@
 import asyncio
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -165,3 +166,13 @@ def test_change_that_cannot_be_saved_is_507_and_saved_later() -> None:
     assert b"InsufficientStorage" in body
     exchange.file.error = None
     assert exchange.request(CHANGE)[-1] == (b"done", [b"2"])
+
+
+def test_service_of_the_query_protocol_refuses_in_xml() -> None:
+    exchange = Exchange()
+    exchange.file.error = OSError(28, "No space left on device")
+    (status, _), (body, _) = exchange.request(scope("POST", "/", content_type="application/x-www-form-urlencoded"))
+    assert status == 507
+    error = ElementTree.fromstring(body).find("Error")  # noqa: S314 (our own answer)
+    assert error is not None
+    assert error.findtext("Code") == "InsufficientStorage"
