@@ -5,7 +5,8 @@
     half-open  one trial call passes    -> closed if it succeeds, open if it raises Unavailable
 
 Without it, every call to a service that is down waits for its whole timeout. Only Unavailable counts: any other error
-says nothing about the health of the service.
+says nothing about the health of the service. A laptop's full disk (StorageFull) doesn't count either: the answer comes
+at once, and there may be room at any moment.
 """
 
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import StorageFull, Unavailable
 
 
 class CircuitBreaker:
@@ -37,8 +38,8 @@ class CircuitBreaker:
         try:
             yield
             succeeded = True
-        except Unavailable:
-            succeeded = False
+        except Unavailable as error:
+            succeeded = None if isinstance(error, StorageFull) else False
             raise
         finally:
             self._record(succeeded, is_trial=is_trial)
@@ -54,7 +55,7 @@ class CircuitBreaker:
             return True
 
     def _record(self, succeeded: bool | None, *, is_trial: bool) -> None:
-        """Update the state: True for success, False for Unavailable, None for any other error."""
+        """Update the state: True for success, False for a failure, None if the call says nothing about the service."""
         with self._lock:
             if is_trial:
                 self._trial_running = False

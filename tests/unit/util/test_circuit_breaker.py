@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import StorageFull, Unavailable
 from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
 
@@ -95,7 +95,7 @@ def test_one_trial_call_passes_at_a_time() -> None:
     assert not service.is_refused()
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [ValueError, StorageFull, KeyboardInterrupt])
 def test_other_errors_do_not_change_the_state(error: type[BaseException]) -> None:
     service = Service()
     service.fails(5, error)
