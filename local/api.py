@@ -23,7 +23,7 @@ from chalice.cli.factory import CLIFactory
 from chalice.local import ChaliceRequestHandler, ForbiddenError
 
 from local import parent_process
-from local.disk_space import is_full_disk_error
+from local.disk_space import FULL_DISK, is_full_disk_error
 from local.fair_semaphore import FairSemaphore
 from local.hosts import HostCheck
 from local.http_server import BACKLOG
@@ -43,7 +43,7 @@ def _error_body(message: str, code: str) -> str:
 
 
 NOT_FOUND = _error_body("Unknown path.", "not_found")
-STORAGE_FULL = _error_body("The disk of this library is full.", "storage_full")
+STORAGE_FULL = _error_body(FULL_DISK, "storage_full")
 MALFORMED = "The request is malformed."
 # What is refused before the app is called: sentence and code, as API Gateway says it where it has the same error.
 REFUSALS = {

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from local.errors import DamagedLibraryError, UserError
 
+FULL_DISK = "The disk of this library is full. Free some space."
 FULL_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
+FULL_DISK_SQLITE_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 MEGABYTE = 1024 * 1024
 MIN_FREE_MB = 4  # a start needs about as much, for the indexes and logs of the databases
 
@@ -25,6 +28,8 @@ def is_full_disk_error(error: BaseException) -> bool:
     """Whether a call failed, or the services refused a request, because the disk is full."""
     if isinstance(error, OSError):
         return error.errno in FULL_DISK_ERRORS
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", None) in FULL_DISK_SQLITE_ERRORS
     response = getattr(error, "response", None)  # botocore's ClientError
     metadata = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     return bool(metadata.get("HTTPStatusCode") == HTTPStatus.INSUFFICIENT_STORAGE)

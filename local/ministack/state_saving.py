@@ -11,6 +11,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
+from local.disk_space import FULL_DISK, is_full_disk_error
 from local.log_lines import log_line
 from local.ministack.access.responses import refuse
 from local.ministack.asgi import Asgi, Message, Receive, Scope, Send
@@ -76,7 +77,7 @@ def save_before_response(app: Asgi, saver: StateSaver) -> Asgi:
                 except OSError as error:
                     failed = True
                     log_line(f"state not saved: {error}")
-                    await refuse(send, _request(scope), _storage_error())
+                    await refuse(send, _request(scope), _storage_error(error))
             if not failed:
                 await send(message)
 
@@ -117,6 +118,6 @@ def _request(scope: Scope) -> Request:
     return Request(scope["method"], scope["path"], query.decode("latin-1"), headers)
 
 
-def _storage_error() -> SignatureError:
-    message = "The change could not be saved to disk."
+def _storage_error(error: OSError) -> SignatureError:
+    message = FULL_DISK if is_full_disk_error(error) else "The change could not be saved to disk."
     return SignatureError("InsufficientStorage", message, HTTPStatus.INSUFFICIENT_STORAGE)

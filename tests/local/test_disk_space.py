@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,12 @@ def failing(error: Exception) -> Callable[..., Never]:
     return fail
 
 
+def sqlite_error(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    return error
+
+
 def disk_full() -> OSError:
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -41,7 +48,16 @@ def no_free_space(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_bavail=0, f_frsize=4096))
 
 
-@pytest.mark.parametrize("error", [disk_full(), OSError(errno.EDQUOT, ""), client_error(507)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        disk_full(),
+        OSError(errno.EDQUOT, ""),
+        client_error(507),
+        sqlite_error(sqlite3.SQLITE_FULL),
+        sqlite_error(sqlite3.SQLITE_IOERR_WRITE),  # of a quota
+    ],
+)
 def test_error_of_a_full_disk_is_explained(error: Exception, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="The disk is full") as raised, explain_full_disk(tmp_path):
         raise error
@@ -62,7 +78,15 @@ def test_damage_is_reported_also_without_free_space(tmp_path: Path) -> None:
         raise DamagedLibraryError("damaged: x")
 
 
-@pytest.mark.parametrize("error", [UserError("process services exited"), OSError(errno.EACCES, ""), client_error(500)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        UserError("process services exited"),
+        OSError(errno.EACCES, ""),
+        client_error(500),
+        sqlite_error(sqlite3.SQLITE_IOERR_READ),
+    ],
+)
 def test_other_errors_stay_as_they_are(error: Exception, tmp_path: Path) -> None:
     assert not is_full_disk_error(error)
     with pytest.raises(type(error)) as raised, explain_full_disk(tmp_path):

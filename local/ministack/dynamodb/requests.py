@@ -15,6 +15,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import dynamodb
 
 from local.database import Database
+from local.disk_space import FULL_DISK, is_full_disk_error
 from local.log_lines import log_line
 from local.ministack.dynamodb.bodies import body_error
 from local.ministack.dynamodb.tables import StoredTables
@@ -26,7 +27,6 @@ READ_ONLY = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetI
 TOKEN_SECONDS = 600.0
 EXPIRY_INTERVAL_SECONDS = 1.0
 MAX_EXPIRED = 100  # items of a table that are deleted in one go
-FULL = "database or disk is full"
 
 
 class _Refused(Exception):
@@ -78,8 +78,11 @@ def delete_expired(tables: StoredTables, now: float) -> None:
 
 def _storage_error(error: sqlite3.OperationalError) -> Response:
     log_line(f"a request to DynamoDB failed: {error}")
-    status, code = (507, "InsufficientStorage") if str(error) == FULL else (500, "InternalServerError")
-    response: Response = error_response_json(code, f"The tables could not be changed: {error}", status)
+    response: Response = (
+        error_response_json("InsufficientStorage", FULL_DISK, 507)
+        if is_full_disk_error(error)
+        else error_response_json("InternalServerError", f"The tables could not be changed: {error}", 500)
+    )
     return response
 
 

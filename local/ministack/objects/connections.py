@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.database import Database, open_database
+from local.disk_space import is_full_disk_error
 from local.ministack.objects.errors import storage_full
 
 GARBAGE = "CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID;"
@@ -65,8 +66,7 @@ class Connections:
 
 def from_sqlite(error: sqlite3.OperationalError) -> Exception:
     """S3Error 507 if the disk is full, otherwise the same error."""
-    full = error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
-    return storage_full(str(error)) if full else error
+    return storage_full(str(error)) if is_full_disk_error(error) else error
 
 
 def add_garbage(connection: sqlite3.Connection, names: Iterable[str]) -> list[str]:
