@@ -36,6 +36,7 @@ class Clients:
         """
         from botocore.config import Config
 
+        from chalicelib.aws.dynamodb.responses import parse_items_as_json
         from chalicelib.aws.errors import translate_credential_errors
 
         with self._lock, translate_credential_errors():
@@ -49,5 +50,8 @@ class Clients:
                     s3={"addressing_style": "path"},
                     signature_version="s3v4" if service == "s3" else None,
                 )
-                self._clients[service] = self.session.client(service, config=config)
+                client = self.session.client(service, config=config)
+                if service == "dynamodb":
+                    parse_items_as_json(client)
+                self._clients[service] = client
             return self._clients[service]

@@ -6,6 +6,7 @@ from datetime import UTC
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
@@ -171,7 +172,7 @@ def test_each_client_is_created_once_by_concurrent_threads() -> None:
     class Session:
         def client(self, service: str, config: Any) -> object:
             created.append(service)
-            return object()
+            return Mock()
 
     clients, ids = Clients(Session()), set[int]()
     threads = [threading.Thread(target=lambda: ids.add(id(clients.get("s3")))) for _ in range(8)]
@@ -190,7 +191,7 @@ def test_every_client_has_timeouts_and_retries(service: str) -> None:
     class Session:
         def client(self, service: str, config: Any) -> object:
             configs.append(config)
-            return object()
+            return Mock()
 
     Clients(Session()).get(service)
     (config,) = configs
