@@ -25,10 +25,7 @@ def host_error(target: str, hosts: Sequence[str], port: int) -> HTTPStatus | Non
 
 
 class HostCheck(BufferedHandler):
-    """Mixin of a request handler: refuses requests for other hosts before any of its methods runs.
-
-    Its log lines hold method, first path segment and status only: query strings hold tags, paths file names and links.
-    """
+    """Mixin of a request handler: refuses requests for other hosts before any of its methods runs."""
 
     def parse_request(self) -> bool:
         """Whether to handle the request; otherwise it has been answered."""
@@ -40,12 +37,3 @@ class HostCheck(BufferedHandler):
             return True
         self.refuse(status)
         return False
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - the names are Python's
-        """Log method, first path segment and status."""
-        segment = self.path.partition("?")[0].split("/")[1:2] if hasattr(self, "path") else []
-        self.log_message("%s /%s %s", self.command or "-", segment[0] if segment else "", code)
-
-    def log_error(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - the names are Python's
-        """Log nothing but the fact: the message would repeat the request line."""
-        self.log_message("bad request")

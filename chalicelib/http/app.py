@@ -3,7 +3,7 @@
 Every media type is binary, so that images and JSON take the same path. Chalice then rejects a request without an
 Accept header, so one is added. Chalice also rejects a GET with the Content-Type of a body that it does not have, so
 every route accepts every type. Errors that Chalice produces itself (405) get the API's error shape and CORS headers.
-The server of `chalice local`, which logs request lines, logs no queries.
+The server of `chalice local`, which logs request lines, logs no queries and no names of files.
 """
 
 import base64
@@ -25,7 +25,7 @@ class TintypeApp(Chalice):
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name, configure_logs=False)
         self.api.binary_types = ["*/*"]
-        _shorten_local_log()
+        _shorten_local_log(self)
 
     def route(self, path: str, **options: Any) -> Callable[..., Any]:
         """A route with CORS that accepts any content type; the handler checks the body. HEAD works wherever GET does.
@@ -45,21 +45,26 @@ class TintypeApp(Chalice):
         return _reshape_error(response) if response.get("statusCode", 200) >= 400 else response
 
 
-def _shorten_local_log() -> None:
-    """Leave all but the first segment of each path out of the log of `chalice local`.
+def _shorten_local_log(app: Chalice) -> None:
+    """Leave all but the first segment of each route out of the log of `chalice local`.
 
     Queries hold tags and search words, paths hold file names and links. On AWS, `chalice.local` is not loaded.
     """
+
+    def log_request(handler: Any, code: int | str = "-", _size: int | str = "-") -> None:
+        """Log method, first path segment if it is one of the routes', and status."""
+        segment = _first_segment(getattr(handler, "path", "/").partition("?")[0])
+        known = {"", *map(_first_segment, app.routes)}
+        handler.log_message("%s /%s %s", handler.command or "-", segment if segment in known else "…", code)
+
     if server := sys.modules.get("chalice.local"):
         handler: Any = server.ChaliceRequestHandler
-        handler.log_request = _log_request
+        handler.log_request = log_request
         handler.log_error = _log_error
 
 
-def _log_request(handler: Any, code: int | str = "-", _size: int | str = "-") -> None:
-    """Log method, first path segment and status."""
-    segment = getattr(handler, "path", "").partition("?")[0].split("/")[1:2]
-    handler.log_message("%s /%s %s", handler.command or "-", *(segment or [""]), code)
+def _first_segment(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
 
 
 def _log_error(handler: Any, *_: object) -> None:

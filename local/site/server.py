@@ -29,6 +29,7 @@ STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"  # for files whose name contains a content hash
 NO_CACHE = "no-cache"
 INBOX = "/inbox"
+OWN_NAMES = frozenset({"", "config.json", "inbox", "inbox.css", "inbox.js"})  # besides those of the built files
 CONTENT_TYPES = {".webmanifest": "application/manifest+json"}  # missing from some systems' MIME types
 NOT_BUILT = "The page is not built yet. Run `make run`, which builds it.\n"
 
@@ -71,6 +72,10 @@ class Site:
             case _:
                 response = self._built_file(path.lstrip("/"))
         return response or _text("Not found.\n")
+
+    def has(self, name: str) -> bool:
+        """Whether the first segment of one of its paths has this name."""
+        return name in OWN_NAMES or (self.dist.is_dir() and any(name == each.name for each in self.dist.iterdir()))
 
     def content_security_policy(self) -> str:
         """The Content-Security-Policy: the page's own files, the API and the local services."""
@@ -129,7 +134,11 @@ def page_config(services: Services, api_port: int, page_port: int) -> dict[str, 
 
 
 class Handler(HostCheck):
-    """Handles one request. Other pages can't open the inbox, not even to show it."""
+    """Handles one request. Other pages can't open the inbox, not even to show it.
+
+    Its log lines hold method, first path segment and status only, and of unknown paths no segment: query strings hold
+    tags, paths may be links and names of files.
+    """
 
     site: ClassVar[Site]
     protocol_version = "HTTP/1.1"
@@ -166,6 +175,15 @@ class Handler(HostCheck):
             self.wfile.write(body)
 
     do_HEAD = do_GET  # noqa: N815
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002 - the names are Python's
+        """Log method, first path segment and status."""
+        segment = getattr(self, "path", "/").partition("?")[0].lstrip("/").partition("/")[0]
+        self.log_message("%s /%s %s", self.command or "-", segment if self.site.has(segment) else "…", code)
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - the names are Python's
+        """Log nothing but the fact: the message would repeat the request line."""
+        self.log_message("bad request")
 
     def _is_from_other_page(self) -> bool:
         """Whether a page of another origin sent the request; another port of this machine is another origin, too."""

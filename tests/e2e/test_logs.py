@@ -3,6 +3,9 @@
 import base64
 import json
 import stat
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from local.credentials import read_access_key
@@ -24,6 +27,9 @@ def use_everything(client: Client) -> list[str]:
     client.request("POST", "/me/notifications", b'{"channel": "email"}', "application/json")
     client.send("GET", f"{client.library.page_url}inbox?tag={TAG}", b"", None)
     client.send("DELETE", f"{client.library.api_url}/me/notifications", b"", None, signed_in=True)
+    for address in (f"{client.library.api_url}/", client.library.page_url):
+        with suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(address + FILENAME, timeout=30).close()
     key = client.request("POST", "/keys", b'{"name": "k", "can": ["read"]}', "application/json")["key"]
     bundle = client.request("POST", "/bundles", json.dumps({"tags": [TAG]}).encode(), "application/json")
     client.request("GET", f"/bundles/{bundle['bundle_id']}")

@@ -1,6 +1,8 @@
 import gzip
 import http.client
 import json
+import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,13 +37,20 @@ def dist(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def port(dist: Path) -> Iterator[int]:
-    class QuietHandler(Handler):
+def logged() -> list[str]:
+    """The lines of the log."""
+    return []
+
+
+@pytest.fixture
+def port(dist: Path, logged: list[str]) -> Iterator[int]:
+    class ListedHandler(Handler):
         site = Site(dist, CONFIG, unused_services())
 
-        def log_message(self, *_: object) -> None: ...
+        def log_message(self, text: str, *values: object) -> None:
+            logged.append(text % values)
 
-    with ThreadingHTTPServer((HOST, 0), QuietHandler) as server:
+    with ThreadingHTTPServer((HOST, 0), ListedHandler) as server:
         threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
@@ -180,3 +189,20 @@ def test_config_json_describes_library(cloud: ProvisionedStack) -> None:
         "redirect_uri": "http://127.0.0.1:8001/",
         "scopes": ["openid", "email", "phone", "profile"],
     }
+
+
+def test_log_names_only_paths_of_the_page(port: int, logged: list[str], dist: Path) -> None:
+    known = ("/?tag=secret", "/config.json", "/inbox.css", "/assets/index-C0ffee.js", "/manifest.webmanifest")
+    unknown = ("/secret.jpg", "/secret/assets", "/%2e%2e/secret.txt", "/../secret.txt", "/assetssecret?assets")
+    for path in (*known, *unknown):
+        get(port, path)
+    assert logged[: len(known)] == [f"GET /{name} 200" for name in ("", "config.json", "inbox.css", "assets")] + [
+        "GET /manifest.webmanifest 200"
+    ]
+    assert logged[len(known) :] == ["GET /… 404"] * len(unknown)
+    shutil.rmtree(dist)
+    get(port, "/secret.jpg")
+    with closing(socket.create_connection((HOST, port), timeout=5)) as client:
+        client.sendall(b"GET /secret secret HTTP/1.1\r\n\r\n")
+        assert client.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert [line for line in logged if "secret" in line] == []

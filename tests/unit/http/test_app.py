@@ -83,7 +83,13 @@ def test_error_without_json_body_is_not_reshaped() -> None:
     ("line", "logged"),
     [
         (b"GET /gallery/articles?tag=secret HTTP/1.1", ["GET /gallery 405"]),
-        (b"PUT /originals/secret.jpg HTTP/1.1", ["PUT /originals 403"]),
+        (b"GET /gallery HTTP/1.1", ["GET /gallery 403"]),
+        (b"PUT /originals/secret.jpg HTTP/1.1", ["PUT /… 405"]),
+        (b"PUT /secret.jpg HTTP/1.1", ["PUT /… 403"]),
+        (b"GET /secret?gallery/ HTTP/1.1", ["GET /… 403"]),
+        (b"GET //secret/gallery HTTP/1.1", ["GET /… 405"]),
+        (b"GET secret.jpg HTTP/1.1", ["GET /… 403"]),
+        (b"GET /{secret}/secret HTTP/1.1", ["GET /… 405"]),
         (b"GET /?secret HTTP/1.1", ["GET / 403"]),
         (b"GET /gallery?tag=secret HTTP/x", ["bad request", "- / 400"]),
         (b"secret secret secret secret", ["bad request", "- / 400"]),
@@ -104,6 +110,7 @@ def test_chalice_local_logs_no_queries_and_no_names(line: bytes, logged: list[st
 
     app = TintypeApp("tintype")
     app.route("/gallery/articles", methods=["POST"])(dict)
+    app.route("/{bucket}/{filename}", methods=["DELETE"])(dict)
     Handler()
     assert [each for each in lines if "secret" in each] == []
     assert lines == logged
