@@ -149,7 +149,7 @@ class PhotoStore(Protocol):
         """The photo, or None; strongly consistent."""
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
-        """Those of at most 100 photos that exist, by id; strongly consistent."""
+        """Those of these photos that exist, by id; strongly consistent."""
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         """Replace one record and everything derived from it in one transaction; returns `after` with its new version.

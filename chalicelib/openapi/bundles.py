@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.bundles.models import BundleState
+from chalicelib.bundles.service import MAX_BUNDLES
 from chalicelib.openapi.operations import (
     NO_CONTENT,
     json_body,
@@ -51,6 +52,7 @@ PATHS: dict[str, Any] = {
             "List your bundles",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
+            description=f"All of them: at most {MAX_BUNDLES} at a time, and those that expired within the last day or so.",
             responses={200: json_response("Newest first.", list_of(ref("Bundle")), {"items": [BUNDLE]})},
         ),
     },

@@ -18,12 +18,15 @@ from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
-from chalicelib.aws.dynamodb.photos import MAX_TRIES, DynamoPhotoStore
+from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+from chalicelib.aws.dynamodb.requests import MAX_TRIES
 from chalicelib.aws.dynamodb.sampling import MAX_TRIES as MAX_READS
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.errors import translate_transient_errors
+from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, Volume
 from chalicelib.errors import StorageFull, Unavailable
-from tests.contract.tables import create_api_keys_table, create_tables
+from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
 from tests.support.factories import NOON, photo
 from tests.support.fault_injection import call_hooks
 
@@ -150,8 +153,8 @@ class PartialBatchClient:
     def __init__(self, inner: Any, *, ever: bool) -> None:
         self._inner, self._ever = inner, ever
 
-    def get_item(self, **asked: Any) -> Any:
-        return self._inner.get_item(**asked)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
     def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 (botocore's name)
         ((table, asked),) = RequestItems.items()
@@ -171,6 +174,20 @@ def test_unprocessed_photos_are_requested_again(photo_store: DynamoPhotoStore) -
         photo_store.jitter,
     )
     assert over.get_many(stored) == stored
+
+
+def test_unprocessed_volumes_of_bundles_are_requested_again(moto_clients: Clients, pauses: Pauses) -> None:
+    volumes = tuple(Volume("b1", number, 10, 10**10) for number in range(1, 4))
+    bundle = Bundle("b1", "alice", NOON, NOON + BUNDLE_LIFETIME, True, volumes)
+    with mock_aws():
+        client = PartialBatchClient(moto_clients.get("dynamodb"), ever=True)
+        store = DynamoBundleStore(client, create_bundles_table(client, "faults"), pauses.append, lambda: 1.0)
+        store.add(bundle, max_bundles=1)
+        assert store.list_by_owner("alice") == [bundle]
+        assert len(pauses) == 2
+        client = PartialBatchClient(client, ever=False)
+        with pytest.raises(Unavailable):
+            replace(store, client=client).list_by_owner("alice")
 
 
 def test_photos_that_stay_unprocessed_raise_unavailable(photo_store: DynamoPhotoStore) -> None:

@@ -16,6 +16,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.accounts.notifications import MessageLimit
+from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
 from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
 from chalicelib.aws.manifests import S3ManifestStore
@@ -28,6 +29,7 @@ from tests.contract.tables import create_bundles_table
 from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore, MemoryMessageLimit
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER
+from tests.support.fault_injection import call_hooks
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -168,6 +170,45 @@ def test_bundles_of_an_owner_are_listed_newest_first(bundle_store: BundleStore) 
     bundle_store.add(bundle("b3", owner="another"), max_bundles=20)
     assert [found.bundle_id for found in bundle_store.list_by_owner(OWNER)] == ["b2", "b1"]
     assert bundle_store.list_by_owner("owner-without-bundles") == []
+
+
+def test_listed_bundles_have_all_volumes_with_their_progress(bundle_store: BundleStore) -> None:
+    for number, volumes in enumerate([0, 1, 105]):
+        bundle_store.add(bundle(f"b{number}", volumes, notify=bool(number)), max_bundles=20)
+    volume = bundle("b1").volumes[0]
+    bundle_store.save_volume(volume, replace(volume, worker="w", lease_expires_at=LATER, photos_done=3))
+    listed = bundle_store.list_by_owner(OWNER)
+    assert [len(found.volumes) for found in listed] == [105, 1, 0]
+    assert listed == [bundle_store.get(found.bundle_id) for found in listed]
+    assert listed[1].volumes[0].photos_done == 3
+
+
+@pytest.mark.parametrize(("bundles", "reads"), [(0, 0), (1, 1), (100, 1), (101, 2)])
+def test_bundles_of_an_owner_are_read_in_batches(moto_clients: Clients, bundles: int, reads: int) -> None:
+    calls = list[str]()
+    with mock_aws():
+        client = moto_clients.get("dynamodb")
+        store = DynamoBundleStore(client, create_bundles_table(client, "contract"), time.sleep, random.random)
+        for number in range(bundles):
+            store.add(bundle(f"b{number}", volumes=1), max_bundles=200)
+        with call_hooks(moto_clients, before=calls.append, after=lambda _: None):
+            assert len(store.list_by_owner(OWNER)) == bundles
+    assert calls == ["Query"] + ["BatchGetItem"] * reads
+
+
+def test_bundle_that_is_deleted_while_the_list_is_read_is_left_out(moto_clients: Clients) -> None:
+    with mock_aws():
+        client = moto_clients.get("dynamodb")
+        store = DynamoBundleStore(client, create_bundles_table(client, "contract"), time.sleep, random.random)
+        for bundle_id in ("b1", "b2"):
+            store.add(bundle(bundle_id), max_bundles=20)
+
+        def remove_before_volumes(name: str) -> None:
+            if name == "BatchGetItem":
+                store.remove(bundle("b1"))
+
+        with call_hooks(moto_clients, before=remove_before_volumes, after=lambda _: None):
+            assert store.list_by_owner(OWNER) == [bundle("b2")]
 
 
 def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:

@@ -1,24 +1,28 @@
 """Bundles in DynamoDB: one partition per bundle, with a head row and a row per volume, so that one query reads it.
 
 The list of an owner's bundles is another partition, written in the same transaction as the head, and so is the set that
-limits their number. All rows have a TTL that ends some time after the bundle expires; the expiry itself is checked by
-the application.
+limits their number. Its rows hold what the head holds and the number of volumes, so that the volumes of all bundles are
+read in batches. All rows have a TTL that ends some time after the bundle expires; the expiry itself is checked by the
+application.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.items import Item, Wire, format_timestamp, from_wire, to_wire
+from chalicelib.aws.dynamodb.items import Item, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.limits import LimitedSet
 from chalicelib.aws.dynamodb.requests import (
     CONDITION_FAILED,
     CONDITION_REASON,
+    MAX_TRIES,
     TRANSIENT_REASONS,
     backoff_seconds,
+    get_items,
     pages,
     update_expression,
 )
@@ -28,7 +32,6 @@ from chalicelib.bundles.zip import Skipped
 from chalicelib.errors import Conflict, Unavailable
 
 HEAD = "head"
-MAX_TRIES = 12
 TTL_AFTER_EXPIRY = timedelta(days=1)
 _NUMBER_FIELDS = ("number", "photos", "bytes", "photos_done", "bytes_done", "attempts", "size", "version")
 _TEXT_FIELDS = ("worker", "reason")
@@ -54,15 +57,8 @@ class DynamoBundleStore:
         for volume in bundle.volumes:
             with translate_transient_errors():
                 self.client.put_item(TableName=self.table, Item=to_wire(_volume_to_item(volume) | ttl))
-        head = {
-            "bundle_id": bundle.bundle_id,
-            "part": HEAD,
-            "owner": bundle.owner,
-            "created_at": format_timestamp(bundle.created_at),
-            "ends_at": format_timestamp(bundle.expires_at),
-            "notify": bundle.notify,
-        }
-        puts = [{"Put": {"TableName": self.table, "Item": to_wire(item | ttl)}} for item in (head, _list_entry(bundle))]
+        rows = (_head_to_item(bundle), _list_entry(bundle))
+        puts = [{"Put": {"TableName": self.table, "Item": to_wire(row | ttl)}} for row in rows]
         active = self._active(bundle.owner, max_bundles)
         limited = {"Update": active.addition(bundle.bundle_id, bundle.expires_at)}
         while not self._transact([*puts, limited]):
@@ -78,19 +74,25 @@ class DynamoBundleStore:
         head = next((item for item in items if item["part"] == HEAD), None)
         if head is None:
             return None
-        return Bundle(
-            bundle_id=bundle_id,
-            owner=head["owner"],
-            created_at=datetime.fromisoformat(head["created_at"]),
-            expires_at=datetime.fromisoformat(head["ends_at"]),
-            notify=head["notify"],
-            volumes=tuple(_volume_from_item(item) for item in items if item["part"] != HEAD),
-        )
+        return _bundle_from_items(bundle_id, head, [item for item in items if item["part"] != HEAD])
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
-        """The owner's bundles, newest first."""
-        bundle_ids = [item["part"].rpartition("#")[2] for item in self._query(_owner_partition(owner))]
-        return [bundle for bundle_id in reversed(bundle_ids) if (bundle := self.get(bundle_id))]
+        """The owner's bundles, newest first; a query, and a read of 100 volumes each. Raises Unavailable."""
+        entries = {item["part"].rpartition("#")[2]: item for item in self._query(_owner_partition(owner))}
+        keys = [
+            _volume_key(bundle_id, number + 1)
+            for bundle_id, entry in entries.items()
+            for number in range(int(entry["volumes"]))
+        ]
+        volumes: dict[str, list[Item]] = {bundle_id: [] for bundle_id in entries}
+        for item in get_items(self.client, self.table, keys, self._pause):
+            volumes[item["bundle_id"]].append(item)
+        # A bundle without all of its volumes was deleted after the query.
+        return [
+            _bundle_from_items(bundle_id, entry, sorted(volumes[bundle_id], key=itemgetter("part")))
+            for bundle_id, entry in reversed(entries.items())
+            if len(volumes[bundle_id]) == entry["volumes"]
+        ]
 
     def save_volume(self, before: Volume, after: Volume) -> Volume:
         """Replace the row of a volume; raises Conflict if it has changed or was deleted."""
@@ -99,7 +101,7 @@ class DynamoBundleStore:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=to_wire(_volume_key(stored)),
+                    Key=to_wire(_volume_key(stored.bundle_id, stored.number)),
                     ConditionExpression="#version = :read_version",
                     **_volume_update(stored, read_version=before.version),
                 )
@@ -111,7 +113,7 @@ class DynamoBundleStore:
 
     def remove(self, bundle: Bundle) -> None:
         """Delete a bundle: its head and its entry in the owner's list first, then its volumes."""
-        keys = [{"bundle_id": bundle.bundle_id, "part": HEAD}, _list_entry(bundle)]
+        keys = (_head_key(bundle.bundle_id), _list_key(bundle))
         deletes = [{"Delete": {"TableName": self.table, "Key": to_wire(key)}} for key in keys]
         active = self._active(bundle.owner)
         self._transact([*deletes, {"Update": active.removal_of(bundle.bundle_id, bundle.expires_at)}])
@@ -123,7 +125,7 @@ class DynamoBundleStore:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=_head_key(bundle_id),
+                    Key=to_wire(_head_key(bundle_id)),
                     UpdateExpression="SET notifying_until = :until",
                     ConditionExpression="attribute_exists(#owner) AND attribute_not_exists(notified)"
                     " AND (attribute_not_exists(notifying_until) OR notifying_until <= :now)",
@@ -148,7 +150,7 @@ class DynamoBundleStore:
             with translate_transient_errors():
                 self.client.update_item(
                     TableName=self.table,
-                    Key=_head_key(bundle_id),
+                    Key=to_wire(_head_key(bundle_id)),
                     UpdateExpression="SET notified = :notified" if sent else "REMOVE notifying_until",
                     ConditionExpression="attribute_exists(#owner)",
                     ExpressionAttributeNames={"#owner": "owner"},
@@ -164,7 +166,8 @@ class DynamoBundleStore:
     def _remove_volumes(self, bundle: Bundle) -> None:
         with translate_transient_errors():
             for volume in bundle.volumes:
-                self.client.delete_item(TableName=self.table, Key=to_wire(_volume_key(volume)))
+                key = _volume_key(volume.bundle_id, volume.number)
+                self.client.delete_item(TableName=self.table, Key=to_wire(key))
 
     def _transact(self, writes: list[dict[str, Any]]) -> bool:
         """Make all these writes, or none if a condition fails: then it returns False. Raises Unavailable."""
@@ -178,10 +181,13 @@ class DynamoBundleStore:
                     return False
                 if not reasons & TRANSIENT_REASONS:
                     raise
-                self.sleep(backoff_seconds(attempt, self.jitter()))
+                self._pause(attempt)
             else:
                 return True
         raise Unavailable("Several bundles were changed at the same time. Try again.")
+
+    def _pause(self, attempt: int) -> None:
+        self.sleep(backoff_seconds(attempt, self.jitter()))
 
     def _query(self, partition: str) -> Iterator[Item]:
         for page in pages(
@@ -194,23 +200,50 @@ class DynamoBundleStore:
             yield from map(from_wire, page["Items"])
 
 
-def _volume_key(volume: Volume) -> dict[str, str]:
-    return {"bundle_id": volume.bundle_id, "part": f"{volume.number:06d}"}
+def _volume_key(bundle_id: str, number: int) -> Item:
+    return {"bundle_id": bundle_id, "part": f"{number:06d}"}
 
 
-def _head_key(bundle_id: str) -> Wire:
-    return to_wire({"bundle_id": bundle_id, "part": HEAD})
+def _head_key(bundle_id: str) -> Item:
+    return {"bundle_id": bundle_id, "part": HEAD}
 
 
 def _owner_partition(owner: str) -> str:
     return f"owner#{owner}"
 
 
+def _list_key(bundle: Bundle) -> Item:
+    part = f"{format_timestamp(bundle.created_at)}#{bundle.bundle_id}"
+    return {"bundle_id": _owner_partition(bundle.owner), "part": part}
+
+
+def _head_to_item(bundle: Bundle) -> Item:
+    return _head_key(bundle.bundle_id) | _head_fields(bundle)
+
+
 def _list_entry(bundle: Bundle) -> Item:
+    return _list_key(bundle) | _head_fields(bundle) | {"volumes": len(bundle.volumes)}
+
+
+def _head_fields(bundle: Bundle) -> Item:
     return {
-        "bundle_id": _owner_partition(bundle.owner),
-        "part": f"{format_timestamp(bundle.created_at)}#{bundle.bundle_id}",
+        "owner": bundle.owner,
+        "created_at": format_timestamp(bundle.created_at),
+        "ends_at": format_timestamp(bundle.expires_at),
+        "notify": bundle.notify,
     }
+
+
+def _bundle_from_items(bundle_id: str, head: Item, volumes: Iterable[Item]) -> Bundle:
+    """The bundle of a head, or of an entry in the list, and of its volumes in order."""
+    return Bundle(
+        bundle_id=bundle_id,
+        owner=head["owner"],
+        created_at=datetime.fromisoformat(head["created_at"]),
+        expires_at=datetime.fromisoformat(head["ends_at"]),
+        notify=head["notify"],
+        volumes=tuple(map(_volume_from_item, volumes)),
+    )
 
 
 def _ttl(bundle: Bundle) -> Item:
@@ -221,13 +254,13 @@ def _volume_to_item(volume: Volume) -> Item:
     plain = {name: value for name in _PLAIN_FIELDS if (value := getattr(volume, name)) is not None}
     due = {"lease_expires_at": format_timestamp(volume.lease_expires_at)} if volume.lease_expires_at else {}
     skipped = [{"photo_id": s.photo_id, "name": s.name, "reason": s.reason} for s in volume.skipped]
-    return _volume_key(volume) | plain | due | ({"skipped": skipped} if skipped else {})
+    return _volume_key(volume.bundle_id, volume.number) | plain | due | ({"skipped": skipped} if skipped else {})
 
 
 def _volume_update(volume: Volume, *, read_version: int) -> dict[str, Any]:
     """The update that makes the stored row equal to this volume."""
     item = _volume_to_item(volume)
-    key = _volume_key(volume)
+    key = _volume_key(volume.bundle_id, volume.number)
     removes = {*_PLAIN_FIELDS, "lease_expires_at", "skipped"} - item.keys()
     sets = {name: value for name, value in item.items() if name not in key}
     return update_expression(sets, removes=sorted(removes), condition_values={":read_version": read_version})

@@ -8,13 +8,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import DUE, format_timestamp, from_wire, photo_from_item, to_wire
-from chalicelib.aws.dynamodb.requests import CONDITION_REASON, TRANSIENT_REASONS, backoff_seconds
+from chalicelib.aws.dynamodb.requests import (
+    CONDITION_REASON,
+    MAX_TRIES,
+    TRANSIENT_REASONS,
+    backoff_seconds,
+    get_items,
+)
 from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction, claim_id, is_claim
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import DueEntry, Photo
-
-MAX_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +36,10 @@ class DynamoPhotoStore:
         return self.get_many([photo_id]).get(photo_id)
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
-        """The existing photos among at most 100 ids, by id; one consistent BatchGetItem."""
-        keys = [to_wire({"photo_id": photo_id}) for photo_id in dict.fromkeys(photo_ids) if _is_record(photo_id)]
-        found: dict[str, Photo] = {}
-        for attempt in range(MAX_TRIES):
-            if not keys:
-                return found
-            self._pause(attempt)
-            with translate_transient_errors():
-                response = self.client.batch_get_item(
-                    RequestItems={self.tables.photos: {"Keys": keys, "ConsistentRead": True}}
-                )
-            for wire in response["Responses"].get(self.tables.photos, []):
-                photo = photo_from_item(from_wire(wire))
-                found[photo.photo_id] = photo
-            keys = response.get("UnprocessedKeys", {}).get(self.tables.photos, {}).get("Keys", [])
-        raise Unavailable("Not all photos could be read.")
+        """The existing photos among these ids, by id; one consistent BatchGetItem for each 100 ids."""
+        keys = [{"photo_id": photo_id} for photo_id in dict.fromkeys(photo_ids) if _is_record(photo_id)]
+        photos = map(photo_from_item, get_items(self.client, self.tables.photos, keys, self._pause))
+        return {photo.photo_id: photo for photo in photos}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         """Write one change; raises Conflict, ContentClaimed."""
@@ -83,7 +75,7 @@ class DynamoPhotoStore:
         return [DueEntry(datetime.fromisoformat(item["due_at"]), item["photo_id"]) for item in found]
 
     def _write(self, write: PhotoWrite) -> None:
-        for attempt in range(MAX_TRIES):
+        for attempt in range(1, MAX_TRIES + 1):
             transaction = write.transaction()
             try:
                 with translate_transient_errors():
@@ -93,15 +85,14 @@ class DynamoPhotoStore:
                     raise
                 corrected = _next_attempt(write, transaction, error)
                 if corrected is write:  # only a collision needs a pause; a corrected write is sent at once
-                    self._pause(attempt + 1)
+                    self._pause(attempt)
                 write = corrected
             else:
                 return
         raise Unavailable("The photo store is too busy to save this change.")
 
     def _pause(self, attempt: int) -> None:
-        if attempt:
-            self.sleep(backoff_seconds(attempt, self.jitter()))
+        self.sleep(backoff_seconds(attempt, self.jitter()))
 
 
 def _next_attempt(write: PhotoWrite, transaction: Transaction, error: ClientError) -> PhotoWrite:

@@ -1,10 +1,12 @@
 """Parts of DynamoDB requests that several stores need: update expressions, paging, error codes and backoff."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import batched
 from typing import Any
 
-from chalicelib.aws.dynamodb.items import to_wire
+from chalicelib.aws.dynamodb.items import Item, from_wire, to_wire
 from chalicelib.aws.errors import translate_transient_errors
+from chalicelib.errors import Unavailable
 
 # The error code of a single write whose condition failed.
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -12,6 +14,8 @@ CONDITION_FAILED = "ConditionalCheckFailedException"
 # partition was busy, so the same transaction may succeed next.
 CONDITION_REASON = "ConditionalCheckFailed"
 TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+MAX_TRIES = 12
+MAX_BATCH_KEYS = 100
 FIRST_PAUSE_SECONDS = 0.02
 MAX_PAUSE_SECONDS = 1.0
 
@@ -50,6 +54,25 @@ def pages(operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
         if "LastEvaluatedKey" not in response:
             return
         parameters |= {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+
+
+def get_items(client: Any, table: str, keys: Iterable[Item], pause: Callable[[int], None]) -> Iterator[Item]:
+    """The existing items with these keys, in any order: consistent reads of 100 keys each.
+
+    `pause` waits before another attempt at keys that DynamoDB left unprocessed. Raises Unavailable.
+    """
+    for batch in batched(keys, MAX_BATCH_KEYS):
+        request = {"Keys": [to_wire(key) for key in batch], "ConsistentRead": True}
+        for attempt in range(1, MAX_TRIES + 1):
+            with translate_transient_errors():
+                response = client.batch_get_item(RequestItems={table: request})
+            yield from map(from_wire, response["Responses"].get(table, []))
+            request = response.get("UnprocessedKeys", {}).get(table, {})
+            if not request:
+                break
+            pause(attempt)
+        else:
+            raise Unavailable("Not everything could be read. Try again.")
 
 
 def backoff_seconds(attempt: int, jitter: float) -> float:
