@@ -52,7 +52,7 @@ PATHS: dict[str, Any] = {
             "List your bundles",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            description=f"All of them: at most {MAX_BUNDLES} at a time, and those that expired within the last day or so.",
+            description=f"All of them: at most {MAX_BUNDLES}, and for a day those that expired.",
             responses={200: json_response("Newest first.", list_of(ref("Bundle")), {"items": [BUNDLE]})},
         ),
     },

@@ -153,7 +153,7 @@ def test_more_bundles_than_allowed_raise_conflict() -> None:
     first = fixture.create("sea")
     for _ in range(MAX_BUNDLES - 1):
         fixture.create("sea")
-    with pytest.raises(Conflict, match="20"):
+    with pytest.raises(Conflict, match="already have 200 bundles"):
         fixture.create("sea")
     fixture.service.delete(OWNER, first.bundle_id)
     fixture.create("sea")
@@ -169,7 +169,7 @@ def test_bundle_over_the_limit_leaves_no_files(monkeypatch: pytest.MonkeyPatch) 
     # The other requests that take the last place are handled at the same time.
     answers = iter([True, False])
     monkeypatch.setattr(MemoryBundleStore, "has_room", lambda *_: next(answers))
-    with pytest.raises(Conflict, match="20"):
+    with pytest.raises(Conflict, match="already have 200 bundles"):
         fixture.create("sea")
     assert fixture.manifests.manifests == files
     assert len(fixture.store.bundles) == MAX_BUNDLES
