@@ -32,6 +32,7 @@ class ChildProcess:
     process: subprocess.Popen[bytes] | None = None
     restarted_at: list[float] = field(default_factory=list)
     _read_bytes: int = 0
+    _unread_lines: list[str] = field(default_factory=list)  # of a log that was emptied or renamed
 
     @property
     def previous_log(self) -> Path:
@@ -75,6 +76,7 @@ class ChildProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._unread_lines += self._read_lines()
         if self.process.stdin:
             self.process.stdin.close()
         self.process = None
@@ -106,7 +108,11 @@ class ChildProcess:
         self.start()
 
     def new_lines(self, *starts: str) -> list[str]:
-        """The complete lines of its log that start with one of these and were written since the last call."""
+        """The complete lines of its logs that start with one of these and were written since the last call."""
+        lines, self._unread_lines = self._unread_lines + self._read_lines(), []
+        return [line for line in lines if line.startswith(starts)]
+
+    def _read_lines(self) -> list[str]:
         size = self.log.stat().st_size if self.log.exists() else 0
         if size <= self._read_bytes:
             self._read_bytes = size  # it was emptied
@@ -116,7 +122,7 @@ class ChildProcess:
             complete = file.read().rpartition(b"\n")[0]
         if complete:
             self._read_bytes += len(complete) + 1
-        return [line for line in complete.decode(errors="replace").splitlines() if line.startswith(starts)]
+        return complete.decode(errors="replace").splitlines()
 
     def limit_log(self) -> None:
         """Move the content of a log that is too large to the previous log, which is replaced.
@@ -129,6 +135,7 @@ class ChildProcess:
         with suppress(OSError):  # the disk is full: room is more important than an old log
             self.previous_log.touch(mode=0o600)
             shutil.copyfile(self.log, self.previous_log)
+        self._unread_lines += self._read_lines()
         os.truncate(self.log, 0)
         self._read_bytes = 0
 
@@ -182,8 +189,9 @@ def module_command(name: str, *arguments: str) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without AWS credentials, profile, region or settings of Tintype."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TINTYPE_"))}
+    """This process's environment without AWS credentials, profile, region, or settings of Tintype and of its log."""
+    settings = ("AWS_", "TINTYPE_", "POWERTOOLS_", "LOG_LEVEL")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(settings)}
     return environment | {
         "PYTHONUNBUFFERED": "1",
         "AWS_CONFIG_FILE": os.devnull,

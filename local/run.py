@@ -8,6 +8,7 @@ import json
 import resource
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import watch
@@ -24,6 +25,7 @@ WATCHED_PATHS = (PROJECT / "app.py", PROJECT / "chalicelib", PROJECT / ".chalice
 WARNING = '{"level":"WARNING",'  # starts each warning in the app's log
 WATCH_INTERVAL_MS = 500
 OPEN_FILES = 8192  # each connection is one; macOS allows 256 by default
+WARNING_PAUSE_SECONDS = 5.0  # without a warning, after which it is printed again
 EDIT_SECONDS = 20.0  # a process that exits within this time of a code change probably has an unfinished edit
 
 
@@ -56,7 +58,7 @@ def allow_open_files(number: int) -> None:
 
 def _supervise(library: Library) -> None:
     """Restart the app at each code change and each process that exits; raises UserError if one keeps exiting."""
-    printed: set[str] = set()  # warnings; each is printed once
+    warnings = WarningFilter()
     broken: set[str] = set()  # processes that a code change has broken; they restart at the next change
     changed_at = float("-inf")
     for changes in watch(*WATCHED_PATHS, rust_timeout=WATCH_INTERVAL_MS, yield_on_timeout=True):
@@ -66,7 +68,7 @@ def _supervise(library: Library) -> None:
             _restart_app(library)
             broken, changed_at = set(), time.monotonic()
         for child in library.supervisor.children:
-            for notice in notices(child, printed):
+            for notice in notices(child, warnings):
                 print(notice, flush=True)
             child.limit_log()
         for child in library.supervisor.exited():
@@ -82,15 +84,28 @@ def _supervise(library: Library) -> None:
                 print(f"Process {child.name} exited ({reason}) and was restarted.", flush=True)
 
 
-def notices(child: ChildProcess, printed: set[str]) -> list[str]:
-    """What the user has to know of the new lines in a process's log: damage, and warnings that are not in `printed`."""
+class WarningFilter:
+    """Selects the warnings to print: of the same ones in a row, as of many copied files, the first."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._logged_at: dict[str, float] = {}
+
+    def is_new(self, message: str) -> bool:
+        """Whether this warning has not been logged for WARNING_PAUSE_SECONDS; call it once for each logged one."""
+        now, before = self._monotonic(), self._logged_at.get(message, float("-inf"))
+        self._logged_at[message] = now
+        return now - before >= WARNING_PAUSE_SECONDS
+
+
+def notices(child: ChildProcess, warnings: WarningFilter) -> list[str]:
+    """What the user has to know of the new lines in a process's log: damage, and warnings."""
     found = []
     for line in child.new_lines(DAMAGED, WARNING):
         if line.startswith(DAMAGED):
             found.append(line)
-        elif (message := _warning_message(line)) and message not in printed:
-            printed.add(message)
-            found.append(f"{message} (More in {child.log})")
+        elif (message := _warning_message(line)) and warnings.is_new(message):
+            found.append(f"{message} (More in {child.log.parent})")
     return found
 
 

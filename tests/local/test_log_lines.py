@@ -19,6 +19,8 @@ def test_line_that_does_not_fit_on_the_disk_is_no_error(monkeypatch: pytest.Monk
     log_line("a request failed")
 
 
-def test_line_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_line_is_written_at_once_so_that_threads_do_not_mix_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(sys.stdout, "write", written.append)
     log_line("a request failed")
-    assert capsys.readouterr().out == "a request failed\n"
+    assert written == ["a request failed\n"]

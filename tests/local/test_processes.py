@@ -12,7 +12,7 @@ from chalicelib.observability import logger
 from local import processes
 from local.errors import UserError
 from local.processes import ChildProcess, Supervisor, clean_environment
-from local.run import notices
+from local.run import WarningFilter, notices
 
 SLEEP = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
 EXIT_WITH_PARENT = [
@@ -80,16 +80,37 @@ def test_restart_renames_previous_log(tmp_path: Path) -> None:
     supervisor.stop()
 
 
-def test_each_warning_of_the_app_is_printed_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_same_warnings_in_a_row_are_printed_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     logger().info("Reconciled", extra={"photo_id": "p1"})
     logger().warning("Metadata was not applied.", extra={"photo_id": "p1"})
     lines = [logger().registered_handler.format(record) for record in caplog.records]
-    child, printed = ChildProcess("poller-1", SLEEP, clean_environment(), tmp_path / "poller-1.log"), set[str]()
+    child = ChildProcess("poller-1", SLEEP, clean_environment(), tmp_path / "poller-1.log")
+    clock = [100.0]
+    warnings = WarningFilter(lambda: clock[0])
     child.log.write_text("\n".join([*lines, "damaged: a", *lines, '{"level":"WARNING",', ""]))
-    assert notices(child, printed) == [f"Metadata was not applied. (More in {child.log})", "damaged: a"]
-    with child.log.open("a") as log:
-        log.write("\n".join([*lines, "damaged: a", ""]))
-    assert notices(child, printed) == ["damaged: a"]
+    warning = f"Metadata was not applied. (More in {tmp_path})"
+    assert notices(child, warnings) == [warning, "damaged: a"]
+    printed = []
+    for seconds in (4, 4, 5, 1):
+        clock[0] += seconds
+        with child.log.open("a") as log:
+            log.write("\n".join([*lines, "damaged: a", ""]))
+        printed.append(notices(child, warnings))
+    assert printed == [["damaged: a"], ["damaged: a"], [warning, "damaged: a"], ["damaged: a"]]
+
+
+def test_lines_before_an_exit_and_a_restart_are_read(tmp_path: Path) -> None:
+    child = ChildProcess(
+        "child", [sys.executable, "-c", "print('damaged: a')"], clean_environment(), tmp_path / "c.log"
+    )
+    child.log.write_text("damaged: in another run\n")
+    for _ in range(2):
+        child.start()
+        assert wait_for(lambda: not child.running)
+        child.restart_after_exit(0)
+        assert child.new_lines("damaged: ")[:1] == ["damaged: a"]
+        child.stop()
+        child.new_lines()
 
 
 WRITER = """
@@ -112,10 +133,10 @@ def test_large_log_becomes_the_previous_log_while_the_child_goes_on(
         child.process.stdin.write(b"damaged: %d\n" % number)
         child.process.stdin.flush()
         assert wait_for(lambda: child.log.stat().st_size)
-        assert child.new_lines("damaged: ") == [f"damaged: {number}"]
         child.limit_log()
         assert (child.log.read_bytes(), previous.read_text()) == (b"", f"damaged: {number}\n")
         child.limit_log()  # nothing to do
+        assert child.new_lines("damaged: ") == [f"damaged: {number}"]
     assert stat.S_IMODE(previous.stat().st_mode) == 0o600
     supervisor.stop()
 
@@ -157,12 +178,12 @@ def test_child_ignores_sigint(tmp_path: Path) -> None:
     supervisor.stop()
 
 
-def test_clean_environment_drops_aws_and_tintype_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "production")
-    monkeypatch.setenv("TINTYPE_PHOTOS_TABLE", "real")
-    environment = clean_environment()
-    assert "AWS_PROFILE" not in environment
-    assert "TINTYPE_PHOTOS_TABLE" not in environment
+@pytest.mark.parametrize(
+    "name", ["AWS_PROFILE", "TINTYPE_PHOTOS_TABLE", "LOG_LEVEL", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_DEV"]
+)
+def test_clean_environment_drops_variables_that_change_the_app(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "ERROR")
+    assert name not in clean_environment()
 
 
 def test_exited_child_is_restarted_until_it_keeps_exiting(tmp_path: Path) -> None:
