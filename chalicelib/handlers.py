@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.container import Container
-from chalicelib.ingest.ingest import Action
+from chalicelib.ingest.ingest import Action, ReconcileResult
 from chalicelib.library.photo import State
 from chalicelib.observability import logger, publish_metrics
 
 if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import SweepReport
 
-# A file copied with an S3 tool gets no response, so what its user has to know is a warning in the log.
 ORPHAN_SKIPPED = (
     "An object below uploads/ that no upload has created does not become a photo. Copy it to a key outside uploads/."
 )
-METADATA_IGNORED = "Metadata of an original was not applied: it is invalid, or the photo existed before."
+METADATA_INVALID = "Metadata of an original is invalid and was not applied."
+METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
 
@@ -41,16 +41,22 @@ def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Contai
         else:
             fields = {"photo_id": result.photo_id, "action": result.action.name.lower(), "state": result.state}
             logger().info("Reconciled", extra=fields | request_id)
-            if result.action is Action.SKIP_ORPHAN:
-                logger().warning(ORPHAN_SKIPPED, extra=request_id)
-            if result.ignored_metadata:
-                ignored = {"photo_id": result.photo_id, "metadata": result.ignored_metadata, **request_id}
-                logger().warning(METADATA_IGNORED, extra=ignored)
+            _warn(result, request_id)
             rejected += result.action is Action.PROCESS and result.state is State.REJECTED
     if rejected:
         publish_metrics(container.settings.stage, {"photos_rejected": rejected})
     if failures:
         raise failures[0]
+
+
+def _warn(result: ReconcileResult, request_id: Mapping[str, Any]) -> None:
+    """Log warnings for the user of an S3 tool, who gets no response, without file names and values."""
+    if result.action is Action.SKIP_ORPHAN:
+        logger().warning(ORPHAN_SKIPPED, extra=request_id)
+    ignored = result.ignored_metadata
+    for message, names in ((METADATA_INVALID, ignored.invalid), (METADATA_SUPERSEDED, ignored.superseded)):
+        if names:
+            logger().warning(message, extra={"photo_id": result.photo_id, "metadata": names, **request_id})
 
 
 def event_fields(record: Mapping[str, Any], key: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ A worker holds the lease of a photo while it processes or removes it (`leases`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -27,7 +27,7 @@ from typing import Any
 from chalicelib.errors import Conflict, ContentClaimed, Unreadable
 from chalicelib.ingest import leases, originals
 from chalicelib.ingest.deletion import PhotoDeletion
-from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
 from chalicelib.ingest.processing import ImageProcessor, delete_derivatives, without_derivatives
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
@@ -53,12 +53,12 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReconcileResult:
-    """The outcome of reconciling one key, for the log; `ignored_metadata` names fields that were not applied."""
+    """The outcome of reconciling one key, for the log."""
 
     photo_id: str | None
     action: Action
     state: State | None
-    ignored_metadata: tuple[str, ...] = ()
+    ignored_metadata: IgnoredMetadata = field(default_factory=IgnoredMetadata)
 
 
 def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Action:
@@ -132,7 +132,7 @@ class Ingest:
         self, photo: Photo | None, original: Original | None, event: Mapping[str, Any], worker: str
     ) -> ReconcileResult:
         action = decide(photo, original, now=self.now(), worker=worker)
-        ignored: tuple[str, ...] = ()
+        ignored = IgnoredMetadata()
         match action, photo, original:
             case Action.REMOVE, Photo(), _:
                 self.deletion.remove(photo, State.REMOVED, worker)

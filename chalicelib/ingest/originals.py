@@ -38,6 +38,16 @@ IGNORED_FOLDER = r"^\.[^.]|^(__macosx|@eadir|\$recycle\.bin|system volume inform
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredMetadata:
+    """The names of metadata fields that a photo does not have the values of, by reason."""
+
+    invalid: tuple[str, ...] = ()
+    superseded: tuple[
+        str, ...
+    ] = ()  # the photo existed before and keeps its fields, as its owner may have changed them
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """One object version of the originals bucket: size in bytes, S3's version id and user metadata."""
 
@@ -120,12 +130,8 @@ def photo_from_drop(
     )
 
 
-def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
-    """The names of the metadata fields of a direct drop whose values its photo does not have.
-
-    These are invalid values, and other values in the metadata of an original that replaces another: a photo keeps its
-    fields, as its owner may have changed them.
-    """
+def ignored_metadata(original: Original, photo: Photo) -> IgnoredMetadata:
+    """The metadata fields of a direct drop whose values its photo does not have."""
     found, given = _decode(original.metadata), {name.lower() for name in original.metadata}
     parsers: Mapping[str, tuple[Callable[[str], object], object]] = {
         "tags": (lambda value: clean_tags(tag for tag in value.split(",") if tag.strip()), photo.user_tags),
@@ -133,11 +139,15 @@ def ignored_metadata(original: Original, photo: Photo) -> tuple[str, ...]:
         "weight": (clean_weight, photo.weight),
         "status": (clean_visibility, photo.visibility),
     }
-    return tuple(
-        name
-        for name, (parse, current) in parsers.items()
-        if name in given and (name not in found or _default_if_invalid(INVALID, partial(parse, found[name])) != current)
-    )
+    invalid, superseded = [], []
+    for name, (parse, current) in parsers.items():
+        if name in given:
+            value = _default_if_invalid(INVALID, partial(parse, found[name])) if name in found else INVALID
+            if value is INVALID:
+                invalid.append(name)
+            elif value != current:
+                superseded.append(name)
+    return IgnoredMetadata(tuple(invalid), tuple(superseded))
 
 
 def _decode(metadata: Mapping[str, str]) -> dict[str, str]:

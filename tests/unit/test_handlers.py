@@ -10,6 +10,7 @@ import pytest
 from chalicelib import handlers
 from chalicelib.errors import Unavailable
 from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.originals import IgnoredMetadata
 from chalicelib.library.photo import State
 from chalicelib.maintenance.pacing import Failure
 from chalicelib.maintenance.reconciliation import ReconciliationReport
@@ -34,7 +35,7 @@ class FakeIngest:
             return ReconcileResult("p2", Action.NOOP if key.endswith("again") else Action.PROCESS, State.REJECTED)
         if key.startswith("uploads/"):
             return ReconcileResult(None, Action.SKIP_ORPHAN, None)
-        ignored = ("tags", "weight") if key.startswith("typo") else ()
+        ignored = IgnoredMetadata(("weight",), ("tags", "label")) if key.startswith("typo") else IgnoredMetadata()
         return ReconcileResult("p1", Action.PROCESS, State.READY, ignored)
 
 
@@ -117,9 +118,11 @@ def test_object_that_becomes_no_photo_is_a_warning_without_its_key(caplog: pytes
 
 def test_ignored_metadata_is_a_warning_with_photo_id_and_names(caplog: pytest.LogCaptureFixture) -> None:
     deliver("a.jpg", "typo.jpg")
-    (warning,) = [line for line in log_lines(caplog) if line["level"] == "WARNING"]
-    assert (warning["message"], warning["photo_id"]) == (handlers.METADATA_IGNORED, "p1")
-    assert warning["metadata"] == ["tags", "weight"]
+    warnings = [line for line in log_lines(caplog) if line["level"] == "WARNING"]
+    assert [(line["message"], line["photo_id"], line["metadata"]) for line in warnings] == [
+        (handlers.METADATA_INVALID, "p1", ["weight"]),
+        (handlers.METADATA_SUPERSEDED, "p1", ["tags", "label"]),
+    ]
 
 
 def test_each_rejected_photo_is_counted_once(capsys: pytest.CaptureFixture[str]) -> None:

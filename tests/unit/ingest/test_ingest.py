@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.ingest.ingest import Action
-from chalicelib.ingest.originals import direct_drop_id
+from chalicelib.ingest.originals import IgnoredMetadata, direct_drop_id
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import State, Visibility
@@ -31,18 +31,18 @@ def test_invalid_metadata_is_ignored() -> None:
     came = library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
     assert (stored.user_tags, stored.weight, stored.visibility) == (("ok",), 500_000, Visibility.PRIVATE)
-    assert came.ignored_metadata == ("tags", "weight", "status")
+    assert came.ignored_metadata == IgnoredMetadata(invalid=("tags", "weight", "status"))
 
 
 def test_metadata_of_a_replaced_original_is_not_applied() -> None:
     library = MemoryLibrary()
     library.originals.drop("a.jpg", b"sea", {"tags": "beach", "weight": "0.3"})
-    assert library.deliver_event("a.jpg").ignored_metadata == ()
+    assert library.deliver_event("a.jpg").ignored_metadata == IgnoredMetadata()
     library.originals.drop("a.jpg", b"cat", {"tags": "cat", "weight": "0.3"})
     came = library.deliver_event("a.jpg")
     (stored,) = library.photos.records.values()
-    assert (stored.user_tags, came.ignored_metadata) == (("beach",), ("tags",))
-    assert library.deliver_event("a.jpg").ignored_metadata == ()  # the same event again
+    assert (stored.user_tags, came.ignored_metadata) == (("beach",), IgnoredMetadata(superseded=("tags",)))
+    assert library.deliver_event("a.jpg").ignored_metadata == IgnoredMetadata()  # the same event again
 
 
 @pytest.mark.parametrize("key", ["2024/", "a/b.xmp", "x.JSON", ".DS_Store", "Thumbs.db"])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.ingest.originals import (
     IGNORED_FILE,
     IGNORED_FOLDER,
+    IgnoredMetadata,
     Original,
     direct_drop_id,
     ignored_metadata,
@@ -164,21 +165,23 @@ def test_invalid_metadata_value_is_ignored(metadata: dict[str, str]) -> None:
     ],
 )
 def test_metadata_fields_with_invalid_values_are_named(metadata: dict[str, str], names: tuple[str, ...]) -> None:
-    assert ignored_metadata(drop_of(**metadata), record_of(**metadata)) == names
+    assert ignored_metadata(drop_of(**metadata), record_of(**metadata)) == IgnoredMetadata(invalid=names)
 
 
 def test_metadata_that_is_not_utf_8_is_ignored_and_named() -> None:
     metadata = {"tags": "%ZZ%FF", "label": "%C3%A9t%C3", "status": "%70ublic"}
     photo = record_of(**metadata)
     assert (photo.user_tags, photo.label, photo.visibility) == ((), None, Visibility.PUBLIC)
-    assert ignored_metadata(drop_of(**metadata), photo) == ("tags", "label")
+    assert ignored_metadata(drop_of(**metadata), photo) == IgnoredMetadata(invalid=("tags", "label"))
     assert record_of(tags="100%").user_tags == ("100%",)  # no percent-encoding at all
 
 
 def test_metadata_fields_that_an_existing_photo_does_not_take_over_are_named() -> None:
     photo = record_of(tags="a", weight="0.25")
-    assert ignored_metadata(drop_of(tags="a", weight="0.25"), photo) == ()
-    assert ignored_metadata(drop_of(tags="b", weight="0.25", status="public"), photo) == ("tags", "status")
+    assert ignored_metadata(drop_of(tags="a", weight="0.25"), photo) == IgnoredMetadata()
+    assert ignored_metadata(drop_of(tags="b", weight="7", status="public"), photo) == IgnoredMetadata(
+        invalid=("weight",), superseded=("tags", "status")
+    )
 
 
 def test_tags_beyond_20_are_ignored() -> None:
