@@ -82,14 +82,8 @@ class LibraryClient:
             raise UserError(f"Upload of {photo.filename} failed with status {answer.status}: {answer.reason}")
 
     def list_all(self, path: str) -> Iterator[dict[str, Any]]:
-        """All items of a list, page by page; `path` has a query. Raises UserError."""
-        cursor = ""
-        while True:
-            page = self.request("GET", f"{path}&limit={PAGE_SIZE}{cursor}")
-            yield from page["items"]
-            if not page["cursor"]:
-                return
-            cursor = f"&cursor={page['cursor']}"
+        """All items of a list; `path` has a query. Raises UserError."""
+        return read_pages(lambda page: self.request("GET", page), path)
 
     def request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The JSON of a successful API request; raises UserError for any other."""
@@ -116,6 +110,17 @@ class LibraryClient:
                 break
             self._sleep(wait_seconds(answer))
         return answer
+
+
+def read_pages(get: Callable[[str], Any], path: str) -> Iterator[dict[str, Any]]:
+    """All items of a list, page by page; `get` returns the JSON of a path, and `path` has a query."""
+    cursor = ""
+    while True:
+        page = get(f"{path}&limit={PAGE_SIZE}{cursor}")
+        yield from page["items"]
+        if not page["cursor"]:
+            return
+        cursor = f"&cursor={page['cursor']}"
 
 
 def wait_seconds(answer: Answer) -> float:

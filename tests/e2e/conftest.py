@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from uuid import uuid4
 
 import pytest
 
+from local.demo.client import read_pages
 from local.library import Library, run_library
 from local.ports import Ports, free_ports
 from tests.support.multipart import file_form
@@ -75,21 +77,16 @@ class Client:
         deadline = time.monotonic() + TIMEOUT_SECONDS
         photos: dict[str, Any] = {}
         while time.monotonic() < deadline:
-            photos = {p["filename"]: p for path in ("/photos?", "/photos?state=rejected&") for p in self.list_all(path)}
+            found = (self.list_all(f"/photos?scope=mine{state}") for state in ("", "&state=rejected"))
+            photos = {photo["filename"]: photo for photo in chain.from_iterable(found)}
             if names <= photos.keys():
                 return {name: photos[name] for name in names}
             time.sleep(0.3)
         raise AssertionError(f"not processed: {sorted(names - photos.keys())}")
 
     def list_all(self, path: str) -> Iterator[Any]:
-        """All items of a list, page by page."""
-        cursor = ""
-        while True:
-            page = self.request("GET", f"{path}limit=100{cursor}")
-            yield from page["items"]
-            if not page["cursor"]:
-                return
-            cursor = f"&cursor={page['cursor']}"
+        """All items of a list; `path` has a query."""
+        return read_pages(lambda page: self.request("GET", page), path)
 
 
 UPLOAD_METHODS = {

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from local.data_dir import DataDir
+from local.demo.client import read_pages
 from local.errors import UserError
 from local.library import check_ports_free
 from local.ports import Ports
@@ -139,11 +140,5 @@ class Client:
 
     def photos(self) -> Iterator[dict[str, Any]]:
         """All photos of the user, in whatever state."""
-        for state in ("", "state=processing&", "state=rejected&", "state=duplicate&", "state=trashed&"):
-            cursor = ""
-            while True:
-                page = self.json("GET", f"/photos?scope=mine&{state}limit=100{cursor}")
-                yield from page["items"]
-                if not page["cursor"]:
-                    break
-                cursor = f"&cursor={page['cursor']}"
+        for state in ("", "&state=processing", "&state=rejected", "&state=duplicate", "&state=trashed"):
+            yield from read_pages(lambda path: self.json("GET", path), f"/photos?scope=mine{state}")
