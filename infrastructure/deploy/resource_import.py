@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from botocore.exceptions import ClientError
 
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
+from infrastructure.template import read_template
 
 BUCKETS = {"OriginalsBucket": "originals", "DerivativesBucket": "derivatives"}
 TABLES = {
@@ -23,7 +23,6 @@ TABLES = {
     "TrendsTable": "trends",
     "ApiKeysTable": "api-keys",
 }
-FUNCTION_NAMES = {"Ref": "Ref", "Condition": "Condition"}  # all other functions start with Fn::
 
 
 def find_retained(target: Target) -> dict[str, dict[str, str]]:
@@ -53,14 +52,14 @@ def find_user_pools(target: Target) -> list[str]:
 
 def import_template(template: Path, names: Mapping[str, Any]) -> str:
     """The template, as JSON, reduced to these resources."""
-    full = _load(template)
+    full = read_template(template)
     resources = {name: full["Resources"][name] for name in names}
     return json.dumps({"Parameters": full["Parameters"], "Conditions": full["Conditions"], "Resources": resources})
 
 
 def resources_to_import(template: Path, retained: Mapping[str, dict[str, str]]) -> list[dict[str, Any]]:
     """The `ResourcesToImport` parameter of the change set."""
-    resources = _load(template)["Resources"]
+    resources = read_template(template)["Resources"]
     return [
         {"ResourceType": resources[name]["Type"], "LogicalResourceId": name, "ResourceIdentifier": identifier}
         for name, identifier in retained.items()
@@ -75,27 +74,3 @@ def _bucket_exists(s3: Any, bucket: str) -> bool:
             return False
         raise UserError(f"Bucket {bucket} belongs to another AWS account: choose another STAGE.") from error
     return True
-
-
-def _load(template: Path) -> Any:
-    return yaml.load(template.read_text(), _Loader)  # noqa: S506 (a SafeLoader)
-
-
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """YAML with CloudFormation's short functions (`!Ref`), expanded to their JSON form."""
-
-
-def _function(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
-    match node:
-        case yaml.ScalarNode():
-            argument: Any = loader.construct_scalar(node)
-        case yaml.SequenceNode():
-            argument = loader.construct_sequence(node, deep=True)
-        case _:
-            raise ValueError(f"not a CloudFormation function: {node}")
-    if name == "GetAtt" and isinstance(argument, str):
-        argument = argument.split(".", 1)
-    return {FUNCTION_NAMES.get(name, f"Fn::{name}"): argument}
-
-
-_Loader.add_multi_constructor("!", _function)

@@ -1,18 +1,20 @@
 """Reads CloudFormation templates for tests."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 
+@cache
 def read_template(template: Path) -> dict[str, Any]:
-    """The template with its short functions unexpanded: `{"!Ref": ...}`."""
+    """The template with its short functions unexpanded: `{"!Ref": ...}`; tests must not change it."""
     parsed: dict[str, Any] = yaml.load(template.read_text(), Loader)  # noqa: S506 (a SafeLoader)
     return parsed
 
 
-class Loader(yaml.SafeLoader):  # type: ignore[misc]
+class Loader(yaml.CSafeLoader):  # type: ignore[misc]
     """YAML with CloudFormation's short functions."""
 
 
