@@ -52,8 +52,17 @@ def _sqs_state() -> State:
     return {"queues": queues}
 
 
-# Where get_state() would copy items or messages.
-STATES: Mapping[str, Callable[[], State]] = {"dynamodb": _dynamodb_state, "sqs": _sqs_state}
+def _cloudformation_state() -> State:
+    """CloudFormation's state itself."""
+    return {name: store() for store, name in cloudformation._PERSISTED_STORES}
+
+
+# Where get_state() would copy items or messages, or take long to copy what is serialized at once anyway.
+STATES: Mapping[str, Callable[[], State]] = {
+    "dynamodb": _dynamodb_state,
+    "sqs": _sqs_state,
+    "cloudformation": _cloudformation_state,
+}
 
 
 def serialize_services() -> bytes:
