@@ -6,6 +6,7 @@ or when the parent process exits; a kill loses nothing that was answered.
 
 import asyncio
 import decimal
+import gc
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from ministack.core import iam_actions
+from ministack.core import iam_actions, responses
 from ministack.services import apigateway_v1, cognito, lambda_svc, sns
 from ministack.services.cloudformation import provisioners
 
@@ -28,6 +29,7 @@ from local.ministack.access.configuration import access_from_environment
 from local.ministack.access.middleware import check_access
 from local.ministack.access.unsigned import only_sign_in_unsigned
 from local.ministack.api_gateway_import import patch_handle_request
+from local.ministack.content_types import patch_service_model
 from local.ministack.dynamodb.patches import patch_tables
 from local.ministack.dynamodb.store import open_store
 from local.ministack.guard import guard
@@ -64,12 +66,14 @@ def main() -> None:
 
 
 def _run() -> None:
+    gc.freeze()  # the modules stay: no collection need look at them, least of all the one at exit
     # DynamoDB numbers have 38 digits, Python decimals 28 by default: sums of heat must stay exact.
     decimal.DefaultContext.prec = decimal.getcontext().prec = 38
     saver = _restore_state(Path(os.environ["SERVICE_STATE_DIR"]), Path(os.environ["DAMAGED_DIR"]))
     port = int(os.environ["GATEWAY_PORT"])
     apigateway_v1.handle_request = patch_handle_request(apigateway_v1.handle_request)
     provisioners._RESOURCE_HANDLERS |= cloudfront_keys.resource_handlers()
+    responses._service_model = patch_service_model(responses._service_model)
     iam_actions.extract_resource_arn = patch_resource_arn(iam_actions.extract_resource_arn)
     cognito._page_shell = render_sign_in
     cognito.handle_oauth2_authorize = patch_authorize(cognito.handle_oauth2_authorize)
