@@ -9,12 +9,11 @@ from itertools import batched
 from typing import IO, Any
 from urllib.parse import quote
 
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import content_disposition
 from chalicelib.aws.errors import error_code, translate_transient_errors
+from chalicelib.aws.query_signature import presign
 from chalicelib.aws.url_window import URL_WINDOW, window_start
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.ingest.originals import Original
@@ -196,18 +195,6 @@ def delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> N
         raise Unavailable(f"{len(errors)} objects could not be deleted: {errors[0].get('Code')}.")
 
 
-class _WindowedAuth(S3SigV4QueryAuth):  # type: ignore[misc]  # botocore comes without types
-    """SigV4 query authentication, dated at the start of a time window instead of now."""
-
-    def __init__(self, credentials: Any, region: str, *, starts_at: datetime, lifetime: timedelta) -> None:
-        super().__init__(credentials, "s3", region, expires=int(lifetime.total_seconds()))
-        self._starts_at = starts_at
-
-    def _modify_request_before_signing(self, request: Any) -> None:
-        request.context["timestamp"] = f"{self._starts_at:%Y%m%dT%H%M%SZ}"
-        super()._modify_request_before_signing(request)
-
-
 @dataclass(frozen=True, slots=True)
 class SignedUrls:
     """Presigned GET URLs that stay the same throughout a time window, so that browsers can cache them.
@@ -230,12 +217,10 @@ class SignedUrls:
         return _presign(method, url, filename, credentials, self.region, starts_at, self.window)
 
 
-# A page of fifty photos has three hundred URLs, each of which takes 0.1 ms to sign, and is requested again and again.
+# A page of fifty photos has three hundred URLs, each of which takes 0.03 ms to sign, and is requested again and again.
 @lru_cache(maxsize=10_000)
 def _presign(
     method: str, url: str, filename: str | None, credentials: Any, region: str, starts_at: datetime, window: timedelta
 ) -> str:
     params = {content_disposition.PARAMETER: content_disposition.attachment(filename)} if filename else {}
-    request = AWSRequest(method, url, params=params)
-    _WindowedAuth(credentials, region, starts_at=starts_at, lifetime=2 * window).add_auth(request)
-    return str(request.url)
+    return presign(method, url, params, credentials, region, starts_at=starts_at, lifetime=2 * window)

@@ -33,7 +33,7 @@ def error_response(error: errors.TintypeError) -> Response:
     headers: dict[str, str] = {}
     match error:
         case errors.Unauthenticated():
-            headers["WWW-Authenticate"] = "Bearer"
+            headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 requires it; API Gateway renames it
         case errors.Unavailable() if status == HTTPStatus.SERVICE_UNAVAILABLE:  # a full disk does not empty itself
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return json_response(error_body(error), status, headers)

@@ -15,8 +15,11 @@ from chalice.local import RouteMatcher
 from jsonschema import Draft202012Validator, FormatChecker
 
 from chalicelib.openapi.document import document
+from tests.support.gateway_headers import CHANGED_IN_RESPONSES
 
 JSON = "application/json"
+# RFC 9110 requires it with a 401. Nothing counts on it.
+RENAMED_AND_SENT = {"www-authenticate"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class OpenApiSpec:
         responses = operation["responses"]
         assert str(exchange.status) in responses, f"{where}, which is not in the document: {exchange.body!r}"
         response = self.resolve(responses[str(exchange.status)])
+        changed = (CHANGED_IN_RESPONSES & exchange.headers.keys()) - RENAMED_AND_SENT
+        assert not changed, f"{where} with headers that API Gateway renames or drops: {changed}"
         self._check_headers(response.get("headers", {}), exchange, where)
         self._check_body(response.get("content"), exchange, where)
         if exchange.status < 300:

@@ -699,7 +699,6 @@ export interface components {
         };
         readonly InvalidToken: {
             headers: {
-                readonly "WWW-Authenticate"?: "Bearer";
                 readonly [name: string]: unknown;
             };
             content: {
@@ -708,7 +707,6 @@ export interface components {
         };
         readonly Unauthenticated: {
             headers: {
-                readonly "WWW-Authenticate"?: "Bearer";
                 readonly [name: string]: unknown;
             };
             content: {
