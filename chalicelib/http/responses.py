@@ -16,7 +16,8 @@ CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match"],
-    expose_headers=["ETag", "Retry-After", "WWW-Authenticate", "X-Photo-Id", "X-Selection-Probability"],
+    # Not WWW-Authenticate: API Gateway renames it, so no client can count on it.
+    expose_headers=["ETag", "Retry-After", "X-Photo-Id", "X-Selection-Probability"],
     max_age=600,
 )
 

@@ -96,8 +96,8 @@ SHARED: dict[str, tuple[str, ...]] = {
 }
 _DESCRIPTIONS = {
     400: "Invalid input; `field` names the parameter, field or header.",
-    401: "Not signed in, or the token is invalid. API Gateway sends the header `WWW-Authenticate` as "
-    "`x-amzn-remapped-www-authenticate`.",
+    401: "Not signed in, or the token is invalid; `code` says which. Do not rely on the header `WWW-Authenticate`: API "
+    "Gateway renames it to `x-amzn-remapped-www-authenticate`.",
     403: "The API key lacks the permission in `needs`.",
     404: "It does not exist, or the caller may not see it.",
     409: "A concurrent change, a limit, or a state that does not allow the request.",
@@ -149,8 +149,6 @@ def _response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _headers(status: int) -> dict[str, Any]:
-    if status == 401:
-        return {"WWW-Authenticate": {"schema": {"const": "Bearer"}}}
     if status == 503:
         return {"Retry-After": {"required": True, "description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return {}
