@@ -40,7 +40,8 @@ def sweep(event: CloudWatchEvent) -> None:
     handlers.handle_schedule(event.context, container=provider.current())
 
 
-@app.on_sqs_message(queue=bootstrap.bundles_queue(), batch_size=1)
+# Two at a time, the least that Lambda allows: bundles must not take the concurrency of a new account from the API.
+@app.on_sqs_message(queue=bootstrap.bundles_queue(), batch_size=1, maximum_concurrency=2)
 def build_volume(event: SQSEvent) -> None:
     """Build a volume of a bundle."""
     handlers.handle_sqs_event(event.to_dict(), event.context, container=provider.current())

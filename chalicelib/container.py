@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.transaction import Tables
     from chalicelib.aws.listing import S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
+    from chalicelib.aws.sqs import SqsVolumeQueue
     from chalicelib.bundles.service import BundleService
     from chalicelib.ingest.deletion import PhotoDeletion
     from chalicelib.ingest.editing import PhotoEditor
@@ -281,12 +282,18 @@ class Container:
         return DynamoMessageLimit(self.clients.get("dynamodb"), self.settings.bundles_table, MAX_MESSAGES_PER_HOUR)
 
     @cached_property
+    def volume_queue(self) -> "SqsVolumeQueue":
+        """The queue of volumes to build."""
+        from chalicelib.aws.sqs import SqsVolumeQueue
+
+        return SqsVolumeQueue(self.clients.get("sqs"), self.settings.bundles_queue_url)
+
+    @cached_property
     def bundles(self) -> "BundleService":
         """Bundles."""
         from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
-        from chalicelib.aws.sqs import SqsVolumeQueue
         from chalicelib.bundles.service import BundleService
         from chalicelib.bundles.zip import ZipBuilder
 
@@ -296,7 +303,7 @@ class Container:
             collections=self.collections,
             store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table, time.sleep, random.random),
             manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
-            queue=SqsVolumeQueue(self.clients.get("sqs"), s.bundles_queue_url),
+            queue=self.volume_queue,
             builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
             notifier=self.notifications,
             message_limit=self.message_limit,

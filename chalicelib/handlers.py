@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.container import Container
+from chalicelib.errors import TintypeError
 from chalicelib.ingest.ingest import Action, ReconcileResult
 from chalicelib.library.photo import State
 from chalicelib.observability import logger, publish_metrics
@@ -21,6 +22,9 @@ METADATA_INVALID = "Metadata of an original is invalid and was not applied."
 METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
+# A message whose attempt failed returns after these times. The first is longer than a lease, which the attempt leaves
+# if the tables fail as well. After the last attempt the message becomes a dead letter.
+RETRY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (65, 130, 260, 520))
 
 
 def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
@@ -89,15 +93,31 @@ def handle_schedule(context: Any, *, container: Container) -> None:
 
 def handle_sqs_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
     """Build the volume that each message names; raises if SQS must deliver the message again."""
-    from chalicelib.bundles.service import NOTIFICATION  # loads zipfile, which other functions do not need
+    from chalicelib.bundles.service import NOTIFICATION, InProgress  # loads zipfile, which other functions do not need
 
     for record in event["Records"]:
         message = json.loads(record["body"])
         sent_at = datetime.fromisoformat(message["sent_at"])
-        volume = container.bundles.build_volume(message["bundle_id"], message["volume"], sent_at)
+        try:
+            volume = container.bundles.build_volume(message["bundle_id"], message["volume"], sent_at)
+        except InProgress:  # delivered twice: the visibility timeout outlasts the other worker
+            raise
+        except Exception:
+            _retry_soon(record, context, container)
+            raise
         canceled = volume is None and message["volume"] != NOTIFICATION
         fields = {"bundle_id": message["bundle_id"], "volume": message["volume"], "canceled": canceled}
         logger().info("Volume handled", extra=fields | {"request_id": _request_id(context)})
+
+
+def _retry_soon(record: Mapping[str, Any], context: Any, container: Container) -> None:
+    """Let SQS deliver a message whose attempt failed again soon; otherwise it does so after the visibility timeout."""
+    attempt = int(record["attributes"]["ApproximateReceiveCount"])
+    if attempt <= len(RETRY_DELAYS):
+        try:
+            container.volume_queue.postpone(record["receiptHandle"], RETRY_DELAYS[attempt - 1])
+        except TintypeError:
+            logger().exception("Could not postpone a message", extra={"request_id": _request_id(context)})
 
 
 def sweep_metrics(result: "SweepReport") -> dict[str, int]:

@@ -27,3 +27,10 @@ class SqsVolumeQueue:
             message = {"bundle_id": bundle_id, "volume": number, "sent_at": sent_at.isoformat()}
             with translate_transient_errors():
                 self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(message), DelaySeconds=delay_seconds)
+
+    def postpone(self, receipt_handle: str, delay: timedelta) -> None:
+        """Deliver a received message again after this time, not after the visibility timeout; raises Unavailable."""
+        with translate_transient_errors():
+            self.client.change_message_visibility(
+                QueueUrl=self.url, ReceiptHandle=receipt_handle, VisibilityTimeout=int(delay.total_seconds())
+            )

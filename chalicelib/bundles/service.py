@@ -46,6 +46,10 @@ MIN_NOTIFICATION_DELAY, MAX_NOTIFICATION_DELAY = timedelta(seconds=5), timedelta
 NO_ADDRESS_LIMIT = timedelta(hours=1)  # for subscriptions that SNS does not list yet, or that are made meanwhile
 
 
+class InProgress(Conflict):
+    """Another worker has the lease on this volume."""
+
+
 class VolumeQueue(Protocol):
     """The queue of volumes to build."""
 
@@ -188,7 +192,7 @@ class BundleService:
     def _lease(self, volume: Volume) -> Volume:
         now = self.now()
         if volume.is_leased(now):
-            raise Conflict("Another worker is building this volume.")
+            raise InProgress("Another worker is building this volume.")
         leased = replace(
             volume,
             worker=self.new_id(),

@@ -111,7 +111,7 @@ def _deploy_functions(deployment: Deployment) -> None:
     target = deployment.target
     concurrency = release.reserved_concurrency(target)
     if concurrency is None:
-        deployment.report("   Note: the account's concurrency quota is too small to reserve concurrency for ingest.")
+        deployment.report(f"   {release.concurrency_note(target)}")
     fingerprint = release.build(target, deployment.outputs, concurrency)
     if release.is_deployed(target, fingerprint):
         return

@@ -38,9 +38,10 @@ ERROR_RESPONSES = {
     "THROTTLED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again in a moment."),
     "QUOTA_EXCEEDED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again later."),
     "INTEGRATION_TIMEOUT": ErrorResponse(504, "timeout", "The request timed out. Try again in a moment."),
+    # Also if Lambda throttles the function: without this entry the status would be 500.
     "INTEGRATION_FAILURE": ErrorResponse(503, "unavailable", "The library is unavailable. Try again in a moment."),
 }
-RETRYABLE_STATUSES = {429, 503, 504}
+RETRYABLE_CODES = {"too_many_requests", "timeout", "unavailable"}
 
 
 def configure(target: Target, api_id: str) -> None:
@@ -58,7 +59,7 @@ def configure(target: Target, api_id: str) -> None:
     current = {item["responseType"]: item for item in items}
     changed = False
     for response_type, response in ERROR_RESPONSES.items():
-        expected = _gateway_response(response)
+        expected = gateway_response(response)
         if any(current.get(response_type, {}).get(name) != value for name, value in expected.items()):
             client.put_gateway_response(restApiId=api_id, responseType=response_type, **expected)
             changed = True
@@ -66,9 +67,10 @@ def configure(target: Target, api_id: str) -> None:
         client.create_deployment(restApiId=api_id, stageName=GATEWAY_STAGE, description="error responses")
 
 
-def _gateway_response(response: ErrorResponse) -> dict[str, Any]:
+def gateway_response(response: ErrorResponse) -> dict[str, Any]:
+    """The fields of API Gateway's PutGatewayResponse; responses that may succeed later say when to try again."""
     headers = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
-    if response.status in RETRYABLE_STATUSES:
+    if response.code in RETRYABLE_CODES:
         headers["gatewayresponse.header.Retry-After"] = "'2'"
     if response.status == 401:
         headers["gatewayresponse.header.WWW-Authenticate"] = "'Bearer'"

@@ -28,6 +28,7 @@ API_HANDLER = "api_handler"
 INGEST_HANDLER = "ingest_photo"
 INGEST_CONCURRENCY = 20  # more would conflict in their transactions on the totals; the rest waits in Lambda's queue
 MIN_UNRESERVED = 100  # required by AWS
+CONCURRENCY_QUOTA = "L-B99A9384"  # Lambda's "Concurrent executions"
 
 
 def function_name(target: Target, handler: str) -> str:
@@ -80,6 +81,17 @@ def allowed_reservation(unreserved: int, reserved: int | None) -> int | None:
     if unreserved + (reserved or 0) - INGEST_CONCURRENCY >= MIN_UNRESERVED:
         return INGEST_CONCURRENCY
     return None
+
+
+def concurrency_note(target: Target) -> str:
+    """What to know about an account whose quota is too small to reserve concurrency, and how to ask for more."""
+    quota = target.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    return (
+        f"Note: this account runs at most {quota} functions at once, too few to limit ingest. While many photos are "
+        "imported, ingest may take all of them, and the API then answers 503 with Retry-After. No photo is lost. "
+        "To ask AWS for more, then deploy again: aws service-quotas request-service-quota-increase "
+        f"--service-code lambda --quota-code {CONCURRENCY_QUOTA} --desired-value 1000 --region {target.region}"
+    )
 
 
 def reserved_concurrency(target: Target) -> int | None:

@@ -330,3 +330,16 @@ def test_message_contains_bundle_volume_and_time(sqs: tuple[Any, str]) -> None:
 def _attributes(client: Any, url: str) -> dict[str, str]:
     found: dict[str, str] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return found
+
+
+def test_postponed_message_returns_after_the_delay(sqs: tuple[Any, str]) -> None:
+    client, url = sqs
+    client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "960"})
+    queue = SqsVolumeQueue(client, url, delay_seconds=0)
+    queue.send("b1", [1], NOON)
+    receipts = [message["ReceiptHandle"] for message in client.receive_message(QueueUrl=url)["Messages"]]
+    assert "Messages" not in client.receive_message(QueueUrl=url)
+    for receipt in receipts:
+        queue.postpone(receipt, timedelta(0))
+    (again,) = client.receive_message(QueueUrl=url, MessageSystemAttributeNames=["ApproximateReceiveCount"])["Messages"]
+    assert again["Attributes"]["ApproximateReceiveCount"] == "2"

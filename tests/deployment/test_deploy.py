@@ -242,6 +242,11 @@ class TestFunctions:
         configured = deployed.client("lambda").get_function_concurrency(FunctionName=function)
         assert configured["ReservedConcurrentExecutions"] == release.INGEST_CONCURRENCY
 
+    def test_two_volumes_are_built_at_once(self, deployed: Rehearsal) -> None:
+        function = f"{deployed.target.stack_name}-build_volume"
+        (mapping,) = deployed.client("lambda").list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+
     def test_have_configured_timeout_and_memory(self, deployed: Rehearsal) -> None:
         client = deployed.client("lambda")
         configured = client.get_function_configuration(FunctionName=f"{deployed.target.stack_name}-ingest_photo")

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -312,7 +313,30 @@ def test_concurrency_is_reserved_if_quota_allows(unreserved: int, reserved: int 
     assert release.allowed_reservation(unreserved, reserved) == allowed
 
 
+def test_small_quota_is_reported_with_the_command_that_asks_for_more() -> None:
+    limit = {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}
+    client = SimpleNamespace(get_account_settings=lambda: limit)
+    target: Any = SimpleNamespace(client=lambda _: client, region="eu-central-1")
+    note = release.concurrency_note(target)
+    assert "at most 10 functions at once" in note
+    assert "503 with Retry-After" in note
+    command = note.partition("deploy again: ")[2].split()
+    assert command[:3] == ["aws", "service-quotas", "request-service-quota-increase"]
+    assert command[-2:] == ["--region", "eu-central-1"]
+
+
 def test_gateway_error_responses_have_message_and_code() -> None:
     for response in gateway.ERROR_RESPONSES.values():
         assert response.message.endswith(".")
         assert response.code == response.code.lower()
+
+
+@pytest.mark.parametrize(
+    ("response_type", "status"),
+    [("THROTTLED", "429"), ("INTEGRATION_FAILURE", "503"), ("INTEGRATION_TIMEOUT", "504"), ("DEFAULT_5XX", None)],
+)
+def test_gateway_says_when_to_try_again(response_type: str, status: str | None) -> None:
+    """A throttled function is an INTEGRATION_FAILURE if that type has a response of its own, else a DEFAULT_5XX."""
+    fields = gateway.gateway_response(gateway.ERROR_RESPONSES[response_type])
+    assert fields.get("statusCode") == status
+    assert fields["responseParameters"]["gatewayresponse.header.Retry-After"] == "'2'"

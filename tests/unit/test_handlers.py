@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib import handlers
-from chalicelib.errors import Unavailable
+from chalicelib.bundles.models import MAX_ATTEMPTS
+from chalicelib.bundles.service import VOLUME_LEASE, InProgress
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest.ingest import Action, ReconcileResult
 from chalicelib.ingest.originals import IgnoredMetadata
 from chalicelib.library.photo import State
@@ -202,3 +204,56 @@ def test_remaining_time_excludes_the_reserve() -> None:
     for milliseconds in (60_000, 20_000, 0):
         context = SimpleNamespace(get_remaining_time_in_millis=lambda ms=milliseconds: ms)
         assert handlers.remaining_time(context)() == timedelta(milliseconds=milliseconds) - handlers.RESERVED_TIME
+
+
+@dataclass
+class FakeQueue:
+    """Records postponed messages."""
+
+    postponed: list[tuple[str, timedelta]] = field(default_factory=list)
+    broken: bool = False
+
+    def postpone(self, receipt_handle: str, delay: timedelta) -> None:
+        if self.broken:
+            raise Unavailable("The queue is unavailable.")
+        self.postponed.append((receipt_handle, delay))
+
+
+def deliver_volume(error: Exception, attempt: int = 1, *, broken: bool = False) -> list[tuple[str, timedelta]]:
+    """The messages that are postponed after the attempt to build a volume raised this error."""
+
+    def build_volume(*_: object) -> None:
+        raise error
+
+    queue = FakeQueue(broken=broken)
+    container: Any = SimpleNamespace(bundles=SimpleNamespace(build_volume=build_volume), volume_queue=queue)
+    body = {"bundle_id": "b1", "volume": 1, "sent_at": "2026-11-27T00:00:00+00:00"}
+    attributes = {"ApproximateReceiveCount": str(attempt)}
+    record = {"body": json.dumps(body), "receiptHandle": f"receipt {attempt}", "attributes": attributes}
+    with pytest.raises(type(error)) as raised:
+        handlers.handle_sqs_event({"Records": [record]}, CONTEXT, container=container)
+    assert raised.value is error
+    return queue.postponed
+
+
+@pytest.mark.parametrize("error", [Unavailable("SlowDown."), Conflict("Not recorded yet."), MemoryError()], ids=repr)
+def test_message_of_a_failed_volume_returns_before_the_visibility_timeout(error: Exception) -> None:
+    postponed = [deliver_volume(error, attempt) for attempt in range(1, MAX_ATTEMPTS)]
+    assert [[receipt for receipt, _ in each] for each in postponed] == [[f"receipt {n}"] for n in range(1, 5)]
+    delays = [delay for ((_, delay),) in postponed]
+    assert delays == sorted(delays)
+    # A failed attempt may not have been able to end its lease.
+    assert VOLUME_LEASE < delays[0] <= timedelta(minutes=2)
+    assert sum(delays, timedelta(0)) > timedelta(minutes=15)  # longer than most outages
+    assert deliver_volume(error, MAX_ATTEMPTS) == []
+
+
+def test_message_delivered_twice_waits_for_the_other_worker() -> None:
+    assert deliver_volume(InProgress("Another worker is building this volume.")) == []
+
+
+def test_message_returns_after_the_visibility_timeout_if_it_cannot_be_postponed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert deliver_volume(Unavailable("SlowDown."), broken=True) == []
+    assert "Could not postpone a message" in caplog.text
