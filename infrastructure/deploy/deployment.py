@@ -4,7 +4,7 @@ Each step compares what exists on AWS with what should exist and changes the dif
 other. So an interrupted deployment continues when it is run again, and a complete one changes nothing.
 
 1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan lists. What an
-   earlier `make destroy` of this library retained is imported first.
+   earlier `make destroy` of this library retained is imported first. Then whether a second factor is required.
 2. **Secrets**: created once and never replaced.
 3. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
    If Chalice's state file is missing, it is rebuilt from AWS first.
@@ -32,6 +32,7 @@ from infrastructure.deploy import (
     preflight,
     release,
     resource_import,
+    second_factor,
     settings,
     users,
 )
@@ -53,6 +54,7 @@ class Deployment:
     report: Callable[[str], None]
     domain: Domain = UNCHANGED
     pam: str = ""  # address of the Photo Asset Manager's client; empty keeps the current one
+    mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
 
     @property
     def stacks(self) -> Stacks:
@@ -101,6 +103,7 @@ def _deploy_core_stack(deployment: Deployment) -> None:
         deployment.stacks.import_resources(name, template, parameters, resources)
     if deployment.stacks.create_change_set(name, TEMPLATE, parameters):
         deployment.stacks.execute_change_set(name)
+    second_factor.configure(deployment.target, deployment.outputs["UserPoolId"], deployment.mfa)
 
 
 def _create_secrets(deployment: Deployment) -> None:
@@ -171,6 +174,7 @@ def check(deployment: Deployment) -> None:
         resource_import.find_retained(deployment.target)  # raises if a bucket belongs to another account
     deployment.domain.parameters(deployment.stacks.parameters(deployment.target.cdn_stack_name))
     _parameters(deployment)  # raises if PAM is invalid
+    second_factor.check(deployment.mfa)
     if not users.has_owner(deployment.target):
         users.check_email(deployment.email)
 
@@ -190,6 +194,8 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append(f"page: {_plan_cdn(deployment)}")
     else:
         lines.append("page: none (CDN=no); the API has its own URL")
+    if deployment.mfa:
+        lines.append(f"second factor: {deployment.mfa}")
     lines.append("owner: " + ("unchanged" if users.has_owner(target) else f"invite {deployment.email}"))
     return lines
 
