@@ -150,6 +150,22 @@ def test_limit_of_messages_is_exact_under_concurrency(message_limit: MessageLimi
     assert message_limit.take("another", "m1", NOON)
 
 
+def test_last_message_is_taken_once_by_those_who_have_read_that_there_is_room(moto_clients: Clients) -> None:
+    with mock_aws():
+        client = moto_clients.get("dynamodb")
+        limit = DynamoMessageLimit(client, create_bundles_table(client, "contract"), 1)
+        others: list[bool] = []
+
+        def take_before_update(name: str) -> None:
+            if name == "UpdateItem" and not others:
+                others.append(False)
+                others.append(limit.take(OWNER, "other", NOON))
+
+        with call_hooks(moto_clients, before=take_before_update, after=lambda _: None):
+            assert not limit.take(OWNER, "late", NOON)
+        assert others == [False, True]
+
+
 def test_limit_of_messages_is_over_any_hour(message_limit: MessageLimit) -> None:
     for minute in (0, 40, 50):
         assert message_limit.take(OWNER, f"m{minute}", NOON + timedelta(minutes=minute))
