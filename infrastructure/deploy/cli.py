@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infrastructure.deploy import cdn, deployment, destruction, preflight, users
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infrastructure.deploy import aws_errors, cdn, deployment, destruction, preflight, users
 from infrastructure.deploy.deployment import Deployment
 from infrastructure.deploy.domain import UNCHANGED, Domain
 from infrastructure.deploy.errors import UserError
@@ -18,7 +20,7 @@ def main(
     ask: Callable[[str], str] | None = None,
     version: tuple[int, int] = sys.version_info[:2],
 ) -> None:
-    """Run the command; a UserError ends the process with its one-line message."""
+    """Run the command; an error that the user can fix ends the process with a one-line message."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
     parser.add_argument("command", choices=["deploy", "destroy", "user", "owners", "rotate"])
     parser.add_argument("--stage", default="", help="name of the library, for example prod")
@@ -39,6 +41,10 @@ def main(
         _run(parsed, ask or _ask)
     except UserError as error:
         sys.exit(str(error))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(aws_errors.explain(error))
+    except (KeyboardInterrupt, EOFError):
+        sys.exit("Interrupted: run this command again; it continues where it stopped.")
 
 
 def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:

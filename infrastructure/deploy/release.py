@@ -16,13 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from infrastructure.deploy import chalice_state, policies, settings
+from infrastructure.deploy import aws_errors, chalice_state, policies, settings
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import APP, PROJECT, Target
 
 PACKAGED = ("app.py", "requirements.txt", "chalicelib")
 # Chalice's `main` returns the exit code for some errors instead of exiting.
 CHALICE_COMMAND = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
+RETRIES = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "8"}  # those of Target.client
 CHALICE_DIRS = ("deployed", "deployments")
 API_HANDLER = "api_handler"
 INGEST_HANDLER = "ingest_photo"
@@ -125,14 +126,17 @@ def run_chalice(target: Target, command: str) -> None:
         result = subprocess.run(
             [*CHALICE_COMMAND, "--project-dir", str(target.build_dir), command, "--stage", target.stage],
             cwd=PROJECT,
-            env={**os.environ, "AWS_DEFAULT_REGION": target.region},
+            env={**os.environ, "AWS_DEFAULT_REGION": target.region, **RETRIES},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
     if result.returncode:
-        lines = log.read_text().strip().splitlines() or ["no output"]
-        raise UserError(f"`chalice {command}` failed: {lines[-1].strip()} (see {log}). Run this command again.")
+        output_text = log.read_text().strip()
+        if cause := aws_errors.explain_log(output_text):
+            raise UserError(f"`chalice {command}`: {cause} (see {log})")
+        last_line = output_text.splitlines()[-1].strip() if output_text else "no output"
+        raise UserError(f"`chalice {command}` failed: {last_line} (see {log}). Run this command again.")
 
 
 def record_deployed(target: Target, fingerprint: str) -> None:

@@ -4,19 +4,30 @@ A failed creation leaves no stack behind; a failed update leaves the stack uncha
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
 
+from infrastructure.deploy import aws_errors
 from infrastructure.deploy.errors import UserError
 
 CHANGE_SET = "deploy"
 DELAY_SECONDS = 1
 TIMEOUT_MINUTES = 30
 MAX_ATTEMPTS = 60 * TIMEOUT_MINUTES // DELAY_SECONDS
+# By action and replacement. CloudFormation may leave both open, because they depend on values known only later.
+VERBS = {
+    ("Add", "False"): "create",
+    ("Import", "False"): "import",
+    ("Modify", "False"): "change",
+    ("Modify", "Conditional"): "MAY REPLACE",
+    ("Modify", "True"): "REPLACE",
+    ("Remove", "False"): "REMOVE",
+}
+VALIDATION = "DescribeEvents"  # in a reason that refers to that call for the errors of a validation
 NOT_CREATED = ("", "REVIEW_IN_PROGRESS")  # no stack, or one with an unexecuted change set only
 STABLE = (
     "CREATE_COMPLETE",
@@ -81,7 +92,9 @@ class Stacks:
         if reason and _is_empty_change_set(reason):
             return []
         if reason:
-            raise UserError(f"CloudFormation rejected the template of stack {name}: {reason}")
+            raise UserError(
+                f"CloudFormation cannot change stack {name} ({reason.rstrip('.')}): {aws_errors.advise(reason)}"
+            )
         return [_describe_change(change["ResourceChange"]) for change in self._changes(name)]
 
     def import_resources(self, name: str, template: str, parameters: Mapping[str, str], resources: list[Any]) -> None:
@@ -114,10 +127,10 @@ class Stacks:
         """Delete the stack and wait; raises UserError with the first failure."""
         if not self.status(name):
             return
-        last_event = self._latest_event_id(name)
+        stack_id, last_event = self._latest_event(name)
         self.client.delete_stack(StackName=name)
         if self._wait(name, deleting=True):
-            raise UserError(f"Stack {name} could not be deleted: {self._first_failure(name, last_event)}")
+            raise UserError(f"Stack {name} could not be deleted: {self._first_failure(stack_id, last_event)}")
 
     def _describe(self, name: str) -> dict[str, Any] | None:
         try:
@@ -129,10 +142,10 @@ class Stacks:
         return stack
 
     def _execute(self, name: str) -> None:
-        last_event = self._latest_event_id(name)
+        stack_id, last_event = self._latest_event(name)
         self.client.execute_change_set(StackName=name, ChangeSetName=CHANGE_SET)
         if self._wait(name) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
-            raise UserError(f"Stack {name} could not be deployed: {self._first_failure(name, last_event)}")
+            raise UserError(f"Stack {name} could not be deployed: {self._first_failure(stack_id, last_event)}")
 
     def _wait(self, name: str, *, deleting: bool = False) -> str:
         """Wait until nothing is in progress; returns the status. Raises UserError after TIMEOUT_MINUTES.
@@ -161,34 +174,49 @@ class Stacks:
             return ""
         if change_set["Status"] != "FAILED":
             raise UserError(f"The change set of {name} is not ready after {TIMEOUT_MINUTES} minutes. Run this again.")
+        reason = str(change_set.get("StatusReason", change_set["Status"]))
+        if VALIDATION in reason:
+            reason = ": ".join(self._validation_error(ChangeSetName=change_set["ChangeSetId"])) or reason
         self.discard_change_set(name)
-        return str(change_set.get("StatusReason", change_set["Status"]))
+        return reason
 
     def _changes(self, name: str) -> list[dict[str, Any]]:
         pages = self.client.get_paginator("describe_change_set").paginate(StackName=name, ChangeSetName=CHANGE_SET)
         return [change for page in pages for change in page["Changes"] if "ResourceChange" in change]
 
-    def _events(self, name: str) -> list[dict[str, Any]]:
-        try:
-            events: list[dict[str, Any]] = self.client.describe_stack_events(StackName=name)["StackEvents"]
-        except ClientError:  # a deleted stack's events are available by its id only
-            return []
-        return events
+    def _events(self, stack_id: str) -> Iterator[dict[str, Any]]:
+        """The stack's events, newest first. Those of a deleted stack are available by its id, but not by its name."""
+        for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+            yield from page["StackEvents"]
 
-    def _latest_event_id(self, name: str) -> str:
-        events = self._events(name)
-        return str(events[0]["EventId"]) if events else ""
+    def _latest_event(self, name: str) -> tuple[str, str]:
+        """Id of the existing stack and of its latest event."""
+        stack_id = str((self._describe(name) or {})["StackId"])
+        return stack_id, next((str(event["EventId"]) for event in self._events(stack_id)), "")
 
-    def _first_failure(self, name: str, last_event: str) -> str:
-        """The first failure after the event `last_event`."""
+    def _first_failure(self, stack_id: str, last_event: str) -> str:
+        """The first failure after the event `last_event`, and what to do."""
         failures = []
-        for event in self._events(name):
+        for event in self._events(stack_id):
             if event["EventId"] == last_event:
                 break
-            reason = event.get("ResourceStatusReason", "")
+            reason = " ".join(event.get("ResourceStatusReason", "").split())
             if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-                failures.append(f"{event['LogicalResourceId']}: {reason}")
-        return failures[-1] if failures else "see its events in the CloudFormation console."
+                failures.append((event["LogicalResourceId"], reason.rstrip(".")))
+        if not failures:
+            return "see its events in the CloudFormation console."
+        resource, reason = failures[-1]
+        if VALIDATION in reason:
+            resource, reason = self._validation_error(StackName=stack_id) or failures[-1]
+        return f"{resource}: {reason}; {aws_errors.advise(reason)}"
+
+    def _validation_error(self, **of: str) -> tuple[str, str] | tuple[()]:
+        """Resource and reason of the first error that CloudFormation found before it began; () if there is none."""
+        for page in self.client.get_paginator("describe_events").paginate(**of, Filters={"FailedEvents": True}):
+            for event in page["OperationEvents"]:
+                if event["EventType"] == "VALIDATION_ERROR":
+                    return event["LogicalResourceId"], event["ValidationStatusReason"].rstrip(".")
+        return ()
 
 
 def _is_empty_change_set(reason: str) -> bool:
@@ -196,7 +224,6 @@ def _is_empty_change_set(reason: str) -> bool:
 
 
 def _describe_change(change: Mapping[str, Any]) -> str:
-    verb = {"Add": "create", "Modify": "change", "Remove": "REMOVE", "Import": "import"}.get(change["Action"], "?")
-    if change.get("Replacement") == "True":
-        verb = "REPLACE"
+    """One line, in capitals if the resource is lost: for a change whose effect is decided later, if it may be."""
+    verb = VERBS.get((change["Action"], change.get("Replacement", "False")), "MAY REPLACE OR REMOVE")
     return f"{verb} {change['LogicalResourceId']} ({change['ResourceType']})"

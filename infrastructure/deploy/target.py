@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from infrastructure.deploy.errors import UserError
 
@@ -16,6 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 STAGE_PATTERN = re.compile(r"[a-z][a-z0-9]{0,19}")
 # `tintype-alarms-*` would match every library's alarm topics; stage `local` has no alarms.
 RESERVED_STAGES = ("alarms", "local")
+RESERVED_WORDS = re.compile("aws|amazon|cognito")  # refused by Cognito in the name of a user pool's domain
 APP = "tintype"
 GATEWAY_STAGE = "api"
 
@@ -61,7 +61,10 @@ class Target:
 
 
 def resolve_target(stage: str, builds_dir: Path = PROJECT / ".build") -> Target:
-    """The target of the current AWS credentials; raises UserError if stage, region or credentials are invalid."""
+    """The target of the current AWS credentials; raises UserError if stage or region are invalid.
+
+    Raises ClientError or BotoCoreError if the credentials are.
+    """
     if not STAGE_PATTERN.fullmatch(stage):
         raise UserError(
             f"Invalid STAGE {stage!r}: use 1 to 20 lowercase letters and digits, starting with a letter, "
@@ -69,20 +72,12 @@ def resolve_target(stage: str, builds_dir: Path = PROJECT / ".build") -> Target:
         )
     if stage in RESERVED_STAGES:
         raise UserError(f"Invalid STAGE {stage!r}: the name is reserved; choose another, for example STAGE=prod.")
+    if word := RESERVED_WORDS.search(stage):
+        raise UserError(f"Invalid STAGE {stage!r}: Cognito allows no name with {word[0]!r} in it; choose another.")
     session = boto3.Session()
     if not session.region_name:
         raise UserError("No AWS region is set: set one, for example `export AWS_DEFAULT_REGION=eu-central-1`.")
     sts = session.client("sts", config=Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2}))
-    try:
-        caller = sts.get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise UserError(
-            f"Cannot sign in to AWS ({_first_line(error)}): run `aws configure` or `aws sso login`, "
-            "or set AWS_PROFILE, then check with `aws sts get-caller-identity`."
-        ) from error
+    caller = sts.get_caller_identity()
     partition = caller["Arn"].split(":")[1]
     return Target(stage, caller["Account"], session.region_name, partition, session, builds_dir.resolve())
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")

@@ -16,7 +16,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from infrastructure.deploy import destruction, gateway, preflight, release, users
+from infrastructure.deploy import aws_errors, destruction, gateway, preflight, release, users
 from infrastructure.deploy.cli import main
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
@@ -84,6 +84,14 @@ def test_reserved_stage_raises_error(stage: str) -> None:
         resolve_target(stage, BUILDS)
 
 
+@pytest.mark.parametrize("stage", ["aws", "myawsphotos", "amazon", "amazonas", "cognito", "recognitos"])
+def test_stage_with_a_word_that_cognito_refuses_raises_error(stage: str) -> None:
+    with pytest.raises(
+        UserError, match=rf"^Invalid STAGE '{stage}': Cognito allows no name with '(aws|amazon|cognito)'"
+    ):
+        resolve_target(stage, BUILDS)
+
+
 def test_command_prints_invalid_stage_in_one_line() -> None:
     line = error_line("deploy", "--stage", "My_Stage", "--email", "me@example.org", **REGION)
     assert line.startswith("Invalid STAGE 'My_Stage': use 1 to 20 lowercase letters")
@@ -92,7 +100,9 @@ def test_command_prints_invalid_stage_in_one_line() -> None:
 
 def test_missing_credentials() -> None:
     line = error_line("deploy", "--stage", "prod", "--email", "me@example.org", **REGION)
-    assert line.startswith("Cannot sign in to AWS (Unable to locate credentials): run `aws configure`")
+    assert line.startswith(
+        "Cannot sign in to AWS (Unable to locate credentials): run `aws sso login` or `aws configure`"
+    )
 
 
 def test_missing_region() -> None:
@@ -290,8 +300,10 @@ def test_failed_stack_creation_raises_error_and_deletes_stack(target: Target, tm
     template.write_text(json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}, "Existing": bucket}}))
     stacks = Stacks(target.client("cloudformation"))
     assert len(stacks.create_change_set(target.stack_name, template, {})) == 2
-    with pytest.raises(UserError, match=f"Stack {target.stack_name} could not be deployed"):
+    with pytest.raises(UserError) as raised:
         stacks.execute_change_set(target.stack_name)
+    assert str(raised.value).startswith(f"Stack {target.stack_name} could not be deployed: Existing: ")
+    assert str(raised.value).endswith(f"already exists; {aws_errors.TAKEN}")
     assert stacks.status(target.stack_name) == ""
     s3.delete_bucket(Bucket=target.bucket_name("existing"))
 
