@@ -1,41 +1,66 @@
 """Event source options that Chalice cannot set: partial batch responses, failure destinations and log retention."""
 
+import time
 from contextlib import suppress
 from typing import Any
 
-from infrastructure.deploy import chalice_state, release
+from infrastructure.deploy import chalice_state, release, settling
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import Target
 
 ASYNC_HANDLERS = ("ingest_photo", "sweep")  # invoked asynchronously
 RESPONSE_TYPES = ["ReportBatchItemFailures"]
+SETTLED = ("Enabled", "Disabled")
 MAX_RETRIES = 2
 MAX_EVENT_AGE_SECONDS = 6 * 3600  # reconciliation finds originals whose events were dropped
 LOG_RETENTION_DAYS = 30
 
 
-def configure(target: Target, failures_queue_arn: str) -> None:
+def configure(target: Target, failures_queue_arn: str, sleep: Sleep = time.sleep) -> None:
     """Apply the options that differ; events that failed at every attempt go to the queue `failures_queue_arn`."""
     client = target.client("lambda")
     for arn in chalice_state.find_functions(target).values():
-        report_partial_failures(client, arn)
+        report_partial_failures(client, arn, sleep)
     for handler in ASYNC_HANDLERS:
-        _set_failure_destination(client, release.function_name(target, handler), failures_queue_arn)
+        _set_failure_destination(client, release.function_name(target, handler), failures_queue_arn, sleep)
     for handler in release.handlers():
-        _set_log_retention(target.client("logs"), f"/aws/lambda/{release.function_name(target, handler)}")
+        _set_log_retention(target.client("logs"), f"/aws/lambda/{release.function_name(target, handler)}", sleep)
 
 
-def report_partial_failures(client: Any, function: str) -> None:
-    """Enable partial batch responses for each queue and delete duplicate mappings of interrupted deployments."""
+def report_partial_failures(client: Any, function: str, sleep: Sleep = time.sleep) -> None:
+    """Enable partial batch responses for each queue and delete duplicate mappings of interrupted deployments.
+
+    Lambda refuses changes of a mapping that is still being created, which takes about 20 seconds.
+    """
     seen = set()
-    for mapping in client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
+    for mapping in _settled_mappings(client, function, sleep):
         if mapping["EventSourceArn"] in seen:
-            client.delete_event_source_mapping(UUID=mapping["UUID"])
+            settling.retry(sleep, client.delete_event_source_mapping, UUID=mapping["UUID"])
         elif mapping.get("FunctionResponseTypes") != RESPONSE_TYPES:
-            client.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=RESPONSE_TYPES)
+            changes = {"FunctionResponseTypes": RESPONSE_TYPES}
+            settling.retry(sleep, client.update_event_source_mapping, UUID=mapping["UUID"], **changes)
         seen.add(mapping["EventSourceArn"])
 
 
-def _set_failure_destination(client: Any, function: str, queue_arn: str) -> None:
+def _settled_mappings(client: Any, function: str, sleep: Sleep) -> list[dict[str, Any]]:
+    """The function's mappings, once none is being changed or deleted; raises UserError if that takes too long."""
+    paginator = client.get_paginator("list_event_source_mappings")
+    for attempt in range(settling.MAX_ATTEMPTS):
+        if attempt:
+            sleep(settling.DELAY_SECONDS)
+        pages = paginator.paginate(FunctionName=function)
+        mappings = [mapping for page in pages for mapping in page["EventSourceMappings"]]
+        unsettled = [mapping for mapping in mappings if mapping["State"] not in SETTLED]
+        if not unsettled:
+            return mappings
+    raise UserError(
+        f"The event source mapping {unsettled[0]['UUID']} is still {unsettled[0]['State']} after "
+        f"{settling.DELAY_SECONDS * settling.MAX_ATTEMPTS // 60} minutes. Run this again later."
+    )
+
+
+def _set_failure_destination(client: Any, function: str, queue_arn: str, sleep: Sleep) -> None:
     expected = {
         "MaximumRetryAttempts": MAX_RETRIES,
         "MaximumEventAgeInSeconds": MAX_EVENT_AGE_SECONDS,
@@ -47,13 +72,14 @@ def _set_failure_destination(client: Any, function: str, queue_arn: str) -> None
     destination = current.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     limits = [name for name in expected if name != "DestinationConfig"]
     if destination != queue_arn or any(current.get(name) != expected[name] for name in limits):
-        client.put_function_event_invoke_config(FunctionName=function, **expected)
+        settling.retry(sleep, client.put_function_event_invoke_config, FunctionName=function, **expected)
 
 
-def _set_log_retention(client: Any, group_name: str) -> None:
+def _set_log_retention(client: Any, group_name: str, sleep: Sleep) -> None:
     with suppress(client.exceptions.ResourceAlreadyExistsException):
-        client.create_log_group(logGroupName=group_name)
+        settling.retry(sleep, client.create_log_group, logGroupName=group_name)
     groups = client.describe_log_groups(logGroupNamePrefix=group_name)["logGroups"]
     (group,) = [each for each in groups if each["logGroupName"] == group_name]
     if group.get("retentionInDays") != LOG_RETENTION_DAYS:
-        client.put_retention_policy(logGroupName=group_name, retentionInDays=LOG_RETENTION_DAYS)
+        retention = {"retentionInDays": LOG_RETENTION_DAYS}
+        settling.retry(sleep, client.put_retention_policy, logGroupName=group_name, **retention)

@@ -5,9 +5,12 @@ use it as dimension, and it tells libraries in one account apart.
 """
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
+from infrastructure.deploy import settling
+from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import GATEWAY_STAGE, Target
 
 RATE, BURST = "20.0", "10"  # requests per second, concurrent requests
@@ -44,27 +47,34 @@ ERROR_RESPONSES = {
 RETRYABLE_CODES = {"too_many_requests", "timeout", "unavailable"}
 
 
-def configure(target: Target, api_id: str) -> None:
-    """Apply the options that differ; changed error responses need a new deployment of the API's stage."""
+def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
+    """Apply the options that differ; changed error responses need a new deployment of the API's stage.
+
+    API Gateway refuses a change while it still makes another one of the same API.
+    """
     client = target.client("apigateway")
     if client.get_rest_api(restApiId=api_id)["name"] != target.stack_name:
         rename = [{"op": "replace", "path": "/name", "value": target.stack_name}]
-        client.update_rest_api(restApiId=api_id, patchOperations=rename)
+        settling.retry(sleep, client.update_rest_api, restApiId=api_id, patchOperations=rename)
     stage = client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE)
     limits = stage.get("methodSettings", {}).get("*/*", {})
     if (limits.get("throttlingRateLimit"), limits.get("throttlingBurstLimit")) != (float(RATE), int(BURST)):
         operations = [{"op": "replace", "path": path, "value": value} for path, value in THROTTLING.items()]
-        client.update_stage(restApiId=api_id, stageName=GATEWAY_STAGE, patchOperations=operations)
+        stage_name = {"restApiId": api_id, "stageName": GATEWAY_STAGE}
+        settling.retry(sleep, client.update_stage, **stage_name, patchOperations=operations)
     items = client.get_gateway_responses(restApiId=api_id, limit=500)["items"]
     current = {item["responseType"]: item for item in items}
     changed = False
     for response_type, response in ERROR_RESPONSES.items():
         expected = gateway_response(response)
         if any(current.get(response_type, {}).get(name) != value for name, value in expected.items()):
-            client.put_gateway_response(restApiId=api_id, responseType=response_type, **expected)
+            settling.retry(sleep, client.put_gateway_response, restApiId=api_id, responseType=response_type, **expected)
             changed = True
     if changed:
-        client.create_deployment(restApiId=api_id, stageName=GATEWAY_STAGE, description="error responses")
+        description = "error responses"
+        settling.retry(
+            sleep, client.create_deployment, restApiId=api_id, stageName=GATEWAY_STAGE, description=description
+        )
 
 
 def gateway_response(response: ErrorResponse) -> dict[str, Any]:
