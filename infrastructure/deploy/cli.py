@@ -7,7 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infrastructure.deploy import aws_errors, cdn, deployment, destruction, preflight, users
+from infrastructure.deploy import aws_errors, cdn, deployment, destruction, location, preflight, users
 from infrastructure.deploy.deployment import Deployment
 from infrastructure.deploy.domain import UNCHANGED, Domain
 from infrastructure.deploy.errors import UserError
@@ -49,6 +49,7 @@ def main(
 
 def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
     target = resolve_target(arguments.stage, arguments.builds)
+    location.check_region(target, with_cdn=arguments.command == "deploy" and arguments.cdn == "yes")
     match arguments.command:
         case "deploy":
             _deploy(arguments, target, ask)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from botocore.exceptions import ClientError
-
+from infrastructure.deploy import location
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import NOT_CREATED, Stacks
 from infrastructure.deploy.target import Target
@@ -45,12 +44,8 @@ def check_names(target: Target) -> None:
 def _existing_buckets(target: Target) -> Iterable[str]:
     s3 = target.client("s3")
     for name in map(target.bucket_name, BUCKETS):
-        try:
-            s3.head_bucket(Bucket=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "404":
-                continue
-        yield f"bucket {name}"
+        if location.bucket_region(s3, name):
+            yield f"bucket {name}"
 
 
 def _existing_tables(target: Target) -> Iterable[str]:

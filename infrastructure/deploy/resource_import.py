@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from infrastructure.deploy import location
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 from infrastructure.template import read_template
@@ -30,7 +29,7 @@ def find_retained(target: Target) -> dict[str, dict[str, str]]:
     retained: dict[str, dict[str, str]] = {}
     s3, dynamodb = target.client("s3"), target.client("dynamodb")
     for name, bucket in BUCKETS.items():
-        if _bucket_exists(s3, target.bucket_name(bucket)):
+        if location.bucket_region(s3, target.bucket_name(bucket)):
             retained[name] = {"BucketName": target.bucket_name(bucket)}
     existing = {name for page in dynamodb.get_paginator("list_tables").paginate() for name in page["TableNames"]}
     tables = {name: f"{target.stack_name}-{table}" for name, table in TABLES.items()}
@@ -64,13 +63,3 @@ def resources_to_import(template: Path, retained: Mapping[str, dict[str, str]]) 
         {"ResourceType": resources[name]["Type"], "LogicalResourceId": name, "ResourceIdentifier": identifier}
         for name, identifier in retained.items()
     ]
-
-
-def _bucket_exists(s3: Any, bucket: str) -> bool:
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "404":
-            return False
-        raise UserError(f"Bucket {bucket} belongs to another AWS account: choose another STAGE.") from error
-    return True
