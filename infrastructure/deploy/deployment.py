@@ -6,18 +6,19 @@ other. So an interrupted deployment continues when it is run again, and a comple
 1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan lists. What an
    earlier `make destroy` of this library retained is imported first. Then whether a second factor is required.
 2. **Secrets**: created once and never replaced.
-3. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
+3. **Owner**: the first user is invited by email; an existing owner stays. Functions cannot run before there is one.
+4. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
    If Chalice's state file is missing, it is rebuilt from AWS first.
-4. **API Gateway**: throttling and error responses in the API's format.
-5. **Event sources**: partial batch responses, failure destinations, log retention.
-6. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
+5. **API Gateway**: throttling and error responses in the API's format. From here on, the library works without a page.
+6. **Event sources**: partial batch responses, failure destinations, log retention.
+7. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
    some new accounts cannot use CloudFront yet.
-7. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
-8. **Owner**: the first user is invited by email; an existing owner stays.
+8. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
 9. **Page**: built, configured and uploaded to its bucket.
 """
 
 import shlex
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,7 @@ from infrastructure.deploy import (
 )
 from infrastructure.deploy.domain import UNCHANGED, Domain
 from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.stack import NOT_CREATED, Stacks
 from infrastructure.deploy.target import GATEWAY_STAGE, PROJECT, Target
 
@@ -55,11 +57,12 @@ class Deployment:
     domain: Domain = UNCHANGED
     pam: str = ""  # address of the Photo Asset Manager's client; empty keeps the current one
     mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
+    sleep: Sleep = time.sleep
 
     @property
     def stacks(self) -> Stacks:
         """CloudFormation stacks of the target's region."""
-        return Stacks(self.target.client("cloudformation"))
+        return Stacks(self.target.client("cloudformation"), self.sleep)
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -110,6 +113,10 @@ def _create_secrets(deployment: Deployment) -> None:
     settings.create_secrets(deployment.target)
 
 
+def _invite_owner(deployment: Deployment) -> None:
+    users.ensure_owner(deployment.target, deployment.outputs["UserPoolId"], deployment.email)
+
+
 def _deploy_functions(deployment: Deployment) -> None:
     target = deployment.target
     concurrency = release.reserved_concurrency(target)
@@ -124,21 +131,18 @@ def _deploy_functions(deployment: Deployment) -> None:
 
 
 def _configure_gateway(deployment: Deployment) -> None:
-    gateway.configure(deployment.target, deployment.api_id)
+    gateway.configure(deployment.target, deployment.api_id, deployment.sleep)
+    settings.write(deployment.target, "api-url", deployment.api_url)
 
 
 def _configure_event_sources(deployment: Deployment) -> None:
-    event_sources.configure(deployment.target, deployment.outputs["FailuresQueueArn"])
+    event_sources.configure(deployment.target, deployment.outputs["FailuresQueueArn"], deployment.sleep)
 
 
 def _deploy_cdn(deployment: Deployment) -> None:
     if deployment.with_cdn:
         cdn.deploy(deployment.target, deployment.stacks, deployment.api_id, deployment.outputs, deployment.domain)
     settings.write(deployment.target, "api-url", deployment.api_url)
-
-
-def _invite_owner(deployment: Deployment) -> None:
-    users.ensure_owner(deployment.target, deployment.outputs["UserPoolId"], deployment.email)
 
 
 def _deploy_page(deployment: Deployment) -> None:
@@ -156,12 +160,12 @@ def _deploy_page(deployment: Deployment) -> None:
 STEPS = (
     Step("Core stack", _deploy_core_stack),
     Step("Secrets", _create_secrets),
+    Step("Owner", _invite_owner),
     Step("Functions", _deploy_functions),
     Step("API Gateway", _configure_gateway),
     Step("Event sources", _configure_event_sources),
     Step("CDN", _deploy_cdn),
     Step("Page origin", _deploy_core_stack),
-    Step("Owner", _invite_owner),
     Step("Page", _deploy_page),
 )
 

@@ -40,6 +40,17 @@ def test_alarm_notifies_topic_and_has_description(alarm: Any) -> None:
     assert properties["AlarmName"]["!Sub"].startswith("tintype-${Stage}-")
 
 
+def test_no_alarm_rings_for_a_library_without_data_but_the_sweep_is_missed_later() -> None:
+    """A new alarm has the state INSUFFICIENT_DATA, and actions are taken only when the state changes."""
+    assert {each["Properties"]["TreatMissingData"] for each in ALARMS.values()} == {"notBreaching", "missing"}
+    missing = ALARMS["SweepMissing"]["Properties"]
+    assert (missing["TreatMissingData"], missing["MetricName"]) == ("missing", "Invocations")
+    assert missing["InsufficientDataActions"] == [{"!Ref": "Alarms"}]
+    assert missing["Period"] * missing["EvaluationPeriods"] == 1800
+    others = [each for name, each in ALARMS.items() if name != "SweepMissing"]
+    assert {each["Properties"]["TreatMissingData"] for each in others} == {"notBreaching"}
+
+
 def test_alarms_and_charts_use_published_metrics() -> None:
     alarmed = {each["Properties"]["MetricName"] for each in ALARMS.values() if _namespace(each) == "Tintype"}
     charted = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
