@@ -46,7 +46,7 @@ def list_owners(target: Target, pool: str) -> list[tuple[str, str]]:
 
 
 def invite(target: Target, pool: str, email: str, phone: str = "") -> str:
-    """Create the user unless they exist and return their `sub`; Cognito sends new users an invitation.
+    """Create the user unless they exist and return their `sub`; Cognito sends an invitation until they have signed in.
 
     The phone number replaces an earlier one, as a verified one: text messages go only to verified numbers, and Cognito
     would need a role and a spending limit to verify one by a code.
@@ -55,7 +55,12 @@ def invite(target: Target, pool: str, email: str, phone: str = "") -> str:
     check_phone(phone)
     cognito = target.client("cognito-idp")
     try:
-        attributes = cognito.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+        user = cognito.admin_get_user(UserPoolId=pool, Username=email)
+        attributes = user["UserAttributes"]
+        if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":  # the first invitation was not used: it may be lost
+            cognito.admin_create_user(
+                UserPoolId=pool, Username=email, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+            )
     except cognito.exceptions.UserNotFoundException:
         verified = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
         created = cognito.admin_create_user(

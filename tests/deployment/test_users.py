@@ -1,5 +1,6 @@
 """Owner ids of the users."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,22 @@ def test_ensure_owner_stores_owner_id(target: Target, cloud: ProvisionedStack) -
     users.ensure_owner(target, pool, email)
     stored = settings.read(target.client("ssm"), target.parameter_name("library-owner"))
     assert (stored, email) in users.list_owners(target, pool)
+
+
+def test_user_is_invited_again_until_the_invitation_is_used(target: Target, cloud: ProvisionedStack) -> None:
+    pool, email = cloud.outputs["UserPoolId"], f"{uuid.uuid4().hex}@tintype.example"
+    invitations = list[str]()
+    target.session.events.register(
+        "before-call.cognito-identity-provider.AdminCreateUser",
+        lambda params, **_: invitations.append(json.loads(params["body"]).get("MessageAction", "")),
+    )
+    sub = users.invite(target, pool, email)
+    assert users.invite(target, pool, email) == sub
+    assert invitations == ["", "RESEND"]
+    password = {"Password": "a long password", "Permanent": True}
+    cloud.client("cognito-idp").admin_set_user_password(UserPoolId=pool, Username=email, **password)
+    assert users.invite(target, pool, email) == sub
+    assert len(invitations) == 2
 
 
 def test_missing_secret_raises_error(target: Target, cloud: ProvisionedStack) -> None:
