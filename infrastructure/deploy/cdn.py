@@ -1,10 +1,13 @@
 """CloudFront in its own stack, and the key that signs image URLs.
 
-The key group has two slots for public keys. A new key goes into the slot that is not in use and signs only once
-CloudFront knows it, so that every signed URL is valid. The private key and its CloudFront id are one setting, so both
-change at once.
+The key group has two slots for public keys. A new key goes into the slot that is not in use and signs only once every
+edge knows it, so that every signed URL is valid: its name is also in the distribution's comment, so the distribution is
+deployed again with the key group, and the key signs when the distribution's status is `Deployed`. CloudFront neither
+changes a key nor takes its name for another, so names are derived from the key. The private key and its CloudFront id
+are one setting, so both change at once.
 """
 
+import hashlib
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives import serialization
@@ -20,6 +23,7 @@ TEMPLATE = PROJECT / "infrastructure" / "cdn.yaml"
 KEY_SLOTS = ("FirstKey", "SecondKey")
 KEY_BITS = 2048  # required by CloudFront
 SIGNING_KEY_SETTING = "image-key"
+WAIT = {"Delay": 20, "MaxAttempts": 90}  # half an hour; a change of a distribution takes a few minutes
 
 
 def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, str], domain: Domain) -> None:
@@ -34,14 +38,14 @@ def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, st
     if _current_public_key(target) is None:
         _deploy_new_key(target, stacks, parameters)
     else:
-        _deploy_stack(target, stacks, parameters | _slot_keys(target, stacks))
+        _deploy_stack(target, stacks, parameters, _slot_keys(target, stacks))
     settings.write(target, "image-base-url", stacks.outputs(target.cdn_stack_name)["ImagesUrl"])
 
 
 def rotate(target: Target, stacks: Stacks) -> None:
     """Sign with a new key; the previous key stays valid until the next rotation."""
     current = stacks.parameters(target.cdn_stack_name)
-    parameters = {name: value for name, value in current.items() if name not in KEY_SLOTS}
+    parameters = {name: value for name, value in current.items() if not name.startswith(KEY_SLOTS)}
     if not parameters:
         raise UserError(
             f"Library {target.stage} has no CloudFront distribution, so there is no key to rotate: "
@@ -58,6 +62,12 @@ def free_slot(keys: Mapping[str, str], current_key: str | None) -> str:
     return next(name for name in KEY_SLOTS if keys[name].strip() != (current_key or "").strip())
 
 
+def key_name(public_key: str) -> str:
+    """The name of a public key, PEM, which no other key has; "" for an empty slot."""
+    key = public_key.strip()
+    return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
+
+
 def _deploy_new_key(target: Target, stacks: Stacks, parameters: Mapping[str, str]) -> None:
     """Create a key pair, deploy the public key, then store the private key for signing."""
     private_key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
@@ -65,19 +75,26 @@ def _deploy_new_key(target: Target, stacks: Stacks, parameters: Mapping[str, str
     slot = free_slot(keys, _current_public_key(target))
     if keys[slot]:  # CloudFront public keys are immutable: delete the old one first
         keys[slot] = ""
-        _deploy_stack(target, stacks, {**parameters, **keys})
+        _deploy_stack(target, stacks, parameters, keys)
     keys[slot] = _public_pem(private_key)
-    _deploy_stack(target, stacks, {**parameters, **keys})
-    key_id = stacks.outputs(target.cdn_stack_name)[f"{slot}Id"]
+    _deploy_stack(target, stacks, parameters, keys)
+    outputs = stacks.outputs(target.cdn_stack_name)
+    _wait_until_deployed(target, outputs["ImagesDistribution"])
     pem = private_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    settings.write(target, SIGNING_KEY_SETTING, f"{key_id}\n{pem.decode()}", secret=True)
+    settings.write(target, SIGNING_KEY_SETTING, f"{outputs[f'{slot}Id']}\n{pem.decode()}", secret=True)
 
 
-def _deploy_stack(target: Target, stacks: Stacks, parameters: Mapping[str, str]) -> None:
-    if stacks.create_change_set(target.cdn_stack_name, TEMPLATE, parameters):
+def _deploy_stack(target: Target, stacks: Stacks, parameters: Mapping[str, str], keys: Mapping[str, str]) -> None:
+    names = {f"{slot}Name": key_name(key) for slot, key in keys.items()}
+    if stacks.create_change_set(target.cdn_stack_name, TEMPLATE, {**parameters, **keys, **names}):
         stacks.execute_change_set(target.cdn_stack_name)
+
+
+def _wait_until_deployed(target: Target, distribution: str) -> None:
+    """Wait until every edge has the distribution's configuration; raises WaiterError."""
+    target.client("cloudfront").get_waiter("distribution_deployed").wait(Id=distribution, WaiterConfig=WAIT)
 
 
 def _slot_keys(target: Target, stacks: Stacks) -> dict[str, str]:

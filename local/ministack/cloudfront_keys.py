@@ -12,6 +12,8 @@ from ministack.services import cloudfront
 type Created = tuple[str, dict[str, str]]
 type Properties = Mapping[str, Any]
 
+_taken = set[str]()  # by public keys, of deleted ones, too
+
 
 def resource_handlers() -> dict[str, dict[str, Any]]:
     """CloudFormation's create, update and delete functions of both resource types."""
@@ -22,8 +24,12 @@ def resource_handlers() -> dict[str, dict[str, Any]]:
 
 
 def _create_key(_name: str, properties: Properties, _stack: str) -> Created:
+    """Take each name and caller reference for one key, like CloudFront."""
     key_id = cloudfront._pk_id()
     config = dict(properties["PublicKeyConfig"])
+    if not _taken.isdisjoint(names := {config["Name"], config["CallerReference"]}):
+        raise ValueError(f"PublicKeyAlreadyExists: another public key has been called {config['Name']}")
+    _taken.update(names)
     cloudfront._public_keys[key_id] = {
         "Id": key_id,
         "ETag": new_uuid(),
@@ -34,9 +40,9 @@ def _create_key(_name: str, properties: Properties, _stack: str) -> Created:
 
 
 def _update_key(key_id: str, before: Properties, properties: Properties, _stack: str) -> Created:
-    """Allow no change of the key itself, like CloudFront."""
-    if before["PublicKeyConfig"]["EncodedKey"] != properties["PublicKeyConfig"]["EncodedKey"]:
-        raise ValueError("CannotChangeImmutablePublicKeyFields: the encoded key cannot be changed")
+    """Allow no change of a key, like CloudFront."""
+    if before["PublicKeyConfig"] != properties["PublicKeyConfig"]:
+        raise ValueError("CannotChangeImmutablePublicKeyFields: a public key cannot be changed")
     return key_id, {"Id": key_id}
 
 
