@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,11 +18,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from infrastructure.deploy import cdn, chalice_state, deployment, release, settings
-from infrastructure.deploy.deployment import STEPS, Deployment
+from infrastructure.deploy.deployment import STEPS, Deployment, Step
+from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import PROJECT, Target, resolve_target
 from local import services
 from local.ports import HOST
 from local.services import Access, Services
+from tests.deployment.faults import Faults
 
 STAGE = "rehearsal"
 EMAIL = "first@tintype.example"
@@ -36,6 +38,9 @@ class Rehearsal:
 
     services: Services
     target: Target
+    faults: Faults | None = None  # of its own calls, while they are injected
+    refusal: str = ""  # the error when CloudFront was refused
+    without_page: dict[str, Any] = field(default_factory=dict)  # what there was then
     seen_log_lines: set[tuple[str, str]] = field(default_factory=set)  # (log stream, line)
 
     def client(self, service: str) -> Any:
@@ -50,7 +55,8 @@ class Rehearsal:
     @property
     def deployment(self) -> Deployment:
         """The deployment that the command runs."""
-        return Deployment(self.target, EMAIL, with_cdn=True, report=lambda _: None)
+        sleep = self.faults.sleep if self.faults else time.sleep
+        return Deployment(self.target, EMAIL, with_cdn=True, report=lambda _: None, sleep=sleep)
 
     @property
     def cdn_outputs(self) -> dict[str, str]:
@@ -72,10 +78,10 @@ class Rehearsal:
         """The setting with the signing key."""
         return settings.read(self.client("ssm"), self.target.parameter_name(cdn.SIGNING_KEY_SETTING))
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command on this library."""
+    def command(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Run the command on this library, with extra environment variables."""
         options = [*arguments, "--stage", STAGE, "--builds", str(self.target.builds_dir)]
-        return run_deploy(*options, environment=self.services.environment())
+        return run_deploy(*options, environment={**self.services.environment(), **extra})
 
     def get_json(self, path: str) -> tuple[int, Any]:
         """Status and JSON body of an unauthenticated GET."""
@@ -219,6 +225,30 @@ def rehearsal_target(builds: Path, stage: str = STAGE) -> Target:
 
 
 def interrupt_after_each_step(rehearsal: Rehearsal) -> None:
-    """Run the deployment again and again, each time one step further, but never to its end."""
-    for number in range(1, len(STEPS)):
-        deployment.run(rehearsal.deployment, STEPS[:number])
+    """Run the deployment again and again, each time one step further, but never to its end; with AWS's faults."""
+    rehearsal.faults = faults = Faults(rehearsal.target.session)
+    with faults.injected():
+        for number in range(1, len(STEPS)):
+            if STEPS[number - 1].name == "CDN":
+                _refuse_cloudfront(rehearsal, STEPS[:number])
+            deployment.run(rehearsal.deployment, STEPS[:number])
+
+
+def _refuse_cloudfront(rehearsal: Rehearsal, steps: Sequence[Step]) -> None:
+    """Run the steps without CloudFront, and record the error and what there is then.
+
+    Nothing is asked of the API: its function would remember the settings of a library without a page for five minutes.
+    """
+    assert rehearsal.faults
+    with (
+        rehearsal.faults.refused_cloudfront(),
+        pytest.raises(UserError) as raised,
+    ):
+        deployment.run(rehearsal.deployment, steps)
+    rehearsal.refusal = str(raised.value)
+    ssm = rehearsal.client("ssm")
+    rehearsal.without_page = {
+        "stack": rehearsal.deployment.stacks.status(rehearsal.target.cdn_stack_name),
+        "api-url": settings.read(ssm, rehearsal.target.parameter_name("api-url")),
+        "owner": settings.read(ssm, rehearsal.target.parameter_name("library-owner")),
+    }

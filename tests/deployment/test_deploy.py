@@ -71,6 +71,24 @@ def test_health(deployed: Rehearsal) -> None:
     assert (status, body) == (200, {"status": "ok", "stage": STAGE}), body
 
 
+def test_deployment_waited_for_aws_and_repeated_throttled_calls(deployed: Rehearsal) -> None:
+    assert deployed.faults
+    assert deployed.faults.throttled > 20
+    assert deployed.faults.seen_creating == 4  # every five seconds
+
+
+def test_refused_cloudfront_leaves_a_library_without_a_page(deployed: Rehearsal) -> None:
+    assert deployed.refusal.startswith(
+        f"Stack {deployed.target.cdn_stack_name} could not be deployed: PageDistribution: Access denied for operation"
+    )
+    assert deployed.refusal.endswith("contact AWS support; until then, deploy with CDN=no.")
+    assert deployed.without_page == {
+        "stack": "",
+        "api-url": f"https://{deployed.deployment.api_id}.execute-api.{deployed.target.region}.amazonaws.com/api",
+        "owner": settings.read(deployed.client("ssm"), deployed.target.parameter_name("library-owner")),
+    }
+
+
 def test_object_in_bucket_is_ingested(deployed: Rehearsal) -> None:
     deployed.client("s3").put_object(
         Bucket=deployed.outputs["OriginalsBucket"],

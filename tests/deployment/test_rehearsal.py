@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.deploy.target import PROJECT
+from tests.deployment.rehearsal import EMAIL, Rehearsal, rehearsal_target, run_cloud
 
 pytestmark = [pytest.mark.deployment, pytest.mark.proof]
 
@@ -22,6 +23,15 @@ EXCLUDED = shutil.ignore_patterns(
 )
 SYMLINKED = (".venv-cloud", "web/node_modules")
 TRENDING = "test_trending[count]"
+
+
+def test_command_and_chalice_repeat_throttled_calls(tmp_path: Path) -> None:
+    with run_cloud(tmp_path / "cloud") as cloud_services:
+        rehearsal = Rehearsal(cloud_services, rehearsal_target(tmp_path / "builds"))
+        throttled = {"BOTOCORE_EXPERIMENTAL__PLUGINS": "throttling=tests.deployment.faults"}
+        result = rehearsal.command("deploy", "--email", EMAIL, "--yes", "1", "--cdn", "no", **throttled)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert rehearsal.get_json("/health")[0] == 200
 
 
 def remove_permission(policy: str, sid: str, action: str) -> Callable[[Path], None]:
