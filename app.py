@@ -16,7 +16,7 @@ from chalicelib.openapi import route as openapi
 from chalicelib.routes import account, bundles, gallery, photos, random, system, uploads
 
 app = TintypeApp("tintype")
-provider = bootstrap.ContainerProvider(os.environ, Clients())
+provider = bootstrap.ContainerProvider(os.environ, Clients(on_database_pause=bootstrap.report_database_pause))
 
 
 def current_request() -> Request | None:

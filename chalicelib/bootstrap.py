@@ -10,6 +10,7 @@ from chalicelib.accounts.api_keys import is_api_key
 from chalicelib.accounts.identity import Caller
 from chalicelib.container import Container
 from chalicelib.errors import NotConfigured, Unavailable
+from chalicelib.observability import logger, publish_metrics
 from chalicelib.settings import Settings
 from chalicelib.util.expiring_cache import ExpiringCache
 
@@ -55,6 +56,12 @@ class ContainerProvider:
                 "another PORT or DATA."
             ) from error
         return settings_.build_settings(stage, parameters, self._environ)
+
+
+def report_database_pause(environ: Mapping[str, str] = os.environ) -> None:
+    """Log and count that this process pauses its calls to DynamoDB, because they keep failing."""
+    logger().warning("Calls to DynamoDB keep failing and are paused for a few seconds.")
+    publish_metrics(settings_.get_stage(environ), {"database_pauses": 1})
 
 
 def originals_bucket(environ: Mapping[str, str] = os.environ) -> str:

@@ -55,6 +55,20 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def transient_error(error: Exception) -> Unavailable | None:
+    """The application's error for a timeout, throttling, an internal error of a service or a full disk, else None."""
+    match error:
+        case BotoConnectionError() | HTTPClientError() | IncompleteReadError():
+            return Unavailable("A backend service did not respond in time.")
+        case ClientError():
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status == HTTPStatus.INSUFFICIENT_STORAGE:
+                return StorageFull(error.response["Error"].get("Message") or "The disk is full.")
+            if error_code(error) in TRANSIENT_CODES or status >= 500:
+                return Unavailable("A backend service is temporarily unavailable.")
+    return None
+
+
 @contextmanager
 def translate_transient_errors() -> Iterator[None]:
     """Raise Unavailable for timeouts, throttling and internal errors of a service, StorageFull for a full disk.
@@ -63,15 +77,10 @@ def translate_transient_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
-        raise Unavailable("A backend service did not respond in time.") from error
-    except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status == HTTPStatus.INSUFFICIENT_STORAGE:
-            raise StorageFull(error.response["Error"].get("Message") or "The disk is full.") from error
-        if error_code(error) in TRANSIENT_CODES or status >= 500:
-            raise Unavailable("A backend service is temporarily unavailable.") from error
-        raise
+    except Exception as error:
+        if (translated := transient_error(error)) is None:
+            raise
+        raise translated from error
 
 
 @contextmanager

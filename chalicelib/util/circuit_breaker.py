@@ -18,22 +18,33 @@ from chalicelib.errors import StorageFull, Unavailable
 
 
 class CircuitBreaker:
-    """Guards one service for all threads of a process; guarded calls run concurrently."""
+    """Guards one service for all threads of a process; guarded calls run concurrently.
 
-    def __init__(self, *, max_failures: int, cooldown: timedelta, now: Callable[[], datetime]) -> None:
+    `on_open` is called whenever calls are paused, also after a failed trial.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_failures: int,
+        cooldown: timedelta,
+        now: Callable[[], datetime],
+        on_open: Callable[[], None] = lambda: None,
+    ) -> None:
         self._max_failures = max_failures
         self._cooldown = cooldown
         # The time of day: a monotonic clock may stop while a function is frozen between two events.
         self._now = now
+        self._on_open = on_open
         self._lock = threading.Lock()
         self._failures = 0
-        self._open_until: datetime | None = None
+        self._opened_at: datetime | None = None
         self._trial_running = False
 
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Run one call and record its outcome; raises Unavailable at once while the circuit is open."""
-        is_trial = self._admit()
+        is_trial = self.admit()
         succeeded: bool | None = None
         try:
             yield
@@ -42,27 +53,35 @@ class CircuitBreaker:
             succeeded = None if isinstance(error, StorageFull) else False
             raise
         finally:
-            self._record(succeeded, is_trial=is_trial)
+            self.record(succeeded, is_trial=is_trial)
 
-    def _admit(self) -> bool:
-        """Whether this call is the trial; raises Unavailable if it may not run."""
+    def admit(self) -> bool:
+        """Begin a call that `record` ends, and return whether it is the trial; raises Unavailable if it may not run."""
         with self._lock:
-            if self._open_until is None:
+            if self._opened_at is None:
                 return False
-            if self._trial_running or self._now() < self._open_until:
+            if self._trial_running or self._is_cooling_down(self._opened_at):
                 raise Unavailable("A service failed several times in a row, so calls to it are paused.")
             self._trial_running = True
             return True
 
-    def _record(self, succeeded: bool | None, *, is_trial: bool) -> None:
+    def record(self, succeeded: bool | None, *, is_trial: bool) -> None:
         """Update the state: True for success, False for a failure, None if the call says nothing about the service."""
+        opens = False
         with self._lock:
             if is_trial:
                 self._trial_running = False
             if succeeded:
-                self._failures, self._open_until = 0, None
+                self._failures, self._opened_at = 0, None
             elif succeeded is False:
                 self._failures += 1
                 # A call that started before the circuit opened does not extend the cooldown.
-                if is_trial or (self._open_until is None and self._failures >= self._max_failures):
-                    self._open_until = self._now() + self._cooldown
+                opens = is_trial or (self._opened_at is None and self._failures >= self._max_failures)
+                if opens:
+                    self._opened_at = self._now()
+        if opens:
+            self._on_open()
+
+    def _is_cooling_down(self, opened_at: datetime) -> bool:
+        """Whether the cooldown has not ended; a clock that was set back ends it."""
+        return timedelta(0) <= self._now() - opened_at < self._cooldown

@@ -130,6 +130,30 @@ def test_call_in_flight_does_not_extend_the_cooldown() -> None:
     assert not service.is_refused()
 
 
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(microseconds=-1)])
+def test_clock_that_was_set_back_ends_the_cooldown(step: timedelta) -> None:
+    service = open_circuit()
+    service.clock.advance(step)
+    assert not service.is_refused()
+
+
+def test_every_opening_is_reported_once() -> None:
+    openings, clock = list[None](), Clock()
+    breaker = CircuitBreaker(max_failures=2, cooldown=REST, now=clock, on_open=lambda: openings.append(None))
+
+    def fail() -> None:
+        with pytest.raises(Unavailable), breaker.guard():
+            raise Unavailable
+
+    reported = list[int]()
+    for _ in range(4):
+        fail()
+        reported.append(len(openings))
+    clock.advance(REST)
+    fail()
+    assert [*reported, len(openings)] == [0, 1, 1, 1, 2]
+
+
 def test_concurrent_threads_share_one_trial_call() -> None:
     breaker = CircuitBreaker(max_failures=1, cooldown=timedelta(0), now=Clock())
     together = threading.Barrier(4, timeout=10)
