@@ -9,7 +9,7 @@ LOGIN ?= demo
 # Deployment options, validated by the command.
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
-	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" \
+	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)"
 
 VENV           := .venv

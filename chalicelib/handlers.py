@@ -20,6 +20,15 @@ ORPHAN_SKIPPED = (
 )
 METADATA_INVALID = "Metadata of an original is invalid and was not applied."
 METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
+# CloudWatch charges for each metric beyond ten. The log has all counts.
+BASIC_METRICS = (
+    "photos_processed",
+    "photos_failed",
+    "labels_pending",
+    "totals_drifted",
+    "originals_without_photo",
+    "photos_without_original",
+)
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
 # A message whose attempt failed returns after these times. The first is longer than a lease, which the attempt leaves
@@ -82,10 +91,11 @@ def handle_schedule(context: Any, *, container: Container) -> None:
     for failure in result.failures:
         message = "Maintenance of a photo failed" if failure.photo_id else "A scan was interrupted"
         logger().error(message, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
-    metrics = sweep_metrics(result)
-    publish_metrics(container.settings.stage, metrics)
+    counts = sweep_counts(result)
+    published = counts if container.settings.metrics == "full" else {name: counts[name] for name in BASIC_METRICS}
+    publish_metrics(container.settings.stage, published)
     other_counts = {"heat_updated": result.photos.heat_updated, "uploads_orphaned": result.originals.orphans}
-    logger().info("Sweep finished", extra=metrics | other_counts)
+    logger().info("Sweep finished", extra=counts | other_counts)
     for failure in result.failures:
         if failure.photo_id is None:
             raise failure.error
@@ -120,8 +130,8 @@ def _retry_soon(record: Mapping[str, Any], context: Any, container: Container) -
             logger().exception("Could not postpone a message", extra={"request_id": _request_id(context)})
 
 
-def sweep_metrics(result: "SweepReport") -> dict[str, int]:
-    """The counts of one sweep by metric name."""
+def sweep_counts(result: "SweepReport") -> dict[str, int]:
+    """The counts of one sweep by metric name; all are metrics with METRICS=full."""
     return {
         "photos_processed": result.due.processed,
         "photos_failed": sum(failure.photo_id is not None for failure in result.failures),

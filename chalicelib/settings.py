@@ -50,6 +50,7 @@ class Settings:
     image_base_url: str = ""
     image_key: str = ""
     seconds_between_checks: float = 0.1
+    metrics: str = "basic"
 
     @property
     def keys_url(self) -> str:
@@ -172,6 +173,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "library_owner": _owner_id,
     "epoch": _date,
     "seconds_between_checks": _seconds,
+    "metrics": _one_of("basic", "full"),
     "bundle_photos": _integer(1, 100_000),
     "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),
 }

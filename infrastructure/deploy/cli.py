@@ -31,6 +31,7 @@ def main(
     parser.add_argument("--certificate", default="", help="ARN of the domain's certificate in us-east-1")
     parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
     parser.add_argument("--mfa", default="", help="second factor at sign-in: required or optional")
+    parser.add_argument("--metrics", default="", choices=["", "basic", "full"], help="full: those with a price, too")
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--originals", default="", help="destroy: `delete` deletes photos, tables and users, too")
     parser.add_argument("--confirm", default="", help="destroy: repeat the stage to confirm deleting originals")
@@ -82,6 +83,7 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
         domain=domain,
         pam=arguments.pam,
         mfa=arguments.mfa,
+        metrics=arguments.metrics,
     )
     deployment.check(requested)
     _print(f"Tintype {target.stage}: account {target.account}, {target.region}")

@@ -57,6 +57,7 @@ class Deployment:
     domain: Domain = UNCHANGED
     pam: str = ""  # address of the Photo Asset Manager's client; empty keeps the current one
     mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
+    metrics: str = ""  # basic or full; empty keeps the current choice
     sleep: Sleep = time.sleep
 
     @property
@@ -259,7 +260,11 @@ def _parameters(deployment: Deployment) -> dict[str, Any]:
     """Parameters of the core stack; those of the page are added once it has a URL. Raises UserError."""
     target = deployment.target
     current = deployment.stacks.parameters(target.stack_name)
-    parameters = {"Stage": target.stage, "AlarmEmail": deployment.email or current.get("AlarmEmail", "")}
+    parameters = {
+        "Stage": target.stage,
+        "AlarmEmail": deployment.email or current.get("AlarmEmail", ""),
+        "Metrics": deployment.metrics or current.get("Metrics", "basic"),
+    }
     try:
         parameters |= pam.stack_parameters(deployment.pam, current)
     except ValueError as error:

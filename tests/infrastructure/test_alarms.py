@@ -18,12 +18,18 @@ from tests.infrastructure.templates import read_template
 PROJECT = Path(__file__).parents[2]
 RESOURCES: Mapping[str, Any] = read_template(PROJECT / "infrastructure" / "core.yaml")["Resources"]
 ALARMS = {name: resource for name, resource in RESOURCES.items() if resource["Type"] == "AWS::CloudWatch::Alarm"}
-DASHBOARD = json.loads(RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["!Sub"])
+BASIC_ALARMS = {name: alarm for name, alarm in ALARMS.items() if alarm["Condition"] == "HasAlarms"}
+DASHBOARD, DETAILS = (
+    json.loads(RESOURCES[name]["Properties"]["DashboardBody"]["!Sub"]) for name in ("Dashboard", "DetailsDashboard")
+)
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
+EVENT_METRICS = {"photos_rejected", "database_pauses"}  # published when they occur
+BASIC_METRICS = {*handlers.BASIC_METRICS, *EVENT_METRICS}
 METRICS = {
-    *handlers.sweep_metrics(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
-    "photos_rejected",
+    *handlers.sweep_counts(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
+    *EVENT_METRICS,
 }
+FREE = 10  # alarms, and custom metrics; in an account without others
 
 
 def function_name(handler: str) -> str:
@@ -34,7 +40,7 @@ def function_name(handler: str) -> str:
 @pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
 def test_alarm_notifies_topic_and_has_description(alarm: Any) -> None:
     properties = alarm["Properties"]
-    assert alarm["Condition"] == "HasAlarms"
+    assert alarm["Condition"] in ("HasAlarms", "HasFullMetrics")
     assert properties["AlarmActions"] == properties["OKActions"] == [{"!Ref": "Alarms"}]
     assert properties["AlarmDescription"].endswith(".")
     assert properties["AlarmName"]["!Sub"].startswith("tintype-${Stage}-")
@@ -51,11 +57,62 @@ def test_no_alarm_rings_for_a_library_without_data_but_the_sweep_is_missed_later
     assert {each["Properties"]["TreatMissingData"] for each in others} == {"notBreaching"}
 
 
-def test_alarms_and_charts_use_published_metrics() -> None:
-    alarmed = {each["Properties"]["MetricName"] for each in ALARMS.values() if _namespace(each) == "Tintype"}
-    charted = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
-    assert alarmed | charted <= METRICS
+def test_basic_alarms_and_metrics_are_free() -> None:
+    assert len(BASIC_ALARMS) <= FREE < len(ALARMS)
+    assert len(BASIC_METRICS) <= FREE < len(METRICS)
+
+
+@pytest.mark.parametrize(
+    ("alarms", "dashboard", "metrics"),
+    [(BASIC_ALARMS, DASHBOARD, BASIC_METRICS), (ALARMS, DETAILS, METRICS)],
+    ids=["basic", "full"],
+)
+def test_alarms_and_charts_use_published_metrics(alarms: Any, dashboard: Any, metrics: set[str]) -> None:
+    alarmed = {each["Properties"]["MetricName"] for each in alarms.values() if _namespace(each) == "Tintype"}
+    charted = {metric[1] for widget in dashboard["widgets"] for metric in _metrics(widget) if metric[0] == "Tintype"}
+    assert alarmed | charted <= metrics
+
+
+def test_inconsistencies_are_charted_and_alarmed_by_default() -> None:
+    alarmed = {each["Properties"]["MetricName"] for each in BASIC_ALARMS.values()}
+    charted = {metric[1] for widget in DASHBOARD["widgets"] for metric in _metrics(widget)}
     assert {"totals_drifted", "originals_without_photo", "photos_without_original"} <= alarmed & charted
+
+
+def test_every_metric_is_charted() -> None:
+    widgets = [*DASHBOARD["widgets"], *DETAILS["widgets"]]
+    assert {metric[1] for widget in widgets for metric in _metrics(widget) if metric[0] == "Tintype"} == METRICS
+
+
+@pytest.mark.parametrize(("dashboard", "filtered"), [(DASHBOARD, False), (DETAILS, True)], ids=["storage", "requests"])
+def test_both_buckets_are_charted(dashboard: Any, filtered: bool) -> None:
+    charted = [metric for widget in dashboard["widgets"] for metric in _metrics(widget) if metric[0] == "AWS/S3"]
+    buckets = {RESOURCES[name]["Properties"]["BucketName"]["!Sub"] for name in ("OriginalsBucket", "DerivativesBucket")}
+    assert {metric[3] for metric in charted} == buckets
+    assert {metric[4] for metric in charted} == {"FilterId" if filtered else "StorageType"}
+
+
+def test_storage_classes_of_originals_are_charted_daily() -> None:
+    for widget in DASHBOARD["widgets"]:
+        if any(metric[0] == "AWS/S3" for metric in _metrics(widget)):
+            assert widget["properties"]["period"] == 86400  # S3 publishes one value a day
+    (rule,) = [
+        rule
+        for rule in RESOURCES["OriginalsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        if "Transitions" in rule
+    ]
+    assert rule["Transitions"] == [{"StorageClass": "INTELLIGENT_TIERING", "TransitionInDays": 0}]
+    classes = {metric[5] for widget in DASHBOARD["widgets"] for metric in _metrics(widget) if metric[0] == "AWS/S3"}
+    tiers = {f"IntelligentTiering{tier}Storage" for tier in ("FA", "IA", "AIA")}
+    assert classes == {"StandardStorage", "AllStorageTypes"} | tiers
+
+
+def test_request_metrics_are_collected_with_full_metrics_only() -> None:
+    for name in ("OriginalsBucket", "DerivativesBucket"):
+        collected = RESOURCES[name]["Properties"]["MetricsConfigurations"]
+        assert collected == {"!If": ["HasFullMetrics", [{"Id": "all"}], {"!Ref": "AWS::NoValue"}]}
+    filters = {metric[5] for widget in DETAILS["widgets"] for metric in _metrics(widget) if metric[0] == "AWS/S3"}
+    assert filters == {"all"}
 
 
 def test_every_function_is_charted_and_those_without_a_queue_have_alarms() -> None:
@@ -94,9 +151,10 @@ def test_every_alarm_and_optional_setting_is_documented() -> None:
     assert {name for name in alarms | optional if f"`{name}`" not in text} == set()
 
 
-def test_widgets_do_not_overlap() -> None:
-    cells = {(widget["x"] + x, widget["y"] + y) for widget in DASHBOARD["widgets"] for x in range(8) for y in range(6)}
-    assert len(cells) == 48 * len(DASHBOARD["widgets"])
+@pytest.mark.parametrize("dashboard", [DASHBOARD, DETAILS], ids=["dashboard", "details"])
+def test_widgets_do_not_overlap(dashboard: Any) -> None:
+    cells = {(widget["x"] + x, widget["y"] + y) for widget in dashboard["widgets"] for x in range(8) for y in range(6)}
+    assert len(cells) == 48 * len(dashboard["widgets"])
     assert max(x for x, _ in cells) < 24
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore import xform_name
@@ -16,7 +17,7 @@ from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
 from chalicelib.settings import Settings
 from infrastructure.deploy import release, settings
 from infrastructure.deploy.target import Target
-from tests.infrastructure.test_alarms import ALARMS, DASHBOARD, METRICS
+from tests.infrastructure.test_alarms import ALARMS, BASIC_ALARMS, BASIC_METRICS, DASHBOARD, DETAILS, FREE, METRICS
 from tests.infrastructure.test_scoped_policies import resource_names
 
 PROJECT = Path(__file__).parents[2]
@@ -80,11 +81,39 @@ def test_cost_of_schedule_follows_from_its_work() -> None:
 
 
 def test_cost_of_monitoring_follows_from_metrics_and_alarms() -> None:
-    charted = {json.dumps(each[:4]) for widget in DASHBOARD["widgets"] for each in widget["properties"]["metrics"]}
-    monitoring = f"{len(METRICS)} custom metrics (10 free, 0.30), {len(ALARMS)} alarms (10 free, 0.10)"
-    assert f"{monitoring}, one dashboard of {len(charted)} metrics" in PLAIN
-    cost = 0.30 * (len(METRICS) - 10) + 0.10 * (len(ALARMS) - 10)
-    assert COSTS["dashboard, alarms, metrics, logs"] == pytest.approx([cost] * 4)
+    monitoring = (
+        f"{len(BASIC_METRICS)} custom metrics ({FREE} free, 0.30), {len(BASIC_ALARMS)} alarms ({FREE} free, 0.10)"
+    )
+    assert f"{monitoring}, one dashboard of {len(charted(DASHBOARD))} metrics" in PLAIN
+    assert len(charted(DASHBOARD)) <= 50
+    assert COSTS["dashboard, alarms, metrics, logs"] == [0] * 4  # all free
+
+
+def test_price_of_full_metrics_follows_from_metrics_and_alarms() -> None:
+    own = 0.30 * (len(METRICS) - FREE) + 0.10 * (len(ALARMS) - FREE)
+    requests = 0.30 * 2 * 16  # two buckets; S3 documents 16 request metrics, and charges those with data
+    assert f"{len(METRICS)} custom metrics and {len(ALARMS)} alarms, {own:.2f} dollars a month" in PLAIN
+    assert f"up to {requests:.2f} for S3's request metrics" in PLAIN
+    assert f"up to {own + requests:.2f} dollars a month" in PLAIN
+    assert len(charted(DETAILS)) <= 50
+
+
+def charted(dashboard: Any) -> set[str]:
+    """The metrics on a dashboard, without their display options."""
+    each = (metric for widget in dashboard["widgets"] for metric in widget["properties"]["metrics"])
+    return {json.dumps([part for part in metric if isinstance(part, str)]) for metric in each}
+
+
+def test_alarms_of_full_metrics_are_marked() -> None:
+    marked = {
+        alarm
+        for line in TEXT.splitlines()
+        if line.startswith("| `") and "(full)" in line.split("|")[1]
+        for alarm in re.findall(r"`([\w-]+)`", line.split("|")[1])
+    }
+    full = {each["Properties"]["AlarmName"]["!Sub"] for name, each in ALARMS.items() if name not in BASIC_ALARMS}
+    assert {alarm for alarm in marked if "-" in alarm} == {name.removeprefix("tintype-${Stage}-") for name in full}
+    assert {metric for metric in marked if "-" not in metric} == METRICS - BASIC_METRICS
 
 
 PROD = Target("prod", "123456789012", "eu-central-1", "aws", session=None, builds_dir=Path("builds"))

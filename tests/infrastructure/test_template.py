@@ -178,6 +178,7 @@ def test_every_name_is_in_a_parameter() -> None:
         *("photos-table", "memberships-table", "trends-table", "bundles-table", "api-keys-table"),
         "bundles-queue-url",
         *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
+        "metrics",
     }
 
 

@@ -147,13 +147,13 @@ def make_result(*failures: Failure) -> SweepReport:
     )
 
 
-def handle_schedule(result: SweepReport) -> None:
+def handle_schedule(result: SweepReport, metrics: str = "basic") -> None:
     sweep = SimpleNamespace(run=lambda _: result)
-    container: Any = SimpleNamespace(sweep=sweep, settings=SimpleNamespace(stage="prod"))
+    container: Any = SimpleNamespace(sweep=sweep, settings=SimpleNamespace(stage="prod", metrics=metrics))
     handlers.handle_schedule(CONTEXT, container=container)
 
 
-METRICS = {
+COUNTS = {
     "photos_processed": 2,
     "photos_failed": 2,
     "photos_postponed": 4,
@@ -173,19 +173,22 @@ def test_schedule_logs_its_counts_and_failures(caplog: pytest.LogCaptureFixture)
     first, second, done = log_lines(caplog)
     assert [(line["photo_id"], line["level"]) for line in (first, second)] == [("p7", "ERROR"), ("p8", "ERROR")]
     assert "DynamoDB is unavailable." in first["exception"]
-    assert {name: done[name] for name in METRICS} == METRICS
+    assert {name: done[name] for name in COUNTS} == COUNTS
     assert done["uploads_orphaned"] == 12
 
 
-def test_schedule_publishes_metrics_with_the_stage(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("metrics", "published"), [("basic", handlers.BASIC_METRICS), ("full", tuple(COUNTS))])
+def test_schedule_publishes_metrics_with_the_stage(
+    capsys: pytest.CaptureFixture[str], metrics: str, published: tuple[str, ...]
+) -> None:
     for _ in range(2):  # a second run adds nothing to the first
         capsys.readouterr()
-        handle_schedule(make_result(Failure("p7", Unavailable("DynamoDB is unavailable."))))
-        (metrics,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-        (directive,) = metrics["_aws"]["CloudWatchMetrics"]
-        assert (directive["Namespace"], directive["Dimensions"], metrics["stage"]) == ("Tintype", [["stage"]], "prod")
-        assert {metric["Name"]: metrics[metric["Name"]] for metric in directive["Metrics"]} == {
-            name: [value] for name, value in METRICS.items()
+        handle_schedule(make_result(Failure("p7", Unavailable("DynamoDB is unavailable."))), metrics)
+        (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+        (directive,) = line["_aws"]["CloudWatchMetrics"]
+        assert (directive["Namespace"], directive["Dimensions"], line["stage"]) == ("Tintype", [["stage"]], "prod")
+        assert {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]} == {
+            name: [COUNTS[name]] for name in published
         }
         assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
 
