@@ -10,7 +10,7 @@ LOGIN ?= demo
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
 	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
-	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)"
+	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)" --since "$(SINCE)" --prefix "$(PREFIX)"
 
 VENV           := .venv
 MINISTACK_VENV := .venv-cloud
@@ -38,7 +38,7 @@ ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user owners rotate destroy lock audit clean
+.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user owners rotate undelete destroy lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -108,6 +108,9 @@ user: $(TOOLS)  ## Invite a user (STAGE=prod EMAIL=you@example.org PHONE=+120255
 
 owners: $(TOOLS)  ## List the owner id of every user, as used in object keys (STAGE=prod)
 	@$(DEPLOY) owners $(DEPLOY_OPTIONS)
+
+undelete: $(TOOLS)  ## Undelete originals that were deleted by mistake (STAGE=prod SINCE=2026-11-27T03:00 PREFIX=folder/)
+	@$(DEPLOY) undelete $(DEPLOY_OPTIONS)
 
 rotate: $(TOOLS)  ## Replace the key that signs image URLs (STAGE=prod)
 	@$(DEPLOY) rotate $(DEPLOY_OPTIONS)

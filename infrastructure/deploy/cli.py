@@ -1,4 +1,4 @@
-"""Command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|owners|rotate`."""
+"""Command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|owners|rotate|undelete`."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infrastructure.deploy import aws_errors, cdn, deployment, destruction, location, preflight, users
+from infrastructure.deploy import aws_errors, cdn, deployment, destruction, location, preflight, undelete, users
 from infrastructure.deploy.deployment import Deployment
 from infrastructure.deploy.domain import UNCHANGED, Domain
 from infrastructure.deploy.errors import UserError
@@ -22,7 +22,7 @@ def main(
 ) -> None:
     """Run the command; an error that the user can fix ends the process with a one-line message."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
-    parser.add_argument("command", choices=["deploy", "destroy", "user", "owners", "rotate"])
+    parser.add_argument("command", choices=["deploy", "destroy", "user", "owners", "rotate", "undelete"])
     parser.add_argument("--stage", default="", help="name of the library, for example prod")
     parser.add_argument("--email", default="", help="email address of the user to invite")
     parser.add_argument("--yes", default="", help="1: do not ask for confirmation")
@@ -35,6 +35,8 @@ def main(
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--originals", default="", help="destroy: `delete` deletes photos, tables and users, too")
     parser.add_argument("--confirm", default="", help="destroy: repeat the stage to confirm deleting originals")
+    parser.add_argument("--since", default="", help="undelete: time of the deletion in UTC, as 2026-11-27T03:00")
+    parser.add_argument("--prefix", default="", help="undelete: only originals whose keys begin with this")
     parser.add_argument("--builds", type=Path, default=PROJECT / ".build", help="directory for release builds")
     parsed = parser.parse_args(arguments)
     try:
@@ -66,6 +68,8 @@ def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
         case "owners":
             for owner, email in users.list_owners(target, _stack_outputs(target)["UserPoolId"]):
                 _print(f"{owner}  {email}")
+        case "undelete":
+            _undelete(arguments, target, ask)
         case "rotate":
             cdn.rotate(target, Stacks(target.client("cloudformation")))
             _print("Image URLs are signed with a new key. All functions use it within five minutes.")
@@ -95,6 +99,13 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
     deployment.run(requested)
     for line in deployment.summary(requested):
         _print(line)
+
+
+def _undelete(arguments: argparse.Namespace, target: Target, ask: Callable[[str], str]) -> None:
+    since, bucket = undelete.parse_time(arguments.since), _stack_outputs(target)["OriginalsBucket"]
+    deletions = undelete.Deletions(target.client("s3"), bucket, since, arguments.prefix)
+    _confirm([f"{deletions.count()} originals to undelete"], yes=bool(arguments.yes), ask=ask)
+    _print(f"{deletions.undo()} originals are back; their photos follow within a pass of the schedule.")
 
 
 def _stack_outputs(target: Target) -> dict[str, str]:
