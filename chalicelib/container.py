@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
     from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
     from chalicelib.aws.dynamodb.transaction import Tables
-    from chalicelib.aws.listing import S3OriginalLister
+    from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.aws.sqs import SqsVolumeQueue
     from chalicelib.bundles.service import BundleService
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from chalicelib.ingest.ingest import Ingest
     from chalicelib.ingest.labeling import Labeler
     from chalicelib.ingest.processing import ImageProcessor
+    from chalicelib.ingest.recovery import OwnerDirectory
+    from chalicelib.ingest.removal_limit import RemovalLimit
     from chalicelib.ingest.uploads import Uploads
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
@@ -116,6 +118,13 @@ class Container:
         return S3OriginalLister(self.clients.get("s3"), self.settings.originals_bucket)
 
     @cached_property
+    def derivative_lister(self) -> "S3DerivativeLister":
+        """Lists the derivatives bucket."""
+        from chalicelib.aws.listing import S3DerivativeLister
+
+        return S3DerivativeLister(self.clients.get("s3"), self.settings.derivatives_bucket)
+
+    @cached_property
     def photo_scanner(self) -> "DynamoPhotoScanner":
         """Scans the photos table."""
         from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
@@ -183,6 +192,7 @@ class Container:
     def deletion(self) -> "PhotoDeletion":
         """Deletes photos and their files."""
         from chalicelib.ingest.deletion import PhotoDeletion
+        from chalicelib.ingest.recovery import tombstone_lifetime
 
         return PhotoDeletion(
             photos=self.photos,
@@ -191,7 +201,25 @@ class Container:
             derivatives=self.derivatives,
             now=self.now,
             new_id=new_id,
+            tombstone_lifetime=tombstone_lifetime(timedelta(days=self.settings.version_retention_days)),
         )
+
+    @cached_property
+    def owners(self) -> "OwnerDirectory":
+        """The owners that exist."""
+        from chalicelib.aws.cognito import CognitoOwners
+
+        s = self.settings
+        return CognitoOwners(lambda: self.clients.get("cognito-idp"), s.user_pool_id, s.id_secret, time.monotonic)
+
+    @cached_property
+    def removals(self) -> "RemovalLimit":
+        """The limit on photos that are removed because their originals are gone."""
+        from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
+        from chalicelib.ingest.removal_limit import RemovalLimit, end_of_day
+
+        counter = DynamoRemovalCounter(self.clients.get("dynamodb"), self.tables)
+        return RemovalLimit(counter, self.now, end_of_day(self.settings.removals_allowed_until))
 
     @cached_property
     def editor(self) -> "PhotoEditor":
@@ -235,6 +263,8 @@ class Container:
             originals=self.originals,
             processor=self.processor,
             deletion=self.deletion,
+            owners=self.owners,
+            removals=self.removals,
             now=self.now,
             new_id=new_id,
             heat=self.heat,
@@ -264,6 +294,7 @@ class Container:
                 originals=self.originals,
                 lister=self.original_lister,
                 scanner=self.photo_scanner,
+                derivatives=self.derivative_lister,
                 heat=self.heat,
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,

@@ -8,16 +8,20 @@ from urllib.parse import unquote_plus
 
 from chalicelib.container import Container
 from chalicelib.errors import TintypeError
-from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.decisions import Action
+from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.library.photo import State
 from chalicelib.observability import logger, publish_metrics
 
 if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import SweepReport
 
-ORPHAN_SKIPPED = (
-    "An object below uploads/ that no upload has created does not become a photo. Copy it to a key outside uploads/."
-)
+WARNINGS = {
+    Action.SKIP_ORPHAN: "An object below uploads/ does not become a photo: its key names no user of this library.",
+    Action.DISCARD: "An object was deleted: it was stored with the upload URL of a photo that its owner has deleted.",
+    Action.HOLD_REMOVAL: "Photos whose originals are gone are not removed, because too many are gone at once. "
+    "Undelete the originals, or set removals-allowed-until to today.",
+}
 METADATA_INVALID = "Metadata of an original is invalid and was not applied."
 METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
 # CloudWatch charges for each metric beyond ten. The log has all counts.
@@ -28,6 +32,7 @@ BASIC_METRICS = (
     "totals_drifted",
     "originals_without_photo",
     "photos_without_original",
+    "removals_held",
 )
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
@@ -39,7 +44,7 @@ RETRY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (65, 130, 260, 52
 def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:
     """Reconcile every object key in an S3 event; raises the first error after all keys were tried."""
     failures: list[Exception] = []
-    rejected = 0
+    rejected = held = 0
     request_id = {"request_id": _request_id(context)}
     for record in event["Records"]:
         # S3 form-encodes keys in events. This is the only place that decodes them.
@@ -56,16 +61,18 @@ def handle_s3_event(event: Mapping[str, Any], context: Any, *, container: Contai
             logger().info("Reconciled", extra=fields | request_id)
             _warn(result, request_id)
             rejected += result.action is Action.PROCESS and result.state is State.REJECTED
-    if rejected:
-        publish_metrics(container.settings.stage, {"photos_rejected": rejected})
+            held += result.action is Action.HOLD_REMOVAL
+    counts = {"photos_rejected": rejected, "removals_held": held}
+    if any(counts.values()):
+        publish_metrics(container.settings.stage, {name: count for name, count in counts.items() if count})
     if failures:
         raise failures[0]
 
 
 def _warn(result: ReconcileResult, request_id: Mapping[str, Any]) -> None:
     """Log warnings for the user of an S3 tool, who gets no response, without file names and values."""
-    if result.action is Action.SKIP_ORPHAN:
-        logger().warning(ORPHAN_SKIPPED, extra=request_id)
+    if result.action in WARNINGS:
+        logger().warning(WARNINGS[result.action], extra=request_id)
     ignored = result.ignored_metadata
     for message, names in ((METADATA_INVALID, ignored.invalid), (METADATA_SUPERSEDED, ignored.superseded)):
         if names:
@@ -94,7 +101,11 @@ def handle_schedule(context: Any, *, container: Container) -> None:
     counts = sweep_counts(result)
     published = counts if container.settings.metrics == "full" else {name: counts[name] for name in BASIC_METRICS}
     publish_metrics(container.settings.stage, published)
-    other_counts = {"heat_updated": result.photos.heat_updated, "uploads_orphaned": result.originals.orphans}
+    other_counts = {
+        "heat_updated": result.photos.heat_updated,
+        "uploads_orphaned": result.originals.orphans,
+        "derivatives_missing": result.originals.rendered,
+    }
     logger().info("Sweep finished", extra=counts | other_counts)
     for failure in result.failures:
         if failure.photo_id is None:
@@ -144,6 +155,7 @@ def sweep_counts(result: "SweepReport") -> dict[str, int]:
         "originals_without_photo": result.originals.repaired,
         "photos_checked": result.photos.checked,
         "photos_without_original": result.photos.repaired,
+        "removals_held": result.photos.held,
     }
 
 

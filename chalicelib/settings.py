@@ -31,6 +31,8 @@ class Settings:
     derivatives_bucket: str
     bundles_bucket: str
     bundles_queue_url: str
+    version_retention_days: int
+    user_pool_id: str
     user_pool_client_id: str
     identity_issuer: str
     topic_prefix: str
@@ -51,6 +53,7 @@ class Settings:
     image_key: str = ""
     seconds_between_checks: float = 0.1
     metrics: str = "basic"
+    removals_allowed_until: str = ""
 
     @property
     def keys_url(self) -> str:
@@ -174,6 +177,8 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "epoch": _date,
     "seconds_between_checks": _seconds,
     "metrics": _one_of("basic", "full"),
+    "removals_allowed_until": _date,
+    "version_retention_days": _integer(1, 3650),
     "bundle_photos": _integer(1, 100_000),
     "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),
 }

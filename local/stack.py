@@ -78,19 +78,22 @@ def expiring_tables(stage: str) -> dict[str, str]:
 
 def lifecycle_rules(stage: str, account: str) -> dict[str, list[dict[str, Any]]]:
     """The lifecycle rules of the template's buckets by their names, as PutBucketLifecycleConfiguration takes them."""
-    resources = read_template(TEMPLATE)["Resources"]
-    buckets = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::S3::Bucket"]
+    template = read_template(TEMPLATE)
+    buckets = [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::S3::Bucket"]
     return {
         bucket["BucketName"]["Fn::Sub"].replace("${Stage}", stage).replace("${AWS::AccountId}", account): [
-            _api_rule(rule) for rule in bucket["LifecycleConfiguration"]["Rules"]
+            _api_rule(rule, template["Parameters"]) for rule in bucket["LifecycleConfiguration"]["Rules"]
         ]
         for bucket in buckets
         if "LifecycleConfiguration" in bucket
     }
 
 
-def _api_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+def _api_rule(rule: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """A rule of a template without its transitions, which change nothing on a laptop."""
+    if "NoncurrentVersionExpiration" in rule:  # a reference to a parameter
+        days = parameters[rule["NoncurrentVersionExpiration"]["NoncurrentDays"]["Ref"]]["Default"]
+        rule = {**rule, "NoncurrentVersionExpiration": {"NoncurrentDays": days}}
     found = {"ID": rule["Id"], "Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
     expiration = {name: rule[name] for name in ("ExpiredObjectDeleteMarker",) if name in rule}
     if "ExpirationInDays" in rule:

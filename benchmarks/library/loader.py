@@ -26,8 +26,9 @@ from chalicelib.library import totals
 from chalicelib.library.collections import ALL_PHOTOS, Membership, memberships_for, weight_class_of
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.maintenance.pacing import PassProgress
-from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS, Checkpoint
+from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS
 from chalicelib.maintenance.recount import Recount
+from chalicelib.maintenance.sources import Checkpoint
 from local.demo.drawing import SCENES, draw
 from local.demo.photos import encode_jpeg
 

@@ -1,11 +1,14 @@
-"""Lists the originals bucket in key order; only the scheduled reconciliation does."""
+"""Lists the buckets of originals and derivatives in key order; only the scheduled reconciliation does."""
 
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from chalicelib.aws.errors import translate_transient_errors
-from chalicelib.maintenance.reconciliation import ListedObject, Page
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.errors import error_code, translate_transient_errors
+from chalicelib.aws.s3 import NOT_FOUND_CODES
+from chalicelib.maintenance.sources import ListedObject, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,28 @@ class S3OriginalLister:
             ListedObject(found["Key"], found["LastModified"].astimezone(UTC)) for found in response.get("Contents", [])
         ]
         return Page(rows, rows[-1].key if response["IsTruncated"] else None)
+
+
+@dataclass(frozen=True, slots=True)
+class S3DerivativeLister:
+    """`derivatives.DerivativeLister` over one S3 bucket."""
+
+    client: Any
+    bucket: str
+
+    def list_keys(self, after: str) -> tuple[list[str], bool]:
+        """Up to 1,000 keys after this position, in UTF-8 order, and whether there are more."""
+        with translate_transient_errors():
+            response = self.client.list_objects_v2(Bucket=self.bucket, StartAfter=after)
+        return [found["Key"] for found in response.get("Contents", [])], response["IsTruncated"]
+
+    def exists(self, key: str) -> bool:
+        """Whether there is an object at this key."""
+        try:
+            with translate_transient_errors():
+                self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error_code(error) in NOT_FOUND_CODES:
+                return False
+            raise
+        return True

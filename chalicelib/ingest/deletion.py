@@ -1,19 +1,21 @@
 """Deletion: removes hidden photos with their files.
 
-Derivatives are deleted first, then one duplicate is published in the photo's place, then the record is deleted. Of an
-erased photo the original is deleted before all that. The record stays until everything is done, so if a worker dies
-at any step, the next one starts over.
+Derivatives are deleted first, then one duplicate is published in the photo's place, then the record becomes a
+tombstone. Of an erased photo the original is deleted before all that. The record stays until everything is done, so if
+a worker dies at any step, the next one starts over.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest import leases
+from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import DerivativeStore, delete_derivatives
+from chalicelib.ingest.recovery import bury
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
@@ -32,7 +34,7 @@ class VersionPurger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PhotoDeletion:
-    """Deletes photos, their derivatives and, if erased, their originals."""
+    """Deletes photos, their derivatives and, if erased, their originals; tombstones stay for `tombstone_lifetime`."""
 
     photos: PhotoStore
     collections: RowReader
@@ -40,6 +42,7 @@ class PhotoDeletion:
     derivatives: DerivativeStore
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    tombstone_lifetime: timedelta
 
     def erase(self, photo: Photo) -> None:
         """Delete a photo and its original permanently; raises Conflict if the record has changed.
@@ -58,6 +61,10 @@ class PhotoDeletion:
         """Hide a photo that no other worker holds, in one of the hidden states, and delete all that is left of it."""
         self._delete_files_and_record(self._hide(photo, state, worker))
 
+    def discard(self, original: Original) -> None:
+        """Delete an object that was stored at the key of an erased photo, with its older versions."""
+        self.originals.purge(original.key, original.version)
+
     def promote_duplicate(self, owner: str, sha256: str) -> None:
         """Publish one duplicate of these bytes if no photo holds their claim; point the others to the claim holder."""
         scope, tag = owner_scope(owner), duplicates_tag(sha256)
@@ -74,7 +81,10 @@ class PhotoDeletion:
             delete_derivatives(self.derivatives, hidden)
             if hidden.sha256:
                 self.promote_duplicate(hidden.owner, hidden.sha256)
-            self.photos.remove(hidden)
+            if tombstone := bury(hidden, self.now() + self.tombstone_lifetime):
+                self.photos.commit(hidden, tombstone)
+            else:
+                self.photos.remove(hidden)
 
     def _promote(self, photo_id: str, sha256: str) -> None:
         retry_on_conflict(

@@ -2,53 +2,28 @@
 
 Events may come twice, late or out of order, so an event only names a key to check. `reconcile` reads the object and
 the record, `decide` compares them, and one commit applies the action. New photos are published only here.
-
-    object in the bucket    record in the photo store                action
-    none                    none, or an unused ticket                IGNORE
-    a sidecar               none                                     IGNORE
-    any                     none, or an unused ticket                PROCESS
-    an upload               none                                     SKIP_ORPHAN
-    any or none             leased by another worker                 NOOP, or SIGNAL_HOLDER if the object changed
-    any or none             erased by its owner                      ERASE
-    none                    a photo                                  REMOVE
-    any                     trashed while it was processed           RELEASE_TRASHED
-    any                     finished, made from the same version     NOOP
-    any                     anything else                            PROCESS
-
 A worker holds the lease of a photo while it processes or removes it (`leases`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum, auto
 from typing import Any
 
 from chalicelib.errors import Conflict, ContentClaimed, Unreadable
-from chalicelib.ingest import leases, originals
+from chalicelib.ingest import leases, originals, recovery
+from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
 from chalicelib.ingest.processing import ImageProcessor, delete_derivatives, without_derivatives
+from chalicelib.ingest.recovery import OwnerDirectory
+from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate
 
 # Workers that died (out of memory or time), not errors; after so many the file is rejected.
 MAX_ATTEMPTS = 5
-FINISHED_STATES = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
-
-
-class Action(Enum):
-    """What to do about a key, from its object and its record."""
-
-    IGNORE = auto()
-    SKIP_ORPHAN = auto()
-    NOOP = auto()
-    SIGNAL_HOLDER = auto()
-    PROCESS = auto()
-    RELEASE_TRASHED = auto()
-    REMOVE = auto()
-    ERASE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +36,6 @@ class ReconcileResult:
     ignored_metadata: IgnoredMetadata = field(default_factory=IgnoredMetadata)
 
 
-def decide(photo: Photo | None, original: Original | None, *, now: datetime, worker: str) -> Action:
-    """The action for a key whose object is `original` and whose record is `photo`, for this worker."""
-    if photo is None and original is not None and originals.is_upload(original.key):
-        # A late event, or a ticket used again after its photo was deleted: this object has no owner.
-        return Action.SKIP_ORPHAN
-    if photo is None and original is not None and originals.is_sidecar(original.key):
-        return Action.IGNORE
-    if photo is None or photo.state is State.UPLOADING:
-        return Action.IGNORE if original is None else Action.PROCESS
-    if leases.is_leased(photo, now=now, worker=worker):
-        # For an erased photo only a new object matters; any commit makes the holder's next one conflict.
-        replaced = photo.state is State.ERASED and original is not None and original.version != photo.object_version
-        return Action.SIGNAL_HOLDER if replaced or with_bucket_state(photo, original) != photo else Action.NOOP
-    if photo.state is State.ERASED:
-        return Action.ERASE
-    if original is None:
-        return Action.REMOVE
-    if photo.state is State.TRASHED and photo.worker and photo.object_version == original.version:
-        return Action.RELEASE_TRASHED
-    is_current = photo.state in FINISHED_STATES and photo.object_version == original.version
-    return Action.NOOP if is_current else Action.PROCESS
-
-
-def with_bucket_state(photo: Photo, original: Original | None) -> Photo:
-    """The record of a photo that another worker holds, updated to the object now in the bucket.
-
-    A state that the owner chose stays as long as the original is the same.
-    """
-    if photo.state is State.ERASED:
-        return photo
-    if original is None:
-        return replace(photo, state=State.REMOVED)
-    if photo.state is State.TRASHED and photo.object_version == original.version:
-        return photo
-    return replace(photo, state=State.PROCESSING, object_version=original.version)
-
-
 @dataclass(frozen=True, slots=True)
 class Ingest:
     """Turns originals into photos."""
@@ -106,6 +44,8 @@ class Ingest:
     originals: OriginalStore
     processor: ImageProcessor
     deletion: PhotoDeletion
+    owners: OwnerDirectory
+    removals: RemovalLimit
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     heat: Callable[[datetime], int]
@@ -128,6 +68,11 @@ class Ingest:
             "The photo of this original keeps changing.",
         )
 
+    def process_again(self, photo: Photo, event: Mapping[str, Any]) -> ReconcileResult:
+        """Make the derivatives of a finished photo again; raises Conflict if it has changed."""
+        self.photos.commit(photo, replace(photo, object_version=None))
+        return self.reconcile(photo.key, event)
+
     def _apply(
         self, photo: Photo | None, original: Original | None, event: Mapping[str, Any], worker: str
     ) -> ReconcileResult:
@@ -135,7 +80,16 @@ class Ingest:
         ignored = IgnoredMetadata()
         match action, photo, original:
             case Action.REMOVE, Photo(), _:
-                self.deletion.remove(photo, State.REMOVED, worker)
+                # One that is not finished was in no collection, or has been removed before.
+                if photo.state in FINISHED_STATES and not self.removals.allow():
+                    action = Action.HOLD_REMOVAL
+                else:
+                    self.deletion.remove(photo, State.REMOVED, worker)
+            case Action.DISCARD, _, Original():
+                self.deletion.discard(original)
+            case Action.RECOVER, _, Original():
+                photo = self._recover(original, event, worker)
+                action = Action.RECOVER if photo else Action.SKIP_ORPHAN
             case Action.ERASE, Photo(), _:
                 self.deletion.remove(photo, State.ERASED, worker)
                 if original is not None and original.version != photo.object_version:
@@ -146,7 +100,7 @@ class Ingest:
                 # The holder's next commit conflicts with this one; then it reads again, still holding the lease.
                 self.photos.commit(photo, with_bucket_state(photo, original))
             case Action.PROCESS, _, Original():
-                photo = self._process(photo, original, event, worker)
+                photo = self._process(photo, self._record(photo, original, worker), original, event, worker)
                 self.originals.tag_state(original, photo.state)
                 if not originals.is_upload(original.key):
                     ignored = originals.ignored_metadata(original, photo)
@@ -154,6 +108,15 @@ class Ingest:
                 # The worker that finished it may have died before this last write.
                 self.originals.tag_state(original, photo.state)
         return ReconcileResult(photo.photo_id if photo else None, action, photo.state if photo else None, ignored)
+
+    def _recover(self, original: Original, event: Mapping[str, Any], worker: str) -> Photo | None:
+        """Process an upload without a record for the owner in its key; None if there is no such owner or key."""
+        record = recovery.recover_upload(original, self.heat)
+        if record is None or self.photos.get(record.photo_id) or not self.owners.exists(record.owner):
+            return None
+        photo = self._process(None, record, original, event, worker)
+        self.originals.tag_state(original, photo.state)
+        return photo
 
     def _find_record(self, key: str) -> Photo | None:
         """The record with this key: an upload's by the id in the key, a direct drop's by the id made from the key."""
@@ -164,8 +127,25 @@ class Ingest:
     def _direct_drop_id(self, key: str) -> str:
         return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
-    def _process(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
-        leased = self._acquire(photo, original, event, worker)
+    def _record(self, photo: Photo | None, original: Original, worker: str) -> Photo:
+        """The record to process an original with: the photo's, that of its tombstone, or a new one of a direct drop."""
+        if photo and not recovery.is_replaced_drop(photo, original):
+            return recovery.restore_removed(photo, original) if photo.state is State.REMOVED else photo
+        drop = originals.photo_from_drop(
+            original,
+            photo_id=self._direct_drop_id(original.key),
+            owner=self.owner,
+            visibility=self.visibility,
+            heat=self.heat,
+        )
+        # It may be a copy of a deleted version, with metadata from before its owner made the photo private.
+        visibility = Visibility.PRIVATE if photo and photo.visibility is Visibility.PRIVATE else drop.visibility
+        return replace(drop, generation=worker, visibility=visibility)
+
+    def _process(
+        self, photo: Photo | None, record: Photo, original: Original, event: Mapping[str, Any], worker: str
+    ) -> Photo:
+        leased = self._acquire(photo, record, original, event, worker)
         # A deletion or replacement of the object before the lease could not be signaled to this worker.
         if self.originals.head(original.key) != original:
             raise Conflict("The original has changed since it was read.")
@@ -178,18 +158,10 @@ class Ingest:
             duration_ms = round((finished_at - started_at).total_seconds() * 1000)
             return self._finish(leased, replace(processed, finished_at=finished_at, duration_ms=duration_ms))
 
-    def _acquire(self, photo: Photo | None, original: Original, event: Mapping[str, Any], worker: str) -> Photo:
+    def _acquire(
+        self, photo: Photo | None, record: Photo, original: Original, event: Mapping[str, Any], worker: str
+    ) -> Photo:
         """Commit the lease: from now on the due list has the photo in case this worker dies."""
-        record = photo or replace(
-            originals.photo_from_drop(
-                original,
-                photo_id=self._direct_drop_id(original.key),
-                owner=self.owner,
-                visibility=self.visibility,
-                heat=self.heat,
-            ),
-            generation=worker,
-        )
         if record.object_version != original.version:
             record = replace(record, attempts=0, worker=None)  # a new original: no worker has died processing it
         leased = replace(

@@ -26,8 +26,8 @@ IDEOGRAPHIC_VARIANTS = re.compile("[\U000e0100-\U000e01ef]")
 class State(StrEnum):
     """The state of a photo.
 
-    The last two are hidden from everyone until their files are deleted: the original of a `REMOVED` photo was
-    deleted from the bucket; an `ERASED` photo was deleted permanently by its owner, and its original goes too.
+    The last two are hidden from everyone: the original of a `REMOVED` photo was deleted from the bucket; an `ERASED`
+    photo was deleted permanently by its owner, and its original goes too.
     """
 
     UPLOADING = "uploading"
@@ -69,7 +69,9 @@ class Photo:
     A direct drop gets the same id each time its key is uploaded; `generation` tells its records apart.
     `labels` come from the labeler, `label` and `user_tags` from the user; the labeler never restores
     `dismissed_labels`. `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died
-    while processing it, `failure_count` the scheduled runs in a row that failed on it.
+    while processing it, `failure_count` the scheduled runs in a row that failed on it. A photo is `recovered` if it
+    came back from its original without all that its record held. Only a tombstone has `expires_at`: a hidden record
+    whose files are deleted, and which the store deletes then.
     """
 
     photo_id: str
@@ -105,7 +107,9 @@ class Photo:
     attempts: int = 0
     failure_count: int = 0
     labels_pending: bool = False
+    recovered: bool = False
     due_at: datetime | None = None
+    expires_at: datetime | None = None
     generation: str = ""
     version: int = 0
 

@@ -3,22 +3,25 @@
 Two passes, each resumed from a checkpoint: every original must have a photo, and every finished photo its original, in
 the version it was made from. A difference is reconciled as if its event had arrived. S3 delivers at least once, but a
 delivery may fail for longer than it is retried, and a bucket may contain files from before the library was deployed.
-The pass over the photos also recomputes each photo's heat when the library's epoch has changed.
+Once a day the pass over the originals also finds photos without derivatives. The pass over the photos counts them for
+the limit on removals, and recomputes each photo's heat when the library's epoch has changed.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
 
 from chalicelib.errors import Conflict
 from chalicelib.ingest import originals
-from chalicelib.ingest.ingest import FINISHED_STATES, Action, Ingest
+from chalicelib.ingest.decisions import FINISHED_STATES, Action
+from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure, PassProgress
+from chalicelib.maintenance.derivatives import DerivativeLister, DerivativeListing, list_derivatives
+from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
+from chalicelib.maintenance.sources import Checkpoint, OriginalLister, Page, PhotoScanner
 
 ORIGINALS, PHOTOS = "originals", "photos"
 # The most ids of one `get_many`.
@@ -28,73 +31,33 @@ SETTLED_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class ListedObject:
-    """An object in a listing of the bucket."""
-
-    key: str
-    stored_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Page[T]:
-    """Some rows, and the position after them: None at the end. A page may be empty without being the last."""
-
-    rows: Sequence[T]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """Where a pass resumes."""
-
-    after: str | None = None
-    progress: PassProgress = field(default_factory=PassProgress)
-
-
-@dataclass(frozen=True, slots=True)
 class ReconciliationReport:
     """The result of one run of a pass: rows checked, rows repaired, and failures.
 
-    `orphans` are uploads without a record, which are left alone; `heat_updated` counts photos of another epoch.
+    `orphans` are uploads of unknown owners, which are left alone; `held` are photos without an original that were not
+    removed because too many are; `rendered` are photos whose derivatives were made again; `heat_updated` counts photos
+    of another epoch.
     """
 
     checked: int = 0
     repaired: int = 0
     orphans: int = 0
+    held: int = 0
+    rendered: int = 0
     heat_updated: int = 0
     failures: tuple[Failure, ...] = ()
 
 
-class OriginalLister(Protocol):
-    """Lists the originals bucket."""
-
-    def list_originals(self, after: str | None, limit: int) -> Page[ListedObject]:
-        """Objects after this key, in key order; the position is the last key."""
-
-
-class PhotoScanner(Protocol):
-    """Reads all photo records, and stores the checkpoints of the passes."""
-
-    def scan(self, after: str | None, limit: int) -> Page[Photo]:
-        """Records after this position, in an order of the store's choice; the position is a photo id."""
-
-    def load_checkpoint(self, pass_name: str) -> Checkpoint:
-        """The checkpoint of this pass; an empty one at first."""
-
-    def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
-        """Save the checkpoint for the next run."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One original or photo to check; `is_inconsistent` may read the other side and raise."""
+    """One original or photo to check; `is_inconsistent` and `is_incomplete` may read the buckets and raise."""
 
     position: str
     photo_id: str
     key: str
     is_inconsistent: Callable[[], bool]
     record: Photo | None = None
-    is_orphan: bool = False
+    is_incomplete: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +65,7 @@ class _Pass:
     """A pass: how it reads the page after a position, and the pause after it for each row."""
 
     name: str
-    read: Callable[[str | None], Page[_Row]]
+    read: Callable[[Checkpoint], Page[_Row]]
     pause_per_row: timedelta
 
 
@@ -118,6 +81,7 @@ class Reconciliation:
     originals: OriginalStore
     lister: OriginalLister
     scanner: PhotoScanner
+    derivatives: DerivativeLister
     heat: Callable[[datetime], int]
     bucket: str
     id_secret: str
@@ -148,45 +112,75 @@ class Reconciliation:
     def _check_page(
         self, each: _Pass, checkpoint: Checkpoint, report: ReconciliationReport, time_left: Callable[[], bool]
     ) -> tuple[Checkpoint, ReconciliationReport]:
-        page = each.read(checkpoint.after)
+        checkpoint = checkpoint.start(self.now())
+        page = each.read(checkpoint)
         for row in page.rows:
             if not time_left():
                 return checkpoint, report
-            report = self._check(row, report)
-            checkpoint = replace(checkpoint, after=row.position, progress=checkpoint.progress.add_rows(1))
+            checked = self._check(each, row, report)
+            lost = checked.held - report.held + len(checked.failures) - len(report.failures)
+            checkpoint = replace(
+                checkpoint,
+                after=row.position,
+                progress=checkpoint.progress.add_rows(1),
+                photos=checkpoint.photos + (row.record is not None and row.record.state in FINISHED_STATES),
+                missing=checkpoint.missing + lost,
+            )
+            report = checked
         if page.after is None:
-            return Checkpoint(progress=checkpoint.progress.next_pass(self.now(), each.pause_per_row)), report
+            return self._end_pass(each, checkpoint), report
         return replace(checkpoint, after=page.after), report
 
-    def _check(self, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
-        report = replace(report, checked=report.checked + 1, orphans=report.orphans + row.is_orphan)
+    def _end_pass(self, each: _Pass, checkpoint: Checkpoint) -> Checkpoint:
+        if each.name == PHOTOS and checkpoint.started_at:
+            self.ingest.removals.end_pass(
+                photos=checkpoint.photos, missing=checkpoint.missing, started_at=checkpoint.started_at
+            )
+        progress = checkpoint.progress.next_pass(self.now(), each.pause_per_row)
+        return Checkpoint(progress=progress, derivatives_at=checkpoint.derivatives_at)
+
+    def _check(self, each: _Pass, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
+        report = replace(report, checked=report.checked + 1)
+        # There is no event, so bucket and key are all that is known of it.
+        event = {"bucket": self.bucket, "key": row.key}
         try:
-            if row.record and self._update_heat(row.record):
+            if each.name == PHOTOS and row.record and self._update_heat(row.record):
                 report = replace(report, heat_updated=report.heat_updated + 1)
-            if not row.is_inconsistent():
-                return report
-            # There is no event, so bucket and key are all that is known of it.
-            action = self.ingest.reconcile(row.key, {"bucket": self.bucket, "key": row.key}).action
+            if row.is_inconsistent():
+                return _with_action(report, self.ingest.reconcile(row.key, event).action)
+            if row.record and row.is_incomplete():
+                self.ingest.process_again(row.record, event)
+                return replace(report, rendered=report.rendered + 1)
         except Exception as error:  # noqa: BLE001 - the next pass tries this row again, and the others continue
             return replace(report, failures=(*report.failures, Failure(row.photo_id, error)))
-        return replace(report, repaired=report.repaired + (action in {Action.PROCESS, Action.REMOVE}))
+        return report
 
-    def _read_originals(self, after: str | None) -> Page[_Row]:
-        page = self.lister.list_originals(after, PAGE_SIZE)
+    def _read_originals(self, checkpoint: Checkpoint) -> Page[_Row]:
+        page = self.lister.list_originals(checkpoint.after, PAGE_SIZE)
         keys = {
             listed.key
             for listed in page.rows
             if self._is_settled(listed.stored_at) and not originals.is_sidecar(listed.key)
         }
         known = self._photos_by_key(keys)
-        orphans = {key for key in keys - known.keys() if originals.is_upload(key)}
-        missing = {key for key in keys - orphans if key not in known or known[key].state is State.UPLOADING}
+        without_photo = {key for key in keys if key not in known or _is_without_photo(known[key])}
+        listing = self._list_derivatives(known.values(), checkpoint)
 
         def row(key: str) -> _Row:
-            photo_id = known[key].photo_id if key in known else self._direct_drop_id(key)
-            return _Row(key, photo_id, key, lambda: key in missing, is_orphan=key in orphans)
+            photo = known.get(key)
+            return _Row(
+                key,
+                photo.photo_id if photo else self._direct_drop_id(key),
+                key,
+                lambda: key in without_photo,
+                photo,
+                lambda: listing is not None and photo is not None and listing.is_incomplete(photo, self.now()),
+            )
 
         return Page([row(listed.key) for listed in page.rows], page.after)
+
+    def _list_derivatives(self, photos: Iterable[Photo], checkpoint: Checkpoint) -> DerivativeListing | None:
+        return list_derivatives(photos, self.derivatives) if checkpoint.checks_derivatives else None
 
     def _photos_by_key(self, keys: set[str]) -> dict[str, Photo]:
         """The photos of these keys: uploads have their photo id in the key, direct drops have one derived from it."""
@@ -197,8 +191,8 @@ class Reconciliation:
     def _direct_drop_id(self, key: str) -> str:
         return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
-    def _read_photos(self, after: str | None) -> Page[_Row]:
-        page = self.scanner.scan(after, PAGE_SIZE)
+    def _read_photos(self, checkpoint: Checkpoint) -> Page[_Row]:
+        page = self.scanner.scan(checkpoint.after, PAGE_SIZE)
         rows = [
             _Row(photo.photo_id, photo.photo_id, photo.key, partial(self._differs_from_original, photo), photo)
             for photo in page.rows
@@ -227,6 +221,24 @@ class Reconciliation:
 
     def _is_settled(self, stored_at: datetime) -> bool:
         return stored_at <= self.now() - SETTLED_AFTER
+
+
+def _with_action(report: ReconciliationReport, action: Action) -> ReconciliationReport:
+    """The report with one more row that was inconsistent, and what was done about it."""
+    match action:
+        case Action.PROCESS | Action.RECOVER | Action.DISCARD | Action.REMOVE:
+            return replace(report, repaired=report.repaired + 1)
+        case Action.SKIP_ORPHAN:
+            return replace(report, orphans=report.orphans + 1)
+        case Action.HOLD_REMOVAL:
+            return replace(report, held=report.held + 1)
+        case _:
+            return report
+
+
+def _is_without_photo(record: Photo) -> bool:
+    """Whether a record whose object exists is a ticket or a tombstone."""
+    return record.state is State.UPLOADING or record.expires_at is not None
 
 
 def _is_same_epoch(heat: int, other: int) -> bool:

@@ -129,6 +129,11 @@ SCHEMAS: dict[str, Schema] = {
     "Photo": record(
         {
             "duplicate_of": {**ID, "description": "The photo with the same bytes. For duplicates only."},
+            "recovered": {
+                **FLAG,
+                "description": "The photo came back from its original after its record had been lost or removed, and "
+                "was made private. For the owner only.",
+            },
             "camera": {**nullable(TEXT), "description": "Make and model from the EXIF data. For the owner only."},
             "original_url": {
                 **nullable(URL),
@@ -353,6 +358,7 @@ PHOTO: dict[str, Any] = {
 OWN_PHOTO: dict[str, Any] = {
     **PHOTO,
     "mine": True,
+    "recovered": False,
     "camera": "Apple iPhone 15",
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",
     "processing": {

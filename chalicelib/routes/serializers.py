@@ -68,6 +68,7 @@ class PhotoSerializer:
         if photo.duplicate_of:
             body["duplicate_of"] = photo.duplicate_of
         if is_owner:
+            body["recovered"] = photo.recovered
             body["camera"] = photo.camera
             body["original_url"] = self._original_url(photo)
             body["processing"] = self._processing(photo)

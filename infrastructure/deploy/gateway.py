@@ -26,11 +26,7 @@ class ErrorResponse:
     message: str
 
 
-NOT_FOUND = ErrorResponse(
-    404,
-    "not_found",
-    "Unknown path. GET /openapi.json lists all; an upload's ends with its file name: PUT /originals/{filename}.",
-)
+NOT_FOUND = ErrorResponse(404, "not_found", "Unknown path.")
 ERROR_RESPONSES = {
     "DEFAULT_4XX": ErrorResponse(0, "invalid", "The request is malformed."),
     "DEFAULT_5XX": ErrorResponse(0, "unavailable", "The library is unavailable. Try again in a moment."),

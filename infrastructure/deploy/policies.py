@@ -12,18 +12,18 @@ from infrastructure.deploy.target import APP, Target
 BUCKET = re.compile(rf"{APP}-\*-(\w+)-\*")
 
 
-def scope_policy(policy: dict[str, Any], target: Target, function: str) -> dict[str, Any]:
-    """The policy with every resource narrowed to this function of this library."""
+def scope_policy(policy: dict[str, Any], target: Target, function: str, user_pool: str) -> dict[str, Any]:
+    """The policy with every resource narrowed to this function of this library, which has this user pool."""
     statements = []
     for statement in policy["Statement"]:
         resource = statement["Resource"]
         arns = [resource] if isinstance(resource, str) else resource
-        scoped = [each for arn in arns for each in _scope_arn(arn, target, function)]
+        scoped = [each for arn in arns for each in _scope_arn(arn, target, function, user_pool)]
         statements.append({**statement, "Resource": scoped})
     return {**policy, "Statement": statements}
 
 
-def _scope_arn(arn: str, target: Target, function: str) -> list[str]:
+def _scope_arn(arn: str, target: Target, function: str, user_pool: str) -> list[str]:
     if arn == "*":
         return [arn]
     _, _, service, region, account, resource = arn.split(":", 5)
@@ -35,6 +35,8 @@ def _scope_arn(arn: str, target: Target, function: str) -> list[str]:
         case "ssm":  # GetParametersByPath needs the path itself, GetParameter what is below it
             path = f"parameter/{APP}/{target.stage}"
             resources = [path, f"{path}/*"]
+        case "cognito-idp":
+            resources = [f"userpool/{user_pool}"]
         case "s3":
             resources = [BUCKET.sub(rf"{target.stack_name}-\1-{target.account}", resource)]
         case _:  # `tintype-*` at the end is a prefix of names that the app chooses

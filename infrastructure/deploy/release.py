@@ -72,7 +72,7 @@ def build(target: Target, outputs: Mapping[str, str], ingest_concurrency: int | 
     (chalice / "config.json").write_text(json.dumps(config, indent=2))
     for handler, options in config["lambda_functions"].items():
         policy = json.loads((PROJECT / ".chalice" / options["iam_policy_file"]).read_text())
-        scoped = policies.scope_policy(policy, target, function_name(target, handler))
+        scoped = policies.scope_policy(policy, target, function_name(target, handler), outputs["UserPoolId"])
         (chalice / options["iam_policy_file"]).write_text(json.dumps(scoped, indent=2))
     return _fingerprint(target)
 

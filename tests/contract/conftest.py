@@ -15,26 +15,30 @@ from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables
-from chalicelib.aws.listing import S3OriginalLister
+from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.bundles.zip import OriginalReader
 from chalicelib.ingest.deletion import VersionPurger
 from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.ingest.processing import DerivativeStore
+from chalicelib.ingest.removal_limit import RemovalCounter
 from chalicelib.ingest.uploads import UploadBucket
 from chalicelib.library.photo import PhotoStore
 from chalicelib.library.queries import CollectionReader
 from chalicelib.library.sampling import SamplingIndex
-from chalicelib.maintenance.reconciliation import OriginalLister, PhotoScanner
+from chalicelib.maintenance.derivatives import DerivativeLister
 from chalicelib.maintenance.recount import TotalsStore
+from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_api_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.photos import MemoryPhotoStore
+from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support import aws_clients, moto_speedups
@@ -55,6 +59,7 @@ class Store:
     sampling_index: SamplingIndex
     totals: TotalsStore
     scanner: PhotoScanner
+    removals: RemovalCounter
 
 
 class Buckets(Protocol):
@@ -75,6 +80,10 @@ class Buckets(Protocol):
     @property
     def derivatives(self) -> DerivativeStore:
         """The derivatives bucket."""
+
+    @property
+    def derivative_lister(self) -> DerivativeLister:
+        """The derivatives bucket, as reconciliation lists it."""
 
     @property
     def version_purger(self) -> VersionPurger:
@@ -109,6 +118,7 @@ class MemoryBuckets:
 
     def __post_init__(self) -> None:
         self.upload_bucket = self.lister = self.version_purger = self.range_reader = self.originals
+        self.derivative_lister = self.derivatives
 
     def count_versions(self, key: str) -> int:
         return sum(stored == key for stored, _ in self.originals.versions)
@@ -140,6 +150,7 @@ class S3Buckets:
         )
         self.lister = S3OriginalLister(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derivatives_bucket)
+        self.derivative_lister = S3DerivativeLister(self.s3, self.derivatives_bucket)
 
     def count_versions(self, key: str) -> int:
         found = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
@@ -185,6 +196,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoSamplingIndex(client, tables, lambda _: None, random.random),
         DynamoTotalsStore(client, tables),
         DynamoPhotoScanner(client, tables),
+        DynamoRemovalCounter(client, tables),
     )
 
 
@@ -203,7 +215,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty photo store of each kind."""
     if request.param == "fake":
         memory = MemoryPhotoStore(now=lambda: NOON)
-        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory))
+        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory), MemoryRemovalCounter())
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")

@@ -51,6 +51,22 @@ def test_remove_without_keys_deletes_nothing(buckets: Buckets) -> None:
     assert buckets.derivatives.get("stays") == b"image"
 
 
+def test_listing_has_the_keys_after_a_position_in_the_order_of_their_bytes(buckets: Buckets) -> None:
+    keys = ["o/p1/a.jpg", "o/p1/\u00e9.jpg", "o/p1/\uff5e.jpg", "o/p1/\U0001f3d6.jpg", "o/p2/a.jpg"]
+    for key in keys:
+        put(buckets, key)
+    assert buckets.derivative_lister.list_keys("o/p1") == (keys, False)
+    assert buckets.derivative_lister.list_keys(keys[1]) == (keys[2:], False)
+    assert buckets.derivative_lister.list_keys("o/p3") == ([], False)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_existence_of_an_image_is_known_without_its_bytes(buckets: Buckets, key: str) -> None:
+    assert not buckets.derivative_lister.exists(key)
+    put(buckets, key)
+    assert buckets.derivative_lister.exists(key)
+
+
 def test_remove_handles_more_keys_than_one_request_allows(s3_buckets: S3Buckets) -> None:
     for key in ("first", "last", "stays"):
         put(s3_buckets, key)

@@ -1,7 +1,11 @@
+import json
+
+from chalicelib.aws.dynamodb.items import to_wire
+from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.pacing import PassProgress
-from chalicelib.maintenance.reconciliation import Checkpoint
 from chalicelib.maintenance.recount import RecountCheckpoint as Recounting
+from chalicelib.maintenance.sources import Checkpoint
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, photo
 
@@ -42,8 +46,8 @@ def test_scan_of_an_empty_table_is_one_empty_page(store: Store) -> None:
 def test_checkpoint_of_each_pass_is_stored(store: Store) -> None:
     assert store.scanner.load_checkpoint("originals") == Checkpoint()
     checkpoints = {
-        "originals": Checkpoint("naïve 🏖.jpg", PassProgress(7)),
-        "photos": Checkpoint(progress=PassProgress(paused_until=NOON)),
+        "originals": Checkpoint("naïve 🏖.jpg", PassProgress(7), started_at=NOON, derivatives_at=NOON),
+        "photos": Checkpoint(progress=PassProgress(paused_until=NOON), photos=3, missing=2),
     }
     store.totals.save_checkpoint(Recounting(done=("public", "sea")))
     for pass_name, checkpoint in checkpoints.items():
@@ -51,3 +55,12 @@ def test_checkpoint_of_each_pass_is_stored(store: Store) -> None:
     assert {pass_name: store.scanner.load_checkpoint(pass_name) for pass_name in checkpoints} == checkpoints
     assert store.totals.load_checkpoint() == Recounting(done=("public", "sea"))
     assert store.totals.next_trend(None) is None
+
+
+def test_checkpoint_of_an_older_version_is_loaded(store: Store) -> None:
+    if not isinstance(store.scanner, DynamoPhotoScanner):
+        return
+    checkpoint = {"after": "a.jpg", "progress": {"rows": 7, "paused_until": None}}
+    item = {"scope": "!checkpoint", "tag": "originals", "checkpoint": json.dumps(checkpoint)}
+    store.scanner.client.put_item(TableName=store.scanner.tables.trends, Item=to_wire(item))
+    assert store.scanner.load_checkpoint("originals") == Checkpoint("a.jpg", PassProgress(7))

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.aws.dynamodb.items import photo_to_item
 from chalicelib.errors import Conflict, ContentClaimed
+from chalicelib.ingest.recovery import bury
 from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.queries import TrendCursor, TrendOrder
@@ -302,3 +304,21 @@ def _ranked(store: Store, order: TrendOrder) -> list[str]:
 def _counts(store: Store) -> dict[str, int]:
     ranked = store.collections.list_trends("public", TrendOrder.COUNT, after=None, limit=100)
     return {trend.tag: trend.totals.count for trend in ranked}
+
+
+def test_tombstone_is_stored_with_its_expiry_and_can_become_a_photo_again(store: Store) -> None:
+    ready = store.photos.commit(None, photo(object_version="v1"))
+    tombstone = bury(replace(ready, state=State.REMOVED), NOON + timedelta(days=32))
+    assert tombstone
+    buried = store.photos.commit(ready, tombstone)
+    assert store.photos.get("p1") == buried
+    assert buried.expires_at == NOON + timedelta(days=32)
+    assert _counts(store) == {}
+    restored = store.photos.commit(buried, replace(buried, state=State.READY, expires_at=None, recovered=True))
+    assert store.photos.get("p1") == restored
+    assert _counts(store) == {"beach": 1, "sea": 1}
+
+
+def test_expiry_of_a_tombstone_is_a_number_of_seconds() -> None:
+    item = photo_to_item(photo(state=State.ERASED, expires_at=NOON))
+    assert (item["expires_at"], "recovered" in item) == (int(NOON.timestamp()), False)

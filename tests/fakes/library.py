@@ -10,13 +10,17 @@ from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest, ReconcileResult
 from chalicelib.ingest.processing import ImageProcessor
+from chalicelib.ingest.recovery import tombstone_lifetime
+from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.sweep import Sweep
+from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.processing import FixedLabeler, render
+from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support.factories import NOON, OWNER
@@ -70,6 +74,7 @@ class MemoryLibrary:
     after: Callable[[str], None] = no_hook
     labeler: FixedLabeler = field(default_factory=FixedLabeler)
     ids: Iterator[int] = field(default_factory=itertools.count)
+    removals_allowed_until: datetime | None = None
 
     def __post_init__(self) -> None:
         self.photos = MemoryPhotoStore(now=self.clock)
@@ -79,13 +84,18 @@ class MemoryLibrary:
             HookedAdapter(inner, lambda name: self.before(name), lambda name: self.after(name))
             for inner in (self.photos, self.originals, self.derivatives)
         )
-        self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id)
+        self.owners = MemoryOwners()
+        self.removal_counter = MemoryRemovalCounter()
+        lifetime = tombstone_lifetime(timedelta(days=30))
+        self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
         self.editor = PhotoEditor(photos, self.deletion, self.clock)
         self.ingest = Ingest(
             photos=photos,
             originals=originals,
             processor=ImageProcessor(originals, derivatives, self.labeler, render, self.clock),
             deletion=self.deletion,
+            owners=self.owners,
+            removals=RemovalLimit(self.removal_counter, self.clock, self.removals_allowed_until),
             now=self.clock,
             new_id=self.new_id,
             heat=lambda _: 1000,
@@ -109,6 +119,7 @@ class MemoryLibrary:
             originals=originals,
             lister=self.originals,
             scanner=self.scanner,
+            derivatives=self.derivatives,
             heat=self.ingest.heat,
             bucket=self.ingest.bucket,
             id_secret=self.ingest.id_secret,

@@ -19,10 +19,14 @@ from chalicelib.maintenance.recount import RecountCheckpoint
 
 @dataclass
 class MemoryPhotoStore:
-    """`PhotoStore`, `CollectionReader`, `SamplingIndex` and `TotalsStore` over dictionaries."""
+    """`PhotoStore`, `CollectionReader`, `SamplingIndex` and `TotalsStore` over dictionaries.
+
+    Tombstones are kept apart from the records, so that tests of photos need not know of them.
+    """
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     records: dict[str, Photo] = field(default_factory=dict)
+    tombstones: dict[str, Photo] = field(default_factory=dict)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
     memberships: dict[tuple[str, str, str], Membership] = field(default_factory=dict)
     sampling_rows: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
@@ -33,12 +37,12 @@ class MemoryPhotoStore:
     on_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
 
     def get(self, photo_id: str) -> Photo | None:
-        return self.records.get(photo_id)
+        return self.records.get(photo_id) or self.tombstones.get(photo_id)
 
     def get_many(self, photo_ids: Iterable[str]) -> dict[str, Photo]:
         ids = set(photo_ids)
         assert len(ids) <= 100
-        return {photo_id: self.records[photo_id] for photo_id in ids if photo_id in self.records}
+        return {photo_id: photo for photo_id in ids if (photo := self.get(photo_id))}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         stored = replace(after, version=before.version + 1 if before else 1)
@@ -118,7 +122,7 @@ class MemoryPhotoStore:
             self._apply(before, after, photo_id)
 
     def _apply(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
-        stored = self.records.get(photo_id)
+        stored = self.get(photo_id)
         if (stored and (stored.generation, stored.version)) != (before and (before.generation, before.version)):
             raise Conflict("The photo has changed since it was read.")
         if (
@@ -128,10 +132,10 @@ class MemoryPhotoStore:
         ):
             raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.")
         self._claim(before, after)
+        self.records.pop(photo_id, None)
+        self.tombstones.pop(photo_id, None)
         if after:
-            self.records[photo_id] = after
-        else:
-            del self.records[photo_id]
+            (self.tombstones if after.expires_at else self.records)[photo_id] = after
         membership_changes = changes(before, after)
         for row in membership_changes.removed:
             del self.memberships[row.scope, row.tag, row.position]

@@ -10,7 +10,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.uploads import PresignedPost
 from chalicelib.library.photo import State
-from chalicelib.maintenance.reconciliation import ListedObject, Page
+from chalicelib.maintenance.sources import ListedObject, Page
 
 
 @dataclass
@@ -82,10 +82,22 @@ class MemoryOriginals:
 
 @dataclass
 class MemoryDerivatives:
-    """`DerivativeStore` over a dictionary."""
+    """`DerivativeStore` and `DerivativeLister` over a dictionary; counts the requests of the latter."""
 
     images: dict[str, bytes] = field(default_factory=dict)
     metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    page_size: int = 1000
+    lists: int = 0
+    heads: int = 0
+
+    def list_keys(self, after: str) -> tuple[list[str], bool]:
+        self.lists += 1
+        keys = sorted((key for key in self.images if key.encode() > after.encode()), key=str.encode)
+        return keys[: self.page_size], len(keys) > self.page_size
+
+    def exists(self, key: str) -> bool:
+        self.heads += 1
+        return key in self.images
 
     def put(self, key: str, data: bytes, mime: str, metadata: Mapping[str, str]) -> None:
         self.images[key] = data

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from chalicelib.library.photo import Photo
-from chalicelib.maintenance.reconciliation import Checkpoint, Page
+from chalicelib.maintenance.sources import Checkpoint, Page
 from tests.fakes.photos import MemoryPhotoStore
 
 

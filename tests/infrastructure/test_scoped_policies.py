@@ -19,13 +19,14 @@ from tests.infrastructure.templates import read_template
 
 TARGET = Target("prod", "123456789012", "eu-central-1", "aws", session=None, builds_dir=Path("builds"))
 CONFIG = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
+POOL = "eu-central-1_abc"
 MODELS = "arn:aws:rekognition:eu-central-1:123456789012:project/*/version/*/*"  # any model of this account
 
 
 def scope_arn(arn: str, target: Target = TARGET) -> list[str]:
     """The scoped resources of a statement with this one."""
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a:B"], "Resource": arn}]}
-    (statement,) = scope_policy(policy, target, "tintype-prod-sweep")["Statement"]
+    (statement,) = scope_policy(policy, target, "tintype-prod-sweep", POOL)["Statement"]
     return list(statement["Resource"])
 
 
@@ -60,7 +61,7 @@ def allowed_patterns(target: Target) -> set[str]:
     """Name patterns of the resources that a library's functions may access."""
     patterns = set()
     for handler, policy in POLICIES.items():
-        for statement in scope_policy(policy, target, release.function_name(target, handler))["Statement"]:
+        for statement in scope_policy(policy, target, release.function_name(target, handler), POOL)["Statement"]:
             resources = [resource.split(":", 5)[-1] for resource in statement["Resource"]]
             patterns |= {re.sub(r"^(table/|parameter(?=/)|log-group:/aws/lambda/)", "", name) for name in resources}
     return {name for name in patterns if "tintype" in name}
@@ -89,9 +90,9 @@ def test_library_accesses_only_its_own_resources() -> None:
 def test_function_cannot_access_other_library_or_account(handler: str) -> None:
     policy = POLICIES[handler]
     function = release.function_name(TARGET, handler)
-    for statement in scope_policy(policy, TARGET, function)["Statement"]:
+    for statement in scope_policy(policy, TARGET, function, POOL)["Statement"]:
         for resource in statement["Resource"]:
-            if resource in ("*", MODELS):
+            if resource in ("*", MODELS, f"arn:aws:cognito-idp:eu-central-1:123456789012:userpool/{POOL}"):
                 continue
             assert "tintype-*" not in resource
             assert resource.startswith("arn:aws:s3:::") or ":eu-central-1:123456789012:" in resource
@@ -100,7 +101,8 @@ def test_function_cannot_access_other_library_or_account(handler: str) -> None:
 
 def test_sids_effects_and_actions_are_unchanged() -> None:
     policy = POLICIES["sweep"]
-    scoped = [[each["Sid"], each["Effect"], each["Action"]] for each in scope_policy(policy, TARGET, "f")["Statement"]]
+    statements = scope_policy(policy, TARGET, "f", POOL)["Statement"]
+    scoped = [[each["Sid"], each["Effect"], each["Action"]] for each in statements]
     assert scoped == [[each["Sid"], each["Effect"], each["Action"]] for each in policy["Statement"]]
 
 
@@ -128,6 +130,10 @@ def test_sids_effects_and_actions_are_unchanged() -> None:
                 "arn:aws:ssm:eu-central-1:123456789012:parameter/tintype/prod",
                 "arn:aws:ssm:eu-central-1:123456789012:parameter/tintype/prod/*",
             ],
+        ),
+        (
+            "arn:aws:cognito-idp:*:*:userpool/*",
+            ["arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc"],
         ),
         ("*", ["*"]),
     ],

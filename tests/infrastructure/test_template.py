@@ -69,7 +69,8 @@ def test_current_originals_never_expire() -> None:
     rules = RESOURCES["OriginalsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert not any(key.startswith("Expiration") for rule in rules for key in rule)
     (expiration,) = [rule["NoncurrentVersionExpiration"] for rule in rules if "NoncurrentVersionExpiration" in rule]
-    assert expiration["NoncurrentDays"] >= 30
+    assert expiration["NoncurrentDays"] == {"!Ref": "VersionRetentionDays"}
+    assert read_template(TEMPLATE)["Parameters"]["VersionRetentionDays"]["Default"] >= 30
 
 
 def test_originals_allow_cors_from_page_only() -> None:
@@ -176,7 +177,7 @@ def test_every_name_is_in_a_parameter() -> None:
     assert {name for _, _, name in names} == {
         *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
         *("photos-table", "memberships-table", "trends-table", "bundles-table", "api-keys-table"),
-        "bundles-queue-url",
+        *("bundles-queue-url", "version-retention-days"),
         *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
         "metrics",
     }

@@ -19,6 +19,7 @@ from chalicelib.maintenance.sweep import Sweep
 from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
 from tests.fakes.library import Clock
+from tests.fakes.owners import MemoryOwners
 from tests.fakes.processing import FixedLabeler, render
 from tests.support import aws_clients
 from tests.support.factories import OWNER
@@ -87,7 +88,9 @@ def stress_settings(tables: Tables, **overrides: Any) -> Settings:
         "topic_prefix": "",
         "originals_bucket": "",
         "derivatives_bucket": "",
+        "user_pool_id": "",
         "user_pool_client_id": "",
+        "version_retention_days": 30,
         "identity_issuer": "",
         "library_owner": OWNER,
         "link_secret": "link",
@@ -131,6 +134,8 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
         photos=photos,
         processor=processor,
         deletion=deletion,
+        owners=MemoryOwners(),
+        removals=replace(library.removals, now=clock),
         now=clock,
         new_id=new_id,
         heat=heat,

@@ -8,9 +8,9 @@ from chalicelib.ingest.originals import Original
 from chalicelib.library.collections import ALL_PHOTOS, Membership, position
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, Trend
-from chalicelib.maintenance.reconciliation import Checkpoint as Place
-from chalicelib.maintenance.reconciliation import ListedObject, Page
 from chalicelib.maintenance.recount import RecountCheckpoint
+from chalicelib.maintenance.sources import Checkpoint as Place
+from chalicelib.maintenance.sources import ListedObject, Page
 from tests.support.factories import NOON, OWNER, photo
 
 SCOPE = "public"

@@ -20,7 +20,7 @@ from local.provision import ProvisionedStack
 from tests.fakes.library import Clock, MemoryLibrary
 from tests.stress.aws_library import AwsLibrary, new_library
 from tests.support import aws_clients
-from tests.support.factories import OWNER
+from tests.support.factories import NOON, OWNER
 from tests.support.invariants import LibrarySnapshot, find_violations, read_memory
 
 LOST, REPEATED, LATE = 0.01, 0.05, 0.05
@@ -214,7 +214,7 @@ def aws_library(cloud: ProvisionedStack) -> Iterator[AwsLibrary]:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(2))
 def test_lost_repeated_and_late_events_of_2000_photos_keep_the_invariants(seed: int) -> None:
-    delivery = deliver(InMemoryLibrary(), 2000, seed)
+    delivery = deliver(InMemoryLibrary(removals_allowed_until=NOON + timedelta(days=30)), 2000, seed)
     assert delivery.lost >= 10
     assert len(delivery.late) >= 50
     assert find_differences(delivery) == []

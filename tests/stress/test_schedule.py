@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.decisions import Action
+from chalicelib.ingest.ingest import ReconcileResult
+from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import ALL_PHOTOS, Membership
 from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
+from tests.fakes.removals import MemoryRemovalCounter
 from tests.stress.aws_library import new_library
 from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, row
 from tests.support import aws_clients
@@ -133,6 +136,7 @@ class RecordingIngest:
     def __init__(self, library: GeneratedLibrary, *, kill_once: bool = False) -> None:
         self.dying = kill_once
         self.reconciled: list[str] = []
+        self.removals = RemovalLimit(MemoryRemovalCounter(), now)
 
     def reconcile(self, key: str, _: Any) -> ReconcileResult:
         """Record the key; raises ProcessKilled at its first occurrence if configured."""
@@ -151,6 +155,7 @@ def reconciliation_of(library: GeneratedLibrary, *, kill_once: bool = False) -> 
         originals=records,
         lister=library,
         scanner=library,
+        derivatives=records,
         heat=lambda _: 1000,
         bucket="originals",
         id_secret="secret",

@@ -46,7 +46,7 @@ def read_aws(dynamodb: Any, tables: Tables, s3: Any, derivatives: str) -> Librar
     listed = s3.get_paginator("list_objects_v2").paginate(Bucket=derivatives)
     trends = (item for item in _scan(dynamodb, tables.trends) if item["scope"] != CHECKPOINT_SCOPE)
     return LibrarySnapshot(
-        photos={p.photo_id: p for p in (photo_from_item(item) for item in records if "holder" not in item)},
+        photos={p.photo_id: p for p in map(photo_from_item, (item for item in records if _is_photo(item)))},
         claims={item["photo_id"]: item["holder"] for item in records if "holder" in item},
         rows=list(_scan(dynamodb, tables.memberships)),
         trends={(item["scope"], item["tag"]): trend_from_item(item) for item in trends},
@@ -130,6 +130,11 @@ def _due_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
                 yield f"{photo.photo_id}, trashed at {photo.trashed_at}, is due at {photo.due_at}"
         elif photo.due_at:
             yield f"{photo.photo_id}, {photo.state}, is still due at {photo.due_at}"
+
+
+def _is_photo(item: Mapping[str, Any]) -> bool:
+    """Whether this is neither a content claim nor a tombstone."""
+    return "holder" not in item and "expires_at" not in item
 
 
 def _row_key(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from chalicelib.errors import TintypeError, Unavailable
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.labeling import Label, PhotoMetadata
-from chalicelib.ingest.originals import is_upload
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
@@ -86,7 +85,7 @@ class Simulation:
     edits: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     dismissed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
-    forgotten: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
     kills: int = 0
     _owner_is_editing: bool = False
     _erasing: str | None = None
@@ -108,6 +107,7 @@ class Simulation:
         after = self._bucket()
         self.events += sorted({key for key, _, _ in before ^ after})
         deleted = {(key, version) for key, version, _ in before} - {(key, version) for key, version, _ in after}
+        self.erased |= {(key, version) for key, version in deleted if key in self.closed}
         self.violations += [f"{version} was deleted but not erased" for version in sorted(deleted - self.erased)]
 
     def find_violations(self) -> list[str]:
@@ -278,9 +278,9 @@ class Simulation:
         photo = after or before
         assert photo
         record = (photo.photo_id, photo.generation)
-        if after is None:
-            if is_upload(photo.key):
-                self.forgotten.add(photo.key)
+        if after is None or (after.expires_at and after.state is State.ERASED):
+            if after:
+                self.closed.add(photo.key)
             self.edits.pop(record, None)
             self.dismissed.pop(record, None)
         elif self._owner_is_editing and after.state is not State.ERASED:
@@ -291,6 +291,8 @@ class Simulation:
             dismissed -= {*after.user_tags, after.label}
             self.edits[record] = {name: getattr(after, name) for name in EDITED_FIELDS}
         elif record in self.edits:
+            if before and before.state is State.REMOVED and after.recovered:
+                self.edits[record]["visibility"] = Visibility.PRIVATE
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
             if restored := self.dismissed[record] & set(after.labels):
@@ -345,9 +347,9 @@ class Simulation:
     def _bucket_differences(self) -> Iterator[str]:
         originals, photos = self.library.originals, self.library.photos.records.values()
         keys = [photo.key for photo in photos]
-        # An upload whose record was removed never gets a photo again.
-        yield from (f"{key} was published again" for key in sorted(self.forgotten & set(keys)))
-        for key in sorted((originals.latest.keys() - self.forgotten) ^ set(keys)):
+        # An upload that its owner has erased never gets a photo again.
+        yield from (f"{key} was published again" for key in sorted(self.closed & {*keys, *originals.latest}))
+        for key in sorted((originals.latest.keys() - self.closed) ^ set(keys)):
             yield f"{key} has {'an object but no photo' if key in originals.latest else 'a photo but no object'}"
         if len(keys) != len(set(keys)):
             yield f"one object has two photos: {keys}"

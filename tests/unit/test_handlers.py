@@ -11,7 +11,8 @@ from chalicelib import handlers
 from chalicelib.bundles.models import MAX_ATTEMPTS
 from chalicelib.bundles.service import VOLUME_LEASE, InProgress
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.decisions import Action
+from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.ingest.originals import IgnoredMetadata
 from chalicelib.library.photo import State
 from chalicelib.maintenance.pacing import Failure
@@ -114,7 +115,7 @@ def test_log_lines_contain_ids_and_no_filenames(caplog: pytest.LogCaptureFixture
 def test_object_that_becomes_no_photo_is_a_warning_without_its_key(caplog: pytest.LogCaptureFixture) -> None:
     deliver("uploads/aunt-mary.jpg")
     warning = log_lines(caplog)[-1]
-    assert (warning["level"], warning["message"]) == ("WARNING", handlers.ORPHAN_SKIPPED)
+    assert (warning["level"], warning["message"]) == ("WARNING", handlers.WARNINGS[Action.SKIP_ORPHAN])
     assert "mary" not in json.dumps(warning)
 
 
@@ -143,7 +144,7 @@ def make_result(*failures: Failure) -> SweepReport:
         ReconciliationReport(
             checked=8, repaired=9, orphans=12, failures=(Failure("p8", Unavailable("S3 is unavailable.")),)
         ),
-        ReconciliationReport(checked=10, repaired=11),
+        ReconciliationReport(checked=10, repaired=11, held=13),
     )
 
 
@@ -165,6 +166,7 @@ COUNTS = {
     "originals_without_photo": 9,
     "photos_checked": 10,
     "photos_without_original": 11,
+    "removals_held": 13,
 }
 
 

@@ -6,7 +6,10 @@ from chalicelib.errors import NotConfigured
 from chalicelib.settings import Settings, build_settings, get_stage, parameter_name, variable_name
 
 REQUIRED = [f.name for f in fields(Settings) if f.default is MISSING and f.name != "stage"]
-PARAMETERS = {parameter_name(name): f"the {name}" for name in REQUIRED} | {"library-owner": "0123456789abcdef" * 2}
+PARAMETERS = {parameter_name(name): f"the {name}" for name in REQUIRED} | {
+    "library-owner": "0123456789abcdef" * 2,
+    "version-retention-days": "30",
+}
 
 
 def test_settings_come_from_parameters() -> None:

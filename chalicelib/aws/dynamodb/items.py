@@ -17,6 +17,8 @@ type Wire = dict[str, dict[str, Any]]
 DUE = "due"
 WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
+# The time to live of the table, in seconds since 1970.
+_EXPIRY = "expires_at"
 _TUPLES = frozenset({"user_tags", "labels", "dismissed_labels"})
 
 
@@ -37,10 +39,12 @@ def photo_to_item(photo: Photo) -> Item:
     item: Item = {}
     for field in fields(Photo):
         value = getattr(photo, field.name)
-        if value is None or value in ((), {}, ""):
+        if value is None or value is False or value in ((), {}, ""):
             continue
         if field.name in _TIMES:
             value = format_timestamp(value)
+        elif field.name == _EXPIRY:
+            value = int(value.timestamp())
         elif field.name == "derivatives":
             value = {name: asdict(derivative) for name, derivative in value.items()}
         elif field.name in _TUPLES:
@@ -59,6 +63,8 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
     values = {name: _plain(value) for name, value in item.items() if name in known}
     for name in _TIMES & values.keys():
         values[name] = datetime.fromisoformat(values[name])
+    if _EXPIRY in values:
+        values[_EXPIRY] = datetime.fromtimestamp(values[_EXPIRY], UTC)
     for name in _TUPLES & values.keys():
         values[name] = tuple(values[name])
     values["state"] = State(values["state"])

@@ -1,6 +1,7 @@
 """Scans the photo records in DynamoDB; only the scheduled reconciliation does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.dynamodb.checkpoints import DynamoCheckpoints, progress_from
@@ -8,7 +9,7 @@ from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, to_wire
 from chalicelib.aws.dynamodb.transaction import Tables, is_claim
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.photo import Photo
-from chalicelib.maintenance.reconciliation import Checkpoint, Page
+from chalicelib.maintenance.sources import Checkpoint, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,16 @@ class DynamoPhotoScanner:
     def load_checkpoint(self, pass_name: str) -> Checkpoint:
         """The checkpoint of this pass; an empty one at first."""
         stored = DynamoCheckpoints(self.client, self.tables).load(pass_name)
-        return Checkpoint(stored["after"], progress_from(stored)) if stored else Checkpoint()
+        if stored is None:
+            return Checkpoint()
+        times = {name: stored.get(name) for name in ("started_at", "derivatives_at")}
+        return Checkpoint(
+            after=stored["after"],
+            progress=progress_from(stored),
+            photos=stored.get("photos", 0),
+            missing=stored.get("missing", 0),
+            **{name: datetime.fromisoformat(time) for name, time in times.items() if time},
+        )
 
     def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
         """Save the checkpoint for the next run."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.ingest.ingest import Action, decide
+from chalicelib.ingest.decisions import Action, decide
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.originals import Original
 from chalicelib.library.photo import Photo, State
@@ -26,7 +26,11 @@ UPLOAD = replace(OBJECT, key=photo().key)
         (None, OBJECT, Action.PROCESS),
         (None, replace(OBJECT, key="._IMG.jpg"), Action.IGNORE),
         (photo(object_version="v0"), replace(OBJECT, key="._IMG.jpg"), Action.PROCESS),
-        (None, UPLOAD, Action.SKIP_ORPHAN),
+        (None, UPLOAD, Action.RECOVER),
+        (photo(state=State.REMOVED, expires_at=NOON), None, Action.IGNORE),
+        (photo(state=State.REMOVED, expires_at=NOON), UPLOAD, Action.PROCESS),
+        (photo(state=State.ERASED, expires_at=NOON), None, Action.IGNORE),
+        (photo(state=State.ERASED, expires_at=NOON), UPLOAD, Action.DISCARD),
         (photo(state=State.UPLOADING), UPLOAD, Action.PROCESS),
         (photo(object_version="v0"), UPLOAD, Action.PROCESS),
         (photo(state=State.UPLOADING), OBJECT, Action.PROCESS),

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.ingest.ingest import Action
+from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.originals import IgnoredMetadata, direct_drop_id
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
@@ -107,17 +107,6 @@ def test_upload_without_a_record_is_skipped(key: str) -> None:
     assert library.originals.head(key) == original
     assert library.originals.marks == {}
     assert library.derivatives.images == {}
-
-
-def test_ticket_used_after_deletion_publishes_nothing() -> None:
-    library = MemoryLibrary()
-    uploaded = library.uploads.store_original(OWNER, UploadMetadata("cat.jpg"), b"cat")
-    library.deliver_event(uploaded.key)
-    library.editor.erase(OWNER, uploaded.photo_id)
-    library.originals.put(uploaded.key, b"another", "image/jpeg")
-    assert library.deliver_event(uploaded.key).action is Action.SKIP_ORPHAN
-    assert library.photos.records == {}
-    assert library.originals.head(uploaded.key) is not None
 
 
 def test_late_event_of_a_deleted_upload_is_ignored() -> None:

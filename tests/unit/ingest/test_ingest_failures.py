@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ingest.ingest import MAX_ATTEMPTS, Action
+from chalicelib.ingest.decisions import Action
+from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import State, Visibility

@@ -2,12 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.ingest.ingest import FINISHED_STATES
+from chalicelib.ingest.decisions import FINISHED_STATES
 from chalicelib.library.photo import State
-from chalicelib.maintenance.reconciliation import (
-    Reconciliation,
-    ReconciliationReport,
-)
+from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, photo
 from tests.support.invariants import find_violations, read_memory

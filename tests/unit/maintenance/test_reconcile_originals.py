@@ -7,11 +7,7 @@ import pytest
 
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State
-from chalicelib.maintenance.reconciliation import (
-    PAGE_SIZE,
-    SETTLED_AFTER,
-    ReconciliationReport,
-)
+from chalicelib.maintenance.reconciliation import PAGE_SIZE, SETTLED_AFTER, ReconciliationReport
 from tests.support.factories import OWNER, photo
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always
@@ -79,8 +75,11 @@ def test_recent_original_is_left_for_the_next_pass() -> None:
     assert fixture.reconciliation.reconcile_originals(always).repaired == 1
 
 
-@pytest.mark.parametrize("key", [f"uploads/{OWNER}/p2/beach.jpg", "uploads/a.jpg", "uploads/x/p1/Thumbs.db"])
-def test_upload_without_record_is_an_orphan(key: str) -> None:
+ORPHANS = ["uploads/unknown/p2/beach.jpg", "uploads/a.jpg", "uploads/x/p1/Thumbs.db", f"uploads/{OWNER}/p1/b.jpg"]
+
+
+@pytest.mark.parametrize("key", ORPHANS)
+def test_upload_without_record_and_known_owner_is_an_orphan(key: str) -> None:
     fixture = library()
     stored = fixture.photos.commit(None, photo(object_version="v0"))
     fixture.originals.drop(photo().key, b"sea")

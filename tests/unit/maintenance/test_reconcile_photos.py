@@ -2,13 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.ingest.ingest import FINISHED_STATES
+from chalicelib.ingest.decisions import FINISHED_STATES
 from chalicelib.library.photo import State
-from chalicelib.maintenance.reconciliation import (
-    PAGE_SIZE,
-    SETTLED_AFTER,
-    ReconciliationReport,
-)
+from chalicelib.maintenance.reconciliation import PAGE_SIZE, SETTLED_AFTER, ReconciliationReport
 from tests.support.factories import photo
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always

@@ -7,14 +7,8 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW
-from chalicelib.maintenance.reconciliation import (
-    ORIGINALS,
-    PAGE_SIZE,
-    PHOTOS,
-    Checkpoint,
-    Reconciliation,
-    ReconciliationReport,
-)
+from chalicelib.maintenance.reconciliation import ORIGINALS, PAGE_SIZE, PHOTOS, Reconciliation, ReconciliationReport
+from chalicelib.maintenance.sources import Checkpoint
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always, steps
@@ -26,7 +20,7 @@ PASSES = [Reconciliation.reconcile_originals, Reconciliation.reconcile_photos]
 
 def inconsistent_library(run_pass: Pass, things: int) -> MemoryLibrary:
     """A library in which this pass has to repair everything."""
-    fixture = library(0 if run_pass is Reconciliation.reconcile_originals else things)
+    fixture = library(0 if run_pass is Reconciliation.reconcile_originals else things, removals_allowed=True)
     for n in range(things):
         if run_pass is Reconciliation.reconcile_originals:
             fixture.originals.drop(f"{n:04}.jpg", b"%d" % n)

@@ -12,7 +12,7 @@ from chalicelib.maintenance.recount import RecountReport
 from chalicelib.maintenance.sweep import DueReport, Sweep, SweepReport
 from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, no_hook
-from tests.support.factories import OWNER, photo
+from tests.support.factories import NOON, OWNER, photo
 from tests.support.invariants import find_violations, read_memory
 from tests.unit.maintenance.test_sweep import TICKET_AND_GRACE, add_stuck_photo, full_time, states
 
@@ -88,21 +88,18 @@ def test_time_is_shared_by_all_passes() -> None:
     assert time_left() <= timedelta(0)
     assert report.due.processed == 40  # half of the time
     assert report.totals.recounted > 0
-    assert (report.originals.repaired, report.photos.repaired) == (
-        20,
-        10,
-    )  # the other half; a removal takes twice as long
+    assert (report.originals.repaired, report.photos.repaired) == (20, 20)  # the other half
 
 
 def test_time_unused_by_passes_is_given_to_due_photos() -> None:
     library = MemoryLibrary()
     time_left = add_backlog(library, due=500, lost=3, gone=3, duration=timedelta(seconds=0.5))
     report = slow_sweep(library).run(time_left)
-    assert (report.originals.repaired, report.photos.repaired, report.due.processed) == (3, 3, 71)
+    assert (report.originals.repaired, report.photos.repaired, report.due.processed) == (3, 3, 74)
 
 
 def test_backlog_is_cleared_in_several_runs() -> None:
-    library = MemoryLibrary()
+    library = MemoryLibrary(removals_allowed_until=NOON + timedelta(days=9))
     add_backlog(library, due=130, lost=130, gone=130, duration=timedelta(seconds=0.5))
     for _ in range(9):
         end = library.clock() + timedelta(seconds=40)

@@ -91,12 +91,18 @@ def test_original_processing_and_camera_are_for_the_owner_only(viewer: str | Non
     assert (
         serializer(OWNER).photo(photo())["original_url"] == f"https://originals/uploads/{OWNER}/p1/beach.jpg?beach.jpg"
     )
-    assert {"original_url", "processing", "camera"}.isdisjoint(serializer(viewer).photo(photo(camera="Jolla")))
+    body = serializer(viewer).photo(photo(camera="Jolla", recovered=True))
+    assert {"original_url", "processing", "camera", "recovered"}.isdisjoint(body)
 
 
 @pytest.mark.parametrize("camera", ["Canon EOS R5", None])
 def test_owner_sees_the_camera_or_null(camera: str | None) -> None:
     assert serializer(OWNER).photo(photo(camera=camera))["camera"] == camera
+
+
+@pytest.mark.parametrize("recovered", [True, False])
+def test_owner_sees_whether_the_photo_was_recovered(recovered: bool) -> None:
+    assert serializer(OWNER).photo(photo(recovered=recovered))["recovered"] is recovered
 
 
 def test_original_and_resized_are_saved_under_the_current_filename() -> None:

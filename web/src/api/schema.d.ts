@@ -467,6 +467,7 @@ export interface components {
             readonly mine: boolean;
             readonly version: number;
             readonly duplicate_of?: string;
+            readonly recovered?: boolean;
             readonly camera?: string | null;
             /** Format: uri */
             readonly original_url?: string | null;
