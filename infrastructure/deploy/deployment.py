@@ -9,7 +9,8 @@ other. So an interrupted deployment continues when it is run again, and a comple
 3. **Owner**: the first user is invited by email; an existing owner stays. Functions cannot run before there is one.
 4. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
    If Chalice's state file is missing, it is rebuilt from AWS first.
-5. **API Gateway**: throttling and error responses in the API's format. From here on, the library works without a page.
+5. **API Gateway**: throttling, error responses in the API's format, and the access log. From here on, the library works
+   without a page.
 6. **Event sources**: partial batch responses, failure destinations, log retention.
 7. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
    some new accounts cannot use CloudFront yet.
@@ -25,6 +26,7 @@ from typing import Any
 
 from infrastructure import pam
 from infrastructure.deploy import (
+    access_logs,
     cdn,
     chalice_state,
     event_sources,
@@ -133,6 +135,7 @@ def _deploy_functions(deployment: Deployment) -> None:
 
 def _configure_gateway(deployment: Deployment) -> None:
     gateway.configure(deployment.target, deployment.api_id, deployment.sleep)
+    access_logs.configure(deployment.target, deployment.api_id, deployment.sleep)
     settings.write(deployment.target, "api-url", deployment.api_url)
 
 
@@ -201,6 +204,7 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append("page: none (CDN=no); the API has its own URL")
     if deployment.mfa:
         lines.append(f"second factor: {deployment.mfa}")
+    lines += access_logs.plan(target)
     lines.append("owner: " + ("unchanged" if users.has_owner(target) else f"invite {deployment.email}"))
     return lines
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 DELAY_SECONDS, MAX_ATTEMPTS = 5, 60  # five minutes; event source mappings take about 20 seconds
 CODES = ("ResourceInUseException", "ResourceConflictException", "ConflictException", "OperationAbortedException")
 # IAM takes seconds to make a new role or policy known everywhere.
-ROLE_MESSAGES = r"role.*(cannot be assumed|does not have permission)"
+ROLE_MESSAGES = r"role.*(cannot be assumed|does not have (required )?permission)"
 
 type Sleep = Callable[[float], None]
 

@@ -21,7 +21,7 @@ import pytest
 
 from chalicelib.accounts.identity import owner_id
 from chalicelib.aws.cloudfront import CloudFrontUrls
-from infrastructure.deploy import chalice_state, deployment, gateway, page, release, settings, users
+from infrastructure.deploy import access_logs, chalice_state, deployment, gateway, page, release, settings, users
 from infrastructure.deploy.deployment import STEPS, TEMPLATE
 from infrastructure.deploy.domain import Domain
 from infrastructure.deploy.errors import UserError
@@ -227,6 +227,14 @@ class TestGateway:
         stage = client.get_stage(restApiId=deployed.deployment.api_id, stageName="api")
         limits = stage["methodSettings"]["*/*"]
         assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (20.0, 10)
+
+    def test_requests_are_logged(self, deployed: Rehearsal) -> None:
+        client = deployed.client("apigateway")
+        stage = client.get_stage(restApiId=deployed.deployment.api_id, stageName="api")
+        assert stage["accessLogSettings"]["format"] == access_logs.FORMAT
+        (group,) = deployed.client("logs").describe_log_groups(logGroupNamePrefix="/aws/apigateway/")["logGroups"]
+        assert group["arn"].removesuffix(":*") == stage["accessLogSettings"]["destinationArn"]
+        assert group["retentionInDays"] == 30
 
     def test_error_responses_are_json_with_cors(self, deployed: Rehearsal) -> None:
         client = deployed.client("apigateway")
