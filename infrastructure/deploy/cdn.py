@@ -27,7 +27,7 @@ WAIT = {"Delay": 20, "MaxAttempts": 90}  # half an hour; a change of a distribut
 
 
 def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, str], domain: Domain) -> None:
-    """Create or update the stack, create a signing key if there is none, and write the image base URL."""
+    """Create or update the stack, create a signing key unless the stack has the current one, and write the base URL."""
     parameters = {
         "Stage": target.stage,
         "ApiId": api_id,
@@ -35,10 +35,11 @@ def deploy(target: Target, stacks: Stacks, api_id: str, outputs: Mapping[str, st
         **{name: outputs[name] for name in ("PageBucket", "DerivativesBucket", "OriginalsBucket")},
         **domain.parameters(stacks.parameters(target.cdn_stack_name)),
     }
-    if _current_public_key(target) is None:
-        _deploy_new_key(target, stacks, parameters)
+    keys = _slot_keys(target, stacks)
+    if key_name(_current_public_key(target)) in {key_name(key) for key in keys.values() if key}:
+        _deploy_stack(target, stacks, parameters, keys)
     else:
-        _deploy_stack(target, stacks, parameters, _slot_keys(target, stacks))
+        _deploy_new_key(target, stacks, parameters)
     settings.write(target, "image-base-url", stacks.outputs(target.cdn_stack_name)["ImagesUrl"])
 
 
@@ -54,12 +55,12 @@ def rotate(target: Target, stacks: Stacks) -> None:
     _deploy_new_key(target, stacks, parameters)
 
 
-def free_slot(keys: Mapping[str, str], current_key: str | None) -> str:
+def free_slot(keys: Mapping[str, str], current_key: str) -> str:
     """The slot for a new public key: an empty one, else the one whose key does not sign."""
     for name in KEY_SLOTS:
         if not keys.get(name):
             return name
-    return next(name for name in KEY_SLOTS if keys[name].strip() != (current_key or "").strip())
+    return next(name for name in KEY_SLOTS if keys[name].strip() != current_key.strip())
 
 
 def key_name(public_key: str) -> str:
@@ -102,15 +103,14 @@ def _slot_keys(target: Target, stacks: Stacks) -> dict[str, str]:
     return {name: parameters.get(name, "") for name in KEY_SLOTS}
 
 
-def _current_public_key(target: Target) -> str | None:
-    """The public key, PEM, of the current signing key; None if there is none yet."""
+def _current_public_key(target: Target) -> str:
+    """The public key, PEM, of the current signing key; "" if the setting holds none."""
     value = settings.read(target.client("ssm"), target.parameter_name(SIGNING_KEY_SETTING))
-    if not value:
-        return None
-    private_key = serialization.load_pem_private_key(value.partition("\n")[2].encode(), password=None)
-    if not isinstance(private_key, rsa.RSAPrivateKey):
-        raise TypeError(f"{SIGNING_KEY_SETTING} is not an RSA key")
-    return _public_pem(private_key)
+    try:
+        private_key = serialization.load_pem_private_key(value.partition("\n")[2].encode(), password=None)
+    except ValueError:  # nothing, or something written by hand
+        return ""
+    return _public_pem(private_key) if isinstance(private_key, rsa.RSAPrivateKey) else ""
 
 
 def _public_pem(private_key: rsa.RSAPrivateKey) -> str:

@@ -154,12 +154,12 @@ def test_page_has_opener_and_permissions_policies() -> None:
 @pytest.mark.parametrize(
     ("keys", "current_key", "slot"),
     [
-        ({}, None, "FirstKey"),
+        ({}, "", "FirstKey"),
         ({"FirstKey": "a"}, "a", "SecondKey"),
-        ({"FirstKey": "a"}, None, "SecondKey"),  # of an interrupted deployment
+        ({"FirstKey": "a"}, "", "SecondKey"),  # of an interrupted deployment
         ({"FirstKey": "a", "SecondKey": "b"}, "a", "SecondKey"),
         ({"FirstKey": "a", "SecondKey": "b"}, "b", "FirstKey"),
     ],
 )
-def test_free_slot_is_never_that_of_current_key(keys: dict[str, str], current_key: str | None, slot: str) -> None:
+def test_free_slot_is_never_that_of_current_key(keys: dict[str, str], current_key: str, slot: str) -> None:
     assert free_slot(keys, current_key) == slot

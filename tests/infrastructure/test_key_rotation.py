@@ -114,10 +114,15 @@ class FakeStacks:
 def cloudfront(monkeypatch: pytest.MonkeyPatch) -> CloudFront:
     """A library's CloudFront after the first deployment."""
     monkeypatch.setattr(cdn, "WAIT", {"Delay": 0, "MaxAttempts": 5})
+    monkeypatch.setattr(cdn, "KEY_BITS", 1024)  # faster
     cloudfront = CloudFront()
+    deploy(cloudfront)
+    return cloudfront
+
+
+def deploy(cloudfront: CloudFront) -> None:
     outputs = dict.fromkeys(("SignInDomain", "PageBucket", "DerivativesBucket", "OriginalsBucket"), "x")
     cdn.deploy(target(cloudfront), stacks(cloudfront), "api1", outputs, UNCHANGED)
-    return cloudfront
 
 
 def target(cloudfront: CloudFront) -> Target:
@@ -152,9 +157,22 @@ def test_new_key_is_not_used_if_the_edges_do_not_get_it_in_time(cloudfront: Clou
 
 def test_deployment_without_a_new_key_changes_nothing(cloudfront: CloudFront) -> None:
     before = (dict(cloudfront.parameters), dict(cloudfront.settings))
-    outputs = dict.fromkeys(("SignInDomain", "PageBucket", "DerivativesBucket", "OriginalsBucket"), "x")
-    cdn.deploy(target(cloudfront), stacks(cloudfront), "api1", outputs, UNCHANGED)
+    deploy(cloudfront)
     assert (cloudfront.parameters, cloudfront.settings) == before
+
+
+@pytest.mark.parametrize("value", ["", "K1\n", "K1\n-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n"])
+def test_key_that_was_written_by_hand_is_replaced(cloudfront: CloudFront, value: str) -> None:
+    cloudfront.settings[f"/tintype/prod/{cdn.SIGNING_KEY_SETTING}"] = value
+    deploy(cloudfront)
+    assert cloudfront.written[-1][1]
+    assert len(cloudfront.written) == 2
+
+
+def test_stack_that_was_deleted_by_hand_gets_a_new_key(cloudfront: CloudFront) -> None:
+    cloudfront.parameters, cloudfront.keys, cloudfront.comment = {}, {}, ""
+    deploy(cloudfront)
+    assert [known for _, known in cloudfront.written] == [True, True]
 
 
 def test_names_are_those_of_the_key(cloudfront: CloudFront) -> None:
