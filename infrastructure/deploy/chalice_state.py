@@ -28,7 +28,7 @@ def api_id(target: Target) -> str | None:
 
 
 def restore(target: Target) -> None:
-    """Rebuild the file if it is missing or names an API that does not exist."""
+    """Rebuild the file if it is missing or incomplete, or names an API that does not exist."""
     recorded = _recorded_api_id(target)
     if recorded is None or recorded not in _find_apis(target):
         write(target)
@@ -70,7 +70,7 @@ def find_functions(target: Target) -> dict[str, str]:
 
 
 def _recorded_api_id(target: Target) -> str | None:
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, json.JSONDecodeError):  # Chalice was killed before or while it wrote it
         for resource in json.loads(path(target).read_text())["resources"]:
             if resource["resource_type"] == "rest_api":
                 return str(resource["rest_api_id"])

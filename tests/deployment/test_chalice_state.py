@@ -165,6 +165,16 @@ def test_state_file_with_missing_api_is_rebuilt(partial: PartialDeployment) -> N
     assert read_resources(partial.target)["rest_api"]["rest_api_id"] == api
 
 
+@pytest.mark.parametrize("content", ["", '{"resources": [{"name": "rest_'])
+def test_state_file_of_a_killed_chalice_is_rebuilt(partial: PartialDeployment, content: str) -> None:
+    api = partial.api(partial.function())
+    path = chalice_state.path(partial.target)
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    chalice_state.restore(partial.target)
+    assert read_resources(partial.target)["rest_api"]["rest_api_id"] == api
+
+
 def test_duplicate_mapping_is_deleted_and_other_reports_partial_failures(partial: PartialDeployment) -> None:
     worker = partial.function("build_volume")
     first, client = partial.mapping(worker), partial.target.client("lambda")
