@@ -1,15 +1,19 @@
 """AWS's faults during a deployment, in the calls of this process, by a clock of which a second passes quickly."""
 
 import json
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from infrastructure.deploy.target import PROJECT
 from tests.support.aws_http import Answer, Call, Respond, answer_calls, error_answer
 
 CREATING_SECONDS = 20.0  # of an event source mapping
@@ -111,6 +115,26 @@ def throttle_calls() -> Respond:
     return respond
 
 
+def expire_credentials(when: str) -> Respond:
+    """Lets the credentials of a process expire with a call: "PROCESS NUMBER"."""
+    process, number = when.split()
+    calls = count(1)
+
+    def respond(call: Call) -> Answer | None:
+        if Path(sys.argv[0]).name != process or next(calls) < int(number):
+            return None
+        return error_answer(call, "ExpiredToken", "The security token included in the request is expired")
+
+    return respond
+
+
+# As a plugin of botocore, the module also reaches the processes that a command starts; each counts its own calls.
+PLUGIN = {"BOTOCORE_EXPERIMENTAL__PLUGINS": f"faults={__name__}", "PYTHONPATH": str(PROJECT)}
+EXPIRES_AT = "CREDENTIALS_EXPIRE_AT"
+COMMAND, CHALICE = "__main__.py", "-c"  # as in sys.argv
+_respond = expire_credentials(os.environ[EXPIRES_AT]) if EXPIRES_AT in os.environ else throttle_calls()
+
+
 def initialize_client_plugin(client: Any) -> None:
-    """Throttle the calls of this client; as a plugin of botocore, it reaches the processes that a command starts."""
-    answer_calls(client.meta.events, throttle_calls())
+    """Let the calls of this client fail: they are throttled, or their credentials expire."""
+    answer_calls(client.meta.events, _respond)

@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from infrastructure.deploy.target import PROJECT
+from tests.deployment.faults import CHALICE, COMMAND, EXPIRES_AT, PLUGIN
 from tests.deployment.rehearsal import EMAIL, Rehearsal, rehearsal_target, run_cloud
 
 pytestmark = [pytest.mark.deployment, pytest.mark.proof]
@@ -25,13 +26,34 @@ SYMLINKED = (".venv-cloud", "web/node_modules")
 TRENDING = "test_trending[count]"
 
 
-def test_command_and_chalice_repeat_throttled_calls(tmp_path: Path) -> None:
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    """Services without a library."""
     with run_cloud(tmp_path / "cloud") as cloud_services:
-        rehearsal = Rehearsal(cloud_services, rehearsal_target(tmp_path / "builds"))
-        throttled = {"BOTOCORE_EXPERIMENTAL__PLUGINS": "throttling=tests.deployment.faults"}
-        result = rehearsal.command("deploy", "--email", EMAIL, "--yes", "1", "--cdn", "no", **throttled)
-        assert result.returncode == 0, result.stdout + result.stderr
-        assert rehearsal.get_json("/health")[0] == 200
+        yield Rehearsal(cloud_services, rehearsal_target(tmp_path / "builds"))
+
+
+DEPLOY = ("deploy", "--email", EMAIL, "--yes", "1", "--cdn", "no")
+
+
+def test_command_and_chalice_repeat_throttled_calls(rehearsal: Rehearsal) -> None:
+    result = rehearsal.command(*DEPLOY, **PLUGIN)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert rehearsal.get_json("/health")[0] == 200
+
+
+def test_command_continues_after_credentials_expired_in_the_middle(rehearsal: Rehearsal) -> None:
+    calls = [(COMMAND, number) for number in (1, 3, 10)] + [(CHALICE, number) for number in (1, 5, 20, 40)]
+    for process, number in [*calls, (COMMAND, 60)]:
+        result = rehearsal.command(*DEPLOY, **PLUGIN, **{EXPIRES_AT: f"{process} {number}"})
+        assert result.returncode == 1, (process, number, result.stdout + result.stderr)
+        (line,) = result.stderr.splitlines()
+        assert re.search(r"\w+ failed \((ExpiredToken|400): .*: the credentials are expired or invalid", line), line
+        assert "Traceback" not in result.stdout
+        assert line.startswith("`chalice deploy`: ") == (process == CHALICE), line
+    result = rehearsal.command(*DEPLOY)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert rehearsal.get_json("/health")[0] == 200
 
 
 def remove_permission(policy: str, sid: str, action: str) -> Callable[[Path], None]:
