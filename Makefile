@@ -10,6 +10,7 @@ LOGIN ?= demo
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
 	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
+	--owner "$(OWNER)" --photos "$(PHOTOS)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)" --since "$(SINCE)" --prefix "$(PREFIX)"
 
 VENV           := .venv
@@ -38,12 +39,12 @@ ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user owners rotate undelete destroy lock audit clean
+.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ALL_TOOLS) $(PAGE)  ## Run the library on this machine (PORT=8000 DATA=.local)
 	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)"
@@ -105,6 +106,9 @@ deploy: $(TOOLS) $(PAGE_TOOLS)  ## Deploy a library to AWS (STAGE=prod EMAIL=me@
 
 user: $(TOOLS)  ## Invite a user (STAGE=prod EMAIL=you@example.org PHONE=+12025550123)
 	@$(DEPLOY) user $(DEPLOY_OPTIONS)
+
+remove-user: $(TOOLS)  ## Remove a user (STAGE=prod EMAIL=you@example.org PHOTOS=keep, hand-over or delete)
+	@$(DEPLOY) remove-user $(DEPLOY_OPTIONS)
 
 owners: $(TOOLS)  ## List the owner id of every user, as used in object keys (STAGE=prod)
 	@$(DEPLOY) owners $(DEPLOY_OPTIONS)

@@ -35,9 +35,9 @@ def ingest_photo(event: S3Event) -> None:
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))
-def sweep(event: CloudWatchEvent) -> None:
-    """Scheduled maintenance."""
-    handlers.handle_schedule(event.context, container=provider.current())
+def sweep(event: CloudWatchEvent) -> dict[str, Any] | None:
+    """Scheduled maintenance, or the removal of a user."""
+    return handlers.handle_schedule(event.to_dict(), event.context, container=provider.current())
 
 
 # Two at a time, the least that Lambda allows: bundles must not take the concurrency of a new account from the API.

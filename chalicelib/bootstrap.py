@@ -41,7 +41,11 @@ class ContainerProvider:
     def verify(self, token: str) -> Caller:
         """The caller of a bearer token or an API key; raises Unauthenticated, Unavailable."""
         container = self.current()
-        return container.api_keys.authenticate(token) if is_api_key(token) else container.token_verifier.verify(token)
+        if is_api_key(token):
+            return container.api_keys.authenticate(token)
+        caller = container.token_verifier.verify(token)
+        container.revocations.check(caller)
+        return caller
 
     def _load_settings(self) -> Settings:
         from chalicelib.aws.ssm import ParameterStore

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts.api_keys import ApiKeyService
 from chalicelib.accounts.identity import TokenVerifier
+from chalicelib.accounts.revocations import Revocations
 from chalicelib.errors import Unavailable
 from chalicelib.library import totals as totals_
 from chalicelib.library.photo import Visibility
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
+    from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.maintenance.sweep import Sweep
+    from chalicelib.maintenance.user_removal import UserRemoval
 
 JWKS_TIMEOUT_SECONDS = 5
 # A circuit breaker opens after this many failures in a row, for this long.
@@ -105,10 +108,19 @@ class Container:
     @cached_property
     def api_keys(self) -> ApiKeyService:
         """API keys."""
+        return ApiKeyService(self.api_key_store, now=self.now, new_id=new_id, random_bytes=secrets.token_bytes)
+
+    @cached_property
+    def api_key_store(self) -> "DynamoApiKeyStore":
+        """The store of API keys and revocations."""
         from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
-        store = DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.api_keys_table)
-        return ApiKeyService(store, now=self.now, new_id=new_id, random_bytes=secrets.token_bytes)
+        return DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.api_keys_table)
+
+    @cached_property
+    def revocations(self) -> Revocations:
+        """Revoked tokens."""
+        return Revocations(self.api_key_store, time.monotonic)
 
     @cached_property
     def original_lister(self) -> "S3OriginalLister":
@@ -301,6 +313,20 @@ class Container:
                 now=self.now,
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
+            now=self.now,
+        )
+
+    @cached_property
+    def user_removal(self) -> "UserRemoval":
+        """The removal of users."""
+        from chalicelib.maintenance.user_removal import UserRemoval
+
+        return UserRemoval(
+            api_keys=self.api_key_store,
+            revocations=self.api_key_store,
+            photos=self.photos,
+            collections=self.collections,
+            deletion=self.deletion,
             now=self.now,
         )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -24,6 +25,8 @@ WARNINGS = {
 }
 METADATA_INVALID = "Metadata of an original is invalid and was not applied."
 METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
+# The source of the event that requests the removal of a user.
+USER_REMOVAL_SOURCE = "tintype.user-removal"
 # CloudWatch charges for each metric beyond ten. The log has all counts.
 BASIC_METRICS = (
     "photos_processed",
@@ -92,7 +95,25 @@ def event_fields(record: Mapping[str, Any], key: str) -> dict[str, str]:
     return {name: str(value) for name, value in fields.items() if value}
 
 
-def handle_schedule(context: Any, *, container: Container) -> None:
+def handle_schedule(event: Mapping[str, Any], context: Any, *, container: Container) -> dict[str, Any] | None:
+    """Run the sweep, or the removal of a user that `make remove-user` requests in the form of a scheduled event."""
+    if event["source"] == USER_REMOVAL_SOURCE:
+        return remove_user(event["detail"], context, container=container)
+    run_sweep(context, container=container)
+    return None
+
+
+def remove_user(detail: Mapping[str, str], context: Any, *, container: Container) -> dict[str, Any]:
+    """Remove a user within the function's time limit; returns what was done and whether anything is left."""
+    from chalicelib.maintenance.user_removal import Disposition
+
+    owner, disposition = detail["owner"], Disposition(detail["photos"])
+    report = asdict(container.user_removal.run(owner, disposition, detail["heir"], remaining_time(context)))
+    logger().info("Removed a user", extra={"owner": owner, "disposition": disposition, **report})
+    return report
+
+
+def run_sweep(context: Any, *, container: Container) -> None:
     """Run the sweep within the function's time limit; raises the first error that interrupted a scan."""
     result = container.sweep.run(remaining_time(context))
     for failure in result.failures:

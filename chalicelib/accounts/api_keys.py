@@ -45,8 +45,11 @@ class ApiKey:
 class ApiKeyStore(Protocol):
     """Stores API keys; all reads are strongly consistent."""
 
-    def add(self, key: ApiKey, *, max_keys: int) -> None:
-        """Add a key; raises Conflict if its owner already has `max_keys`."""
+    def add(self, key: ApiKey, *, max_keys: int, issued_at: int) -> None:
+        """Add a key that was requested with a token of this time, in seconds since 1970.
+
+        Raises Conflict if its owner already has `max_keys`, and Unauthenticated if such tokens are revoked.
+        """
 
     def get(self, key_id: str) -> ApiKey | None:
         """The key, or None."""
@@ -70,11 +73,14 @@ class ApiKeyService:
     new_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
 
-    def create(self, owner: str, name: str, can: frozenset[Permission]) -> tuple[ApiKey, str]:
-        """A new key and its token, which cannot be recovered later; raises Conflict if the owner has 50 keys."""
+    def create(self, owner: str, name: str, can: frozenset[Permission], *, issued_at: int) -> tuple[ApiKey, str]:
+        """A new key and its token, which cannot be recovered later; raises Conflict if the owner has 50 keys.
+
+        The request's token was issued at `issued_at`; raises Unauthenticated if such tokens are revoked.
+        """
         secret = self.random_bytes(SECRET_SIZE).hex()
         key = ApiKey(self.new_id(), owner, name, can, _hash(secret), self.now())
-        self.store.add(key, max_keys=MAX_KEYS)
+        self.store.add(key, max_keys=MAX_KEYS, issued_at=issued_at)
         return key, f"{PREFIX}{key.key_id}_{secret}"
 
     def list_by_owner(self, owner: str) -> list[ApiKey]:

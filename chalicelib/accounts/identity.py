@@ -34,7 +34,7 @@ class Permission(StrEnum):
 class Caller:
     """An authenticated owner. `token_use` is `id`, `access` or `key` (an API key, which has a `key_id`).
 
-    Only an ID token has `claims`.
+    Only an ID token has `claims`. `issued_at` is when a token was issued, in seconds since 1970; 0 for an API key.
     """
 
     owner: str
@@ -42,6 +42,7 @@ class Caller:
     claims: dict[str, Any]
     permissions: frozenset[Permission] = frozenset(Permission)
     key_id: str | None = None
+    issued_at: int = 0
 
     def require(self, permission: Permission) -> None:
         """Raise Forbidden, naming the permission, if the caller does not have it."""
@@ -109,7 +110,7 @@ class TokenVerifier:
         if not is_known or not isinstance(claims["sub"], str) or not claims["sub"]:
             raise Unauthenticated("This token was not issued for this library.", code="token_invalid")
         owner = owner_id(claims["sub"], self.id_secret)
-        return Caller(owner, use, claims if use == "id" else {})
+        return Caller(owner, use, claims if use == "id" else {}, issued_at=int(claims["iat"]))
 
 
 def bearer_token(header: str | None) -> str | None:

@@ -106,7 +106,9 @@ def becomes_duplicate(before: Photo | None, after: Photo | None) -> bool:
     """Whether this change makes the photo a duplicate of another one, which must hold the claim in that transaction."""
     if after is None or after.state is not State.DUPLICATE:
         return False
-    return before is None or before.state is not State.DUPLICATE or before.duplicate_of != after.duplicate_of
+    if before is None or before.state is not State.DUPLICATE:
+        return True
+    return (before.owner, before.duplicate_of) != (after.owner, after.duplicate_of)
 
 
 def collections_for(photo: Photo) -> tuple[tuple[str, str], ...]:

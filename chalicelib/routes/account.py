@@ -25,10 +25,11 @@ def get_me(request: ApiRequest, container: Container) -> dict[str, Any]:
 
 def create_api_key(request: ApiRequest, container: Container) -> Response:
     """`POST /keys`: 201 with the key, which is returned only once."""
-    owner = request.owner
+    caller = request.signed_in_caller
     request.allow_params()
     body = request.json("name", "can")
-    key, token = container.api_keys.create(owner, parse_name(body.get("name")), parse_permissions(body.get("can")))
+    name, can = parse_name(body.get("name")), parse_permissions(body.get("can"))
+    key, token = container.api_keys.create(caller.owner, name, can, issued_at=caller.issued_at)
     return json_response(serializers.api_key(key) | {"key": token}, status=201)
 
 

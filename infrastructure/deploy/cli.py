@@ -1,4 +1,4 @@
-"""Command line behind the Makefile: `python -m infrastructure.deploy deploy|destroy|user|owners|rotate|undelete`."""
+"""Command line behind the Makefile: `python -m infrastructure.deploy` and one of `COMMANDS`."""
 
 import argparse
 import sys
@@ -7,12 +7,25 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infrastructure.deploy import aws_errors, cdn, deployment, destruction, location, preflight, undelete, users
+from infrastructure.deploy import (
+    aws_errors,
+    cdn,
+    deployment,
+    destruction,
+    location,
+    preflight,
+    undelete,
+    user_removal,
+    users,
+)
 from infrastructure.deploy.deployment import Deployment
 from infrastructure.deploy.domain import UNCHANGED, Domain
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
 from infrastructure.deploy.target import PROJECT, Target, resolve_target
+
+COMMANDS = ("deploy", "destroy", "user", "remove-user", "owners", "rotate", "undelete")
+PHOTOS_QUESTION = "Photos: keep, hand-over (to the library's owner) or delete? [keep] "
 
 
 def main(
@@ -22,7 +35,7 @@ def main(
 ) -> None:
     """Run the command; an error that the user can fix ends the process with a one-line message."""
     parser = argparse.ArgumentParser(prog="python -m infrastructure.deploy", description=__doc__)
-    parser.add_argument("command", choices=["deploy", "destroy", "user", "owners", "rotate", "undelete"])
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--stage", default="", help="name of the library, for example prod")
     parser.add_argument("--email", default="", help="email address of the user to invite")
     parser.add_argument("--yes", default="", help="1: do not ask for confirmation")
@@ -33,6 +46,8 @@ def main(
     parser.add_argument("--mfa", default="", help="second factor at sign-in: required or optional")
     parser.add_argument("--metrics", default="", choices=["", "basic", "full"], help="full: those with a price, too")
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
+    parser.add_argument("--owner", default="", help="remove-user: owner id of the user, instead of an email address")
+    parser.add_argument("--photos", default="", help="remove-user: keep, hand-over (to the library's owner) or delete")
     parser.add_argument("--originals", default="", help="destroy: `delete` deletes photos, tables and users, too")
     parser.add_argument("--confirm", default="", help="destroy: repeat the stage to confirm deleting originals")
     parser.add_argument("--since", default="", help="undelete: time of the deletion in UTC, as 2026-11-27T03:00")
@@ -65,6 +80,8 @@ def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
         case "user":
             users.invite(target, _stack_outputs(target)["UserPoolId"], arguments.email, arguments.phone)
             _print(f"{arguments.email} can sign in to {target.stack_name}; a new user gets an invitation by email.")
+        case "remove-user":
+            _remove_user(arguments, target, ask)
         case "owners":
             for owner, email in users.list_owners(target, _stack_outputs(target)["UserPoolId"]):
                 _print(f"{owner}  {email}")
@@ -106,6 +123,17 @@ def _undelete(arguments: argparse.Namespace, target: Target, ask: Callable[[str]
     deletions = undelete.Deletions(target.client("s3"), bucket, since, arguments.prefix)
     _confirm([f"{deletions.count()} originals to undelete"], yes=bool(arguments.yes), ask=ask)
     _print(f"{deletions.undo()} originals are back; their photos follow within a pass of the schedule.")
+
+
+def _remove_user(arguments: argparse.Namespace, target: Target, ask: Callable[[str], str]) -> None:
+    pool = _stack_outputs(target)["UserPoolId"]
+    photos = arguments.photos or (user_removal.KEEP if arguments.yes else ask(PHOTOS_QUESTION).strip())
+    removal = user_removal.find(target, pool, arguments.email, arguments.owner, photos or user_removal.KEEP)
+    _confirm(user_removal.plan(removal), yes=bool(arguments.yes), ask=ask)
+    user_removal.run(target, pool, removal, _print)
+    _print("Removed. Tokens are refused within a minute; upload tickets expire within an hour, links to zips in a day.")
+    if removal.photos != user_removal.KEEP:
+        _print("Run this command again after an hour, for photos that were uploaded with such tickets.")
 
 
 def _stack_outputs(target: Target) -> dict[str, str]:

@@ -9,6 +9,7 @@ from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+OWNER_ID = re.compile(r"[0-9a-f]{32}")
 PHONE = re.compile(r"\+[1-9]\d{6,14}")  # E.164
 
 
@@ -48,6 +49,8 @@ def list_owners(target: Target, pool: str) -> list[tuple[str, str]]:
 def invite(target: Target, pool: str, email: str, phone: str = "") -> str:
     """Create the user unless they exist and return their `sub`; Cognito sends an invitation until they have signed in.
 
+    A user who was removed can sign in again.
+
     The phone number replaces an earlier one, as a verified one: text messages go only to verified numbers, and Cognito
     would need a role and a spending limit to verify one by a code.
     """
@@ -57,6 +60,8 @@ def invite(target: Target, pool: str, email: str, phone: str = "") -> str:
     try:
         user = cognito.admin_get_user(UserPoolId=pool, Username=email)
         attributes = user["UserAttributes"]
+        if not user["Enabled"]:
+            cognito.admin_enable_user(UserPoolId=pool, Username=email)
         if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":  # the first invitation was not used: it may be lost
             cognito.admin_create_user(
                 UserPoolId=pool, Username=email, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]

@@ -131,7 +131,9 @@ def test_each_route_has_the_documented_security(tintype: Tintype, route: str) ->
     assert (anonymous.status_code == 401) == ({} not in security)
     key_rights = [scheme["apiKey"] for scheme in security if "apiKey" in scheme]
     for permission in RIGHTS:
-        key = tintype.container.api_keys.create(id_of("alice"), "garage", frozenset({Permission(permission)}))[1]
+        key = tintype.container.api_keys.create(
+            id_of("alice"), "garage", frozenset({Permission(permission)}), issued_at=1
+        )[1]
         response = call(tintype, route, token=key)
         if key_rights:
             assert (response.status_code == 403) == (permission not in (key_rights[0] or RIGHTS))
@@ -164,7 +166,11 @@ def common_errors(tintype: Tintype, route: str) -> Iterator[str]:
     responses.append(call(tintype, route, token=tintype.identity.token(exp=int(time.time()) - 60)))
     responses.append(call(tintype, route, query={**required, **({"scope": "mine"} if "scope" in params else {})}))
     responses.append(
-        call(tintype, route, token=tintype.container.api_keys.create(id_of("alice"), "garage", frozenset())[1])
+        call(
+            tintype,
+            route,
+            token=tintype.container.api_keys.create(id_of("alice"), "garage", frozenset(), issued_at=1)[1],
+        )
     )
     responses.append(call(tintype, route, as_="alice"))
     if JSON in operation_of(route).get("requestBody", {}).get("content", {}):

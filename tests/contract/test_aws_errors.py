@@ -130,9 +130,9 @@ def test_concurrent_key_change_raises_unavailable_and_can_be_retried(
 ) -> None:
     conflict = FailingOperation("TransactWriteItems", canceled_transaction("None", reason), times=1)
     with call_hooks(moto_clients, before=conflict, after=no_hook), pytest.raises(Unavailable):
-        key_store.add(KEY, max_keys=1)
+        key_store.add(KEY, max_keys=1, issued_at=1)
     assert key_store.list_by_owner("alice") == []
-    key_store.add(KEY, max_keys=1)
+    key_store.add(KEY, max_keys=1, issued_at=1)
     conflict.left = 1
     with call_hooks(moto_clients, before=conflict, after=no_hook), pytest.raises(Unavailable):
         key_store.remove("alice", "k1")
@@ -140,8 +140,8 @@ def test_concurrent_key_change_raises_unavailable_and_can_be_retried(
 
 
 def test_unprocessed_keys_of_a_list_raise_unavailable(key_store: DynamoApiKeyStore) -> None:
-    key_store.add(KEY, max_keys=2)
-    key_store.add(replace(KEY, key_id="k2"), max_keys=2)
+    key_store.add(KEY, max_keys=2, issued_at=1)
+    key_store.add(replace(KEY, key_id="k2"), max_keys=2, issued_at=1)
     client = PartialBatchClient(key_store.client, ever=True)
     with pytest.raises(Unavailable):
         DynamoApiKeyStore(client, key_store.table).list_by_owner("alice")

@@ -167,6 +167,28 @@ def test_claim_follows_the_sha256(store: Store) -> None:
     assert store.photos.claim_holder(OWNER, "b" * 64) == "p1"
 
 
+def test_everything_follows_a_new_owner(store: Store) -> None:
+    heir = "the-heir"
+    tags = tuple(f"t{number:02}" for number in range(20))
+    first = store.photos.commit(None, photo(user_tags=tags, sha256="a" * 64))
+    copy = store.photos.commit(
+        None, photo("p2", state=State.DUPLICATE, duplicate_of="p1", sha256="a" * 64, user_tags=("sea",))
+    )
+    with pytest.raises(Conflict):  # its bytes are not the heir's yet
+        store.photos.commit(copy, replace(copy, owner=heir))
+    store.photos.commit(first, replace(first, owner=heir))
+    store.photos.commit(copy, replace(copy, owner=heir))
+    assert store.photos.claim_holder(OWNER, "a" * 64) is None
+    assert store.photos.claim_holder(heir, "a" * 64) == "p1"
+    for owner, count in ((OWNER, 0), (heir, 1)):
+        totals = store.collections.get_trend(owner_scope(owner), "t00")
+        assert (totals.totals.count if totals else 0) == count
+        assert len(store.collections.list_rows(owner_scope(owner), "*", after=None, limit=5)) == count
+    rows = store.collections.list_rows(owner_scope(heir), duplicates_tag("a" * 64), after=None, limit=5)
+    assert [row.photo_id for row in rows] == ["p2"]
+    assert store.photos.commit(None, photo("p3", sha256="a" * 64)).owner == OWNER
+
+
 def test_list_due_returns_due_photos_longest_overdue_first(store: Store) -> None:
     for n, due in enumerate([NOON, NOON - timedelta(days=1), NOON + timedelta(seconds=1), None]):
         store.photos.commit(None, photo(f"p{n}", due_at=due))

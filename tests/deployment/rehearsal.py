@@ -118,13 +118,17 @@ class Rehearsal:
     @cached_property
     def token(self) -> str:
         """An id token of the library's owner."""
+        return self.sign_in(EMAIL)
+
+    def sign_in(self, email: str) -> str:
+        """An id token of a user."""
         cognito, pool = self.client("cognito-idp"), self.outputs["UserPoolId"]
-        cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=PASSWORD, Permanent=True)
+        cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)
         response = cognito.admin_initiate_auth(
             UserPoolId=pool,
             ClientId=self.outputs["UserPoolClientId"],
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": EMAIL, "PASSWORD": PASSWORD},
+            AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
         )
         return str(response["AuthenticationResult"]["IdToken"])
 

@@ -193,6 +193,25 @@ def test_api_key(deployed: Rehearsal) -> None:
     assert deployed.request_json("GET", "/photos", token=key["key"])[0] == 401
 
 
+def test_removed_user(deployed: Rehearsal) -> None:
+    email, bucket = "leaving@tintype.example", deployed.outputs["OriginalsBucket"]
+    assert deployed.command("user", "--email", email).returncode == 0
+    token = deployed.sign_in(email)
+    _, key = deployed.request_json("POST", "/keys", token=token, body={"name": "old phone", "can": ["read"]})
+    _, ticket = deployed.request_json("PUT", "/upload", token=token, body={"file_name": "bye.jpg", "label": "bye"})
+    deployed.client("s3").put_object(Bucket=bucket, Key=ticket["key"], Body=encode_image(size=(120, 80)))
+    (photo,) = deployed.wait_for_photos("/photos", token=token)
+    result = deployed.command("remove-user", "--email", email, "--photos", "hand-over", "--yes", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert deployed.request_json("GET", "/photos", token=key["key"])[0] == 401
+    path = f"/photos/{photo['photo_id']}"
+    assert deployed.request_json("GET", path, token=deployed.token)[0] == 200
+    cognito, pool = deployed.client("cognito-idp"), deployed.outputs["UserPoolId"]
+    assert cognito.admin_get_user(UserPoolId=pool, Username=email)["Enabled"] is False
+    cognito.admin_delete_user(UserPoolId=pool, Username=email)
+    assert deployed.request_json("DELETE", f"{path}?permanent=true", token=deployed.token) == (204, None)
+
+
 def test_notification_subscription(deployed: Rehearsal) -> None:
     path = "/me/notifications"
     for _ in range(2):

@@ -5,18 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.accounts.api_keys import ApiKey
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Unauthenticated
 
 
 @dataclass
 class MemoryApiKeyStore:
-    """`ApiKeyStore` over a dictionary."""
+    """`ApiKeyStore` and `RevocationStore` over dictionaries."""
 
     keys: dict[str, ApiKey] = field(default_factory=dict)
+    revocations: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, key: ApiKey, *, max_keys: int) -> None:
+    def add(self, key: ApiKey, *, max_keys: int, issued_at: int) -> None:
         with self.lock:
+            if issued_at <= self.revocations.get(key.owner, -1):
+                raise Unauthenticated("Revoked.")
             if len(self.list_by_owner(key.owner)) >= max_keys or key.key_id in self.keys:
                 raise Conflict(f"You have {max_keys} keys.")
             self.keys[key.key_id] = key
@@ -34,6 +37,12 @@ class MemoryApiKeyStore:
             return False
         del self.keys[key_id]
         return True
+
+    def revoked_at(self, owner: str) -> int | None:
+        return self.revocations.get(owner)
+
+    def revoke(self, owner: str, at: int) -> None:
+        self.revocations[owner] = at
 
     def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
         key = self.keys.get(key_id)

@@ -117,7 +117,7 @@ def test_alarms_of_full_metrics_are_marked() -> None:
 
 
 PROD = Target("prod", "123456789012", "eu-central-1", "aws", session=None, builds_dir=Path("builds"))
-TARGETS = set(re.findall(r"^(\w+):.*## ", (PROJECT / "Makefile").read_text(), re.M))
+TARGETS = set(re.findall(r"^([\w-]+):.*## ", (PROJECT / "Makefile").read_text(), re.M))
 SETTINGS = {field.replace("_", "-") for field in Settings.__dataclass_fields__} | set(settings.SECRETS) | {"release"}
 LOADER = Loader()
 COMMANDS = sorted(set(re.findall(r"aws ([a-z\d-]+ [a-z\d-]+[^`|]*?)(?:`|\n\n|\n```|\ndone)", TEXT)))
@@ -137,8 +137,8 @@ def test_settings_and_log_groups_exist() -> None:
 
 
 def test_make_targets_exist() -> None:
-    found = set(re.findall(r"`?make (\w+)(?= STAGE|`| PYTHON)", TEXT))
-    assert {"deploy", "destroy", "owners", "rotate", "user"} <= found <= TARGETS
+    found = set(re.findall(r"`?make ([\w-]+)(?= STAGE|`| PYTHON)", TEXT))
+    assert {"deploy", "destroy", "owners", "remove-user", "rotate", "user"} <= found <= TARGETS
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -151,7 +151,7 @@ def make_result(*failures: Failure) -> SweepReport:
 def handle_schedule(result: SweepReport, metrics: str = "basic") -> None:
     sweep = SimpleNamespace(run=lambda _: result)
     container: Any = SimpleNamespace(sweep=sweep, settings=SimpleNamespace(stage="prod", metrics=metrics))
-    handlers.handle_schedule(CONTEXT, container=container)
+    handlers.handle_schedule({"source": "aws.events"}, CONTEXT, container=container)
 
 
 COUNTS = {

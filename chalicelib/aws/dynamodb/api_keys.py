@@ -1,7 +1,7 @@
-"""API keys in DynamoDB: a row per key, and a row per owner that lists the ids of their keys.
+"""API keys in DynamoDB: a row per key, and a row per owner with the ids of their keys and a revocation of their tokens.
 
 Both change in one transaction. Unlike an index, the list is therefore consistent with the keys, and concurrent
-requests cannot create more keys than allowed.
+requests cannot create more keys than allowed, nor any after a revocation.
 """
 
 from dataclasses import dataclass
@@ -15,28 +15,37 @@ from chalicelib.accounts.identity import Permission
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, CONDITION_REASON, TRANSIENT_REASONS
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.errors import Conflict, Unauthenticated, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoApiKeyStore:
-    """`api_keys.ApiKeyStore` over DynamoDB."""
+    """`api_keys.ApiKeyStore` and `revocations.RevocationStore` over DynamoDB."""
 
     client: Any
     table: str
 
-    def add(self, key: ApiKey, *, max_keys: int) -> None:
-        """Add a key; raises Conflict if its owner already has `max_keys`."""
+    def add(self, key: ApiKey, *, max_keys: int, issued_at: int) -> None:
+        """Add a key that was requested with a token of this time, in seconds since 1970.
+
+        Raises Conflict if its owner already has `max_keys`, and Unauthenticated if such tokens are revoked.
+        """
         row = {"Put": {"Item": _key_to_item(key), "ConditionExpression": "attribute_not_exists(key_id)"}}
         list_update = {
             "Update": {
                 "Key": _owner_key(key.owner),
                 "UpdateExpression": "ADD ids :id",
-                "ConditionExpression": "attribute_not_exists(ids) OR size(ids) < :max_keys",
-                "ExpressionAttributeValues": to_wire({":id": {key.key_id}, ":max_keys": max_keys}),
+                "ConditionExpression": "(attribute_not_exists(ids) OR size(ids) < :max_keys)"
+                " AND (attribute_not_exists(revoked_at) OR revoked_at < :issued_at)",
+                "ExpressionAttributeValues": to_wire(
+                    {":id": {key.key_id}, ":max_keys": max_keys, ":issued_at": issued_at}
+                ),
             }
         }
         if not self._write(row, list_update):
+            revoked_at = self.revoked_at(key.owner)
+            if revoked_at is not None and issued_at <= revoked_at:
+                raise Unauthenticated("This token has been revoked; sign in again.", code="token_invalid")
             raise Conflict(f"You already have {max_keys} API keys. Revoke one first.")
 
     def get(self, key_id: str) -> ApiKey | None:
@@ -81,6 +90,28 @@ class DynamoApiKeyStore:
             }
         }
         return self._write(row, list_update)
+
+    def revoked_at(self, owner: str) -> int | None:
+        """When the owner's tokens were revoked, in whole seconds since 1970, or None; consistent read."""
+        with translate_transient_errors():
+            response = self.client.get_item(
+                TableName=self.table,
+                Key=_owner_key(owner),
+                ConsistentRead=True,
+                ProjectionExpression="revoked_at",
+            )
+        revoked_at = from_wire(response.get("Item", {})).get("revoked_at")
+        return None if revoked_at is None else int(revoked_at)
+
+    def revoke(self, owner: str, at: int) -> None:
+        """Revoke every token of the owner that was issued until then, in seconds since 1970."""
+        with translate_transient_errors():
+            self.client.update_item(
+                TableName=self.table,
+                Key=_owner_key(owner),
+                UpdateExpression="SET revoked_at = :at",
+                ExpressionAttributeValues=to_wire({":at": at}),
+            )
 
     def record_use(self, key_id: str, at: datetime, *, before: datetime) -> None:
         """Set `last_used_at`, unless the key was removed or was used at or after `before`."""

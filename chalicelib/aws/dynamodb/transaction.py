@@ -88,15 +88,15 @@ class PhotoWrite:
         return _delete(self.tables.photos, {"photo_id": self.photo_id}, condition)
 
     def _takes_claim(self) -> bool:
-        return self.after is not None and self.after.claim is not None and self.after.claim != _claim(self.before)
+        return _claim(self.after) not in (None, _claim(self.before))
 
     def _claims(self) -> Iterator[Write]:
-        if self.after is not None and self.after.claim is not None and self._takes_claim():
-            item = {"photo_id": claim_id(self.after.owner, self.after.claim), "holder": self.after.photo_id}
-            yield _put(self.tables.photos, item, _claim_condition(self.after.photo_id, or_unclaimed=True))
-        if self.before is not None and self.before.claim is not None and self.before.claim != _claim(self.after):
-            key = {"photo_id": claim_id(self.before.owner, self.before.claim)}
-            yield _delete(self.tables.photos, key, _claim_condition(self.before.photo_id, or_unclaimed=False))
+        if self._takes_claim():
+            item = {"photo_id": _claim(self.after), "holder": self.photo_id}
+            yield _put(self.tables.photos, item, _claim_condition(self.photo_id, or_unclaimed=True))
+        if _claim(self.before) not in (None, _claim(self.after)):
+            key = {"photo_id": _claim(self.before)}
+            yield _delete(self.tables.photos, key, _claim_condition(self.photo_id, or_unclaimed=False))
 
     def _duplicate_check(self) -> Iterator[Write]:
         """Check that the other photo still has the content: otherwise this duplicate would never be promoted."""
@@ -176,7 +176,8 @@ def collection_id(scope: str, tag: str) -> str:
 
 
 def _claim(photo: Photo | None) -> str | None:
-    return photo.claim if photo else None
+    """The key of the content claim that the photo holds."""
+    return claim_id(photo.owner, photo.claim) if photo and photo.claim else None
 
 
 def _changes_tag_count(delta: TotalsDelta) -> bool:

@@ -42,7 +42,7 @@ class ApiKeyFixture:
 
 def test_key_authenticates_its_owner_with_its_permissions() -> None:
     fixture = ApiKeyFixture()
-    key, token = fixture.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}))
+    key, token = fixture.keys.create("alice", "garage", frozenset({Permission.READ, Permission.UPLOAD}), issued_at=1)
     assert token == f"tt_{1:032x}_{1:064x}"
     assert is_api_key(token)
     assert fixture.keys.authenticate(token) == Caller(
@@ -53,7 +53,7 @@ def test_key_authenticates_its_owner_with_its_permissions() -> None:
 
 def test_only_the_hash_of_a_256_bit_secret_is_stored() -> None:
     fixture = ApiKeyFixture()
-    key, token = fixture.keys.create("alice", "garage", READ)
+    key, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     secret = token.rpartition("_")[2]
     assert len(bytes.fromhex(secret)) == SECRET_SIZE == 32
     assert key.secret_hash == hashlib.sha256(secret.encode()).hexdigest()
@@ -79,7 +79,7 @@ def test_only_the_hash_of_a_256_bit_secret_is_stored() -> None:
 )
 def test_altered_token_raises_unauthenticated(change: Any) -> None:
     fixture = ApiKeyFixture()
-    _, token = fixture.keys.create("alice", "garage", READ)
+    _, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     fixture.keys.authenticate(token)
     with pytest.raises(Unauthenticated) as raised:
         fixture.keys.authenticate(change(token))
@@ -88,14 +88,14 @@ def test_altered_token_raises_unauthenticated(change: Any) -> None:
 
 def test_secret_of_another_key_raises_unauthenticated() -> None:
     fixture = ApiKeyFixture()
-    (_, first), (second, _) = (fixture.keys.create("alice", name, READ) for name in ("one", "two"))
+    (_, first), (second, _) = (fixture.keys.create("alice", name, READ, issued_at=1) for name in ("one", "two"))
     with pytest.raises(Unauthenticated):
         fixture.keys.authenticate(f"tt_{second.key_id}_{first.rpartition('_')[2]}")
 
 
 def test_revoked_key_raises_unauthenticated() -> None:
     fixture = ApiKeyFixture()
-    key, token = fixture.keys.create("alice", "garage", READ)
+    key, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     fixture.keys.revoke("alice", key.key_id)
     with pytest.raises(Unauthenticated):
         fixture.keys.authenticate(token)
@@ -105,7 +105,7 @@ def test_revoked_key_raises_unauthenticated() -> None:
 
 def test_revoking_another_owners_key_raises_not_found() -> None:
     fixture = ApiKeyFixture()
-    key, token = fixture.keys.create("alice", "garage", READ)
+    key, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     with pytest.raises(NotFound):
         fixture.keys.revoke("bob", key.key_id)
     assert fixture.keys.authenticate(token).owner == "alice"
@@ -118,15 +118,15 @@ def test_revoking_another_owners_key_raises_not_found() -> None:
 def test_51st_key_raises_conflict() -> None:
     fixture = ApiKeyFixture()
     for number in range(MAX_KEYS):
-        fixture.keys.create("alice", str(number), READ)
+        fixture.keys.create("alice", str(number), READ, issued_at=1)
     with pytest.raises(Conflict):
-        fixture.keys.create("alice", "one more", READ)
-    fixture.keys.create("bob", "the first", READ)
+        fixture.keys.create("alice", "one more", READ, issued_at=1)
+    fixture.keys.create("bob", "the first", READ, issued_at=1)
 
 
 def test_last_use_is_recorded_at_intervals() -> None:
     fixture = ApiKeyFixture()
-    key, token = fixture.keys.create("alice", "garage", READ)
+    key, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     recorded = []
     for _ in range(5):
         fixture.keys.authenticate(token)
@@ -142,7 +142,7 @@ def test_failure_to_record_last_use_is_ignored(error: Exception, caplog: pytest.
             raise error
 
     fixture = ApiKeyFixture(store=FailingRecordUse())
-    _, token = fixture.keys.create("alice", "garage", READ)
+    _, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     assert fixture.keys.authenticate(token).owner == "alice"
     assert "Could not record" in caplog.text
 
@@ -153,7 +153,7 @@ def test_outage_of_the_key_store_raises_unavailable() -> None:
             raise Unavailable("No answer.")
 
     fixture = ApiKeyFixture(store=UnavailableStore())
-    _, token = fixture.keys.create("alice", "garage", READ)
+    _, token = fixture.keys.create("alice", "garage", READ, issued_at=1)
     with pytest.raises(Unavailable):
         fixture.keys.authenticate(token)
 

@@ -64,7 +64,8 @@ def test_id_token_returns_owner_and_claims() -> None:
 
 
 def test_access_token_returns_owner_without_claims() -> None:
-    assert VERIFIER.verify(PROVIDER.access_token("alice", email="a@example.org")) == Caller(ALICE, "access", {})
+    token = PROVIDER.access_token("alice", email="a@example.org", iat=1_795_000_000)
+    assert VERIFIER.verify(token) == Caller(ALICE, "access", {}, issued_at=1_795_000_000)
 
 
 def test_token_expired_within_the_leeway_is_valid() -> None:

@@ -1,0 +1,105 @@
+"""The removal of a user: tokens are refused, API keys deleted, and photos kept, handed over or deleted.
+
+It works in slices and can be repeated at any time: what is done is no longer found. The photos are found in the owner's
+collections; only those whose upload has not begun are in none, and expire with their tickets.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.accounts.api_keys import ApiKeyStore
+from chalicelib.accounts.revocations import RevocationStore
+from chalicelib.errors import Conflict, ContentClaimed, Unavailable
+from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.retries import retry_on_conflict
+from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, owner_scope
+from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
+from chalicelib.library.search import RowReader, iterate_photo_ids
+from chalicelib.library.transitions import commit_steps, mark_duplicate, publish
+
+PAGE_SIZE = 100
+BUSY = "This photo keeps changing."
+
+
+class Disposition(StrEnum):
+    """What becomes of the photos."""
+
+    KEEP = "keep"
+    HAND_OVER = "hand-over"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """What one run has done. `postponed` counts the photos that were busy; `is_complete` means that nothing is left."""
+
+    api_keys: int
+    photos: int
+    postponed: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserRemoval:
+    """Removes users; the sign-in service has disabled them before."""
+
+    api_keys: ApiKeyStore
+    revocations: RevocationStore
+    photos: PhotoStore
+    collections: RowReader
+    deletion: PhotoDeletion
+    now: Callable[[], datetime]
+
+    def run(self, owner: str, disposition: Disposition, heir: str, time_left: Callable[[], timedelta]) -> RemovalReport:
+        """Revoke tokens and keys, then handle photos while there is time; `heir` is the owner they are handed to."""
+        self.revocations.revoke(owner, int(self.now().timestamp()))
+        keys = sum(self.api_keys.remove(owner, key.key_id) for key in self.api_keys.list_by_owner(owner))
+        done = postponed = 0
+        for photo_id in self._photo_ids(owner, disposition):
+            if time_left() <= timedelta(0):
+                return RemovalReport(keys, done, postponed, is_complete=False)
+            try:
+                if self._handle(photo_id, owner, disposition, heir):
+                    done += 1
+            except (Conflict, Unavailable):
+                postponed += 1
+        return RemovalReport(keys, done, postponed, is_complete=not postponed)
+
+    def _photo_ids(self, owner: str, disposition: Disposition) -> Iterator[str]:
+        """The ids of the photos to handle; duplicates are deleted first, so that none is published meanwhile."""
+        tags = () if disposition is Disposition.KEEP else (ALL_PHOTOS, *STATE_TAGS.values())
+        for tag in reversed(tags) if disposition is Disposition.DELETE else tags:
+            yield from iterate_photo_ids(self.collections, owner_scope(owner), tag, page_size=PAGE_SIZE)
+
+    def _handle(self, photo_id: str, owner: str, disposition: Disposition, heir: str) -> bool:
+        """Delete or hand over one photo; returns False if it is no longer this owner's."""
+
+        def change(photo: Photo | None) -> bool:
+            if photo is None or photo.owner != owner or photo.state in HIDDEN_STATES:
+                return False
+            if disposition is Disposition.DELETE:
+                self.deletion.erase(photo)
+            else:
+                self._hand_over(photo, heir)
+            return True
+
+        return retry_on_conflict(lambda: self.photos.get(photo_id), change, BUSY)
+
+    def _hand_over(self, photo: Photo, heir: str) -> None:
+        """Change the owner; bytes that the heir already has become a duplicate. Original and derivatives stay in place.
+
+        Raises Unavailable while derivatives may be there that the record does not name: keys depend on the owner.
+        """
+        if photo.worker is not None or photo.state is State.PROCESSING:
+            raise Unavailable("This photo is being processed.")
+        after = replace(photo, owner=heir)
+        if photo.state is State.DUPLICATE:
+            holder = self.photos.claim_holder(heir, photo.sha256 or "")
+            after = mark_duplicate(after, holder) if holder else publish(after, self.now())
+        try:
+            for step in commit_steps(photo, after):
+                photo = self.photos.commit(photo, step)
+        except ContentClaimed as error:
+            self.photos.commit(photo, mark_duplicate(after, error.holder))

@@ -1,0 +1,181 @@
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts.api_keys import ApiKey
+from chalicelib.errors import PhotoNotFound
+from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.transitions import Edit
+from chalicelib.maintenance.user_removal import Disposition, RemovalReport, UserRemoval
+from tests.fakes.api_keys import MemoryApiKeyStore
+from tests.fakes.library import MemoryLibrary, no_hook
+from tests.support.factories import NOON
+from tests.support.fault_injection import ProcessKilled
+from tests.support.invariants import find_violations, read_memory
+
+GONE, HEIR = "the-removed-user", "the-heir"
+
+
+def unlimited() -> timedelta:
+    return timedelta(seconds=40)
+
+
+def steps(count: int) -> Callable[[], timedelta]:
+    """Time for this many photos."""
+    left: Iterator[int] = iter(range(count, -1, -1))
+    return lambda: timedelta(seconds=next(left, 0))
+
+
+@dataclass
+class RemovalFixture:
+    """A library with photos of two users, in every state that lasts."""
+
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    keys: MemoryApiKeyStore = field(default_factory=MemoryApiKeyStore)
+
+    def __post_init__(self) -> None:
+        library = self.library
+        self.removal = UserRemoval(
+            api_keys=self.keys,
+            revocations=self.keys,
+            photos=library.ingest.photos,
+            collections=library.photos,
+            deletion=library.deletion,
+            now=library.clock,
+        )
+        for owner in (GONE, HEIR):
+            self.keys.add(ApiKey(f"k-{owner}", owner, "garage", frozenset(), "f" * 64, NOON), max_keys=5, issued_at=1)
+        self.ids = {name: self.upload(GONE, name) for name in ("public", "same", "copy of public", "trashed", "empty")}
+        self.upload(HEIR, "own")
+        self.same_of_heir = self.upload(HEIR, "same")
+        self.copy = self.upload(GONE, "public")  # a duplicate
+        library.editor.edit(GONE, self.ids["public"], Edit(visibility=Visibility.PUBLIC, tags=("beach", "sea")))
+        library.editor.trash(GONE, self.ids["trashed"])
+
+    def upload(self, owner: str, content: str) -> str:
+        """Upload a photo and ingest it; returns its id."""
+        photo = self.library.uploads.store_original(owner, UploadMetadata(f"{content}.jpg"), content.encode())
+        self.library.deliver_event(photo.key)
+        return photo.photo_id
+
+    def run(self, disposition: Disposition, time_left: Callable[[], timedelta] = unlimited) -> RemovalReport:
+        return self.removal.run(GONE, disposition, HEIR, time_left)
+
+    def photos_of(self, owner: str) -> dict[str, Photo]:
+        return {p.photo_id: p for p in self.library.photos.records.values() if p.owner == owner}
+
+    def check_settled(self) -> None:
+        assert find_violations(read_memory(self.library)) == []
+
+
+@pytest.fixture
+def fixture() -> RemovalFixture:
+    return RemovalFixture()
+
+
+@pytest.mark.parametrize("disposition", list(Disposition), ids=lambda each: each.value)
+def test_tokens_are_revoked_and_keys_deleted(fixture: RemovalFixture, disposition: Disposition) -> None:
+    assert fixture.run(disposition).api_keys == 1
+    assert fixture.keys.revoked_at(GONE) == NOON.timestamp()
+    assert [key.owner for key in fixture.keys.keys.values()] == [HEIR]
+    assert fixture.run(disposition) == RemovalReport(0, 0, 0, is_complete=True)
+
+
+def test_photos_that_stay_are_unchanged(fixture: RemovalFixture) -> None:
+    before = dict(fixture.library.photos.records)
+    assert fixture.run(Disposition.KEEP).is_complete
+    assert fixture.library.photos.records == before
+
+
+def test_deleted_photos_leave_nothing_behind(fixture: RemovalFixture) -> None:
+    others = fixture.photos_of(HEIR)
+    assert fixture.run(Disposition.DELETE).is_complete
+    assert fixture.library.photos.records == others
+    assert {p.key for p in others.values()} == {key for key, _ in fixture.library.originals.versions}
+    fixture.check_settled()
+
+
+def test_photos_are_handed_over_with_state_files_and_visibility(fixture: RemovalFixture) -> None:
+    before = fixture.photos_of(GONE)
+    report = fixture.run(Disposition.HAND_OVER)
+    assert (report.photos, report.is_complete) == (len(before), True)
+    assert fixture.photos_of(GONE) == {}
+    after = fixture.photos_of(HEIR)
+    for name, state in (("public", State.READY), ("trashed", State.TRASHED), ("same", State.DUPLICATE)):
+        photo = after[fixture.ids[name]]
+        assert photo.state is state
+        assert (photo.key, photo.derivatives) == (before[photo.photo_id].key, before[photo.photo_id].derivatives)
+    assert after[fixture.ids["public"]].visibility is Visibility.PUBLIC
+    assert after[fixture.ids["same"]].duplicate_of == fixture.same_of_heir
+    assert after[fixture.copy].duplicate_of == fixture.ids["public"]
+    fixture.check_settled()
+
+
+def test_heir_can_edit_and_delete_what_was_handed_over(fixture: RemovalFixture) -> None:
+    fixture.run(Disposition.HAND_OVER)
+    photo_id = fixture.ids["public"]
+    assert fixture.library.editor.edit(HEIR, photo_id, Edit(tags=("dune",))).tags == ("dune",)
+    with pytest.raises(PhotoNotFound):
+        fixture.library.editor.trash(GONE, photo_id)
+    fixture.library.editor.erase(HEIR, photo_id)
+    assert fixture.photos_of(HEIR)[fixture.copy].state is State.READY
+    fixture.check_settled()
+
+
+@pytest.mark.parametrize("disposition", [Disposition.HAND_OVER, Disposition.DELETE], ids=lambda each: each.value)
+def test_removal_continues_where_its_time_ended(fixture: RemovalFixture, disposition: Disposition) -> None:
+    runs = 0
+    while not fixture.run(disposition, steps(2)).is_complete:
+        runs += 1
+    assert runs >= len(fixture.ids) / 2 - 1
+    assert fixture.photos_of(GONE) == {}
+    fixture.check_settled()
+
+
+@pytest.mark.parametrize("disposition", [Disposition.HAND_OVER, Disposition.DELETE], ids=lambda each: each.value)
+def test_removal_continues_after_it_was_killed_at_any_write(disposition: Disposition) -> None:
+    for writes in range(100):
+        fixture = RemovalFixture()
+        left = iter(range(writes))
+
+        def die(_: str, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise ProcessKilled
+
+        fixture.library.after = die
+        try:
+            fixture.run(disposition)
+        except ProcessKilled:
+            fixture.library.after = no_hook
+            fixture.library.clock.advance(timedelta(minutes=3))
+            fixture.run(disposition)
+            fixture.library.sweep.run(unlimited)
+        else:
+            assert writes > 5
+            return
+        assert fixture.photos_of(GONE) == {}
+        fixture.check_settled()
+    pytest.fail("The removal makes more writes than expected.")
+
+
+def test_photo_that_is_being_processed_is_handed_over_later(fixture: RemovalFixture) -> None:
+    original = fixture.library.uploads.store_original(GONE, UploadMetadata("late.jpg"), b"late")
+
+    def die(name: str) -> None:
+        if name == "put":
+            raise ProcessKilled
+
+    fixture.library.before = die
+    with pytest.raises(ProcessKilled):
+        fixture.library.deliver_event(original.key)
+    fixture.library.before = no_hook
+    report = fixture.run(Disposition.HAND_OVER)
+    assert (report.postponed, report.is_complete) == (1, False)
+    fixture.library.clock.advance(timedelta(minutes=3))
+    fixture.library.deliver_event(original.key)
+    assert fixture.run(Disposition.HAND_OVER).is_complete
+    assert fixture.photos_of(HEIR)[original.photo_id].state is State.READY
+    fixture.check_settled()
