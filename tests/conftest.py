@@ -1,5 +1,6 @@
 """What every layer of tests may ask for."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,9 @@ from local.provision import ProvisionedStack, provision
 # No test is timed: a busy machine is no fault of the code's.
 settings.register_profile("tintype", deadline=None)
 settings.load_profile("tintype")
+
+# Tests make and drop many objects: by default a tenth of their time would go into looking for garbage among them.
+gc.set_threshold(20_000)
 
 PAM_URL = "http://localhost:5173"
 
@@ -42,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _suite(nodeid: str) -> str:
     return nodeid.split("/")[1] if nodeid.startswith("tests/") else ""
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among the objects of the tests only, and not among modules and the collected tests."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The app as Lambda runs it, called through Chalice's test client, with AWS mocked by moto."""
 
+import copy
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
 
@@ -162,21 +165,33 @@ def put_parameters(values: Mapping[str, str]) -> None:
         )
 
 
+@pytest.fixture(scope="session")
+def empty_tables(aws: dict[str, Any]) -> Mapping[str, Any]:
+    """The tables of the template as objects of moto, by their names."""
+    with mock_aws():
+        create_tables(aws["dynamodb"], "test")
+        create_api_keys_table(aws["dynamodb"], "test")
+        create_bundles_table(aws["dynamodb"], "test")
+        return dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables)
+
+
+def create_resources(tables: Mapping[str, Any]) -> None:
+    """Create tables and buckets in moto itself, as requests for them would take as long as most tests."""
+    dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.update(copy.deepcopy(dict(tables)))
+    s3 = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    for bucket in BUCKETS.values():
+        s3.create_bucket(bucket, "us-east-1")
+        s3.put_bucket_versioning(bucket, "Enabled")
+
+
 @pytest.fixture
-def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype]:
+def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]) -> Iterator[Tintype]:
     """An empty library."""
     with mock_aws():
-        tables = create_tables(aws["dynamodb"], "test")
-        s3 = aws["s3"]
-        for bucket in BUCKETS.values():
-            s3.create_bucket(Bucket=bucket)
-            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        create_resources(empty_tables)
+        tables = ("photos", "memberships", "trends", "api-keys", "bundles")
         settings = BUCKETS | {
-            "photos-table": tables.photos,
-            "memberships-table": tables.memberships,
-            "trends-table": tables.trends,
-            "api-keys-table": create_api_keys_table(aws["dynamodb"], "test"),
-            "bundles-table": create_bundles_table(aws["dynamodb"], "test"),
+            **{f"{table}-table": f"test-{table}" for table in tables},
             "bundles-queue-url": aws["sqs"].create_queue(QueueName="bundles")["QueueUrl"],
             "api-url": "https://api.example",
             "user-pool-id": "us-east-1_test",
@@ -193,4 +208,4 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[Tintype
         import app
 
         with Client(app.app, stage_name="test") as client:
-            yield Tintype(client, app.app.handler_map, app.provider, identity, s3, aws["sqs"])
+            yield Tintype(client, app.app.handler_map, app.provider, identity, aws["s3"], aws["sqs"])

@@ -1,21 +1,27 @@
-"""Makes moto's DynamoDB faster without changing its responses; the app tests spend most of their time in it.
+"""Makes moto faster, above all its DynamoDB, without changing its responses.
 
-Unpatched, each transaction copies every table it touches, each update checks every node of its expression again for
-what the root's check has already covered, and each attribute value in a response is searched for under dozens of names.
+The app tests spend most of their time in it. Unpatched, each transaction copies every table it touches, each update
+parses its expression twice, copies it slowly and checks each part again for what the root's check has already covered,
+each attribute value in a response is searched for under dozens of names, and each request lists the methods of a class
+and loads a module again to find out which URLs S3 has.
+
 It also handles one request at a time, as moto's backends need: a transaction that fails would undo another thread's.
 """
 
 import copy
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from threading import RLock
 from typing import Any
 
+from moto.core import responses
+from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend, DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 from moto.dynamodb.responses import DynamoHandler
 
@@ -23,15 +29,31 @@ from moto.dynamodb.responses import DynamoHandler
 @cache
 def apply() -> None:
     """Patch moto for this process; calling it again changes nothing."""
+    BaseBackend.urls = property(_urls_of_type(BaseBackend.urls.fget))
+    responses.method_names_from_class = cache(responses.method_names_from_class)
     DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)
     DynamoDBBackend.update_item = _updating_a_copy(DynamoDBBackend.update_item)
     Table.__deepcopy__ = _copy_without_items
     BaseJSONSerializer._serialize_type_structure = _attribute_values_first(BaseJSONSerializer._serialize_type_structure)
+    UpdateExpressionParser.make = lru_cache(UpdateExpressionParser.make)  # its results are only read and copied
+    Node.__deepcopy__ = _copy_node
     DepthFirstTraverser.traverse_node_recursively = _traverse
     ActionCountValidator.verify_action_counts = _at_the_root(ActionCountValidator.verify_action_counts)
     OverlappingPathsValidator.check_for_overlapping_paths = _at_the_root(
         OverlappingPathsValidator.check_for_overlapping_paths
     )
+
+
+def _urls_of_type(urls: Callable[[BaseBackend], dict[str, Any]]) -> Callable[[BaseBackend], dict[str, Any]]:
+    """The URLs of all backends of a type, found out once."""
+    found: dict[type, dict[str, Any]] = {}
+
+    def cached(self: BaseBackend) -> dict[str, Any]:
+        if type(self) not in found:
+            found[type(self)] = urls(self)
+        return found[type(self)]
+
+    return cached
 
 
 def _one_at_a_time(handle: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +107,18 @@ def _attribute_values_first(serialize: Callable[..., None]) -> Callable[..., Non
         return None
 
     return serialized
+
+
+def _copy_node(node: Any, _memo: dict[int, Any]) -> Any:
+    """A copy of an expression; values that are not nodes never change."""
+    made = node.__class__.__new__(node.__class__)
+    made.__dict__.update(node.__dict__)
+    if node.children is not None:
+        made.children = [_copy_node(child, _memo) if isinstance(child, Node) else child for child in node.children]
+        for child in made.children:
+            if isinstance(child, Node):
+                child.parent = made
+    return made
 
 
 def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
