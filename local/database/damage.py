@@ -2,15 +2,14 @@
 
 import shutil
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from local.database.files import (
     copy_file,
-    digest,
     failed_check,
+    has_digest,
     index_file,
     log_file,
     read_digests,
@@ -34,27 +33,38 @@ class UnusableDatabase(Exception):
 def repair(path: Path, damaged_dir: Path) -> None:
     """Make the file usable: move damaged files aside, use the generation before, and say so in one line for each.
 
-    Raises UnusableDatabase, and changes nothing, if the copy is damaged, too.
+    Raises UnusableDatabase, and changes nothing, if the copy is damaged, too. If the file is intact, its copy is not
+    read: that is left to `repair_copy`, so that a start reads a large file only once.
     """
     # Before anything opens the file: SQLite removes a log that it cannot read, and overwrites one that is damaged.
     log = _find_log_damage(path)
-    with ThreadPoolExecutor(1) as pool:  # both read whole files
-        copy_check = pool.submit(_find_copy_damage, path)
-        problem, copy_problem = _find_damage(path, use_log=log is None or log.usable), copy_check.result()
-    if problem and not copy_problem and copy_file(path).exists():
-        _restore(path, problem, damaged_dir)
-        return
-    copy_name, copy_problem = copy_file(path).name, copy_problem or ("is missing" if problem else "")
-    if problem and not (problem == CHANGED and not _failed_check(path, use_log=False)):
-        raise UnusableDatabase(
-            damaged_library_message(f"{path} {problem}, and its copy {copy_name} {copy_problem}", path.parent)
-        )
+    problem = _find_damage(path, use_log=log is None or log.usable)
+    if problem:
+        copy_problem = _find_copy_damage(path) or ("" if copy_file(path).exists() else "is missing")
+        if not copy_problem:
+            _restore(path, problem, damaged_dir)
+            return
+        if problem != CHANGED or _failed_check(path, use_log=False):
+            message = f"{path} {problem}, and its copy {copy_file(path).name} {copy_problem}"
+            raise UnusableDatabase(damaged_library_message(message, path.parent))
     if log:
         _report_log(path, log, damaged_dir)
-    if copy_problem:
-        moved = _move_aside([copy_file(path)], damaged_dir)
-        name = f"{path.name} {problem}, and its copy" if problem else copy_name
-        log_line(f"{DAMAGED}{name} {copy_problem}: a new copy is made.{moved}")
+    if problem:
+        _set_copy_aside(path, f"{path.name} {problem}, and its copy {copy_problem}", damaged_dir)
+    elif not copy_file(path).exists() and (copy_problem := _find_copy_damage(path)):
+        _set_copy_aside(path, f"{copy_file(path).name} {copy_problem}", damaged_dir)
+
+
+def repair_copy(path: Path, damaged_dir: Path) -> bool:
+    """Move a damaged copy of an intact file aside, and say so in one line; returns whether a new one is needed."""
+    if problem := _find_copy_damage(path):
+        _set_copy_aside(path, f"{copy_file(path).name} {problem}", damaged_dir)
+    return bool(problem)
+
+
+def _set_copy_aside(path: Path, problem: str, damaged_dir: Path) -> None:
+    moved = _move_aside([copy_file(path)], damaged_dir)
+    log_line(f"{DAMAGED}{problem}: a new copy is made.{moved}")
 
 
 def _find_damage(path: Path, *, use_log: bool) -> str:
@@ -69,7 +79,7 @@ def _find_damage(path: Path, *, use_log: bool) -> str:
     if header != MAGIC:
         return "is not a database" if header else "is empty"
     if state.startswith("closed ") and not _log_size(path):
-        return "" if state == f"closed {digest(path)}" else CHANGED
+        return "" if has_digest(path, state.removeprefix("closed ")) else CHANGED
     return _failed_check(path, use_log=use_log)
 
 
@@ -131,7 +141,7 @@ def _find_copy_damage(path: Path) -> str:
     if not copy.stat().st_size:
         return "is empty"
     if digests := read_digests(copy):
-        return "" if digest(copy) in digests else "is damaged"
+        return "" if any(has_digest(copy, each) for each in digests) else "is damaged"
     return _failed_check(copy, use_log=False)
 
 

@@ -20,8 +20,9 @@ COPY_COST_FACTOR = 50  # copying takes at most a fiftieth of the time
 class Database:
     """An open SQLite file; created by `open_database`."""
 
-    def __init__(self, path: Path, schema: str, copy_interval_seconds: float) -> None:
+    def __init__(self, path: Path, schema: str, damaged_dir: Path, copy_interval_seconds: float) -> None:
         self.path = path
+        self._damaged_dir = damaged_dir
         self._copy_interval = copy_interval_seconds
         copy_is_current = not self._changed_since_copy()
         has_log = log_file(path).exists()
@@ -39,7 +40,7 @@ class Database:
         self._copied_changes = self.connection.total_changes if copy_is_current else -1
         if not copy_file(path).exists():
             self.copy()
-        self._copier = threading.Thread(target=self._copy_regularly, daemon=True, name=f"copy of {path.name}")
+        self._copier = threading.Thread(target=self._keep_copied, daemon=True, name=f"copy of {path.name}")
         self._copier.start()
 
     @contextmanager
@@ -95,17 +96,24 @@ class Database:
         except FileNotFoundError:
             return True
 
-    def _copy_regularly(self) -> None:
+    def _keep_copied(self) -> None:
+        with self._copy_lock:
+            needs_copy = damage.repair_copy(self.path, self._damaged_dir)
+        if needs_copy:
+            self._try_to_copy()
         interval = self._copy_interval
         while not self._closing.wait(interval):
             if self.connection.total_changes == self._copied_changes:
                 continue
             started_at = time.monotonic()
-            try:
-                self.copy()
-            except (sqlite3.Error, OSError) as error:
-                log_line(f"{self.path.name} could not be copied: {error}")
+            self._try_to_copy()
             interval = max(self._copy_interval, COPY_COST_FACTOR * (time.monotonic() - started_at))
+
+    def _try_to_copy(self) -> None:
+        try:
+            self.copy()
+        except (sqlite3.Error, OSError) as error:
+            log_line(f"{self.path.name} could not be copied: {error}")
 
 
 def open_database(
@@ -114,7 +122,7 @@ def open_database(
     """The database at `path`, created if it never existed; `schema` is SQL that may run at every start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     damage.repair(path, damaged_dir)
-    return Database(path, schema, copy_interval_seconds)
+    return Database(path, schema, damaged_dir, copy_interval_seconds)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.data_dir import PROJECT
-from local.database import DAMAGED, Database, UnusableDatabase, open_database
+from local.database import DAMAGED, Database, UnusableDatabase, damage, files, open_database
 from local.database.files import copy_database, copy_file, digest_file, log_file, state_file
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY, padding TEXT)"
@@ -246,16 +246,16 @@ def test_damaged_copy_is_reported_and_renewed(
     left = copy_file(path).read_bytes() if copy_file(path).exists() else None
     database = open_at(path)
     assert numbers(database) == list(range(200))
+    database.close()  # the copy is checked while the database is in use already
     (line,) = reported(capsys)
     assert line.startswith("damaged: db.previous is ")
     assert "a new copy is made" in line
     assert [file.read_bytes() for file in (tmp_path / "damaged").glob("*")] == ([] if left is None else [left])
-    database.close()
     cut(path)
     assert numbers(open_at(path)) == list(range(200))  # from the new copy
 
 
-@pytest.mark.parametrize("digests", ["", "0" * 128 + "\n", "?"])
+@pytest.mark.parametrize("digests", ["", "0" * 64 + "\n", "0" * 128 + "\n", "?"])
 def test_copy_is_intact_after_a_kill_while_it_was_replaced(
     digests: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,8 +266,41 @@ def test_copy_is_intact_after_a_kill_while_it_was_replaced(
     database = open_at(path)
     database.copy()
     database.close()
-    assert numbers(open_at(path)) == [1]
+    again = open_at(path)
+    assert numbers(again) == [1]
+    again.close()
     assert reported(capsys) == []
+
+
+def test_start_does_not_wait_for_the_check_of_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    hashed: list[Path] = []
+    digest = files.digest
+
+    def remember(file: Path, algorithm: str) -> str:
+        hashed.append(file)
+        return digest(file, algorithm)
+
+    monkeypatch.setattr(files, "digest", remember)
+    damage.repair(path, tmp_path / "damaged")
+    assert hashed == [path]
+
+
+def test_digests_of_an_earlier_version_are_recognized(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    state_file(path).write_text(f"closed {files.digest(path, 'blake2b')}\n")
+    digest_of_copy(path).write_text(f"{files.digest(copy_file(path), 'blake2b')}\n")
+    database = open_at(path)
+    assert numbers(database) == [1]
+    database.close()
+    assert reported(capsys) == []
+    garble_value(path)
+    state_file(path).write_text(state_file(path).read_text()[:7] + "0" * 128)
+    assert numbers(open_at(path)) == [1]  # from the copy
+    (line,) = reported(capsys)
+    assert line.startswith("damaged: db has changed since it was closed: using the copy")
 
 
 @pytest.mark.parametrize("damage", [cut, empty, garble_start, Path.unlink])
