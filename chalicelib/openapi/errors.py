@@ -105,7 +105,7 @@ _DESCRIPTIONS = {
     412: "The photo is at a different version, `version`.",
     413: "The request body is too large.",
     415: "The request body has an unsupported type.",
-    429: "More than 20 requests per second; sent by API Gateway.",
+    429: "More than 20 requests per second to this method, or fewer where images are sent; sent by API Gateway.",
     500: "A server error.",
     503: "A service is temporarily unavailable.",
     507: "The disk is full; only on a laptop.",

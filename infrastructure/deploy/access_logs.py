@@ -13,6 +13,8 @@ from infrastructure.deploy import settling
 from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import APP, GATEWAY_STAGE, Target
 
+# Quotes make strings: these are numbers, which CloudWatch adds up.
+NUMBERS = ("status", "responseLatency", "responseLength")
 # The route is that of `app.py`, such as /photos/{photo_id}. No addresses, users, ids, paths or queries.
 FIELDS = {
     "request_id": "$context.requestId",
@@ -22,7 +24,6 @@ FIELDS = {
     "latency_ms": "$context.responseLatency",
     "response_bytes": "$context.responseLength",
 }
-FORMAT = json.dumps(FIELDS)
 ROLE = f"{APP}-gateway-logs"
 TRUST = {
     "Version": "2012-10-17",
@@ -38,6 +39,14 @@ def log_group_arn(target: Target) -> str:
     return f"arn:{target.partition}:logs:{target.region}:{target.account}:log-group:/aws/apigateway/{target.stack_name}"
 
 
+def log_format(target: Target) -> str:
+    """The format of a line: the fields, and the stage, by which a metric filter tells libraries apart."""
+    line = json.dumps({"stage": target.stage, **FIELDS})
+    for number in NUMBERS:
+        line = line.replace(f'"$context.{number}"', f"$context.{number}")
+    return line
+
+
 def plan(target: Target) -> list[str]:
     """What changes for the whole account, one line each."""
     return [] if _role(target) else [f"account: API Gateway may write logs in {target.region} (role {ROLE})"]
@@ -46,7 +55,7 @@ def plan(target: Target) -> list[str]:
 def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
     """Turn on the access log, unless it is on with this format and log group."""
     client = target.client("apigateway")
-    expected = {"destinationArn": log_group_arn(target), "format": FORMAT}
+    expected = {"destinationArn": log_group_arn(target), "format": log_format(target)}
     if client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE).get("accessLogSettings") == expected:
         return
     if not _role(target):

@@ -6,6 +6,7 @@ use it as dimension, and it tells libraries in one account apart.
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,24 @@ from infrastructure.deploy import settling
 from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import GATEWAY_STAGE, Target
 
-RATE, BURST = "20.0", "10"  # requests per second, concurrent requests
-THROTTLING = {"/*/*/throttling/rateLimit": RATE, "/*/*/throttling/burstLimit": BURST}
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Requests per second on average, and at once."""
+
+    rate: float
+    burst: int
+
+
+# API Gateway counts for each method of each route. So these are not limits of the API as a whole, and routes whose
+# requests or responses are images have lower ones. The key `*/*` stands for all others.
+LIMITS = {
+    "*/*": Limit(20, 10),
+    "/random/GET": Limit(2, 5),
+    "/random/HEAD": Limit(2, 5),
+    "/upload/POST": Limit(5, 5),
+    "/{bucket}/{filename}/PUT": Limit(5, 5),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,7 @@ def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
         rename = [{"op": "replace", "path": "/name", "value": target.stack_name}]
         settling.retry(sleep, client.update_rest_api, restApiId=api_id, patchOperations=rename)
     stage = client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE)
-    limits = stage.get("methodSettings", {}).get("*/*", {})
-    if (limits.get("throttlingRateLimit"), limits.get("throttlingBurstLimit")) != (float(RATE), int(BURST)):
-        operations = [{"op": "replace", "path": path, "value": value} for path, value in THROTTLING.items()]
+    if operations := _limit_operations(stage.get("methodSettings", {})):
         stage_name = {"restApiId": api_id, "stageName": GATEWAY_STAGE}
         settling.retry(sleep, client.update_stage, **stage_name, patchOperations=operations)
     items = client.get_gateway_responses(restApiId=api_id, limit=500)["items"]
@@ -75,6 +90,23 @@ def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
         settling.retry(
             sleep, client.create_deployment, restApiId=api_id, stageName=GATEWAY_STAGE, description=description
         )
+
+
+def _limit_operations(method_settings: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The operations that set the limits which differ."""
+    # The key of a method is its path, with or without its first slash, and perhaps with the others escaped.
+    current = {key.replace("~1", "/").strip("/"): each for key, each in method_settings.items()}
+    operations = []
+    for method, limit in LIMITS.items():
+        path, _, verb = method.rpartition("/")
+        expected = {"throttling/rateLimit": float(limit.rate), "throttling/burstLimit": limit.burst}
+        found = current.get(method.strip("/"), {})
+        if [found.get("throttlingRateLimit"), found.get("throttlingBurstLimit")] != [*expected.values()]:
+            prefix = f"/{path.replace('/', '~1')}/{verb}"
+            operations += [
+                {"op": "replace", "path": f"{prefix}/{name}", "value": str(value)} for name, value in expected.items()
+            ]
+    return operations
 
 
 def gateway_response(response: ErrorResponse) -> dict[str, Any]:

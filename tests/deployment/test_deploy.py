@@ -198,8 +198,11 @@ def test_removed_user(deployed: Rehearsal) -> None:
     assert deployed.command("user", "--email", email).returncode == 0
     token = deployed.sign_in(email)
     _, key = deployed.request_json("POST", "/keys", token=token, body={"name": "old phone", "can": ["read"]})
-    _, ticket = deployed.request_json("PUT", "/upload", token=token, body={"file_name": "bye.jpg", "label": "bye"})
-    deployed.client("s3").put_object(Bucket=bucket, Key=ticket["key"], Body=encode_image(size=(120, 80)))
+    _, ticket = deployed.request_json(
+        "POST", "/uploads", token=token, body={"filename": "bye.jpg", "status": "private"}
+    )
+    object_key = ticket["upload"]["fields"]["key"]
+    deployed.client("s3").put_object(Bucket=bucket, Key=object_key, Body=encode_image(size=(120, 80)))
     (photo,) = deployed.wait_for_photos("/photos", token=token)
     result = deployed.command("remove-user", "--email", email, "--photos", "hand-over", "--yes", "1")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -241,16 +244,19 @@ class TestGateway:
         (api,) = deployed.client("apigateway").get_rest_apis()["items"]
         assert (api["id"], api["name"]) == (deployed.deployment.api_id, deployed.target.stack_name)
 
-    def test_is_throttled_at_twenty_requests_per_second(self, deployed: Rehearsal) -> None:
+    def test_is_throttled_by_method(self, deployed: Rehearsal) -> None:
         client = deployed.client("apigateway")
         stage = client.get_stage(restApiId=deployed.deployment.api_id, stageName="api")
-        limits = stage["methodSettings"]["*/*"]
-        assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (20.0, 10)
+        limits = {
+            method: gateway.Limit(each["throttlingRateLimit"], each["throttlingBurstLimit"])
+            for method, each in stage["methodSettings"].items()
+        }
+        assert limits == gateway.LIMITS
 
     def test_requests_are_logged(self, deployed: Rehearsal) -> None:
         client = deployed.client("apigateway")
         stage = client.get_stage(restApiId=deployed.deployment.api_id, stageName="api")
-        assert stage["accessLogSettings"]["format"] == access_logs.FORMAT
+        assert stage["accessLogSettings"]["format"] == access_logs.log_format(deployed.target)
         (group,) = deployed.client("logs").describe_log_groups(logGroupNamePrefix="/aws/apigateway/")["logGroups"]
         assert group["arn"].removesuffix(":*") == stage["accessLogSettings"]["destinationArn"]
         assert group["retentionInDays"] == 30

@@ -1,6 +1,7 @@
 """The access log of API Gateway, with its calls as AWS documents them."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,6 +80,13 @@ class Account:
         return {"Role": {"Arn": f"arn:aws:iam::123456789012:role/{RoleName}"}}
 
 
+def target(account: Account) -> Target:
+    return Target("prod", "123456789012", "eu-central-1", "aws", session=account, builds_dir=Path("builds"))
+
+
+FORMAT = access_logs.log_format(target(Account()))
+
+
 def configure(account: Account) -> list[float]:
     """Configure the log; returns the pauses, in seconds."""
     pauses = list[float]()
@@ -86,16 +94,28 @@ def configure(account: Account) -> list[float]:
     return pauses
 
 
-def target(account: Account) -> Target:
-    return Target("prod", "123456789012", "eu-central-1", "aws", session=account, builds_dir=Path("builds"))
-
-
 def test_log_lines_hold_no_personal_data() -> None:
-    line = json.loads(access_logs.FORMAT)
+    line = json.loads(re.sub(r": (\$context\.\w+)", r': "\1"', FORMAT))
+    assert line.pop("stage") == "prod"
     assert set(line.values()) == {
         f"$context.{name}"
         for name in ("requestId", "httpMethod", "resourcePath", "status", "responseLatency", "responseLength")
     }
+
+
+def test_bytes_are_numbers_and_the_alarm_adds_those_of_one_library() -> None:
+    logged = json.loads(re.sub(r"\$context\.\w+", "7", FORMAT))
+    assert (logged["response_bytes"], logged["latency_ms"], logged["status"]) == (7, 7, 7)
+    metric_filter, alarm = (RESOURCES[name]["Properties"] for name in ("ApiBytes", "ApiTraffic"))
+    assert metric_filter["LogGroupName"] == {"!Ref": "AccessLogs"}
+    assert metric_filter["FilterPattern"] == "{ $.response_bytes = * }"
+    (metric,) = metric_filter["MetricTransformations"]
+    assert (metric["MetricValue"], metric["Dimensions"]) == (
+        "$.response_bytes",
+        [{"Key": "stage", "Value": "$.stage"}],
+    )
+    assert (metric["MetricNamespace"], metric["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert alarm["Dimensions"] == [{"Name": "stage", "Value": {"!Ref": "Stage"}}]
 
 
 def test_log_group_is_the_stacks_and_expires_like_the_functions_logs() -> None:
@@ -124,7 +144,7 @@ def test_account_without_role_gets_one() -> None:
     assert account.roles == {access_logs.ROLE: policies}
     assert account.settings == {
         "destinationArn": access_logs.log_group_arn(target(account)),
-        "format": access_logs.FORMAT,
+        "format": FORMAT,
     }
 
 
@@ -143,7 +163,7 @@ def test_changed_settings_are_reset(changed: str) -> None:
     configure(account)
     account.settings[changed] = "something else"
     configure(account)
-    assert account.settings["format"] == access_logs.FORMAT
+    assert account.settings["format"] == FORMAT
     assert account.settings["destinationArn"] == access_logs.log_group_arn(target(account))
 
 

@@ -23,11 +23,12 @@ DASHBOARD, DETAILS = (
     json.loads(RESOURCES[name]["Properties"]["DashboardBody"]["!Sub"]) for name in ("Dashboard", "DetailsDashboard")
 )
 HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
-EVENT_METRICS = {"photos_rejected", "database_pauses"}  # published when they occur
-BASIC_METRICS = {*handlers.BASIC_METRICS, *EVENT_METRICS}
+# Published when they occur, and taken from API Gateway's access log.
+OTHER_METRICS = {"photos_rejected", "database_pauses", "api_bytes"}
+BASIC_METRICS = {*handlers.BASIC_METRICS, *OTHER_METRICS}
 METRICS = {
     *handlers.sweep_counts(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
-    *EVENT_METRICS,
+    *OTHER_METRICS,
 }
 FREE = 10  # alarms, and custom metrics; in an account without others
 

@@ -14,8 +14,10 @@ from botocore.model import ServiceModel
 
 from chalicelib.library.totals import MAX_HEAT, heat, parse_epoch
 from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
+from chalicelib.openapi.document import document
+from chalicelib.routes.random import MAX_IMAGE_BYTES
 from chalicelib.settings import Settings
-from infrastructure.deploy import release, settings
+from infrastructure.deploy import gateway, release, settings
 from infrastructure.deploy.target import Target
 from tests.infrastructure.test_alarms import ALARMS, BASIC_ALARMS, BASIC_METRICS, DASHBOARD, DETAILS, FREE, METRICS
 from tests.infrastructure.test_scoped_policies import resource_names
@@ -78,6 +80,23 @@ def test_cost_of_schedule_follows_from_its_work() -> None:
     assert COSTS["the schedule"] == pytest.approx([sum(column) for column in zip(*priced, strict=True)], abs=0.03)
     assert timedelta(seconds=0.1) == PAUSE_PER_ROW
     assert timedelta(days=1) == MAX_PAUSE
+
+
+@pytest.mark.parametrize("rate", [gateway.LIMITS["/random/GET"].rate, gateway.LIMITS["*/*"].rate])
+def test_cost_of_random_images_at_a_limit(rate: float) -> None:
+    calls, gigabytes = rate * 86400 / 10**6, rate * 86400 * MAX_IMAGE_BYTES / 10**9
+    dollars = calls * (3.50 + 0.20 + 0.15 * 16.6667) + gigabytes * 0.09
+    assert f"{calls:.2f} million calls, {gigabytes:,.0f} GB, {dollars:.0f} dollars" in PLAIN
+
+
+def test_limits_of_requests_are_documented() -> None:
+    methods = [path for path in document()["paths"].values() for _ in path]
+    heads = sum("get" in path for path in document()["paths"].values())
+    assert f"There are {len(methods) + heads} methods" in PLAIN
+    default, image, upload = (gateway.LIMITS[key] for key in ("*/*", "/random/GET", "/upload/POST"))
+    assert f"{default.rate} per second, burst of {default.burst}" in PLAIN
+    assert f"`GET /random` {image.rate}, burst of {image.burst}" in PLAIN
+    assert f"`POST /upload` and `PUT /originals/…` {upload.rate}, burst of {upload.burst}" in PLAIN
 
 
 def test_cost_of_monitoring_follows_from_metrics_and_alarms() -> None:

@@ -1,9 +1,9 @@
 /**
  * Spaces requests out, so that a page that uploads hundreds of photos stays under the API's throttle.
  *
- * API Gateway allows 20 requests per second and bursts of 10 (a token bucket). The limit here is well below that,
- * because each request may need a CORS preflight and the user may have two tabs. All requests wait in one queue. The
- * algorithm is GCRA (ITU-T I.371).
+ * API Gateway allows 20 requests per second and bursts of 10 for each method (a token bucket). The limit here is well
+ * below that, because each request may need a CORS preflight and the user may have two tabs. All requests wait in one
+ * queue. The algorithm is GCRA (ITU-T I.371).
  */
 import { type Clock, wait } from "../core/clock.ts";
 
