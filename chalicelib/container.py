@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
     from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
     from chalicelib.aws.dynamodb.transaction import Tables
+    from chalicelib.aws.functions import LambdaIngestQueue
     from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.aws.sqs import SqsVolumeQueue
@@ -287,6 +288,16 @@ class Container:
         )
 
     @cached_property
+    def ingest_queue(self) -> "LambdaIngestQueue | None":
+        """The queue of the ingest function; a laptop has none."""
+        from chalicelib.aws.functions import LambdaIngestQueue
+
+        if not self.settings.ingest_function:
+            return None
+        client = self.clients.get("lambda")
+        return LambdaIngestQueue(client, self.settings.ingest_function, self.settings.originals_bucket)
+
+    @cached_property
     def sweep(self) -> "Sweep":
         """The scheduled maintenance."""
         from chalicelib.maintenance.reconciliation import Reconciliation
@@ -311,6 +322,7 @@ class Container:
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,
                 now=self.now,
+                queue=self.ingest_queue,
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
             now=self.now,

@@ -54,6 +54,7 @@ class Settings:
     seconds_between_checks: float = 0.1
     metrics: str = "basic"
     removals_allowed_until: str = ""
+    ingest_function: str = ""
 
     @property
     def keys_url(self) -> str:

@@ -68,10 +68,17 @@ class Ingest:
             "The photo of this original keeps changing.",
         )
 
-    def process_again(self, photo: Photo, event: Mapping[str, Any]) -> ReconcileResult:
-        """Make the derivatives of a finished photo again; raises Conflict if it has changed."""
+    def plan(self, key: str) -> Action:
+        """What `reconcile` would do about this key now; it changes nothing."""
+        photo, original = self._find_record(key), self.originals.head(key)
+        action = decide(photo, original, now=self.now(), worker=self.new_id())
+        if action is Action.RECOVER and original is not None and self._recoverable(original) is None:
+            return Action.SKIP_ORPHAN
+        return action
+
+    def forget_derivatives(self, photo: Photo) -> None:
+        """Make `reconcile` process a finished photo again; raises Conflict if it has changed."""
         self.photos.commit(photo, replace(photo, object_version=None))
-        return self.reconcile(photo.key, event)
 
     def _apply(
         self, photo: Photo | None, original: Original | None, event: Mapping[str, Any], worker: str
@@ -111,12 +118,19 @@ class Ingest:
 
     def _recover(self, original: Original, event: Mapping[str, Any], worker: str) -> Photo | None:
         """Process an upload without a record for the owner in its key; None if there is no such owner or key."""
-        record = recovery.recover_upload(original, self.heat)
-        if record is None or self.photos.get(record.photo_id) or not self.owners.exists(record.owner):
+        record = self._recoverable(original)
+        if record is None:
             return None
         photo = self._process(None, record, original, event, worker)
         self.originals.tag_state(original, photo.state)
         return photo
+
+    def _recoverable(self, original: Original) -> Photo | None:
+        """The record to recover an upload with; None if there is no such owner, or its key is not one of an upload."""
+        record = recovery.recover_upload(original, self.heat)
+        if record is None or self.photos.get(record.photo_id) or not self.owners.exists(record.owner):
+            return None
+        return record
 
     def _find_record(self, key: str) -> Photo | None:
         """The record with this key: an upload's by the id in the key, a direct drop's by the id made from the key."""

@@ -3,6 +3,7 @@
 Two passes, each resumed from a checkpoint: every original must have a photo, and every finished photo its original, in
 the version it was made from. A difference is reconciled as if its event had arrived. S3 delivers at least once, but a
 delivery may fail for longer than it is retried, and a bucket may contain files from before the library was deployed.
+The ingest function processes what was found, as many at once as after events; a laptop, which has none, one by one.
 Once a day the pass over the originals also finds photos without derivatives. The pass over the photos counts them for
 the limit on removals, and recomputes each photo's heat when the library's epoch has changed.
 """
@@ -21,13 +22,15 @@ from chalicelib.ingest.originals import OriginalStore
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.derivatives import DerivativeLister, DerivativeListing, list_derivatives
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
-from chalicelib.maintenance.sources import Checkpoint, OriginalLister, Page, PhotoScanner
+from chalicelib.maintenance.sources import Checkpoint, IngestQueue, OriginalLister, Page, PhotoScanner
 
 ORIGINALS, PHOTOS = "originals", "photos"
 # The most ids of one `get_many`.
 PAGE_SIZE = 100
 # The event of a younger object may still arrive.
 SETTLED_AFTER = timedelta(minutes=15)
+# Of each pass in each run, every five minutes: 12,000 an hour, and room for events as they arrive.
+MAX_QUEUED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class ReconciliationReport:
     """The result of one run of a pass: rows checked, rows repaired, and failures.
 
     `orphans` are uploads of unknown owners, which are left alone; `held` are photos without an original that were not
-    removed because too many are; `rendered` are photos whose derivatives were made again; `heat_updated` counts photos
-    of another epoch.
+    removed because too many are; `rendered` are photos whose derivatives are made again; `heat_updated` counts photos
+    of another epoch; `queued` are those, repaired or rendered, that the ingest function processes.
     """
 
     checked: int = 0
@@ -45,6 +48,7 @@ class ReconciliationReport:
     held: int = 0
     rendered: int = 0
     heat_updated: int = 0
+    queued: int = 0
     failures: tuple[Failure, ...] = ()
 
 
@@ -86,6 +90,7 @@ class Reconciliation:
     bucket: str
     id_secret: str
     now: Callable[[], datetime]
+    queue: IngestQueue | None = None
     pause_per_photo: timedelta = PAUSE_PER_ROW
 
     def reconcile_originals(self, time_left: Callable[[], bool]) -> ReconciliationReport:
@@ -100,7 +105,7 @@ class Reconciliation:
         report = ReconciliationReport()
         try:
             checkpoint = self.scanner.load_checkpoint(each.name)
-            while time_left() and not checkpoint.progress.is_paused(self.now()):
+            while self._may_continue(report, time_left) and not checkpoint.progress.is_paused(self.now()):
                 checkpoint, report = self._check_page(each, checkpoint, report, time_left)
                 self.scanner.save_checkpoint(each.name, checkpoint)  # after every page, in case the process is killed
                 if checkpoint.after is None:
@@ -109,13 +114,16 @@ class Reconciliation:
             return replace(report, failures=(*report.failures, Failure(None, error)))
         return report
 
+    def _may_continue(self, report: ReconciliationReport, time_left: Callable[[], bool]) -> bool:
+        return time_left() and report.queued < MAX_QUEUED
+
     def _check_page(
         self, each: _Pass, checkpoint: Checkpoint, report: ReconciliationReport, time_left: Callable[[], bool]
     ) -> tuple[Checkpoint, ReconciliationReport]:
         checkpoint = checkpoint.start(self.now())
         page = each.read(checkpoint)
         for row in page.rows:
-            if not time_left():
+            if not self._may_continue(report, time_left):
                 return checkpoint, report
             checked = self._check(each, row, report)
             lost = checked.held - report.held + len(checked.failures) - len(report.failures)
@@ -141,19 +149,26 @@ class Reconciliation:
 
     def _check(self, each: _Pass, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
         report = replace(report, checked=report.checked + 1)
-        # There is no event, so bucket and key are all that is known of it.
-        event = {"bucket": self.bucket, "key": row.key}
         try:
             if each.name == PHOTOS and row.record and self._update_heat(row.record):
                 report = replace(report, heat_updated=report.heat_updated + 1)
             if row.is_inconsistent():
-                return _with_action(report, self.ingest.reconcile(row.key, event).action)
+                return self._reconcile(row.key, report)
             if row.record and row.is_incomplete():
-                self.ingest.process_again(row.record, event)
-                return replace(report, rendered=report.rendered + 1)
+                self.ingest.forget_derivatives(row.record)
+                processed = self._reconcile(row.key, report)
+                return replace(report, rendered=report.rendered + 1, queued=processed.queued)
         except Exception as error:  # noqa: BLE001 - the next pass tries this row again, and the others continue
             return replace(report, failures=(*report.failures, Failure(row.photo_id, error)))
         return report
+
+    def _reconcile(self, key: str, report: ReconciliationReport) -> ReconciliationReport:
+        """Reconcile a key, or queue it if its original is to be processed."""
+        if self.queue and (action := self.ingest.plan(key)) in {Action.PROCESS, Action.RECOVER}:
+            self.queue.send(key)
+            return _with_action(replace(report, queued=report.queued + 1), action)
+        # There is no event, so bucket and key are all that is known of it.
+        return _with_action(report, self.ingest.reconcile(key, {"bucket": self.bucket, "key": key}).action)
 
     def _read_originals(self, checkpoint: Checkpoint) -> Page[_Row]:
         page = self.lister.list_originals(checkpoint.after, PAGE_SIZE)

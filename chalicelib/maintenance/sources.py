@@ -1,4 +1,4 @@
-"""What reconciliation reads: pages of the bucket and of the records, and the checkpoints of its passes."""
+"""Around reconciliation: pages of the bucket and of the records, checkpoints of its passes, the queue of ingest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -71,3 +71,10 @@ class PhotoScanner(Protocol):
 
     def save_checkpoint(self, pass_name: str, checkpoint: Checkpoint) -> None:
         """Save the checkpoint for the next run."""
+
+
+class IngestQueue(Protocol):
+    """The queue of originals that the ingest function processes."""
+
+    def send(self, key: str) -> None:
+        """Queue an event of the original at this key; raises Unavailable."""

@@ -44,7 +44,11 @@ def handlers() -> list[str]:
 
 def environment_variables(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
     """Environment variables of the functions; the app reads all other settings from the parameter store."""
-    variables = {"TINTYPE_STAGE": target.stage, "TINTYPE_ORIGINALS_BUCKET": outputs["OriginalsBucket"]}
+    variables = {
+        "TINTYPE_STAGE": target.stage,
+        "TINTYPE_ORIGINALS_BUCKET": outputs["OriginalsBucket"],
+        "TINTYPE_INGEST_FUNCTION": function_name(target, INGEST_HANDLER),
+    }
     if "BundlesQueue" in outputs:
         variables["TINTYPE_BUNDLES_QUEUE"] = outputs["BundlesQueue"]
     return variables

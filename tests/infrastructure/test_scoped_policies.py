@@ -63,7 +63,9 @@ def allowed_patterns(target: Target) -> set[str]:
     for handler, policy in POLICIES.items():
         for statement in scope_policy(policy, target, release.function_name(target, handler), POOL)["Statement"]:
             resources = [resource.split(":", 5)[-1] for resource in statement["Resource"]]
-            patterns |= {re.sub(r"^(table/|parameter(?=/)|log-group:/aws/lambda/)", "", name) for name in resources}
+            patterns |= {
+                re.sub(r"^(table/|parameter(?=/)|log-group:/aws/lambda/|function:)", "", name) for name in resources
+            }
     return {name for name in patterns if "tintype" in name}
 
 
