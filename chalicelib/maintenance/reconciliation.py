@@ -51,6 +51,11 @@ class ReconciliationReport:
     queued: int = 0
     failures: tuple[Failure, ...] = ()
 
+    @property
+    def differences(self) -> int:
+        """The rows that were not as they should be."""
+        return self.repaired + self.held + self.rendered + self.heat_updated + len(self.failures)
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -130,7 +135,7 @@ class Reconciliation:
             checkpoint = replace(
                 checkpoint,
                 after=row.position,
-                progress=checkpoint.progress.add_rows(1),
+                progress=checkpoint.progress.add_rows(1, checked.differences - report.differences),
                 photos=checkpoint.photos + (row.record is not None and row.record.state in FINISHED_STATES),
                 missing=checkpoint.missing + lost,
             )

@@ -136,11 +136,15 @@ class Recount:
             drifted = report.drifted + (counted.totals != trend.totals or counted.tag_count != trend.tag_count)
             if bool(counted.totals.count) != bool(trend.totals.count):
                 self._correct_tag_count(count.scope)
-            return next_checkpoint, replace(report, recounted=report.recounted + 1, drifted=drifted)
+            progress = checkpoint.progress.add_rows(0, changes=drifted - report.drifted)
+            return replace(next_checkpoint, progress=progress), replace(
+                report, recounted=report.recounted + 1, drifted=drifted
+            )
         if trend and count.restarts < MAX_RESTARTS:
             restarted = Count(count.scope, count.tag, trend.version, restarts=count.restarts + 1)
             return replace(checkpoint, count=restarted), report
-        return next_checkpoint, replace(report, postponed=report.postponed + 1)
+        progress = checkpoint.progress.add_rows(0, changes=1)
+        return replace(next_checkpoint, progress=progress), replace(report, postponed=report.postponed + 1)
 
     def _correct_tag_count(self, scope: str) -> None:
         """Correct the number of tags in use after a correction added or removed a tag."""

@@ -40,6 +40,6 @@ class DynamoCheckpoints:
 
 def progress_from(stored: dict[str, Any]) -> PassProgress:
     """The progress in a stored checkpoint."""
-    progress = stored["progress"]
-    paused_until = progress["paused_until"]
-    return PassProgress(progress["rows"], datetime.fromisoformat(paused_until) if paused_until else None)
+    progress = dict(stored["progress"])
+    paused_until = progress.pop("paused_until")
+    return PassProgress(**progress, paused_until=datetime.fromisoformat(paused_until) if paused_until else None)

@@ -109,7 +109,7 @@ def test_photos_without_derivatives_are_processed_again() -> None:
 
 def test_derivatives_are_looked_for_once_a_day() -> None:
     fixture = library(3)
-    for hours, heads in [(0, 3), (23, 0), (1, 3)]:
+    for hours, heads in [(0, 3), (22, 0), (2, 3)]:
         fixture.clock.advance(timedelta(hours=hours))
         fixture.derivatives.heads = 0
         fixture.reconciliation.reconcile_originals(always)

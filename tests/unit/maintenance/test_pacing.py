@@ -2,16 +2,25 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.maintenance.pacing import MAX_PAUSE, PassProgress, time_share
+from chalicelib.maintenance.pacing import MAX_PAUSE, MIN_PAUSE, PassProgress, time_share
 from tests.support.factories import NOON
 
 
 @pytest.mark.parametrize(
     ("rows", "pause"),
-    [(0, timedelta(0)), (3000, timedelta(minutes=5)), (864_000, MAX_PAUSE), (10**12, MAX_PAUSE)],
+    [(0, MIN_PAUSE), (36_000, MIN_PAUSE), (72_000, 2 * MIN_PAUSE), (864_000, MAX_PAUSE), (10**12, MAX_PAUSE)],
 )
-def test_pause_is_a_tenth_of_a_second_per_row_and_at_most_a_day(rows: int, pause: timedelta) -> None:
-    assert PassProgress().add_rows(rows).next_pass(NOON) == PassProgress(0, NOON + pause)
+def test_pause_is_a_tenth_of_a_second_per_row_at_least_an_hour_at_most_a_day(rows: int, pause: timedelta) -> None:
+    progress = PassProgress().add_rows(rows, changes=1).next_pass(NOON)
+    assert progress == PassProgress(pause_seconds=pause.total_seconds(), paused_until=NOON + pause)
+
+
+def test_passes_that_change_nothing_rest_longer_each_time() -> None:
+    progress, pauses = PassProgress(), []
+    for changes in (0, 0, 0, 0, 0, 0, 3, 0):
+        progress = progress.add_rows(1000).add_rows(1000, changes).next_pass(NOON)
+        pauses.append(round(progress.pause_seconds / 3600))
+    assert pauses == [1, 2, 4, 8, 16, 24, 1, 2]
 
 
 def test_pass_is_paused_until_its_time() -> None:

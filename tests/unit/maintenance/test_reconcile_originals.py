@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State
+from chalicelib.maintenance.pacing import MIN_PAUSE
 from chalicelib.maintenance.reconciliation import PAGE_SIZE, SETTLED_AFTER, ReconciliationReport
 from tests.support.factories import OWNER, photo
 from tests.support.invariants import find_violations, read_memory
@@ -71,7 +72,7 @@ def test_recent_original_is_left_for_the_next_pass() -> None:
     fixture.clock.advance(SETTLED_AFTER - timedelta(seconds=1))
     assert fixture.reconciliation.reconcile_originals(always) == ReconciliationReport(checked=1)
     assert fixture.photos.records == {}
-    fixture.clock.advance(timedelta(seconds=1))
+    fixture.clock.advance(MIN_PAUSE)
     assert fixture.reconciliation.reconcile_originals(always).repaired == 1
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.ingest.decisions import FINISHED_STATES
 from chalicelib.library.photo import State
+from chalicelib.maintenance.pacing import MIN_PAUSE
 from chalicelib.maintenance.reconciliation import PAGE_SIZE, SETTLED_AFTER, ReconciliationReport
 from tests.support.factories import photo
 from tests.support.invariants import find_violations, read_memory
@@ -29,7 +30,7 @@ def test_photo_of_overwritten_original_is_processed_again() -> None:
     assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(
         checked=1
     )  # its event may still arrive
-    fixture.clock.advance(timedelta(seconds=1))
+    fixture.clock.advance(MIN_PAUSE)
     assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1, repaired=1)
     (stored,) = fixture.photos.records.values()
     assert (stored.object_version, stored.state) == (version, State.READY)

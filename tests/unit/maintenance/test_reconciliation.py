@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Unavailable
-from chalicelib.maintenance.pacing import PAUSE_PER_ROW
+from chalicelib.maintenance.pacing import MIN_PAUSE
 from chalicelib.maintenance.reconciliation import ORIGINALS, PAGE_SIZE, PHOTOS, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.sources import Checkpoint
 from tests.fakes.library import MemoryLibrary, no_hook
@@ -102,21 +102,34 @@ def test_unavailable_store_is_reported_and_the_pass_resumes(run_pass: Pass) -> N
 
 
 @pytest.mark.parametrize("run_pass", PASSES)
-def test_pause_is_proportional_to_the_rows_read(run_pass: Pass) -> None:
+def test_pass_rests_twice_as_long_if_it_found_nothing(run_pass: Pass) -> None:
     fixture = library(50)
     assert run_pass(fixture.reconciliation, always).checked == 50
-    fixture.clock.advance(50 * PAUSE_PER_ROW - timedelta(seconds=1))
-    assert run_pass(fixture.reconciliation, always) == ReconciliationReport()
-    fixture.clock.advance(timedelta(seconds=1))
-    assert run_pass(fixture.reconciliation, always).checked == 50
+    for pause in (MIN_PAUSE, 2 * MIN_PAUSE):
+        fixture.clock.advance(pause - timedelta(seconds=1))
+        assert run_pass(fixture.reconciliation, always) == ReconciliationReport()
+        fixture.clock.advance(timedelta(seconds=1))
+        assert run_pass(fixture.reconciliation, always).checked == 50
+
+
+def test_pass_that_found_something_is_repeated_after_an_hour() -> None:
+    fixture = library(3)
+    for _ in range(3):
+        fixture.reconciliation.reconcile_originals(always)
+        fixture.clock.advance(LATER)
+    fixture.originals.drop("lost.jpg", b"sea")
+    fixture.clock.advance(LATER)
+    assert fixture.reconciliation.reconcile_originals(always).repaired == 1
+    fixture.clock.advance(MIN_PAUSE)
+    assert fixture.reconciliation.reconcile_originals(always).checked == 4
 
 
 def test_pass_over_the_photos_may_rest_longer() -> None:
     fixture = library(50)
-    reconciliation = replace(fixture.reconciliation, pause_per_photo=timedelta(seconds=10))
+    reconciliation = replace(fixture.reconciliation, pause_per_photo=timedelta(seconds=100))
     reconciliation.reconcile_originals(always)
     reconciliation.reconcile_photos(always)
-    fixture.clock.advance(timedelta(seconds=499))
+    fixture.clock.advance(timedelta(seconds=4999))
     assert reconciliation.reconcile_originals(always).checked == 50
     assert reconciliation.reconcile_photos(always) == ReconciliationReport()
     fixture.clock.advance(timedelta(seconds=1))

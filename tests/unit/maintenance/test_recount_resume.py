@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.library.photo import Visibility
-from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
+from chalicelib.maintenance.pacing import MIN_PAUSE, Failure
 from chalicelib.maintenance.recount import (
     PAGE_SIZE,
     PAGES_PER_CHECKPOINT,
@@ -121,19 +121,18 @@ def recount_with_clock(photos: int) -> tuple[MemoryLibrary, Recount]:
     return fixture, counting
 
 
-def test_pause_is_proportional_to_the_rows_read() -> None:
+def test_recount_rests_longer_until_it_has_corrected_something() -> None:
     fixture, counting = recount_with_clock(PAGE_SIZE + 99)
-    rows = PAGE_SIZE + 99 + 2  # a trend is read for each page
-    fixture.clock.advance(rows * PAUSE_PER_ROW - timedelta(seconds=1))
+    fixture.clock.advance(MIN_PAUSE - timedelta(seconds=1))
     assert counting.run(always) == RecountReport()
     fixture.clock.advance(timedelta(seconds=1))
     assert counting.run(always) == RecountReport(recounted=1, drifted=1)
-
-
-def test_small_library_is_counted_on_every_run() -> None:
-    fixture, counting = recount_with_clock(100)
-    fixture.clock.advance(timedelta(minutes=5))
-    assert counting.run(always).drifted == 1
+    fixture.clock.advance(MIN_PAUSE)
+    assert counting.run(always) == RecountReport(recounted=1)
+    fixture.clock.advance(2 * MIN_PAUSE - timedelta(seconds=1))
+    assert counting.run(always) == RecountReport()
+    fixture.clock.advance(timedelta(seconds=1))
+    assert counting.run(always) == RecountReport(recounted=1)
 
 
 def test_pause_follows_only_a_complete_pass() -> None:
@@ -146,7 +145,7 @@ def test_pause_follows_only_a_complete_pass() -> None:
         runs += 1
     counting.run(steps(1))
     assert runs == 4
-    assert fixture.photos.checkpoint.progress.paused_until == fixture.clock() + (3 * PAGE_SIZE + 4) * PAUSE_PER_ROW
+    assert fixture.photos.checkpoint.progress.paused_until == fixture.clock() + MIN_PAUSE
 
 
 def test_unavailable_store_is_reported_and_the_pass_resumes() -> None:
