@@ -11,7 +11,8 @@ from botocore.stub import ANY, Stubber
 from chalicelib import handlers
 from chalicelib.aws.functions import LambdaIngestQueue
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.ingest import Action, ReconcileResult
+from chalicelib.ingest.decisions import Action
+from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.library.photo import State
 
 KEYS = ["trip/a b+c%41.jpg", "Ünïcode/猫.jpg", "uploads/" + "é" * 400]

@@ -13,7 +13,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from chalicelib.library.totals import MAX_HEAT, heat, parse_epoch
-from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW
+from chalicelib.maintenance.pacing import MAX_PAUSE
+from chalicelib.maintenance.reconciliation import MAX_QUEUED
 from chalicelib.openapi.document import document
 from chalicelib.routes.random import MAX_IMAGE_BYTES
 from chalicelib.settings import Settings
@@ -78,8 +79,15 @@ def test_cost_of_schedule_follows_from_its_work() -> None:
     priced = [[price * each for each in COSTS[name]] for name, price in prices.items()]
     priced.append([0.0166667 * each for each in COSTS["GB-seconds, thousand"]])
     assert COSTS["the schedule"] == pytest.approx([sum(column) for column in zip(*priced, strict=True)], abs=0.03)
-    assert timedelta(seconds=0.1) == PAUSE_PER_ROW
     assert timedelta(days=1) == MAX_PAUSE
+    compared = [30 * photos / 1e6 for photos in (10**3, 10**4)]  # once a day; larger libraries take longer than a run
+    assert COSTS["photos compared, million"][:2] == COSTS["keys looked up, million"][:2] == compared
+
+
+def test_pace_of_reconciliation() -> None:
+    hourly = MAX_QUEUED * 3600 // 300
+    assert TEXT.count(f"{hourly:,}\noriginals an hour") == 1
+    assert f"again, {hourly:,} an hour" in PLAIN
 
 
 @pytest.mark.parametrize("rate", [gateway.LIMITS["/random/GET"].rate, gateway.LIMITS["*/*"].rate])
