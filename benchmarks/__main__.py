@@ -4,10 +4,11 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, images, library, reads, sampling, startup
+from benchmarks import bundles, functions, images, library, reads, sampling, startup
 
 ALL = {
     "startup": startup.run,
+    "functions": functions.run,
     "images": images.run,
     "reads": reads.run,
     "sampling": sampling.run,

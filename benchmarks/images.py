@@ -58,7 +58,7 @@ def run() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         for name, size, form, options in ORIGINALS:
             path = Path(folder) / name.replace(" ", "-")
-            _drawn(size).save(path, form, **options)
+            draw(size).save(path, form, **options)
             parameters = {"path": str(path), "form": form, "suffix": SUFFIXES[form]}
             ours = _measure(OURS, parameters)
             twice = _measure(TWICE, parameters)
@@ -76,7 +76,7 @@ def _measure(program: tuple[str, str], parameters: dict[str, str]) -> Measuremen
     return measure(setup, work)
 
 
-def _drawn(size: tuple[int, int]) -> Image.Image:
+def draw(size: tuple[int, int]) -> Image.Image:
     """A picture with the detail of a photo: noise at several scales, softened."""
     layers = [Image.effect_noise((max(1, size[0] // n), max(1, size[1] // n)), 60).resize(size) for n in (2, 16, 64)]
     return Image.merge("RGB", layers).filter(ImageFilter.GaussianBlur(1))
