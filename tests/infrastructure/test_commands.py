@@ -11,8 +11,8 @@ from infrastructure.deploy import aws_errors, cli
 from infrastructure.deploy.target import Target
 from tests.support.aws_http import ACCOUNT, REGION, Answer, Call, error_answer, json_answer, new_session
 
-COMMANDS = ["deploy", "destroy", "user", "owners", "rotate"]
-ARGUMENTS = ("--stage", "prod", "--email", "me@example.org", "--yes", "1")
+ARGUMENTS = ("--stage", "prod", "--email", "me@example.org", "--yes", "1", "--photos", "keep")
+SINCE = ("--since", "2026-11-27T03:00")
 
 
 class FailingSession:
@@ -35,7 +35,7 @@ def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "Some reason.\nSecond line."}}, "DescribeStacks")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", cli.COMMANDS)
 @pytest.mark.parametrize(
     "error",
     [
@@ -56,7 +56,7 @@ def test_error_of_a_call_ends_the_command_with_one_line(
     failing = Target("prod", ACCOUNT, REGION, "aws", FailingSession(error), tmp_path)
     monkeypatch.setattr(cli, "resolve_target", lambda *_: failing)
     with pytest.raises(SystemExit) as raised:
-        cli.main([command, *ARGUMENTS])
+        cli.main([command, *ARGUMENTS, *SINCE])
     assert raised.value.code == aws_errors.explain(error)
     assert "\n" not in aws_errors.explain(error)
     assert list(tmp_path.iterdir()) == []

@@ -121,7 +121,7 @@ def test_bucket_of_another_account_is_reported() -> None:
         location.check_region(target_of(account))
 
 
-@pytest.mark.parametrize("command", ["deploy", "destroy", "user", "owners", "rotate"])
+@pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_refuses_before_it_changes_anything(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account(buckets={ORIGINALS: ELSEWHERE, PAGE: ELSEWHERE})
     monkeypatch.setattr(cli, "resolve_target", lambda *_: target_of(account))
