@@ -181,6 +181,17 @@ def test_permanent_deletion_deletes_all_objects(deployed: Rehearsal) -> None:
     assert "Contents" not in s3.list_objects_v2(Bucket=outputs["DerivativesBucket"])
 
 
+def test_upload_without_a_record_returns_to_the_user_in_its_key(deployed: Rehearsal) -> None:
+    owner = deployed.request_json("GET", "/me", token=deployed.token)[1]["id"]
+    key = f"uploads/{owner}/{'0' * 32}/lost.jpg"
+    square = encode_image(size=(40, 40))
+    deployed.client("s3").put_object(Bucket=deployed.outputs["OriginalsBucket"], Key=key, Body=square)
+    (photo,) = deployed.wait_for_photos("/gallery/articles?tag=square", token=deployed.token)
+    assert (photo["filename"], photo["status"], photo["recovered"]) == ("lost.jpg", "private", True)
+    path = f"/photos/{photo['photo_id']}?permanent=true"
+    assert deployed.request_json("DELETE", path, token=deployed.token) == (204, None)
+
+
 def test_api_key(deployed: Rehearsal) -> None:
     request = {"name": "rehearsal", "can": ["read"]}
     status, key = deployed.request_json("POST", "/keys", token=deployed.token, body=request)

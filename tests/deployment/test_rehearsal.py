@@ -108,6 +108,11 @@ def remove_variable(name: str) -> Callable[[Path], None]:
             "test_bundle",
             r"tintype-rehearsal-build_volume is not authorized to perform: dynamodb:UpdateItem",
         ),
+        (
+            remove_permission("policy-ingest.json", "Users", "cognito-idp:ListUsers"),
+            "test_upload_without_a_record_returns_to_the_user_in_its_key",
+            r"tintype-rehearsal-ingest_photo is not authorized to perform: cognito-idp:ListUsers",
+        ),
         (remove_index("by_count"), TRENDING, r"The table does not have the specified index: by_count"),
         (
             remove_index("sampling"),
@@ -126,7 +131,7 @@ def remove_variable(name: str) -> Callable[[Path], None]:
             r"`chalice deploy` failed: .*TINTYPE_BUNDLES_QUEUE not configured",
         ),
     ],
-    ids=["PutObject", "Scan", "UpdateItem", "by_count", "sampling", "due", "stage", "queue"],
+    ids=["PutObject", "Scan", "UpdateItem", "ListUsers", "by_count", "sampling", "due", "stage", "queue"],
 )
 def test_removed_part_fails_a_test_naming_it(
     remove: Callable[[Path], None], failed_test: str, message: str, tmp_path: Path
