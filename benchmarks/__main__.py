@@ -4,13 +4,14 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, functions, images, library, reads, sampling, startup
+from benchmarks import bundles, functions, images, library, reads, sampling, startup, writes
 
 ALL = {
     "startup": startup.run,
     "functions": functions.run,
     "images": images.run,
     "reads": reads.run,
+    "writes": writes.run,
     "sampling": sampling.run,
     "bundles": bundles.run,
     "library": library.run,

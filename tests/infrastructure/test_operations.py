@@ -66,7 +66,8 @@ def test_monthly_costs_add_up(which: str, other: str) -> None:
         ("… watched by Intelligent-Tiering (0.0025 a thousand)", 0.0025 / 1000),
         ("derivatives (0.023 a GB)", 0.00096 * 0.023),
         ("tables: 8 KB a photo free up to 25 GB, recovery 0.20 a GB", 0.000008 * 0.20),
-        ("once, to ingest them", (0.059 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
+        ("object tags, one of each original (0.01 per ten thousand)", 0.01 / 10_000),
+        ("once, to ingest them", (0.058 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
         ("once, labels by Rekognition", 0.001),
     ],
 )

@@ -1,0 +1,155 @@
+"""DynamoDB write units of a photo: uploaded and processed, made public, deleted; counted from the calls over moto.
+
+By DynamoDB's documentation: a write costs one unit for each started kilobyte of the larger of the item before and after
+it, two in a transaction. Each index costs as much again (not doubled) for an entry that is added, removed or has a
+changed attribute, and both entries if their key changes. Nothing reports this: emulators count writes, not bytes.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from moto import mock_aws
+
+from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.photo import Visibility
+from chalicelib.library.transitions import Edit
+from tests.contract.tables import table_definitions
+from tests.stress.aws_library import AwsLibrary, new_library
+from tests.support import aws_clients, moto_speedups
+from tests.support.factories import OWNER
+
+PHOTOS = 20
+TAGS = tuple(f"tag{n}" for n in range(7))  # and a label
+UNIT_BYTES = 1024
+
+type Item = Mapping[str, Any]
+
+
+class WriteUnits:
+    """Counts the write units of a client's calls, by table."""
+
+    def __init__(self, client: Any) -> None:
+        self.units: Counter[str] = Counter()
+        self._client = client
+        self._written: list[tuple[str, Item, Item | None, int]] = []
+        client.meta.events.register("provide-client-params.dynamodb.*", self._before)
+        client.meta.events.register("after-call.dynamodb.*", self._after)
+
+    def _before(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        writes, factor = [params], 1
+        if model.name == "TransactWriteItems":
+            writes = [
+                write for each in params["TransactItems"] for name, write in each.items() if name != "ConditionCheck"
+            ]
+            factor = 2
+        elif model.name not in {"PutItem", "UpdateItem", "DeleteItem"}:
+            return
+        for write in writes:
+            key = _key(write)
+            self._written.append((write["TableName"], key, self._read(write["TableName"], key), factor))
+
+    def _after(self, model: Any, http_response: Any, **_: Any) -> None:
+        if model.name in {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}:
+            written, self._written = self._written, []
+            for table, key, before, factor in written if http_response.status_code == 200 else []:
+                self.units[_noun(table)] += _units(_noun(table), before, self._read(table, key), factor)
+
+    def _read(self, table: str, key: Item) -> Item | None:
+        item: Item | None = self._client.get_item(TableName=table, Key=key).get("Item")
+        return item
+
+
+def run() -> Iterator[str]:
+    """The table: write units of each change of a photo, on average."""
+    moto_speedups.apply()
+    yield f"| a photo with {len(TAGS) + 1} tags | photos | memberships | trends | all |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    clients = aws_clients.moto_clients()
+    with mock_aws(), new_library(clients) as library:
+        counted = WriteUnits(clients.get("dynamodb"))
+        for name, change in (("uploaded and processed", _upload), ("made public", _publish), ("deleted", _delete)):
+            counted.units.clear()
+            for number in range(PHOTOS):
+                change(library, number)
+            units = [counted.units[table] / PHOTOS for table in ("photos", "memberships", "trends")]
+            yield f"| {name} | " + " | ".join(f"{each:.1f}" for each in (*units, sum(units))) + " |"
+
+
+def _upload(library: AwsLibrary, number: int) -> None:
+    metadata = UploadMetadata(f"{number}.jpg", user_tags=TAGS)
+    library.deliver_event(library.uploads.store_original(OWNER, metadata, b"%d" % number).key)
+
+
+def _photo_id(library: AwsLibrary, number: int) -> str:
+    return next(photo_id for photo_id, p in library.snapshot().photos.items() if p.filename == f"{number}.jpg")
+
+
+def _publish(library: AwsLibrary, number: int) -> None:
+    library.editor.edit(OWNER, _photo_id(library, number), Edit(visibility=Visibility.PUBLIC))
+
+
+def _delete(library: AwsLibrary, number: int) -> None:
+    library.editor.erase(OWNER, _photo_id(library, number))
+
+
+def _noun(table: str) -> str:
+    return table.rpartition("-")[2]
+
+
+def _key(write: Mapping[str, Any]) -> Item:
+    """The primary key of the item that is written."""
+    if "Key" in write:
+        return dict(write["Key"])
+    schema = table_definitions()[_noun(write["TableName"])]["KeySchema"]
+    return {each["AttributeName"]: write["Item"][each["AttributeName"]] for each in schema}
+
+
+def _units(table: str, before: Item | None, after: Item | None, factor: int) -> int:
+    """The units of a write of this item, with those of its indexes."""
+    units = factor * max(_size_units(before), _size_units(after), 1)
+    for index in table_definitions()[table].get("GlobalSecondaryIndexes", []):
+        names = [each["AttributeName"] for each in index["KeySchema"]]
+        old, new = _entry(table, index, names, before), _entry(table, index, names, after)
+        if old == new:
+            continue
+        if old and new and all(old[name] == new[name] for name in names):
+            units += max(_size_units(old), _size_units(new))
+        else:
+            units += _size_units(old) + _size_units(new)
+    return units
+
+
+def _entry(table: str, index: Mapping[str, Any], names: list[str], item: Item | None) -> Item | None:
+    """What an index has of an item, or None."""
+    if item is None or any(name not in item for name in names):
+        return None
+    projection = index["Projection"]
+    if projection["ProjectionType"] == "ALL":
+        return item
+    keys = [each["AttributeName"] for each in table_definitions()[table]["KeySchema"]]
+    projected = {*names, *keys, *projection.get("NonKeyAttributes", ())}
+    return {name: value for name, value in item.items() if name in projected}
+
+
+def _size_units(item: Item | None) -> int:
+    """The started kilobytes of an item."""
+    return -(-sum(len(name.encode()) + _size(value) for name, value in item.items()) // UNIT_BYTES) if item else 0
+
+
+def _size(value: Mapping[str, Any]) -> int:
+    """The bytes of an attribute value, about as DynamoDB counts them."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return len(content) // 2 + 2
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _size(each) for name, each in content.items())
+        case "L":
+            return 3 + sum(1 + _size(each) for each in content)
+        case "SS" | "NS":
+            return sum(len(each.encode()) for each in content)
+        case "S":
+            return len(content.encode())
+        case _:
+            return 1
