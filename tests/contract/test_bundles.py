@@ -227,6 +227,24 @@ def test_bundle_that_is_deleted_while_the_list_is_read_is_left_out(moto_clients:
             assert store.list_by_owner(OWNER) == [bundle("b2")]
 
 
+def test_bundles_whose_entries_hold_only_their_key_are_listed(moto_clients: Clients) -> None:
+    with mock_aws():
+        client = moto_clients.get("dynamodb")
+        table = create_bundles_table(client, "contract")
+        store = DynamoBundleStore(client, table, time.sleep, random.random)
+        bundles = [bundle(f"b{number}", created_at=NOON - timedelta(minutes=number)) for number in range(4)]
+        for each in bundles:
+            store.add(each, max_bundles=20)
+        earlier = [item for item in client.scan(TableName=table)["Items"] if item["part"]["S"].endswith(("#b1", "#b2"))]
+        for item in earlier:  # as earlier versions wrote them
+            key_only = {name: item[name] for name in ("bundle_id", "part", "expires_at")}
+            client.put_item(TableName=table, Item=key_only)
+        assert len(earlier) == 2
+        assert store.list_by_owner(OWNER) == bundles
+        client.delete_item(TableName=table, Key={"bundle_id": {"S": "b2"}, "part": {"S": "head"}})
+        assert store.list_by_owner(OWNER) == [bundles[0], bundles[1], bundles[3]]
+
+
 def test_saved_volume_replaces_all_fields(bundle_store: BundleStore) -> None:
     bundle_store.add(bundle(), max_bundles=20)
     (first, second) = bundle().volumes

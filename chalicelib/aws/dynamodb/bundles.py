@@ -82,17 +82,13 @@ class DynamoBundleStore:
         keys = [
             _volume_key(bundle_id, number + 1)
             for bundle_id, entry in entries.items()
-            for number in range(int(entry["volumes"]))
+            for number in range(int(entry.get("volumes", 0)))
         ]
         volumes: dict[str, list[Item]] = {bundle_id: [] for bundle_id in entries}
         for item in get_items(self.client, self.table, keys, self._pause):
             volumes[item["bundle_id"]].append(item)
-        # A bundle without all of its volumes was deleted after the query.
-        return [
-            _bundle_from_items(bundle_id, entry, sorted(volumes[bundle_id], key=itemgetter("part")))
-            for bundle_id, entry in reversed(entries.items())
-            if len(volumes[bundle_id]) == entry["volumes"]
-        ]
+        found = (self._listed(bundle_id, entry, volumes[bundle_id]) for bundle_id, entry in reversed(entries.items()))
+        return [bundle for bundle in found if bundle]
 
     def save_volume(self, before: Volume, after: Volume) -> Volume:
         """Replace the row of a volume; raises Conflict if it has changed or was deleted."""
@@ -188,6 +184,14 @@ class DynamoBundleStore:
 
     def _pause(self, attempt: int) -> None:
         self.sleep(backoff_seconds(attempt, self.jitter()))
+
+    def _listed(self, bundle_id: str, entry: Item, volumes: list[Item]) -> Bundle | None:
+        """The bundle of an entry in the list; None if it was deleted after the query, and some volumes with it."""
+        if "volumes" not in entry:  # an earlier version wrote the key only; such bundles expire within a day
+            return self.get(bundle_id)
+        if len(volumes) < entry["volumes"]:
+            return None
+        return _bundle_from_items(bundle_id, entry, sorted(volumes, key=itemgetter("part")))
 
     def _query(self, partition: str) -> Iterator[Item]:
         for page in pages(
