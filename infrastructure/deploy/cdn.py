@@ -3,8 +3,8 @@
 The key group has two slots for public keys. A new key goes into the slot that is not in use and signs only once every
 edge knows it, so that every signed URL is valid: its name is also in the distribution's comment, so the distribution is
 deployed again with the key group, and the key signs when the distribution's status is `Deployed`. CloudFront neither
-changes a key nor takes its name for another, so names are derived from the key. The private key and its CloudFront id
-are one setting, so both change at once.
+changes a key or its name nor takes the name for another, so names are derived from the key, and a key keeps the name
+that it has. The private key and its CloudFront id are one setting, so both change at once.
 """
 
 import hashlib
@@ -21,6 +21,8 @@ from infrastructure.deploy.target import PROJECT, Target
 
 TEMPLATE = PROJECT / "infrastructure" / "cdn.yaml"
 KEY_SLOTS = ("FirstKey", "SecondKey")
+# Keys of stacks without parameters for names: these were the names, whatever the key.
+FIXED_NAMES = {"FirstKey": "first", "SecondKey": "second"}
 KEY_BITS = 2048  # required by CloudFront
 SIGNING_KEY_SETTING = "image-key"
 WAIT = {"Delay": 20, "MaxAttempts": 90}  # half an hour; a change of a distribution takes a few minutes
@@ -88,9 +90,17 @@ def _deploy_new_key(target: Target, stacks: Stacks, parameters: Mapping[str, str
 
 
 def _deploy_stack(target: Target, stacks: Stacks, parameters: Mapping[str, str], keys: Mapping[str, str]) -> None:
-    names = {f"{slot}Name": key_name(key) for slot, key in keys.items()}
+    current = stacks.parameters(target.cdn_stack_name)
+    names = {f"{slot}Name": _slot_name(current, slot, key) for slot, key in keys.items()}
     if stacks.create_change_set(target.cdn_stack_name, TEMPLATE, {**parameters, **keys, **names}):
         stacks.execute_change_set(target.cdn_stack_name)
+
+
+def _slot_name(current: Mapping[str, str], slot: str, key: str) -> str:
+    """The name of the key in a slot: for the key that the stack has there, its name; else the key's own."""
+    if key and key == current.get(slot):
+        return current.get(f"{slot}Name", FIXED_NAMES[slot])
+    return key_name(key)
 
 
 def _wait_until_deployed(target: Target, distribution: str) -> None:

@@ -120,6 +120,16 @@ def cloudfront(monkeypatch: pytest.MonkeyPatch) -> CloudFront:
     return cloudfront
 
 
+def without_name_parameters(cloudfront: CloudFront) -> None:
+    """Make it one of the template that named the keys by their slots."""
+    fixed = {slot: f"tintype-prod-{cdn.FIXED_NAMES[slot]}" for slot in cloudfront.keys}
+    cloudfront.keys = {slot: (fixed[slot], fixed[slot], pem) for slot, (_, _, pem) in cloudfront.keys.items()}
+    cloudfront.taken = set(fixed.values())
+    cloudfront.parameters = {name: each for name, each in cloudfront.parameters.items() if not name.endswith("KeyName")}
+    cloudfront.comment = "tintype-prod images"
+    cloudfront.edges = {cloudfront.key_id(slot) for slot in cloudfront.keys}
+
+
 def deploy(cloudfront: CloudFront) -> None:
     outputs = dict.fromkeys(("SignInDomain", "PageBucket", "DerivativesBucket", "OriginalsBucket"), "x")
     cdn.deploy(target(cloudfront), stacks(cloudfront), "api1", outputs, UNCHANGED)
@@ -159,6 +169,30 @@ def test_deployment_without_a_new_key_changes_nothing(cloudfront: CloudFront) ->
     before = (dict(cloudfront.parameters), dict(cloudfront.settings))
     deploy(cloudfront)
     assert (cloudfront.parameters, cloudfront.settings) == before
+
+
+@pytest.mark.parametrize("rotations", [0, 1, 2])
+def test_keys_named_by_their_slots_keep_their_names_until_they_are_replaced(
+    cloudfront: CloudFront, rotations: int
+) -> None:
+    for _ in range(rotations):
+        cdn.rotate(target(cloudfront), stacks(cloudfront))
+    without_name_parameters(cloudfront)
+    keys, written = dict(cloudfront.keys), len(cloudfront.written)
+    for _ in range(2):
+        deploy(cloudfront)
+        assert (cloudfront.keys, len(cloudfront.written)) == (keys, written)
+    for _ in range(3):
+        cdn.rotate(target(cloudfront), stacks(cloudfront))
+    names = [name for name, _, _ in cloudfront.keys.values()]
+    assert names == [f"tintype-prod-{cdn.key_name(pem)}" for _, _, pem in cloudfront.keys.values()]
+    assert all(known for _, known in cloudfront.written)
+
+
+def test_first_rotation_of_keys_named_by_their_slots_keeps_the_previous_one(cloudfront: CloudFront) -> None:
+    without_name_parameters(cloudfront)
+    cdn.rotate(target(cloudfront), stacks(cloudfront))
+    assert cloudfront.edges == {"K-tintype-prod-first", cloudfront.written[-1][0]}
 
 
 @pytest.mark.parametrize("value", ["", "K1\n", "K1\n-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n"])
