@@ -10,25 +10,22 @@ import functools
 import gzip
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import IO, Any, ClassVar
 
-from chalice.cli import create_local_server
-from chalice.cli.factory import CLIFactory
-from chalice.local import ChaliceRequestHandler, ForbiddenError
+from chalice.deploy.validate import validate_routes
+from chalice.local import ChaliceRequestHandler, ForbiddenError, create_local_server
 
 from local import parent_process
+from local.app_config import read_config
 from local.disk_space import FULL_DISK, is_full_disk_error
 from local.fair_semaphore import FairSemaphore
 from local.hosts import HostCheck
 from local.http_server import BACKLOG
 from local.ports import HOST
-from local.provision import STAGE
 
 JSON = "application/json"
 MIN_GZIP_BYTES = 1000  # CloudFront's minimum
@@ -142,13 +139,19 @@ def main() -> None:
     """Serve until SIGTERM or until the parent process exits."""
     parent_process.exit_with_parent()
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
-    factory = CLIFactory(str(Path.cwd()), environ=os.environ)
-    server = create_local_server(factory, HOST, int(sys.argv[1]), STAGE)
-    config = factory.create_config_obj(chalice_stage_name=STAGE)
+    app, config = _app(), read_config()
+    validate_routes(app.routes)  # as a deployment does
+    server = create_local_server(app, config, HOST, int(sys.argv[1]))
     handler: Any = RequestHandler
-    server.server.RequestHandlerClass = functools.partial(handler, app_object=server.app_object, config=config)
+    server.server.RequestHandlerClass = functools.partial(handler, app_object=app, config=config)
     server.server.socket.listen(BACKLOG)
     server.serve_forever()
+
+
+def _app() -> Any:
+    from app import app
+
+    return app
 
 
 if __name__ == "__main__":
