@@ -36,6 +36,8 @@ BASIC_METRICS = (
     "photos_without_original",
     "removals_held",
 )
+# Not published by a sweep that was interrupted, so it has data only if sweeps are completed: an alarm watches that.
+COMPLETED_METRIC = "labels_pending"
 # Reserved at the end of an invocation, to finish the work in progress.
 RESERVED_TIME = timedelta(seconds=20)
 # A message whose attempt failed returns after these times. The first is longer than a lease, which the attempt leaves
@@ -118,8 +120,10 @@ def run_sweep(context: Any, *, container: Container) -> None:
     for failure in result.failures:
         message = "Maintenance of a photo failed" if failure.photo_id else "A scan was interrupted"
         logger().error(message, extra={"photo_id": failure.photo_id}, exc_info=failure.error)
+    interruptions = [failure.error for failure in result.failures if failure.photo_id is None]
     counts = sweep_counts(result)
-    published = counts if container.settings.metrics == "full" else {name: counts[name] for name in BASIC_METRICS}
+    names = counts if container.settings.metrics == "full" else BASIC_METRICS
+    published = {name: counts[name] for name in names if name != COMPLETED_METRIC or not interruptions}
     publish_metrics(container.settings.stage, published)
     other_counts = {
         "heat_updated": result.photos.heat_updated,
@@ -127,9 +131,8 @@ def run_sweep(context: Any, *, container: Container) -> None:
         "derivatives_missing": result.originals.rendered,
     }
     logger().info("Sweep finished", extra=counts | other_counts)
-    for failure in result.failures:
-        if failure.photo_id is None:
-            raise failure.error
+    if interruptions:
+        raise interruptions[0]
 
 
 def handle_sqs_event(event: Mapping[str, Any], context: Any, *, container: Container) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from infrastructure.deploy import chalice_state, release, settling
@@ -9,12 +10,26 @@ from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import Target
 
-ASYNC_HANDLERS = ("ingest_photo", "sweep")  # invoked asynchronously
 RESPONSE_TYPES = ["ReportBatchItemFailures"]
 SETTLED = ("Enabled", "Disabled")
-MAX_RETRIES = 2
-MAX_EVENT_AGE_SECONDS = 6 * 3600  # reconciliation finds originals whose events were dropped
 LOG_RETENTION_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asynchronous:
+    """How often and how long Lambda tries an event, and whether one that it gives up goes to the failures queue."""
+
+    retries: int
+    max_age_seconds: int
+    has_destination: bool
+
+
+ASYNCHRONOUS = {
+    # Reconciliation finds originals whose events were dropped.
+    "ingest_photo": Asynchronous(retries=2, max_age_seconds=6 * 3600, has_destination=True),
+    # The next run is the retry, and the alarm `sweep-missing` says that none is completed.
+    "sweep": Asynchronous(retries=0, max_age_seconds=300, has_destination=False),
+}
 
 
 def configure(target: Target, failures_queue_arn: str, sleep: Sleep = time.sleep) -> None:
@@ -22,8 +37,8 @@ def configure(target: Target, failures_queue_arn: str, sleep: Sleep = time.sleep
     client = target.client("lambda")
     for arn in chalice_state.find_functions(target).values():
         report_partial_failures(client, arn, sleep)
-    for handler in ASYNC_HANDLERS:
-        _set_failure_destination(client, release.function_name(target, handler), failures_queue_arn, sleep)
+    for handler, options in ASYNCHRONOUS.items():
+        configure_events(client, release.function_name(target, handler), options, failures_queue_arn, sleep)
     for handler in release.handlers():
         _set_log_retention(target.client("logs"), f"/aws/lambda/{release.function_name(target, handler)}", sleep)
 
@@ -60,19 +75,25 @@ def _settled_mappings(client: Any, function: str, sleep: Sleep) -> list[dict[str
     )
 
 
-def _set_failure_destination(client: Any, function: str, queue_arn: str, sleep: Sleep) -> None:
-    expected = {
-        "MaximumRetryAttempts": MAX_RETRIES,
-        "MaximumEventAgeInSeconds": MAX_EVENT_AGE_SECONDS,
-        "DestinationConfig": {"OnFailure": {"Destination": queue_arn}},
-    }
+def configure_events(
+    client: Any, function: str, options: Asynchronous, queue_arn: str, sleep: Sleep = time.sleep
+) -> None:
+    """Set how Lambda tries the function's events, unless it is set so."""
+    limits = {"MaximumRetryAttempts": options.retries, "MaximumEventAgeInSeconds": options.max_age_seconds}
+    destination = {"OnFailure": {"Destination": queue_arn}} if options.has_destination else {}
     current: dict[str, Any] = {}
     with suppress(client.exceptions.ResourceNotFoundException):
         current = client.get_function_event_invoke_config(FunctionName=function)
-    destination = current.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-    limits = [name for name in expected if name != "DestinationConfig"]
-    if destination != queue_arn or any(current.get(name) != expected[name] for name in limits):
-        settling.retry(sleep, client.put_function_event_invoke_config, FunctionName=function, **expected)
+    found = current.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
+    expected = queue_arn if options.has_destination else ""
+    if found != expected or any(current.get(name) != value for name, value in limits.items()):
+        settling.retry(
+            sleep,
+            client.put_function_event_invoke_config,
+            FunctionName=function,
+            **limits,
+            DestinationConfig=destination,
+        )
 
 
 def _set_log_retention(client: Any, group_name: str, sleep: Sleep) -> None:

@@ -51,7 +51,10 @@ def test_no_alarm_rings_for_a_library_without_data_but_the_sweep_is_missed_later
     """A new alarm has the state INSUFFICIENT_DATA, and actions are taken only when the state changes."""
     assert {each["Properties"]["TreatMissingData"] for each in ALARMS.values()} == {"notBreaching", "missing"}
     missing = ALARMS["SweepMissing"]["Properties"]
-    assert (missing["TreatMissingData"], missing["MetricName"]) == ("missing", "Invocations")
+    assert (missing["TreatMissingData"], missing["Statistic"]) == ("missing", "SampleCount")
+    assert missing["MetricName"] == handlers.COMPLETED_METRIC
+    assert handlers.COMPLETED_METRIC in handlers.BASIC_METRICS
+    assert missing["Dimensions"] == [{"Name": "stage", "Value": {"!Ref": "Stage"}}]
     assert missing["InsufficientDataActions"] == [{"!Ref": "Alarms"}]
     assert missing["Period"] * missing["EvaluationPeriods"] == 1800
     others = [each for name, each in ALARMS.items() if name != "SweepMissing"]
@@ -148,7 +151,7 @@ def test_every_alarm_and_optional_setting_is_documented() -> None:
     }
     deployed = {"library-owner", "link-secret", "id-secret", "api-url", "image-base-url", "image-key"}
     optional = {field.name.replace("_", "-") for field in fields(Settings)} - in_template - deployed
-    optional -= {"stage", "identity-keys-url"}  # an environment variable; used by `make run` only
+    optional -= {"stage", "ingest-function", "identity-keys-url"}  # environment variables; the last of `make run` only
     assert {name for name in alarms | optional if f"`{name}`" not in text} == set()
 
 

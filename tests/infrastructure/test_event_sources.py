@@ -1,6 +1,8 @@
 """Changes that Lambda refuses while a resource settles, as it documents: a simulated clock instead of waiting."""
 
+import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from infrastructure.deploy import event_sources, settling
 from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import PROJECT
 
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:tintype-prod-build_volume"
 IN_USE = "Cannot update the event source mapping because it is in use."
@@ -131,3 +134,66 @@ def test_call_that_never_settles_raises_its_error() -> None:
     with pytest.raises(ClientError, match="ConflictException"):
         settling.retry(clock.sleep, refuse_until(clock, 1e9, "ConflictException"), value=1)
     assert clock.now < 5 * 60
+
+
+QUEUE = "arn:aws:sqs:eu-central-1:123456789012:tintype-prod-failures"
+
+
+class NotFoundError(Exception):
+    """Lambda's ResourceNotFoundException."""
+
+
+class EventInvokeConfig:
+    """The configuration of a function's events: put as a whole."""
+
+    exceptions = SimpleNamespace(ResourceNotFoundException=NotFoundError)
+
+    def __init__(self, current: dict[str, Any] | None) -> None:
+        self.current, self.puts = current, 0
+
+    def get_function_event_invoke_config(self, **_: str) -> dict[str, Any]:
+        if self.current is None:
+            raise NotFoundError
+        return self.current
+
+    def put_function_event_invoke_config(self, FunctionName: str, **config: Any) -> None:  # noqa: N803
+        self.current, self.puts = config, self.puts + 1
+
+
+BEFORE = {  # of both functions, once
+    "MaximumRetryAttempts": 2,
+    "MaximumEventAgeInSeconds": 6 * 3600,
+    "DestinationConfig": {"OnFailure": {"Destination": QUEUE}, "OnSuccess": {}},
+}
+
+
+@pytest.mark.parametrize("current", [None, {}, BEFORE], ids=["none", "empty", "before"])
+def test_run_that_is_throttled_for_long_or_fails_is_dropped_as_the_next_one_repeats_it(current: Any) -> None:
+    client = EventInvokeConfig(current)
+    for _ in range(2):
+        event_sources.configure_events(client, FUNCTION, event_sources.ASYNCHRONOUS["sweep"], QUEUE)
+        assert client.current == {
+            "MaximumRetryAttempts": 0,
+            "MaximumEventAgeInSeconds": 300,
+            "DestinationConfig": {},
+        }
+        assert client.puts == 1
+
+
+@pytest.mark.parametrize("current", [None, BEFORE], ids=["none", "before"])
+def test_event_of_an_original_is_tried_for_hours_and_ends_in_the_failures_queue(current: Any) -> None:
+    client = EventInvokeConfig(current)
+    event_sources.configure_events(client, FUNCTION, event_sources.ASYNCHRONOUS["ingest_photo"], QUEUE)
+    expected = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 6 * 3600}
+    assert client.current is not None
+    assert {name: client.current[name] for name in expected} == expected
+    assert client.current["DestinationConfig"]["OnFailure"] == {"Destination": QUEUE}
+    assert client.puts == (current is None)
+
+
+def test_only_functions_with_a_destination_may_send_to_it() -> None:
+    chalice = PROJECT / ".chalice"
+    functions = json.loads((chalice / "config.json").read_text())["lambda_functions"]
+    policies = {name: (chalice / each["iam_policy_file"]).read_text() for name, each in functions.items()}
+    with_destination = {name for name, each in event_sources.ASYNCHRONOUS.items() if each.has_destination}
+    assert {name for name, policy in policies.items() if "-failures" in policy} == with_destination

@@ -195,14 +195,17 @@ def test_schedule_publishes_metrics_with_the_stage(
         assert {metric["Unit"] for metric in directive["Metrics"]} == {"Count"}
 
 
-def test_interrupted_scan_raises_after_metrics_are_published(
-    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("metrics", ["basic", "full"])
+def test_interrupted_scan_raises_after_metrics_are_published_but_the_one_of_completed_sweeps(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], metrics: str
 ) -> None:
     with pytest.raises(Unavailable, match="first"):
-        handle_schedule(make_result(Failure(None, Unavailable("first")), Failure(None, Unavailable("second"))))
+        handle_schedule(make_result(Failure(None, Unavailable("first")), Failure(None, Unavailable("second"))), metrics)
     *_, done = log_lines(caplog)
     assert done["photos_failed"] == 1
-    assert '"_aws"' in capsys.readouterr().out
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert line["photos_failed"] == [1]
+    assert handlers.COMPLETED_METRIC not in line
 
 
 def test_remaining_time_excludes_the_reserve() -> None:
