@@ -330,12 +330,10 @@ class Container:
 
     @cached_property
     def user_removal(self) -> "UserRemoval":
-        """The removal of users."""
+        """What becomes of the photos of removed users."""
         from chalicelib.maintenance.user_removal import UserRemoval
 
         return UserRemoval(
-            api_keys=self.api_key_store,
-            revocations=self.api_key_store,
             photos=self.photos,
             collections=self.collections,
             deletion=self.deletion,

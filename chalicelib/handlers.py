@@ -97,7 +97,7 @@ def event_fields(record: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def handle_schedule(event: Mapping[str, Any], context: Any, *, container: Container) -> dict[str, Any] | None:
-    """Run the sweep, or the removal of a user that `make remove-user` requests in the form of a scheduled event."""
+    """Run the sweep, or handle a removed user's photos, which `make remove-user` requests by a scheduled event."""
     if event["source"] == USER_REMOVAL_SOURCE:
         return remove_user(event["detail"], context, container=container)
     run_sweep(context, container=container)
@@ -105,12 +105,12 @@ def handle_schedule(event: Mapping[str, Any], context: Any, *, container: Contai
 
 
 def remove_user(detail: Mapping[str, str], context: Any, *, container: Container) -> dict[str, Any]:
-    """Remove a user within the function's time limit; returns what was done and whether anything is left."""
+    """Hand over or delete a user's photos within the time limit; returns what was done and whether any are left."""
     from chalicelib.maintenance.user_removal import Disposition
 
     owner, disposition = detail["owner"], Disposition(detail["photos"])
     report = asdict(container.user_removal.run(owner, disposition, detail["heir"], remaining_time(context)))
-    logger().info("Removed a user", extra={"owner": owner, "disposition": disposition, **report})
+    logger().info("Handled a removed user's photos", extra={"owner": owner, "disposition": disposition, **report})
     return report
 
 

@@ -1,4 +1,4 @@
-"""The removal of a user: tokens are refused, API keys deleted, and photos kept, handed over or deleted.
+"""The photos of a removed user: they are handed over or deleted. The command has ended the user's access before.
 
 It works in slices and can be repeated at any time: what is done is no longer found. The photos are found in the owner's
 collections; only those whose upload has not begun are in none, and expire with their tickets.
@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.accounts.api_keys import ApiKeyStore
-from chalicelib.accounts.revocations import RevocationStore
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.retries import retry_on_conflict
@@ -26,7 +24,6 @@ BUSY = "This photo keeps changing."
 class Disposition(StrEnum):
     """What becomes of the photos."""
 
-    KEEP = "keep"
     HAND_OVER = "hand-over"
     DELETE = "delete"
 
@@ -35,7 +32,6 @@ class Disposition(StrEnum):
 class RemovalReport:
     """What one run has done. `postponed` counts the photos that were busy; `is_complete` means that nothing is left."""
 
-    api_keys: int
     photos: int
     postponed: int
     is_complete: bool
@@ -43,33 +39,29 @@ class RemovalReport:
 
 @dataclass(frozen=True, slots=True)
 class UserRemoval:
-    """Removes users; the sign-in service has disabled them before."""
+    """Hands over or deletes the photos of removed users."""
 
-    api_keys: ApiKeyStore
-    revocations: RevocationStore
     photos: PhotoStore
     collections: RowReader
     deletion: PhotoDeletion
     now: Callable[[], datetime]
 
     def run(self, owner: str, disposition: Disposition, heir: str, time_left: Callable[[], timedelta]) -> RemovalReport:
-        """Revoke tokens and keys, then handle photos while there is time; `heir` is the owner they are handed to."""
-        self.revocations.revoke(owner, int(self.now().timestamp()))
-        keys = sum(self.api_keys.remove(owner, key.key_id) for key in self.api_keys.list_by_owner(owner))
+        """Handle photos while there is time; `heir` is the owner they are handed to."""
         done = postponed = 0
         for photo_id in self._photo_ids(owner, disposition):
             if time_left() <= timedelta(0):
-                return RemovalReport(keys, done, postponed, is_complete=False)
+                return RemovalReport(done, postponed, is_complete=False)
             try:
                 if self._handle(photo_id, owner, disposition, heir):
                     done += 1
             except (Conflict, Unavailable):
                 postponed += 1
-        return RemovalReport(keys, done, postponed, is_complete=not postponed)
+        return RemovalReport(done, postponed, is_complete=not postponed)
 
     def _photo_ids(self, owner: str, disposition: Disposition) -> Iterator[str]:
         """The ids of the photos to handle; duplicates are deleted first, so that none is published meanwhile."""
-        tags = () if disposition is Disposition.KEEP else (ALL_PHOTOS, *STATE_TAGS.values())
+        tags = (ALL_PHOTOS, *STATE_TAGS.values())
         for tag in reversed(tags) if disposition is Disposition.DELETE else tags:
             yield from iterate_photo_ids(self.collections, owner_scope(owner), tag, page_size=PAGE_SIZE)
 

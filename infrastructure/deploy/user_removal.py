@@ -1,18 +1,25 @@
 """`make remove-user`: ends a user's access, and keeps, hands over or deletes their photos.
 
-Cognito comes first, so that it issues no new token while the old ones are refused. The schedule's function does the
-rest, one slice per call. Every step can be repeated, so an interrupted removal continues when it is run again.
+Cognito comes first, so that it issues no new token after those that are refused; but no error of one step keeps the
+others from ending the access. The schedule's function handles the photos, one slice per call. Every step can be
+repeated, so an interrupted removal continues when it is run again.
 """
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from infrastructure.deploy import release, settings, users
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.accounts.access import end_access
+from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
+from chalicelib.errors import TintypeError
+from infrastructure.deploy import aws_errors, release, settings, users
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 
@@ -69,38 +76,81 @@ def plan(removal: Removal) -> list[str]:
 
 
 def run(target: Target, pool: str, removal: Removal, report: Callable[[str], None]) -> None:
-    """Remove the user; raises UserError if photos are left, for a later run."""
-    if removal.email:
-        cognito = target.client("cognito-idp")
-        with suppress(cognito.exceptions.UserNotFoundException):  # deleted meanwhile
-            cognito.admin_disable_user(UserPoolId=pool, Username=removal.email)
-            cognito.admin_user_global_sign_out(UserPoolId=pool, Username=removal.email)
-    topic = f"arn:{target.partition}:sns:{target.region}:{target.account}:{target.stack_name}-{removal.owner}"
+    """Remove the user; raises UserError if anything is left, for a later run."""
+    failures = [*_end_access(target, pool, removal)]
+    if failures:
+        raise UserError(" ".join(failures))
+    if removal.photos != KEEP:
+        _handle_photos(target, removal, report)
+
+
+def _end_access(target: Target, pool: str, removal: Removal) -> Iterator[str]:
+    """Take every step, whatever happens to the others; yields what failed, a sentence each."""
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: _end_sign_in(target.client("cognito-idp"), pool, removal.email),
+        lambda: _revoke(target, removal.owner),
+        lambda: _delete_topic(target, removal.owner),
+    )
+    for step in steps:
+        try:
+            step()
+        except (BotoCoreError, ClientError) as error:
+            yield aws_errors.explain(error)
+        except TintypeError as error:
+            yield f"{str(error).rstrip('.')}: {aws_errors.AGAIN}"
+
+
+def _end_sign_in(cognito: Any, pool: str, email: str) -> None:
+    """Sign the user out, then disable them: AWS does not document that a disabled user can be signed out."""
+    user = {"UserPoolId": pool, "Username": email}
+    if not email:
+        return
+    with suppress(cognito.exceptions.UserNotFoundException):  # deleted meanwhile
+        if not cognito.admin_get_user(**user)["Enabled"]:
+            return
+        try:
+            cognito.admin_user_global_sign_out(**user)
+        finally:
+            cognito.admin_disable_user(**user)
+
+
+def _revoke(target: Target, owner: str) -> None:
+    """Refuse the tokens issued until now, by AWS's clock as in the tokens, and delete the API keys."""
+    headers = target.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"]
+    table = settings.read(target.client("ssm"), target.parameter_name("api-keys-table"))
+    store = DynamoApiKeyStore(target.client("dynamodb"), table)
+    end_access(store, owner, int(parsedate_to_datetime(headers["date"]).timestamp()))
+
+
+def _delete_topic(target: Target, owner: str) -> None:
+    topic = f"arn:{target.partition}:sns:{target.region}:{target.account}:{target.stack_name}-{owner}"
     target.client("sns").delete_topic(TopicArn=topic)
+
+
+def _handle_photos(target: Target, removal: Removal, report: Callable[[str], None]) -> None:
+    """Call the function until no photo is left; raises UserError if some are busy."""
     photos = 0
     while True:
         result = _run_slice(target, removal)
         photos += result["photos"]
-        if removal.photos != KEEP:
-            report(f"   {photos} photos")
+        report(f"   {photos} photos")
         if result["is_complete"]:
             return
         if not result["photos"]:
             raise UserError(
                 f"{result['postponed']} photos are busy or failed: run this command again in some minutes. "
-                "The user is removed."
+                "The user's access has ended."
             )
 
 
 def _run_slice(target: Target, removal: Removal) -> dict[str, Any]:
     """Call the function once and return its report; raises UserError."""
-    response = target.client("lambda").invoke(
-        FunctionName=release.function_name(target, SWEEP_HANDLER), Payload=json.dumps(_event(target, removal))
-    )
+    name = release.function_name(target, SWEEP_HANDLER)
+    response = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(_event(target, removal)))
     result = json.loads(response["Payload"].read())
     if "FunctionError" in response or not isinstance(result, dict):
         raise UserError(
-            f"The function could not remove the user (see /aws/lambda/{release.function_name(target, SWEEP_HANDLER)}). "
+            f"The function could not handle the user's photos (see /aws/lambda/{name}). "
             f"If it is of an older version, run `make deploy STAGE={target.stage}`; then run this command again."
         )
     return result

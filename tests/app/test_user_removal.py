@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.access import end_access
 from chalicelib.accounts.revocations import MAX_AGE_SECONDS, Revocations
 from chalicelib.handlers import USER_REMOVAL_SOURCE
 from chalicelib.library.photo import HIDDEN_STATES
@@ -14,7 +15,12 @@ from tests.app.test_api_keys import KEY_PERMISSIONS, REQUIRED_PERMISSIONS, call_
 from tests.support.images.tiny import encode_image
 
 
-def remove(tintype: Tintype, user: str, photos: str = "keep") -> Any:
+def remove(tintype: Tintype, user: str) -> None:
+    """End the user's access as `make remove-user` does."""
+    end_access(tintype.container.api_key_store, id_of(user), int(tintype.container.now().timestamp()))
+
+
+def handle_photos(tintype: Tintype, user: str, photos: str) -> Any:
     """Send the event of `make remove-user`."""
     detail = {"owner": id_of(user), "photos": photos, "heir": id_of(OWNER)}
     return tintype.invoke("sweep", {**scheduled_event("sweep"), "source": USER_REMOVAL_SOURCE, "detail": detail})
@@ -80,12 +86,12 @@ def test_user_who_is_invited_again_signs_in_again(tintype: Tintype, seconds: Sec
     assert tintype.get("/me", token=later)["id"] == id_of("alice")
 
 
-@pytest.mark.parametrize(("photos", "expected"), [("keep", 404), ("hand-over", 200), ("delete", 404)])
+@pytest.mark.parametrize(("photos", "expected"), [("hand-over", 200), ("delete", 404)])
 def test_photos_of_removed_user(tintype: Tintype, photos: str, expected: int) -> None:
     photo_id = tintype.call("PUT", "/originals/own.jpg", as_="alice", body=encode_image()).json_body["photo_id"]
     (entry,) = tintype.s3.list_objects_v2(Bucket="originals")["Contents"]
     tintype.deliver(entry["Key"])
-    remove(tintype, "alice", photos)
+    handle_photos(tintype, "alice", photos)
     assert tintype.call("GET", f"/photos/{photo_id}", as_=OWNER).status_code == expected
     originals = tintype.s3.list_objects_v2(Bucket="originals").get("Contents", [])
     assert len(originals) == (photos != "delete")
