@@ -24,9 +24,11 @@ class Limit:
 
 
 # API Gateway counts for each method of each route. So these are not limits of the API as a whole, and routes whose
-# requests or responses are images have lower ones. The key `*/*` stands for all others.
+# requests or responses are large have lower ones. The key `*/*` stands for all others.
 LIMITS = {
     "*/*": Limit(20, 10),
+    "/openapi.json/GET": Limit(1, 2),
+    "/openapi.json/HEAD": Limit(1, 2),
     "/random/GET": Limit(2, 5),
     "/random/HEAD": Limit(2, 5),
     "/upload/POST": Limit(5, 5),

@@ -80,6 +80,11 @@ def test_limits_are_set_once_and_reset_if_they_were_changed(returned: Callable[[
     assert (api.updates, api.settings["/random/GET"]["throttlingRateLimit"]) == (2, 2.0)
 
 
+@pytest.mark.parametrize("path", ["/openapi.json", "/random"])
+def test_large_responses_to_anyone_have_lower_limits(path: str) -> None:
+    assert all(gateway.LIMITS.get(f"{path}/{method}", gateway.LIMITS["*/*"]).rate <= 2 for method in ("GET", "HEAD"))
+
+
 def test_lower_limits_are_those_of_routes_that_exist() -> None:
     routes = {f"{path}/{method.upper()}" for path, methods in document()["paths"].items() for method in methods}
     routes |= {f"{path}/HEAD" for path, methods in document()["paths"].items() if "get" in methods}

@@ -15,7 +15,7 @@ from botocore.model import ServiceModel
 from chalicelib.library.totals import MAX_HEAT, heat, parse_epoch
 from chalicelib.maintenance.pacing import MAX_PAUSE
 from chalicelib.maintenance.reconciliation import MAX_QUEUED
-from chalicelib.openapi.document import document
+from chalicelib.openapi.document import compact_json, document
 from chalicelib.routes.random import MAX_IMAGE_BYTES
 from chalicelib.settings import Settings
 from infrastructure.deploy import gateway, release, settings
@@ -26,6 +26,7 @@ from tests.infrastructure.test_scoped_policies import resource_names
 PROJECT = Path(__file__).parents[2]
 TEXT = (PROJECT / "docs" / "operations.md").read_text()
 PLAIN = re.sub(r"\s+", " ", TEXT)
+GATEWAY_PRICE, LAMBDA_PRICE = 3.50, 0.20 + 0.15 * 16.6667  # dollars for a million calls of 0.15 s at 1 GB
 
 
 def test_last_day_of_heat_is_documented() -> None:
@@ -94,15 +95,42 @@ def test_pace_of_reconciliation() -> None:
 @pytest.mark.parametrize("rate", [gateway.LIMITS["/random/GET"].rate, gateway.LIMITS["*/*"].rate])
 def test_cost_of_random_images_at_a_limit(rate: float) -> None:
     calls, gigabytes = rate * 86400 / 10**6, rate * 86400 * MAX_IMAGE_BYTES / 10**9
-    dollars = calls * (3.50 + 0.20 + 0.15 * 16.6667) + gigabytes * 0.09
+    dollars = calls * (GATEWAY_PRICE + LAMBDA_PRICE) + gigabytes * 0.09
     assert f"{calls:.2f} million calls, {gigabytes:,.0f} GB, {dollars:.0f} dollars" in PLAIN
+
+
+def test_cost_of_api_document_at_its_limit() -> None:
+    calls, size = gateway.LIMITS["/openapi.json/GET"].rate * 86400 / 10**6, len(compact_json())
+    gigabytes = calls * size / 10**3
+    dollars = calls * (GATEWAY_PRICE + LAMBDA_PRICE) + gigabytes * 0.09
+    expected = f"{size / 1000:.0f} KB: {calls:.2f} million calls, {gigabytes:.0f} GB, {dollars:.0f} dollar."
+    assert f"`GET /openapi.json`, {expected}" in PLAIN
+
+
+def test_cost_of_all_methods_at_their_limits() -> None:
+    paths = document()["paths"].items()
+    methods = [f"{path}/{method.upper()}" for path, each in paths for method in each]
+    methods += [f"{path}/HEAD" for path, each in paths if "get" in each]
+    rate = sum(gateway.LIMITS.get(method, gateway.LIMITS["*/*"]).rate for method in methods)
+    calls = rate * 86400 / 10**6
+    assert f"together they allow {rate} requests per second" in PLAIN
+    costs = f"{calls * GATEWAY_PRICE:.0f} dollars at API Gateway and {calls * LAMBDA_PRICE:.0f} for Lambda"
+    assert f"{calls:.0f} million calls, {costs}" in PLAIN
+
+
+def test_command_that_stops_everything_sets_each_limit_to_zero() -> None:
+    (command,) = (each for each in COMMANDS if each.startswith("apigateway update-stage"))
+    names = {operation["path"].rpartition("/")[2] for operation in gateway._limit_operations({})}
+    assert names == set(re.findall(r"path=/\*/\*/throttling/(\w+),value=0", command))
 
 
 def test_limits_of_requests_are_documented() -> None:
     methods = [path for path in document()["paths"].values() for _ in path]
     heads = sum("get" in path for path in document()["paths"].values())
     assert f"There are {len(methods) + heads} methods" in PLAIN
-    default, image, upload = (gateway.LIMITS[key] for key in ("*/*", "/random/GET", "/upload/POST"))
+    keys = ("*/*", "/openapi.json/GET", "/random/GET", "/upload/POST")
+    default, api, image, upload = (gateway.LIMITS[key] for key in keys)
+    assert f"`GET /openapi.json` {api.rate}, burst of {api.burst}" in PLAIN
     assert f"{default.rate} per second, burst of {default.burst}" in PLAIN
     assert f"`GET /random` {image.rate}, burst of {image.burst}" in PLAIN
     assert f"`POST /upload` and `PUT /originals/…` {upload.rate}, burst of {upload.burst}" in PLAIN
