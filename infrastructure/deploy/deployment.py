@@ -104,7 +104,8 @@ def _deploy_core_stack(deployment: Deployment) -> None:
     name, parameters = deployment.target.stack_name, _parameters(deployment)
     if deployment.stacks.status(name) in NOT_CREATED and (retained := resource_import.find_retained(deployment.target)):
         deployment.stacks.discard_change_set(name)
-        template = resource_import.import_template(TEMPLATE, retained)
+        properties = resource_import.find_properties(deployment.target, retained)
+        template = resource_import.import_template(TEMPLATE, retained, properties)
         resources = resource_import.resources_to_import(TEMPLATE, retained)
         deployment.stacks.import_resources(name, template, parameters, resources)
     if deployment.stacks.create_change_set(name, TEMPLATE, parameters):

@@ -1,12 +1,13 @@
 """Imports the resources that `make destroy` retained into a new stack.
 
 CloudFormation imports existing resources only, from a template that contains nothing else; the full template then adds
-the missing ones. Each resource is imported with its definition from the full template. An import does not compare
-properties, so the update that follows applies any differences.
+the missing ones. An import compares no property with the resource, and an update changes only the properties that
+differ between the two templates. So each resource is imported with the properties that cannot be changed or set again,
+and the update sets all others, also those that an older library's resource does not have.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,19 @@ TABLES = {
     "MembershipsTable": "memberships",
     "TrendsTable": "trends",
     "ApiKeysTable": "api-keys",
+}
+METRICS_ID = "all"  # of the buckets' request metrics
+# The properties that cannot be changed, or only one by one: names, keys, indexes.
+FIXED_PROPERTIES = {
+    "AWS::S3::Bucket": ("BucketName",),
+    "AWS::DynamoDB::Table": (
+        "TableName",
+        "BillingMode",
+        "AttributeDefinitions",
+        "KeySchema",
+        "GlobalSecondaryIndexes",
+    ),
+    "AWS::Cognito::UserPool": ("UserPoolName", "UsernameAttributes", "UsernameConfiguration"),
 }
 
 
@@ -49,10 +63,23 @@ def find_user_pools(target: Target) -> list[str]:
     return [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == target.stack_name]
 
 
-def import_template(template: Path, names: Mapping[str, Any]) -> str:
-    """The template, as JSON, reduced to these resources."""
+def find_properties(target: Target, retained: Mapping[str, dict[str, str]]) -> dict[str, dict[str, Any]]:
+    """Properties that retained resources have and an update cannot set again or would not remove, by logical id."""
+    s3, dynamodb = target.client("s3"), target.client("dynamodb")
+    found: dict[str, dict[str, Any]] = {}
+    for name, identifier in retained.items():
+        if "TableName" in identifier:
+            found[name] = _time_to_live(dynamodb.describe_time_to_live(**identifier)["TimeToLiveDescription"])
+        if "BucketName" in identifier:
+            metrics = s3.list_bucket_metrics_configurations(Bucket=identifier["BucketName"])
+            found[name] = _request_metrics(metrics.get("MetricsConfigurationList", []))
+    return found
+
+
+def import_template(template: Path, names: Iterable[str], properties: Mapping[str, dict[str, Any]]) -> str:
+    """The template, as JSON, reduced to these resources, with their fixed properties and those of `properties`."""
     full = read_template(template)
-    resources = {name: full["Resources"][name] for name in names}
+    resources = {name: _reduce(full["Resources"][name], properties.get(name, {})) for name in names}
     return json.dumps({"Parameters": full["Parameters"], "Conditions": full["Conditions"], "Resources": resources})
 
 
@@ -63,3 +90,22 @@ def resources_to_import(template: Path, retained: Mapping[str, dict[str, str]]) 
         {"ResourceType": resources[name]["Type"], "LogicalResourceId": name, "ResourceIdentifier": identifier}
         for name, identifier in retained.items()
     ]
+
+
+def _reduce(resource: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
+    names = FIXED_PROPERTIES[resource["Type"]]
+    fixed = {name: value for name, value in resource["Properties"].items() if name in names}
+    return {**resource, "Properties": {**fixed, **properties}}
+
+
+def _time_to_live(description: Mapping[str, str]) -> dict[str, Any]:
+    """The property of a table; none if it is off. DynamoDB refuses to turn it on twice."""
+    if description.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
+        return {}
+    return {"TimeToLiveSpecification": {"AttributeName": description["AttributeName"], "Enabled": True}}
+
+
+def _request_metrics(configurations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The property of a bucket whose metrics were full; none if it has only metrics of others, which stay."""
+    ours = [{"Id": each["Id"]} for each in configurations if each["Id"] == METRICS_ID]
+    return {"MetricsConfigurations": ours} if ours else {}
