@@ -1,6 +1,7 @@
 """Command line behind the Makefile: `python -m infrastructure.deploy` and one of `COMMANDS`."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,8 +62,17 @@ def main(
         sys.exit(str(error))
     except (BotoCoreError, ClientError) as error:
         sys.exit(aws_errors.explain(error))
+    except OSError as error:  # the disk is full, a folder may not be written, a program is missing
+        sys.exit(f"{_first_reason(error)}: correct this, and {aws_errors.AGAIN}")
     except (KeyboardInterrupt, EOFError):
         sys.exit("Interrupted: run this command again; it continues where it stopped.")
+
+
+def _first_reason(error: OSError) -> str:
+    """The error in one line; for a folder that was not copied, which is a list of errors, the first of them."""
+    details = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    reason = details[0][-1] if isinstance(details, list) and details else error
+    return " ".join(str(reason).split()).rstrip(".")
 
 
 def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:

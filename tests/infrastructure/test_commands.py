@@ -1,5 +1,7 @@
 """Commands whose calls AWS refuses: one line, never a traceback."""
 
+import shutil
+from errno import EACCES, ENOENT, ENOSPC
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from infrastructure.deploy import aws_errors, cli
+from infrastructure.deploy import aws_errors, cli, release
 from infrastructure.deploy.target import Target
 from tests.support.aws_http import ACCOUNT, REGION, Answer, Call, error_answer, json_answer, new_session
 
@@ -71,6 +73,41 @@ def test_interruption_ends_the_command_with_one_line(
 
     monkeypatch.setattr(cli, "resolve_target", interrupt)
     with pytest.raises(SystemExit, match=r"^Interrupted: run this command again; it continues where it stopped\.$"):
+        cli.main(["deploy", *ARGUMENTS])
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(ENOSPC, "No space left on device", "/b/app.py"), "[Errno 28] No space left on device: '/b/app.py'"),
+        (PermissionError(EACCES, "Permission denied", "/b"), "[Errno 13] Permission denied: '/b'"),
+        (FileNotFoundError(ENOENT, "No such file or directory", "npm"), "[Errno 2] No such file or directory: 'npm'"),
+        (shutil.Error([("a", "/b/a", "[Errno 28] No\nspace."), ("c", "/b/c", "other")]), "[Errno 28] No space"),
+        (shutil.Error("`/b` and `/b` are the same file"), "`/b` and `/b` are the same file"),
+    ],
+    ids=["full", "denied", "missing", "folder", "same"],
+)
+def test_error_of_the_system_ends_the_command_with_one_line(
+    command: str, error: OSError, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Target:
+        raise error
+
+    monkeypatch.setattr(cli, "resolve_target", fail)
+    with pytest.raises(SystemExit) as raised:
+        cli.main([command, *ARGUMENTS, *SINCE])
+    assert raised.value.code == f"{reason}: correct this, and run this command again; it continues where it stopped."
+
+
+def test_builds_that_cannot_be_written_end_the_deployment_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    builds = tmp_path / "builds"
+    builds.write_text("not a folder")
+    target = Target("prod", ACCOUNT, REGION, "aws", SimpleNamespace(), builds)
+    monkeypatch.setattr(cli, "_run", lambda *_: release.build(target, {}, None))
+    with pytest.raises(SystemExit, match=r"^\[Errno \d+\] .*builds.*: correct this, and run this command again"):
         cli.main(["deploy", *ARGUMENTS])
 
 
