@@ -28,7 +28,7 @@ CHALICE_DIRS = ("deployed", "deployments")
 API_HANDLER = "api_handler"
 INGEST_HANDLER = "ingest_photo"
 INGEST_CONCURRENCY = 20  # more would conflict in their transactions on the totals; the rest waits in Lambda's queue
-MIN_UNRESERVED = 100  # required by AWS
+MIN_UNRESERVED = 100  # required by Lambda, which also allows no reservation in accounts with less
 CONCURRENCY_QUOTA = "L-B99A9384"  # Lambda's "Concurrent executions"
 
 

@@ -145,6 +145,14 @@ def test_cost_of_monitoring_follows_from_metrics_and_alarms() -> None:
     assert COSTS["dashboard, alarms, metrics, logs"] == [0] * 4  # all free
 
 
+def test_price_of_a_second_library_follows_from_metrics_and_alarms() -> None:
+    price = 0.30 * len(BASIC_METRICS) + 0.10 * len(BASIC_ALARMS)
+    counts = f"{len(BASIC_METRICS)} custom metrics and {len(BASIC_ALARMS)} alarms"
+    assert f"the {counts} of a second one with `METRICS=basic` cost {price:.2f} dollars" in PLAIN
+    numbers = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    assert f"`METRICS=full` sends {numbers[len(ALARMS) - len(BASIC_ALARMS)]} such emails" in PLAIN
+
+
 def test_price_of_full_metrics_follows_from_metrics_and_alarms() -> None:
     own = 0.30 * (len(METRICS) - FREE) + 0.10 * (len(ALARMS) - FREE)
     requests = 0.30 * 2 * 16  # two buckets; S3 documents 16 request metrics, and charges those with data
@@ -184,6 +192,38 @@ def test_resource_names_exist() -> None:
     expected = resource_names(PROD) | {f"{name}-restored" for name in resource_names(PROD)}
     assert len(found) > 5
     assert found <= expected
+
+
+# The names of services in the documentation; `sts` needs no permission.
+SERVICES = {
+    "apigateway": "API Gateway",
+    "cloudformation": "CloudFormation",
+    "cloudfront": "CloudFront",
+    "cloudwatch": "CloudWatch",
+    "cognito": "Cognito",
+    "cognito-idp": "Cognito",
+    "dynamodb": "DynamoDB",
+    "events": "EventBridge",
+    "iam": "IAM",
+    "lambda": "Lambda",
+    "logs": "CloudWatch Logs",
+    "s3": "S3",
+    "service-quotas": "Service Quotas",
+    "sns": "SNS",
+    "sqs": "SQS",
+    "ssm": "SSM",
+}
+
+
+def test_permissions_of_the_deploying_user_cover_commands_and_stacks() -> None:
+    files = [*(PROJECT / "infrastructure").rglob("*.py"), *(PROJECT / "infrastructure").glob("*.yaml")]
+    code = "\n".join(path.read_text() for path in files)
+    services = {*re.findall(r'client\("([\w-]+)"', code), *re.findall(r"aws (service-quotas)", code)} - {"sts"}
+    services |= {each.lower() for each in re.findall(r"Type: AWS::(\w+)", code)}
+    paragraph = PLAIN.split("The deploying user needs")[1].split("The functions have few permissions")[0]
+    assert {each for each in services if not re.search(rf"\b{SERVICES[each]}(?! Logs)", paragraph)} == set()
+    assert "attach_role_policy" in code
+    assert {"`iam:PassRole`", "`iam:AttachRolePolicy`"} <= set(re.findall(r"`[^`]+`", paragraph))
 
 
 def test_settings_and_log_groups_exist() -> None:
