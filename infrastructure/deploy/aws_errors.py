@@ -57,16 +57,16 @@ ADVICE_BY_CODE = [
     (r"InvalidAccessKeyId|Signature|AuthFailure|^400$", NOT_VALID),  # HEAD has no body: S3 only sends the status
     (r"OptInRequired|SubscriptionRequired", NOT_ACTIVATED),
     (r"AccessDenied|Unauthorized|NotAuthorized|Forbidden|^403$", NOT_ALLOWED),
+    (r"Throttl|TooManyRequests|RequestLimit|BandwidthLimit|SlowDown|PriorRequest|ThroughputExceeded|^429$", THROTTLED),
     (r"Quota|LimitExceeded|TooManyBuckets|CodeStorageExceeded", QUOTA),
-    (r"Throttl|TooManyRequests|RequestLimit|SlowDown|PriorRequest|ThroughputExceeded|^429$", THROTTLED),
     (r"AlreadyExist|NameExists|AlreadyOwnedByYou", TAKEN),
     (r"InUse|Conflict|OperationAborted|ConcurrentModification|NotReady", BUSY),
 ]
 ADVICE_BY_TEXT = [  # CloudFormation passes errors on as text
     (r"(?i)account must be verified", NOT_VERIFIED),
     (r"(?i)already exists|already associated", TAKEN),
+    (r"(?i)rate exceeded|throttl|(request|bandwidth) ?limit ?exceeded", THROTTLED),
     (r"(?i)quota|limit ?exceeded|exceeded the .*limit|maximum number", QUOTA),
-    (r"(?i)rate exceeded|throttl", THROTTLED),
     (r"(?i)token.* expired", NOT_VALID),
     (r"(?i)not authorized|access ?denied", NOT_ALLOWED),
 ]
