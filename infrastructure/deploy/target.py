@@ -31,9 +31,13 @@ class Target:
     session: Any
     builds_dir: Path
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client of one service, with more retries than the default."""
-        config = Config(retries={"mode": "standard", "total_max_attempts": 8}, signature_version=None)
+    def client(self, service: str, region: str | None = None, read_timeout: int = 60) -> Any:
+        """A boto3 client of one service, with more retries than the default; `read_timeout` in seconds.
+
+        A call that exceeds the timeout is sent again.
+        """
+        retries: Any = {"mode": "standard", "total_max_attempts": 8}
+        config = Config(retries=retries, read_timeout=read_timeout, signature_version=None)
         return self.session.client(service, region_name=region or self.region, config=config)
 
     @property

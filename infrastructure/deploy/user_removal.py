@@ -26,6 +26,7 @@ from infrastructure.deploy.target import Target
 KEEP, HAND_OVER, DELETE = "keep", "hand-over", "delete"
 EVENT_SOURCE = "tintype.user-removal"  # `handlers.USER_REMOVAL_SOURCE`
 SWEEP_HANDLER = "sweep"
+READ_TIMEOUT_SECONDS = 90  # longer than the function's time limit: botocore would start a second run next to the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ def _handle_photos(target: Target, removal: Removal, report: Callable[[str], Non
 def _run_slice(target: Target, removal: Removal) -> dict[str, Any]:
     """Call the function once and return its report; raises UserError."""
     name = release.function_name(target, SWEEP_HANDLER)
-    response = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(_event(target, removal)))
+    client = target.client("lambda", read_timeout=READ_TIMEOUT_SECONDS)
+    response = client.invoke(FunctionName=name, Payload=json.dumps(_event(target, removal)))
     result = json.loads(response["Payload"].read())
     if "FunctionError" in response or not isinstance(result, dict):
         raise UserError(
