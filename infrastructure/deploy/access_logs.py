@@ -1,7 +1,7 @@
 """API Gateway's access log: one JSON line per request in the core stack's log group, without personal data.
 
 API Gateway writes logs with a role that is a setting of the account, one for each region. If there is one, it stays,
-whoever set it; `make destroy` leaves it, too, because other APIs may have come to use it.
+whoever set it, unless it was deleted; `make destroy` leaves it, too, because other APIs may have come to use it.
 """
 
 import json
@@ -13,8 +13,9 @@ from infrastructure.deploy import settling
 from infrastructure.deploy.settling import Sleep
 from infrastructure.deploy.target import APP, GATEWAY_STAGE, Target
 
-# Quotes make strings: these are numbers, which CloudWatch adds up.
-NUMBERS = ("status", "responseLatency", "responseLength")
+# CloudWatch adds up numbers, which have no quotes. API Gateway writes `-` for what a request has no value of, and every
+# response has a length; the others are strings, which Logs Insights compares and adds up as well.
+NUMBER = "$context.responseLength"
 # The route is that of `app.py`, such as /photos/{photo_id}. No addresses, users, ids, paths or queries.
 FIELDS = {
     "request_id": "$context.requestId",
@@ -22,7 +23,7 @@ FIELDS = {
     "route": "$context.resourcePath",
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
-    "response_bytes": "$context.responseLength",
+    "response_bytes": NUMBER,
 }
 ROLE = f"{APP}-gateway-logs"
 TRUST = {
@@ -41,10 +42,7 @@ def log_group_arn(target: Target) -> str:
 
 def log_format(target: Target) -> str:
     """The format of a line: the fields, and the stage, by which a metric filter tells libraries apart."""
-    line = json.dumps({"stage": target.stage, **FIELDS})
-    for number in NUMBERS:
-        line = line.replace(f'"$context.{number}"', f"$context.{number}")
-    return line
+    return json.dumps({"stage": target.stage, **FIELDS}).replace(f'"{NUMBER}"', NUMBER)
 
 
 def plan(target: Target) -> list[str]:
@@ -69,8 +67,22 @@ def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
 
 
 def _role(target: Target) -> str:
-    """ARN of the role that API Gateway writes logs with in this region; empty if there is none."""
-    return str(target.client("apigateway").get_account().get("cloudwatchRoleArn") or "")
+    """ARN of the role that API Gateway writes logs with in this region; empty if there is none, or it was deleted."""
+    arn = str(target.client("apigateway").get_account().get("cloudwatchRoleArn") or "")
+    return (
+        ""
+        if arn.startswith(f"arn:{target.partition}:iam::{target.account}:role/") and _is_deleted(target, arn)
+        else arn
+    )
+
+
+def _is_deleted(target: Target, arn: str) -> bool:
+    iam = target.client("iam")
+    try:
+        iam.get_role(RoleName=arn.rpartition("/")[2])
+    except iam.exceptions.NoSuchEntityException:
+        return True
+    return False
 
 
 def _create_role(target: Target) -> str:

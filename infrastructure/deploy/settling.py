@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 DELAY_SECONDS, MAX_ATTEMPTS = 5, 60  # five minutes; event source mappings take about 20 seconds
 CODES = ("ResourceInUseException", "ResourceConflictException", "ConflictException", "OperationAbortedException")
-# IAM takes seconds to make a new role or policy known everywhere.
-ROLE_MESSAGES = r"role.*(cannot be assumed|does not have (required )?permission)"
+# IAM takes seconds to make a new role or policy known everywhere, and API Gateway to know its account's role.
+ROLE_MESSAGES = r"role.*(cannot be assumed|does not have (required )?permission|must be set in account settings)"
 
 type Sleep = Callable[[float], None]
 
