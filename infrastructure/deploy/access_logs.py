@@ -51,14 +51,14 @@ def plan(target: Target) -> list[str]:
 
 
 def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
-    """Turn on the access log, unless it is on with this format and log group."""
+    """Give API Gateway a role unless it has one, and turn on the log unless it is on with this format and group."""
     client = target.client("apigateway")
-    expected = {"destinationArn": log_group_arn(target), "format": log_format(target)}
-    if client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE).get("accessLogSettings") == expected:
-        return
     if not _role(target):
         operation = {"op": "replace", "path": "/cloudwatchRoleArn", "value": _create_role(target)}
         settling.retry(sleep, client.update_account, patchOperations=[operation])
+    expected = {"destinationArn": log_group_arn(target), "format": log_format(target)}
+    if client.get_stage(restApiId=api_id, stageName=GATEWAY_STAGE).get("accessLogSettings") == expected:
+        return
     operations = [
         {"op": "replace", "path": f"/accessLogSettings/{name}", "value": value} for name, value in expected.items()
     ]
@@ -69,20 +69,14 @@ def configure(target: Target, api_id: str, sleep: Sleep = time.sleep) -> None:
 def _role(target: Target) -> str:
     """ARN of the role that API Gateway writes logs with in this region; empty if there is none, or it was deleted."""
     arn = str(target.client("apigateway").get_account().get("cloudwatchRoleArn") or "")
-    return (
-        ""
-        if arn.startswith(f"arn:{target.partition}:iam::{target.account}:role/") and _is_deleted(target, arn)
-        else arn
-    )
-
-
-def _is_deleted(target: Target, arn: str) -> bool:
+    if not arn.startswith(f"arn:{target.partition}:iam::{target.account}:"):
+        return arn
     iam = target.client("iam")
     try:
         iam.get_role(RoleName=arn.rpartition("/")[2])
     except iam.exceptions.NoSuchEntityException:
-        return True
-    return False
+        return ""
+    return arn
 
 
 def _create_role(target: Target) -> str:

@@ -163,6 +163,16 @@ def test_role_that_was_deleted_is_replaced(role: str) -> None:
     assert access_logs.plan(target(account)) == []
 
 
+def test_role_that_was_deleted_while_the_log_was_on_is_replaced() -> None:
+    account = Account()
+    configure(account)
+    account.deleted.add(access_logs.ROLE)
+    account.roles.clear()
+    account.changes.clear()
+    configure(account)
+    assert (list(account.roles), account.changes) == ([access_logs.ROLE], ["account"])
+
+
 def test_role_of_another_account_stays_as_it_cannot_be_read() -> None:
     other = "arn:aws:iam::210987654321:role/logs"
     account = Account(role=other)
