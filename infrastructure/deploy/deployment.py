@@ -123,10 +123,7 @@ def _invite_owner(deployment: Deployment) -> None:
 
 def _deploy_functions(deployment: Deployment) -> None:
     target = deployment.target
-    concurrency = release.reserved_concurrency(target)
-    if concurrency is None:
-        deployment.report(f"   {release.concurrency_note(target)}")
-    fingerprint = release.build(target, deployment.outputs, concurrency)
+    fingerprint = release.build(target, deployment.outputs, release.reserved_concurrency(target))
     if release.is_deployed(target, fingerprint):
         return
     release.deploy(target)
@@ -192,8 +189,9 @@ def plan(deployment: Deployment) -> list[str]:
     """The planned changes, one line each."""
     target = deployment.target
     lines = _plan_core_stack(deployment)
+    concurrency = release.reserved_concurrency(target)
     if deployment.outputs:
-        fingerprint = release.build(target, deployment.outputs, release.reserved_concurrency(target))
+        fingerprint = release.build(target, deployment.outputs, concurrency)
         unchanged = release.is_deployed(target, fingerprint)
         lines.append(f"functions: {'unchanged' if unchanged else f'deploy release {fingerprint}'}")
     else:
@@ -206,6 +204,8 @@ def plan(deployment: Deployment) -> list[str]:
     if deployment.mfa:
         lines.append(f"second factor: {deployment.mfa}")
     lines += access_logs.plan(target)
+    if concurrency is None:
+        lines.append(f"account: {release.concurrency_note(target)}")
     lines.append("owner: " + ("unchanged" if users.has_owner(target) else f"invite {deployment.email}"))
     return lines
 

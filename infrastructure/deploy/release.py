@@ -92,7 +92,7 @@ def concurrency_note(target: Target) -> str:
     """What to know about an account whose quota is too small to reserve concurrency, and how to ask for more."""
     quota = target.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
     return (
-        f"Note: this account runs at most {quota} functions at once, too few to limit ingest. While many photos are "
+        f"it runs at most {quota} functions at once, too few to limit ingest. While many photos are "
         "imported, ingest may take all of them, and the API then answers 503 with Retry-After. No photo is lost. "
         "To ask AWS for more, then deploy again: aws service-quotas request-service-quota-increase "
         f"--service-code lambda --quota-code {CONCURRENCY_QUOTA} --desired-value 1000 --region {target.region}"
