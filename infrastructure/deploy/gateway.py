@@ -7,7 +7,7 @@ use it as dimension, and it tells libraries in one account apart.
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infrastructure.deploy import settling
@@ -46,9 +46,10 @@ class ErrorResponse:
 
 
 NOT_FOUND = ErrorResponse(404, "not_found", "Unknown path.")
+UNAVAILABLE = ErrorResponse(503, "unavailable", "The library is unavailable. Try again in a moment.")
 ERROR_RESPONSES = {
     "DEFAULT_4XX": ErrorResponse(0, "invalid", "The request is malformed."),
-    "DEFAULT_5XX": ErrorResponse(0, "unavailable", "The library is unavailable. Try again in a moment."),
+    "DEFAULT_5XX": replace(UNAVAILABLE, status=0),
     "UNAUTHORIZED": ErrorResponse(401, "unauthenticated", "Sign in first: send `Authorization: Bearer <token>`."),
     "ACCESS_DENIED": ErrorResponse(403, "forbidden", "Access denied."),
     "MISSING_AUTHENTICATION_TOKEN": NOT_FOUND,
@@ -60,8 +61,9 @@ ERROR_RESPONSES = {
     "THROTTLED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again in a moment."),
     "QUOTA_EXCEEDED": ErrorResponse(429, "too_many_requests", "Too many requests. Try again later."),
     "INTEGRATION_TIMEOUT": ErrorResponse(504, "timeout", "The request timed out. Try again in a moment."),
-    # Also if Lambda throttles the function: without this entry the status would be 500.
-    "INTEGRATION_FAILURE": ErrorResponse(503, "unavailable", "The library is unavailable. Try again in a moment."),
+    # AWS does not document which type a throttled function is: one of these, else DEFAULT_5XX with the status 500.
+    "INTEGRATION_FAILURE": UNAVAILABLE,
+    "API_CONFIGURATION_ERROR": UNAVAILABLE,
 }
 RETRYABLE_CODES = {"too_many_requests", "timeout", "unavailable"}
 

@@ -345,10 +345,16 @@ def test_gateway_error_responses_have_message_and_code() -> None:
 
 @pytest.mark.parametrize(
     ("response_type", "status"),
-    [("THROTTLED", "429"), ("INTEGRATION_FAILURE", "503"), ("INTEGRATION_TIMEOUT", "504"), ("DEFAULT_5XX", None)],
+    [
+        ("THROTTLED", "429"),
+        ("INTEGRATION_FAILURE", "503"),
+        ("API_CONFIGURATION_ERROR", "503"),
+        ("INTEGRATION_TIMEOUT", "504"),
+        ("DEFAULT_5XX", None),
+    ],
 )
 def test_gateway_says_when_to_try_again(response_type: str, status: str | None) -> None:
-    """A throttled function is an INTEGRATION_FAILURE if that type has a response of its own, else a DEFAULT_5XX."""
+    """AWS does not document which type a throttled function is."""
     fields = gateway.gateway_response(gateway.ERROR_RESPONSES[response_type])
     assert fields.get("statusCode") == status
     assert fields["responseParameters"]["gatewayresponse.header.Retry-After"] == "'2'"
