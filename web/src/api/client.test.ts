@@ -173,6 +173,33 @@ describe("an error response", () => {
     expect(sent).toHaveLength(5);
   });
 
+  it.each([500, 502, 504])("is retried for %d with Retry-After if the request has the same effect twice", async (status) => {
+    const wait = { "Retry-After": "2" };
+    const read = createClient([refusal(status, wait), json(makePhoto("a"))]);
+    const photo = read.api.getPhoto("a");
+    await read.clock.advance(3000);
+    expect(await photo).toEqual(makePhoto("a"));
+    expect(read.sent.map(({ at }) => at)).toEqual([0, 2000]);
+    const deleted = createClient([refusal(status, wait), refusal(404)]);
+    const done = deleted.api.deletePhoto("a");
+    await deleted.clock.advance(3000);
+    await done;
+    expect(deleted.sent).toHaveLength(2);
+  });
+
+  it.each([500, 502, 504])("is not retried for %d if the request may have had its effect", async (status) => {
+    const { api, sent } = createClient(() => refusal(status, { "Retry-After": "2" }));
+    await expect(api.createKey("pi", ["read"])).rejects.toMatchObject({ status });
+    await expect(api.updatePhoto("a", { tags: ["sea"] }, 3)).rejects.toMatchObject({ status });
+    expect(sent).toHaveLength(2);
+  });
+
+  it.each([400, 404, 409])("is not retried for %d, even with Retry-After", async (status) => {
+    const { api, sent } = createClient(() => refusal(status, { "Retry-After": "2" }));
+    await expect(api.listKeys()).rejects.toMatchObject({ status });
+    expect(sent).toHaveLength(1);
+  });
+
   it("is not retried for any other status", async () => {
     const { api, sent } = createClient([refusal(500)]);
     await expect(api.getPhoto("a")).rejects.toMatchObject({ status: 500 });

@@ -1,8 +1,9 @@
 /**
  * The client of the library's API. Only this folder sends requests.
  *
- * It adds the token, waits for its turn (`rate-limiter.ts`), retries after 429 and 503 as `Retry-After` asks, renews a
- * rejected token once, and turns every failure into an error of `core/errors.ts`.
+ * It adds the token, waits for its turn (`rate-limiter.ts`), retries after 429 and 503 as `Retry-After` asks, and what has
+ * the same effect twice after any 5xx with `Retry-After`, renews a rejected token once, and turns every failure into an
+ * error of `core/errors.ts`.
  */
 import { Backoff, parseRetryAfter } from "../core/backoff.ts";
 import { type Clock, wait } from "../core/clock.ts";
@@ -63,6 +64,9 @@ export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
 /** Delays between attempts where the API does not send `Retry-After`, ms. */
 const RETRY_DELAYS = [500, 1000, 2000, 4000];
+
+/** Methods of the page's requests that have the same effect twice; a repeated PATCH would find another version. */
+const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(["GET", "DELETE"]);
 
 const MAX_PAGE_SIZE = 100;
 /** How many photos in processing, trending tags and completions to request. */
@@ -225,7 +229,7 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
       try {
         return await this.#requestWithToken(request);
       } catch (error) {
-        if (!(error instanceof HttpError && error.isTransient)) throw error;
+        if (!(error instanceof HttpError && canRetry(request.method, error))) throw error;
         if (error.status === 429) this.#rateLimiter.pauseFor(error.retryAfter ?? 0);
         if (attempt === RETRY_DELAYS.length) throw error;
         await wait(this.#clock, Math.max(backoff.next(), error.retryAfter ?? 0));
@@ -266,6 +270,10 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
       typeof body.field === "string" ? body.field : null,
     );
   }
+}
+
+function canRetry(method: string, error: HttpError): boolean {
+  return IDEMPOTENT_METHODS.has(method) ? error.isRetryable : error.isTransient;
 }
 
 /** The path with its `{names}` filled in, and the query; parameters that are null are left out, lists are repeated. */

@@ -29,9 +29,14 @@ export class HttpError extends AppError {
     this.field = field;
   }
 
-  /** Whether the same request may succeed later. */
+  /** Whether the same request may succeed later, and had no effect. */
   get isTransient(): boolean {
     return this.status === 429 || this.status === 503;
+  }
+
+  /** Whether the same request may succeed later; it may have had its effect. */
+  get isRetryable(): boolean {
+    return this.isTransient || (this.status >= 500 && this.retryAfter !== null);
   }
 }
 
