@@ -39,7 +39,10 @@ def _error_body(message: str, code: str) -> str:
     return json.dumps({"error": message, "code": code}, separators=(",", ":"))
 
 
-NOT_FOUND = _error_body("Unknown path.", "not_found")
+NOT_FOUND = _error_body(
+    "Unknown path. GET /openapi.json lists all; an upload's ends with its file name: PUT /originals/{filename}.",
+    "not_found",
+)
 STORAGE_FULL = _error_body(FULL_DISK, "storage_full")
 MALFORMED = "The request is malformed."
 # What is refused before the app is called: sentence and code, as API Gateway says it where it has the same error.

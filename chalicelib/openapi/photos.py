@@ -67,8 +67,8 @@ PATHS: dict[str, Any] = {
             "Update a photo",
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
-            description="Fields that you omit stay as they are. `tags` replaces all tags; a detected label that you "
-            "leave out is not added again. A `label` of null removes the label.",
+            description="Fields that you omit stay as they are. `tags` replaces all tags, also the detected labels: "
+            "one that you leave out is removed and not added again. A `label` of null removes the label.",
             parameters=[PHOTO_ID, IF_MATCH],
             body=json_body("PhotoUpdate", {"tags": ["beach", "sunset"], "status": "public"}),
             responses=_CHANGED,

@@ -46,7 +46,15 @@ def create_upload_url(request: ApiRequest, container: Container) -> dict[str, st
     """`PUT /upload`: a presigned PUT URL, for the Photo Asset Manager's client."""
     owner = request.owner
     request.allow_params()
-    filename = validation.filename(request.json("file_name", others=True), "file_name")
+    try:
+        body = request.json("file_name", others=True)
+    except Invalid as error:
+        if error.code != "invalid_json":
+            raise
+        raise Invalid(
+            f"{error} To send the photo itself, PUT it to /originals/{{filename}}.", code=error.code
+        ) from None
+    filename = validation.filename(body, "file_name")
     return {"url": container.uploads.create_upload_url(owner, UploadMetadata(filename))}
 
 

@@ -45,7 +45,11 @@ class ErrorResponse:
     message: str
 
 
-NOT_FOUND = ErrorResponse(404, "not_found", "Unknown path.")
+NOT_FOUND = ErrorResponse(
+    404,
+    "not_found",
+    "Unknown path. GET /openapi.json lists all; an upload's ends with its file name: PUT /originals/{filename}.",
+)
 UNAVAILABLE = ErrorResponse(503, "unavailable", "The library is unavailable. Try again in a moment.")
 ERROR_RESPONSES = {
     "DEFAULT_4XX": ErrorResponse(0, "invalid", "The request is malformed."),

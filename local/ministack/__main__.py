@@ -39,7 +39,7 @@ from local.ministack.lost_connections import stop_writing_when_lost
 from local.ministack.message_store import SCHEMA
 from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
-from local.ministack.pages import render_sign_in, serve_icon
+from local.ministack.pages import patch_login_submit, render_sign_in, serve_icon
 from local.ministack.request_bodies import end_unread_bodies
 from local.ministack.s3_events import patch_events
 from local.ministack.sns_delivery import patch_fanout
@@ -77,6 +77,7 @@ def _run() -> None:
     iam_actions.extract_resource_arn = patch_resource_arn(iam_actions.extract_resource_arn)
     cognito._page_shell = render_sign_in
     cognito.handle_oauth2_authorize = patch_authorize(cognito.handle_oauth2_authorize)
+    cognito.handle_login_submit = patch_login_submit(cognito.handle_login_submit)
     cognito._issue_auth_code_redirect = patch_redirect(cognito._issue_auth_code_redirect)
     sns._fanout = patch_fanout(sns._fanout)
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")

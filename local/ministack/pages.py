@@ -4,13 +4,26 @@ MiniStack's own pages have its name and colors, and no icon.
 """
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from html import escape
+from typing import Any
+from urllib.parse import parse_qs
 
 from local.data_dir import PROJECT
 from local.ministack.asgi import Asgi, Receive, Scope, Send
 
+type Query = Mapping[str, Any]
+type Response = tuple[int, Mapping[str, str], bytes]
+type Submit = Callable[[str, str, Mapping[str, str], bytes, Query], Response]
+
 ICON_PATH = "/favicon.ico"
 ICON = (PROJECT / "web" / "public" / "icon.svg").read_bytes()
+PASSWORD = 'autocomplete="current-password"'  # noqa: S105 (an attribute of its input)
+SIGN_IN_TEXTS = {
+    '<div class="error">': '<div class="error" role="alert">',
+    ">Username<": ">User name<",
+    "Incorrect username or password.": "Incorrect user name or password.",
+}
 # The colors of web/src/styles/tokens.css.
 STYLE = """
 :root { color-scheme: light dark; --background: #fbfbfa; --surface: #ffffff; --border: #dfe1e4;
@@ -32,6 +45,7 @@ button { margin-top: 4px; padding: 8px 12px; border: 1px solid transparent; back
   color: var(--text-inverse); font-weight: 600; cursor: pointer }
 button:hover { background: var(--text-hover) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+@media (prefers-color-scheme: dark) { .brand img { filter: drop-shadow(0 0 1px var(--border-strong)) } }
 .error { margin-bottom: 16px; color: var(--accent); font-weight: 600 }
 """
 
@@ -51,7 +65,26 @@ def render_page(title: str, content: str) -> str:
 
 def render_sign_in(_title: str, heading: str, content: str) -> str:
     """A page of the hosted sign-in, as MiniStack calls it: its forms are the content, and its errors are announced."""
-    return render_page(heading, content.replace('<div class="error">', '<div class="error" role="alert">'))
+    for text, replacement in SIGN_IN_TEXTS.items():
+        content = content.replace(text, replacement)
+    return render_page(heading, content)
+
+
+def patch_login_submit(submit: Submit) -> Submit:
+    """MiniStack's handling of the sign-in form; the page after a wrong password has the user name."""
+
+    def patched(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Query) -> Response:
+        status, response_headers, page = submit(method, path, headers, body, query)
+        (name, *_) = parse_qs(body.decode(errors="replace")).get("username", [""])
+        return status, response_headers, fill_user_name(page.decode(), name).encode() if name else page
+
+    return patched
+
+
+def fill_user_name(page: str, name: str) -> str:
+    """The sign-in page with a user name, and the focus in the password."""
+    filled = page.replace('name="username"', f'name="username" value="{escape(name)}"')
+    return filled.replace(" autofocus>", ">").replace(PASSWORD, f"{PASSWORD} autofocus")
 
 
 def serve_icon(app: Asgi) -> Asgi:

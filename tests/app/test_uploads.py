@@ -223,3 +223,6 @@ def test_presigned_put_url_is_returned(tintype: Tintype) -> None:
     error = tintype.call("PUT", "/upload", as_="alice", body={"filename": "a.jpg"})
     assert (error.status_code, error.json_body["field"]) == (400, "file_name")
     assert tintype.call("PUT", "/upload", body={"file_name": "a.jpg"}).status_code == 401
+    error = tintype.call("PUT", "/upload", as_="alice", body=b"\xff\xd8\xff photo").json_body
+    assert error["code"] == "invalid_json"
+    assert "PUT it to /originals/{filename}" in error["error"]

@@ -18,11 +18,13 @@ def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> N
     visitor.open()
     visitor.button("Sign in").first.click()
     expect(page).to_have_title("Sign in · Tintype")
-    expect(page.get_by_label("Username")).to_be_focused()
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type("nobody@tintype.example")
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("User name")).to_have_value("nobody@tintype.example")
+    expect(page.get_by_label("Password")).to_be_focused()
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": 320, "height": 600})

@@ -41,7 +41,7 @@ def test_uploads_resume_when_back_online(
     assert owner.axe_violations("uploads offline") == {}
     owner.page.unroute_all()
     set_offline(owner.page, False)
-    expect(owner.page.get_by_role("heading", name="6 photos in your library")).to_be_visible(timeout=30_000)
+    expect(owner.page.get_by_role("heading", name="6 photos added")).to_be_visible(timeout=30_000)
     photos = api_request(owner.library, "/photos?limit=100", owner.library.token())["items"]
     mine = [photo["filename"] for photo in photos]
     assert sorted(name for name in mine if name in names) == names

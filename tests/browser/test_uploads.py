@@ -40,7 +40,7 @@ def test_dropped_photos_appear_and_other_files_are_reported(owner: Visitor) -> N
     expect(owner.upload("quay.jpg")).to_contain_text("In your library")
     expect(owner.upload("notes.jpg")).to_contain_text(re.compile("picture|photo|image", re.IGNORECASE))
     expect(owner.upload("notes.jpg")).to_have_attribute("data-stage", "rejected")
-    expect(owner.page.get_by_role("heading", name="2 of 3 in your library")).to_be_visible()
+    expect(owner.page.get_by_role("heading", name="2 of 3 added")).to_be_visible()
     expect(owner.tile("harbour.jpg").first).to_be_visible()
     expect(owner.tile("notes.jpg")).to_have_count(0)
     expect(owner.tag("Evening Light")).to_be_visible()
@@ -111,7 +111,7 @@ def test_failed_uploads_can_be_retried(owner: Visitor, allowed_errors: list[str]
     owner.button("Retry shaky-1.jpg").click()
     expect(owner.upload("shaky-1.jpg")).to_contain_text("In your library")
     owner.button("Retry all 2").click()
-    expect(owner.page.get_by_role("heading", name="3 photos in your library")).to_be_visible()
+    expect(owner.page.get_by_role("heading", name="3 photos added")).to_be_visible()
     expect(owner.uploads.locator(":focus")).to_have_count(1)
 
 

@@ -3,7 +3,7 @@ from base64 import b64decode
 from typing import Any
 
 from local.ministack.asgi import Receive, Scope, Send
-from local.ministack.pages import ICON, render_page, render_sign_in, serve_icon
+from local.ministack.pages import ICON, patch_login_submit, render_page, render_sign_in, serve_icon
 from tests.support.event_loop import run_coroutine
 
 
@@ -20,6 +20,25 @@ def test_sign_in_page_announces_errors() -> None:
     page = render_sign_in("Sign in", "Sign in", '<div class="error">Incorrect.</div><form></form>')
     assert '<div class="error" role="alert">Incorrect.</div><form></form>' in page
     assert "ministack" not in page.lower()
+
+
+FORM = (
+    '<label for="username">Username</label><input name="username" autocomplete="username" required autofocus>'
+    '<input type="password" autocomplete="current-password" required>'
+)
+
+
+def test_user_name_stays_after_a_wrong_password() -> None:
+    content = render_sign_in("Sign in", "Sign in", f'<div class="error">Incorrect username or password.</div>{FORM}')
+    assert "Incorrect user name or password." in content
+    submit = patch_login_submit(lambda *_: (200, {}, content.encode()))
+    status, _, page = submit("POST", "/login", {}, b"username=%3Ca%22%3E%40b&password=x", {})
+    assert status == 200
+    assert (
+        b'>User name</label><input name="username" value="&lt;a&quot;&gt;@b" autocomplete="username" required>' in page
+    )
+    assert b'autocomplete="current-password" autofocus required>' in page
+    assert submit("POST", "/login", {}, b"password=x", {})[2] == content.encode()
 
 
 def get(method: str, path: str) -> list[Any]:

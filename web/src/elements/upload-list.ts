@@ -110,7 +110,7 @@ export class UploadList extends PageElement {
   #headline({ total, active, unsent, ready, duplicate }: UploadSummary): string {
     if (unsent > 0) return this.state.cut ? uploadStrings.offline : uploadStrings.uploading(total - unsent, total);
     if (active > 0) return uploadStrings.processingAll(active);
-    return uploadStrings.done(ready + duplicate, total);
+    return uploadStrings.done(ready, duplicate, total);
   }
 
   #details({ unsent, sentBytes, totalBytes, rejected, failed }: UploadSummary): TemplateResult {

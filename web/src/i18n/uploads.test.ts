@@ -14,3 +14,15 @@ it("the time left is rounded, the more so the longer it is", () => {
     "About 3.5 hours left",
   ]);
 });
+
+it("the headline tells new photos from those that were in the library", () => {
+  const { done } = uploadStrings;
+  expect([done(2, 0, 2), done(1, 0, 1), done(2, 0, 3), done(2, 1, 3), done(0, 1, 1), done(0, 2, 3)]).toEqual([
+    "2 photos added",
+    "1 photo added",
+    "2 of 3 added",
+    "2 photos added, 1 already in your library",
+    "1 photo already in your library",
+    "2 photos already in your library",
+  ]);
+});

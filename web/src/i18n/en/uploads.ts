@@ -42,8 +42,11 @@ export const english = {
   offlineHint: "Uploads will resume automatically.",
   bytes: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
   processingAll: (count: number) => `Processing ${photos(count)}`,
-  done: (ok: number, total: number) =>
-    ok === total ? `${photos(ok)} in your library` : `${formatNumber(ok)} of ${formatNumber(total)} in your library`,
+  done: (added: number, existing: number, total: number) => {
+    if (existing === 0) return added === total ? `${photos(added)} added` : `${formatNumber(added)} of ${formatNumber(total)} added`;
+    const already = `${photos(existing)} already in your library`;
+    return added === 0 ? already : `${photos(added)} added, ${formatNumber(existing)} already in your library`;
+  },
   needAttention: (count: number) => plural(count, { one: "# needs attention", other: "# need attention" }),
   moreRows: (count: number) => `and ${formatNumber(count)} more`,
   show: "Show",
