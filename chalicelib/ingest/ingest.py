@@ -144,7 +144,8 @@ class Ingest:
     def _record(self, photo: Photo | None, original: Original, worker: str) -> Photo:
         """The record to process an original with: the photo's, that of its tombstone, or a new one of a direct drop."""
         if photo and not recovery.is_replaced_drop(photo, original):
-            return recovery.restore_removed(photo, original) if photo.state is State.REMOVED else photo
+            restore = recovery.restore_removed if photo.state is State.REMOVED else recovery.replace_original
+            return restore(photo, original)
         drop = originals.photo_from_drop(
             original,
             photo_id=self._direct_drop_id(original.key),
@@ -187,6 +188,10 @@ class Ingest:
             event=dict(event),
             reason=None,
         )
+        # Those of a photo that was handed over lie under its former owner, so new ones do not replace them.
+        foreign = [each.key for each in record.derivatives.values() if not each.key.startswith(f"{record.owner}/")]
+        if foreign:
+            self.processor.derivatives.remove(foreign)
         return self.photos.commit(photo, leased)
 
     def _process_or_reject(self, photo: Photo, original: Original) -> Photo:

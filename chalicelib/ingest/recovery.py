@@ -79,6 +79,17 @@ def restore_removed(photo: Photo, original: Original) -> Photo:
     return restored if is_same else replace(restored, visibility=Visibility.PRIVATE, recovered=True)
 
 
+def replace_original(photo: Photo, original: Original) -> Photo:
+    """The record of a photo to process with this original.
+
+    A new version of an upload that has been handed over may come from the former owner, with an earlier upload URL: the
+    photo becomes private.
+    """
+    is_new = photo.object_version is not None and photo.object_version != original.version
+    was_handed_over = is_upload(photo.key) and not photo.key.startswith(upload_key(photo.owner, photo.photo_id, ""))
+    return replace(photo, visibility=Visibility.PRIVATE) if is_new and was_handed_over else photo
+
+
 def is_replaced_drop(photo: Photo, original: Original) -> bool:
     """Whether this is the tombstone of a direct drop, and another file is at its key: a new photo."""
     return photo.expires_at is not None and not is_upload(photo.key) and photo.object_version != original.version

@@ -1,7 +1,7 @@
 """Passes: scheduled work reads everything there is, some rows per run, and shares the time of each run.
 
-After each pass it pauses, in proportion to the rows it read, and twice as long as before if it changed nothing: a
-library that nobody touches is soon read once a day, which costs next to nothing.
+After each pass it pauses, in proportion to the rows it read. A walk over photos and bucket, which sends a request for
+each, pauses twice as long as before if it changed nothing: a library in order is soon walked through once a day.
 """
 
 from collections.abc import Callable
@@ -43,6 +43,14 @@ class PassProgress:
         if not self.changes:
             pause = min(MAX_PAUSE, max(pause, timedelta(seconds=2 * self.pause_seconds)))
         return PassProgress(pause_seconds=pause.total_seconds(), paused_until=now + pause)
+
+    def next_count(self, now: datetime) -> "PassProgress":
+        """The start of the next recount, which is cheap, and brings what is only counted up to date.
+
+        It rests in proportion to its rows, and at least an hour if nothing has changed since the last one.
+        """
+        pause = timedelta(0) if self.changes or not self.rows else MIN_PAUSE
+        return PassProgress(paused_until=now + max(pause, min(MAX_PAUSE, self.rows * PAUSE_PER_ROW)))
 
 
 def time_share(time_left: Callable[[], timedelta], share: float) -> Callable[[], bool]:

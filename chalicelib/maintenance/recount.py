@@ -95,7 +95,7 @@ class Recount:
             while time_left():
                 count = checkpoint.count or self._next_count(checkpoint)
                 if count is None:
-                    self.totals.save_checkpoint(RecountCheckpoint(progress=checkpoint.progress.next_pass(self.now())))
+                    self.totals.save_checkpoint(RecountCheckpoint(progress=checkpoint.progress.next_count(self.now())))
                     return report
                 checkpoint, report = self._count_page(count, checkpoint, report)
                 pages += 1
@@ -136,7 +136,7 @@ class Recount:
             drifted = report.drifted + (counted.totals != trend.totals or counted.tag_count != trend.tag_count)
             if bool(counted.totals.count) != bool(trend.totals.count):
                 self._correct_tag_count(count.scope)
-            progress = checkpoint.progress.add_rows(0, changes=drifted - report.drifted)
+            progress = checkpoint.progress.add_rows(0, changes=counted != trend)
             return replace(next_checkpoint, progress=progress), replace(
                 report, recounted=report.recounted + 1, drifted=drifted
             )

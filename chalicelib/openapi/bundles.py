@@ -28,7 +28,7 @@ _SUMMARY = {
     "notify": False,
 }
 _MESSAGES = (
-    f"At most {MAX_MESSAGES_PER_HOUR} messages are sent within an hour, and none for API keys; "
+    f"At most {MAX_MESSAGES_PER_HOUR} messages are sent within an hour; "
     "`notify` in the response says whether there will be one, and `warning` why nobody will get it."
 )
 _BUNDLE_ID = path_param("bundle_id", "The id of the bundle.", example=BUNDLE["bundle_id"])
@@ -42,7 +42,8 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
-            f"in `photo_ids`. With `notify`, you get a message when the bundle is ready. {_MESSAGES}",
+            f"in `photo_ids`. With `notify`, which an API key may not ask for, you get a message when the bundle is "
+            f"ready. {_MESSAGES}",
             body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},
             errors=[*_ERRORS, "photo_not_found"],

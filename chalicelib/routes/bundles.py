@@ -9,7 +9,7 @@ from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscriptio
 from chalicelib.bundles.models import Bundle
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.container import Container
-from chalicelib.errors import Invalid, Unavailable
+from chalicelib.errors import Forbidden, Invalid, Unavailable
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content, redirect
@@ -34,8 +34,8 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
         raise Invalid("match must be any or all.", field="match")
     if not isinstance(notify, bool):
         raise Invalid("notify must be true or false.", field="notify")
-    if notify:
-        request.signed_in_caller.require(Permission.ACCOUNT)  # an API key would send its owner messages
+    if notify and Permission.ACCOUNT not in request.signed_in_caller.permissions:  # it would send its owner messages
+        raise Forbidden("API keys cannot send messages. Omit `notify`, or sign in instead.")
     return _create(container, owner, BundleRequest(tags, Match(match), photo_ids, notify))
 
 

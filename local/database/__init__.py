@@ -14,7 +14,7 @@ itself. Beside FILE there are:
 At the next start, a FILE that is missing, empty, cut short or garbled is moved to `damaged_dir`, and the generation
 before is used instead. One line on standard output says so (`DAMAGED`). What is lost is what changed since the copy. A
 FILE.previous that is damaged is moved there as well and renewed. If both are damaged, UnusableDatabase is raised and
-nothing is changed.
+nothing is changed; but a file that SQLite can read, and has only changed since it was closed, is used, with a warning.
 
 A damaged FILE-wal loses the transactions that SQLite can't replay (`log`): a copy is made, one line says how many are
 known to be lost, and those before them are used. Without FILE-shm, a log that was cut short cannot be told from a

@@ -50,7 +50,8 @@ def repair(path: Path, damaged_dir: Path) -> None:
     if log:
         _report_log(path, log, damaged_dir)
     if problem:
-        _set_copy_aside(path, f"{path.name} {problem}, and its copy {copy_problem}", damaged_dir)
+        doubt = "some of its content may be wrong"
+        _set_copy_aside(path, f"{path.name} {problem}, and its copy {copy_problem}: {doubt}", damaged_dir)
     elif not copy_file(path).exists() and (copy_problem := _find_copy_damage(path)):
         _set_copy_aside(path, f"{copy_file(path).name} {copy_problem}", damaged_dir)
 

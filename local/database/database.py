@@ -75,7 +75,7 @@ class Database:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             # Before the connection closes, which removes the log: while this says "open", a missing log means damage.
             write_atomically(state_file(self.path), f"closed {digest(self.path)}\n".encode())
-            changed = self.connection.total_changes != self._copied_changes
+            changed = self.connection.total_changes != self._copied_changes or not copy_file(self.path).exists()
             self.connection.close()
         if changed:
             copy_database(self.path, copy_file(self.path))
@@ -103,7 +103,7 @@ class Database:
             self._try_to_copy()
         interval = self._copy_interval
         while not self._closing.wait(interval):
-            if self.connection.total_changes == self._copied_changes:
+            if self.connection.total_changes == self._copied_changes and copy_file(self.path).exists():
                 continue
             started_at = time.monotonic()
             self._try_to_copy()

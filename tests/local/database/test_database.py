@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -272,6 +273,27 @@ def test_copy_is_intact_after_a_kill_while_it_was_replaced(
     assert reported(capsys) == []
 
 
+def test_copy_that_could_not_be_renewed_is_made_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    cut(copy_file(path))
+    os.utime(copy_file(path), (time.time() + 60,) * 2)  # newer than the file: nothing has changed since
+    with monkeypatch.context() as patched:
+
+        def fail(*_: object) -> None:
+            raise OSError("No space left on device")
+
+        patched.setattr("local.database.database.copy_database", fail)
+        database = open_at(path)
+        while not list((tmp_path / "damaged").glob("*")):
+            time.sleep(0.01)
+        database._closing.set()
+        database._copier.join()
+    assert not copy_file(path).exists()
+    database.close()
+    assert copy_file(path).exists()
+
+
 def test_start_does_not_wait_for_the_check_of_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "db"
     create(path, 1)
@@ -347,6 +369,7 @@ def test_readable_file_that_has_changed_is_used_if_its_copy_is_damaged(
     database.close()
     (line,) = reported(capsys)
     assert line.startswith("damaged: db has changed since it was closed, and its copy is damaged")
+    assert "some of its content may be wrong" in line
 
 
 def test_damaged_database_never_replaces_its_copy(tmp_path: Path) -> None:

@@ -200,6 +200,21 @@ def test_upload_to_the_key_of_a_removed_photo_is_not_public() -> None:
     assert (only_photo(library).owner, only_photo(library).visibility) == (SOMEONE, Visibility.PRIVATE)
 
 
+@pytest.mark.parametrize(("owner", "visibility"), [(SOMEONE, Visibility.PUBLIC), (OWNER, Visibility.PRIVATE)])
+def test_new_version_of_a_photo_that_was_handed_over_is_private(owner: str, visibility: Visibility) -> None:
+    library = MemoryLibrary()
+    key = library.uploads.store_original(SOMEONE, METADATA, b"cat").key
+    library.deliver_event(key)
+    stored = only_photo(library)
+    library.photos.commit(stored, replace(stored, owner=owner, visibility=Visibility.PUBLIC))
+    library.deliver_event(key)
+    assert only_photo(library).visibility is Visibility.PUBLIC
+    library.originals.drop(key, b"planted")
+    library.deliver_event(key)
+    assert (only_photo(library).owner, only_photo(library).visibility) == (owner, visibility)
+    assert find_violations(read_memory(library)) == []
+
+
 # ---------------------------------------------------------------- records are lost
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.library.photo import Visibility
-from chalicelib.maintenance.pacing import MIN_PAUSE, Failure
+from chalicelib.maintenance.pacing import MIN_PAUSE, PAUSE_PER_ROW, Failure
 from chalicelib.maintenance.recount import (
     PAGE_SIZE,
     PAGES_PER_CHECKPOINT,
@@ -121,18 +121,33 @@ def recount_with_clock(photos: int) -> tuple[MemoryLibrary, Recount]:
     return fixture, counting
 
 
-def test_recount_rests_longer_until_it_has_corrected_something() -> None:
+def test_recount_rests_in_proportion_while_something_changes_and_an_hour_otherwise() -> None:
     fixture, counting = recount_with_clock(PAGE_SIZE + 99)
-    fixture.clock.advance(MIN_PAUSE - timedelta(seconds=1))
+    pause = (PAGE_SIZE + 99 + 2) * PAUSE_PER_ROW  # a trend is read for each page
+    fixture.clock.advance(pause - timedelta(seconds=1))
     assert counting.run(always) == RecountReport()
     fixture.clock.advance(timedelta(seconds=1))
     assert counting.run(always) == RecountReport(recounted=1, drifted=1)
-    fixture.clock.advance(MIN_PAUSE)
+    fixture.clock.advance(pause)
     assert counting.run(always) == RecountReport(recounted=1)
-    fixture.clock.advance(2 * MIN_PAUSE - timedelta(seconds=1))
+    for _ in range(2):
+        fixture.clock.advance(MIN_PAUSE - timedelta(seconds=1))
+        assert counting.run(always) == RecountReport()
+        fixture.clock.advance(timedelta(seconds=1))
+        assert counting.run(always) == RecountReport(recounted=1)
+
+
+def test_first_photos_of_a_library_are_counted_by_month_in_the_next_run() -> None:
+    fixture = MemoryLibrary()
+    counting = Recount(fixture.photos, fixture.clock)
     assert counting.run(always) == RecountReport()
-    fixture.clock.advance(timedelta(seconds=1))
-    assert counting.run(always) == RecountReport(recounted=1)
+    for n in range(3):
+        fixture.photos.commit(None, photo(f"p{n}", user_tags=(), visibility=Visibility.PRIVATE))
+        fixture.clock.advance(timedelta(minutes=1))
+        assert counting.run(always) == RecountReport(recounted=1)
+        everything = fixture.photos.get_trend(OWNER_SCOPE, "*")
+        assert everything
+        assert sum(everything.months.values()) == n + 1
 
 
 def test_pause_follows_only_a_complete_pass() -> None:
@@ -145,7 +160,7 @@ def test_pause_follows_only_a_complete_pass() -> None:
         runs += 1
     counting.run(steps(1))
     assert runs == 4
-    assert fixture.photos.checkpoint.progress.paused_until == fixture.clock() + MIN_PAUSE
+    assert fixture.photos.checkpoint.progress.paused_until == fixture.clock() + (3 * PAGE_SIZE + 4) * PAUSE_PER_ROW
 
 
 def test_unavailable_store_is_reported_and_the_pass_resumes() -> None:
