@@ -21,7 +21,7 @@ RENAMED = {
     "s3:PutObjectVersionTagging": "PutObjectTagging",
     "dynamodb:ConditionCheckItem": "TransactWriteItems",
 }
-CLOUD_ONLY = {"logs", "rekognition"}
+CLOUD_ONLY = {"lambda", "logs", "rekognition"}
 LOCAL = {
     "dynamodb": {"TransactGetItems", "TransactWriteItems"},  # IAM knows their items' actions only
     "sqs": {"CreateQueue", "GetQueueUrl", "SendMessageBatch", "SetQueueAttributes"},  # the pollers
