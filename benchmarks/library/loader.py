@@ -35,6 +35,7 @@ from local.demo.photos import encode_jpeg
 TRANSACTION_ITEMS = 100
 THREADS = 8
 CHUNK = 250  # photos in memory at a time
+NOBODY = "samples"  # no owner id: an upload without a record would become a photo of its owner
 SAMPLE_SIZES = ((1600, 1200), (1200, 1600), (1600, 1067), (1400, 1400))
 
 
@@ -116,14 +117,14 @@ def postpone_maintenance(target: Target, count: int, now: datetime) -> None:
 
 
 def _store_samples(target: Target) -> Iterator[Sample]:
-    """Draw pictures of each scene and process them as ingest does; their originals are uploads without a record."""
+    """Draw pictures of each scene and process them as ingest does; their originals become no photos."""
     originals = S3Originals(target.s3, target.originals)
     derivatives = S3Derivatives(target.s3, target.derivatives)
     processor = ImageProcessor(originals, derivatives, LocalLabeler(), images.render, lambda: datetime.now(UTC))
     rng = Random(1)
     for number, scene in enumerate((*SCENES, *SCENES)):
         size = SAMPLE_SIZES[number % len(SAMPLE_SIZES)]
-        key = upload_key(target.owner, f"sample-{number:02}", f"{scene}.jpg")
+        key = upload_key(NOBODY, f"sample-{number:02}", f"{scene}.jpg")
         originals.put(key, encode_jpeg(draw(scene, size, rng), datetime(2026, 1, 1, tzinfo=UTC)), "image/jpeg")
         original = originals.head(key)
         assert original
