@@ -109,7 +109,7 @@ def remove_user(detail: Mapping[str, str], context: Any, *, container: Container
     from chalicelib.maintenance.user_removal import Disposition
 
     owner, disposition = detail["owner"], Disposition(detail["photos"])
-    report = asdict(container.user_removal.run(owner, disposition, detail["heir"], remaining_time(context)))
+    report = asdict(container.user_removal.run(owner, disposition, detail["new_owner"], remaining_time(context)))
     logger().info("Handled a removed user's photos", extra={"owner": owner, "disposition": disposition, **report})
     return report
 

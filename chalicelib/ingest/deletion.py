@@ -15,7 +15,7 @@ from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ingest import leases
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import DerivativeStore, delete_derivatives
-from chalicelib.ingest.recovery import bury
+from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
@@ -81,7 +81,7 @@ class PhotoDeletion:
             delete_derivatives(self.derivatives, hidden)
             if hidden.sha256:
                 self.promote_duplicate(hidden.owner, hidden.sha256)
-            if tombstone := bury(hidden, self.now() + self.tombstone_lifetime):
+            if tombstone := tombstone_of(hidden, self.now() + self.tombstone_lifetime):
                 self.photos.commit(hidden, tombstone)
             else:
                 self.photos.remove(hidden)

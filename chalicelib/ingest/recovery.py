@@ -30,11 +30,11 @@ class OwnerDirectory(Protocol):
 
 
 def tombstone_lifetime(version_retention: timedelta) -> timedelta:
-    """How long a tombstone is kept: as long as deleted versions, and as long as a ticket can be used."""
+    """How long a tombstone stays: as long as deleted versions, and as long as a ticket can be used."""
     return max(version_retention + EXPIRY_DELAY, TICKET_LIFETIME + TICKET_GRACE)
 
 
-def bury(photo: Photo, expires_at: datetime) -> Photo | None:
+def tombstone_of(photo: Photo, expires_at: datetime) -> Photo | None:
     """The tombstone of a hidden photo whose files are deleted; None for a direct drop that its owner erased.
 
     The tombstone of an erased photo only says that its key may not be used again. A key of a direct drop may be.

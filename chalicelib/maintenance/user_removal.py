@@ -1,7 +1,7 @@
 """The photos of a removed user: they are handed over or deleted. The command has ended the user's access before.
 
 It works in slices and can be repeated at any time: what is done is no longer found. The photos are found in the owner's
-collections; only those whose upload has not begun are in none, and expire with their tickets.
+collections; only those whose upload has not started are in none, and expire with their tickets.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,14 +46,16 @@ class UserRemoval:
     deletion: PhotoDeletion
     now: Callable[[], datetime]
 
-    def run(self, owner: str, disposition: Disposition, heir: str, time_left: Callable[[], timedelta]) -> RemovalReport:
-        """Handle photos while there is time; `heir` is the owner they are handed to."""
+    def run(
+        self, owner: str, disposition: Disposition, new_owner: str, time_left: Callable[[], timedelta]
+    ) -> RemovalReport:
+        """Handle photos while there is time; `new_owner` is the owner they are handed to."""
         done = postponed = 0
         for photo_id in self._photo_ids(owner, disposition):
             if time_left() <= timedelta(0):
                 return RemovalReport(done, postponed, is_complete=False)
             try:
-                if self._handle(photo_id, owner, disposition, heir):
+                if self._handle(photo_id, owner, disposition, new_owner):
                     done += 1
             except (Conflict, Unavailable):
                 postponed += 1
@@ -65,7 +67,7 @@ class UserRemoval:
         for tag in reversed(tags) if disposition is Disposition.DELETE else tags:
             yield from iterate_photo_ids(self.collections, owner_scope(owner), tag, page_size=PAGE_SIZE)
 
-    def _handle(self, photo_id: str, owner: str, disposition: Disposition, heir: str) -> bool:
+    def _handle(self, photo_id: str, owner: str, disposition: Disposition, new_owner: str) -> bool:
         """Delete or hand over one photo; returns False if it is no longer this owner's."""
 
         def change(photo: Photo | None) -> bool:
@@ -74,21 +76,21 @@ class UserRemoval:
             if disposition is Disposition.DELETE:
                 self.deletion.erase(photo)
             else:
-                self._hand_over(photo, heir)
+                self._hand_over(photo, new_owner)
             return True
 
         return retry_on_conflict(lambda: self.photos.get(photo_id), change, BUSY)
 
-    def _hand_over(self, photo: Photo, heir: str) -> None:
-        """Change the owner; bytes that the heir already has become a duplicate. Original and derivatives stay in place.
+    def _hand_over(self, photo: Photo, new_owner: str) -> None:
+        """Change the owner; bytes that the new one has become a duplicate. Original and derivatives stay in place.
 
         Raises Unavailable while derivatives may be there that the record does not name: keys depend on the owner.
         """
         if photo.worker is not None or photo.state is State.PROCESSING:
             raise Unavailable("This photo is being processed.")
-        after = replace(photo, owner=heir)
+        after = replace(photo, owner=new_owner)
         if photo.state is State.DUPLICATE:
-            holder = self.photos.claim_holder(heir, photo.sha256 or "")
+            holder = self.photos.claim_holder(new_owner, photo.sha256 or "")
             after = mark_duplicate(after, holder) if holder else publish(after, self.now())
         try:
             for step in commit_steps(photo, after):

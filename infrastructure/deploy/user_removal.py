@@ -36,7 +36,7 @@ class Removal:
     owner: str
     email: str
     photos: str
-    heir: str  # owner id of the library's owner
+    new_owner: str  # owner id of the library's owner
 
 
 def find(target: Target, pool: str, email: str, owner: str, photos: str) -> Removal:
@@ -57,7 +57,7 @@ def find(target: Target, pool: str, email: str, owner: str, photos: str) -> Remo
         photos,
         settings.read(target.client("ssm"), target.parameter_name("library-owner")),
     )
-    if removal.owner == removal.heir:
+    if removal.owner == removal.new_owner:
         raise UserError(
             f"{email or owner} owns library {target.stage}, and with it what is dropped into the bucket. Set "
             f"{target.parameter_name('library-owner')} to another owner id first."
@@ -69,7 +69,7 @@ def plan(removal: Removal) -> list[str]:
     """What happens, one line each."""
     photos = {
         KEEP: "keep: all photos, under this owner id; public ones stay public",
-        HAND_OVER: f"hand over: all photos, to the library's owner {removal.heir}",
+        HAND_OVER: f"hand over: all photos, to the library's owner {removal.new_owner}",
         DELETE: "DELETE PERMANENTLY: all photos with their originals, the trash included",
     }
     who = removal.email or "a user whom Cognito does not have any more"
@@ -169,5 +169,5 @@ def _event(target: Target, removal: Removal) -> dict[str, Any]:
         "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "region": target.region,
         "resources": [],
-        "detail": {"owner": removal.owner, "photos": removal.photos, "heir": removal.heir},
+        "detail": {"owner": removal.owner, "photos": removal.photos, "new_owner": removal.new_owner},
     }

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.aws.dynamodb.items import photo_to_item
 from chalicelib.errors import Conflict, ContentClaimed
-from chalicelib.ingest.recovery import bury
+from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.queries import TrendCursor, TrendOrder
@@ -168,23 +168,23 @@ def test_claim_follows_the_sha256(store: Store) -> None:
 
 
 def test_everything_follows_a_new_owner(store: Store) -> None:
-    heir = "the-heir"
+    new_owner = "the-new-owner"
     tags = tuple(f"t{number:02}" for number in range(20))
     first = store.photos.commit(None, photo(user_tags=tags, sha256="a" * 64))
     copy = store.photos.commit(
         None, photo("p2", state=State.DUPLICATE, duplicate_of="p1", sha256="a" * 64, user_tags=("sea",))
     )
-    with pytest.raises(Conflict):  # its bytes are not the heir's yet
-        store.photos.commit(copy, replace(copy, owner=heir))
-    store.photos.commit(first, replace(first, owner=heir))
-    store.photos.commit(copy, replace(copy, owner=heir))
+    with pytest.raises(Conflict):  # its bytes are not the new owner's yet
+        store.photos.commit(copy, replace(copy, owner=new_owner))
+    store.photos.commit(first, replace(first, owner=new_owner))
+    store.photos.commit(copy, replace(copy, owner=new_owner))
     assert store.photos.claim_holder(OWNER, "a" * 64) is None
-    assert store.photos.claim_holder(heir, "a" * 64) == "p1"
-    for owner, count in ((OWNER, 0), (heir, 1)):
+    assert store.photos.claim_holder(new_owner, "a" * 64) == "p1"
+    for owner, count in ((OWNER, 0), (new_owner, 1)):
         totals = store.collections.get_trend(owner_scope(owner), "t00")
         assert (totals.totals.count if totals else 0) == count
         assert len(store.collections.list_rows(owner_scope(owner), "*", after=None, limit=5)) == count
-    rows = store.collections.list_rows(owner_scope(heir), duplicates_tag("a" * 64), after=None, limit=5)
+    rows = store.collections.list_rows(owner_scope(new_owner), duplicates_tag("a" * 64), after=None, limit=5)
     assert [row.photo_id for row in rows] == ["p2"]
     assert store.photos.commit(None, photo("p3", sha256="a" * 64)).owner == OWNER
 
@@ -330,7 +330,7 @@ def _counts(store: Store) -> dict[str, int]:
 
 def test_tombstone_is_stored_with_its_expiry_and_can_become_a_photo_again(store: Store) -> None:
     ready = store.photos.commit(None, photo(object_version="v1"))
-    tombstone = bury(replace(ready, state=State.REMOVED), NOON + timedelta(days=32))
+    tombstone = tombstone_of(replace(ready, state=State.REMOVED), NOON + timedelta(days=32))
     assert tombstone
     buried = store.photos.commit(ready, tombstone)
     assert store.photos.get("p1") == buried

@@ -193,9 +193,9 @@ def test_access_ends_without_lambda(fixture: RemovalFixture) -> None:
 def test_photos_are_handled_by_the_function(fixture: RemovalFixture) -> None:
     fixture.run(fixture.find(fixture.email.upper(), photos="hand-over"))
     (event,) = fixture.function.events
-    heir = settings.read(fixture.target.client("ssm"), fixture.target.parameter_name("library-owner"))
+    new_owner = settings.read(fixture.target.client("ssm"), fixture.target.parameter_name("library-owner"))
     assert event["source"] == USER_REMOVAL_SOURCE == user_removal.EVENT_SOURCE
-    assert event["detail"] == {"owner": fixture.owner, "photos": "hand-over", "heir": heir}
+    assert event["detail"] == {"owner": fixture.owner, "photos": "hand-over", "new_owner": new_owner}
 
 
 def test_invited_again_they_can_sign_in(fixture: RemovalFixture) -> None:

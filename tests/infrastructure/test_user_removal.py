@@ -29,7 +29,7 @@ class Session:
 def test_slow_run_is_waited_for_and_not_started_again_next_to_itself() -> None:
     session = Session()
     target = Target("prod", "1", "eu-central-1", "aws", session=session, builds_dir=Path("builds"))
-    removal = user_removal.Removal("owner", "", user_removal.DELETE, "heir")
+    removal = user_removal.Removal("owner", "", user_removal.DELETE, "new_owner")
     assert user_removal._run_slice(target, removal) == REPORT
     functions = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
     (timeout,) = session.read_timeouts

@@ -13,7 +13,7 @@ from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 
-GONE, HEIR = "the-removed-user", "the-heir"
+GONE, NEW_OWNER = "the-removed-user", "the-new-owner"
 
 
 def unlimited() -> timedelta:
@@ -41,8 +41,8 @@ class RemovalFixture:
             now=library.clock,
         )
         self.ids = {name: self.upload(GONE, name) for name in ("public", "same", "copy of public", "trashed", "empty")}
-        self.upload(HEIR, "own")
-        self.same_of_heir = self.upload(HEIR, "same")
+        self.upload(NEW_OWNER, "own")
+        self.same_of_new_owner = self.upload(NEW_OWNER, "same")
         self.copy = self.upload(GONE, "public")  # a duplicate
         library.editor.edit(GONE, self.ids["public"], Edit(visibility=Visibility.PUBLIC, tags=("beach", "sea")))
         library.editor.trash(GONE, self.ids["trashed"])
@@ -54,7 +54,7 @@ class RemovalFixture:
         return photo.photo_id
 
     def run(self, disposition: Disposition, time_left: Callable[[], timedelta] = unlimited) -> RemovalReport:
-        return self.removal.run(GONE, disposition, HEIR, time_left)
+        return self.removal.run(GONE, disposition, NEW_OWNER, time_left)
 
     def photos_of(self, owner: str) -> dict[str, Photo]:
         return {p.photo_id: p for p in self.library.photos.records.values() if p.owner == owner}
@@ -69,7 +69,7 @@ def fixture() -> RemovalFixture:
 
 
 def test_deleted_photos_leave_nothing_behind(fixture: RemovalFixture) -> None:
-    others = fixture.photos_of(HEIR)
+    others = fixture.photos_of(NEW_OWNER)
     assert fixture.run(Disposition.DELETE).is_complete
     assert fixture.run(Disposition.DELETE) == RemovalReport(0, 0, is_complete=True)
     assert fixture.library.photos.records == others
@@ -82,13 +82,13 @@ def test_photos_are_handed_over_with_state_files_and_visibility(fixture: Removal
     report = fixture.run(Disposition.HAND_OVER)
     assert (report.photos, report.is_complete) == (len(before), True)
     assert fixture.photos_of(GONE) == {}
-    after = fixture.photos_of(HEIR)
+    after = fixture.photos_of(NEW_OWNER)
     for name, state in (("public", State.READY), ("trashed", State.TRASHED), ("same", State.DUPLICATE)):
         photo = after[fixture.ids[name]]
         assert photo.state is state
         assert (photo.key, photo.derivatives) == (before[photo.photo_id].key, before[photo.photo_id].derivatives)
     assert after[fixture.ids["public"]].visibility is Visibility.PUBLIC
-    assert after[fixture.ids["same"]].duplicate_of == fixture.same_of_heir
+    assert after[fixture.ids["same"]].duplicate_of == fixture.same_of_new_owner
     assert after[fixture.copy].duplicate_of == fixture.ids["public"]
     fixture.check_settled()
 
@@ -96,11 +96,11 @@ def test_photos_are_handed_over_with_state_files_and_visibility(fixture: Removal
 def test_heir_can_edit_and_delete_what_was_handed_over(fixture: RemovalFixture) -> None:
     fixture.run(Disposition.HAND_OVER)
     photo_id = fixture.ids["public"]
-    assert fixture.library.editor.edit(HEIR, photo_id, Edit(tags=("dune",))).tags == ("dune",)
+    assert fixture.library.editor.edit(NEW_OWNER, photo_id, Edit(tags=("dune",))).tags == ("dune",)
     with pytest.raises(PhotoNotFound):
         fixture.library.editor.trash(GONE, photo_id)
-    fixture.library.editor.erase(HEIR, photo_id)
-    assert fixture.photos_of(HEIR)[fixture.copy].state is State.READY
+    fixture.library.editor.erase(NEW_OWNER, photo_id)
+    assert fixture.photos_of(NEW_OWNER)[fixture.copy].state is State.READY
     fixture.check_settled()
 
 
@@ -156,5 +156,5 @@ def test_photo_that_is_being_processed_is_handed_over_later(fixture: RemovalFixt
     fixture.library.clock.advance(timedelta(minutes=3))
     fixture.library.deliver_event(original.key)
     assert fixture.run(Disposition.HAND_OVER).is_complete
-    assert fixture.photos_of(HEIR)[original.photo_id].state is State.READY
+    assert fixture.photos_of(NEW_OWNER)[original.photo_id].state is State.READY
     fixture.check_settled()
