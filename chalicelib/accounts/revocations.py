@@ -36,9 +36,7 @@ class Revocations:
 
     def check(self, caller: Caller) -> None:
         """Raise Unauthenticated if the caller's token has been revoked for 30 seconds, or Unavailable."""
-        revoked_at = self._revoked_at(caller.owner)
-        if revoked_at is not None and caller.issued_at <= revoked_at:
-            raise Unauthenticated("This token has been revoked; sign in again.", code="token_invalid")
+        check_token_time(caller.issued_at, self._revoked_at(caller.owner))
 
     def _revoked_at(self, owner: str) -> int | None:
         now = self.clock()
@@ -49,3 +47,9 @@ class Revocations:
                 self._cache.clear()
             self._cache[owner] = (now + MAX_AGE_SECONDS, revoked_at)
         return revoked_at
+
+
+def check_token_time(issued_at: int, revoked_at: int | None) -> None:
+    """Raise Unauthenticated for a token of an owner whose tokens were revoked then or later; seconds since 1970."""
+    if revoked_at is not None and issued_at <= revoked_at:
+        raise Unauthenticated("This token has been revoked; sign in again.", code="token_invalid")

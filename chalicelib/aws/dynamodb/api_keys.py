@@ -12,10 +12,11 @@ from botocore.exceptions import ClientError
 
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
+from chalicelib.accounts.revocations import check_token_time
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, CONDITION_REASON, TRANSIENT_REASONS
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.errors import Conflict, Unauthenticated, Unavailable
+from chalicelib.errors import Conflict, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,7 @@ class DynamoApiKeyStore:
             }
         }
         if not self._write(row, list_update):
-            revoked_at = self.revoked_at(key.owner)
-            if revoked_at is not None and issued_at <= revoked_at:
-                raise Unauthenticated("This token has been revoked; sign in again.", code="token_invalid")
+            check_token_time(issued_at, self.revoked_at(key.owner))
             raise Conflict(f"You already have {max_keys} API keys. Revoke one first.")
 
     def get(self, key_id: str) -> ApiKey | None:
