@@ -6,10 +6,12 @@ Nothing else is stored, least of all the GPS position.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from PIL import Image
 from PIL.ExifTags import IFD, Base
+
+from chalicelib.util.capture_time import CaptureTime
 
 MAX_CAMERA_CHARACTERS = 64
 FIRST_YEAR, LAST_YEAR = 1826, 2100
@@ -17,10 +19,10 @@ FIRST_YEAR, LAST_YEAR = 1826, 2100
 
 @dataclass(frozen=True, slots=True)
 class ExifData:
-    """EXIF fields of one photo. `orientation` is 1 to 8, `taken_at` in UTC."""
+    """EXIF fields of one photo. `orientation` is 1 to 8."""
 
     orientation: int = 1
-    taken_at: datetime | None = None
+    capture_time: CaptureTime | None = None
     camera: str | None = None
 
 
@@ -44,7 +46,7 @@ def read(data: object) -> ExifData:
         details = {}
     return ExifData(
         orientation=_orientation(tags.get(Base.Orientation)),
-        taken_at=_taken_at(details),
+        capture_time=_capture_time(details),
         camera=_camera(_text(tags.get(Base.Make)), _text(tags.get(Base.Model))),
     )
 
@@ -53,17 +55,33 @@ def _orientation(value: object) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _taken_at(details: Mapping[int, object]) -> datetime | None:
-    """DateTimeOriginal with its own offset; read as UTC if there is none."""
-    written = _text(details.get(Base.DateTimeOriginal))
-    offset = _text(details.get(Base.OffsetTimeOriginal)) or "+00:00"
-    for zone in (offset, "+00:00"):
-        try:
-            moment = datetime.strptime(f"{written} {zone}", "%Y:%m:%d %H:%M:%S %z").astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-        return moment if FIRST_YEAR <= moment.year < LAST_YEAR else None
-    return None
+def _capture_time(details: Mapping[int, object]) -> CaptureTime | None:
+    """DateTimeOriginal with its own fraction of a second and its own offset, as far as they can be read."""
+    try:
+        written = _text(details.get(Base.DateTimeOriginal))
+        local = datetime.strptime(f"{written} +0000", "%Y:%m:%d %H:%M:%S %z").replace(tzinfo=None)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= local.year < LAST_YEAR:
+        return None
+    local = local.replace(microsecond=_microseconds(_text(details.get(Base.SubsecTimeOriginal))))
+    try:
+        return CaptureTime(local, _offset(_text(details.get(Base.OffsetTimeOriginal))))
+    except ValueError:
+        return CaptureTime(local)
+
+
+def _microseconds(digits: str) -> int:
+    """The microseconds of SubSecTime, whose digits follow the decimal point: `5` is half a second."""
+    return int(digits[:6].ljust(6, "0")) if digits.isdecimal() and digits.isascii() else 0
+
+
+def _offset(text: str) -> timedelta | None:
+    """The offset `+02:00`; None if there is none."""
+    try:
+        return datetime.strptime(text, "%z").utcoffset()
+    except ValueError:
+        return None
 
 
 def _camera(make: str, model: str) -> str | None:

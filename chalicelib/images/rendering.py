@@ -12,7 +12,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 from io import BytesIO
 from typing import IO, cast
 
@@ -23,6 +22,7 @@ from chalicelib.images import color, exif, formats, geometry
 from chalicelib.images.formats import FORMATS, Format
 from chalicelib.images.placeholder import thumbhash
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
+from chalicelib.util.capture_time import CaptureTime
 
 PREVIEW_FORMAT = FORMATS["WEBP"]
 # Measured in decision 21. With this reducing gap Pillow averages pairs of pixels before it resizes: 8 ms instead of 16.
@@ -51,15 +51,15 @@ class Derivative:
 class RenderedImages:
     """Everything read and rendered from an original.
 
-    Width and height in pixels, after rotation; `taken_at` in UTC; `placeholder` is a thumbhash in base64; `small` is
-    None if the preview is no larger.
+    Width and height in pixels, after rotation; `placeholder` is a thumbhash in base64; `small` is None if the
+    preview is no larger.
     """
 
     format: str
     mime: str
     width: int
     height: int
-    taken_at: datetime | None
+    capture_time: CaptureTime | None
     camera: str | None
     thumbnail: Derivative
     resized: Derivative
@@ -102,7 +102,7 @@ def render(
         mime=original.mime,
         width=height if rotated else width,
         height=width if rotated else height,
-        taken_at=exif_data.taken_at,
+        capture_time=exif_data.capture_time,
         camera=exif_data.camera,
         thumbnail=_encode(geometry.apply_orientation(thumbnail, exif_data.orientation), output),
         resized=_encode(geometry.apply_orientation(resized, exif_data.orientation), output),

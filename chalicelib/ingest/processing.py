@@ -16,6 +16,7 @@ from chalicelib.ingest.labeling import Labeler, PhotoMetadata
 from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
+from chalicelib.util.capture_time import CaptureTime
 
 if TYPE_CHECKING:
     from chalicelib.images import RenderedImages
@@ -72,7 +73,7 @@ class ImageProcessor:
             format=rendered.format,
             width=rendered.width,
             height=rendered.height,
-            taken_at=_plausible_time(rendered.taken_at, photo.received_at),
+            taken_at=_plausible_time(rendered.capture_time, photo.received_at),
             camera=rendered.camera,
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
@@ -160,8 +161,9 @@ def size_reduction_percent(before: int, after: int) -> float:
     return round((1 - after / before) * 100, 2) if before else 0.0
 
 
-def _plausible_time(taken_at: datetime | None, received_at: datetime) -> datetime | None:
-    """The time from EXIF unless it is in the future: such a photo would stay first in every list."""
+def _plausible_time(capture_time: CaptureTime | None, received_at: datetime) -> datetime | None:
+    """The time from the file unless it is in the future: such a photo would stay first in every list."""
+    taken_at = capture_time.presumed_utc if capture_time else None
     return taken_at if taken_at is None or taken_at <= received_at + MAX_CLOCK_OFFSET else None
 
 

@@ -19,7 +19,7 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
         mime="image/jpeg",
         width=40,
         height=30,
-        taken_at=None,
+        capture_time=None,
         camera=None,
         thumbnail=image,
         resized=image,

@@ -1,11 +1,10 @@
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL.ExifTags import Base
+from PIL.ExifTags import IFD, Base
 
 from chalicelib.images import exif
+from chalicelib.util.capture_time import parse_capture_time
 from tests.support.images import samples
 
 
@@ -15,18 +14,29 @@ def read(**facts: object) -> exif.ExifData:
 
 def test_missing_exif_gives_defaults() -> None:
     for nothing in (None, b"", "text", b"Exif\0\0", b"Exif\0\0II*\0"):
-        assert exif.read(nothing) == exif.ExifData(orientation=1, taken_at=None, camera=None)
+        assert exif.read(nothing) == exif.ExifData(orientation=1, capture_time=None, camera=None)
 
 
-def test_date_with_offset_is_converted_to_utc() -> None:
-    seen = read(taken="2024:12:31 23:30:00", offset="-05:00").taken_at
-    assert seen == datetime(2025, 1, 1, 4, 30, tzinfo=UTC)
-    assert seen.tzinfo is UTC
+def test_date_is_the_clock_of_the_camera_with_its_offset() -> None:
+    seen = read(taken="2024:12:31 23:30:00", offset="-05:00").capture_time
+    assert seen == parse_capture_time("2024-12-31T23:30:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("digits", "microseconds"),
+    [("45", 450_000), ("5", 500_000), ("05 ", 50_000), ("123456789", 123_456), ("", 0), ("-1", 0)],
+)
+def test_fraction_of_a_second_follows_the_decimal_point(digits: str, microseconds: int) -> None:
+    block = samples.exif(taken="2024:12:31 23:30:00")
+    block.get_ifd(IFD.Exif)[Base.SubsecTimeOriginal] = digits
+    seen = exif.read(block.tobytes()).capture_time
+    assert seen is not None
+    assert seen.local.microsecond == microseconds
 
 
 @pytest.mark.parametrize("offset", [None, "", "   :  ", "local", "+99:00"])
-def test_date_without_usable_offset_is_read_as_utc(offset: str | None) -> None:
-    assert read(taken="2008:05:30 15:56:01", offset=offset).taken_at == datetime(2008, 5, 30, 15, 56, 1, tzinfo=UTC)
+def test_date_without_usable_offset_is_the_clock_alone(offset: str | None) -> None:
+    assert read(taken="2008:05:30 15:56:01", offset=offset).capture_time == parse_capture_time("2008-05-30T15:56:01")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +45,7 @@ def test_date_without_usable_offset_is_read_as_utc(offset: str | None) -> None:
      "0001:01:01 00:00:00", "9999:12:31 23:59:59", "1825:01:01 00:00:00"],
 )  # fmt: skip
 def test_impossible_date_is_none(taken: str) -> None:
-    assert read(taken=taken, offset="+01:00").taken_at is None
+    assert read(taken=taken, offset="+01:00").capture_time is None
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 300])
@@ -88,7 +98,7 @@ def test_broken_exif_ifd_leaves_the_main_ifd() -> None:
     block = samples.exif(orientation=6, taken="2024:01:01 10:00:00").tobytes()
     at = block.index(b"2024:01:01")
     cut = exif.read(block[:at])
-    assert (cut.orientation, cut.taken_at) == (6, None)
+    assert (cut.orientation, cut.capture_time) == (6, None)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

@@ -1,8 +1,7 @@
-from datetime import UTC, datetime
-
 import pytest
 from PIL import Image
 
+from chalicelib.util.capture_time import parse_capture_time
 from tests.support.images import samples
 from tests.unit.images.support import close, made_of, opened, render, small
 
@@ -141,7 +140,7 @@ def test_heic_and_tiff_become_jpeg(form: str, mime: str) -> None:
 def test_exif_fields_are_returned(form: str) -> None:
     block = samples.exif(taken="2024:07:14 18:30:00", offset="+02:00", camera=("Canon", "Canon EOS 40D"))
     made = render(samples.encoded(samples.quarters(), form, exif=block))
-    assert made.taken_at == datetime(2024, 7, 14, 16, 30, tzinfo=UTC)
+    assert made.capture_time == parse_capture_time("2024-07-14T18:30:00+02:00")
     assert made.camera == "Canon EOS 40D"
 
 

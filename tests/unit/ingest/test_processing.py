@@ -20,6 +20,7 @@ from chalicelib.ingest.processing import (
     without_derivatives,
 )
 from chalicelib.library.photo import Photo, State
+from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.processing import FixedLabeler, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, photo
@@ -193,7 +194,7 @@ def test_time_taken_in_the_future_is_ignored(offset: timedelta, plausible: bool)
     setup = Processing()
 
     def dated(file: IO[bytes], size: int) -> Any:
-        return replace(render(file, size), taken_at=NOON + offset)
+        return replace(render(file, size), capture_time=CaptureTime((NOON + offset).replace(tzinfo=None)))
 
     processed = replace(setup.processor, render=dated).process(NEW, setup.original)
     assert processed.taken_at == (NOON + offset if plausible else None)
