@@ -189,6 +189,18 @@ describe("upsert", () => {
     expect(photoIds(feed.photos)).toEqual(["c"]);
   });
 
+  it("leaves a photo that moved beyond the loaded pages to its own page", async () => {
+    const { feed, response } = await showing([makePhoto("d", 9), makePhoto("c", 5)], "after c");
+    feed.upsert(makePhoto("c", 1, { version: 2 }));
+    expect(photoIds(feed.photos)).toEqual(["d"]);
+    // The next page still continues after the 5th.
+    feed.upsert(makePhoto("d", 7, { version: 2 }));
+    expect(photoIds(feed.photos)).toEqual(["d"]);
+    void feed.loadMore();
+    await response(1, { items: [makePhoto("b", 2), makePhoto("c", 1, { version: 2 })], cursor: null });
+    expect(photoIds(feed.photos)).toEqual(["d", "b", "c"]);
+  });
+
   it("replaces the known record", async () => {
     const { feed } = await showing([makePhoto("a", 1)]);
     feed.upsert(makePhoto("a", 1, { image_url: "https://images.test/fresh" }));

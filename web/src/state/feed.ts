@@ -20,6 +20,7 @@ export type FeedStatus = "loading" | "ready" | "failed" | "extending" | "stalled
 /** The state of a view; valid until photos are changed on this page. */
 export interface FeedSnapshot extends Page {
   readonly view: View;
+  readonly end: Photo | null;
   readonly changes: number;
 }
 
@@ -30,6 +31,8 @@ export class Feed extends Observable {
   readonly #fetchPage: FetchPage;
   #generation = 0;
   #cursor: string | null = null;
+  /** The last photo of the last page, as it was then: the next page continues there. */
+  #end: Photo | null = null;
   /** How often photos were changed on this page: a refresh that started before a change may miss it. */
   #changes = 0;
   #view: View | null = null;
@@ -67,11 +70,13 @@ export class Feed extends Observable {
       if (generation !== this.#generation) return;
       this.photos = mergePhotos([], page.items);
       this.#cursor = page.cursor;
+      this.#end = page.items.at(-1) ?? null;
       this.#setStatus("ready");
     } catch (error) {
       if (generation !== this.#generation) return;
       this.photos = [];
       this.#cursor = null;
+      this.#end = null;
       this.#setStatus("failed", error);
     }
   }
@@ -79,16 +84,17 @@ export class Feed extends Observable {
   /** The current state; null while nothing is loaded. */
   snapshot(): FeedSnapshot | null {
     if (this.#view === null || this.status === "loading" || this.status === "failed") return null;
-    return { view: this.#view, items: this.photos, cursor: this.#cursor, changes: this.#changes };
+    return { view: this.#view, items: this.photos, cursor: this.#cursor, end: this.#end, changes: this.#changes };
   }
 
   /** Restores a snapshot; false if photos were changed since and the view must be loaded again. */
-  restore({ view, items, cursor, changes }: FeedSnapshot): boolean {
+  restore({ view, items, cursor, end, changes }: FeedSnapshot): boolean {
     if (changes !== this.#changes) return false;
     this.#generation += 1;
     this.#view = view;
     this.photos = items;
     this.#cursor = cursor;
+    this.#end = end;
     this.#setStatus("ready");
     return true;
   }
@@ -104,6 +110,7 @@ export class Feed extends Observable {
       if (generation !== this.#generation) return;
       this.photos = mergePhotos(this.photos, page.items);
       this.#cursor = page.cursor;
+      this.#end = page.items.at(-1) ?? this.#end;
       this.#setStatus("ready");
     } catch (error) {
       if (generation !== this.#generation) return;
@@ -119,19 +126,23 @@ export class Feed extends Observable {
     const page = await this.#fetchPage(this.#view, null, limit);
     if (generation !== this.#generation || changes !== this.#changes || this.#isLoadingMore()) return false;
     const { photos, reachesEnd } = reconcileFirstPage(this.photos, page);
-    if (reachesEnd) this.#cursor = page.cursor;
+    if (reachesEnd) {
+      this.#cursor = page.cursor;
+      this.#end = page.items.at(-1) ?? null;
+    }
     if (sameRecords(this.photos, photos)) return false;
     this.photos = photos;
     this.notifyWatchers();
     return true;
   }
 
-  /** Adds or updates a photo if the view includes it. */
+  /** Adds or updates a photo if the view includes it; one that belongs on a later page is left to that page. */
   upsert(photo: Photo): void {
     if (this.#view === null || !viewIncludes(this.#view, photo)) return;
-    const oldest = this.photos.at(-1);
-    const known = this.photos.some((other) => other.photo_id === photo.photo_id);
-    if (!known && this.hasMore && oldest !== undefined && newestFirst(oldest, photo) < 0) return;
+    if (this.hasMore && this.#end !== null && newestFirst(this.#end, photo) < 0) {
+      this.#discard([photo.photo_id]);
+      return;
+    }
     this.photos = mergePhotos(this.photos, [photo]);
     this.notifyWatchers();
   }
@@ -149,6 +160,10 @@ export class Feed extends Observable {
   /** Removes photos by id. */
   remove(photoIds: readonly string[]): void {
     this.#changes += 1;
+    this.#discard(photoIds);
+  }
+
+  #discard(photoIds: readonly string[]): void {
     const removed = new Set(photoIds);
     const photos = this.photos.filter(({ photo_id }) => !removed.has(photo_id));
     if (photos.length === this.photos.length) return;

@@ -4,7 +4,7 @@ import { ViewCache } from "./view-cache.ts";
 import { allPhotos, tagView } from "./view.ts";
 
 const cached = (tag: string, scrollOffset: number) => ({
-  snapshot: { view: tagView(allPhotos("mine"), tag), items: [], cursor: null, changes: 0 },
+  snapshot: { view: tagView(allPhotos("mine"), tag), items: [], cursor: null, end: null, changes: 0 },
   scrollOffset,
 });
 
