@@ -135,7 +135,7 @@ async function startApp(config: Config): Promise<void> {
   const editing = {
     ...container.editing,
     trash: (photo: Photo) => {
-      photoSelection.perform({ action: "trash", photos: [photo], tags: [] }).catch(showError);
+      photoSelection.perform({ change: { action: "trash" }, photos: [photo] }).catch(showError);
     },
   };
   const viewer = new ViewerController(

@@ -255,11 +255,11 @@ it("requests a random photo as JSON", async () => {
 });
 
 describe("changing photos", () => {
-  it("sends the ids, the action, and tags if there are any", async () => {
+  it("sends the ids and the change", async () => {
     const results = [{ photo_id: "a", ok: true, photo: makePhoto("a") }];
     const { api, sent } = createClient(() => json({ results }));
-    expect(await api.runBatch(["a"], "trash", [])).toEqual(results);
-    await api.runBatch(["a", "b"], "tag", ["sea"]);
+    expect(await api.runBatch(["a"], { action: "trash" })).toEqual(results);
+    await api.runBatch(["a", "b"], { action: "tag", tags: ["sea"] });
     expect(sent.map(({ method, address, body }) => [method, address, body])).toEqual([
       ["POST", "/photos/batch", { photo_ids: ["a"], action: "trash" }],
       ["POST", "/photos/batch", { photo_ids: ["a", "b"], action: "tag", tags: ["sea"] }],

@@ -9,7 +9,7 @@ import { Backoff, parseRetryAfter } from "../core/backoff.ts";
 import { type Clock, wait } from "../core/clock.ts";
 import { HttpError, NetworkError, SignedOutError } from "../core/errors.ts";
 import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys.ts";
-import type { BatchAction, BatchApi, BatchResult } from "../state/batch-actions.ts";
+import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.ts";
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
 import type { Page } from "../state/feed.ts";
@@ -144,10 +144,9 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
     return await this.#request("post", "/uploads", { body });
   }
 
-  /** Performs one action on up to 100 of the user's own photos; returns one result per photo. */
-  async runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]> {
-    const body = action === "tag" || action === "untag" ? { photo_ids: photoIds, action, tags } : { photo_ids: photoIds, action };
-    return (await this.#request("post", "/photos/batch", { body })).results;
+  /** Makes one change to up to 100 of the user's own photos; returns one result per photo. */
+  async runBatch(photoIds: readonly string[], change: BatchChange): Promise<readonly BatchResult[]> {
+    return (await this.#request("post", "/photos/batch", { body: { photo_ids: photoIds, ...change } })).results;
   }
 
   /** Updates a photo if it is still at `version`; throws an `HttpError` with status 412 if it is not. */

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import { openSelectionBar } from "../elements/selection-bar.ts";
 import { describeOutcome, selectionStrings } from "../i18n/selection.ts";
-import { type BatchAction, BatchActions, type BatchApi, type BatchOutcome, type BatchOperation } from "../state/batch-actions.ts";
+import { BatchActions, type BatchApi, type BatchChange, type BatchOperation, type BatchOutcome } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Feed } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
@@ -40,7 +40,7 @@ export class SelectionActions {
     openSelectionBar(
       { selection, batch, completions, toaster, viewState },
       {
-        perform: (action, tags) => this.#performOnSelected(action, tags),
+        perform: (change) => this.#performOnSelected(change),
         deletePermanently: () => this.#deleteSelected(),
         download: () => {
           context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
@@ -70,8 +70,8 @@ export class SelectionActions {
     return undoable;
   }
 
-  async #performOnSelected(action: BatchAction, tags: readonly string[]): Promise<void> {
-    await this.#withSelected((photos) => this.perform({ action, photos, tags }));
+  async #performOnSelected(change: BatchChange): Promise<void> {
+    await this.#withSelected((photos) => this.perform({ change, photos }));
   }
 
   async #deleteSelected(): Promise<void> {
@@ -91,8 +91,8 @@ export class SelectionActions {
 
   #report(outcome: BatchOutcome | null): BatchOutcome | null {
     if (outcome === null) return null;
-    const { action, done, failures, undo } = outcome;
-    if (action === "delete") {
+    const { change, done, failures, undo } = outcome;
+    if (change.action === "delete") {
       this.#context.feed.remove(done.map(({ photo_id }) => photo_id));
       this.#context.onPhotosChanged();
     } else this.#applyChanges(done);

@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { selectionStrings } from "../i18n/selection.ts";
-import type { BatchAction, BatchActions } from "../state/batch-actions.ts";
+import type { BatchActions, BatchChange } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
 import type { Toaster } from "../state/toaster.ts";
@@ -18,7 +18,7 @@ import { TagField } from "./tag-field.ts";
 import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
-  readonly perform: (action: BatchAction, tags: readonly string[]) => Promise<void>;
+  readonly perform: (change: BatchChange) => Promise<void>;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
   /** Selects all loaded photos. */
@@ -111,16 +111,16 @@ export class SelectionBar extends PageElement {
   #actions(): TemplateResult {
     const state = this.#parts.viewState();
     const remove = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("delete"));
-    const trash = this.#action(selectionStrings.trash, icons.trash, this.#act("trash"));
+    const trash = this.#action(selectionStrings.trash, icons.trash, this.#act({ action: "trash" }));
     return html`<div class="selection-actions">
       ${
         state === "trashed"
-          ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act("restore"))} ${remove}`
+          ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act({ action: "restore" }))} ${remove}`
           : state === "rejected"
             ? html`${trash} ${remove}`
             : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
-          ${this.#action(selectionStrings.publish, icons.globe, this.#act("publish"))}
-          ${this.#action(selectionStrings.hide, icons.lock, this.#act("hide"))}
+          ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
+          ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}
           ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
           ${trash}`
       }
@@ -160,8 +160,8 @@ export class SelectionBar extends PageElement {
     this.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  #act(action: BatchAction): () => void {
-    return () => void this.#handlers.perform(action, []);
+  #act(change: BatchChange): () => void {
+    return () => void this.#handlers.perform(change);
   }
 
   #openPrompt(what: "tags" | "delete"): () => void {
@@ -174,7 +174,7 @@ export class SelectionBar extends PageElement {
 
   #addTags = async (tags: readonly string[]): Promise<boolean> => {
     this.prompt = null;
-    await this.#handlers.perform("tag", tags);
+    await this.#handlers.perform({ action: "tag", tags });
     return true;
   };
 

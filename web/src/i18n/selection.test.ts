@@ -4,12 +4,14 @@ import { makePhoto } from "../fakes/photos.ts";
 import { describeOutcome, selectionStrings } from "./selection.ts";
 
 it("an outcome names what was done and how many photos failed", () => {
-  const outcome = { action: "trash", tags: [], done: [makePhoto("a")], failures: [], undo: [] } as const;
+  const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], undo: [] } as const;
   const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
   expect(describeOutcome({ ...outcome, done: [], failures })).toBe("1 photo couldn't be changed.");
-  expect(describeOutcome({ ...outcome, action: "tag", tags: ["sea", "golden hour"] })).toBe("1 photo tagged Sea and Golden Hour.");
+  expect(describeOutcome({ ...outcome, change: { action: "tag", tags: ["sea", "golden hour"] } })).toBe(
+    "1 photo tagged Sea and Golden Hour.",
+  );
 });
 
 it("progress is counted for more than one photo", () => {

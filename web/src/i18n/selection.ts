@@ -9,14 +9,13 @@ export const selectionStrings = await loadStrings({ en: () => english });
 
 /** The parts of an action's outcome that the sentence needs. */
 interface Outcome {
-  readonly action: keyof typeof selectionStrings.done;
-  readonly tags: readonly string[];
+  readonly change: { readonly action: keyof typeof selectionStrings.done; readonly tags?: readonly string[] };
   readonly done: readonly unknown[];
   readonly failures: readonly unknown[];
 }
 
 /** Describes what an action changed, and how many photos failed. */
-export function describeOutcome({ action, done: { length: count }, failures, tags }: Outcome): string {
+export function describeOutcome({ change: { action, tags = [] }, done: { length: count }, failures }: Outcome): string {
   const done = count > 0 || failures.length === 0 ? [selectionStrings.done[action](count, tags.map(formatTag))] : [];
   const failed = failures.length === 0 ? [] : [selectionStrings.failed(failures.length)];
   return [...done, ...failed].join(" ");

@@ -4,17 +4,17 @@ import { NetworkError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { BatchActions, type BatchResult, type BatchOperation, undoOperations } from "./batch-actions.ts";
+import { BatchActions, type BatchChange, type BatchOperation, type BatchResult, undoOperations } from "./batch-actions.ts";
 import type { Photo } from "./photo.ts";
 
 /** Batch actions over requests that the test resolves. */
 function createBatch() {
-  const calls: { ids: readonly string[]; action: string; tags: readonly string[]; response: Deferred<readonly BatchResult[]> }[] = [];
+  const calls: { ids: readonly string[]; change: BatchChange; response: Deferred<readonly BatchResult[]> }[] = [];
   const deleted: { id: string; response: Deferred<void> }[] = [];
   const batch = new BatchActions({
-    runBatch: (photoIds, action, tags) => {
+    runBatch: (photoIds, change) => {
       const response = new Deferred<readonly BatchResult[]>();
-      calls.push({ ids: photoIds, action, tags, response });
+      calls.push({ ids: photoIds, change, response });
       return response.promise;
     },
     deletePhoto: (id) => {
@@ -39,13 +39,13 @@ function createBatch() {
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => makePhoto(`p${index}`));
-const plain = (steps: readonly BatchOperation[]) => steps.map(({ action, photos, tags }) => [action, photoIds(photos), tags]);
+const plain = (steps: readonly BatchOperation[]) => steps.map(({ change, photos }) => [change, photoIds(photos)]);
 
 describe("perform", () => {
   it("sends as many requests as it needs and reports progress", async () => {
     const { batch, calls, response } = createBatch();
-    const doing = batch.perform({ action: "trash", photos: many(230), tags: [] });
-    expect([calls.length, batch.progress]).toEqual([1, { action: "trash", done: 0, total: 230 }]);
+    const doing = batch.perform({ change: { action: "trash" }, photos: many(230) });
+    expect([calls.length, batch.progress]).toEqual([1, { done: 0, total: 230 }]);
     await response(0);
     expect(batch.progress?.done).toBe(100);
     await response(1);
@@ -57,17 +57,17 @@ describe("perform", () => {
 
   it("reports each failed photo and undoes only the others", async () => {
     const { batch, response } = createBatch();
-    const doing = batch.perform({ action: "trash", photos: many(3), tags: [] });
+    const doing = batch.perform({ change: { action: "trash" }, photos: many(3) });
     await response(0, ["p1"], { state: "trashed" });
     const outcome = await doing;
     expect(outcome?.failures.map(({ photo: { photo_id }, reason }) => [photo_id, reason])).toEqual([["p1", "Not now."]]);
     expect(photoIds(outcome?.done ?? [])).toEqual(["p0", "p2"]);
-    expect(plain(outcome?.undo ?? [])).toEqual([["restore", ["p0", "p2"], []]]);
+    expect(plain(outcome?.undo ?? [])).toEqual([[{ action: "restore" }, ["p0", "p2"]]]);
   });
 
   it("stops at a failed request and reports the rest as failed", async () => {
     const { batch, calls, response } = createBatch();
-    const doing = batch.perform({ action: "publish", photos: many(201), tags: [] });
+    const doing = batch.perform({ change: { action: "publish" }, photos: many(201) });
     await response(0);
     calls[1]?.response.reject(new NetworkError());
     const outcome = await doing;
@@ -77,15 +77,15 @@ describe("perform", () => {
 
   it("counts a photo without a result as failed", async () => {
     const { batch, calls } = createBatch();
-    const doing = batch.perform({ action: "hide", photos: many(1), tags: [] });
+    const doing = batch.perform({ change: { action: "hide" }, photos: many(1) });
     calls[0]?.response.resolve([]);
     expect((await doing)?.failures).toHaveLength(1);
   });
 
   it("runs one operation at a time", async () => {
     const { batch, calls } = createBatch();
-    void batch.perform({ action: "trash", photos: many(1), tags: [] });
-    expect(await batch.perform({ action: "hide", photos: many(1), tags: [] })).toBeNull();
+    void batch.perform({ change: { action: "trash" }, photos: many(1) });
+    expect(await batch.perform({ change: { action: "hide" }, photos: many(1) })).toBeNull();
     expect(calls).toHaveLength(1);
   });
 });
@@ -106,19 +106,19 @@ describe("deletePermanently", () => {
 describe("undoOperations", () => {
   it("reverts changed photos and leaves the others alone", () => {
     const [open, hidden, binned] = [makePhoto("a", 1, { status: "public" }), makePhoto("b"), makePhoto("c", 1, { state: "trashed" })];
-    expect(plain(undoOperations("publish", [], [open, hidden]))).toEqual([["hide", ["b"], []]]);
-    expect(plain(undoOperations("hide", [], [open, hidden]))).toEqual([["publish", ["a"], []]]);
-    expect(plain(undoOperations("restore", [], [hidden, binned]))).toEqual([["trash", ["c"], []]]);
-    expect(plain(undoOperations("trash", [], [hidden, binned]))).toEqual([["restore", ["b"], []]]);
-    expect(undoOperations("publish", [], [open])).toEqual([]);
+    expect(plain(undoOperations({ action: "publish" }, [open, hidden]))).toEqual([[{ action: "hide" }, ["b"]]]);
+    expect(plain(undoOperations({ action: "hide" }, [open, hidden]))).toEqual([[{ action: "publish" }, ["a"]]]);
+    expect(plain(undoOperations({ action: "restore" }, [hidden, binned]))).toEqual([[{ action: "trash" }, ["c"]]]);
+    expect(plain(undoOperations({ action: "trash" }, [hidden, binned]))).toEqual([[{ action: "restore" }, ["b"]]]);
+    expect(undoOperations({ action: "publish" }, [open])).toEqual([]);
   });
 
   it("removes from each photo the tags that it did not have", () => {
     const before = [makePhoto("a", 1, { tags: ["sea"] }), makePhoto("b"), makePhoto("c", 1, { tags: ["lake", "sea"] }), makePhoto("d")];
-    expect(plain(undoOperations("tag", ["Sea", "lake"], before))).toEqual([
-      ["untag", ["a"], ["lake"]],
-      ["untag", ["b", "d"], ["Sea", "lake"]],
+    expect(plain(undoOperations({ action: "tag", tags: ["Sea", "lake"] }, before))).toEqual([
+      [{ action: "untag", tags: ["lake"] }, ["a"]],
+      [{ action: "untag", tags: ["Sea", "lake"] }, ["b", "d"]],
     ]);
-    expect(plain(undoOperations("untag", ["sea"], before))).toEqual([["tag", ["a", "c"], ["sea"]]]);
+    expect(plain(undoOperations({ action: "untag", tags: ["sea"] }, before))).toEqual([[{ action: "tag", tags: ["sea"] }, ["a", "c"]]]);
   });
 });

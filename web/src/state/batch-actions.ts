@@ -10,16 +10,20 @@ import { explain } from "../i18n/common.ts";
 import type { Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 
-export type BatchAction = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"]["action"];
+type BatchRequest = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"];
+type WithoutPhotos<Request> = Request extends BatchRequest ? Omit<Request, "photo_ids"> : never;
+
+/** What a request does to its photos: an action, with the tags that it needs. */
+export type BatchChange = WithoutPhotos<BatchRequest>;
 /** Everything that can be done to photos. */
-export type PhotoAction = BatchAction | "delete";
+export type PhotoChange = BatchChange | { readonly action: "delete" };
 
 export type BatchResult = components["schemas"]["BatchResult"];
 
 /** The API routes for batches. */
 export interface BatchApi {
-  /** Performs one action on at most `BATCH_SIZE` photos; returns one result per photo. */
-  runBatch(photoIds: readonly string[], action: BatchAction, tags: readonly string[]): Promise<readonly BatchResult[]>;
+  /** Makes one change to at most `BATCH_SIZE` photos; returns one result per photo. */
+  runBatch(photoIds: readonly string[], change: BatchChange): Promise<readonly BatchResult[]>;
   /** Deletes a photo permanently. */
   deletePhoto(photoId: string): Promise<void>;
 }
@@ -28,9 +32,8 @@ export interface BatchApi {
 export const BATCH_SIZE = 100;
 
 export interface BatchOperation {
-  readonly action: BatchAction;
+  readonly change: BatchChange;
   readonly photos: readonly Photo[];
-  readonly tags: readonly string[];
 }
 
 export interface BatchFailure {
@@ -39,8 +42,7 @@ export interface BatchFailure {
 }
 
 export interface BatchOutcome {
-  readonly action: PhotoAction;
-  readonly tags: readonly string[];
+  readonly change: PhotoChange;
   /** The changed photos; deleted photos as they were. */
   readonly done: readonly Photo[];
   readonly failures: readonly BatchFailure[];
@@ -50,7 +52,6 @@ export interface BatchOutcome {
 
 /** The progress of a running operation. */
 export interface BatchProgress {
-  readonly action: PhotoAction;
   readonly done: number;
   readonly total: number;
 }
@@ -67,18 +68,16 @@ export class BatchActions extends Observable {
   }
 
   /** Performs an operation; null while another one runs. */
-  async perform({ action, photos, tags }: BatchOperation): Promise<BatchOutcome | null> {
+  async perform({ change, photos }: BatchOperation): Promise<BatchOutcome | null> {
     const before = new Map(photos.map((photo) => [photo.photo_id, photo]));
     return await this.#run(
-      action,
-      tags,
+      change,
       photos,
       BATCH_SIZE,
       async (batch) => {
         const results = await this.#api.runBatch(
           batch.map(({ photo_id }) => photo_id),
-          action,
-          tags,
+          change,
         );
         const byId = new Map(results.map((result) => [result.photo_id, result]));
         return batch.map((photo) => {
@@ -88,8 +87,7 @@ export class BatchActions extends Observable {
       },
       (done) =>
         undoOperations(
-          action,
-          tags,
+          change,
           done.map((photo) => before.get(photo.photo_id) ?? photo),
         ),
     );
@@ -98,8 +96,7 @@ export class BatchActions extends Observable {
   /** Deletes photos permanently; null while an operation runs. */
   async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
     return await this.#run(
-      "delete",
-      [],
+      { action: "delete" },
       photos,
       1,
       async (batch) => {
@@ -111,8 +108,7 @@ export class BatchActions extends Observable {
   }
 
   async #run(
-    action: PhotoAction,
-    tags: readonly string[],
+    change: PhotoChange,
     photos: readonly Photo[],
     batchSize: number,
     performOn: (batch: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
@@ -121,7 +117,7 @@ export class BatchActions extends Observable {
     if (this.progress !== null) return null;
     const [done, failures]: [Photo[], BatchFailure[]] = [[], []];
     for (let index = 0; index < photos.length; index += batchSize) {
-      this.#setProgress({ action, done: index, total: photos.length });
+      this.#setProgress({ done: index, total: photos.length });
       try {
         for (const result of await performOn(photos.slice(index, index + batchSize))) {
           if ("reason" in result && "photo" in result) failures.push(result);
@@ -133,7 +129,7 @@ export class BatchActions extends Observable {
       }
     }
     this.#setProgress(null);
-    return { action, tags, done, failures, undo: undo(done) };
+    return { change, done, failures, undo: undo(done) };
   }
 
   #setProgress(working: BatchProgress | null): void {
@@ -142,57 +138,59 @@ export class BatchActions extends Observable {
   }
 }
 
-/** The operations that return photos to what they were `before` an action, without those that it did not change. */
-export function undoOperations(action: BatchAction, tags: readonly string[], before: readonly Photo[]): readonly BatchOperation[] {
-  switch (action) {
+/** The operations that return photos to what they were `before` a change, without those that it did not change. */
+export function undoOperations(change: BatchChange, before: readonly Photo[]): readonly BatchOperation[] {
+  switch (change.action) {
     case "trash":
       return operations(
-        "restore",
+        { action: "restore" },
         before.filter(({ state }) => state !== "trashed"),
       );
     case "restore":
       return operations(
-        "trash",
+        { action: "trash" },
         before.filter(({ state }) => state === "trashed"),
       );
     case "publish":
       return operations(
-        "hide",
+        { action: "hide" },
         before.filter(({ status }) => status === "private"),
       );
     case "hide":
       return operations(
-        "publish",
+        { action: "publish" },
         before.filter(({ status }) => status === "public"),
       );
     case "tag":
-      return tagOperations(before, (photo) => tags.filter((tag) => !hasTag(photo, tag)), "untag");
+      return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));
     case "untag":
-      return tagOperations(before, (photo) => tags.filter((tag) => hasTag(photo, tag)), "tag");
+      return groupedOperations(before, (photo) => tagChange("tag", change.tags, (tag) => hasTag(photo, tag)));
   }
 }
 
-function operations(action: BatchAction, photos: readonly Photo[], tags: readonly string[] = []): readonly BatchOperation[] {
-  return photos.length === 0 ? [] : [{ action, photos, tags }];
+function operations(change: BatchChange, photos: readonly Photo[]): readonly BatchOperation[] {
+  return photos.length === 0 ? [] : [{ change, photos }];
 }
 
 function hasTag(photo: Photo, tag: string): boolean {
   return photo.tags.some((other) => isSameTag(tag, other));
 }
 
-/** One operation for all photos that lose, or get, the same tags. */
-function tagOperations(
-  before: readonly Photo[],
-  tagsOf: (photo: Photo) => readonly string[],
-  action: BatchAction,
-): readonly BatchOperation[] {
-  const groups = new Map<string, Photo[]>();
+function tagChange(action: "tag" | "untag", tags: readonly string[], changes: (tag: string) => boolean): BatchChange | null {
+  const changed = tags.filter(changes);
+  return changed.length === 0 ? null : { action, tags: changed };
+}
+
+/** One operation for all photos that need the same change; none for those that need no change. */
+function groupedOperations(before: readonly Photo[], changeOf: (photo: Photo) => BatchChange | null): readonly BatchOperation[] {
+  const groups = new Map<string, { readonly change: BatchChange; readonly photos: Photo[] }>();
   for (const photo of before) {
-    const key = JSON.stringify(tagsOf(photo));
-    groups.set(key, [...(groups.get(key) ?? []), photo]);
+    const change = changeOf(photo);
+    if (change === null) continue;
+    const key = JSON.stringify(change);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { change, photos: [photo] });
+    else group.photos.push(photo);
   }
-  return [...groups].flatMap(([key, photos]) => {
-    const tags = JSON.parse(key) as string[];
-    return tags.length === 0 ? [] : operations(action, photos, tags);
-  });
+  return [...groups.values()];
 }
