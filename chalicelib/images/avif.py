@@ -5,6 +5,8 @@ orientation; Pillow returns it as EXIF orientation.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from typing import IO
 
@@ -12,8 +14,9 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import isobmff
+from chalicelib.images import color_spaces, isobmff
 from chalicelib.images.bit_reader import BitReader
+from chalicelib.images.color_spaces import UNSPECIFIED
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header
 
 MAX_HEADER_BYTES = 4096
@@ -42,7 +45,9 @@ def probe(file: IO[bytes]) -> ImageHeader:
     if image.tiled:
         planes *= 2  # as tiles, and assembled
     cost = (9.6 if image.has_alpha else 8) + planes / max(1, image.width * image.height)
-    return image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes)
+    header = image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes)
+    code_points = image.code_points or _coded_code_points(image.coded_items[0][1] if image.coded_items else b"")
+    return replace(header, color_space=color_spaces.from_image_boxes(code_points))
 
 
 def open_image(file: IO[bytes]) -> ImageFile:
@@ -57,7 +62,22 @@ def open_image(file: IO[bytes]) -> ImageFile:
 
 
 def _iter_sequence_headers(data: bytes) -> Iterator[tuple[int, int]]:
-    """Profile and maximum number of pixels of each sequence in a coded image (AV1, 5.3 to 5.5)."""
+    """Profile and maximum number of pixels of each sequence in a coded image."""
+    for body in _iter_sequence_header_units(data):
+        profile, _, pixels = _read_sequence_header(BitReader(body))
+        yield profile, pixels
+
+
+def _coded_code_points(data: bytes) -> tuple[int, int]:
+    """Primaries and transfer in the first sequence header of a coded image, for files whose boxes have none."""
+    with suppress(Unreadable):
+        for body in _iter_sequence_header_units(data):
+            return _read_code_points(BitReader(body))
+    return UNSPECIFIED
+
+
+def _iter_sequence_header_units(data: bytes) -> Iterator[bytes]:
+    """The bodies of sequence headers in a coded image (AV1, 5.3 to 5.5)."""
     at = 0
     for _ in range(isobmff.MAX_ENTRIES):
         if at >= len(data):
@@ -69,7 +89,7 @@ def _iter_sequence_headers(data: bytes) -> Iterator[tuple[int, int]]:
         size = _read_leb128(unit) if sized else len(data)
         at += unit.position // 8
         if kind == _SEQUENCE_HEADER:
-            yield _read_sequence_header(BitReader(data[at : at + min(size, MAX_HEADER_BYTES)]))
+            yield data[at : at + min(size, MAX_HEADER_BYTES)]
         at += size
     raise Unreadable(DAMAGED)
 
@@ -85,8 +105,8 @@ def _read_leb128(unit: BitReader) -> int:
     return value
 
 
-def _read_sequence_header(bits: BitReader) -> tuple[int, int]:
-    """Profile and maximum pixels per frame of a sequence header."""
+def _read_sequence_header(bits: BitReader) -> tuple[int, int, int]:
+    """Profile, whether the header has the short form of still images, and maximum pixels per frame."""
     profile, _, still = bits.read(3), bits.read(1), bits.read(1)
     if still:
         bits.skip(5)
@@ -95,7 +115,32 @@ def _read_sequence_header(bits: BitReader) -> tuple[int, int]:
     across, down = bits.read(4) + 1, bits.read(4) + 1
     width, height = bits.read(across) + 1, bits.read(down) + 1
     # Frames of a sequence may have their own size, up to what these bits can express.
-    return profile, width * height if still else 1 << across + down
+    return profile, still, width * height if still else 1 << across + down
+
+
+def _read_code_points(bits: BitReader) -> tuple[int, int]:
+    """Primaries and transfer of a sequence header (AV1, 5.5.1 and 5.5.2)."""
+    profile, still, _ = _read_sequence_header(bits)
+    if not still and bits.read(1):
+        bits.skip(4 + 3)
+    bits.skip(3)
+    if not still:
+        _skip_tools(bits)
+    bits.skip(3)
+    if bits.read(1) and profile == 2:
+        bits.skip(1)
+    bits.skip(1 if profile != 1 else 0)
+    return (bits.read(8), bits.read(8)) if bits.read(1) else UNSPECIFIED
+
+
+def _skip_tools(bits: BitReader) -> None:
+    """Skip the coding tools that only sequences of images use."""
+    bits.skip(4)
+    has_order = bits.read(1)
+    bits.skip(2 * has_order)
+    if bits.read(1) or bits.read(1):  # tools for screen content, chosen per image or always
+        bits.skip(0 if bits.read(1) else 1)
+    bits.skip(3 * has_order)
 
 
 def _skip_timing(bits: BitReader) -> None:

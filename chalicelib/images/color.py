@@ -10,6 +10,9 @@ from typing import cast
 
 from PIL import Image, ImageCms
 
+from chalicelib.images import color_spaces, tone_mapping
+from chalicelib.images.color_spaces import ColorSpace
+
 # Differences up to this, of 255, are invisible: nearly every profile on the web is sRGB under another name, and
 # applying it would double the work on the photo.
 MAX_INVISIBLE_DIFFERENCE = 2
@@ -46,9 +49,16 @@ def clear_transparent_pixels(image: Image.Image) -> Image.Image:
     return image.convert("RGBa").convert("RGBA") if image.mode == "RGBA" else image
 
 
-def to_srgb(image: Image.Image, profile: object) -> Image.Image:
-    """Convert to sRGB, in place where possible; a profile that is broken or does not match the mode is ignored."""
+def to_srgb(image: Image.Image, profile: object, declared: ColorSpace | None = None) -> Image.Image:
+    """Convert to sRGB, in place where possible, from the profile or else from the color space the file declares.
+
+    A profile that is broken or does not match the mode is ignored.
+    """
     transform = _transform(image.mode, profile) if isinstance(profile, bytes) else None
+    if transform is None and declared is not None:
+        if declared.hdr is not None:
+            return _tone_map(image, tone_mapping.to_icc(declared))
+        transform = _transform(image.mode, color_spaces.to_icc(declared, gray=image.mode == "L"))
     if transform is None:
         return image.convert("RGB") if image.mode == "CMYK" else image
     if image.mode == "L":
@@ -59,6 +69,13 @@ def to_srgb(image: Image.Image, profile: object) -> Image.Image:
         return image
     ImageCms.applyTransform(image, transform, inPlace=True)
     return image
+
+
+def _tone_map(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert HDR to sRGB with a profile for RGB; gray stays gray."""
+    if image.mode == "L":
+        return to_srgb(image.convert("RGB"), profile).getchannel("G")
+    return to_srgb(image, profile)
 
 
 def flatten_on_white(image: Image.Image) -> Image.Image:

@@ -5,6 +5,7 @@ the first HEIC and not registered with Pillow, so that it opens and writes nothi
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import IO, Any
 
@@ -12,8 +13,9 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import isobmff
+from chalicelib.images import color_spaces, isobmff
 from chalicelib.images.bit_reader import BitReader
+from chalicelib.images.color_spaces import UNSPECIFIED
 from chalicelib.images.probe import DAMAGED, ImageHeader, big_endian, image_header
 
 THREADS = 4  # tiles that libheif decodes in parallel
@@ -33,7 +35,8 @@ def probe(file: IO[bytes]) -> ImageHeader:
     cost = 5.8 if planes <= 1.5 else 2 * planes + 4
     cost += 3.2 if image.has_alpha else 0
     tiles = sum(sorted(part.pixels for part, _ in image.coded_items)[-THREADS:]) if image.tiled else 0
-    return image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes + int(planes * tiles))
+    header = image_header(image.width, image.height, cost, fixed_bytes=2 * image.file_bytes + int(planes * tiles))
+    return replace(header, color_space=color_spaces.from_image_boxes(image.code_points or UNSPECIFIED))
 
 
 def open_image(file: IO[bytes]) -> ImageFile:

@@ -51,7 +51,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class PrimaryImage:
-    """The primary image: its size, and the coded items that are decoded to display it, with their data."""
+    """The primary image: its size, and the coded items that are decoded to display it, with their data.
+
+    `code_points` are its color primaries and transfer characteristics (ITU-T H.273), None if the boxes have none.
+    """
 
     width: int
     height: int
@@ -59,6 +62,7 @@ class PrimaryImage:
     has_alpha: bool
     coded_items: list[tuple[Item, bytes]]
     file_bytes: int
+    code_points: tuple[int, int] | None
 
 
 def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
@@ -88,7 +92,8 @@ def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
             tiled = True
         else:
             raise Unreadable(DAMAGED)
-    return PrimaryImage(width, height, tiled, transparent, coded, file_bytes)
+    code_points = next(filter(None, (_code_points(part) for part in parts)), None)
+    return PrimaryImage(width, height, tiled, transparent, coded, file_bytes, code_points)
 
 
 def _read_meta_box(file: IO[bytes]) -> bytes:
@@ -240,6 +245,12 @@ def _is_alpha(items: dict[int, Item], number: int) -> bool:
     """Whether an auxiliary item is an alpha channel; depth and gain maps are not decoded."""
     kinds = items[number].all_properties(b"auxC") if number in items else []
     return any(b"alpha" in kind or b"auxid:1" in kind for kind in kinds)
+
+
+def _code_points(item: Item) -> tuple[int, int] | None:
+    """Primaries and transfer from the `nclx` property of an item (14496-12, 12.1.5)."""
+    colors = [body[4:8] for body in item.all_properties(b"colr") if body[:4] == b"nclx" and len(body) >= 10]
+    return (big_endian(colors[0][:2]), big_endian(colors[0][2:])) if colors else None
 
 
 def _read_item(file: IO[bytes], item: Item, inside: bytes, file_bytes: int) -> bytes:

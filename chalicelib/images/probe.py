@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from chalicelib.errors import Unreadable
+from chalicelib.images.color_spaces import ColorSpace
 
 DAMAGED = "The image data is damaged and cannot be read."
 INCOMPLETE = "The file is incomplete: it ends before the image does."
@@ -39,7 +40,8 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a len
 class ImageHeader:
     """Dimensions in pixels as stored, peak memory in bytes per pixel, and the longest side allowed.
 
-    `fixed_bytes` is the memory that depends on the file rather than on its pixels.
+    `fixed_bytes` is the memory that depends on the file rather than on its pixels. `color_space` is declared by code
+    points or chromaticities, and applies to files without a readable profile, or to all if `ignores_profile`.
     """
 
     width: int
@@ -47,6 +49,8 @@ class ImageHeader:
     bytes_per_pixel: float
     max_side: int = MAX_SIDE
     fixed_bytes: int = 0
+    color_space: ColorSpace | None = None
+    ignores_profile: bool = False
 
 
 def png(file: IO[bytes]) -> ImageHeader:

@@ -131,7 +131,8 @@ def _decode(
     gray = color.scale_to_8_bits(stored)
     pixels = geometry.reduce_by_half(gray) if halve else color.clear_transparent_pixels(color.to_plain_mode(gray))
     exif_data = exif.read(stored.info.get("exif"))
-    pixels = color.to_srgb(pixels, stored.info.get("icc_profile"))
+    profile = None if header.ignores_profile else stored.info.get("icc_profile")
+    pixels = color.to_srgb(pixels, profile, header.color_space)
     pixels.info = {}  # Pillow would write comment, profile and transparency back from here
     return pixels, size, replace(exif_data, orientation=1) if original.decoder_rotates else exif_data
 
