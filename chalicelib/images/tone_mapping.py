@@ -1,8 +1,8 @@
 """Tone mapping: colors of an HDR image, PQ or HLG, as a screen without HDR shows them.
 
-The method is that of browsers: light up to the reference white of 203 nits (ITU-R BT.2408) is shown at half the light
-of the screen, and a curve leads from there to the white of the screen at 1,000 nits (SMPTE ST 2094-50). One gain
-for all three components, of the largest in BT.2020, preserves the hue. What is outside of sRGB is clipped.
+The method is that of browsers: light up to the reference white of 203 nits (ITU-R BT.2408) is displayed at half
+the light of the screen, and a curve leads from there to its white at 1,000 nits (SMPTE ST 2094-50). One gain for all
+three components, of the largest in BT.2020, preserves the hue. What is outside of sRGB is clipped.
 """
 
 import math
@@ -39,8 +39,8 @@ def to_icc(space: ColorSpace) -> bytes:
                 if space.hdr != PQ:
                     light = _display_light(light)
                 gain = _gain(max(light))
-                shown = [min(1.0, max(0.0, gain * value)) for value in color_matrices.apply(to_709, light)]
-                values += [round(32_768 * value) for value in color_matrices.apply(to_xyz, shown)]
+                clipped = [min(1.0, max(0.0, gain * value)) for value in color_matrices.apply(to_709, light)]
+                values += [round(32_768 * value) for value in color_matrices.apply(to_xyz, clipped)]
     identity = (65_536, 0, 0, 0, 65_536, 0, 0, 0, 65_536)
     table = struct.pack(">4s4x4B9i2H", b"mft2", 3, 3, SIZE, 0, *identity, 2, 2)
     straight = struct.pack(">6H", *(0, 65_535) * 3)
