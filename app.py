@@ -13,7 +13,7 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.http.views import view_decorator
 from chalicelib.openapi import route as openapi
-from chalicelib.routes import account, bundles, gallery, photos, random, system, uploads
+from chalicelib.routes import account, batch, bundles, gallery, photos, random, system, uploads
 
 app = TintypeApp("tintype")
 provider = bootstrap.ContainerProvider(os.environ, Clients(on_database_pause=bootstrap.report_database_pause))
@@ -121,7 +121,7 @@ def restore_photo(request: ApiRequest, photo_id: str) -> Any:
 @view(Permission.MANAGE)
 def batch_update_photos(request: ApiRequest) -> Any:
     """Apply one action to up to 100 photos."""
-    return photos.batch_update_photos(request, provider.current())
+    return batch.batch_update_photos(request, provider.current())
 
 
 @app.route("/photos/{photo_id}/{variant}", methods=["GET"])

@@ -19,7 +19,7 @@ from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, photo_fro
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.transaction import Tables, membership_item
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import memberships_for
+from chalicelib.library.collections import memberships_for, position
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.queries import PhotoQueries, TrendOrder
 from chalicelib.library.search import Match, TagQuery
@@ -91,7 +91,8 @@ def _scan(client: Any, tables: Tables, tag: str | None) -> object:
     pages = client.get_paginator("scan").paginate(TableName=tables.photos)
     photos = [photo_from_item(from_wire(wire)) for page in pages for wire in page["Items"]]
     if tag:
-        return sorted((p for p in photos if tag in p.tags), key=lambda p: p.sorted_at, reverse=True)[:PAGE]
+        tagged = [photo for photo in photos if tag in photo.tags]
+        return sorted(tagged, key=lambda p: position(p.sort_time, p.photo_id), reverse=True)[:PAGE]
     return Counter(t for p in photos for t in p.tags).most_common(20)
 
 

@@ -23,7 +23,8 @@ from chalicelib.ingest.labeling import LocalLabeler
 from chalicelib.ingest.originals import photo_from_drop, upload_key
 from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.library import totals
-from chalicelib.library.collections import ALL_PHOTOS, Membership, memberships_for, weight_class_of
+from chalicelib.library.collections import ALL_PHOTOS, memberships_for, weight_class_of
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS

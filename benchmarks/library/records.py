@@ -14,6 +14,7 @@ from random import Random
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import DERIVATIVE_NAMES, derivative_key
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
+from chalicelib.util.capture_time import CaptureTime
 from local.demo.series import PhotoMetadata, demo_series
 
 SEED = 50
@@ -65,7 +66,7 @@ class Writer:
             label=metadata.scene,
             user_tags=metadata.tags,
             labels=_labels(metadata, sample, rng),
-            taken_at=metadata.taken_at,
+            camera_time=CaptureTime(metadata.taken_at.replace(tzinfo=None)),
             camera=f"{rng.choice(MAKES).capitalize()} {rng.randint(1, 16)}",
             width=sample.photo.width,
             height=sample.photo.height,

@@ -6,7 +6,7 @@ a volume are written once, in its manifest.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -180,7 +180,7 @@ def _entries(photos: list[Photo]) -> list[Entry]:
             version=photo.object_version or "",
             bytes=photo.bytes or 0,
             name=name,
-            timestamp=photo.sorted_at,
+            timestamp=photo.sort_time.local.replace(tzinfo=UTC),  # zip files have no time zones
         )
         for photo, name in zip(photos, names, strict=True)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 from chalicelib.errors import Invalid, NotFound, PhotoNotFound
-from chalicelib.library.collections import owner_scope
+from chalicelib.library.collections import owner_scope, position
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.search import Match, RowReader, Search, TagQuery
 
@@ -38,7 +38,7 @@ class PhotoSelector:
         if not selected and not request.may_be_empty:
             raise NotFound("None of your photos match these tags.")
         self._check_count(len(selected))
-        return sorted(selected.values(), key=lambda photo: (photo.sorted_at, photo.photo_id))
+        return sorted(selected.values(), key=lambda photo: position(photo.sort_time, photo.photo_id))
 
     def _by_id(self, owner: str, photo_ids: Iterable[str]) -> Iterator[Photo]:
         for batch in batched(photo_ids, PHOTO_BATCH_SIZE):

@@ -1,12 +1,16 @@
 """Fields of JSON bodies: each checked and normalized, or rejected with the name of the field."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Invalid
 from chalicelib.library.photo import clean_tag, clean_tags, clean_weight
 
 MAX_NAME_CHARACTERS = 1024
+LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+UTC_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-5]):([0-5][0-9])")
 
 
 def filename(body: Mapping[str, Any], field: str = "filename") -> str:
@@ -56,6 +60,30 @@ def label(value: Any) -> str:
         return clean_tag(value) if value else ""
     except Invalid as error:
         raise Invalid(str(error).replace("tag", "label"), field="label") from None
+
+
+def local_time(value: Any, field: str) -> datetime | None:
+    """A time without a zone such as 2026-03-14T23:30:00, or None; raises Invalid."""
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str) and LOCAL_TIME.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise Invalid(f"{field} must be a local time like 2026-03-14T23:30:00, without a time zone.", field=field)
+
+
+def utc_offset(value: Any, field: str) -> timedelta | None:
+    """An offset from UTC such as -08:00, or None; raises Invalid."""
+    if value is None:
+        return None
+    match = UTC_OFFSET.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise Invalid(f"{field} must be an offset from UTC like -08:00, at most 15:59 either way.", field=field)
+    sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return -offset if sign == "-" else offset
 
 
 def _string_list(value: Any, field: str) -> list[str]:

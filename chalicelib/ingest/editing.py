@@ -15,9 +15,9 @@ from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
 from chalicelib.library.transitions import (
     UPLOAD_PENDING,
     Edit,
+    Transition,
     add_tags,
     apply_edit,
-    commit_steps,
     mark_duplicate,
     remove_tags,
     restore,
@@ -25,8 +25,6 @@ from chalicelib.library.transitions import (
 )
 
 BUSY = "This photo keeps changing; try again in a moment."
-
-type Transition = Callable[[Photo], Photo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +87,8 @@ class PhotoEditor:
         if after == photo:
             return photo
         try:
-            for step in commit_steps(photo, after):
-                photo = self.photos.commit(photo, step)
+            return self.photos.commit(photo, after)
         except ContentClaimed as error:
             # Publish one of its duplicates first: once it is a duplicate itself, they would stay hidden.
             self.deletion.promote_duplicate(after.owner, after.sha256 or "")
             return self.photos.commit(photo, mark_duplicate(after, error.holder))
-        return photo

@@ -31,7 +31,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class PhotoMetadata:
-    """What a labeler knows besides the image: size in pixels after rotation, `taken_at` in UTC."""
+    """What a labeler knows besides the image: size in pixels after rotation, `taken_at` by the camera's clock."""
 
     taken_at: datetime | None
     camera: str | None
@@ -162,8 +162,8 @@ def _color(hue: int, saturation: int, value: int) -> str:
 def _time(metadata: PhotoMetadata, pixels: list[tuple[int, int, int]]) -> Iterator[Label]:
     """The season (of the northern hemisphere, as EXIF rarely has a location) and the time of day.
 
-    `taken_at` is in UTC if the camera wrote its offset, else in the camera's time zone, so the hour is only a hint:
-    night also needs a dark image, the other times one that is not dark.
+    A camera's clock may be wrong, so the hour is only a hint: night also needs a dark image, the other times one that
+    is not dark.
     """
     if metadata.taken_at is None:
         return

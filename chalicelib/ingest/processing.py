@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.ingest.labeling import Labeler, PhotoMetadata
 from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.library.corrections import is_plausible
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.util.capture_time import CaptureTime
@@ -26,8 +27,8 @@ WEBP_NAMES = ("preview", "small")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
-# A camera's clock may have no time zone, and local times are up to a day ahead of UTC.
-MAX_CLOCK_OFFSET = timedelta(days=1)
+# Increase it when `images.read_metadata` learns to read more: the schedule reads older photos again.
+METADATA_REVISION = 1
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
@@ -73,7 +74,8 @@ class ImageProcessor:
             format=rendered.format,
             width=rendered.width,
             height=rendered.height,
-            taken_at=_plausible_time(rendered.capture_time, photo.received_at),
+            camera_time=plausible_time(rendered.capture_time, photo.received_at),
+            metadata_revision=METADATA_REVISION,
             camera=rendered.camera,
             placeholder=rendered.placeholder,
             derivatives=self._store(photo, original, rendered),
@@ -83,7 +85,10 @@ class ImageProcessor:
     def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""
         metadata = PhotoMetadata(
-            taken_at=photo.taken_at, camera=photo.camera, width=photo.width or 0, height=photo.height or 0
+            taken_at=photo.capture_time.local if photo.capture_time else None,
+            camera=photo.camera,
+            width=photo.width or 0,
+            height=photo.height or 0,
         )
         try:
             if image is None:
@@ -134,7 +139,8 @@ def without_derivatives(photo: Photo) -> Photo:
         format=None,
         width=None,
         height=None,
-        taken_at=None,
+        camera_time=None,
+        metadata_revision=0,
         camera=None,
         placeholder=None,
         derivatives={},
@@ -161,10 +167,9 @@ def size_reduction_percent(before: int, after: int) -> float:
     return round((1 - after / before) * 100, 2) if before else 0.0
 
 
-def _plausible_time(capture_time: CaptureTime | None, received_at: datetime) -> datetime | None:
-    """The time from the file unless it is in the future: such a photo would stay first in every list."""
-    taken_at = capture_time.presumed_utc if capture_time else None
-    return taken_at if taken_at is None or taken_at <= received_at + MAX_CLOCK_OFFSET else None
+def plausible_time(time: CaptureTime | None, received_at: datetime) -> CaptureTime | None:
+    """The time that the file says, if the photo can have been taken then."""
+    return time if time and is_plausible(time, received_at) else None
 
 
 def _sha256(file: IO[bytes]) -> str:

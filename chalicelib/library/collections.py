@@ -1,19 +1,22 @@
 """Memberships: which collections a photo belongs to, and how a change of its record changes them.
 
-A collection is a scope and a tag. `changes(before, after)` covers every edit (publishing, tagging, trashing, deleting)
+`changes(before, after)` covers every edit (publishing, tagging, trashing, deleting)
 as one pure function over two records; the photo store writes its result in the transaction of the record.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from chalicelib.library.memberships import Collection, Membership
 from chalicelib.library.photo import MILLIONTHS, Photo, State, Visibility
+from chalicelib.util.capture_time import CaptureTime
 
 PUBLIC_SCOPE = "public"
 ALL_PHOTOS = "*"
 HASH_COUNT = 2**32
+_EASTERNMOST = timedelta(hours=24)
 STATE_TAGS = {
     State.PROCESSING: "!processing",
     State.REJECTED: "!rejected",
@@ -23,26 +26,8 @@ STATE_TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original."""
-
-    scope: str
-    tag: str
-    photo_id: str
-    position: str
-    weight: int
-    heat: int
-    bytes: int
-
-    @property
-    def has_totals(self) -> bool:
-        """Whether the collection has totals; collections by state have none."""
-        return not self.tag.startswith("!")
-
-
-@dataclass(frozen=True, slots=True)
 class TimeRange:
-    """Times from `start` up to but excluding `end`; None is unbounded."""
+    """Times of the camera's clock, without a zone, from `start` up to but excluding `end`; None is unbounded."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -50,7 +35,7 @@ class TimeRange:
     @property
     def positions(self) -> tuple[str, str]:
         """Text bounds for the positions in this range; no photo's position equals a bound."""
-        return position(self.start, "") if self.start else "0", position(self.end, "") if self.end else "~"
+        return _clock(self.start) if self.start else "0", _clock(self.end) if self.end else "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +51,19 @@ def owner_scope(owner: str) -> str:
     return f"owner/{owner}"
 
 
-def position(sorted_at: datetime, photo_id: str) -> str:
-    """The sort key in a collection: the time in UTC to the microsecond, fixed width, then the photo id."""
+def position(time: CaptureTime, photo_id: str) -> str:
+    """The sort key in a collection: the camera's clock to the microsecond, its place in UTC, then the photo id.
+
+    The place in UTC orders photos of one clock time by their moment: minutes west of UTC from an offset of +24:00, four
+    digits; `Z`, which comes last, if the offset is unknown.
+    """
+    west = "Z" if time.offset is None else f"{(_EASTERNMOST - time.offset) // timedelta(minutes=1):04d}"
+    return f"{_clock(time.local)}{west}#{photo_id}"
+
+
+def _clock(local: datetime) -> str:
     # Not strftime: its %Y writes the year 999 with three digits, which would sort after 2026.
-    return f"{sorted_at.astimezone(UTC).isoformat(timespec='microseconds').removesuffix('+00:00')}Z#{photo_id}"
+    return local.isoformat(timespec="microseconds")
 
 
 def photo_id_at(position: str) -> str:
@@ -111,7 +105,7 @@ def becomes_duplicate(before: Photo | None, after: Photo | None) -> bool:
     return (before.owner, before.duplicate_of) != (after.owner, after.duplicate_of)
 
 
-def collections_for(photo: Photo) -> tuple[tuple[str, str], ...]:
+def collections_for(photo: Photo) -> tuple[Collection, ...]:
     """Every collection (scope, tag) that the photo belongs to."""
     own = owner_scope(photo.owner)
     if photo.state in STATE_TAGS:
@@ -124,21 +118,24 @@ def collections_for(photo: Photo) -> tuple[tuple[str, str], ...]:
 
 
 def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
-    """All memberships of this photo."""
+    """All memberships of this photo; those that the last change has not reached yet are as before it."""
     if photo is None:
         return ()
-    return tuple(
-        Membership(
+    memberships: dict[Collection, Membership | None] = {
+        (scope, tag): Membership(
             scope=scope,
             tag=tag,
             photo_id=photo.photo_id,
-            position=position(photo.sorted_at, photo.photo_id),
+            position=position(photo.sort_time, photo.photo_id),
             weight=photo.weight,
             heat=photo.heat,
             bytes=photo.bytes or 0,
         )
         for scope, tag in collections_for(photo)
-    )
+    }
+    if photo.pending_rows:
+        memberships.update(photo.pending_rows.held)
+    return tuple(membership for membership in memberships.values() if membership is not None)
 
 
 def changes(before: Photo | None, after: Photo | None) -> MembershipChanges:

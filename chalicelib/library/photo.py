@@ -7,12 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import Invalid
+from chalicelib.library.memberships import PendingRows
+from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.text import repeat_until_stable, without_invisible
 
 MAX_TAGS = 20
@@ -64,14 +66,16 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """The record of one original. Weight in millionths, bytes in bytes, times in UTC.
+    """The record of one original. Weight in millionths, bytes in bytes, moments in UTC.
 
     A direct drop gets the same id each time its key is uploaded; `generation` tells its records apart.
     `labels` come from the labeler, `label` and `user_tags` from the user; the labeler never restores
-    `dismissed_labels`. `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died
-    while processing it, `failure_count` the scheduled runs in a row that failed on it. A photo is `recovered` if it
-    came back from its original without all that its record held. Only a tombstone has `expires_at`: a hidden record
-    whose files are deleted, and which the store deletes then.
+    `dismissed_labels`. `camera_time` is what the file says of when it was taken, as of `metadata_revision` of the code
+    that reads it, and `corrected_time` what the user says instead. `worker` holds the lease on the photo until
+    `due_at`. `attempts` counts the workers that died while processing it, `failure_count` the scheduled runs in a row
+    that failed on it. A photo is `recovered` if it came back from its original without all that its record held.
+    `pending_rows` belongs to the store. Only a tombstone has `expires_at`: a hidden record whose files are deleted, and
+    which the store deletes then.
     """
 
     photo_id: str
@@ -89,7 +93,9 @@ class Photo:
     dismissed_labels: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None
-    taken_at: datetime | None = None
+    camera_time: CaptureTime | None = None
+    corrected_time: CaptureTime | None = None
+    metadata_revision: int = 0
     camera: str | None = None
     width: int | None = None
     height: int | None = None
@@ -109,6 +115,7 @@ class Photo:
     labels_pending: bool = False
     recovered: bool = False
     due_at: datetime | None = None
+    pending_rows: PendingRows | None = None
     expires_at: datetime | None = None
     generation: str = ""
     version: int = 0
@@ -120,9 +127,20 @@ class Photo:
         return tuple(dict.fromkeys((*label, *self.user_tags, *self.labels)))[:MAX_TAGS]
 
     @property
-    def sorted_at(self) -> datetime:
-        """The time that collections are sorted by: when the photo was taken, else when it was received."""
-        return self.taken_at or self.received_at
+    def capture_time(self) -> CaptureTime | None:
+        """When the photo was taken: as the user corrected it, else as the file says."""
+        return self.corrected_time or self.camera_time
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the schedule next has something to do for this photo: to complete a change, or what is due."""
+        times = (self.pending_rows.due_at if self.pending_rows else None, self.due_at)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def sort_time(self) -> CaptureTime:
+        """The time that collections are sorted by: when the photo was taken, else when it was received, in UTC."""
+        return self.capture_time or CaptureTime(self.received_at.astimezone(UTC).replace(tzinfo=None))
 
     @property
     def claim(self) -> str | None:
@@ -156,8 +174,10 @@ class PhotoStore(Protocol):
         """Those of these photos that exist, by id; strongly consistent."""
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
-        """Replace one record and everything derived from it in one transaction; returns `after` with its new version.
+        """Replace one record and everything derived from it; returns `after` with its new version.
 
+        A change too large for one transaction is written in several: the first one replaces the record, the others
+        follow with the rest of its collections, at the latest by the next commit of the photo.
         Raises Conflict if `before` is not what is stored, or if `after` becomes a duplicate of a photo that no longer
         holds the claim on these bytes; ContentClaimed if another photo holds the claim that `after` needs.
         """
@@ -169,7 +189,7 @@ class PhotoStore(Protocol):
         """The id of the photo that holds this owner's claim on these bytes, or None."""
 
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
-        """Entries with `due_at` up to `now`, the longest overdue first, after a cursor; eventually consistent."""
+        """Entries with `next_due_at` up to `now`, the longest overdue first, after a cursor; eventually consistent."""
 
 
 def clean_tag(text: str) -> str:

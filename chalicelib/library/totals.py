@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.library.collections import Membership, MembershipChanges, weight_class_of
+from chalicelib.library.collections import MembershipChanges, weight_class_of
+from chalicelib.library.memberships import Membership
 
 HALF_LIFE = timedelta(days=30)
 BASE_HEAT = 1000

@@ -4,33 +4,36 @@ The tags of a photo are its label, the user's tags and the labels that the label
 stays dismissed, even if the labeler finds it again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, Invalid
-from chalicelib.library.collections import changes
 from chalicelib.library.photo import MAX_TAGS, Photo, State, Visibility
-from chalicelib.library.totals import deltas
 
 TRASH_RETENTION = timedelta(days=30)
 # The worker of a trashed photo whose processing failed: the next run deletes its derivatives.
 ABANDONED = "abandoned"
-# A transaction holds 100 items: memberships and totals, plus the record, two claims and two tag counts.
-MAX_ROW_WRITES = 94
 # Until the event of the upload arrives, its record does not tell whether the file is there.
 UPLOAD_PENDING = "This photo is still being uploaded, or its processing is about to start; try again in a moment."
 
 
+type Transition = Callable[[Photo], Photo]
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Cleaned new values; None leaves a field unchanged, an empty label removes the label."""
+    """Cleaned new values; None leaves a field unchanged, an empty label removes the label.
+
+    `corrections` of the time are applied in order.
+    """
 
     tags: tuple[str, ...] | None = None
     label: str | None = None
     weight: int | None = None
     visibility: Visibility | None = None
     filename: str | None = None
+    corrections: tuple[Transition, ...] = ()
 
 
 def apply_edit(photo: Photo, edit: Edit) -> Photo:
@@ -39,6 +42,8 @@ def apply_edit(photo: Photo, edit: Edit) -> Photo:
         photo = replace(
             photo, label=edit.label or None, dismissed_labels=_without(photo.dismissed_labels, (edit.label,))
         )
+    for correct in edit.corrections:
+        photo = correct(photo)
     if edit.tags is not None:
         photo = set_tags(photo, (edit.label, *edit.tags) if edit.label else edit.tags)
     return _check_tag_count(
@@ -116,26 +121,6 @@ def publish(photo: Photo, now: datetime) -> Photo:
 def mark_duplicate(photo: Photo, holder: str) -> Photo:
     """The photo as a duplicate of the claim holder; pending labels wait until it is published."""
     return replace(photo, state=State.DUPLICATE, duplicate_of=holder, due_at=None)
-
-
-def commit_steps(before: Photo, after: Photo) -> tuple[Photo, ...]:
-    """The records to commit in order to reach `after`, so that no commit exceeds the limit of a transaction.
-
-    If too many tags change at once, the first commit only removes tags.
-    """
-    membership_changes = changes(before, after)
-    rows = {(row.scope, row.tag, row.position) for row in (*membership_changes.added, *membership_changes.removed)}
-    if len(rows) + len(deltas(membership_changes)) <= MAX_ROW_WRITES:
-        return (after,)
-    common = frozenset(before.tags) & frozenset(after.tags)
-    fewer = replace(
-        before,
-        label=before.label if before.label in common else None,
-        user_tags=tuple(tag for tag in before.user_tags if tag in common),
-        labels=tuple(tag for tag in before.labels if tag in common),
-        dismissed_labels=after.dismissed_labels,
-    )
-    return (fewer, after)
 
 
 def _check_tag_count(photo: Photo) -> Photo:

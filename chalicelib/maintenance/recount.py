@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.library.collections import ALL_PHOTOS, Membership
+from chalicelib.library.collections import ALL_PHOTOS
+from chalicelib.library.memberships import Membership
 from chalicelib.library.totals import Totals, Trend, add_totals, sum_totals
 from chalicelib.maintenance.pacing import Failure, PassProgress
 

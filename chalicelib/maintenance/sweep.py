@@ -108,6 +108,10 @@ class Sweep:
 
     def _process(self, photo: Photo) -> bool:
         """Do what this photo is due for; returns whether its labels are still pending."""
+        if photo.pending_rows:
+            photo = self.photos.commit(photo, photo)
+        if photo.due_at is None or photo.due_at > self.now():
+            return False
         if photo.state is State.READY:
             labeled = self.processor.add_labels(photo)
             self.photos.commit(photo, replace(labeled, failure_count=0))
@@ -137,7 +141,7 @@ class Sweep:
         return False
 
     def _is_due(self, photo: Photo) -> bool:
-        return photo.due_at is not None and photo.due_at <= self.now()
+        return photo.next_due_at is not None and photo.next_due_at <= self.now()
 
 
 def retry_delay(failure_count: int) -> timedelta:

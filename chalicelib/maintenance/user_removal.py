@@ -15,7 +15,7 @@ from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, owner_scope
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
 from chalicelib.library.search import RowReader, iterate_photo_ids
-from chalicelib.library.transitions import commit_steps, mark_duplicate, publish
+from chalicelib.library.transitions import mark_duplicate, publish
 
 PAGE_SIZE = 100
 BUSY = "This photo keeps changing."
@@ -93,7 +93,6 @@ class UserRemoval:
             holder = self.photos.claim_holder(new_owner, photo.sha256 or "")
             after = mark_duplicate(after, holder) if holder else publish(after, self.now())
         try:
-            for step in commit_steps(photo, after):
-                photo = self.photos.commit(photo, step)
+            self.photos.commit(photo, after)
         except ContentClaimed as error:
             self.photos.commit(photo, mark_duplicate(after, error.holder))

@@ -38,11 +38,16 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             description="Sorted by the date taken, or by the date added if that is unknown.",
             parameters=[
-                query_param("from", {"type": "string"}, "A date, or a time in ISO 8601.", example="2026-01-01"),
+                query_param(
+                    "from",
+                    {"type": "string"},
+                    "A day, or a time in ISO 8601, by the camera's clock.",
+                    example="2026-01-01",
+                ),
                 query_param(
                     "to",
                     {"type": "string"},
-                    "A date, or a time in ISO 8601; a date includes the whole day.",
+                    "A day, or a time in ISO 8601, by the camera's clock; a day is included as a whole.",
                     example="2026-01-31",
                 ),
                 query_param("state", {"enum": list(STATES)}, "Your own photos in this state; the default is `ready`."),
@@ -68,7 +73,9 @@ PATHS: dict[str, Any] = {
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
             description="Fields that you omit stay as they are. `tags` replaces all tags, also the detected labels: "
-            "one that you leave out is removed and not added again. A `label` of null removes the label.",
+            "one that you leave out is removed and not added again. A `label` of null removes the label. "
+            "`taken_local` and `offset` correct when the photo was taken; a `taken_local` of null goes back to what "
+            "the file says.",
             parameters=[PHOTO_ID, IF_MATCH],
             body=json_body("PhotoUpdate", {"tags": ["beach", "sunset"], "status": "public"}),
             responses=_CHANGED,
@@ -109,7 +116,8 @@ PATHS: dict[str, Any] = {
             "Apply an action to several photos",
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
-            description="An error with one photo does not stop the others. "
+            description="An error with one photo does not stop the others. The actions `set_time`, `set_offset`, "
+            "`shift_time` and `reset_time` correct when the photos were taken. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}

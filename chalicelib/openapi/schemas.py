@@ -6,14 +6,15 @@ from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS
 from chalicelib.accounts.api_keys import MAX_NAME_CHARACTERS as MAX_KEY_NAME_CHARACTERS
 from chalicelib.accounts.notifications import Channel
 from chalicelib.bundles.models import BundleState
+from chalicelib.http import validation
 from chalicelib.http.validation import MAX_NAME_CHARACTERS
 from chalicelib.ingest.processing import MAX_BYTES
 from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, State, Visibility
 from chalicelib.library.search import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
+from chalicelib.routes.batch import ACTIONS, MAX_BATCH, MAX_SHIFT_SECONDS
 from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
-from chalicelib.routes.photos import ACTIONS, MAX_BATCH, TAG_ACTIONS
 
 type Schema = dict[str, Any]
 
@@ -90,6 +91,16 @@ TAG_TEXT: Schema = {
 TAG_LIST: Schema = {"type": "array", "items": TAG_TEXT}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_NAME_CHARACTERS}
 LABEL: Schema = {"type": "string", "pattern": "^([^*!]|$)"}
+LOCAL_TIME: Schema = {
+    **TEXT,
+    "pattern": f"^{validation.LOCAL_TIME.pattern}$",
+    "description": "A time without a zone, as the camera's clock showed it.",
+}
+UTC_OFFSET: Schema = {
+    **TEXT,
+    "pattern": f"^{validation.UTC_OFFSET.pattern}$",
+    "description": "How far the camera's clock is from UTC. Null: unknown.",
+}
 PHOTO_IDS: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MAX_BATCH}
 _BUNDLE_STATE: Schema = {"enum": list(BundleState)}
 _IMAGE_INFO = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
@@ -107,6 +118,17 @@ _TAG_NAME: Schema = {
     **TEXT,
     "description": "The tag with the first letter of each word in upper case. Words are separated by spaces, and all "
     "other letters are as in the tag.",
+}
+_BATCH_FIELDS: dict[str, Schema] = {
+    "tags": {**TAG_LIST, "minItems": 1},
+    "taken_local": nullable(LOCAL_TIME),
+    "offset": nullable(UTC_OFFSET),
+    "seconds": {
+        "type": "integer",
+        "minimum": -MAX_SHIFT_SECONDS,
+        "maximum": MAX_SHIFT_SECONDS,
+        "description": "How far the clock is put forward; negative: back.",
+    },
 }
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
@@ -134,6 +156,10 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "The photo came back from its original after its record had been lost or removed, and "
                 "was made private. For the owner only.",
             },
+            "camera_time": {
+                **nullable(record(taken_local=LOCAL_TIME, offset=nullable(UTC_OFFSET))),
+                "description": "What the file says of when it was taken. For the owner only.",
+            },
             "camera": {**nullable(TEXT), "description": "Make and model from the EXIF data. For the owner only."},
             "original_url": {
                 **nullable(URL),
@@ -152,7 +178,12 @@ SCHEMAS: dict[str, Schema] = {
         reason={**nullable(TEXT), "description": "Why the photo was rejected."},
         created_at=DATE_TIME,
         createdAt=DATE_TIME,
-        taken_at=nullable(DATE_TIME),
+        taken_at={**nullable(DATE_TIME), "description": "When it was taken, in UTC; null if `offset` is unknown."},
+        taken_local={
+            **nullable(LOCAL_TIME),
+            "description": "When it was taken by the camera's clock. Lists are sorted by it, or by `created_at`.",
+        },
+        offset=nullable(UTC_OFFSET),
         width=nullable(COUNT),
         height=nullable(COUNT),
         bytes=nullable(COUNT),
@@ -197,20 +228,24 @@ SCHEMAS: dict[str, Schema] = {
         last_updated=DATE_TIME,
     ),
     "TagCount": record(tag_name=_TAG_NAME, count=COUNT),
-    "PhotoUpdate": request_schema(tags=TAG_LIST, label=nullable(LABEL), weight=WEIGHT, status=STATUS, filename=NAME),
+    "PhotoUpdate": request_schema(
+        tags=TAG_LIST,
+        label=nullable(LABEL),
+        weight=WEIGHT,
+        status=STATUS,
+        filename=NAME,
+        taken_local=nullable(LOCAL_TIME),
+        offset=nullable(UTC_OFFSET),
+    ),
     "BatchRequest": {
         "anyOf": [
             request_schema(
-                ("photo_ids", "action", "tags"),
+                ("photo_ids", "action", *required),
                 photo_ids=PHOTO_IDS,
-                action={"enum": [action for action in ACTIONS if action in TAG_ACTIONS]},
-                tags={**TAG_LIST, "minItems": 1},
-            ),
-            request_schema(
-                ("photo_ids", "action"),
-                photo_ids=PHOTO_IDS,
-                action={"enum": [action for action in ACTIONS if action not in TAG_ACTIONS]},
-            ),
+                action={"enum": [action for action, fields in ACTIONS.items() if fields == (required, optional)]},
+                **{field: _BATCH_FIELDS[field] for field in (*required, *optional)},
+            )
+            for required, optional in dict.fromkeys(ACTIONS.values())
         ]
     },
     "BatchResult": {
@@ -343,6 +378,8 @@ PHOTO: dict[str, Any] = {
     "created_at": "2026-11-20T17:42:10.120Z",
     "createdAt": "2026-11-20T17:42:10.120Z",
     "taken_at": "2026-08-02T18:31:05.000Z",
+    "taken_local": "2026-08-02T20:31:05.000",
+    "offset": "+02:00",
     "width": 4032,
     "height": 3024,
     "bytes": 3512044,
@@ -360,6 +397,7 @@ OWN_PHOTO: dict[str, Any] = {
     "mine": True,
     "recovered": False,
     "camera": "Apple iPhone 15",
+    "camera_time": {"taken_local": "2026-08-02T20:31:05.000", "offset": "+02:00"},
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",
     "processing": {
         "original": {"width": 4032, "height": 3024, "bytes": 3512044, "format": "JPEG"},

@@ -32,9 +32,10 @@ def tag(value: str, name: str) -> str:
 
 
 def time_range(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
-    """The parameters `from` and `to`: ISO 8601 dates or times, UTC by default; None is unbounded.
+    """The parameters `from` and `to`: ISO 8601 dates or times of the camera's clock; None is unbounded.
 
-    The end is exclusive; a date as `to` includes the whole day. Raises Invalid, also if `from` is after `to`.
+    A time with a zone is converted to UTC, which is the clock of photos without a date. The end is exclusive; a date as
+    `to` includes the whole day. Raises Invalid, also if `from` is after `to`.
     """
     start, end = _time(request.get("from"), "from", days=0), _time(request.get("to"), "to", days=1)
     last = end - timedelta.resolution if end and _is_date(request.get("to") or "") else end
@@ -48,9 +49,9 @@ def _time(value: str | None, name: str, *, days: int) -> datetime | None:
         return None
     try:
         if _is_date(value):
-            return datetime.combine(date.fromisoformat(value), time(), UTC) + timedelta(days=days)
+            return datetime.combine(date.fromisoformat(value), time()) + timedelta(days=days)
         parsed = datetime.fromisoformat(value)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+        return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
     except (ValueError, OverflowError):
         raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None
 

@@ -1,35 +1,21 @@
 """Photos: the timeline, single photos, their images, edits, the trash and batch actions."""
 
-from collections.abc import Callable
 from typing import Any
 
-from chalicelib.accounts.identity import Permission
 from chalicelib.container import Container
-from chalicelib.errors import Invalid, NotFound, TintypeError
-from chalicelib.http import validation
-from chalicelib.http.errors import error_body, internal_error_body
+from chalicelib.errors import Invalid, NotFound
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, image_response, no_content, redirect
-from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, TimeRange, owner_scope
-from chalicelib.library.filenames import clean_filename
-from chalicelib.library.photo import Photo, Visibility, clean_visibility
-from chalicelib.library.transitions import Edit
-from chalicelib.observability import logger
+from chalicelib.library.photo import Photo
 from chalicelib.routes import params, serializers
 from chalicelib.routes.caching import CACHE_SECONDS, cached_response
+from chalicelib.routes.edits import EDITABLE, may_read, read_edit
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 
 ORIGINAL = "original"
 VARIANTS = ("thumbnail", "small", "preview", "resized", ORIGINAL)
 STATES = {str(state): tag for state, tag in STATE_TAGS.items()}
-EDITABLE = ("tags", "label", "weight", "status", "filename")
-MAX_BATCH = 100
-TAG_ACTIONS = frozenset({"tag", "untag"})
-ACTIONS = ("trash", "restore", "tag", "untag", "publish", "hide")
-
-type Action = Callable[[str], Photo]
-"""Changes one photo, given its id."""
 
 
 def list_photos(request: ApiRequest, container: Container) -> Response:
@@ -93,7 +79,7 @@ def update_photo(request: ApiRequest, container: Container, photo_id: str) -> di
     """`PATCH /photos/{photo_id}`; with `If-Match`, only if the photo is at that version."""
     owner = request.owner
     request.allow_params()
-    edit = _read_edit(request.json(*EDITABLE))
+    edit = read_edit(request.json(*EDITABLE))
     return _changed(request, container, container.editor.edit(owner, photo_id, edit, request.version))
 
 
@@ -115,16 +101,6 @@ def restore_photo(request: ApiRequest, container: Container, photo_id: str) -> d
     return _changed(request, container, container.editor.restore(owner, photo_id))
 
 
-def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, Any]:
-    """`POST /photos/batch`: one action on up to 100 photos; one result for each, in the order of the request."""
-    owner = request.owner
-    request.allow_params()
-    body = request.json("photo_ids", "action", "tags")
-    photo_ids = validation.photo_ids(body.get("photo_ids"), min_ids=1, max_ids=MAX_BATCH)
-    action = _read_action(container.editor, owner, body)
-    return {"results": [_apply(request, container, action, photo_id) for photo_id in photo_ids]}
-
-
 def _scope_and_collection(request: ApiRequest) -> tuple[str, str]:
     state = request.get_enum("state", *STATES)
     if state is None:
@@ -140,60 +116,4 @@ def _serialize(request: ApiRequest, container: Container, photo: Photo) -> dict[
 
 def _changed(request: ApiRequest, container: Container, photo: Photo) -> dict[str, Any] | Response:
     """The changed photo, or 204 for a caller who may not read it."""
-    return _serialize(request, container, photo) if _may_read(request) else no_content()
-
-
-def _may_read(request: ApiRequest) -> bool:
-    return Permission.READ in request.signed_in_caller.permissions
-
-
-def _read_edit(body: dict[str, Any]) -> Edit:
-    """The fields to change; null removes the label and is invalid for every other field."""
-    return Edit(
-        tags=validation.tags(body["tags"]) if "tags" in body else None,
-        label=_read_label(body["label"]) if "label" in body else None,
-        weight=validation.weight(body["weight"]) if "weight" in body else None,
-        visibility=clean_visibility(body["status"]) if "status" in body else None,
-        filename=clean_filename(validation.filename(body)) if "filename" in body else None,
-    )
-
-
-def _read_label(value: Any) -> str:
-    return "" if value is None else validation.label(value)
-
-
-def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any]) -> Action:
-    action = body.get("action")
-    if action not in ACTIONS:
-        raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
-    if (action in TAG_ACTIONS) != ("tags" in body):
-        raise Invalid("The actions tag and untag require tags; other actions do not take tags.", field="tags")
-    tags = validation.tags(body["tags"]) if "tags" in body else ()
-    if action in TAG_ACTIONS and not tags:
-        raise Invalid("tags must not be empty.", field="tags")
-    match action:
-        case "trash":
-            return lambda photo_id: editor.trash(owner, photo_id)
-        case "restore":
-            return lambda photo_id: editor.restore(owner, photo_id)
-        case "tag":
-            return lambda photo_id: editor.add_tags(owner, photo_id, tags)
-        case "untag":
-            return lambda photo_id: editor.remove_tags(owner, photo_id, tags)
-        case "publish":
-            return lambda photo_id: editor.edit(owner, photo_id, Edit(visibility=Visibility.PUBLIC))
-        case _:
-            return lambda photo_id: editor.edit(owner, photo_id, Edit(visibility=Visibility.PRIVATE))
-
-
-def _apply(request: ApiRequest, container: Container, action: Action, photo_id: str) -> dict[str, Any]:
-    """The result for one photo of a batch; an error with one photo does not stop the others."""
-    try:
-        photo = action(photo_id)
-    except TintypeError as error:
-        return {"photo_id": photo_id, "ok": False, **error_body(error)}
-    except Exception:  # noqa: BLE001 - as in the view itself, for one photo of many
-        logger().exception("Batch action failed for a photo", extra={"photo_id": photo_id})
-        return {"photo_id": photo_id, "ok": False, **internal_error_body()}
-    body = {"photo": _serialize(request, container, photo)} if _may_read(request) else {}
-    return {"photo_id": photo_id, "ok": True, **body}
+    return _serialize(request, container, photo) if may_read(request) else no_content()

@@ -17,6 +17,7 @@ from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
+from chalicelib.util.capture_time import CaptureTime
 
 # The fields of a photo's S3 event that its owner sees.
 EVENT_FIELDS = ("bucket", "key", "event_name", "event_time", "region")
@@ -52,7 +53,7 @@ class PhotoSerializer:
             "reason": photo.reason,
             "created_at": iso_time(photo.received_at),
             "createdAt": iso_time(photo.received_at),
-            "taken_at": iso_time(photo.taken_at),
+            **capture_time(photo.capture_time),
             "width": photo.width,
             "height": photo.height,
             "bytes": photo.bytes,
@@ -70,6 +71,7 @@ class PhotoSerializer:
         if is_owner:
             body["recovered"] = photo.recovered
             body["camera"] = photo.camera
+            body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
             body["original_url"] = self._original_url(photo)
             body["processing"] = self._processing(photo)
         return body
@@ -246,6 +248,17 @@ def _capitalize(word: str) -> str:
 def iso_time(time: datetime | None) -> str | None:
     """ISO 8601 in UTC to the millisecond, or None."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if time else None
+
+
+def capture_time(time: CaptureTime | None) -> dict[str, str | None]:
+    """When a photo was taken: the moment in UTC if it is known, and the camera's clock."""
+    clock = clock_time(time) if time else {"taken_local": None, "offset": None}
+    return {"taken_at": iso_time(time.utc) if time else None, **clock}
+
+
+def clock_time(time: CaptureTime) -> dict[str, str | None]:
+    """The camera's clock to the millisecond, without a zone, and its offset from UTC, or None."""
+    return {"taken_local": time.local.isoformat(timespec="milliseconds"), "offset": time.offset_text}
 
 
 def _image_info(image: Photo | Derivative) -> dict[str, Any]:

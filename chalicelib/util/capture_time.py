@@ -44,10 +44,14 @@ class CaptureTime:
         """The moment in UTC; the camera's clock itself if the offset is unknown."""
         return self.utc or self.local.replace(tzinfo=UTC)
 
+    @property
+    def offset_text(self) -> str | None:
+        """The offset such as `-08:00`, or None if it is unknown."""
+        return None if self.offset is None else self.local.replace(tzinfo=timezone(self.offset)).isoformat()[-6:]
+
     def __str__(self) -> str:
         """ISO 8601 with microseconds, and with the offset if it is known."""
-        zone = None if self.offset is None else timezone(self.offset)
-        return self.local.replace(tzinfo=zone).isoformat(timespec="microseconds")
+        return self.local.isoformat(timespec="microseconds") + (self.offset_text or "")
 
 
 def parse_capture_time(text: str) -> CaptureTime:

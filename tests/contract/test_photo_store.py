@@ -11,15 +11,15 @@ from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scop
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.totals import Totals
-from chalicelib.library.transitions import Edit, apply_edit, commit_steps
+from chalicelib.library.transitions import Edit, apply_edit
 from tests.contract.conftest import Store
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 
 OWNER_SCOPE = owner_scope(OWNER)
 WHOLE = photo(
     label="beach",
     labels=("sand",),
-    taken_at=NOON - timedelta(days=400),
+    camera_time=clock(NOON - timedelta(days=400)),
     camera="Jolla",
     placeholder="abc=",
     sha256="0" * 64,
@@ -147,10 +147,7 @@ def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
 def test_largest_edit_is_committed_completely(store: Store) -> None:
     stored = store.photos.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), sha256="a" * 64))
     after = apply_edit(stored, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1))
-    steps = commit_steps(stored, after)
-    assert len(steps) == 2
-    for step in steps:
-        stored = store.photos.commit(stored, step)
+    stored = store.photos.commit(stored, after)
     assert stored.tags == after.tags
     assert _counts(store) == dict.fromkeys(after.tags, 1)
     assert _totals(store, "public", "*") == Totals(1, 1000, 1000, ((19, 1, 1),))
@@ -218,7 +215,7 @@ def test_photo_without_due_time_is_not_listed_as_due(store: Store) -> None:
 
 def test_list_rows_is_newest_first_and_paginated(store: Store) -> None:
     for n in range(5):
-        store.photos.commit(None, photo(f"p{n}", taken_at=NOON - timedelta(days=n)))
+        store.photos.commit(None, photo(f"p{n}", camera_time=clock(NOON - timedelta(days=n))))
     first = store.collections.list_rows("public", "sea", after=None, limit=2)
     second = store.collections.list_rows("public", "sea", after=first[-1].position, limit=9)
     assert [row.photo_id for row in (*first, *second)] == ["p0", "p1", "p2", "p3", "p4"]
@@ -227,7 +224,7 @@ def test_list_rows_is_newest_first_and_paginated(store: Store) -> None:
 
 def test_list_rows_is_limited_to_a_time_range(store: Store) -> None:
     for n in range(4):
-        store.photos.commit(None, photo(f"p{n}", taken_at=NOON + timedelta(days=n)))
+        store.photos.commit(None, photo(f"p{n}", camera_time=clock(NOON + timedelta(days=n))))
     span = TimeRange(NOON + timedelta(days=1), NOON + timedelta(days=3))
     first = store.collections.list_rows("public", "sea", after=None, limit=1, time_range=span)
     rest = store.collections.list_rows("public", "sea", after=first[0].position, limit=9, time_range=span)
@@ -239,7 +236,7 @@ def test_list_rows_is_limited_to_a_time_range(store: Store) -> None:
 
 
 def test_list_rows_of_an_empty_time_range_is_empty(store: Store) -> None:
-    store.photos.commit(None, photo("p1", taken_at=NOON))
+    store.photos.commit(None, photo("p1", camera_time=clock(NOON)))
     for span in (TimeRange(NOON, NOON), TimeRange(NOON + timedelta(days=1), NOON)):
         assert store.collections.list_rows("public", "sea", after=None, limit=9, time_range=span) == []
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import ALL_PHOTOS, Membership, TimeRange, becomes_duplicate, changes, sampling_key
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, becomes_duplicate, changes, sampling_key
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import DueEntry, Photo
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.sampling import WeightedRow
@@ -45,7 +46,7 @@ class MemoryPhotoStore:
         return {photo_id: photo for photo_id in ids if (photo := self.get(photo_id))}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
-        stored = replace(after, version=before.version + 1 if before else 1)
+        stored = replace(after, version=before.version + 1 if before else 1, pending_rows=None)
         self._commit(before, stored, after.photo_id)
         return stored
 
@@ -56,7 +57,7 @@ class MemoryPhotoStore:
         return self.claims.get((owner, sha256))
 
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
-        waiting = sorted((p.due_at, p.photo_id) for p in self.records.values() if p.due_at and p.due_at <= now)
+        waiting = sorted((at, p.photo_id) for p in self.records.values() if (at := p.next_due_at) and at <= now)
         behind = [DueEntry(*entry) for entry in waiting if after is None or entry > (after.due_at, after.photo_id)]
         return behind[:limit]
 

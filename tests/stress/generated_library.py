@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.ingest.originals import Original
-from chalicelib.library.collections import ALL_PHOTOS, Membership, position
+from chalicelib.library.collections import ALL_PHOTOS, position
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.maintenance.recount import RecountCheckpoint
 from chalicelib.maintenance.sources import Checkpoint as Place
 from chalicelib.maintenance.sources import ListedObject, Page
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 
 SCOPE = "public"
 # One photo in this many is in the collection.
@@ -26,7 +27,7 @@ def sorted_at(number: int) -> datetime:
 def row(tag: str, number: int) -> Membership:
     """The membership of one photo in one collection."""
     photo_id = f"{number:032}"
-    place, weight = position(sorted_at(number), photo_id), 1 + number % 999_999
+    place, weight = position(clock(sorted_at(number)), photo_id), 1 + number % 999_999
     return Membership(SCOPE, tag, photo_id, place, weight=weight, heat=10**30 + number, bytes=number)
 
 

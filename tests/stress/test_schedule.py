@@ -13,7 +13,8 @@ from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import UploadMetadata
-from chalicelib.library.collections import ALL_PHOTOS, Membership
+from chalicelib.library.collections import ALL_PHOTOS
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport

@@ -4,9 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.util.capture_time import CaptureTime
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OWNER = "0d9f6a5e-owner"
+
+
+def clock(moment: datetime) -> CaptureTime:
+    """The capture time of a camera whose clock shows this moment in UTC, at an unknown offset."""
+    return CaptureTime(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 def photo(photo_id: str = "p1", **overrides: Any) -> Photo:

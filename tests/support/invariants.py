@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, trend_from_item
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
-from chalicelib.library.collections import ALL_PHOTOS, Membership, memberships_for
+from chalicelib.library.collections import ALL_PHOTOS, memberships_for
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, State
 from chalicelib.library.totals import Totals, Trend, sum_totals
 from chalicelib.library.transitions import TRASH_RETENTION

@@ -7,8 +7,10 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from chalicelib.library.memberships import Membership, PendingRows
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.totals import Totals, Trend
+from chalicelib.util.capture_time import parse_capture_time
 
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]
@@ -16,7 +18,10 @@ type Wire = dict[str, dict[str, Any]]
 # The only partition of the sparse index `due`, which contains the records with a `due_at`.
 DUE = "due"
 WEIGHT_CLASSES = 20
-_TIMES = frozenset({"received_at", "taken_at", "finished_at", "trashed_at", "due_at"})
+_TIMES = frozenset({"received_at", "finished_at", "trashed_at", "due_at"})
+_CAPTURE_TIMES = frozenset({"camera_time", "corrected_time"})
+# The `due_at` of a photo whose pending rows are due earlier.
+_OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
 _EXPIRY = "expires_at"
 _TUPLES = frozenset({"user_tags", "labels", "dismissed_labels"})
@@ -41,8 +46,12 @@ def photo_to_item(photo: Photo) -> Item:
         value = getattr(photo, field.name)
         if value is None or value is False or value in ((), {}, ""):
             continue
-        if field.name in _TIMES:
+        if field.name == "pending_rows":
+            value = _pending_rows_to_item(value)
+        elif field.name in _TIMES:
             value = format_timestamp(value)
+        elif field.name in _CAPTURE_TIMES:
+            value = str(value)
         elif field.name == _EXPIRY:
             value = int(value.timestamp())
         elif field.name == "derivatives":
@@ -52,8 +61,11 @@ def photo_to_item(photo: Photo) -> Item:
         elif isinstance(value, State | Visibility):
             value = str(value)
         item[field.name] = value
-    if photo.due_at is not None:
+    if photo.next_due_at is not None:
         item["due"] = DUE
+    if photo.pending_rows:  # the index sorts by `due_at`
+        item[_OWN_DUE_AT] = item.pop("due_at", None)
+        item["due_at"] = format_timestamp(photo.next_due_at or photo.pending_rows.due_at)
     return item
 
 
@@ -61,8 +73,13 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
     """The photo stored in an item."""
     known = {field.name for field in fields(Photo)}
     values = {name: _plain(value) for name, value in item.items() if name in known}
+    if "pending_rows" in values:
+        values["pending_rows"] = _pending_rows_from_item(values["pending_rows"])
+        values["due_at"] = item[_OWN_DUE_AT]
     for name in _TIMES & values.keys():
-        values[name] = datetime.fromisoformat(values[name])
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    for name in _CAPTURE_TIMES & values.keys():
+        values[name] = parse_capture_time(values[name])
     if _EXPIRY in values:
         values[_EXPIRY] = datetime.fromtimestamp(values[_EXPIRY], UTC)
     for name in _TUPLES & values.keys():
@@ -73,6 +90,16 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         name: Derivative(**attributes) for name, attributes in values.get("derivatives", {}).items()
     }
     return Photo(**values)
+
+
+def _pending_rows_to_item(pending: PendingRows) -> Item:
+    rows = [asdict(held) if held else {"scope": scope, "tag": tag} for (scope, tag), held in pending.held.items()]
+    return {"rows": rows, "due_at": format_timestamp(pending.due_at)}
+
+
+def _pending_rows_from_item(item: Mapping[str, Any]) -> PendingRows:
+    held = {(row["scope"], row["tag"]): Membership(**row) if "position" in row else None for row in item["rows"]}
+    return PendingRows(held, datetime.fromisoformat(item["due_at"]))
 
 
 def trend_from_item(item: Mapping[str, Any]) -> Trend:

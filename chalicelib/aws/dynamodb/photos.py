@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,6 +19,10 @@ from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction,
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import DueEntry, Photo
+from chalicelib.library.steps import commit_steps
+
+# A worker that is still writing completes its change before the schedule does.
+COMPLETION_DELAY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,20 @@ class DynamoPhotoStore:
         return {photo.photo_id: photo for photo in photos}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
-        """Write one change; raises Conflict, ContentClaimed."""
-        stored = replace(after, version=before.version + 1 if before else 1)
-        self._write(PhotoWrite(self.tables, after.photo_id, before, stored, self.now()))
+        """Write one change, in several transactions if it is too large for one; raises Conflict, ContentClaimed."""
+        first, *others = commit_steps(before, after, self.now() + COMPLETION_DELAY)
+        stored = self._commit_step(before, first)
+        for step in others:
+            try:
+                stored = self._commit_step(stored, step)
+            except (Conflict, Unavailable):
+                # The change itself is stored: the next commit of the photo, or the schedule, completes it.
+                return stored
+        return stored
+
+    def _commit_step(self, before: Photo | None, step: Photo) -> Photo:
+        stored = replace(step, version=before.version + 1 if before else 1)
+        self._write(PhotoWrite(self.tables, step.photo_id, before, stored, self.now()))
         return stored
 
     def remove(self, photo: Photo) -> None:

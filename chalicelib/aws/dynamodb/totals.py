@@ -11,7 +11,8 @@ from chalicelib.aws.dynamodb.items import WEIGHT_CLASSES, format_timestamp, from
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages, update_expression
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.library.collections import ALL_PHOTOS, Membership
+from chalicelib.library.collections import ALL_PHOTOS
+from chalicelib.library.memberships import Membership
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.maintenance.recount import Count, RecountCheckpoint
 

@@ -12,7 +12,8 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item, to_wire
 from chalicelib.aws.dynamodb.requests import update_expression
 from chalicelib.library import totals
-from chalicelib.library.collections import ALL_PHOTOS, Membership, becomes_duplicate, changes, sampling_key
+from chalicelib.library.collections import ALL_PHOTOS, becomes_duplicate, changes, sampling_key
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, TotalsDelta
 

@@ -30,7 +30,7 @@ from tests.fakes.bundle_service import (
 )
 from tests.fakes.library import Clock
 from tests.fakes.photos import MemoryPhotoStore
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 from tests.support.fault_injection import ProcessKilled
 
 USER_TAGS = {"p0": ("sea",), "p1": ("sea", "dog"), "p2": ("dog",), "p3": ("cat",)}
@@ -50,9 +50,9 @@ class BundleFixture:
     def __post_init__(self) -> None:
         self.photo_store = MemoryPhotoStore(now=self.clock)
         for n, (photo_id, user_tags) in enumerate(USER_TAGS.items()):
-            taken_at = NOON - timedelta(days=n)
+            taken = clock(NOON - timedelta(days=n))
             self.photo_store.commit(
-                None, photo(photo_id, user_tags=user_tags, taken_at=taken_at, filename=f"{photo_id}.jpg")
+                None, photo(photo_id, user_tags=user_tags, camera_time=taken, filename=f"{photo_id}.jpg")
             )
         self.builder = FakeVolumeBuilder(self.manifests)
         self.ids = iter(range(1000))
@@ -117,7 +117,7 @@ def test_all_match_is_combined_with_photo_ids() -> None:
 def test_only_ready_photos_are_included() -> None:
     fixture = BundleFixture()
     stored = fixture.photo_store.records["p0"]
-    fixture.photo_store.commit(stored, photo("p0", state=State.TRASHED, taken_at=NOON))
+    fixture.photo_store.commit(stored, photo("p0", state=State.TRASHED, camera_time=clock(NOON)))
     assert fixture.create("sea").photos == 1
 
 

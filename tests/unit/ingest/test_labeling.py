@@ -89,19 +89,19 @@ def test_shape(width: int, height: int, name: str) -> None:
     ("month", "season"), [(1, "winter"), (3, "spring"), (7, "summer"), (11, "autumn"), (12, "winter")]
 )
 def test_season(month: int, season: str) -> None:
-    taken_at = datetime(2024, month, 15, 12, tzinfo=UTC)
+    taken_at = datetime.fromisoformat(f"2024-{month:02}-15T12:00")
     assert season in names(plain_image((128, 128, 128)), PhotoMetadata(taken_at, None, 4, 3))
 
 
 @pytest.mark.parametrize(("hour", "name"), [(6, "morning"), (13, "afternoon"), (20, "evening")])
 def test_time_of_day_of_a_bright_image(hour: int, name: str) -> None:
-    taken_at = datetime(2024, 6, 15, hour, tzinfo=UTC)
+    taken_at = datetime.fromisoformat(f"2024-06-15T{hour:02}:00")
     assert name in names(plain_image((128, 128, 128)), PhotoMetadata(taken_at, None, 4, 3))
     assert name not in names(plain_image((8, 8, 8)), PhotoMetadata(taken_at, None, 4, 3))
 
 
 def test_night_needs_a_dark_image() -> None:
-    taken_at = datetime(2024, 6, 15, 23, tzinfo=UTC)
+    taken_at = datetime.fromisoformat("2024-06-15T23:00")
     assert "night" in names(plain_image((8, 8, 8)), PhotoMetadata(taken_at, None, 4, 3))
     assert "night" not in names(plain_image((200, 200, 200)), PhotoMetadata(taken_at, None, 4, 3))
 

@@ -20,10 +20,9 @@ from chalicelib.ingest.processing import (
     without_derivatives,
 )
 from chalicelib.library.photo import Photo, State
-from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.processing import FixedLabeler, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 
 NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
 
@@ -177,9 +176,10 @@ def test_labeler_gets_the_preview_if_there_is_no_small_image() -> None:
 def test_fields_of_an_earlier_original_are_reset() -> None:
     setup = Processing()
     setup.fake_labeler.broken = True
-    earlier = replace(NEW, labels=("forest",), camera="Jolla", taken_at=NOON, duplicate_of="p0", user_tags=("mine",))
+    earlier = replace(NEW, labels=("forest",), camera="Jolla", camera_time=clock(NOON), duplicate_of="p0")
+    earlier = replace(earlier, user_tags=("mine",))
     processed = setup.process_original(earlier)
-    assert (processed.labels, processed.camera, processed.taken_at, processed.duplicate_of) == ((), None, None, None)
+    assert (processed.labels, processed.camera, processed.camera_time, processed.duplicate_of) == ((), None, None, None)
     assert processed.user_tags == ("mine",)
 
 
@@ -194,10 +194,10 @@ def test_time_taken_in_the_future_is_ignored(offset: timedelta, plausible: bool)
     setup = Processing()
 
     def dated(file: IO[bytes], size: int) -> Any:
-        return replace(render(file, size), capture_time=CaptureTime((NOON + offset).replace(tzinfo=None)))
+        return replace(render(file, size), capture_time=clock(NOON + offset))
 
     processed = replace(setup.processor, render=dated).process(NEW, setup.original)
-    assert processed.taken_at == (NOON + offset if plausible else None)
+    assert processed.camera_time == (clock(NOON + offset) if plausible else None)
 
 
 def test_delete_derivatives_includes_unrecorded_ones() -> None:

@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.library.collections import (
+    TimeRange,
     changes,
     collections_for,
     memberships_for,
@@ -13,7 +14,8 @@ from chalicelib.library.collections import (
     weight_class_of,
 )
 from chalicelib.library.photo import State, Visibility
-from tests.support.factories import NOON, OWNER, photo
+from chalicelib.util.capture_time import CaptureTime
+from tests.support.factories import NOON, OWNER, clock, photo
 
 OWNER_SCOPE = owner_scope(OWNER)
 
@@ -72,15 +74,37 @@ def test_reverse_change_swaps_added_and_removed() -> None:
 
 
 def test_position_uses_the_time_taken() -> None:
-    taken_at = datetime(1999, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
-    (first, *_) = memberships_for(photo(taken_at=taken_at))
+    taken = clock(datetime(1999, 1, 2, 3, 4, 5, 6, tzinfo=UTC))
+    (first, *_) = memberships_for(photo(camera_time=taken))
     assert first.position == "1999-01-02T03:04:05.000006Z#p1"
 
 
 def test_positions_sort_by_time() -> None:
-    early, late = NOON.replace(year=2025), NOON.replace(microsecond=1)
-    assert position(NOON.replace(year=999), "z") < position(early, "a")
-    assert position(early, "z") < position(NOON, "a") < position(NOON, "b") < position(late, "a")
+    early, noon, late = clock(NOON.replace(year=2025)), clock(NOON), clock(NOON.replace(microsecond=1))
+    assert position(clock(NOON.replace(year=999)), "z") < position(early, "a")
+    assert position(early, "z") < position(noon, "a") < position(noon, "b") < position(late, "a")
+
+
+def test_photos_of_one_clock_time_sort_by_their_moment() -> None:
+    noon = clock(NOON).local
+    east, west = (CaptureTime(noon, timedelta(hours=hours)) for hours in (14, -12))
+    first, second, last = (position(time, "p") for time in (east, west, CaptureTime(noon)))
+    assert first < second < last
+    assert last < position(CaptureTime(noon + timedelta.resolution, timedelta(hours=14)), "p")
+
+
+def test_range_of_a_day_holds_that_day_by_the_clock_of_any_zone() -> None:
+    day = TimeRange(datetime.fromisoformat("2026-03-14"), datetime.fromisoformat("2026-03-15"))
+    start, end = day.positions
+    for offset in (None, timedelta(hours=14), timedelta(hours=-12)):
+        for clock_time, is_inside in (
+            ("2026-03-13T23:59:59.999999", False),
+            ("2026-03-14T00:00:00", True),
+            ("2026-03-14T23:59:59.999999", True),
+            ("2026-03-15T00:00:00", False),
+        ):
+            at = position(CaptureTime(datetime.fromisoformat(clock_time), offset), "p")
+            assert (start <= at <= end) is is_inside
 
 
 @pytest.mark.parametrize(

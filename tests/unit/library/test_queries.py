@@ -15,7 +15,7 @@ from chalicelib.library.queries import (
     trend_cursor,
 )
 from tests.fakes.photos import MemoryPhotoStore
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 
 OWNER_SCOPE = owner_scope(OWNER)
 PREVIEW = Derivative("k", "image/webp", "WEBP", 10, 20, 30)
@@ -50,7 +50,7 @@ class QueryFixture:
 
 
 def older_photo(photo_id: str, days: int, user_tags: tuple[str, ...] = ("beach",)) -> Photo:
-    return photo(photo_id, taken_at=NOON - timedelta(days=days), user_tags=user_tags)
+    return photo(photo_id, camera_time=clock(NOON - timedelta(days=days)), user_tags=user_tags)
 
 
 def test_get_photo_returns_own_and_public_photos() -> None:

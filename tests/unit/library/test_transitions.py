@@ -1,23 +1,16 @@
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.errors import Conflict, Invalid
-from chalicelib.library.collections import changes
-from chalicelib.library.photo import Derivative, Photo, State, Visibility
-from chalicelib.library.totals import deltas
+from chalicelib.library.photo import Derivative, State, Visibility
 from chalicelib.library.transitions import (
-    MAX_ROW_WRITES,
     TRASH_RETENTION,
     Edit,
     add_tags,
     apply_edit,
-    commit_steps,
     mark_duplicate,
     publish,
     remove_tags,
@@ -143,48 +136,3 @@ def test_publish_makes_pending_labels_due() -> None:
     copy = mark_duplicate(photo(labels_pending=True, due_at=NOON), "p0")
     assert (copy.state, copy.duplicate_of, copy.due_at) == (State.DUPLICATE, "p0", None)
     assert publish(copy, NOON) == photo(labels_pending=True, due_at=NOON)
-
-
-tags = st.lists(st.sampled_from([f"t{n}" for n in range(45)]), max_size=20, unique=True).map(tuple)
-photos = st.builds(
-    lambda user_tags, found, weight, visibility: photo(
-        user_tags=user_tags, labels=found, weight=weight, visibility=visibility
-    ),
-    user_tags=tags,
-    found=tags.map(lambda found: found[:10]),
-    weight=st.sampled_from([1, 500_000]),
-    visibility=st.sampled_from(Visibility),
-)
-edits = st.builds(
-    Edit,
-    tags=st.none() | tags,
-    label=st.none() | st.sampled_from(["", "t1", "dog"]),
-    weight=st.none() | st.just(999_999),
-    visibility=st.none() | st.sampled_from(Visibility),
-)
-
-
-def moves(before: Photo, after: Photo) -> int:
-    membership_changes = changes(before, after)
-    return len({(row.scope, row.tag) for row in (*membership_changes.added, *membership_changes.removed)}) + len(
-        deltas(membership_changes)
-    )
-
-
-@given(photos, edits)
-def test_each_commit_of_an_edit_fits_one_transaction(before: Photo, edit: Edit) -> None:
-    try:
-        after = apply_edit(before, edit)
-    except Invalid:
-        return
-    records = (before, *commit_steps(before, after))
-    assert records[-1] == after
-    assert all(moves(record, next_record) <= MAX_ROW_WRITES for record, next_record in pairwise(records))
-    for between in records[1:-1]:
-        assert set(between.tags) == set(before.tags) & set(after.tags)
-
-
-def test_20_new_tags_take_two_commits() -> None:
-    full = photo(user_tags=tuple(f"a{n}" for n in range(20)))
-    assert len(commit_steps(full, apply_edit(full, Edit(tags=tuple(f"a{n}" for n in range(18)))))) == 1
-    assert len(commit_steps(full, apply_edit(full, Edit(tags=tuple(f"b{n}" for n in range(20)), weight=1)))) == 2

@@ -15,7 +15,7 @@ from chalicelib.maintenance.recount import (
 )
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.photos import MemoryPhotoStore
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 from tests.support.time_left import always
 
 OWNER_SCOPE = owner_scope(OWNER)
@@ -59,7 +59,7 @@ def library(photos: int = 5) -> MemoryLibrary:
                 weight=10 ** (n % 6),
                 heat=1000 + n,
                 bytes=n,
-                taken_at=NOON - timedelta(days=n),
+                camera_time=clock(NOON - timedelta(days=n)),
                 visibility=Visibility.PRIVATE if n % 2 else Visibility.PUBLIC,
             ),
         )

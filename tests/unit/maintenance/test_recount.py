@@ -10,7 +10,7 @@ from chalicelib.maintenance.recount import (
     RecountReport,
 )
 from tests.fakes.library import MemoryLibrary
-from tests.support.factories import NOON, photo
+from tests.support.factories import NOON, clock, photo
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always
 from tests.unit.maintenance.recount_support import OWNER_SCOPE, damage, library, recount
@@ -96,7 +96,9 @@ def test_collection_of_many_pages_is_counted_completely(photos: int) -> None:
     fixture = MemoryLibrary()
     for n in range(photos):
         moment = NOON - timedelta(minutes=n)
-        fixture.photos.commit(None, photo(f"p{n}", user_tags=(), visibility=Visibility.PRIVATE, taken_at=moment))
+        fixture.photos.commit(
+            None, photo(f"p{n}", user_tags=(), visibility=Visibility.PRIVATE, camera_time=clock(moment))
+        )
     right = fixture.photos.totals[OWNER_SCOPE, "*"]
     damage(fixture, OWNER_SCOPE, "*", count=1, cover=None)
     assert recount(fixture.photos).run(always) == RecountReport(recounted=1, drifted=1)
@@ -107,7 +109,7 @@ def test_collection_of_many_pages_is_counted_completely(photos: int) -> None:
 def test_months_are_counted_across_pages_and_runs() -> None:
     fixture = MemoryLibrary()
     for n in range(PAGE_SIZE + 40):
-        fixture.photos.commit(None, photo(f"p{n}", user_tags=(), taken_at=NOON - timedelta(days=n)))
+        fixture.photos.commit(None, photo(f"p{n}", user_tags=(), camera_time=clock(NOON - timedelta(days=n))))
     while fixture.photos.totals["public", "*"].counted_at is None:
         steps = iter([True, False])
         recount(fixture.photos).run(lambda steps=steps: next(steps))  # type: ignore[misc]

@@ -13,7 +13,7 @@ from chalicelib.maintenance.recount import (
     RecountReport,
 )
 from tests.fakes.library import MemoryLibrary
-from tests.support.factories import NOON, photo
+from tests.support.factories import NOON, clock, photo
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always, steps
@@ -65,7 +65,7 @@ def test_resumed_count_restarts_if_the_collection_changed() -> None:
         fixture.photos.commit(None, photo(f"p{n}", user_tags=(), visibility=Visibility.PRIVATE))
     recount(fixture.photos).run(steps(1))
     fixture.photos.commit(
-        None, photo("new", user_tags=(), visibility=Visibility.PRIVATE, taken_at=NOON + timedelta(days=1))
+        None, photo("new", user_tags=(), visibility=Visibility.PRIVATE, camera_time=clock(NOON + timedelta(days=1)))
     )
     assert recount(fixture.photos).run(always) == RecountReport(recounted=1)
     assert find_violations(read_memory(fixture)) == []

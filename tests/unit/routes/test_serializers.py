@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -11,12 +11,13 @@ from chalicelib.library.totals import Totals, Trend
 from chalicelib.routes import serializers
 from chalicelib.routes.caching import without_urls
 from chalicelib.routes.serializers import PhotoSerializer, UrlSigner, iso_time, title_case
+from chalicelib.util.capture_time import parse_capture_time
 from tests.support.factories import NOON, OWNER, photo
 
 PUBLIC_FIELDS = {
     "photo_id", "filename", "tags", "autoTags", "label", "weight", "status", "state", "reason", "created_at",
-    "createdAt", "taken_at", "width", "height", "bytes", "format", "placeholder", "image_url", "thumbnail_url",
-    "resized_url", "small_url", "mine", "version",
+    "createdAt", "taken_at", "taken_local", "offset", "width", "height", "bytes", "format", "placeholder",
+    "image_url", "thumbnail_url", "resized_url", "small_url", "mine", "version",
 }  # fmt: skip
 DERIVATIVES = MappingProxyType(
     {
@@ -61,7 +62,7 @@ def test_photo_fields() -> None:
             label="sea",
             labels=("sand",),
             weight=250_000,
-            taken_at=datetime(2024, 5, 6, 7, 8, 9, 123_456, tzinfo=timezone(timedelta(hours=2))),
+            camera_time=parse_capture_time("2024-05-06T07:08:09.123456+02:00"),
             placeholder="abc=",
             derivatives=DERIVATIVES,
             version=7,
@@ -77,6 +78,8 @@ def test_photo_fields() -> None:
         "created_at": "2026-11-20T12:00:00.000Z",
         "createdAt": "2026-11-20T12:00:00.000Z",
         "taken_at": "2024-05-06T05:08:09.123Z",
+        "taken_local": "2024-05-06T07:08:09.123",
+        "offset": "+02:00",
         "image_url": "https://derivatives/o/p1/preview",
         "thumbnail_url": "https://derivatives/o/p1/thumbnail",
         "resized_url": "https://derivatives/o/p1/resized?beach.jpg",

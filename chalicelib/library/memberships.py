@@ -1,0 +1,44 @@
+"""Memberships: the rows of a photo in its collections.
+
+A collection is a scope and a tag; each has one row for each of its photos.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+type Collection = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original."""
+
+    scope: str
+    tag: str
+    photo_id: str
+    position: str
+    weight: int
+    heat: int
+    bytes: int
+
+    @property
+    def collection(self) -> Collection:
+        """The scope and tag."""
+        return self.scope, self.tag
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether the collection has totals; collections by state have none."""
+        return not self.tag.startswith("!")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRows:
+    """Collections that the last change of a photo has not reached yet, because it is too large for one transaction.
+
+    `held` has the membership that each of them still holds, or None. The schedule completes the change after `due_at`.
+    """
+
+    held: Mapping[Collection, Membership | None]
+    due_at: datetime
