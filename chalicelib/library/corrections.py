@@ -52,10 +52,11 @@ def _known_time(photo: Photo) -> CaptureTime:
 
 
 def _correct(photo: Photo, local: datetime, offset: timedelta | None) -> Photo:
+    error = Invalid(f"A photo can be taken from the year {FIRST_YEAR} to the day it is added.", field="taken_local")
     try:
         time = CaptureTime(local, offset)
-    except ValueError:
-        raise Invalid("offset must be from -15:59 to +15:59.", field="offset") from None
+    except ValueError:  # the moment in UTC is not in the calendar
+        raise error from None
     if not is_plausible(time, photo.received_at):
-        raise Invalid(f"A photo can be taken from the year {FIRST_YEAR} to the day it is added.", field="taken_local")
+        raise error
     return replace(photo, corrected_time=None if time == photo.camera_time else time)

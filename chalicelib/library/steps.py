@@ -5,11 +5,12 @@ After each step the rows and totals are those of `memberships_for` the record, w
 step is consistent by itself. Any later commit, or the schedule, completes what a worker that died has left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.library.collections import PUBLIC_SCOPE, memberships_for
 from chalicelib.library.memberships import Collection, Membership, PendingRows
 from chalicelib.library.photo import Photo
@@ -17,6 +18,26 @@ from chalicelib.library.photo import Photo
 # A transaction holds 100 items: memberships and totals, plus the record, two claims or a check of one, and the number
 # of tags in use of two scopes.
 MAX_ROW_WRITES = 94
+# A worker that is still writing completes its change before the schedule does.
+COMPLETION_DELAY = timedelta(minutes=1)
+
+
+def commit_in_steps(
+    write: Callable[[Photo | None, Photo], Photo], before: Photo | None, after: Photo, now: datetime
+) -> Photo:
+    """Write each step with `write`, which returns the stored record; returns the last one that was stored.
+
+    Raises what `write` raises for the first step.
+    """
+    first, *others = commit_steps(before, after, now + COMPLETION_DELAY)
+    stored = write(before, first)
+    for step in others:
+        try:
+            stored = write(stored, step)
+        except (Conflict, Unavailable):
+            # The change itself is stored: the next commit of the photo, or the schedule, completes it.
+            break
+    return stored
 
 
 def commit_steps(before: Photo | None, after: Photo, due_at: datetime) -> tuple[Photo, ...]:

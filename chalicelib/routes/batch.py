@@ -51,7 +51,7 @@ def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, 
 
 def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any]) -> Action:
     action = body.get("action")
-    if action not in ACTIONS:
+    if not isinstance(action, str) or action not in ACTIONS:
         raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
     _check_fields(action, body)
     edit = partial(editor.edit, owner)

@@ -10,12 +10,14 @@ from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.queries import TrendCursor, TrendOrder
+from chalicelib.library.steps import commit_steps
 from chalicelib.library.totals import Totals
 from chalicelib.library.transitions import Edit, apply_edit
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, clock, photo
 
 OWNER_SCOPE = owner_scope(OWNER)
+SCOPES = (OWNER_SCOPE, "public")
 WHOLE = photo(
     label="beach",
     labels=("sand",),
@@ -155,6 +157,31 @@ def test_largest_edit_is_committed_completely(store: Store) -> None:
     assert (_counts(store), _tags(store)) == ({}, 0)
     store.photos.commit(trashed, replace(trashed, state=State.READY))
     assert _tags(store) == 20
+
+
+def test_change_that_was_interrupted_is_due_and_completed_by_the_next_commit(store: Store) -> None:
+    tags = tuple(f"a{n}" for n in range(20))
+    stored = store.photos.commit(None, photo(user_tags=tags, due_at=NOON + timedelta(days=1)))
+    moved = replace(stored, corrected_time=clock(NOON - timedelta(days=300)))
+    (first, _) = commit_steps(stored, moved, NOON)
+    interrupted = store.photos._commit_step(stored, first)  # type: ignore[attr-defined]
+    assert interrupted == replace(first, version=2)
+    assert store.photos.get("p1") == interrupted
+    assert store.photos.list_due(NOON, None, 10) == [DueEntry(NOON, "p1")]
+    october, november = (TimeRange(end=NOON.replace(tzinfo=None, month=month)) for month in (10, 12))
+    assert [
+        len(store.collections.list_rows(scope, "a1", after=None, limit=9, time_range=october)) for scope in SCOPES
+    ] == [1, 0]
+    assert [
+        len(store.collections.list_rows(scope, "a1", after=None, limit=9, time_range=november)) for scope in SCOPES
+    ] == [1, 1]
+    settled = store.photos.commit(interrupted, interrupted)
+    assert settled == replace(moved, version=3)
+    assert store.photos.list_due(NOON, None, 10) == []
+    assert [
+        len(store.collections.list_rows(scope, "a1", after=None, limit=9, time_range=october)) for scope in SCOPES
+    ] == [1, 1]
+    assert _counts(store) == dict.fromkeys(tags, 1)
 
 
 def test_claim_follows_the_sha256(store: Store) -> None:

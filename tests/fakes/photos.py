@@ -14,6 +14,7 @@ from chalicelib.library.photo import DueEntry, Photo
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.sampling import WeightedRow
 from chalicelib.library.search import Row
+from chalicelib.library.steps import commit_in_steps
 from chalicelib.library.totals import Totals, TotalsDelta, Trend
 from chalicelib.maintenance.recount import RecountCheckpoint
 
@@ -34,7 +35,8 @@ class MemoryPhotoStore:
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     checkpoint: RecountCheckpoint = field(default_factory=RecountCheckpoint)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    # Called after every commit with the records before and after it.
+    # Called before and after every transaction with the records before and after it.
+    before_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
     on_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
 
     def get(self, photo_id: str) -> Photo | None:
@@ -46,8 +48,11 @@ class MemoryPhotoStore:
         return {photo_id: photo for photo_id in ids if (photo := self.get(photo_id))}
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
-        stored = replace(after, version=before.version + 1 if before else 1, pending_rows=None)
-        self._commit(before, stored, after.photo_id)
+        return commit_in_steps(self._commit_step, before, after, self.now())
+
+    def _commit_step(self, before: Photo | None, step: Photo) -> Photo:
+        stored = replace(step, version=before.version + 1 if before else 1)
+        self._commit(before, stored, step.photo_id)
         return stored
 
     def remove(self, photo: Photo) -> None:
@@ -123,6 +128,7 @@ class MemoryPhotoStore:
             self._apply(before, after, photo_id)
 
     def _apply(self, before: Photo | None, after: Photo | None, photo_id: str) -> None:
+        self.before_commit(before, after)
         stored = self.get(photo_id)
         if (stored and (stored.generation, stored.version)) != (before and (before.generation, before.version)):
             raise Conflict("The photo has changed since it was read.")

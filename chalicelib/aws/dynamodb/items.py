@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from chalicelib.library.memberships import Membership, PendingRows
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.totals import Totals, Trend
-from chalicelib.util.capture_time import parse_capture_time
+from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]
@@ -20,6 +20,8 @@ DUE = "due"
 WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "finished_at", "trashed_at", "due_at"})
 _CAPTURE_TIMES = frozenset({"camera_time", "corrected_time"})
+# The time taken in UTC, in records from before cameras' clocks were stored. Their rows are at this time, too.
+_FORMER_TIME = "taken_at"
 # The `due_at` of a photo whose pending rows are due earlier.
 _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
@@ -80,6 +82,8 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     for name in _CAPTURE_TIMES & values.keys():
         values[name] = parse_capture_time(values[name])
+    if _FORMER_TIME in item and "camera_time" not in values:
+        values["camera_time"] = CaptureTime(datetime.fromisoformat(item[_FORMER_TIME]).replace(tzinfo=None))
     if _EXPIRY in values:
         values[_EXPIRY] = datetime.fromtimestamp(values[_EXPIRY], UTC)
     for name in _TUPLES & values.keys():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,10 +19,7 @@ from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction,
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import DueEntry, Photo
-from chalicelib.library.steps import commit_steps
-
-# A worker that is still writing completes its change before the schedule does.
-COMPLETION_DELAY = timedelta(minutes=1)
+from chalicelib.library.steps import commit_in_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +44,7 @@ class DynamoPhotoStore:
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         """Write one change, in several transactions if it is too large for one; raises Conflict, ContentClaimed."""
-        first, *others = commit_steps(before, after, self.now() + COMPLETION_DELAY)
-        stored = self._commit_step(before, first)
-        for step in others:
-            try:
-                stored = self._commit_step(stored, step)
-            except (Conflict, Unavailable):
-                # The change itself is stored: the next commit of the photo, or the schedule, completes it.
-                return stored
-        return stored
+        return commit_in_steps(self._commit_step, before, after, self.now())
 
     def _commit_step(self, before: Photo | None, step: Photo) -> Photo:
         stored = replace(step, version=before.version + 1 if before else 1)

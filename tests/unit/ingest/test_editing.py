@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Outdated, PhotoNotFound, Unavailable
+from chalicelib.errors import Conflict, Outdated, PhotoNotFound, Unavailable
 from chalicelib.ingest.editing import PhotoEditor
-from chalicelib.library.photo import Visibility
+from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
@@ -84,24 +84,28 @@ def test_edit_of_a_version_fails_on_a_concurrent_edit() -> None:
         library.editor.edit(OWNER, photo_id, Edit(label="cat"), library.photos.records[photo_id].version)
 
 
-def test_failure_between_two_commits_of_an_edit_keeps_the_invariants() -> None:
+@pytest.mark.parametrize(
+    "error", [Unavailable("The photo store is unavailable."), Conflict("It has changed.")], ids=type
+)
+def test_edit_that_is_interrupted_between_its_steps_is_completed_by_the_next_commit(error: Exception) -> None:
     library = MemoryLibrary()
     photo_id = add_photo(library)
-    library.editor.edit(OWNER, photo_id, Edit(tags=tuple(f"a{n}" for n in range(20))))
-    edit_tags = Edit(tags=tuple(f"b{n}" for n in range(20)))
-    written: list[str] = []
+    library.editor.edit(OWNER, photo_id, Edit(tags=tuple(f"a{n}" for n in range(20)), visibility=Visibility.PUBLIC))
+    edit = Edit(tags=tuple(f"b{n}" for n in range(20)))
+    steps: list[Photo | None] = []
 
-    def die(name: str) -> None:
-        written.append(name)
-        if len(written) == 2:
-            raise Unavailable("The photo store is unavailable.")
+    def fail(_: Photo | None, after: Photo | None) -> None:
+        steps.append(after)
+        if len(steps) == 2:
+            raise error
 
-    library.before = die
-    with pytest.raises(Unavailable):
-        library.editor.edit(OWNER, photo_id, edit_tags)
+    library.photos.before_commit = fail
+    edited = library.editor.edit(OWNER, photo_id, edit)
+    assert edited.tags == edit.tags
+    assert edited.pending_rows
     assert find_violations(read_memory(library)) == []
-    library.before = no_hook
-    assert library.editor.edit(OWNER, photo_id, edit_tags).tags == edit_tags.tags
+    settled = library.editor.edit(OWNER, photo_id, Edit(weight=1))
+    assert settled.pending_rows is None
     assert find_violations(read_memory(library)) == []
 
 

@@ -6,6 +6,7 @@ import pytest
 from chalicelib.errors import Invalid
 from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
 from chalicelib.library.photo import Photo
+from chalicelib.library.transitions import Transition
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from tests.support.factories import NOON, clock, photo
 
@@ -42,7 +43,7 @@ def test_corrections_add_up_and_are_reset_at_once() -> None:
 
 
 @pytest.mark.parametrize("correct", [lambda p: set_offset(p, None), lambda p: shift_time(p, timedelta(hours=1))])
-def test_photo_without_a_time_must_get_one_first(correct) -> None:  # type: ignore[no-untyped-def]
+def test_photo_without_a_time_must_get_one_first(correct: Transition) -> None:
     with pytest.raises(Invalid, match="not known"):
         correct(UNDATED)
 
@@ -54,7 +55,7 @@ def test_photo_without_a_time_must_get_one_first(correct) -> None:  # type: igno
 def test_times_before_photography_and_after_the_upload_are_invalid(local: str, dated: Photo) -> None:
     with pytest.raises(Invalid) as error:
         set_time(dated, datetime.fromisoformat(local))
-    assert error.value.fields["field"] == "taken_local"
+    assert error.value.field == "taken_local"
 
 
 @pytest.mark.parametrize("by", [timedelta(days=400 * 366), timedelta(days=-4_000_000), timedelta(days=4_000_000)])

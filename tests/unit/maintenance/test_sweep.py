@@ -7,13 +7,14 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
-from chalicelib.library.photo import DueEntry, State
+from chalicelib.library.photo import DueEntry, Photo, State
+from chalicelib.library.steps import COMPLETION_DELAY
 from chalicelib.maintenance.sweep import DUE_PAGE_SIZE, FIRST_DELAY, DueReport
 from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, no_hook
-from tests.support.factories import NOON, OWNER, photo
+from tests.support.factories import NOON, OWNER, clock, photo
 from tests.support.fault_injection import ProcessKilled
-from tests.support.invariants import find_violations, read_memory
+from tests.support.invariants import find_count_violations, find_violations, read_memory
 from tests.support.time_left import always, steps
 
 TICKET_AND_GRACE = TICKET_LIFETIME + TICKET_GRACE
@@ -51,6 +52,26 @@ def test_unused_ticket_is_removed_after_it_expires() -> None:
     library.clock.advance(timedelta(seconds=1))
     assert library.sweep.process_due(always).processed == 1
     assert library.photos.records == {}
+
+
+def test_interrupted_change_is_completed() -> None:
+    library = MemoryLibrary()
+    due_at = NOON + timedelta(days=9)
+    stored = library.photos.commit(None, photo(user_tags=tuple(f"a{n}" for n in range(20)), due_at=due_at))
+
+    def fail(before: Photo | None, _: Photo | None) -> None:
+        if before != stored:
+            raise Unavailable("The photo store is unavailable.")
+
+    library.photos.before_commit = fail
+    library.photos.commit(stored, replace(stored, corrected_time=clock(NOON - timedelta(days=1))))
+    library.photos.before_commit = lambda _, __: None
+    assert library.sweep.process_due(always).processed == 0
+    library.clock.advance(COMPLETION_DELAY)
+    assert library.sweep.process_due(always) == DueReport(processed=1)
+    (settled,) = library.photos.records.values()
+    assert (settled.pending_rows, settled.due_at, settled.state) == (None, due_at, State.READY)
+    assert find_count_violations(read_memory(library)) == []
 
 
 def test_used_ticket_with_lost_event_becomes_a_photo() -> None:

@@ -451,6 +451,8 @@ export interface components {
             readonly createdAt: string;
             /** Format: date-time */
             readonly taken_at: string | null;
+            readonly taken_local: string | null;
+            readonly offset: string | null;
             readonly width: number | null;
             readonly height: number | null;
             readonly bytes: number | null;
@@ -468,6 +470,10 @@ export interface components {
             readonly version: number;
             readonly duplicate_of?: string;
             readonly recovered?: boolean;
+            readonly camera_time?: {
+                readonly taken_local: string;
+                readonly offset: string | null;
+            } | null;
             readonly camera?: string | null;
             /** Format: uri */
             readonly original_url?: string | null;
@@ -530,8 +536,14 @@ export interface components {
             /** @enum {string} */
             readonly status?: "public" | "private";
             readonly filename?: string;
+            readonly taken_local?: string | null;
+            readonly offset?: string | null;
         };
         readonly BatchRequest: {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "trash" | "restore" | "publish" | "hide" | "reset_time";
+        } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
             readonly action: "tag" | "untag";
@@ -539,7 +551,19 @@ export interface components {
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
-            readonly action: "trash" | "restore" | "publish" | "hide";
+            readonly action: "set_time";
+            readonly taken_local: string | null;
+            readonly offset?: string | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "set_offset";
+            readonly offset: string | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "shift_time";
+            readonly seconds: number;
         };
         readonly BatchResult: {
             readonly photo_id: string;
