@@ -165,6 +165,8 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));
     case "untag":
       return groupedOperations(before, (photo) => tagChange("tag", change.tags, (tag) => hasTag(photo, tag)));
+    default:
+      return [];
   }
 }
 

@@ -9,10 +9,10 @@ it("accepts existing days in ISO 8601", () => {
 });
 
 it("counts a photo to its day from midnight to midnight", () => {
-  const last = makePhoto("a", 1, { taken_at: "2026-01-31T23:59:59.999Z" });
+  const last = makePhoto("a", 1, { taken_local: "2026-01-31T23:59:59.999" });
   expect(isBetweenDates(last, "2026-01-31", "2026-01-31")).toBe(true);
   expect(isBetweenDates(last, null, "2026-01-30")).toBe(false);
-  expect(isBetweenDates(makePhoto("b", 1, { taken_at: "2026-02-01T00:00:00Z" }), null, "2026-01-31")).toBe(false);
+  expect(isBetweenDates(makePhoto("b", 1, { taken_local: "2026-02-01T00:00:00.000" }), null, "2026-01-31")).toBe(false);
   expect(isBetweenDates(last, null, null)).toBe(true);
 });
 

@@ -24,7 +24,7 @@ describe("photoMetadata", () => {
   });
 
   it("omits unknown values", () => {
-    const bare = makePhoto("a", 1, { mine: false, taken_at: null, width: null, height: null, bytes: null, format: null });
+    const bare = makePhoto("a", 1, { mine: false, taken_local: null, width: null, height: null, bytes: null, format: null });
     expect(photoMetadata(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);
   });
 });

@@ -16,7 +16,7 @@ export interface MetadataEntry {
 /** Metadata for everyone who may see the photo. */
 export function photoMetadata(photo: Photo): MetadataEntry[] {
   return presentEntries([
-    [viewerStrings.taken, photo.taken_at && formatDateTime(sortedAt(photo), "wall")],
+    [viewerStrings.taken, photo.taken_local && formatDateTime(sortedAt(photo), "wall")],
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at), "local")],
     [viewerStrings.camera, photo.camera],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],

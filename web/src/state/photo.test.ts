@@ -6,7 +6,7 @@ import { coverWidth, altText as inWords, sortedAt, newestFirst, previewSize, til
 describe("a photo", () => {
   it("is sorted by the time taken, or received", () => {
     expect(sortedAt(makePhoto("a", 3))).toBe(Date.UTC(2026, 0, 3, 12));
-    expect(sortedAt(makePhoto("a", 3, { taken_at: null }))).toBe(Date.UTC(2026, 1, 1));
+    expect(sortedAt(makePhoto("a", 3, { taken_local: null }))).toBe(Date.UTC(2026, 1, 1));
   });
 
   it("sorts newest first, then by id", () => {

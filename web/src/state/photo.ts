@@ -32,7 +32,7 @@ const MAX_TILE_RATIO = 3;
 
 /** When the photo was taken, or received if unknown: ms since the epoch. */
 export function sortedAt(photo: Photo): number {
-  return Date.parse(photo.taken_at ?? photo.created_at);
+  return Date.parse(photo.taken_local === null ? photo.created_at : `${photo.taken_local}Z`);
 }
 
 /** Compares by time, newest first, then by id, so that the order is total. */
