@@ -4,7 +4,8 @@
     formats       the table of supported formats: how each is probed, opened and written
     probe         reads dimensions from headers before decoding and estimates the memory needed; also
                   tiff, heic and avif (the latter two on top of isobmff and bit_reader)
-    exif          orientation, date taken and camera
+    metadata      the time a photo was taken and the camera, from EXIF, XMP and IPTC
+    orientation   how the decoder says to rotate
     color         conversion to sRGB, with or without alpha
     geometry      scaling, cropping and rotation
     placeholder   the thumbhash that pages draw until the image has loaded
@@ -12,6 +13,7 @@
 Importing this package loads Pillow, so the API routes never import it.
 """
 
+from chalicelib.images.metadata import Metadata, read_file
 from chalicelib.images.rendering import Derivative, RenderedImages, render
 
-__all__ = ["Derivative", "RenderedImages", "render"]
+__all__ = ["Derivative", "Metadata", "RenderedImages", "read_file", "render"]

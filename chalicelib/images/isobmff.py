@@ -19,7 +19,9 @@ NO_STILL_IMAGE = "This file contains no still image."
 # The largest phone photos have some 200 items, described in 20 KB.
 MAX_ENTRIES = 10_000
 MAX_META_BYTES = 4 * 1024 * 1024
+MAX_METADATA_BYTES = 8 * 1024 * 1024  # of one item
 _GRID = b"grid"
+_METADATA = frozenset({b"Exif", b"mime"})
 
 
 @dataclass(slots=True)
@@ -281,3 +283,12 @@ def _check_count(count: int) -> int:
     if count > MAX_ENTRIES:
         raise Unreadable(DAMAGED)
     return count
+
+
+def read_metadata_items(file: IO[bytes]) -> Iterator[bytes]:
+    """The data of the EXIF and XMP items of a file (23008-12, annex A); raises Unreadable."""
+    file_bytes = file.seek(0, 2)
+    meta = dict(reversed(list(_iter_boxes(_read_meta_box(file)[4:]))))
+    for item in _read_items(meta).values():
+        if item.kind in _METADATA and sum(length for _, length in item.extents) <= MAX_METADATA_BYTES:
+            yield _read_item(file, item, meta.get(b"idat", b""), file_bytes)

@@ -18,8 +18,10 @@ from typing import IO, cast
 from PIL import Image
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color, exif, formats, geometry
+from chalicelib.images import color, formats, geometry
 from chalicelib.images.formats import FORMATS, Format
+from chalicelib.images.metadata import read_metadata
+from chalicelib.images.orientation import read_orientation
 from chalicelib.images.placeholder import thumbhash
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
 from chalicelib.util.capture_time import CaptureTime
@@ -82,40 +84,39 @@ def render(
     with _translate_decoder_errors(source):
         header = original.probe(source.stream())
         _check_size(header, max_memory, size)
-        pixels, (width, height), exif_data = _decode(source, original, header)
+        file_metadata = read_metadata(source.stream(), original.name)
+        pixels, (width, height), orientation = _decode(source, original, header)
     output = formats.output_format(original)
     preview = geometry.fit_within(pixels, (width, height), geometry.PREVIEW_SIDE)
     small = geometry.fit_within(preview, (width, height), geometry.SMALL_SIDE, gap=SMALL_REDUCING_GAP)
     # The preview serves as the source only if there are enough pixels left to average.
     larger = preview if min(preview.size) >= 2 * geometry.THUMBNAIL_SIDE else pixels
     thumbnail = geometry.thumbnail(larger, (width, height), alpha=output.alpha)
-    upright = geometry.apply_orientation(small, exif_data.orientation)
+    upright = geometry.apply_orientation(small, orientation)
     placeholder = thumbhash(upright)
     encoded_small = None if small is preview else _encode(upright, SMALL_FORMAT)
-    encoded_preview = _encode(geometry.apply_orientation(preview, exif_data.orientation), PREVIEW_FORMAT)
+    encoded_preview = _encode(geometry.apply_orientation(preview, orientation), PREVIEW_FORMAT)
     del preview, small, upright, larger
     resized = pixels if geometry.can_use_half_size((width, height)) else pixels.reduce(2)
     del pixels
-    rotated = exif_data.orientation >= 5
+    rotated = orientation >= 5
     return RenderedImages(
         format=original.name,
         mime=original.mime,
         width=height if rotated else width,
         height=width if rotated else height,
-        capture_time=exif_data.capture_time,
-        camera=exif_data.camera,
-        thumbnail=_encode(geometry.apply_orientation(thumbnail, exif_data.orientation), output),
-        resized=_encode(geometry.apply_orientation(resized, exif_data.orientation), output),
+        capture_time=file_metadata.capture_time,
+        camera=file_metadata.camera,
+        thumbnail=_encode(geometry.apply_orientation(thumbnail, orientation), output),
+        resized=_encode(geometry.apply_orientation(resized, orientation), output),
         preview=encoded_preview,
         small=encoded_small,
         placeholder=placeholder,
     )
 
 
-def _decode(
-    source: "_SourceFile", original: Format, header: ImageHeader
-) -> tuple[Image.Image, tuple[int, int], exif.ExifData]:
-    """Decode to sRGB pixels, not rotated yet, at half size where that is enough; also the full size and EXIF data."""
+def _decode(source: "_SourceFile", original: Format, header: ImageHeader) -> tuple[Image.Image, tuple[int, int], int]:
+    """Decode to sRGB pixels, not rotated yet, at half size where that is enough; also the full size and orientation."""
     source.seek(0)
     stored = original.open_image(source.stream())
     size = stored.size
@@ -130,11 +131,11 @@ def _decode(
         stored.load()  # otherwise it is read in strips
     gray = color.scale_to_8_bits(stored)
     pixels = geometry.reduce_by_half(gray) if halve else color.clear_transparent_pixels(color.to_plain_mode(gray))
-    exif_data = exif.read(stored.info.get("exif"))
+    orientation = 1 if original.decoder_rotates else read_orientation(stored.info.get("exif"))
     profile = None if header.ignores_profile else stored.info.get("icc_profile")
     pixels = color.to_srgb(pixels, profile, header.color_space)
     pixels.info = {}  # Pillow would write comment, profile and transparency back from here
-    return pixels, size, replace(exif_data, orientation=1) if original.decoder_rotates else exif_data
+    return pixels, size, orientation
 
 
 def _check_size(header: ImageHeader, max_memory: int, file_bytes: int) -> None:

@@ -1,0 +1,159 @@
+"""Finds the blocks of metadata in JPEG, PNG, WebP and GIF files, without decoding a pixel.
+
+The kind of a block shows in its prefix in the file, or in its first bytes. Damage ends the search; what was found
+before it counts. Checksums are not compared, because a block that can be read is better than none.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB has 800,000 blocks
+MAX_PADDING_BYTES = 64 * 1024
+MAX_BLOCK_BYTES = 8 * 1024 * 1024
+
+CREATION_TIME = b"Creation Time\0"
+XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
+PHOTOSHOP_PREFIX = b"Photoshop 3.0\0"
+_EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_EXTENDED_XMP_HEADER = len(_EXTENDED_XMP) + 32 + 4 + 4  # identifier, whole length, offset
+_JPEG_APPLICATION_SEGMENTS = range(0xE1, 0xF0)
+_JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+_JPEG_ENDS = frozenset({0xD9, 0xDA})  # end of image, start of scan
+_GIF_XMP = b"XMP DataXMP"
+
+
+def jpeg(file: IO[bytes]) -> Iterator[bytes]:
+    """The application segments of a JPEG, but APP0, up to the first scan; XMP that needs several is joined."""
+    extended: dict[int, bytes] = {}
+    at = 2
+    for _ in range(MAX_PARTS):
+        file.seek(at)
+        head = file.read(4)
+        if len(head) < 4:
+            break
+        if head[0] != 0xFF:
+            at = _next_marker(file, at)
+            if at < 0:
+                break
+        elif head[1] == 0xFF or head[1] in _JPEG_WITHOUT_LENGTH:
+            at += 1 if head[1] == 0xFF else 2
+        elif head[1] in _JPEG_ENDS:
+            break
+        else:
+            at += 2 + max(2, int.from_bytes(head[2:4]))
+            if head[1] in _JPEG_APPLICATION_SEGMENTS:
+                data = file.read(int.from_bytes(head[2:4]) - 2)
+                if data.startswith(_EXTENDED_XMP):
+                    extended[int.from_bytes(data[_EXTENDED_XMP_HEADER - 4 : _EXTENDED_XMP_HEADER])] = data
+                else:
+                    yield data
+        if sum(map(len, extended.values())) > MAX_BLOCK_BYTES:
+            extended.clear()
+    if extended:
+        yield b"".join((XMP_PREFIX, *(extended[n][_EXTENDED_XMP_HEADER:] for n in sorted(extended))))
+
+
+def png(file: IO[bytes]) -> Iterator[bytes]:
+    """The EXIF chunk of a PNG, and its texts that hold metadata: XMP, profiles as ImageMagick writes them, dates."""
+    for name, size in _chunks(file, 8, "big", trailer=4):
+        if name == b"eXIf":
+            yield file.read(min(size, MAX_BLOCK_BYTES))
+        elif name in {b"tEXt", b"zTXt", b"iTXt"}:
+            yield from _png_text(name, file.read(min(size, MAX_BLOCK_BYTES)))
+
+
+def webp(file: IO[bytes]) -> Iterator[bytes]:
+    """The EXIF and XMP chunks of a WebP."""
+    for name, size in _chunks(file, 12, "little", padded=True):
+        if name in {b"EXIF", b"XMP "}:
+            yield file.read(min(size, MAX_BLOCK_BYTES))
+
+
+def gif(file: IO[bytes]) -> Iterator[bytes]:
+    """The XMP of a GIF, which its application extension holds as if the lengths of its blocks were text."""
+    file.seek(0)
+    head = file.read(13)
+    file.seek(_gif_colors(head[10:11]), 1)
+    for _ in range(MAX_PARTS):
+        kind = file.read(1)
+        if kind == b",":
+            file.seek(_gif_colors(file.read(9)[8:]) + 1, 1)  # the byte is LZW's code size
+            _skip_gif_blocks(file)
+        elif kind == b"!" and file.read(1) == b"\xff" and file.read(file.read(1)[0]) == _GIF_XMP:
+            data = file.read(MAX_BLOCK_BYTES)
+            yield data.partition(b"<?xpacket end")[0]
+            file.seek(-len(data), 1)
+            _skip_gif_blocks(file)
+        elif kind == b"!":
+            _skip_gif_blocks(file)
+        else:
+            return
+
+
+def _next_marker(file: IO[bytes], at: int) -> int:
+    """The position of the next 0xFF, or -1."""
+    file.seek(at)
+    found = file.read(MAX_PADDING_BYTES).find(b"\xff")
+    return at + found if found >= 0 else -1
+
+
+def _chunks(
+    file: IO[bytes], at: int, order: str, *, trailer: int = 0, padded: bool = False
+) -> Iterator[tuple[bytes, int]]:
+    """Name and size of each chunk of a PNG or RIFF file; the file is positioned at its data."""
+    end = file.seek(0, 2)
+    for _ in range(MAX_PARTS):
+        if not 0 <= at <= end - 8:
+            return
+        file.seek(at)
+        head = file.read(8)
+        name, size = (head[4:], head[:4]) if order == "big" else (head[:4], head[4:])
+        length = int.from_bytes(size, order)  # type: ignore[arg-type]  # a literal
+        yield name, length
+        at += 8 + length + trailer + (length % 2 if padded else 0)
+
+
+def _png_text(name: bytes, data: bytes) -> Iterator[bytes]:
+    keyword, _, text = data.partition(b"\0")
+    if name == b"zTXt":
+        text = _inflate(text[1:])
+    elif name == b"iTXt":
+        compressed, (_, _, text) = text[:1] == b"\1", (text[2:].partition(b"\0")[2]).partition(b"\0")
+        text = _inflate(text) if compressed else text
+    if keyword == b"XML:com.adobe.xmp":
+        yield text
+    elif keyword.startswith(b"Raw profile type "):
+        yield _raw_profile(text)
+    elif (
+        keyword + b"\0" == CREATION_TIME
+    ):  # `date:create` is not the camera's: ImageMagick writes the file's date there
+        yield CREATION_TIME + text
+
+
+def _raw_profile(text: bytes) -> bytes:
+    """The bytes of a profile as text: its name, its length, and hexadecimal digits, on lines."""
+    match = re.match(rb"\s*[^\n]*\n\s*\d+\s*\n([0-9a-fA-F\s]*)", text)
+    digits = b"".join(match[1].split()) if match else b""
+    return bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+
+
+def _inflate(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(data, MAX_BLOCK_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _gif_colors(flags: bytes) -> int:
+    """Bytes of the color table that these flags announce."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
+
+
+def _skip_gif_blocks(file: IO[bytes]) -> None:
+    for _ in range(MAX_PARTS):
+        size = file.read(1)
+        if size in {b"", b"\0"}:
+            return
+        file.seek(size[0], 1)
