@@ -78,6 +78,31 @@ def from_code_points(primaries: int, transfer: int) -> ColorSpace | None:
     return ColorSpace(chosen, (sample(TRANSFERS.get(transfer, TRANSFERS[SRGB])),))
 
 
+def is_known(primaries: int, transfer: int) -> bool:
+    """Whether two code points say something about colors that can be converted."""
+    return primaries in PRIMARIES and (transfer in TRANSFERS or transfer in {PQ, HLG})
+
+
+def from_table(primaries: Primaries, table: Sequence[int], entries: int) -> ColorSpace | None:
+    """The color space with the light of each signal level from 0 to 65,535: one curve of `entries`, or three.
+
+    Without a table, the curve is that of sRGB; None if a value is impossible, or for sRGB.
+    """
+    if not is_possible(primaries) or len(table) not in {0, entries, 3 * entries}:
+        return None
+    if not table:
+        return None if primaries == BT709 else ColorSpace(primaries, (sample(TRANSFERS[SRGB]),))
+    curves = [table[start : start + entries] for start in range(0, len(table), entries)]
+    places = sample(lambda value: value * (entries - 1))
+    return ColorSpace(primaries, tuple(tuple(curve[round(place)] / 65_535 for place in places) for curve in curves))
+
+
+def pair_points(values: Sequence[float]) -> Primaries:
+    """White, red, green and blue from eight numbers."""
+    white, red, green, blue = zip(values[::2], values[1::2], strict=True)
+    return white, red, green, blue
+
+
 def from_gamma(gamma: float, primaries: Primaries = BT709) -> ColorSpace | None:
     """The color space in which light is the signal to the power of `gamma`; None if a value is impossible."""
     if not 0.1 <= gamma <= 10 or not is_possible(primaries):
@@ -100,7 +125,7 @@ def is_possible(primaries: Primaries) -> bool:
         matrix = to_xyz_d50(primaries)
     except ZeroDivisionError:
         return False
-    return all(abs(value) < 2 for row in matrix for value in row)  # what the numbers of a profile can hold
+    return all(-2 < value < 2 for row in matrix for value in row)  # what the numbers of a profile can hold
 
 
 def sample(curve: Callable[[float], float]) -> tuple[float, ...]:

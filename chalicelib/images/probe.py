@@ -6,10 +6,11 @@ first and images that would not fit are refused. The larger parsers have separat
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from chalicelib.errors import Unreadable
+from chalicelib.images import png_color
 from chalicelib.images.color_spaces import ColorSpace
 
 DAMAGED = "The image data is damaged and cannot be read."
@@ -64,7 +65,9 @@ def png(file: IO[bytes]) -> ImageHeader:
         raise Unreadable(DAMAGED)
     file.seek(8 + 8 + big_endian(head[:4]) + 4)
     _check_metadata_bytes(_metadata_bytes(file))
-    return image_header(big_endian(head[8:12]), big_endian(head[12:16]), 5.3)
+    header = image_header(big_endian(head[8:12]), big_endian(head[12:16]), 5.3)
+    color_space, ignores_profile = png_color.read_color_space(file)
+    return replace(header, color_space=color_space, ignores_profile=ignores_profile)
 
 
 def webp(file: IO[bytes]) -> ImageHeader:

@@ -6,13 +6,15 @@ whatever the tags say. Camera raw files are TIFFs too, whose first page is a thu
 
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from chalicelib.errors import Unreadable
+from chalicelib.images import color_spaces
+from chalicelib.images.color_spaces import BT709, ColorSpace
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header, read_exactly
 
 RAW = "Camera raw files are not supported. Export the photo as JPEG, HEIC or TIFF first."
@@ -20,6 +22,7 @@ UNSUPPORTED_ENCODING = "This TIFF uses an encoding that is not supported."
 
 MAX_TAGS = 4096
 MAX_SAMPLES = 8
+MAX_TABLE_BITS = 16  # of a transfer function
 # Allows one strip per row in three planes. Pillow keeps a record of every piece.
 MAX_PIECES = 200_000
 PIECE_OVERHEAD_BYTES = 500
@@ -29,9 +32,11 @@ _SUBFILE_TYPE, _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 25
 _STRIPS, _SAMPLES, _ROWS, _PLANES = 273, 277, 278, 284
 _TILE_WIDTH, _TILE_LENGTH, _TILES = 322, 323, 324
 _SUB_IFDS, _DNG_VERSION = 330, 50706
+_TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 
 _WHITE_IS_ZERO, _CMYK = 0, 5
 _UNCOMPRESSED, _SEPARATE = 1, 2
+_RATIONAL = 5
 _COMPRESSIONS = frozenset({_UNCOMPRESSED, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000, 50001})
 _RAW_COMPRESSIONS = frozenset({32767, 32769, 34713, 34892, 65000, 65535})
 _RAW_PHOTOMETRIC = frozenset({32803, 34892})  # sensor mosaic (CFA) and linear raw
@@ -67,7 +72,8 @@ def probe(file: IO[bytes]) -> ImageHeader:
     fixed_bytes = max(0, unpacking - int(HALF_BYTES_PER_PIXEL * width * length))
     fixed_bytes += 3 * tags.other_bytes + PIECE_OVERHEAD_BYTES * pieces
     bytes_per_pixel = _decoded_bytes_per_pixel(bits, photometric) + HALF_BYTES_PER_PIXEL
-    return image_header(width, length, bytes_per_pixel, fixed_bytes=fixed_bytes)
+    header = image_header(width, length, bytes_per_pixel, fixed_bytes=fixed_bytes)
+    return replace(header, color_space=_color_space(tags, max(bits)) if photometric != _WHITE_IS_ZERO else None)
 
 
 def open_image(file: IO[bytes]) -> ImageFile:
@@ -122,6 +128,17 @@ class _Tags:
         samples = min(self.number(_SAMPLES, len(bits)), MAX_SAMPLES + 1)
         return bits if len(bits) >= samples else bits[:1] * samples
 
+    def rationals(self, tag: int, count: int) -> tuple[float, ...]:
+        """`count` fractions; raises Unreadable if the tag has another type or number, or divides by zero."""
+        kind, number, data = self.entries[tag]
+        if kind != _RATIONAL or number != count:
+            raise Unreadable(DAMAGED)
+        self.file.seek(struct.unpack(self.byte_order + self.offset_format, data)[0])
+        parts = struct.unpack(f"{self.byte_order}{2 * count}L", read_exactly(self.file, 8 * count))
+        if 0 in parts[1::2]:
+            raise Unreadable(DAMAGED)
+        return tuple(over / under for over, under in zip(parts[::2], parts[1::2], strict=True))
+
     def numbers(self, tag: int, max_values: int) -> tuple[int, ...]:
         """Up to `max_values` values of a tag; raises Unreadable if they are not integers."""
         kind, count, data = self.entries[tag]
@@ -153,6 +170,18 @@ def _first_page(file: IO[bytes]) -> _Tags:
     for tag, kind, number, data in struct.iter_unpack(order + entry, table):
         entries.setdefault(tag, (kind, number, data))  # the first of duplicates counts, as in Pillow and libtiff
     return _Tags(file, order, offset_format, entries, file_bytes)
+
+
+def _color_space(tags: _Tags, bits: int) -> ColorSpace | None:
+    """The color space by white point, primaries and transfer function (TIFF 6.0, section 20), None if unreadable."""
+    with suppress(Unreadable):
+        primaries, table = BT709, tuple[int, ...]()
+        if _WHITE_POINT in tags.entries and _PRIMARIES in tags.entries:
+            primaries = color_spaces.pair_points(tags.rationals(_WHITE_POINT, 2) + tags.rationals(_PRIMARIES, 6))
+        if _TRANSFER_FUNCTION in tags.entries and bits <= MAX_TABLE_BITS:
+            table = tags.numbers(_TRANSFER_FUNCTION, 3 << bits)
+        return color_spaces.from_table(primaries, table, 1 << bits)
+    return None
 
 
 def _decoded_bytes_per_pixel(bits: tuple[int, ...], photometric: int) -> float:
