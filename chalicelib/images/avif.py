@@ -14,7 +14,7 @@ from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color_spaces, isobmff
+from chalicelib.images import color_spaces, isobmff, plain_container
 from chalicelib.images.bit_reader import BitReader
 from chalicelib.images.color_spaces import UNSPECIFIED
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header
@@ -23,7 +23,7 @@ MAX_HEADER_BYTES = 4096
 # A coded image may be larger than what is displayed: twice per side, since its header gives only a number of bits.
 MAX_CODED_TO_DISPLAYED, SMALL_IMAGE_PIXELS = 4, 256 * 256
 _SEQUENCE_HEADER = 1
-_BRAND = slice(8, 12)
+_BRAND, _MAJOR_BRAND = slice(8, 12), b"avif"
 
 
 def probe(file: IO[bytes]) -> ImageHeader:
@@ -53,12 +53,18 @@ def probe(file: IO[bytes]) -> ImageHeader:
 def open_image(file: IO[bytes]) -> ImageFile:
     """Open the primary image without decoding it; of an animation, its still image."""
     data = file.read()
-    if data[_BRAND] == b"avis":
-        data = b"".join((data[:8], b"avif", data[12:]))
+    if data[_BRAND] != _MAJOR_BRAND:  # of an animation, libavif would decode the first frame
+        data = b"".join((data[:8], _MAJOR_BRAND, data[12:]))
     try:
         return AvifImageFile(BytesIO(data))
+    except (SyntaxError, ValueError, RuntimeError):
+        pass
+    del data  # so that only two copies of the file are in memory
+    plain = plain_container.rewrite(file, _MAJOR_BRAND)
+    try:
+        return AvifImageFile(BytesIO(plain))
     except (SyntaxError, ValueError):  # possibly because of broken EXIF only: try without it
-        return AvifImageFile(BytesIO(data.replace(b"Exif", b"none")))
+        return AvifImageFile(BytesIO(plain.replace(b"Exif", b"none")))
 
 
 def _iter_sequence_headers(data: bytes) -> Iterator[tuple[int, int]]:

@@ -83,12 +83,13 @@ _SIGNATURES = (
     ("JPEG XL", 4, b"JXL "),
     ("JPEG 2000", 4, b"jP  "),
 )
-# Brands of the container that HEIC, AVIF and videos share. After a generic brand, the compatible brands decide.
+# Brands of the container that HEIC, AVIF and videos share. The major brand may be another if one of these is
+# compatible.
 _BRANDS = {
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), "HEIC"),
 }
-_GENERIC_BRANDS = frozenset({b"mif1", b"msf1", b"miaf"})
+_GENERIC_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
 _NON_IMAGES = (
     ("a video", 4, b"ftyp"),
     ("a video", 0, b"\x1aE\xdf\xa3"),
@@ -130,14 +131,15 @@ def _allowed_formats(allowed: frozenset[str]) -> str:
 
 
 def _brand(head: bytes) -> str | None:
-    """HEIC or AVIF by the major brand or, if that is generic, by the first compatible brand known here."""
+    """HEIC or AVIF by the first brand known here; if all are generic, by the type of the items."""
     if head[4:8] != b"ftyp":
         return None
     end = min(len(head), int.from_bytes(head[:4]))
     brands = [head[8:12]] + [head[at : at + 4] for at in range(16, end - 3, 4)]
-    if brands[0] in _GENERIC_BRANDS:
-        return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), "HEIC")
-    return _BRANDS.get(brands[0])
+    name = next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
+    if name or _GENERIC_BRANDS.isdisjoint(brands):
+        return name
+    return "AVIF" if b"av01" in head and b"hvc1" not in head else "HEIC"
 
 
 def _match(head: bytes, signatures: tuple[tuple[str, int, bytes], ...]) -> str | None:

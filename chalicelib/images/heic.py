@@ -6,14 +6,15 @@ the first HEIC and not registered with Pillow, so that it opens and writes nothi
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color_spaces, isobmff
+from chalicelib.images import color_spaces, isobmff, plain_container
 from chalicelib.images.bit_reader import BitReader
 from chalicelib.images.color_spaces import UNSPECIFIED
 from chalicelib.images.probe import DAMAGED, ImageHeader, big_endian, image_header
@@ -52,7 +53,13 @@ class HeicImageFile(ImageFile):
     def _open(self) -> None:
         import pillow_heif
 
-        images = pillow_heif.open_heif(self.fp, convert_hdr_to_8bit=True)
+        try:
+            images = pillow_heif.open_heif(self.fp, convert_hdr_to_8bit=True)
+            if 0 in images[images.primary_index].size:
+                raise Unreadable(DAMAGED)
+        except (SyntaxError, ValueError, IndexError, Unreadable):
+            plain = BytesIO(plain_container.rewrite(cast("IO[bytes]", self.fp), b"heic"))
+            images = pillow_heif.open_heif(plain, convert_hdr_to_8bit=True)
         self._heif = images[images.primary_index]
         self._size, self._mode = self._heif.size, self._heif.mode
         self.info = {key: self._heif.info.get(key) for key in ("exif", "icc_profile")}

@@ -14,13 +14,14 @@ from chalicelib.images.bit_reader import BitReader
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, big_endian, read_exactly
 
 UNSUPPORTED_STRUCTURE = "This image has a structure that is not supported."
+OVERLAY = "This image is composed of several overlaid images, which cannot be processed."
 NO_STILL_IMAGE = "This file contains no still image."
 
 # The largest phone photos have some 200 items, described in 20 KB.
 MAX_ENTRIES = 10_000
 MAX_META_BYTES = 4 * 1024 * 1024
 MAX_METADATA_BYTES = 8 * 1024 * 1024  # of one item
-_GRID = b"grid"
+_GRID, IDENTITY = b"grid", b"iden"
 _METADATA = frozenset({b"Exif", b"mime"})
 
 
@@ -67,27 +68,60 @@ class PrimaryImage:
     code_points: tuple[int, int] | None
 
 
-def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
-    """Read the primary image of a file with this codec (`hvc1`, `av01`); raises Unreadable."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The items of a file, the number of the primary one, and their references: kind, from, to."""
+
+    primary: int
+    items: dict[int, Item]
+    references: list[tuple[bytes, int, list[int]]]
+    idat: bytes
+    file_bytes: int
+
+    def read_item(self, file: IO[bytes], item: Item) -> bytes:
+        """The data of an item; raises Unreadable if the file ends first."""
+        return _read_item(file, item, self.idat, self.file_bytes)
+
+
+def read_contents(file: IO[bytes]) -> Contents:
+    """Read the boxes that describe the items; raises Unreadable."""
     file_bytes = file.seek(0, 2)
-    meta = dict(reversed(list(_iter_boxes(_read_meta_box(file)[4:]))))  # the first of several with the same name
-    items, references = _read_items(meta), _read_references(meta.get(b"iref", b""))
-    head = BitReader(meta.get(b"pitm", b""))
+    boxes = list(_iter_boxes(_read_meta_box(file)[4:]))
+    meta = dict(reversed(boxes))  # the first of several with the same name
+    if b"pitm" not in meta:
+        raise Unreadable(NO_STILL_IMAGE)
+    items = _read_items(meta, [body for name, body in boxes if name == b"iprp"])
+    references = _read_references(meta.get(b"iref", b""))
+    head = BitReader(meta[b"pitm"])
     primary = head.read(16 if _read_version(head) == 0 else 32)
     if primary not in items:
         raise Unreadable(NO_STILL_IMAGE)
-    ids, transparent = _dependencies(primary, items, references)
+    return Contents(primary, items, references, meta.get(b"idat", b""), file_bytes)
+
+
+def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
+    """Read the primary image of a file with this codec (`hvc1`, `av01`); raises Unreadable."""
+    contents = read_contents(file)
+    items = contents.items
+    ids, transparent = _dependencies(contents.primary, items, contents.references)
     parts = [items[one] for one in ids]
-    if any(part.kind not in {codec, _GRID} for part in parts):
+    if any(part.kind == b"iovl" for part in parts):
+        raise Unreadable(OVERLAY)
+    if any(part.kind not in {codec, _GRID, IDENTITY} for part in parts):
         raise Unreadable(UNSUPPORTED_STRUCTURE)
-    width, height = items[primary].size
-    tiles = {origin: len(to) for kind, origin, to in references if kind == b"dimg"}
-    total_bytes, tiled, coded = 0, False, []
+    width, height = items[contents.primary].size
+    tiles: dict[int, int] = {origin: len(to) for kind, origin, to in contents.references if kind == b"dimg"}
+    read: dict[tuple[bool, tuple[tuple[int, int], ...]], bytes] = {}  # tiles may share their bytes
+    tiled, coded = False, []
     for one, part in zip(ids, parts, strict=True):
-        data = _read_item(file, part, meta.get(b"idat", b""), file_bytes)
-        total_bytes += len(data)
-        if total_bytes > 2 * file_bytes:
-            raise Unreadable(DAMAGED)  # the same bytes referenced by many items
+        if part.kind == IDENTITY:
+            continue
+        key = part.in_idat, tuple(part.extents)
+        if key not in read:
+            read[key] = contents.read_item(file, part)
+            if sum(map(len, read.values())) > 2 * contents.file_bytes:
+                raise Unreadable(DAMAGED)  # overlapping bytes of many items
+        data = read[key]
         if part.kind != _GRID:
             coded.append((part, data))
         elif _read_grid(data) == (*part.size, tiles.get(one, 0)):
@@ -95,7 +129,7 @@ def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
         else:
             raise Unreadable(DAMAGED)
     code_points = next(filter(None, (_code_points(part) for part in parts)), None)
-    return PrimaryImage(width, height, tiled, transparent, coded, file_bytes, code_points)
+    return PrimaryImage(width, height, tiled, transparent, coded, contents.file_bytes, code_points)
 
 
 def _read_meta_box(file: IO[bytes]) -> bytes:
@@ -146,7 +180,7 @@ def _read_version(box: BitReader) -> int:
     return version
 
 
-def _read_items(meta: dict[bytes, bytes]) -> dict[int, Item]:
+def _read_items(meta: dict[bytes, bytes], properties: list[bytes]) -> dict[int, Item]:
     """All items with their extents and properties, by item id."""
     items: dict[int, Item] = {}
     box = BitReader(meta.get(b"iinf", b""))
@@ -159,7 +193,8 @@ def _read_items(meta: dict[bytes, bytes]) -> dict[int, Item]:
             entry.skip(16)
             items.setdefault(number, Item(entry.read_bytes(4)))
     _read_locations(BitReader(meta.get(b"iloc", b"")), items)
-    _read_properties(meta.get(b"iprp", b""), items)
+    for body in properties:
+        _read_properties(body, items)
     return items
 
 
@@ -228,7 +263,7 @@ def _dependencies(
     for kind, origin, to in references:
         if kind == b"dimg":
             sources.setdefault(origin, []).extend(to)
-        elif kind == b"auxl" and _is_alpha(items, origin):
+        elif kind == b"auxl" and is_alpha(items, origin):
             alpha_items.add(origin)
             for one in to:
                 sources.setdefault(one, []).append(origin)
@@ -243,7 +278,7 @@ def _dependencies(
     return list(parts), not alpha_items.isdisjoint(parts)
 
 
-def _is_alpha(items: dict[int, Item], number: int) -> bool:
+def is_alpha(items: dict[int, Item], number: int) -> bool:
     """Whether an auxiliary item is an alpha channel; depth and gain maps are not decoded."""
     kinds = items[number].all_properties(b"auxC") if number in items else []
     return any(b"alpha" in kind or b"auxid:1" in kind for kind in kinds)
@@ -287,8 +322,7 @@ def _check_count(count: int) -> int:
 
 def read_metadata_items(file: IO[bytes]) -> Iterator[bytes]:
     """The data of the EXIF and XMP items of a file (23008-12, annex A); raises Unreadable."""
-    file_bytes = file.seek(0, 2)
-    meta = dict(reversed(list(_iter_boxes(_read_meta_box(file)[4:]))))
-    for item in _read_items(meta).values():
+    contents = read_contents(file)
+    for item in contents.items.values():
         if item.kind in _METADATA and sum(length for _, length in item.extents) <= MAX_METADATA_BYTES:
-            yield _read_item(file, item, meta.get(b"idat", b""), file_bytes)
+            yield contents.read_item(file, item)

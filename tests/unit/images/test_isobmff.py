@@ -62,7 +62,7 @@ def test_alpha_is_decoded_but_depth_and_gain_maps_are_not(form: str) -> None:
     assert (picture.has_alpha, len(picture.coded_items)) == (False, 1)
 
 
-@pytest.mark.parametrize("kind", [b"iovl", b"iden", b"jpeg", b"av01", b"mime"])
+@pytest.mark.parametrize("kind", [b"jpeg", b"av01", b"mime"])
 def test_unsupported_item_type_is_rejected_with_the_reason(kind: bytes) -> None:
     with pytest.raises(Unreadable, match="has a structure that is not supported"):
         first(container("HEIC", Part(kind, b"", (containers.size(5, 5),))))
@@ -109,7 +109,7 @@ def test_bytes_shared_by_many_items_are_not_read_for_each() -> None:
     [
         (b"", "no still image"),
         (containers.box(b"ftyp", b"heic"), "no still image"),
-        (containers.box(b"ftyp", b"heic") + containers.full(b"meta", b""), "damaged"),
+        (containers.box(b"ftyp", b"heic") + containers.full(b"meta", b""), "no still image"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"meta"), "incomplete"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 500, b"moov"), "incomplete"),
         (containers.box(b"ftyp", b"heic") + struct.pack(">I4s", 3, b"moov"), "damaged"),
