@@ -1,5 +1,6 @@
 """Reads what a file says about a photo: when it was taken, and with which camera."""
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -57,6 +58,9 @@ def read_metadata(file: IO[bytes], format_name: str) -> Metadata:
             found.add_fields(_EXIF, exif.read(file))
     except (Unreadable, ValueError, OverflowError, IndexError):  # damage between the blocks
         pass
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # an offset that only a malformed file asks for
+            raise
     return found.metadata()
 
 

@@ -1,5 +1,6 @@
 """What is read from whole files, compared with exiftool where it is installed."""
 
+import errno
 import json
 import shutil
 import subprocess
@@ -57,6 +58,26 @@ def test_camera_is_read_from_xmp_if_exif_has_none() -> None:
 def test_file_that_is_no_image_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         images.read_file(BytesIO(data))
+
+
+@pytest.mark.parametrize("size", [2**62, 2**63 - 1, 2**63, 2**64 - 1])
+def test_offset_beyond_any_file_does_no_harm(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.avif"
+    path.write_bytes(b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\1free" + size.to_bytes(8) + bytes(100))
+    with path.open("rb") as file:
+        assert images.read_file(file) == images.Metadata()
+
+
+class BrokenDisk(BytesIO):
+    def read(self, count: int | None = -1, /) -> bytes:
+        if self.tell() >= 20:
+            raise OSError(errno.EIO, "")
+        return super().read(count)
+
+
+def test_error_of_the_disk_passes_through() -> None:
+    with pytest.raises(OSError, match="5"):
+        images.read_file(BrokenDisk(FILES[0].data))
 
 
 @pytest.mark.parametrize("file", FILES[:1] + FILES[-50:], ids=lambda file: file.name)
