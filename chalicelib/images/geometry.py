@@ -4,6 +4,8 @@ Works on pixels as stored; rotation comes last, when few are left. `size` is alw
 in pixels, although `pixels` may already be at half size.
 """
 
+import math
+
 from PIL import Image
 from PIL.Image import Resampling, Transpose
 
@@ -12,6 +14,7 @@ from chalicelib.images import color
 THUMBNAIL_SIDE = 150
 PREVIEW_SIDE = 1600
 SMALL_SIDE = 640
+MAX_SIDE = 10_000  # Rekognition's limit; WebP's is 16,383
 
 STRIP_ROWS = 256  # even, so that no pair of rows is split
 
@@ -28,7 +31,16 @@ _TRANSPOSES = {
 
 def can_use_half_size(size: tuple[int, int]) -> bool:
     """Whether preview and thumbnail can be made from half the size without enlarging."""
-    return max(size) // 2 >= PREVIEW_SIDE and min(size) // 2 >= THUMBNAIL_SIDE
+    return max(size) // 2 >= longer_side(size, PREVIEW_SIDE) and min(size) // 2 >= THUMBNAIL_SIDE
+
+
+def longer_side(size: tuple[int, int], side: int) -> int:
+    """The limit in pixels for the longer side of a derivative that fits `side` pixels both ways.
+
+    Panoramas may be longer: half of `side` high as long as their area fits in a square of `side`.
+    """
+    ratio = max(size) / min(size)
+    return min(MAX_SIDE, round(side * max(1.0, min(ratio / 2, math.sqrt(ratio)))))
 
 
 def reduce_by_half(stored: Image.Image) -> Image.Image:
@@ -43,8 +55,8 @@ def reduce_by_half(stored: Image.Image) -> Image.Image:
 
 
 def fit_within(pixels: Image.Image, size: tuple[int, int], side: int, *, gap: float = 2.0) -> Image.Image:
-    """Scale down to fit `side` pixels both ways; returns `pixels` itself if it has that size already."""
-    scale = min(1.0, side / max(size))
+    """Scale down to fit `longer_side`; returns `pixels` itself if it has that size already."""
+    scale = min(1.0, longer_side(size, side) / max(size))
     target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
     if target == pixels.size:
         return pixels

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from local.library import Library
 from tests.browser.large_library import open_large_library
+from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -82,6 +84,23 @@ def test_viewer_zooms_and_preloads_neighbors(visitor: Visitor) -> None:
     assert narrow is not None
     visitor.page.keyboard.press("z")
     expect(viewer(visitor.page)).not_to_have_class(re.compile("pswp--zoomed-in"))
+
+
+def test_panorama_is_zoomed_to_its_pixels(owner: Visitor, library: Library) -> None:
+    s3 = library.provisioned.client("s3")
+    panorama = picture((12_000, 300))
+    bucket = library.provisioned.outputs["OriginalsBucket"]
+    s3.put_object(Bucket=bucket, Key="panorama.jpg", Body=panorama, Metadata={"status": "private"})
+    owner.tile("panorama.jpg").click()
+    image = viewer(owner.page).locator('.pswp__item[aria-hidden="false"] img.pswp__img:not(.pswp__img--placeholder)')
+    expect(image).to_have_attribute("srcset", re.compile(r" 10000w, .* 12000w$"))
+    displayed = "image => new URL(image.currentSrc).pathname"
+    preview = image.evaluate(displayed)
+    owner.page.keyboard.press("z")
+    expect(image).to_have_attribute("sizes", "12000px")
+    owner.page.wait_for_function("image => image.currentSrc.includes('panorama.jpg')", arg=image.element_handle())
+    assert image.evaluate(displayed) != preview
+    assert image.evaluate("image => image.getBoundingClientRect().width") == 12_000
 
 
 @at_both_widths

@@ -20,10 +20,36 @@ def test_palette_strips_are_resolved_before_averaging() -> None:
 
 @pytest.mark.parametrize(
     ("size", "serve"),
-    [((3200, 300), True), ((3199, 3199), False), ((3201, 299), False), ((4032, 3024), True), ((301, 3201), True)],
+    [
+        ((3200, 3200), True),
+        ((3199, 3199), False),
+        ((4032, 3024), True),
+        ((10_467, 300), False),
+        ((20_000, 300), True),
+        ((300, 20_000), True),
+        ((20_000, 299), False),
+    ],
 )
 def test_half_size_is_used_only_without_enlarging(size: tuple[int, int], serve: bool) -> None:
     assert geometry.can_use_half_size(size) is serve
+
+
+@pytest.mark.parametrize(
+    ("size", "longest"),
+    [
+        ((4032, 3024), 1600),
+        ((6000, 4000), 1600),
+        ((100, 100), 1600),
+        ((1080, 2160), 1600),
+        ((9000, 3000), 2400),  # 800 pixels high
+        ((12_000, 3000), 3200),
+        ((20_000, 2222), 4800),  # as many pixels as 1600 x 1600
+        ((300, 12_000), 10_000),
+        ((65_535, 1), 10_000),
+    ],
+)
+def test_panoramas_may_be_longer(size: tuple[int, int], longest: int) -> None:
+    assert geometry.longer_side(size, 1600) == longest
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -16,7 +16,7 @@ import { systemClock } from "../core/clock.ts";
 import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { altText, type RandomPhoto, sortedAt, type Photo, previewSize } from "../state/photo.ts";
+import { altText, fullSize, type RandomPhoto, sortedAt, type Photo, previewSize, viewerSrcset } from "../state/photo.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
@@ -69,6 +69,10 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       if (!panel?.isOpen) return padding;
       return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
     },
+    // At first the preview is shown, never enlarged.
+    initialZoomLevel: ({ fit, itemData }) => Math.min(fit, previewShare(itemData)),
+    // A panorama fills the window, at most at its pixels.
+    secondaryZoomLevel: ({ fit, fill }) => Math.min(1, Math.max(3 * fit, fill)),
     closeTitle: viewerStrings.close,
     zoomTitle: viewerStrings.zoom,
     arrowPrevTitle: viewerStrings.previousPhoto,
@@ -98,6 +102,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.addFilter("itemData", (_, position) => {
     const photo = photoList[position];
     return photo === undefined ? {} : slide(photo, handlers.thumbnailOf(photo));
+  });
+
+  // The browser loads a larger image only when the photo is zoomed beyond the preview.
+  pswp.addFilter("srcsetSizesWidth", (width, { data, slide }) => {
+    const isZoomed = slide !== undefined && slide.currZoomLevel > slide.zoomLevels.initial;
+    const preview = (data.width ?? width) * previewShare(data);
+    return isZoomed && width > preview ? width : Math.min(width, preview / devicePixelRatio);
   });
 
   pswp.on("firstUpdate", () => {
@@ -217,8 +228,22 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   return pswp;
 }
 
+/** The width of a slide's preview as a share of the photo's. */
+function previewShare(data: SlideData): number {
+  return typeof data.previewShare === "number" ? data.previewShare : 1;
+}
+
 function slide(photo: Photo, image: HTMLImageElement | null): SlideData {
-  const data = { src: photo.image_url ?? "", alt: altText(photo), ...previewSize(photo), thumbCropped: true };
+  const size = fullSize(photo);
+  const srcset = viewerSrcset(photo);
+  const data = {
+    src: photo.image_url ?? "",
+    ...(srcset !== null && { srcset }),
+    alt: altText(photo),
+    ...size,
+    previewShare: previewSize(photo).width / size.width,
+    thumbCropped: true,
+  };
   return image === null ? data : { ...data, element: image, msrc: image.currentSrc };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { coverWidth, altText as inWords, sortedAt, newestFirst, previewSize, tileRatio, tileSrcset } from "./photo.ts";
+import { coverWidth, altText as inWords, sortedAt, newestFirst, previewSize, tileRatio, tileSrcset, viewerSrcset } from "./photo.ts";
 
 describe("a photo", () => {
   it("is sorted by the time taken, or received", () => {
@@ -24,6 +24,26 @@ describe("a photo", () => {
   it("has a preview that fits in 1600 px and is not enlarged", () => {
     expect(previewSize(makePhoto("a", 1, { width: 4000, height: 3000 }))).toEqual({ width: 1600, height: 1200 });
     expect(previewSize(makePhoto("a", 1, { width: 300, height: 200 }))).toEqual({ width: 300, height: 200 });
+  });
+
+  it("has a longer preview if it is a panorama", () => {
+    const size = (width: number, height: number) => previewSize(makePhoto("a", 1, { width, height }));
+    expect(size(9000, 3000)).toEqual({ width: 2400, height: 800 });
+    expect(size(3000, 12_000)).toEqual({ width: 800, height: 3200 });
+    expect(size(12_000, 300)).toEqual({ width: 10_000, height: 250 });
+  });
+
+  it("is zoomed into its half-size image, or its original", () => {
+    const at = "https://images.test/a";
+    const photo = { width: 4001, height: 3001, format: "JPEG", resized_url: `${at}/resized` };
+    const forVisitors = { ...photo, original_url: null };
+    expect(viewerSrcset(makePhoto("a", 1, forVisitors))).toBe(`${at} 1600w, ${at}/resized 2001w`);
+    const owned = { ...photo, original_url: `${at}/original` };
+    expect(viewerSrcset(makePhoto("a", 1, owned))).toBe(`${at} 1600w, ${at}/resized 2001w, ${at}/original 4001w`);
+    expect(viewerSrcset(makePhoto("a", 1, { ...owned, format: "HEIC" }))).toBe(`${at} 1600w, ${at}/resized 2001w`);
+    expect(viewerSrcset(makePhoto("a", 1, { ...owned, width: 12_000, height: 300 }))).toBe(`${at} 10000w, ${at}/original 12000w`);
+    expect(viewerSrcset(makePhoto("a", 1, { ...owned, width: 12_000, height: 9000 }))).toBe(`${at} 1600w, ${at}/resized 6000w`);
+    expect(viewerSrcset(makePhoto("a", 1, { ...owned, width: 900, height: 600 }))).toBeNull();
   });
 
   it("has a srcset with the small image and the preview", () => {

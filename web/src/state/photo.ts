@@ -22,9 +22,16 @@ export interface Size {
   readonly height: number;
 }
 
-/** The longest edge of the preview and of the small image, px. */
+/** The longest edge of the preview and of the small image of photos that are no panoramas, px. */
 const PREVIEW_EDGE = 1600;
 const SMALL_EDGE = 640;
+/** The longest edge of any panorama's preview, px. */
+const PANORAMA_EDGE = 10_000;
+
+/** Formats of originals that browsers display upright and without playing them. */
+const DISPLAYED_FORMATS = ["JPEG", "PNG", "WEBP"];
+/** Browsers decode an original at once, with 4 bytes per pixel. */
+const MAX_DISPLAYED_PIXELS = 50_000_000;
 
 /** The grid crops photos with ratios beyond these. */
 const MIN_TILE_RATIO = 0.5;
@@ -60,6 +67,26 @@ export function tileSrcset(photo: Photo): string | null {
   return `${small} ${fitWithin(photo, SMALL_EDGE).width}w, ${preview} ${previewSize(photo).width}w`;
 }
 
+/** The size of the photo, px; of the preview, if the original's is not known. */
+export function fullSize(photo: Photo): Size {
+  const { width, height } = photo;
+  return width && height ? { width, height } : previewSize(photo);
+}
+
+/** The `srcset` of the viewer: the preview, and larger images to zoom into; the original only for its owner. */
+export function viewerSrcset(photo: Photo): string | null {
+  const { image_url: preview, resized_url: resized, original_url: original, format } = photo;
+  const { width, height } = fullSize(photo);
+  const previewWidth = previewSize(photo).width;
+  if (!preview || previewWidth === width) return null;
+  const sources = [`${preview} ${previewWidth}w`];
+  const half = Math.ceil(width / 2);
+  if (resized && half > previewWidth) sources.push(`${resized} ${half}w`);
+  const displayed = DISPLAYED_FORMATS.includes(format ?? "") && width * height <= MAX_DISPLAYED_PIXELS;
+  if (original && displayed) sources.push(`${original} ${width}w`);
+  return sources.join(", ");
+}
+
 /** The width of a photo that covers its tile, for `sizes`, CSS px. */
 export function coverWidth({ width, height }: Photo, tile: Size): number {
   return Math.ceil(width && height ? Math.max(tile.width, (tile.height * width) / height) : tile.width);
@@ -67,7 +94,11 @@ export function coverWidth({ width, height }: Photo, tile: Size): number {
 
 function fitWithin({ width, height }: Photo, edge: number): Size {
   if (!width || !height) return { width: edge, height: edge };
-  const scale = Math.min(1, edge / Math.max(width, height));
+  const longest = Math.max(width, height);
+  // As chalicelib/images/geometry.py does.
+  const ratio = longest / Math.min(width, height);
+  const limit = Math.min(PANORAMA_EDGE, Math.round(edge * Math.max(1, Math.min(ratio / 2, Math.sqrt(ratio)))));
+  const scale = Math.min(1, limit / longest);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
