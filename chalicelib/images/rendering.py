@@ -184,6 +184,8 @@ def _reason(message: str) -> str:
     """The reason that the owner reads for a message of Pillow's."""
     if "truncated" in message:
         return INCOMPLETE
+    if any(words in message for words in ("Reformat failed", "Unsupported color conversion", "NCLX matrix")):
+        return "This image has a color encoding that cannot be processed."
     if "Invalid image grid" in message:  # the standard wants tiles of at least 64 pixels, and even sizes with 4:2:0
         return "This AVIF has tiles of a size that cannot be processed."
     if "text chunks" in message or "Decompressed data too large" in message:

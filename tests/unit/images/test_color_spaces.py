@@ -9,7 +9,7 @@ from chalicelib.images import color, color_spaces
 from chalicelib.images.color_matrices import Primaries
 from chalicelib.images.color_spaces import BT709, ColorSpace
 from tests.support.images import isobmff, samples
-from tests.unit.images.support import close, opened, render
+from tests.unit.images.support import close, opened, reason, render
 
 SIZE = (64, 64)
 STORED = ((200, 100, 50), (30, 200, 90), (90, 60, 180), (128, 128, 128), (250, 240, 230))
@@ -161,3 +161,11 @@ def test_code_points_of_the_codec_apply_without_a_box() -> None:
     others = tuple(one for one in part.properties if one[4:8] != b"colr")
     data = isobmff.container("AVIF", isobmff.Part(part.kind, part.data, others))
     assert close(center(data), (215, 93, 31), 5)
+
+
+@pytest.mark.parametrize("form", ["AVIF", "HEIC"])
+@pytest.mark.parametrize("matrix", [3, 11, 14])
+def test_matrix_that_decoders_do_not_convert_is_rejected_with_the_reason(form: str, matrix: int) -> None:
+    data = declaring(form, 9, 16)
+    at = data.index(b"nclx") + 8
+    assert "a color encoding that cannot be processed" in reason(data[:at] + struct.pack(">H", matrix) + data[at + 2 :])
