@@ -264,7 +264,7 @@ class Container:
         from chalicelib import images
         from chalicelib.ingest.processing import ImageProcessor
 
-        return ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, self.now)
+        return ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, images.read_file, self.now)
 
     @cached_property
     def ingest(self) -> "Ingest":
@@ -302,6 +302,7 @@ class Container:
         """The scheduled maintenance."""
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
+        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
         from chalicelib.maintenance.sweep import Sweep
 
         return Sweep(
@@ -318,7 +319,7 @@ class Container:
                 lister=self.original_lister,
                 scanner=self.photo_scanner,
                 derivatives=self.derivative_lister,
-                heat=self.heat,
+                refreshes=(HeatRefresh(self.heat), MetadataRefresh(self.originals, self.processor)),
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,
                 now=self.now,

@@ -126,7 +126,7 @@ def run_sweep(context: Any, *, container: Container) -> None:
     published = {name: counts[name] for name in names if name != COMPLETED_METRIC or not interruptions}
     publish_metrics(container.settings.stage, published)
     other_counts = {
-        "heat_updated": result.photos.heat_updated,
+        "photos_refreshed": result.photos.refreshed,
         "uploads_orphaned": result.originals.orphans,
         "derivatives_missing": result.originals.rendered,
     }

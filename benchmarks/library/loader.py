@@ -121,7 +121,9 @@ def _store_samples(target: Target) -> Iterator[Sample]:
     """Draw pictures of each scene and process them as ingest does; their originals become no photos."""
     originals = S3Originals(target.s3, target.originals)
     derivatives = S3Derivatives(target.s3, target.derivatives)
-    processor = ImageProcessor(originals, derivatives, LocalLabeler(), images.render, lambda: datetime.now(UTC))
+    processor = ImageProcessor(
+        originals, derivatives, LocalLabeler(), images.render, images.read_file, lambda: datetime.now(UTC)
+    )
     rng = Random(1)
     for number, scene in enumerate((*SCENES, *SCENES)):
         size = SAMPLE_SIZES[number % len(SAMPLE_SIZES)]

@@ -20,18 +20,19 @@ from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.util.capture_time import CaptureTime
 
 if TYPE_CHECKING:
-    from chalicelib.images import RenderedImages
+    from chalicelib.images import Metadata, RenderedImages
 
 DERIVATIVE_NAMES = ("thumbnail", "resized", "preview", "small")
 WEBP_NAMES = ("preview", "small")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
-# Increase it when `images.read_metadata` learns to read more: the schedule reads older photos again.
+# Increase it when `images.read_file` learns to read more: the schedule reads older photos again.
 METADATA_REVISION = 1
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
+type ReadMetadata = Callable[[IO[bytes]], Metadata]
 
 
 class DerivativeStore(Protocol):
@@ -55,6 +56,7 @@ class ImageProcessor:
     derivatives: DerivativeStore
     labeler: Labeler
     render: Render
+    read_metadata: ReadMetadata
     now: Callable[[], datetime]
 
     def process(self, photo: Photo, original: Original) -> Photo:
@@ -81,6 +83,18 @@ class ImageProcessor:
             derivatives=self._store(photo, original, rendered),
         )
         return self.add_labels(processed, _image_to_label(rendered, self.labeler.derivative))
+
+    def read_metadata_again(self, photo: Photo, original: Original) -> Photo:
+        """The photo with what its file says of camera and time, read without its pixels; corrections stay."""
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
+            self.originals.download(original, file)
+            metadata = self.read_metadata(file)
+        return replace(
+            photo,
+            camera=metadata.camera,
+            camera_time=plausible_time(metadata.capture_time, photo.received_at),
+            metadata_revision=METADATA_REVISION,
+        )
 
     def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""

@@ -5,10 +5,9 @@ the version it was made from. A difference is reconciled as if its event had arr
 delivery may fail for longer than it is retried, and a bucket may contain files from before the library was deployed.
 The ingest function processes what was found, as many at once as after events; a laptop, which has none, one by one.
 Once a day the pass over the originals also finds photos without derivatives. The pass over the photos counts them for
-the limit on removals, and recomputes each photo's heat when the library's epoch has changed.
+the limit on removals, and refreshes those whose records are out of date.
 """
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from chalicelib.ingest.originals import OriginalStore
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.derivatives import DerivativeLister, DerivativeListing, list_derivatives
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
+from chalicelib.maintenance.refresh import Refresh
 from chalicelib.maintenance.sources import Checkpoint, IngestQueue, OriginalLister, Page, PhotoScanner
 
 ORIGINALS, PHOTOS = "originals", "photos"
@@ -38,8 +38,8 @@ class ReconciliationReport:
     """The result of one run of a pass: rows checked, rows repaired, and failures.
 
     `orphans` are uploads of unknown owners, which are left alone; `held` are photos without an original that were not
-    removed because too many are; `rendered` are photos whose derivatives are made again; `heat_updated` counts photos
-    of another epoch; `queued` are those, repaired or rendered, that the ingest function processes.
+    removed because too many are; `rendered` are photos whose derivatives are made again; `refreshed` counts records
+    that were out of date; `queued` are those, repaired or rendered, that the ingest function processes.
     """
 
     checked: int = 0
@@ -47,14 +47,14 @@ class ReconciliationReport:
     orphans: int = 0
     held: int = 0
     rendered: int = 0
-    heat_updated: int = 0
+    refreshed: int = 0
     queued: int = 0
     failures: tuple[Failure, ...] = ()
 
     @property
     def differences(self) -> int:
         """The rows that were not as they should be."""
-        return self.repaired + self.held + self.rendered + self.heat_updated + len(self.failures)
+        return self.repaired + self.held + self.rendered + self.refreshed + len(self.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Pass:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Both passes. `bucket` is the name of the originals bucket; `heat` is the heat of a photo by its time.
+    """Both passes. `bucket` is the name of the originals bucket.
 
     The pass over the photos, which sends a request for each, rests for `pause_per_photo` times their number.
     """
@@ -91,7 +91,7 @@ class Reconciliation:
     lister: OriginalLister
     scanner: PhotoScanner
     derivatives: DerivativeLister
-    heat: Callable[[datetime], int]
+    refreshes: tuple[Refresh, ...]
     bucket: str
     id_secret: str
     now: Callable[[], datetime]
@@ -155,8 +155,8 @@ class Reconciliation:
     def _check(self, each: _Pass, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
         report = replace(report, checked=report.checked + 1)
         try:
-            if each.name == PHOTOS and row.record and self._update_heat(row.record):
-                report = replace(report, heat_updated=report.heat_updated + 1)
+            if each.name == PHOTOS and row.record and self._refresh(row.record):
+                report = replace(report, refreshed=report.refreshed + 1)
             if row.is_inconsistent():
                 return self._reconcile(row.key, report)
             if row.record and row.is_incomplete():
@@ -219,13 +219,18 @@ class Reconciliation:
         ]
         return Page(rows, page.after)
 
-    def _update_heat(self, photo: Photo) -> bool:
-        """Recompute the heat of a photo of another epoch; its totals change in the same commit."""
-        heat = self.heat(photo.received_at)
-        if photo.state not in FINISHED_STATES or photo.worker or _is_same_epoch(photo.heat, heat):
-            return False  # a leased photo is updated in the next pass
+    def _refresh(self, photo: Photo) -> bool:
+        """Bring a record up to date; its totals change in the same commit. Returns whether it was changed."""
+        if photo.state not in FINISHED_STATES or photo.worker:
+            return False  # a leased photo is refreshed in the next pass
+        after = photo
+        for each in self.refreshes:
+            if each.is_stale(after):
+                after = each.refresh(after)
+        if after == photo:
+            return False
         try:
-            self.photos.commit(photo, replace(photo, heat=heat))
+            self.photos.commit(photo, after)
         except Conflict:  # so is one that has changed since it was read
             return False
         return True
@@ -259,8 +264,3 @@ def _with_action(report: ReconciliationReport, action: Action) -> Reconciliation
 def _is_without_photo(record: Photo) -> bool:
     """Whether a record whose object exists is a ticket or a tombstone."""
     return record.state is State.UPLOADING or record.expires_at is not None
-
-
-def _is_same_epoch(heat: int, other: int) -> bool:
-    """Whether both are of one epoch: a day makes 2.3 %, while rounding of powers differs in the last digit only."""
-    return math.isclose(heat, other, rel_tol=1e-3)

@@ -16,10 +16,11 @@ from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
+from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import FixedLabeler, render
+from tests.fakes.processing import FixedLabeler, read_metadata, render
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
@@ -89,10 +90,11 @@ class MemoryLibrary:
         lifetime = tombstone_lifetime(timedelta(days=30))
         self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
         self.editor = PhotoEditor(photos, self.deletion, self.clock)
+        self.processor = ImageProcessor(originals, derivatives, self.labeler, render, read_metadata, self.clock)
         self.ingest = Ingest(
             photos=photos,
             originals=originals,
-            processor=ImageProcessor(originals, derivatives, self.labeler, render, self.clock),
+            processor=self.processor,
             deletion=self.deletion,
             owners=self.owners,
             removals=RemovalLimit(self.removal_counter, self.clock, self.removals_allowed_until),
@@ -120,7 +122,7 @@ class MemoryLibrary:
             lister=self.originals,
             scanner=self.scanner,
             derivatives=self.derivatives,
-            heat=self.ingest.heat,
+            refreshes=(HeatRefresh(self.ingest.heat), MetadataRefresh(originals, self.processor)),
             bucket=self.ingest.bucket,
             id_secret=self.ingest.id_secret,
             now=self.clock,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from chalicelib.errors import Unavailable, Unreadable
-from chalicelib.images import Derivative, RenderedImages
+from chalicelib.images import Derivative, Metadata, RenderedImages
 from chalicelib.ingest.labeling import Label, PhotoMetadata
+from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
@@ -19,7 +20,7 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
         mime="image/jpeg",
         width=40,
         height=30,
-        capture_time=None,
+        capture_time=_capture_time(data),
         camera=None,
         thumbnail=image,
         resized=image,
@@ -27,6 +28,20 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
         small=image,
         placeholder="abc=",
     )
+
+
+def read_metadata(file: IO[bytes]) -> Metadata:
+    """The time with which the bytes begin, if any."""
+    file.seek(0)
+    return Metadata(capture_time=_capture_time(file.read()))
+
+
+def _capture_time(data: bytes) -> CaptureTime | None:
+    """The time of bytes such as `2026-03-14T23:30:00-08:00 sea`."""
+    try:
+        return parse_capture_time(data.decode("ascii").split(" ")[0])
+    except ValueError:
+        return None
 
 
 @dataclass

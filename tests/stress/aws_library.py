@@ -15,12 +15,13 @@ from chalicelib.container import Container
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.uploads import Uploads
+from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
 from chalicelib.maintenance.sweep import Sweep
 from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
 from tests.fakes.library import Clock
 from tests.fakes.owners import MemoryOwners
-from tests.fakes.processing import FixedLabeler, render
+from tests.fakes.processing import FixedLabeler, read_metadata, render
 from tests.support import aws_clients
 from tests.support.factories import OWNER
 from tests.support.invariants import LibrarySnapshot, read_aws
@@ -127,7 +128,7 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
     photos = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
     processor = replace(library.ingest.processor, now=clock)
     if not pixels:
-        processor = replace(processor, labeler=FixedLabeler(), render=render)
+        processor = replace(processor, labeler=FixedLabeler(), render=render, read_metadata=read_metadata)
     deletion = replace(library.deletion, photos=photos, now=clock, new_id=new_id)
     ingest = replace(
         library.ingest,
@@ -149,7 +150,12 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
         deletion=deletion,
         recount=replace(library.sweep.recount, now=clock),
         reconciliation=replace(
-            library.sweep.reconciliation, ingest=ingest, photos=photos, heat=heat, bucket="originals", now=clock
+            library.sweep.reconciliation,
+            ingest=ingest,
+            photos=photos,
+            refreshes=(HeatRefresh(heat), MetadataRefresh(library.originals, processor)),
+            bucket="originals",
+            now=clock,
         ),
         now=clock,
     )

@@ -19,6 +19,7 @@ from chalicelib.library.photo import State
 from chalicelib.library.totals import Totals, sum_totals
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import PAGE_SIZE, PAGES_PER_CHECKPOINT, Recount
+from chalicelib.maintenance.refresh import HeatRefresh
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.stress.aws_library import new_library
 from tests.stress.generated_library import TAGS, GeneratedLibrary, GeneratedTotalsStore, row
@@ -157,7 +158,7 @@ def reconciliation_of(library: GeneratedLibrary, *, kill_once: bool = False) -> 
         lister=library,
         scanner=library,
         derivatives=records,
-        heat=lambda _: 1000,
+        refreshes=(HeatRefresh(lambda _: 1000),),
         bucket="originals",
         id_secret="secret",
         now=now,

@@ -7,18 +7,22 @@ records what owners changed and reports, as sentences, where the library contrad
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from chalicelib.errors import TintypeError, Unavailable
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
+from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
+from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.library import MemoryLibrary, no_hook
-from tests.fakes.processing import FixedLabeler
+from tests.fakes.processing import FixedLabeler, read_metadata
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_count_violations, find_violations, read_memory
@@ -26,9 +30,13 @@ from tests.support.invariants import find_count_violations, find_violations, rea
 OWNERS = (OWNER, "another")
 DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
 # One content is more frequent, so that there are duplicates.
-CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad")
+CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake")
 TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
-METADATA: tuple[dict[str, str], ...] = ({}, {"tags": "sea", "status": "public"}, {"tags": TWENTY_TAGS})
+METADATA: tuple[dict[str, str], ...] = (
+    {},
+    {"tags": "sea", "status": "public"},
+    {"tags": TWENTY_TAGS, "status": "public"},
+)
 TAGS = (
     (),
     ("sea", "dune"),
@@ -43,13 +51,18 @@ EDITS = (
     *(Edit(weight=weight) for weight in (1, 600_000, 999_999)),
     *(Edit(visibility=visibility) for visibility in Visibility),
     Edit(filename="holiday.png"),
+    Edit(corrections=(partial(set_time, local=datetime.fromisoformat("2019-07-01T08:00")),)),
+    Edit(corrections=(partial(set_time, local=datetime.fromisoformat("2019-07-01T08:00")),), tags=TAGS[5]),
+    Edit(corrections=(partial(shift_time, by=timedelta(hours=-30)),)),
+    Edit(corrections=(partial(set_offset, offset=timedelta(hours=9)),)),
+    Edit(corrections=(reset_time,)),
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
 )
 TAG_CHANGES = (("sea",), ("sand", "dune"), ("a1", "b1"))
 ADVANCES = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
 
-EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags")
+EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags", "corrected_time")
 
 
 class ContentLabeler(FixedLabeler):
@@ -68,7 +81,10 @@ class Operation(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault `before` or `after` the write of this number: `kill`, `error`, or a concurrent operation."""
+    """A fault `before` or `after` the write of this number: `kill`, `error`, or a concurrent operation.
+
+    `between` is a kill between the steps of any write.
+    """
 
     write: int
     when: str
@@ -116,6 +132,7 @@ class Simulation:
             *self.violations,
             *find_count_violations(read_memory(self.library)),
             *self._wrong_images(),
+            *self._wrong_times(),
             *self._published_twice(),
         ]
 
@@ -139,6 +156,7 @@ class Simulation:
             *find_violations(read_memory(self.library)),
             *self._bucket_differences(),
             *self._dangling_duplicates(),
+            *self._pending(),
             *(
                 f"{version} was erased and still exists"
                 for version in sorted(self.erased & self.library.originals.versions.keys())
@@ -184,6 +202,14 @@ class Simulation:
     def _edit(self, target: int, variant: int) -> None:
         self._apply(target, lambda photo: apply_edit(photo, EDITS[variant % len(EDITS)]))
 
+    def _age(self, target: int, _: int) -> None:
+        """Make a record as earlier code has left it: with the time in UTC."""
+        photos = [photo for _, photo in sorted(self.library.photos.records.items()) if photo.worker is None]
+        if photos:
+            photo = photos[target % len(photos)]
+            time = CaptureTime(photo.camera_time.presumed_utc.replace(tzinfo=None)) if photo.camera_time else None
+            self.library.photos.commit(photo, replace(photo, camera_time=time, metadata_revision=0))
+
     def _tag(self, target: int, variant: int) -> None:
         self._apply(target, lambda photo: add_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
 
@@ -228,11 +254,14 @@ class Simulation:
         hooks, state = (self.library.before, self.library.after), (self._owner_is_editing, self._erasing)
         self.library.before = self.library.after = no_hook
         self._owner_is_editing, self._erasing = False, None
-        if fault:
+        if fault and fault.when == "between":
+            self.library.photos.before_commit = _kill_between_steps
+        elif fault:
             setattr(self.library, fault.when, self._hook(fault))
         try:
             yield
         finally:
+            self.library.photos.before_commit = lambda _, __: None
             self.library.before, self.library.after = hooks
             self._owner_is_editing, self._erasing = state
 
@@ -335,6 +364,18 @@ class Simulation:
                     if data is not None and images.get(derivative.key) != b"image of " + data:
                         yield f"{photo.photo_id} has the image {images.get(derivative.key)!r} for {data!r}"
 
+    def _wrong_times(self) -> Iterator[str]:
+        for photo in self.library.photos.records.values():
+            if photo.metadata_revision and photo.object_version:
+                _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, b""))
+                if photo.camera_time != read_metadata(BytesIO(data)).capture_time:
+                    yield f"{photo.photo_id} was taken at {photo.camera_time}, but its file is {data!r}"
+
+    def _pending(self) -> Iterator[str]:
+        for photo in self.library.photos.records.values():
+            if photo.pending_rows:
+                yield f"{photo.photo_id} has pending rows"
+
     def _published_twice(self) -> Iterator[str]:
         photos = self.library.photos.records.values()
         counts = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
@@ -374,3 +415,8 @@ class Simulation:
                 holder = photos[photo.duplicate_of]
                 if holder.state not in {State.READY, State.TRASHED}:
                     yield f"{photo.photo_id} is a duplicate of a photo that is {holder.state}"
+
+
+def _kill_between_steps(before: Photo | None, _: Photo | None) -> None:
+    if before and before.pending_rows:
+        raise ProcessKilled

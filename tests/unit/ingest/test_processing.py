@@ -20,7 +20,7 @@ from chalicelib.ingest.processing import (
     without_derivatives,
 )
 from chalicelib.library.photo import Photo, State
-from tests.fakes.processing import FixedLabeler, render
+from tests.fakes.processing import FixedLabeler, read_metadata, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, clock, photo
 
@@ -35,7 +35,9 @@ class Processing:
         self.derivatives = MemoryDerivatives()
         self.fake_labeler = FixedLabeler()
         self.original = self.originals.drop(NEW.key, data)
-        self.processor = ImageProcessor(self.originals, self.derivatives, self.fake_labeler, render, lambda: NOON)
+        self.processor = ImageProcessor(
+            self.originals, self.derivatives, self.fake_labeler, render, read_metadata, lambda: NOON
+        )
 
     def process_original(self, before: Photo = NEW) -> Photo:
         return self.processor.process(before, self.original)

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.ingest.decisions import FINISHED_STATES
 from chalicelib.library.photo import State
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
+from chalicelib.maintenance.refresh import HeatRefresh
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, photo
 from tests.support.invariants import find_violations, read_memory
@@ -14,7 +15,7 @@ from tests.unit.maintenance.reconciliation_support import LATER, library
 
 def reconciliation_with_new_epoch(fixture: MemoryLibrary) -> Reconciliation:
     """Reconciliation of the same library with a different epoch of heat."""
-    return replace(fixture.reconciliation, heat=lambda received: 7 if received <= NOON else 9)
+    return replace(fixture.reconciliation, refreshes=(HeatRefresh(lambda received: 7 if received <= NOON else 9),))
 
 
 def totals_of(fixture: MemoryLibrary) -> set[tuple[str, int, int]]:
@@ -25,7 +26,7 @@ def test_new_epoch_updates_heat_and_totals() -> None:
     fixture = library(3)
     covers = {place: trend.cover for place, trend in fixture.photos.totals.items()}
     report = reconciliation_with_new_epoch(fixture).reconcile_photos(always)
-    assert report == ReconciliationReport(checked=3, heat_updated=3)
+    assert report == ReconciliationReport(checked=3, refreshed=3)
     assert {p.heat for p in fixture.photos.records.values()} == {7}
     assert {heat for _, _, heat in totals_of(fixture)} == {3 * 7}
     assert {place: trend.cover for place, trend in fixture.photos.totals.items()} == covers
@@ -39,7 +40,7 @@ def test_totals_are_correct_after_each_run_of_a_new_epoch(rows_per_run: int) -> 
     fixture = library(4)
     reconciliation, updated = reconciliation_with_new_epoch(fixture), list[int]()
     for _ in range(4):
-        updated.append(reconciliation.reconcile_photos(steps(rows_per_run)).heat_updated)
+        updated.append(reconciliation.reconcile_photos(steps(rows_per_run)).refreshed)
         assert sum(p.heat == 7 for p in fixture.photos.records.values()) == sum(updated)
         assert find_violations(read_memory(fixture)) == []
     assert 0 < updated[0] < 4
@@ -63,7 +64,7 @@ def test_leased_or_changed_photo_keeps_its_heat_until_the_next_pass() -> None:
 
 def test_rounding_difference_is_not_a_new_epoch() -> None:
     fixture = library(1)
-    reconciliation = replace(fixture.reconciliation, heat=lambda _: 1001)
+    reconciliation = replace(fixture.reconciliation, refreshes=(HeatRefresh(lambda _: 1001),))
     assert reconciliation.reconcile_photos(always) == ReconciliationReport(checked=1)
 
 

@@ -1,0 +1,60 @@
+"""Refreshes: what the pass over the photos brings up to date in their records, slice by slice.
+
+A record can fall behind the library's settings or code without a change of its original. Each refresh finds out from
+the record whether it has; the pass commits the result like any edit, so that totals stay exact.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.ingest.originals import OriginalStore
+from chalicelib.ingest.processing import METADATA_REVISION, ImageProcessor
+from chalicelib.library.photo import Photo, State
+
+
+class Refresh(Protocol):
+    """Brings one kind of data in records up to date."""
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the data of this finished photo is out of date; reads nothing but the record."""
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with current data, or as it is if that has to wait; raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRefresh:
+    """Recomputes the heat of photos when the library's epoch has changed; `heat` is that of a photo by its time."""
+
+    heat: Callable[[datetime], int]
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the heat is that of another epoch."""
+        # A day makes 2.3 %, while rounding of powers differs in the last digit only.
+        return not math.isclose(photo.heat, self.heat(photo.received_at), rel_tol=1e-3)
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with the heat of the current epoch."""
+        return replace(photo, heat=self.heat(photo.received_at))
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRefresh:
+    """Reads the files of photos again when the code has learned to read more from them."""
+
+    originals: OriginalStore
+    processor: ImageProcessor
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the file was read by earlier code; rejected files have nothing to read."""
+        return photo.metadata_revision < METADATA_REVISION and photo.state is not State.REJECTED
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with what the file says, unless the original is gone or another one: then it waits for ingest."""
+        original = self.originals.head(photo.key)
+        if original is None or original.version != photo.object_version:
+            return photo
+        return self.processor.read_metadata_again(photo, original)

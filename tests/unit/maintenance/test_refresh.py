@@ -1,0 +1,97 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import IO
+
+import pytest
+
+from chalicelib.errors import Unavailable
+from chalicelib.images import Metadata
+from chalicelib.ingest.processing import METADATA_REVISION
+from chalicelib.library.photo import State
+from chalicelib.maintenance.reconciliation import ReconciliationReport
+from chalicelib.maintenance.refresh import MetadataRefresh
+from chalicelib.util.capture_time import CaptureTime, parse_capture_time
+from tests.fakes.library import MemoryLibrary
+from tests.support.factories import NOON, clock
+from tests.support.invariants import find_violations, read_memory
+from tests.support.time_left import always, steps
+from tests.unit.maintenance.reconciliation_support import LATER
+
+TAKEN = parse_capture_time("2026-03-14T23:30:00.450000-08:00")
+
+
+def old_library(photos: int) -> MemoryLibrary:
+    """A library of photos that earlier code has read, which stored times in UTC only."""
+    fixture = MemoryLibrary()
+    for n in range(photos):
+        fixture.originals.drop(f"{n}.jpg", f"{TAKEN} {n}".encode())
+        fixture.deliver_event(f"{n}.jpg")
+    for photo in list(fixture.photos.records.values()):
+        utc = CaptureTime(TAKEN.presumed_utc.replace(tzinfo=None))
+        fixture.photos.commit(photo, replace(photo, camera_time=utc, metadata_revision=0))
+    fixture.clock.advance(LATER)
+    return fixture
+
+
+def times(fixture: MemoryLibrary) -> list[CaptureTime | None]:
+    return [photo.camera_time for photo in fixture.photos.records.values()]
+
+
+def test_photos_that_earlier_code_has_read_are_read_again() -> None:
+    fixture = old_library(3)
+    assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=3, refreshed=3)
+    assert times(fixture) == [TAKEN] * 3
+    assert find_violations(read_memory(fixture)) == []
+    fixture.clock.advance(LATER)
+    assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=3)
+
+
+def test_library_is_consistent_after_each_slice() -> None:
+    fixture, refreshed = old_library(5), 0
+    for _ in range(5):
+        refreshed += fixture.reconciliation.reconcile_photos(steps(2)).refreshed
+        assert times(fixture).count(TAKEN) == refreshed
+        assert find_violations(read_memory(fixture)) == []
+    assert refreshed == 5
+
+
+def test_correction_stays_when_the_file_is_read_again() -> None:
+    fixture = old_library(1)
+    (photo,) = fixture.photos.records.values()
+    fixture.photos.commit(photo, replace(photo, corrected_time=clock(NOON)))
+    fixture.reconciliation.reconcile_photos(always)
+    (refreshed,) = fixture.photos.records.values()
+    assert (refreshed.capture_time, refreshed.camera_time) == (clock(NOON), TAKEN)
+
+
+def test_photo_without_its_original_waits_for_ingest() -> None:
+    fixture = old_library(1)
+    fixture.originals.drop("0.jpg", b"another file")
+    assert fixture.reconciliation.reconcile_photos(always).refreshed == 0
+    (photo,) = fixture.photos.records.values()
+    assert photo.metadata_revision == 0
+
+
+@pytest.mark.parametrize("state", [State.READY, State.TRASHED])
+def test_photo_whose_file_cannot_be_read_now_is_tried_again(state: State) -> None:
+    fixture = old_library(1)
+    (photo,) = fixture.photos.records.values()
+    fixture.photos.commit(photo, replace(photo, state=state))
+
+    def fail(_: IO[bytes]) -> Metadata:
+        raise Unavailable("S3 is unavailable.")
+
+    broken = MetadataRefresh(fixture.originals, replace(fixture.processor, read_metadata=fail))
+    assert len(replace(fixture.reconciliation, refreshes=(broken,)).reconcile_photos(always).failures) == 1
+    fixture.clock.advance(LATER)
+    assert fixture.reconciliation.reconcile_photos(always).refreshed == 1
+    (refreshed,) = fixture.photos.records.values()
+    assert (refreshed.metadata_revision, refreshed.state) == (METADATA_REVISION, state)
+
+
+def test_rejected_file_is_not_read_again() -> None:
+    fixture = MemoryLibrary()
+    fixture.originals.drop("a.jpg", b"bad")
+    fixture.deliver_event("a.jpg")
+    fixture.clock.advance(LATER + timedelta(days=1))
+    assert fixture.reconciliation.reconcile_photos(always).refreshed == 0
