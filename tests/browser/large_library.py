@@ -35,6 +35,8 @@ def make_photo(number: int, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False
         "reason": None,
         "created_at": taken.isoformat(),
         "taken_at": taken.isoformat(),
+        "taken_local": taken.replace(tzinfo=None).isoformat(timespec="milliseconds"),
+        "offset": "+00:00",
         "width": width,
         "height": height,
         "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",

@@ -27,7 +27,7 @@ class ProcessingPhoto:
 
     def __init__(self, page: Page, photo: dict[str, Any]) -> None:
         unknown = dict.fromkeys(("width", "height", "image_url", "thumbnail_url", "resized_url", "placeholder"))
-        self.photo = photo | unknown | {"state": "processing", "taken_at": None}
+        self.photo = photo | unknown | {"state": "processing", "taken_at": None, "taken_local": None, "offset": None}
         self.name: str = photo["filename"]
         self.is_processing = True
         self.queries: list[str] = []

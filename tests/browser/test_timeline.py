@@ -79,7 +79,8 @@ def test_days_of_one_photo_share_rows(visitor: Visitor) -> None:
 @at_both_widths
 def test_heading_of_a_day_with_one_narrow_photo_is_not_cut(owner: Visitor) -> None:
     narrow = [
-        make_photo(number, per_day=1, mine=True) | {"width": 1000, "height": 3000, "taken_at": f"2024-05-{31 - number}"}
+        make_photo(number, per_day=1, mine=True)
+        | {"width": 1000, "height": 3000, "taken_local": f"2024-05-{31 - number}T12:00:00"}
         for number in range(20)
     ]
     owner.page.route(re.compile(r"/photos\?(?!state)"), lambda route: fulfill_photos(route, narrow, None))

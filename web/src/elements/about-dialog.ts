@@ -90,7 +90,7 @@ function renderStatistics({ photos, bytes, tags, months, as_of: asOf }: Statisti
       ${figure(aboutStrings.tags, formatNumber(tags))}
     </dl>
     ${photos === 0 ? html`<p class="hint">${aboutStrings.empty}</p>` : all.length === 0 ? html`<p class="about-pending hint">${aboutStrings.pending}</p>` : renderChart(all)}
-    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.updatedAt(formatDateTime(Date.parse(asOf), "local"))}</p>`}
+    ${asOf === null || all.length === 0 ? nothing : html`<p class="hint">${aboutStrings.updatedAt(formatDateTime(Date.parse(asOf)))}</p>`}
   `;
 }
 

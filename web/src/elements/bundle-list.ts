@@ -35,7 +35,7 @@ export function renderBundleList(bundles: readonly Bundle[], handlers: BundleLis
 
 function renderBundle(bundle: Bundle, { api, remove, prompt }: BundleListHandlers): TemplateResult {
   const { bundle_id: id, state, volumes, skipped } = bundle;
-  const name = formatDateTime(Date.parse(bundle.created_at), "local");
+  const name = formatDateTime(Date.parse(bundle.created_at));
   const inProgress = isInProgress(bundle);
   return html`<li class="bundle" data-bundle=${id} data-state=${state}>
     ${renderDetails(bundle, name)}
@@ -71,9 +71,7 @@ function renderDetails({ state, progress, reason, expires_at: expires }: Bundle,
     <p class="muted">${name}</p>
     <p>${state === "building" ? bundleStrings.building(progress.photos_done, progress.photos) : bundleStrings.states[state]}</p>
     ${state === "failed" && reason !== null ? html`<p class="failure">${reason}</p>` : nothing}
-    ${
-      state === "ready" ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires), "local"))}</p>` : nothing
-    }
+    ${state === "ready" ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires)))}</p>` : nothing}
   </div>`;
 }
 

@@ -16,7 +16,7 @@ import { systemClock } from "../core/clock.ts";
 import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { altText, fullSize, type RandomPhoto, sortedAt, type Photo, previewSize, viewerSrcset } from "../state/photo.ts";
+import { altText, fullSize, type Photo, previewSize, type RandomPhoto, sortedAt, sortedAtAttribute, viewerSrcset } from "../state/photo.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
@@ -252,7 +252,7 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
   name.className = "caption-name";
   name.textContent = photo.filename;
   const date = document.createElement("time");
-  date.dateTime = photo.taken_at ?? photo.created_at;
+  date.dateTime = sortedAtAttribute(photo);
   date.textContent = formatDate(sortedAt(photo));
   name.append(date);
   const tags = document.createElement("ul");

@@ -41,7 +41,7 @@ export function formatBytes(bytes: number): string {
 
 const LONG_DATE: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" };
 
-/** Formats the date of a Unix time in ms, in UTC: cameras record their local time without a zone. */
+/** Formats the date of a Unix time in ms, in UTC: the time of a camera's clock counts as UTC. */
 export function formatDate(time: number): string {
   return new Date(time).toLocaleDateString(formatLocale, { ...LONG_DATE, timeZone: "UTC" });
 }
@@ -67,10 +67,9 @@ export function formatIsoDateRange(from: string, to: string): string {
   return MEDIUM_DAY.formatRange(Date.parse(from), Date.parse(to));
 }
 
-/** Formats a Unix time in ms to the minute: as a camera's wall clock, or in the browser's time zone. */
-export function formatDateTime(time: number, zone: "wall" | "local"): string {
-  const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
-  return new Date(time).toLocaleString(formatLocale, zone === "wall" ? { ...options, timeZone: "UTC" } : options);
+/** Formats a Unix time in ms to the minute, in the browser's time zone. */
+export function formatDateTime(time: number): string {
+  return new Date(time).toLocaleString(formatLocale, { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** Formats a month like 2026-11, or a year. */

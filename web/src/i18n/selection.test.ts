@@ -8,6 +8,7 @@ it("an outcome names what was done and how many photos failed", () => {
   const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
+  expect(describeOutcome({ ...outcome, change: { action: "shift_time" } })).toBe("Date of 1 photo shifted.");
   expect(describeOutcome({ ...outcome, done: [], failures })).toBe("1 photo couldn't be changed.");
   expect(describeOutcome({ ...outcome, change: { action: "tag", tags: ["sea", "golden hour"] } })).toBe(
     "1 photo tagged Sea and Golden Hour.",

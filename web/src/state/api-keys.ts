@@ -121,5 +121,5 @@ export function curlExample(api: string, { key, can }: NewApiKey): string {
 export function formatLastUse(used: string | null, now: number): string {
   if (used === null) return apiKeyStrings.neverUsed;
   const time = Date.parse(used);
-  return now < time + USE_INTERVAL ? apiKeyStrings.usedRecently : apiKeyStrings.lastUsed(formatDateTime(time, "local"));
+  return now < time + USE_INTERVAL ? apiKeyStrings.usedRecently : apiKeyStrings.lastUsed(formatDateTime(time));
 }

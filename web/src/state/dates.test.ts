@@ -9,10 +9,10 @@ it("accepts existing days in ISO 8601", () => {
 });
 
 it("counts a photo to its day from midnight to midnight", () => {
-  const last = makePhoto("a", 1, { taken_local: "2026-01-31T23:59:59.999" });
+  const last = makePhoto("a", 1, { taken_local: "2026-01-31T23:59:59.999", offset: "-08:00" });
   expect(isBetweenDates(last, "2026-01-31", "2026-01-31")).toBe(true);
   expect(isBetweenDates(last, null, "2026-01-30")).toBe(false);
-  expect(isBetweenDates(makePhoto("b", 1, { taken_local: "2026-02-01T00:00:00.000" }), null, "2026-01-31")).toBe(false);
+  expect(isBetweenDates(makePhoto("b", 1, { taken_local: "2026-02-01T00:00:00.000", offset: "+14:00" }), null, "2026-01-31")).toBe(false);
   expect(isBetweenDates(last, null, null)).toBe(true);
 });
 
@@ -21,6 +21,11 @@ it("groups photos by day, or all in one group", () => {
   expect(groupByDay(photos, true).map((group) => [group.day, photoIds(group.photos)])).toEqual([
     [Date.parse("2026-01-03") / 86_400_000, ["c"]],
     [Date.parse("2026-01-02") / 86_400_000, ["b", "a"]],
+  ]);
+  const west = makePhoto("w", 3, { taken_local: "2026-01-03T23:30:00.000", offset: "-08:00" });
+  expect(groupByDay([west, ...photos], true).map((group) => photoIds(group.photos))).toEqual([
+    ["w", "c"],
+    ["b", "a"],
   ]);
   const underway = [makePhoto("e", 9, { state: "processing" }), makePhoto("d", 3, { state: "processing" })];
   expect(groupByDay([...underway, ...photos], true).map((group) => [group.day === null, photoIds(group.photos)])).toEqual([

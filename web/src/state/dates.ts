@@ -1,5 +1,5 @@
 /**
- * Days of the timeline, as in the API: ISO dates in UTC. Cameras record local time without a zone; it counts as UTC.
+ * Days of the timeline, as in the API: ISO dates of the camera's clock, wherever it was.
  */
 import { sortedAt, type Photo } from "./photo.ts";
 

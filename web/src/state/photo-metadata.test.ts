@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
 import { type MetadataEntry, photoMetadata, processingMetadata } from "./photo-metadata.ts";
+import type { Photo } from "./photo.ts";
 
 const toObject = (entries: readonly MetadataEntry[]) => Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 
@@ -9,12 +10,19 @@ describe("photoMetadata", () => {
   it("has the date, size, format and visibility", () => {
     const metadata = toObject(photoMetadata(makePhoto("a", 3, { state: "trashed" })));
     expect(metadata).toMatchObject({ Dimensions: "3,000 × 2,000 px", File: "JPEG, 2.5 MB", "Visible to": "Only you" });
-    expect(metadata.Taken).toContain("3");
+    expect(metadata.Taken?.replace("\u202f", " ")).toBe("January 3, 2026, 12:00 PM");
     expect(metadata.Camera).toBeUndefined();
     expect(toObject(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
     expect(toObject(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
     // The edit form shows it instead.
     expect(toObject(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();
+  });
+
+  it("has the camera's clock, its offset, and whether it was corrected", () => {
+    const time = { taken_local: "2026-03-14T23:30:00.450", offset: "-08:00" };
+    const taken = (overrides: Partial<Photo>) => toObject(photoMetadata(makePhoto("a", 1, overrides))).Taken?.replace("\u202f", " ");
+    expect(taken({ ...time, camera_time: time })).toBe("March 14, 2026, 11:30 PM, UTC-8");
+    expect(taken({ ...time, camera_time: null })).toBe("March 14, 2026, 11:30 PM, UTC-8 (corrected)");
   });
 
   it("has the weight for the owner if it cannot be edited", () => {

@@ -1,9 +1,11 @@
 /**
  * The metadata of a photo as names and values: of the image, and of its processing.
  */
+import { formatCaptureTime } from "../i18n/dates.ts";
 import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { type ImageInfo, sortedAt, type Photo } from "./photo.ts";
+import { parseClock } from "./capture-time.ts";
+import { captureTime, type ImageInfo, isCorrected, type Photo } from "./photo.ts";
 
 /** The largest reduction displayed, percent: no image has 0 bytes. */
 const MAX_REDUCTION = 99.9;
@@ -16,8 +18,8 @@ export interface MetadataEntry {
 /** Metadata for everyone who may see the photo. */
 export function photoMetadata(photo: Photo): MetadataEntry[] {
   return presentEntries([
-    [viewerStrings.taken, photo.taken_local && formatDateTime(sortedAt(photo), "wall")],
-    [viewerStrings.received, formatDateTime(Date.parse(photo.created_at), "local")],
+    [viewerStrings.taken, takenText(photo)],
+    [viewerStrings.received, formatDateTime(Date.parse(photo.created_at))],
     [viewerStrings.camera, photo.camera],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
@@ -40,13 +42,20 @@ export function processingMetadata({ processing }: Photo): MetadataEntry[] {
     [viewerStrings.resized, resized && imageSummary(resized)],
     [viewerStrings.sizeReduction, reduction === null ? null : viewerStrings.percent(Math.min(reduction, MAX_REDUCTION))],
     [viewerStrings.duration, took === null ? null : viewerStrings.seconds(took)],
-    [viewerStrings.finished, finished && formatDateTime(Date.parse(finished), "local")],
+    [viewerStrings.finished, finished && formatDateTime(Date.parse(finished))],
     [viewerStrings.eventName, event?.event_name],
-    [viewerStrings.eventTime, event?.event_time && formatDateTime(Date.parse(event.event_time), "local")],
+    [viewerStrings.eventTime, event?.event_time && formatDateTime(Date.parse(event.event_time))],
     [viewerStrings.eventBucket, event?.bucket],
     [viewerStrings.eventKey, event?.key],
     [viewerStrings.eventRegion, event?.region],
   ]);
+}
+
+function takenText(photo: Photo): string | null {
+  const time = captureTime(photo);
+  if (time === null) return null;
+  const text = formatCaptureTime(parseClock(time.taken_local), time.offset);
+  return isCorrected(photo) ? viewerStrings.corrected(text) : text;
 }
 
 function imageSummary({ width, height, bytes, format }: ImageInfo): string {

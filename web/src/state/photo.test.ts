@@ -1,17 +1,48 @@
 import { describe, expect, it } from "vitest";
 
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { coverWidth, altText as inWords, sortedAt, newestFirst, previewSize, tileRatio, tileSrcset, viewerSrcset } from "./photo.ts";
+import {
+  coverWidth,
+  altText as inWords,
+  isCorrected,
+  newestFirst,
+  type Photo,
+  previewSize,
+  sortedAt,
+  sortedAtAttribute,
+  tileRatio,
+  tileSrcset,
+  viewerSrcset,
+} from "./photo.ts";
 
 describe("a photo", () => {
-  it("is sorted by the time taken, or received", () => {
-    expect(sortedAt(makePhoto("a", 3))).toBe(Date.UTC(2026, 0, 3, 12));
+  it("is sorted by the camera's clock, or when it was received", () => {
+    const time = { taken_at: "2026-01-04T07:30:00.000Z", taken_local: "2026-01-03T23:30:00.450", offset: "-08:00" };
+    expect(sortedAt(makePhoto("a", 3, time))).toBe(Date.UTC(2026, 0, 3, 23, 30, 0, 450));
     expect(sortedAt(makePhoto("a", 3, { taken_local: null }))).toBe(Date.UTC(2026, 1, 1));
   });
 
-  it("sorts newest first, then by id", () => {
+  it("has its time as an attribute, with the offset if it is known", () => {
+    const local = "2026-01-03T23:30:00.450";
+    expect(sortedAtAttribute(makePhoto("a", 3, { taken_local: local, offset: "-08:00" }))).toBe(`${local}-08:00`);
+    expect(sortedAtAttribute(makePhoto("a", 3, { taken_local: local }))).toBe(local);
+    expect(sortedAtAttribute(makePhoto("a", 3, { taken_local: null }))).toBe("2026-02-01T00:00:00Z");
+  });
+
+  it("sorts newest first, then by the moment in UTC, then by id", () => {
     const photos = [makePhoto("a", 1), makePhoto("b", 2), makePhoto("c", 2)];
     expect(photoIds(photos.sort(newestFirst))).toEqual(["c", "b", "a"]);
+    const offsets = { east: "+02:00", utc: "+00:00", unknown: null, west: "-08:00" };
+    const zoned = Object.entries(offsets).map(([photoId, offset]) => makePhoto(photoId, 2, { offset }));
+    expect(photoIds([...photos, ...zoned].sort(newestFirst))).toEqual(["unknown", "c", "b", "west", "utc", "east", "a"]);
+  });
+
+  it("is corrected if its time is not the camera's", () => {
+    const taken_local = "2026-01-03T23:30:00.000";
+    const corrected = (camera: Photo["camera_time"]) => isCorrected(makePhoto("a", 3, { taken_local, ...withCamera(camera) }));
+    const cameras = [{ taken_local, offset: null }, { taken_local, offset: "-08:00" }, null, undefined];
+    expect(cameras.map(corrected)).toEqual([false, true, true, false]);
+    expect(isCorrected(makePhoto("a", 3, { taken_local: null, camera_time: null }))).toBe(false);
   });
 
   it("has a tile with its aspect ratio, within limits", () => {
@@ -72,3 +103,8 @@ describe("a photo", () => {
     expect(inWords(makePhoto("a", 1, { tags: ["beach", "sea"] }))).toBe("beach, sea (a.jpg)");
   });
 });
+
+/** Only owners see what the file says. */
+function withCamera(camera: Photo["camera_time"]): Partial<Photo> {
+  return camera === undefined ? {} : { camera_time: camera };
+}

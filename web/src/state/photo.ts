@@ -2,6 +2,7 @@
  * The photo of the API, and what derives from it: sort order, image sizes, alternative text.
  */
 import type { components, paths } from "../api/schema.d.ts";
+import { type CaptureTime, minutesWest, parseClock } from "./capture-time.ts";
 
 /** A photo as the API returns it. */
 export type Photo = components["schemas"]["Photo"];
@@ -37,14 +38,29 @@ const MAX_DISPLAYED_PIXELS = 50_000_000;
 const MIN_TILE_RATIO = 0.5;
 const MAX_TILE_RATIO = 3;
 
-/** When the photo was taken, or received if unknown: ms since the epoch. */
-export function sortedAt(photo: Photo): number {
-  return Date.parse(photo.taken_local === null ? photo.created_at : `${photo.taken_local}Z`);
+/** What the camera's clock showed, as ms since 1970 on that clock; if unknown, when the photo was received, in UTC. */
+export function sortedAt({ taken_local: local, created_at: received }: Photo): number {
+  return local === null ? Date.parse(received) : parseClock(local);
 }
 
-/** Compares by time, newest first, then by id, so that the order is total. */
+/** When the photo was taken; null if unknown. */
+export function captureTime({ taken_local, offset }: Photo): CaptureTime | null {
+  return taken_local === null ? null : { taken_local, offset };
+}
+
+/** Whether the owner corrected when the photo was taken; false for photos of others. */
+export function isCorrected({ taken_local, offset, camera_time: camera }: Photo): boolean {
+  return camera !== undefined && (taken_local !== (camera?.taken_local ?? null) || offset !== (camera?.offset ?? null));
+}
+
+/** The time by which the photo is sorted, for `<time datetime>`. */
+export function sortedAtAttribute({ taken_local: local, offset, created_at: received }: Photo): string {
+  return local === null ? received : `${local}${offset ?? ""}`;
+}
+
+/** Compares by the camera's clock, newest first, then by the moment in UTC and by id, so that the order is total. */
 export function newestFirst(a: Photo, b: Photo): number {
-  const apart = sortedAt(b) - sortedAt(a);
+  const apart = sortedAt(b) - sortedAt(a) || minutesWest(b.offset) - minutesWest(a.offset);
   if (apart !== 0) return apart;
   return a.photo_id < b.photo_id ? 1 : a.photo_id > b.photo_id ? -1 : 0;
 }

@@ -15,6 +15,7 @@ export const english = {
   publish: "Make public",
   hide: "Make private",
   addTags: "Add tags…",
+  editDate: "Edit date…",
   tagsPlaceholder: "Add tags: beach, family",
   trash: "Trash",
   restore: "Restore",

@@ -29,6 +29,7 @@ export const english = {
   details: "Details",
   processing: "Processing",
   taken: "Taken",
+  corrected: (time: string) => `${time} (corrected)`,
   received: "Added",
   camera: "Camera",
   dimensions: "Dimensions",
