@@ -10,7 +10,7 @@ export class PhotoSelection {
   readonly #onLoadError: (error: unknown) => void;
   readonly #load = lazyImport(async () => {
     const { SelectionActions } = await import("./selection-actions.ts");
-    return (this.#actions = new SelectionActions(this.#context));
+    return (this.#actions = new SelectionActions(this.#context, this.#onLoadError));
   });
   #actions: SelectionActions | null = null;
 

@@ -2,6 +2,7 @@
  * Actions on the selected photos: the selection bar, the batch operations, and the toast that undoes them.
  */
 import type { Clock } from "../core/clock.ts";
+import { lazyImport } from "../core/lazy-import.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import { openSelectionBar } from "../elements/selection-bar.ts";
 import { describeOutcome, selectionStrings } from "../i18n/selection.ts";
@@ -27,12 +28,15 @@ export interface SelectionContext {
   readonly download: (photoIds: readonly string[]) => void;
 }
 
+const loadDateDialog = lazyImport(() => import("../elements/date-dialog.ts"));
+
 export class SelectionActions {
   readonly #context: SelectionContext;
   readonly #batch: BatchActions;
   readonly #toaster: Toaster;
 
-  constructor(context: SelectionContext) {
+  /** `onLoadError` is called if a dialog did not load. */
+  constructor(context: SelectionContext, onLoadError: (error: unknown) => void) {
     this.#context = context;
     const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
     [this.#batch, this.#toaster] = [batch, toaster];
@@ -41,6 +45,9 @@ export class SelectionActions {
       { selection, batch, completions, toaster, viewState },
       {
         perform: (change) => this.#performOnSelected(change),
+        editDates: () => {
+          this.#editDates().catch(onLoadError);
+        },
         deletePermanently: () => this.#deleteSelected(),
         download: () => {
           context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
@@ -72,6 +79,12 @@ export class SelectionActions {
 
   async #performOnSelected(change: BatchChange): Promise<void> {
     await this.#withSelected((photos) => this.perform({ change, photos }));
+  }
+
+  async #editDates(): Promise<void> {
+    const { openDateDialog } = await loadDateDialog();
+    const photos = this.#selectedPhotos();
+    if (photos.length > 0) openDateDialog(photos, (change) => void this.#performOnSelected(change));
   }
 
   async #deleteSelected(): Promise<void> {

@@ -49,7 +49,8 @@ export class InfoPanel {
       event.stopPropagation();
     });
     element.addEventListener("keydown", (event) => {
-      if (event.target instanceof HTMLInputElement && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+      const isField = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (isField && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
       if (["ArrowUp", "ArrowDown", " ", "PageUp", "PageDown", "Home", "End"].includes(event.key)) event.stopPropagation();
     });
   }

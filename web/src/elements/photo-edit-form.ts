@@ -1,7 +1,8 @@
 /**
- * The form that edits a photo's visibility, tags, file name, label and weight.
+ * The form that edits a photo's visibility, tags, file name, label, weight and date.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 
 import { strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
@@ -13,6 +14,7 @@ import { isSameTag } from "../state/search-terms.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
+import { PhotoDateForm } from "./photo-date-form.ts";
 import { TagField } from "./tag-field.ts";
 
 export interface PhotoEditHandlers {
@@ -23,6 +25,7 @@ export interface PhotoEditHandlers {
 
 export function definePhotoEditForm(): void {
   defineOnce("tintype-tag-field", TagField);
+  defineOnce("tintype-photo-date-form", PhotoDateForm);
   defineOnce("tintype-photo-edit-form", PhotoEditForm);
 }
 
@@ -84,6 +87,14 @@ export class PhotoEditForm extends PageElement {
       ${this.#field("filename", viewerStrings.filename, photo.filename)}
       ${this.#field("label", viewerStrings.label, photo.label ?? "", viewerStrings.labelHint)}
       ${this.#field("weight", viewerStrings.weight, String(photo.weight), viewerStrings.weightHint)}
+      ${keyed(
+        photo.photo_id,
+        html`<tintype-photo-date-form
+          .editor=${this.editor}
+          .photo=${photo}
+          .error=${error?.field === "taken_local" || error?.field === "offset" ? error.message : null}
+        ></tintype-photo-date-form>`,
+      )}
     `;
   }
 

@@ -19,6 +19,8 @@ import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
   readonly perform: (change: BatchChange) => Promise<void>;
+  /** Opens the dialog for the dates of the selected photos. */
+  readonly editDates: () => void;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
   /** Selects all loaded photos. */
@@ -122,6 +124,7 @@ export class SelectionBar extends PageElement {
           ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}
           ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
+          ${this.#action(selectionStrings.editDate, icons.calendar, this.#editDates)}
           ${trash}`
       }
     </div>`;
@@ -171,6 +174,10 @@ export class SelectionBar extends PageElement {
       void this.#focus(what === "tags" ? "input" : "[data-action=cancel]");
     };
   }
+
+  #editDates = (): void => {
+    if (this.#parts.batch.progress === null) this.#handlers.editDates();
+  };
 
   #addTags = async (tags: readonly string[]): Promise<boolean> => {
     this.prompt = null;

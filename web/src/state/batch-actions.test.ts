@@ -121,4 +121,41 @@ describe("undoOperations", () => {
     ]);
     expect(plain(undoOperations({ action: "untag", tags: ["sea"] }, before))).toEqual([[{ action: "tag", tags: ["sea"] }, ["a", "c"]]]);
   });
+
+  describe("of times", () => {
+    const camera_time = { taken_local: "2026-01-01T12:00:00.000", offset: null };
+    const noon = { taken_local: "2026-03-14T12:00:00.000", offset: "-08:00" };
+    const evening = { taken_local: "2026-03-14T20:00:00.000", offset: "-08:00" };
+    const before = [
+      makePhoto("camera", 1, { camera_time }),
+      makePhoto("noon", 1, { ...noon, camera_time }),
+      makePhoto("evening", 1, { ...evening, camera_time }),
+      makePhoto("noon too", 1, { ...noon, camera_time: null }),
+      makePhoto("undated", 1, { taken_local: null, camera_time: null }),
+    ];
+    const reset = [{ action: "reset_time" }, ["camera", "undated"]];
+
+    it("set each photo to its earlier time, and return the others to the camera's", () => {
+      const times = [
+        [{ action: "set_time", ...noon }, ["noon", "noon too"]],
+        [{ action: "set_time", ...evening }, ["evening"]],
+      ];
+      expect(plain(undoOperations({ action: "set_time", taken_local: "2026-05-01T00:00:00" }, before))).toEqual([reset, ...times]);
+      expect(plain(undoOperations({ action: "reset_time" }, before))).toEqual(times);
+    });
+
+    it("shift back, however many times there were", () => {
+      expect(plain(undoOperations({ action: "shift_time", seconds: 3600 }, before))).toEqual([
+        reset,
+        [{ action: "shift_time", seconds: -3600 }, ["noon", "evening", "noon too"]],
+      ]);
+    });
+
+    it("return to the earlier zone", () => {
+      expect(plain(undoOperations({ action: "set_offset", offset: null }, before))).toEqual([
+        reset,
+        [{ action: "set_offset", offset: "-08:00" }, ["noon", "evening", "noon too"]],
+      ]);
+    });
+  });
 });

@@ -7,7 +7,7 @@
 import type { components, paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
-import type { Photo } from "./photo.ts";
+import { captureTime, isCorrected, type Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 
 type BatchRequest = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"];
@@ -27,6 +27,8 @@ export interface BatchApi {
   /** Deletes a photo permanently. */
   deletePhoto(photoId: string): Promise<void>;
 }
+
+const RESET_TIME: BatchChange = { action: "reset_time" };
 
 /** How many photos one request takes. */
 export const BATCH_SIZE = 100;
@@ -165,9 +167,21 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));
     case "untag":
       return groupedOperations(before, (photo) => tagChange("tag", change.tags, (tag) => hasTag(photo, tag)));
-    default:
-      return [];
+    case "set_time":
+      return groupedOperations(before, (photo) => setTime(photo) ?? RESET_TIME);
+    case "shift_time":
+      return groupedOperations(before, (photo) => (isCorrected(photo) ? { ...change, seconds: -change.seconds } : RESET_TIME));
+    case "set_offset":
+      return groupedOperations(before, (photo) => (isCorrected(photo) ? { ...change, offset: photo.offset } : RESET_TIME));
+    case "reset_time":
+      return groupedOperations(before, setTime);
   }
+}
+
+/** The change to the time that a photo has; null if it has the camera's. */
+function setTime(photo: Photo): BatchChange | null {
+  const time = isCorrected(photo) ? captureTime(photo) : null;
+  return time === null ? null : { action: "set_time", ...time };
 }
 
 function operations(change: BatchChange, photos: readonly Photo[]): readonly BatchOperation[] {

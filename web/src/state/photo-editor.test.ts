@@ -96,6 +96,18 @@ describe("an edit", () => {
     expect([editor.hasConflict, editor.photo.tags, editor.error?.field]).toEqual([false, ["sea"], null]);
   });
 
+  it("changes the time at once, or returns to the camera's", () => {
+    const camera = { taken_local: "2026-03-14T23:30:00.450", offset: null };
+    const { editor } = editing({ ...camera, camera_time: camera });
+    const time = () => [editor.photo.taken_local, editor.photo.offset];
+    void editor.edit(() => ({ offset: "-08:00" }));
+    expect(time()).toEqual([camera.taken_local, "-08:00"]);
+    void editor.edit(() => ({ taken_local: "2026-03-15T08:00:00" }));
+    expect(time()).toEqual(["2026-03-15T08:00:00", "-08:00"]);
+    void editor.edit(() => ({ taken_local: null }));
+    expect(time()).toEqual([camera.taken_local, null]);
+  });
+
   it("removes a label", () => {
     const { editor } = editing({ label: "sea" });
     void editor.edit(() => ({ label: "" }));

@@ -25,7 +25,7 @@ export interface PhotoApi {
 /** Computes an update from the current photo. */
 export type PhotoEdit = (photo: Photo) => PhotoUpdate;
 
-const FIELDS: readonly PhotoField[] = ["tags", "label", "weight", "status", "filename"];
+const FIELDS: readonly PhotoField[] = ["tags", "label", "weight", "status", "filename", "taken_local", "offset"];
 
 /** The status for an outdated version. */
 const PRECONDITION_FAILED = 412;
@@ -115,8 +115,17 @@ export class PhotoEditor extends Observable {
 
 /** The photo with an edit that is not saved yet. */
 function applyEdit(photo: Photo, edit: PhotoEdit): Photo {
-  const { label, ...rest } = edit(photo);
-  return { ...photo, ...rest, ...(label !== undefined && { label: label === "" ? null : label }) };
+  const { label, taken_local, offset, ...rest } = edit(photo);
+  return {
+    ...photo,
+    ...rest,
+    ...(label !== undefined && { label: label === "" ? null : label }),
+    ...(taken_local === null ? cameraTime(photo) : { ...(taken_local && { taken_local }), ...(offset !== undefined && { offset }) }),
+  };
+}
+
+function cameraTime({ camera_time: camera }: Photo): Pick<Photo, "taken_local" | "offset"> {
+  return camera ?? { taken_local: null, offset: null };
 }
 
 function errorField(error: unknown): PhotoField | null {
