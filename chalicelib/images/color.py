@@ -25,7 +25,9 @@ def to_plain_mode(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # Pillow's own conversion clips at 255 instead of scaling, and handles one byte order only.
         ordered = image.convert("I") if image.mode == "I;16B" else image
-        return ordered.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+        gray = ordered.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+        key = image.info.get("transparency")
+        return gray if key is None else Image.merge("RGBA", (gray, gray, gray, _differs_from(image, key)))
     if image.mode == "La":
         image = image.convert("LA")
     if "transparency" in image.info or image.mode in {"PA", "LA", "RGBa"}:
@@ -33,6 +35,13 @@ def to_plain_mode(image: Image.Image) -> Image.Image:
     if image.mode in {"L", "RGB", "RGBA", "CMYK"}:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _differs_from(image: Image.Image, key: int) -> Image.Image:
+    """The alpha channel of an image with 16 bits per pixel in which one gray is transparent."""
+    opaque = [255] * 65_536
+    opaque[key & 65_535] = 0
+    return image.convert("I").point(opaque, "L")
 
 
 def scale_to_8_bits(image: Image.Image) -> Image.Image:

@@ -30,7 +30,14 @@ MAX_PADDING_BYTES = 64 * 1024
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 CHUNK_OVERHEAD_BYTES = 200  # memory of an empty chunk
 
-_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_START_OF_FRAME = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+_BASELINE, _HIERARCHY = 0xC0, 0xDE
+# The processes that libjpeg does not decode (ITU T.81, table B.1; T.87 for JPEG-LS).
+_PROCESSES = {
+    **dict.fromkeys((0xC3, 0xCB), "lossless"),
+    **dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, _HIERARCHY), "hierarchical"),
+    0xF7: "JPEG-LS",
+}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
@@ -122,11 +129,13 @@ def jpeg(file: IO[bytes]) -> ImageHeader:
     Memory: the half-size image and its rotated copy, 1 byte per pixel of the original each. For progressive images, and
     those with one scan per component, libjpeg also keeps all coefficients until the last scan, 2 bytes each.
     """
-    frame, progressive, metadata = b"", False, 0
+    frame, process, metadata = b"", _BASELINE, 0
     file.seek(2)
     for marker in _segments(file):
         if marker in _START_OF_FRAME:
-            frame, progressive = _segment(file), marker in _PROGRESSIVE
+            frame, process = _segment(file), marker
+        elif marker == _HIERARCHY:
+            raise Unreadable(_unsupported(_PROCESSES[_HIERARCHY]))
         elif marker == _START_OF_SCAN:
             break
         else:
@@ -136,11 +145,26 @@ def jpeg(file: IO[bytes]) -> ImageHeader:
     _check_metadata_bytes(metadata)
     if len(frame) < 9 or not frame[5] or len(frame) < 6 + 3 * frame[5]:
         raise Unreadable(DAMAGED)
+    _check_process(process, bits=frame[0], components=frame[5])
     cost = 2.4
-    if progressive or _segment(file)[:1] < frame[5:6]:
+    if process in _PROGRESSIVE or _segment(file)[:1] < frame[5:6]:
         _check_scan_count(file)
         cost = max(cost, 1.2 + 2 * _samples_per_pixel(frame))
     return image_header(big_endian(frame[3:5]), big_endian(frame[1:3]), cost)
+
+
+def _check_process(process: int, *, bits: int, components: int) -> None:
+    """Raise Unreadable for a kind of JPEG that libjpeg does not decode."""
+    if process in _PROCESSES:
+        raise Unreadable(_unsupported(_PROCESSES[process]))
+    if bits != 8:
+        raise Unreadable(_unsupported(f"{bits} bits per sample"))
+    if components not in {1, 3, 4}:
+        raise Unreadable(_unsupported(f"{components} components"))
+
+
+def _unsupported(kind: str) -> str:
+    return f"This JPEG is of a kind that cannot be processed: {kind}."
 
 
 def _segments(file: IO[bytes]) -> Iterator[int]:
@@ -155,10 +179,7 @@ def _segments(file: IO[bytes]) -> Iterator[int]:
 
 
 def _length(file: IO[bytes]) -> int:
-    length = big_endian(read_exactly(file, 2)) - 2
-    if length < 0:
-        raise Unreadable(DAMAGED)
-    return length
+    return max(0, big_endian(read_exactly(file, 2)) - 2)  # libjpeg, too, ignores a length that is too small
 
 
 def _segment(file: IO[bytes]) -> bytes:

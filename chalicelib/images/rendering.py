@@ -54,7 +54,7 @@ class RenderedImages:
     """Everything read and rendered from an original.
 
     Width and height in pixels, after rotation; `placeholder` is a thumbhash in base64; `small` is None if the
-    preview is no larger.
+    preview is no larger; `incomplete` says that the file ends early or is damaged, so that pixels are missing.
     """
 
     format: str
@@ -68,6 +68,7 @@ class RenderedImages:
     preview: Derivative
     small: Derivative | None
     placeholder: str
+    incomplete: bool = False
 
 
 def render(
@@ -80,12 +81,14 @@ def render(
     if size == 0:
         raise Unreadable("This file is empty.")
     source = _SourceFile(file)
+    if (present := source.seek(0, 2)) < size:  # a download that broke off is not an original that ends early
+        raise OSError(f"The file has {present:,} of {size:,} bytes.")
     original = formats.detect_format(source.head(), allowed)
     with _translate_decoder_errors(source):
         header = original.probe(source.stream())
         _check_size(header, max_memory, size)
         file_metadata = read_metadata(source.stream(), original.name)
-        pixels, (width, height), orientation = _decode(source, original, header)
+        pixels, (width, height), orientation, incomplete = _decode(source, original, header)
     output = formats.output_format(original)
     preview = geometry.fit_within(pixels, (width, height), geometry.PREVIEW_SIDE)
     small = geometry.fit_within(preview, (width, height), geometry.SMALL_SIDE, gap=SMALL_REDUCING_GAP)
@@ -112,11 +115,17 @@ def render(
         preview=encoded_preview,
         small=encoded_small,
         placeholder=placeholder,
+        incomplete=incomplete,
     )
 
 
-def _decode(source: "_SourceFile", original: Format, header: ImageHeader) -> tuple[Image.Image, tuple[int, int], int]:
-    """Decode to sRGB pixels, not rotated yet, at half size where that is enough; also the full size and orientation."""
+def _decode(
+    source: "_SourceFile", original: Format, header: ImageHeader
+) -> tuple[Image.Image, tuple[int, int], int, bool]:
+    """Decode to sRGB pixels, not rotated yet, at half size where that is enough.
+
+    Also returns the full size, the orientation, and whether pixels are missing.
+    """
     source.seek(0)
     stored = original.open_image(source.stream())
     size = stored.size
@@ -135,7 +144,7 @@ def _decode(source: "_SourceFile", original: Format, header: ImageHeader) -> tup
     profile = None if header.ignores_profile else stored.info.get("icc_profile")
     pixels = color.to_srgb(pixels, profile, header.color_space)
     pixels.info = {}  # Pillow would write comment, profile and transparency back from here
-    return pixels, size, orientation
+    return pixels, size, orientation, getattr(stored, "incomplete", False)
 
 
 def _check_size(header: ImageHeader, max_memory: int, file_bytes: int) -> None:

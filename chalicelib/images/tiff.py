@@ -7,7 +7,7 @@ whatever the tags say. Camera raw files are TIFFs too, whose first page is a thu
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Any
 
 from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
@@ -15,6 +15,8 @@ from PIL.TiffImagePlugin import TiffImageFile
 from chalicelib.errors import Unreadable
 from chalicelib.images import color_spaces
 from chalicelib.images.color_spaces import BT709, ColorSpace
+from chalicelib.images.partial import PartialImage
+from chalicelib.images.pieces import PieceFile
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header, read_exactly
 
 RAW = "Camera raw files are not supported. Export the photo as JPEG, HEIC or TIFF first."
@@ -26,11 +28,12 @@ MAX_TABLE_BITS = 16  # of a transfer function
 # Allows one strip per row in three planes. Pillow keeps a record of every piece.
 MAX_PIECES = 200_000
 PIECE_OVERHEAD_BYTES = 500
+MAX_PADDING_BYTES = 16 * 1024 * 1024  # appended to a piece that ends early
 HALF_BYTES_PER_PIXEL = 1.3  # the half-size image in RGB, and the strip in between
 
 _SUBFILE_TYPE, _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-_STRIPS, _SAMPLES, _ROWS, _PLANES = 273, 277, 278, 284
-_TILE_WIDTH, _TILE_LENGTH, _TILES = 322, 323, 324
+_STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES, _PLANES = 273, 277, 278, 279, 284
+_TILE_WIDTH, _TILE_LENGTH, _TILES, _TILE_BYTES = 322, 323, 324, 325
 _SUB_IFDS, _DNG_VERSION = 330, 50706
 _TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 
@@ -42,6 +45,39 @@ _RAW_COMPRESSIONS = frozenset({32767, 32769, 34713, 34892, 65000, 65535})
 _RAW_PHOTOMETRIC = frozenset({32803, 34892})  # sensor mosaic (CFA) and linear raw
 # Bytes per value of each field type (TIFF 6.0, section 2), and struct formats of the integer types.
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_LARGE_TYPES, _MAX_LONG = frozenset({16, 18}), 0xFFFFFFFF
+_BIG_ENDIAN_BIGTIFF = b"MM\0+"
+_EXIF_IFD = 34665
+# Of the image, its pixels, its colors and its origin (TIFF 6.0, supplements, Exif 3.0).
+_RELEVANT_TAGS = frozenset(
+    {256, 257, 258, 259, 262, 266, 271, 272, 273, 274, 277, 278, 279, 284, 292, 293, 306, 317, 318, 319, 320}
+    | {
+        322,
+        323,
+        324,
+        325,
+        332,
+        334,
+        336,
+        338,
+        339,
+        347,
+        512,
+        513,
+        514,
+        515,
+        517,
+        518,
+        519,
+        520,
+        521,
+        529,
+        530,
+        531,
+        532,
+    }
+    | {700, 33723, _EXIF_IFD, 34675}
+)
 _INTEGER_FORMATS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q", 18: "Q"}
 
 
@@ -78,25 +114,67 @@ def probe(file: IO[bytes]) -> ImageHeader:
 
 def open_image(file: IO[bytes]) -> ImageFile:
     """Open the first page without decoding it; raises Unreadable for pixel formats that Pillow does not support."""
+    page = _first_page(file)
+    end = _end_of_pixels(page)
+    if end > page.file_bytes and page.number(_COMPRESSION, _UNCOMPRESSED) != _UNCOMPRESSED:
+        padding = bytes(min(end - page.file_bytes, MAX_PADDING_BYTES))
+        page = replace(page, file=PieceFile(file, [range(page.file_bytes), padding]).stream())
     try:
-        return TiffPage(file)
+        image = _open_page(page)
     except SyntaxError as error:
         raise Unreadable(UNSUPPORTED_ENCODING if "unknown" in str(error) else DAMAGED) from error
+    image.incomplete = end > page.file_bytes
+    return image
 
 
-class TiffPage(TiffImageFile):
+class TiffPage(PartialImage, TiffImageFile):
     """A page as stored: Pillow would rotate it at full size and let errors in EXIF pass."""
 
     def _open(self) -> None:
         super()._open()
         self._size = self.tag_v2[_WIDTH], self.tag_v2[_LENGTH]
 
+    def load(self) -> Any:
+        """Decode; keeps the EXIF, which a TIFF holds in its own tags."""
+        decoding = bool(self.tile)
+        pixels = super().load()
+        if decoding:
+            self._complete()
+        return pixels
+
     def load_end(self) -> None:
-        """Invert white-is-zero images, which Pillow does not, and keep the EXIF, which a TIFF holds in its own tags."""
+        """Nothing: Pillow would rotate the page, and does not come here if it ends early."""
+
+    def _complete(self) -> None:
+        """Invert white-is-zero images, which Pillow does not, and keep the EXIF."""
         if self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and self.mode in {"I;16", "F"}:
             self.im = self.point(lambda value: value * -1 + (65535 if self.mode == "I;16" else 0)).im
         with suppress(Exception):
             self.info["exif"] = self.getexif()
+
+
+def _open_page(page: "_Tags") -> TiffPage:
+    page.file.seek(0)
+    if page.file.read(4) != _BIG_ENDIAN_BIGTIFF:
+        with suppress(SyntaxError, KeyError):  # possibly because of tags that the pixels do not need: try without them
+            page.file.seek(0)
+            return TiffPage(page.file)
+    return TiffPage(_rewritten(page).stream())
+
+
+def _end_of_pixels(page: "_Tags") -> int:
+    """Where the pixels end, of which the file may have less: libtiff reads a piece as a whole or not at all."""
+    places, counts = (_STRIPS, _STRIP_BYTES) if _TILES not in page.entries else (_TILES, _TILE_BYTES)
+    if not {places, counts} <= page.entries.keys():
+        return 0
+    starts = page.numbers(places, page.count(places))
+    sizes = page.numbers(counts, page.count(counts))
+    if page.number(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:  # then the counts are often wrong
+        width, length, bits = page.number(_WIDTH, 0), page.number(_LENGTH, 0), page.bits()
+        sizes = tuple(min(size, _piece_bytes(page, width, length, bits, least=0)) for size in sizes)
+    ends = [start + size for start, size in zip(starts, sizes, strict=False)]
+    split = [end for start, end in zip(starts, ends, strict=False) if start < page.file_bytes < end]
+    return max(split) if split else page.file_bytes + 1 if max(ends, default=0) > page.file_bytes else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +229,50 @@ class _Tags:
         return struct.unpack(f"{self.byte_order}{needed}{_INTEGER_FORMATS[kind]}", data[: needed * _TYPE_BYTES[kind]])
 
 
+def _rewritten(page: _Tags) -> PieceFile:
+    """The page as a classic TIFF with those tags only that matter.
+
+    Pillow does not read big-endian BigTIFF, and gives up on some tags that are malformed.
+    """
+    order, end = page.byte_order, page.file_bytes
+    appended: list[bytes] = []
+
+    def append(data: bytes) -> bytes:
+        nonlocal end
+        start, end = end, end + len(data)
+        appended.append(data)
+        return struct.pack(order + "L", start)
+
+    def directory(tags: _Tags, wanted: frozenset[int]) -> bytes:
+        entries = b""
+        for tag in sorted(wanted & tags.entries.keys()):
+            kind, count, data = tags.entries[tag]
+            if tag == _EXIF_IFD:
+                with suppress(Unreadable, struct.error):
+                    exif = _directory(tags, tags.number(tag, 0))
+                    entries += struct.pack(order + "HHL", tag, 4, 1) + directory(exif, frozenset(exif.entries))
+                continue
+            if kind in _LARGE_TYPES:
+                kind, data = (
+                    4,
+                    struct.pack(f"{order}{count}L", *(value & _MAX_LONG for value in tags.numbers(tag, count))),
+                )
+            elif count * _TYPE_BYTES.get(kind, 0) > len(data):
+                start = struct.unpack(order + tags.offset_format, data)[0]
+                if start + count * _TYPE_BYTES[kind] > tags.file_bytes:
+                    continue
+                entries += struct.pack(order + "HHLL", tag, kind, count, start)
+                continue
+            data = data[: count * _TYPE_BYTES.get(kind, 0)]
+            entries += struct.pack(order + "HHL", tag, kind, count)
+            entries += data.ljust(4, b"\0") if len(data) <= 4 else append(data)
+        return append(struct.pack(order + "H", len(entries) // 12) + entries + bytes(4))
+
+    first = directory(page, _RELEVANT_TAGS)
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "H", 42) + first
+    return PieceFile(page.file, [head, range(len(head), page.file_bytes), *appended])
+
+
 def _first_page(file: IO[bytes]) -> _Tags:
     """The directory of the first page, of a TIFF or BigTIFF in either byte order."""
     file_bytes = file.seek(0, 2)
@@ -160,16 +282,24 @@ def _first_page(file: IO[bytes]) -> _Tags:
     large = struct.unpack(order + "H", head[2:4])[0] == 43
     if head[8:10] == b"CR" and not large:
         raise Unreadable(RAW)  # Canon's CR2
-    offset_format, count, entry = ("Q", "Q", "HHQ8s") if large else ("L", "H", "HHL4s")
-    file.seek(struct.unpack(order + offset_format, head[8:16] if large else head[4:8])[0])
-    tags = struct.unpack(order + count, read_exactly(file, 8 if large else 2))[0]
+    offset_format = "Q" if large else "L"
+    start = struct.unpack(order + offset_format, head[8:16] if large else head[4:8])[0]
+    return _directory(_Tags(file, order, offset_format, {}, file_bytes), start)
+
+
+def _directory(within: _Tags, start: int) -> _Tags:
+    """The directory at this position of a file."""
+    file, order = within.file, within.byte_order
+    count, entry = ("Q", "HHQ8s") if within.offset_format == "Q" else ("H", "HHL4s")
+    file.seek(start)
+    tags = struct.unpack(order + count, read_exactly(file, struct.calcsize("<" + count)))[0]
     if not 0 < tags <= MAX_TAGS:
         raise Unreadable(DAMAGED)
     entries: dict[int, tuple[int, int, bytes]] = {}
     table = read_exactly(file, tags * struct.calcsize("<" + entry))
     for tag, kind, number, data in struct.iter_unpack(order + entry, table):
         entries.setdefault(tag, (kind, number, data))  # the first of duplicates counts, as in Pillow and libtiff
-    return _Tags(file, order, offset_format, entries, file_bytes)
+    return replace(within, entries=entries)
 
 
 def _color_space(tags: _Tags, bits: int) -> ColorSpace | None:
@@ -191,11 +321,11 @@ def _decoded_bytes_per_pixel(bits: tuple[int, ...], photometric: int) -> float:
     return 1 if bits[0] <= 8 else 2 if bits[0] <= 16 else 9
 
 
-def _piece_bytes(tags: _Tags, width: int, length: int, bits: tuple[int, ...]) -> int:
+def _piece_bytes(tags: _Tags, width: int, length: int, bits: tuple[int, ...], *, least: int = 4) -> int:
     """Bytes of one strip or tile when decompressed."""
     if _TILES in tags.entries:
         pixels = tags.number(_TILE_WIDTH, width) * tags.number(_TILE_LENGTH, length)
     else:
         pixels = width * min(length, tags.number(_ROWS, length))
     planes = len(bits) if tags.number(_PLANES, 1) == _SEPARATE else 1
-    return pixels * max(4, sum(bits) // 8 // planes)
+    return pixels * max(least, sum(bits) // 8 // planes)

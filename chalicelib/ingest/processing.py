@@ -80,6 +80,7 @@ class ImageProcessor:
             metadata_revision=METADATA_REVISION,
             camera=rendered.camera,
             placeholder=rendered.placeholder,
+            incomplete=rendered.incomplete,
             derivatives=self._store(photo, original, rendered),
         )
         return self.add_labels(processed, _image_to_label(rendered, self.labeler.derivative))
@@ -157,6 +158,7 @@ def without_derivatives(photo: Photo) -> Photo:
         metadata_revision=0,
         camera=None,
         placeholder=None,
+        incomplete=False,
         derivatives={},
         labels=(),
         labels_pending=False,

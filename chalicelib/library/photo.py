@@ -73,8 +73,9 @@ class Photo:
     `dismissed_labels`. `camera_time` is what the file says of when it was taken, as of `metadata_revision` of the code
     that reads it, and `corrected_time` what the user says instead. `worker` holds the lease on the photo until
     `due_at`. `attempts` counts the workers that died while processing it, `failure_count` the scheduled runs in a row
-    that failed on it. A photo is `recovered` if it came back from its original without all that its record held.
-    `pending_rows` belongs to the store. Only a tombstone has `expires_at`: a hidden record whose files are deleted, and
+    that failed on it. A photo is `incomplete` if its original ends early or is damaged, so that pixels are missing. It
+    is `recovered` if it came back from its original without all that its record held. `pending_rows` belongs to the
+    store. Only a tombstone has `expires_at`: a hidden record whose files are deleted, and
     which the store deletes then.
     """
 
@@ -102,6 +103,7 @@ class Photo:
     bytes: int | None = None
     format: str | None = None
     placeholder: str | None = None
+    incomplete: bool = False
     sha256: str | None = None
     derivatives: Mapping[str, Derivative] = field(default_factory=dict)
     finished_at: datetime | None = None

@@ -160,6 +160,11 @@ SCHEMAS: dict[str, Schema] = {
                 **nullable(record(taken_local=LOCAL_TIME, offset=nullable(UTC_OFFSET))),
                 "description": "What the file says of when it was taken. For the owner only.",
             },
+            "incomplete": {
+                **FLAG,
+                "description": "The file ends early or is damaged: the photo shows what could be read of it. For the "
+                "owner only.",
+            },
             "camera": {**nullable(TEXT), "description": "Make and model from the EXIF data. For the owner only."},
             "original_url": {
                 **nullable(URL),
@@ -396,6 +401,7 @@ OWN_PHOTO: dict[str, Any] = {
     **PHOTO,
     "mine": True,
     "recovered": False,
+    "incomplete": False,
     "camera": "Apple iPhone 15",
     "camera_time": {"taken_local": "2026-08-02T20:31:05.000", "offset": "+02:00"},
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",

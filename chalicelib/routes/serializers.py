@@ -70,6 +70,7 @@ class PhotoSerializer:
             body["duplicate_of"] = photo.duplicate_of
         if is_owner:
             body["recovered"] = photo.recovered
+            body["incomplete"] = photo.incomplete
             body["camera"] = photo.camera
             body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
             body["original_url"] = self._original_url(photo)

@@ -42,16 +42,14 @@ def test_decompression_bomb_is_rejected_by_its_declared_size() -> None:
     assert "at most 16,383 per side" in reason(samples.huge_webp(17_000, 10))
 
 
-@pytest.mark.parametrize("form", ALL)
+@pytest.mark.parametrize("form", ["AVIF", "HEIC", "WEBP"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
-def test_truncated_image_is_rejected(form: str, share: float) -> None:
+def test_truncated_image_is_rejected_if_its_decoder_shows_no_part(form: str, share: float) -> None:
     picture = Image.effect_noise((400, 300), 80).convert("RGB")
-    words = reason(samples.truncated(samples.encoded(picture, form), share))
-    assert words in {
+    assert reason(samples.truncated(samples.encoded(picture, form), share)) in {
         "The file is incomplete: it ends before the image does.",
         "The image data is damaged and cannot be read.",
     }
-    assert form != "JPEG" or "incomplete" in words
 
 
 def test_jpeg_with_too_many_scans_is_rejected() -> None:
@@ -71,12 +69,6 @@ def test_mutated_bytes_give_an_image_or_a_reason(form: str, changes: list[tuple[
         data[int(place * (len(data) - 1))] = value
     with suppress(Unreadable):
         assert opened(render(bytes(data)).thumbnail).size == (150, 150)
-
-
-def test_png_above_pillow_limits_is_rejected_with_the_reason() -> None:
-    data = samples.encoded(samples.quarters((64, 48)), "PNG", icc_profile=samples.display_p3().ljust(1_100_000, b"\0"))
-    assert len(data) < 10_000
-    assert reason(data) == "This PNG contains more text, or a larger color profile, than can be processed."
 
 
 def test_file_too_large_for_its_pixels_is_rejected() -> None:
@@ -119,6 +111,13 @@ def test_disk_error_is_not_reported_as_image_error(form: str, share: float) -> N
     data = samples.encoded(Image.effect_noise((800, 600), 80).convert("RGB"), form)
     with pytest.raises(OSError, match="the disk is gone"):
         images.render(Failing(data, int(len(data) * share)), len(data))
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_download_that_broke_off_is_not_an_incomplete_image(form: str) -> None:
+    data = samples.encoded(samples.quarters((64, 48)), form)
+    with pytest.raises(OSError, match="The file has "):
+        images.render(BytesIO(data[:-2]), len(data))
 
 
 @pytest.mark.parametrize("place", [2**62, 2**63 - 1, 2**64 - 1])

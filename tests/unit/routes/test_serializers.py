@@ -94,8 +94,8 @@ def test_original_processing_and_camera_are_for_the_owner_only(viewer: str | Non
     assert (
         serializer(OWNER).photo(photo())["original_url"] == f"https://originals/uploads/{OWNER}/p1/beach.jpg?beach.jpg"
     )
-    body = serializer(viewer).photo(photo(camera="Jolla", recovered=True))
-    assert {"original_url", "processing", "camera", "recovered"}.isdisjoint(body)
+    body = serializer(viewer).photo(photo(camera="Jolla", recovered=True, incomplete=True))
+    assert {"original_url", "processing", "camera", "recovered", "incomplete"}.isdisjoint(body)
 
 
 @pytest.mark.parametrize("camera", ["Canon EOS R5", None])
@@ -106,6 +106,11 @@ def test_owner_sees_the_camera_or_null(camera: str | None) -> None:
 @pytest.mark.parametrize("recovered", [True, False])
 def test_owner_sees_whether_the_photo_was_recovered(recovered: bool) -> None:
     assert serializer(OWNER).photo(photo(recovered=recovered))["recovered"] is recovered
+
+
+@pytest.mark.parametrize("incomplete", [True, False])
+def test_owner_sees_whether_the_original_is_incomplete(incomplete: bool) -> None:
+    assert serializer(OWNER).photo(photo(incomplete=incomplete))["incomplete"] is incomplete
 
 
 def test_original_and_resized_are_saved_under_the_current_filename() -> None:

@@ -474,6 +474,7 @@ export interface components {
                 readonly taken_local: string;
                 readonly offset: string | null;
             } | null;
+            readonly incomplete?: boolean;
             readonly camera?: string | null;
             /** Format: uri */
             readonly original_url?: string | null;
