@@ -131,26 +131,23 @@ class TiffPage(PartialImage, TiffImageFile):
     """A page as stored: Pillow would rotate it at full size and let errors in EXIF pass."""
 
     def _open(self) -> None:
+        """Read the tags; keeps the EXIF, which a TIFF holds in its own."""
         super()._open()
         self._size = self.tag_v2[_WIDTH], self.tag_v2[_LENGTH]
+        with suppress(Exception):
+            self.info["exif"] = self.getexif()
 
     def load(self) -> Any:
-        """Decode; keeps the EXIF, which a TIFF holds in its own tags."""
+        """Decode, and invert white-is-zero images, which Pillow does not."""
         decoding = bool(self.tile)
         pixels = super().load()
-        if decoding:
-            self._complete()
+        inverted = self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and self.mode in {"I;16", "F"}
+        if decoding and inverted:
+            self.im = self.point(lambda value: value * -1 + (65535 if self.mode == "I;16" else 0)).im
         return pixels
 
     def load_end(self) -> None:
-        """Nothing: Pillow would rotate the page, and does not come here if it ends early."""
-
-    def _complete(self) -> None:
-        """Invert white-is-zero images, which Pillow does not, and keep the EXIF."""
-        if self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and self.mode in {"I;16", "F"}:
-            self.im = self.point(lambda value: value * -1 + (65535 if self.mode == "I;16" else 0)).im
-        with suppress(Exception):
-            self.info["exif"] = self.getexif()
+        """Do nothing: Pillow would rotate the page, and does not come here if it ends early."""
 
 
 def _open_page(page: "_Tags") -> TiffPage:

@@ -223,8 +223,8 @@ def _truncated() -> Iterator[MalformedFile]:
     for form in ("AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"):
         for share in (0.05, 0.5, 0.9):
             half = samples.truncated(encoded(noise, form), share)
-            shown = form in {"GIF", "JPEG", "PNG", "TIFF"}
-            yield MalformedFile(f"{share:.0%} of it.{form.lower()}", half, None if shown else BROKEN)
+            decoded = form in {"GIF", "JPEG", "PNG", "TIFF"}
+            yield MalformedFile(f"{share:.0%} of it.{form.lower()}", half, None if decoded else BROKEN)
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

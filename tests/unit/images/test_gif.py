@@ -37,7 +37,7 @@ FULL_PALETTE = Image.frombytes("L", (16, 16), bytes(range(256))).resize(FRAME, I
     ids=range(6),
 )
 def test_screen_around_a_smaller_frame_is_transparent(
-    frame: Image.Image, options: dict[str, object], place: tuple[int, int]
+    frame: Image.Image, options: dict[str, Any], place: tuple[int, int]
 ) -> None:
     made = render(on_screen(frame, *place, **options))
     assert (made.width, made.height) == SCREEN

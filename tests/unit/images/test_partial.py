@@ -33,7 +33,7 @@ def noisy(mode: str) -> Image.Image:
 
 
 @pytest.mark.parametrize(("form", "mode", "options"), KINDS)
-def test_upper_part_is_shown_and_the_rest_is_gray(form: str, mode: str, options: dict[str, object]) -> None:
+def test_upper_part_is_displayed_and_the_rest_is_gray(form: str, mode: str, options: dict[str, object]) -> None:
     picture = noisy(mode)
     data = samples.encoded(picture, form, **options)
     whole, part = render(data), render(data[: int(len(data) * 0.6)])
@@ -84,7 +84,7 @@ def test_file_without_any_pixel_is_rejected(form: str, mode: str, options: dict[
     assert reason(data[:pixels]) == "The file is incomplete: it ends before the image does."
 
 
-def test_damaged_pixels_of_a_png_are_shown_up_to_the_damage() -> None:
+def test_damaged_png_is_displayed_up_to_the_damage() -> None:
     data = bytearray(samples.encoded(noisy("RGB"), "PNG"))
     at = len(data) * 2 // 3
     data[at : at + 40] = bytes(40)

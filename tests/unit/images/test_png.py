@@ -108,7 +108,7 @@ def test_profile_above_the_limit_of_pillow_is_applied() -> None:
     assert close(samples.corners(opened(render(data).preview))[0], (255, 0, 0), 6)
 
 
-def test_texts_are_kept_up_to_a_limit_in_all() -> None:
+def test_texts_are_read_up_to_a_limit_in_all() -> None:
     plain = samples.encoded(samples.quarters(SIZE), "PNG")
     text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1_000_000)))
     many = plain[:33] + text * 50 + chunk(b"tEXt", b"last\0word") + plain[33:]

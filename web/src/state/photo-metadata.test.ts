@@ -31,6 +31,12 @@ describe("photoMetadata", () => {
     expect(toObject(photoMetadata(makePhoto("a", 3, { mine: false }))).Weight).toBeUndefined();
   });
 
+  it("says that the file is incomplete", () => {
+    const sentence = "This file is incomplete; the missing part is gray or empty.";
+    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: true }))).Completeness).toBe(sentence);
+    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: false }))).Completeness).toBeUndefined();
+  });
+
   it("omits unknown values", () => {
     const bare = makePhoto("a", 1, { mine: false, taken_local: null, width: null, height: null, bytes: null, format: null });
     expect(photoMetadata(bare).map(({ name }) => name)).toEqual(["Added", "Visible to"]);

@@ -23,6 +23,7 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
     [viewerStrings.camera, photo.camera],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
+    [viewerStrings.completeness, photo.incomplete === true && viewerStrings.incomplete],
     [viewerStrings.visibleTo, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
     [viewerStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
@@ -62,6 +63,6 @@ function imageSummary({ width, height, bytes, format }: ImageInfo): string {
   return `${viewerStrings.pixels(width, height)}, ${formatBytes(bytes)}, ${format}`;
 }
 
-function presentEntries(pairs: readonly (readonly [string, string | number | null | undefined])[]): MetadataEntry[] {
+function presentEntries(pairs: readonly (readonly [string, string | number | false | null | undefined])[]): MetadataEntry[] {
   return pairs.flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [{ name, value }] : []));
 }

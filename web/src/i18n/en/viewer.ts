@@ -38,6 +38,8 @@ export const english = {
   onlyYou: "Only you",
   everyone: "Everyone",
   file: "File",
+  completeness: "Completeness",
+  incomplete: "This file is incomplete; the missing part is gray or empty.",
   original: "Original",
   resized: "Resized",
   sizeReduction: "Size reduction",
