@@ -8,6 +8,8 @@
     partial       images that end early or are damaged, as far as they can be decoded; on top of pieces
     metadata      the time a photo was taken and the camera, from EXIF, XMP and IPTC
     orientation   how the decoder says to rotate
+    other_files   names files that are not images
+    memory        returns freed memory to the operating system
     color         conversion to sRGB, with or without alpha
     geometry      scaling, cropping and rotation
     placeholder   the thumbhash that pages draw until the image has loaded

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import avif, color, gif, heic, jpeg, png, probe, tiff
+from chalicelib.images import avif, color, gif, heic, jpeg, other_files, png, probe, tiff
 from chalicelib.images.probe import ImageHeader
 
 HEAD_BYTES = 4096  # enough to detect the format
@@ -75,6 +75,8 @@ _SIGNATURES = (
     ("TIFF", 0, b"MM\0+"),
     ("BMP", 0, b"BM"),
     ("PSD", 0, b"8BPS"),
+    ("ICO", 0, b"\0\0\x01\0"),
+    ("OpenEXR", 0, b"\x76\x2f\x31\x01"),
     ("JPEG XL", 0, b"\xff\x0a"),
     ("JPEG XL", 4, b"JXL "),
     ("JPEG 2000", 4, b"jP  "),
@@ -86,13 +88,6 @@ _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), "HEIC"),
 }
 _GENERIC_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
-_NON_IMAGES = (
-    ("a video", 4, b"ftyp"),
-    ("a video", 0, b"\x1aE\xdf\xa3"),
-    ("a video", 8, b"AVI "),
-    ("a PDF document", 0, b"%PDF"),
-    ("an archive", 0, b"PK\x03\x04"),
-)
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 
 
@@ -106,7 +101,7 @@ def detect_format(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:
         return FORMATS[name]
     if name:
         raise Unreadable(f"{name} images are not supported; {_allowed_formats(allowed)}.")
-    if other := _match(head, _NON_IMAGES):
+    if other := other_files.describe(head):
         raise Unreadable(f"This is {other}, not an image; {_allowed_formats(allowed)}.")
     if text is None:
         raise Unreadable(f"This file is not a recognized image; {_allowed_formats(allowed)}.")

@@ -1,3 +1,4 @@
+import platform
 import subprocess
 import sys
 from io import BytesIO
@@ -27,7 +28,35 @@ print(render(open(sys.argv[1], "rb")) - before)
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peaks of memory are read from Linux's /proc")
+REMAINING = """
+import re, sys
+from io import BytesIO
+from pathlib import Path
+from chalicelib import images
+from tests.support.images import samples
+
+def render(file):
+    images.render(file, file.seek(0, 2))
+    return 1024 * int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+
+before = render(BytesIO(samples.encoded(samples.quarters((64, 64)), "AVIF")))
+print(render(open(sys.argv[1], "rb")) - before)
+"""
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read from Linux's /proc")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="memory is returned with glibc")
+def test_memory_of_decoder_threads_is_returned(tmp_path: Path) -> None:
+    noise = Image.effect_noise((1000, 750), 60).convert("RGB").resize((4000, 3000))
+    (tmp_path / "original").write_bytes(samples.encoded(noise, "AVIF", speed=10))
+    child = [sys.executable, "-c", REMAINING, str(tmp_path / "original")]
+    remaining = int(subprocess.run(child, cwd=ROOT, check=True, capture_output=True).stdout)
+    assert remaining < 20_000_000
+
+
+@needs_proc
 @pytest.mark.parametrize(
     ("form", "size", "progressive"),
     [
