@@ -165,7 +165,7 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "The file ends early or is damaged: the photo shows what could be read of it. For the "
                 "owner only.",
             },
-            "camera": {**nullable(TEXT), "description": "Make and model from the EXIF data. For the owner only."},
+            "camera": {**nullable(TEXT), "description": "Make and model, as the file says. For the owner only."},
             "original_url": {
                 **nullable(URL),
                 "description": "Browsers save it as `filename`. For the owner only.",

@@ -189,7 +189,7 @@ def _heic_and_avif() -> Iterator[MalformedFile]:
             f"circle.{ending}", container(form, one, one, references=[(b"dimg", 1, [2]), (b"dimg", 2, [1])]), BROKEN
         )
         overlay = isobmff.Part(b"iovl", bytes(99)).with_declared_size(64, 64)
-        yield MalformedFile(f"overlay.{ending}", container(form, overlay), "has a structure that is not supported")
+        yield MalformedFile(f"overlay.{ending}", container(form, overlay), "composed of several overlaid images")
         head = container(form, part)[:24]
         yield MalformedFile(f"name only.{ending}", head, "no still image")
         yield MalformedFile(f"flood.{ending}", head + isobmff.box(b"free", b"") * 20_000, "no still image")
