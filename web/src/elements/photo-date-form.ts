@@ -34,7 +34,6 @@ export class PhotoDateForm extends PageElement {
       <div class="date-fields">${renderClockInputs(fields)} ${renderZoneSelect(fields.zone)}</div>
       ${error === null ? nothing : html`<p class="hint" role="alert">${error}</p>`}
       ${corrected ? html`<p class="hint">${describeCameraTime(photo)}</p>` : nothing}
-      <p class="visually-hidden" role="status">${undo === null ? nothing : dateStrings.saved}</p>
       <p class="info-actions">
         <button data-action="save">${dateStrings.save}</button>
         ${

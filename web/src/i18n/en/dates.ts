@@ -32,7 +32,6 @@ export const english = {
   resetHint: "Corrected dates go back to what the camera recorded.",
   apply: (count: number) => plural(count, { one: "Change date", other: "Change dates" }),
   save: "Save date",
-  saved: "Date saved.",
   undo: "Undo",
   cameraTime: (time: string) => `Corrected. The camera's time is ${time}.`,
   noCameraTime: "You set this date. The file has none.",
