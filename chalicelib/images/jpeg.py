@@ -32,17 +32,23 @@ def open_image(file: IO[bytes]) -> ImageFile:
     """
     cut = _end_of_data(file)
     end, closing = (file.seek(0, 2), b"") if cut is None else (cut, _END_OF_IMAGE)
+    scanned = None if cut is None else _scan_bytes(file, cut)
     with suppress(SyntaxError):
-        return JpegPicture(PieceFile(file, [range(end), closing]), incomplete=cut is not None)
-    return JpegPicture(PieceFile(file, [*_without_malformed(file, end), closing]), incomplete=cut is not None)
+        return JpegPicture(PieceFile(file, [range(end), closing]), scanned)
+    return JpegPicture(PieceFile(file, [*_without_malformed(file, end), closing]), scanned)
 
 
 class JpegPicture(PartialImage, JpegImageFile):
-    """A JPEG, which libjpeg fills with gray from where its data ends."""
+    """A JPEG, which libjpeg fills with gray from where its data ends.
 
-    def __init__(self, file: PieceFile, *, incomplete: bool) -> None:
+    `scanned` is the number of bytes of pixels that a file holds which ends early; None if it is complete.
+    """
+
+    def __init__(self, file: PieceFile, scanned: int | None) -> None:
         super().__init__(file.stream())
-        self.incomplete = incomplete
+        self.incomplete = scanned is not None
+        # A block of 8 x 8 pixels takes at least two bits, also if all of them are gray.
+        self._can_be_gray = scanned is not None and 4 * scanned >= self.width * self.height // 64
 
     def load_prepare(self) -> None:
         """Not filled, unlike other formats: libjpeg writes every pixel."""
@@ -52,14 +58,16 @@ class JpegPicture(PartialImage, JpegImageFile):
         """Decode; raises Unreadable if the file ends before the first pixel."""
         decoding = bool(self.tile)
         pixels = super().load()
-        if decoding and self.incomplete and self.is_blank():
+        if decoding and self.incomplete and not self._can_be_gray and self._is_gray():
             raise Unreadable(INCOMPLETE)
         return pixels
 
     def is_blank(self) -> bool:
         """Whether every pixel is gray, or none was written."""
-        bands = self.band_extrema()
-        return all(low >= GRAY - 1 and high <= GRAY for low, high in bands) or not any(high for _, high in bands)
+        return self._is_gray() or not any(high for _, high in self.band_extrema())
+
+    def _is_gray(self) -> bool:
+        return all(low >= GRAY - 1 and high <= GRAY for low, high in self.band_extrema())
 
 
 def _end_of_data(file: IO[bytes]) -> int | None:
@@ -75,6 +83,12 @@ def _end_of_data(file: IO[bytes]) -> int | None:
         if end > size:
             return at
     return size if at else None
+
+
+def _scan_bytes(file: IO[bytes], end: int) -> int:
+    """The bytes from the first scan to `end`."""
+    scans = (scan_start for _, marker, scan_start in _iter_markers(file, end) if marker == _SOS)
+    return max(0, end - next(scans, end))
 
 
 def _iter_markers(file: IO[bytes], size: int) -> Iterator[tuple[int, int, int]]:

@@ -26,6 +26,11 @@ def set_time(photo: Photo, local: datetime) -> Photo:
     return _correct(photo, local, known.offset if known else None)
 
 
+def set_time_and_offset(photo: Photo, local: datetime, offset: timedelta | None) -> Photo:
+    """The photo with this time on the camera's clock, this far from UTC; raises Invalid."""
+    return _correct(photo, local, offset)
+
+
 def set_offset(photo: Photo, offset: timedelta | None) -> Photo:
     """The photo with its clock this far from UTC, or at an unknown offset; raises Invalid without a time."""
     return _correct(photo, _known_time(photo).local, offset)

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.accounts.identity import Permission
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
-from chalicelib.library.corrections import reset_time, set_offset, set_time
+from chalicelib.library.corrections import reset_time, set_offset, set_time, set_time_and_offset
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.photo import clean_visibility
 from chalicelib.library.transitions import Edit, Transition
@@ -33,12 +33,15 @@ def read_edit(body: dict[str, Any]) -> Edit:
 
 def read_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
     """The corrections that `taken_local` and `offset` ask for; raises Invalid."""
+    local = validation.local_time(body["taken_local"], "taken_local") if "taken_local" in body else None
+    offset = validation.utc_offset(body["offset"], "offset") if "offset" in body else None
+    if local and "offset" in body:
+        return (partial(set_time_and_offset, local=local, offset=offset),)
     corrections: list[Transition] = []
     if "taken_local" in body:
-        local = validation.local_time(body["taken_local"], "taken_local")
-        corrections.append(reset_time if local is None else partial(set_time, local=local))
+        corrections.append(partial(set_time, local=local) if local else reset_time)
     if "offset" in body:
-        corrections.append(partial(set_offset, offset=validation.utc_offset(body["offset"], "offset")))
+        corrections.append(partial(set_offset, offset=offset))
     return tuple(corrections)
 
 

@@ -56,6 +56,16 @@ def test_file_without_its_last_bytes_looks_as_if_it_had_them(form: str, cut: int
         assert close(seen, wanted, 25)
 
 
+ONE_COLOR = {"black": (0, 0, 0), "white": (255, 255, 255), "gray": (128, 128, 128), "dark gray": (127, 127, 127)}
+
+
+@pytest.mark.parametrize("color", ONE_COLOR.values(), ids=ONE_COLOR)
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_image_of_one_color_without_its_last_bytes_is_displayed(form: str, color: tuple[int, int, int]) -> None:
+    made = render(samples.encoded(Image.new("RGB", SIZE, color), form)[:-2])
+    assert all(close(seen, color, 2) for seen in samples.corners(opened(made.preview)))
+
+
 @pytest.mark.parametrize("share", [0.35, 0.6, 0.9])
 def test_progressive_jpeg_shows_the_scans_that_are_there(share: float) -> None:
     data = samples.encoded(noisy("RGB"), progressive=True)

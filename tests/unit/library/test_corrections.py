@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import Invalid
-from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
+from chalicelib.library.corrections import reset_time, set_offset, set_time, set_time_and_offset, shift_time
 from chalicelib.library.photo import Photo
 from chalicelib.library.transitions import Transition
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
@@ -27,6 +27,13 @@ def test_set_offset_moves_the_moment_and_not_the_clock() -> None:
     corrected = set_offset(DATED, timedelta(hours=2))
     assert corrected.capture_time == CaptureTime(AT_CAMERA.local, timedelta(hours=2))
     assert set_offset(DATED, None).capture_time == CaptureTime(AT_CAMERA.local)
+
+
+def test_time_and_offset_are_checked_together() -> None:
+    newest = set_time_and_offset(UNDATED, clock(NOON + timedelta(hours=30)).local, timedelta(hours=14))
+    assert newest.capture_time == CaptureTime(clock(NOON + timedelta(hours=30)).local, timedelta(hours=14))
+    with pytest.raises(Invalid):
+        set_time(UNDATED, clock(NOON + timedelta(hours=30)).local)
 
 
 def test_shift_moves_the_clock_and_is_undone_by_its_opposite() -> None:
