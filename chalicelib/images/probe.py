@@ -1,7 +1,8 @@
 """Reads an image's dimensions from its header and estimates the memory that decoding takes, before anything is decoded.
 
 Pillow allocates the whole image when it reads the first pixel, for WebP even before, so the headers are parsed here
-first and images that would not fit are refused. The larger parsers have separate modules: `tiff`, `heic`, `avif`.
+first and images that would not fit are refused. The larger parsers have separate modules: `webp`, `tiff`, `heic` and
+`avif`.
 """
 
 import struct
@@ -17,7 +18,6 @@ DAMAGED = "The image data is damaged and cannot be read."
 INCOMPLETE = "The file is incomplete: it ends before the image does."
 
 MAX_SIDE = 65_535  # JPEG's limit, applied to all: long narrow images cannot be halved while they are read
-MAX_WEBP_SIDE = 16_383  # an animation's canvas may be larger, but derivatives are single images
 
 # libjpeg processes the whole image for each scan, however short; encoders write about ten.
 MAX_SCANS = 200
@@ -75,27 +75,6 @@ def png(file: IO[bytes]) -> ImageHeader:
     header = image_header(big_endian(head[8:12]), big_endian(head[12:16]), 5.3)
     color_space, ignores_profile = png_color.read_color_space(file)
     return replace(header, color_space=color_space, ignores_profile=ignores_profile)
-
-
-def webp(file: IO[bytes]) -> ImageHeader:
-    """Read the canvas size of a WebP from any of its three headers (RFC 9649, 2.5 to 2.7).
-
-    Memory: two canvases of libwebp's animation decoder (the only one Pillow uses), the frame it returns, and Pillow's
-    copy of it, 4 bytes per pixel each; the file twice.
-    """
-    file.seek(12)
-    head = read_exactly(file, 18)
-    kind, body = head[:4], head[8:]
-    if kind == b"VP8X":
-        size = little_endian(body[4:7]) + 1, little_endian(body[7:10]) + 1
-    elif kind == b"VP8L" and body[0] == 0x2F:
-        bits = little_endian(body[1:5])
-        size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    elif kind == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
-        size = little_endian(body[6:8]) & 0x3FFF, little_endian(body[8:10]) & 0x3FFF
-    else:
-        raise Unreadable(DAMAGED)
-    return image_header(*size, 15.6, MAX_WEBP_SIDE, fixed_bytes=2 * file.seek(0, 2))
 
 
 def gif(file: IO[bytes]) -> ImageHeader:

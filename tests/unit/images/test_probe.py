@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import probe
+from chalicelib.images import probe, webp
 from tests.support.images import samples
 
 
@@ -17,9 +17,9 @@ def test_every_header_gives_the_size(size: tuple[int, int]) -> None:
         (samples.encoded(picture, progressive=True), probe.jpeg),
         (samples.encoded(picture, exif=samples.exif(6), comment=b"x" * 60_000), probe.jpeg),
         (samples.encoded(picture, "PNG"), probe.png),
-        (samples.encoded(picture, "WEBP"), probe.webp),
-        (samples.encoded(picture, "WEBP", lossless=False), probe.webp),
-        (samples.encoded(picture, "WEBP", exif=samples.exif(6)), probe.webp),
+        (samples.encoded(picture, "WEBP"), webp.probe),
+        (samples.encoded(picture, "WEBP", lossless=False), webp.probe),
+        (samples.encoded(picture, "WEBP", exif=samples.exif(6)), webp.probe),
         (samples.encoded(picture, "GIF"), probe.gif),
         (samples.encoded(picture, "GIF", comment=b"x" * 5000, transparency=0), probe.gif),
     ):
@@ -147,4 +147,4 @@ def test_later_frames_of_an_animation_do_not_count_as_metadata() -> None:
 
 def test_file_size_counts_if_the_decoder_buffers_the_file() -> None:
     data = samples.encoded(samples.quarters((9, 9)), "WEBP")
-    assert probe.webp(BytesIO(data)).fixed_bytes == 2 * len(data)
+    assert webp.probe(BytesIO(data)).fixed_bytes == 2 * len(data)
