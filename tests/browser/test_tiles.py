@@ -73,7 +73,7 @@ def test_tile_loads_the_image_it_needs(visitor: Visitor) -> None:
     for name in SHAPES:
         wall.tile(name).scroll_into_view_if_needed()
         expect(wall.tile(name)).to_have_attribute("data-loaded", "")
-    assert wall.loaded == {"wide-small", "tall-small", "panorama-preview", "tiny-preview", "old-preview"}
+    assert wall.loaded == {"wide-small", "tall-small", "panorama-small", "tiny-preview", "old-preview"}
 
 
 def test_sizes_follow_the_tile_width(visitor: Visitor) -> None:
