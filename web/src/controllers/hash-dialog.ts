@@ -17,6 +17,8 @@ export class HashDialog {
   readonly #onLoadError: (error: unknown) => void;
   #dialog: OpenDialog | null = null;
   #requested = false;
+  /** Whether the dialog is closing because the URL lost its hash; its `close` event comes later. */
+  #closing = false;
   /** Whether the dialog that the URL asks for did not load. */
   #failed = false;
 
@@ -48,6 +50,7 @@ export class HashDialog {
     this.#failed = false;
     if (this.#requested === (this.#dialog !== null)) return;
     if (!this.#requested) {
+      this.#closing = true;
       this.#dialog?.close();
       return;
     }
@@ -69,8 +72,12 @@ export class HashDialog {
 
   #handleClosed(): void {
     this.#dialog = null;
-    this.#removeHash();
+    const followedUrl = this.#closing;
+    this.#closing = false;
+    if (!followedUrl) this.#removeHash();
     this.#onClosed();
+    // The user went forward before the event.
+    if (followedUrl && this.#requested) void this.sync(true);
   }
 
   #removeHash(): void {
