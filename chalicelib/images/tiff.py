@@ -13,17 +13,15 @@ from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color_spaces
+from chalicelib.images import color_spaces, tiff_kinds
 from chalicelib.images.color_spaces import BT709, ColorSpace
 from chalicelib.images.partial import PartialImage
 from chalicelib.images.pieces import PieceFile
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header, read_exactly
 
 RAW = "Camera raw files are not supported. Export the photo as JPEG, HEIC or TIFF first."
-UNSUPPORTED_ENCODING = "This TIFF uses an encoding that is not supported."
 
 MAX_TAGS = 4096
-MAX_SAMPLES = 8
 MAX_TABLE_BITS = 16  # of a transfer function
 # Allows one strip per row in three planes. Pillow keeps a record of every piece.
 MAX_PIECES = 200_000
@@ -34,13 +32,15 @@ HALF_BYTES_PER_PIXEL = 1.3  # the half-size image in RGB, and the strip in betwe
 _SUBFILE_TYPE, _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES, _PLANES = 273, 277, 278, 279, 284
 _TILE_WIDTH, _TILE_LENGTH, _TILES, _TILE_BYTES = 322, 323, 324, 325
+_FILL_ORDER, _SAMPLE_FORMAT = 266, 339
 _SUB_IFDS, _DNG_VERSION = 330, 50706
 _TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 
-_WHITE_IS_ZERO, _CMYK = 0, 5
-_UNCOMPRESSED, _SEPARATE = 1, 2
+_WHITE_IS_ZERO, _BLACK_IS_ZERO, _YCBCR, _CMYK, _LAB = 0, 1, 6, 5, 8
+_UNCOMPRESSED, _DEFLATED, _SEPARATE, _REVERSED = 1, 8, 2, 2
+_UNSIGNED, _SIGNED = 1, 2
 _RATIONAL = 5
-_COMPRESSIONS = frozenset({_UNCOMPRESSED, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000, 50001})
+_COMPRESSIONS = frozenset({_UNCOMPRESSED, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
 _RAW_COMPRESSIONS = frozenset({32767, 32769, 34713, 34892, 65000, 65535})
 _RAW_PHOTOMETRIC = frozenset({32803, 34892})  # sensor mosaic (CFA) and linear raw
 # Bytes per value of each field type (TIFF 6.0, section 2), and struct formats of the integer types.
@@ -96,15 +96,15 @@ def probe(file: IO[bytes]) -> ImageHeader:
         or (tags.number(_SUBFILE_TYPE, 0) & 1 and _SUB_IFDS in tags.entries)
     ):
         raise Unreadable(RAW)
-    deep_planes = compression == _UNCOMPRESSED and tags.number(_PLANES, 1) == _SEPARATE and max(bits) > 8
-    if compression not in _COMPRESSIONS or len(bits) > MAX_SAMPLES or max(bits) > 64 or deep_planes:
-        # Pillow reads every byte of uncompressed separate planes as one sample, whatever the depth.
-        raise Unreadable(UNSUPPORTED_ENCODING)
+    if compression not in _COMPRESSIONS:
+        raise Unreadable(tiff_kinds.reason(tiff_kinds.compression(compression)))
+    if _is_misread(tags, bits, photometric):
+        raise _unsupported_pixels(tags)
     pieces = max(tags.count(_STRIPS), tags.count(_TILES))
     if pieces > MAX_PIECES:
         raise Unreadable(f"This TIFF has more than {MAX_PIECES:,} strips or tiles and cannot be processed.")
     width, length = tags.number(_WIDTH, 0), tags.number(_LENGTH, 0)
-    unpacking = tags.file_bytes + _piece_bytes(tags, width, length, bits) if compression != _UNCOMPRESSED else 0
+    unpacking = tags.file_bytes + _piece_bytes(tags, width, length, bits) if _needs_libtiff(tags) else 0
     fixed_bytes = max(0, unpacking - int(HALF_BYTES_PER_PIXEL * width * length))
     fixed_bytes += 3 * tags.other_bytes + PIECE_OVERHEAD_BYTES * pieces
     bytes_per_pixel = _decoded_bytes_per_pixel(bits, photometric) + HALF_BYTES_PER_PIXEL
@@ -116,19 +116,47 @@ def open_image(file: IO[bytes]) -> ImageFile:
     """Open the first page without decoding it; raises Unreadable for pixel formats that Pillow does not support."""
     page = _first_page(file)
     end = _end_of_pixels(page)
-    if end > page.file_bytes and page.number(_COMPRESSION, _UNCOMPRESSED) != _UNCOMPRESSED:
+    if end > page.file_bytes and _needs_libtiff(page):
         padding = bytes(min(end - page.file_bytes, MAX_PADDING_BYTES))
         page = replace(page, file=PieceFile(file, [range(page.file_bytes), padding]).stream())
     try:
         image = _open_page(page)
     except SyntaxError as error:
-        raise Unreadable(UNSUPPORTED_ENCODING if "unknown" in str(error) else DAMAGED) from error
+        raise (_unsupported_pixels(page) if "unknown" in str(error) else Unreadable(DAMAGED)) from error
     image.incomplete = end > page.file_bytes
     return image
 
 
 class TiffPage(PartialImage, TiffImageFile):
     """A page as stored: Pillow would rotate it at full size and let errors in EXIF pass."""
+
+    def __init__(self, file: IO[bytes], page: "_Tags") -> None:
+        self._libtiff, self._bits = _needs_libtiff(page), page.bits()
+        file.seek(0)
+        super().__init__(file)
+
+    def _setup(self) -> None:
+        """Choose the decoder; libtiff, which reads the tags itself, also for uncompressed pixels that need it."""
+        stored = {tag: self.tag_v2[tag] for tag in (_COMPRESSION, _FILL_ORDER, _PHOTOMETRIC) if tag in self.tag_v2}
+        if self._libtiff:
+            self.tag_v2[_FILL_ORDER] = 1
+            if stored.get(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:
+                self.tag_v2[_COMPRESSION] = _DEFLATED
+        if stored.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and self._bits in {(12,), (16,)}:
+            self.tag_v2[_PHOTOMETRIC] = _BLACK_IS_ZERO  # inverted here
+        super()._setup()
+        for tag, value in stored.items():
+            self.tag_v2[tag] = value
+        if not self._libtiff:
+            return
+        # libtiff returns numbers in the byte order of the machine; Pillow minds that for unsigned 16 bits only.
+        native = {"F;32BF": "F;32NF", "I;32BS": "I;32NS", "I;16BS": "I;16NS"}
+        self.tile = [
+            tile._replace(args=(native.get(tile.args[0], tile.args[0]), *tile.args[1:]))
+            if isinstance(tile.args, tuple) and isinstance(tile.args[0], str)
+            else tile
+            for tile in self.tile
+        ]
 
     def _open(self) -> None:
         """Read the tags; keeps the EXIF, which a TIFF holds in its own."""
@@ -138,12 +166,22 @@ class TiffPage(PartialImage, TiffImageFile):
             self.info["exif"] = self.getexif()
 
     def load(self) -> Any:
-        """Decode, and invert white-is-zero images, which Pillow does not."""
+        """Decode, scale 12 bits, and invert white-is-zero images, which Pillow does not.
+
+        Raises Unreadable for numbers above those that Pillow holds.
+        """
         decoding = bool(self.tile)
         pixels = super().load()
-        inverted = self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and self.mode in {"I;16", "F"}
-        if decoding and inverted:
-            self.im = self.point(lambda value: value * -1 + (65535 if self.mode == "I;16" else 0)).im
+        if decoding and self._bits == (12,):
+            self.im = self.point(lambda value: value * (65535 / 4095) + 0).im
+        unsigned = self.mode == "I" and self.tag_v2.get(_SAMPLE_FORMAT, (_UNSIGNED,)) == (_UNSIGNED,)
+        if decoding and unsigned and self.im.getextrema()[0] < 0:
+            raise Unreadable(tiff_kinds.reason("unsigned samples of 32 bits"))
+        if decoding and self.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+            if self.mode in {"I;16", "I;16B"}:
+                self.im = self.im.chop_invert()
+            elif self.mode == "F":
+                self.im = self.point(lambda value: value * -1 + 0).im
         return pixels
 
     def load_end(self) -> None:
@@ -154,9 +192,29 @@ def _open_page(page: "_Tags") -> TiffPage:
     page.file.seek(0)
     if page.file.read(4) != _BIG_ENDIAN_BIGTIFF:
         with suppress(SyntaxError, KeyError):  # possibly because of tags that the pixels do not need: try without them
-            page.file.seek(0)
-            return TiffPage(page.file)
-    return TiffPage(_rewritten(page).stream())
+            return TiffPage(page.file, page)
+    return TiffPage(_rewritten(page).stream(), page)
+
+
+def _needs_libtiff(page: "_Tags") -> bool:
+    """Whether libtiff decodes the pixels: compressed ones, and layouts that Pillow's own decoder takes for others."""
+    planar_deep = page.number(_PLANES, 1) == _SEPARATE and max(page.bits()) > 8
+    reversed_bits = page.number(_FILL_ORDER, 1) == _REVERSED
+    compressed = page.number(_COMPRESSION, _UNCOMPRESSED) != _UNCOMPRESSED
+    return compressed or planar_deep or reversed_bits or page.number(_PHOTOMETRIC, 0) == _YCBCR
+
+
+def _is_misread(tags: "_Tags", bits: tuple[int, ...], photometric: int) -> bool:
+    """Whether Pillow would read the pixels as others, or has no name for what it cannot read."""
+    planes = tags.number(_PLANES, 1) == _SEPARATE
+    signed_bytes = tags.number(_SAMPLE_FORMAT, _UNSIGNED) == _SIGNED and max(bits) == 8
+    return len(bits) > tiff_kinds.MAX_SAMPLES or max(bits) > 64 or signed_bytes or (planes and photometric == _LAB)
+
+
+def _unsupported_pixels(tags: "_Tags") -> Unreadable:
+    sample_format = tags.number(_SAMPLE_FORMAT, _UNSIGNED)
+    kind = tiff_kinds.pixels(tags.number(_PHOTOMETRIC, 0), tags.bits(), sample_format)
+    return Unreadable(tiff_kinds.reason(kind))
 
 
 def _end_of_pixels(page: "_Tags") -> int:
@@ -199,8 +257,8 @@ class _Tags:
 
     def bits(self) -> tuple[int, ...]:
         """Bits of each sample of a pixel; a single value applies to all."""
-        bits = self.numbers(_BITS, MAX_SAMPLES + 1) if _BITS in self.entries else (1,)
-        samples = min(self.number(_SAMPLES, len(bits)), MAX_SAMPLES + 1)
+        bits = self.numbers(_BITS, tiff_kinds.MAX_SAMPLES + 1) if _BITS in self.entries else (1,)
+        samples = min(self.number(_SAMPLES, len(bits)), tiff_kinds.MAX_SAMPLES + 1)
         return bits if len(bits) >= samples else bits[:1] * samples
 
     def rationals(self, tag: int, count: int) -> tuple[float, ...]:

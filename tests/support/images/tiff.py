@@ -54,6 +54,28 @@ def tiff(
     return _header(order, at, large=large) + b"".join(pieces) + _page(own | (tags or {}), order, at, large=large)
 
 
+def of_pieces(pieces: list[bytes], size: tuple[int, int], *, order: str = "<", tags: Tags | None = None) -> bytes:
+    """One page of these strips as they are, gray with 8 bits unless `tags` say otherwise."""
+    starts = [16 + sum(map(len, pieces[:number])) for number in range(len(pieces))]
+    own: Tags = {
+        256: (LONG, [size[0]]),
+        257: (LONG, [size[1]]),
+        258: (SHORT, [8]),
+        259: (SHORT, [1]),
+        262: (SHORT, [1]),
+        273: (LONG, starts),
+        277: (SHORT, [1]),
+        278: (LONG, [-(-size[1] // len(pieces))]),
+        279: (LONG, [len(piece) for piece in pieces]),
+    }
+    data = b"".join(pieces)
+    return (
+        _header(order, 16 + len(data), large=False)
+        + data
+        + _page(own | (tags or {}), order, 16 + len(data), large=False)
+    )
+
+
 def tags_only(tags: Tags, *, order: str = "<", following: int = 0) -> bytes:
     """A header and one page of tags, without pixels."""
     return _header(order, 16, large=False) + _page(tags, order, 16, large=False, following=following)
