@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color_spaces, isobmff, plain_container
+from chalicelib.images import color_spaces, isobmff, missing_data, plain_container
 from chalicelib.images.bit_reader import BitReader
 from chalicelib.images.color_spaces import UNSPECIFIED
-from chalicelib.images.probe import DAMAGED, ImageHeader, image_header
+from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader, image_header
 
 MAX_HEADER_BYTES = 4096
 # A coded image may be larger than what is displayed: twice per side, since its header gives only a number of bits.
@@ -32,6 +32,7 @@ def probe(file: IO[bytes]) -> ImageHeader:
     Memory: RGB three times (libavif's, the copy it returns, Pillow's), and all planes: 4:2:0 with 10 bits in the main
     profile, 4:4:4 with 12 in the others; the file twice.
     """
+    file, _ = missing_data.fill(file)
     image = isobmff.read_primary_image(file, b"av01")
     planes = 0
     for part, data in image.coded_items:
@@ -52,19 +53,41 @@ def probe(file: IO[bytes]) -> ImageHeader:
 
 def open_image(file: IO[bytes]) -> ImageFile:
     """Open the primary image without decoding it; of an animation, its still image."""
+    file, incomplete = missing_data.fill(file)
+    image = _open_image(file)
+    image.incomplete = incomplete
+    return image
+
+
+class AvifPicture(AvifImageFile):
+    """An AVIF; `incomplete` says that its last bytes are missing."""
+
+    incomplete = False
+
+    def load(self) -> Any:
+        """Decode; raises Unreadable if too much is missing."""
+        try:
+            return super().load()
+        except RuntimeError as error:
+            if not self.incomplete:
+                raise
+            raise Unreadable(INCOMPLETE) from error
+
+
+def _open_image(file: IO[bytes]) -> AvifPicture:
     data = file.read()
     if data[_BRAND] != _MAJOR_BRAND:  # of an animation, libavif would decode the first frame
         data = b"".join((data[:8], _MAJOR_BRAND, data[12:]))
     try:
-        return AvifImageFile(BytesIO(data))
+        return AvifPicture(BytesIO(data))
     except (SyntaxError, ValueError, RuntimeError):
         pass
     del data  # so that only two copies of the file are in memory
     plain = plain_container.rewrite(file, _MAJOR_BRAND)
     try:
-        return AvifImageFile(BytesIO(plain))
+        return AvifPicture(BytesIO(plain))
     except (SyntaxError, ValueError):  # possibly because of broken EXIF only: try without it
-        return AvifImageFile(BytesIO(plain.replace(b"Exif", b"none")))
+        return AvifPicture(BytesIO(plain.replace(b"Exif", b"none")))
 
 
 def _iter_sequence_headers(data: bytes) -> Iterator[tuple[int, int]]:

@@ -14,10 +14,10 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import color_spaces, isobmff, plain_container
+from chalicelib.images import color_spaces, isobmff, missing_data, plain_container
 from chalicelib.images.bit_reader import BitReader
 from chalicelib.images.color_spaces import UNSPECIFIED
-from chalicelib.images.probe import DAMAGED, ImageHeader, big_endian, image_header
+from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader, big_endian, image_header
 
 THREADS = 4  # tiles that libheif decodes in parallel
 MAX_PARAMETER_BYTES = 4096
@@ -31,6 +31,7 @@ def probe(file: IO[bytes]) -> ImageHeader:
     Memory: the decoded planes and the 8-bit RGB made from them; formats other than 8-bit 4:2:0 take a second set of
     planes in between. The file twice, and the tiles being decoded.
     """
+    file, _ = missing_data.fill(file)
     image = isobmff.read_primary_image(file, b"hvc1")
     planes = max((_plane_bytes_per_pixel(part, data) for part, data in image.coded_items), default=1.5)
     cost = 5.8 if planes <= 1.5 else 2 * planes + 4
@@ -42,13 +43,17 @@ def probe(file: IO[bytes]) -> ImageHeader:
 
 def open_image(file: IO[bytes]) -> ImageFile:
     """Open the primary image without decoding it."""
-    return HeicImageFile(file)
+    file, incomplete = missing_data.fill(file)
+    image = HeicImageFile(file)
+    image.incomplete = incomplete
+    return image
 
 
 class HeicImageFile(ImageFile):
     """An image in libheif's memory: full-width crops are read from there without copying the whole."""
 
     format = "HEIC"
+    incomplete = False
 
     def _open(self) -> None:
         import pillow_heif
@@ -77,7 +82,12 @@ class HeicImageFile(ImageFile):
         return super().crop(box)
 
     def _rows(self, top: int, bottom: int) -> Image.Image:
-        data, stride = self._heif.data, self._heif.stride
+        try:
+            data, stride = self._heif.data, self._heif.stride
+        except (ValueError, RuntimeError, OSError) as error:
+            if not self.incomplete:
+                raise
+            raise Unreadable(INCOMPLETE) from error
         if self._heif.size != self.size:
             raise Unreadable(DAMAGED)
         size = (self.width, bottom - top)
