@@ -14,7 +14,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from chalicelib.errors import Unreadable
 from chalicelib.images.partial import GRAY, PartialImage
 from chalicelib.images.pieces import Piece, PieceFile
-from chalicelib.images.probe import INCOMPLETE, MAX_SEGMENTS, big_endian
+from chalicelib.images.probe import INCOMPLETE, MAX_SEGMENTS, START_OF_FRAME, big_endian, number_of_lines
 
 _END_OF_IMAGE = b"\xff\xd9"
 _EOI, _SOS, _APP0, _APP14, _COM = 0xD9, 0xDA, 0xE0, 0xEE, 0xFE
@@ -30,6 +30,7 @@ def open_image(file: IO[bytes]) -> ImageFile:
 
     The class itself, not Image.open: it reads the first image of a multi-picture file (MPO) and ignores a broken index.
     """
+    file = _with_height(file)
     cut = _end_of_data(file)
     end, closing = (file.seek(0, 2), b"") if cut is None else (cut, _END_OF_IMAGE)
     scanned = None if cut is None else _scan_bytes(file, cut)
@@ -68,6 +69,19 @@ class JpegPicture(PartialImage, JpegImageFile):
 
     def _is_gray(self) -> bool:
         return all(low >= GRAY - 1 and high <= GRAY for low, high in self.band_extrema())
+
+
+def _with_height(file: IO[bytes]) -> IO[bytes]:
+    """The file; with its height in the frame header, where libjpeg needs it, if it comes only after the first scan."""
+    size = file.seek(0, 2)
+    for at, marker, _ in _iter_markers(file, size):
+        if marker == _SOS:
+            break
+        file.seek(at + 5)
+        if marker in START_OF_FRAME and file.read(2) == bytes(2):
+            height = number_of_lines(file).to_bytes(2)
+            return PieceFile(file, [range(at + 5), height, range(at + 7, size)]).stream()
+    return file
 
 
 def _end_of_data(file: IO[bytes]) -> int | None:

@@ -30,7 +30,7 @@ MAX_PADDING_BYTES = 64 * 1024
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 CHUNK_OVERHEAD_BYTES = 200  # memory of an empty chunk
 
-_START_OF_FRAME = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
+START_OF_FRAME = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 _BASELINE, _HIERARCHY = 0xC0, 0xDE
 # The processes that libjpeg does not decode (ITU T.81, table B.1; T.87 for JPEG-LS).
 _PROCESSES = {
@@ -41,6 +41,7 @@ _PROCESSES = {
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
+_NUMBER_OF_LINES = b"\xff\xdc\0\4"
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length field
 
 
@@ -111,7 +112,7 @@ def jpeg(file: IO[bytes]) -> ImageHeader:
     frame, process, metadata = b"", _BASELINE, 0
     file.seek(2)
     for marker in _segments(file):
-        if marker in _START_OF_FRAME:
+        if marker in START_OF_FRAME:
             frame, process = _segment(file), marker
         elif marker == _HIERARCHY:
             raise Unreadable(_unsupported(_PROCESSES[_HIERARCHY]))
@@ -125,11 +126,24 @@ def jpeg(file: IO[bytes]) -> ImageHeader:
     if len(frame) < 9 or not frame[5] or len(frame) < 6 + 3 * frame[5]:
         raise Unreadable(DAMAGED)
     _check_process(process, bits=frame[0], components=frame[5])
+    height = big_endian(frame[1:3]) or number_of_lines(file)
     cost = 2.4
     if process in _PROGRESSIVE or _segment(file)[:1] < frame[5:6]:
         _check_scan_count(file)
         cost = max(cost, 1.2 + 2 * _samples_per_pixel(frame))
-    return image_header(big_endian(frame[3:5]), big_endian(frame[1:3]), cost)
+    return image_header(big_endian(frame[3:5]), height, cost)
+
+
+def number_of_lines(file: IO[bytes]) -> int:
+    """The height that a JPEG states after its first scan (ITU T.81, B.2.5), 0 if none; the position stays as it is."""
+    start, edge, height = file.tell(), b"", 0
+    while not height and (block := file.read(BLOCK_BYTES)):
+        data = edge + block
+        at = data.find(_NUMBER_OF_LINES)
+        height = big_endian(data[at + 4 : at + 6]) if 0 <= at <= len(data) - 6 else 0
+        edge = data[-5:]
+    file.seek(start)
+    return height
 
 
 def _check_process(process: int, *, bits: int, components: int) -> None:

@@ -91,3 +91,13 @@ def test_kind_that_is_not_decoded_is_named(data: bytes, kind: str) -> None:
 
 def test_extended_sequential_jpeg_of_8_bits_is_decoded() -> None:
     assert close(samples.corners(opened(render(frame(0xC1)).preview))[0], samples.RED)
+
+
+def test_height_after_the_first_scan_is_used() -> None:
+    data = samples.encoded(samples.quarters((64, 48)))
+    at = data.index(b"\xff\xc0") + 5
+    lines = segment(0xDC, data[at : at + 2])
+    made = render(data[:at] + bytes(2) + data[at + 2 : -2] + lines + data[-2:])
+    assert (made.width, made.height, made.incomplete) == (64, 48, False)
+    assert made.preview.data == render(data).preview.data
+    assert "damaged" in reason(data[:at] + bytes(2) + data[at + 2 :])
