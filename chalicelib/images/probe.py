@@ -61,6 +61,11 @@ class ImageHeader:
     color_space: ColorSpace | None = None
     ignores_profile: bool = False
 
+    @property
+    def decoding_bytes(self) -> float:
+        """The peak memory that decoding takes."""
+        return self.width * self.height * self.bytes_per_pixel + self.fixed_bytes
+
 
 def png(file: IO[bytes]) -> ImageHeader:
     """Read the IHDR chunk of a PNG, which must come first (PNG specification, 5.6).

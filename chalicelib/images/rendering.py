@@ -20,7 +20,7 @@ from PIL import Image
 from chalicelib.errors import Unreadable
 from chalicelib.images import color, formats, geometry, memory
 from chalicelib.images.formats import FORMATS, Format
-from chalicelib.images.metadata import read_metadata
+from chalicelib.images.metadata import Metadata, read_metadata
 from chalicelib.images.orientation import read_orientation
 from chalicelib.images.placeholder import thumbhash
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
@@ -31,11 +31,11 @@ PREVIEW_FORMAT = FORMATS["WEBP"]
 SMALL_FORMAT, SMALL_REDUCING_GAP = replace(PREVIEW_FORMAT, save_options={"quality": 75, "method": 0}), 1.1
 
 # Peak memory for the pixels of one original, on top of some 20 MB for Python and Pillow: below 400 MB in all, which
-# holds over many files, because freed memory is returned after each (`memory`). That allows 156 megapixels of a
-# baseline JPEG, 52 to 89 of a progressive one, 110 of a GIF, 70 of a PNG or an uncompressed TIFF, 64 of a HEIC, 33 of
-# an AVIF and 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG with rotation), 356 MB
-# (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB (TIFF, LZW), 245 MB (tiled HEIC), 274 MB (HEIC
-# without tiles); AVIF would take 430 MB and WebP 796 MB.
+# holds over many files, because freed memory is returned where the next one needs it (`memory`). That allows 156
+# megapixels of a baseline JPEG, 52 to 89 of a progressive one, 110 of a GIF, 70 of a PNG or an uncompressed TIFF, 64
+# of a HEIC, 33 of an AVIF and 24 of a WebP. Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG with
+# rotation), 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB (TIFF, LZW), 245 MB (tiled
+# HEIC), 274 MB (HEIC without tiles); AVIF would take 430 MB and WebP 796 MB.
 MAX_MEMORY_BYTES = 375_000_000
 
 
@@ -79,13 +79,6 @@ def render(
 
     Raises Unreadable if the file is not a supported image. I/O errors of the file itself and MemoryError pass through.
     """
-    try:
-        return _render(file, size, allowed, max_memory)
-    finally:
-        memory.release()
-
-
-def _render(file: IO[bytes], size: int, allowed: frozenset[str], max_memory: int) -> RenderedImages:
     if size == 0:
         raise Unreadable("This file is empty.")
     source = _SourceFile(file)
@@ -96,6 +89,12 @@ def _render(file: IO[bytes], size: int, allowed: frozenset[str], max_memory: int
         header = original.probe(source.stream())
         _check_size(header, max_memory, size)
         file_metadata = read_metadata(source.stream(), original.name)
+    with memory.limited(header.decoding_bytes):
+        return _render(source, original, header, file_metadata)
+
+
+def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_metadata: Metadata) -> RenderedImages:
+    with _translate_decoder_errors(source):
         pixels, (width, height), orientation, incomplete = _decode(source, original, header)
     output = formats.output_format(original)
     preview = geometry.fit_within(pixels, (width, height), geometry.PREVIEW_SIDE)
