@@ -12,7 +12,7 @@ from PIL.Image import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import avif, color, gif, heic, jpeg, other_files, png, probe, tiff, webp
+from chalicelib.images import avif, color, gif, heic, jpeg, other_files, png, probe, raw, tiff, webp
 from chalicelib.images.probe import ImageHeader
 
 HEAD_BYTES = 4096  # enough to detect the format
@@ -60,7 +60,12 @@ _ROWS = (
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
-ALLOWED = frozenset(FORMATS)
+# The preview of a raw file becomes the photo.
+RAW_FORMATS: Mapping[str, Format] = {
+    name: Format(name, mime, raw.probe, raw.open_image, written_as="JPEG") for name, mime in raw.MIME_TYPES.items()
+}
+
+ALLOWED = frozenset({*FORMATS, "RAW"})
 
 _SIGNATURES = (
     ("JPEG", 0, b"\xff\xd8\xff"),
@@ -88,6 +93,14 @@ _BRANDS = {
 }
 _GENERIC_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
+
+
+def detect_file_format(file: IO[bytes], allowed: frozenset[str] = ALLOWED) -> Format:
+    """Detect the format of a file; raises Unreadable naming what it is instead."""
+    if "RAW" in allowed and (name := raw.detect(file)):
+        return RAW_FORMATS[name]
+    file.seek(0)
+    return detect_format(file.read(HEAD_BYTES), allowed)
 
 
 def detect_format(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:

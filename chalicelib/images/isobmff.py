@@ -86,7 +86,7 @@ class Contents:
 def read_contents(file: IO[bytes]) -> Contents:
     """Read the boxes that describe the items; raises Unreadable."""
     file_bytes = file.seek(0, 2)
-    boxes = list(_iter_boxes(_read_meta_box(file)[4:]))
+    boxes = list(iter_boxes(read_box(file, b"meta")[4:]))
     meta = dict(reversed(boxes))  # the first of several with the same name
     if b"pitm" not in meta:
         raise Unreadable(NO_STILL_IMAGE)
@@ -132,8 +132,8 @@ def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
     return PrimaryImage(width, height, tiled, transparent, coded, contents.file_bytes, code_points)
 
 
-def _read_meta_box(file: IO[bytes]) -> bytes:
-    """The body of the `meta` box."""
+def read_box(file: IO[bytes], name: bytes) -> bytes:
+    """The body of the first box with this name; raises Unreadable if there is none."""
     at = 0
     for _ in range(MAX_ENTRIES):
         file.seek(at)
@@ -145,7 +145,7 @@ def _read_meta_box(file: IO[bytes]) -> bytes:
             size, begin = big_endian(head[8:16]), 16
         if size and size < begin:
             raise Unreadable(DAMAGED)
-        if head[4:8] == b"meta":
+        if head[4:8] == name:
             if size > MAX_META_BYTES:
                 raise Unreadable(UNSUPPORTED_STRUCTURE)
             file.seek(at + begin)
@@ -156,7 +156,7 @@ def _read_meta_box(file: IO[bytes]) -> bytes:
     raise Unreadable(INCOMPLETE if at > file.seek(0, 2) else NO_STILL_IMAGE)
 
 
-def _iter_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def iter_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Name and body of each box in `data`."""
     at = 0
     for _ in range(MAX_ENTRIES):
@@ -185,7 +185,7 @@ def _read_items(meta: dict[bytes, bytes], properties: list[bytes]) -> dict[int, 
     items: dict[int, Item] = {}
     box = BitReader(meta.get(b"iinf", b""))
     listed = meta[b"iinf"][6 if _read_version(box) == 0 else 8 :] if b"iinf" in meta else b""
-    for name, body in _iter_boxes(listed):
+    for name, body in iter_boxes(listed):
         entry = BitReader(body)
         version = _read_version(entry) if name == b"infe" else 0
         if version >= 2:  # older versions have no item type; no image uses them
@@ -222,8 +222,8 @@ def _read_locations(box: BitReader, items: dict[int, Item]) -> None:
 
 def _read_properties(box: bytes, items: dict[int, Item]) -> None:
     """Set the properties of each item from `iprp` (23008-12, 9.3)."""
-    boxes = list(_iter_boxes(box))
-    known = [one for name, body in boxes if name == b"ipco" for one in _iter_boxes(body)]
+    boxes = list(iter_boxes(box))
+    known = [one for name, body in boxes if name == b"ipco" for one in iter_boxes(body)]
     entries = 0
     for body in (body for name, body in boxes if name == b"ipma"):
         table = BitReader(body)
@@ -246,7 +246,7 @@ def _read_references(box: bytes) -> list[tuple[bytes, int, list[int]]]:
         return []
     bits = 16 if box[0] == 0 else 32
     references, entries = [], 0
-    for kind, body in _iter_boxes(box[4:]):
+    for kind, body in iter_boxes(box[4:]):
         entry = BitReader(body)
         origin, count = entry.read(bits), entry.read(16)
         entries = _check_count(entries + count)

@@ -39,6 +39,11 @@ def open_image(file: IO[bytes]) -> ImageFile:
     return JpegPicture(PieceFile(file, [*_without_malformed(file, end), closing]), scanned)
 
 
+def find_end(file: IO[bytes]) -> int | None:
+    """Where the first image ends; None if the file ends before it does."""
+    return next((end for _, marker, end in _iter_markers(file, file.seek(0, 2)) if marker == _EOI), None)
+
+
 class JpegPicture(PartialImage, JpegImageFile):
     """A JPEG, which libjpeg fills with gray from where its data ends.
 

@@ -84,7 +84,7 @@ def render(
     source = _SourceFile(file)
     if (present := source.seek(0, 2)) < size:  # a download that broke off is not an original that ends early
         raise OSError(f"The file has {present:,} of {size:,} bytes.")
-    original = formats.detect_format(source.head(), allowed)
+    original = formats.detect_file_format(source.stream(), allowed)
     with _translate_decoder_errors(source):
         header = original.probe(source.stream())
         _check_size(header, max_memory, size)
@@ -215,10 +215,6 @@ class _SourceFile:
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.error: Exception | None = None
-
-    def head(self) -> bytes:
-        self.seek(0)
-        return self.read(formats.HEAD_BYTES)
 
     def stream(self) -> IO[bytes]:
         """Self, cast for callers that are typed for files but use only read, seek and tell."""

@@ -1,7 +1,7 @@
 """TIFF: the first page becomes the photo.
 
 The tags for size, layout and pieces are parsed here before Pillow and libtiff open the file, because both allocate
-whatever the tags say. Camera raw files are TIFFs too, whose first page is a thumbnail: they are refused.
+whatever the tags say. Most camera raw files are TIFFs too: `raw` recognizes them first.
 """
 
 import struct
@@ -19,8 +19,6 @@ from chalicelib.images.partial import PartialImage
 from chalicelib.images.pieces import PieceFile
 from chalicelib.images.probe import DAMAGED, ImageHeader, image_header, read_exactly
 
-RAW = "Camera raw files are not supported. Export the photo as JPEG, HEIC or TIFF first."
-
 MAX_TAGS = 4096
 MAX_TABLE_BITS = 16  # of a transfer function
 # Allows one strip per row in three planes. Pillow keeps a record of every piece.
@@ -29,11 +27,10 @@ PIECE_OVERHEAD_BYTES = 500
 MAX_PADDING_BYTES = 16 * 1024 * 1024  # appended to a piece that ends early
 HALF_BYTES_PER_PIXEL = 1.3  # the half-size image in RGB, and the strip in between
 
-_SUBFILE_TYPE, _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+_WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
 _STRIPS, _SAMPLES, _ROWS, _STRIP_BYTES, _PLANES = 273, 277, 278, 279, 284
 _TILE_WIDTH, _TILE_LENGTH, _TILES, _TILE_BYTES = 322, 323, 324, 325
 _FILL_ORDER, _SAMPLE_FORMAT = 266, 339
-_SUB_IFDS, _DNG_VERSION = 330, 50706
 _TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _YCBCR, _CMYK, _LAB = 0, 1, 6, 5, 8
@@ -41,8 +38,6 @@ _UNCOMPRESSED, _DEFLATED, _SEPARATE, _REVERSED = 1, 8, 2, 2
 _UNSIGNED, _SIGNED = 1, 2
 _RATIONAL = 5
 _COMPRESSIONS = frozenset({_UNCOMPRESSED, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
-_RAW_COMPRESSIONS = frozenset({32767, 32769, 34713, 34892, 65000, 65535})
-_RAW_PHOTOMETRIC = frozenset({32803, 34892})  # sensor mosaic (CFA) and linear raw
 # Bytes per value of each field type (TIFF 6.0, section 2), and struct formats of the integer types.
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _LARGE_TYPES, _MAX_LONG = frozenset({16, 18}), 0xFFFFFFFF
@@ -82,20 +77,13 @@ _INTEGER_FORMATS = {1: "B", 3: "H", 4: "L", 13: "L", 16: "Q", 18: "Q"}
 
 
 def probe(file: IO[bytes]) -> ImageHeader:
-    """Read the tags of the first page; raises Unreadable for raw files and encodings that Pillow does not support.
+    """Read the tags of the first page; raises Unreadable for encodings that Pillow does not support.
 
     Memory: the pixels in Pillow's memory plus the half-size copy; while decompressing, the whole file and one piece
     instead of the copy. Tags count three times: read twice, and stored by Pillow.
     """
     tags = _first_page(file)
     photometric, compression, bits = tags.number(_PHOTOMETRIC, 0), tags.number(_COMPRESSION, _UNCOMPRESSED), tags.bits()
-    if (
-        _DNG_VERSION in tags.entries
-        or photometric in _RAW_PHOTOMETRIC
-        or compression in _RAW_COMPRESSIONS
-        or (tags.number(_SUBFILE_TYPE, 0) & 1 and _SUB_IFDS in tags.entries)
-    ):
-        raise Unreadable(RAW)
     if compression not in _COMPRESSIONS:
         raise Unreadable(tiff_kinds.reason(tiff_kinds.compression(compression)))
     if _is_misread(tags, bits, photometric):
@@ -335,8 +323,6 @@ def _first_page(file: IO[bytes]) -> _Tags:
     head = read_exactly(file, 16)
     order = "<" if head[:2] == b"II" else ">"
     large = struct.unpack(order + "H", head[2:4])[0] == 43
-    if head[8:10] == b"CR" and not large:
-        raise Unreadable(RAW)  # Canon's CR2
     offset_format = "Q" if large else "L"
     start = struct.unpack(order + offset_format, head[8:16] if large else head[4:8])[0]
     return _directory(_Tags(file, order, offset_format, {}, file_bytes), start)

@@ -7,7 +7,7 @@ thumbnail's; of several values the first that says something counts.
 from datetime import datetime, timedelta
 from typing import IO
 
-from chalicelib.images.metadata import ifd
+from chalicelib.images import ifd
 from chalicelib.images.metadata.dates import FIRST_GPS_TIME, Meaning, parse_date, parse_fraction, parse_offset
 from chalicelib.images.metadata.fields import Fields, camera_name, decode
 from chalicelib.util.capture_time import MAX_OFFSET, CaptureTime

@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import IO
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import formats, isobmff
-from chalicelib.images.metadata import containers, exif, ifd, iptc, xmp
+from chalicelib.images import cr3, formats, ifd, isobmff, raw
+from chalicelib.images.metadata import containers, exif, iptc, xmp
 from chalicelib.images.metadata.dates import Meaning, combine, parse_rfc_date
 from chalicelib.images.metadata.fields import Fields, decode
 from chalicelib.util.capture_time import CaptureTime
@@ -18,6 +18,13 @@ MAX_TOTAL_BYTES = 16 * 1024 * 1024
 
 _XMP_STARTS = (b"<?xpacket", b"<x:xmpmeta", b"<x:xapmeta", b"<rdf:RDF", b"<?xml")
 _TIFF_STARTS = (b"II", b"MM")
+
+
+def _preview_blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """The blocks in the preview of a raw file; raises Unreadable if it has none."""
+    return containers.jpeg(raw.find_preview(file).open(file))
+
+
 _CONTAINERS: Mapping[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
     "JPEG": containers.jpeg,
     "PNG": containers.png,
@@ -25,6 +32,9 @@ _CONTAINERS: Mapping[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
     "GIF": containers.gif,
     "HEIC": isobmff.read_metadata_items,
     "AVIF": isobmff.read_metadata_items,
+    "CR3": cr3.read_metadata,
+    "RAF": _preview_blocks,
+    "X3F": _preview_blocks,
 }
 
 
@@ -38,8 +48,7 @@ class Metadata:
 
 def read_file(file: IO[bytes]) -> Metadata:
     """Read the metadata of an image of any supported format; raises Unreadable if the file is none."""
-    file.seek(0)
-    return read_metadata(file, formats.detect_format(file.read(formats.HEAD_BYTES)).name)
+    return read_metadata(file, formats.detect_file_format(file).name)
 
 
 def read_metadata(file: IO[bytes], format_name: str) -> Metadata:

@@ -55,9 +55,9 @@ def _non_images() -> Iterator[MalformedFile]:
         "SVG files are not supported because they can contain scripts",
     )
     yield MalformedFile("paper.jpg", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "a PDF document")
-    yield MalformedFile("holiday.heic", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(500), "a video")
-    yield MalformedFile("holiday.avif", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "a video")
-    yield MalformedFile("program.jpg", b"\x7fELF\x02\x01\x01" + bytes(99), "not a recognized image")
+    yield MalformedFile("holiday.heic", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(500), "an MP4 video")
+    yield MalformedFile("holiday.avif", b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "a QuickTime video")
+    yield MalformedFile("program.jpg", b"\x7fELF\x02\x01\x01" + bytes(99), "a program")
     yield MalformedFile("noise.jpg", bytes(range(256)) * 9, "not a recognized image")
     yield MalformedFile("old.bmp", encoded(samples.quarters(SIZE), "BMP"), "BMP images are not supported")
     yield MalformedFile("layers.psd", b"8BPS\0\1" + bytes(60), "PSD images are not supported")
@@ -154,9 +154,7 @@ def _tiffs() -> Iterator[MalformedFile]:
     for place in (2**62, 2**64 - 1):
         yield MalformedFile(f"beyond {place}.tif", b"II+\0\x08\0\0\0" + struct.pack("<Q", place) + bytes(99), BROKEN)
     yield MalformedFile("no tags.tif", tiff.tags_only({}), BROKEN)
-    yield MalformedFile(
-        "raw.dng", tiff.tiff(plain, tags={50706: (tiff.BYTE, [1, 4, 0, 0])}), "Camera raw files are not supported"
-    )
+    yield MalformedFile("raw.dng", tiff.tags_only({50706: (tiff.BYTE, [1, 4, 0, 0])}), "contains no preview image")
     yield MalformedFile("wavelets.tif", lying(_259=[34712]), "encoding that is not supported")
     yield MalformedFile("many samples.tif", lying(_277=[4_000_000_000]), "encoding that is not supported")
     circle = bytearray(tiff.tiff(plain))

@@ -51,7 +51,7 @@ def tiff(
         own |= {322: (LONG, [tile]), 323: (LONG, [tile]), 324: (LONG, places), 325: (LONG, counts)}
     else:
         own |= {273: (LONG, places), 278: (LONG, [image.height]), 279: (LONG, counts)}
-    return _header(order, at, large=large) + b"".join(pieces) + _page(own | (tags or {}), order, at, large=large)
+    return _header(order, at, large=large) + b"".join(pieces) + page(own | (tags or {}), order, at, large=large)
 
 
 def of_pieces(pieces: list[bytes], size: tuple[int, int], *, order: str = "<", tags: Tags | None = None) -> bytes:
@@ -72,13 +72,13 @@ def of_pieces(pieces: list[bytes], size: tuple[int, int], *, order: str = "<", t
     return (
         _header(order, 16 + len(data), large=False)
         + data
-        + _page(own | (tags or {}), order, 16 + len(data), large=False)
+        + page(own | (tags or {}), order, 16 + len(data), large=False)
     )
 
 
 def tags_only(tags: Tags, *, order: str = "<", following: int = 0) -> bytes:
     """A header and one page of tags, without pixels."""
-    return _header(order, 16, large=False) + _page(tags, order, 16, large=False, following=following)
+    return _header(order, 16, large=False) + page(tags, order, 16, large=False, following=following)
 
 
 def _tiles(plane: Image.Image, tile: int) -> Iterator[Image.Image]:
@@ -104,7 +104,8 @@ def _header(order: str, page: int, *, large: bool) -> bytes:
     return (mark + struct.pack(order + "HL", 42, page)).ljust(16, b"\0")
 
 
-def _page(tags: Tags, order: str, at: int, *, large: bool, following: int = 0) -> bytes:
+def page(tags: Tags, order: str, at: int, *, large: bool, following: int = 0) -> bytes:
+    """A directory that stands at this position."""
     place = order + ("Q" if large else "L")
     inline = struct.calcsize(place)
     count = struct.pack(order + ("Q" if large else "H"), len(tags))

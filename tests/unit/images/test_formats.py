@@ -27,7 +27,7 @@ def test_format_is_detected_by_content(form: str) -> None:
 )
 def test_unsupported_image_format_is_named(head: bytes, name: str) -> None:
     assert reason(head) == (
-        f"{name} images are not supported; only AVIF, GIF, HEIC, JPEG, PNG, TIFF and WebP can be processed."
+        f"{name} images are not supported; only AVIF, GIF, HEIC, JPEG, PNG, RAW, TIFF and WebP can be processed."
     )
 
 

@@ -92,27 +92,6 @@ def test_image_without_photometric_tag_is_rejected_with_the_reason() -> None:
             seen(data)
 
 
-@pytest.mark.parametrize(
-    "tags",
-    [
-        {50706: (tiff_.BYTE, [1, 4, 0, 0])},
-        {262: (tiff_.SHORT, [32803])},
-        {259: (tiff_.SHORT, [34713])},
-        {254: (tiff_.LONG, [1]), 330: (tiff_.LONG, [1234])},
-    ],
-)
-def test_raw_files_are_rejected_as_raw(tags: tiff_.Tags) -> None:
-    with pytest.raises(Unreadable, match="Camera raw files are not supported"):
-        seen(tiff_.tiff(samples.quarters((64, 48)), tags=tags))
-
-
-def test_canon_cr2_is_detected_by_its_signature() -> None:
-    data = bytearray(tiff_.tiff(samples.quarters(SIZE)))
-    data[8:12] = b"CR\x02\0"
-    with pytest.raises(Unreadable, match="Camera raw files are not supported"):
-        seen(bytes(data))
-
-
 def size(tags: tiff_.Tags) -> tiff_.Tags:
     return {256: (tiff_.LONG, [100]), 257: (tiff_.LONG, [50])} | tags
 

@@ -48,6 +48,7 @@ def test_truncate_within_the_limit_changes_nothing() -> None:
         ("a.JPEG", "image/jpeg", "a.JPEG"),
         ("IMG_1.HEIC", "image/jpeg", "IMG_1.jpg"),
         ("scan.tiff", "image/jpeg", "scan.jpg"),
+        ("IMG_1.CR3", "image/jpeg", "IMG_1.jpg"),
         ("wrong.png", "image/gif", "wrong.gif"),
         ("Beach", "image/webp", "Beach.webp"),
         ("Beach, 3. May", "image/avif", "Beach, 3. May.avif"),

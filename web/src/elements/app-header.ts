@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { SessionStatus } from "../auth/session.ts";
 import { strings } from "../i18n/common.ts";
 import type { CompletionResult } from "../state/completions.ts";
+import { PHOTO_TYPES } from "../state/upload-validation.ts";
 import type { View } from "../state/view.ts";
 import { icons, logo } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -51,7 +52,7 @@ export class AppHeader extends PageElement {
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
       <tintype-search-field .view=${this.view} .completions=${this.completions}></tintype-search-field>
       <div class="app-header-actions">
-        <input class="visually-hidden" id="files" type="file" accept="image/*" multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
+        <input class="visually-hidden" id="files" type="file" accept=${PHOTO_TYPES} multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
         <input class="visually-hidden" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
         <button class="icon-button add-folder" type="button" aria-label=${strings.addFolder} title=${strings.addFolder} @click=${this.#addFolder}>
           ${icons.folder}

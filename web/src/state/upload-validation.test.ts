@@ -6,7 +6,7 @@ const file = (name: string, type = "image/jpeg", size = 1000) => ({ name, type, 
 
 describe("validateFiles", () => {
   it("accepts files that may be photos", () => {
-    const files = [file("a.jpg"), file("b.heic", ""), file("c.WEBP", "")];
+    const files = [file("a.jpg"), file("b.heic", ""), file("c.WEBP", ""), file("d.CR3", ""), file("e.raf", "")];
     expect(validateFiles(files).accepted).toEqual(files);
   });
 
