@@ -3,7 +3,7 @@
     rendering     the entry point: decodes an original once and returns all derivatives
     formats       the table of supported formats: how each is probed, opened and written
     probe         reads dimensions from headers before decoding and estimates the memory needed; also
-                  tiff, heic and avif (the latter two on top of isobmff and bit_reader)
+                  tiff, jxl_header, heic and avif (the latter two on top of isobmff and bit_reader)
     raw           camera raw files, shown by a preview inside (raw_previews); on top of ifd and cr3
     ifd           the directories of the TIFF structure, which raw files and EXIF are stored in
     jpeg, png, gif  what of a file is decoded: metadata that is malformed is left out

@@ -43,3 +43,25 @@ class BitReader:
     def skip(self, bits: int) -> None:
         """Skip `bits` bits."""
         self.read(bits)
+
+
+class LittleEndianBitReader:
+    """Reads bits in order, least significant first; raises Unreadable if the data ends too early."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value = int.from_bytes(data, "little")
+        self._bits = 8 * len(data)
+        self._position = 0
+
+    def read(self, bits: int) -> int:
+        """Read an unsigned number of `bits` bits."""
+        if self._position + bits > self._bits:
+            raise Unreadable(DAMAGED)
+        value = self._value >> self._position & ((1 << bits) - 1)
+        self._position += bits
+        return value
+
+    def read_choice(self, *choices: tuple[int, int]) -> int:
+        """Read a number in one of four forms, which two bits choose: an offset, and the bits added to it."""
+        offset, bits = choices[self.read(2)]
+        return offset + self.read(bits)

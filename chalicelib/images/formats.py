@@ -12,7 +12,7 @@ from PIL.Image import Image
 from PIL.ImageFile import ImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import avif, color, gif, heic, jpeg, other_files, png, probe, raw, tiff, webp
+from chalicelib.images import avif, color, gif, heic, jpeg, jxl, other_files, png, probe, raw, tiff, webp
 from chalicelib.images.probe import ImageHeader
 
 HEAD_BYTES = 4096  # enough to detect the format
@@ -54,8 +54,9 @@ _ROWS = (
     # Speed 9: 3 megapixels in 0.28 s instead of 0.9 s with speed 8, for a file 5 % larger.
     Format("AVIF", "image/avif", avif.probe, avif.open_image, alpha=True, save_options={"quality": 70, "speed": 9}),
     Format("GIF", "image/gif", probe.gif, gif.open_image, alpha=True, convert=color.quantize),
-    # Most browsers can display neither of these.
+    # Most browsers display none of these.
     Format("HEIC", "image/heic", heic.probe, heic.open_image, decoder_rotates=True, written_as="JPEG"),
+    Format("JPEG XL", "image/jxl", jxl.probe, jxl.open_image, written_as="JPEG"),
     Format("TIFF", "image/tiff", tiff.probe, tiff.open_image, written_as="JPEG"),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
@@ -78,12 +79,36 @@ _SIGNATURES = (
     ("TIFF", 0, b"II+\0"),
     ("TIFF", 0, b"MM\0+"),
     ("BMP", 0, b"BM"),
+    ("PSB", 0, b"8BPS\0\2"),
     ("PSD", 0, b"8BPS"),
-    ("ICO", 0, b"\0\0\x01\0"),
+    ("XCF", 0, b"gimp xcf"),
+    ("PaintShop Pro", 0, b"Paint Shop Pro Image File"),
     ("OpenEXR", 0, b"\x76\x2f\x31\x01"),
+    ("DDS", 0, b"DDS "),
+    ("DPX", 0, b"SDPX"),
+    ("DPX", 0, b"XPDS"),
+    ("PCX", 0, b"\n\x05\x01"),
+    ("PCX", 0, b"\n\x03\x01"),
+    ("Netpbm", 0, b"P4\n"),
+    ("Netpbm", 0, b"P5\n"),
+    ("Netpbm", 0, b"P6\n"),
+    ("BPG", 0, b"BPG\xfb"),
+    ("FLIF", 0, b"FLIF"),
+    ("DICOM", 128, b"DICM"),
     ("JPEG XL", 0, b"\xff\x0a"),
     ("JPEG XL", 4, b"JXL "),
     ("JPEG 2000", 4, b"jP  "),
+    ("JPEG 2000", 0, b"\xff\x4f\xff\x51"),
+    ("JPEG XR", 0, b"II\xbc\x01"),
+)
+# Formats whose files begin with text, all of it or up to the pixels.
+_TEXT_SIGNATURES = (
+    ("FITS", 0, b"SIMPLE  ="),
+    ("Radiance HDR", 0, b"#?RADIANCE"),
+    ("Radiance HDR", 0, b"#?RGBE"),
+    ("PFM", 0, b"PF\n"),
+    ("PFM", 0, b"Pf\n"),
+    ("MIFF", 0, b"id=ImageMagick"),
 )
 # Brands of the container that HEIC, AVIF and videos share. The major brand may be another if one of these is
 # compatible.
@@ -92,6 +117,9 @@ _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"), "HEIC"),
 }
 _GENERIC_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf"})
+_ICONS = {b"\0\0\x01\0": "ICO", b"\0\0\x02\0": "CUR"}
+_TGA_TYPES, _TGA_DEPTHS = frozenset({b"\x02", b"\x03", b"\x0a", b"\x0b"}), frozenset({b"\x08", b"\x10", b"\x18", b" "})
+_MIN_ASCII = 0.9  # of a text in an older encoding
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 
 
@@ -108,18 +136,19 @@ def detect_format(head: bytes, allowed: frozenset[str] = ALLOWED) -> Format:
     if not head:
         raise Unreadable("This file is empty.")
     text = _text(head)
-    name = _match(head, _SIGNATURES) or _brand(head) if text is None else None
+    name = _match(head, _TEXT_SIGNATURES)
+    if not name and text is None:
+        name = _match(head, _SIGNATURES) or _brand(head) or _icon_or_tga(head)
     if name in allowed and name in FORMATS:
         return FORMATS[name]
     if name:
         raise Unreadable(f"{name} images are not supported; {_allowed_formats(allowed)}.")
-    if other := other_files.describe(head):
-        raise Unreadable(f"This is {other}, not an image; {_allowed_formats(allowed)}.")
-    if text is None:
+    kind = other_files.describe(head) if text is None else other_files.describe_text(text)
+    if kind is None:
         raise Unreadable(f"This file is not a recognized image; {_allowed_formats(allowed)}.")
-    if "<svg" in text.casefold():
+    if kind == other_files.SVG:
         raise Unreadable(f"SVG files are not supported because they can contain scripts; {_allowed_formats(allowed)}.")
-    raise Unreadable(f"This is a text file, not an image; {_allowed_formats(allowed)}.")
+    raise Unreadable(f"This is {kind}, not an image; {_allowed_formats(allowed)}.")
 
 
 def output_format(original: Format) -> Format:
@@ -145,6 +174,15 @@ def _brand(head: bytes) -> str | None:
     return "AVIF" if b"av01" in head and b"hvc1" not in head else "HEIC"
 
 
+def _icon_or_tga(head: bytes) -> str | None:
+    """Formats without a signature, by what the fields of their header may hold."""
+    if head[:4] in _ICONS and head[4:6] != b"\0\0" and head[5:6] == b"\0" and head[9:10] == b"\0":
+        return _ICONS[head[:4]]
+    plain = head[:2] == b"\0\0" and head[2:3] in _TGA_TYPES and head[3:8] == bytes(5)
+    sized = head[12:14] != b"\0\0" and head[14:16] != b"\0\0"
+    return "TGA" if plain and sized and head[16:17] in _TGA_DEPTHS and head[17] < 64 else None
+
+
 def _match(head: bytes, signatures: tuple[tuple[str, int, bytes], ...]) -> str | None:
     return next((name for name, at, magic in signatures if head.startswith(magic, at)), None)
 
@@ -152,6 +190,9 @@ def _match(head: bytes, signatures: tuple[tuple[str, int, bytes], ...]) -> str |
 def _text(head: bytes) -> str | None:
     """The first bytes as text, or None if they are binary; the last character may be cut."""
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    text = head.decode(encoding, "replace")
-    flaws = sum(1 for c in text[:-1] if c == "\ufffd" or (c < " " and c not in _TEXT_CONTROLS))
-    return None if flaws else text
+    text = head.decode(encoding, "replace")[:-1]
+    if any(char < " " and char not in _TEXT_CONTROLS for char in text):
+        return None
+    if "\ufffd" in text and sum(byte < 128 for byte in head) < _MIN_ASCII * len(head):
+        return None
+    return text

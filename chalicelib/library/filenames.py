@@ -17,7 +17,7 @@ EXTENSIONS = {
 }
 _RAW_NAMES = "3fr arw cr2 cr3 crw dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srw x3f"
 RAW_EXTENSIONS = frozenset(f".{name}" for name in _RAW_NAMES.split())
-IMAGE_EXTENSIONS = RAW_EXTENSIONS.union({".heic", ".heif", ".tif", ".tiff"}, *EXTENSIONS.values())
+IMAGE_EXTENSIONS = RAW_EXTENSIONS.union({".heic", ".heif", ".jxl", ".tif", ".tiff"}, *EXTENSIONS.values())
 
 
 def clean_filename(name: str) -> str:

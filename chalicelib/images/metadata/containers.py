@@ -1,4 +1,4 @@
-"""Finds the blocks of metadata in JPEG, PNG, WebP and GIF files, without decoding a pixel.
+"""Finds the blocks of metadata in JPEG, PNG, WebP, JPEG XL and GIF files, without decoding a pixel.
 
 The kind of a block shows in its prefix in the file, or in its first bytes. Damage ends the search; what was found
 before it counts. Checksums are not compared, because a block that can be read is better than none.
@@ -8,6 +8,8 @@ import re
 import zlib
 from collections.abc import Iterator
 from typing import IO
+
+from chalicelib.images import jxl_header
 
 MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB has 800,000 blocks
 MAX_PADDING_BYTES = 64 * 1024
@@ -68,6 +70,13 @@ def webp(file: IO[bytes]) -> Iterator[bytes]:
     """The EXIF and XMP chunks of a WebP."""
     for name, size in _chunks(file, 12, "little", padded=True):
         if name in {b"EXIF", b"XMP "}:
+            yield file.read(min(size, MAX_BLOCK_BYTES))
+
+
+def jxl(file: IO[bytes]) -> Iterator[bytes]:
+    """The EXIF and XMP boxes of a JPEG XL; those that are compressed (`brob`) are left out."""
+    for name, size in jxl_header.boxes(file):
+        if name in {b"Exif", b"xml "}:
             yield file.read(min(size, MAX_BLOCK_BYTES))
 
 

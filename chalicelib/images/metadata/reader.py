@@ -32,6 +32,7 @@ _CONTAINERS: Mapping[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
     "GIF": containers.gif,
     "HEIC": isobmff.read_metadata_items,
     "AVIF": isobmff.read_metadata_items,
+    "JPEG XL": containers.jxl,
     "CR3": cr3.read_metadata,
     "RAF": _preview_blocks,
     "X3F": _preview_blocks,

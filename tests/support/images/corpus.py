@@ -92,6 +92,7 @@ def all_samples() -> Iterator[Sample]:
     yield from _tiffs()
     yield from _avifs()
     yield from _heics()
+    yield from _jxls()
 
 
 def _oriented(form: str, ending: str) -> Iterator[Sample]:
@@ -254,6 +255,17 @@ def _avifs() -> Iterator[Sample]:
     yield Sample("wide boxes.avif", isobmff.container("AVIF", part, wide=True), "AVIF", plain)
     yield Sample("grid.avif", _grid("AVIF"), "AVIF", samples_.quarters((120, 120)))
     yield from _oriented("AVIF", "avif")
+
+
+def _jxls() -> Iterator[Sample]:
+    plain = samples_.quarters(SIZE)
+    for mode in ("L", "LA", "RGB", "RGBA"):
+        for lossless in (False, True):
+            name = f"{mode} {'lossless' if lossless else 'lossy'}.jxl"
+            yield Sample(name, encoded(in_mode(mode), "JPEG XL", lossless=lossless), "JPEG XL", in_mode(mode))
+    yield Sample("boxed.jxl", encoded(plain, "JPEG XL", use_container=True), "JPEG XL", plain)
+    exif = samples_.exif(6, camera=("Canon", "Canon EOS 40D"), place=True)
+    yield Sample("telling.jxl", encoded(plain, "JPEG XL", exif=exif), "JPEG XL", plain)
 
 
 def _heics() -> Iterator[Sample]:

@@ -9,6 +9,7 @@ import zlib
 from io import BytesIO
 
 import pillow_heif
+import pillow_jxl  # noqa: F401 registers its encoder with Pillow
 from PIL import Image, PngImagePlugin
 from PIL.ExifTags import GPS, IFD, Base
 
@@ -83,6 +84,7 @@ def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
         "JPEG": {"quality": 95},
         "WEBP": {"lossless": True},
         "AVIF": {"quality": 95, "speed": 10},
+        "JPEG XL": {"quality": 95, "effort": 1},
         "HEIC": {"quality": 95, "enc_params": {"preset": "ultrafast"}},
     }
     options = {**quality.get(form, {}), **options}
@@ -93,7 +95,7 @@ def encoded(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
     if form == "HEIC":  # its pixels as they are, with boxes to turn them as EXIF says
         pillow_heif.encode(image.mode, image.size, image.tobytes(), data, **options)
     else:
-        image.save(data, form, **options)
+        image.save(data, {"JPEG XL": "JXL"}.get(form, form), **options)
     return data.getvalue()
 
 

@@ -9,7 +9,7 @@ from chalicelib import images
 from chalicelib.errors import Unreadable
 from tests.support.images import samples
 
-ALL = ["AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"]
+ALL = ["AVIF", "GIF", "HEIC", "JPEG", "JPEG XL", "PNG", "TIFF", "WEBP"]
 
 
 def render(data: bytes) -> images.RenderedImages:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
-from chalicelib.images.bit_reader import BitReader
+from chalicelib.images.bit_reader import BitReader, LittleEndianBitReader
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**40)), max_size=20))
@@ -28,3 +28,15 @@ def test_reading_past_the_end_is_damaged() -> None:
         with pytest.raises(Unreadable, match="damaged"):
             read()
     assert bits.read(8) == ord("b")
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**40)), max_size=20))
+def test_little_endian_numbers_round_trip(numbers: list[tuple[int, int]]) -> None:
+    value = position = 0
+    for bits, number in numbers:
+        value |= number % 2**bits << position
+        position += bits
+    reader = LittleEndianBitReader(value.to_bytes((position + 7) // 8, "little"))
+    assert [reader.read(bits) for bits, _ in numbers] == [number % 2**bits for bits, number in numbers]
+    with pytest.raises(Unreadable):
+        reader.read(8)

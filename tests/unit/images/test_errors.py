@@ -20,7 +20,8 @@ def test_empty_file_is_rejected() -> None:
 
 def test_text_file_is_rejected_as_text() -> None:
     assert reason(samples.TEXT) == (
-        "This is a text file, not an image; only AVIF, GIF, HEIC, JPEG, PNG, RAW, TIFF and WebP can be processed."
+        "This is a text file, not an image; "
+        "only AVIF, GIF, HEIC, JPEG, JPEG XL, PNG, RAW, TIFF and WebP can be processed."
     )
 
 

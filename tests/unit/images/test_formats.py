@@ -21,13 +21,27 @@ def test_format_is_detected_by_content(form: str) -> None:
     [
         (b"BM\x36\0\0\0\0\0", "BMP"),
         (b"8BPS\0\1\0\0", "PSD"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"8BPS\0\2\0\0", "PSB"),
         (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"\xff\x4f\xff\x51\0\x2f", "JPEG 2000"),
+        (b"II\xbc\x01\x20\0\0\0", "JPEG XR"),
+        (b"gimp xcf v011\0\0\0\x40", "XCF"),
+        (b"\0\0\1\0\1\0\x10\x10\0\0", "ICO"),
+        (b"\0\0\2\0\1\0\x20\x20\0\0", "CUR"),
+        (b"DDS \x7c\0\0\0", "DDS"),
+        (b"\0\0\2".ljust(12, b"\0") + b"\x40\0\x30\0\x18\0", "TGA"),
+        (b"\n\5\1\x08\0\0\0\0", "PCX"),
+        (b"\x76\x2f\x31\1\2\0\0\0", "OpenEXR"),
+        (b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n", "Radiance HDR"),
+        (b"SIMPLE  =                    T", "FITS"),
+        (bytes(128) + b"DICM\2\0", "DICOM"),
+        (b"P6\n64 48\n255\n\0\1\2", "Netpbm"),
     ],
 )
 def test_unsupported_image_format_is_named(head: bytes, name: str) -> None:
     assert reason(head) == (
-        f"{name} images are not supported; only AVIF, GIF, HEIC, JPEG, PNG, RAW, TIFF and WebP can be processed."
+        f"{name} images are not supported; "
+        "only AVIF, GIF, HEIC, JPEG, JPEG XL, PNG, RAW, TIFF and WebP can be processed."
     )
 
 
@@ -54,7 +68,7 @@ def test_brands_distinguish_heic_from_avif(brands: bytes, name: str) -> None:
         (b"BMW, Audi, Opel", "a text file"),
         ("Zettel: Öl, Käse".encode(), "a text file"),
         ("Zettel: Öl, Käse".encode("utf-16"), "a text file"),
-        (b"<!DOCTYPE html><html>", "a text file"),
+        (b"<!DOCTYPE html><html>", "an HTML page"),
         (b"\xef\xbb\xbf  <SVG onload='alert(1)'>", "SVG files are not supported"),
         (samples.SVG.decode().encode("utf-16"), "SVG files are not supported"),
         (b"\x7fELF\0\0\x01\x02", "a program"),

@@ -68,6 +68,7 @@ def test_memory_of_decoder_threads_is_returned(tmp_path: Path) -> None:
         ("GIF", (6000, 4000), False),
         ("HEIC", (5000, 4000), False),
         ("TIFF", (6000, 4000), False),
+        ("JPEG XL", (4000, 3000), False),
     ],
 )
 def test_memory_stays_within_the_estimate(tmp_path: Path, form: str, size: tuple[int, int], progressive: bool) -> None:

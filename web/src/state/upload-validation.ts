@@ -30,7 +30,7 @@ export const MAX_TAG_LENGTH = 64;
 
 const RAW_EXTENSIONS = "3fr arw cr2 cr3 crw dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srw x3f".split(" ");
 /** File extensions of photos whose type many systems do not know. */
-const PHOTO_EXTENSION = new RegExp(`\\.(jpe?g|png|webp|gif|heic|heif|avif|tiff?|${RAW_EXTENSIONS.join("|")})$`, "i");
+const PHOTO_EXTENSION = new RegExp(`\\.(jpe?g|png|webp|gif|heic|heif|avif|jxl|tiff?|${RAW_EXTENSIONS.join("|")})$`, "i");
 /** What the file picker offers. */
 export const PHOTO_TYPES = ["image/*", ...RAW_EXTENSIONS.map((extension) => `.${extension}`)].join(",");
 
