@@ -167,8 +167,13 @@ def _unsupported(kind: str) -> str:
 
 def _segments(file: IO[bytes]) -> Iterator[int]:
     """Markers of a JPEG that start a segment; the file is positioned behind each."""
+    padding = 0
     for _ in range(MAX_SEGMENTS):
+        start = file.tell()
         marker = _marker(file)
+        padding += file.tell() - start
+        if padding > MAX_PADDING_BYTES:
+            break
         if marker == _END_OF_IMAGE:
             raise Unreadable(INCOMPLETE)
         if marker not in _WITHOUT_LENGTH:

@@ -21,7 +21,8 @@ UNREADABLE_PREVIEW = "This RAW file contains no preview image that can be proces
 MIN_SIDE = 8  # pixels; smaller bitmaps are placeholders
 USEFUL_SIDE = 1024  # pixels; smaller ones are thumbnails, and there may be a preview elsewhere
 MAX_STARTS = 64  # of JPEGs in the search; raw files have up to five
-MAX_SEARCHED_BYTES = 64 * 1024 * 1024  # of one JPEG; those of 100 megapixels take 30 MB
+MAX_ENDLESS = 4  # of these starts, how many may have no end before the search is given up
+MAX_JPEG_BYTES = 64 * 1024 * 1024  # those of 100 megapixels take 30 MB
 MAX_STRIPS = 16
 BITMAP_BYTES_PER_PIXEL = 5.3  # 4 in Pillow's memory, the half-size copy, and the strip in between
 
@@ -89,7 +90,7 @@ def _jpegs(directory: Directory) -> Iterator[range]:
     places.append(([directory.layout.number(data)], [size]))
     for starts, sizes in places:
         if len(starts) == len(sizes) == 1:
-            place = _range(directory, starts[0], sizes[0])
+            place = _range(directory, starts[0], min(sizes[0], MAX_JPEG_BYTES))
             if directory.layout.read(place.start - directory.layout.start, 3) == b"\xff\xd8\xff":
                 yield place
 
@@ -116,14 +117,15 @@ def _range(directory: Directory, start: float, size: float) -> range:
 
 def _search(file: IO[bytes]) -> Iterator[range]:
     """What may be JPEGs in a file, without those inside others; one that does not end extends to the file's end."""
-    at, size = 0, file.seek(0, 2)
+    at, size, endless = 0, file.seek(0, 2), 0
     for _ in range(MAX_STARTS):
         start = _next_start(file, at)
-        if start is None:
+        if start is None or endless == MAX_ENDLESS:
             return
-        rest = range(start, min(size, start + MAX_SEARCHED_BYTES))
+        rest = range(start, min(size, start + MAX_JPEG_BYTES))
         end = jpeg.find_end(PieceFile(file, [rest]).stream())
         at = start + (end or _START_BYTES)
+        endless += end is None
         yield range(start, at) if end else rest
 
 

@@ -194,7 +194,7 @@ def test_malformed_metadata_does_not_cost_the_photo(metadata: bytes) -> None:
 
 
 def test_search_is_bounded() -> None:
-    starts = b"\xff\xd8\xff\xe0" * (raw_previews.MAX_STARTS + 5) + raw_.preview(1)
+    starts = b"\xff\xd8\xff\xe0" * (raw_previews.MAX_ENDLESS + 1) + raw_.preview(1)
     assert reason(raw_.BUILDERS["CRW"](starts)) == raw_previews.UNREADABLE_PREVIEW
 
 
@@ -218,3 +218,19 @@ def test_file_of_200_mb_is_not_read_into_memory(tmp_path: Path) -> None:
 def test_raw_files_are_rejected_where_only_jpeg_is_allowed() -> None:
     with pytest.raises(Unreadable, match="only JPEG can be processed"):
         formats.detect_file_format(BytesIO(raw_.dng(raw_.preview())), frozenset({"JPEG"}))
+
+
+def test_starts_without_an_end_are_not_searched_on_and_on() -> None:
+    """Each would be read as far as 64 MB, and its padding byte by byte."""
+    file = _CountingFile(raw_.BUILDERS["CRW"]((b"\xff\xd8\xff\xe0\0\2" + bytes(2000)) * 2000))
+    with pytest.raises(Unreadable):
+        raw.probe(file)
+    assert file.reads < 1_000_000
+
+
+class _CountingFile(BytesIO):
+    reads = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads += 1
+        return super().read(size)
