@@ -23,6 +23,8 @@ MAX_HEADER_BYTES = 4096
 # A coded image may be larger than what is displayed: twice per side, since its header gives only a number of bits.
 MAX_CODED_TO_DISPLAYED, SMALL_IMAGE_PIXELS = 4, 256 * 256
 _SEQUENCE_HEADER = 1
+# For missing bytes at the end: the decoder refuses those that it takes for an error of the encoder.
+_FILLERS = (0x00, 0xFF, 0xAA, 0x80)
 _BRAND, _MAJOR_BRAND = slice(8, 12), b"avif"
 
 
@@ -52,11 +54,17 @@ def probe(file: IO[bytes]) -> ImageHeader:
 
 
 def open_image(file: IO[bytes]) -> ImageFile:
-    """Open the primary image without decoding it; of an animation, its still image."""
-    file, incomplete = missing_data.fill(file)
-    image = _open_image(file)
-    image.incomplete = incomplete
-    return image
+    """Open the primary image without decoding it, unless its end is missing; of an animation, its still image."""
+    for filler in _FILLERS:
+        filled, incomplete = missing_data.fill(file, filler)
+        image = _open_image(filled)
+        image.incomplete = incomplete
+        if not incomplete:
+            return image
+        with suppress(Unreadable):
+            image.load()
+            return image
+    raise Unreadable(INCOMPLETE)
 
 
 class AvifPicture(AvifImageFile):

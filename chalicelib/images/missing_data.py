@@ -1,4 +1,4 @@
-"""HEIC and AVIF files that lack their last bytes: zeros stand for them, which decoders read as the end of the pixels.
+"""HEIC and AVIF files that lack their last bytes: others stand for them, so that decoders read on.
 
 Only for few bytes: decoders do not say where they leave what is there, and make up the rest.
 """
@@ -14,8 +14,8 @@ _MAX_BOXES = 100
 _LARGE = 1  # the size of a box whose size follows its name
 
 
-def fill(file: IO[bytes]) -> tuple[IO[bytes], bool]:
-    """The file with zeros up to the declared end of its media data, if few are missing; and whether they were."""
+def fill(file: IO[bytes], filler: int = 0) -> tuple[IO[bytes], bool]:
+    """The file with fillers up to the declared end of its media data, if few bytes are missing; and whether any are."""
     size, at = file.seek(0, 2), 0
     for _ in range(_MAX_BOXES):
         file.seek(at)
@@ -23,7 +23,7 @@ def fill(file: IO[bytes]) -> tuple[IO[bytes], bool]:
         length = struct.unpack(">Q", head[8:])[0] if big_endian(head[:4]) == _LARGE else big_endian(head[:4])
         missing = at + length - size
         if head[4:8] == b"mdat" and 0 < missing <= min(MAX_BYTES, MAX_SHARE * size):
-            return PieceFile(file, [range(size), bytes(missing)]).stream(), True
+            return PieceFile(file, [range(size), bytes([filler]) * missing]).stream(), True
         if length < 8 or missing >= 0:
             break
         at += length

@@ -15,7 +15,7 @@ from chalicelib.ingest import leases, originals, recovery
 from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
-from chalicelib.ingest.processing import ImageProcessor, delete_derivatives, without_derivatives
+from chalicelib.ingest.processing import READER_REVISION, ImageProcessor, delete_derivatives, without_derivatives
 from chalicelib.ingest.recovery import OwnerDirectory
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.retries import retry_on_conflict
@@ -201,7 +201,13 @@ class Ingest:
             return self.processor.process(photo, original)
         except Unreadable as error:
             delete_derivatives(self.processor.derivatives, photo)
-            return replace(without_derivatives(photo), state=State.REJECTED, reason=str(error), due_at=None)
+            return replace(
+                without_derivatives(photo),
+                state=State.REJECTED,
+                reason=str(error),
+                reader_revision=READER_REVISION,
+                due_at=None,
+            )
 
     def _finish(self, leased: Photo, processed: Photo) -> Photo:
         """Commit the processed photo and end the lease; it becomes a duplicate if another photo holds its claim."""

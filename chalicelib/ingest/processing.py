@@ -27,8 +27,9 @@ WEBP_NAMES = ("preview", "small")
 MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
-# Increase it when `images.read_file` learns to read more: the schedule reads older photos again.
-METADATA_REVISION = 1
+# Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
+# that were rejected.
+READER_REVISION = 1
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
@@ -77,7 +78,7 @@ class ImageProcessor:
             width=rendered.width,
             height=rendered.height,
             camera_time=plausible_time(rendered.capture_time, photo.received_at),
-            metadata_revision=METADATA_REVISION,
+            reader_revision=READER_REVISION,
             camera=rendered.camera,
             placeholder=rendered.placeholder,
             incomplete=rendered.incomplete,
@@ -94,7 +95,7 @@ class ImageProcessor:
             photo,
             camera=metadata.camera,
             camera_time=plausible_time(metadata.capture_time, photo.received_at),
-            metadata_revision=METADATA_REVISION,
+            reader_revision=READER_REVISION,
         )
 
     def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
@@ -155,7 +156,7 @@ def without_derivatives(photo: Photo) -> Photo:
         width=None,
         height=None,
         camera_time=None,
-        metadata_revision=0,
+        reader_revision=0,
         camera=None,
         placeholder=None,
         incomplete=False,

@@ -70,8 +70,8 @@ class Photo:
 
     A direct drop gets the same id each time its key is uploaded; `generation` tells its records apart.
     `labels` come from the labeler, `label` and `user_tags` from the user; the labeler never restores
-    `dismissed_labels`. `camera_time` is what the file says of when it was taken, as of `metadata_revision` of the code
-    that reads it, and `corrected_time` what the user says instead. `worker` holds the lease on the photo until
+    `dismissed_labels`. `camera_time` is what the file says of when it was taken, as of `reader_revision` of the code
+    that reads files, and `corrected_time` what the user says instead. `worker` holds the lease on the photo until
     `due_at`. `attempts` counts the workers that died while processing it, `failure_count` the scheduled runs in a row
     that failed on it. A photo is `incomplete` if its original ends early or is damaged, so that pixels are missing. It
     is `recovered` if it came back from its original without all that its record held. `pending_rows` belongs to the
@@ -96,7 +96,7 @@ class Photo:
     duplicate_of: str | None = None
     camera_time: CaptureTime | None = None
     corrected_time: CaptureTime | None = None
-    metadata_revision: int = 0
+    reader_revision: int = 0
     camera: str | None = None
     width: int | None = None
     height: int | None = None

@@ -18,6 +18,7 @@ from chalicelib.ingest import originals
 from chalicelib.ingest.decisions import FINISHED_STATES, Action
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.originals import OriginalStore
+from chalicelib.ingest.processing import READER_REVISION
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.derivatives import DerivativeLister, DerivativeListing, list_derivatives
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
@@ -159,7 +160,9 @@ class Reconciliation:
                 report = replace(report, refreshed=report.refreshed + 1)
             if row.is_inconsistent():
                 return self._reconcile(row.key, report)
-            if row.record and row.is_incomplete():
+            if row.record and (
+                row.is_incomplete() or (each.name == PHOTOS and _is_rejected_by_earlier_code(row.record))
+            ):
                 self.ingest.forget_derivatives(row.record)
                 processed = self._reconcile(row.key, report)
                 return replace(report, rendered=report.rendered + 1, queued=processed.queued)
@@ -259,6 +262,10 @@ def _with_action(report: ReconciliationReport, action: Action) -> Reconciliation
             return replace(report, held=report.held + 1)
         case _:
             return report
+
+
+def _is_rejected_by_earlier_code(record: Photo) -> bool:
+    return record.state is State.REJECTED and record.reader_revision < READER_REVISION
 
 
 def _is_without_photo(record: Photo) -> bool:

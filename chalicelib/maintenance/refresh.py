@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.ingest.originals import OriginalStore
-from chalicelib.ingest.processing import METADATA_REVISION, ImageProcessor
+from chalicelib.ingest.processing import READER_REVISION, ImageProcessor
 from chalicelib.library.photo import Photo, State
 
 
@@ -50,7 +50,7 @@ class MetadataRefresh:
 
     def is_stale(self, photo: Photo) -> bool:
         """Whether the file was read by earlier code; rejected files have nothing to read."""
-        return photo.metadata_revision < METADATA_REVISION and photo.state is not State.REJECTED
+        return photo.reader_revision < READER_REVISION and photo.state is not State.REJECTED
 
     def refresh(self, photo: Photo) -> Photo:
         """The record with what the file says, unless the original is gone or another one: then it waits for ingest."""

@@ -41,13 +41,14 @@ PATHS: dict[str, Any] = {
                 query_param(
                     "from",
                     {"type": "string"},
-                    "A day, or a time in ISO 8601, by the camera's clock.",
+                    "A day, or a time in ISO 8601, by the camera's clock; a time zone is ignored.",
                     example="2026-01-01",
                 ),
                 query_param(
                     "to",
                     {"type": "string"},
-                    "A day, or a time in ISO 8601, by the camera's clock; a day is included as a whole.",
+                    "A day, included as a whole, or an exclusive time in ISO 8601, by the camera's clock; a time zone "
+                    "is ignored.",
                     example="2026-01-31",
                 ),
                 query_param("state", {"enum": list(STATES)}, "Your own photos in this state; the default is `ready`."),

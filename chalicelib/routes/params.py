@@ -1,6 +1,6 @@
 """Query parameters that several routes share: scope, tags, dates."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from chalicelib.errors import Invalid, Unauthenticated
 from chalicelib.http.requests import ApiRequest
@@ -34,8 +34,8 @@ def tag(value: str, name: str) -> str:
 def time_range(request: ApiRequest) -> tuple[datetime | None, datetime | None]:
     """The parameters `from` and `to`: ISO 8601 dates or times of the camera's clock; None is unbounded.
 
-    A time with a zone is converted to UTC, which is the clock of photos without a date. The end is exclusive; a date as
-    `to` includes the whole day. Raises Invalid, also if `from` is after `to`.
+    A time zone is ignored, since the clock is what photos are sorted by. The end is exclusive; a date as `to` includes
+    the whole day. Raises Invalid, also if `from` is after `to`.
     """
     start, end = _time(request.get("from"), "from", days=0), _time(request.get("to"), "to", days=1)
     last = end - timedelta.resolution if end and _is_date(request.get("to") or "") else end
@@ -50,8 +50,7 @@ def _time(value: str | None, name: str, *, days: int) -> datetime | None:
     try:
         if _is_date(value):
             return datetime.combine(date.fromisoformat(value), time()) + timedelta(days=days)
-        parsed = datetime.fromisoformat(value)
-        return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+        return datetime.fromisoformat(value).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None
 

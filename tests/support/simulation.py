@@ -208,7 +208,7 @@ class Simulation:
         if photos:
             photo = photos[target % len(photos)]
             time = CaptureTime(photo.camera_time.presumed_utc.replace(tzinfo=None)) if photo.camera_time else None
-            self.library.photos.commit(photo, replace(photo, camera_time=time, metadata_revision=0))
+            self.library.photos.commit(photo, replace(photo, camera_time=time, reader_revision=0))
 
     def _tag(self, target: int, variant: int) -> None:
         self._apply(target, lambda photo: add_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
@@ -366,7 +366,7 @@ class Simulation:
 
     def _wrong_times(self) -> Iterator[str]:
         for photo in self.library.photos.records.values():
-            if photo.metadata_revision and photo.object_version:
+            if photo.reader_revision and photo.object_version:
                 _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, b""))
                 if photo.camera_time != read_metadata(BytesIO(data)).capture_time:
                     yield f"{photo.photo_id} was taken at {photo.camera_time}, but its file is {data!r}"

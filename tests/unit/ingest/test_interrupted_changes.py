@@ -38,7 +38,7 @@ CHANGES: dict[str, tuple[Photo, Callable[[Photo], Photo]]] = {
     "tags and date": (FULL, lambda p: apply_edit(p, Edit(tags=OTHER_TAGS, corrections=(SET_TIME,), weight=1))),
     "hide with another date": (FULL, lambda p: replace(SET_TIME(p), visibility=Visibility.PRIVATE)),
     "new owner": (FULL, lambda p: replace(SET_TIME(p), owner="another", user_tags=OTHER_TAGS)),
-    "file read again": (FULL, lambda p: replace(p, camera_time=clock(NOON - timedelta(days=8)), metadata_revision=1)),
+    "file read again": (FULL, lambda p: replace(p, camera_time=clock(NOON - timedelta(days=8)), reader_revision=1)),
 }
 
 

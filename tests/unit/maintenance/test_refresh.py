@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.images import Metadata
-from chalicelib.ingest.processing import METADATA_REVISION
+from chalicelib.ingest.processing import READER_REVISION
 from chalicelib.library.photo import State
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.refresh import MetadataRefresh
@@ -28,7 +28,7 @@ def old_library(photos: int) -> MemoryLibrary:
         fixture.deliver_event(f"{n}.jpg")
     for photo in list(fixture.photos.records.values()):
         utc = CaptureTime(TAKEN.presumed_utc.replace(tzinfo=None))
-        fixture.photos.commit(photo, replace(photo, camera_time=utc, metadata_revision=0))
+        fixture.photos.commit(photo, replace(photo, camera_time=utc, reader_revision=0))
     fixture.clock.advance(LATER)
     return fixture
 
@@ -69,7 +69,7 @@ def test_photo_without_its_original_waits_for_ingest() -> None:
     fixture.originals.drop("0.jpg", b"another file")
     assert fixture.reconciliation.reconcile_photos(always).refreshed == 0
     (photo,) = fixture.photos.records.values()
-    assert photo.metadata_revision == 0
+    assert photo.reader_revision == 0
 
 
 @pytest.mark.parametrize("state", [State.READY, State.TRASHED])
@@ -86,7 +86,19 @@ def test_photo_whose_file_cannot_be_read_now_is_tried_again(state: State) -> Non
     fixture.clock.advance(LATER)
     assert fixture.reconciliation.reconcile_photos(always).refreshed == 1
     (refreshed,) = fixture.photos.records.values()
-    assert (refreshed.metadata_revision, refreshed.state) == (METADATA_REVISION, state)
+    assert (refreshed.reader_revision, refreshed.state) == (READER_REVISION, state)
+
+
+def test_file_that_earlier_code_rejected_is_processed_again() -> None:
+    fixture = MemoryLibrary()
+    fixture.originals.drop("a.jpg", b"sea")
+    fixture.deliver_event("a.jpg")
+    (photo,) = fixture.photos.records.values()
+    fixture.photos.commit(photo, replace(photo, state=State.REJECTED, reason="No.", derivatives={}, reader_revision=0))
+    fixture.clock.advance(LATER)
+    assert fixture.reconciliation.reconcile_photos(always).rendered == 1
+    (processed,) = fixture.photos.records.values()
+    assert (processed.state, processed.reason, processed.reader_revision) == (State.READY, None, READER_REVISION)
 
 
 def test_rejected_file_is_not_read_again() -> None:
