@@ -5,7 +5,7 @@ coded item or a grid of many, and its alpha channel may be further items. No box
 the data, numbers of entries are bounded, and no item is visited twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -20,9 +20,12 @@ NO_STILL_IMAGE = "This file contains no still image."
 # The largest phone photos have some 200 items, described in 20 KB.
 MAX_ENTRIES = 10_000
 MAX_META_BYTES = 4 * 1024 * 1024
-MAX_METADATA_BYTES = 8 * 1024 * 1024  # of one item
+MAX_METADATA_BYTES = 8 * 1024 * 1024  # of all items with metadata
+MAX_ITEMS_TO_FILE = 2  # bytes of all items that are read, to those of the file: extents may overlap
 _GRID, IDENTITY = b"grid", b"iden"
 _METADATA = frozenset({b"Exif", b"mime"})
+
+type Place = tuple[bool, tuple[tuple[int, int], ...]]
 
 
 @dataclass(slots=True)
@@ -33,6 +36,11 @@ class Item:
     properties: list[tuple[bytes, bytes]] = field(default_factory=list)
     extents: list[tuple[int, int]] = field(default_factory=list)
     in_idat: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where its data is; several items may share theirs."""
+        return self.in_idat, tuple(self.extents)
 
     def all_properties(self, name: bytes) -> list[bytes]:
         """The bodies of the properties with this name."""
@@ -78,9 +86,41 @@ class Contents:
     idat: bytes
     file_bytes: int
 
+    def item_bytes(self, item: Item) -> int:
+        """Length of the data of an item, every extent counted; raises Unreadable if the file ends first."""
+        return sum(map(len, self._ranges(item)))
+
     def read_item(self, file: IO[bytes], item: Item) -> bytes:
         """The data of an item; raises Unreadable if the file ends first."""
-        return _read_item(file, item, self.idat, self.file_bytes)
+        if item.in_idat:
+            return b"".join(self.idat[part.start : part.stop] for part in self._ranges(item))
+        pieces = []
+        for part in self._ranges(item):
+            file.seek(part.start)
+            pieces.append(read_exactly(file, len(part)))
+        return b"".join(pieces)
+
+    def read_items(self, file: IO[bytes], items: Iterable[Item]) -> dict[Place, bytes]:
+        """The data of items by place; raises Unreadable if the file ends first or extents overlap too much."""
+        read: dict[Place, bytes] = {}
+        total = 0
+        for item in items:
+            if item.place in read:
+                continue
+            total += self.item_bytes(item)
+            if total > MAX_ITEMS_TO_FILE * self.file_bytes:
+                raise Unreadable(DAMAGED)
+            read[item.place] = self.read_item(file, item)
+        return read
+
+    def _ranges(self, item: Item) -> list[range]:
+        """The extents of an item, in `idat` or in the file; those without a length reach to the end (8.11.3)."""
+        available = len(self.idat) if item.in_idat else self.file_bytes
+        ends = [start + length if length else available for start, length in item.extents]
+        if not item.in_idat and any(end > available for end in ends):
+            raise Unreadable(INCOMPLETE)
+        starts = (start for start, _ in item.extents)
+        return [range(start, min(end, available)) for start, end in zip(starts, ends, strict=True)]
 
 
 def read_contents(file: IO[bytes]) -> Contents:
@@ -111,17 +151,12 @@ def read_primary_image(file: IO[bytes], codec: bytes) -> PrimaryImage:
         raise Unreadable(UNSUPPORTED_STRUCTURE)
     width, height = items[contents.primary].size
     tiles: dict[int, int] = {origin: len(to) for kind, origin, to in contents.references if kind == b"dimg"}
-    read: dict[tuple[bool, tuple[tuple[int, int], ...]], bytes] = {}  # tiles may share their bytes
+    read = contents.read_items(file, (part for part in parts if part.kind != IDENTITY))
     tiled, coded = False, []
     for one, part in zip(ids, parts, strict=True):
         if part.kind == IDENTITY:
             continue
-        key = part.in_idat, tuple(part.extents)
-        if key not in read:
-            read[key] = contents.read_item(file, part)
-            if sum(map(len, read.values())) > 2 * contents.file_bytes:
-                raise Unreadable(DAMAGED)  # overlapping bytes of many items
-        data = read[key]
+        data = read[part.place]
         if part.kind != _GRID:
             coded.append((part, data))
         elif _read_grid(data) == (*part.size, tiles.get(one, 0)):
@@ -290,20 +325,6 @@ def _code_points(item: Item) -> tuple[int, int] | None:
     return (big_endian(colors[0][:2]), big_endian(colors[0][2:])) if colors else None
 
 
-def _read_item(file: IO[bytes], item: Item, inside: bytes, file_bytes: int) -> bytes:
-    pieces = []
-    for start, length in item.extents:
-        end = start + length if length else len(inside) if item.in_idat else file_bytes
-        if item.in_idat:
-            pieces.append(inside[start:end])
-        elif end > file_bytes:
-            raise Unreadable(INCOMPLETE)
-        else:
-            file.seek(start)
-            pieces.append(read_exactly(file, end - start))
-    return b"".join(pieces)
-
-
 def _read_grid(data: bytes) -> tuple[int, int, int]:
     """Output width, height, and number of tiles of a grid (23008-12, 6.6.2.3.2)."""
     grid = BitReader(data)
@@ -323,6 +344,8 @@ def _check_count(count: int) -> int:
 def read_metadata_items(file: IO[bytes]) -> Iterator[bytes]:
     """The data of the EXIF and XMP items of a file (23008-12, annex A); raises Unreadable."""
     contents = read_contents(file)
+    bytes_left = MAX_METADATA_BYTES
     for item in contents.items.values():
-        if item.kind in _METADATA and sum(length for _, length in item.extents) <= MAX_METADATA_BYTES:
+        if item.kind in _METADATA and (size := contents.item_bytes(item)) <= bytes_left:
+            bytes_left -= size
             yield contents.read_item(file, item)

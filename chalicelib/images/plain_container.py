@@ -31,14 +31,11 @@ def rewrite(file: IO[bytes], brand: bytes) -> bytes:
         if described and contents.items[origin].kind in _METADATA:
             items.append(contents.items[origin])
             references.append((kind, len(items), [1]))
-    data, places = bytearray(), dict[tuple[bool, tuple[tuple[int, int], ...]], tuple[int, int]]()
-    for item in items:
-        key = item.in_idat, tuple(item.extents)
-        if key not in places:
-            body = contents.read_item(file, item)
-            places[key] = len(data), len(body)
-            data += body
-    extents = [places[item.in_idat, tuple(item.extents)] for item in items]
+    data, places = bytearray(), dict[isobmff.Place, tuple[int, int]]()
+    for place, body in contents.read_items(file, items).items():
+        places[place] = len(data), len(body)
+        data += body
+    extents = [places[item.place] for item in items]
     head = _box(b"ftyp", brand + bytes(4) + b"mif1miaf" + brand)
     start = len(head) + len(_meta(items, extents, references, 0)) + 8
     return b"".join((head, _meta(items, extents, references, start), struct.pack(">I4s", 8 + len(data), b"mdat"), data))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import isobmff
+from chalicelib.images import isobmff, plain_container
 from tests.support.images import isobmff as containers
 from tests.support.images import samples
 from tests.support.images.isobmff import Part, container
@@ -102,6 +102,89 @@ def test_bytes_shared_by_many_items_are_not_read_for_each() -> None:
     to_the_end = data.replace(struct.pack(">I", len(plain().data)), bytes(4))
     with pytest.raises(Unreadable, match="damaged"):
         first(to_the_end)
+
+
+class CountingFile(BytesIO):
+    """A file that counts the bytes that are read."""
+
+    read_bytes = 0
+
+    def read(self, count: int | None = -1, /) -> bytes:
+        data = super().read(count)
+        self.read_bytes += len(data)
+        return data
+
+
+def with_extents(data: bytes, part: int, extents: list[tuple[int, int]], *, inside: bool = False) -> bytes:
+    """A container whose part of this number has these extents, relative to the end of the boxes or to `idat`."""
+    at = data.index(b"iloc") - 4
+    size = struct.unpack(">I", data[at : at + 4])[0]
+    entries = [data[start : start + 16] for start in range(at + 16, at + size, 16)]
+    length = 16 + 16 * (len(entries) - 1) + 8 + 8 * len(extents)
+    grown, mdat = length - size, data.index(b"mdat") + 4
+    body = b""
+    for number, entry in enumerate(entries, 1):
+        item, method, _, _, start, count = struct.unpack(">HHHHII", entry)
+        places = [(start + grown, count)]
+        if number == part:
+            method = int(inside)
+            places = [(start if inside else mdat + grown + start, count) for start, count in extents]
+        body += struct.pack(">HHHH", item, method, 0, len(places)) + b"".join(
+            struct.pack(">II", *one) for one in places
+        )
+    box = containers.full(b"iloc", data[at + 12 : at + 16] + body, version=1)
+    meta = data.index(b"meta") - 4
+    meta_bytes = struct.unpack(">I", data[meta : meta + 4])[0] + grown
+    return data[:meta] + struct.pack(">I", meta_bytes) + data[meta + 4 : at] + box + data[at + size :]
+
+
+MANY_EXTENTS = {"to the end": [(0, 0)] * 400, "overlapping": [(0, 50_000)] * 400}
+FREE = containers.box(b"free", bytes(60_000))
+
+
+def read_bytes_of_damaged(data: bytes, form: str) -> int:
+    file = CountingFile(data)
+    for read in (
+        lambda: isobmff.read_primary_image(file, containers.CODECS[form]),
+        lambda: plain_container.rewrite(file, containers.BRANDS[form]),
+    ):
+        with pytest.raises(Unreadable, match="damaged"):
+            read()
+    return file.read_bytes
+
+
+@pytest.mark.parametrize("extents", MANY_EXTENTS.values(), ids=MANY_EXTENTS)
+@pytest.mark.parametrize("form", FORMS)
+def test_overlapping_extents_of_a_coded_item_are_not_read(form: str, extents: list[tuple[int, int]]) -> None:
+    data = with_extents(container(form, plain(form)) + FREE, 1, extents)
+    assert first(with_extents(container(form, plain(form)), 1, [(0, 9), (9, 0)]), form).coded_items
+    assert read_bytes_of_damaged(data, form) < len(data)
+
+
+@pytest.mark.parametrize("length", [0, 5000])
+def test_overlapping_extents_in_idat_are_damaged(length: int) -> None:
+    part = Part(b"hvc1", bytes(5000), (containers.size(5, 5),))
+    data = container("HEIC", part, inside=True)
+    assert first(data).coded_items[0][1] == part.data
+    read_bytes_of_damaged(with_extents(data, 1, [(0, length)] * 400, inside=True), "HEIC")
+
+
+@pytest.mark.parametrize("extents", MANY_EXTENTS.values(), ids=MANY_EXTENTS)
+def test_overlapping_extents_of_metadata_are_not_read(
+    extents: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isobmff, "MAX_METADATA_BYTES", 100_000)
+    exif = Part(b"Exif", b"first")
+    file = CountingFile(with_extents(container("HEIC", plain(), exif, exif) + FREE, 2, extents))
+    assert list(isobmff.read_metadata_items(file)) == [b"first"]
+    assert file.read_bytes < 10_000
+
+
+def test_metadata_of_all_items_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isobmff, "MAX_METADATA_BYTES", 25)
+    items = [Part(b"Exif", bytes(10)), Part(b"mime", bytes(10)), Part(b"mime", bytes(10)), Part(b"Exif", bytes(5))]
+    found = isobmff.read_metadata_items(BytesIO(container("HEIC", plain(), *items)))
+    assert [len(body) for body in found] == [10, 10, 5]
 
 
 @pytest.mark.parametrize(
