@@ -239,7 +239,7 @@ class Container:
         """Edits by owners."""
         from chalicelib.ingest.editing import PhotoEditor
 
-        return PhotoEditor(self.photos, self.deletion, self.now)
+        return PhotoEditor(self.photos, self.deletion, self.now, labels_follow_time=self.settings.labeler == "local")
 
     @cached_property
     def labeler(self) -> "Labeler":

@@ -50,6 +50,11 @@ class RekognitionLabeler:
         """The preview: Rekognition finds more in larger images."""
         return "preview"
 
+    @property
+    def follows_time(self) -> bool:
+        """Never: it knows only the image."""
+        return False
+
     def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
         """The most confident labels of both models."""
         jpeg = {"Bytes": _to_jpeg(image)}

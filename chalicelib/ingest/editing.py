@@ -19,6 +19,7 @@ from chalicelib.library.transitions import (
     add_tags,
     apply_edit,
     mark_duplicate,
+    relabel,
     remove_tags,
     restore,
     trash,
@@ -34,6 +35,7 @@ class PhotoEditor:
     photos: PhotoStore
     deletion: PhotoDeletion
     now: Callable[[], datetime]
+    labels_follow_time: bool
 
     def edit(self, owner: str, photo_id: str, edit: Edit, version: int | None = None) -> Photo:
         """Change a photo's fields; raises Outdated if its version is not `version` (None: any version)."""
@@ -73,9 +75,14 @@ class PhotoEditor:
             photo = self._get_own(owner, photo_id)
             if version is not None and photo.version != version:
                 raise Outdated(photo.version)
-            return photo, transition(photo)
+            return photo, self._with_labels_of_its_time(photo, transition(photo))
 
         return retry_on_conflict(read, lambda change: self._commit(*change), BUSY)
+
+    def _with_labels_of_its_time(self, before: Photo, after: Photo) -> Photo:
+        if not self.labels_follow_time or after.local_time == before.local_time:
+            return after
+        return relabel(after, self.now())
 
     def _get_own(self, owner: str, photo_id: str) -> Photo:
         photo = self.photos.get(photo_id)

@@ -46,6 +46,10 @@ class Labeler(Protocol):
     def derivative(self) -> str:
         """The derivative that it reads: `preview`, or `small`, which is decoded in a fifth of the time."""
 
+    @property
+    def follows_time(self) -> bool:
+        """Whether its labels depend on when the photo was taken."""
+
     def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         """At most MAX_LABELS labels with unique names, the most confident first; none for an unsupported image.
 
@@ -64,6 +68,11 @@ class GuardedLabeler:
     def derivative(self) -> str:
         """The derivative that the labeler reads."""
         return self.labeler.derivative
+
+    @property
+    def follows_time(self) -> bool:
+        """Whether its labels depend on when the photo was taken."""
+        return self.labeler.follows_time
 
     def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         """The labels; raises Unavailable without a request while the breaker is open."""
@@ -99,6 +108,7 @@ class LocalLabeler:
     """Labels from pixels and EXIF by simple rules; deterministic."""
 
     derivative = "small"
+    follows_time = True
     side = 64  # a color that fills a tenth of a photo still has 400 pixels
 
     def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:

@@ -17,6 +17,7 @@ from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.library.corrections import is_plausible
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
+from chalicelib.library.transitions import relabel
 from chalicelib.util.capture_time import CaptureTime
 
 if TYPE_CHECKING:
@@ -91,17 +92,20 @@ class ImageProcessor:
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
             self.originals.download(original, file)
             metadata = self.read_metadata(file)
-        return replace(
+        read = replace(
             photo,
             camera=metadata.camera,
             camera_time=plausible_time(metadata.capture_time, photo.received_at),
             reader_revision=READER_REVISION,
         )
+        if not self.labeler.follows_time or read.local_time == photo.local_time:
+            return read
+        return relabel(read, self.now())
 
     def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""
         metadata = PhotoMetadata(
-            taken_at=photo.capture_time.local if photo.capture_time else None,
+            taken_at=photo.local_time,
             camera=photo.camera,
             width=photo.width or 0,
             height=photo.height or 0,

@@ -134,6 +134,11 @@ class Photo:
         return self.corrected_time or self.camera_time
 
     @property
+    def local_time(self) -> datetime | None:
+        """When the photo was taken by the camera's clock, or None if that is unknown."""
+        return self.capture_time.local if self.capture_time else None
+
+    @property
     def next_due_at(self) -> datetime | None:
         """When the schedule next has something to do for this photo: to complete a change, or what is due."""
         times = (self.pending_rows.due_at if self.pending_rows else None, self.due_at)

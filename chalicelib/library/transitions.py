@@ -118,6 +118,11 @@ def publish(photo: Photo, now: datetime) -> Photo:
     return replace(photo, state=State.READY, duplicate_of=None, due_at=now if photo.labels_pending else None)
 
 
+def relabel(photo: Photo, now: datetime) -> Photo:
+    """The photo with its labels to be found again; those of a photo that is not published wait until it is."""
+    return replace(photo, labels_pending=True, due_at=now if photo.state is State.READY else photo.due_at)
+
+
 def mark_duplicate(photo: Photo, holder: str) -> Photo:
     """The photo as a duplicate of the claim holder; pending labels wait until it is published."""
     return replace(photo, state=State.DUPLICATE, duplicate_of=holder, due_at=None)

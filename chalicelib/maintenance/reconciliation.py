@@ -111,6 +111,8 @@ class Reconciliation:
         report = ReconciliationReport()
         try:
             checkpoint = self.scanner.load_checkpoint(each.name)
+            if each.name == PHOTOS:
+                checkpoint = checkpoint.for_revision(READER_REVISION)
             while self._may_continue(report, time_left) and not checkpoint.progress.is_paused(self.now()):
                 checkpoint, report = self._check_page(each, checkpoint, report, time_left)
                 self.scanner.save_checkpoint(each.name, checkpoint)  # after every page, in case the process is killed
@@ -131,6 +133,9 @@ class Reconciliation:
         for row in page.rows:
             if not self._may_continue(report, time_left):
                 return checkpoint, report
+            if each.name == PHOTOS and row.record and self._is_stale(row.record):
+                # A file that kills its reader must not stop the pass: the next run goes on behind it.
+                self.scanner.save_checkpoint(each.name, replace(checkpoint, after=row.position))
             checked = self._check(each, row, report)
             lost = checked.held - report.held + len(checked.failures) - len(report.failures)
             checkpoint = replace(
@@ -151,7 +156,11 @@ class Reconciliation:
                 photos=checkpoint.photos, missing=checkpoint.missing, started_at=checkpoint.started_at
             )
         progress = checkpoint.progress.next_pass(self.now(), each.pause_per_row)
-        return Checkpoint(progress=progress, derivatives_at=checkpoint.derivatives_at)
+        return Checkpoint(
+            progress=progress,
+            derivatives_at=checkpoint.derivatives_at,
+            reader_revision=checkpoint.reader_revision,
+        )
 
     def _check(self, each: _Pass, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
         report = replace(report, checked=report.checked + 1)
@@ -222,10 +231,16 @@ class Reconciliation:
         ]
         return Page(rows, page.after)
 
+    def _is_stale(self, photo: Photo) -> bool:
+        """Whether a record that can be refreshed is out of date; a leased photo is refreshed in the next pass."""
+        if photo.state not in FINISHED_STATES or photo.worker:
+            return False
+        return any(each.is_stale(photo) for each in self.refreshes)
+
     def _refresh(self, photo: Photo) -> bool:
         """Bring a record up to date; its totals change in the same commit. Returns whether it was changed."""
-        if photo.state not in FINISHED_STATES or photo.worker:
-            return False  # a leased photo is refreshed in the next pass
+        if not self._is_stale(photo):
+            return False
         after = photo
         for each in self.refreshes:
             if each.is_stale(after):

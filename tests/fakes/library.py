@@ -89,7 +89,7 @@ class MemoryLibrary:
         self.removal_counter = MemoryRemovalCounter()
         lifetime = tombstone_lifetime(timedelta(days=30))
         self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
-        self.editor = PhotoEditor(photos, self.deletion, self.clock)
+        self.editor = PhotoEditor(photos, self.deletion, self.clock, labels_follow_time=self.labeler.follows_time)
         self.processor = ImageProcessor(originals, derivatives, self.labeler, render, read_metadata, self.clock)
         self.ingest = Ingest(
             photos=photos,

@@ -50,6 +50,7 @@ class FixedLabeler:
 
     broken: bool = False
     derivative: str = "preview"
+    follows_time: bool = False
 
     def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
         if self.broken:

@@ -43,7 +43,7 @@ def test_decompression_bomb_is_rejected_by_its_declared_size() -> None:
     assert "at most 16,383 per side" in reason(samples.huge_webp(17_000, 10))
 
 
-@pytest.mark.parametrize("form", ["AVIF", "HEIC", "WEBP"])
+@pytest.mark.parametrize("form", ["AVIF", "HEIC"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_truncated_image_is_rejected_if_its_decoder_shows_no_part(form: str, share: float) -> None:
     picture = Image.effect_noise((400, 300), 80).convert("RGB")

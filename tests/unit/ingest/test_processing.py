@@ -151,6 +151,7 @@ def test_labeler_gets_the_derivative_that_it_reads(name: str) -> None:
 
     class RecordingLabeler:
         derivative = name
+        follows_time = False
 
         def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
             visible.append((image, metadata.width, metadata.height))

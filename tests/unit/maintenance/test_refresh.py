@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 import pytest
@@ -7,12 +8,18 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.images import Metadata
 from chalicelib.ingest.processing import READER_REVISION
+from chalicelib.library.corrections import shift_time
 from chalicelib.library.photo import State
+from chalicelib.library.transitions import Edit
+from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.refresh import MetadataRefresh
+from chalicelib.maintenance.sources import Checkpoint
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from tests.fakes.library import MemoryLibrary
+from tests.fakes.processing import read_metadata
 from tests.support.factories import NOON, clock
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always, steps
 from tests.unit.maintenance.reconciliation_support import LATER
@@ -53,6 +60,47 @@ def test_library_is_consistent_after_each_slice() -> None:
         assert times(fixture).count(TAKEN) == refreshed
         assert find_violations(read_memory(fixture)) == []
     assert refreshed == 5
+
+
+def test_file_that_kills_its_reader_does_not_stop_the_pass() -> None:
+    fixture = old_library(3)
+
+    def kill(file: IO[bytes]) -> Metadata:
+        if file.read().endswith(b" 1"):
+            raise ProcessKilled
+        return read_metadata(file)
+
+    refresh = MetadataRefresh(fixture.originals, replace(fixture.processor, read_metadata=kill))
+    reconciliation = replace(fixture.reconciliation, refreshes=(refresh,))
+    with pytest.raises(ProcessKilled):
+        reconciliation.reconcile_photos(always)
+    reconciliation.reconcile_photos(always)
+    assert times(fixture).count(TAKEN) == 2
+
+
+def test_pause_after_a_pass_ends_with_an_update() -> None:
+    fixture = old_library(1)
+    paused = PassProgress(paused_until=fixture.clock() + timedelta(days=1))
+    fixture.scanner.save_checkpoint("photos", Checkpoint("zzz", paused, reader_revision=READER_REVISION - 1))
+    assert fixture.reconciliation.reconcile_photos(always).refreshed == 1
+    checkpoint = fixture.scanner.load_checkpoint("photos")
+    assert (checkpoint.reader_revision, checkpoint.progress.is_paused(fixture.clock())) == (READER_REVISION, True)
+
+
+def test_labels_follow_the_time_that_is_read_or_corrected() -> None:
+    fixture = old_library(1)
+    fixture.labeler.follows_time = True
+    fixture.reconciliation.reconcile_photos(always)
+    (photo,) = fixture.photos.records.values()
+    assert (photo.labels_pending, photo.due_at) == (True, fixture.clock())
+    fixture.sweep.process_due(always)
+    editor = replace(fixture.editor, labels_follow_time=True)
+    same = editor.edit(photo.owner, photo.photo_id, Edit(weight=1))
+    assert (same.labels_pending, same.due_at) == (False, None)
+    corrected = editor.edit(
+        photo.owner, photo.photo_id, Edit(corrections=(partial(shift_time, by=timedelta(days=-90)),))
+    )
+    assert (corrected.labels_pending, corrected.due_at) == (True, fixture.clock())
 
 
 def test_correction_stays_when_the_file_is_read_again() -> None:
