@@ -66,6 +66,7 @@ def test_file_that_kills_its_reader_does_not_stop_the_pass() -> None:
     fixture = old_library(3)
 
     def kill(file: IO[bytes]) -> Metadata:
+        file.seek(0)
         if file.read().endswith(b" 1"):
             raise ProcessKilled
         return read_metadata(file)
