@@ -47,7 +47,7 @@ def all_files() -> Iterator[MalformedFile]:
 def _non_images() -> Iterator[MalformedFile]:
     yield MalformedFile("empty.jpg", b"", "This file is empty")
     yield MalformedFile("list.jpg", samples.TEXT, "a text file")
-    yield MalformedFile("page.png", b"<!DOCTYPE html><script>alert(1)</script>", "a text file")
+    yield MalformedFile("page.png", b"<!DOCTYPE html><script>alert(1)</script>", "an HTML page")
     yield MalformedFile("drawing.svg", samples.SVG, "SVG files are not supported because they can contain scripts")
     yield MalformedFile(
         "drawing.png",
@@ -61,7 +61,7 @@ def _non_images() -> Iterator[MalformedFile]:
     yield MalformedFile("noise.jpg", bytes(range(256)) * 9, "not a recognized image")
     yield MalformedFile("old.bmp", encoded(samples.quarters(SIZE), "BMP"), "BMP images are not supported")
     yield MalformedFile("layers.psd", b"8BPS\0\1" + bytes(60), "PSD images are not supported")
-    yield MalformedFile("next.jpg", b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL images are not supported")
+    yield MalformedFile("next.jpg", b"\0\0\0\x0cJXL \r\n\x87\n", BROKEN)
     yield MalformedFile("film.jpg", encoded(samples.quarters(SIZE), "JPEG2000"), "JPEG 2000 images are not supported")
 
 
@@ -156,7 +156,7 @@ def _tiffs() -> Iterator[MalformedFile]:
     yield MalformedFile("no tags.tif", tiff.tags_only({}), BROKEN)
     yield MalformedFile("raw.dng", tiff.tags_only({50706: (tiff.BYTE, [1, 4, 0, 0])}), "contains no preview image")
     yield MalformedFile("wavelets.tif", lying(_259=[34712]), "encoding that is not supported")
-    yield MalformedFile("many samples.tif", lying(_277=[4_000_000_000]), "encoding that is not supported")
+    yield MalformedFile("many samples.tif", lying(_277=[4_000_000_000]), "samples of 8 bits per pixel")
     circle = bytearray(tiff.tiff(plain))
     page = struct.unpack("<L", circle[4:8])[0]
     tags = struct.unpack("<H", circle[page : page + 2])[0]
@@ -221,7 +221,7 @@ def _truncated() -> Iterator[MalformedFile]:
     for form in ("AVIF", "GIF", "HEIC", "JPEG", "PNG", "TIFF", "WEBP"):
         for share in (0.05, 0.5, 0.9):
             half = samples.truncated(encoded(noise, form), share)
-            decoded = form in {"GIF", "JPEG", "PNG", "TIFF"}
+            decoded = form in {"GIF", "JPEG", "PNG", "TIFF"} or (form == "WEBP" and share > 0.05)
             yield MalformedFile(f"{share:.0%} of it.{form.lower()}", half, None if decoded else BROKEN)
 
 
