@@ -155,7 +155,7 @@ def _tiffs() -> Iterator[MalformedFile]:
         yield MalformedFile(f"beyond {place}.tif", b"II+\0\x08\0\0\0" + struct.pack("<Q", place) + bytes(99), BROKEN)
     yield MalformedFile("no tags.tif", tiff.tags_only({}), BROKEN)
     yield MalformedFile("raw.dng", tiff.tags_only({50706: (tiff.BYTE, [1, 4, 0, 0])}), "contains no preview image")
-    yield MalformedFile("wavelets.tif", lying(_259=[34712]), "encoding that is not supported")
+    yield MalformedFile("wavelets.tif", lying(_259=[34712]), "kind that cannot be processed: JPEG 2000")
     yield MalformedFile("many samples.tif", lying(_277=[4_000_000_000]), "samples of 8 bits per pixel")
     circle = bytearray(tiff.tiff(plain))
     page = struct.unpack("<L", circle[4:8])[0]
