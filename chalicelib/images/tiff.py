@@ -21,7 +21,8 @@ from chalicelib.images.probe import DAMAGED, ImageHeader, image_header, read_exa
 
 MAX_TAGS = 4096
 MAX_TABLE_BITS = 16  # of a transfer function
-# Allows one strip per row in three planes. Pillow keeps a record of every piece.
+# Allows one strip per row in three planes. Pillow keeps a record of every piece, and a number for every value of a tag:
+# a palette of 16 bits has 196,608.
 MAX_PIECES = 200_000
 PIECE_OVERHEAD_BYTES = 500
 MAX_PADDING_BYTES = 16 * 1024 * 1024  # appended to a piece that ends early
@@ -35,11 +36,13 @@ _TRANSFER_FUNCTION, _WHITE_POINT, _PRIMARIES = 301, 318, 319
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _YCBCR, _CMYK, _LAB = 0, 1, 6, 5, 8
 _UNCOMPRESSED, _DEFLATED, _SEPARATE, _REVERSED = 1, 8, 2, 2
+_PIECES = (_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES)
 _UNSIGNED, _SIGNED = 1, 2
 _RATIONAL = 5
 _COMPRESSIONS = frozenset({_UNCOMPRESSED, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000})
 # Bytes per value of each field type (TIFF 6.0, section 2), and struct formats of the integer types.
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_BYTE_TYPES = frozenset({1, 2, 7})  # which Pillow keeps as bytes
 _LARGE_TYPES, _MAX_LONG = frozenset({16, 18}), 0xFFFFFFFF
 _BIG_ENDIAN_BIGTIFF = b"MM\0+"
 _EXIF_IFD = 34665
@@ -88,9 +91,7 @@ def probe(file: IO[bytes]) -> ImageHeader:
         raise Unreadable(tiff_kinds.reason(tiff_kinds.compression(compression)))
     if _is_misread(tags, bits, photometric):
         raise _unsupported_pixels(tags)
-    pieces = max(tags.count(_STRIPS), tags.count(_TILES))
-    if pieces > MAX_PIECES:
-        raise Unreadable(f"This TIFF has more than {MAX_PIECES:,} strips or tiles and cannot be processed.")
+    pieces = _count_pieces(tags)
     width, length = tags.number(_WIDTH, 0), tags.number(_LENGTH, 0)
     unpacking = tags.file_bytes + _piece_bytes(tags, width, length, bits) if _needs_libtiff(tags) else 0
     fixed_bytes = max(0, unpacking - int(HALF_BYTES_PER_PIXEL * width * length))
@@ -98,6 +99,17 @@ def probe(file: IO[bytes]) -> ImageHeader:
     bytes_per_pixel = _decoded_bytes_per_pixel(bits, photometric) + HALF_BYTES_PER_PIXEL
     header = image_header(width, length, bytes_per_pixel, fixed_bytes=fixed_bytes)
     return replace(header, color_space=_color_space(tags, max(bits)) if photometric != _WHITE_IS_ZERO else None)
+
+
+def _count_pieces(tags: "_Tags") -> int:
+    """The number of strips or tiles; raises Unreadable for more of them, or more values of a tag, than are read."""
+    pieces = max(tags.count(tag) for tag in _PIECES)
+    if pieces > MAX_PIECES:
+        raise Unreadable(f"This TIFF has more than {MAX_PIECES:,} strips or tiles and cannot be processed.")
+    numbers = (tags.entries[tag] for tag in _RELEVANT_TAGS & tags.entries.keys())
+    if any(kind not in _BYTE_TYPES and count > MAX_PIECES for kind, count, _ in numbers):
+        raise Unreadable(DAMAGED)
+    return pieces
 
 
 def open_image(file: IO[bytes]) -> ImageFile:
@@ -210,13 +222,13 @@ def _end_of_pixels(page: "_Tags") -> int:
     places, counts = (_STRIPS, _STRIP_BYTES) if _TILES not in page.entries else (_TILES, _TILE_BYTES)
     if not {places, counts} <= page.entries.keys():
         return 0
-    starts = page.numbers(places, page.count(places))
-    sizes = page.numbers(counts, page.count(counts))
+    pieces = min(page.count(places), page.count(counts))
+    starts, sizes = page.numbers(places, pieces), page.numbers(counts, pieces)
     if page.number(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED:  # then the counts are often wrong
-        width, length, bits = page.number(_WIDTH, 0), page.number(_LENGTH, 0), page.bits()
-        sizes = tuple(min(size, _piece_bytes(page, width, length, bits, least=0)) for size in sizes)
-    ends = [start + size for start, size in zip(starts, sizes, strict=False)]
-    split = [end for start, end in zip(starts, ends, strict=False) if start < page.file_bytes < end]
+        largest = _piece_bytes(page, page.number(_WIDTH, 0), page.number(_LENGTH, 0), page.bits(), least=0)
+        sizes = tuple(min(size, largest) for size in sizes)
+    ends = [start + size for start, size in zip(starts, sizes, strict=True)]
+    split = [end for start, end in zip(starts, ends, strict=True) if start < page.file_bytes < end]
     return max(split) if split else page.file_bytes + 1 if max(ends, default=0) > page.file_bytes else 0
 
 

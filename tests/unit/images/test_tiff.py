@@ -1,6 +1,7 @@
 import struct
 import zlib
 from io import BytesIO
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image, ImageChops
@@ -117,6 +118,31 @@ def test_too_many_pieces_are_rejected() -> None:
     data = tiff_.tags_only(size({273: (tiff_.LONG, [16] * 200_001)}))
     with pytest.raises(Unreadable, match="more than 200,000 strips or tiles"):
         tiff.probe(BytesIO(data))
+
+
+@pytest.mark.parametrize("kind", [tiff_.BYTE, tiff_.SHORT, tiff_.LONG])
+@pytest.mark.parametrize("tag", [273, 279, 324, 325])
+def test_number_of_pieces_is_bounded_in_every_tag_that_lists_them(tag: int, kind: int) -> None:
+    data = tiff_.tiff(samples.quarters(SQUARE), tags={tag: (kind, [16] * 200_001)})
+    assert reason(data) == "This TIFF has more than 200,000 strips or tiles and cannot be processed."
+
+
+@pytest.mark.parametrize("tag", [320, 339, 532, 700])
+def test_number_of_values_of_a_tag_is_bounded(tag: int) -> None:
+    data = tiff_.tiff(samples.quarters(SQUARE), tags={tag: (tiff_.SHORT, [8] * 200_001)})
+    assert reason(data) == "The image data is damaged and cannot be read."
+
+
+@pytest.mark.parametrize(("places", "counts"), [(1, 50_000), (50_000, 1)])
+def test_places_and_sizes_of_different_number_are_paired_at_low_cost(
+    places: int, counts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece_bytes = Mock(wraps=tiff._piece_bytes)
+    monkeypatch.setattr(tiff, "_piece_bytes", piece_bytes)
+    tags: tiff_.Tags = {273: (tiff_.LONG, [16] * places), 279: (tiff_.LONG, [10_000] * counts)}
+    image = tiff.open_image(BytesIO(tiff_.of_pieces([GRAYS], SQUARE, tags=tags)))
+    assert image.incomplete is False  # type: ignore[attr-defined]
+    assert piece_bytes.call_count == 1
 
 
 def cost(data: bytes) -> tuple[float, int]:
