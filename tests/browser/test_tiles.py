@@ -73,6 +73,9 @@ def test_tile_loads_the_image_it_needs(visitor: Visitor) -> None:
     for name in SHAPES:
         wall.tile(name).scroll_into_view_if_needed()
         expect(wall.tile(name)).to_have_attribute("data-loaded", "")
+        button = visitor.tile(name).first
+        expect(button.locator("..")).to_have_attribute("style", re.compile("--placeholder: ?url"))
+        expect(button).to_have_css("background-image", "none")
     assert wall.loaded == {"wide-small", "tall-small", "panorama-small", "tiny-preview", "old-preview"}
 
 
