@@ -25,6 +25,12 @@ describe("photoMetadata", () => {
     expect(taken({ ...time, camera_time: null })).toBe("March 14, 2026, 11:30 PM, UTC-8 (corrected)");
   });
 
+  it("has the moment in UTC if the offset is known", () => {
+    const known = { taken_local: "2026-03-14T23:30:00.450", offset: "-08:00", taken_at: "2026-03-15T07:30:00.450Z" };
+    expect(toObject(photoMetadata(makePhoto("a", 1, known))).UTC?.replace("\u202f", " ")).toBe("March 15, 2026, 7:30 AM");
+    expect(toObject(photoMetadata(makePhoto("a", 1, { ...known, offset: null, taken_at: null }))).UTC).toBeUndefined();
+  });
+
   it("has the weight for the owner if it cannot be edited", () => {
     expect(toObject(photoMetadata(makePhoto("a", 3, { state: "trashed", weight: 0.25 }))).Weight).toBe("0.25");
     expect(toObject(photoMetadata(makePhoto("a", 3))).Weight).toBeUndefined();
@@ -33,8 +39,8 @@ describe("photoMetadata", () => {
 
   it("says that the file is incomplete", () => {
     const sentence = "This file is incomplete; the missing part is gray or empty.";
-    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: true }))).Completeness).toBe(sentence);
-    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: false }))).Completeness).toBeUndefined();
+    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: true }))).Note).toBe(sentence);
+    expect(toObject(photoMetadata(makePhoto("a", 3, { incomplete: false }))).Note).toBeUndefined();
   });
 
   it("omits unknown values", () => {

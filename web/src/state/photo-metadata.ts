@@ -19,11 +19,12 @@ export interface MetadataEntry {
 export function photoMetadata(photo: Photo): MetadataEntry[] {
   return presentEntries([
     [viewerStrings.taken, takenText(photo)],
+    [viewerStrings.utc, photo.taken_at && formatCaptureTime(Date.parse(photo.taken_at), null)],
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at))],
     [viewerStrings.camera, photo.camera],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
-    [viewerStrings.completeness, photo.incomplete === true && viewerStrings.incomplete],
+    [viewerStrings.note, photo.incomplete === true && viewerStrings.incomplete],
     [viewerStrings.visibleTo, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
     [viewerStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
