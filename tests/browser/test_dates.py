@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OwnPhotos
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
-from tests.browser.test_viewer import info, viewer
+from tests.browser.test_viewer import caption, info, viewer
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
@@ -35,6 +35,7 @@ def test_corrected_photo_moves_to_its_day_and_back(owner: Visitor, own_photos: O
     page.keyboard.press("i")
     form = info(page).get_by_role("form", name="Date taken")
     expect(form.get_by_label("Date", exact=True)).to_have_value("")
+    expect(caption(page).locator("time")).to_have_text(re.compile("^Added "))
     form.get_by_label("Date", exact=True).fill("2019-03-14")
     form.get_by_label("Time", exact=True).fill("23:30:05")
     form.get_by_label("Time zone").select_option("UTC-8")
@@ -42,6 +43,9 @@ def test_corrected_photo_moves_to_its_day_and_back(owner: Visitor, own_photos: O
     expect(info(page)).to_contain_text("March 14, 2019, 11:30 PM, UTC-8 (corrected)")
     expect(form).to_contain_text("The file has none.")
     expect(form.get_by_role("button", name="Remove date")).to_be_visible()
+    expect(caption(page).locator("time")).to_have_text("March 14, 2019")
+    form.get_by_role("button", name="Save date").click()
+    expect(form.get_by_role("alert")).to_have_text("Change the date, the time or the time zone first.")
     assert owner.axe_violations("a corrected date") == {}
     assert too_small(page.locator(".pswp")) == []
     expect(day(page, 14).locator(".tile")).to_have_count(1)
@@ -71,24 +75,32 @@ def test_dates_of_selection_are_set_and_shifted_with_undo(owner: Visitor, own_ph
 
     dialog = open_dialog()
     assert too_small(page) == []
+    dialog.get_by_role("radio", name="Shift").check()
+    expect(dialog).to_contain_text("These photos have no date yet.")
+    dialog.get_by_role("radio", name="Date and time").check()
     dialog.get_by_label("Date", exact=True).fill("2019-03-14")
     dialog.get_by_label("Time", exact=True).fill("23:30:05")
     found = dict(owner.axe_violations("set dates"))
     dialog.get_by_role("button", name="Change dates").click()
-    expect(toast(page)).to_contain_text("Date of 2 photos changed.")
+    expect(toast(page)).to_contain_text("Dates of 2 photos changed.")
     expect(day(page, 14).locator(".tile")).to_have_count(2)
 
     dialog = open_dialog()
     dialog.get_by_role("radio", name="Shift").check()
     dialog.get_by_role("button", name="Change dates").click()
     expect(dialog.get_by_role("alert")).to_have_text("Enter by how much to shift.")
+    dialog.get_by_label("Days").fill("99999")
+    expect(dialog).to_contain_text("isn't possible. A photo can be taken from the year 1826 to the day it is added.")
+    dialog.get_by_label("Days").fill("-1")
+    expect(dialog.get_by_role("status")).to_have_text("")
+    dialog.get_by_label("Days").fill("0")
     dialog.get_by_label("Hours").fill("1")
     expect(dialog).to_contain_text("March 14, 2019, 11:30 PM becomes March 15, 2019, 12:30 AM.")
     found |= owner.axe_violations("shift dates")
     assert too_small(page) == []
     assert overflows(page) == 0
     dialog.get_by_role("button", name="Change dates").click()
-    expect(toast(page)).to_contain_text("Date of 2 photos shifted.")
+    expect(toast(page)).to_contain_text("Dates of 2 photos shifted.")
     expect(day(page, 15).locator(".tile")).to_have_count(2)
     expect(day(page, 14)).to_have_count(0)
     page.keyboard.press("Control+z")

@@ -11,6 +11,7 @@ import type { BatchChange } from "../state/batch-actions.ts";
 import {
   DATE_MODES,
   type DateMode,
+  isPossibleTime,
   NO_ZONE_CHOSEN,
   setTime,
   setZone,
@@ -35,7 +36,7 @@ export function openDateDialog(photos: readonly Photo[], change: (change: BatchC
 class DateDialog extends ModalDialog {
   static override properties = { mode: { state: true }, seconds: { state: true }, shiftMissing: { state: true } };
   declare mode: DateMode;
-  /** By how much the photos are shifted. */
+  /** By how much the photos are shifted; 0 while the inputs are invalid. */
   declare seconds: number;
   /** Whether the form was submitted without a shift. */
   declare shiftMissing: boolean;
@@ -97,14 +98,21 @@ class DateDialog extends ModalDialog {
           ${renderZoneSelect(NO_ZONE_CHOSEN, { otherChoices: [[NO_ZONE_CHOSEN, dateStrings.keepZone]] })}
         </div>`;
       case "shift":
-        return this.#shiftFields();
+        return html`${this.#undatedHint()} ${this.#shiftFields()}`;
       case "zone":
-        return html`<div class="date-fields">
+        return html`${this.#undatedHint()}
+        <div class="date-fields">
           ${renderZoneSelect(first.offset ?? NO_ZONE_CHOSEN, { otherChoices: [[NO_ZONE_CHOSEN, dateStrings.chooseZone]], required: true })}
         </div>`;
       case "reset":
         return html`<p class="hint">${dateStrings.resetHint}</p>`;
     }
+  }
+
+  /** How many photos have no date that could be shifted. */
+  #undatedHint(): TemplateResult | typeof nothing {
+    const undated = this.#photos.filter(({ taken_local }) => taken_local === null).length;
+    return undated === 0 ? nothing : html`<p class="hint">${dateStrings.undated(undated, this.#photos.length)}</p>`;
   }
 
   #shiftFields(): TemplateResult {
@@ -130,14 +138,17 @@ class DateDialog extends ModalDialog {
   #shiftHint(): string | typeof nothing {
     if (this.shiftMissing) return dateStrings.noShift;
     const photo = this.#photos.find(({ taken_local }) => taken_local !== null);
-    if (photo === undefined) return dateStrings.nothingToShift;
-    if (this.seconds === 0) return nothing;
+    if (photo === undefined || this.seconds === 0) return nothing;
     const format = (clock: number) => formatCaptureTime(clock, photo.offset);
-    return dateStrings.shifted(photo.filename, format(sortedAt(photo)), format(sortedAt(photo) + this.seconds * 1000));
+    const shifted = sortedAt(photo) + this.seconds * 1000;
+    return isPossibleTime(photo, shifted)
+      ? dateStrings.shifted(photo.filename, format(sortedAt(photo)), format(shifted))
+      : dateStrings.impossible(photo.filename, format(shifted));
   }
 
   #inputChanged = (event: Event): void => {
-    this.seconds = shiftSeconds(readShiftFields((event.target as HTMLInputElement).form));
+    const { form } = event.target as HTMLInputElement;
+    this.seconds = form?.checkValidity() === true ? shiftSeconds(readShiftFields(form)) : 0;
     this.shiftMissing = false;
   };
 
@@ -170,9 +181,9 @@ class DateDialog extends ModalDialog {
   };
 }
 
-/** Reads the span; inputs that are missing or empty count as 0. */
-function readShiftFields(form: HTMLFormElement | null): ShiftFields {
-  const data = new FormData(form ?? undefined);
+/** Reads the span; inputs that are missing count as 0. */
+function readShiftFields(form: HTMLFormElement): ShiftFields {
+  const data = new FormData(form);
   const read = (name: string) => Math.trunc(Number(data.get(name) ?? 0));
   return { back: data.get("direction") === "back", days: read("days"), hours: read("hours"), minutes: read("minutes") };
 }

@@ -3,17 +3,15 @@
  */
 import { html, type TemplateResult } from "lit";
 
+import { systemClock } from "../core/clock.ts";
 import { dateStrings, formatOffset } from "../i18n/dates.ts";
-import { offsetChoices, type TimeFields, UNKNOWN_ZONE } from "../state/date-changes.ts";
-
-/** The year of the oldest photograph. */
-const FIRST_DATE = "1826-01-01";
-const LAST_DATE = "9999-12-31";
+import { dateLimits, offsetChoices, type TimeFields, UNKNOWN_ZONE } from "../state/date-changes.ts";
 
 export function renderClockInputs({ date, time }: TimeFields): TemplateResult {
+  const [first, last] = dateLimits(systemClock.now());
   return html`<label class="field">
       <span>${dateStrings.date}</span>
-      <input type="date" name="date" required min=${FIRST_DATE} max=${LAST_DATE} .value=${date} />
+      <input type="date" name="date" required min=${first} max=${last} .value=${date} />
     </label>
     <label class="field">
       <span>${dateStrings.time}</span>

@@ -1,7 +1,7 @@
 /**
  * The form that corrects when a photo was taken, with undo, and a way back to the camera's time.
  */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { dateStrings, formatCaptureTime } from "../i18n/dates.ts";
 import { parseClock } from "../state/capture-time.ts";
@@ -12,26 +12,40 @@ import { readTimeFields, renderClockInputs, renderZoneSelect } from "./date-fiel
 import { PageElement } from "./page-element.ts";
 
 export class PhotoDateForm extends PageElement {
-  static override properties = { editor: { attribute: false }, photo: { attribute: false }, error: {}, undo: { state: true } };
+  static override properties = {
+    editor: { attribute: false },
+    photo: { attribute: false },
+    error: {},
+    undo: { state: true },
+    unchanged: { state: true },
+  };
   declare editor: PhotoEditor;
   declare photo: Photo;
   /** Why the last date was rejected, or null. */
   declare error: string | null;
   /** Restores the time before the last change; null if nothing was changed. */
   declare undo: PhotoUpdate | null;
+  /** Whether the form was submitted without a change. */
+  declare unchanged: boolean;
 
   constructor() {
     super();
     this.undo = null;
+    this.unchanged = false;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("photo")) this.unchanged = false;
   }
 
   protected override render(): TemplateResult {
-    const { photo, error, undo } = this;
+    const { photo, error, undo, unchanged } = this;
     const corrected = isCorrected(photo);
     const fields = timeFields(photo);
-    return html`<form class="photo-date" aria-labelledby="edit-date" @submit=${this.#submitted}>
+    return html`<form class="photo-date" aria-labelledby="edit-date" @submit=${this.#submitted} @input=${this.#inputChanged}>
       <h3 id="edit-date">${dateStrings.dateTaken}</h3>
       <div class="date-fields">${renderClockInputs(fields)} ${renderZoneSelect(fields.zone)}</div>
+      ${unchanged ? html`<p class="hint" role="alert">${dateStrings.unchanged}</p>` : nothing}
       ${error === null ? nothing : html`<p class="hint" role="alert">${error}</p>`}
       ${corrected ? html`<p class="hint">${describeCameraTime(photo)}</p>` : nothing}
       <p class="info-actions">
@@ -56,7 +70,12 @@ export class PhotoDateForm extends PageElement {
   #submitted = (event: SubmitEvent): void => {
     event.preventDefault();
     const update = timeUpdate(this.photo, readTimeFields(event.target as HTMLFormElement));
+    this.unchanged = update === null;
     if (update !== null) void this.#edit(update);
+  };
+
+  #inputChanged = (): void => {
+    this.unchanged = false;
   };
 
   #resetPressed = (): void => {

@@ -14,6 +14,7 @@ import { render } from "lit";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
 import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
+import { strings } from "../i18n/common.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, fullSize, type Photo, previewSize, type RandomPhoto, sortedAt, sortedAtAttribute, viewerSrcset } from "../state/photo.ts";
@@ -253,7 +254,8 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
   name.textContent = photo.filename;
   const date = document.createElement("time");
   date.dateTime = sortedAtAttribute(photo);
-  date.textContent = formatDate(sortedAt(photo));
+  const day = formatDate(sortedAt(photo));
+  date.textContent = photo.taken_local === null ? strings.added(day) : day;
   name.append(date);
   const tags = document.createElement("ul");
   tags.className = "caption-tags";

@@ -9,6 +9,12 @@ it("an outcome names what was done and how many photos failed", () => {
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
   expect(describeOutcome({ ...outcome, change: { action: "shift_time" } })).toBe("Date of 1 photo shifted.");
+  const two = [makePhoto("a"), makePhoto("b")];
+  expect(describeOutcome({ ...outcome, change: { action: "set_time" }, done: two })).toBe("Dates of 2 photos changed.");
+  expect(describeOutcome({ ...outcome, change: { action: "shift_time" }, done: two })).toBe("Dates of 2 photos shifted.");
+  expect(describeOutcome({ ...outcome, change: { action: "reset_time" }, done: two })).toBe(
+    "Dates of 2 photos reset to the camera's time.",
+  );
   expect(describeOutcome({ ...outcome, done: [], failures })).toBe("1 photo couldn't be changed.");
   expect(describeOutcome({ ...outcome, change: { action: "tag", tags: ["sea", "golden hour"] } })).toBe(
     "1 photo tagged Sea and Golden Hour.",

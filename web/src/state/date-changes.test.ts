@@ -1,8 +1,19 @@
 import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
-import { minutesWest } from "./capture-time.ts";
-import { offsetChoices, OFFSETS, setTime, setZone, shiftSeconds, timeFields, timeRestoration, timeUpdate } from "./date-changes.ts";
+import { minutesWest, parseClock } from "./capture-time.ts";
+import {
+  dateLimits,
+  isPossibleTime,
+  offsetChoices,
+  OFFSETS,
+  setTime,
+  setZone,
+  shiftSeconds,
+  timeFields,
+  timeRestoration,
+  timeUpdate,
+} from "./date-changes.ts";
 
 const TAKEN = { taken_local: "2026-03-14T23:30:05.450", offset: "-08:00" };
 const taken = makePhoto("a", 1, { ...TAKEN, camera_time: TAKEN });
@@ -15,6 +26,15 @@ it("offsets are sorted from west to east, each once, with the photo's own", () =
   const choices = offsetChoices("+00:20");
   const index = choices.indexOf("+00:20");
   expect(choices.slice(index - 1, index + 2)).toEqual(["+00:00", "+00:20", "+01:00"]);
+});
+
+it("a photo can be from the year 1826 to tomorrow, the day after it was added", () => {
+  expect(dateLimits(Date.UTC(2026, 1, 28, 23))).toEqual(["1826-01-01", "2026-03-01"]);
+  const added = { created_at: "2026-03-15T07:30:00Z" };
+  const possible = (offset: string | null, clock: string) => isPossibleTime(makePhoto("a", 1, { ...added, offset }), parseClock(clock));
+  expect([possible(null, "2026-03-16T07:30:00"), possible(null, "2026-03-16T07:30:01")]).toEqual([true, false]);
+  expect([possible("-08:00", "2026-03-15T23:30:00"), possible("-08:00", "2026-03-15T23:30:01")]).toEqual([true, false]);
+  expect([possible(null, "1826-01-01T00:00:00"), possible(null, "1825-12-31T23:59:59")]).toEqual([true, false]);
 });
 
 describe("the time of one photo", () => {

@@ -22,6 +22,11 @@ export const OFFSETS: readonly string[] = [
   ...["+12:45", "+13:00", "+13:45", "+14:00"],
 ];
 
+/** The year of the oldest photograph. */
+const FIRST_YEAR = 1826;
+/** A clock may be up to a day ahead of UTC, ms. */
+const MAX_CLOCK_OFFSET = 86_400_000;
+
 /** The values of inputs for a date, a time of day and a time zone; empty if there is none. */
 export interface TimeFields {
   readonly date: string;
@@ -35,6 +40,17 @@ export interface ShiftFields {
   readonly days: number;
   readonly hours: number;
   readonly minutes: number;
+}
+
+/** The first and the last day that a photo can be from, at a moment in ms since 1970, as ISO dates. */
+export function dateLimits(now: number): readonly [string, string] {
+  return [`${FIRST_YEAR}-01-01`, new Date(now + MAX_CLOCK_OFFSET).toISOString().slice(0, 10)];
+}
+
+/** Whether the API accepts that the photo was taken at a time of its clock, in ms since 1970 on that clock. */
+export function isPossibleTime({ offset, created_at: received }: Photo, clock: number): boolean {
+  const utc = clock + (offset === null ? 0 : minutesWest(offset) * 60_000);
+  return clock >= Date.UTC(FIRST_YEAR) && utc <= Date.parse(received) + MAX_CLOCK_OFFSET;
 }
 
 /** The offsets to choose from, with the one that a photo has. */

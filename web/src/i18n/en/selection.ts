@@ -39,10 +39,11 @@ export const english = {
     hide: (count: number) => plural(count, { one: "# photo is now private.", other: "# photos are now private." }),
     tag: (count: number, tags: readonly string[]) => `${photos(count)} tagged ${and(tags)}.`,
     untag: (count: number, tags: readonly string[]) => `${and(tags)} removed from ${photos(count)}.`,
-    set_time: (count: number) => `Date of ${photos(count)} changed.`,
-    shift_time: (count: number) => `Date of ${photos(count)} shifted.`,
+    set_time: (count: number) => plural(count, { one: "Date of # photo changed.", other: "Dates of # photos changed." }),
+    shift_time: (count: number) => plural(count, { one: "Date of # photo shifted.", other: "Dates of # photos shifted." }),
     set_offset: (count: number) => `Time zone of ${photos(count)} changed.`,
-    reset_time: (count: number) => `Date of ${photos(count)} reset to the camera's.`,
+    reset_time: (count: number) =>
+      plural(count, { one: "Date of # photo reset to the camera's time.", other: "Dates of # photos reset to the camera's time." }),
     delete: (count: number) => `${photos(count)} deleted permanently.`,
   },
 } as const;
