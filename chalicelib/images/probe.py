@@ -39,6 +39,7 @@ _PROCESSES = {
     0xF7: "JPEG-LS",
 }
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_GRAPHIC_CONTROL, _TRANSPARENT = b"\xf9", 1  # a GIF's extension, and its flag
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _NUMBER_OF_LINES = b"\xff\xdc\0\4"
@@ -87,24 +88,28 @@ def gif(file: IO[bytes]) -> ImageHeader:
     """Read the screen of a GIF and its first frame, which may extend beyond it (GIF89a, 18 and 20).
 
     Memory: 1 byte per pixel, 1 if the frame is disposed of after display, 1 for the half-size copy in RGB, some for the
-    strip in between.
+    strip in between. Where pixels are transparent, also because the frame is smaller than the screen, the half-size copy
+    is in RGBA, and is copied to clear and to quantize it.
     """
     file.seek(6)
     screen = read_exactly(file, 7)
     width, height, flags = little_endian(screen[:2]), little_endian(screen[2:4]), screen[4]
     file.seek(3 << (flags & 7) + 1 if flags & 0x80 else 0, 1)
-    blocks = iter(range(MAX_SEGMENTS))
+    blocks, transparent = iter(range(MAX_SEGMENTS)), False
     for _ in blocks:
         kind = read_exactly(file, 1)
         if kind == b",":
             left, top, across, down = struct.unpack("<4H", read_exactly(file, 8))
-            return image_header(max(width, left + across), max(height, top + down), 3.4)
+            width, height = max(width, left + across), max(height, top + down)
+            transparent = transparent or (across, down) != (width, height)
+            return image_header(width, height, 4.6 if transparent else 3.4)
         if kind == b";":
             raise Unreadable("This GIF contains no image.")
         if kind == b"!":
-            file.seek(1, 1)
+            label = read_exactly(file, 1)
             while (size := read_exactly(file, 1)[0]) and next(blocks, None) is not None:
-                file.seek(size, 1)
+                block = read_exactly(file, size)
+                transparent = transparent or (label == _GRAPHIC_CONTROL and block[0] & _TRANSPARENT != 0)
     raise Unreadable(DAMAGED)
 
 

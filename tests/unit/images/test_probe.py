@@ -87,6 +87,18 @@ def test_scan_marker_across_two_blocks_is_counted() -> None:
         probe.jpeg(BytesIO(head + most + b"\xff\xda"))
 
 
+CONTROL = b"!\xf9\4%c\0\0\0\0"
+
+
+def test_gif_with_transparent_pixels_costs_more_memory() -> None:
+    plain, larger = gif((0, 0, 20, 10)), gif((0, 0, 30, 40))
+    assert {probe.gif(BytesIO(data)).bytes_per_pixel for data in (plain, larger)} == {3.4}
+    control = gif((0, 0, 20, 10), before=CONTROL % 0)
+    assert probe.gif(BytesIO(control)).bytes_per_pixel == 3.4
+    transparent = [gif((0, 0, 20, 10), before=CONTROL % 1), gif((0, 0, 1, 1)), gif((1, 0, 20, 10)), gif((0, 0, 30, 5))]
+    assert {probe.gif(BytesIO(data)).bytes_per_pixel for data in transparent} == {4.6}
+
+
 def gif(frame: tuple[int, int, int, int], *, screen: tuple[int, int] = (20, 10), before: bytes = b"") -> bytes:
     """The beginning of a GIF: its screen, extensions, and the descriptor of its first frame."""
     return b"GIF89a" + struct.pack("<HHBBB", *screen, 0, 0, 0) + before + b"," + struct.pack("<4H", *frame)
