@@ -32,7 +32,10 @@ _MODES_WITH_COLOR_KEY = frozenset({"1", "L", "I;16", "RGB"})
 
 
 def open_image(file: IO[bytes]) -> ImageFile:
-    """Open the still image without decoding it; raises Unreadable if there is none."""
+    """Open the still image without decoding it; raises Unreadable if there is none.
+
+    Whether pixels are missing shows when they are decoded: a file may lack its last chunks, or frames, and no pixel.
+    """
     chunks = [chunk for chunk in _iter_chunks(file) if chunk.name in _CRITICAL | _ANCILLARY]
     pixels = [chunk for chunk in chunks if chunk.name == b"IDAT"]
     complete = bool(chunks) and chunks[-1].name == b"IEND"
@@ -45,7 +48,6 @@ def open_image(file: IO[bytes]) -> ImageFile:
     pieces: list[Piece] = [range(_SIGNATURE_BYTES)]
     pieces += [piece for chunk in (*head, *_readable(file, chunks, colors), *pixels) for piece in chunk.pieces]
     image = PngPicture(PieceFile(file, [*pieces, _END]).stream())
-    image.incomplete = not complete
     image.info["icc_profile"] = _profile(file, chunks)
     return image
 

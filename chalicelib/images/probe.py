@@ -88,8 +88,8 @@ def gif(file: IO[bytes]) -> ImageHeader:
     """Read the screen of a GIF and its first frame, which may extend beyond it (GIF89a, 18 and 20).
 
     Memory: 1 byte per pixel, 1 if the frame is disposed of after display, 1 for the half-size copy in RGB, some for the
-    strip in between. Where pixels are transparent, also because the frame is smaller than the screen, the half-size copy
-    is in RGBA, and is copied to clear and to quantize it.
+    strip in between. Where pixels are transparent, also around a frame smaller than the screen, the half-size copy is
+    in RGBA, and is copied to clear and to quantize it.
     """
     file.seek(6)
     screen = read_exactly(file, 7)
@@ -183,6 +183,8 @@ def _segments(file: IO[bytes]) -> Iterator[int]:
             raise Unreadable(INCOMPLETE)
         if marker not in _WITHOUT_LENGTH:
             yield marker
+    else:
+        raise Unreadable(f"This JPEG has more than {MAX_SEGMENTS:,} segments and cannot be processed.")
     raise Unreadable(DAMAGED)
 
 

@@ -33,9 +33,10 @@ SMALL_FORMAT, SMALL_REDUCING_GAP = replace(PREVIEW_FORMAT, save_options={"qualit
 # Peak memory for the pixels of one original, on top of some 20 MB for Python and Pillow: below 400 MB in all, which
 # holds over many files, because freed memory is returned where the next one needs it (`memory`). That allows 156
 # megapixels of a baseline JPEG, 52 to 89 of a progressive one, 110 of a GIF (81 with transparency), 70 of a PNG or an
-# uncompressed TIFF, 64 of a HEIC, 33 of an AVIF, 24 of a WebP and 23 of a JPEG XL (17 with alpha). Measured peaks at 50 megapixels: 94 MB
-# (JPEG), 125 MB (JPEG with rotation), 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF), 346 MB
-# (TIFF, LZW), 245 MB (tiled HEIC), 274 MB (HEIC without tiles); AVIF would take 430 MB and WebP 796 MB.
+# uncompressed TIFF, 64 of a HEIC, 33 of an AVIF, 24 of a WebP and 23 of a JPEG XL (17 with alpha).
+# Measured peaks at 50 megapixels: 94 MB (JPEG), 125 MB (JPEG with rotation),
+# 356 MB (progressive, 4:4:4), 277 MB (PNG with alpha), 188 MB (GIF),
+# 346 MB (TIFF, LZW), 245 MB (tiled HEIC), 274 MB (HEIC without tiles); AVIF would take 430 MB and WebP 796 MB.
 MAX_MEMORY_BYTES = 375_000_000
 
 

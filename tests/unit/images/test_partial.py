@@ -1,5 +1,6 @@
 """Images that end early or are damaged, in every format that can be decoded in part."""
 
+import zlib
 from contextlib import suppress
 from io import BytesIO
 
@@ -51,7 +52,7 @@ def test_upper_part_is_displayed_and_the_rest_is_gray(form: str, mode: str, opti
 def test_file_without_its_last_bytes_looks_as_if_it_had_them(form: str, cut: int, size: tuple[int, int]) -> None:
     data = samples.encoded(samples.quarters(size), form)
     made = render(data[:-cut])
-    assert made.incomplete
+    assert made.incomplete == (form != "PNG")  # whose last chunk has no pixels
     for seen, wanted in zip(samples.corners(opened(made.preview)), samples.CORNERS, strict=True):
         assert close(seen, wanted, 25)
 
@@ -64,6 +65,34 @@ ONE_COLOR = {"black": (0, 0, 0), "white": (255, 255, 255), "gray": (128, 128, 12
 def test_image_of_one_color_without_its_last_bytes_is_displayed(form: str, color: tuple[int, int, int]) -> None:
     made = render(samples.encoded(Image.new("RGB", SIZE, color), form)[:-2])
     assert all(close(seen, color, 2) for seen in samples.corners(opened(made.preview)))
+
+
+@pytest.mark.parametrize("options", [{}, {"idat_chunks": True}], ids=["one chunk", "chunks"])
+def test_png_is_incomplete_only_if_it_lacks_pixels(options: dict[str, bool]) -> None:
+    data = samples.encoded(noisy("RGB"), "PNG")
+    if options:
+        data = in_chunks(data, 10_000)
+    for cut in range(1, 16):  # IEND, and a part of the checksum before it
+        assert not render(data[:-cut]).incomplete
+    for cut in (40, 100, 15_000, 20_000 + len(data) % 10_000):
+        assert render(data[:-cut]).incomplete
+
+
+def in_chunks(data: bytes, size: int) -> bytes:
+    """A PNG with its pixels in chunks of this size."""
+    at = data.index(b"IDAT") - 4
+    end = at + 8 + int.from_bytes(data[at : at + 4])
+    parts = [b"IDAT" + data[start : min(start + size, end)] for start in range(at + 8, end, size)]
+    chunks = ((len(part) - 4).to_bytes(4) + part + zlib.crc32(part).to_bytes(4) for part in parts)
+    return data[:at] + b"".join(chunks) + data[end + 4 :]
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
+def test_animation_that_ends_after_its_first_frame_is_complete(form: str) -> None:
+    frames = [noisy("RGB"), noisy("RGB").rotate(180), noisy("RGB")]
+    data = samples.encoded(frames[0], form, save_all=True, append_images=frames[1:], duration=100)
+    for share in (0.6, 0.8, 0.99):
+        assert not render(data[: int(len(data) * share)]).incomplete
 
 
 @pytest.mark.parametrize("share", [0.35, 0.6, 0.9])

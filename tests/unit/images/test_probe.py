@@ -87,6 +87,14 @@ def test_scan_marker_across_two_blocks_is_counted() -> None:
         probe.jpeg(BytesIO(head + most + b"\xff\xda"))
 
 
+@pytest.mark.parametrize("segment", [b"\xff\xe5\0\2", b"\xff\xe5\0\4ab", b"\xff\xfe\0\2"])
+def test_jpeg_with_too_many_segments_is_rejected_with_the_reason(segment: bytes) -> None:
+    data = samples.encoded(samples.quarters((16, 12)))
+    assert probe.jpeg(BytesIO(data[:2] + segment * 9000 + data[2:])).width == 16
+    with pytest.raises(Unreadable, match=r"^This JPEG has more than 10,000 segments and cannot be processed\.$"):
+        probe.jpeg(BytesIO(data[:2] + segment * 11_000 + data[2:]))
+
+
 CONTROL = b"!\xf9\4%c\0\0\0\0"
 
 
