@@ -59,11 +59,17 @@ class Directory:
     entries: Mapping[int, tuple[int, int, bytes]]
     next_at: int
 
-    def value(self, tag: int) -> bytes:
-        """The bytes of a value, or as many as there are; none if the tag is missing."""
+    def value(self, tag: int, most: int = MAX_VALUE_BYTES) -> bytes:
+        """The first `most` bytes of a value, or as many as there are; none if the tag is missing."""
         kind, count, data = self.entries.get(tag, (0, 0, b""))
-        size = min(_TYPE_BYTES.get(kind, 0) * count, MAX_VALUE_BYTES)
+        size = min(_TYPE_BYTES.get(kind, 0) * count, most)
         return data[:size] if size <= len(data) else self.layout.read(self.layout.number(data), size)
+
+    def value_range(self, tag: int) -> range:
+        """Where the bytes of a value are, counted from the header; empty if the entry itself holds them."""
+        kind, count, data = self.entries.get(tag, (0, 0, b""))
+        size, start = _TYPE_BYTES.get(kind, 0) * count, self.layout.number(data)
+        return range(start, min(start + size, self.layout.end - self.layout.start)) if size > len(data) else range(0)
 
     def numbers(self, tag: int) -> list[float]:
         """The values of a tag as numbers; none if they are of another type."""
@@ -71,8 +77,8 @@ class Directory:
         code = _FORMATS.get(kind) or _RATIONALS.get(kind)
         if code is None:
             return []
-        data = self.value(tag)
         size = struct.calcsize("<" + code)
+        data = self.value(tag, MAX_DIRECTORIES * size)
         count = min(len(data) // size, MAX_DIRECTORIES)
         values = struct.unpack(f"{self.layout.order}{count}{code}", data[: count * size])
         if kind in _FORMATS:

@@ -6,6 +6,7 @@
     xmp, iptc     the other two kinds of blocks
     dates         dates as they are written, and which of several counts
     fields        what the readers of blocks return
+    budget        what all blocks of a file may cost
 
 Fields that cannot be read count as missing; a photo is never rejected because of them. Nothing else is read, least of
 all the GPS position.

@@ -5,15 +5,16 @@ before it counts. Checksums are not compared, because a block that can be read i
 """
 
 import re
+import string
 import zlib
 from collections.abc import Iterator
 from typing import IO
 
 from chalicelib.images import jxl_header
+from chalicelib.images.metadata.budget import MAX_BLOCK_BYTES, Budget
 
 MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB has 800,000 blocks
 MAX_PADDING_BYTES = 64 * 1024
-MAX_BLOCK_BYTES = 8 * 1024 * 1024
 
 CREATION_TIME = b"Creation Time\0"
 XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
@@ -24,9 +25,12 @@ _JPEG_APPLICATION_SEGMENTS = range(0xE1, 0xF0)
 _JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _JPEG_ENDS = frozenset({0xD9, 0xDA})  # end of image, start of scan
 _GIF_XMP = b"XMP DataXMP"
+_PNG_XMP, _PNG_PROFILE = b"XML:com.adobe.xmp", b"Raw profile type "
+_SPACE = string.whitespace.encode()
+_NO_HEX = re.compile(rb"[^0-9a-fA-F\s]")
 
 
-def jpeg(file: IO[bytes]) -> Iterator[bytes]:
+def jpeg(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The application segments of a JPEG, but APP0, up to the first scan; XMP that needs several is joined."""
     extended: dict[int, bytes] = {}
     at = 2
@@ -46,57 +50,56 @@ def jpeg(file: IO[bytes]) -> Iterator[bytes]:
         else:
             at += 2 + max(2, int.from_bytes(head[2:4]))
             if head[1] in _JPEG_APPLICATION_SEGMENTS:
-                data = file.read(int.from_bytes(head[2:4]) - 2)
+                data = budget.read(file, int.from_bytes(head[2:4]) - 2)
                 if data.startswith(_EXTENDED_XMP):
                     extended[int.from_bytes(data[_EXTENDED_XMP_HEADER - 4 : _EXTENDED_XMP_HEADER])] = data
                 else:
                     yield data
-        if sum(map(len, extended.values())) > MAX_BLOCK_BYTES:
-            extended.clear()
     if extended:
         yield b"".join((XMP_PREFIX, *(extended[n][_EXTENDED_XMP_HEADER:] for n in sorted(extended))))
 
 
-def png(file: IO[bytes]) -> Iterator[bytes]:
+def png(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The EXIF chunk of a PNG, and its texts that hold metadata: XMP, profiles as ImageMagick writes them, dates."""
     for name, size in _chunks(file, 8, "big", trailer=4):
         if name == b"eXIf":
-            yield file.read(min(size, MAX_BLOCK_BYTES))
+            yield budget.read(file, size)
         elif name in {b"tEXt", b"zTXt", b"iTXt"}:
-            yield from _png_text(name, file.read(min(size, MAX_BLOCK_BYTES)))
+            yield from _png_text(name, budget.read(file, size), budget)
 
 
-def webp(file: IO[bytes]) -> Iterator[bytes]:
+def webp(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The EXIF and XMP chunks of a WebP."""
     for name, size in _chunks(file, 12, "little", padded=True):
         if name in {b"EXIF", b"XMP "}:
-            yield file.read(min(size, MAX_BLOCK_BYTES))
+            yield budget.read(file, size)
 
 
-def jxl(file: IO[bytes]) -> Iterator[bytes]:
+def jxl(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The EXIF and XMP boxes of a JPEG XL; those that are compressed (`brob`) are left out."""
     for name, size in jxl_header.boxes(file):
         if name in {b"Exif", b"xml "}:
-            yield file.read(min(size, MAX_BLOCK_BYTES))
+            yield budget.read(file, size)
 
 
-def gif(file: IO[bytes]) -> Iterator[bytes]:
+def gif(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The XMP of a GIF, which its application extension holds as if the lengths of its blocks were text."""
     file.seek(0)
     head = file.read(13)
     file.seek(_gif_colors(head[10:11]), 1)
-    for _ in range(MAX_PARTS):
+    parts = iter(range(MAX_PARTS))
+    for _ in parts:
         kind = file.read(1)
         if kind == b",":
             file.seek(_gif_colors(file.read(9)[8:]) + 1, 1)  # the byte is LZW's code size
-            _skip_gif_blocks(file)
+            _skip_gif_blocks(file, parts)
         elif kind == b"!" and file.read(1) == b"\xff" and file.read(file.read(1)[0]) == _GIF_XMP:
-            data = file.read(MAX_BLOCK_BYTES)
+            data = budget.read(file, MAX_BLOCK_BYTES)
             yield data.partition(b"<?xpacket end")[0]
             file.seek(-len(data), 1)
-            _skip_gif_blocks(file)
+            _skip_gif_blocks(file, parts)
         elif kind == b"!":
-            _skip_gif_blocks(file)
+            _skip_gif_blocks(file, parts)
         else:
             return
 
@@ -124,33 +127,38 @@ def _chunks(
         at += 8 + length + trailer + (length % 2 if padded else 0)
 
 
-def _png_text(name: bytes, data: bytes) -> Iterator[bytes]:
+def _png_text(name: bytes, data: bytes, budget: Budget) -> Iterator[bytes]:
     keyword, _, text = data.partition(b"\0")
+    # `date:create` is not the camera's: ImageMagick writes the file's date there.
+    if keyword + b"\0" != CREATION_TIME and not keyword.startswith((_PNG_XMP, _PNG_PROFILE)):
+        return
     if name == b"zTXt":
-        text = _inflate(text[1:])
+        text = _inflate(text[1:], budget)
     elif name == b"iTXt":
         compressed, (_, _, text) = text[:1] == b"\1", (text[2:].partition(b"\0")[2]).partition(b"\0")
-        text = _inflate(text) if compressed else text
-    if keyword == b"XML:com.adobe.xmp":
+        text = _inflate(text, budget) if compressed else text
+    if keyword == _PNG_XMP:
         yield text
-    elif keyword.startswith(b"Raw profile type "):
+    elif keyword.startswith(_PNG_PROFILE):
         yield _raw_profile(text)
-    elif (
-        keyword + b"\0" == CREATION_TIME
-    ):  # `date:create` is not the camera's: ImageMagick writes the file's date there
+    else:
         yield CREATION_TIME + text
 
 
 def _raw_profile(text: bytes) -> bytes:
     """The bytes of a profile as text: its name, its length, and hexadecimal digits, on lines."""
-    match = re.match(rb"\s*[^\n]*\n\s*\d+\s*\n([0-9a-fA-F\s]*)", text)
-    digits = b"".join(match[1].split()) if match else b""
+    _, _, rest = text.lstrip().partition(b"\n")
+    length, _, digits = rest.lstrip().partition(b"\n")
+    if not length.strip().isdigit():
+        return b""
+    digits = _NO_HEX.split(digits, maxsplit=1)[0].translate(None, _SPACE)
     return bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
 
 
-def _inflate(data: bytes) -> bytes:
+def _inflate(data: bytes, budget: Budget) -> bytes:
+    most = budget.take_bytes(MAX_BLOCK_BYTES)
     try:
-        return zlib.decompressobj().decompress(data, MAX_BLOCK_BYTES)
+        return zlib.decompressobj().decompress(data, most) if most else b""  # for zlib, 0 is no limit
     except zlib.error:
         return b""
 
@@ -160,8 +168,8 @@ def _gif_colors(flags: bytes) -> int:
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
-def _skip_gif_blocks(file: IO[bytes]) -> None:
-    for _ in range(MAX_PARTS):
+def _skip_gif_blocks(file: IO[bytes], parts: Iterator[int]) -> None:
+    for _ in parts:
         size = file.read(1)
         if size in {b"", b"\0"}:
             return

@@ -4,15 +4,18 @@ Nothing else is read, least of all the GPS position. Directories are searched in
 thumbnail's; of several values the first that says something counts.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO
 
 from chalicelib.images import ifd
+from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import FIRST_GPS_TIME, Meaning, parse_date, parse_fraction, parse_offset
 from chalicelib.images.metadata.fields import Fields, camera_name, decode
 from chalicelib.util.capture_time import MAX_OFFSET, CaptureTime
 
-MAX_TEXT_BYTES = 256 * 1024
+MAX_TEXT_BYTES, TEXT_BYTES_PER_STEP = 1024, 16
+DIRECTORY_STEPS = 5000  # of each block: directories whose entries all are invalid take time too
 _MAKE, _MODEL = 0x010F, 0x0110
 # Date, fraction of a second, offset.
 _DATES = {
@@ -26,25 +29,41 @@ _BLOCKS = (0x02BC, 0x83BB, 0x8649)  # XMP, IPTC, Photoshop
 _TEXTS = frozenset({_MAKE, _MODEL, *(tag for tags in _DATES.values() for tag in tags)})
 
 
-def read(file: IO[bytes]) -> Fields:
+def read(file: IO[bytes], budget: Budget) -> Fields:
     """The fields of a TIFF file, or of an EXIF block with or without the `Exif` prefix."""
     texts: dict[int, str] = {}
     zone: list[float] = []
     fields = Fields()
+    places: list[tuple[ifd.Layout, range]] = []
+    budget.take_steps(DIRECTORY_STEPS)
     for directory in ifd.read_directories(file):
+        if not budget.take_steps(len(directory.entries)):
+            break
         if directory.kind == ifd.GPS:
             fields.gps_time = fields.gps_time or _gps_time(directory)
             continue
         for tag in _TEXTS & directory.entries.keys():
-            text = decode(directory.value(tag)[:MAX_TEXT_BYTES])
+            data = directory.value(tag, MAX_TEXT_BYTES)
+            budget.take_steps(len(data) // TEXT_BYTES_PER_STEP)
+            text = decode(data)
             if text.strip("0: "):
                 texts.setdefault(tag, text)
         zone = zone or directory.numbers(_TIME_ZONE)
-        fields.blocks += filter(None, map(directory.value, _BLOCKS))
+        places += ((directory.layout, place) for tag in _BLOCKS if (place := directory.value_range(tag)))
     for meaning, time in _times(texts, zone).items():
         fields.add_time(meaning, time)
+    fields.blocks = _read_blocks(places, budget) if places else ()
     fields.camera = camera_name(texts.get(_MAKE, ""), texts.get(_MODEL, ""))
     return fields
+
+
+def _read_blocks(places: list[tuple[ifd.Layout, range]], budget: Budget) -> Iterator[bytes]:
+    """The blocks at these places, but none of the same bytes twice."""
+    taken: list[range] = []
+    for layout, place in places:
+        if all(place.stop <= other.start or other.stop <= place.start for other in taken):
+            taken.append(place)
+            yield layout.read(place.start, budget.take_bytes(len(place)))
 
 
 def _times(texts: dict[int, str], zone: list[float]) -> dict[Meaning, CaptureTime]:
@@ -70,7 +89,7 @@ def _times(texts: dict[int, str], zone: list[float]) -> dict[Meaning, CaptureTim
 
 def _gps_time(directory: ifd.Directory) -> datetime | None:
     """The moment in UTC at which the position was determined; None if it is before GPS."""
-    day = parse_date(decode(directory.value(_GPS_DATE)[:MAX_TEXT_BYTES]))
+    day = parse_date(decode(directory.value(_GPS_DATE, MAX_TEXT_BYTES)))
     clock = directory.numbers(_GPS_TIME)
     if day is None or len(clock) != 3 or not all(0 <= n <= 60 for n in clock) or clock[0] >= 24:
         return None

@@ -1,5 +1,6 @@
 """What the readers of the blocks of a file return, and text as it is written there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,12 +12,15 @@ MAX_CAMERA_CHARACTERS = 64
 
 @dataclass(slots=True)
 class Fields:
-    """The fields of one block: its times, the moment of the GPS position in UTC, the camera, and blocks inside it."""
+    """The fields of one block: its times, the moment of the GPS position in UTC, the camera, and the blocks inside.
+
+    The blocks may be read only when they are asked for.
+    """
 
     times: list[tuple[Meaning, CaptureTime]] = field(default_factory=list)
     gps_time: datetime | None = None
     camera: str | None = None
-    blocks: list[bytes] = field(default_factory=list)
+    blocks: Iterable[bytes] = ()
 
     def add_time(self, meaning: Meaning, time: CaptureTime | None) -> None:
         """Add a time unless it is None."""

@@ -1,39 +1,45 @@
 """Reads what a file says about a photo: when it was taken, and with which camera."""
 
 import errno
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from chalicelib.errors import Unreadable
 from chalicelib.images import cr3, formats, ifd, isobmff, raw
 from chalicelib.images.metadata import containers, exif, iptc, xmp
+from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import Meaning, combine, parse_rfc_date
 from chalicelib.images.metadata.fields import Fields, decode
 from chalicelib.util.capture_time import CaptureTime
-
-MAX_BLOCKS = 200
-MAX_TOTAL_BYTES = 16 * 1024 * 1024
 
 _XMP_STARTS = (b"<?xpacket", b"<x:xmpmeta", b"<x:xapmeta", b"<rdf:RDF", b"<?xml")
 _TIFF_STARTS = (b"II", b"MM")
 
 
-def _preview_blocks(file: IO[bytes]) -> Iterator[bytes]:
+MAX_TEXT_BYTES = 256
+
+
+def _preview_blocks(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The blocks in the preview of a raw file; raises Unreadable if it has none."""
-    return containers.jpeg(raw.find_preview(file).open(file))
+    return containers.jpeg(raw.find_preview(file).open(file), budget)
 
 
-_CONTAINERS: Mapping[str, Callable[[IO[bytes]], Iterator[bytes]]] = {
+def _counted(read: Callable[[IO[bytes]], Iterator[bytes]]) -> "_Container":
+    """A reader of blocks whose bytes are counted for it."""
+    return lambda file, budget: (block[: budget.take_bytes(len(block))] for block in read(file))
+
+
+_Container = Callable[[IO[bytes], Budget], Iterator[bytes]]
+_CONTAINERS: Mapping[str, _Container] = {
     "JPEG": containers.jpeg,
     "PNG": containers.png,
     "WEBP": containers.webp,
     "GIF": containers.gif,
-    "HEIC": isobmff.read_metadata_items,
-    "AVIF": isobmff.read_metadata_items,
+    "HEIC": _counted(isobmff.read_metadata_items),
+    "AVIF": _counted(isobmff.read_metadata_items),
     "JPEG XL": containers.jxl,
-    "CR3": cr3.read_metadata,
+    "CR3": _counted(cr3.read_metadata),
     "RAF": _preview_blocks,
     "X3F": _preview_blocks,
 }
@@ -60,17 +66,19 @@ def read_metadata(file: IO[bytes], format_name: str) -> Metadata:
     found = _Found()
     try:
         if format_name in _CONTAINERS:
-            for block in _CONTAINERS[format_name](file):
+            for block in _CONTAINERS[format_name](file, found.budget):
                 found.add_block(block)
-                if found.full:
+                if found.budget.spent:
                     break
         else:
-            found.add_fields(_EXIF, exif.read(file))
-    except (Unreadable, ValueError, OverflowError, IndexError):  # damage between the blocks
-        pass
+            found.add_file(file)
+    except MemoryError:
+        raise
     except OSError as error:
         if error.errno != errno.EINVAL:  # an offset that only a malformed file asks for
             raise
+    except Exception:  # noqa: S110, BLE001  # damage, whatever it breaks: no photo is rejected for its metadata
+        pass
     return found.metadata()
 
 
@@ -82,44 +90,51 @@ class _Found:
 
     def __init__(self) -> None:
         self.fields: list[tuple[int, Fields]] = []
-        self.bytes_left = MAX_TOTAL_BYTES
+        self.budget = Budget()
 
-    @property
-    def full(self) -> bool:
-        return self.bytes_left <= 0 or len(self.fields) >= MAX_BLOCKS
+    def add_file(self, file: IO[bytes]) -> None:
+        """Add the fields of a TIFF file, and those of the blocks inside."""
+        self._add_nested(self._add_fields(_EXIF, exif.read(file, self.budget)))
 
     def add_block(self, block: bytes) -> None:
-        """Add the fields of a block, whose kind its first bytes tell."""
-        self.bytes_left -= len(block)
+        """Add the fields of a block, and those of the blocks inside."""
+        self._add_nested([block])
+
+    def _add_nested(self, blocks: Iterable[bytes]) -> None:
+        """Add blocks, each followed by those inside, without recursion: the file says how deep they are nested."""
+        pending = [iter(blocks)]
+        while pending and not self.budget.spent:
+            block = next(pending[-1], None)
+            if block is None:
+                pending.pop()
+            else:
+                pending.append(iter(self._add_one(block)))
+
+    def _add_one(self, block: bytes) -> Iterable[bytes]:
+        """Add the fields of a block, whose kind its first bytes tell; returns the blocks inside."""
         start = block[:128].lstrip(b"\0 \t\r\n\xef\xbb\xbf")
-        if block.startswith(containers.PHOTOSHOP_PREFIX):
-            self._add_resources(block[len(containers.PHOTOSHOP_PREFIX) :])
-        elif block.startswith(iptc.RESOURCE):
-            self._add_resources(block)
-        elif block.startswith(containers.XMP_PREFIX):
-            self.add_fields(_XMP, xmp.read(block[len(containers.XMP_PREFIX) :]))
-        elif start.startswith(_XMP_STARTS) or b"<\0" in start[:8] or b"\0<" in start[:8]:
-            self.add_fields(_XMP, xmp.read(block))
-        elif block.startswith(iptc.TAG):
-            self.add_fields(_IPTC, iptc.read(block))
-        elif block.startswith(containers.CREATION_TIME):
+        if block.startswith((containers.PHOTOSHOP_PREFIX, iptc.RESOURCE)):
+            self.budget.blocks -= 1
+            return iptc.resource_blocks(block.removeprefix(containers.PHOTOSHOP_PREFIX), self.budget)
+        if block.startswith(containers.XMP_PREFIX):
+            return self._add_fields(_XMP, xmp.read(block[len(containers.XMP_PREFIX) :], self.budget))
+        if start.startswith(_XMP_STARTS) or b"<\0" in start[:8] or b"\0<" in start[:8]:
+            return self._add_fields(_XMP, xmp.read(block, self.budget))
+        if block.startswith(iptc.TAG):
+            return self._add_fields(_IPTC, iptc.read(block, self.budget))
+        if block.startswith(containers.CREATION_TIME):
             fields = Fields()
-            fields.add_time(Meaning.DIGITIZED, parse_rfc_date(decode(block.partition(b"\0")[2])))
-            self.add_fields(_TEXT, fields)
-        elif any(order in block[: ifd.HEADER_WITHIN] for order in _TIFF_STARTS):
-            self.add_fields(_EXIF, exif.read(BytesIO(block)))
+            text = block[len(containers.CREATION_TIME) :][:MAX_TEXT_BYTES]
+            fields.add_time(Meaning.DIGITIZED, parse_rfc_date(decode(text)))
+            return self._add_fields(_TEXT, fields)
+        if any(order in block[: ifd.HEADER_WITHIN] for order in _TIFF_STARTS):
+            return self._add_fields(_EXIF, exif.read(BytesIO(block), self.budget))
+        return ()
 
-    def _add_resources(self, data: bytes) -> None:
-        for block in iptc.resource_blocks(data):
-            if not self.full:
-                self.add_block(block)
-
-    def add_fields(self, source: int, fields: Fields) -> None:
-        """Add fields, and those of the blocks inside."""
+    def _add_fields(self, source: int, fields: Fields) -> Iterable[bytes]:
+        self.budget.blocks -= 1
         self.fields.append((source, fields))
-        for block in fields.blocks:
-            if not self.full:
-                self.add_block(block)
+        return fields.blocks
 
     def metadata(self) -> Metadata:
         ordered = [fields for _, fields in sorted(self.fields, key=lambda found: found[0])]

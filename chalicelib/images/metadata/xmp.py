@@ -6,6 +6,7 @@ an error counts.
 
 from xml.parsers import expat
 
+from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import Meaning, parse_date
 from chalicelib.images.metadata.fields import Fields, camera_name, printable
 
@@ -14,46 +15,57 @@ MAX_DEPTH = 64
 MAX_TAG_BYTES = 1024 * 1024  # with its attributes, which take some 20 times the memory
 CHUNK_BYTES = 64 * 1024
 MAX_CHARACTERS = 256
+MAX_PREFIXES = 64  # of the known namespaces
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _EXIF, _TIFF = "http://ns.adobe.com/exif/1.0/", "http://ns.adobe.com/tiff/1.0/"
+_PHOTOSHOP, _XMP = "http://ns.adobe.com/photoshop/1.0/", "http://ns.adobe.com/xap/1.0/"
+_NAMESPACES = frozenset({_RDF, _EXIF, _TIFF, _PHOTOSHOP, _XMP})
 _DATES = {
     _EXIF + "DateTimeOriginal": Meaning.ORIGINAL,
-    "http://ns.adobe.com/photoshop/1.0/DateCreated": Meaning.ORIGINAL,
+    _PHOTOSHOP + "DateCreated": Meaning.ORIGINAL,
     _EXIF + "DateTimeDigitized": Meaning.DIGITIZED,
-    "http://ns.adobe.com/xap/1.0/CreateDate": Meaning.DIGITIZED,
+    _XMP + "CreateDate": Meaning.DIGITIZED,
 }
 _MAKE, _MODEL = _TIFF + "Make", _TIFF + "Model"
 _WANTED = frozenset({*_DATES, _MAKE, _MODEL})
 
 
-def read(data: bytes) -> Fields:
+def read(data: bytes, budget: Budget) -> Fields:
     """The fields of an XMP packet."""
-    reader = _Reader()
+    reader = _Reader(budget)
     reader.parse(data[:MAX_BYTES].strip(b"\0 \t\r\n"))
     fields = Fields()
     for name, meaning in _DATES.items():
-        fields.add_time(meaning, parse_date(reader.found.get(name, "")))
-    fields.camera = camera_name(reader.found.get(_MAKE, ""), reader.found.get(_MODEL, ""))
+        fields.add_time(meaning, parse_date(reader.property(name)))
+    fields.camera = camera_name(reader.property(_MAKE), reader.property(_MODEL))
     return fields
 
 
 class _UnsupportedError(Exception):
-    """A document type, which XMP does not have, or elements nested too deep."""
+    """A document type, which XMP does not have, elements nested too deep, or too much of anything."""
 
 
 class _Reader:
-    """Collects the wanted properties of descriptions, as attributes or elements, but not those of nested structures."""
+    """Collects the wanted properties of descriptions, as attributes or elements, but not those of nested structures.
 
-    def __init__(self) -> None:
+    Prefixes are resolved here: expat would write the whole namespace in front of each name, however long it is.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.found: dict[str, str] = {}
         self.path: list[str] = []
-        self.property = ""
-        self.parser = expat.ParserCreate(namespace_separator="")
+        self.scopes: list[dict[str, str]] = [{}]  # namespaces by prefix, of each open element
+        self.open = ""  # the property whose text is collected
+        self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.StartDoctypeDeclHandler = self.refuse_document_type
+
+    def property(self, name: str) -> str:
+        return printable(self.found.get(name, "")[:MAX_CHARACTERS])
 
     def parse(self, data: bytes) -> None:
         try:
@@ -68,20 +80,40 @@ class _Reader:
     def refuse_document_type(self, *_: object) -> None:
         raise _UnsupportedError
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self.path) >= MAX_DEPTH:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if len(self.path) >= MAX_DEPTH or not self.budget.take_steps(1 + len(attributes)):
             raise _UnsupportedError
+        self.scopes.append(self.scope(attributes))
+        name = self.resolve(tag)
         self.path.append(name)
         if self.path[-2:] == [_RDF + "RDF", _RDF + "Description"]:
-            for wanted in _WANTED & attributes.keys():
-                self.found.setdefault(wanted, printable(attributes[wanted][:MAX_CHARACTERS]))
-        if name in _WANTED and self.path[-3:-1] == [_RDF + "RDF", _RDF + "Description"]:
-            self.property, self.parser.CharacterDataHandler = name, self.text
-            self.found.setdefault(name, "")
+            for attribute, value in attributes.items():
+                if ":" in attribute and (wanted := self.resolve(attribute)) in _WANTED:
+                    self.found.setdefault(wanted, value)
+        if name in _WANTED - self.found.keys() and self.path[-3:-1] == [_RDF + "RDF", _RDF + "Description"]:
+            self.found[name] = ""
+            self.open, self.parser.CharacterDataHandler = name, self.text
+
+    def scope(self, attributes: dict[str, str]) -> dict[str, str]:
+        """The namespaces by prefix inside an element with these attributes, the known ones only."""
+        declared = {name[6:]: value for name, value in attributes.items() if name == "xmlns" or name[:6] == "xmlns:"}
+        if not declared:
+            return self.scopes[-1]
+        known = {prefix: value for prefix, value in (self.scopes[-1] | declared).items() if value in _NAMESPACES}
+        if len(known) > MAX_PREFIXES:
+            raise _UnsupportedError
+        return known
+
+    def resolve(self, name: str) -> str:
+        """A name with its namespace in place of the prefix; without one if that is not a known one."""
+        prefix, _, local = name.rpartition(":")
+        return self.scopes[-1].get(prefix, "") + local
 
     def end(self, _: str) -> None:
-        if self.path.pop() == self.property:
-            self.property, self.parser.CharacterDataHandler = "", None
+        self.scopes.pop()
+        if self.path.pop() == self.open:
+            self.open, self.parser.CharacterDataHandler = "", None
 
     def text(self, text: str) -> None:
-        self.found[self.property] = printable((self.found[self.property] + text)[:MAX_CHARACTERS])
+        if len(self.found[self.open]) < MAX_CHARACTERS:
+            self.found[self.open] += text

@@ -6,13 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.images.metadata import exif
+from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.fields import Fields
 from chalicelib.images.orientation import read_orientation
 from tests.support.images import blocks, samples
 
 
+def read(block: bytes | bytearray) -> Fields:
+    return exif.read(BytesIO(block), Budget())
+
+
 def camera_of(block: bytes) -> str | None:
-    return exif.read(BytesIO(block)).camera
+    return read(block).camera
 
 
 @pytest.mark.parametrize(
@@ -60,25 +65,25 @@ def test_block_that_ends_early_keeps_what_comes_before() -> None:
 
 @pytest.mark.parametrize("nothing", [b"", b"text", b"Exif\0\0", b"Exif\0\0II*\0", b"II*\0\xff\xff\xff\xff\0\0\0\0"])
 def test_block_without_directories_is_empty(nothing: bytes) -> None:
-    assert exif.read(BytesIO(nothing)) == Fields()
+    assert read(nothing) == Fields()
 
 
 def test_directories_that_point_into_themselves_are_read_once() -> None:
     block = bytearray(blocks.exif({blocks.MODEL: "X10"}, {blocks.ORIGINAL: "2014:09:01 10:00:00"}, prefix=b""))
     main = bytes(block[4:8])
     block[-4:] = main  # the next directory
-    fields = exif.read(BytesIO(block))
+    fields = read(block)
     assert (len(fields.times), fields.camera) == (1, "X10")
     pointer = block.index(b"\x69\x87") + 8
     block[pointer : pointer + 4] = main
-    assert exif.read(BytesIO(block)).camera == "X10"
+    assert read(block).camera == "X10"
 
 
 def test_value_of_any_claimed_size_takes_no_memory() -> None:
     block = bytearray(blocks.exif({blocks.MAKE: "Canon", 0x02BC: b"x" * 100}))
     at = block.index(struct.pack("<HH", 0x02BC, 2)) + 4
     block[at : at + 4] = b"\xff\xff\xff\xff"
-    assert sum(map(len, exif.read(BytesIO(bytes(block))).blocks)) <= len(block)
+    assert sum(map(len, read(bytes(block)).blocks)) <= len(block)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -88,5 +93,5 @@ def test_arbitrary_exif_does_no_harm(changes: list[tuple[float, int]]) -> None:
     data = bytearray(facts.tobytes())
     for place, value in changes:
         data[int(place * (len(data) - 1))] = value
-    exif.read(BytesIO(data))
+    read(data)
     assert 1 <= read_orientation(bytes(data)) <= 8
