@@ -7,6 +7,7 @@ MAX_BLOCKS = 200
 MAX_BLOCK_BYTES = 8 * 1024 * 1024
 MAX_TOTAL_BYTES = 16 * 1024 * 1024
 MAX_STEPS = 100_000  # tags and attributes of XMP, entries of EXIF and IPTC; each takes some microseconds
+STEPS_PER_BLOCK = 10  # also for one that says nothing
 
 
 @dataclass(slots=True)

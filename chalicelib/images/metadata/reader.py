@@ -8,7 +8,7 @@ from typing import IO
 
 from chalicelib.images import cr3, formats, ifd, isobmff, raw
 from chalicelib.images.metadata import containers, exif, iptc, xmp
-from chalicelib.images.metadata.budget import Budget
+from chalicelib.images.metadata.budget import STEPS_PER_BLOCK, Budget
 from chalicelib.images.metadata.dates import Meaning, combine, parse_rfc_date
 from chalicelib.images.metadata.fields import Fields, decode
 from chalicelib.util.capture_time import CaptureTime
@@ -112,6 +112,7 @@ class _Found:
 
     def _add_one(self, block: bytes) -> Iterable[bytes]:
         """Add the fields of a block, whose kind its first bytes tell; returns the blocks inside."""
+        self.budget.take_steps(STEPS_PER_BLOCK)
         start = block[:128].lstrip(b"\0 \t\r\n\xef\xbb\xbf")
         if block.startswith((containers.PHOTOSHOP_PREFIX, iptc.RESOURCE)):
             self.budget.blocks -= 1

@@ -9,7 +9,7 @@ import pytest
 from chalicelib import images
 from chalicelib.images import ifd
 from chalicelib.images.metadata import containers, exif, iptc, reader, xmp
-from chalicelib.images.metadata.budget import MAX_STEPS, MAX_TOTAL_BYTES, Budget
+from chalicelib.images.metadata.budget import MAX_STEPS, MAX_TOTAL_BYTES, STEPS_PER_BLOCK, Budget
 from tests.support.images import blocks
 
 
@@ -153,3 +153,9 @@ def test_text_of_another_kind_is_not_inflated() -> None:
 @pytest.mark.parametrize("text", [b"\n" * 300_000, b"\nexif\n" + b" " * 300_000, b"\nexif\n4\n" + b"4 " * 300_000])
 def test_profile_of_nothing_but_space_is_read_in_one_pass(text: bytes) -> None:
     assert set(containers._raw_profile(text)) <= {0x44}
+
+
+def test_blocks_that_say_nothing_are_counted() -> None:
+    found = reader._Found()
+    found._add_nested([b""] * (MAX_STEPS // STEPS_PER_BLOCK + 1))
+    assert found.budget.spent
