@@ -93,6 +93,8 @@ def test_heading_of_a_day_with_one_narrow_photo_is_not_cut(owner: Visitor) -> No
 def test_thumbhash_is_the_background_until_the_image_loads(visitor: Visitor) -> None:
     open_large_library(visitor)
     for tile in (visitor.tile("photo-0.jpg"), visitor.tile("photo-30.jpg")):
+        expect(tile).to_have_css("background-image", "none")
+        tile.get_by_role("img").evaluate("image => image.removeAttribute('data-loaded')")
         expect(tile).to_have_css("background-image", re.compile(r'^url\("data:image/png;base64,'))
 
 
