@@ -60,14 +60,18 @@ class ReconciliationReport:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One original or photo to check; `is_inconsistent` and `is_incomplete` may read the buckets and raise."""
+    """One original or photo to check: whether its record is out of date, and functions that say what is wrong with it.
+
+    `is_inconsistent` and `must_be_processed` may read the buckets and raise.
+    """
 
     position: str
     photo_id: str
     key: str
     is_inconsistent: Callable[[], bool]
     record: Photo | None = None
-    is_incomplete: Callable[[], bool] = lambda: False
+    must_be_processed: Callable[[], bool] = lambda: False
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,10 @@ class Reconciliation:
         for row in page.rows:
             if not self._may_continue(report, time_left):
                 return checkpoint, report
-            if each.name == PHOTOS and row.record and self._is_stale(row.record):
+            if row.is_stale:
                 # A file that kills its reader must not stop the pass: the next run goes on behind it.
                 self.scanner.save_checkpoint(each.name, replace(checkpoint, after=row.position))
-            checked = self._check(each, row, report)
+            checked = self._check(row, report)
             lost = checked.held - report.held + len(checked.failures) - len(report.failures)
             checkpoint = replace(
                 checkpoint,
@@ -162,16 +166,14 @@ class Reconciliation:
             reader_revision=checkpoint.reader_revision,
         )
 
-    def _check(self, each: _Pass, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
+    def _check(self, row: _Row, report: ReconciliationReport) -> ReconciliationReport:
         report = replace(report, checked=report.checked + 1)
         try:
-            if each.name == PHOTOS and row.record and self._refresh(row.record):
+            if row.record and row.is_stale and self._refresh(row.record):
                 report = replace(report, refreshed=report.refreshed + 1)
             if row.is_inconsistent():
                 return self._reconcile(row.key, report)
-            if row.record and (
-                row.is_incomplete() or (each.name == PHOTOS and _is_rejected_by_earlier_code(row.record))
-            ):
+            if row.record and row.must_be_processed():
                 self.ingest.forget_derivatives(row.record)
                 processed = self._reconcile(row.key, report)
                 return replace(report, rendered=report.rendered + 1, queued=processed.queued)
@@ -226,7 +228,15 @@ class Reconciliation:
     def _read_photos(self, checkpoint: Checkpoint) -> Page[_Row]:
         page = self.scanner.scan(checkpoint.after, PAGE_SIZE)
         rows = [
-            _Row(photo.photo_id, photo.photo_id, photo.key, partial(self._differs_from_original, photo), photo)
+            _Row(
+                photo.photo_id,
+                photo.photo_id,
+                photo.key,
+                partial(self._differs_from_original, photo),
+                photo,
+                partial(_is_rejected_by_earlier_code, photo),
+                self._is_stale(photo),
+            )
             for photo in page.rows
         ]
         return Page(rows, page.after)
@@ -239,8 +249,6 @@ class Reconciliation:
 
     def _refresh(self, photo: Photo) -> bool:
         """Bring a record up to date; its totals change in the same commit. Returns whether it was changed."""
-        if not self._is_stale(photo):
-            return False
         after = photo
         for each in self.refreshes:
             if each.is_stale(after):
