@@ -19,7 +19,7 @@ from chalicelib.library.transitions import (
     add_tags,
     apply_edit,
     mark_duplicate,
-    relabel,
+    relabel_if_moved,
     remove_tags,
     restore,
     trash,
@@ -75,14 +75,10 @@ class PhotoEditor:
             photo = self._get_own(owner, photo_id)
             if version is not None and photo.version != version:
                 raise Outdated(photo.version)
-            return photo, self._with_labels_of_its_time(photo, transition(photo))
+            after = transition(photo)
+            return photo, relabel_if_moved(photo, after, self.now()) if self.labels_follow_time else after
 
         return retry_on_conflict(read, lambda change: self._commit(*change), BUSY)
-
-    def _with_labels_of_its_time(self, before: Photo, after: Photo) -> Photo:
-        if not self.labels_follow_time or after.local_time == before.local_time:
-            return after
-        return relabel(after, self.now())
 
     def _get_own(self, owner: str, photo_id: str) -> Photo:
         photo = self.photos.get(photo_id)

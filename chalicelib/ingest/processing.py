@@ -17,7 +17,7 @@ from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.library.corrections import is_plausible
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
-from chalicelib.library.transitions import relabel
+from chalicelib.library.transitions import relabel_if_moved
 from chalicelib.util.capture_time import CaptureTime
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ class ImageProcessor:
             camera_time=plausible_time(metadata.capture_time, photo.received_at),
             reader_revision=READER_REVISION,
         )
-        if not self.labeler.follows_time or read.local_time == photo.local_time:
-            return read
-        return relabel(read, self.now())
+        return relabel_if_moved(photo, read, self.now()) if self.labeler.follows_time else read
 
     def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""

@@ -121,12 +121,13 @@ def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
     """All memberships of this photo; those that the last change has not reached yet are as before it."""
     if photo is None:
         return ()
+    place = position(photo.sort_time, photo.photo_id)
     memberships: dict[Collection, Membership | None] = {
         (scope, tag): Membership(
             scope=scope,
             tag=tag,
             photo_id=photo.photo_id,
-            position=position(photo.sort_time, photo.photo_id),
+            position=place,
             weight=photo.weight,
             heat=photo.heat,
             bytes=photo.bytes or 0,

@@ -118,9 +118,11 @@ def publish(photo: Photo, now: datetime) -> Photo:
     return replace(photo, state=State.READY, duplicate_of=None, due_at=now if photo.labels_pending else None)
 
 
-def relabel(photo: Photo, now: datetime) -> Photo:
-    """The photo with its labels to be found again; those of a photo that is not published wait until it is."""
-    return replace(photo, labels_pending=True, due_at=now if photo.state is State.READY else photo.due_at)
+def relabel_if_moved(before: Photo, after: Photo, now: datetime) -> Photo:
+    """`after`, its labels to be found again if it was taken at another time; unless published, once it is."""
+    if after.local_time == before.local_time:
+        return after
+    return replace(after, labels_pending=True, due_at=now if after.state is State.READY else after.due_at)
 
 
 def mark_duplicate(photo: Photo, holder: str) -> Photo:

@@ -13,12 +13,11 @@ from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item,
 from chalicelib.aws.dynamodb.requests import update_expression
 from chalicelib.library import totals
 from chalicelib.library.collections import ALL_PHOTOS, becomes_duplicate, changes, sampling_key
-from chalicelib.library.memberships import Membership
+from chalicelib.library.memberships import Collection, Membership
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, TotalsDelta
 
 type Write = dict[str, Any]
-type Tag = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Transaction:
     writes: tuple[Write, ...]
     claim: int | None
     duplicate_check: int | None
-    tags: Mapping[int, Tag]
+    tags: Mapping[int, Collection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class PhotoWrite:
     before: Photo | None
     after: Photo | None
     now: datetime
-    edge_tags: frozenset[Tag] = field(default_factory=frozenset)
+    edge_tags: frozenset[Collection] = field(default_factory=frozenset)
 
     def transaction(self) -> Transaction:
         """The writes, in a fixed order: record, claims, memberships, totals."""
@@ -65,7 +64,7 @@ class PhotoWrite:
         duplicate_check = len(writes) if becomes_duplicate(self.before, self.after) else None
         writes.extend(self._duplicate_check())
         writes.extend(self._memberships(changed.added, changed.removed))
-        tags: dict[int, Tag] = {}
+        tags: dict[int, Collection] = {}
         deltas = totals.deltas(changed)
         for delta in self._with_tags_in_use(deltas):
             if _changes_tag_count(delta):
