@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import IO
 
 from PIL import ImagePalette
@@ -14,6 +15,7 @@ from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile, PngStream
 
 from chalicelib.errors import Unreadable
+from chalicelib.images import chunks
 from chalicelib.images.partial import PartialImage, full_palette
 from chalicelib.images.pieces import Piece, PieceFile
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, MAX_CHUNKS, big_endian
@@ -36,19 +38,19 @@ def open_image(file: IO[bytes]) -> ImageFile:
 
     Whether pixels are missing shows when they are decoded: a file may lack its last chunks, or frames, and no pixel.
     """
-    chunks = [chunk for chunk in _iter_chunks(file) if chunk.name in _CRITICAL | _ANCILLARY]
-    pixels = [chunk for chunk in chunks if chunk.name == b"IDAT"]
-    complete = bool(chunks) and chunks[-1].name == b"IEND"
+    found = [chunk for chunk in _iter_chunks(file) if chunk.name in _CRITICAL | _ANCILLARY]
+    pixels = [chunk for chunk in found if chunk.name == b"IDAT"]
+    complete = bool(found) and found[-1].name == b"IEND"
     if not any(chunk.body for chunk in pixels):
         raise Unreadable(DAMAGED if complete else INCOMPLETE)
     file.seek(_COLOR_TYPE)
     colors = file.read(1)[0]
     needed = {b"IHDR", b"PLTE"} if colors == _INDEXED else {b"IHDR"}  # otherwise, the palette is a suggestion
-    head = [chunk for chunk in chunks if chunk.name in needed]
+    head = [chunk for chunk in found if chunk.name in needed]
     pieces: list[Piece] = [range(_SIGNATURE_BYTES)]
-    pieces += [piece for chunk in (*head, *_readable(file, chunks, colors), *pixels) for piece in chunk.pieces]
+    pieces += [piece for chunk in (*head, *_readable(file, found, colors), *pixels) for piece in chunk.pieces]
     image = PngPicture(PieceFile(file, [*pieces, _END]).stream())
-    image.info["icc_profile"] = _profile(file, chunks)
+    image.info["icc_profile"] = _profile(file, found)
     return image
 
 
@@ -93,26 +95,22 @@ class _Chunk:
 
 def _iter_chunks(file: IO[bytes]) -> Iterator[_Chunk]:
     """Chunks up to the end of the image, or to where they cannot be followed any more."""
-    size, at = file.seek(0, 2), _SIGNATURE_BYTES
-    for _ in range(MAX_CHUNKS):
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8 or not head[4:].isalpha():
+    file_bytes = file.seek(0, 2)
+    for name, start, size in islice(chunks.iter_png(file), MAX_CHUNKS):
+        if not name.isalpha():
             return
-        start, end = at + 8, at + 8 + big_endian(head[:4])
-        complete = end + 4 <= size
-        if complete or head[4:] == b"IDAT":
-            yield _Chunk(head[4:], range(start, min(end, size)), complete)
-        at = end + 4
-        if head[4:] == b"IEND" or not complete:
+        complete = start + size + 4 <= file_bytes
+        if complete or name == b"IDAT":
+            yield _Chunk(name, range(start, min(start + size, file_bytes)), complete)
+        if name == b"IEND" or not complete:
             return
 
 
-def _readable(file: IO[bytes], chunks: list[_Chunk], colors: int) -> Iterator[_Chunk]:
+def _readable(file: IO[bytes], found: list[_Chunk], colors: int) -> Iterator[_Chunk]:
     """Ancillary chunks whose CRC is right and which Pillow can read, the texts among them up to MAX_TEXT_BYTES."""
     mode = {_GRAY: "L", _RGB: "RGB", _INDEXED: "P"}.get(colors, "")
     text_bytes = 0
-    for chunk in chunks:
+    for chunk in found:
         body = _body(file, chunk) if chunk.name in _ANCILLARY else None
         stream = PngStream(BytesIO(body or b""))
         stream.im_mode = mode
@@ -140,9 +138,9 @@ def _body(file: IO[bytes], chunk: _Chunk) -> bytes | None:
     return body if zlib.crc32(chunk.name + body) == big_endian(file.read(4)) else None
 
 
-def _profile(file: IO[bytes], chunks: list[_Chunk]) -> bytes | None:
+def _profile(file: IO[bytes], found: list[_Chunk]) -> bytes | None:
     """The color profile, or None if there is none or it cannot be read (PNG specification, 11.3.3.3)."""
-    chunk = next((chunk for chunk in chunks if chunk.name == b"iCCP"), None)
+    chunk = next((chunk for chunk in found if chunk.name == b"iCCP"), None)
     body = _body(file, chunk) if chunk else None
     _, _, packed = (body or b"").partition(b"\0")
     unpacker = zlib.decompressobj()

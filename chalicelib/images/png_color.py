@@ -5,9 +5,10 @@ The order is cICP, iCCP, sRGB, then gAMA with cHRM. As in browsers, cHRM counts 
 
 import struct
 import zlib
+from itertools import islice
 from typing import IO
 
-from chalicelib.images import color_spaces
+from chalicelib.images import chunks, color_spaces
 from chalicelib.images.color_matrices import Primaries
 from chalicelib.images.color_spaces import BT709, ColorSpace
 
@@ -22,14 +23,14 @@ _SRGB_GAMMA, _GAMMA_TOLERANCE, _POINT_TOLERANCE = 2.2, 0.05, 0.001
 
 def read_color_space(file: IO[bytes]) -> tuple[ColorSpace | None, bool]:
     """The color space, None for sRGB or if there is none, and whether it precedes a profile."""
-    chunks = _read_chunks(file)
-    points = chunks.get(_CODE_POINTS, b"")
+    bodies = _read_chunks(file)
+    points = bodies.get(_CODE_POINTS, b"")
     if len(points) == 4 and points[2:] == _RGB_FULL_RANGE and color_spaces.is_known(points[0], points[1]):
         return color_spaces.from_code_points(points[0], points[1]), True
-    gamma = int.from_bytes(chunks.get(_GAMMA, b"")[:4])
-    if _SRGB in chunks or not gamma:
+    gamma = int.from_bytes(bodies.get(_GAMMA, b"")[:4])
+    if _SRGB in bodies or not gamma:
         return None, False
-    return _from_gamma(100_000 / gamma, chunks.get(_CHROMATICITIES, b"")), False
+    return _from_gamma(100_000 / gamma, bodies.get(_CHROMATICITIES, b"")), False
 
 
 def _from_gamma(gamma: float, chromaticities: bytes) -> ColorSpace | None:
@@ -49,17 +50,12 @@ def _is_srgb(primaries: Primaries) -> bool:
 
 def _read_chunks(file: IO[bytes]) -> dict[bytes, bytes]:
     """The bodies of the chunks about color before the pixels, the first of each name, if their CRC is right."""
-    chunks: dict[bytes, bytes] = {}
-    at = 8
-    for _ in range(MAX_CHUNKS):
-        file.seek(at)
-        head = file.read(8)
-        size, name = int.from_bytes(head[:4]), head[4:]
-        if len(head) < 8 or name in {b"IDAT", b"IEND"}:
+    bodies: dict[bytes, bytes] = {}
+    for name, _, size in islice(chunks.iter_png(file), MAX_CHUNKS):
+        if name in {b"IDAT", b"IEND"}:
             break
         if name in _NAMES and size <= _MAX_BYTES:
             body = file.read(size)
             if zlib.crc32(name + body) == int.from_bytes(file.read(4)):
-                chunks.setdefault(name, body)
-        at += 12 + size
-    return chunks
+                bodies.setdefault(name, body)
+    return bodies

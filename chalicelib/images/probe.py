@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import IO
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import png_color
+from chalicelib.images import chunks, png_color
 from chalicelib.images.color_spaces import ColorSpace
 
 DAMAGED = "The image data is damaged and cannot be read."
@@ -77,7 +77,6 @@ def png(file: IO[bytes]) -> ImageHeader:
     head = read_exactly(file, 16)
     if head[4:8] != b"IHDR":
         raise Unreadable(DAMAGED)
-    file.seek(8 + 8 + big_endian(head[:4]) + 4)
     _check_metadata_bytes(_metadata_bytes(file))
     header = image_header(big_endian(head[8:12]), big_endian(head[12:16]), 5.3)
     color_space, ignores_profile = png_color.read_color_space(file)
@@ -217,17 +216,15 @@ def _check_scan_count(file: IO[bytes]) -> None:
 
 def _metadata_bytes(file: IO[bytes]) -> int:
     """Bytes of a PNG's chunks other than pixels; Pillow does not keep the later frames of an animation."""
-    metadata, at, end = 0, file.tell(), file.seek(0, 2)
-    for _ in range(MAX_CHUNKS):
-        file.seek(at)
-        head = file.read(8)
-        size, name = big_endian(head[:4]), head[4:]
-        at += 12 + size
-        if len(head) < 8 or name == b"IEND" or at > end:
-            return metadata
-        if name != b"IDAT" and (name != b"fdAT" or size > MAX_METADATA_BYTES):
+    metadata, end = 0, file.seek(0, 2)
+    for number, (name, start, size) in enumerate(chunks.iter_png(file)):
+        if name == b"IEND" or start + size + 4 > end:
+            break
+        if number and name != b"IDAT" and (name != b"fdAT" or size > MAX_METADATA_BYTES):
             metadata += size + CHUNK_OVERHEAD_BYTES
-    raise Unreadable(f"This PNG has more than {MAX_CHUNKS:,} chunks and cannot be processed.")
+        if number >= MAX_CHUNKS:
+            raise Unreadable(f"This PNG has more than {MAX_CHUNKS:,} chunks and cannot be processed.")
+    return metadata
 
 
 def _check_metadata_bytes(metadata: int) -> None:

@@ -7,6 +7,7 @@ So the picture is presented to it in a container of its own, and what it cannot 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from PIL import Image
@@ -14,7 +15,7 @@ from PIL.ImageFile import ImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from chalicelib.errors import Unreadable
-from chalicelib.images import webp_rows
+from chalicelib.images import chunks, webp_rows
 from chalicelib.images.partial import GRAY
 from chalicelib.images.pieces import Piece, PieceFile
 from chalicelib.images.probe import (
@@ -178,14 +179,10 @@ def _read_picture(file: IO[bytes]) -> _Picture:
 def _iter_chunks(file: IO[bytes], at: int, end: int | None = None) -> Iterator[_Chunk]:
     """Chunks up to `end`, or to where they cannot be followed any more; sizes of the file as a whole are ignored."""
     stop = file.seek(0, 2) if end is None else end
-    for _ in range(MAX_CHUNKS):
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8 or at + 8 > stop or not all(32 <= letter < 127 for letter in head[:4]):
+    for name, start, size in islice(chunks.iter_riff(file, at), MAX_CHUNKS):
+        if start > stop or not all(32 <= letter < 127 for letter in name):
             return
-        start, size = at + 8, little_endian(head[4:])
-        yield _Chunk(head[:4], range(start, min(start + size, stop)), start + size <= stop)
-        at = start + size + size % 2
+        yield _Chunk(name, range(start, min(start + size, stop)), start + size <= stop)
 
 
 def _search(file: IO[bytes]) -> _Chunk:

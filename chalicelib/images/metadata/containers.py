@@ -8,9 +8,10 @@ import re
 import string
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
-from chalicelib.images import jxl_header
+from chalicelib.images import chunks, jxl_header
 from chalicelib.images.metadata.budget import MAX_BLOCK_BYTES, Budget
 
 MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB has 800,000 blocks
@@ -61,7 +62,7 @@ def jpeg(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
 
 def png(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The EXIF chunk of a PNG, and its texts that hold metadata: XMP, profiles as ImageMagick writes them, dates."""
-    for name, size in _chunks(file, 8, "big", trailer=4):
+    for name, _, size in islice(chunks.iter_png(file), MAX_PARTS):
         if name == b"eXIf":
             yield budget.read(file, size)
         elif name in {b"tEXt", b"zTXt", b"iTXt"}:
@@ -70,7 +71,7 @@ def png(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
 
 def webp(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
     """The EXIF and XMP chunks of a WebP."""
-    for name, size in _chunks(file, 12, "little", padded=True):
+    for name, _, size in islice(chunks.iter_riff(file), MAX_PARTS):
         if name in {b"EXIF", b"XMP "}:
             yield budget.read(file, size)
 
@@ -109,22 +110,6 @@ def _next_marker(file: IO[bytes], at: int) -> int:
     file.seek(at)
     found = file.read(MAX_PADDING_BYTES).find(b"\xff")
     return at + found if found >= 0 else -1
-
-
-def _chunks(
-    file: IO[bytes], at: int, order: str, *, trailer: int = 0, padded: bool = False
-) -> Iterator[tuple[bytes, int]]:
-    """Name and size of each chunk of a PNG or RIFF file; the file is positioned at its data."""
-    end = file.seek(0, 2)
-    for _ in range(MAX_PARTS):
-        if not 0 <= at <= end - 8:
-            return
-        file.seek(at)
-        head = file.read(8)
-        name, size = (head[4:], head[:4]) if order == "big" else (head[:4], head[4:])
-        length = int.from_bytes(size, order)  # type: ignore[arg-type]  # a literal
-        yield name, length
-        at += 8 + length + trailer + (length % 2 if padded else 0)
 
 
 def _png_text(name: bytes, data: bytes, budget: Budget) -> Iterator[bytes]:
