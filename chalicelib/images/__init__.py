@@ -4,14 +4,14 @@
     formats       the table of supported formats: how each is probed, opened and written
     probe         reads dimensions from headers before decoding and estimates the memory needed; also
                   tiff, jxl_header, heic and avif (the latter two on top of isobmff and bit_reader)
-    raw           camera raw files, shown by a preview inside (raw_previews); on top of ifd and cr3
+    raw           camera raw files, displayed by an embedded preview (raw_previews); on top of ifd and cr3
     ifd           the directories of the TIFF structure, which raw files and EXIF are stored in
-    jpeg, png, gif  what of a file is decoded: metadata that is malformed is left out
+    jpeg, png, gif, webp  select what of a file is decoded, without malformed metadata; on top of chunks
     partial       images that end early or are damaged, as far as they can be decoded; on top of pieces
     metadata      the time a photo was taken and the camera, from EXIF, XMP and IPTC
     orientation   how the decoder says to rotate
     other_files   names files that are not images
-    memory        returns freed memory to the operating system
+    memory        keeps a process within its limit over many images
     color         conversion to sRGB, with or without alpha
     geometry      scaling, cropping and rotation
     placeholder   the thumbhash that pages draw until the image has loaded

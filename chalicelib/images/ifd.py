@@ -1,7 +1,7 @@
 """Reads directories of the TIFF structure, in which EXIF is stored: TIFF 6.0, section 2, and BigTIFF.
 
 Nothing is trusted: each offset is checked against the file, numbers of entries and directories are bounded, no
-directory is visited twice, and only the values that are asked for are read.
+directory is visited twice, and only the values that are needed are read.
 """
 
 import struct

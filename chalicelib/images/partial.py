@@ -1,4 +1,4 @@
-"""Images that end early or are damaged: what the decoder read until then is shown, and the rest is gray.
+"""Images that end early or are damaged: what the decoder read until then is displayed, and the rest is gray.
 
 Pillow has a switch for this, but for the whole process, which other threads and other formats share.
 """

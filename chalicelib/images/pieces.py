@@ -9,7 +9,7 @@ type Piece = bytes | range
 
 
 class PieceFile:
-    """A read-only file; a range stands for these bytes of `source`, and nothing of it is kept in memory."""
+    """A read-only file; a range stands for these bytes of `source`, which is not loaded."""
 
     def __init__(self, source: IO[bytes], pieces: Iterable[Piece]) -> None:
         self._source = source

@@ -49,7 +49,7 @@ class Preview:
         return self.header.width * self.header.height
 
     def open(self, file: IO[bytes]) -> IO[bytes]:
-        """The preview as a file of its own; nothing of it is kept in memory."""
+        """The preview as a file of its own, which is not loaded."""
         return PieceFile(file, self.pieces).stream()
 
 

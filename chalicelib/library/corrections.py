@@ -1,6 +1,6 @@
 """Corrections of the time a photo was taken.
 
-They are kept beside what the file says, so that reading the file again loses nothing and the user can go back to it.
+They are stored beside what the file says, so that reading the file again loses nothing and the user can go back to it.
 """
 
 from dataclasses import replace

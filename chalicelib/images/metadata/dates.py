@@ -34,7 +34,7 @@ _FORMS = tuple(
 
 
 class Meaning(IntEnum):
-    """What a date in a file tells, the best one first."""
+    """What a date in a file means, the best one first."""
 
     ORIGINAL = 0
     DIGITIZED = 1
@@ -95,7 +95,7 @@ def combine(times: Sequence[tuple[Meaning, CaptureTime]], gps_time: datetime | N
     """The best time of a photo, given its times and the moment of its position in UTC, without a time zone.
 
     Of equally good times the first counts. Offset and fraction of a second may come from the others, if they show the
-    same time. GPS tells the offset if it is that of a time zone.
+    same time. GPS gives the offset if it is that of a time zone.
     """
     best = min(times, key=lambda time: time[0], default=None)
     if best is None or (best[0] is Meaning.MODIFIED and gps_time and _offset_by_gps(best[1].local, gps_time) is None):

@@ -14,7 +14,7 @@ MAX_CAMERA_CHARACTERS = 64
 class Fields:
     """The fields of one block: its times, the moment of the GPS position in UTC, the camera, and the blocks inside.
 
-    The blocks may be read only when they are asked for.
+    The blocks may be read only when they are needed.
     """
 
     times: list[tuple[Meaning, CaptureTime]] = field(default_factory=list)

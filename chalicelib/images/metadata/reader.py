@@ -75,7 +75,7 @@ def read_metadata(file: IO[bytes], format_name: str) -> Metadata:
     except MemoryError:
         raise
     except OSError as error:
-        if error.errno != errno.EINVAL:  # an offset that only a malformed file asks for
+        if error.errno != errno.EINVAL:  # an offset that only a malformed file has
             raise
     except Exception:  # noqa: S110, BLE001  # damage, whatever it breaks: no photo is rejected for its metadata
         pass
