@@ -16,6 +16,7 @@ from chalicelib.images.metadata.budget import MAX_BLOCK_BYTES, Budget
 
 MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB has 800,000 blocks
 MAX_PADDING_BYTES = 64 * 1024
+_GIF_BLOCK_BYTES, _MAX_READ_BYTES = 256, 64 * 1024
 
 CREATION_TIME = b"Creation Time\0"
 XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
@@ -154,8 +155,16 @@ def _gif_colors(flags: bytes) -> int:
 
 
 def _skip_gif_blocks(file: IO[bytes], parts: Iterator[int]) -> None:
+    """Skip the blocks of a frame or an extension; a frame has one for every 255 bytes of its pixels."""
+    count, data, at = _GIF_BLOCK_BYTES, b"", 0
     for _ in parts:
-        size = file.read(1)
-        if size in {b"", b"\0"}:
+        while at >= len(data):
+            at -= len(data)
+            if not (data := file.read(count)):
+                return
+            count = min(2 * count, _MAX_READ_BYTES)  # an extension is small
+        size = data[at]
+        at += 1 + size
+        if not size:
+            file.seek(at - len(data), 1)
             return
-        file.seek(size[0], 1)
