@@ -7,7 +7,7 @@
 import type { components, paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
-import { captureTime, isCorrected, type Photo } from "./photo.ts";
+import { correctedTime, isCorrected, type Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 
 type BatchRequest = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"];
@@ -168,19 +168,19 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
     case "untag":
       return groupedOperations(before, (photo) => tagChange("tag", change.tags, (tag) => hasTag(photo, tag)));
     case "set_time":
-      return groupedOperations(before, (photo) => setTime(photo) ?? RESET_TIME);
+      return groupedOperations(before, (photo) => restoreTime(photo) ?? RESET_TIME);
     case "shift_time":
       return groupedOperations(before, (photo) => (isCorrected(photo) ? { ...change, seconds: -change.seconds } : RESET_TIME));
     case "set_offset":
       return groupedOperations(before, (photo) => (isCorrected(photo) ? { ...change, offset: photo.offset } : RESET_TIME));
     case "reset_time":
-      return groupedOperations(before, setTime);
+      return groupedOperations(before, restoreTime);
   }
 }
 
-/** The change to the time that a photo has; null if it has the camera's. */
-function setTime(photo: Photo): BatchChange | null {
-  const time = isCorrected(photo) ? captureTime(photo) : null;
+/** The change to the corrected time of a photo; null if it has the camera's. */
+function restoreTime(photo: Photo): BatchChange | null {
+  const time = correctedTime(photo);
   return time === null ? null : { action: "set_time", ...time };
 }
 

@@ -4,7 +4,7 @@
 import type { BatchChange } from "./batch-actions.ts";
 import { minutesWest } from "./capture-time.ts";
 import type { PhotoUpdate } from "./photo-editor.ts";
-import { captureTime, isCorrected, type Photo } from "./photo.ts";
+import { correctedTime, type Photo } from "./photo.ts";
 
 /** How to change the dates of several photos. */
 export const DATE_MODES = ["set", "shift", "zone", "reset"] as const;
@@ -74,7 +74,7 @@ export function timeUpdate(photo: Photo, fields: TimeFields): PhotoUpdate | null
 
 /** The update that returns a photo to the time that it has now. */
 export function timeRestoration(photo: Photo): PhotoUpdate {
-  return (isCorrected(photo) ? captureTime(photo) : null) ?? { taken_local: null };
+  return correctedTime(photo) ?? { taken_local: null };
 }
 
 /** The change of all photos to the time that was entered; their offsets stay if no zone was chosen. */

@@ -53,6 +53,11 @@ export function isCorrected({ taken_local, offset, camera_time: camera }: Photo)
   return camera !== undefined && (taken_local !== (camera?.taken_local ?? null) || offset !== (camera?.offset ?? null));
 }
 
+/** The corrected time; null if the photo has the camera's. */
+export function correctedTime(photo: Photo): CaptureTime | null {
+  return isCorrected(photo) ? captureTime(photo) : null;
+}
+
 /** The time by which the photo is sorted, for `<time datetime>`. */
 export function sortedAtAttribute({ taken_local: local, offset, created_at: received }: Photo): string {
   return local === null ? received : `${local}${offset ?? ""}`;
