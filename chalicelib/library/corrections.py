@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import Invalid
 from chalicelib.library.photo import Photo
-from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.capture_time import FIRST_YEAR, CaptureTime
 
-FIRST_YEAR = 1826  # of the oldest photograph
 # A camera's clock may have no time zone, and local times are up to a day ahead of UTC.
 MAX_CLOCK_OFFSET = timedelta(days=1)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 # No place on Earth has been further from UTC than 15:13:42 (Alaska, 1867).
 MAX_OFFSET = timedelta(hours=15, minutes=59)
+FIRST_YEAR = 1826  # of the oldest photograph
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import IntEnum
 
-from chalicelib.util.capture_time import MAX_OFFSET, CaptureTime
+from chalicelib.util.capture_time import FIRST_YEAR, MAX_OFFSET, CaptureTime
 
-FIRST_YEAR, LAST_YEAR = 1826, 2100  # the first photograph
+LAST_YEAR = 2100
 FIRST_GPS_TIME = datetime(1980, 1, 6, tzinfo=UTC).replace(tzinfo=None)
 
 # Offsets in use that are not whole hours, in minutes. GPS receivers and clocks differ by seconds, sometimes minutes.
