@@ -124,7 +124,8 @@ destroy: $(TOOLS)  ## Delete a library from AWS, but keep its photos (STAGE=prod
 
 lock: $(TOOLS)  ## Update the lock files after changing dependencies (UPGRADE=1: newest versions)
 	@$(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
-	@$(LOCK) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
+	@$(LOCK) pyproject.toml --group dev --group vision --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
+	@$(LOCK) --group pyproject.toml:vision --constraints requirements-dev.txt --output-file infrastructure/vision-requirements.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:cloud --output-file local/requirements.txt >/dev/null
 	@for page in web tests/lighthouse; do \
 		$(NODE) npm --prefix $$page $(if $(UPGRADE),update,install) --package-lock-only --silent || exit 1; done

@@ -14,7 +14,8 @@ DEPENDENCIES: list[str] = PYPROJECT["project"]["dependencies"]
 GROUPS: dict[str, list[str]] = PYPROJECT["dependency-groups"]
 LOCKS = {
     "requirements.txt": DEPENDENCIES,
-    "requirements-dev.txt": [*DEPENDENCIES, *GROUPS["dev"]],
+    "requirements-dev.txt": [*DEPENDENCIES, *GROUPS["dev"], *GROUPS["vision"]],
+    "infrastructure/vision-requirements.txt": GROUPS["vision"],
     "local/requirements.txt": GROUPS["cloud"],
 }
 FILES = [*LOCKS, "web/package-lock.json", "web/package.json", "web/.npmrc", "pyproject.toml"]
@@ -54,6 +55,15 @@ def test_lock_matches_pyproject(name: str) -> None:
 
 def test_dev_lock_includes_production_lock() -> None:
     assert locked_versions("requirements.txt").items() <= locked_versions("requirements-dev.txt").items()
+
+
+def test_dev_lock_includes_vision_lock() -> None:
+    vision = locked_versions("infrastructure/vision-requirements.txt")
+    assert vision.items() <= locked_versions("requirements-dev.txt").items()
+
+
+def test_packages_of_the_vision_layer_are_not_locked_for_production() -> None:
+    assert not {"onnxruntime", "numpy"} & locked_versions("requirements.txt").keys()
 
 
 def test_packages_provided_by_lambda_are_not_locked_for_production() -> None:
