@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from chalicelib.ingest.deletion import PhotoDeletion
     from chalicelib.ingest.editing import PhotoEditor
     from chalicelib.ingest.ingest import Ingest
-    from chalicelib.ingest.labeling import Labeler
     from chalicelib.ingest.processing import ImageProcessor
     from chalicelib.ingest.recovery import OwnerDirectory
     from chalicelib.ingest.removal_limit import RemovalLimit
     from chalicelib.ingest.uploads import Uploads
+    from chalicelib.labels.labeler import Labeler
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.maintenance.sweep import Sweep
@@ -244,7 +244,8 @@ class Container:
     @cached_property
     def labeler(self) -> "Labeler":
         """The labeler that the settings select."""
-        from chalicelib.ingest.labeling import GuardedLabeler, LocalLabeler
+        from chalicelib.labels.attributes import LocalLabeler
+        from chalicelib.labels.labeler import GuardedLabeler
 
         if self.settings.labeler == "local":
             return LocalLabeler()
@@ -264,7 +265,15 @@ class Container:
         from chalicelib import images
         from chalicelib.ingest.processing import ImageProcessor
 
-        return ImageProcessor(self.originals, self.derivatives, self.labeler, images.render, images.read_file, self.now)
+        return ImageProcessor(
+            self.originals,
+            self.derivatives,
+            self.labeler,
+            images.render,
+            images.read_file,
+            images.decode,
+            self.now,
+        )
 
     @cached_property
     def ingest(self) -> "Ingest":

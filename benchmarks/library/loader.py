@@ -19,9 +19,9 @@ from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
-from chalicelib.ingest.labeling import LocalLabeler
 from chalicelib.ingest.originals import photo_from_drop, upload_key
 from chalicelib.ingest.processing import ImageProcessor
+from chalicelib.labels.attributes import LocalLabeler
 from chalicelib.library import totals
 from chalicelib.library.collections import ALL_PHOTOS, memberships_for, weight_class_of
 from chalicelib.library.memberships import Membership
@@ -122,7 +122,13 @@ def _store_samples(target: Target) -> Iterator[Sample]:
     originals = S3Originals(target.s3, target.originals)
     derivatives = S3Derivatives(target.s3, target.derivatives)
     processor = ImageProcessor(
-        originals, derivatives, LocalLabeler(), images.render, images.read_file, lambda: datetime.now(UTC)
+        originals,
+        derivatives,
+        LocalLabeler(),
+        images.render,
+        images.read_file,
+        images.decode,
+        lambda: datetime.now(UTC),
     )
     rng = Random(1)
     for number, scene in enumerate((*SCENES, *SCENES)):

@@ -13,6 +13,7 @@ from random import Random
 
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import DERIVATIVE_NAMES, derivative_key
+from chalicelib.library.label import Label
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.util.capture_time import CaptureTime
 from local.demo.series import PhotoMetadata, demo_series
@@ -94,11 +95,12 @@ def _derivatives(photo: Photo, sample: Sample) -> dict[str, Derivative]:
     return {name: own if name == OWN_DERIVATIVE else sample.photo.derivatives[name] for name in DERIVATIVE_NAMES}
 
 
-def _labels(metadata: PhotoMetadata, sample: Sample, rng: Random) -> tuple[str, ...]:
+def _labels(metadata: PhotoMetadata, sample: Sample, rng: Random) -> tuple[Label, ...]:
     """Shape, one to three colors, season and time of day."""
     width, height = sample.photo.width or 0, sample.photo.height or 0
     shape = "square" if width == height else "landscape" if width > height else "portrait"
     colors = rng.choices(COLORS, [1 / rank for rank in range(1, len(COLORS) + 1)], k=rng.randint(1, 3))
     season = SEASONS[metadata.taken_at.month % 12 // 3]
     daytime = rng.choices(DAYTIMES, (5, 4, 2, 1))[0]
-    return tuple(dict.fromkeys((shape, *colors, season, daytime)))
+    names = dict.fromkeys((shape, *colors, season, daytime))
+    return tuple(Label(name, 90.0) for name in names)

@@ -9,15 +9,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Invalid, Unavailable
-from chalicelib.ingest.labeling import MAX_LABELS, Label, PhotoMetadata
+from chalicelib.labels.labeler import MAX_LABELS, Detection, PhotoMetadata
+from chalicelib.library.label import Label
 from chalicelib.library.photo import clean_tag
 from chalicelib.observability import logger
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
 MIN_SIDE = 80
@@ -46,6 +50,11 @@ class RekognitionLabeler:
     model_arn: str = ""
 
     @property
+    def version(self) -> str:
+        """The settings that decide: which models Rekognition uses changes without notice."""
+        return " ".join(filter(None, ("rekognition", f"{self.min_confidence:g}", self.model_arn)))
+
+    @property
     def derivative(self) -> str:
         """The preview: Rekognition finds more in larger images."""
         return "preview"
@@ -55,12 +64,12 @@ class RekognitionLabeler:
         """Never: it knows only the image."""
         return False
 
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:  # noqa: ARG002 - needs only the pixels
+    def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002 - needs only the pixels
         """The most confident labels of both models."""
         jpeg = {"Bytes": _to_jpeg(image)}
         # The custom model first: it is often stopped, and each retry would pay for the other request again.
         custom = self._detect_custom_labels(jpeg) if self.model_arn else []
-        return _most_confident([*custom, *self._detect_labels(jpeg)])
+        return Detection(_most_confident([*custom, *self._detect_labels(jpeg)]))
 
     def _detect_labels(self, image: dict[str, bytes]) -> list[Any]:
         # The settings validate the other parameters, so an invalid parameter means the image.
@@ -106,12 +115,11 @@ def _cause(error: BaseException | None) -> str:
     return error_code(error) if isinstance(error, ClientError) else type(error).__name__
 
 
-def _to_jpeg(preview: bytes) -> bytes:
-    """The preview as JPEG, on a white background if it is transparent or smaller than the minimum size."""
+def _to_jpeg(image: "Image") -> bytes:
+    """The image as JPEG, on a white background if it is transparent or smaller than the minimum size."""
     from PIL import Image
 
-    with Image.open(BytesIO(preview)) as image:
-        picture = image.convert("RGBA")
+    picture = image.convert("RGBA")
     field = Image.new("RGB", (max(picture.width, MIN_SIDE), max(picture.height, MIN_SIDE)), "white")
     field.paste(picture, ((field.width - picture.width) // 2, (field.height - picture.height) // 2), picture)
     data = BytesIO()
@@ -132,4 +140,5 @@ def _parse_labels(detections: Iterable[Any]) -> Iterator[Label]:
     """The labels whose names are valid tags; a custom model may have others."""
     for detection in detections:
         with suppress(Invalid):
-            yield Label(clean_tag(detection["Name"]), float(detection["Confidence"]))
+            parents = tuple(clean_tag(parent["Name"]) for parent in detection.get("Parents", ()))
+            yield Label(clean_tag(detection["Name"]), round(float(detection["Confidence"]), 1), parents)

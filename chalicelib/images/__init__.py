@@ -20,6 +20,6 @@ Importing this package loads Pillow, so the API routes never import it.
 """
 
 from chalicelib.images.metadata import Metadata, read_file
-from chalicelib.images.rendering import Derivative, RenderedImages, render
+from chalicelib.images.rendering import Derivative, RenderedImages, decode, render
 
-__all__ = ["Derivative", "Metadata", "RenderedImages", "read_file", "render"]
+__all__ = ["Derivative", "Metadata", "RenderedImages", "decode", "read_file", "render"]

@@ -42,13 +42,17 @@ MAX_MEMORY_BYTES = 375_000_000
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """One encoded derivative. Width and height in pixels, after rotation."""
+    """One encoded derivative. Width and height in pixels, after rotation.
+
+    `pixels` are those that were encoded; only preview and small have them, which labelers read.
+    """
 
     data: bytes
     mime: str
     format: str
     width: int
     height: int
+    pixels: Image.Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,8 @@ def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_m
     thumbnail = geometry.thumbnail(larger, (width, height), alpha=output.alpha)
     upright = geometry.apply_orientation(small, orientation)
     placeholder = thumbhash(upright)
-    encoded_small = None if small is preview else _encode(upright, SMALL_FORMAT)
-    encoded_preview = _encode(geometry.apply_orientation(preview, orientation), PREVIEW_FORMAT)
+    encoded_small = None if small is preview else _with_pixels(upright, SMALL_FORMAT)
+    encoded_preview = _with_pixels(geometry.apply_orientation(preview, orientation), PREVIEW_FORMAT)
     del preview, small, upright, larger
     resized = pixels if geometry.can_use_half_size((width, height)) else pixels.reduce(2)
     del pixels
@@ -172,6 +176,10 @@ def _encode(image: Image.Image, output: Format) -> Derivative:
     data = BytesIO()
     output.convert(image).save(data, output.name, **output.save_options)
     return Derivative(data.getvalue(), output.mime, output.name, *image.size)
+
+
+def _with_pixels(image: Image.Image, output: Format) -> Derivative:
+    return replace(_encode(image, output), pixels=image)
 
 
 @contextmanager
@@ -242,3 +250,10 @@ class _SourceFile:
             if getattr(error, "errno", None) != errno.EINVAL:  # the same, as the operating system reports it
                 self.error = error
             raise
+
+
+def decode(derivative: bytes) -> Image.Image:
+    """The pixels of a stored derivative."""
+    with Image.open(BytesIO(derivative)) as image:
+        image.load()
+        return image

@@ -12,8 +12,8 @@ from hashlib import file_digest
 from typing import IO, TYPE_CHECKING, Protocol
 
 from chalicelib.errors import Unavailable, Unreadable
-from chalicelib.ingest.labeling import Labeler, PhotoMetadata
 from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.labels.labeler import Labeler, PhotoMetadata
 from chalicelib.library.corrections import is_plausible
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
@@ -21,6 +21,8 @@ from chalicelib.library.transitions import relabel_if_moved
 from chalicelib.util.capture_time import CaptureTime
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from chalicelib.images import Metadata, RenderedImages
 
 DERIVATIVE_NAMES = ("thumbnail", "resized", "preview", "small")
@@ -35,6 +37,7 @@ SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
 type ReadMetadata = Callable[[IO[bytes]], Metadata]
+type Decode = Callable[[bytes], Image]
 
 
 class DerivativeStore(Protocol):
@@ -59,6 +62,7 @@ class ImageProcessor:
     labeler: Labeler
     render: Render
     read_metadata: ReadMetadata
+    decode: Decode
     now: Callable[[], datetime]
 
     def process(self, photo: Photo, original: Original) -> Photo:
@@ -85,7 +89,7 @@ class ImageProcessor:
             incomplete=rendered.incomplete,
             derivatives=self._store(photo, original, rendered),
         )
-        return self.add_labels(processed, _image_to_label(rendered, self.labeler.derivative))
+        return self.add_labels(processed, _pixels_to_label(rendered, self.labeler.derivative))
 
     def read_metadata_again(self, photo: Photo, original: Original) -> Photo:
         """The photo with what its file says of camera and time, read without its pixels; corrections stay."""
@@ -100,7 +104,7 @@ class ImageProcessor:
         )
         return relabel_if_moved(photo, read, self.now()) if self.labeler.follows_time else read
 
-    def add_labels(self, photo: Photo, image: bytes | None = None) -> Photo:
+    def add_labels(self, photo: Photo, image: "Image | None" = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""
         metadata = PhotoMetadata(
             taken_at=photo.local_time,
@@ -110,12 +114,18 @@ class ImageProcessor:
         )
         try:
             if image is None:
-                image = self.derivatives.get(photo.derivatives[self.labeler.derivative].key)
-            labels = self.labeler.detect(image, metadata)
+                image = self.decode(self.derivatives.get(photo.derivatives[self.labeler.derivative].key))
+            found = self.labeler.detect(image, metadata)
         except Unavailable:
             return replace(photo, labels_pending=True, due_at=self.now() + LABEL_RETRY_DELAY)
-        names = tuple(label.name for label in labels if label.name not in photo.dismissed_labels)
-        return replace(photo, labels=names, labels_pending=False, due_at=None)
+        return replace(
+            photo,
+            labels=tuple(label for label in found.labels if label.name not in photo.dismissed_labels),
+            embedding=found.embedding,
+            labeler=self.labeler.version,
+            labels_pending=False,
+            due_at=None,
+        )
 
     def _store(self, photo: Photo, original: Original, rendered: "RenderedImages") -> dict[str, Derivative]:
         derivatives: dict[str, Derivative] = {}
@@ -138,9 +148,9 @@ class ImageProcessor:
         return derivatives
 
 
-def _image_to_label(rendered: "RenderedImages", name: str) -> bytes:
-    """The bytes of the preview or, if it is named and exists, of the small image."""
-    return rendered.small.data if name == "small" and rendered.small else rendered.preview.data
+def _pixels_to_label(rendered: "RenderedImages", name: str) -> "Image | None":
+    """The pixels of the preview or, if it is named and exists, of the small image."""
+    return (rendered.small if name == "small" and rendered.small else rendered.preview).pixels
 
 
 def delete_derivatives(derivatives: DerivativeStore, photo: Photo) -> None:
@@ -164,6 +174,8 @@ def without_derivatives(photo: Photo) -> Photo:
         incomplete=False,
         derivatives={},
         labels=(),
+        labeler="",
+        embedding=b"",
         labels_pending=False,
         duplicate_of=None,
     )

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import Invalid
+from chalicelib.library.label import Label
 from chalicelib.library.memberships import PendingRows
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.text import repeat_until_stable, without_invisible
@@ -69,14 +70,14 @@ class Photo:
     """The record of one original. Weight in millionths, bytes in bytes, moments in UTC.
 
     A direct drop gets the same id each time its key is uploaded; `generation` tells its records apart.
-    `labels` come from the labeler, `label` and `user_tags` from the user; the labeler never restores
-    `dismissed_labels`. `camera_time` is what the file says of when it was taken, as of `reader_revision` of the code
-    that reads files, and `corrected_time` what the user says instead. `worker` holds the lease on the photo until
-    `due_at`. `attempts` counts the workers that died while processing it, `failure_count` the scheduled runs in a row
-    that failed on it. A photo is `incomplete` if its original ends early or is damaged, so that pixels are missing. It
-    is `recovered` if it came back from its original without all that its record held. `pending_rows` belongs to the
-    store. Only a tombstone has `expires_at`: a hidden record whose files are deleted, and
-    which the store deletes then.
+    `labels` come from the labeler, in the version `labeler`, with an `embedding` if it has one; `label` and `user_tags`
+    come from the user; the labeler never restores `dismissed_labels`. `camera_time` is what the file says of when it
+    was taken, as of `reader_revision` of the code that reads files, and `corrected_time` what the user says instead.
+    `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died while processing it,
+    `failure_count` the scheduled runs in a row that failed on it. A photo is `incomplete` if its original ends early or
+    is damaged, so that pixels are missing. It is `recovered` if it came back from its original without all that its
+    record held. `pending_rows` belongs to the store. Only a tombstone has `expires_at`: a hidden record whose files are
+    deleted, and which the store deletes then.
     """
 
     photo_id: str
@@ -90,7 +91,9 @@ class Photo:
     weight: int = DEFAULT_WEIGHT
     label: str | None = None
     user_tags: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    labeler: str = ""
+    embedding: bytes = b""
     dismissed_labels: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None
@@ -126,7 +129,12 @@ class Photo:
     def tags(self) -> tuple[str, ...]:
         """The label, the user's tags and the labels, in this order; unique, at most 20."""
         label = (self.label,) if self.label else ()
-        return tuple(dict.fromkeys((*label, *self.user_tags, *self.labels)))[:MAX_TAGS]
+        return tuple(dict.fromkeys((*label, *self.user_tags, *self.label_names)))[:MAX_TAGS]
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The names of the labels, in their order."""
+        return tuple(label.name for label in self.labels)
 
     @property
     def capture_time(self) -> CaptureTime | None:

@@ -60,13 +60,13 @@ def set_tags(photo: Photo, tags: Iterable[str]) -> Photo:
     """The photo with exactly these tags; its label is removed if it is not one of them."""
     tags = tuple(dict.fromkeys(tags))
     label = photo.label if photo.label in tags else None
-    labels = tuple(tag for tag in photo.labels if tag in tags)
-    dismissed = tuple(tag for tag in photo.tags if tag in photo.labels and tag not in tags)
+    labels = tuple(label for label in photo.labels if label.name in tags)
+    dismissed = tuple(tag for tag in photo.tags if tag in photo.label_names and tag not in tags)
     return _check_tag_count(
         replace(
             photo,
             label=label,
-            user_tags=_without(tags, (*labels, label)),
+            user_tags=_without(tags, (label, *(found.name for found in labels))),
             labels=labels,
             dismissed_labels=_without(dict.fromkeys((*photo.dismissed_labels, *dismissed)), tags),
         )

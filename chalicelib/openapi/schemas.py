@@ -165,6 +165,11 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "The file ends early or is damaged: the photo shows what could be read of it. For the "
                 "owner only.",
             },
+            "labels": {
+                "type": "array",
+                "items": ref("Label"),
+                "description": "The labels in `autoTags`, the most important first. For the owner only.",
+            },
             "camera": {**nullable(TEXT), "description": "Make and model, as the file says. For the owner only."},
             "original_url": {
                 **nullable(URL),
@@ -206,6 +211,11 @@ SCHEMAS: dict[str, Schema] = {
         },
         mine=FLAG,
         version={"type": "integer", "description": "For `If-Match`."},
+    ),
+    "Label": record(
+        name=TEXT,
+        confidence={"type": "number", "minimum": 0, "maximum": 100},
+        parents={"type": "array", "items": TEXT, "description": "Broader labels."},
     ),
     "Processing": record(
         original=nullable(_IMAGE_INFO),
@@ -402,6 +412,7 @@ OWN_PHOTO: dict[str, Any] = {
     "mine": True,
     "recovered": False,
     "incomplete": False,
+    "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],
     "camera": "Apple iPhone 15",
     "camera_time": {"taken_local": "2026-08-02T20:31:05.000", "offset": "+02:00"},
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -45,7 +45,7 @@ class PhotoSerializer:
             "photo_id": photo.photo_id,
             "filename": photo.filename,
             "tags": list(photo.tags),
-            "autoTags": list(photo.labels),
+            "autoTags": list(photo.label_names),
             "label": photo.label,
             "weight": photo.weight / MILLIONTHS,
             "status": photo.visibility,
@@ -71,6 +71,7 @@ class PhotoSerializer:
         if is_owner:
             body["recovered"] = photo.recovered
             body["incomplete"] = photo.incomplete
+            body["labels"] = [asdict(label) for label in photo.labels]
             body["camera"] = photo.camera
             body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
             body["original_url"] = self._original_url(photo)

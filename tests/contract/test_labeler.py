@@ -9,7 +9,8 @@ from PIL import Image
 
 from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
-from chalicelib.ingest.labeling import MAX_LABELS, Labeler, LocalLabeler, PhotoMetadata
+from chalicelib.labels.attributes import LocalLabeler
+from chalicelib.labels.labeler import MAX_LABELS, Labeler, PhotoMetadata
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
 from tests.fakes.processing import FixedLabeler
@@ -55,7 +56,7 @@ PREVIEWS = {
 
 @pytest.mark.parametrize("kind", PREVIEWS)
 def test_labels_are_limited_sorted_by_confidence_and_valid_tags(fixture: LabelerFixture, kind: str) -> None:
-    labels = fixture.labeler.detect(samples.encoded(PREVIEWS[kind], "WEBP", lossless=False), FACTS)
+    labels = fixture.labeler.detect(PREVIEWS[kind], FACTS).labels
     assert 0 < len(labels) <= MAX_LABELS
     assert [label.confidence for label in labels] == sorted((label.confidence for label in labels), reverse=True)
     names = [label.name for label in labels]
@@ -65,7 +66,7 @@ def test_labels_are_limited_sorted_by_confidence_and_valid_tags(fixture: Labeler
 
 
 def test_same_photo_gets_same_labels(fixture: LabelerFixture) -> None:
-    preview = samples.encoded(samples.quarters(), "WEBP")
+    preview = samples.quarters()
     assert fixture.labeler.detect(preview, FACTS) == fixture.labeler.detect(preview, FACTS)
 
 
@@ -73,4 +74,4 @@ def test_same_photo_gets_same_labels(fixture: LabelerFixture) -> None:
 def test_unreachable_labeler_raises_unavailable(fixture: LabelerFixture) -> None:
     fixture.fail()
     with pytest.raises(Unavailable):
-        fixture.labeler.detect(samples.encoded(samples.quarters(), "WEBP"), FACTS)
+        fixture.labeler.detect(samples.quarters(), FACTS)

@@ -8,6 +8,7 @@ from chalicelib.aws.dynamodb.items import photo_to_item
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
+from chalicelib.library.label import Label
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.steps import commit_steps
@@ -20,7 +21,9 @@ OWNER_SCOPE = owner_scope(OWNER)
 SCOPES = (OWNER_SCOPE, "public")
 WHOLE = photo(
     label="beach",
-    labels=("sand",),
+    labels=(Label("sand", 99.5, ("beach", "land")), Label("sky", 70.0)),
+    labeler="vision-1",
+    embedding=b"\x00\xff" * 80,
     camera_time=clock(NOON - timedelta(days=400)),
     camera="Jolla",
     placeholder="abc=",

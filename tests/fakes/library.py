@@ -20,7 +20,7 @@ from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import FixedLabeler, read_metadata, render
+from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
@@ -90,7 +90,7 @@ class MemoryLibrary:
         lifetime = tombstone_lifetime(timedelta(days=30))
         self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
         self.editor = PhotoEditor(photos, self.deletion, self.clock, labels_follow_time=self.labeler.follows_time)
-        self.processor = ImageProcessor(originals, derivatives, self.labeler, render, read_metadata, self.clock)
+        self.processor = ImageProcessor(originals, derivatives, self.labeler, render, read_metadata, decode, self.clock)
         self.ingest = Ingest(
             photos=photos,
             originals=originals,

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import IO
 
+from PIL import Image
+
 from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.images import Derivative, Metadata, RenderedImages
-from chalicelib.ingest.labeling import Label, PhotoMetadata
+from chalicelib.labels.labeler import Detection, PhotoMetadata
+from chalicelib.library.label import Label
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 
 
@@ -14,7 +17,8 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
     data = file.read()
     if data.startswith(b"bad"):
         raise Unreadable("This file is not an image.")
-    image = Derivative(data=b"image of " + data, mime="image/jpeg", format="JPEG", width=20, height=15)
+    content = b"image of " + data
+    image = Derivative(content, "image/jpeg", "JPEG", width=20, height=15, pixels=decode(content))
     return RenderedImages(
         format="JPEG",
         mime="image/jpeg",
@@ -36,6 +40,13 @@ def read_metadata(file: IO[bytes]) -> Metadata:
     return Metadata(capture_time=_capture_time(file.read()))
 
 
+def decode(derivative: bytes) -> Image.Image:
+    """An image of 20 x 15 pixels that has the bytes of the derivative as its `content`."""
+    image = Image.new("RGB", (20, 15))
+    image.info["content"] = derivative
+    return image
+
+
 def _capture_time(data: bytes) -> CaptureTime | None:
     """The time of bytes such as `2026-03-14T23:30:00-08:00 sea`."""
     try:
@@ -49,10 +60,11 @@ class FixedLabeler:
     """Labels every photo `sand`; raises Unavailable while broken."""
 
     broken: bool = False
+    version: str = "fake-1"
     derivative: str = "preview"
     follows_time: bool = False
 
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+    def detect(self, image: Image.Image, metadata: PhotoMetadata) -> Detection:
         if self.broken:
             raise Unavailable("The labeler did not respond.")
-        return (Label("sand", 99.0),)
+        return Detection((Label("sand", 99.0),))

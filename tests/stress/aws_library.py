@@ -21,7 +21,7 @@ from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
 from tests.fakes.library import Clock
 from tests.fakes.owners import MemoryOwners
-from tests.fakes.processing import FixedLabeler, read_metadata, render
+from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
 from tests.support import aws_clients
 from tests.support.factories import OWNER
 from tests.support.invariants import LibrarySnapshot, read_aws
@@ -128,7 +128,9 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
     photos = replace(library.photos, now=clock, sleep=lambda seconds: time.sleep(min(seconds, 0.02)))
     processor = replace(library.ingest.processor, now=clock)
     if not pixels:
-        processor = replace(processor, labeler=FixedLabeler(), render=render, read_metadata=read_metadata)
+        processor = replace(
+            processor, labeler=FixedLabeler(), render=render, read_metadata=read_metadata, decode=decode
+        )
     deletion = replace(library.deletion, photos=photos, now=clock, new_id=new_id)
     ingest = replace(
         library.ingest,

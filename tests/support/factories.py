@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.util.capture_time import CaptureTime
 
@@ -13,6 +14,11 @@ OWNER = "0d9f6a5e-owner"
 def clock(moment: datetime) -> CaptureTime:
     """The capture time of a camera whose clock shows this moment in UTC, at an unknown offset."""
     return CaptureTime(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+def labels(*names: str) -> tuple[Label, ...]:
+    """Labels of these names, the most confident first."""
+    return tuple(Label(name, 90.0 - index) for index, name in enumerate(names))
 
 
 def photo(photo_id: str = "p1", **overrides: Any) -> Photo:

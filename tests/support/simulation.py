@@ -13,11 +13,14 @@ from functools import partial
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from PIL import Image
+
 from chalicelib.errors import TintypeError, Unavailable
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
-from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
+from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
+from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
 from chalicelib.util.capture_time import CaptureTime
@@ -68,8 +71,9 @@ EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags", "corr
 class ContentLabeler(FixedLabeler):
     """Labels every photo `sand` and by the last word of its bytes."""
 
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-        return (*super().detect(image, metadata), Label(image.decode().split()[-1], 50.0))
+    def detect(self, image: Image.Image, metadata: PhotoMetadata) -> Detection:
+        content: bytes = image.info["content"]
+        return Detection((*super().detect(image, metadata).labels, Label(content.decode().split()[-1], 50.0)))
 
 
 class Operation(NamedTuple):
@@ -316,7 +320,7 @@ class Simulation:
             dismissed = self.dismissed.setdefault(record, set())
             if before:
                 # Labels beyond the limit of tags are not dismissed.
-                dismissed |= set(before.tags) & set(before.labels) - {*after.tags, *after.labels}
+                dismissed |= set(before.tags) & set(before.label_names) - {*after.tags, *after.label_names}
             dismissed -= {*after.user_tags, after.label}
             self.edits[record] = {name: getattr(after, name) for name in EDITED_FIELDS}
         elif record in self.edits:
@@ -324,7 +328,7 @@ class Simulation:
                 self.edits[record]["visibility"] = Visibility.PRIVATE
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
-            if restored := self.dismissed[record] & set(after.labels):
+            if restored := self.dismissed[record] & set(after.label_names):
                 self.violations.append(f"dismissed labels {restored} returned to {photo.photo_id}")
         if before and after and before.state is not after.state:
             self._check_state_change(before, after)

@@ -7,6 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from chalicelib.library.label import Label
 from chalicelib.library.memberships import Membership, PendingRows
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.totals import Totals, Trend
@@ -26,7 +27,7 @@ _FORMER_TIME = "taken_at"
 _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
 _EXPIRY = "expires_at"
-_TUPLES = frozenset({"user_tags", "labels", "dismissed_labels"})
+_TUPLES = frozenset({"user_tags", "dismissed_labels"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:
@@ -46,7 +47,7 @@ def photo_to_item(photo: Photo) -> Item:
     item: Item = {}
     for field in fields(Photo):
         value = getattr(photo, field.name)
-        if value is None or value is False or value in ((), {}, ""):
+        if value is None or value is False or value in ((), {}, "", b""):
             continue
         if field.name == "pending_rows":
             value = _pending_rows_to_item(value)
@@ -58,6 +59,8 @@ def photo_to_item(photo: Photo) -> Item:
             value = int(value.timestamp())
         elif field.name == "derivatives":
             value = {name: asdict(derivative) for name, derivative in value.items()}
+        elif field.name == "labels":
+            value = [_label_to_item(label) for label in value]
         elif field.name in _TUPLES:
             value = list(value)
         elif isinstance(value, State | Visibility):
@@ -86,6 +89,7 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         values["camera_time"] = CaptureTime(datetime.fromisoformat(item[_FORMER_TIME]).replace(tzinfo=None))
     if _EXPIRY in values:
         values[_EXPIRY] = datetime.fromtimestamp(values[_EXPIRY], UTC)
+    values["labels"] = tuple(map(_label_from_item, values.get("labels", ())))
     for name in _TUPLES & values.keys():
         values[name] = tuple(values[name])
     values["state"] = State(values["state"])
@@ -104,6 +108,18 @@ def _pending_rows_to_item(pending: PendingRows) -> Item:
 def _pending_rows_from_item(item: Mapping[str, Any]) -> PendingRows:
     held = {(row["scope"], row["tag"]): Membership(**row) if "position" in row else None for row in item["rows"]}
     return PendingRows(held, datetime.fromisoformat(item["due_at"]))
+
+
+def _label_to_item(label: Label) -> Item:
+    item: Item = {"name": label.name, "tenths": round(10 * label.confidence)}
+    return item | {"parents": list(label.parents)} if label.parents else item
+
+
+def _label_from_item(item: Item | str) -> Label:
+    """The stored label; in records from before confidences were stored, it is only a name."""
+    if isinstance(item, str):
+        return Label(item, 0.0)
+    return Label(item["name"], item["tenths"] / 10, tuple(item.get("parents", ())))
 
 
 def trend_from_item(item: Mapping[str, Any]) -> Trend:
@@ -138,4 +154,9 @@ def _plain(value: Any) -> Any:
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return int(value) if type(value).__name__ == "Decimal" else value
+    match type(value).__name__:
+        case "Decimal":
+            return int(value)
+        case "Binary":
+            return bytes(value)
+    return value

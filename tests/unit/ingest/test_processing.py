@@ -3,10 +3,10 @@ from datetime import timedelta
 from typing import IO, Any
 
 import pytest
+from PIL import Image
 
 from chalicelib.errors import Conflict, Unavailable, Unreadable
 from chalicelib.images import RenderedImages
-from chalicelib.ingest.labeling import Label, PhotoMetadata
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
     DERIVATIVE_NAMES,
@@ -19,10 +19,11 @@ from chalicelib.ingest.processing import (
     size_reduction_percent,
     without_derivatives,
 )
+from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.photo import Photo, State
-from tests.fakes.processing import FixedLabeler, read_metadata, render
+from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
-from tests.support.factories import NOON, OWNER, clock, photo
+from tests.support.factories import NOON, OWNER, clock, labels, photo
 
 NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
 
@@ -36,7 +37,7 @@ class Processing:
         self.fake_labeler = FixedLabeler()
         self.original = self.originals.drop(NEW.key, data)
         self.processor = ImageProcessor(
-            self.originals, self.derivatives, self.fake_labeler, render, read_metadata, lambda: NOON
+            self.originals, self.derivatives, self.fake_labeler, render, read_metadata, decode, lambda: NOON
         )
 
     def process_original(self, before: Photo = NEW) -> Photo:
@@ -48,7 +49,7 @@ def test_processed_photo_has_the_fields_of_its_original() -> None:
     assert processed.state is State.READY
     assert (processed.width, processed.height, processed.format, processed.placeholder) == (40, 30, "JPEG", "abc=")
     assert processed.sha256 == "4a69f19c8c264850d0f0fca1d7cd8ac0d07771cb9aaf5923c2c621a3e0f74475"
-    assert processed.labels == ("sand",)
+    assert (processed.label_names, processed.labeler) == (("sand",), "fake-1")
     assert (processed.labels_pending, processed.due_at) == (False, None)
 
 
@@ -138,11 +139,11 @@ def test_unavailable_labeler_leaves_labels_pending() -> None:
     setup = Processing()
     setup.fake_labeler.broken = True
     processed = setup.process_original()
-    assert (processed.state, processed.labels, processed.labels_pending) == (State.READY, (), True)
+    assert (processed.state, processed.label_names, processed.labels_pending) == (State.READY, (), True)
     assert processed.due_at == NOON + LABEL_RETRY_DELAY
     setup.fake_labeler.broken = False
     labeled = setup.processor.add_labels(processed)
-    assert (labeled.labels, labeled.labels_pending, labeled.due_at) == (("sand",), False, None)
+    assert (labeled.label_names, labeled.labels_pending, labeled.due_at) == (("sand",), False, None)
 
 
 @pytest.mark.parametrize("name", ["preview", "small"])
@@ -150,17 +151,21 @@ def test_labeler_gets_the_derivative_that_it_reads(name: str) -> None:
     visible: list[Any] = []
 
     class RecordingLabeler:
+        version = "1"
         derivative = name
         follows_time = False
 
-        def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-            visible.append((image, metadata.width, metadata.height))
-            return ()
+        def detect(self, image: Image.Image, metadata: PhotoMetadata) -> Detection:
+            visible.append((image.info["content"], metadata.width, metadata.height))
+            return Detection()
 
     def render_both(file: IO[bytes], size: int) -> RenderedImages:
         rendered = render(file, size)
-        small = replace(rendered.preview, data=b"small image")
-        return replace(rendered, preview=replace(rendered.preview, data=b"preview image"), small=small)
+        small, preview = (
+            replace(rendered.preview, data=content, pixels=decode(content))
+            for content in (b"small image", b"preview image")
+        )
+        return replace(rendered, preview=preview, small=small)
 
     setup = Processing()
     processor = replace(setup.processor, labeler=RecordingLabeler(), render=render_both)
@@ -173,16 +178,17 @@ def test_labeler_gets_the_preview_if_there_is_no_small_image() -> None:
     setup.fake_labeler.derivative = "small"
     processor = replace(setup.processor, render=lambda file, size: replace(render(file, size), small=None))
     processed = processor.process(NEW, setup.original)
-    assert processor.add_labels(processed).labels == ("sand",)
+    assert processor.add_labels(processed).label_names == ("sand",)
 
 
 def test_fields_of_an_earlier_original_are_reset() -> None:
     setup = Processing()
     setup.fake_labeler.broken = True
-    earlier = replace(NEW, labels=("forest",), camera="Jolla", camera_time=clock(NOON), duplicate_of="p0")
+    earlier = replace(NEW, labels=labels("forest"), camera="Jolla", camera_time=clock(NOON), duplicate_of="p0")
     earlier = replace(earlier, user_tags=("mine",))
     processed = setup.process_original(earlier)
-    assert (processed.labels, processed.camera, processed.camera_time, processed.duplicate_of) == ((), None, None, None)
+    assert (processed.label_names, processed.camera) == ((), None)
+    assert (processed.camera_time, processed.duplicate_of) == (None, None)
     assert processed.user_tags == ("mine",)
 
 

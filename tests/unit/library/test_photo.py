@@ -20,7 +20,7 @@ from chalicelib.library.photo import (
 )
 from chalicelib.routes import params
 from chalicelib.routes.serializers import title_case
-from tests.support.factories import OWNER, photo
+from tests.support.factories import OWNER, labels, photo
 
 BLANK = [
     *(
@@ -156,13 +156,13 @@ def test_clean_visibility_accepts_public_and_private_only() -> None:
 
 
 def test_tags_are_the_label_then_user_tags_then_labels() -> None:
-    tagged_photo = photo(label="cat", user_tags=("sea", "cat"), labels=("sea", "sand"))
+    tagged_photo = photo(label="cat", user_tags=("sea", "cat"), labels=labels("sea", "sand"))
     assert tagged_photo.tags == ("cat", "sea", "sand")
 
 
 def test_user_tags_take_precedence_over_labels_beyond_20_tags() -> None:
     user_tags = tuple(f"w{n}" for n in range(18))
-    assert photo(user_tags=user_tags, labels=("a", "b", "c")).tags == (*user_tags, "a", "b")
+    assert photo(user_tags=user_tags, labels=labels("a", "b", "c")).tags == (*user_tags, "a", "b")
 
 
 def test_private_photo_is_visible_to_its_owner_only() -> None:

@@ -12,7 +12,7 @@ from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.steps import MAX_ROW_WRITES, commit_steps
 from chalicelib.library.totals import deltas
 from chalicelib.util.capture_time import CaptureTime
-from tests.support.factories import NOON, OWNER, clock, photo
+from tests.support.factories import NOON, OWNER, clock, labels, photo
 
 DUE = NOON + timedelta(minutes=1)
 FULL = photo(user_tags=tuple(f"a{n}" for n in range(20)), camera_time=clock(NOON))
@@ -27,7 +27,7 @@ photos = st.builds(
     state=st.sampled_from(State),
     sha256=st.just("a" * 64),
     user_tags=tags,
-    labels=tags.map(lambda found: found[:10]),
+    labels=tags.map(lambda found: labels(*found[:10])),
     weight=st.sampled_from([1, 500_000]),
     visibility=st.sampled_from(Visibility),
     camera_time=times,

@@ -17,28 +17,28 @@ from chalicelib.library.transitions import (
     restore,
     trash,
 )
-from tests.support.factories import NOON, photo
+from tests.support.factories import NOON, labels, photo
 
 IMAGES = {"preview": Derivative("k", "image/webp", "WEBP", 10, 20, 30)}
-LABELED = photo(label="cat", user_tags=("sea", "beach"), labels=("sand", "sky"))
+LABELED = photo(label="cat", user_tags=("sea", "beach"), labels=labels("sand", "sky"))
 
 
 def test_edit_sets_tags() -> None:
     after = apply_edit(LABELED, Edit(tags=("beach", "sky", "new", "cat")))
     assert after.tags == ("cat", "beach", "new", "sky")
-    assert (after.label, after.user_tags, after.labels) == ("cat", ("beach", "new"), ("sky",))
+    assert (after.label, after.user_tags, after.label_names) == ("cat", ("beach", "new"), ("sky",))
 
 
 def test_removed_label_is_dismissed_until_the_user_adds_it() -> None:
     without = apply_edit(LABELED, Edit(tags=("cat",)))
-    assert (without.labels, without.dismissed_labels) == ((), ("sand", "sky"))
+    assert (without.label_names, without.dismissed_labels) == ((), ("sand", "sky"))
     added_again = apply_edit(without, Edit(tags=("cat", "sand")))
     assert (added_again.user_tags, added_again.dismissed_labels) == (("sand",), ("sky",))
     assert apply_edit(added_again, Edit(label="sky")).dismissed_labels == ()
 
 
 def test_label_beyond_the_limit_is_not_dismissed() -> None:
-    crowded = photo(user_tags=tuple(f"w{n}" for n in range(20)), labels=("sand",))
+    crowded = photo(user_tags=tuple(f"w{n}" for n in range(20)), labels=labels("sand"))
     after = apply_edit(crowded, Edit(tags=("w1",)))
     assert (after.tags, after.dismissed_labels) == (("w1",), ())
 
@@ -54,7 +54,7 @@ def test_edit_changes_or_removes_the_label() -> None:
 
 
 def test_removing_the_label_does_not_remove_a_tag_of_the_same_edit() -> None:
-    sea = photo(label="sea", user_tags=("cat",), labels=("sky",))
+    sea = photo(label="sea", user_tags=("cat",), labels=labels("sky"))
     after = apply_edit(sea, Edit(tags=("sea", "dog"), label=""))
     assert (after.label, after.tags, after.user_tags) == (None, ("sea", "dog"), ("sea", "dog"))
     replaced = apply_edit(sea, Edit(tags=("sea", "sky"), label="dog"))

@@ -146,7 +146,7 @@ def test_pending_labels_are_requested_until_available() -> None:
     library.clock.advance(timedelta(hours=1))
     library.sweep.run(full_time)
     (stored,) = library.photos.records.values()
-    assert stored.labels == ("sand",)
+    assert stored.label_names == ("sand",)
     assert find_violations(read_memory(library)) == []
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.ingest.uploads import PresignedPost, UploadTicket
+from chalicelib.library.label import Label
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Totals, Trend
@@ -60,7 +61,7 @@ def test_photo_fields() -> None:
     body = serializer().photo(
         photo(
             label="sea",
-            labels=("sand",),
+            labels=(Label("sand", 99.5, ("beach",)),),
             weight=250_000,
             camera_time=parse_capture_time("2024-05-06T07:08:09.123456+02:00"),
             placeholder="abc=",
@@ -111,6 +112,14 @@ def test_owner_sees_whether_the_photo_was_recovered(recovered: bool) -> None:
 @pytest.mark.parametrize("incomplete", [True, False])
 def test_owner_sees_whether_the_original_is_incomplete(incomplete: bool) -> None:
     assert serializer(OWNER).photo(photo(incomplete=incomplete))["incomplete"] is incomplete
+
+
+def test_owner_sees_labels_with_confidence_and_parents() -> None:
+    labeled = photo(labels=(Label("beagle", 99.5, ("dog", "animal")), Label("sand", 70.0)))
+    assert serializer(OWNER).photo(labeled)["labels"] == [
+        {"name": "beagle", "confidence": 99.5, "parents": ("dog", "animal")},
+        {"name": "sand", "confidence": 70.0, "parents": ()},
+    ]
 
 
 def test_original_and_resized_are_saved_under_the_current_filename() -> None:

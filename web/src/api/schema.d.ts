@@ -475,10 +475,16 @@ export interface components {
                 readonly offset: string | null;
             } | null;
             readonly incomplete?: boolean;
+            readonly labels?: readonly components["schemas"]["Label"][];
             readonly camera?: string | null;
             /** Format: uri */
             readonly original_url?: string | null;
             readonly processing?: components["schemas"]["Processing"];
+        };
+        readonly Label: {
+            readonly name: string;
+            readonly confidence: number;
+            readonly parents: readonly string[];
         };
         readonly Processing: {
             readonly original: {

@@ -1,83 +1,22 @@
-"""Labeling: the port to a labeler, a guard against its outages, and a local labeler without a cloud service.
+"""Labels that follow directly from pixels and EXIF: colors, shape, season, time of day and camera make.
 
-A labeler gets a derivative and EXIF metadata, never the original. The local labeler reports what follows directly from
-them: colors, shape, season, time of day and camera make. It imports Pillow only when it runs, because the API imports
-this module and never opens an image.
+It imports Pillow only when it runs, because the API imports this module and never opens an image.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.util.circuit_breaker import CircuitBreaker
+from chalicelib.labels.labeler import MAX_LABELS, Detection, PhotoMetadata
+from chalicelib.library.label import Label
 
-MAX_LABELS = 10
+if TYPE_CHECKING:
+    from PIL import Image
+
 MAX_COLORS = 3
 # The share of a photo that a color must fill; more for those without a hue, which shadows and sky have everywhere.
 MIN_SHARE = 0.12
 MIN_SHARES = {"gray": 0.4, "black": 0.3, "white": 0.3}
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label: its name as a tag is stored, and the confidence, 0 to 100."""
-
-    name: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoMetadata:
-    """What a labeler knows besides the image: size in pixels after rotation, `taken_at` by the camera's clock."""
-
-    taken_at: datetime | None
-    camera: str | None
-    width: int
-    height: int
-
-
-class Labeler(Protocol):
-    """Finds labels for photos."""
-
-    @property
-    def derivative(self) -> str:
-        """The derivative that it reads: `preview`, or `small`, which is decoded in a fifth of the time."""
-
-    @property
-    def follows_time(self) -> bool:
-        """Whether its labels depend on when the photo was taken."""
-
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-        """At most MAX_LABELS labels with unique names, the most confident first; none for an unsupported image.
-
-        Raises Unavailable if the labeler cannot be used now, for any reason.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedLabeler:
-    """A labeler behind a circuit breaker, so that photos do not wait for its timeouts during an outage."""
-
-    labeler: Labeler
-    breaker: CircuitBreaker
-
-    @property
-    def derivative(self) -> str:
-        """The derivative that the labeler reads."""
-        return self.labeler.derivative
-
-    @property
-    def follows_time(self) -> bool:
-        """Whether its labels depend on when the photo was taken."""
-        return self.labeler.follows_time
-
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
-        """The labels; raises Unavailable without a request while the breaker is open."""
-        with self.breaker.guard():
-            return self.labeler.detect(image, metadata)
 
 
 class _Hue(NamedTuple):
@@ -107,17 +46,18 @@ HUES = (
 class LocalLabeler:
     """Labels from pixels and EXIF by simple rules; deterministic."""
 
+    version = "local-1"
     derivative = "small"
     follows_time = True
     side = 64  # a color that fills a tenth of a photo still has 400 pixels
 
-    def detect(self, image: bytes, metadata: PhotoMetadata) -> tuple[Label, ...]:
+    def detect(self, image: "Image.Image", metadata: PhotoMetadata) -> Detection:
         """The labels of an image, from at most `side` x `side` of its pixels."""
         from PIL import Image
 
-        with Image.open(BytesIO(image)) as opened:
-            opened.thumbnail((self.side, self.side), Image.Resampling.BOX)
-            small = opened.convert("RGBA")
+        small = image.copy()
+        small.thumbnail((self.side, self.side), Image.Resampling.BOX)
+        small = small.convert("RGBA")
         pixels = [
             (h, s, v)
             for (h, s, v), alpha in zip(
@@ -126,7 +66,7 @@ class LocalLabeler:
             if alpha >= 128
         ]
         labels = [_shape(metadata), *_colors(pixels), *_time(metadata, pixels), *_camera_make(metadata)]
-        return tuple(sorted(labels, key=lambda label: (-label.confidence, label.name))[:MAX_LABELS])
+        return Detection(tuple(sorted(labels, key=lambda label: (-label.confidence, label.name))[:MAX_LABELS]))
 
 
 def _triples(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -1,22 +1,20 @@
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
 
-from chalicelib.errors import Unavailable
-from chalicelib.ingest.labeling import GuardedLabeler, Label, LocalLabeler, PhotoMetadata
-from chalicelib.util.circuit_breaker import CircuitBreaker
-from tests.fakes.library import Clock
-from tests.fakes.processing import FixedLabeler
+from chalicelib.labels.attributes import LocalLabeler
+from chalicelib.labels.labeler import PhotoMetadata
+from chalicelib.library.label import Label
 from tests.support.images import samples
 
 PLAIN = PhotoMetadata(taken_at=None, camera=None, width=400, height=300)
 
 
 def found(image: Image.Image, metadata: PhotoMetadata = PLAIN) -> tuple[Label, ...]:
-    return LocalLabeler().detect(samples.encoded(image, "WEBP", lossless=False), metadata)
+    return LocalLabeler().detect(image, metadata).labels
 
 
 def names(image: Image.Image, metadata: PhotoMetadata = PLAIN) -> set[str]:
@@ -124,18 +122,5 @@ def test_labels_are_sorted_by_confidence_and_at_most_ten() -> None:
 
 
 def test_import_does_not_load_pillow() -> None:
-    code = "import sys, chalicelib.ingest.labeling; sys.exit('PIL' in sys.modules)"
+    code = "import sys, chalicelib.labels.attributes; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_guarded_labeler_skips_requests_during_an_outage() -> None:
-    plain_image, clock = FixedLabeler(broken=True), Clock()
-    guarded = GuardedLabeler(plain_image, CircuitBreaker(max_failures=2, cooldown=timedelta(minutes=1), now=clock))
-    for _ in range(2):
-        with pytest.raises(Unavailable, match="did not respond"):
-            guarded.detect(b"", PLAIN)
-    plain_image.broken = False
-    with pytest.raises(Unavailable, match="paused"):
-        guarded.detect(b"", PLAIN)
-    clock.advance(timedelta(minutes=1))
-    assert guarded.detect(b"", PLAIN) == (Label("sand", 99.0),)
