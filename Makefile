@@ -32,7 +32,7 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.14 python3 python; do \
 PAGE       := $(if $(wildcard web/package.json),web/dist/index.html)
 PAGE_TOOLS := $(if $(wildcard web/package.json),web/node_modules/.made)
 LIGHTHOUSE := tests/lighthouse/node_modules/.made
-TOOLS      := $(VENV)/.made
+TOOLS      := $(VENV)/.made $(VENV)/.model
 ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 
 # Without bytecode files, every process of a library or a test run would compile all of its code again.
@@ -141,6 +141,10 @@ $(VENV)/.made: requirements-dev.txt
 	@$(PRINT) "Installing Python packages (once, about a minute)…"
 	@$(PY) -c '$(PYTHON_CHECK)' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
 	@$(PY) $(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.model: infrastructure/vision_model.py infrastructure/torch_weights.py $(VENV)/.made
+	@$(PY) -m infrastructure.vision_model
 	@touch $@
 
 $(MINISTACK_VENV)/.made: local/requirements.txt | $(VENV)/.made

@@ -1,0 +1,102 @@
+"""From the probabilities of classes to words."""
+
+import pytest
+
+from chalicelib.labels import vocabulary
+from chalicelib.labels.labeler import MAX_LABELS
+from chalicelib.labels.vocabulary import Vocabulary
+from chalicelib.library.photo import clean_tag
+
+WORDS = vocabulary.load()
+BEAGLE, WALKER_HOUND, GOLDEN_RETRIEVER, TABBY, SEASHORE, ALP, BAND_AID, WEB_SITE = (
+    162,
+    166,
+    207,
+    281,
+    978,
+    970,
+    419,
+    916,
+)
+
+
+def probabilities(by_class: dict[int, float]) -> list[float]:
+    return [by_class.get(index, 0.0) for index in range(1000)]
+
+
+def names(by_class: dict[int, float]) -> list[str]:
+    return [label.name for label in WORDS.labels(probabilities(by_class))]
+
+
+def test_label_has_the_confidence_and_the_broader_words() -> None:
+    beagle = WORDS.labels(probabilities({BEAGLE: 0.876}))[-1]
+    assert (beagle.name, beagle.confidence, beagle.parents) == ("beagle", 87.6, ("hound", "dog", "pet", "animal"))
+
+
+def test_broader_words_are_labels_too_and_come_first() -> None:
+    assert names({GOLDEN_RETRIEVER: 0.9}) == ["animal", "pet", "dog", "retriever"]
+
+
+def test_probabilities_of_several_breeds_make_one_certain_dog() -> None:
+    sums = WORDS.sums(probabilities({BEAGLE: 0.15, WALKER_HOUND: 0.2, GOLDEN_RETRIEVER: 0.3, 250: 0.3}))
+    assert sums["dog"] == pytest.approx(0.95)
+    assert sums["animal"] == pytest.approx(0.95)
+    assert names({BEAGLE: 0.15, WALKER_HOUND: 0.2, GOLDEN_RETRIEVER: 0.3, 250: 0.3}) == ["animal", "pet", "dog"]
+
+
+def test_class_counts_once_for_a_word_that_it_reaches_by_two_ways() -> None:
+    twice = Vocabulary(
+        (frozenset({"pirate ship", "ship", "sailboat", "boat"}),),
+        {"pirate ship": ("ship", "sailboat", "boat"), "ship": ("boat",), "sailboat": ("boat",), "boat": ()},
+    )
+    assert twice.sums([0.6])["boat"] == 0.6
+
+
+@pytest.mark.parametrize(
+    "index", [BAND_AID, WEB_SITE, 772, 921], ids=["Band Aid", "web site", "safety pin", "book jacket"]
+)
+def test_misfiring_class_is_silent(index: int) -> None:
+    assert names({index: 1.0}) == []
+
+
+def test_uncertain_photo_has_no_labels() -> None:
+    assert names(dict.fromkeys(range(1000), 0.001)) == []
+
+
+def test_there_are_never_more_labels_than_allowed() -> None:
+    assert max(len(WORDS.labels(probabilities({index: 1.0}))) for index in range(1000)) <= MAX_LABELS
+    many = Vocabulary((frozenset(f"word {n}" for n in range(20)),), {f"word {n}": () for n in range(20)})
+    assert len(many.labels([1.0])) == MAX_LABELS
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [
+        (TABBY, {"cat", "pet", "animal"}),
+        (ALP, {"mountain", "nature"}),
+        (975, {"lake", "water", "nature"}),
+        (SEASHORE, {"beach", "sea", "water", "nature"}),
+        (977, {"beach", "sea", "water", "nature"}),
+        (497, {"church", "building", "architecture"}),
+        (483, {"castle", "building", "architecture"}),
+        (668, {"mosque", "building", "architecture"}),
+        (663, {"monastery", "building", "architecture"}),
+        (963, {"pizza", "food"}),
+        (817, {"sports car", "car", "vehicle"}),
+    ],
+)
+def test_words_of_a_class(index: int, expected: set[str]) -> None:
+    assert set(names({index: 1.0})) == expected
+
+
+def test_words_are_valid_tags() -> None:
+    assert [word for word in WORDS.parents if clean_tag(word) != word] == []
+
+
+def test_every_word_belongs_to_a_class() -> None:
+    assert set(WORDS.parents) == set().union(*WORDS.words_by_class)
+
+
+def test_every_class_is_listed_once_in_order() -> None:
+    rows = (vocabulary.FOLDER / "classes.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [int(row.split("\t")[0]) for row in rows] == list(range(1000))
