@@ -298,7 +298,7 @@ class Container:
 
     @cached_property
     def ingest_queue(self) -> "LambdaIngestQueue | None":
-        """The queue of the ingest function; a laptop has none."""
+        """The queue of the ingest function; a laptop has none, nor has that function itself."""
         from chalicelib.aws.functions import LambdaIngestQueue
 
         if not self.settings.ingest_function:
@@ -336,6 +336,7 @@ class Container:
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
             now=self.now,
+            labeling_queue=self.ingest_queue if self.settings.labeler == "vision" else None,
         )
 
     @cached_property

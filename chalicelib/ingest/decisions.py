@@ -12,6 +12,7 @@ any or none             leased by another worker                 NOOP, or SIGNAL
 any or none             erased by its owner                      ERASE
 none                    a photo                                  REMOVE, or HOLD_REMOVAL if too many are gone
 any                     trashed while it was processed           RELEASE_TRASHED
+any                     ready, same version, labels pending      LABEL
 any                     finished, made from the same version     NOOP
 any                     anything else                            PROCESS
 """
@@ -37,6 +38,7 @@ class Action(Enum):
     NOOP = auto()
     SIGNAL_HOLDER = auto()
     PROCESS = auto()
+    LABEL = auto()
     RELEASE_TRASHED = auto()
     REMOVE = auto()
     HOLD_REMOVAL = auto()
@@ -57,8 +59,9 @@ def decide(photo: Photo | None, original: Original | None, *, now: datetime, wor
         return Action.REMOVE
     if photo.state is State.TRASHED and photo.worker and photo.object_version == original.version:
         return Action.RELEASE_TRASHED
-    is_current = photo.state in FINISHED_STATES and photo.object_version == original.version
-    return Action.NOOP if is_current else Action.PROCESS
+    if photo.state not in FINISHED_STATES or photo.object_version != original.version:
+        return Action.PROCESS
+    return Action.LABEL if photo.state is State.READY and photo.labels_pending else Action.NOOP
 
 
 def _decide_without_photo(record: Photo | None, original: Original) -> Action:

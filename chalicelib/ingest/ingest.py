@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.errors import Conflict, ContentClaimed, Unreadable
+from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unreadable
 from chalicelib.ingest import leases, originals, recovery
 from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
@@ -111,6 +111,9 @@ class Ingest:
                 self.originals.tag_state(original, photo.state)
                 if not originals.is_upload(original.key):
                     ignored = originals.ignored_metadata(original, photo)
+            case Action.LABEL, Photo(), Original():
+                photo = self._label(photo)
+                self.originals.tag_state(original, photo.state)
             case Action.NOOP, Photo(), Original() if photo.state in FINISHED_STATES:
                 # The worker that finished it may have died before this last write.
                 self.originals.tag_state(original, photo.state)
@@ -218,6 +221,19 @@ class Ingest:
             if leased.sha256:  # it may have held this claim before, so duplicates may point to it
                 self.deletion.promote_duplicate(finished.owner, leased.sha256)
             return self.photos.commit(leased, mark_duplicate(finished, error.holder))
+
+    def _label(self, photo: Photo) -> Photo:
+        """Commit the photo with its labels; while the labeler is unavailable, the count of failures stays.
+
+        Raises Conflict if the derivative that it reads is gone: the photo is to be processed again.
+        """
+        try:
+            labeled = self.processor.add_labels(photo)
+        except NotFound as error:
+            self.forget_derivatives(photo)
+            raise Conflict("A derivative of the photo is gone.") from error
+        failure_count = photo.failure_count if labeled.labels_pending else 0
+        return self.photos.commit(photo, replace(labeled, failure_count=failure_count))
 
     def _release_trashed(self, photo: Photo, worker: str) -> None:
         """Delete the derivatives of a photo that was trashed during processing, and start its 30 days in the trash."""

@@ -182,8 +182,8 @@ class Reconciliation:
         return report
 
     def _reconcile(self, key: str, report: ReconciliationReport) -> ReconciliationReport:
-        """Reconcile a key, or queue it if its original is to be processed."""
-        if self.queue and (action := self.ingest.plan(key)) in {Action.PROCESS, Action.RECOVER}:
+        """Reconcile a key, or queue it if its original is to be processed or labeled."""
+        if self.queue and (action := self.ingest.plan(key)) in {Action.PROCESS, Action.RECOVER, Action.LABEL}:
             self.queue.send(key)
             return _with_action(replace(report, queued=report.queued + 1), action)
         # There is no event, so bucket and key are all that is known of it.

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.originals import OriginalStore
-from chalicelib.ingest.processing import ImageProcessor
+from chalicelib.ingest.processing import LABEL_RETRY_DELAY, ImageProcessor
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
+from chalicelib.maintenance.sources import IngestQueue
 
 DUE_PAGE_SIZE = 50
 FIRST_DELAY = timedelta(minutes=5)
@@ -26,7 +27,10 @@ MAX_DELAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """The result for the due photos; `postponed` counts those that failed and were scheduled again."""
+    """The result for the due photos; `postponed` counts those that failed and were scheduled again.
+
+    `labels_pending` counts those whose labels were asked for before, in vain.
+    """
 
     processed: int = 0
     labels_pending: int = 0
@@ -51,7 +55,10 @@ class SweepReport:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Runs the scheduled work."""
+    """Runs the scheduled work.
+
+    `labeling_queue` is there if only the ingest function can label; else photos are labeled here.
+    """
 
     photos: PhotoStore
     originals: OriginalStore
@@ -61,6 +68,7 @@ class Sweep:
     recount: Recount
     reconciliation: Reconciliation
     now: Callable[[], datetime]
+    labeling_queue: IngestQueue | None = None
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for due photos, half for the passes, and the rest for due photos again."""
@@ -112,6 +120,8 @@ class Sweep:
             photo = self.photos.commit(photo, photo)
         if photo.due_at is None or photo.due_at > self.now():
             return False
+        if photo.state is State.READY and photo.labels_pending and self.labeling_queue:
+            return self._queue_for_labels(photo, self.labeling_queue)
         if photo.state is State.READY:
             labeled = self.processor.add_labels(photo)
             self.photos.commit(photo, replace(labeled, failure_count=0))
@@ -123,6 +133,17 @@ class Sweep:
         else:
             self.ingest.reconcile(photo.key, photo.event)
         return False
+
+    def _queue_for_labels(self, photo: Photo, queue: IngestQueue) -> bool:
+        """Let the ingest function label a photo; returns whether it was asked before.
+
+        The photo is due again later, in case the function fails: each time with twice the delay, at most a day.
+        """
+        delay = max(LABEL_RETRY_DELAY, retry_delay(photo.failure_count))
+        asked = replace(photo, failure_count=photo.failure_count + 1, due_at=self.now() + delay)
+        self.photos.commit(photo, asked)
+        queue.send(photo.key)
+        return photo.failure_count > 0
 
     def _postpone(self, photo_id: str) -> bool:
         """Schedule a photo again, each time with twice the delay; returns whether it was postponed.

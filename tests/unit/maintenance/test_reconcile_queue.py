@@ -1,38 +1,21 @@
 """What reconciliation finds is processed by the ingest function, in any number, and what is gone is not sent there."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from chalicelib.errors import Unavailable
-from chalicelib.ingest.originals import upload_key
+from chalicelib.ingest.originals import Original, upload_key
 from chalicelib.library.photo import State
 from chalicelib.maintenance import reconciliation
 from chalicelib.maintenance.reconciliation import SETTLED_AFTER, Reconciliation
+from tests.fakes.ingest_queue import MemoryIngestQueue
 from tests.fakes.library import MemoryLibrary
 from tests.support.factories import OWNER
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always
 from tests.unit.maintenance.reconciliation_support import LATER, library, states
-
-
-@dataclass
-class MemoryIngestQueue:
-    """`IngestQueue` over a list."""
-
-    keys: list[str] = field(default_factory=list)
-    broken: bool = False
-
-    def send(self, key: str) -> None:
-        if self.broken:
-            raise Unavailable("Rate exceeded.")
-        self.keys.append(key)
-
-    def deliver(self, fixture: MemoryLibrary) -> None:
-        """Reconcile the keys, as the ingest function does."""
-        keys, self.keys = self.keys, []
-        for key in keys:
-            fixture.deliver_event(key)
 
 
 def with_queue(fixture: MemoryLibrary) -> tuple[Reconciliation, MemoryIngestQueue]:
@@ -118,3 +101,24 @@ def test_original_that_cannot_be_queued_is_a_failure_and_found_again() -> None:
     queue.broken = False
     fixture.clock.advance(LATER)
     assert subject.reconcile_originals(always).queued == 1
+
+
+def test_photo_whose_labels_are_pending_is_queued_for_them() -> None:
+    fixture = library(1)
+    subject, queue = with_queue(fixture)
+    fixture.labeler.broken = True
+    fixture.originals.drop("0000.jpg", b"another")
+    fixture.clock.advance(SETTLED_AFTER)
+
+    def head_before_the_event(key: str) -> Original | None:
+        original = fixture.originals.head(key)
+        fixture.deliver_event(key)
+        return original
+
+    raced: Any = SimpleNamespace(head=head_before_the_event)
+    assert replace(subject, originals=raced).reconcile_photos(always).queued == 1
+    assert queue.keys == ["0000.jpg"]
+    fixture.labeler.broken = False
+    queue.deliver(fixture)
+    (stored,) = fixture.photos.records.values()
+    assert (stored.state, stored.tags, stored.labels_pending) == (State.READY, ("sand",), False)

@@ -1,0 +1,144 @@
+"""Pending labels are found by the ingest function where only it has the model, and in place elsewhere."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.ingest.leases import LEASE_DURATION
+from chalicelib.ingest.processing import LABEL_RETRY_DELAY
+from chalicelib.library import transitions
+from chalicelib.library.photo import State
+from chalicelib.maintenance.sweep import DueReport, Sweep
+from tests.fakes.ingest_queue import MemoryIngestQueue
+from tests.fakes.library import MemoryLibrary, no_hook
+from tests.fakes.processing import FixedLabeler
+from tests.support.fault_injection import ProcessKilled
+from tests.support.invariants import find_violations, read_memory
+from tests.support.time_left import always
+
+
+def queued(library: MemoryLibrary) -> tuple[Sweep, MemoryIngestQueue]:
+    """The library's sweep where only the ingest function can label, with its queue."""
+    queue = MemoryIngestQueue()
+    without_model = replace(library.ingest.processor, labeler=FixedLabeler(broken=True))
+    ingest = replace(library.ingest, processor=without_model)
+    return replace(library.sweep, processor=without_model, ingest=ingest, labeling_queue=queue), queue
+
+
+def add_photo_without_labels(library: MemoryLibrary, key: str = "a.jpg") -> None:
+    library.labeler.broken = True
+    library.originals.drop(key, key.encode())
+    library.deliver_event(key)
+    library.clock.advance(timedelta(hours=1))
+
+
+def test_pending_labels_are_found_by_the_ingest_function() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    (before,) = library.photos.records.values()
+    puts = list[str]()
+    library.before = puts.append
+    assert sweep.process_due(always) == DueReport(processed=1)
+    assert queue.keys == ["a.jpg"]
+    library.labeler.broken = False
+    queue.deliver(library)
+    (stored,) = library.photos.records.values()
+    assert (stored.tags, stored.labels_pending, stored.due_at, stored.failure_count) == (("sand",), False, None, 0)
+    assert "put" not in puts  # it was not rendered again
+    assert (stored.derivatives, stored.finished_at) == (before.derivatives, before.finished_at)
+    queue.send("a.jpg")
+    queue.deliver(library)  # an event may come twice
+    assert list(library.photos.records.values()) == [stored]
+    assert find_violations(read_memory(library)) == []
+
+
+def test_photo_is_not_handed_to_ingest_again_at_once() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    minutes = []
+    for asked in range(11):  # the ingest function fails each time
+        assert sweep.process_due(always) == DueReport(processed=1, labels_pending=int(asked > 0))
+        assert sweep.process_due(always) == DueReport()
+        (stored,) = library.photos.records.values()
+        assert stored.due_at is not None
+        minutes.append((stored.due_at - library.clock()).total_seconds() / 60)
+        library.clock.time = stored.due_at
+    assert minutes == [15, 15, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
+    assert queue.keys == ["a.jpg"] * 11
+
+
+def test_photo_is_counted_while_the_ingest_function_cannot_label_it() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    counts = []
+    for _ in range(3):
+        counts.append(sweep.process_due(always).labels_pending)
+        queue.deliver(library)
+        library.clock.advance(timedelta(hours=1))
+    assert counts == [0, 1, 1]
+
+
+def test_photo_that_cannot_be_queued_is_tried_later() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    queue.broken = True
+    report = sweep.process_due(always)
+    assert (report.processed, report.postponed, len(report.failures)) == (0, 0, 1)
+    queue.broken = False
+    assert sweep.process_due(always) == DueReport()
+    library.clock.advance(LABEL_RETRY_DELAY)
+    assert sweep.process_due(always).processed == 1
+    assert queue.keys == ["a.jpg"]
+
+
+def test_photo_that_the_sweep_processes_is_labeled_by_ingest_later() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    library.originals.drop("a.jpg", b"sea")
+
+    def die(name: str) -> None:
+        if name == "put":
+            raise ProcessKilled
+
+    library.before = die
+    with pytest.raises(ProcessKilled):
+        library.deliver_event("a.jpg")
+    library.before = no_hook
+    library.clock.advance(LEASE_DURATION)
+    assert sweep.process_due(always).processed == 1
+    assert ([each.state for each in library.photos.records.values()], queue.keys) == ([State.READY], [])
+    library.clock.advance(LABEL_RETRY_DELAY)
+    sweep.process_due(always)
+    queue.deliver(library)
+    (stored,) = library.photos.records.values()
+    assert stored.tags == ("sand",)
+
+
+def test_photo_trashed_after_it_was_queued_is_left_alone() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    sweep.process_due(always)
+    (stored,) = library.photos.records.values()
+    trashed = library.photos.commit(stored, transitions.trash(stored, library.clock()))
+    library.labeler.broken = False
+    queue.deliver(library)
+    assert list(library.photos.records.values()) == [trashed]
+
+
+def test_photo_without_derivatives_is_processed_again() -> None:
+    library = MemoryLibrary()
+    sweep, queue = queued(library)
+    add_photo_without_labels(library)
+    library.derivatives.images.clear()
+    library.labeler.broken = False
+    sweep.process_due(always)
+    queue.deliver(library)
+    (stored,) = library.photos.records.values()
+    assert (stored.state, stored.tags) == (State.READY, ("sand",))
+    assert find_violations(read_memory(library)) == []
