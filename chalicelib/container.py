@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
+    from chalicelib.aws.dynamodb.outages import DynamoOutages
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
     from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
@@ -244,20 +245,32 @@ class Container:
     @cached_property
     def labeler(self) -> "Labeler":
         """The labeler that the settings select."""
-        from chalicelib.labels.attributes import LocalLabeler
         from chalicelib.labels.labeler import GuardedLabeler
-
-        if self.settings.labeler == "local":
-            return LocalLabeler()
-        from chalicelib.aws.rekognition import RekognitionLabeler
+        from chalicelib.labels.outage import MonitoredLabeler
         from chalicelib.util.circuit_breaker import CircuitBreaker
 
         return GuardedLabeler(
-            RekognitionLabeler(
-                self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
-            ),
+            MonitoredLabeler(self._selected_labeler(), self.outages, self.now),
             CircuitBreaker(max_failures=MAX_FAILURES, cooldown=BREAKER_COOLDOWN, now=self.now),
         )
+
+    def _selected_labeler(self) -> "Labeler":
+        if self.settings.labeler == "local":
+            from chalicelib.labels.attributes import LocalLabeler
+
+            return LocalLabeler()
+        from chalicelib.aws.rekognition import RekognitionLabeler
+
+        return RekognitionLabeler(
+            self.clients.get("rekognition"), self.settings.labels_min_confidence, self.settings.custom_labels_arn
+        )
+
+    @cached_property
+    def outages(self) -> "DynamoOutages":
+        """The current outage of the labeler."""
+        from chalicelib.aws.dynamodb.outages import DynamoOutages
+
+        return DynamoOutages(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
     def processor(self) -> "ImageProcessor":

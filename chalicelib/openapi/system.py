@@ -4,9 +4,13 @@ from typing import Any
 
 from chalicelib.openapi.operations import CACHE_HEADERS, NOT_MODIFIED, json_response, operation, public
 from chalicelib.openapi.parameters import IF_NONE_MATCH
-from chalicelib.openapi.schemas import TEXT, record
+from chalicelib.openapi.schemas import DATE_TIME, TEXT, record
 
 GROUP = "System"
+LABELS = {
+    **record({"reason": TEXT, "since": DATE_TIME}, status={"enum": ["ok", "pending"]}),
+    "description": "`pending`: photos are published without labels for now, and get them when the labeler works again.",
+}
 PATHS: dict[str, Any] = {
     "/health": {
         "get": operation(
@@ -17,8 +21,8 @@ PATHS: dict[str, Any] = {
             responses={
                 200: json_response(
                     "All required services respond.",
-                    record(status={"const": "ok"}, stage=TEXT),
-                    {"status": "ok", "stage": "prod"},
+                    record(status={"const": "ok"}, stage=TEXT, labels=LABELS),
+                    {"status": "ok", "stage": "prod", "labels": {"status": "ok"}},
                 )
             },
         )

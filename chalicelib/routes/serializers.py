@@ -13,6 +13,7 @@ from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
+from chalicelib.labels.outage import Outage
 from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
@@ -265,3 +266,10 @@ def clock_time(time: CaptureTime) -> dict[str, str | None]:
 
 def _image_info(image: Photo | Derivative) -> dict[str, Any]:
     return {"width": image.width, "height": image.height, "bytes": image.bytes, "format": image.format}
+
+
+def labeler_health(outage: Outage | None) -> dict[str, Any]:
+    """Whether photos get their labels when they are processed; if not, why and since when."""
+    if outage is None:
+        return {"status": "ok"}
+    return {"status": "pending", "reason": outage.reason, "since": iso_time(outage.since)}

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from chalicelib.labels.outage import Outage
 from tests.app.conftest import Tintype
+from tests.support.factories import NOON
 
 
 def test_me_returns_the_caller(tintype: Tintype) -> None:
@@ -6,7 +10,17 @@ def test_me_returns_the_caller(tintype: Tintype) -> None:
 
 
 def test_health_is_ok_if_every_service_responds(tintype: Tintype) -> None:
-    assert tintype.get("/health") == {"status": "ok", "stage": "test"}
+    assert tintype.get("/health") == {"status": "ok", "stage": "test", "labels": {"status": "ok"}}
+
+
+def test_health_tells_why_labels_are_pending(tintype: Tintype) -> None:
+    tintype.container.outages.record(Outage("The model is missing.", NOON))
+    tintype.container.outages.record(Outage("The model is damaged.", NOON + timedelta(hours=1)))
+    assert tintype.get("/health")["labels"] == {
+        "status": "pending",
+        "reason": "The model is damaged.",
+        "since": "2026-11-20T12:00:00.000Z",
+    }
 
 
 def test_health_names_the_unavailable_service(tintype: Tintype) -> None:

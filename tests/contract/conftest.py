@@ -14,6 +14,7 @@ from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
+from chalicelib.aws.dynamodb.outages import DynamoOutages
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
@@ -28,6 +29,7 @@ from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.ingest.processing import DerivativeStore
 from chalicelib.ingest.removal_limit import RemovalCounter
 from chalicelib.ingest.uploads import UploadBucket
+from chalicelib.labels.outage import OutageStore
 from chalicelib.library.photo import PhotoStore
 from chalicelib.library.queries import CollectionReader
 from chalicelib.library.sampling import SamplingIndex
@@ -37,6 +39,7 @@ from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_api_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
+from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
@@ -60,6 +63,7 @@ class Store:
     totals: TotalsStore
     scanner: PhotoScanner
     removals: RemovalCounter
+    outages: OutageStore
 
 
 class Buckets(Protocol):
@@ -197,6 +201,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoTotalsStore(client, tables),
         DynamoPhotoScanner(client, tables),
         DynamoRemovalCounter(client, tables),
+        DynamoOutages(client, tables),
     )
 
 
@@ -215,7 +220,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty photo store of each kind."""
     if request.param == "fake":
         memory = MemoryPhotoStore(now=lambda: NOON)
-        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory), MemoryRemovalCounter())
+        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory), MemoryRemovalCounter(), MemoryOutages())
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")

@@ -2186,6 +2186,13 @@ export interface operations {
                         /** @constant */
                         readonly status: "ok";
                         readonly stage: string;
+                        readonly labels: {
+                            /** @enum {unknown} */
+                            readonly status: "ok" | "pending";
+                            readonly reason?: string;
+                            /** Format: date-time */
+                            readonly since?: string;
+                        };
                     };
                 };
             };
