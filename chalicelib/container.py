@@ -240,7 +240,9 @@ class Container:
         """Edits by owners."""
         from chalicelib.ingest.editing import PhotoEditor
 
-        return PhotoEditor(self.photos, self.deletion, self.now, labels_follow_time=self.settings.labeler == "local")
+        return PhotoEditor(
+            self.photos, self.deletion, self.now, labels_follow_time=self.settings.label_attributes == "yes"
+        )
 
     @cached_property
     def labeler(self) -> "Labeler":
@@ -255,10 +257,20 @@ class Container:
         )
 
     def _selected_labeler(self) -> "Labeler":
-        if self.settings.labeler == "local":
-            from chalicelib.labels.attributes import LocalLabeler
+        from chalicelib.labels.attributes import AttributeLabeler
+        from chalicelib.labels.combined import CombinedLabeler
+        from chalicelib.labels.vision import VisionLabeler
 
-            return LocalLabeler()
+        labelers: list[Labeler] = []
+        if self.settings.labeler == "vision":
+            labelers.append(VisionLabeler())
+        elif self.settings.labeler == "rekognition":
+            labelers.append(self._rekognition_labeler())
+        if self.settings.label_attributes == "yes":
+            labelers.append(AttributeLabeler())
+        return CombinedLabeler(labelers)
+
+    def _rekognition_labeler(self) -> "Labeler":
         from chalicelib.aws.rekognition import RekognitionLabeler
 
         return RekognitionLabeler(

@@ -42,7 +42,8 @@ class Settings:
     pam_client_id: str = ""
     identity_keys_url: str = ""
     default_status: str = "private"
-    labeler: str = "local"
+    labeler: str = "vision"
+    label_attributes: str = "yes"
     labels_min_confidence: float = 70.0
     custom_labels_arn: str = ""
     epoch: str = "2026-01-01"
@@ -109,7 +110,7 @@ def _settable() -> list[Field[Any]]:
 def _one_of(*allowed: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in allowed:
-            raise ValueError(f"must be {' or '.join(allowed)}")
+            raise ValueError(f"must be {', '.join(allowed[:-1])} or {allowed[-1]}")
         return value
 
     return parse
@@ -170,7 +171,8 @@ def _owner_id(value: str) -> str:
 
 PARSERS: Mapping[str, Callable[[str], object]] = {
     "default_status": _one_of("private", "public"),
-    "labeler": _one_of("local", "rekognition"),
+    "labeler": _one_of("vision", "rekognition", "none"),
+    "label_attributes": _one_of("yes", "no"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model_arn,
     "image_key": _signing_key,

@@ -21,7 +21,7 @@ from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_ite
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.ingest.originals import photo_from_drop, upload_key
 from chalicelib.ingest.processing import ImageProcessor
-from chalicelib.labels.attributes import LocalLabeler
+from chalicelib.labels.attributes import AttributeLabeler
 from chalicelib.library import totals
 from chalicelib.library.collections import ALL_PHOTOS, memberships_for, weight_class_of
 from chalicelib.library.memberships import Membership
@@ -124,7 +124,7 @@ def _store_samples(target: Target) -> Iterator[Sample]:
     processor = ImageProcessor(
         originals,
         derivatives,
-        LocalLabeler(),
+        AttributeLabeler(),
         images.render,
         images.read_file,
         images.decode,

@@ -1,8 +1,8 @@
 """Records of a generated library: what ingest would have stored for its photos, without their pixels.
 
-Dates, tags and visibility are those of `make demo`; labels follow the local labeler's vocabulary. Every photo has its
-own original and small image; thumbnail, preview and resized image are shared by the photos of one sample, because only
-their sizes matter to reads.
+Dates, tags and visibility are those of `make demo`; labels are names of attributes. Every photo has its own original
+and small image; thumbnail, preview and resized image are shared by the photos of one sample, because only their sizes
+matter to reads.
 """
 
 from collections.abc import Callable, Iterator

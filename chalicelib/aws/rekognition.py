@@ -38,7 +38,7 @@ ADVICE = {
     "ResourceNotReadyException": "The model of custom-labels-arn is not running: start it (aws rekognition "
     "start-project-version), or delete the setting.",
 }
-DEFAULT_ADVICE = "To continue without Rekognition, set labeler to local."
+DEFAULT_ADVICE = "To continue without Rekognition, set labeler to vision."
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,10 @@ HUES = (
 )
 
 
-class LocalLabeler:
+class AttributeLabeler:
     """Labels from pixels and EXIF by simple rules; deterministic."""
 
-    version = "local-1"
+    version = "attributes-1"
     derivative = "small"
     follows_time = True
     side = 64  # a color that fills a tenth of a photo still has 400 pixels

@@ -63,7 +63,9 @@ def labeled(tintype: Tintype, clients: tuple[Clients, FakeRekognition], monkeypa
     app_clients, service = clients
     service.reset()
     service.requests.clear()
-    provider = ContainerProvider(os.environ | {"TINTYPE_LABELER": "rekognition"}, app_clients)
+    provider = ContainerProvider(
+        os.environ | {"TINTYPE_LABELER": "rekognition", "TINTYPE_LABEL_ATTRIBUTES": "no"}, app_clients
+    )
     monkeypatch.setattr(app, "provider", provider)
     return LabeledApp(replace(tintype, provider=provider), service)
 

@@ -1,4 +1,4 @@
-"""The labeler port over the fake, the local labeler and Rekognition."""
+"""The labeler port over the fake, the attributes and Rekognition."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PIL import Image
 
 from chalicelib.aws.rekognition import RekognitionLabeler
 from chalicelib.errors import Unavailable
-from chalicelib.labels.attributes import LocalLabeler
+from chalicelib.labels.attributes import AttributeLabeler
 from chalicelib.labels.labeler import MAX_LABELS, Labeler, PhotoMetadata
 from chalicelib.library.photo import clean_tag
 from tests.contract.rekognition_client import MODEL, client_of
@@ -28,13 +28,13 @@ class LabelerFixture:
     fail: Callable[[], None]
 
 
-@pytest.fixture(params=["fake", "local", "rekognition"])
+@pytest.fixture(params=["fake", "attributes", "rekognition"])
 def fixture(request: pytest.FixtureRequest) -> Iterator[LabelerFixture]:
     if request.param == "fake":
         one = FixedLabeler()
         yield LabelerFixture(one, lambda: setattr(one, "broken", True))
-    elif request.param == "local":
-        yield LabelerFixture(LocalLabeler(), lambda: None)
+    elif request.param == "attributes":
+        yield LabelerFixture(AttributeLabeler(), lambda: None)
     else:
         with fake_rekognition() as service, client_of(service) as client:
             service.respond_with(LABELS, labels_response(LABELS, {f"Thing {n}": 99.0 - n for n in range(10)}))
@@ -70,7 +70,7 @@ def test_same_photo_gets_same_labels(fixture: LabelerFixture) -> None:
     assert fixture.labeler.detect(preview, FACTS) == fixture.labeler.detect(preview, FACTS)
 
 
-@pytest.mark.parametrize("fixture", ["fake", "rekognition"], indirect=True)  # the local labeler is always available
+@pytest.mark.parametrize("fixture", ["fake", "rekognition"], indirect=True)  # attributes are always available
 def test_unreachable_labeler_raises_unavailable(fixture: LabelerFixture) -> None:
     fixture.fail()
     with pytest.raises(Unavailable):

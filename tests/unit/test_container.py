@@ -226,3 +226,21 @@ def test_ids_are_32_hexadecimal_digits() -> None:
 
 def test_utc_now_is_in_utc() -> None:
     assert utc_now().tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("labeler", "attributes", "versions", "follows_time"),
+    [
+        ("vision", "yes", ["vision", "attributes"], True),
+        ("vision", "no", ["vision"], False),
+        ("rekognition", "yes", ["rekognition", "attributes"], True),
+        ("none", "yes", ["attributes"], True),
+        ("none", "no", ["none"], False),
+    ],
+)
+def test_settings_select_labelers(labeler: str, attributes: str, versions: list[str], follows_time: bool) -> None:
+    settings = build_settings("test", PARAMETERS | {"labeler": labeler, "label-attributes": attributes}, {})
+    container = Container(settings, SimpleNamespace(get=Mock()))  # type: ignore[arg-type]  # of Clients
+    version = container.labeler.version
+    assert [name for name in ("vision", "rekognition", "attributes", "none") if name in version] == versions
+    assert container.labeler.follows_time is follows_time

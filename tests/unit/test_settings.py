@@ -16,7 +16,7 @@ def test_settings_come_from_parameters() -> None:
     settings = build_settings("prod", PARAMETERS, {})
     assert settings.stage == "prod"
     assert settings.photos_table == "the photos_table"
-    assert (settings.default_status, settings.labeler) == ("private", "local")
+    assert (settings.default_status, settings.labeler) == ("private", "vision")
 
 
 def test_environment_overrides_parameters() -> None:
@@ -114,9 +114,10 @@ MODEL = (
 )
 
 
-def test_local_labeler_is_the_default() -> None:
+def test_vision_and_attributes_are_the_default() -> None:
     settings = build_settings("prod", PARAMETERS, {})
-    assert (settings.labeler, settings.labels_min_confidence, settings.custom_labels_arn) == ("local", 70.0, "")
+    assert (settings.labeler, settings.label_attributes) == ("vision", "yes")
+    assert (settings.labels_min_confidence, settings.custom_labels_arn) == (70.0, "")
 
 
 def test_settings_select_rekognition() -> None:
@@ -138,7 +139,8 @@ def test_min_confidence_is_a_percentage(value: str) -> None:
     ("name", "value"),
     [
         ("labeler", "recognition"),
-        ("labeler", "Local"),
+        ("labeler", "Vision"),
+        ("label-attributes", "maybe"),
         ("default-status", "hidden"),
         ("labels-min-confidence", "101"),
         ("labels-min-confidence", "-1"),
@@ -164,7 +166,8 @@ def test_one_error_names_every_invalid_setting() -> None:
     with pytest.raises(NotConfigured) as raised:
         build_settings("prod", PARAMETERS | {"labeler": "aws", "labels-min-confidence": "high"}, {})
     assert str(raised.value) == (
-        "Internal error: labeler must be local or rekognition; labels-min-confidence must be a number from 0 to 100."
+        "Internal error: labeler must be vision, rekognition or none; "
+        "labels-min-confidence must be a number from 0 to 100."
     )
 
 

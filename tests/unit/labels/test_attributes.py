@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image
 
-from chalicelib.labels.attributes import LocalLabeler
+from chalicelib.labels.attributes import AttributeLabeler
 from chalicelib.labels.labeler import PhotoMetadata
 from chalicelib.library.label import Label
 from tests.support.images import samples
@@ -14,7 +14,7 @@ PLAIN = PhotoMetadata(taken_at=None, camera=None, width=400, height=300)
 
 
 def found(image: Image.Image, metadata: PhotoMetadata = PLAIN) -> tuple[Label, ...]:
-    return LocalLabeler().detect(image, metadata).labels
+    return AttributeLabeler().detect(image, metadata).labels
 
 
 def names(image: Image.Image, metadata: PhotoMetadata = PLAIN) -> set[str]:
