@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Unavailable
 from chalicelib.labels import vocabulary
+from chalicelib.labels.embedding import to_bits
 from chalicelib.labels.labeler import Detection, PhotoMetadata
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class VisionLabeler:
         self.model = model or VisionModel()
 
     def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002
-        """The labels of an image; none if it has a single color."""
+        """The labels of an image and its embedding; neither if it has a single color."""
         output = self.model.run(image)
         if output is None:
             return Detection()
-        return Detection(vocabulary.load().labels(output.probabilities.tolist()))
+        labels = vocabulary.load().labels(output.probabilities.tolist())
+        return Detection(labels, to_bits(output.embedding))
 
 
 def model_path() -> Path:
