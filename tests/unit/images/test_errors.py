@@ -1,5 +1,6 @@
 import warnings
 from contextlib import suppress
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from chalicelib import images
 from chalicelib.errors import Unreadable
 from tests.support.images import samples
 from tests.unit.images.support import ALL, opened, reason, render
+
+
+@cache
+def noise(form: str) -> bytes:
+    """An image that fills many blocks of a file."""
+    return samples.encoded(Image.effect_noise((400, 300), 80).convert("RGB"), form)
 
 
 def test_empty_file_is_rejected() -> None:
@@ -46,8 +53,7 @@ def test_decompression_bomb_is_rejected_by_its_declared_size() -> None:
 @pytest.mark.parametrize("form", ["AVIF", "HEIC"])
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
 def test_truncated_image_is_rejected_if_its_decoder_shows_no_part(form: str, share: float) -> None:
-    picture = Image.effect_noise((400, 300), 80).convert("RGB")
-    assert reason(samples.truncated(samples.encoded(picture, form), share)) in {
+    assert reason(samples.truncated(noise(form), share)) in {
         "The file is incomplete: it ends before the image does.",
         "The image data is damaged and cannot be read.",
     }
@@ -59,13 +65,16 @@ def test_jpeg_with_too_many_scans_is_rejected() -> None:
     assert "more than 200 scans" in reason(data[:last] + data[last:-2] * 300 + data[-2:])
 
 
+with_metadata = cache(partial(samples.with_metadata, size=(64, 48)))
+
+
 @settings(max_examples=350, deadline=None, derandomize=True, database=None)
 @given(
     st.sampled_from(ALL),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=8),
 )
 def test_mutated_bytes_give_an_image_or_a_reason(form: str, changes: list[tuple[float, int]]) -> None:
-    data = bytearray(samples.with_metadata(form, (64, 48)))
+    data = bytearray(with_metadata(form))
     for place, value in changes:
         data[int(place * (len(data) - 1))] = value
     with suppress(Unreadable):
@@ -109,7 +118,7 @@ class Failing(BytesIO):
 @pytest.mark.parametrize("form", ALL)
 @pytest.mark.parametrize("share", [0, 0.5])
 def test_disk_error_is_not_reported_as_image_error(form: str, share: float) -> None:
-    data = samples.encoded(Image.effect_noise((800, 600), 80).convert("RGB"), form)
+    data = noise(form)
     with pytest.raises(OSError, match="the disk is gone"):
         images.render(Failing(data, int(len(data) * share)), len(data))
 

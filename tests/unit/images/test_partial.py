@@ -48,8 +48,10 @@ def test_upper_part_is_displayed_and_the_rest_is_gray(form: str, mode: str, opti
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 11])
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF"])
-@pytest.mark.parametrize("size", [SIZE, (3300, 400)])
-def test_file_without_its_last_bytes_looks_as_if_it_had_them(form: str, cut: int, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("size", "halved"), [(SIZE, False), ((640, 320), True)], indirect=["halved"])
+def test_file_without_its_last_bytes_looks_as_if_it_had_them(
+    form: str, cut: int, size: tuple[int, int], halved: bool
+) -> None:
     data = samples.encoded(samples.quarters(size), form)
     made = render(data[:-cut])
     assert made.incomplete == (form != "PNG")  # whose last chunk has no pixels
