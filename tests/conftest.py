@@ -2,7 +2,11 @@
 
 import gc
 from collections.abc import Iterator
+from functools import cache
 
+import botocore.loaders
+import botocore.session
+import botocore.useragent
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
@@ -18,6 +22,11 @@ settings.load_profile("tintype")
 
 # Tests make and drop many objects: by default a tenth of their time would go into looking for garbage among them.
 gc.set_threshold(20_000)
+
+# Sessions share the definitions of AWS's services, which take a third of a second to read, and nothing else.
+botocore.session.create_loader = cache(botocore.loaders.create_loader)
+# The user agent is assembled anew for each request.
+botocore.useragent.sanitize_user_agent_string_component = cache(botocore.useragent.sanitize_user_agent_string_component)
 
 PAM_URL = "http://localhost:5173"
 

@@ -2,8 +2,9 @@
 
 The app tests spend most of their time in it. Unpatched, each transaction copies every table it touches, each update
 parses its expression twice, copies it slowly and checks each part again for what the root's check has already covered,
-each attribute value in a response is searched for under dozens of names, and each request lists the methods of a class
-and loads a module again to find out which URLs S3 has.
+each attribute that does not exist yet is reported as XML, an item's size is computed before each assignment, each
+attribute value in a response is searched for under dozens of names, and each request lists the methods of a class and
+loads a module again to find out which URLs S3 has.
 
 It also handles one request at a time, as moto's backends need: a transaction that fails would undo another thread's.
 """
@@ -18,12 +19,29 @@ from typing import Any
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.exceptions import ItemSizeTooLarge, ProvidedKeyDoesNotExist
 from moto.dynamodb.models import DynamoDBBackend, DynamoType
+from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.models.utilities import bytesize
+from moto.dynamodb.parsing.ast_nodes import (
+    DepthFirstTraverser,
+    LeafNode,
+    Node,
+    NoneExistingPath,
+    UpdateExpressionPath,
+    UpdateExpressionSetAction,
+)
+from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
-from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+from moto.dynamodb.parsing.validators import (
+    ActionCountValidator,
+    ExpressionPathResolver,
+    OverlappingPathsValidator,
+)
 from moto.dynamodb.responses import DynamoHandler
+
+MAX_ITEM_SIZE = 405_000  # bytes, as in moto
 
 
 @cache
@@ -38,10 +56,12 @@ def apply() -> None:
     UpdateExpressionParser.make = lru_cache(UpdateExpressionParser.make)  # its results are only read and copied
     Node.__deepcopy__ = _copy_node
     DepthFirstTraverser.traverse_node_recursively = _traverse
-    ActionCountValidator.verify_action_counts = _at_the_root(ActionCountValidator.verify_action_counts)
-    OverlappingPathsValidator.check_for_overlapping_paths = _at_the_root(
-        OverlappingPathsValidator.check_for_overlapping_paths
-    )
+    ActionCountValidator.traverse = ActionCountValidator.verify_action_counts
+    LimitedSizeDict.__setitem__ = dict.__setitem__
+    Item.__init__ = _of_limited_size(Item.__init__)
+    UpdateExpressionExecutor.execute = _with_limited_size(UpdateExpressionExecutor.execute)
+    OverlappingPathsValidator.traverse = OverlappingPathsValidator.check_for_overlapping_paths
+    ExpressionPathResolver.resolve_expression_path_nodes_to_dynamo_type = _value_at_path
 
 
 def _urls_of_type(urls: Callable[[BaseBackend], dict[str, Any]]) -> Callable[[BaseBackend], dict[str, Any]]:
@@ -84,6 +104,32 @@ def _updating_a_copy(update_item: Callable[..., Any]) -> Callable[..., Any]:
     return update
 
 
+def _of_limited_size(init: Callable[..., None]) -> Callable[..., None]:
+    """Check the size of an item when it has all attributes, and not again before each of them."""
+
+    def made(self: Item, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        _check_size(self)
+
+    return made
+
+
+def _with_limited_size(execute: Callable[..., None]) -> Callable[..., None]:
+    """Check the size of an item after an update, and not before each of its assignments."""
+
+    def executed(self: UpdateExpressionExecutor, node: Node | None = None) -> None:
+        execute(self, node)
+        if node is None:  # the whole expression
+            _check_size(self.item)
+
+    return executed
+
+
+def _check_size(item: Item) -> None:
+    if sum(bytesize(name) + value.size() for name, value in item.attrs.items()) > MAX_ITEM_SIZE:
+        raise ItemSizeTooLarge
+
+
 def _copy_without_items(table: Table, memo: dict[int, Any]) -> Table:
     """A copy of a table for a rollback; both share the items, which never change."""
     made = copy.copy(table)
@@ -122,14 +168,15 @@ def _copy_node(node: Any, _memo: dict[int, Any]) -> Any:
 
 
 def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
-    """The same as in moto, but with a cached lookup of what nodes of a type are."""
-    is_node, is_processed = _kinds.get((type(self), type(node))) or _kind(self, type(node))
+    """The same as in moto, but with a cached lookup of what nodes of a type are, and what is below them."""
+    is_node, is_processed, has_more = _kinds.get((type(self), type(node))) or _kind(self, type(node))
     if not is_node:
         return node
     parent = node.parent
-    for index, child in enumerate(node.children or ()):
-        self.pre_processing_of_child(node, index)
-        self.traverse_node_recursively(child, index)
+    if has_more:
+        for index, child in enumerate(node.children or ()):
+            self.pre_processing_of_child(node, index)
+            _traverse(self, child, index)
     if is_processed:
         node = self.process(node)
         node.parent = parent
@@ -138,19 +185,24 @@ def _traverse(self: DepthFirstTraverser, node: Any, child_id: int = -1) -> Any:
     return node
 
 
-_kinds: dict[tuple[type, type], tuple[bool, bool]] = {}
+_kinds: dict[tuple[type, type], tuple[bool, bool, bool]] = {}
 
 
-def _kind(traverser: DepthFirstTraverser, kind: type) -> tuple[bool, bool]:
-    """Whether values of this type are nodes, and whether the traverser processes them."""
-    found = issubclass(kind, Node), issubclass(kind, traverser.nodes_to_be_processed())
+def _kind(traverser: DepthFirstTraverser, kind: type) -> tuple[bool, bool, bool]:
+    """Whether values of this type are nodes, whether the traverser processes them, and any below them."""
+    wanted = traverser.nodes_to_be_processed()
+    # Nothing is looked for within paths, and no action is within another.
+    has_more = not issubclass(kind, LeafNode | UpdateExpressionPath) and {kind, *wanted} != {UpdateExpressionSetAction}
+    found = issubclass(kind, Node), issubclass(kind, wanted), has_more
     return _kinds.setdefault((type(traverser), kind), found)
 
 
-def _at_the_root(check: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Run a check of a whole expression once, and not again for each of its parts."""
+def _value_at_path(self: ExpressionPathResolver, item: Item, path: list[Node]) -> Any:
+    """The value at a path; raises ProvidedKeyDoesNotExist, which is made once as it renders its message."""
+    node = self.resolve_expression_path_nodes(item, path)
+    if isinstance(node, NoneExistingPath):
+        raise _no_value().with_traceback(None)
+    return node.get_value()
 
-    def checked(self: Any, node: Any) -> Any:
-        return check(self, node) if node.parent is None else node
 
-    return checked
+_no_value = cache(ProvidedKeyDoesNotExist)
