@@ -87,7 +87,10 @@ def _colors(pixels: list[tuple[int, int, int]]) -> Iterator[Label]:
     """The dominant colors of the HSV pixels, and monochrome if there are none."""
     if not pixels:
         return
-    shares = {name: count / len(pixels) for name, count in Counter(_color(*pixel) for pixel in pixels).most_common()}
+    counts = Counter[str]()
+    for pixel, count in Counter(pixels).items():
+        counts[_color(*pixel)] += count
+    shares = {name: count / len(pixels) for name, count in counts.most_common()}
     dominant = [(name, share) for name, share in shares.items() if share >= MIN_SHARES.get(name, MIN_SHARE)]
     for name, share in dominant[:MAX_COLORS]:
         yield Label(name, round(min(95.0, 60 + 70 * share), 1))
@@ -103,7 +106,8 @@ def _color(hue: int, saturation: int, value: int) -> str:
         return "black"
     if saturation < 35 or saturation * value < 20 * 255:
         return "white" if value > 205 else "black" if value < 60 else "gray"
-    names = next(names for names in HUES if hue * 360 / 255 < names.below)
+    degrees = hue * 360 / 255
+    names = next(names for names in HUES if degrees < names.below)
     if value < 165:
         return names.dark
     return names.pale if saturation < 140 and value > 190 else names.bright
