@@ -5,18 +5,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from local import chromium
 from local.library import Library, run_library
 from local.ports import HOST, Ports, free_ports
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
+from tests.browser.shared_pages import SharedPages, listening
 from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
 
@@ -147,49 +147,38 @@ def allowed_errors() -> list[str]:
 
 
 @pytest.fixture(scope="package")
-def contexts(browser: Browser) -> Callable[[bool], BrowserContext]:
-    """The browser context of a desktop or of a phone. Tests share it: opening one takes longer than most tests.
-
-    Each has an empty page too: a context without pages opens its next one slowly.
-    """
-
-    @cache
-    def context(phone: bool) -> BrowserContext:
-        screen = PHONE if phone else DESKTOP
-        made = browser.new_context(viewport=screen, is_mobile=phone, has_touch=phone, reduced_motion="reduce")
-        made.new_page()
-        return made
-
-    return context
+def shared_pages(browser: Browser, library: Library) -> SharedPages:
+    """The pages that tests share."""
+    return SharedPages(browser, library.page_url)
 
 
 @pytest.fixture
 def visitor(
-    contexts: Callable[[bool], BrowserContext], screen: ViewportSize, library: Library, allowed_errors: list[str]
+    request: pytest.FixtureRequest,
+    shared_pages: SharedPages,
+    screen: ViewportSize,
+    library: Library,
+    allowed_errors: list[str],
 ) -> Iterator[Visitor]:
     """A user of the page, with empty storage; unexpected console errors fail the test."""
-    ports = {library.ports.api, library.ports.page, library.ports.services}
-    page = contexts(screen == PHONE).new_page()
+    page = shared_pages.get(phone=screen == PHONE)
     urls: set[str] = set()
-    page.on("request", lambda request: urls.add(request.url))
+    failures = request.session.testsfailed
     try:
-        with fail_on_console_errors(page, allowed_errors), only_requests_to(page, ports):
+        with (
+            listening(page, "request", lambda request: urls.add(request.url)),
+            fail_on_console_errors(page, allowed_errors),
+        ):
             yield Visitor(page, library)
+        ports = {library.ports.api, library.ports.page, library.ports.services}
+        assert {urlsplit(url).netloc for url in urls} <= {""} | {f"{HOST}:{port}" for port in ports}
     finally:
-        forget(page, {f"http://{HOST}:{port}" for port in ports})
-        page.close()
+        if request.session.testsfailed > failures:
+            page.close()  # the test may have left a pressed key or a dialog: the next one opens another page
+        else:
+            shared_pages.reset(page)
         if f"{library.api_url}/uploads" in urls:
             delete_added_photos(library)
-
-
-def forget(page: Page, origins: set[str]) -> None:
-    """Remove what a test may have left in its context: storage, cookies, cached responses, permissions."""
-    page.context.clear_permissions()
-    page.context.clear_cookies()
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Network.clearBrowserCache")
-    for origin in origins:
-        devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
 
 
 @pytest.fixture(scope="package")
@@ -207,13 +196,7 @@ def session_storage(browser: Browser, library: Library) -> dict[str, str]:
 @pytest.fixture
 def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
     """The demo user, signed in, with no page open yet."""
-    page_url, storage = json.dumps(visitor.library.page_url), json.dumps(session_storage)
-    visitor.page.add_init_script(
-        f"""if (location.href.startsWith({page_url}) && window.name !== "signed in") {{
-            Object.assign(sessionStorage, {storage});
-            window.name = "signed in";
-        }}"""
-    )
+    visitor.page.evaluate("storage => Object.assign(sessionStorage, storage)", session_storage)
     return visitor
 
 
@@ -223,15 +206,6 @@ def owner(signed_in: Visitor) -> Visitor:
     signed_in.open()
     expect(signed_in.heading("My photos")).to_be_visible()
     return signed_in
-
-
-@contextmanager
-def only_requests_to(page: Page, ports: set[int]) -> Iterator[None]:
-    """Fail if the page sends a request to another host or port."""
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    yield
-    assert hosts <= {""} | {f"127.0.0.1:{port}" for port in ports}
 
 
 @contextmanager
@@ -245,7 +219,6 @@ def fail_on_console_errors(page: Page, allowed_errors: list[str]) -> Iterator[Pa
             errors.append(f"{message.text} {message.location['url']}")
 
     page.set_default_timeout(WAIT_MILLISECONDS)
-    page.on("console", record)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+    with listening(page, "console", record), listening(page, "pageerror", lambda error: errors.append(str(error))):
+        yield page
     assert [error for error in errors if not any(part in error for part in allowed_errors)] == []

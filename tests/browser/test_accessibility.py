@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.photos import picture
+from tests.browser.shared_pages import listening
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
@@ -152,11 +153,11 @@ def test_touch_targets_are_large_enough_and_nothing_overflows(owner: Visitor) ->
 
 def test_page_weight_stays_within_budget(signed_in: Visitor) -> None:
     loaded: set[str] = set()
-    signed_in.page.on("response", lambda response: loaded.add(response.url))
-    signed_in.open()
-    signed_in.choose_files(("light.jpg", "image/jpeg", picture()))
-    signed_in.start_upload(1)
-    expect(signed_in.upload("light.jpg")).to_contain_text("In your library")
+    with listening(signed_in.page, "response", lambda response: loaded.add(response.url)):
+        signed_in.open()
+        signed_in.choose_files(("light.jpg", "image/jpeg", picture()))
+        signed_in.start_upload(1)
+        expect(signed_in.upload("light.jpg")).to_contain_text("In your library")
     own = {url for url in loaded if url.startswith(signed_in.library.page_url)}
     assert any("/index-" in url for url in own)
     assert any("/uploads-" in url for url in own)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.devtools import devtools
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import info, viewer
 from tests.browser.viewports import on_a_phone
@@ -22,7 +23,7 @@ SAFE_AREA = 34
 
 def test_manifest_is_installable_and_icon_sizes_are_true(visitor: Visitor) -> None:
     visitor.open()
-    browser = visitor.page.context.new_cdp_session(visitor.page)
+    browser = devtools(visitor.page)
     manifest_info = browser.send("Page.getAppManifest")
     assert manifest_info["errors"] == []
     # Tests run in private windows, where nothing can be installed: no other error is allowed.
@@ -74,7 +75,7 @@ def allow_csp_errors(allowed_errors: list[str]) -> None:
 @on_a_phone
 def test_reduced_motion_and_safe_area_are_respected(signed_in: Visitor) -> None:
     page = signed_in.page
-    browser = page.context.new_cdp_session(page)
+    browser = devtools(page)
     browser.send("Emulation.setSafeAreaInsetsOverride", {"insets": {"bottom": SAFE_AREA}})
     signed_in.open("?tag=lake")
     checkbox(signed_in, "lake-1.jpg").focus()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OwnPhotos
+from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
@@ -93,7 +94,7 @@ def test_shift_extends_and_escape_clears_the_selection(owner: Visitor, tag: str)
 def test_long_press_starts_a_selection(owner: Visitor, tag: str) -> None:
     page, order = owner.page, names(owner.page)
     expect(checkbox(owner, order[1])).to_have_css("opacity", "0")
-    finger = page.context.new_cdp_session(page)
+    finger = devtools(page)
     box = owner.tile(order[0]).bounding_box()
     assert box is not None
     spot = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}

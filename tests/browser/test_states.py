@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OwnPhotos, api_request, wait_for_photos
+from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, toast
 from tests.browser.viewports import at_both_widths, on_a_phone
@@ -184,7 +185,7 @@ def test_range_of_rejected_files_is_deleted_permanently(owner: Visitor, rejected
 @on_a_phone
 def test_long_press_selects_a_rejected_file(owner: Visitor, rejected_files: list[str]) -> None:
     page = owner.page
-    finger = page.context.new_cdp_session(page)
+    finger = devtools(page)
     spot = rejected_file(owner, rejected_files[0]).get_by_text("This is a text file")
     spot.scroll_into_view_if_needed()
     box = spot.bounding_box()

@@ -266,8 +266,8 @@ def test_checkbox_has_the_focus_after_its_photo_moved_to_another_day(owner: Visi
 
 @pytest.mark.proof
 def test_ten_thousand_photos_render_few_nodes(visitor: Visitor) -> None:
-    visitor.page.add_init_script(WATCH_LONG_TASKS)
-    open_large_library(visitor)
+    with visitor.page.add_init_script(WATCH_LONG_TASKS):
+        open_large_library(visitor)
     tiles, nodes = scroll_down(visitor, PHOTOS)
     expect(visitor.tile(f"photo-{PHOTOS - 1}.jpg")).to_be_visible()
     assert tiles < MOST_TILES

@@ -1,6 +1,5 @@
 """Hundreds of uploads at once: the page stays responsive and below the API's throttle."""
 
-import json
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -32,15 +31,8 @@ WATCH = """
 
 
 @pytest.fixture
-def upload_many(
-    visitor: Visitor, session_storage: dict[str, str], tmp_path: Path
-) -> Iterator[Callable[[int], Visitor]]:
+def upload_many(signed_in: Visitor, tmp_path: Path) -> Iterator[Callable[[int], Visitor]]:
     """Starts many uploads in a page whose tasks are measured; the photos are deleted permanently at the end."""
-    visitor.page.add_init_script(WATCH)
-    visitor.page.add_init_script(
-        f"if (location.href === {json.dumps(visitor.library.page_url)}) "
-        f"Object.assign(sessionStorage, {json.dumps(session_storage)});"
-    )
     names: set[str] = set()
 
     def upload(count: int) -> Visitor:
@@ -49,22 +41,23 @@ def upload_many(
         names.update(f"many-{number}.jpg" for number in range(count))
         for name in names:
             (folder / name).write_bytes(picture(SMALL))
-        visitor.open()
-        with visitor.page.expect_file_chooser() as chooser:
-            visitor.button("Add folder").click()
+        with signed_in.page.add_init_script(WATCH):
+            signed_in.open()
+        with signed_in.page.expect_file_chooser() as chooser:
+            signed_in.button("Add folder").click()
         chooser.value.set_files(folder)
-        visitor.start_upload(count)
-        return visitor
+        signed_in.start_upload(count)
+        return signed_in
 
     yield upload
-    token = visitor.library.token()
+    token = signed_in.library.token()
     while True:
-        photos = api_request(visitor.library, "/photos?limit=100", token)["items"]
+        photos = api_request(signed_in.library, "/photos?limit=100", token)["items"]
         left = [photo["photo_id"] for photo in photos if photo["filename"] in names]
         if not left:
             break
         for photo_id in left:
-            api_request(visitor.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
+            api_request(signed_in.library, f"/photos/{photo_id}?permanent=true", token, "DELETE")
 
 
 @pytest.mark.proof

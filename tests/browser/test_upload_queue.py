@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Dialog, Request, Route, expect
 
 from tests.browser.conftest import api_request
+from tests.browser.devtools import set_offline, slow
 from tests.browser.photos import picture
+from tests.browser.shared_pages import listening
 from tests.browser.viewports import at_both_widths
-from tests.browser.visitor import Visitor, set_offline, slow
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +57,6 @@ def test_expired_upload_ticket_is_replaced(owner: Visitor, allowed_errors: list[
         if request.method == "POST" and request.url.endswith("/uploads"):
             requests.append(request.url)
 
-    owner.page.on("request", record)
     refusals = iter(range(1))
 
     def expired(route: Route) -> None:
@@ -66,9 +67,10 @@ def test_expired_upload_ticket_is_replaced(owner: Visitor, allowed_errors: list[
             route.fulfill(status=403, body=body, headers={"Access-Control-Allow-Origin": "*"})
 
     intercept_uploads(owner, expired)
-    owner.choose_files(("late.jpg", JPEG, picture()))
-    owner.start_upload(1)
-    expect(owner.upload("late.jpg")).to_contain_text("In your library")
+    with listening(owner.page, "request", record):
+        owner.choose_files(("late.jpg", JPEG, picture()))
+        owner.start_upload(1)
+        expect(owner.upload("late.jpg")).to_contain_text("In your library")
     assert len(requests) == 2
 
 
@@ -83,18 +85,18 @@ def test_leaving_the_page_warns_during_uploads_only(owner: Visitor) -> None:
         requests.append(dialog.type)
         dialog.dismiss()
 
-    owner.page.on("dialog", dismiss)
-    with owner.page.expect_event("dialog"):
-        owner.page.close(run_before_unload=True)
-    with owner.page.expect_event("dialog"):
-        owner.page.evaluate("setTimeout(() => location.reload())")
-    assert requests == ["beforeunload", "beforeunload"]
-    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Uploading"))
-    slow(owner.page, -1)
-    expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Processing…|In your library"))
-    owner.open()
-    expect(owner.uploads).to_have_count(0)
-    assert len(requests) == 2
+    with listening(owner.page, "dialog", dismiss):
+        with owner.page.expect_event("dialog"):
+            owner.page.close(run_before_unload=True)
+        with owner.page.expect_event("dialog"):
+            owner.page.evaluate("setTimeout(() => location.reload())")
+        assert requests == ["beforeunload", "beforeunload"]
+        expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Uploading"))
+        slow(owner.page, -1)
+        expect(owner.upload("leaving.jpg")).to_contain_text(re.compile("Processing…|In your library"))
+        owner.open()
+        expect(owner.uploads).to_have_count(0)
+        assert len(requests) == 2
 
 
 def intercept_uploads(owner: Visitor, handle: Callable[[Route], None]) -> None:

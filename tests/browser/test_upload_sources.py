@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.devtools import devtools
 from tests.browser.photos import picture
 from tests.browser.viewports import on_a_phone
 from tests.browser.visitor import Visitor
@@ -87,7 +88,7 @@ def test_phone_has_no_folder_button(owner: Visitor) -> None:
 
 def drop_paths(owner: Visitor, *paths: Path) -> None:
     """Drop files and folders from the disk on the page."""
-    browser = owner.page.context.new_cdp_session(owner.page)
+    browser = devtools(owner.page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     for event in ("dragEnter", "dragOver", "drop"):
         browser.send("Input.dispatchDragEvent", {"type": event, "x": 400, "y": 400, "data": data})

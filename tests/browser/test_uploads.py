@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OwnPhotos
+from tests.browser.devtools import slow
 from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths, on_a_phone
-from tests.browser.visitor import Visitor, slow
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

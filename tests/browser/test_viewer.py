@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.library import Library
+from tests.browser.devtools import devtools
 from tests.browser.large_library import open_large_library
 from tests.browser.photos import picture
+from tests.browser.shared_pages import listening
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -132,11 +134,11 @@ def test_tag_in_the_viewer_opens_its_photos(visitor: Visitor) -> None:
 
 def test_viewer_is_loaded_lazily(visitor: Visitor) -> None:
     loaded: list[str] = []
-    visitor.page.on("request", lambda request: loaded.append(request.url))
-    visitor.open()
-    assert not [url for url in loaded if "viewer" in url]
-    visitor.tile("lake-1.jpg").click()
-    expect(viewer(visitor.page)).to_be_visible()
+    with listening(visitor.page, "request", lambda request: loaded.append(request.url)):
+        visitor.open()
+        assert not [url for url in loaded if "viewer" in url]
+        visitor.tile("lake-1.jpg").click()
+        expect(viewer(visitor.page)).to_be_visible()
     assert [url for url in loaded if "viewer" in url]
 
 
@@ -187,7 +189,7 @@ def test_info_panel_hides_processing_from_others(visitor: Visitor) -> None:
 
 def move_fingers(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[tuple[int, int]]) -> None:
     """Touch with one or more fingers, move each to its end, and lift them."""
-    screen = page.context.new_cdp_session(page)
+    screen = devtools(page)
 
     def touch(kind: str, part: float) -> None:
         points = [
@@ -201,7 +203,6 @@ def move_fingers(page: Page, starts: Sequence[tuple[int, int]], ends: Sequence[t
         touch("touchMove", step / 8)
         page.wait_for_timeout(16)  # a frame: the speed of a finger is measured by it
     touch("touchEnd", 1)
-    screen.detach()
 
 
 def info(page: Page) -> Locator:

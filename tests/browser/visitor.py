@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from local.library import Library
 from local.users import USERS
@@ -133,23 +132,3 @@ class Visitor:
             for rule in self.page.evaluate("options => axe.run(options)", options)["violations"]:
                 found[f"{view}, {scheme}: {rule['help']}"] = [node["html"] for node in rule["nodes"]]
         return found
-
-
-_devtools: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
-
-
-def slow(page: Page, bytes_a_second: int) -> None:
-    """Limit the upload speed; -1 is no limit."""
-    _emulate_network(page, uploadThroughput=bytes_a_second)
-
-
-def set_offline(page: Page, offline: bool = True) -> None:
-    """Take the page offline or back online, and no other page of its context."""
-    _emulate_network(page, offline=offline)
-
-
-def _emulate_network(page: Page, **different: float) -> None:
-    if page not in _devtools:
-        _devtools[page] = page.context.new_cdp_session(page)
-    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1, **different}
-    _devtools[page].send("Network.emulateNetworkConditions", conditions)
