@@ -98,7 +98,7 @@ def _derivatives(photo: Photo, sample: Sample) -> dict[str, Derivative]:
 def _labels(metadata: PhotoMetadata, sample: Sample, rng: Random) -> tuple[Label, ...]:
     """Shape, one to three colors, season and time of day."""
     width, height = sample.photo.width or 0, sample.photo.height or 0
-    shape = "square" if width == height else "landscape" if width > height else "portrait"
+    shape = "square" if width == height else "horizontal" if width > height else "vertical"
     colors = rng.choices(COLORS, [1 / rank for rank in range(1, len(COLORS) + 1)], k=rng.randint(1, 3))
     season = SEASONS[metadata.taken_at.month % 12 // 3]
     daytime = rng.choices(DAYTIMES, (5, 4, 2, 1))[0]

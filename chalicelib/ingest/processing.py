@@ -106,12 +106,7 @@ class ImageProcessor:
 
     def add_labels(self, photo: Photo, image: "Image | None" = None) -> Photo:
         """The photo with its labels; if the labeler is unavailable, they stay pending and the photo is due later."""
-        metadata = PhotoMetadata(
-            taken_at=photo.local_time,
-            camera=photo.camera,
-            width=photo.width or 0,
-            height=photo.height or 0,
-        )
+        metadata = PhotoMetadata(photo.local_time, width=photo.width or 0, height=photo.height or 0)
         try:
             if image is None:
                 image = self.decode(self.derivatives.get(photo.derivatives[self.labeler.derivative].key))

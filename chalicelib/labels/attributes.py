@@ -1,4 +1,6 @@
-"""Labels that follow directly from pixels and EXIF: colors, shape, season, time of day and camera make.
+"""Labels that follow directly from pixels and EXIF: colors, orientation, season and time of day.
+
+The camera is not among them: it is for the owner only, and tags of public photos are public.
 
 It imports Pillow only when it runs, because the API imports this module and never opens an image.
 """
@@ -46,7 +48,7 @@ HUES = (
 class AttributeLabeler:
     """Labels from pixels and EXIF by simple rules; deterministic."""
 
-    version = "attributes-1"
+    version = "attributes-2"
     derivative = "small"
     follows_time = True
     side = 64  # a color that fills a tenth of a photo still has 400 pixels
@@ -65,7 +67,7 @@ class AttributeLabeler:
             )
             if alpha >= 128
         ]
-        labels = [_shape(metadata), *_colors(pixels), *_time(metadata, pixels), *_camera_make(metadata)]
+        labels = [_orientation(metadata), *_colors(pixels), *_time(metadata, pixels)]
         return Detection(tuple(sorted(labels, key=lambda label: (-label.confidence, label.name))[:MAX_LABELS]))
 
 
@@ -73,14 +75,14 @@ def _triples(data: bytes) -> Iterator[tuple[int, int, int]]:
     return zip(data[0::3], data[1::3], data[2::3], strict=True)
 
 
-def _shape(metadata: PhotoMetadata) -> Label:
-    """Landscape, portrait, square (within 3 %), or panorama from twice as wide as high."""
+def _orientation(metadata: PhotoMetadata) -> Label:
+    """Horizontal, vertical, square (within 3 %), or panorama from twice as wide as high."""
     ratio = metadata.width / metadata.height if metadata.height else 1.0
     if ratio >= 2:
         return Label("panorama", 100.0)
     if abs(ratio - 1) <= 0.03:
         return Label("square", 100.0)
-    return Label("landscape" if ratio > 1 else "portrait", 100.0)
+    return Label("horizontal" if ratio > 1 else "vertical", 100.0)
 
 
 def _colors(pixels: list[tuple[int, int, int]]) -> Iterator[Label]:
@@ -127,10 +129,3 @@ def _time(metadata: PhotoMetadata, pixels: list[tuple[int, int, int]]) -> Iterat
     name = "night" if hour < 5 or hour >= 22 else "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
     if (name == "night") == (brightness < 70):
         yield Label(name, 55.0)
-
-
-def _camera_make(metadata: PhotoMetadata) -> Iterator[Label]:
-    """The first word of the camera, which is its make."""
-    words = (metadata.camera or "").casefold().split()
-    if words and words[0].isalpha():
-        yield Label(words[0], 99.0)

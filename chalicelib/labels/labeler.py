@@ -21,7 +21,6 @@ class PhotoMetadata:
     """What a labeler knows besides the image: size in pixels after rotation, `taken_at` by the camera's clock."""
 
     taken_at: datetime | None
-    camera: str | None
     width: int
     height: int
 

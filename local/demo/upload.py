@@ -33,7 +33,10 @@ def upload_demo_photos(data: Path, ports: Ports, rng: Random, now: datetime, per
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped after {uploads.added} of {total} photos.") from None
     show_progress("")
-    print(f"Uploaded {total} photos. They appear on http://{HOST}:{ports.page}/ once processed.")
+    print(
+        f"Uploaded {total} photos. They appear on http://{HOST}:{ports.page}/ once processed. "
+        "They are drawings: their tags say what is drawn, but labels for objects need real photos."
+    )
     return total
 
 

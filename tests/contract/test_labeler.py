@@ -17,7 +17,7 @@ from tests.fakes.processing import FixedLabeler
 from tests.fakes.rekognition import CUSTOM_LABELS, LABELS, error_response, fake_rekognition, labels_response
 from tests.support.images import samples
 
-FACTS = PhotoMetadata(datetime(2024, 6, 15, 10, tzinfo=UTC), "Canon EOS 40D", 640, 480)
+FACTS = PhotoMetadata(datetime(2024, 6, 15, 10, tzinfo=UTC), 640, 480)
 
 
 @dataclass

@@ -27,7 +27,7 @@ from tests.fakes.rekognition import (
 )
 from tests.support.images import samples
 
-FACTS = PhotoMetadata(None, None, 640, 480)
+FACTS = PhotoMetadata(None, 640, 480)
 PREVIEW = samples.quarters()
 BEACH = (Label("beach", 99.1), Label("sea", 97.5), Label("palm tree", 81.2))
 

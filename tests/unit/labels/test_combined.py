@@ -11,7 +11,7 @@ from chalicelib.labels.labeler import MAX_LABELS, Detection, PhotoMetadata
 from chalicelib.library.label import Label
 
 IMAGE = Image.new("RGB", (8, 8))
-FACTS = PhotoMetadata(None, None, 8, 8)
+FACTS = PhotoMetadata(None, 8, 8)
 
 
 @dataclass

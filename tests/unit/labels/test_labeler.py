@@ -11,7 +11,7 @@ from tests.fakes.library import Clock
 from tests.fakes.processing import FixedLabeler
 
 IMAGE = Image.new("RGB", (4, 3))
-METADATA = PhotoMetadata(taken_at=None, camera=None, width=4, height=3)
+METADATA = PhotoMetadata(taken_at=None, width=4, height=3)
 
 
 def test_guarded_labeler_skips_requests_during_an_outage() -> None:

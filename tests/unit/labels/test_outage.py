@@ -13,7 +13,7 @@ from tests.fakes.processing import FixedLabeler
 from tests.support.factories import NOON
 
 IMAGE = Image.new("RGB", (4, 3))
-METADATA = PhotoMetadata(taken_at=None, camera=None, width=4, height=3)
+METADATA = PhotoMetadata(taken_at=None, width=4, height=3)
 REASON = "The labeler did not respond."
 
 

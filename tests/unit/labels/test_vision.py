@@ -14,7 +14,7 @@ from chalicelib.labels.labeler import PhotoMetadata
 from chalicelib.labels.vision import SIDE, VisionLabeler, VisionModel
 from tests.support.images import samples
 
-FACTS = PhotoMetadata(None, None, 640, 480)
+FACTS = PhotoMetadata(None, 640, 480)
 BEAGLE = 162
 
 
