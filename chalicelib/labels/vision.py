@@ -57,12 +57,16 @@ class VisionModel:
 class VisionLabeler:
     """Labels for objects and scenes."""
 
-    version = "vision-1"
     derivative = "small"
     follows_time = False
 
     def __init__(self, model: VisionModel | None = None) -> None:
         self.model = model or VisionModel()
+
+    @property
+    def version(self) -> str:
+        """Another one for each other model or vocabulary."""
+        return f"vision-{SHA256[:4]}{vocabulary.digest()}"
 
     def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002
         """The labels of an image and its embedding; neither if it has a single color."""

@@ -1,30 +1,32 @@
 """From the probabilities of ImageNet's 1,000 classes to the words that people search.
 
 classes.tsv has a row for each class: the words that a photo of it gets, or `-` if none, because nobody searches it or
-because it misfires on ordinary photos. words.tsv has a row for each word: its broader words. The probability of a word
-is the sum over all classes that lead to it, so five kinds of dog at 0.15 each are one certain dog.
+because it misfires on ordinary photos. words.tsv has a row for each word: its broader words, and the probability from
+which it is a label. The probability of a word is the sum over all classes that lead to it, so five kinds of dog at 0.15
+each are one certain dog.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from chalicelib.labels.labeler import MAX_LABELS
 from chalicelib.library.label import Label
 
 FOLDER = Path(__file__).parent
+FILES = ("classes.tsv", "words.tsv")
 NONE = "-"
-# The probability from which a word is a label.
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All words: those of each class including the broader ones, and the broader ones of each word."""
+    """All words: those of each class including the broader ones; of each word the broader ones, and its threshold."""
 
     words_by_class: tuple[frozenset[str], ...]
     parents: Mapping[str, tuple[str, ...]]
+    thresholds: Mapping[str, float]
 
     def sums(self, probabilities: Sequence[float]) -> dict[str, float]:
         """The probability of each word, from the probability of each class."""
@@ -36,22 +38,32 @@ class Vocabulary:
 
     def labels(self, probabilities: Sequence[float]) -> tuple[Label, ...]:
         """At most MAX_LABELS labels, the most probable first, and a broader word before its narrower ones."""
-        probable = [(word, sum_) for word, sum_ in self.sums(probabilities).items() if sum_ >= THRESHOLD]
-        probable.sort(key=lambda item: (-round(item[1], 3), len(self.parents[item[0]]), item[0]))
+        sums = self.sums(probabilities)
+        probable = [word for word, threshold in self.thresholds.items() if sums[word] >= threshold]
+        probable.sort(key=lambda word: (-round(sums[word], 3), len(self.parents[word]), word))
         return tuple(
-            Label(word, round(100 * min(sum_, 1.0), 1), self.parents[word]) for word, sum_ in probable[:MAX_LABELS]
+            Label(word, round(100 * min(sums[word], 1.0), 1), self.parents[word]) for word in probable[:MAX_LABELS]
         )
 
 
 @cache
 def load() -> Vocabulary:
     """The vocabulary in the files beside this module."""
-    direct = {word: _split(parents) for word, parents in _rows("words.tsv")}
+    rows = list(_rows("words.tsv"))
+    direct = {word: _split(parents) for word, parents, _ in rows}
     parents = {word: tuple(dict.fromkeys(_ancestors(word, direct))) for word in direct}
     classes = (_split(words) for _, _, words in _rows("classes.tsv"))
     return Vocabulary(
-        tuple(frozenset(each for word in words for each in (word, *parents[word])) for words in classes), parents
+        words_by_class=tuple(frozenset(each for word in words for each in (word, *parents[word])) for words in classes),
+        parents=parents,
+        thresholds={word: float(threshold) for word, _, threshold in rows},
     )
+
+
+@cache
+def digest() -> str:
+    """Four hexadecimal digits that differ if the files differ."""
+    return sha256(b"".join((FOLDER / name).read_bytes() for name in FILES)).hexdigest()[:4]
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unavailable
-from chalicelib.labels import vision
+from chalicelib.labels import vision, vocabulary
 from chalicelib.labels.labeler import PhotoMetadata
 from chalicelib.labels.vision import SIDE, VisionLabeler, VisionModel
 from tests.support.images import samples
@@ -128,3 +128,9 @@ def test_missing_onnxruntime_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(vision, "find_spec", find_nothing)
     with pytest.raises(Unavailable, match="onnxruntime is not installed"):
         VisionModel().run(samples.quarters())
+
+
+def test_version_follows_from_the_files_so_that_it_never_stays_by_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = VisionLabeler().version
+    monkeypatch.setattr(vocabulary, "digest", lambda: "0000")
+    assert VisionLabeler().version == f"vision-{vision.SHA256[:4]}0000" != before

@@ -48,6 +48,7 @@ def test_class_counts_once_for_a_word_that_it_reaches_by_two_ways() -> None:
     twice = Vocabulary(
         (frozenset({"pirate ship", "ship", "sailboat", "boat"}),),
         {"pirate ship": ("ship", "sailboat", "boat"), "ship": ("boat",), "sailboat": ("boat",), "boat": ()},
+        {"boat": 0.5},
     )
     assert twice.sums([0.6])["boat"] == 0.6
 
@@ -65,7 +66,11 @@ def test_uncertain_photo_has_no_labels() -> None:
 
 def test_there_are_never_more_labels_than_allowed() -> None:
     assert max(len(WORDS.labels(probabilities({index: 1.0}))) for index in range(1000)) <= MAX_LABELS
-    many = Vocabulary((frozenset(f"word {n}" for n in range(20)),), {f"word {n}": () for n in range(20)})
+    many = Vocabulary(
+        (frozenset(f"word {n}" for n in range(20)),),
+        {f"word {n}": () for n in range(20)},
+        {f"word {n}": 0.5 for n in range(20)},
+    )
     assert len(many.labels([1.0])) == MAX_LABELS
 
 
