@@ -247,10 +247,12 @@ class Container:
     @cached_property
     def labeler(self) -> "Labeler":
         """The labeler that the settings select."""
-        from chalicelib.labels.labeler import GuardedLabeler
+        from chalicelib.labels.labeler import AbsentLabeler, GuardedLabeler
         from chalicelib.labels.outage import MonitoredLabeler
         from chalicelib.util.circuit_breaker import CircuitBreaker
 
+        if self.labeling_queue:
+            return AbsentLabeler(self._selected_labeler())
         return GuardedLabeler(
             MonitoredLabeler(self._selected_labeler(), self.outages, self.now),
             CircuitBreaker(max_failures=MAX_FAILURES, cooldown=BREAKER_COOLDOWN, now=self.now),
@@ -331,6 +333,11 @@ class Container:
         client = self.clients.get("lambda")
         return LambdaIngestQueue(client, self.settings.ingest_function, self.settings.originals_bucket)
 
+    @property
+    def labeling_queue(self) -> "LambdaIngestQueue | None":
+        """The queue of the function that has the vision model, if labels need it and this process has not."""
+        return self.ingest_queue if self.settings.labeler == "vision" else None
+
     @cached_property
     def sweep(self) -> "Sweep":
         """The scheduled maintenance."""
@@ -361,7 +368,7 @@ class Container:
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
             now=self.now,
-            labeling_queue=self.ingest_queue if self.settings.labeler == "vision" else None,
+            labeling_queue=self.labeling_queue,
         )
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.errors import Unavailable
 from chalicelib.library.label import Label
 from chalicelib.util.circuit_breaker import CircuitBreaker
 
@@ -84,3 +85,16 @@ class GuardedLabeler:
         """The labels; raises Unavailable without a request while the breaker is open."""
         with self.breaker.guard():
             return self.labeler.detect(image, metadata)
+
+
+class AbsentLabeler:
+    """A labeler that only another function can run: here, the labels of every photo stay pending."""
+
+    def __init__(self, labeler: Labeler) -> None:
+        self.version = labeler.version
+        self.derivative = labeler.derivative
+        self.follows_time = labeler.follows_time
+
+    def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002
+        """Raises Unavailable."""
+        raise Unavailable("Another function finds the labels.")

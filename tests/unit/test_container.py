@@ -15,6 +15,7 @@ from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider, bundles_queue, originals_bucket
 from chalicelib.container import Container, new_id, utc_now
 from chalicelib.errors import NotConfigured, Unavailable
+from chalicelib.labels.labeler import AbsentLabeler
 from chalicelib.settings import build_settings
 from tests.contract.test_cloudfront_urls import PRIVATE, setting
 from tests.unit.test_settings import PARAMETERS
@@ -244,3 +245,19 @@ def test_settings_select_labelers(labeler: str, attributes: str, versions: list[
     version = container.labeler.version
     assert [name for name in ("vision", "rekognition", "attributes", "none") if name in version] == versions
     assert container.labeler.follows_time is follows_time
+
+
+@pytest.mark.parametrize(
+    ("labeler", "function", "is_queued"),
+    [
+        ("vision", "tintype-prod-ingest_photo", True),
+        ("vision", "", False),  # a laptop, and that function itself
+        ("rekognition", "tintype-prod-ingest_photo", False),
+        ("none", "tintype-prod-ingest_photo", False),
+    ],
+)
+def test_only_the_vision_model_is_left_to_the_ingest_function(labeler: str, function: str, is_queued: bool) -> None:
+    settings = build_settings("test", PARAMETERS | {"labeler": labeler}, {"TINTYPE_INGEST_FUNCTION": function})
+    container = Container(settings, SimpleNamespace(get=Mock()))  # type: ignore[arg-type]  # of Clients
+    assert (container.sweep.labeling_queue is not None) is is_queued
+    assert isinstance(container.labeler, AbsentLabeler) is is_queued

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unavailable
-from chalicelib.labels.labeler import GuardedLabeler, PhotoMetadata
+from chalicelib.labels.labeler import AbsentLabeler, GuardedLabeler, PhotoMetadata
 from chalicelib.library.label import Label
 from chalicelib.util.circuit_breaker import CircuitBreaker
 from tests.fakes.library import Clock
@@ -25,3 +25,12 @@ def test_guarded_labeler_skips_requests_during_an_outage() -> None:
         guarded.detect(IMAGE, METADATA)
     clock.advance(timedelta(minutes=1))
     assert guarded.detect(IMAGE, METADATA).labels == (Label("sand", 99.0),)
+
+
+def test_labels_are_pending_where_the_labeler_cannot_run() -> None:
+    labeler = FixedLabeler()
+    absent = AbsentLabeler(labeler)
+    with pytest.raises(Unavailable):
+        absent.detect(IMAGE, METADATA)
+    assert (absent.version, absent.derivative) == (labeler.version, labeler.derivative)
+    assert absent.follows_time is labeler.follows_time
