@@ -10,6 +10,7 @@ LOGIN ?= demo
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
 	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
+	--labels "$(LABELS)" \
 	--owner "$(OWNER)" --photos "$(PHOTOS)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)" --since "$(SINCE)" --prefix "$(PREFIX)"
 

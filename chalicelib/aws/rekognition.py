@@ -30,15 +30,15 @@ JPEG_QUALITY = 85
 
 UNSUPPORTED_IMAGE_CODES = frozenset({"ImageTooLargeException", "InvalidImageFormatException"})
 ADVICE = {
-    "AccessDeniedException": "The policies of ingest_photo and sweep must allow this operation: deploy those that are "
-    "in .chalice/ again. A model must belong to the same account.",
+    "AccessDeniedException": "The policies of ingest_photo and sweep must allow this operation: run `make deploy` with "
+    "LABELS=rekognition. A model must belong to the same account.",
     "InvalidParameterException": "Is custom-labels-arn a Custom Labels model of this account and region?",
     "ResourceNotFoundException": "There is no such model in this region: correct the setting custom-labels-arn, or "
     "delete it.",
     "ResourceNotReadyException": "The model of custom-labels-arn is not running: start it (aws rekognition "
     "start-project-version), or delete the setting.",
 }
-DEFAULT_ADVICE = "To continue without Rekognition, set labeler to vision."
+DEFAULT_ADVICE = "To continue without Rekognition, run `make deploy` with LABELS=vision."
 
 
 @dataclass(frozen=True, slots=True)

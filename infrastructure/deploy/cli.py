@@ -13,6 +13,7 @@ from infrastructure.deploy import (
     cdn,
     deployment,
     destruction,
+    labels,
     location,
     preflight,
     undelete,
@@ -45,6 +46,9 @@ def main(
     parser.add_argument("--certificate", default="", help="ARN of the domain's certificate in us-east-1")
     parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
     parser.add_argument("--mfa", default="", help="second factor at sign-in: required or optional")
+    parser.add_argument(
+        "--labels", default="", choices=["", *labels.CHOICES], help="what finds labels; vision: a model"
+    )
     parser.add_argument("--metrics", default="", choices=["", "basic", "full"], help="full: those with a price, too")
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--owner", default="", help="remove-user: owner id of the user, instead of an email address")
@@ -115,6 +119,7 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
         pam=arguments.pam,
         mfa=arguments.mfa,
         metrics=arguments.metrics,
+        labels=arguments.labels,
     )
     deployment.check(requested)
     _print(f"Tintype {target.stage}: account {target.account}, {target.region}")

@@ -7,21 +7,24 @@ other. So an interrupted deployment continues when it is run again, and a comple
    earlier `make destroy` of this library retained is imported first. Then whether a second factor is required.
 2. **Secrets**: created once and never replaced.
 3. **Owner**: the first user is invited by email; an existing owner stays. Functions cannot run before there is one.
-4. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
-   If Chalice's state file is missing, it is rebuilt from AWS first.
-5. **API Gateway**: throttling, error responses in the API's format, and the access log. From here on, the library works
+4. **Vision layer**: what ingest needs to find labels by itself, published unless a version with these contents is.
+5. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
+   If Chalice's state file is missing, it is rebuilt from AWS first. Then unused versions of the layer are deleted.
+6. **API Gateway**: throttling, error responses in the API's format, and the access log. From here on, the library works
    without a page.
-6. **Event sources**: partial batch responses, failure destinations, log retention.
-7. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
+7. **Event sources**: partial batch responses, failure destinations, log retention.
+8. **CDN**: CloudFront for page, API and images. It is a separate stack because it needs the API's id, and because
    some new accounts cannot use CloudFront yet.
-8. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
-9. **Page**: built, configured and uploaded to its bucket.
+9. **Page origin**: the core stack again, with the page's URL: for sign-in redirects, CORS and bucket access.
+10. **Page**: built, configured and uploaded to its bucket.
 """
 
 import shlex
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from infrastructure import pam
@@ -31,6 +34,10 @@ from infrastructure.deploy import (
     chalice_state,
     event_sources,
     gateway,
+    labels,
+    layer_contents,
+    layers,
+    package_size,
     page,
     preflight,
     release,
@@ -60,6 +67,7 @@ class Deployment:
     pam: str = ""  # address of the Photo Asset Manager's client; empty keeps the current one
     mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
     metrics: str = ""  # basic or full; empty keeps the current choice
+    labels: str = ""  # vision, rekognition or none; empty keeps the current choice
     sleep: Sleep = time.sleep
 
     @property
@@ -121,14 +129,31 @@ def _invite_owner(deployment: Deployment) -> None:
     users.ensure_owner(deployment.target, deployment.outputs["UserPoolId"], deployment.email)
 
 
+def _publish_layer(deployment: Deployment) -> None:
+    target, choice = deployment.target, labels.choose(deployment.target, deployment.labels)
+    labels.keep(target, choice)
+    if choice != labels.VISION or layers.find(target):
+        return
+    release.build(target, deployment.outputs, release.Options(choice))
+    package = release.package(target)
+    with tempfile.TemporaryDirectory(dir=target.builds_dir) as folder:
+        contents = layer_contents.build(Path(folder))
+        package_size.check(package, contents.unzipped_bytes)
+        layers.publish(target, contents, deployment.outputs["BundlesBucket"])
+
+
 def _deploy_functions(deployment: Deployment) -> None:
     target = deployment.target
-    fingerprint = release.build(target, deployment.outputs, release.reserved_concurrency(target))
-    if release.is_deployed(target, fingerprint):
-        return
-    release.deploy(target)
-    chalice_state.delete_other_apis(target)
-    release.record_deployed(target, fingerprint)
+    choice = labels.choose(target, deployment.labels)
+    layer = layers.find(target) if choice == labels.VISION else None
+    options = release.Options(choice, layer.arn if layer else "", release.reserved_concurrency(target))
+    fingerprint = release.build(target, deployment.outputs, options)
+    if not release.is_deployed(target, fingerprint):
+        package_size.check(release.package(target), layer.unzipped_bytes if layer else 0)
+        release.deploy(target)
+        chalice_state.delete_other_apis(target)
+        release.record_deployed(target, fingerprint)
+    layers.delete_unused(target, layer)
 
 
 def _configure_gateway(deployment: Deployment) -> None:
@@ -163,6 +188,7 @@ STEPS = (
     Step("Core stack", _deploy_core_stack),
     Step("Secrets", _create_secrets),
     Step("Owner", _invite_owner),
+    Step("Vision layer", _publish_layer),
     Step("Functions", _deploy_functions),
     Step("API Gateway", _configure_gateway),
     Step("Event sources", _configure_event_sources),
@@ -188,15 +214,8 @@ def check(deployment: Deployment) -> None:
 def plan(deployment: Deployment) -> list[str]:
     """The planned changes, one line each."""
     target = deployment.target
-    lines = _plan_core_stack(deployment)
     concurrency = release.reserved_concurrency(target)
-    if deployment.outputs:
-        fingerprint = release.build(target, deployment.outputs, concurrency)
-        unchanged = release.is_deployed(target, fingerprint)
-        lines.append(f"functions: {'unchanged' if unchanged else f'deploy release {fingerprint}'}")
-    else:
-        functions = [release.function_name(target, handler) for handler in release.handlers()]
-        lines.append(f"functions: create {', '.join(functions)}")
+    lines = [*_plan_core_stack(deployment), *_plan_functions(deployment, concurrency)]
     if deployment.with_cdn:
         lines.append(f"page: {_plan_cdn(deployment)}")
     else:
@@ -208,6 +227,20 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append(f"account: {release.concurrency_note(target)}")
     lines.append("owner: " + ("unchanged" if users.has_owner(target) else f"invite {deployment.email}"))
     return lines
+
+
+def _plan_functions(deployment: Deployment, concurrency: int | None) -> list[str]:
+    target, choice = deployment.target, labels.choose(deployment.target, deployment.labels)
+    layer = layers.find(target) if choice == labels.VISION else None
+    needs_layer = choice == labels.VISION and layer is None
+    line = f"labels: {choice}" + (f", with a new layer {layers.name(target)} (46 MB to upload)" if needs_layer else "")
+    if not deployment.outputs:
+        functions = [release.function_name(target, handler) for handler in release.handlers()]
+        return [f"functions: create {', '.join(functions)}", line]
+    options = release.Options(choice, layer.arn if layer else "", concurrency)
+    fingerprint = release.build(target, deployment.outputs, options)
+    unchanged = release.is_deployed(target, fingerprint)
+    return [f"functions: {'unchanged' if unchanged else f'deploy release {fingerprint}'}", line]
 
 
 def _plan_cdn(deployment: Deployment) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from infrastructure.deploy import chalice_state, release, resource_import, settings
+from infrastructure.deploy import chalice_state, labels, layers, release, resource_import, settings
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
 from infrastructure.deploy.target import Target
@@ -40,7 +40,7 @@ def plan(target: Target, options: Options) -> list[str]:
     tables = [f"{target.stack_name}-{name}" for name in RETAINED_TABLES]
     retained = f"{', '.join(buckets + tables)} and all users"
     return [
-        f"delete: functions, API, page, CloudFront, bundles, stack {target.stack_name}",
+        f"delete: functions, vision layer, API, page, CloudFront, bundles, stack {target.stack_name}",
         f"DELETE PERMANENTLY: {retained}" if options.delete_originals else f"keep: {retained}",
     ]
 
@@ -52,6 +52,7 @@ def run(target: Target, options: Options, report: Callable[[str], None]) -> None
     pools = [outputs["UserPoolId"]] if outputs else []
     report("Functions and API")
     _delete_functions_and_api(target, outputs)
+    layers.delete_unused(target, None)
     report("Page and bundles")
     for name in ("page", "bundles"):
         _empty_bucket(target, target.bucket_name(name))
@@ -71,7 +72,7 @@ def _delete_functions_and_api(target: Target, outputs: dict[str, str]) -> None:
     """Run `chalice delete` with a state file rebuilt from AWS."""
     if not outputs:
         return
-    release.build(target, outputs, None)
+    release.build(target, outputs, release.Options(labels.NONE))
     chalice_state.write(target)
     release.run_chalice(target, "delete")
     chalice_state.delete_all_apis(target)

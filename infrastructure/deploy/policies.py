@@ -1,15 +1,22 @@
-"""IAM policies of the functions, narrowed to one library.
+"""IAM policies of the functions, narrowed to one library and its labeler.
 
-The policies in `.chalice` allow any stage in any account, for a plain `chalice deploy`. The deployed ones name
-partition, region, account and stage, so that two libraries in one account cannot access each other.
+The policies in `.chalice` allow any stage in any account and Rekognition, for a plain `chalice deploy`. The deployed
+ones name partition, region, account and stage, so that two libraries in one account cannot access each other.
 """
 
 import re
 from typing import Any
 
+from infrastructure.deploy.labels import REKOGNITION
 from infrastructure.deploy.target import APP, Target
 
 BUCKET = re.compile(rf"{APP}-\*-(\w+)-\*")
+
+
+def for_labels(policy: dict[str, Any], labels: str) -> dict[str, Any]:
+    """The policy without Rekognition, unless it finds the labels."""
+    statements = [each for each in policy["Statement"] if labels == REKOGNITION or not _is_rekognition(each)]
+    return {**policy, "Statement": statements}
 
 
 def scope_policy(policy: dict[str, Any], target: Target, function: str, user_pool: str) -> dict[str, Any]:
@@ -21,6 +28,10 @@ def scope_policy(policy: dict[str, Any], target: Target, function: str, user_poo
         scoped = [each for arn in arns for each in _scope_arn(arn, target, function, user_pool)]
         statements.append({**statement, "Resource": scoped})
     return {**policy, "Statement": statements}
+
+
+def _is_rekognition(statement: dict[str, Any]) -> bool:
+    return all(action.startswith("rekognition:") for action in statement["Action"])
 
 
 def _scope_arn(arn: str, target: Target, function: str, user_pool: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The release: built in a separate folder and deployed by `chalice deploy`.
 
 The `.chalice` folder in version control has no deployed stages. The build folder gets the app, its policies narrowed to
-the library, and a configuration with the stage's environment variables; Chalice keeps its state file and package cache
-there, too. The fingerprint of the deployed release is a setting: the same release is not deployed again.
+the library, and a configuration with the stage's environment variables and layer; Chalice keeps its state file and
+package cache there, too. The fingerprint of the deployed release is a setting: the same release is not deployed again.
 """
 
 import hashlib
@@ -11,25 +11,42 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from infrastructure.deploy import aws_errors, chalice_state, policies, settings
 from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.layer_contents import runtime
 from infrastructure.deploy.target import APP, PROJECT, Target
 
 PACKAGED = ("app.py", "requirements.txt", "chalicelib")
 # Chalice's `main` returns the exit code for some errors instead of exiting.
 CHALICE_COMMAND = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())")
 RETRIES = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "8"}  # those of Target.client
+# Chalice imports the app before it packs the folder: with bytecode in it, it would not use the package that exists.
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 CHALICE_DIRS = ("deployed", "deployments")
 API_HANDLER = "api_handler"
 INGEST_HANDLER = "ingest_photo"
 INGEST_CONCURRENCY = 20  # more would conflict in their transactions on the totals; the rest waits in Lambda's queue
 MIN_UNRESERVED = 100  # required by Lambda, which also allows no reservation in accounts with less
 CONCURRENCY_QUOTA = "L-B99A9384"  # Lambda's "Concurrent executions"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What differs between releases of the same code: the labeler, and the ARN of the layer that ingest gets, if any.
+
+    `ingest_concurrency` is what is reserved for ingest; None if nothing is.
+    """
+
+    labels: str
+    layer_arn: str = ""
+    ingest_concurrency: int | None = None
 
 
 def function_name(target: Target, handler: str) -> str:
@@ -42,19 +59,22 @@ def handlers() -> list[str]:
     return list(_config()["lambda_functions"])
 
 
-def environment_variables(target: Target, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Environment variables of the functions; the app reads all other settings from the parameter store."""
+def environment_variables(target: Target, outputs: Mapping[str, str], labels: str) -> dict[str, str]:
+    """Environment variables of the functions; the app reads all other settings from the parameter store.
+
+    The labeler is one of them so that it changes together with the layer and the policies that it needs.
+    """
     variables = {
         "TINTYPE_STAGE": target.stage,
         "TINTYPE_ORIGINALS_BUCKET": outputs["OriginalsBucket"],
-        "TINTYPE_INGEST_FUNCTION": function_name(target, INGEST_HANDLER),
+        "TINTYPE_LABELER": labels,
     }
     if "BundlesQueue" in outputs:
         variables["TINTYPE_BUNDLES_QUEUE"] = outputs["BundlesQueue"]
     return variables
 
 
-def build(target: Target, outputs: Mapping[str, str], ingest_concurrency: int | None) -> str:
+def build(target: Target, outputs: Mapping[str, str], options: Options) -> str:
     """Build the release folder and return the release's fingerprint."""
     folder, chalice = target.build_dir, target.build_dir / ".chalice"
     chalice.mkdir(parents=True, exist_ok=True)
@@ -66,19 +86,48 @@ def build(target: Target, outputs: Mapping[str, str], ingest_concurrency: int | 
     for name in PACKAGED:
         _copy(name, folder)
     config = _config()
-    overrides = {INGEST_HANDLER: {"reserved_concurrency": ingest_concurrency}} if ingest_concurrency else {}
     config["stages"] = {
         target.stage: {
-            "environment_variables": environment_variables(target, outputs),
-            "lambda_functions": overrides,
+            "environment_variables": environment_variables(target, outputs, options.labels),
+            "lambda_functions": _overrides(target, options),
         },
     }
     (chalice / "config.json").write_text(json.dumps(config, indent=2))
-    for handler, options in config["lambda_functions"].items():
-        policy = json.loads((PROJECT / ".chalice" / options["iam_policy_file"]).read_text())
+    for handler, function in config["lambda_functions"].items():
+        policy = policies.for_labels(_policy(function), options.labels)
         scoped = policies.scope_policy(policy, target, function_name(target, handler), outputs["UserPoolId"])
-        (chalice / options["iam_policy_file"]).write_text(json.dumps(scoped, indent=2))
+        (chalice / function["iam_policy_file"]).write_text(json.dumps(scoped, indent=2))
     return _fingerprint(target)
+
+
+def _overrides(target: Target, options: Options) -> dict[str, dict[str, Any]]:
+    """The stage's options of the functions: only ingest has the layer, and the others know how to call it."""
+    queue = {"environment_variables": {"TINTYPE_INGEST_FUNCTION": function_name(target, INGEST_HANDLER)}}
+    ingest: dict[str, Any] = {"layers": [options.layer_arn] if options.layer_arn else []}
+    if options.ingest_concurrency:
+        ingest["reserved_concurrency"] = options.ingest_concurrency
+    return {handler: queue for handler in handlers() if handler != INGEST_HANDLER} | {INGEST_HANDLER: ingest}
+
+
+def package(target: Target) -> Path:
+    """The functions' package, built by Chalice from the release folder for `deploy` to use; raises UserError."""
+    from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
+    from chalice.utils import UI, OSUtils
+
+    osutils = OSUtils()
+    with (target.build_dir / "chalice.log").open("w") as log:
+        packager = LambdaDeploymentPackager(osutils, DependencyBuilder(osutils), UI(log, log))
+        path = Path(packager.deployment_package_filename(str(target.build_dir), runtime()))
+        if path.exists() and not zipfile.is_zipfile(path):  # a deployment was interrupted while it was written
+            path.unlink()
+        try:
+            packager.create_deployment_package(str(target.build_dir), runtime())
+        except OSError:
+            raise
+        except Exception as error:  # Chalice's errors have no common class
+            reason = " ".join(str(error).split()).rstrip(".")
+            raise UserError(f"The package of the functions could not be built: {reason}; {aws_errors.AGAIN}") from error
+    return path
 
 
 def allowed_reservation(unreserved: int, reserved: int | None) -> int | None:
@@ -130,7 +179,7 @@ def run_chalice(target: Target, command: str) -> None:
         result = subprocess.run(
             [*CHALICE_COMMAND, "--project-dir", str(target.build_dir), command, "--stage", target.stage],
             cwd=PROJECT,
-            env={**os.environ, "AWS_DEFAULT_REGION": target.region, **RETRIES},
+            env={**os.environ, "AWS_DEFAULT_REGION": target.region, **RETRIES, **NO_BYTECODE},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
@@ -153,6 +202,11 @@ def _config() -> dict[str, Any]:
     if config["app_name"] != APP:
         raise UserError(f"Invalid app_name {config['app_name']!r} in .chalice/config.json: it must be {APP!r}.")
     return config
+
+
+def _policy(function: Mapping[str, str]) -> dict[str, Any]:
+    policy: dict[str, Any] = json.loads((PROJECT / ".chalice" / function["iam_policy_file"]).read_text())
+    return policy
 
 
 def _copy(name: str, folder: Path) -> None:

@@ -187,8 +187,8 @@ def test_image_unsupported_by_the_custom_model_has_its_other_labels(service: Fak
     ("code", "advice"),
     [
         ("AccessDeniedException", "policies of ingest_photo and sweep"),
-        ("UnrecognizedClientException", "set labeler to vision"),
-        ("SomethingNobodyKnewException", "set labeler to vision"),
+        ("UnrecognizedClientException", "LABELS=vision"),
+        ("SomethingNobodyKnewException", "LABELS=vision"),
     ],
 )
 def test_configuration_error_is_logged_with_advice(

@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from infrastructure.deploy import cdn, chalice_state, deployment, release, settings
+from infrastructure.deploy import cdn, chalice_state, deployment, layers, release, settings
 from infrastructure.deploy.deployment import STEPS, Deployment, Step
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import PROJECT, Target, resolve_target
@@ -149,6 +149,7 @@ class Rehearsal:
             for name in ("ingest_photo", "sweep")
         ]
         state["mappings"] = lambdas.list_event_source_mappings()["EventSourceMappings"]
+        state["layers"] = lambdas.list_layer_versions(LayerName=layers.name(self.target))["LayerVersions"]
         state["apis"] = gateway.get_rest_apis()["items"]
         state["stages"] = gateway.get_stages(restApiId=api)["item"]
         state["deployments"] = gateway.get_deployments(restApiId=api)["items"]

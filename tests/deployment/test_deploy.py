@@ -15,16 +15,35 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random, random
 from urllib.parse import unquote
 
 import pytest
 
+from chalicelib import images
 from chalicelib.accounts.identity import owner_id
 from chalicelib.aws.cloudfront import CloudFrontUrls
-from infrastructure.deploy import access_logs, chalice_state, deployment, gateway, page, release, settings, users
+from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.labels.labeler import PhotoMetadata
+from chalicelib.labels.vision import VisionLabeler
+from chalicelib.library.photo import Photo
+from infrastructure.deploy import (
+    access_logs,
+    chalice_state,
+    deployment,
+    gateway,
+    layers,
+    package_size,
+    page,
+    release,
+    settings,
+    users,
+)
 from infrastructure.deploy.deployment import STEPS, TEMPLATE
 from infrastructure.deploy.domain import Domain
 from infrastructure.deploy.errors import UserError
+from local.demo import drawing
 from local.events.scheduler import scheduled_event
 from tests.deployment.rehearsal import (
     EMAIL,
@@ -37,9 +56,12 @@ from tests.deployment.rehearsal import (
 )
 from tests.fakes import cloudfront
 from tests.support import multipart
+from tests.support.images import camera_files
 from tests.support.images.tiny import encode_image
 
 MAX_PACKAGE_BYTES = 25_000_000
+MAX_UNZIPPED_BYTES = 200_000_000  # of the package and the layer; Lambda allows 262,144,000
+DOG = camera_files.FOLDER / "objects" / "beagle.jpg"
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d"
 RUNTIME = f"{sys.version_info.major}{sys.version_info.minor}"
 
@@ -68,7 +90,7 @@ def no_function_errors(deployed: Rehearsal) -> Iterator[None]:
 
 def test_health(deployed: Rehearsal) -> None:
     status, body = deployed.get_json("/health")
-    assert (status, body) == (200, {"status": "ok", "stage": STAGE}), body
+    assert (status, body) == (200, {"status": "ok", "stage": STAGE, "labels": {"status": "ok"}}), body
 
 
 def test_deployment_waited_for_aws_and_repeated_throttled_calls(deployed: Rehearsal) -> None:
@@ -239,9 +261,81 @@ def test_notification_subscription(deployed: Rehearsal) -> None:
 
 
 def test_sweep(deployed: Rehearsal) -> None:
+    _run_sweep(deployed)
+
+
+def _run_sweep(deployed: Rehearsal) -> None:
     event = json.dumps(scheduled_event("sweep"))
     response = deployed.client("lambda").invoke(FunctionName=f"{deployed.target.stack_name}-sweep", Payload=event)
     assert "FunctionError" not in response, response["Payload"].read()
+
+
+class TestLabels:
+    """The layer's packages and model, in a Lambda function of the local cloud."""
+
+    def test_deployed_function_says_what_a_photo_shows(self, deployed: Rehearsal) -> None:
+        bucket = deployed.outputs["OriginalsBucket"]
+        deployed.client("s3").put_object(Bucket=bucket, Key="dog.jpg", Body=_picture(), Metadata={"tags": "labeled"})
+        (photo,) = deployed.wait_for_photos("/gallery/articles?tag=labeled", token=deployed.token)
+        record = _photo_store(deployed).get(photo["photo_id"])
+        assert record
+        assert not record.labels_pending
+        assert record.label_names[:1] == _expected_labels(deployed, record)[:1]
+        assert deployed.get_json("/health")[1]["labels"] == {"status": "ok"}
+        assert "dog" in record.tags or not DOG.exists()
+
+    def test_schedule_lets_ingest_find_pending_labels(self, deployed: Rehearsal) -> None:
+        store = _photo_store(deployed)
+        (photo,) = deployed.wait_for_photos("/gallery/articles?tag=labeled", token=deployed.token)
+        finished = store.get(photo["photo_id"])
+        assert finished
+        store.commit(finished, replace(finished, labels=(), labels_pending=True, due_at=datetime.now(UTC)))
+        _run_sweep(deployed)
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while (labeled := store.get(photo["photo_id"])) and labeled.labels_pending and time.monotonic() < deadline:
+            time.sleep(0.3)
+        assert labeled
+        expected = _expected_labels(deployed, finished)
+        assert (labeled.label_names[: len(expected)], labeled.due_at) == (expected, None)
+        assert labeled.finished_at == finished.finished_at  # it was not processed again
+        path = f"/photos/{photo['photo_id']}?permanent=true"
+        assert deployed.request_json("DELETE", path, token=deployed.token) == (204, None)
+
+    def test_only_ingest_has_the_layer(self, deployed: Rehearsal) -> None:
+        client, functions = deployed.client("lambda"), chalice_state.find_functions(deployed.target)
+        attached = {
+            handler: [layer["Arn"] for layer in client.get_function_configuration(FunctionName=arn).get("Layers", [])]
+            for handler, arn in functions.items()
+        }
+        (version,) = client.list_layer_versions(LayerName=layers.name(deployed.target))["LayerVersions"]
+        assert attached.pop("ingest_photo") == [version["LayerVersionArn"]]
+        assert set(map(tuple, attached.values())) == {()}
+
+    def test_bucket_does_not_keep_the_layer(self, deployed: Rehearsal) -> None:
+        objects = deployed.client("s3").list_objects_v2(Bucket=deployed.outputs["BundlesBucket"], Prefix="layers/")
+        assert objects["KeyCount"] == 0
+
+
+def _picture() -> bytes:
+    """A photo of a dog, or a drawn picture where there is none."""
+    if DOG.exists():
+        return DOG.read_bytes()
+    file = io.BytesIO()
+    drawing.draw("lake", (640, 480), Random(2)).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def _photo_store(deployed: Rehearsal) -> DynamoPhotoStore:
+    tables = Tables(*(deployed.outputs[name] for name in ("PhotosTable", "MembershipsTable", "TrendsTable")))
+    return DynamoPhotoStore(deployed.client("dynamodb"), tables, lambda: datetime.now(UTC), time.sleep, random)
+
+
+def _expected_labels(deployed: Rehearsal, photo: Photo) -> tuple[str, ...]:
+    """What the model says here of the derivative that it reads."""
+    key = photo.derivatives[VisionLabeler.derivative].key
+    body = deployed.client("s3").get_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)["Body"]
+    metadata = PhotoMetadata(taken_at=None, width=photo.width or 0, height=photo.height or 0)
+    return tuple(label.name for label in VisionLabeler().detect(images.decode(body.read()), metadata).labels)
 
 
 class TestGateway:
@@ -349,9 +443,12 @@ def package(deployed: Rehearsal) -> Iterator[zipfile.ZipFile]:
 
 
 class TestPackage:
-    def test_size_is_limited(self, package: zipfile.ZipFile) -> None:
+    def test_size_is_limited(self, package: zipfile.ZipFile, deployed: Rehearsal) -> None:
         assert package.filename
         assert Path(package.filename).stat().st_size < MAX_PACKAGE_BYTES
+        layer = layers.find(deployed.target)
+        assert layer
+        assert package_size.unzipped_size(Path(package.filename)) + layer.unzipped_bytes < MAX_UNZIPPED_BYTES
 
     def test_contains_only_app_and_libraries(self, package: zipfile.ZipFile) -> None:
         app_files = {name.split("/")[0] for name in package.namelist()} - _library_entries(package)
@@ -405,7 +502,7 @@ def test_second_deployment_changes_nothing(deployed: Rehearsal) -> None:
     before = deployed.state()
     result = deployed.command("deploy", "--yes", "1")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert f"stack {deployed.target.stack_name}: unchanged\nfunctions: unchanged\n" in result.stdout
+    assert f"stack {deployed.target.stack_name}: unchanged\nfunctions: unchanged\nlabels: vision\n" in result.stdout
     assert deployed.state() == before
 
 
@@ -510,6 +607,7 @@ def test_destroy_retains_photos_and_deploy_restores_them(deployed: Rehearsal) ->
     result = deployed.command("destroy", "--yes", "1")
     assert result.returncode == 0, result.stdout + result.stderr
     assert chalice_state.find_functions(target) == {}
+    assert deployed.client("lambda").list_layer_versions(LayerName=layers.name(target))["LayerVersions"] == []
     assert deployed.client("apigateway").get_rest_apis()["items"] == []
     assert (
         deployed.deployment.stacks.status(target.stack_name)

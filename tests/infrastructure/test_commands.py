@@ -106,7 +106,7 @@ def test_builds_that_cannot_be_written_end_the_deployment_with_one_line(
     builds = tmp_path / "builds"
     builds.write_text("not a folder")
     target = Target("prod", ACCOUNT, REGION, "aws", SimpleNamespace(), builds)
-    monkeypatch.setattr(cli, "_run", lambda *_: release.build(target, {}, None))
+    monkeypatch.setattr(cli, "_run", lambda *_: release.build(target, {}, release.Options("none")))
     with pytest.raises(SystemExit, match=r"^\[Errno \d+\] .*builds.*: correct this, and run this command again"):
         cli.main(["deploy", *ARGUMENTS])
 

@@ -57,7 +57,7 @@ def test_plan_says_that_the_accounts_concurrency_is_small(
     monkeypatch.setattr("infrastructure.deploy.access_logs.plan", lambda _: [])
     monkeypatch.setattr("infrastructure.deploy.users.has_owner", lambda _: True)
     target = Target("prod", "1", "eu-central-1", "aws", session=Account(quota), builds_dir=Path("builds"))
-    lines = deployment.plan(Deployment(target, "me@example.org", with_cdn=False, report=print))
+    lines = deployment.plan(Deployment(target, "me@example.org", with_cdn=False, report=print, labels="none"))
     found = [line for line in lines if line.startswith(f"account: it runs at most {quota} functions at once")]
     assert len(found) == notes
     assert all("request-service-quota-increase" in line for line in found)

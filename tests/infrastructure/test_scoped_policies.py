@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from infrastructure.deploy import release
+from infrastructure.deploy import layers, release
 from infrastructure.deploy.policies import scope_policy
 from infrastructure.deploy.target import PROJECT, RESERVED_STAGES, STAGE_PATTERN, Target
 from tests.infrastructure.templates import read_template
@@ -51,10 +51,11 @@ POLICIES = {
 
 
 def resource_names(target: Target) -> set[str]:
-    """Names of a library's resources: those of its stacks, its functions and a topic."""
+    """Names of a library's resources: those of its stacks, its functions, its layer and a topic."""
     names = {text.replace("${Stage}", target.stage).replace("${AWS::AccountId}", target.account) for text in TEXTS}
     functions = {release.function_name(target, handler) for handler in CONFIG}
-    return names | functions | {target.stack_name, target.cdn_stack_name, f"{target.stack_name}-0123456789abcdef"}
+    others = {target.stack_name, target.cdn_stack_name, layers.name(target), f"{target.stack_name}-0123456789abcdef"}
+    return names | functions | others
 
 
 def allowed_patterns(target: Target) -> set[str]:
