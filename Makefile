@@ -99,7 +99,7 @@ proof: $(ALL_TOOLS) $(PAGE) $(LIGHTHOUSE)  ## Run long stress tests: repeated ev
 	@$(PY) -m local chromium >/dev/null
 	@$(PY) -m pytest -q -m proof
 
-bench: $(ALL_TOOLS) $(PAGE)  ## Run the benchmarks, about an hour (ONLY=library SIZES=100,1000 INGEST=50 JSON=figures.json)
+bench: $(ALL_TOOLS) $(PAGE)  ## Run the benchmarks, about an hour (ONLY=library SIZES=100,1000 INGEST=50 JSON=figures.json; ONLY=labels PHOTOS=folder)
 	@$(PY) -m benchmarks $(ONLY)
 
 deploy: $(TOOLS) $(PAGE_TOOLS)  ## Deploy a library to AWS (STAGE=prod EMAIL=me@example.org)

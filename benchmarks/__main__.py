@@ -4,12 +4,13 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, functions, images, library, reads, sampling, startup, writes
+from benchmarks import bundles, functions, images, labels, library, reads, sampling, startup, writes
 
 ALL = {
     "startup": startup.run,
     "functions": functions.run,
     "images": images.run,
+    "labels": labels.run,
     "reads": reads.run,
     "writes": writes.run,
     "sampling": sampling.run,
