@@ -1,7 +1,8 @@
 """Transitions: pure functions from one photo record to the next.
 
 The tags of a photo are its label, the user's tags and the labels that the labeler found. A label the user removes
-stays dismissed, even if the labeler finds it again.
+stays dismissed, even if the labeler finds it again. A tag of the user stays, even if the labeler finds it, too, and
+later does not any more.
 """
 
 from collections.abc import Callable, Iterable
@@ -57,7 +58,10 @@ def apply_edit(photo: Photo, edit: Edit) -> Photo:
 
 
 def set_tags(photo: Photo, tags: Iterable[str]) -> Photo:
-    """The photo with exactly these tags; its label is removed if it is not one of them."""
+    """The photo with exactly these tags; its label is removed if it is not one of them.
+
+    Those that only the labeler has found so far stay labels.
+    """
     tags = tuple(dict.fromkeys(tags))
     label = photo.label if photo.label in tags else None
     labels = tuple(label for label in photo.labels if label.name in tags)
@@ -66,7 +70,7 @@ def set_tags(photo: Photo, tags: Iterable[str]) -> Photo:
         replace(
             photo,
             label=label,
-            user_tags=_without(tags, (label, *(found.name for found in labels))),
+            user_tags=_without(tags, (label, *_without(photo.label_names, photo.user_tags))),
             labels=labels,
             dismissed_labels=_without(dict.fromkeys((*photo.dismissed_labels, *dismissed)), tags),
         )
@@ -74,8 +78,9 @@ def set_tags(photo: Photo, tags: Iterable[str]) -> Photo:
 
 
 def add_tags(photo: Photo, tags: Iterable[str]) -> Photo:
-    """The photo with these tags added; raises Invalid over 20."""
-    return set_tags(photo, (*photo.tags, *tags))
+    """The photo with these tags of the user added, found by the labeler or not; raises Invalid over 20."""
+    tags = tuple(tags)
+    return set_tags(replace(photo, user_tags=(*photo.user_tags, *tags)), (*photo.tags, *tags))
 
 
 def remove_tags(photo: Photo, tags: Iterable[str]) -> Photo:
@@ -120,9 +125,12 @@ def publish(photo: Photo, now: datetime) -> Photo:
 
 def relabel_if_moved(before: Photo, after: Photo, now: datetime) -> Photo:
     """`after`, its labels to be found again if it was taken at another time; unless published, once it is."""
-    if after.local_time == before.local_time:
-        return after
-    return replace(after, labels_pending=True, due_at=now if after.state is State.READY else after.due_at)
+    return after if after.local_time == before.local_time else request_labels(after, now)
+
+
+def request_labels(photo: Photo, now: datetime) -> Photo:
+    """The photo, its labels to be found again: at once if it is published, else once it is."""
+    return replace(photo, labels_pending=True, due_at=now if photo.state is State.READY else photo.due_at)
 
 
 def mark_duplicate(photo: Photo, holder: str) -> Photo:

@@ -9,11 +9,13 @@ from chalicelib.library.photo import Derivative, State, Visibility
 from chalicelib.library.transitions import (
     TRASH_RETENTION,
     Edit,
+    Transition,
     add_tags,
     apply_edit,
     mark_duplicate,
     publish,
     remove_tags,
+    request_labels,
     restore,
     trash,
 )
@@ -80,8 +82,45 @@ def test_edit_rejects_more_than_20_tags_with_the_label() -> None:
 
 
 def test_add_tags_and_remove_tags() -> None:
-    assert add_tags(LABELED, ("new", "sky")).tags == ("cat", "sea", "beach", "new", "sand", "sky")
+    added = add_tags(LABELED, ("new", "sky"))
+    assert added.tags == ("cat", "sea", "beach", "sky", "new", "sand")
+    assert (added.user_tags, added.label_names) == (("sea", "beach", "sky", "new"), ("sand", "sky"))
     assert remove_tags(LABELED, ("cat", "sea", "sand", "nothing")).tags == ("beach", "sky")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda both: both,
+        lambda both: apply_edit(both, Edit(tags=(*both.tags, "dune"))),
+        lambda both: apply_edit(both, Edit(label="cat")),
+        lambda both: add_tags(both, ("dune",)),
+        lambda both: remove_tags(both, ("sky",)),
+    ],
+)
+def test_tag_of_the_user_stays_when_the_labeler_no_longer_finds_it(change: Transition) -> None:
+    both = photo(user_tags=("beach",), labels=labels("beach", "sky"))
+    relabeled = replace(change(both), labels=labels("sand"))
+    assert "beach" in relabeled.tags
+    assert "beach" not in remove_tags(relabeled, ("beach",)).tags
+
+
+def test_label_that_the_user_adds_is_the_users_own_tag() -> None:
+    assert replace(add_tags(photo(user_tags=(), labels=labels("sky")), ("sky",)), labels=()).tags == ("sky",)
+    # Whoever sends all tags of a photo back with one more has not named the labels.
+    assert replace(apply_edit(LABELED, Edit(tags=(*LABELED.tags, "new"))), labels=()).user_tags == (
+        "sea",
+        "beach",
+        "new",
+    )
+
+
+def test_requested_labels_are_due_at_once_or_when_the_photo_is_published() -> None:
+    requested = request_labels(photo(), NOON)
+    assert (requested.labels_pending, requested.due_at) == (True, NOON)
+    in_trash = request_labels(trash(photo(derivatives=IMAGES), NOON), NOON)
+    assert (in_trash.labels_pending, in_trash.due_at) == (True, NOON + TRASH_RETENTION)
+    assert restore(in_trash, NOON).due_at == NOON
 
 
 def test_trash_is_due_after_30_days() -> None:
