@@ -13,7 +13,7 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.http.views import view_decorator
 from chalicelib.openapi import route as openapi
-from chalicelib.routes import account, batch, bundles, gallery, photos, random, system, uploads
+from chalicelib.routes import account, batch, bundles, gallery, labels, photos, random, system, uploads
 
 app = TintypeApp("tintype")
 provider = bootstrap.ContainerProvider(os.environ, Clients(on_database_pause=bootstrap.report_database_pause))
@@ -73,6 +73,20 @@ def autocomplete_tags(request: ApiRequest) -> Response:
 def list_labels(request: ApiRequest) -> Any:
     """List the tags of the caller's own library with their photo counts."""
     return gallery.list_labels(request, provider.current())
+
+
+@app.route("/labels/refresh", methods=["POST"])
+@view(Permission.MANAGE)
+def refresh_labels(request: ApiRequest) -> Response:
+    """Find the labels of the caller's photos again."""
+    return labels.refresh_labels(request, provider.current())
+
+
+@app.route("/labels/refresh", methods=["GET"])
+@view(Permission.READ)
+def get_label_refresh(request: ApiRequest) -> Any:
+    """Get the progress of finding labels again."""
+    return labels.get_label_refresh(request, provider.current())
 
 
 @app.route("/stats", methods=["GET"])

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
     from chalicelib.aws.dynamodb.outages import DynamoOutages
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+    from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
     from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
     from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from chalicelib.labels.labeler import Labeler
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
+    from chalicelib.maintenance.relabeling import RelabelingRequests
     from chalicelib.maintenance.sweep import Sweep
     from chalicelib.maintenance.user_removal import UserRemoval
 
@@ -339,11 +341,26 @@ class Container:
         return self.ingest_queue if self.settings.labeler == "vision" else None
 
     @cached_property
+    def relabelings(self) -> "DynamoRelabelingStore":
+        """The store of relabelings."""
+        from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
+
+        return DynamoRelabelingStore(self.clients.get("dynamodb"), self.tables)
+
+    @cached_property
+    def relabeling_requests(self) -> "RelabelingRequests":
+        """Requests of owners to label photos anew."""
+        from chalicelib.maintenance.relabeling import RelabelingRequests
+
+        return RelabelingRequests(self.relabelings, self.collections, self.now)
+
+    @cached_property
     def sweep(self) -> "Sweep":
         """The scheduled maintenance."""
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
         from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
+        from chalicelib.maintenance.relabeling_pass import RelabelingPass
         from chalicelib.maintenance.sweep import Sweep
 
         return Sweep(
@@ -352,6 +369,7 @@ class Container:
             processor=self.processor,
             ingest=self.ingest,
             deletion=self.deletion,
+            relabeling=RelabelingPass(self.photos, self.collections, self.relabelings, self.labeler, self.now),
             recount=Recount(self.totals, self.now),
             reconciliation=Reconciliation(
                 ingest=self.ingest,
@@ -380,6 +398,7 @@ class Container:
             photos=self.photos,
             collections=self.collections,
             deletion=self.deletion,
+            relabelings=self.relabelings,
             now=self.now,
         )
 

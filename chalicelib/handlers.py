@@ -127,6 +127,7 @@ def run_sweep(context: Any, *, container: Container) -> None:
     publish_metrics(container.settings.stage, published)
     other_counts = {
         "photos_refreshed": result.photos.refreshed,
+        "labels_requested": result.relabeling.requested,
         "uploads_orphaned": result.originals.orphans,
         "derivatives_missing": result.originals.rendered,
     }

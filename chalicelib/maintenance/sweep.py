@@ -1,4 +1,4 @@
-"""The sweep: the scheduled run that processes due photos, recounts totals and reconciles bucket and records.
+"""The sweep: the scheduled run that processes due photos, relabels, recounts totals and reconciles bucket and records.
 
 The due list contains unused upload tickets, photos stuck in processing, photos without labels, photos at the end of
 their 30 days in the trash, and records that wait for removal. Each task has its share of a run's time, and a task that
@@ -18,6 +18,7 @@ from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
+from chalicelib.maintenance.relabeling_pass import RelabelingPass, RelabelingReport
 from chalicelib.maintenance.sources import IngestQueue
 
 DUE_PAGE_SIZE = 50
@@ -43,6 +44,7 @@ class SweepReport:
     """The result of one run."""
 
     due: DueReport
+    relabeling: RelabelingReport
     totals: RecountReport
     originals: ReconciliationReport
     photos: ReconciliationReport
@@ -50,7 +52,8 @@ class SweepReport:
     @property
     def failures(self) -> tuple[Failure, ...]:
         """All failures of the run."""
-        return self.due.failures + self.totals.failures + self.originals.failures + self.photos.failures
+        reports = (self.due, self.relabeling, self.totals, self.originals, self.photos)
+        return tuple(failure for report in reports for failure in report.failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +68,26 @@ class Sweep:
     processor: ImageProcessor
     ingest: Ingest
     deletion: PhotoDeletion
+    relabeling: RelabelingPass
     recount: Recount
     reconciliation: Reconciliation
     now: Callable[[], datetime]
     labeling_queue: IngestQueue | None = None
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
-        """Work while there is time: half for due photos, half for the passes, and the rest for due photos again."""
+        """Work while there is time: half for due photos, half for the passes, and the rest for due photos again.
+
+        Photos whose labels are asked for at the start are among the due ones; the end sees which are labeled.
+        """
+        requested = self.relabeling.run(time_share(time_left, 1 / 4))
         due_ids = self._due_photo_ids()
         due = self._process_each(due_ids, time_share(time_left, 1 / 2), DueReport())
         totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
         photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
         due = self._process_each(due_ids, time_share(time_left, 1), due)
-        return SweepReport(due, totals, originals, photos)
+        relabeling = requested.add(self.relabeling.run(time_share(time_left, 1)))
+        return SweepReport(due, relabeling, totals, originals, photos)
 
     def process_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Process every due photo; one that fails is postponed and does not delay the others."""

@@ -16,6 +16,7 @@ from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, owner_scope
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
 from chalicelib.library.search import RowReader, iterate_photo_ids
 from chalicelib.library.transitions import mark_duplicate, publish
+from chalicelib.maintenance.relabeling import RelabelingStore
 
 PAGE_SIZE = 100
 BUSY = "This photo keeps changing."
@@ -44,12 +45,14 @@ class UserRemoval:
     photos: PhotoStore
     collections: RowReader
     deletion: PhotoDeletion
+    relabelings: RelabelingStore
     now: Callable[[], datetime]
 
     def run(
         self, owner: str, disposition: Disposition, new_owner: str, time_left: Callable[[], timedelta]
     ) -> RemovalReport:
         """Handle photos while there is time; `new_owner` is the owner they are handed to."""
+        self.relabelings.remove(owner)
         done = postponed = 0
         for photo_id in self._photo_ids(owner, disposition):
             if time_left() <= timedelta(0):

@@ -15,6 +15,7 @@ from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
 from chalicelib.routes.batch import ACTIONS, MAX_BATCH, MAX_SHIFT_SECONDS
 from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
+from chalicelib.routes.labels import MAX_REFRESH_TAGS
 
 type Schema = dict[str, Any]
 
@@ -345,6 +346,24 @@ SCHEMAS: dict[str, Schema] = {
             "items": record(photo_id=ID, filename=TEXT, reason=TEXT),
             "description": "Photos whose original was deleted.",
         },
+    ),
+    "LabelRefreshRequest": request_schema(
+        tags={"type": "array", "items": TAG_TEXT, "minItems": 1, "maxItems": MAX_REFRESH_TAGS}
+    ),
+    "LabelRefresh": record(
+        state={"enum": ["none", "running", "finished"], "description": "`none`: never asked for."},
+        tags={"type": "array", "items": TEXT, "description": "Empty if it is for the whole library."},
+        photos={
+            **COUNT,
+            "description": "The photos it is for; while it is running and until all have been found, at most.",
+        },
+        labeled={
+            **COUNT,
+            "description": "Those that have the labels of the current labeler. Photos that cannot be labeled for a day "
+            "are left out, and tried again every day.",
+        },
+        started_at=nullable(DATE_TIME),
+        finished_at=nullable(DATE_TIME),
     ),
     "ApiKey": record(**_API_KEY),
     "NewApiKey": record(

@@ -18,6 +18,7 @@ from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
+from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
 
 # The fields of a photo's S3 event that its owner sees.
@@ -235,6 +236,20 @@ def tag_count(trend: Trend) -> dict[str, Any]:
 def labels(trends: list[Trend]) -> dict[str, Any]:
     """Tags with their photo counts, in the Photo Asset Manager's format."""
     return {"labels": {title_case(trend.tag): {"count": trend.totals.count} for trend in trends}}
+
+
+def relabeling(found: Relabeling | None) -> dict[str, Any]:
+    """The progress of finding labels again; None if nobody has asked for it."""
+    if found is None:
+        return {"state": "none", "tags": [], "photos": 0, "labeled": 0, "started_at": None, "finished_at": None}
+    return {
+        "state": "running" if found.is_running else "finished",
+        "tags": list(found.tags),
+        "photos": found.photos,
+        "labeled": found.labeled,
+        "started_at": iso_time(found.started_at),
+        "finished_at": iso_time(found.finished_at),
+    }
 
 
 def title_case(tag: str) -> str:

@@ -14,6 +14,7 @@ ROUTES = [
     ("/thumbnails", "application/json"),
     ("/thumbnails/{id}", "image/png"),
     ("/labels", "application/json"),
+    ("/labels/refresh", "application/json"),
     ("/stats", "application/json"),
     ("/me", "application/json"),
     ("/health", "application/json"),

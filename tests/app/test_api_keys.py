@@ -25,6 +25,8 @@ REQUIRED_PERMISSIONS = {
     "GET /thumbnails": "read",
     "GET /thumbnails/{photo_id}": "read",
     "GET /labels": "read",
+    "POST /labels/refresh": "manage",
+    "GET /labels/refresh": "read",
     "GET /stats": "read",
     "GET /me": None,
     "GET /health": None,

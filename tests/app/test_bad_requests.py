@@ -14,6 +14,7 @@ ROUTES = [
     "/photos/x",
     "/thumbnails",
     "/labels",
+    "/labels/refresh",
     "/me",
     "/health",
     "/random",

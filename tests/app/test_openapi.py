@@ -202,6 +202,8 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
     yield send("POST /upload", **form_options(b"nothing"))
     yield send("POST /upload", **form_options(form(("color", None, b"red"))))
     yield send("POST /upload", body={})
+    tintype.call("POST", "/labels/refresh", as_="alice", body={"tags": ["beach"]})
+    yield send("POST /labels/refresh", body={})
     yield send("GET /me/notifications", **access)
     yield send("DELETE /me/notifications", **access)
     yield send("POST /me/notifications", **access, body={"channel": "email"})

@@ -16,6 +16,7 @@ from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.outages import DynamoOutages
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
+from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
 from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
@@ -35,12 +36,14 @@ from chalicelib.library.queries import CollectionReader
 from chalicelib.library.sampling import SamplingIndex
 from chalicelib.maintenance.derivatives import DerivativeLister
 from chalicelib.maintenance.recount import TotalsStore
+from chalicelib.maintenance.relabeling import RelabelingStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_api_keys_table, create_tables
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
+from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
@@ -64,6 +67,7 @@ class Store:
     scanner: PhotoScanner
     removals: RemovalCounter
     outages: OutageStore
+    relabelings: RelabelingStore
 
 
 class Buckets(Protocol):
@@ -202,6 +206,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoPhotoScanner(client, tables),
         DynamoRemovalCounter(client, tables),
         DynamoOutages(client, tables),
+        DynamoRelabelingStore(client, tables),
     )
 
 
@@ -220,7 +225,16 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty photo store of each kind."""
     if request.param == "fake":
         memory = MemoryPhotoStore(now=lambda: NOON)
-        yield Store(memory, memory, memory, memory, MemoryPhotoScanner(memory), MemoryRemovalCounter(), MemoryOutages())
+        yield Store(
+            photos=memory,
+            collections=memory,
+            sampling_index=memory,
+            totals=memory,
+            scanner=MemoryPhotoScanner(memory),
+            removals=MemoryRemovalCounter(),
+            outages=MemoryOutages(),
+            relabelings=MemoryRelabelingStore(),
+        )
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")

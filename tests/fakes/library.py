@@ -17,16 +17,19 @@ from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
+from chalicelib.maintenance.relabeling import RelabelingRequests
+from chalicelib.maintenance.relabeling_pass import RelabelingPass
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
+from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.support.factories import NOON, OWNER
 
-WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge"})
+WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge", "save"})
 
 
 @dataclass
@@ -81,9 +84,10 @@ class MemoryLibrary:
         self.photos = MemoryPhotoStore(now=self.clock)
         self.originals = MemoryOriginals(now=self.clock)
         self.derivatives = MemoryDerivatives()
-        photos, originals, derivatives = (
+        self.relabelings = MemoryRelabelingStore()
+        photos, originals, derivatives, relabelings = (
             HookedAdapter(inner, lambda name: self.before(name), lambda name: self.after(name))
-            for inner in (self.photos, self.originals, self.derivatives)
+            for inner in (self.photos, self.originals, self.derivatives, self.relabelings)
         )
         self.owners = MemoryOwners()
         self.removal_counter = MemoryRemovalCounter()
@@ -127,12 +131,14 @@ class MemoryLibrary:
             id_secret=self.ingest.id_secret,
             now=self.clock,
         )
+        self.relabeling_requests = RelabelingRequests(relabelings, self.photos, self.clock)
         self.sweep = Sweep(
             photos=self.photos,
             originals=originals,
             processor=self.ingest.processor,
             ingest=self.ingest,
             deletion=self.deletion,
+            relabeling=RelabelingPass(photos, self.photos, relabelings, self.labeler, self.clock),
             recount=Recount(self.photos, self.clock),
             reconciliation=self.reconciliation,
             now=self.clock,

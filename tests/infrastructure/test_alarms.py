@@ -11,6 +11,7 @@ import pytest
 from chalicelib import handlers
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.relabeling_pass import RelabelingReport
 from chalicelib.maintenance.sweep import DueReport, SweepReport
 from chalicelib.settings import Settings
 from tests.infrastructure.templates import read_template
@@ -27,7 +28,9 @@ HANDLERS = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambd
 OTHER_METRICS = {"photos_rejected", "database_pauses", "api_bytes"}
 BASIC_METRICS = {*handlers.BASIC_METRICS, *OTHER_METRICS}
 METRICS = {
-    *handlers.sweep_counts(SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())),
+    *handlers.sweep_counts(
+        SweepReport(DueReport(), RelabelingReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
+    ),
     *OTHER_METRICS,
 }
 FREE = 10  # alarms, and custom metrics; in an account without others

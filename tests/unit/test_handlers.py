@@ -18,6 +18,7 @@ from chalicelib.library.photo import State
 from chalicelib.maintenance.pacing import Failure
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.relabeling_pass import RelabelingReport
 from chalicelib.maintenance.sweep import DueReport, SweepReport
 from chalicelib.observability import logger
 
@@ -140,6 +141,7 @@ def make_result(*failures: Failure) -> SweepReport:
     """The result of a sweep in which every count is different."""
     return SweepReport(
         DueReport(processed=2, labels_pending=3, postponed=4, failures=failures),
+        RelabelingReport(requested=14),
         RecountReport(recounted=5, drifted=6, postponed=7),
         ReconciliationReport(
             checked=8, repaired=9, orphans=12, failures=(Failure("p8", Unavailable("S3 is unavailable.")),)
@@ -176,7 +178,7 @@ def test_schedule_logs_its_counts_and_failures(caplog: pytest.LogCaptureFixture)
     assert [(line["photo_id"], line["level"]) for line in (first, second)] == [("p7", "ERROR"), ("p8", "ERROR")]
     assert "DynamoDB is unavailable." in first["exception"]
     assert {name: done[name] for name in COUNTS} == COUNTS
-    assert done["uploads_orphaned"] == 12
+    assert (done["uploads_orphaned"], done["labels_requested"]) == (12, 14)
 
 
 @pytest.mark.parametrize(("metrics", "published"), [("basic", handlers.BASIC_METRICS), ("full", tuple(COUNTS))])

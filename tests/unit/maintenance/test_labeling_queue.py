@@ -13,6 +13,7 @@ from chalicelib.maintenance.sweep import DueReport, Sweep
 from tests.fakes.ingest_queue import MemoryIngestQueue
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.fakes.processing import FixedLabeler
+from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always
@@ -52,6 +53,28 @@ def test_pending_labels_are_found_by_the_ingest_function() -> None:
     queue.deliver(library)  # an event may come twice
     assert list(library.photos.records.values()) == [stored]
     assert find_violations(read_memory(library)) == []
+
+
+def test_photos_labeled_anew_are_counted_once_the_ingest_function_has_labeled_them() -> None:
+    library = MemoryLibrary()
+    for key in ("a.jpg", "b.jpg"):
+        library.originals.drop(key, key.encode())
+        library.deliver_event(key)
+    library.labeler.version = "fake-2"
+    sweep, queue = queued(library)
+    library.relabeling_requests.start(OWNER, ())
+    sweep.run(lambda: timedelta(minutes=1))
+    running = library.relabelings.get(OWNER)
+    assert running is not None
+    assert (running.photos, running.labeled, running.is_running) == (2, 0, True)
+    assert sorted(queue.keys) == ["a.jpg", "b.jpg"]
+    queue.deliver(library)
+    sweep.run(lambda: timedelta(minutes=1))
+    finished = library.relabelings.get(OWNER)
+    assert finished is not None
+    assert (finished.labeled, finished.is_running) == (2, False)
+    assert {photo.labeler for photo in library.photos.records.values()} == {"fake-2"}
+    assert queue.keys == []
 
 
 def test_photo_is_not_handed_to_ingest_again_at_once() -> None:

@@ -9,6 +9,7 @@ from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Photo, State
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
+from chalicelib.maintenance.relabeling_pass import RelabelingReport
 from chalicelib.maintenance.sweep import DueReport, Sweep, SweepReport
 from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, no_hook
@@ -50,7 +51,9 @@ def test_no_time_left_starts_nothing() -> None:
     library.clock.advance(LEASE_DURATION)
     before = dict(library.photos.records)
     report = library.sweep.run(lambda: timedelta(0))
-    assert report == SweepReport(DueReport(), RecountReport(), ReconciliationReport(), ReconciliationReport())
+    assert report == SweepReport(
+        DueReport(), RelabelingReport(), RecountReport(), ReconciliationReport(), ReconciliationReport()
+    )
     assert library.photos.records == before
 
 

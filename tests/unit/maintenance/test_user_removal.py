@@ -38,6 +38,7 @@ class RemovalFixture:
             photos=library.ingest.photos,
             collections=library.photos,
             deletion=library.deletion,
+            relabelings=library.relabelings,
             now=library.clock,
         )
         self.ids = {name: self.upload(GONE, name) for name in ("public", "same", "copy of public", "trashed", "empty")}
