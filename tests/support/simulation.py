@@ -69,11 +69,21 @@ EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags", "corr
 
 
 class ContentLabeler(FixedLabeler):
-    """Labels every photo `sand` and by the last word of its bytes."""
+    """Labels every photo by the last word of its bytes, and `sand` in odd versions, `dune` in even ones."""
+
+    number = 1
+
+    def update(self) -> None:
+        """Become the next version."""
+        self.number += 1
+        self.version = f"fake-{self.number}"
 
     def detect(self, image: Image.Image, metadata: PhotoMetadata) -> Detection:
+        super().detect(image, metadata)  # raises while broken
         content: bytes = image.info["content"]
-        return Detection((*super().detect(image, metadata).labels, Label(content.decode().split()[-1], 50.0)))
+        return Detection(
+            (Label("sand" if self.number % 2 else "dune", 99.0), Label(content.decode().split()[-1], 50.0))
+        )
 
 
 class Operation(NamedTuple):
@@ -99,7 +109,7 @@ class Fault(NamedTuple):
 class Simulation:
     """A library over fakes, and the expected effects of what its owners did."""
 
-    library: MemoryLibrary = field(default_factory=lambda: MemoryLibrary(labeler=ContentLabeler()))
+    labeler: ContentLabeler = field(default_factory=ContentLabeler)
     events: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     edits: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
@@ -111,6 +121,7 @@ class Simulation:
     _erasing: str | None = None
 
     def __post_init__(self) -> None:
+        self.library = MemoryLibrary(labeler=self.labeler)
         self.library.photos.on_commit = self._check_commit
 
     def run(self, operation: Operation, fault: Fault | None = None) -> None:
@@ -161,6 +172,7 @@ class Simulation:
             *self._bucket_differences(),
             *self._dangling_duplicates(),
             *self._pending(),
+            *self._not_relabeled(),
             *(
                 f"{version} was erased and still exists"
                 for version in sorted(self.erased & self.library.originals.versions.keys())
@@ -215,7 +227,10 @@ class Simulation:
             self.library.photos.commit(photo, replace(photo, camera_time=time, reader_revision=0))
 
     def _tag(self, target: int, variant: int) -> None:
-        self._apply(target, lambda photo: add_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
+        tags = TAG_CHANGES[variant % len(TAG_CHANGES)]
+        tagged = self._apply(target, lambda photo: add_tags(photo, tags))
+        if tagged and not set(tags) <= {*tagged.user_tags, tagged.label}:
+            self.violations.append(f"{tagged.photo_id} was tagged {tags} and has only {tagged.user_tags}")
 
     def _untag(self, target: int, variant: int) -> None:
         self._apply(target, lambda photo: remove_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
@@ -250,6 +265,12 @@ class Simulation:
     def _toggle_labeler(self, target: int, _: int) -> None:
         """Break or repair the labeler."""
         self.library.labeler.broken = bool(target % 2)
+
+    def _relabel(self, target: int, variant: int) -> None:
+        """Ask for labels again, after an update of the labeler or without one."""
+        if variant % 3:
+            self.labeler.update()
+        self.library.relabeling_requests.start(OWNERS[target % 2], TAG_CHANGES[0] if variant % 5 == 0 else ())
 
     # Faults ----------------------------------------------------------------------------------------------------
 
@@ -295,10 +316,9 @@ class Simulation:
         finally:
             self._owner_is_editing = False
 
-    def _apply(self, target: int, transition: Callable[[Photo], Photo], state: State | None = None) -> None:
+    def _apply(self, target: int, transition: Callable[[Photo], Photo], state: State | None = None) -> Photo | None:
         with self._owned_photo(target, state) as photo:
-            if photo:
-                self.library.editor.apply(photo.owner, photo.photo_id, transition)
+            return self.library.editor.apply(photo.owner, photo.photo_id, transition) if photo else None
 
     def _deliver_all(self) -> None:
         while self.events:
@@ -370,7 +390,9 @@ class Simulation:
 
     def _wrong_times(self) -> Iterator[str]:
         for photo in self.library.photos.records.values():
-            if photo.reader_revision and photo.object_version:
+            # Until it is processed, the record of an overwritten original describes the former one.
+            is_processed = photo.state is not State.PROCESSING and photo.worker is None
+            if photo.reader_revision and photo.object_version and is_processed:
                 _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, b""))
                 if photo.camera_time != read_metadata(BytesIO(data)).capture_time:
                     yield f"{photo.photo_id} was taken at {photo.camera_time}, but its file is {data!r}"
@@ -379,6 +401,16 @@ class Simulation:
         for photo in self.library.photos.records.values():
             if photo.pending_rows:
                 yield f"{photo.photo_id} has pending rows"
+
+    def _not_relabeled(self) -> Iterator[str]:
+        photos = self.library.photos.records.values()
+        for relabeling in self.library.relabelings.stored.values():
+            if relabeling.is_running:
+                yield f"{relabeling} is still running"
+            elif relabeling.labeled == relabeling.photos and not relabeling.tags:
+                owned = [photo for photo in photos if (photo.owner, photo.state) == (relabeling.owner, State.READY)]
+                former = [photo for photo in owned if _number(photo.labeler) < _number(relabeling.labeler)]
+                yield from (f"{photo.photo_id} still has the labels of {photo.labeler}" for photo in former)
 
     def _published_twice(self) -> Iterator[str]:
         photos = self.library.photos.records.values()
@@ -419,6 +451,10 @@ class Simulation:
                 holder = photos[photo.duplicate_of]
                 if holder.state not in {State.READY, State.TRASHED}:
                     yield f"{photo.photo_id} is a duplicate of a photo that is {holder.state}"
+
+
+def _number(labeler: str) -> int:
+    return int(labeler.rpartition("-")[2])
 
 
 def _kill_between_steps(before: Photo | None, _: Photo | None) -> None:
