@@ -1,7 +1,7 @@
 """The target of a deployment: account, region and stage, and the names derived from them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,20 @@ class Target:
     partition: str
     session: Any
     builds_dir: Path
+    _clients: dict[tuple[str, str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None, read_timeout: int = 60) -> Any:
-        """A boto3 client of one service, with more retries than the default; `read_timeout` in seconds.
+        """The boto3 client of one service, with more retries than the default; `read_timeout` in seconds.
 
-        A call that exceeds the timeout is sent again.
+        A call that exceeds the timeout is sent again. Each client is created once: that takes as long as several calls.
         """
-        retries: Any = {"mode": "standard", "total_max_attempts": 8}
-        config = Config(retries=retries, read_timeout=read_timeout, signature_version=None)
-        return self.session.client(service, region_name=region or self.region, config=config)
+        region = region or self.region
+        if (client := self._clients.get((service, region, read_timeout))) is None:
+            retries: Any = {"mode": "standard", "total_max_attempts": 8}
+            config = Config(retries=retries, read_timeout=read_timeout, signature_version=None)
+            client = self.session.client(service, region_name=region, config=config)
+            self._clients[service, region, read_timeout] = client
+        return client
 
     @property
     def stack_name(self) -> str:
