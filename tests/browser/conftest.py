@@ -21,6 +21,7 @@ from tests.browser.viewports import DESKTOP, PHONE
 from tests.browser.visitor import Visitor
 
 SEED_SECONDS = 60.0
+REBOUND_NAME = "attacker.example"  # a name of an attacker's that resolves to this machine
 WAIT_MILLISECONDS = 15_000
 expect.set_options(timeout=WAIT_MILLISECONDS)
 # The library's first photos, uploaded with S3: name, tags, visibility.
@@ -114,6 +115,7 @@ def browser_type_launch_args() -> dict[str, object]:
         "executable_path": chromium.find(),
         "args": [
             "--no-sandbox",
+            f"--host-resolver-rules=MAP {REBOUND_NAME} {HOST}",
             "--disable-gpu",
             "--disable-quic",
             "--no-first-run",

@@ -60,10 +60,11 @@ class SharedPages:
 
 
 @contextmanager
-def listening(page: Page, event: Any, handle: Callable[..., None]) -> Iterator[None]:
-    """Call `handle` at each event of the page in the block."""
-    page.on(event, handle)
+def listening(source: Page | BrowserContext, event: str, handle: Callable[..., None]) -> Iterator[None]:
+    """Call `handle` at each event of the page or context in the block."""
+    emitter: Any = source  # each event has a signature of its own
+    emitter.on(event, handle)
     try:
         yield
     finally:
-        page.remove_listener(event, handle)
+        emitter.remove_listener(event, handle)

@@ -8,14 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, Response
+from playwright.sync_api import Browser, Page, Response
 
 from local.api import REFUSALS
 from local.library import Library
 from local.ports import HOST
 from local.site.inbox import fetch_messages
-from tests.browser.conftest import api_request
+from tests.browser.conftest import REBOUND_NAME, api_request
 from tests.browser.page_server import serve_page
+from tests.browser.shared_pages import listening
 
 STACK = "Action=DeleteStack&StackName=tintype-local&Version=2010-05-15"
 FUNCTION = json.dumps({"FunctionName": "f", "Runtime": "python3.12", "Handler": "a.b", "Role": "r", "Code": {}})
@@ -60,14 +61,19 @@ def hostile_port() -> Iterator[int]:
         yield port
 
 
+@pytest.fixture(scope="module")
+def attacker(browser: Browser) -> Iterator[Page]:
+    """A page in a browser context of its own, where no library was ever open."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
 # Another port of 127.0.0.1 is the same site as the library, localhost is another site.
 @pytest.fixture(params=["127.0.0.1", "localhost"])
-def hostile(request: pytest.FixtureRequest, hostile_port: int, browser: Browser) -> Iterator[Page]:
+def hostile(request: pytest.FixtureRequest, hostile_port: int, attacker: Page) -> Page:
     """The hostile page, open."""
-    page = browser.new_page()
-    page.goto(f"http://{request.param}:{hostile_port}/")
-    yield page
-    page.close()
+    attacker.goto(f"http://{request.param}:{hostile_port}/")
+    return attacker
 
 
 def state(library: Library) -> Any:
@@ -134,7 +140,7 @@ def attacks(library: Library) -> list[tuple[str, str, dict[str, str], str]]:
 
 
 @pytest.fixture
-def answers(hostile: Page, library: Library) -> list[tuple[str, int]]:
+def answers(hostile: Page, library: Library) -> Iterator[list[tuple[str, int]]]:
     """URL and status of each answer that the hostile page gets from the library, filled in as they arrive."""
     answers: list[tuple[str, int]] = []
     ports = {library.ports.api, library.ports.page, library.ports.services}
@@ -143,8 +149,8 @@ def answers(hostile: Page, library: Library) -> list[tuple[str, int]]:
         if urlsplit(response.url).port in ports:
             answers.append((f"{response.request.method} {response.url}", response.status))
 
-    hostile.context.on("response", record)
-    return answers
+    with listening(hostile.context, "response", record):
+        yield answers
 
 
 def refused(answers: list[tuple[str, int]]) -> bool:
@@ -250,32 +256,24 @@ def api_request_location(library: Library, path: str) -> str:
     return location
 
 
-def test_name_that_resolves_to_this_machine_is_refused(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], library: Library
-) -> None:
+def test_name_that_resolves_to_this_machine_is_refused(attacker: Page, library: Library) -> None:
     """DNS rebinding: the browser takes each port for the attacker's own server."""
     sentence, code = REFUSALS[HTTPStatus.MISDIRECTED_REQUEST]
     refusals = {"the API": json.dumps({"error": sentence, "code": code}, separators=(",", ":"))}
-    arguments = [*browser_type_launch_args["args"], "--host-resolver-rules=MAP attacker.example 127.0.0.1"]
-    browser = browser_type.launch(**{**browser_type_launch_args, "args": arguments})
-    try:
-        page = browser.new_page()
-        for label, port in library.ports.by_label().items():
-            for path in (
-                "/",
-                "/inbox",
-                "/config.json",
-                "/gallery/articles",
-                "/oauth2/authorize",
-                "/login",
-            ):
-                response = page.goto(f"http://attacker.example:{port}{path}")
-                assert response is not None
-                assert (response.status, response.text()) == (421, refusals.get(label, "Misdirected Request.\n")), (
-                    label,
-                    path,
-                )
-                seen = page.evaluate(FETCH, [path, {"method": "POST", "body": STACK}])
-                assert seen.startswith("421 "), (label, path, seen)
-    finally:
-        browser.close()
+    for label, port in library.ports.by_label().items():
+        for path in (
+            "/",
+            "/inbox",
+            "/config.json",
+            "/gallery/articles",
+            "/oauth2/authorize",
+            "/login",
+        ):
+            response = attacker.goto(f"http://{REBOUND_NAME}:{port}{path}")
+            assert response is not None
+            assert (response.status, response.text()) == (421, refusals.get(label, "Misdirected Request.\n")), (
+                label,
+                path,
+            )
+            seen = attacker.evaluate(FETCH, [path, {"method": "POST", "body": STACK}])
+            assert seen.startswith("421 "), (label, path, seen)

@@ -44,6 +44,6 @@ def test_tests_remove_their_scripts_and_listeners() -> None:
     added = [
         f"{name}: {line}"
         for name in sources.keys() - OWN_FILES
-        for line in re.findall(r".*(?:\.add_init_script|page\.on)\(.*", sources[name])
+        for line in re.findall(r".*(?:\.add_init_script|page\.on|context\.on)\(.*", sources[name])
     ]
     assert [line for line in added if not re.search(r": +with ", line)] == []
