@@ -198,7 +198,7 @@ def session_storage(browser: Browser, library: Library) -> dict[str, str]:
 @pytest.fixture
 def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
     """The demo user, signed in, with no page open yet."""
-    visitor.page.evaluate("storage => Object.assign(sessionStorage, storage)", session_storage)
+    visitor.continue_session(session_storage)
     return visitor
 
 

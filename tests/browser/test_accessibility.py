@@ -21,7 +21,7 @@ CORS = {"Access-Control-Allow-Origin": "*"}
 
 
 @at_both_widths
-def test_views_have_no_axe_violations(visitor: Visitor) -> None:
+def test_views_have_no_axe_violations(visitor: Visitor, session_storage: dict[str, str]) -> None:
     page = visitor.page
     violations: dict[str, list[str]] = {}
 
@@ -51,8 +51,8 @@ def test_views_have_no_axe_violations(visitor: Visitor) -> None:
     page.keyboard.press("ArrowDown")
     violations |= visitor.axe_violations("suggestions")
 
+    visitor.continue_session(session_storage)
     visitor.open()
-    visitor.sign_in()
     expect(visitor.tile("secret.jpg")).to_be_visible()
     violations |= visitor.axe_violations("mine")
     page.get_by_role("button", name="Account: ").click()

@@ -78,13 +78,13 @@ def test_empty_search_links_to_all_photos(visitor: Visitor) -> None:
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
 
 
-def test_empty_search_offers_no_download(owner: Visitor) -> None:
-    owner.open("?tag=lake")
-    expect(owner.button("Download")).to_be_visible()
-    owner.open("?tag=zebra")
-    expect(owner.page.get_by_role("heading", name="No photos tagged “Zebra”")).to_be_visible()
-    expect(owner.button("Download")).to_have_count(0)
-    expect(owner.page.get_by_role("group", name="Photos to show")).to_be_visible()
+def test_empty_search_offers_no_download(signed_in: Visitor) -> None:
+    signed_in.open("?tag=lake")
+    expect(signed_in.button("Download")).to_be_visible()
+    signed_in.open("?tag=zebra")
+    expect(signed_in.page.get_by_role("heading", name="No photos tagged “Zebra”")).to_be_visible()
+    expect(signed_in.button("Download")).to_have_count(0)
+    expect(signed_in.page.get_by_role("group", name="Photos to show")).to_be_visible()
 
 
 @at_both_widths

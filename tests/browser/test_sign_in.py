@@ -29,10 +29,7 @@ def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> N
     assert size is not None
     page.set_viewport_size({"width": 320, "height": 600})
     assert visitor.axe_violations("signing in") == {}
-    page.emulate_media(color_scheme="dark")
-    assert visitor.axe_violations("signing in, dark") == {}
     assert (too_small(page), overflows(page)) == ([], 0)
-    page.emulate_media(color_scheme=None)
     page.set_viewport_size(size)
     visitor.open()
     visitor.sign_in()
@@ -71,9 +68,9 @@ def test_another_users_private_photos_are_hidden(visitor: Visitor) -> None:
     expect(visitor.page).to_have_url(re.compile(r"\?scope=public$"))
 
 
-def test_expired_token_is_refreshed_silently(owner: Visitor, allowed_errors: list[str]) -> None:
+def test_expired_token_is_refreshed_silently(signed_in: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("status of 401")
-    page = owner.page
+    owner, page = signed_in, signed_in.page
     renewals: list[str] = []
 
     def shorten_first_token(route: Route) -> None:
@@ -110,27 +107,23 @@ def test_expired_token_is_refreshed_silently(owner: Visitor, allowed_errors: lis
     expect(page.get_by_text("signed out")).to_have_count(0)
 
 
-def test_expired_session_is_reported(visitor: Visitor, allowed_errors: list[str]) -> None:
+def test_expired_session_is_reported(signed_in: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("status of 400")
-    visitor.open()
-    visitor.sign_in()
-    visitor.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
-    visitor.page.reload()
-    expect(visitor.page.get_by_text("You've been signed out")).to_be_visible()
-    expect(visitor.heading("Public gallery")).to_be_visible()
+    signed_in.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
+    signed_in.open()
+    expect(signed_in.page.get_by_text("You've been signed out")).to_be_visible()
+    expect(signed_in.heading("Public gallery")).to_be_visible()
 
 
-def test_unreachable_provider_preserves_the_session(visitor: Visitor, allowed_errors: list[str]) -> None:
+def test_unreachable_provider_preserves_the_session(signed_in: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors += ["net::ERR_FAILED", "no response"]
-    visitor.open()
-    visitor.sign_in()
-    visitor.page.route("**/oauth2/token", lambda route: route.abort())
-    visitor.page.goto(visitor.library.page_url + "?tag=lake")
-    expect(visitor.page.get_by_text("Couldn't reach the library")).to_be_visible()
-    expect(visitor.heading("Lake")).to_be_visible()
-    visitor.page.unroute_all()
-    visitor.page.reload()
-    expect(visitor.page.get_by_role("button", name="Account: ")).to_be_visible()
+    signed_in.page.route("**/oauth2/token", lambda route: route.abort())
+    signed_in.page.goto(signed_in.library.page_url + "?tag=lake")
+    expect(signed_in.page.get_by_text("Couldn't reach the library")).to_be_visible()
+    expect(signed_in.heading("Lake")).to_be_visible()
+    signed_in.page.unroute_all()
+    signed_in.page.reload()
+    expect(signed_in.page.get_by_role("button", name="Account: ")).to_be_visible()
 
 
 def test_foreign_authorization_code_is_rejected(visitor: Visitor, allowed_errors: list[str]) -> None:

@@ -46,6 +46,12 @@ def scroll_down(visitor: Visitor, until: int) -> tuple[int, int]:
     return found["tiles"], found["nodes"]
 
 
+@pytest.fixture
+def owner(signed_in: Visitor) -> Visitor:
+    """The demo user, signed in; each test opens the page."""
+    return signed_in
+
+
 @at_both_widths
 def test_timeline_groups_by_day_and_renders_few_tiles(visitor: Visitor) -> None:
     open_large_library(visitor)
