@@ -113,6 +113,11 @@ def remove_variable(name: str) -> Callable[[Path], None]:
             "test_upload_without_a_record_returns_to_the_user_in_its_key",
             r"tintype-rehearsal-ingest_photo is not authorized to perform: cognito-idp:ListUsers",
         ),
+        (
+            remove_permission("policy-ingest.json", "Derivatives", "s3:GetObject"),
+            "TestLabels::test_schedule_lets_ingest_find_pending_labels",
+            r"tintype-rehearsal-ingest_photo is not authorized to perform: s3:GetObject",
+        ),
         (remove_index("by_count"), TRENDING, r"The table does not have the specified index: by_count"),
         (
             remove_index("sampling"),
@@ -131,7 +136,7 @@ def remove_variable(name: str) -> Callable[[Path], None]:
             r"`chalice deploy` failed: .*TINTYPE_BUNDLES_QUEUE not configured",
         ),
     ],
-    ids=["PutObject", "Scan", "UpdateItem", "ListUsers", "by_count", "sampling", "due", "stage", "queue"],
+    ids=["PutObject", "Scan", "UpdateItem", "ListUsers", "GetObject", "by_count", "sampling", "due", "stage", "queue"],
 )
 def test_removed_part_fails_a_test_naming_it(
     remove: Callable[[Path], None], failed_test: str, message: str, tmp_path: Path
