@@ -106,7 +106,7 @@ def _overrides(target: Target, options: Options) -> dict[str, dict[str, Any]]:
     ingest: dict[str, Any] = {"layers": [options.layer_arn] if options.layer_arn else []}
     if options.ingest_concurrency:
         ingest["reserved_concurrency"] = options.ingest_concurrency
-    return {handler: queue for handler in handlers()} | {INGEST_HANDLER: ingest}
+    return dict.fromkeys(handlers(), queue) | {INGEST_HANDLER: ingest}
 
 
 def package(target: Target) -> Path:
