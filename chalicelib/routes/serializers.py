@@ -1,6 +1,5 @@
 """The API's JSON: photos, tags, tickets, bundles, keys and subscriptions."""
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
 from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.title_case import title_case
 
 # The fields of a photo's S3 event that its owner sees.
 EVENT_FIELDS = ("bucket", "key", "event_name", "event_time", "region")
@@ -250,17 +250,6 @@ def relabeling(found: Relabeling | None) -> dict[str, Any]:
         "started_at": iso_time(found.started_at),
         "finished_at": iso_time(found.finished_at),
     }
-
-
-def title_case(tag: str) -> str:
-    """A tag with each word capitalized, unless that would be another tag; letters after `'` stay lowercase."""
-    return " ".join(map(_capitalize, tag.split(" ")))
-
-
-def _capitalize(word: str) -> str:
-    capitalized = word[:1].upper() + word[1:]
-    # The dotless i of Turkish becomes an I, which is the capital of another letter.
-    return capitalized if unicodedata.normalize("NFKC", capitalized.casefold()) == word else word
 
 
 def iso_time(time: datetime | None) -> str | None:

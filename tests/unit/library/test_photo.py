@@ -19,7 +19,7 @@ from chalicelib.library.photo import (
     clean_weight,
 )
 from chalicelib.routes import params
-from chalicelib.routes.serializers import title_case
+from chalicelib.util.title_case import title_case
 from tests.support.factories import OWNER, labels, photo
 
 BLANK = [

@@ -11,7 +11,7 @@ from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.routes import serializers
 from chalicelib.routes.caching import without_urls
-from chalicelib.routes.serializers import PhotoSerializer, UrlSigner, iso_time, title_case
+from chalicelib.routes.serializers import PhotoSerializer, UrlSigner, iso_time
 from chalicelib.util.capture_time import parse_capture_time
 from tests.support.factories import NOON, OWNER, photo
 
@@ -212,21 +212,6 @@ def test_upload_ticket_contains_the_form() -> None:
         "upload": {"method": "POST", "url": "https://bucket", "fields": {"key": "k"}},
         "expires_at": "2026-11-20T12:00:00.000Z",
     }
-
-
-@pytest.mark.parametrize(
-    ("tag", "title"),
-    [
-        ("beach", "Beach"),
-        ("golden hour", "Golden Hour"),
-        ("o'neill's bar", "O'neill's Bar"),
-        ("école", "École"),
-        ("35mm film", "35mm Film"),
-        ("東京", "東京"),
-    ],
-)
-def test_title_case_capitalizes_each_word(tag: str, title: str) -> None:
-    assert title_case(tag) == title
 
 
 def test_iso_time_is_utc_to_the_millisecond() -> None:

@@ -32,6 +32,10 @@ it("tags are capitalized as the API writes tag names", () => {
   ]);
 });
 
+it("known abbreviations in tags are written as usual", () => {
+  expect(["suv", "old bmw", "tvs", "iphone", "usage", "us"].map(formatTag)).toEqual(["SUV", "Old BMW", "TVs", "iPhone", "Usage", "Us"]);
+});
+
 it("a camera's date is the same in every time zone", () => {
   expect(formatDate(Date.UTC(2026, 0, 3, 23, 30))).toBe("January 3, 2026");
 });

@@ -2,6 +2,7 @@
  * Numbers, plurals, lists and dates in the page's language.
  */
 import { formatLocale, locale } from "./locale.ts";
+import { knownSpelling } from "./spellings.ts";
 
 type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>;
 
@@ -78,7 +79,10 @@ export function formatPeriod(period: string): string {
   return new Date(`${period}-01`).toLocaleDateString(formatLocale, { year: "numeric", month: "short", timeZone: "UTC" });
 }
 
-/** Capitalizes each word of a tag, as the API does in tag names. */
+/** Capitalizes each word of a tag, and writes known abbreviations as usual, as the API does in tag names. */
 export function formatTag(tag: string): string {
-  return tag.replace(/(^| )(\p{L})/gu, (_, space: string, letter: string) => space + letter.toUpperCase());
+  return tag
+    .split(" ")
+    .map((word) => knownSpelling(word) ?? word.replace(/^\p{L}/u, (letter) => letter.toUpperCase()))
+    .join(" ");
 }
