@@ -35,10 +35,14 @@ SLOWEST_SUITES = ("browser", "deployment", "e2e", "local", "stress", "app", "con
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives each worker a file at a time, or all of e2e, whose tests share one running library."""
+    """Gives each worker a file at a time, or all of a suite whose tests share one running library."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "e2e" if _suite(nodeid) == "e2e" else nodeid.partition("::")[0]
+        suite = _suite(nodeid)
+        # A second worker would start a Chromium and a library of its own for the browser tests. With more workers than
+        # two that pays: as a whole these tests would be the last to end.
+        is_whole = suite == "e2e" or (suite == "browser" and self.numnodes <= 2)
+        return suite if is_whole else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, exp
 from local import chromium
 from local.library import Library, run_library
 from local.ports import HOST, Ports, free_ports
+from tests.browser.devtools import devtools
 from tests.browser.photos import PHONE_SHAPE, WIDE, picture
 from tests.browser.shared_pages import SharedPages, listening
 from tests.browser.viewports import DESKTOP, PHONE
@@ -181,6 +182,12 @@ def visitor(
             shared_pages.reset(page)
         if f"{library.api_url}/uploads" in urls:
             delete_added_photos(library)
+
+
+@pytest.fixture
+def empty_cache(visitor: Visitor) -> None:
+    """Empty the browser's cache, which keeps what earlier tests have loaded: emptying it before each takes long."""
+    devtools(visitor.page).send("Network.clearBrowserCache")
 
 
 @pytest.fixture(scope="package")

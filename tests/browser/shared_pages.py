@@ -16,8 +16,9 @@ BLANK = "icon.svg"
 class SharedPages:
     """The page of a desktop and that of a phone, each in a browser context of its own.
 
-    `reset` removes what a test leaves in them. It can't remove scripts and listeners: tests add these for the duration
-    of a block, with `with page.add_init_script(…)` and `listening`.
+    `reset` removes what a test leaves in them, except what the browser has cached: tests that need to load everything
+    use `empty_cache`. Scripts and listeners can't be removed then: tests add them for the duration of a block, with
+    `with page.add_init_script(…)` and `listening`.
     """
 
     def __init__(self, browser: Browser, page_url: str) -> None:

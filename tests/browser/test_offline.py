@@ -5,14 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.devtools import devtools, set_offline
+from tests.browser.devtools import set_offline
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.test_viewer import info, viewer
 from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+# Cached modules and images would load without a connection.
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("empty_cache")]
 
 OFFLINE_HINT = "It will load when you're back online."
 PREVIEWS = re.compile("-derivatives-.*/preview")
@@ -27,12 +28,6 @@ DIALOGS = {
 def allow_network_errors(allowed_errors: list[str]) -> None:
     """Network errors in the console are expected."""
     allowed_errors += ["ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_FAILED"]
-
-
-@pytest.fixture(autouse=True)
-def clear_cache(visitor: Visitor) -> None:
-    """Without a connection, modules and images must not come from the browser's cache."""
-    devtools(visitor.page).send("Network.clearBrowserCache")
 
 
 def set_offline_and_wait(page: Page, offline: bool = True) -> None:

@@ -12,7 +12,8 @@ from tests.browser.photos import picture
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
-pytestmark = pytest.mark.browser
+# Chromium prefers a large image that it has to a small one that it would load.
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("empty_cache")]
 
 SHAPES = {"wide": (3000, 2000), "tall": (2000, 3000), "panorama": (9000, 1000), "tiny": (400, 300), "old": (3000, 2000)}
 HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
