@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import OwnPhotos
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.viewports import at_both_widths
@@ -41,8 +40,8 @@ def bundle(state: str, **fields: Any) -> dict[str, Any]:
 
 
 @at_both_widths
-def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor, own_photos: OwnPhotos) -> None:
-    page, tag = signed_in.page, own_photos(3)
+def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor) -> None:
+    page, tag = signed_in.page, "lake"
     signed_in.open()
     bundle_dialog = open_dialog(signed_in)
     expect(page).to_have_url(re.compile("#download$"))
@@ -88,8 +87,8 @@ def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor, own_photos: 
     assert found == {}
 
 
-def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor, own_photos: OwnPhotos) -> None:
-    page, tag = signed_in.page, own_photos(2)
+def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor) -> None:
+    page, tag = signed_in.page, "mountain"
     signed_in.open(f"?tag={tag}")
     checkbox(signed_in, f"{tag}-2.jpg").focus()
     page.keyboard.press("Space")
@@ -106,7 +105,7 @@ def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor, own
     expect(dialog(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(rf"\?tag={tag}$"))
     signed_in.button("Download").first.click()
-    expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag}, 2", re.IGNORECASE))).to_have_attribute(
+    expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag}, 3", re.IGNORECASE))).to_have_attribute(
         "aria-pressed", "true"
     )
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import OwnPhotos, api_request, wait_for_photos
+from tests.browser.conftest import api_request, wait_for_photos
 from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, toast
@@ -53,10 +53,9 @@ def owner(signed_in: Visitor) -> Visitor:
 
 
 @pytest.fixture
-def processing_photo(owner: Visitor, own_photos: OwnPhotos) -> Iterator[ProcessingPhoto]:
+def processing_photo(owner: Visitor) -> Iterator[ProcessingPhoto]:
     """One of the owner's photos, processing."""
-    tag = own_photos(1)
-    (photo,) = api_request(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"]
+    (photo,) = api_request(owner.library, "/gallery/articles?tag=diary", owner.library.token())["items"]
     yield ProcessingPhoto(owner.page, photo)
     owner.page.unroute_all(behavior="wait")
 
