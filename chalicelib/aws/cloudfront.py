@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -30,11 +31,9 @@ class CloudFrontUrls:
     _signer: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Parse the private key once."""
+        """Parse the private key."""
         key_id, _, pem = self.key.partition("\n")
-        private = serialization.load_pem_private_key(pem.encode(), password=None)
-        if not isinstance(private, rsa.RSAPrivateKey):
-            raise TypeError("CloudFront URLs are signed with an RSA key")
+        private = _private_key(pem)
 
         def sign(policy: bytes) -> bytes:
             return private.sign(policy, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 (CloudFront requires it)
@@ -52,3 +51,11 @@ class CloudFrontUrls:
         if filename:
             url += f"?{content_disposition.PARAMETER}={quote(content_disposition.attachment(filename), safe='')}"
         return str(self._signer.generate_presigned_url(url, date_less_than=expires_at))
+
+
+@lru_cache(maxsize=2)  # the current and the previous one: checking that a key is valid takes 40 ms
+def _private_key(pem: str) -> rsa.RSAPrivateKey:
+    private = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError("CloudFront URLs are signed with an RSA key")
+    return private

@@ -40,13 +40,16 @@ def local_cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
 
 @contextmanager
 def temporary_bucket(s3: Any, *, versioned: bool) -> Iterator[str]:
-    """An empty bucket, deleted with its contents at the end."""
+    """An empty bucket, deleted with its contents at the end; moto forgets it by itself."""
     name = f"tests-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
     if versioned:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     yield name
+    if s3.meta.endpoint_url.startswith("https://"):  # moto's
+        return
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
-        for found in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-            s3.delete_object(Bucket=name, Key=found["Key"], VersionId=found["VersionId"])
+        found = (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+        if versions := [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]:
+            s3.delete_objects(Bucket=name, Delete={"Objects": versions, "Quiet": True})
     s3.delete_bucket(Bucket=name)
