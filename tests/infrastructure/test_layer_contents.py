@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.labels import vision
-from infrastructure import vision_model
+from chalicelib.labels import faces, vision
+from infrastructure import face_model, vision_model
 from infrastructure.deploy import layer_contents
 from infrastructure.deploy.errors import UserError
 
@@ -94,10 +94,10 @@ def test_wheels_for_newer_c_libraries_than_lambdas_are_refused() -> None:
 
 
 def test_altered_model_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / layer_contents.MODEL_FILE
+    path = tmp_path / "efficientnet-lite0.onnx"
     path.write_bytes(b"altered")
     with pytest.raises(UserError, match=r"The model efficientnet-lite0\.onnx has the SHA-256 [0-9a-f]{64}, not 5067"):
-        layer_contents._verify_model(path)
+        layer_contents._verify_model(path, layer_contents.MODELS[path.name])
 
 
 def test_failed_installation_is_one_line() -> None:
@@ -108,6 +108,6 @@ def test_failed_installation_is_one_line() -> None:
     )
 
 
-def test_model_is_the_one_that_the_app_expects() -> None:
-    assert layer_contents.MODEL_FILE == vision_model.FILE_NAME == vision.FILE_NAME
-    assert layer_contents.MODEL_SHA256 == vision.SHA256
+def test_models_are_those_that_the_app_expects() -> None:
+    assert layer_contents.MODELS == {vision.FILE_NAME: vision.SHA256, faces.FILE_NAME: faces.SHA256}
+    assert list(layer_contents.MODELS) == [vision_model.FILE_NAME, face_model.FILE_NAME]

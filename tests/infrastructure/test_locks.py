@@ -16,6 +16,7 @@ LOCKS = {
     "requirements.txt": DEPENDENCIES,
     "requirements-dev.txt": [*DEPENDENCIES, *GROUPS["dev"], *GROUPS["vision"]],
     "infrastructure/vision-requirements.txt": GROUPS["vision"],
+    "infrastructure/models-requirements.txt": GROUPS["models"],
     "local/requirements.txt": GROUPS["cloud"],
 }
 FILES = [*LOCKS, "web/package-lock.json", "web/package.json", "web/.npmrc", "pyproject.toml"]

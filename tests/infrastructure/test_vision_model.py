@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.labels import vision
-from infrastructure import vision_model
+from chalicelib.labels import faces, vision
+from infrastructure import face_model, vision_model
 from infrastructure.torch_weights import read_weights
 
 
@@ -15,6 +15,12 @@ def test_model_is_the_one_that_the_labeler_expects() -> None:
     built = vision_model.build(read_weights(vision_model.weights_path()))
     assert sha256(built).hexdigest() == vision.SHA256
     assert vision_model.FILE_NAME == vision.FILE_NAME
+
+
+def test_face_model_is_the_one_that_the_labeler_expects() -> None:
+    built = face_model.build(face_model.source_path().read_bytes())
+    assert sha256(built).hexdigest() == faces.SHA256
+    assert face_model.FILE_NAME == faces.FILE_NAME
 
 
 class Malicious:

@@ -9,18 +9,25 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unavailable
-from chalicelib.labels import vision, vocabulary
+from chalicelib.labels import faces, model_file, vision, vocabulary
+from chalicelib.labels.faces import FaceModel
 from chalicelib.labels.labeler import PhotoMetadata
+from chalicelib.labels.model_file import ModelFile
 from chalicelib.labels.vision import SIDE, VisionLabeler, VisionModel
 from tests.support.images import samples
 
 FACTS = PhotoMetadata(None, 640, 480)
-BEAGLE = 162
+BEAGLE, PIZZA = 162, 963
 
 
 @pytest.fixture(scope="module")
 def model() -> VisionModel:
-    return VisionModel(vision.model_path())
+    return VisionModel()
+
+
+@pytest.fixture(scope="module")
+def face_model() -> FaceModel:
+    return FaceModel()
 
 
 class FakeModel(VisionModel):
@@ -36,6 +43,41 @@ class FakeModel(VisionModel):
         probabilities = np.zeros(1000, np.float32)
         probabilities[self.index] = 1
         return vision.Output(probabilities, np.zeros(1280, np.float32))
+
+
+class FakeFaceModel(FaceModel):
+    """A model that finds a face with this probability in every image."""
+
+    def __init__(self, face: float = 0.0) -> None:
+        super().__init__()
+        self.face = face
+
+    def probability(self, image: Image.Image) -> float:
+        return self.face
+
+
+def names(index: int, face: float) -> list[str]:
+    found = VisionLabeler(FakeModel(index), FakeFaceModel(face)).detect(samples.quarters(), FACTS)
+    return [label.name for label in found.labels]
+
+
+@pytest.mark.parametrize(("face", "expected"), [(0.39, ["food", "pizza"]), (0.4, ["people", "food", "pizza"])])
+def test_photo_with_a_face_shows_people(face: float, expected: list[str]) -> None:
+    assert names(PIZZA, face) == expected
+
+
+def test_face_of_an_animal_is_not_a_persons() -> None:
+    assert "people" not in names(BEAGLE, 0.99)
+
+
+def test_confidence_of_people_is_that_of_the_face() -> None:
+    found = VisionLabeler(FakeModel(PIZZA), FakeFaceModel(0.878)).detect(samples.quarters(), FACTS)
+    assert found.labels[0].confidence == 87.8
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1, 1600), (60_000, 2), (2, 2)], ids=str)
+def test_face_model_takes_images_of_any_size(face_model: FaceModel, size: tuple[int, int]) -> None:
+    assert 0 <= face_model.probability(samples.quarters(size)) <= 1
 
 
 def test_labels_are_those_of_the_classes() -> None:
@@ -66,8 +108,8 @@ IMAGES = {
 
 
 @pytest.mark.parametrize("kind", IMAGES)
-def test_unusual_image_is_labeled_or_not_but_never_fails(model: VisionModel, kind: str) -> None:
-    VisionLabeler(model).detect(IMAGES[kind], FACTS)
+def test_unusual_image_is_labeled_or_not_but_never_fails(model: VisionModel, face_model: FaceModel, kind: str) -> None:
+    VisionLabeler(model, face_model).detect(IMAGES[kind], FACTS)
 
 
 PLAIN = {
@@ -95,37 +137,48 @@ def test_input_is_the_square_in_the_middle_scaled_to_the_range_of_the_model() ->
     assert pixels[0, :, 100, SIDE - 5].tolist() == [1.0, 1.0, 1.0]
 
 
+def file_at(path: Path) -> VisionModel:
+    return VisionModel(ModelFile(vision.FILE_NAME, vision.SHA256, path))
+
+
 def test_missing_model_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="can't be read"):
-        VisionModel(tmp_path / "missing.onnx").run(samples.quarters())
+        file_at(tmp_path / "missing.onnx").run(samples.quarters())
 
 
 def test_altered_model_is_unavailable(tmp_path: Path) -> None:
-    (tmp_path / "altered.onnx").write_bytes(vision.model_path().read_bytes()[:-1] + b"\0")
+    altered = model_file.path_of(vision.FILE_NAME).read_bytes()[:-1] + b"\0"
+    (tmp_path / "altered.onnx").write_bytes(altered)
     with pytest.raises(Unavailable, match="not the model that it expects"):
-        VisionModel(tmp_path / "altered.onnx").run(samples.quarters())
+        file_at(tmp_path / "altered.onnx").run(samples.quarters())
+
+
+def test_missing_face_model_is_unavailable(tmp_path: Path) -> None:
+    missing = FaceModel(ModelFile("centerface.onnx", "0" * 64, tmp_path / "missing.onnx"))
+    with pytest.raises(Unavailable, match=r"missing\.onnx can't be read"):
+        VisionLabeler(FakeModel(PIZZA), missing).detect(samples.quarters(), FACTS)
 
 
 def test_model_that_appears_later_is_used(tmp_path: Path) -> None:
-    late = VisionModel(tmp_path / "late.onnx")
+    late = file_at(tmp_path / "late.onnx")
     with pytest.raises(Unavailable):
         late.run(samples.quarters())
-    late.path = vision.model_path()
+    late.file.path = None
     assert late.run(samples.quarters()) is not None
 
 
 def test_onnxruntime_that_does_not_load_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = vision.model_path()
+    path = model_file.path_of(vision.FILE_NAME)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(Unavailable, match="onnxruntime"):
-        VisionModel(path).run(samples.quarters())
+        file_at(path).run(samples.quarters())
 
 
 def test_missing_onnxruntime_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     def find_nothing(name: str) -> Any:
         return None
 
-    monkeypatch.setattr(vision, "find_spec", find_nothing)
+    monkeypatch.setattr(model_file, "find_spec", find_nothing)
     with pytest.raises(Unavailable, match="onnxruntime is not installed"):
         VisionModel().run(samples.quarters())
 
@@ -133,4 +186,4 @@ def test_missing_onnxruntime_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> 
 def test_version_follows_from_the_files_so_that_it_never_stays_by_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     before = VisionLabeler().version
     monkeypatch.setattr(vocabulary, "digest", lambda: "0000")
-    assert VisionLabeler().version == f"vision-{vision.SHA256[:4]}0000" != before
+    assert VisionLabeler().version == f"vision-{vision.SHA256[:4]}{faces.SHA256[:4]}0000" != before
