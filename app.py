@@ -13,7 +13,7 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.http.views import view_decorator
 from chalicelib.openapi import route as openapi
-from chalicelib.routes import account, batch, bundles, gallery, labels, photos, random, system, uploads
+from chalicelib.routes import account, batch, bundles, gallery, labels, photos, random, similarity, system, uploads
 
 app = TintypeApp("tintype")
 provider = bootstrap.ContainerProvider(os.environ, Clients(on_database_pause=bootstrap.report_database_pause))
@@ -129,6 +129,20 @@ def delete_photo(request: ApiRequest, photo_id: str) -> Response:
 def restore_photo(request: ApiRequest, photo_id: str) -> Any:
     """Restore a photo from the trash."""
     return photos.restore_photo(request, provider.current(), photo_id)
+
+
+@app.route("/photos/near-duplicates", methods=["GET"])
+@view(Permission.READ)
+def list_near_duplicates(request: ApiRequest) -> Any:
+    """List groups of the caller's photos that look almost the same."""
+    return similarity.list_near_duplicates(request, provider.current())
+
+
+@app.route("/photos/{photo_id}/similar", methods=["GET"])
+@view(Permission.READ)
+def find_similar_photos(request: ApiRequest, photo_id: str) -> Any:
+    """Find photos similar to one of the caller's own."""
+    return similarity.find_similar_photos(request, provider.current(), photo_id)
 
 
 @app.route("/photos/batch", methods=["POST"])

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.functions import LambdaIngestQueue
     from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
+    from chalicelib.aws.similarity import S3IndexFiles
     from chalicelib.aws.sqs import SqsVolumeQueue
     from chalicelib.bundles.service import BundleService
     from chalicelib.ingest.deletion import PhotoDeletion
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.labels.labeler import Labeler
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
+    from chalicelib.library.similarity import SimilarityQueries
     from chalicelib.maintenance.relabeling import RelabelingRequests
     from chalicelib.maintenance.sweep import Sweep
     from chalicelib.maintenance.user_removal import UserRemoval
@@ -182,6 +184,20 @@ class Container:
         from chalicelib.library.queries import PhotoQueries
 
         return PhotoQueries(self.photos, self.collections)
+
+    @cached_property
+    def similarity(self) -> "SimilarityQueries":
+        """Queries of near-duplicates and similar photos."""
+        from chalicelib.library.similarity import SimilarityQueries
+
+        return SimilarityQueries(self.photos, self.index_files)
+
+    @cached_property
+    def index_files(self) -> "S3IndexFiles":
+        """The files of similarity indexes."""
+        from chalicelib.aws.similarity import S3IndexFiles
+
+        return S3IndexFiles(self.clients.get("s3"), self.settings.derivatives_bucket)
 
     @cached_property
     def sampler(self) -> "Sampler":
@@ -357,10 +373,13 @@ class Container:
     @cached_property
     def sweep(self) -> "Sweep":
         """The scheduled maintenance."""
+        from chalicelib import images
+        from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
-        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
+        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh
         from chalicelib.maintenance.relabeling_pass import RelabelingPass
+        from chalicelib.maintenance.similarity import SimilarityIndexing
         from chalicelib.maintenance.sweep import Sweep
 
         return Sweep(
@@ -378,12 +397,19 @@ class Container:
                 lister=self.original_lister,
                 scanner=self.photo_scanner,
                 derivatives=self.derivative_lister,
-                refreshes=(HeatRefresh(self.heat), MetadataRefresh(self.originals, self.processor)),
+                refreshes=(
+                    HeatRefresh(self.heat),
+                    MetadataRefresh(self.originals, self.processor),
+                    PerceptualHashRefresh(self.derivatives, lambda data: images.perceptual_hash(images.decode(data))),
+                ),
                 bucket=self.settings.originals_bucket,
                 id_secret=self.settings.id_secret,
                 now=self.now,
                 queue=self.ingest_queue,
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
+            ),
+            similarity=SimilarityIndexing(
+                DynamoFingerprints(self.clients.get("dynamodb"), self.tables), self.index_files, self.now
             ),
             now=self.now,
             labeling_queue=self.labeling_queue,

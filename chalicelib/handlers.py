@@ -130,6 +130,7 @@ def run_sweep(context: Any, *, container: Container) -> None:
         "labels_requested": result.relabeling.requested,
         "uploads_orphaned": result.originals.orphans,
         "derivatives_missing": result.originals.rendered,
+        "similarity_indexes_built": result.similarity.built,
     }
     logger().info("Sweep finished", extra=counts | other_counts)
     if interruptions:

@@ -15,11 +15,13 @@
     color         conversion to sRGB, with or without alpha
     geometry      scaling, cropping and rotation
     placeholder   the thumbhash that pages draw until the image has loaded
+    perceptual_hash  what near-duplicates are found by
 
 Importing this package loads Pillow, so the API routes never import it.
 """
 
 from chalicelib.images.metadata import Metadata, read_file
+from chalicelib.images.perceptual_hash import perceptual_hash
 from chalicelib.images.rendering import Derivative, RenderedImages, decode, render
 
-__all__ = ["Derivative", "Metadata", "RenderedImages", "decode", "read_file", "render"]
+__all__ = ["Derivative", "Metadata", "RenderedImages", "decode", "perceptual_hash", "read_file", "render"]

@@ -22,6 +22,7 @@ from chalicelib.images import color, formats, geometry, memory
 from chalicelib.images.formats import FORMATS, Format
 from chalicelib.images.metadata import Metadata, read_metadata
 from chalicelib.images.orientation import read_orientation
+from chalicelib.images.perceptual_hash import perceptual_hash
 from chalicelib.images.placeholder import thumbhash
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
 from chalicelib.util.capture_time import CaptureTime
@@ -59,8 +60,9 @@ class Derivative:
 class RenderedImages:
     """Everything read and rendered from an original.
 
-    Width and height in pixels, after rotation; `placeholder` is a thumbhash in base64; `small` is None if the
-    preview is no larger; `incomplete` says that the file ends early or is damaged, so that pixels are missing.
+    Width and height in pixels, after rotation; `placeholder` is a thumbhash in base64; `perceptual_hash` is that of
+    the upright image and of its middle; `small` is None if the preview is no larger; `incomplete` says that the file
+    ends early or is damaged, so that pixels are missing.
     """
 
     format: str
@@ -74,6 +76,7 @@ class RenderedImages:
     preview: Derivative
     small: Derivative | None
     placeholder: str
+    perceptual_hash: bytes = b""
     incomplete: bool = False
 
 
@@ -108,7 +111,7 @@ def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_m
     larger = preview if min(preview.size) >= 2 * geometry.THUMBNAIL_SIDE else pixels
     thumbnail = geometry.thumbnail(larger, (width, height), alpha=output.alpha)
     upright = geometry.apply_orientation(small, orientation)
-    placeholder = thumbhash(upright)
+    placeholder, content_hash = thumbhash(upright), perceptual_hash(upright)
     encoded_small = None if small is preview else _with_pixels(upright, SMALL_FORMAT)
     encoded_preview = _with_pixels(geometry.apply_orientation(preview, orientation), PREVIEW_FORMAT)
     del preview, small, upright, larger
@@ -127,6 +130,7 @@ def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_m
         preview=encoded_preview,
         small=encoded_small,
         placeholder=placeholder,
+        perceptual_hash=content_hash,
         incomplete=incomplete,
     )
 

@@ -86,6 +86,7 @@ class ImageProcessor:
             reader_revision=READER_REVISION,
             camera=rendered.camera,
             placeholder=rendered.placeholder,
+            perceptual_hash=rendered.perceptual_hash,
             incomplete=rendered.incomplete,
             derivatives=self._store(photo, original, rendered),
         )
@@ -166,6 +167,7 @@ def without_derivatives(photo: Photo) -> Photo:
         reader_revision=0,
         camera=None,
         placeholder=None,
+        perceptual_hash=b"",
         incomplete=False,
         derivatives={},
         labels=(),

@@ -15,6 +15,8 @@ from chalicelib.util.capture_time import CaptureTime
 
 PUBLIC_SCOPE = "public"
 ALL_PHOTOS = "*"
+# The ready photos of an owner with a fingerprint; the schedule compares them.
+FINGERPRINTS = "!fingerprints"
 HASH_COUNT = 2**32
 _EASTERNMOST = timedelta(hours=24)
 STATE_TAGS = {
@@ -114,7 +116,8 @@ def collections_for(photo: Photo) -> tuple[Collection, ...]:
     if photo.state is not State.READY:
         return ()
     scopes = (own, PUBLIC_SCOPE) if photo.visibility is Visibility.PUBLIC else (own,)
-    return tuple((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags))
+    fingerprints = ((own, FINGERPRINTS),) if photo.fingerprint else ()
+    return (*((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags)), *fingerprints)
 
 
 def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
@@ -131,6 +134,7 @@ def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
             weight=photo.weight,
             heat=photo.heat,
             bytes=photo.bytes or 0,
+            fingerprint=photo.fingerprint if tag == FINGERPRINTS else b"",
         )
         for scope, tag in collections_for(photo)
     }

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 type Collection = tuple[str, str]
+# For classes in which `bytes` is a number.
+type Binary = bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original."""
+    """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original.
+
+    Only rows in the collection of fingerprints have one: `Photo.fingerprint`.
+    """
 
     scope: str
     tag: str
@@ -21,6 +26,7 @@ class Membership:
     weight: int
     heat: int
     bytes: int
+    fingerprint: Binary = b""
 
     @property
     def collection(self) -> Collection:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from chalicelib.errors import Invalid
 from chalicelib.library.label import Label
-from chalicelib.library.memberships import PendingRows
+from chalicelib.library.memberships import Binary, PendingRows
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.text import repeat_until_stable, without_invisible
 
@@ -73,6 +73,7 @@ class Photo:
     `labels` come from the labeler, in the version `labeler`, with an `embedding` if it has one; `label` and `user_tags`
     come from the user; the labeler never restores `dismissed_labels`. `camera_time` is what the file says of when it
     was taken, as of `reader_revision` of the code that reads files, and `corrected_time` what the user says instead.
+    `perceptual_hash`, 16 bytes, is that of its small image, by which near-duplicates are found; empty if unknown.
     `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died while processing it,
     `failure_count` the scheduled runs in a row that failed on it. A photo is `incomplete` if its original ends early or
     is damaged, so that pixels are missing. It is `recovered` if it came back from its original without all that its
@@ -94,6 +95,7 @@ class Photo:
     labels: tuple[Label, ...] = ()
     labeler: str = ""
     embedding: bytes = b""
+    perceptual_hash: bytes = b""
     dismissed_labels: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None
@@ -161,6 +163,11 @@ class Photo:
     def claim(self) -> str | None:
         """The sha256 this photo claims for its owner, so that the same bytes appear only once; None unless ready."""
         return self.sha256 if self.state is State.READY else None
+
+    @property
+    def fingerprint(self) -> Binary:
+        """What similar photos are found by: the perceptual hash and, if there is one, the embedding."""
+        return self.perceptual_hash + self.embedding if self.perceptual_hash else b""
 
     def visible_to(self, viewer: str | None) -> bool:
         """Whether this viewer may see the photo; None is an anonymous viewer."""

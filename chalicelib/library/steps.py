@@ -15,9 +15,9 @@ from chalicelib.library.collections import PUBLIC_SCOPE, memberships_for
 from chalicelib.library.memberships import Collection, Membership, PendingRows
 from chalicelib.library.photo import Photo
 
-# A transaction holds 100 items: memberships and totals, plus the record, two claims or a check of one, and the number
-# of tags in use of two scopes.
-MAX_ROW_WRITES = 94
+# A transaction holds 100 items: memberships and totals, plus the record, two claims or a check of one, the number of
+# tags in use of two scopes, and the changes of fingerprints of two owners.
+MAX_ROW_WRITES = 93
 # A worker that is still writing completes its change before the schedule does.
 COMPLETION_DELAY = timedelta(minutes=1)
 

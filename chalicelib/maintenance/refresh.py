@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.errors import NotFound
 from chalicelib.ingest.originals import OriginalStore
-from chalicelib.ingest.processing import READER_REVISION, ImageProcessor
+from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, ImageProcessor
 from chalicelib.library.photo import Photo, State
 
 
@@ -58,3 +59,23 @@ class MetadataRefresh:
         if original is None or original.version != photo.object_version:
             return photo
         return self.processor.read_metadata_again(photo, original)
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptualHashRefresh:
+    """Hashes the small images of photos that were processed before there were perceptual hashes."""
+
+    derivatives: DerivativeStore
+    hash_image: Callable[[bytes], bytes]
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether a processed photo has no hash."""
+        return bool(photo.derivatives) and not photo.perceptual_hash
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with the hash of its small image or, before there were any, of its preview."""
+        image = photo.derivatives.get("small") or photo.derivatives["preview"]
+        try:
+            return replace(photo, perceptual_hash=self.hash_image(self.derivatives.get(image.key)))
+        except NotFound:  # another pass makes it again, with its hash
+            return photo

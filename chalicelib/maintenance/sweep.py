@@ -1,4 +1,4 @@
-"""The sweep: the scheduled run that processes due photos, relabels, recounts totals and reconciles bucket and records.
+"""The sweep: the scheduled run that processes due photos, relabels, recounts, reconciles and looks for look-alikes.
 
 The due list contains unused upload tickets, photos stuck in processing, photos without labels, photos at the end of
 their 30 days in the trash, and records that wait for removal. Each task has its share of a run's time, and a task that
@@ -7,7 +7,7 @@ fails does not affect the others.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.ingest.deletion import PhotoDeletion
@@ -19,6 +19,7 @@ from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
 from chalicelib.maintenance.relabeling_pass import RelabelingPass, RelabelingReport
+from chalicelib.maintenance.similarity import SimilarityIndexing, SimilarityReport
 from chalicelib.maintenance.sources import IngestQueue
 
 DUE_PAGE_SIZE = 50
@@ -48,11 +49,12 @@ class SweepReport:
     totals: RecountReport
     originals: ReconciliationReport
     photos: ReconciliationReport
+    similarity: SimilarityReport = field(default_factory=SimilarityReport)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """All failures of the run."""
-        reports = (self.due, self.relabeling, self.totals, self.originals, self.photos)
+        reports = (self.due, self.relabeling, self.totals, self.originals, self.photos, self.similarity)
         return tuple(failure for report in reports for failure in report.failures)
 
 
@@ -71,6 +73,7 @@ class Sweep:
     relabeling: RelabelingPass
     recount: Recount
     reconciliation: Reconciliation
+    similarity: SimilarityIndexing
     now: Callable[[], datetime]
     labeling_queue: IngestQueue | None = None
 
@@ -84,10 +87,11 @@ class Sweep:
         due = self._process_each(due_ids, time_share(time_left, 1 / 2), DueReport())
         totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
+        similarity = self.similarity.run(time_share(time_left, 1 / 2))
         photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
         due = self._process_each(due_ids, time_share(time_left, 1), due)
         relabeling = requested.add(self.relabeling.run(time_share(time_left, 1)))
-        return SweepReport(due, relabeling, totals, originals, photos)
+        return SweepReport(due, relabeling, totals, originals, photos, similarity)
 
     def process_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Process every due photo; one that fails is postponed and does not delay the others."""

@@ -4,18 +4,19 @@ import json
 from functools import cache
 from typing import Any
 
-from chalicelib.openapi import account, bundles, errors, gallery, labels, photos, random, system, uploads
+from chalicelib.openapi import account, bundles, errors, gallery, labels, photos, random, similarity, system, uploads
 from chalicelib.openapi.operations import API_KEY, LINKS, SIGN_IN
 from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, labels, random, uploads, bundles, account, system)
+SUBJECTS = (gallery, photos, similarity, labels, random, uploads, bundles, account, system)
 GROUPS = {
     gallery.GROUP: "Tags and search.",
     photos.GROUP: "Photos, thumbnails and image files.",
     photos.EDIT_GROUP: "Changes to your own photos.",
     labels.GROUP: "Labels that a labeler finds.",
+    similarity.GROUP: "Near-duplicates and similar photos.",
     random.GROUP: "Weighted random draws.",
     uploads.GROUP: "Four ways to upload; any S3 tool can also copy files into the originals bucket.",
     bundles.GROUP: "Your own photos as zip files.",

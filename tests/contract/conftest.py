@@ -14,6 +14,7 @@ from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
+from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
 from chalicelib.aws.dynamodb.outages import DynamoOutages
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
@@ -24,6 +25,7 @@ from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables
 from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
+from chalicelib.aws.similarity import S3IndexFiles
 from chalicelib.bundles.zip import OriginalReader
 from chalicelib.ingest.deletion import VersionPurger
 from chalicelib.ingest.originals import Original, OriginalStore
@@ -34,9 +36,11 @@ from chalicelib.labels.outage import OutageStore
 from chalicelib.library.photo import PhotoStore
 from chalicelib.library.queries import CollectionReader
 from chalicelib.library.sampling import SamplingIndex
+from chalicelib.library.similarity_index import IndexFiles
 from chalicelib.maintenance.derivatives import DerivativeLister
 from chalicelib.maintenance.recount import TotalsStore
 from chalicelib.maintenance.relabeling import RelabelingStore
+from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_api_keys_table, create_tables
@@ -47,6 +51,7 @@ from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
+from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support import aws_clients, moto_speedups
 from tests.support.factories import NOON
 
@@ -68,6 +73,7 @@ class Store:
     removals: RemovalCounter
     outages: OutageStore
     relabelings: RelabelingStore
+    fingerprints: FingerprintStore
 
 
 class Buckets(Protocol):
@@ -92,6 +98,10 @@ class Buckets(Protocol):
     @property
     def derivative_lister(self) -> DerivativeLister:
         """The derivatives bucket, as reconciliation lists it."""
+
+    @property
+    def index_files(self) -> IndexFiles:
+        """The derivatives bucket, as similarity indexes use it."""
 
     @property
     def version_purger(self) -> VersionPurger:
@@ -123,6 +133,7 @@ class MemoryBuckets:
 
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
+    index_files: MemoryIndexFiles = field(default_factory=MemoryIndexFiles)
 
     def __post_init__(self) -> None:
         self.upload_bucket = self.lister = self.version_purger = self.range_reader = self.originals
@@ -158,6 +169,7 @@ class S3Buckets:
         )
         self.lister = S3OriginalLister(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derivatives_bucket)
+        self.index_files = S3IndexFiles(self.s3, self.derivatives_bucket)
         self.derivative_lister = S3DerivativeLister(self.s3, self.derivatives_bucket)
 
     def count_versions(self, key: str) -> int:
@@ -207,6 +219,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoRemovalCounter(client, tables),
         DynamoOutages(client, tables),
         DynamoRelabelingStore(client, tables),
+        DynamoFingerprints(client, tables),
     )
 
 
@@ -234,6 +247,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             removals=MemoryRemovalCounter(),
             outages=MemoryOutages(),
             relabelings=MemoryRelabelingStore(),
+            fingerprints=MemoryFingerprints(memory),
         )
     elif request.param == "moto":
         with mock_aws():

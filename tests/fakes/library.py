@@ -16,17 +16,19 @@ from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
-from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
+from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh
 from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.relabeling_pass import RelabelingPass
+from chalicelib.maintenance.similarity import SimilarityIndexing
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
+from tests.fakes.processing import FixedLabeler, decode, hash_image, read_metadata, render
 from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
+from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support.factories import NOON, OWNER
 
 WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge", "save"})
@@ -126,12 +128,18 @@ class MemoryLibrary:
             lister=self.originals,
             scanner=self.scanner,
             derivatives=self.derivatives,
-            refreshes=(HeatRefresh(self.ingest.heat), MetadataRefresh(originals, self.processor)),
+            refreshes=(
+                HeatRefresh(self.ingest.heat),
+                MetadataRefresh(originals, self.processor),
+                PerceptualHashRefresh(derivatives, hash_image),
+            ),
             bucket=self.ingest.bucket,
             id_secret=self.ingest.id_secret,
             now=self.clock,
         )
         self.relabeling_requests = RelabelingRequests(relabelings, self.photos, self.clock)
+        self.fingerprints = MemoryFingerprints(self.photos)
+        self.index_files = MemoryIndexFiles()
         self.sweep = Sweep(
             photos=self.photos,
             originals=originals,
@@ -141,6 +149,7 @@ class MemoryLibrary:
             relabeling=RelabelingPass(photos, self.photos, relabelings, self.labeler, self.clock),
             recount=Recount(self.photos, self.clock),
             reconciliation=self.reconciliation,
+            similarity=SimilarityIndexing(self.fingerprints, self.index_files, self.clock),
             now=self.clock,
         )
 

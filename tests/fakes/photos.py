@@ -2,6 +2,7 @@
 
 import threading
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ class MemoryPhotoStore:
     sampling_rows: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     checkpoint: RecountCheckpoint = field(default_factory=RecountCheckpoint)
+    fingerprint_changes: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # Called before and after every transaction with the records before and after it.
     before_commit: Callable[[Photo | None, Photo | None], None] = lambda _, __: None
@@ -148,6 +150,8 @@ class MemoryPhotoStore:
             del self.memberships[row.scope, row.tag, row.position]
             if row.has_totals:
                 self.sampling_rows[row.scope, row.tag].remove(_sampling_row(row))
+        rows = (*membership_changes.added, *membership_changes.removed)
+        self.fingerprint_changes.update({row.scope.removeprefix("owner/") for row in rows if row.fingerprint})
         for row in membership_changes.added:
             self.memberships[row.scope, row.tag, row.position] = row
             if row.has_totals:

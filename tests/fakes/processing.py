@@ -1,6 +1,7 @@
 """Fakes of rendering and labeling; the bytes of a file determine the result."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import IO
 
 from PIL import Image
@@ -31,6 +32,7 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
         preview=image,
         small=image,
         placeholder="abc=",
+        perceptual_hash=hash_image(content),
     )
 
 
@@ -38,6 +40,11 @@ def read_metadata(file: IO[bytes]) -> Metadata:
     """The time with which the bytes begin, if any."""
     file.seek(0)
     return Metadata(capture_time=_capture_time(file.read()))
+
+
+def hash_image(derivative: bytes) -> bytes:
+    """A hash of the bytes of a derivative."""
+    return sha256(derivative).digest()[:16]
 
 
 def decode(derivative: bytes) -> Image.Image:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, trend_from_item
-from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
+from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables, claim_id, membership_item
 from chalicelib.library.collections import ALL_PHOTOS, memberships_for
 from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, State

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.maintenance.pacing import PassProgress
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-CHECKPOINT_SCOPE = "!checkpoint"  # not a valid scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,15 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
 
 
 def _pending_rows_to_item(pending: PendingRows) -> Item:
-    rows = [asdict(held) if held else {"scope": scope, "tag": tag} for (scope, tag), held in pending.held.items()]
+    rows = [
+        _pending_row_to_item(held) if held else {"scope": scope, "tag": tag}
+        for (scope, tag), held in pending.held.items()
+    ]
     return {"rows": rows, "due_at": format_timestamp(pending.due_at)}
+
+
+def _pending_row_to_item(held: Membership) -> Item:
+    return {name: value for name, value in asdict(held).items() if value != b""}
 
 
 def _pending_rows_from_item(item: Mapping[str, Any]) -> PendingRows:

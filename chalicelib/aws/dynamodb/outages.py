@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.labels.outage import Outage
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages
-from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict
 from chalicelib.maintenance.relabeling import Relabeling, Walk

@@ -5,11 +5,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.dynamodb.checkpoints import CHECKPOINT_SCOPE, DynamoCheckpoints, progress_from
+from chalicelib.aws.dynamodb.checkpoints import DynamoCheckpoints, progress_from
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import WEIGHT_CLASSES, format_timestamp, from_wire, to_wire, trend_from_item
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages, update_expression
-from chalicelib.aws.dynamodb.transaction import Tables, collection_id
+from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.library.collections import ALL_PHOTOS
 from chalicelib.library.memberships import Membership

@@ -12,12 +12,22 @@ from typing import Any
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, photo_to_item, to_wire
 from chalicelib.aws.dynamodb.requests import update_expression
 from chalicelib.library import totals
-from chalicelib.library.collections import ALL_PHOTOS, becomes_duplicate, changes, sampling_key
+from chalicelib.library.collections import (
+    ALL_PHOTOS,
+    FINGERPRINTS,
+    MembershipChanges,
+    becomes_duplicate,
+    changes,
+    sampling_key,
+)
 from chalicelib.library.memberships import Collection, Membership
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, TotalsDelta
 
 type Write = dict[str, Any]
+
+CHECKPOINT_SCOPE = "!checkpoint"  # not a valid scope
+FINGERPRINT_COUNTERS = "fingerprints/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class PhotoWrite:
             if _changes_tag_count(delta):
                 tags[len(writes)] = (delta.scope, delta.tag)
             writes.append(self._totals(delta, deltas))
+        writes.extend(self._fingerprint_counts(changed))
         return Transaction(tuple(writes), claim, duplicate_check, tags)
 
     def _record(self) -> Write:
@@ -143,6 +154,12 @@ class PhotoWrite:
         key = to_wire({"scope": delta.scope, "tag": delta.tag})
         return {"Update": {"TableName": self.tables.trends, "Key": key, **update, **condition}}
 
+    def _fingerprint_counts(self, changed: MembershipChanges) -> Iterator[Write]:
+        """Count this change of an owner's fingerprints, so that the schedule compares them again."""
+        for scope in sorted({row.scope for row in (*changed.added, *changed.removed) if row.tag == FINGERPRINTS}):
+            update = {"UpdateExpression": "ADD changes :one", "ExpressionAttributeValues": to_wire({":one": 1})}
+            yield {"Update": {"TableName": self.tables.trends, "Key": to_wire(fingerprint_counter(scope)), **update}}
+
     def _tag_count_condition(self, delta: TotalsDelta) -> tuple[dict[str, str], dict[str, int]]:
         """The condition that this write does, or does not, add the first photo of a tag or remove its last one."""
         if not _changes_tag_count(delta):
@@ -167,7 +184,14 @@ def membership_item(row: Membership) -> tuple[dict[str, Any], dict[str, Any]]:
     """The key and the item of a membership; memberships by state have no sampling key."""
     key = {"collection": collection_id(row.scope, row.tag), "position": row.position}
     item = key | {"photo_id": row.photo_id, "weight": row.weight, "heat": row.heat, "bytes": row.bytes}
+    if row.fingerprint:
+        return key, item | {"fingerprint": row.fingerprint}
     return key, item | ({"sampling_key": sampling_key(row.weight, row.photo_id)} if row.has_totals else {})
+
+
+def fingerprint_counter(scope: str) -> dict[str, str]:
+    """The key of the row of the trends table, among the checkpoints, that counts changes of a scope's fingerprints."""
+    return {"scope": CHECKPOINT_SCOPE, "tag": f"{FINGERPRINT_COUNTERS}{scope}"}
 
 
 def collection_id(scope: str, tag: str) -> str:

@@ -13,12 +13,12 @@ from chalicelib.library.photo import State
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import ReconciliationReport
-from chalicelib.maintenance.refresh import MetadataRefresh
+from chalicelib.maintenance.refresh import MetadataRefresh, PerceptualHashRefresh
 from chalicelib.maintenance.sources import Checkpoint
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from tests.fakes.library import MemoryLibrary
-from tests.fakes.processing import read_metadata
-from tests.support.factories import NOON, clock
+from tests.fakes.processing import hash_image, read_metadata
+from tests.support.factories import NOON, OWNER, clock
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always, steps
@@ -156,3 +156,47 @@ def test_rejected_file_is_not_read_again() -> None:
     fixture.deliver_event("a.jpg")
     fixture.clock.advance(LATER + timedelta(days=1))
     assert fixture.reconciliation.reconcile_photos(always).refreshed == 0
+
+
+def without_hashes(photos: int) -> MemoryLibrary:
+    """A library of photos that were processed before there were perceptual hashes."""
+    fixture = MemoryLibrary()
+    for n in range(photos):
+        fixture.originals.drop(f"{n}.jpg", f"photo {n}".encode())
+        fixture.deliver_event(f"{n}.jpg")
+    for photo in list(fixture.photos.records.values()):
+        fixture.photos.commit(photo, replace(photo, perceptual_hash=b""))
+    fixture.clock.advance(LATER)
+    return fixture
+
+
+def hashes(fixture: MemoryLibrary) -> list[bytes]:
+    return [photo.perceptual_hash for photo in fixture.photos.records.values()]
+
+
+def test_missing_hashes_are_those_of_the_stored_images() -> None:
+    fixture = without_hashes(3)
+    assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=3, refreshed=3)
+    assert set(hashes(fixture)) == {hash_image(f"image of photo {n}".encode()) for n in range(3)}
+    assert len(list(fixture.fingerprints.read_fingerprints(OWNER))) == 3
+    assert find_violations(read_memory(fixture)) == []
+    fixture.clock.advance(LATER)
+    assert fixture.reconciliation.reconcile_photos(always) == ReconciliationReport(checked=3)
+
+
+def test_photo_without_its_images_waits_for_them() -> None:
+    fixture = without_hashes(1)
+    fixture.derivatives.images.clear()
+    report = fixture.reconciliation.reconcile_photos(always)
+    assert (report.refreshed, report.failures, hashes(fixture)) == (0, (), [b""])
+
+
+def test_hash_of_an_image_that_cannot_be_read_is_a_failure() -> None:
+    fixture = without_hashes(2)
+
+    def fail(_: bytes) -> bytes:
+        raise Unavailable("The bucket did not respond.")
+
+    refreshes = (PerceptualHashRefresh(fixture.derivatives, fail),)
+    report = replace(fixture.reconciliation, refreshes=refreshes).reconcile_photos(always)
+    assert (report.checked, len(report.failures)) == (2, 2)

@@ -1,0 +1,47 @@
+"""The files of similarity indexes in the derivatives bucket. They are private: no URL of them is ever signed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.errors import error_code, translate_transient_errors
+from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects
+
+
+@dataclass(frozen=True, slots=True)
+class S3IndexFiles:
+    """`similarity_index.IndexFiles` over one S3 bucket."""
+
+    client: Any
+    bucket: str
+
+    def read(self, key: str) -> bytes | None:
+        """The bytes of a file, or None."""
+        try:
+            with translate_transient_errors():
+                return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            if error_code(error) in NOT_FOUND_CODES:
+                return None
+            raise
+
+    def exists(self, key: str) -> bool:
+        """Whether there is this file."""
+        try:
+            with translate_transient_errors():
+                self.client.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error_code(error) in NOT_FOUND_CODES:
+                return False
+            raise
+        return True
+
+    def write(self, key: str, data: bytes) -> None:
+        """Store a file."""
+        with translate_transient_errors():
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType="application/octet-stream")
+
+    def remove(self, keys: list[str]) -> None:
+        """Delete these files; missing ones are ignored."""
+        delete_objects(self.client, self.bucket, [{"Key": key} for key in keys])
