@@ -4,7 +4,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, functions, images, labels, library, reads, sampling, startup, writes
+from benchmarks import bundles, functions, images, labels, library, look_alikes, reads, sampling, startup, writes
 
 ALL = {
     "startup": startup.run,
@@ -16,6 +16,7 @@ ALL = {
     "sampling": sampling.run,
     "bundles": bundles.run,
     "library": library.run,
+    "look-alikes": look_alikes.run,
 }
 
 
