@@ -140,6 +140,7 @@ def _publish_layer(deployment: Deployment) -> None:
         contents = layer_contents.build(Path(folder))
         package_size.check(package, contents.unzipped_bytes)
         layers.publish(target, contents, deployment.outputs["BundlesBucket"])
+        deployment.report(f"   uploaded {contents.path.stat().st_size / 1e6:.0f} MB")
 
 
 def _deploy_functions(deployment: Deployment) -> None:

@@ -110,7 +110,7 @@ def test_layer_too_large_for_lambda_is_not_published(
     package = tmp_path / "package.zip"
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.so", bytes(3 * MEGABYTE))
-    contents = Contents(tmp_path / "layer.zip", layer_bytes)
+    contents = Contents(package, layer_bytes)
     calls: list[Contents] = []
     monkeypatch.setattr(Deployment, "outputs", {"BundlesBucket": "bundles"})
     monkeypatch.setattr("infrastructure.deploy.release.build", lambda *_: "fingerprint")
