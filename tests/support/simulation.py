@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -154,7 +155,7 @@ class Simulation:
     def settle(self) -> None:
         """Deliver all events and run the schedule until nothing is left to do; the trash is not emptied."""
         self.library.labeler.broken = False
-        for _ in range(4):
+        for _ in range(8 if self.library.sweep.labeling_queue else 4):
             self._deliver_all()
             self.library.clock.advance(timedelta(minutes=16))
             self._sweep()
@@ -265,6 +266,11 @@ class Simulation:
     def _toggle_labeler(self, target: int, _: int) -> None:
         """Break or repair the labeler."""
         self.library.labeler.broken = bool(target % 2)
+
+    def _move_labeler(self, target: int, _: int) -> None:
+        """Let the schedule label, as on a laptop; or only the ingest function, by events of the schedule, as on AWS."""
+        queue = SimpleNamespace(send=self.events.append) if target % 2 else None
+        self.library.sweep = replace(self.library.sweep, labeling_queue=queue)
 
     def _relabel(self, target: int, variant: int) -> None:
         """Ask for labels again, after an update of the labeler or without one."""
@@ -393,14 +399,17 @@ class Simulation:
             # Until it is processed, the record of an overwritten original describes the former one.
             is_processed = photo.state is not State.PROCESSING and photo.worker is None
             if photo.reader_revision and photo.object_version and is_processed:
-                _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, b""))
-                if photo.camera_time != read_metadata(BytesIO(data)).capture_time:
+                _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, None))
+                # The original of an erased photo is deleted before its record.
+                if data is not None and photo.camera_time != read_metadata(BytesIO(data)).capture_time:
                     yield f"{photo.photo_id} was taken at {photo.camera_time}, but its file is {data!r}"
 
     def _pending(self) -> Iterator[str]:
         for photo in self.library.photos.records.values():
             if photo.pending_rows:
                 yield f"{photo.photo_id} has pending rows"
+            if photo.state is State.READY and photo.labels_pending:
+                yield f"{photo.photo_id} still waits for labels"
 
     def _not_relabeled(self) -> Iterator[str]:
         photos = self.library.photos.records.values()

@@ -13,7 +13,7 @@ OPERATION_NAMES = [
     *(["upload"] * 3),
     *(["deliver"] * 7),
     *(["edit", "trash", "restore"] * 2),
-    *["delete", "undelete", "tag", "untag", "erase", "advance", "toggle_labeler", "relabel"],
+    *["delete", "undelete", "tag", "untag", "erase", "advance", "toggle_labeler", "move_labeler", "relabel"],
 ]
 OPERATIONS = st.builds(Operation, st.sampled_from(OPERATION_NAMES), st.integers(0, 7), st.integers(0, len(EDITS) - 1))
 FAULTS = st.builds(
