@@ -234,7 +234,7 @@ def _plan_functions(deployment: Deployment, concurrency: int | None) -> list[str
     target, choice = deployment.target, labels.choose(deployment.target, deployment.labels)
     layer = layers.find(target) if choice == labels.VISION else None
     needs_layer = choice == labels.VISION and layer is None
-    line = f"labels: {choice}" + (f", with a new layer {layers.name(target)} (46 MB to upload)" if needs_layer else "")
+    line = f"labels: {choice}" + (f", with a new layer {layers.name(target)} (53 MB to upload)" if needs_layer else "")
     if not deployment.outputs:
         functions = [release.function_name(target, handler) for handler in release.handlers()]
         return [f"functions: create {', '.join(functions)}", line]

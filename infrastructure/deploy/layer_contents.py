@@ -1,6 +1,6 @@
 """The vision layer's contents: onnxruntime, NumPy and the models, as a zip that depends only on the lock file and code.
 
-Functions find all of it in /opt/python, the model beside the packages. What is only used to build, test or convert
+Functions find all of it in /opt/python, the models beside the packages. What is only used to build, test or convert
 models is left out, because Lambda limits what a function loads (`package_size`).
 """
 
@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -40,8 +40,6 @@ PREFIX = "python"
 UNIX = 3  # in a zip
 COMPRESSION_LEVEL = 3  # half the time of the default, and 4 % larger
 
-type MakeModel = Callable[[Path], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -57,7 +55,7 @@ def runtime() -> str:
 
 
 def fingerprint() -> str:
-    """A hash of all that the contents depend on: code, lock file, model and Python version."""
+    """A hash of all that the contents depend on: code, lock file, models and Python version."""
     inputs = (Path(__file__).read_text(), *_locked(), *MODELS.values(), runtime())
     return hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:16]
 

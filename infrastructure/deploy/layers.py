@@ -11,7 +11,7 @@ from typing import Any
 from infrastructure.deploy.layer_contents import ARCHITECTURE, Contents, fingerprint, runtime
 from infrastructure.deploy.target import Target
 
-LICENSES = "MIT, BSD-3-Clause, Apache-2.0"  # of onnxruntime, NumPy and the model
+LICENSES = "MIT, BSD-3-Clause, Apache-2.0"  # of onnxruntime and CenterFace, NumPy, EfficientNet-Lite0
 # Lambda copies the zip before it answers: botocore would publish a second version next to the first.
 READ_TIMEOUT_SECONDS = 300
 

@@ -133,7 +133,7 @@ def test_layer_is_built_for_vision_only(choice: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("choice", "line"),
     [
-        ("", "labels: vision, with a new layer tintype-prod-vision (46 MB to upload)"),
+        ("", "labels: vision, with a new layer tintype-prod-vision (53 MB to upload)"),
         ("none", "labels: none"),
     ],
 )
