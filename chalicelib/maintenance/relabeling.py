@@ -46,7 +46,8 @@ class Relabeling:
     """A request for new labels of an owner's photos: all of them, or those with any of these tags; and its progress.
 
     `photos` is at most the number of those photos, and the number once all are found; `labeled` are those whose labels
-    are from `labeler`, the current version. It has progressed when a photo was last found or labeled.
+    are from `labeler`, the current version. A photo whose date is corrected meanwhile may count twice until the end. It
+    has progressed when a photo was last found or labeled.
     """
 
     owner: str
@@ -104,10 +105,12 @@ class Relabeling:
     def end_walk(self, now: datetime) -> "Relabeling":
         """The next walk, or the end: once a walk has found every photo labeled, or there were enough walks.
 
-        A later walk may not find photos again that have lost the tag, but finds those that were missed.
+        Each walk counts anew, except with tags: a later one does not find the photos that have lost theirs by new
+        labels, but those that were missed.
         """
         walk = self.walk
-        photos = walk.photos if walk.is_first else max(self.photos, self.labeled + walk.outdated)
+        is_complete = walk.is_first or not self.tags
+        photos = walk.photos if is_complete else max(self.photos, self.labeled + walk.outdated)
         counted = replace(self, photos=photos, labeled=photos - (walk.photos - walk.labeled))
         if walk.outdated and self.walks_left > 1:
             return replace(counted, walk=Walk(is_first=False), walks_left=self.walks_left - 1)

@@ -274,6 +274,23 @@ def test_photo_moved_to_another_date_meanwhile_is_labeled_by_the_next_walk(monke
     assert fixture.progress() == (3, 3, False)
 
 
+def test_photo_found_twice_because_its_date_was_corrected_counts_once_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relabeling_pass, "PAGE_SIZE", 1)
+    fixture = Fixture()
+    *_, newest = fixture.upload("one", "two", "three")
+    fixture.update_labeler("sea")
+    fixture.start()
+    fixture.pass_.run(steps(1))
+    oldest = fixture.library.clock().replace(tzinfo=None) - timedelta(hours=1)
+    edit(fixture, newest, Edit(corrections=(lambda photo: set_time(photo, local=oldest),)))
+    fixture.sweep()
+    fixture.sweep()
+    assert fixture.progress() == (3, 3, False)
+    assert fixture.labeler.labeled.count(b"three") == 1
+
+
 def test_photos_of_an_outage_are_waited_for_and_not_counted() -> None:
     fixture = Fixture()
     fixture.upload("one", "two")
