@@ -16,6 +16,7 @@ from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh
+from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.sweep import Sweep
 from chalicelib.settings import Settings
 from tests.contract.tables import create_tables
@@ -38,6 +39,7 @@ class AwsLibrary:
     ingest: Ingest
     sweep: Sweep
     uploads: Uploads
+    relabeling_requests: RelabelingRequests
 
     def drop(self, key: str, data: bytes, **metadata: str) -> str:
         """Copy a file into the bucket; returns its key."""
@@ -150,6 +152,7 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
         processor=processor,
         ingest=ingest,
         deletion=deletion,
+        relabeling=replace(library.sweep.relabeling, photos=photos, labeler=processor.labeler, now=clock),
         recount=replace(library.sweep.recount, now=clock),
         reconciliation=replace(
             library.sweep.reconciliation,
@@ -163,7 +166,8 @@ def with_test_clock(library: Container, *, pixels: bool) -> AwsLibrary:
     )
     uploads = replace(library.uploads, photos=photos, now=clock, new_id=new_id, heat=heat)
     editor = replace(library.editor, photos=photos, deletion=deletion, now=clock)
-    return AwsLibrary(library, library.clients, clock, editor, ingest, sweep, uploads)
+    requests = replace(library.relabeling_requests, now=clock)
+    return AwsLibrary(library, library.clients, clock, editor, ingest, sweep, uploads, requests)
 
 
 def _tags(answer: Any) -> dict[str, str]:
