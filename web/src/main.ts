@@ -53,6 +53,7 @@ const dialogModules = {
   apiKeys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
   about: lazyImport(() => import("./elements/about-dialog.ts")),
   bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
+  labels: lazyImport(() => import("./elements/labels-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
@@ -103,6 +104,17 @@ async function startApp(config: Config): Promise<void> {
       async (closed) => {
         const { openAboutDialog } = await dialogModules.about();
         return () => openAboutDialog((scope) => api.getStatistics(scope), view().scope, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
+    labels: new HashDialog(
+      "#labels",
+      async (closed) => {
+        const { openLabelsDialog } = await dialogModules.labels();
+        const { scope, tags, excluded } = view();
+        const [tag] = scope === "mine" && tags.length === 1 && excluded.length === 0 ? tags : [];
+        return () => openLabelsDialog(api, tag ?? null, closed);
       },
       focusAccountButton,
       showError,
@@ -294,6 +306,9 @@ async function startApp(config: Config): Promise<void> {
   });
   onPageEvent("open-about", () => {
     dialogs.about.open();
+  });
+  onPageEvent("open-labels", () => {
+    dialogs.labels.open();
   });
   onPageEvent("open-bundles", () => {
     openBundles([]);

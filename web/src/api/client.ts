@@ -13,6 +13,7 @@ import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
 import type { Page } from "../state/feed.ts";
+import type { LabelProgress, LabelRefreshApi } from "../state/label-refresh.ts";
 import type { Channel, NotificationApi, Notifications } from "../state/notifications.ts";
 import type { PhotoApi, PhotoUpdate } from "../state/photo-editor.ts";
 import type { Photo, RandomPhoto } from "../state/photo.ts";
@@ -74,7 +75,7 @@ const PROCESSING_LIMIT = 50;
 const TRENDS_LIMIT = 24;
 const COMPLETIONS_LIMIT = 10;
 
-export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationApi, PhotoApi {
+export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NotificationApi, PhotoApi {
   readonly #base: string;
   readonly #tokens: TokenProvider;
   readonly #clock: Clock;
@@ -197,6 +198,14 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, NotificationAp
 
   async deleteBundle(bundleId: string): Promise<void> {
     await nullIfNotFound(this.#request("delete", "/bundles/{bundle_id}", { parameters: { bundle_id: bundleId } }));
+  }
+
+  async getLabelRefresh(): Promise<LabelProgress> {
+    return await this.#request("get", "/labels/refresh");
+  }
+
+  async refreshLabels(tags: readonly string[]): Promise<LabelProgress> {
+    return await this.#request("post", "/labels/refresh", { body: tags.length > 0 ? { tags } : {} });
   }
 
   /** The user's notification subscriptions; the route requires an id token. */

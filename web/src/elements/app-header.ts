@@ -82,6 +82,7 @@ export class AppHeader extends PageElement {
           ${icons.trash}${strings.trash}
         </button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#apiKeys}>${icons.key}${strings.apiKeys}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#labels}>${icons.tag}${strings.updateLabels}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
@@ -123,6 +124,10 @@ export class AppHeader extends PageElement {
 
   #apiKeys = (): void => {
     this.emit("open-api-keys", null);
+  };
+
+  #labels = (): void => {
+    this.emit("open-labels", null);
   };
 
   #about = (): void => {

@@ -15,6 +15,7 @@ export interface PageEvents {
   "open-about": null;
   "open-api-keys": null;
   "open-bundles": null;
+  "open-labels": null;
   /** Open the browser's file picker. */
   "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */

@@ -26,6 +26,7 @@ export const english = {
   unnamedAccount: "Signed in",
 
   apiKeys: "API keys",
+  updateLabels: "Update labels",
   about: "About this library",
   downloadPhotos: "Download photos",
   download: "Download",
