@@ -40,7 +40,7 @@ ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy lock audit clean
+.PHONY: help run services token demo relabel test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -58,6 +58,9 @@ token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the se
 
 demo: $(TOOLS)  ## Upload a few dozen generated photos to the running library (N=5000: that many; can be continued)
 	@exec $(PY) -m local demo --port "$(PORT)" --data "$(DATA)" $(if $(N),--photos "$(N)")
+
+relabel: $(TOOLS)  ## Find the labels of the demo user's photos again, after an update of the labeler (LOGIN=second)
+	@exec $(PY) -m local relabel --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"
 
 test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null

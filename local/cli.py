@@ -1,4 +1,4 @@
-"""Command line behind the Makefile: `python -m local run|services|token|demo|chromium|openapi|screenshots`."""
+"""Command line behind the Makefile: `python -m local run|services|token|demo|relabel|chromium|openapi|screenshots`."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from local.errors import Interrupted, UserError
 from local.ports import Ports
 
 MAX_DEMO_PHOTOS = 999_999
-COMMANDS = ("run", "services", "token", "demo", "chromium", "openapi", "screenshots")
+COMMANDS = ("run", "services", "token", "demo", "relabel", "chromium", "openapi", "screenshots")
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=_folder, default=Path(".local"), help="data directory")
     parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
-    parser.add_argument("--user", default="demo", help="whose token: demo or second")
+    parser.add_argument("--user", default="demo", help="the user: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
         arguments = parser.parse_args()
@@ -57,6 +57,10 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
                 from local.demo.upload import upload_demo_photos
 
                 upload_demo_photos(arguments.data, ports, Random(), datetime.now(UTC))  # noqa: S311 (no secret)
+        case "relabel":
+            from local.relabel import relabel
+
+            relabel(arguments.data, ports, arguments.user)
         case "screenshots":
             from local.screenshots import take_screenshots
 
