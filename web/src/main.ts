@@ -54,6 +54,7 @@ const dialogModules = {
   about: lazyImport(() => import("./elements/about-dialog.ts")),
   bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
   labels: lazyImport(() => import("./elements/labels-dialog.ts")),
+  nearDuplicates: lazyImport(() => import("./elements/near-duplicates-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
@@ -119,6 +120,19 @@ async function startApp(config: Config): Promise<void> {
       focusAccountButton,
       showError,
     ),
+    nearDuplicates: new HashDialog(
+      "#similar",
+      async (closed) => {
+        const { openNearDuplicatesDialog } = await dialogModules.nearDuplicates();
+        const onChanged = (photos: readonly Photo[]) => {
+          feed.applyChanges(photos);
+          selectionContext.onPhotosChanged();
+        };
+        return () => openNearDuplicatesDialog(api, onChanged, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
     bundles: new HashDialog(
       "#download",
       async (closed) => {
@@ -153,7 +167,7 @@ async function startApp(config: Config): Promise<void> {
   const viewer = new ViewerController(
     feed,
     elements.gallery,
-    (photoId) => api.getPhoto(photoId),
+    { fetchPhoto: (photoId) => api.getPhoto(photoId), findSimilar: (photoId) => api.similarPhotos(photoId) },
     editing,
     (tag) => {
       navigate(tagView(view(), tag));
@@ -309,6 +323,9 @@ async function startApp(config: Config): Promise<void> {
   });
   onPageEvent("open-labels", () => {
     dialogs.labels.open();
+  });
+  onPageEvent("open-near-duplicates", () => {
+    dialogs.nearDuplicates.open();
   });
   onPageEvent("open-bundles", () => {
     openBundles([]);

@@ -14,9 +14,10 @@ import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.t
 import type { Completion } from "../state/completions.ts";
 import type { Page } from "../state/feed.ts";
 import type { LabelProgress, LabelRefreshApi } from "../state/label-refresh.ts";
+import type { NearDuplicateApi, NearDuplicatePage } from "../state/near-duplicates.ts";
 import type { Channel, NotificationApi, Notifications } from "../state/notifications.ts";
 import type { PhotoApi, PhotoUpdate } from "../state/photo-editor.ts";
-import type { Photo, RandomPhoto } from "../state/photo.ts";
+import type { Photo, RandomPhoto, SimilarPhotos } from "../state/photo.ts";
 import type { Statistics } from "../state/statistics.ts";
 import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
@@ -74,8 +75,9 @@ const MAX_PAGE_SIZE = 100;
 const PROCESSING_LIMIT = 50;
 const TRENDS_LIMIT = 24;
 const COMPLETIONS_LIMIT = 10;
+const SIMILAR_LIMIT = 12;
 
-export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NotificationApi, PhotoApi {
+export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NearDuplicateApi, NotificationApi, PhotoApi {
   readonly #base: string;
   readonly #tokens: TokenProvider;
   readonly #clock: Clock;
@@ -137,6 +139,16 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
   /** Tags of a scope that start with a prefix. */
   async completeTag(prefix: string, scope: Scope): Promise<readonly Completion[]> {
     return (await this.#request("get", "/gallery/tags", { query: { prefix, limit: COMPLETIONS_LIMIT, scope } })).items;
+  }
+
+  /** A page of groups of the user's photos that look almost the same. */
+  async listNearDuplicates(cursor: string | null): Promise<NearDuplicatePage> {
+    return await this.#request("get", "/photos/near-duplicates", { query: { cursor } });
+  }
+
+  /** The user's photos that are similar to one of them. */
+  async similarPhotos(photoId: string): Promise<SimilarPhotos> {
+    return await this.#request("get", "/photos/{photo_id}/similar", { parameters: { photo_id: photoId }, query: { limit: SIMILAR_LIMIT } });
   }
 
   /** A ticket to upload one file, or the photo that has the same bytes. */

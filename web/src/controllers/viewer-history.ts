@@ -2,7 +2,7 @@
  * The photo viewer and the browser's history: Back closes the viewer.
  */
 import { lazyImport } from "../core/lazy-import.ts";
-import type { EditHandlers, FetchPhoto } from "../elements/info-panel.ts";
+import type { EditHandlers, PhotoSource } from "../elements/info-panel.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
@@ -15,7 +15,7 @@ const HISTORY_STATE = { viewer: true };
 export class ViewerController {
   readonly #feed: Feed;
   readonly #gallery: PhotoGallery;
-  readonly #fetchPhoto: FetchPhoto;
+  readonly #source: PhotoSource;
   readonly #editing: EditHandlers;
   readonly #openTag: (tag: string) => void;
   #viewer: Viewer | null = null;
@@ -23,10 +23,10 @@ export class ViewerController {
   #afterClose: (() => void) | null = null;
 
   /** `openTag` is called after the viewer closed because the user clicked a tag. */
-  constructor(feed: Feed, gallery: PhotoGallery, fetchPhoto: FetchPhoto, editing: EditHandlers, openTag: (tag: string) => void) {
+  constructor(feed: Feed, gallery: PhotoGallery, source: PhotoSource, editing: EditHandlers, openTag: (tag: string) => void) {
     this.#feed = feed;
     this.#gallery = gallery;
-    this.#fetchPhoto = fetchPhoto;
+    this.#source = source;
     this.#editing = editing;
     this.#openTag = openTag;
   }
@@ -47,7 +47,7 @@ export class ViewerController {
     this.#viewer = openViewer(photos, Math.max(index, 0), {
       thumbnailOf: ({ photo_id }) => this.#gallery.imageOf(photo_id),
       loadMore: () => (index < 0 ? Promise.resolve([]) : this.#loadMore(photos)),
-      fetchPhoto: this.#fetchPhoto,
+      source: this.#source,
       randomDraw,
       editing: {
         ...this.#editing,

@@ -78,6 +78,7 @@ export class AppHeader extends PageElement {
       <div class="account" id="account" popover>
         <p>${name}</p>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#downloads}>${icons.download}${strings.downloadPhotos}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#nearDuplicates}>${icons.copies}${strings.nearDuplicates}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
         </button>
@@ -116,6 +117,10 @@ export class AppHeader extends PageElement {
 
   #downloads = (): void => {
     this.emit("open-bundles", null);
+  };
+
+  #nearDuplicates = (): void => {
+    this.emit("open-near-duplicates", null);
   };
 
   #trash = (): void => {

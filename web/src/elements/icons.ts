@@ -45,6 +45,9 @@ export const icons = {
     svg`<rect x="4" y="4" width="16" height="16" rx="3"/><path d="M8.500 8.500v.2M15.500 8.500v.2M12 12v.2M8.500 15.500v.2M15.500 15.500v.2"/>`,
   ),
   key: icon(svg`<circle cx="8" cy="15.500" r="4"/><path d="M11 12.500 19.500 4M16 7.500l2.500 2.500"/>`),
+  copies: icon(
+    svg`<rect x="4" y="8" width="12" height="12" rx="2"/><path d="M8.500 8V6a2 2 0 0 1 2-2H18a2 2 0 0 1 2 2v7.500a2 2 0 0 1-2 2h-2"/>`,
+  ),
   copy: icon(
     svg`<rect x="8.500" y="8.500" width="11.500" height="11.500" rx="2"/><path d="M5.500 15.500a1.500 1.500 0 0 1-1.500-1.500V6a2 2 0 0 1 2-2h8a1.500 1.500 0 0 1 1.500 1.500"/>`,
   ),

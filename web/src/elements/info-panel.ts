@@ -3,17 +3,23 @@
  */
 import { html, nothing, render, type TemplateResult } from "lit";
 
+import { explain } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
 import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
 import { type MetadataEntry, photoMetadata, isEditable, processingMetadata } from "../state/photo-metadata.ts";
-import type { Photo } from "../state/photo.ts";
+import { altText, type Photo, type SimilarPhotos } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
 
-/** Fetches a photo with fresh URLs; null if it does not exist. */
-export type FetchPhoto = (photoId: string) => Promise<Photo | null>;
+/** Where the viewer gets photos from. */
+export interface PhotoSource {
+  /** Fetches a photo with fresh URLs; null if it does not exist. */
+  readonly fetchPhoto: (photoId: string) => Promise<Photo | null>;
+  /** Finds the user's photos that are similar to one of them. */
+  readonly findSimilar: (photoId: string) => Promise<SimilarPhotos>;
+}
 
 export interface EditHandlers {
   readonly api: PhotoApi;
@@ -23,17 +29,27 @@ export interface EditHandlers {
   readonly trash: (photo: Photo) => void;
 }
 
-export interface InfoPanelHandlers extends EditHandlers {
-  readonly fetchPhoto: FetchPhoto;
+export interface InfoPanelHandlers extends EditHandlers, PhotoSource {
+  /** Goes to a photo. */
+  readonly openPhoto: (photo: Photo) => void;
   readonly openTag: (tag: string) => void;
   readonly close: () => void;
 }
+
+/** The similar photos that were found, and how many, or why there are none; null before they are looked for. */
+interface SimilarSearch {
+  readonly photos: readonly Photo[];
+  readonly message: string | null;
+}
+
+const NOT_SEARCHED: SimilarSearch = { photos: [], message: null };
 
 export class InfoPanel {
   readonly #element: HTMLElement;
   readonly #handlers: InfoPanelHandlers;
   #photoId: string | null = null;
   #editor: PhotoEditor | null = null;
+  #similar: SimilarSearch = NOT_SEARCHED;
 
   constructor(element: HTMLElement, handlers: InfoPanelHandlers) {
     this.#element = element;
@@ -75,7 +91,10 @@ export class InfoPanel {
   /** Shows a photo: what is known at once, then the full record; does nothing while closed. */
   show(photo: Photo): void {
     if (!this.isOpen) return;
-    if (this.#photoId !== photo.photo_id) this.#editor = null;
+    if (this.#photoId !== photo.photo_id) {
+      this.#editor = null;
+      this.#similar = NOT_SEARCHED;
+    }
     this.#photoId = photo.photo_id;
     this.#element.scrollTop = 0;
     this.#render(photo);
@@ -106,6 +125,11 @@ export class InfoPanel {
               <h3>${viewerStrings.details}</h3>
               ${renderFacts(photoMetadata(photo))}`
         }
+        ${
+          photo.mine && photo.state === "ready"
+            ? renderSimilar(this.#similar, () => void this.#findSimilar(photo), this.#openPhoto)
+            : nothing
+        }
         ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
         ${photo.mine ? renderDownloads(photo) : nothing}
         ${
@@ -125,6 +149,28 @@ export class InfoPanel {
       `,
       this.#element,
     );
+  }
+
+  /** Goes to a similar photo; the panel, which shows it then, gets the focus of the button that is gone. */
+  #openPhoto = (photo: Photo): void => {
+    this.#handlers.openPhoto(photo);
+    this.#element.focus({ preventScroll: true });
+  };
+
+  async #findSimilar(photo: Photo): Promise<void> {
+    const { photo_id: photoId } = photo;
+    const render = (search: SimilarSearch) => {
+      if (this.#photoId !== photoId) return;
+      this.#similar = search;
+      this.#render(photo);
+    };
+    render({ photos: [], message: viewerStrings.findingSimilar });
+    try {
+      const { items, state } = await this.#handlers.findSimilar(photoId);
+      render({ photos: items, message: items.length > 0 ? viewerStrings.similarFound(items.length) : viewerStrings.noSimilar[state] });
+    } catch (error) {
+      render({ photos: [], message: explain(error) });
+    }
   }
 
   /** Returns the editor of the current photo, which exists as long as the photo is displayed. */
@@ -165,6 +211,29 @@ function renderTags(tags: readonly string[], openTag: (tag: string) => void): Te
         </li>`,
       )}
     </ul>`;
+}
+
+function renderSimilar({ photos, message }: SimilarSearch, find: () => void, open: (photo: Photo) => void): TemplateResult {
+  return html`<p class="info-actions"><button type="button" @click=${find}>${icons.copies}${viewerStrings.moreLikeThis}</button></p>
+    <p class="info-similar-status" role="status">${message ?? nothing}</p>
+    ${
+      photos.length === 0
+        ? nothing
+        : html`<ul class="info-similar" role="list" aria-label=${viewerStrings.moreLikeThis}>
+          ${photos.map(
+            (photo) => html`<li>
+              <button
+                type="button"
+                @click=${() => {
+                  open(photo);
+                }}
+              >
+                <img src=${photo.thumbnail_url ?? ""} alt=${altText(photo)} width="150" height="150" loading="lazy" />
+              </button>
+            </li>`,
+          )}
+        </ul>`
+    }`;
 }
 
 /** Renders download links; the responses' headers name the files. */

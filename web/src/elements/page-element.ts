@@ -16,6 +16,7 @@ export interface PageEvents {
   "open-api-keys": null;
   "open-bundles": null;
   "open-labels": null;
+  "open-near-duplicates": null;
   /** Open the browser's file picker. */
   "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */

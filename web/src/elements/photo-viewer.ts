@@ -20,15 +20,14 @@ import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, fullSize, type Photo, previewSize, type RandomPhoto, sortedAt, sortedAtAttribute, viewerSrcset } from "../state/photo.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
-import { type EditHandlers, type FetchPhoto, InfoPanel } from "./info-panel.ts";
+import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
 
 export interface ViewerHandlers {
   /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
   readonly thumbnailOf: (photo: Photo) => HTMLImageElement | null;
   /** Loads the photos after the last one. */
   readonly loadMore: () => Promise<readonly Photo[]>;
-  /** Fetches the full record of a photo. */
-  readonly fetchPhoto: FetchPhoto;
+  readonly source: PhotoSource;
   readonly editing: EditHandlers;
   /** For a random photo: its draw, and how to draw another. */
   readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
@@ -97,6 +96,20 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     pswp.element?.classList.toggle("pswp--info", panel.isOpen);
     if (!panel.isOpen && inPanel) button?.focus();
     pswp.updateSize(true);
+  }
+
+  /** Goes to a photo, which is added after the current one if it is not in the list. */
+  function openPhoto(photo: Photo): void {
+    const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
+    if (index >= 0) {
+      pswp.goTo(index);
+      return;
+    }
+    const next = pswp.currIndex + 1;
+    photoList.splice(next, 0, photo);
+    for (let moved = next; moved < photoList.length; moved += 1) pswp.contentLoader.removeByIndex(moved);
+    pswp.refreshSlideContent(next);
+    pswp.goTo(next);
   }
 
   pswp.addFilter("numItems", () => photoList.length);
@@ -178,8 +191,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
           renderCaption();
           handlers.editing.onSaved(photo);
         };
-        const { fetchPhoto, openTag, editing } = handlers;
-        panel = new InfoPanel(element, { ...editing, fetchPhoto, openTag, onSaved, close: toggleInfo });
+        const { source, openTag, editing } = handlers;
+        panel = new InfoPanel(element, { ...editing, ...source, openTag, openPhoto, onSaved, close: toggleInfo });
         pswp.on("change", () => {
           const photo = current();
           if (photo) panel?.show(photo);

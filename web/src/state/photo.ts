@@ -12,6 +12,9 @@ export type PhotoState = Photo["state"];
 /** A photo drawn at random, and the probability of drawing it. */
 export type RandomPhoto = paths["/random"]["get"]["responses"][200]["content"]["application/json"];
 
+/** Photos similar to another one, and whether they could be compared. */
+export type SimilarPhotos = paths["/photos/{photo_id}/similar"]["get"]["responses"][200]["content"]["application/json"];
+
 /** How the library made the derivatives of an original. */
 export type Processing = components["schemas"]["Processing"];
 

@@ -79,6 +79,7 @@ export const english = {
   downloadFileNamed: (name: string) => `Download file ${name}`,
   added: (day: string) => `Added ${day}`,
 
+  nearDuplicates: "Similar photos",
   trash: "Trash",
   trashHint: "Photos stay here for 30 days. Then they're deleted permanently.",
   emptyTrash: "Trash is empty",

@@ -1,7 +1,7 @@
 /**
  * English: the photo viewer and its info panel.
  */
-import { formatNumber, formatPercent } from "../format.ts";
+import { formatNumber, formatPercent, plural } from "../format.ts";
 
 export const english = {
   drawAnother: "Show another",
@@ -26,6 +26,14 @@ export const english = {
   saving: "Saving…",
   conflict: "This photo was changed elsewhere. You're now seeing the latest version. Your last change wasn't saved.",
   moveToTrash: "Move to trash",
+  moreLikeThis: "More like this",
+  findingSimilar: "Looking for similar photos…",
+  similarFound: (count: number) => plural(count, { one: "# similar photo", other: "# similar photos" }),
+  noSimilar: {
+    ready: "No similar photos.",
+    pending: "Your photos haven't been compared yet. Check back in a few minutes.",
+    unavailable: "This photo can't be compared yet.",
+  },
   details: "Details",
   processing: "Processing",
   taken: "Taken",

@@ -1,0 +1,114 @@
+"""Similar photos: groups to review, and more photos like the one in the viewer."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.conftest import OwnPhotos, api_request
+from tests.browser.viewports import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CORS = {"Access-Control-Allow-Origin": "*"}
+GROUPS = re.compile(r"/photos/near-duplicates")
+
+
+def photos_of(visitor: Visitor, tag: str) -> list[dict[str, Any]]:
+    """The photos of a tag, by name."""
+    found = api_request(visitor.library, f"/gallery/articles?tag={tag}&scope=mine", visitor.library.token())
+    return sorted(found["items"], key=lambda photo: str(photo["filename"]))
+
+
+def group_photos(visitor: Visitor, photos: list[dict[str, Any]]) -> None:
+    """Let the schedule have found that these photos look almost the same; the first one is to be kept."""
+    groups = [{"keep": photos[0]["photo_id"], "photos": photos}] if photos else []
+    page = {"items": groups, "cursor": None, "as_of": "2026-11-20T12:00:00Z"}
+    visitor.page.route(GROUPS, lambda route: route.fulfill(json=page, headers=CORS))
+
+
+def open_dialog(visitor: Visitor) -> Locator:
+    visitor.page.get_by_role("button", name="Account: ").click()
+    visitor.button("Similar photos").click()
+    return visitor.page.get_by_role("dialog", name="Similar photos")
+
+
+@at_both_widths
+def test_photos_of_a_group_are_moved_and_restored(owner: Visitor, own_photos: OwnPhotos) -> None:
+    tag = own_photos(3)
+    first, second, third = photos_of(owner, tag)
+    second["tags"].append("anna")  # the page copies it from what it got
+    group_photos(owner, [first, second, third])
+    dialog = open_dialog(owner)
+    expect(dialog.get_by_role("group", name="3 similar photos")).to_be_visible()
+    expect(dialog.get_by_role("checkbox", name=f"Keep {first['filename']}")).to_be_checked()
+    assert owner.axe_violations("similar photos") == {}
+    third_box = dialog.get_by_role("checkbox", name=f"Keep {third['filename']}")
+    third_box.focus()
+    owner.page.keyboard.press("Space")
+    expect(third_box).to_be_checked()
+
+    dialog.get_by_role("button", name="Move 1 photo to trash").click()
+    expect(dialog.get_by_role("button", name="Undo")).to_be_focused()
+    expect(dialog.get_by_role("status").last).to_have_text("1 photo moved to trash.")
+    assert [photo["filename"] for photo in photos_of(owner, tag)] == [first["filename"], third["filename"]]
+    assert all("anna" in photo["tags"] for photo in photos_of(owner, tag))
+
+    owner.page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Move 1 photo to trash")).to_be_focused()
+    after = photos_of(owner, tag)
+    assert [photo["filename"] for photo in after] == [each["filename"] for each in (first, second, third)]
+    assert all("anna" not in photo["tags"] for photo in after)
+    owner.page.go_back()
+    expect(dialog).to_have_count(0)
+
+
+def test_library_without_similar_photos_says_so(owner: Visitor) -> None:
+    group_photos(owner, [])
+    expect(open_dialog(owner)).to_contain_text("No similar photos.")
+
+
+def test_groups_that_did_not_load_can_be_tried_again(owner: Visitor, allowed_errors: list[str]) -> None:
+    allowed_errors.append("status of 500")
+    owner.page.route(GROUPS, lambda route: route.fulfill(status=500, json={}, headers=CORS))
+    dialog = open_dialog(owner)
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    owner.page.unroute(GROUPS)
+    group_photos(owner, [])
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_contain_text("No similar photos.")
+
+
+@at_both_widths
+def test_viewer_goes_to_similar_photos(owner: Visitor) -> None:
+    listed = api_request(owner.library, "/photos?scope=mine&limit=100", owner.library.token())["items"]
+    named = {str(photo["filename"]): photo for photo in listed}
+
+    def answer(route: Route) -> None:
+        similar = [named["lake-2.jpg"], named["mountain-1.jpg"]]
+        route.fulfill(json={"items": similar, "state": "ready"}, headers=CORS)
+
+    owner.page.route(re.compile(r"/similar\?"), answer)
+    owner.tile("lake-1.jpg").click()
+    viewer = owner.page.get_by_role("dialog", name="Photo viewer")
+    expect(viewer).to_be_visible()
+    owner.page.keyboard.press("i")
+    viewer.get_by_role("button", name="More like this").click()
+    expect(viewer.get_by_text("2 similar photos")).to_be_visible()
+    assert owner.axe_violations("similar") == {}
+    viewer.get_by_role("list", name="More like this").get_by_role("button").last.click()
+    expect(viewer.get_by_role("heading", name="mountain-1.jpg")).to_be_visible()
+    expect(viewer.get_by_text("2 similar photos")).to_have_count(0)
+    expect(viewer.get_by_role("region", name="Photo info")).to_be_focused()
+
+
+def test_photo_that_cannot_be_compared_says_so(owner: Visitor) -> None:
+    answer = {"items": [], "state": "unavailable"}
+    owner.page.route(re.compile(r"/similar\?"), lambda route: route.fulfill(json=answer, headers=CORS))
+    owner.tile("lake-1.jpg").click()
+    expect(owner.page.get_by_role("dialog", name="Photo viewer")).to_be_visible()
+    owner.page.keyboard.press("i")
+    owner.page.get_by_role("button", name="More like this").click()
+    expect(owner.page.get_by_text("This photo can't be compared yet.")).to_be_visible()
