@@ -22,8 +22,9 @@ from chalicelib.library.similarity_index import (
 )
 from chalicelib.maintenance.pacing import MAX_PAUSE, PAUSE_PER_ROW, Failure
 
-# The newest photos of an owner: comparing more would take longer than a run has. Measured in decision 47.
-MAX_COMPARED = 100_000
+# The newest photos of an owner that are indexed, and that are compared with each other: a build that starts at the end
+# of a run's time must end before the function's. Measured in decision 47.
+MAX_INDEXED, MAX_COMPARED = 100_000, 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,10 @@ class SimilarityIndexing:
 
     def _build(self, owner: FingerprintChanges) -> bool:
         now = self.now()
-        rows = list(islice(self.fingerprints.read_fingerprints(owner.owner), MAX_COMPARED))
+        rows = list(islice(self.fingerprints.read_fingerprints(owner.owner), MAX_INDEXED))
         if rows:
-            groups = tuple(
-                Group(group[0].position, tuple(each.photo_id for each in group)) for group in find_groups(rows)
-            )
+            found = find_groups(rows[:MAX_COMPARED])
+            groups = tuple(Group(group[0].position, tuple(each.photo_id for each in group)) for group in found)
             self.files.write(embeddings_key(owner.owner), pack_embeddings(rows).to_bytes())
             self.files.write(groups_key(owner.owner), GroupIndex(now, groups).to_bytes())
         else:

@@ -9,7 +9,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.library.fingerprints import Fingerprint
 from chalicelib.library.photo import State
 from chalicelib.library.similarity_index import embeddings_key, groups_key, parse_embedding_index, parse_group_index
-from chalicelib.maintenance.similarity import MAX_COMPARED, SimilarityIndexing
+from chalicelib.maintenance.similarity import SimilarityIndexing
 from tests.fakes.library import Clock
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
@@ -189,11 +189,13 @@ def test_failing_list_of_changes_is_reported() -> None:
     assert len(fixture.indexing.run(always).failures) == 1
 
 
-def test_only_the_newest_photos_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_photos_are_compared_and_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
     fixture = IndexingFixture()
+    monkeypatch.setattr("chalicelib.maintenance.similarity.MAX_INDEXED", 3)
     monkeypatch.setattr("chalicelib.maintenance.similarity.MAX_COMPARED", 2)
-    for n in range(3):
+    for n in range(4):
         fixture.add(f"p{n}", received_at=NOON + timedelta(hours=n))
     fixture.run()
-    assert fixture.groups() == [{"p1", "p2"}]
-    assert MAX_COMPARED == 100_000
+    assert fixture.groups() == [{"p3", "p2"}]
+    index = parse_embedding_index(fixture.files.files[embeddings_key(OWNER)])
+    assert index.photo_ids == ("p3", "p2", "p1")
