@@ -1,8 +1,15 @@
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
+import pytest
+
+from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables
+from chalicelib.library.collections import collections_for
 from chalicelib.library.fingerprints import Fingerprint
 from chalicelib.library.photo import State
+from chalicelib.library.steps import commit_steps
 from chalicelib.maintenance.similarity import FingerprintChanges
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, clock, photo
@@ -73,3 +80,15 @@ def test_change_of_two_steps_keeps_the_fingerprint(store: Store) -> None:
     moved = store.photos.commit(stored, replace(stored, camera_time=clock(NOON - timedelta(days=400))))
     assert moved.pending_rows is None
     assert [each.embedding for each in store.fingerprints.read_fingerprints(OWNER)] == [EMBEDDING]
+
+
+@pytest.mark.parametrize("change", [{"owner": "another"}, {"camera_time": clock(NOON)}, {"sha256": "2" * 64}], ids=list)
+def test_every_step_of_the_largest_change_fits_in_a_transaction(change: dict[str, Any]) -> None:
+    tags = tuple(f"tag {n}" for n in range(20))
+    before = photo(perceptual_hash=HASH, embedding=EMBEDDING, user_tags=tags, sha256="1" * 64)
+    after = replace(before, **change, user_tags=tuple(f"new {tag}" for tag in tags), perceptual_hash=HASH[::-1])
+    steps = (before, *commit_steps(before, after, NOON))
+    for step, next_step in pairwise(steps):
+        edges = frozenset((scope, tag) for each in (step, next_step) for scope, tag in collections_for(each))
+        write = PhotoWrite(Tables("p", "m", "t"), "p1", step, next_step, NOON, edges)
+        assert len(write.transaction().writes) <= 100
