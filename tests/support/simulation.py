@@ -23,6 +23,7 @@ from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.similarity_index import groups_key, parse_group_index
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
 from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.library import MemoryLibrary, no_hook
@@ -173,6 +174,7 @@ class Simulation:
             *self._bucket_differences(),
             *self._dangling_duplicates(),
             *self._pending(),
+            *self._similarity_indexes(),
             *self._not_relabeled(),
             *(
                 f"{version} was erased and still exists"
@@ -420,6 +422,20 @@ class Simulation:
                 owned = [photo for photo in photos if (photo.owner, photo.state) == (relabeling.owner, State.READY)]
                 former = [photo for photo in owned if _number(photo.labeler) < _number(relabeling.labeler)]
                 yield from (f"{photo.photo_id} still has the labels of {photo.labeler}" for photo in former)
+
+    def _similarity_indexes(self) -> Iterator[str]:
+        """Indexes that are not of the photos that are there now."""
+        for owner in self.library.fingerprints.list_changes():
+            if owner.changes != owner.compared:
+                yield f"the photos of {owner.owner} have changed since they were compared"
+            ready = {
+                photo.photo_id
+                for photo in self.library.photos.records.values()
+                if photo.owner == owner.owner and photo.state is State.READY
+            }
+            if groups := self.library.index_files.read(groups_key(owner.owner)):
+                found = {photo_id for group in parse_group_index(groups).groups for photo_id in group.photo_ids}
+                yield from (f"{photo_id} is in a group, but not ready" for photo_id in sorted(found - ready))
 
     def _published_twice(self) -> Iterator[str]:
         photos = self.library.photos.records.values()
