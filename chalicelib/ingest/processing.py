@@ -168,6 +168,7 @@ def without_derivatives(photo: Photo) -> Photo:
         camera=None,
         placeholder=None,
         perceptual_hash=b"",
+        keep_groups=(),
         incomplete=False,
         derivatives={},
         labels=(),

@@ -74,6 +74,7 @@ class Photo:
     come from the user; the labeler never restores `dismissed_labels`. `camera_time` is what the file says of when it
     was taken, as of `reader_revision` of the code that reads files, and `corrected_time` what the user says instead.
     `perceptual_hash`, 16 bytes, is that of its small image, by which near-duplicates are found; empty if unknown.
+    `keep_groups` names the groups of near-duplicates that its owner kept it in, the last ones.
     `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died while processing it,
     `failure_count` the scheduled runs in a row that failed on it. A photo is `incomplete` if its original ends early or
     is damaged, so that pixels are missing. It is `recovered` if it came back from its original without all that its
@@ -96,6 +97,7 @@ class Photo:
     labeler: str = ""
     embedding: bytes = b""
     perceptual_hash: bytes = b""
+    keep_groups: tuple[str, ...] = ()
     dismissed_labels: tuple[str, ...] = ()
     reason: str | None = None
     duplicate_of: str | None = None

@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import islice
 
 from chalicelib.errors import PhotoNotFound
+from chalicelib.library.keep_groups import share_keep_group
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.similarity_index import (
     Group,
@@ -104,13 +105,13 @@ class SimilarityQueries:
         return SimilarPhotos(tuple(similar), Comparison.READY)
 
     def _read_groups(self, groups: list[Group], owner: str) -> list[NearDuplicates]:
-        """The groups that still have two photos or more, with one read of the records."""
+        """The groups that still have two photos or more and are not kept, with one read of the records."""
         records = self.photos.get_many([photo_id for group in groups for photo_id in group.photo_ids])
         read = []
         for group in groups:
             members = [records[each] for each in group.photo_ids if each in records]
             ready = sorted((each for each in members if _is_ready(each, owner)), key=_keep_order)
-            if len(ready) > 1:
+            if len(ready) > 1 and not share_keep_group(ready):
                 read.append(NearDuplicates(tuple(ready)))
         return read
 

@@ -91,7 +91,7 @@ class UserRemoval:
         """
         if photo.worker is not None or photo.state is State.PROCESSING:
             raise Unavailable("This photo is being processed.")
-        after = replace(photo, owner=new_owner)
+        after = replace(photo, owner=new_owner, keep_groups=())
         if photo.state is State.DUPLICATE:
             holder = self.photos.claim_holder(new_owner, photo.sha256 or "")
             after = mark_duplicate(after, holder) if holder else publish(after, self.now())

@@ -118,7 +118,9 @@ PATHS: dict[str, Any] = {
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
             description="An error with one photo does not stop the others. The actions `set_time`, `set_offset`, "
-            "`shift_time` and `reset_time` correct when the photos were taken. "
+            "`shift_time` and `reset_time` correct when the photos were taken. `keep` remembers that these photos are "
+            "kept together: `GET /photos/near-duplicates` leaves out groups of photos that are all among them. "
+            "`unkeep` with the same photos undoes it. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}

@@ -32,7 +32,8 @@ PATHS: dict[str, Any] = {
             security=signed_in_or_key(Permission.READ),
             description="Groups of your own photos that look almost the same: bursts, and copies that were resized, "
             "cropped or encoded again. The schedule finds them some minutes after an upload. Exact duplicates are in "
-            "`GET /photos?state=duplicate`. A page can have fewer groups than `limit` before the last one.",
+            "`GET /photos?state=duplicate`. Groups that you keep (`keep` in `POST /photos/batch`) are left out until "
+            "they get another photo. A page can have fewer groups than `limit` before the last one.",
             parameters=[limit_param(GROUPS_LIMIT), CURSOR],
             responses={
                 200: json_response(

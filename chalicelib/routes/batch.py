@@ -12,6 +12,7 @@ from chalicelib.http.errors import error_body, internal_error_body
 from chalicelib.http.requests import ApiRequest
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.library.corrections import reset_time, shift_time
+from chalicelib.library.keep_groups import group_name, keep, unkeep
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.observability import logger
@@ -27,6 +28,8 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "untag": (("tags",), ()),
     "publish": ((), ()),
     "hide": ((), ()),
+    "keep": ((), ()),
+    "unkeep": ((), ()),
     "set_time": (("taken_local",), ("offset",)),
     "set_offset": (("offset",), ()),
     "shift_time": (("seconds",), ()),
@@ -45,11 +48,11 @@ def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, 
     request.allow_params()
     body = request.json("photo_ids", "action", *FIELDS)
     photo_ids = validation.photo_ids(body.get("photo_ids"), min_ids=1, max_ids=MAX_BATCH)
-    action = _read_action(container.editor, owner, body)
+    action = _read_action(container.editor, owner, body, photo_ids)
     return {"results": [_apply(request, container, action, photo_id) for photo_id in photo_ids]}
 
 
-def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any]) -> Action:
+def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any], photo_ids: tuple[str, ...]) -> Action:
     action = body.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
         raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
@@ -67,6 +70,9 @@ def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any]) -> Actio
         case "publish" | "hide":
             visibility = Visibility.PUBLIC if action == "publish" else Visibility.PRIVATE
             return lambda photo_id: edit(photo_id, Edit(visibility=visibility))
+        case "keep" | "unkeep":
+            transition = partial(keep if action == "keep" else unkeep, group=group_name(photo_ids))
+            return partial(editor.apply, owner, transition=transition)
         case "set_time" | "set_offset":
             corrections = read_corrections(body)
         case "shift_time":

@@ -261,6 +261,7 @@ def test_batch_continues_after_an_error(tintype: Tintype) -> None:
         ({"photo_ids": ["a"], "action": "tag"}, "tags"),
         ({"photo_ids": ["a"], "action": "tag", "tags": []}, "tags"),
         ({"photo_ids": ["a"], "action": "trash", "tags": ["x"]}, "tags"),
+        ({"photo_ids": ["a", "b"], "action": "keep", "tags": ["x"]}, "tags"),
         ({"photo_ids": ["a"], "action": "trash", "force": True}, "force"),
     ],
 )

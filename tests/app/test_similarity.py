@@ -1,10 +1,12 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from tests.app.conftest import OWNER, Tintype
+from chalicelib.library.similarity_index import Group, GroupIndex, groups_key
+from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.images.samples import encoded
 from tests.support.images.scenes import scene
 
@@ -48,6 +50,44 @@ def test_trashed_photos_leave_their_group_at_once(tintype: Tintype) -> None:
     assert tintype.call("DELETE", f"/photos/{small}", as_=OWNER).status_code == 204
     assert tintype.get("/photos/near-duplicates", as_=OWNER)["items"] == []
     tintype.call("POST", f"/photos/{small}/restore", as_=OWNER)
+    assert len(tintype.get("/photos/near-duplicates", as_=OWNER)["items"]) == 1
+
+
+def act_on(tintype: Tintype, action: str, *photo_ids: str, as_: str = OWNER) -> list[bool]:
+    body = {"photo_ids": photo_ids, "action": action}
+    response = tintype.call("POST", "/photos/batch", as_=as_, body=body)
+    return [result["ok"] for result in response.json_body["results"]]
+
+
+def test_group_to_keep_is_left_out_until_it_gets_another_photo(tintype: Tintype) -> None:
+    group = copies(tintype)
+    sweep(tintype)
+    for _ in range(2):
+        assert act_on(tintype, "keep", *group) == [True, True]
+        assert tintype.get("/photos/near-duplicates", as_=OWNER)["items"] == []
+    version = tintype.get(f"/photos/{group[0]}", as_=OWNER)["version"]
+    act_on(tintype, "keep", *reversed(group))
+    assert tintype.get(f"/photos/{group[0]}", as_=OWNER)["version"] == version
+    added = tintype.publish("new.jpg", encoded(scene(1), quality=40))
+    index = GroupIndex(datetime.now(UTC), (Group("9999", (*group, added)),))
+    tintype.container.index_files.write(groups_key(id_of(OWNER)), index.to_bytes())
+    (found,) = tintype.get("/photos/near-duplicates", as_=OWNER)["items"]
+    assert {photo["photo_id"] for photo in found["photos"]} == {*group, added}
+
+
+def test_group_not_to_keep_any_longer_is_listed(tintype: Tintype) -> None:
+    group = copies(tintype)
+    sweep(tintype)
+    act_on(tintype, "keep", *group)
+    for _ in range(2):
+        assert act_on(tintype, "unkeep", *group) == [True, True]
+        assert len(tintype.get("/photos/near-duplicates", as_=OWNER)["items"]) == 1
+
+
+def test_strangers_keep_nothing(tintype: Tintype) -> None:
+    group = copies(tintype)  # public
+    sweep(tintype)
+    assert act_on(tintype, "keep", *group, as_="stranger") == [False, False]
     assert len(tintype.get("/photos/near-duplicates", as_=OWNER)["items"]) == 1
 
 

@@ -61,6 +61,13 @@ def test_photos_of_a_group_are_moved_and_restored(owner: Visitor, own_photos: Ow
     after = photos_of(owner, tag)
     assert [photo["filename"] for photo in after] == [each["filename"] for each in (first, second, third)]
     assert all("anna" not in photo["tags"] for photo in after)
+
+    dialog.get_by_role("button", name="Keep all").click()
+    expect(dialog.get_by_role("button", name="Undo")).to_be_focused()
+    expect(dialog.get_by_role("status").last).to_have_text("All are kept. This group won't be shown again.")
+    expect(third_box).to_be_disabled()
+    owner.page.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Move 1 photo to trash")).to_be_focused()
     owner.page.go_back()
     expect(dialog).to_have_count(0)
 

@@ -26,6 +26,7 @@ WHOLE = photo(
     embedding=b"\x00\xff" * 80,
     camera_time=clock(NOON - timedelta(days=400)),
     camera="Jolla",
+    keep_groups=("1f", "2e"),
     placeholder="abc=",
     sha256="0" * 64,
     derivatives={name: Derivative("k", "image/webp", "WEBP", 10, 20, 30) for name in ("preview", "small")},

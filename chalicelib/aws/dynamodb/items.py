@@ -27,7 +27,7 @@ _FORMER_TIME = "taken_at"
 _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
 _EXPIRY = "expires_at"
-_TUPLES = frozenset({"user_tags", "dismissed_labels"})
+_TUPLES = frozenset({"user_tags", "dismissed_labels", "keep_groups"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.errors import Conflict, Outdated, PhotoNotFound, Unavailable
 from chalicelib.ingest.editing import PhotoEditor
+from chalicelib.library.keep_groups import keep
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, no_hook
@@ -33,6 +34,17 @@ def test_dismissed_label_does_not_return_with_a_new_original() -> None:
     library.originals.drop("a.jpg", b"newer", METADATA)
     library.deliver_event("a.jpg")
     assert library.photos.records[photo_id].tags == ("sea",)
+
+
+def test_new_original_is_in_no_keep_group_of_the_former_one() -> None:
+    library = MemoryLibrary()
+    photo_id = add_photo(library)
+    library.editor.apply(OWNER, photo_id, lambda photo: keep(photo, "1"))
+    library.deliver_event("a.jpg")
+    assert library.photos.records[photo_id].keep_groups == ("1",)
+    library.originals.drop("a.jpg", b"newer", METADATA)
+    library.deliver_event("a.jpg")
+    assert library.photos.records[photo_id].keep_groups == ()
 
 
 def test_dismissed_label_does_not_return_from_the_due_list() -> None:

@@ -82,6 +82,20 @@ def test_photos_of_other_owners_are_in_no_group() -> None:
     assert fixture.groups() == []
 
 
+def test_keep_groups_are_left_out_until_they_get_another_photo() -> None:
+    fixture = SimilarityFixture()
+    fixture.add(
+        photo("a", keep_groups=("1",)),
+        photo("b", keep_groups=("1",)),
+        photo("c", keep_groups=("1",), state=State.TRASHED),
+        photo("d"),
+    )
+    fixture.index_groups(["a", "b", "c"])
+    assert fixture.groups() == []
+    fixture.index_groups(["a", "b", "c", "d"])
+    assert fixture.groups() == [["a", "b", "d"]]
+
+
 def test_groups_have_pages() -> None:
     fixture = SimilarityFixture()
     fixture.add(*(photo(f"{n}{side}") for n in range(5) for side in "ab"))

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.errors import PhotoNotFound
 from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.keep_groups import keep
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.user_removal import Disposition, RemovalReport, UserRemoval
@@ -92,6 +93,13 @@ def test_photos_are_handed_over_with_state_files_and_visibility(fixture: Removal
     assert after[fixture.ids["same"]].duplicate_of == fixture.same_of_new_owner
     assert after[fixture.copy].duplicate_of == fixture.ids["public"]
     fixture.check_settled()
+
+
+def test_photos_are_handed_over_without_keep_groups(fixture: RemovalFixture) -> None:
+    photo_id = fixture.ids["public"]
+    fixture.library.editor.apply(GONE, photo_id, lambda photo: keep(photo, "1"))
+    fixture.run(Disposition.HAND_OVER)
+    assert fixture.photos_of(NEW_OWNER)[photo_id].keep_groups == ()
 
 
 def test_heir_can_edit_and_delete_what_was_handed_over(fixture: RemovalFixture) -> None:

@@ -597,7 +597,7 @@ export interface components {
         readonly BatchRequest: {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
-            readonly action: "trash" | "restore" | "publish" | "hide" | "reset_time";
+            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time";
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */

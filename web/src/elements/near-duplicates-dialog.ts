@@ -9,7 +9,7 @@ import { browserNetwork } from "../core/network-status.ts";
 import { explainLoadError, strings } from "../i18n/common.ts";
 import { formatBytes, formatDate, formatDateTime } from "../i18n/format.ts";
 import { nearDuplicateStrings } from "../i18n/near-duplicates.ts";
-import { type NearDuplicateApi, type NearDuplicateGroup, NearDuplicates, othersOf } from "../state/near-duplicates.ts";
+import { type NearDuplicateApi, type NearDuplicateGroup, NearDuplicates, isReviewed, othersOf } from "../state/near-duplicates.ts";
 import { type Photo, sortedAt } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
@@ -80,13 +80,14 @@ export class NearDuplicatesDialog extends ModalDialog {
       <h3 id=${titleId} tabindex="-1">${title}</h3>
       <ul class="near-duplicates" role="list">${group.photos.map((photo) => this.#photo(group, photo))}</ul>
       ${group.error === null ? nothing : html`<p class="hint" role="alert">${group.error}</p>`}
-      <p class="near-duplicates-actions">${moved > 0 ? this.#undo(group, moved) : this.#move(group)}</p>
+      <p class="near-duplicates-actions">${isReviewed(group) ? this.#undo(group, moved) : this.#choices(group)}</p>
     </div>`;
   }
 
   #photo(group: NearDuplicateGroup, photo: Photo): TemplateResult {
     const { photo_id: id, filename, width, height, bytes, image_url: view, small_url: small, thumbnail_url: thumbnail } = photo;
-    const keep = group.keep.has(id);
+    const reviewed = isReviewed(group);
+    const keep = reviewed ? photo.state !== "trashed" : group.keep.has(id);
     const image = small ?? thumbnail;
     return html`<li>
       <label class="near-duplicate" ?data-trashed=${photo.state === "trashed"}>
@@ -95,7 +96,7 @@ export class NearDuplicatesDialog extends ModalDialog {
           type="checkbox"
           aria-label=${nearDuplicateStrings.keepNamed(filename)}
           .checked=${keep}
-          ?disabled=${photo.state === "trashed" || this.#duplicates.busy !== null}
+          ?disabled=${reviewed || this.#duplicates.busy !== null}
           @change=${() => {
             this.#duplicates.toggle(group, id);
           }}
@@ -114,16 +115,19 @@ export class NearDuplicatesDialog extends ModalDialog {
     </li>`;
   }
 
-  #move(group: NearDuplicateGroup): TemplateResult {
+  #choices(group: NearDuplicateGroup): TemplateResult {
     const others = othersOf(group).length;
-    if (others === 0) return html`<span class="muted">${nearDuplicateStrings.keepsAll}</span>`;
-    return html`<button class="button" type="button" aria-disabled=${this.#busy} @click=${() => void this.#moveClicked(group)}>
+    const move = html`<button class="button" type="button" aria-disabled=${this.#busy} @click=${() => void this.#moveClicked(group)}>
       ${icons.trash}${nearDuplicateStrings.move(others)}
     </button>`;
+    return html`${others === 0 ? nothing : move}
+      <button class="button quiet" type="button" aria-disabled=${this.#busy} @click=${() => void this.#keepAllClicked(group)}>
+        ${icons.check}${nearDuplicateStrings.keepAll}
+      </button>`;
   }
 
   #undo(group: NearDuplicateGroup, moved: number): TemplateResult {
-    return html`<span>${nearDuplicateStrings.moved(moved)}</span>
+    return html`<span>${moved > 0 ? nearDuplicateStrings.moved(moved) : nearDuplicateStrings.allStay}</span>
       <button class="button" type="button" aria-disabled=${this.#busy} @click=${() => void this.#undoClicked(group)}>
         ${icons.restore}${nearDuplicateStrings.undo}
       </button>`;
@@ -168,8 +172,13 @@ export class NearDuplicatesDialog extends ModalDialog {
     await this.focusOn(`[data-group="${group.id}"] .near-duplicates-actions button`);
   }
 
+  async #keepAllClicked(group: NearDuplicateGroup): Promise<void> {
+    if (await this.#duplicates.keepAll(group)) this.announcement = nearDuplicateStrings.allStay;
+    await this.focusOn(`[data-group="${group.id}"] .near-duplicates-actions button`);
+  }
+
   async #undoClicked(group: NearDuplicateGroup): Promise<void> {
-    if (await this.#duplicates.undo(group)) this.announcement = nearDuplicateStrings.restored;
+    if (await this.#duplicates.undo(group)) this.announcement = nearDuplicateStrings.undone;
     await this.focusOn(`[data-group="${group.id}"] .near-duplicates-actions button`);
   }
 }

@@ -111,6 +111,8 @@ describe("undoOperations", () => {
     expect(plain(undoOperations({ action: "restore" }, [hidden, binned]))).toEqual([[{ action: "trash" }, ["c"]]]);
     expect(plain(undoOperations({ action: "trash" }, [hidden, binned]))).toEqual([[{ action: "restore" }, ["b"]]]);
     expect(undoOperations({ action: "publish" }, [open])).toEqual([]);
+    expect(plain(undoOperations({ action: "keep" }, [open, hidden]))).toEqual([[{ action: "unkeep" }, ["a", "b"]]]);
+    expect(plain(undoOperations({ action: "unkeep" }, [open, hidden]))).toEqual([[{ action: "keep" }, ["a", "b"]]]);
   });
 
   it("removes from each photo the tags that it did not have", () => {

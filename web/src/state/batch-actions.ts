@@ -163,6 +163,10 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
         { action: "publish" },
         before.filter(({ status }) => status === "public"),
       );
+    case "keep":
+      return operations({ action: "unkeep" }, before);
+    case "unkeep":
+      return operations({ action: "keep" }, before);
     case "tag":
       return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));
     case "untag":

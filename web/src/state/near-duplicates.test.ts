@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { NetworkError } from "../core/errors.ts";
 import { makePhoto, photoIds } from "../fakes/photos.ts";
 import type { BatchChange, BatchResult } from "./batch-actions.ts";
-import { type NearDuplicatePage, NearDuplicates, othersOf } from "./near-duplicates.ts";
+import { type NearDuplicatePage, NearDuplicates, isReviewed, othersOf } from "./near-duplicates.ts";
 import type { Photo } from "./photo.ts";
 
 /** Near-duplicates over pages of groups, the first photo of each to keep, and photos whose changes fail. */
@@ -113,6 +113,23 @@ describe("moveToTrash", () => {
     expect(calls.at(-1)).toEqual(["trash", ["large"], []]);
   });
 
+  it("remembers that the others are kept together", async () => {
+    const { duplicates, calls, group } = createDuplicates([[["a", "b", "c"].map((id) => makePhoto(id))]]);
+    await duplicates.load();
+    duplicates.toggle(group(), "b");
+    expect(await duplicates.moveToTrash(group())).toBe(true);
+    expect(calls).toEqual([
+      ["keep", ["a", "b"], []],
+      ["trash", ["c"], []],
+    ]);
+    calls.length = 0;
+    await duplicates.undo(group());
+    expect(calls).toEqual([
+      ["restore", ["c"], []],
+      ["unkeep", ["a", "b"], []],
+    ]);
+  });
+
   it("moves all photos of a group without copying tags", async () => {
     const { duplicates, calls, group } = createDuplicates([[PAIR]]);
     await duplicates.load();
@@ -134,6 +151,29 @@ describe("moveToTrash", () => {
     const moves = [duplicates.moveToTrash(group()), duplicates.moveToTrash(group())];
     expect(await Promise.all(moves)).toEqual([true, false]);
     expect(calls.length).toBe(2);
+  });
+});
+
+describe("keepAll", () => {
+  it("keeps all photos, and undo proposes them again", async () => {
+    const { duplicates, calls, group } = createDuplicates([[PAIR]]);
+    await duplicates.load();
+    expect(isReviewed(group())).toBe(false);
+    expect([await duplicates.keepAll(group()), isReviewed(group())]).toEqual([true, true]);
+    expect([await duplicates.undo(group()), isReviewed(group())]).toEqual([true, false]);
+    expect(calls).toEqual([
+      ["keep", ["large", "small"], []],
+      ["unkeep", ["large", "small"], []],
+    ]);
+    expect(photoIds(othersOf(group()))).toEqual(["small"]);
+  });
+
+  it("can be repeated if not all photos could be kept", async () => {
+    const { duplicates, calls, group } = createDuplicates([[PAIR]], ["small"]);
+    await duplicates.load();
+    expect([await duplicates.keepAll(group()), isReviewed(group()), group().error]).toEqual([false, false, "Not now."]);
+    await duplicates.keepAll(group());
+    expect(calls[1]).toEqual(calls[0]);
   });
 });
 

@@ -20,7 +20,7 @@ export interface NearDuplicateGroup {
   readonly id: string;
   readonly photos: readonly Photo[];
   readonly keep: ReadonlySet<string>;
-  /** Photos were moved to the trash, and `undo` brings them back. */
+  /** Photos were moved to the trash or kept, and `undo` reverts it. */
   readonly undo: readonly BatchOperation[];
   /** Why not everything could be moved or brought back; else null. */
   readonly error: string | null;
@@ -85,13 +85,21 @@ export class NearDuplicates extends Observable {
     this.#set({ copiesTags });
   }
 
-  /** Moves the photos of a group that are not kept to the trash, after their tags were copied; true if all went well. */
+  /**
+   * Moves the photos of a group that are not kept to the trash, after their tags were copied, and remembers that the
+   * others are kept; true if all went well.
+   */
   async moveToTrash(group: NearDuplicateGroup): Promise<boolean> {
     const keep = group.photos.filter(({ photo_id }) => group.keep.has(photo_id));
     const others = othersOf(group);
     const tags = this.copiesTags ? tagsToCopy(keep, others) : [];
     const copy: BatchOperation[] = tags.length === 0 ? [] : [{ change: { action: "tag", tags }, photos: keep }];
-    return await this.#perform(group, [...copy, { change: { action: "trash" }, photos: others }]);
+    return await this.#perform(group, [...copy, ...keepTogether(keep), { change: { action: "trash" }, photos: others }]);
+  }
+
+  /** Remembers that all photos of a group are kept, so that it is not proposed again. */
+  async keepAll(group: NearDuplicateGroup): Promise<boolean> {
+    return await this.#perform(group, keepTogether(group.photos));
   }
 
   /** Brings the photos of a group back, with the tags that all had before. */
@@ -147,6 +155,16 @@ export class NearDuplicates extends Observable {
 /** The photos of a group that are not kept. */
 export function othersOf({ photos, keep }: NearDuplicateGroup): readonly Photo[] {
   return photos.filter(({ photo_id }) => !keep.has(photo_id));
+}
+
+/** Whether it was decided which photos of a group are kept. */
+export function isReviewed({ photos, undo, error }: NearDuplicateGroup): boolean {
+  return photos.some(({ state }) => state === "trashed") || (undo.length > 0 && error === null);
+}
+
+/** What remembers that photos are kept; a single one is in no group. */
+function keepTogether(photos: readonly Photo[]): readonly BatchOperation[] {
+  return photos.length < 2 ? [] : [{ change: { action: "keep" }, photos }];
 }
 
 /** The tags that people gave to `others` and that not all of `kept` have. */

@@ -24,9 +24,10 @@ export const english = {
   view: "View",
   viewNamed: (name: string) => `View ${name} in a new tab`,
   move: (count: number) => `Move ${photos(count)} to trash`,
-  keepsAll: "All are kept.",
+  keepAll: "Keep all",
+  allStay: "All are kept. This group won't be shown again.",
   moved: (count: number) => `${photos(count)} moved to trash.`,
-  restored: "Photos restored.",
+  undone: "Undone.",
   undo: "Undo",
   more: "Show more",
 } as const;
