@@ -26,7 +26,7 @@ pytestmark = pytest.mark.cloud
 START_TIMEOUT_SECONDS = 60
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def ports() -> Ports:
     """Three consecutive free ports."""
     while True:

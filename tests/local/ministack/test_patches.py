@@ -21,6 +21,12 @@ def start(data_dir: DataDir, supervisor: Supervisor, port: int) -> ProvisionedSt
     return provision(services.start_services(data_dir, port, supervisor), page_port=8001)
 
 
+def digest_version(running: services.Services) -> int:
+    """How often the template was deployed."""
+    parameter = running.client("ssm").get_parameter(Name="/tintype-local/stack-digest")["Parameter"]
+    return int(parameter["Version"])
+
+
 def test_state_survives_kill(tmp_path: Path) -> None:
     data_dir, (port,) = open_data_dir(tmp_path), free_ports()
     before_kill = Supervisor(data_dir.logs)
@@ -48,47 +54,36 @@ def test_state_survives_kill(tmp_path: Path) -> None:
         supervisor.stop()
 
 
-def test_last_change_is_saved_at_exit(tmp_path: Path) -> None:
-    with services.run_services(tmp_path) as running:
-        stack = provision(running, page_port=8001)
-        stack.client("dynamodb").put_item(TableName=stack.outputs["PhotosTable"], Item={"photo_id": {"S": "last"}})
-    with services.run_services(tmp_path) as running:
-        item = running.client("dynamodb").get_item(TableName="tintype-local-photos", Key={"photo_id": {"S": "last"}})
-        assert item["Item"]
-
-
-def test_confirmed_subscription_survives_restart(tmp_path: Path) -> None:
+def test_restarts_and_a_port_change_lose_nothing(tmp_path: Path) -> None:
     (port,) = free_ports()
     with services.run_services(tmp_path, port) as running:
-        sns = running.client("sns")
+        sns, versions = running.client("sns"), []
+        for page_port in (8001, 8001):
+            stack = provision(running, page_port=page_port)
+            versions.append(digest_version(running))
+        pool = stack.outputs["UserPoolId"]
         topic = sns.create_topic(Name="tintype-local-one")["TopicArn"]
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="dora@tintype.example")
         link = fetch_messages(running)[0].text.split()[-1]
+        last_change = {"photo_id": {"S": "last"}}
+        stack.client("dynamodb").put_item(TableName=stack.outputs["PhotosTable"], Item=last_change)
+
     with services.run_services(tmp_path, port) as running:
+        found = running.client("dynamodb").get_item(TableName="tintype-local-photos", Key=last_change)
+        assert found["Item"] == last_change
         urllib.request.urlopen(link, timeout=10).close()
-    with services.run_services(tmp_path, port) as running:
+
+    with services.run_services(tmp_path) as running:
         (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         assert listed["SubscriptionArn"].startswith(f"{topic}:")
-
-
-def test_template_is_deployed_again_only_if_its_parameters_change(tmp_path: Path) -> None:
-    with services.run_services(tmp_path) as running:
-        ssm, versions = running.client("ssm"), []
-        for port in (8001, 8001, 9001, 9001):
-            provision(running, page_port=port)
-            versions.append(ssm.get_parameter(Name="/tintype-local/stack-digest")["Parameter"]["Version"])
-    assert versions == [1, 1, 2, 2]
-
-
-def test_port_change_updates_cors_and_identity_keys_url(tmp_path: Path) -> None:
-    with services.run_services(tmp_path) as running:
-        pool = provision(running, page_port=8001).outputs["UserPoolId"]
-    with services.run_services(tmp_path) as running:
-        stack = provision(running, page_port=9001)
+        for page_port in (9001, 9001):
+            stack = provision(running, page_port=page_port)
+            versions.append(digest_version(running))
         (rule,) = stack.client("s3").get_bucket_cors(Bucket=stack.outputs["OriginalsBucket"])["CORSRules"]
         assert rule["AllowedOrigins"] == ["http://127.0.0.1:9001", "http://localhost:9001"]
         assert stack.outputs["UserPoolId"] == pool
         assert read_parameter(stack.client("ssm"), "identity-keys-url").startswith(running.endpoint)
+    assert versions == [1, 1, 2, 2], "the template is deployed again only if its parameters change"
 
 
 def test_reset_endpoint_is_forbidden(cloud: ProvisionedStack) -> None:
