@@ -43,6 +43,12 @@ HUES = (
     _Hue(345, "pink", "pink", "pink"),
     _Hue(361, "red", "red", "pink"),
 )
+ORIENTATIONS = ("horizontal", "vertical", "square", "panorama")
+SEASONS = ("winter", "spring", "summer", "autumn")
+TIMES = ("night", "morning", "afternoon", "evening")
+COLORS = ("black", "white", "gray", *sorted({name for hue in HUES for name in (hue.bright, hue.dark, hue.pale)}))
+# The page shows these after other tags.
+NAMES = frozenset((*ORIENTATIONS, *SEASONS, *TIMES, *COLORS, "monochrome"))
 
 
 class AttributeLabeler:
@@ -123,7 +129,7 @@ def _time(metadata: PhotoMetadata, pixels: list[tuple[int, int, int]]) -> Iterat
     """
     if metadata.taken_at is None:
         return
-    yield Label(("winter", "spring", "summer", "autumn")[metadata.taken_at.month % 12 // 3], 70.0)
+    yield Label(SEASONS[metadata.taken_at.month % 12 // 3], 70.0)
     brightness = sum(v for _, _, v in pixels) / len(pixels) if pixels else 0.0
     hour = metadata.taken_at.hour
     name = "night" if hour < 5 or hour >= 22 else "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"

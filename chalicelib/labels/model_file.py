@@ -54,9 +54,9 @@ def _session(path: Path, digest: str) -> Any:
     try:
         model = path.read_bytes()
     except OSError as error:
-        raise Unavailable(f"The vision labeler can't run: its model {path} can't be read.") from error
+        raise Unavailable(f"The vision labeler can't run: its model {path.name} can't be read.") from error
     if sha256(model).hexdigest() != digest:
-        raise Unavailable(f"The vision labeler can't run: {path} is not the model that it expects.")
+        raise Unavailable(f"The vision labeler can't run: {path.name} is not the model that it expects.")
     try:
         import onnxruntime
     except ImportError as error:

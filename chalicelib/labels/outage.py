@@ -61,7 +61,7 @@ class MonitoredLabeler:
         if reason == self._recorded:
             return
         if reason:
-            logger().warning("Photos are published without labels for now", extra={"reason": reason})
+            logger().warning("Photos are published without labels for now", extra={"reason": reason}, exc_info=True)
         with suppress(Unavailable):  # health is told with the next photo
             if reason:
                 self._outages.record(Outage(reason, self._now()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import Unavailable
 from chalicelib.labels import faces, vocabulary
 from chalicelib.labels.embedding import to_bits
 from chalicelib.labels.faces import FaceModel
@@ -65,6 +66,14 @@ class VisionLabeler:
 
     def detect(self, image: "Image", metadata: PhotoMetadata) -> Detection:  # noqa: ARG002
         """The labels of an image and its embedding; neither if it has a single color."""
+        try:
+            return self._detect(image)
+        except Unavailable:
+            raise
+        except Exception as error:  # whatever fails in onnxruntime or NumPy, photos are published
+            raise Unavailable(f"The vision labeler can't run: {type(error).__name__}.") from error
+
+    def _detect(self, image: "Image") -> Detection:
         output = self.model.run(image)
         if output is None:
             return Detection()

@@ -25,7 +25,7 @@ MAX_READ_AT_ONCE = 100
 # Batches of records that a request for groups reads: what it has then is a page, which may be short.
 MAX_READS = 5
 # Of 1,280 bits. Measured in decision 48.
-MAX_DISTANCE = 500
+MAX_DISTANCE = 540
 
 
 class Comparison(StrEnum):

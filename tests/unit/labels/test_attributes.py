@@ -1,11 +1,13 @@
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from chalicelib.labels.attributes import AttributeLabeler
+from chalicelib.labels.attributes import NAMES, AttributeLabeler
 from chalicelib.labels.labeler import PhotoMetadata
 from chalicelib.library.label import Label
 from tests.support.images import samples
@@ -116,3 +118,16 @@ def test_labels_are_sorted_by_confidence_and_at_most_ten() -> None:
 def test_import_does_not_load_pillow() -> None:
     code = "import sys, chalicelib.labels.attributes; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_page_has_the_same_names() -> None:
+    page = (Path(__file__).parents[3] / "web" / "src" / "state" / "attributes.ts").read_text()
+    listed = "".join(re.findall(r'^  "(.*)"', page, re.MULTILINE)).split()
+    assert listed == sorted(NAMES)
+
+
+def test_every_label_is_one_of_the_names() -> None:
+    taken = [datetime(2024, month, 15, hour, tzinfo=UTC) for month in range(1, 13) for hour in range(24)]
+    images = [plain_image((value, value, value)) for value in (8, 200)]
+    seen = {name for image in images for moment in taken for name in names(image, PhotoMetadata(moment, 4, 3))}
+    assert seen <= NAMES

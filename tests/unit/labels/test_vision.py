@@ -174,6 +174,18 @@ def test_onnxruntime_that_does_not_load_is_unavailable(monkeypatch: pytest.Monke
         file_at(path).run(samples.quarters())
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError("bad_alloc"), MemoryError(), ModuleNotFoundError("numpy"), ValueError()]
+)
+def test_whatever_fails_is_unavailable(error: Exception) -> None:
+    class FailingModel(VisionModel):
+        def run(self, image: Image.Image) -> Any:
+            raise error
+
+    with pytest.raises(Unavailable, match=f"^The vision labeler can't run: {type(error).__name__}"):
+        VisionLabeler(FailingModel(), FakeFaceModel(0)).detect(samples.quarters(), FACTS)
+
+
 def test_missing_onnxruntime_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     def find_nothing(name: str) -> Any:
         return None

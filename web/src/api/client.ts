@@ -73,7 +73,8 @@ const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(["GET", "DELETE"]);
 const MAX_PAGE_SIZE = 100;
 /** How many photos in processing, trending tags and completions to request. */
 const PROCESSING_LIMIT = 50;
-const TRENDS_LIMIT = 24;
+// Some of which are attributes, which the page shows last.
+const TRENDS_LIMIT = 60;
 const COMPLETIONS_LIMIT = 10;
 const SIMILAR_LIMIT = 12;
 

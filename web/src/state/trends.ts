@@ -4,7 +4,10 @@
 import type { components } from "../api/schema.d.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
+import { attributesLast } from "./attributes.ts";
 import type { Scope, TrendOrder } from "./view.ts";
+
+const MAX_TAGS = 24;
 
 export type Trend = components["schemas"]["TrendingTag"];
 
@@ -47,7 +50,7 @@ export class Trends extends Observable {
     const generation = (this.#generation += 1);
     const items = await this.#fetchTrends(this.#scope, this.order).catch(() => this.items);
     if (generation !== this.#generation) return;
-    this.items = items;
+    this.items = attributesLast(items, MAX_TAGS);
     this.isLoading = false;
     this.notifyWatchers();
   }

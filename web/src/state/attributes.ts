@@ -1,0 +1,15 @@
+/**
+ * Labels that say little about a photo: colors, orientations, seasons and times of day. Nearly every photo has some, so
+ * they come after the others. The same list as in `chalicelib/labels/attributes.py`.
+ */
+const attributes =
+  "afternoon autumn black blue brown evening gray green horizontal monochrome morning night orange " +
+  "panorama pink purple red spring square summer turquoise vertical white winter yellow";
+
+const names = new Set(attributes.split(" "));
+
+/** The tags in their order, but attributes after all others; at most `limit`. */
+export function attributesLast<T extends { readonly tag_name: string }>(tags: readonly T[], limit: number): readonly T[] {
+  const isAttribute = (tag: T): boolean => names.has(tag.tag_name.toLowerCase());
+  return [...tags.filter((tag) => !isAttribute(tag)), ...tags.filter(isAttribute)].slice(0, limit);
+}
