@@ -38,7 +38,7 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicates:
-    """Near-duplicates, the one to keep first: the largest, of those the one with the most bytes."""
+    """Near-duplicates, the one to keep first, in `_keep_order`."""
 
     photos: tuple[Photo, ...]
 
@@ -120,9 +120,14 @@ def _is_ready(photo: Photo, owner: str) -> bool:
     return photo.owner == owner and photo.state is State.READY
 
 
-def _keep_order(photo: Photo) -> tuple[bool, int, int, datetime]:
-    """Complete photos first, then by pixels and by bytes, most first, then by age, the oldest first."""
-    return photo.incomplete, -(photo.width or 0) * (photo.height or 0), -(photo.bytes or 0), photo.received_at
+def _keep_order(photo: Photo) -> tuple[bool, int, bool, int, datetime]:
+    """Complete photos first, the most pixels, from a camera, the most bytes, the earliest received.
+
+    An edited copy of the same size is often the larger file, but rarely has the camera's metadata.
+    """
+    pixels = (photo.width or 0) * (photo.height or 0)
+    has_no_metadata = photo.camera is None and photo.camera_time is None
+    return photo.incomplete, -pixels, has_no_metadata, -(photo.bytes or 0), photo.received_at
 
 
 def _batch(groups: list[Group], limit: int) -> list[Group]:

@@ -13,7 +13,8 @@ GROUP = "Look-alikes"
 _GROUP = record(
     keep={
         **ID,
-        "description": "The photo to keep: the one with the most pixels, of those the one with the most bytes.",
+        "description": "The suggested photo to keep: the one with the most pixels, of those one with a camera or "
+        "capture time in its file, then the one with the most bytes, then the one received first.",
     },
     photos={"type": "array", "items": ref("Photo"), "minItems": 2},
 )

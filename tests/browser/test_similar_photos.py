@@ -46,6 +46,11 @@ def test_photos_of_a_group_are_moved_and_restored(owner: Visitor, own_photos: Ow
     expect(dialog.get_by_role("checkbox", name=f"Keep {first['filename']}")).to_be_checked()
     assert owner.axe_violations("similar photos") == {}
     third_box = dialog.get_by_role("checkbox", name=f"Keep {third['filename']}")
+    first_box = dialog.get_by_role("checkbox", name=f"Keep {first['filename']}")
+    first_box.focus()
+    owner.page.keyboard.press("Space")
+    expect(dialog.get_by_role("button", name="Move all 3 photos to trash")).to_be_visible()
+    owner.page.keyboard.press("Space")
     third_box.focus()
     owner.page.keyboard.press("Space")
     expect(third_box).to_be_checked()

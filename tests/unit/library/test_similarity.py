@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from chalicelib.library.fingerprints import Fingerprint
 from chalicelib.library.photo import Photo, State
 from chalicelib.library.similarity import MAX_READS, Comparison, NearDuplicatePage, SimilarityQueries
 from chalicelib.library.similarity_index import Group, GroupIndex, embeddings_key, groups_key, pack_embeddings
+from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.similarity import MemoryIndexFiles
 from tests.support.factories import NOON, OWNER, photo
@@ -65,6 +67,14 @@ def test_photo_to_keep_is_first() -> None:
     )
     fixture.index_groups(["small", "damaged", "large", "detailed", "first"])
     assert fixture.groups() == [["first", "detailed", "large", "small", "damaged"]]
+
+
+@pytest.mark.parametrize("metadata", [{"camera": "Nikon Z6"}, {"camera_time": CaptureTime(NOON.replace(tzinfo=None))}])
+def test_photo_from_a_camera_comes_before_a_larger_file_of_its_size(metadata: dict[str, Any]) -> None:
+    fixture = SimilarityFixture()
+    fixture.add(photo("brightened", bytes=9000), photo("original", bytes=5000, **metadata), photo("upscaled", width=90))
+    fixture.index_groups(["brightened", "original", "upscaled"])
+    assert fixture.groups() == [["upscaled", "original", "brightened"]]
 
 
 @pytest.mark.parametrize("state", HIDDEN)

@@ -109,7 +109,7 @@ export class NearDuplicatesDialog extends ModalDialog {
       <p class="near-duplicate-name">${filename}</p>
       <p class="muted">
         ${nearDuplicateStrings.details(width ?? 0, height ?? 0, formatBytes(bytes ?? 0))}
-        ${id === group.id ? html`<span class="near-duplicate-best">${nearDuplicateStrings.best}</span>` : nothing}
+        ${id === group.id ? html`<span class="near-duplicate-suggested">${nearDuplicateStrings.suggested}</span>` : nothing}
       </p>
       ${view === null ? nothing : html`<a href=${view} target="_blank" rel="noopener" aria-label=${nearDuplicateStrings.viewNamed(filename)}>${nearDuplicateStrings.view}</a>`}
     </li>`;
@@ -118,7 +118,7 @@ export class NearDuplicatesDialog extends ModalDialog {
   #choices(group: NearDuplicateGroup): TemplateResult {
     const others = othersOf(group).length;
     const move = html`<button class="button" type="button" aria-disabled=${this.#busy} @click=${() => void this.#moveClicked(group)}>
-      ${icons.trash}${nearDuplicateStrings.move(others)}
+      ${icons.trash}${group.keep.size === 0 ? nearDuplicateStrings.moveAll(others) : nearDuplicateStrings.move(others)}
     </button>`;
     return html`${others === 0 ? nothing : move}
       <button class="button quiet" type="button" aria-disabled=${this.#busy} @click=${() => void this.#keepAllClicked(group)}>
