@@ -119,16 +119,16 @@ export class InfoPanel {
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
         ${
+          photo.mine && photo.state === "ready"
+            ? renderSimilar(this.#similar, () => void this.#findSimilar(photo), this.#openPhoto)
+            : nothing
+        }
+        ${
           editor === null
             ? html`${renderFacts(photoMetadata(photo))} ${photo.tags.length > 0 ? renderTags(photo.tags, openTag) : nothing}`
             : html`<tintype-photo-edit-form .editor=${editor} .handlers=${this.#handlers}></tintype-photo-edit-form>
               <h3>${viewerStrings.details}</h3>
               ${renderFacts(photoMetadata(photo))}`
-        }
-        ${
-          photo.mine && photo.state === "ready"
-            ? renderSimilar(this.#similar, () => void this.#findSimilar(photo), this.#openPhoto)
-            : nothing
         }
         ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
         ${photo.mine ? renderDownloads(photo) : nothing}
