@@ -14,19 +14,20 @@ pytestmark = pytest.mark.browser
 
 NONE = {"state": "none", "tags": [], "photos": 0, "labeled": 0, "started_at": None, "finished_at": None}
 RUNNING = NONE | {"state": "running", "photos": 2000, "labeled": 1240, "started_at": "2026-11-20T12:00:00.000Z"}
-FINISHED = RUNNING | {"state": "finished", "labeled": 1999, "finished_at": "2026-11-20T12:30:00.000Z"}
+STARTED = RUNNING | {"labeled": 0}
+FINISHED = RUNNING | {"state": "finished", "labeled": 1999, "tags": ["lake"], "finished_at": "2026-11-20T12:30:00.000Z"}
 
 
 @at_both_widths
 def test_labels_of_a_tag_are_updated(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     requests: list[Any] = []
-    polls = iter([NONE, FINISHED])
+    polls = iter([NONE, RUNNING, FINISHED])
 
     def respond(route: Route) -> None:
         if route.request.method == "POST":
             requests.append(route.request.post_data_json)
-            route.fulfill(status=202, json=RUNNING, headers=CORS)
+            route.fulfill(status=202, json=STARTED, headers=CORS)
         elif route.request.method == "GET":
             route.fulfill(json=next(polls, FINISHED), headers=CORS)
         else:
@@ -41,11 +42,12 @@ def test_labels_of_a_tag_are_updated(owner: Visitor, screen: ViewportSize) -> No
     dialog.get_by_role("radio", name="Only photos tagged “Lake”").check()
     violations = dict(owner.axe_violations("the form"))
     dialog.get_by_role("button", name="Update labels").click()
+    expect(dialog.get_by_role("status")).to_have_text("Starts within a few minutes.")
     expect(dialog.get_by_role("status")).to_have_text("1,240 of 2,000 photos")
     expect(dialog.get_by_role("progressbar", name="Updating labels")).to_be_visible()
     violations |= owner.axe_violations("the progress")
     expect(dialog.get_by_role("status")).to_contain_text("1 photo couldn't be labeled")
-    expect(dialog.get_by_role("status")).to_contain_text("1,999 photos")
+    expect(dialog.get_by_role("status")).to_contain_text("1,999 of 2,000 photos tagged “Lake” have current labels.")
     violations |= owner.axe_violations("the result")
     assert (requests, violations, too_small(page), overflows(page)) == ([{"tags": ["lake"]}], {}, [], 0)
     page.keyboard.press("Escape")

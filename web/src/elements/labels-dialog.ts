@@ -114,16 +114,18 @@ function renderChoice(tag: string): TemplateResult {
 
 function renderProgress({ labeled, photos }: LabelProgress): TemplateResult {
   return html`<div class="labels-progress">
-    <p role="status">${labelStrings.progressOf(labeled, photos)}</p>
+    <p role="status">${labeled === 0 ? labelStrings.starting : labelStrings.progressOf(labeled, photos)}</p>
     <progress max=${Math.max(photos, 1)} .value=${labeled} aria-label=${labelStrings.progress}></progress>
     <p class="hint">${labelStrings.background}</p>
   </div>`;
 }
 
-function renderResult({ photos, labeled, finished_at: finishedAt }: LabelProgress): TemplateResult | typeof nothing {
+function renderResult({ photos, labeled, tags, finished_at: finishedAt }: LabelProgress): TemplateResult | typeof nothing {
   if (finishedAt === null) return nothing;
+  const tag = tags.length === 0 ? null : tags.map(formatTag).join(", ");
   return html`<div class="labels-progress">
-    <p>${labelStrings.finished(labeled, formatDateTime(Date.parse(finishedAt)))}</p>
+    <p>${labelStrings.current(labeled, photos, tag)}</p>
+    <p class="hint">${labelStrings.finished(formatDateTime(Date.parse(finishedAt)))}</p>
     ${labeled === photos ? nothing : html`<p class="hint">${labelStrings.leftOver(photos - labeled)}</p>`}
   </div>`;
 }

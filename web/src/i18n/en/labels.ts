@@ -17,7 +17,16 @@ export const english = {
   progress: "Updating labels",
   progressOf: (labeled: number, total: number) => `${formatNumber(labeled)} of ${photos(total)}`,
   background: "This continues in the background, so you can close this window.",
-  finished: (count: number, time: string) => `Last updated ${time}: ${photos(count)}`,
+  starting: "Starts within a few minutes.",
+  /** `tag` is null for all photos. */
+  current: (labeled: number, total: number, tag: string | null) => {
+    const which = tag === null ? "" : ` tagged “${tag}”`;
+    if (total === 0) return `No photos${which} to label.`;
+    const have = total === 1 ? "has" : "have";
+    const count = labeled < total ? `${formatNumber(labeled)} of ${photos(total)}` : total === 1 ? photos(1) : `All ${photos(total)}`;
+    return `${count}${which} ${have} current labels.`;
+  },
+  finished: (time: string) => `Last updated ${time}`,
   leftOver: (count: number) =>
     plural(count, {
       one: "# photo couldn't be labeled. We'll keep trying.",
