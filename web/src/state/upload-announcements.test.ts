@@ -19,6 +19,27 @@ describe("announcements", () => {
     expect(announced[1]).toBe("1 photo was already in your library.");
   });
 
+  it("tells photos added later from all that were added", async () => {
+    const clock = new FakeClock();
+    const announced: string[] = [];
+    const announcer = new UploadAnnouncer((sentences) => announced.push(sentences), clock);
+    for (const events of [[{ kind: "started", count: 3 }], [{ kind: "ready" }], [{ kind: "ready" }, { kind: "ready" }]] as const) {
+      for (const event of events) announcer.add(event);
+      await clock.advance(1000);
+    }
+    announcer.add({ kind: "started", count: 1 });
+    await clock.advance(1000);
+    announcer.add({ kind: "ready" });
+    await clock.advance(1000);
+    expect(announced).toEqual([
+      "Uploading 3 photos.",
+      "1 photo added to your library.",
+      "2 more photos added to your library.",
+      "Uploading 1 photo.",
+      "1 photo added to your library.",
+    ]);
+  });
+
   it("names failed files, up to a limit", () => {
     const rejected = (name: string) => ({ kind: "rejected", name, reason: "Not a picture." }) as const;
     expect(formatEvents([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(

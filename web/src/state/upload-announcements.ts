@@ -21,6 +21,8 @@ export class UploadAnnouncer {
   readonly #announce: (sentences: string) => void;
   readonly #clock: Clock;
   #events: UploadEvent[] = [];
+  /** Photos were announced as added since uploads were last started. */
+  #hasAdded = false;
 
   constructor(announce: (sentences: string) => void, clock: Clock) {
     this.#announce = announce;
@@ -33,15 +35,17 @@ export class UploadAnnouncer {
       this.#clock.after(GATHER_TIME, () => {
         const collected = this.#events;
         this.#events = [];
-        this.#announce(formatEvents(collected));
+        if (collected.some(({ kind }) => kind === "started")) this.#hasAdded = false;
+        this.#announce(formatEvents(collected, this.#hasAdded));
+        if (collected.some(({ kind }) => kind === "ready")) this.#hasAdded = true;
       });
     }
     this.#events.push(event);
   }
 }
 
-/** Events as sentences, one per kind. */
-export function formatEvents(events: readonly UploadEvent[]): string {
+/** Events as sentences, one per kind; `more` if photos were announced as added before. */
+export function formatEvents(events: readonly UploadEvent[], more = false): string {
   const started = events.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
   const ready = events.filter(({ kind }) => kind === "ready").length;
   const duplicate = events.filter(({ kind }) => kind === "duplicate").length;
@@ -52,7 +56,7 @@ export function formatEvents(events: readonly UploadEvent[]): string {
   });
   return [
     ...(started > 0 ? [uploadStrings.announcements.started(started)] : []),
-    ...(ready > 0 ? [uploadStrings.announcements.ready(ready)] : []),
+    ...(ready > 0 ? [more ? uploadStrings.announcements.moreReady(ready) : uploadStrings.announcements.ready(ready)] : []),
     ...(duplicate > 0 ? [uploadStrings.announcements.duplicate(duplicate)] : []),
     ...left.slice(-1),
     ...problems.slice(0, MAX_NAMED),

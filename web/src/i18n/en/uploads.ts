@@ -78,6 +78,8 @@ export const english = {
     started: (count: number) => `Uploading ${photos(count)}.`,
     timeLeft: (minutes: number) => `${timeLeft(minutes)}.`,
     ready: (count: number) => `${photos(count)} added to your library.`,
+    moreReady: (count: number) =>
+      plural(count, { one: "# more photo added to your library.", other: "# more photos added to your library." }),
     duplicate: (count: number) =>
       plural(count, { one: "# photo was already in your library.", other: "# photos were already in your library." }),
     rejected: (name: string, reason: string) => `${name} couldn't be processed: ${reason}`,
