@@ -20,6 +20,8 @@ REQUIRED_PERMISSIONS = {
     "GET /gallery/tags": "read",
     "GET /photos": "read",
     "GET /photos/{photo_id}": "read",
+    "GET /photos/{photo_id}/similar": "read",
+    "GET /photos/near-duplicates": "read",
     "GET /photos/{photo_id}/{variant}": "read",
     "GET /random": "read",
     "GET /thumbnails": "read",

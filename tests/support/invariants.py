@@ -9,6 +9,7 @@ from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables, claim_
 from chalicelib.library.collections import ALL_PHOTOS, memberships_for
 from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.similarity_index import embeddings_key, groups_key
 from chalicelib.library.totals import Totals, Trend, sum_totals
 from chalicelib.library.transitions import TRASH_RETENTION
 from tests.fakes.library import MemoryLibrary
@@ -117,9 +118,15 @@ def _duplicate_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
                 yield f"{p.photo_id} is a duplicate of {p.duplicate_of}, which is {holder and holder.state}"
 
 
+def index_keys(owner: str) -> set[str]:
+    """The keys of an owner's similarity index, which lies beside the derivatives."""
+    return {groups_key(owner), embeddings_key(owner)}
+
+
 def _derivative_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
     recorded = {derivative.key for photo in snapshot.photos.values() for derivative in photo.derivatives.values()}
-    for key in sorted(recorded ^ snapshot.images):
+    indexes = {key for owner in {p.owner for p in snapshot.photos.values()} for key in index_keys(owner)}
+    for key in sorted(recorded ^ (snapshot.images - indexes)):
         yield f"{key} is {'recorded but not stored' if key in recorded else 'stored but not recorded'}"
 
 
