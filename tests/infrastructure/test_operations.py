@@ -69,7 +69,7 @@ def test_monthly_costs_add_up(which: str, other: str) -> None:
         ("tables: 8 KB a photo free up to 25 GB, recovery 0.20 a GB", 0.000008 * 0.20),
         ("object tags, one of each original (0.01 per ten thousand)", 0.01 / 10_000),
         ("once, to ingest them", (0.058 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
-        ("once, labels by the vision model", 0.020 * 1.77 * 0.0166667 / 1000),
+        ("once, labels by the vision models", 0.020 * 1.77 * 0.0166667 / 1000),
         ("once, labels by Rekognition", 0.001),
     ],
 )
