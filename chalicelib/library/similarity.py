@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
+from statistics import median_low
 
 from chalicelib.errors import PhotoNotFound
 from chalicelib.library.keep_groups import share_keep_group
@@ -24,6 +25,8 @@ from chalicelib.library.similarity_index import (
 MAX_READ_AT_ONCE = 100
 # Batches of records that a request for groups reads: what it has then is a page, which may be short.
 MAX_READS = 5
+# Of the aspect ratios in a group; crops of 90 % in one direction differ by 1.11.
+MAX_STRETCH = 1.3
 # Of 1,280 bits. Measured in decision 48.
 MAX_DISTANCE = 540
 
@@ -110,10 +113,19 @@ class SimilarityQueries:
         read = []
         for group in groups:
             members = [records[each] for each in group.photo_ids if each in records]
-            ready = sorted((each for each in members if _is_ready(each, owner)), key=_keep_order)
+            ready = sorted(_of_one_shape([each for each in members if _is_ready(each, owner)]), key=_keep_order)
             if len(ready) > 1 and not share_keep_group(ready):
                 read.append(NearDuplicates(tuple(ready)))
         return read
+
+
+def _of_one_shape(photos: list[Photo]) -> list[Photo]:
+    """The photos without those of quite another aspect ratio than most: a hash is that of a square."""
+    if not photos:
+        return []
+    ratios = {each.photo_id: (each.width or 1) / (each.height or 1) for each in photos}
+    usual = median_low(ratios.values())
+    return [each for each in photos if 1 / MAX_STRETCH <= ratios[each.photo_id] / usual <= MAX_STRETCH]
 
 
 def _is_ready(photo: Photo, owner: str) -> bool:

@@ -106,6 +106,14 @@ def test_keep_groups_are_left_out_until_they_get_another_photo() -> None:
     assert fixture.groups() == [["a", "b", "d"]]
 
 
+@pytest.mark.parametrize(("width", "in_group"), [(36, True), (50, True), (30, False), (54, False), (40_000, False)])
+def test_photo_of_another_shape_is_in_no_group(width: int, in_group: bool) -> None:
+    fixture = SimilarityFixture()
+    fixture.add(photo("a"), photo("b"), photo("c", width=width))
+    fixture.index_groups("abc")
+    assert fixture.groups() == [["c", "a", "b"] if width > 40 and in_group else ["a", "b", *("c" * in_group)]]
+
+
 def test_groups_have_pages() -> None:
     fixture = SimilarityFixture()
     fixture.add(*(photo(f"{n}{side}") for n in range(5) for side in "ab"))
