@@ -100,17 +100,33 @@ def _rows() -> Iterator[list[str]]:
         yield line.split("\t")
 
 
+def half_for_thresholds(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Path, `words` and `also` of each photo that thresholds are chosen on."""
+    for group, file, words, also in _rows():
+        if not _is_measured(file):
+            yield folder / group / file, words, also
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a column of labels.tsv."""
+    return frozenset(text.split(", ")) - {vocabulary.NONE}
+
+
+def _is_measured(file: str) -> bool:
+    return crc32(file.encode()) % 2 == 1
+
+
 def _examples(folder: Path) -> Iterator[Example]:
     parents = vocabulary.load().parents
     for group, file, words, also in _rows():
-        if crc32(file.encode()) % 2 == 0:
-            continue  # the half on which thresholds were chosen
+        if not _is_measured(file):
+            continue
         named, others = (frozenset(_with_broader(text, parents)) for text in (words, also))
         yield Example(folder / group / file, named, named | others)
 
 
 def _with_broader(text: str, parents: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for word in text.split(", ") if text != vocabulary.NONE else ():
+    for word in words_of(text):
         yield from (word, *parents.get(word, ()))
 
 

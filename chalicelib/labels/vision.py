@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Unavailable
-from chalicelib.labels import faces, vocabulary
+from chalicelib.labels import faces, scenes, vocabulary
 from chalicelib.labels.embedding import to_bits
 from chalicelib.labels.faces import FaceModel
 from chalicelib.labels.labeler import MAX_LABELS, Detection, PhotoMetadata
@@ -78,7 +78,7 @@ class VisionLabeler:
         if output is None:
             return Detection()
         words, probabilities = vocabulary.load(), output.probabilities.tolist()
-        labels = words.labels(probabilities)
+        labels = words.labels(probabilities, scenes.probabilities(output.embedding))
         if words.sums(probabilities)["animal"] < MAX_ANIMAL:
             labels = (*self._people(image), *labels)[:MAX_LABELS]
         return Detection(labels, to_bits(output.embedding))

@@ -3,7 +3,7 @@
 classes.tsv has a row for each class: the words that a photo of it gets, or `-` if none, because nobody searches it or
 because it misfires on ordinary photos. words.tsv has a row for each word: its broader words, and the probability from
 which it is a label. The probability of a word is the sum over all classes that lead to it, so five kinds of dog at 0.15
-each are one certain dog.
+each are one certain dog. If `scenes` finds a word more probable, that counts, for its broader words too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from chalicelib.labels.labeler import MAX_LABELS
 from chalicelib.library.label import Label
 
 FOLDER = Path(__file__).parent
-FILES = ("classes.tsv", "words.tsv")
+FILES = ("classes.tsv", "words.tsv", "scenes.bin")  # all that decides which labels a photo gets
 NONE = "-"
 
 
@@ -28,17 +28,20 @@ class Vocabulary:
     parents: Mapping[str, tuple[str, ...]]
     thresholds: Mapping[str, float]
 
-    def sums(self, probabilities: Sequence[float]) -> dict[str, float]:
-        """The probability of each word, from the probability of each class."""
+    def sums(self, probabilities: Sequence[float], scenes: Mapping[str, float] = {}) -> dict[str, float]:
+        """The probability of each word, from the probability of each class and of each word in `scenes`."""
         sums = dict.fromkeys(self.parents, 0.0)
         for words, probability in zip(self.words_by_class, probabilities, strict=True):
             for word in words:
                 sums[word] += probability
+        for scene, probability in scenes.items():
+            for word in (scene, *self.parents[scene]):
+                sums[word] = max(sums[word], probability)
         return sums
 
-    def labels(self, probabilities: Sequence[float]) -> tuple[Label, ...]:
+    def labels(self, probabilities: Sequence[float], scenes: Mapping[str, float] = {}) -> tuple[Label, ...]:
         """At most MAX_LABELS labels, the most probable first, and a broader word before its narrower ones."""
-        sums = self.sums(probabilities)
+        sums = self.sums(probabilities, scenes)
         probable = [word for word, threshold in self.thresholds.items() if sums[word] >= threshold]
         probable.sort(key=lambda word: (-round(sums[word], 3), len(self.parents[word]), word))
         return tuple(

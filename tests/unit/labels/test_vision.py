@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Unavailable
-from chalicelib.labels import faces, model_file, vision, vocabulary
+from chalicelib.labels import faces, model_file, scenes, vision, vocabulary
 from chalicelib.labels.faces import FaceModel
 from chalicelib.labels.labeler import PhotoMetadata
 from chalicelib.labels.model_file import ModelFile
@@ -83,6 +83,11 @@ def test_face_model_takes_images_of_any_size(face_model: FaceModel, size: tuple[
 def test_labels_are_those_of_the_classes() -> None:
     found = VisionLabeler(FakeModel(BEAGLE)).detect(samples.quarters(), FACTS)
     assert [label.name for label in found.labels] == ["animal", "pet", "dog", "hound", "beagle"]
+
+
+def test_scenes_are_found_in_the_embedding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenes, "probabilities", lambda embedding: {"clouds": 0.9 - float(embedding.max())})
+    assert names(PIZZA, 0) == ["food", "pizza", "clouds"]
 
 
 def test_output_has_probabilities_and_an_embedding_from_one_run(model: VisionModel) -> None:

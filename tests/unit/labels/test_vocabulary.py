@@ -1,8 +1,11 @@
 """From the probabilities of classes to words."""
 
+from pathlib import Path
+from shutil import copy
+
 import pytest
 
-from chalicelib.labels import vocabulary
+from chalicelib.labels import scenes, vocabulary
 from chalicelib.labels.labeler import MAX_LABELS
 from chalicelib.labels.vocabulary import Vocabulary
 from chalicelib.library.photo import clean_tag
@@ -88,8 +91,33 @@ def test_words_are_valid_tags() -> None:
     assert [word for word in WORDS.parents if clean_tag(word) != word] == []
 
 
-def test_every_word_belongs_to_a_class() -> None:
-    assert set(WORDS.parents) == set().union(*WORDS.words_by_class)
+def test_scene_is_a_label_with_its_broader_words() -> None:
+    labels = WORDS.labels(probabilities({}), {"lake": 0.8})
+    assert [(label.name, label.confidence) for label in labels] == [("nature", 80.0), ("water", 80.0), ("lake", 80.0)]
+
+
+def test_scene_and_class_that_say_the_same_count_as_the_more_probable() -> None:
+    sums = [WORDS.sums(probabilities({ALP: 0.5}), {"mountain": scene}) for scene in (0.3, 0.9)]
+    assert [(each["mountain"], each["nature"]) for each in sums] == [(0.5, 0.5), (0.9, 0.9)]
+
+
+def test_uncertain_scene_is_no_label() -> None:
+    assert WORDS.labels(probabilities({}), dict.fromkeys(scenes.WORDS, 0.3)) == ()
+
+
+@pytest.mark.parametrize("name", vocabulary.FILES)
+def test_digest_differs_if_a_file_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = vocabulary.digest()
+    for each in vocabulary.FILES:
+        copy(vocabulary.FOLDER / each, tmp_path)
+    with (tmp_path / name).open("ab") as file:
+        file.write(b"\n")
+    monkeypatch.setattr(vocabulary, "FOLDER", tmp_path)
+    assert vocabulary.digest.__wrapped__() != before
+
+
+def test_every_word_belongs_to_a_class_or_is_a_scene() -> None:
+    assert set(WORDS.parents) == set(scenes.WORDS).union(*WORDS.words_by_class)
 
 
 def test_every_class_is_listed_once_in_order() -> None:
