@@ -59,8 +59,8 @@ def test_near_duplicates_before_the_first_index() -> None:
 def test_photo_to_keep_is_first() -> None:
     fixture = SimilarityFixture()
     fixture.add(
-        photo("small", bytes=9999, width=20),
-        photo("damaged", width=90, incomplete=True),
+        photo("small", bytes=9999, width=20, height=15),
+        photo("damaged", width=80, height=60, incomplete=True),
         photo("large"),
         photo("detailed", bytes=2000),
         photo("first", bytes=2000, received_at=NOON - timedelta(days=1)),
@@ -72,7 +72,11 @@ def test_photo_to_keep_is_first() -> None:
 @pytest.mark.parametrize("metadata", [{"camera": "Nikon Z6"}, {"camera_time": CaptureTime(NOON.replace(tzinfo=None))}])
 def test_photo_from_a_camera_comes_before_a_larger_file_of_its_size(metadata: dict[str, Any]) -> None:
     fixture = SimilarityFixture()
-    fixture.add(photo("brightened", bytes=9000), photo("original", bytes=5000, **metadata), photo("upscaled", width=90))
+    fixture.add(
+        photo("brightened", bytes=9000),
+        photo("original", bytes=5000, **metadata),
+        photo("upscaled", width=80, height=60),
+    )
     fixture.index_groups(["brightened", "original", "upscaled"])
     assert fixture.groups() == [["upscaled", "original", "brightened"]]
 
