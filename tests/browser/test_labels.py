@@ -22,14 +22,16 @@ FINISHED = RUNNING | {"state": "finished", "labeled": 1999, "tags": ["lake"], "f
 def test_labels_of_a_tag_are_updated(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     requests: list[Any] = []
-    polls = iter([NONE, RUNNING, FINISHED])
+    progress = NONE
 
     def respond(route: Route) -> None:
+        nonlocal progress
         if route.request.method == "POST":
             requests.append(route.request.post_data_json)
-            route.fulfill(status=202, json=STARTED, headers=CORS)
+            progress = STARTED
+            route.fulfill(status=202, json=progress, headers=CORS)
         elif route.request.method == "GET":
-            route.fulfill(json=next(polls, FINISHED), headers=CORS)
+            route.fulfill(json=progress, headers=CORS)
         else:
             route.continue_()
 
@@ -43,9 +45,11 @@ def test_labels_of_a_tag_are_updated(owner: Visitor, screen: ViewportSize) -> No
     violations = dict(owner.axe_violations("the form"))
     dialog.get_by_role("button", name="Update labels").click()
     expect(dialog.get_by_role("status")).to_have_text("Starts within a few minutes.")
+    progress = RUNNING
     expect(dialog.get_by_role("status")).to_have_text("1,240 of 2,000 photos")
     expect(dialog.get_by_role("progressbar", name="Updating labels")).to_be_visible()
     violations |= owner.axe_violations("the progress")
+    progress = FINISHED
     expect(dialog.get_by_role("status")).to_contain_text("1 photo couldn't be labeled")
     expect(dialog.get_by_role("status")).to_contain_text("1,999 of 2,000 photos tagged “Lake” have current labels.")
     violations |= owner.axe_violations("the result")
