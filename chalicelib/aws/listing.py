@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.aws.s3 import NOT_FOUND_CODES
+from chalicelib.aws.errors import translate_transient_errors
+from chalicelib.aws.s3 import head_object
 from chalicelib.maintenance.sources import ListedObject, Page
 
 
@@ -44,11 +42,4 @@ class S3DerivativeLister:
 
     def exists(self, key: str) -> bool:
         """Whether there is an object at this key."""
-        try:
-            with translate_transient_errors():
-                self.client.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                return False
-            raise
-        return True
+        return head_object(self.client, self.bucket, key) is not None

@@ -37,13 +37,9 @@ class S3Originals:
 
     def head(self, key: str) -> Original | None:
         """The current object under this key, or None."""
-        try:
-            with translate_transient_errors():
-                response = self.client.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                return None
-            raise
+        response = head_object(self.client, self.bucket, key)
+        if response is None:
+            return None
         return Original(
             key=key,
             version=response.get("VersionId") or response["ETag"],
@@ -184,6 +180,17 @@ class S3Derivatives:
     def check_access(self) -> None:
         """Request the bucket itself; raises the error of S3 if it is missing."""
         self.client.head_bucket(Bucket=self.bucket)
+
+
+def head_object(client: Any, bucket: str, key: str) -> Any | None:
+    """What S3 says of the current object at this key, or None if there is none; raises Unavailable."""
+    try:
+        with translate_transient_errors():
+            return client.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error_code(error) in NOT_FOUND_CODES:
+            return None
+        raise
 
 
 def delete_objects(client: Any, bucket: str, objects: list[dict[str, str]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects
+from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects, head_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,7 @@ class S3IndexFiles:
 
     def exists(self, key: str) -> bool:
         """Whether there is this file."""
-        try:
-            with translate_transient_errors():
-                self.client.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                return False
-            raise
-        return True
+        return head_object(self.client, self.bucket, key) is not None
 
     def write(self, key: str, data: bytes) -> None:
         """Store a file."""

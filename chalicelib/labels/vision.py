@@ -77,9 +77,10 @@ class VisionLabeler:
         output = self.model.run(image)
         if output is None:
             return Detection()
-        words, probabilities = vocabulary.load(), output.probabilities.tolist()
-        labels = words.labels(probabilities, scenes.probabilities(output.embedding))
-        if words.sums(probabilities)["animal"] < MAX_ANIMAL:
+        words = vocabulary.load()
+        sums = words.sums(output.probabilities.tolist(), scenes.probabilities(output.embedding))
+        labels = words.labels(sums)
+        if sums["animal"] < MAX_ANIMAL:
             labels = (*self._people(image), *labels)[:MAX_LABELS]
         return Detection(labels, to_bits(output.embedding))
 

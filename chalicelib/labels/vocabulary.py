@@ -39,9 +39,8 @@ class Vocabulary:
                 sums[word] = max(sums[word], probability)
         return sums
 
-    def labels(self, probabilities: Sequence[float], scenes: Mapping[str, float] = {}) -> tuple[Label, ...]:
+    def labels(self, sums: Mapping[str, float]) -> tuple[Label, ...]:
         """At most MAX_LABELS labels, the most probable first, and a broader word before its narrower ones."""
-        sums = self.sums(probabilities, scenes)
         probable = [word for word, threshold in self.thresholds.items() if sums[word] >= threshold]
         probable.sort(key=lambda word: (-round(sums[word], 3), len(self.parents[word]), word))
         return tuple(

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
-from chalicelib.aws.dynamodb.requests import pages
+from chalicelib.aws.dynamodb.requests import trend_rows
 from chalicelib.aws.dynamodb.transaction import Tables, collection_id
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at
@@ -86,17 +86,6 @@ class DynamoCollectionReader:
 
     def _list_prefix(self, scope: str, prefix: str) -> Iterator[Trend]:
         """The first MAX_RANKED_TAGS tags that start with the prefix, without those that have no photos."""
-        wires = (
-            wire
-            for page in pages(
-                self.client.query,
-                TableName=self.tables.trends,
-                KeyConditionExpression="#scope = :scope AND begins_with(#tag, :prefix)",
-                ExpressionAttributeNames={"#scope": "scope", "#tag": "tag"},
-                ExpressionAttributeValues=to_wire({":scope": scope, ":prefix": prefix}),
-                Limit=MAX_RANKED_TAGS,
-            )
-            for wire in page["Items"]
-        )
+        wires = trend_rows(self.client, self.tables.trends, scope, prefix, Limit=MAX_RANKED_TAGS)
         trends = (trend_from_item(from_wire(wire)) for wire in islice(wires, MAX_RANKED_TAGS))
         return (trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.requests import pages, update_expression
+from chalicelib.aws.dynamodb.requests import pages, trend_rows, update_expression
 from chalicelib.aws.dynamodb.transaction import (
     CHECKPOINT_SCOPE,
     FINGERPRINT_COUNTERS,
@@ -29,15 +29,8 @@ class DynamoFingerprints:
 
     def list_changes(self) -> list[FingerprintChanges]:
         """The counts of all owners; consistent read, so that what they count is in the rows that are read next."""
-        found = pages(
-            self.client.query,
-            TableName=self.tables.trends,
-            KeyConditionExpression="#scope = :scope AND begins_with(#tag, :prefix)",
-            ExpressionAttributeNames={"#scope": "scope", "#tag": "tag"},
-            ExpressionAttributeValues=to_wire({":scope": CHECKPOINT_SCOPE, ":prefix": FINGERPRINT_COUNTERS}),
-            ConsistentRead=True,
-        )
-        return [_changes_from(from_wire(wire)) for page in found for wire in page["Items"]]
+        found = trend_rows(self.client, self.tables.trends, CHECKPOINT_SCOPE, FINGERPRINT_COUNTERS, ConsistentRead=True)
+        return [_changes_from(from_wire(wire)) for wire in found]
 
     def read_fingerprints(self, owner: str) -> Iterator[Fingerprint]:
         """An owner's fingerprints, newest first; consistent reads of 1 MB each."""

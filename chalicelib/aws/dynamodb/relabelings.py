@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.dynamodb.items import Wire, format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages
+from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, trend_rows
 from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict
@@ -33,23 +33,14 @@ class DynamoRelabelingStore:
 
     def list_running(self) -> list[Relabeling]:
         """All relabelings that are running; consistent read."""
-        found = pages(
-            self.client.query,
-            TableName=self.tables.trends,
-            KeyConditionExpression="#scope = :scope AND begins_with(#tag, :prefix)",
-            FilterExpression="is_running = :yes",
-            ExpressionAttributeNames={"#scope": "scope", "#tag": "tag"},
-            ExpressionAttributeValues=to_wire({":scope": CHECKPOINT_SCOPE, ":prefix": PREFIX, ":yes": True}),
-            ConsistentRead=True,
-        )
-        return [_from_item(item) for page in found for item in page["Items"]]
+        found = trend_rows(self.client, self.tables.trends, CHECKPOINT_SCOPE, PREFIX, ConsistentRead=True)
+        return [relabeling for relabeling in map(_from_item, found) if relabeling.is_running]
 
     def save(self, relabeling: Relabeling) -> Relabeling:
         """Store a relabeling in place of the version that it has; raises Conflict if another version is stored."""
         stored = replace(relabeling, version=relabeling.version + 1)
         item = {
             "relabeling": json.dumps(asdict(stored), default=format_timestamp),
-            "is_running": stored.is_running,
             "version": stored.version,
         }
         is_new = relabeling.version == 0

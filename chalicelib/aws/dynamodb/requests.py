@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
 from typing import Any
 
-from chalicelib.aws.dynamodb.items import Item, from_wire, to_wire
+from chalicelib.aws.dynamodb.items import Item, Wire, from_wire, to_wire
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
 
@@ -54,6 +54,19 @@ def pages(operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
         if "LastEvaluatedKey" not in response:
             return
         parameters |= {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+
+
+def trend_rows(client: Any, table: str, scope: str, prefix: str, **parameters: Any) -> Iterator[Wire]:
+    """The rows of the trends table in this scope whose tag begins with the prefix; raises Unavailable."""
+    found = pages(
+        client.query,
+        TableName=table,
+        KeyConditionExpression="#scope = :scope AND begins_with(#tag, :prefix)",
+        ExpressionAttributeNames={"#scope": "scope", "#tag": "tag"},
+        ExpressionAttributeValues=to_wire({":scope": scope, ":prefix": prefix}),
+        **parameters,
+    )
+    return (wire for page in found for wire in page["Items"])
 
 
 def get_items(client: Any, table: str, keys: Iterable[Item], pause: Callable[[int], None]) -> Iterator[Item]:

@@ -8,25 +8,28 @@ import pytest
 from chalicelib.labels import scenes, vocabulary
 from chalicelib.labels.labeler import MAX_LABELS
 from chalicelib.labels.vocabulary import Vocabulary
+from chalicelib.library.label import Label
 from chalicelib.library.photo import clean_tag
 
 WORDS = vocabulary.load()
 BEAGLE, WALKER_HOUND, GOLDEN_RETRIEVER, TABBY = 162, 166, 207, 281
 SEASHORE, ALP, BAND_AID, WEB_SITE, PIRATE_SHIP = 978, 970, 419, 916, 724
 
-PIRATE_SHIP = 724
-
 
 def probabilities(by_class: dict[int, float]) -> list[float]:
     return [by_class.get(index, 0.0) for index in range(1000)]
 
 
+def labels_of(by_class: dict[int, float], scene_probabilities: dict[str, float] | None = None) -> tuple[Label, ...]:
+    return WORDS.labels(WORDS.sums(probabilities(by_class), scene_probabilities or {}))
+
+
 def names(by_class: dict[int, float]) -> list[str]:
-    return [label.name for label in WORDS.labels(probabilities(by_class))]
+    return [label.name for label in labels_of(by_class)]
 
 
 def test_label_has_the_confidence_and_the_broader_words() -> None:
-    beagle = WORDS.labels(probabilities({BEAGLE: 0.876}))[-1]
+    beagle = labels_of({BEAGLE: 0.876})[-1]
     assert (beagle.name, beagle.confidence, beagle.parents) == ("beagle", 87.6, ("hound", "dog", "pet", "animal"))
 
 
@@ -58,13 +61,13 @@ def test_uncertain_photo_has_no_labels() -> None:
 
 
 def test_there_are_never_more_labels_than_allowed() -> None:
-    assert max(len(WORDS.labels(probabilities({index: 1.0}))) for index in range(1000)) <= MAX_LABELS
+    assert max(len(labels_of({index: 1.0})) for index in range(1000)) <= MAX_LABELS
     many = Vocabulary(
         (frozenset(f"word {n}" for n in range(20)),),
         {f"word {n}": () for n in range(20)},
         {f"word {n}": 0.5 for n in range(20)},
     )
-    assert len(many.labels([1.0])) == MAX_LABELS
+    assert len(many.labels(many.sums([1.0]))) == MAX_LABELS
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ def test_words_are_valid_tags() -> None:
 
 
 def test_scene_is_a_label_with_its_broader_words() -> None:
-    labels = WORDS.labels(probabilities({}), {"lake": 0.8})
+    labels = labels_of({}, {"lake": 0.8})
     assert [(label.name, label.confidence) for label in labels] == [("nature", 80.0), ("water", 80.0), ("lake", 80.0)]
 
 
@@ -102,7 +105,7 @@ def test_scene_and_class_that_say_the_same_count_as_the_more_probable() -> None:
 
 
 def test_uncertain_scene_is_no_label() -> None:
-    assert WORDS.labels(probabilities({}), dict.fromkeys(scenes.WORDS, 0.3)) == ()
+    assert labels_of({}, dict.fromkeys(scenes.WORDS, 0.3)) == ()
 
 
 @pytest.mark.parametrize("name", vocabulary.FILES)
