@@ -365,7 +365,7 @@ class Container:
 
     @cached_property
     def relabeling_requests(self) -> "RelabelingRequests":
-        """Requests of owners to label photos anew."""
+        """Requests of owners to relabel photos."""
         from chalicelib.maintenance.relabeling import RelabelingRequests
 
         return RelabelingRequests(self.relabelings, self.collections, self.now)

@@ -1,4 +1,4 @@
-"""`make relabel`: has the labels of a user's photos found again by a running library, with progress on one line."""
+"""`make relabel`: relabels a user's photos in a running library, with progress on one line."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ POLL_SECONDS = 2.0
 
 
 def relabel(data: Path, ports: Ports, user_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Ask for new labels, or find that it runs already, and follow it to its end; raises UserError."""
+    """Start a relabeling, or join the running one, and follow it to its end; raises UserError."""
     client = LibraryClient(ports.api, lambda: fetch_token(data, ports, user_name))
     progress = client.request("POST", PATH, {})
     try:

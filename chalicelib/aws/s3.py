@@ -183,7 +183,7 @@ class S3Derivatives:
 
 
 def head_object(client: Any, bucket: str, key: str) -> Any | None:
-    """What S3 says of the current object at this key, or None if there is none; raises Unavailable."""
+    """The metadata of the current object at this key, or None if there is none; raises Unavailable."""
     try:
         with translate_transient_errors():
             return client.head_object(Bucket=bucket, Key=key)

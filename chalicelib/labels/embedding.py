@@ -1,7 +1,7 @@
 """Embeddings in one bit per number, so that comparing two of them is counting the bits in which they differ.
 
 The numbers of the model are averages of ReLU6, never negative, so their signs say nothing. They are centered on their
-mean over 2,200 photos and rotated, which spreads what each of them says over 256 bits: random signs, then Hadamard's
+mean over 2,200 photos and rotated, which spreads each of them over 256 bits: random signs, then Hadamard's
 matrix in blocks. The share of bits that differ is then close to the angle between two embeddings, divided by pi
 (random hyperplanes, Charikar 2002), as with a random rotation of all 1,280 numbers, which would take a matrix of 6 MB.
 """

@@ -1,6 +1,6 @@
 """Whether a photo shows people: CenterFace finds their faces, which the other model has no class for.
 
-It tells nobody apart and keeps nothing but the label.
+Nobody is recognized, and nothing is stored but the label.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ModelFile:
-    """A model with this name and SHA-256, by default beside onnxruntime; loaded with the first image, then kept."""
+    """A model with this name and SHA-256, by default beside onnxruntime; loaded once, with the first image."""
 
     def __init__(self, name: str, digest: str, path: Path | None = None) -> None:
         self.name = name

@@ -62,7 +62,7 @@ class MonitoredLabeler:
             return
         if reason:
             logger().warning("Photos are published without labels for now", extra={"reason": reason}, exc_info=True)
-        with suppress(Unavailable):  # health is told with the next photo
+        with suppress(Unavailable):  # the next photo tries again
             if reason:
                 self._outages.record(Outage(reason, self._now()))
             else:

@@ -1,4 +1,4 @@
-"""The labeler that sees: EfficientNet-Lite0 names objects and scenes, a second model finds people."""
+"""The vision labeler: EfficientNet-Lite0 names objects and scenes, a second model finds people."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ MAX_ANIMAL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the model says of one image: 1,000 probabilities, and an embedding of 1,280 numbers, none negative."""
+    """The output for one image: 1,000 probabilities, and an embedding of 1,280 numbers, none negative."""
 
     probabilities: "np.ndarray[Any, np.dtype[np.float32]]"
     embedding: "np.ndarray[Any, np.dtype[np.float32]]"
@@ -40,7 +40,7 @@ class VisionModel:
         self.file = file or ModelFile(FILE_NAME, SHA256)
 
     def run(self, image: "Image") -> Output | None:
-        """What the model says of an image; None if the image has a single color. Raises Unavailable."""
+        """The output for an image; None if the image has a single color. Raises Unavailable."""
         square = middle_square(image)
         if square is None:
             return None

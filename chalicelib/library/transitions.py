@@ -129,7 +129,7 @@ def relabel_if_moved(before: Photo, after: Photo, now: datetime) -> Photo:
 
 
 def request_labels(photo: Photo, now: datetime) -> Photo:
-    """The photo, its labels to be found again: at once if it is published, else once it is."""
+    """The photo, due for relabeling: at once if it is published, else once it is."""
     return replace(photo, labels_pending=True, due_at=now if photo.state is State.READY else photo.due_at)
 
 

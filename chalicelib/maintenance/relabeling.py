@@ -1,6 +1,6 @@
-"""Relabeling: an owner asks that photos be labeled anew, and the schedule does it, some photos in each run.
+"""Relabeling: an owner requests that photos be labeled again, and the schedule does it, some photos in each run.
 
-A relabeling walks over the owner's photos, newest first, and asks for the labels of those that the current labeler has
+A relabeling walks over the owner's photos, newest first, and requests labels for those that the current labeler has
 not labeled. A photo that is moved to another date meanwhile may be missed; so another walk follows, until one finds
 every photo labeled.
 """
@@ -17,7 +17,7 @@ from chalicelib.library.photo import Photo, State
 from chalicelib.library.totals import Trend
 
 MAX_WALKS = 3
-# Then the photos waited for are left to the due list, which tries them again at least once a day.
+# Then photos still without labels are left to the due list, which tries them again at least once a day.
 MAX_WAIT = timedelta(days=1)
 # Photos in other states are labeled when they are processed.
 LABELED_STATES = frozenset({State.READY, State.DUPLICATE, State.TRASHED})
@@ -68,7 +68,7 @@ class Relabeling:
         return self.finished_at is None
 
     def includes(self, photo: Photo) -> bool:
-        """Whether this photo is to be labeled anew if it is outdated, now or once it is published."""
+        """Whether this photo is to be relabeled if it is outdated, now or once it is published."""
         if photo.owner != self.owner or photo.state not in LABELED_STATES or photo.worker:
             return False
         return not self.tags or not set(self.tags).isdisjoint(photo.tags)
@@ -89,7 +89,7 @@ class Relabeling:
         return replace(after, photos=max(self.photos, walk.photos), labeled=walk.labeled) if walk.is_first else after
 
     def check_waiting(self, photos: dict[str, Photo], now: datetime) -> "Relabeling":
-        """The relabeling after a look at the photos waited for; those that are not published any more are left out."""
+        """The relabeling after a look at the photos in `waiting`; those no longer published are left out."""
         published = [photo for photo in photos.values() if photo.state is State.READY and photo.owner == self.owner]
         pending = frozenset(photo.photo_id for photo in published if photo.labels_pending)
         if len(pending) == len(self.walk.waiting):
@@ -157,7 +157,7 @@ class RelabelingRequests:
     now: Callable[[], datetime]
 
     def start(self, owner: str, tags: tuple[str, ...]) -> Relabeling:
-        """Start to label anew the photos with any of these tags, or all; returns the running one if it is the same.
+        """Start to relabel the photos with any of these tags, or all; returns the running one if it is the same.
 
         Raises Conflict if another one is running.
         """

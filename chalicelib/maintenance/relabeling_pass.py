@@ -1,7 +1,7 @@
 """The pass that works on relabelings, in each run of the schedule.
 
-It asks for labels by marking photos as due, and the due list has them labeled: failures are tried again there, and
-totals stay exact. Few photos are waited for at a time, so that others on the due list do not wait for long.
+It requests labels by marking photos as due, and the due list has them labeled: failures are tried again there, and
+totals stay exact. Few photos are requested at a time, so that others on the due list do not wait for long.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ BUSY = "This photo keeps changing."
 
 @dataclass(frozen=True, slots=True)
 class RelabelingReport:
-    """The result of one run: the photos whose labels were asked for, and failures."""
+    """The result of one run: the photos whose labels were requested, and failures."""
 
     requested: int = 0
     failures: tuple[Failure, ...] = ()
@@ -42,7 +42,7 @@ class RelabelingReport:
 
 @dataclass(frozen=True, slots=True)
 class RelabelingPass:
-    """Works on all relabelings that are running; `labeler` is only asked for its version."""
+    """Works on all relabelings that are running; only the version of `labeler` is used."""
 
     photos: PhotoStore
     collections: RowReader
@@ -51,7 +51,7 @@ class RelabelingPass:
     now: Callable[[], datetime]
 
     def run(self, time_left: Callable[[], bool]) -> RelabelingReport:
-        """See which photos have been labeled, then ask for the labels of more while there is time."""
+        """See which photos have been labeled, then request the labels of more while there is time."""
         report = RelabelingReport()
         try:
             running = self.relabelings.list_running()
@@ -93,7 +93,7 @@ class RelabelingPass:
     def _read_page(
         self, relabeling: Relabeling, limit: int, report: RelabelingReport
     ) -> tuple[Relabeling, RelabelingReport]:
-        """Find the next photos of a walk and ask for the labels of those that are outdated."""
+        """Find the next photos of a walk and request labels for those that are outdated."""
         walk = relabeling.walk
         query = TagQuery((*(relabeling.tags or (ALL_PHOTOS,)), *UNPUBLISHED_TAGS), Match.ANY)
         scope = owner_scope(relabeling.owner)
@@ -126,7 +126,7 @@ class RelabelingPass:
         return requested, failures
 
     def _request(self, relabeling: Relabeling, photo: Photo) -> bool:
-        """Ask for the labels of a photo, unless they are due already; returns whether it changed."""
+        """Request labels for a photo, unless they are due already; returns whether it changed."""
         found = iter((photo,))
 
         def request(current: Photo | None) -> bool:

@@ -68,7 +68,7 @@ class FingerprintStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SimilarityIndexing:
-    """Keeps the similarity indexes up to date."""
+    """Updates the similarity indexes."""
 
     fingerprints: FingerprintStore
     files: IndexFiles

@@ -31,7 +31,7 @@ MAX_DELAY = timedelta(days=1)
 class DueReport:
     """The result for the due photos; `postponed` counts those that failed and were scheduled again.
 
-    `labels_pending` counts those whose labels were asked for before, in vain.
+    `labels_pending` counts those whose labels were requested before, without success.
     """
 
     processed: int = 0
@@ -80,7 +80,7 @@ class Sweep:
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for due photos, half for the passes, and the rest for due photos again.
 
-        Photos whose labels are asked for at the start are among the due ones; the end sees which are labeled.
+        Photos whose labels are requested at the start are among the due ones; the end sees which are labeled.
         """
         requested = self.relabeling.run(time_share(time_left, 1 / 4))
         due_ids = self._due_photo_ids()
@@ -148,13 +148,13 @@ class Sweep:
         return False
 
     def _queue_for_labels(self, photo: Photo, queue: IngestQueue) -> bool:
-        """Let the ingest function label a photo; returns whether it was asked before.
+        """Let the ingest function label a photo; returns whether it was requested before.
 
         The photo is due again later, in case the function fails: each time with twice the delay, at most a day.
         """
         delay = max(LABEL_RETRY_DELAY, retry_delay(photo.failure_count))
-        asked = replace(photo, failure_count=photo.failure_count + 1, due_at=self.now() + delay)
-        self.photos.commit(photo, asked)
+        requested = replace(photo, failure_count=photo.failure_count + 1, due_at=self.now() + delay)
+        self.photos.commit(photo, requested)
         queue.send(photo.key)
         return photo.failure_count > 0
 

@@ -1,4 +1,4 @@
-"""Finding the labels of photos again, after the labeler has changed."""
+"""Relabeling of photos after the labeler has changed."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ MAX_REFRESH_TAGS = 10
 
 
 def refresh_labels(request: ApiRequest, container: Container) -> Response:
-    """`POST /labels/refresh`: 202 with the progress; of the running one, if it was asked for before."""
+    """`POST /labels/refresh`: 202 with the progress; that of the running request if it is the same."""
     owner = request.owner
     request.allow_params()
     tags = _read_tags(request.json("tags"))

@@ -239,7 +239,7 @@ def labels(trends: list[Trend]) -> dict[str, Any]:
 
 
 def relabeling(found: Relabeling | None) -> dict[str, Any]:
-    """The progress of finding labels again; None if nobody has asked for it."""
+    """The progress of a relabeling; None if there has been no request."""
     if found is None:
         return {"state": "none", "tags": [], "photos": 0, "labeled": 0, "started_at": None, "finished_at": None}
     return {

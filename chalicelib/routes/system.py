@@ -8,7 +8,7 @@ from chalicelib.routes import serializers
 
 
 def get_health(request: ApiRequest, container: Container) -> dict[str, Any]:
-    """`GET /health`: 200 if all required tables and buckets respond, else 503; `labels` tells of the labeler."""
+    """`GET /health`: 200 if all required tables and buckets respond, else 503; `labels` is the state of the labeler."""
     request.allow_params()
     container.check_health()
     return {
