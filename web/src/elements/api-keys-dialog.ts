@@ -6,9 +6,8 @@ import "../styles/api-keys-dialog.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { systemClock } from "../core/clock.ts";
-import { browserNetwork } from "../core/network-status.ts";
 import { apiKeyStrings } from "../i18n/api-keys.ts";
-import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { explain, strings } from "../i18n/common.ts";
 import { formatDate } from "../i18n/format.ts";
 import { type ApiKey, type ApiKeyApi, ApiKeys, formatLastUse } from "../state/api-keys.ts";
 import { type CopyTarget, type KeyField, readKeyForm, renderKeyForm, renderNewKey } from "./api-key-form.ts";
@@ -77,12 +76,7 @@ export class ApiKeysDialog extends ModalDialog {
 
   #body(): TemplateResult {
     const { status, items, error } = this.#keys;
-    if (status === "failed") {
-      return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
-        <div class="dialog-actions">
-          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>
-        </div>`;
-    }
+    if (status === "failed") return this.renderLoadError(error);
     if (status === "loading") return html`<p class="hint" role="status">${apiKeyStrings.loading}</p>`;
     return html`
       ${this.#creation()}
@@ -152,11 +146,6 @@ export class ApiKeysDialog extends ModalDialog {
       cancel: () => void this.#closeRevokePrompt(),
     });
   }
-
-  #retry = (): void => {
-    this.load();
-    void this.focusOn("#api-keys-dialog-title");
-  };
 
   #openForm = (): void => {
     this.formOpen = true;

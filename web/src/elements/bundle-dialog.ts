@@ -6,9 +6,8 @@ import "../styles/bundle-dialog.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { systemClock } from "../core/clock.ts";
-import { browserNetwork } from "../core/network-status.ts";
 import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles.ts";
-import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { explain, strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
 import type { BundleDraft } from "../state/bundle-draft.ts";
 import { type Bundle, type BundleApi, Bundles, isInProgress, type Label } from "../state/bundles.ts";
@@ -21,6 +20,7 @@ import { keyedList } from "./keyed-list.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { renderNotificationChoice } from "./notification-choice.ts";
 import { defineOnce } from "./page-element.ts";
+import { PollingController } from "./polling-controller.ts";
 
 /** Labels listed without a search. */
 const MAX_LABELS = 16;
@@ -55,20 +55,10 @@ export class BundleDialog extends ModalDialog {
   constructor(parts: BundleDialogParts, onClose: () => void) {
     super([parts.bundles, parts.notifications, parts.draft], onClose);
     this.#parts = parts;
+    this.addController(new PollingController(parts.bundles));
     this.labelFilter = "";
     this.nothingChosen = false;
     this.removed = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("visibilitychange", this.#visibilityChanged);
-  }
-
-  override disconnectedCallback(): void {
-    document.removeEventListener("visibilitychange", this.#visibilityChanged);
-    this.#parts.bundles.pause();
-    super.disconnectedCallback();
   }
 
   protected override load(): void {
@@ -96,12 +86,7 @@ export class BundleDialog extends ModalDialog {
 
   #body(): TemplateResult {
     const { bundles, draft, apiUrl } = this.#parts;
-    if (bundles.status === "failed") {
-      return html`<p class="hint" role="alert">${explainLoadError(bundles.error, browserNetwork)}</p>
-        <div class="dialog-actions">
-          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>
-        </div>`;
-    }
+    if (bundles.status === "failed") return this.renderLoadError(bundles.error);
     if (bundles.status === "loading") return html`<p class="hint" role="status">${bundleStrings.loading}</p>`;
     const isEmpty = bundles.labels.length === 0 && draft.isEmpty;
     return html`
@@ -264,16 +249,6 @@ export class BundleDialog extends ModalDialog {
     await this.#parts.notifications.turnOff();
     await this.focusOn(".bundle-channels input");
   }
-
-  #retry = (): void => {
-    this.load();
-    void this.focusOn("#bundle-dialog-title");
-  };
-
-  #visibilityChanged = (): void => {
-    if (document.hidden) this.#parts.bundles.pause();
-    else this.#parts.bundles.resume();
-  };
 }
 
 /** Keeps Enter in the label filter from submitting the form. */

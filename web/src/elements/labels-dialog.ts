@@ -6,14 +6,14 @@ import "../styles/labels-dialog.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { systemClock } from "../core/clock.ts";
-import { browserNetwork } from "../core/network-status.ts";
-import { explain, explainLoadError, strings } from "../i18n/common.ts";
+import { explain, strings } from "../i18n/common.ts";
 import { formatDateTime, formatTag } from "../i18n/format.ts";
 import { labelStrings } from "../i18n/labels.ts";
 import { type LabelProgress, LabelRefresh, type LabelRefreshApi } from "../state/label-refresh.ts";
 import { icons } from "./icons.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { defineOnce } from "./page-element.ts";
+import { PollingController } from "./polling-controller.ts";
 
 /** Opens the dialog; `tag` is the one that the page shows, or null. `onClose` is called once it is closed. */
 export function openLabelsDialog(api: LabelRefreshApi, tag: string | null, onClose: () => void): LabelsDialog {
@@ -29,17 +29,7 @@ export class LabelsDialog extends ModalDialog {
     super([labels], onClose);
     this.#labels = labels;
     this.#tag = tag;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener("visibilitychange", this.#visibilityChanged);
-  }
-
-  override disconnectedCallback(): void {
-    document.removeEventListener("visibilitychange", this.#visibilityChanged);
-    this.#labels.pause();
-    super.disconnectedCallback();
+    this.addController(new PollingController(labels));
   }
 
   protected override load(): void {
@@ -62,12 +52,7 @@ export class LabelsDialog extends ModalDialog {
 
   #body(): TemplateResult {
     const { status, progress, error } = this.#labels;
-    if (status === "failed") {
-      return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
-        <div class="dialog-actions">
-          <button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>
-        </div>`;
-    }
+    if (status === "failed") return this.renderLoadError(error);
     if (status === "loading" || progress === null) return html`<p class="hint" role="status">${labelStrings.loading}</p>`;
     return progress.state === "running" ? renderProgress(progress) : this.#form(progress);
   }
@@ -89,16 +74,6 @@ export class LabelsDialog extends ModalDialog {
     const onlyTag = new FormData(event.target as HTMLFormElement).get("photos") === "tag";
     void this.#labels.start(onlyTag && this.#tag !== null ? [this.#tag] : []);
     void this.focusOn("#labels-dialog-title");
-  };
-
-  #retry = (): void => {
-    this.load();
-    void this.focusOn("#labels-dialog-title");
-  };
-
-  #visibilityChanged = (): void => {
-    if (document.visibilityState === "visible") this.#labels.resume();
-    else this.#labels.pause();
   };
 }
 

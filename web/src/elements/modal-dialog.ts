@@ -3,7 +3,9 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { browserNetwork } from "../core/network-status.ts";
 import type { Observable } from "../core/observable.ts";
+import { explainLoadError, strings } from "../i18n/common.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
@@ -75,6 +77,14 @@ export abstract class ModalDialog extends PageElement {
     </dialog>`;
   }
 
+  /** Renders why loading failed, and a button to try again. */
+  protected renderLoadError(error: unknown, retry = this.#retry): TemplateResult {
+    return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
+      <div class="dialog-actions">
+        <button class="button" type="button" @click=${retry}>${icons.retry}${strings.tryAgain}</button>
+      </div>`;
+  }
+
   /** Focuses an element of the dialog once it is rendered. */
   protected async focusOn(selector: string): Promise<void> {
     await this.updateComplete;
@@ -83,6 +93,11 @@ export abstract class ModalDialog extends PageElement {
 
   #online = (): void => {
     this.reload();
+  };
+
+  #retry = (): void => {
+    this.load();
+    void this.focusOn(".dialog-head h2");
   };
 
   #closeClicked = (): void => {

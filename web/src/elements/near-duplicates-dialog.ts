@@ -5,8 +5,6 @@ import "../styles/near-duplicates-dialog.css";
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { browserNetwork } from "../core/network-status.ts";
-import { explainLoadError, strings } from "../i18n/common.ts";
 import { formatBytes, formatDate, formatDateTime } from "../i18n/format.ts";
 import { nearDuplicateStrings } from "../i18n/near-duplicates.ts";
 import { type NearDuplicateApi, type NearDuplicateGroup, NearDuplicates, isReviewed, othersOf } from "../state/near-duplicates.ts";
@@ -137,12 +135,7 @@ export class NearDuplicatesDialog extends ModalDialog {
   #status(): TemplateResult | typeof nothing {
     const { status, groups, asOf, error, hasMore } = this.#duplicates;
     if (status === "loading") return html`<p class="hint" role="status">${nearDuplicateStrings.loading}</p>`;
-    if (status === "failed") {
-      return html`<p class="hint" role="alert">${explainLoadError(error, browserNetwork)}</p>
-        <div class="dialog-actions">
-          <button class="button" type="button" @click=${this.#loadClicked}>${icons.retry}${strings.tryAgain}</button>
-        </div>`;
-    }
+    if (status === "failed") return this.renderLoadError(error, this.#loadClicked);
     if (hasMore)
       return html`<div class="dialog-actions"><button class="button" type="button" @click=${this.#loadClicked}>${nearDuplicateStrings.more}</button></div>`;
     if (asOf === null) return html`<p class="hint">${nearDuplicateStrings.notCompared}</p>`;

@@ -5,9 +5,9 @@
  * then less and less often, and only while the dialog is open.
  */
 import type { components } from "../api/schema.d.ts";
-import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
+import { Poller } from "./poller.ts";
 import type { Match } from "./view.ts";
 
 export type Bundle = components["schemas"]["Bundle"];
@@ -45,10 +45,7 @@ const POLL_DELAYS = [1, 1, 2, 3, 5, 8, 13, 20].map((seconds) => seconds * 1000);
 
 export class Bundles extends Observable {
   readonly #api: BundleApi;
-  readonly #clock: Clock;
-  readonly #backoff = new Backoff(POLL_DELAYS);
-  #cancelPoll: () => void = () => undefined;
-  #watching = false;
+  readonly #poller: Poller;
 
   status: "loading" | "ready" | "failed" = "loading";
   labels: readonly Label[] = [];
@@ -66,17 +63,17 @@ export class Bundles extends Observable {
   constructor(api: BundleApi, clock: Clock) {
     super();
     this.#api = api;
-    this.#clock = clock;
+    this.#poller = new Poller({ isInProgress: () => this.items.some(isInProgress), poll: () => this.#poll(), delays: POLL_DELAYS }, clock);
   }
 
   /** Loads labels and bundles, and polls those in progress. */
   async start(): Promise<void> {
-    this.#watching = true;
+    this.#poller.watch();
     this.#update({ status: "loading", error: null });
     try {
       const [labels, items] = await Promise.all([this.#api.listLabels(), this.#api.listBundles()]);
       this.#update({ status: "ready", labels: [...labels].sort(byCountDescending), items: [...items].sort(newestFirst) });
-      this.#schedule();
+      this.#poller.schedule();
     } catch (error) {
       this.#update({ status: "failed", error });
     }
@@ -84,16 +81,12 @@ export class Bundles extends Observable {
 
   /** Stops polling. */
   pause(): void {
-    this.#watching = false;
-    this.#cancelPoll();
+    this.#poller.pause();
   }
 
   /** Polls again. */
   resume(): void {
-    if (this.#watching || this.status !== "ready") return;
-    this.#watching = true;
-    this.#backoff.reset();
-    void this.#poll();
+    if (this.status === "ready") this.#poller.resume();
   }
 
   /** Creates a bundle, one at a time; returns whether it did. */
@@ -103,8 +96,7 @@ export class Bundles extends Observable {
     try {
       const bundle = await this.#api.getBundle(await this.#api.createBundle(request));
       this.#update({ creating: false, items: bundle === null ? this.items : [bundle, ...this.items] });
-      this.#backoff.reset();
-      this.#schedule();
+      this.#poller.scheduleSoon();
       return true;
     } catch (error) {
       this.#update({ creating: false, error });
@@ -138,14 +130,9 @@ export class Bundles extends Observable {
     }
   }
 
-  #schedule(): void {
-    this.#cancelPoll();
-    if (!this.#watching || !this.items.some(isInProgress)) return;
-    this.#cancelPoll = this.#clock.after(this.#backoff.next(), () => void this.#poll());
-  }
-
-  /** After an error the known state stays until the next poll. */
-  async #poll(): Promise<void> {
+  /** Loads bundles in progress; returns whether one of them progressed. After an error the known state stays. */
+  async #poll(): Promise<boolean> {
+    let progressed = false;
     for (const before of this.items.filter(isInProgress)) {
       const now = await this.#api.getBundle(before.bundle_id).catch(() => before);
       const known = this.items.find(({ bundle_id }) => bundle_id === before.bundle_id);
@@ -154,13 +141,13 @@ export class Bundles extends Observable {
         this.#update({ items: this.items.filter((other) => other !== known) });
         continue;
       }
-      if (completedFraction(now) !== completedFraction(before) || now.state !== before.state) this.#backoff.reset();
+      if (completedFraction(now) !== completedFraction(before) || now.state !== before.state) progressed = true;
       this.#update({
         items: this.items.map((other) => (other === known ? now : other)),
         announcement: milestone(before, now) ?? this.announcement,
       });
     }
-    this.#schedule();
+    return progressed;
   }
 
   #update(

@@ -1,12 +1,12 @@
 /**
- * Finding the labels of the user's photos again: asks the library for it, and follows its progress.
+ * Finds the labels of the user's photos again: requests it from the library, and follows the progress.
  *
- * The library's schedule does it, some photos every few minutes. The page polls only while it is watched.
+ * The library's schedule labels some photos every few minutes. The page polls only while the dialog is open.
  */
 import type { components } from "../api/schema.d.ts";
-import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
+import { Poller } from "./poller.ts";
 
 export type LabelProgress = components["schemas"]["LabelRefresh"];
 
@@ -22,10 +22,7 @@ const POLL_DELAYS = [2, 3, 5, 8, 13, 20, 30].map((seconds) => seconds * 1000);
 
 export class LabelRefresh extends Observable {
   readonly #api: LabelRefreshApi;
-  readonly #clock: Clock;
-  readonly #backoff = new Backoff(POLL_DELAYS);
-  #cancelPoll: () => void = () => undefined;
-  #watching = false;
+  readonly #poller: Poller;
 
   status: "loading" | "ready" | "failed" = "loading";
   /** The last progress; null until it is loaded. */
@@ -37,16 +34,19 @@ export class LabelRefresh extends Observable {
   constructor(api: LabelRefreshApi, clock: Clock) {
     super();
     this.#api = api;
-    this.#clock = clock;
+    this.#poller = new Poller(
+      { isInProgress: () => this.progress?.state === "running", poll: () => this.#poll(), delays: POLL_DELAYS },
+      clock,
+    );
   }
 
   /** Loads the progress, and polls it while it is running. */
   async load(): Promise<void> {
-    this.#watching = true;
+    this.#poller.watch();
     this.#update({ status: "loading", error: null });
     try {
       this.#update({ status: "ready", progress: await this.#api.getLabelRefresh() });
-      this.#schedule();
+      this.#poller.schedule();
     } catch (error) {
       this.#update({ status: "failed", error });
     }
@@ -58,8 +58,7 @@ export class LabelRefresh extends Observable {
     this.#update({ starting: true, error: null });
     try {
       this.#update({ starting: false, progress: await this.#api.refreshLabels(tags) });
-      this.#backoff.reset();
-      this.#schedule();
+      this.#poller.scheduleSoon();
     } catch (error) {
       this.#update({ starting: false, error });
     }
@@ -67,31 +66,20 @@ export class LabelRefresh extends Observable {
 
   /** Stops polling. */
   pause(): void {
-    this.#watching = false;
-    this.#cancelPoll();
+    this.#poller.pause();
   }
 
   /** Polls again. */
   resume(): void {
-    if (this.#watching || this.status !== "ready") return;
-    this.#watching = true;
-    this.#backoff.reset();
-    void this.#poll();
+    if (this.status === "ready") this.#poller.resume();
   }
 
-  #schedule(): void {
-    this.#cancelPoll();
-    if (!this.#watching || this.progress?.state !== "running") return;
-    this.#cancelPoll = this.#clock.after(this.#backoff.next(), () => void this.#poll());
-  }
-
-  /** After an error the known progress stays until the next poll. */
-  async #poll(): Promise<void> {
+  /** Loads the progress; returns whether there was any. After an error the known progress stays. */
+  async #poll(): Promise<boolean> {
     const before = this.progress;
     const progress = await this.#api.getLabelRefresh().catch(() => before);
-    if (progress?.labeled !== before?.labeled) this.#backoff.reset();
     this.#update({ progress });
-    this.#schedule();
+    return progress?.labeled !== before?.labeled;
   }
 
   #update(change: Partial<Pick<LabelRefresh, "status" | "progress" | "starting" | "error">>): void {
