@@ -159,17 +159,17 @@ export class InfoPanel {
 
   async #findSimilar(photo: Photo): Promise<void> {
     const { photo_id: photoId } = photo;
-    const render = (search: SimilarSearch) => {
+    const update = (search: SimilarSearch) => {
       if (this.#photoId !== photoId) return;
       this.#similar = search;
       this.#render(photo);
     };
-    render({ photos: [], message: viewerStrings.findingSimilar });
+    update({ photos: [], message: viewerStrings.findingSimilar });
     try {
       const { items, state } = await this.#handlers.findSimilar(photoId);
-      render({ photos: items, message: items.length > 0 ? viewerStrings.similarFound(items.length) : viewerStrings.noSimilar[state] });
+      update({ photos: items, message: items.length > 0 ? viewerStrings.similarFound(items.length) : viewerStrings.noSimilar[state] });
     } catch (error) {
-      render({ photos: [], message: explain(error) });
+      update({ photos: [], message: explain(error) });
     }
   }
 

@@ -192,7 +192,8 @@ function operations(change: BatchChange, photos: readonly Photo[]): readonly Bat
   return photos.length === 0 ? [] : [{ change, photos }];
 }
 
-function hasTag(photo: Photo, tag: string): boolean {
+/** Whether a photo has a tag, in whatever case. */
+export function hasTag(photo: Photo, tag: string): boolean {
   return photo.tags.some((other) => isSameTag(tag, other));
 }
 

@@ -58,7 +58,7 @@ describe("load", () => {
     expect(photoIds(othersOf(group()))).toEqual(["small"]);
   });
 
-  it("adds the next page, without photos that are shown already", async () => {
+  it("adds the next page, without photos that are in earlier groups", async () => {
     const { duplicates } = createDuplicates([[PAIR], [PAIR, [makePhoto("a"), makePhoto("b")]]]);
     await duplicates.load();
     await duplicates.load();
@@ -96,7 +96,7 @@ describe("moveToTrash", () => {
     expect(group().photos.map(({ state }) => state)).toEqual(["ready", "trashed"]);
   });
 
-  it("leaves tags as they are if asked to", async () => {
+  it("leaves tags as they are if the user chose it", async () => {
     const { duplicates, calls, group } = createDuplicates([[PAIR]]);
     await duplicates.load();
     duplicates.setCopiesTags(false);

@@ -1,11 +1,11 @@
 /**
- * Groups of near-duplicates: which photos of a group are kept, and how the others are moved to the trash.
+ * Groups of near-duplicates: which photos of a group to keep, and how the others are moved to the trash.
  */
 import type { paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
-import { BatchActions, type BatchApi, type BatchOperation } from "./batch-actions.ts";
+import { BatchActions, type BatchApi, type BatchOperation, hasTag } from "./batch-actions.ts";
 import type { Photo } from "./photo.ts";
-import { isSameTag } from "./search-terms.ts";
+import { MAX_TAGS } from "./upload-validation.ts";
 
 export type NearDuplicatePage = paths["/photos/near-duplicates"]["get"]["responses"][200]["content"]["application/json"];
 
@@ -20,16 +20,13 @@ export interface NearDuplicateGroup {
   readonly id: string;
   readonly photos: readonly Photo[];
   readonly keep: ReadonlySet<string>;
-  /** Photos were moved to the trash or kept, and `undo` reverts it. */
+  /** What reverts the last action on the group; empty if there is none. */
   readonly undo: readonly BatchOperation[];
   /** Why not everything could be moved or brought back; else null. */
   readonly error: string | null;
 }
 
 export type NearDuplicateStatus = "loading" | "ready" | "failed";
-
-/** The most tags that a request can add. */
-const MAX_TAGS = 20;
 
 export class NearDuplicates extends Observable {
   readonly #api: NearDuplicateApi;
@@ -42,7 +39,7 @@ export class NearDuplicates extends Observable {
   /** When the photos were compared; null before the first time. */
   asOf: string | null = null;
   error: unknown = null;
-  /** Whether photos that are kept get the tags of those that are not. */
+  /** Whether the photos to keep get the tags of the others. */
   copiesTags = true;
   /** The group whose photos are being moved, or null. */
   busy: string | null = null;
@@ -86,8 +83,8 @@ export class NearDuplicates extends Observable {
   }
 
   /**
-   * Moves the photos of a group that are not kept to the trash, after their tags were copied, and remembers that the
-   * others are kept; true if all went well.
+   * Moves the photos of a group that the user does not keep to the trash, after their tags were copied, and marks the
+   * others to be kept; true if all went well.
    */
   async moveToTrash(group: NearDuplicateGroup): Promise<boolean> {
     const keep = group.photos.filter(({ photo_id }) => group.keep.has(photo_id));
@@ -97,7 +94,7 @@ export class NearDuplicates extends Observable {
     return await this.#perform(group, [...copy, ...keepTogether(keep), { change: { action: "trash" }, photos: others }]);
   }
 
-  /** Remembers that all photos of a group are kept, so that it is not proposed again. */
+  /** Marks all photos of a group to be kept, so that it is not proposed again. */
   async keepAll(group: NearDuplicateGroup): Promise<boolean> {
     return await this.#perform(group, keepTogether(group.photos));
   }
@@ -152,24 +149,24 @@ export class NearDuplicates extends Observable {
   }
 }
 
-/** The photos of a group that are not kept. */
+/** The photos of a group that the user does not keep. */
 export function othersOf({ photos, keep }: NearDuplicateGroup): readonly Photo[] {
   return photos.filter(({ photo_id }) => !keep.has(photo_id));
 }
 
-/** Whether it was decided which photos of a group are kept. */
+/** Whether the user has decided which photos of a group to keep. */
 export function isReviewed({ photos, undo, error }: NearDuplicateGroup): boolean {
   return photos.some(({ state }) => state === "trashed") || (undo.length > 0 && error === null);
 }
 
-/** What remembers that photos are kept; a single one is in no group. */
+/** The operation that marks photos to be kept; none for a single photo, which is in no group. */
 function keepTogether(photos: readonly Photo[]): readonly BatchOperation[] {
   return photos.length < 2 ? [] : [{ change: { action: "keep" }, photos }];
 }
 
-/** The tags that people gave to `others` and that not all of `kept` have. */
+/** The tags that people added to `others` and that not all of `keep` have. */
 function tagsToCopy(keep: readonly Photo[], others: readonly Photo[]): readonly string[] {
-  const given = others.flatMap(({ tags, autoTags }) => tags.filter((tag) => !autoTags.includes(tag)));
-  const missing = [...new Set(given)].filter((tag) => keep.some(({ tags }) => !tags.some((other) => isSameTag(tag, other))));
+  const added = others.flatMap(({ tags, autoTags }) => tags.filter((tag) => !autoTags.includes(tag)));
+  const missing = [...new Set(added)].filter((tag) => keep.some((photo) => !hasTag(photo, tag)));
   return missing.slice(0, MAX_TAGS);
 }

@@ -19,7 +19,7 @@ describe("announcements", () => {
     expect(announced[1]).toBe("1 photo was already in your library.");
   });
 
-  it("tells photos added later from all that were added", async () => {
+  it("announces photos added later as more photos", async () => {
     const clock = new FakeClock();
     const announced: string[] = [];
     const announcer = new UploadAnnouncer((sentences) => announced.push(sentences), clock);
