@@ -122,6 +122,10 @@ class Tintype:
         context = LambdaContext(name, memory_size=1769, max_runtime_ms=60_000)
         self.functions[name](event, context)
 
+    def sweep(self) -> None:
+        """Run the sweep as the schedule does."""
+        self.invoke("sweep", self.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"]))
+
     def build_volumes(self) -> None:
         """Deliver every message in the bundles queue, as the SQS poller does."""
         url = self.container.settings.bundles_queue_url

@@ -88,8 +88,7 @@ def log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def test_schedule_sweeps(tintype: Tintype, caplog: pytest.LogCaptureFixture) -> None:
     tintype.publish("a.jpg", encode_image())
-    event = tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
-    tintype.invoke("sweep", event)
+    tintype.sweep()
     sweeps = [json.loads(line) for line in log_lines(caplog) if '"Sweep finished"' in line]
     assert sweeps[-1]["totals_drifted"] == 0
     assert sweeps[-1]["totals_recounted"] >= 4

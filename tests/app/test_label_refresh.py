@@ -1,4 +1,4 @@
-"""Finding labels again: the request, its progress, and the schedule that does it."""
+"""Updates of labels: the request, its progress, and the schedule, which labels the photos."""
 
 from typing import Any
 
@@ -19,15 +19,11 @@ def refresh(tintype: Tintype, body: Any, as_: str = OWNER) -> Any:
     return response.json_body
 
 
-def find(tintype: Tintype, monkeypatch: pytest.MonkeyPatch, version: str, *names: str) -> None:
+def replace_labeler(tintype: Tintype, monkeypatch: pytest.MonkeyPatch, version: str, *names: str) -> None:
     """Replace the library's labeler by another version, which finds these labels in every photo."""
     labeler = type(tintype.container.labeler)
     monkeypatch.setattr(labeler, "version", version)
     monkeypatch.setattr(labeler, "detect", lambda *_: Detection(tuple(Label(name, 87.5) for name in names)))
-
-
-def sweep(tintype: Tintype) -> None:
-    tintype.invoke("sweep", tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"]))
 
 
 def counts(tintype: Tintype) -> dict[str, int]:
@@ -35,16 +31,16 @@ def counts(tintype: Tintype) -> dict[str, int]:
 
 
 def test_labels_are_found_again_by_the_schedule(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    find(tintype, monkeypatch, "1", "sand")
+    replace_labeler(tintype, monkeypatch, "1", "sand")
     for name in ("red", "green"):
         tintype.drop(f"{name}.png", encode_image(name, image_format="PNG"), tags="holiday")
     assert counts(tintype) == {"Sand": 2, "Holiday": 2}
     assert tintype.get("/labels/refresh", as_=OWNER) == NONE
-    find(tintype, monkeypatch, "2", "mountain")
+    replace_labeler(tintype, monkeypatch, "2", "mountain")
     started = refresh(tintype, {})
     assert started == NONE | {"state": "running", "photos": 2, "started_at": started["started_at"]}
     assert refresh(tintype, {}) == tintype.get("/labels/refresh", as_=OWNER) == started
-    sweep(tintype)
+    tintype.sweep()
     finished = tintype.get("/labels/refresh", as_=OWNER)
     assert finished == started | {"state": "finished", "labeled": 2, "finished_at": finished["finished_at"]}
     assert counts(tintype) == {"Mountain": 2, "Holiday": 2}

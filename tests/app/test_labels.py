@@ -44,8 +44,7 @@ class LabeledApp:
             assert photo is not None
             if photo.due_at is not None:
                 store.commit(photo, replace(photo, due_at=photo.due_at - LABEL_RETRY_DELAY - timedelta(seconds=1)))
-        event = self.tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"])
-        self.tintype.invoke("sweep", event)
+        self.tintype.sweep()
 
 
 @pytest.fixture(scope="module")

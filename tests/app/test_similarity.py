@@ -22,10 +22,6 @@ def copies(tintype: Tintype) -> tuple[str, str]:
     )
 
 
-def sweep(tintype: Tintype) -> None:
-    tintype.invoke("sweep", tintype.client.events.generate_cw_event("aws.events", "Scheduled Event", {}, ["rule"]))
-
-
 def set_embedding(tintype: Tintype, photo_id: str, embedding: bytes = EMBEDDING) -> None:
     """Give a photo this embedding, whichever labeler there is."""
     stored = tintype.container.photos.get(photo_id)
@@ -37,7 +33,7 @@ def test_near_duplicates_are_found_by_the_schedule(tintype: Tintype) -> None:
     large, small = copies(tintype)
     tintype.publish("other.jpg", encoded(scene(2)))
     assert tintype.get("/photos/near-duplicates", as_=OWNER) == {"items": [], "cursor": None, "as_of": None}
-    sweep(tintype)
+    tintype.sweep()
     page = tintype.get("/photos/near-duplicates", as_=OWNER)
     (group,) = page["items"]
     assert (group["keep"], [photo["photo_id"] for photo in group["photos"]]) == (large, [large, small])
@@ -46,7 +42,7 @@ def test_near_duplicates_are_found_by_the_schedule(tintype: Tintype) -> None:
 
 def test_trashed_photos_leave_their_group_at_once(tintype: Tintype) -> None:
     _, small = copies(tintype)
-    sweep(tintype)
+    tintype.sweep()
     assert tintype.call("DELETE", f"/photos/{small}", as_=OWNER).status_code == 204
     assert tintype.get("/photos/near-duplicates", as_=OWNER)["items"] == []
     tintype.call("POST", f"/photos/{small}/restore", as_=OWNER)
@@ -61,7 +57,7 @@ def act_on(tintype: Tintype, action: str, *photo_ids: str, as_: str = OWNER) -> 
 
 def test_group_to_keep_is_left_out_until_it_gets_another_photo(tintype: Tintype) -> None:
     group = copies(tintype)
-    sweep(tintype)
+    tintype.sweep()
     for _ in range(2):
         assert act_on(tintype, "keep", *group) == [True, True]
         assert tintype.get("/photos/near-duplicates", as_=OWNER)["items"] == []
@@ -77,7 +73,7 @@ def test_group_to_keep_is_left_out_until_it_gets_another_photo(tintype: Tintype)
 
 def test_group_not_to_keep_any_longer_is_listed(tintype: Tintype) -> None:
     group = copies(tintype)
-    sweep(tintype)
+    tintype.sweep()
     act_on(tintype, "keep", *group)
     for _ in range(2):
         assert act_on(tintype, "unkeep", *group) == [True, True]
@@ -86,7 +82,7 @@ def test_group_not_to_keep_any_longer_is_listed(tintype: Tintype) -> None:
 
 def test_strangers_keep_nothing(tintype: Tintype) -> None:
     group = copies(tintype)  # public
-    sweep(tintype)
+    tintype.sweep()
     assert act_on(tintype, "keep", *group, as_="stranger") == [False, False]
     assert len(tintype.get("/photos/near-duplicates", as_=OWNER)["items"]) == 1
 
@@ -95,7 +91,7 @@ def test_near_duplicates_have_pages(tintype: Tintype) -> None:
     for seed in (1, 2):
         for quality in (90, 40):
             tintype.publish(f"{seed}-{quality}.jpg", encoded(scene(seed), quality=quality))
-    sweep(tintype)
+    tintype.sweep()
     first = tintype.get("/photos/near-duplicates", as_=OWNER, limit=1)
     second = tintype.get("/photos/near-duplicates", as_=OWNER, limit=1, cursor=first["cursor"])
     assert (len(first["items"]), len(second["items"]), second["cursor"]) == (1, 1, None)
@@ -106,7 +102,7 @@ def test_near_duplicates_have_pages(tintype: Tintype) -> None:
 
 def test_near_duplicates_are_those_of_the_caller(tintype: Tintype) -> None:
     copies(tintype)  # public
-    sweep(tintype)
+    tintype.sweep()
     assert tintype.get("/photos/near-duplicates", as_="stranger")["items"] == []
     assert tintype.call("GET", "/photos/near-duplicates").status_code == 401
 
@@ -118,7 +114,7 @@ def test_similar_photos_are_found(tintype: Tintype) -> None:
     for photo_id in (first, second):
         set_embedding(tintype, photo_id)
     assert tintype.get(f"/photos/{first}/similar", as_=OWNER) == {"items": [], "state": "pending"}
-    sweep(tintype)
+    tintype.sweep()
     found = tintype.get(f"/photos/{first}/similar", as_=OWNER)
     assert ([photo["photo_id"] for photo in found["items"]], found["state"]) == ([second], "ready")
 
@@ -127,7 +123,7 @@ def test_similar_photos_are_found(tintype: Tintype) -> None:
 def test_similar_photos_of_a_photo_are_missing_for_others(tintype: Tintype, caller: str | None) -> None:
     first, _ = copies(tintype)  # public
     set_embedding(tintype, first)
-    sweep(tintype)
+    tintype.sweep()
     for photo_id in (first, "0" * 32):
         assert tintype.call("GET", f"/photos/{photo_id}/similar", as_=caller).status_code == 404
 

@@ -13,7 +13,7 @@ def test_health_is_ok_if_every_service_responds(tintype: Tintype) -> None:
     assert tintype.get("/health") == {"status": "ok", "stage": "test", "labels": {"status": "ok"}}
 
 
-def test_health_tells_why_labels_are_pending(tintype: Tintype) -> None:
+def test_health_has_the_reason_of_pending_labels(tintype: Tintype) -> None:
     tintype.container.outages.record(Outage("The model is missing.", NOON))
     tintype.container.outages.record(Outage("The model is damaged.", NOON + timedelta(hours=1)))
     assert tintype.get("/health")["labels"] == {
