@@ -3,20 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY
 from chalicelib.library import transitions
 from chalicelib.library.photo import State
 from chalicelib.maintenance.sweep import DueReport, Sweep
 from tests.fakes.ingest_queue import MemoryIngestQueue
-from tests.fakes.library import MemoryLibrary, no_hook
+from tests.fakes.library import MemoryLibrary
 from tests.fakes.processing import FixedLabeler
 from tests.support.factories import OWNER
-from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always
+from tests.unit.maintenance.killed_worker import kill_worker
 
 
 def queued(library: MemoryLibrary) -> tuple[Sweep, MemoryIngestQueue]:
@@ -82,8 +80,8 @@ def test_photo_is_not_handed_to_ingest_again_at_once() -> None:
     sweep, queue = queued(library)
     add_photo_without_labels(library)
     minutes = []
-    for asked in range(11):  # the ingest function fails each time
-        assert sweep.process_due(always) == DueReport(processed=1, labels_pending=int(asked > 0))
+    for attempt in range(11):  # the ingest function fails each time
+        assert sweep.process_due(always) == DueReport(processed=1, labels_pending=int(attempt > 0))
         assert sweep.process_due(always) == DueReport()
         (stored,) = library.photos.records.values()
         assert stored.due_at is not None
@@ -123,15 +121,7 @@ def test_photo_that_the_sweep_processes_is_labeled_by_ingest_later() -> None:
     library = MemoryLibrary()
     sweep, queue = queued(library)
     library.originals.drop("a.jpg", b"sea")
-
-    def die(name: str) -> None:
-        if name == "put":
-            raise ProcessKilled
-
-    library.before = die
-    with pytest.raises(ProcessKilled):
-        library.deliver_event("a.jpg")
-    library.before = no_hook
+    kill_worker(library, "a.jpg")
     library.clock.advance(LEASE_DURATION)
     assert sweep.process_due(always).processed == 1
     assert ([each.state for each in library.photos.records.values()], queue.keys) == ([State.READY], [])

@@ -103,7 +103,7 @@ def test_photos_are_labeled_anew_and_counted() -> None:
     assert fixture.counts() == {"sand": 3, "sky": 3}
     fixture.update_labeler("mountain", "sky")
     fixture.sweep()
-    assert fixture.labeler.labeled == []  # nobody has asked for it
+    assert fixture.labeler.labeled == []  # nobody has requested it
     assert fixture.start().photos == 3
     assert fixture.progress() == (3, 0, True)
     fixture.sweep()

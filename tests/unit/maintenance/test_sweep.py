@@ -13,9 +13,9 @@ from chalicelib.maintenance.sweep import DUE_PAGE_SIZE, FIRST_DELAY, DueReport
 from tests.fakes.broken import BrokenAdapter
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import NOON, OWNER, clock, photo
-from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_count_violations, find_violations, read_memory
 from tests.support.time_left import always, steps
+from tests.unit.maintenance.killed_worker import kill_worker
 
 TICKET_AND_GRACE = TICKET_LIFETIME + TICKET_GRACE
 
@@ -32,15 +32,7 @@ def states(library: MemoryLibrary) -> list[State]:
 def add_stuck_photo(library: MemoryLibrary, key: str, at: str = "put") -> None:
     """Add an original whose worker was killed."""
     library.originals.drop(key, key.encode())
-
-    def die(name: str) -> None:
-        if name == at:
-            raise ProcessKilled
-
-    library.before = die
-    with pytest.raises(ProcessKilled):
-        library.deliver_event(key)
-    library.before = no_hook
+    kill_worker(library, key, at)
 
 
 def test_unused_ticket_is_removed_after_it_expires() -> None:
@@ -118,15 +110,7 @@ def test_interrupted_removal_is_completed() -> None:
     library.originals.drop("a.jpg", b"sea")
     library.deliver_event("a.jpg")
     library.originals.delete("a.jpg")
-
-    def die(name: str) -> None:
-        if name == "remove":
-            raise ProcessKilled
-
-    library.before = die
-    with pytest.raises(ProcessKilled):
-        library.deliver_event("a.jpg")
-    library.before = no_hook
+    kill_worker(library, "a.jpg", at="remove")
     assert states(library) == [State.REMOVED]
     library.clock.advance(LEASE_DURATION)
     library.sweep.run(full_time)

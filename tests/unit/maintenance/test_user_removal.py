@@ -13,6 +13,7 @@ from chalicelib.maintenance.user_removal import Disposition, RemovalReport, User
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
+from tests.unit.maintenance.killed_worker import kill_worker
 
 GONE, NEW_OWNER = "the-removed-user", "the-new-owner"
 
@@ -151,15 +152,7 @@ def test_removal_continues_after_it_was_killed_at_any_write(disposition: Disposi
 
 def test_photo_that_is_being_processed_is_handed_over_later(fixture: RemovalFixture) -> None:
     original = fixture.library.uploads.store_original(GONE, UploadMetadata("late.jpg"), b"late")
-
-    def die(name: str) -> None:
-        if name == "put":
-            raise ProcessKilled
-
-    fixture.library.before = die
-    with pytest.raises(ProcessKilled):
-        fixture.library.deliver_event(original.key)
-    fixture.library.before = no_hook
+    kill_worker(fixture.library, original.key)
     report = fixture.run(Disposition.HAND_OVER)
     assert (report.postponed, report.is_complete) == (1, False)
     fixture.library.clock.advance(timedelta(minutes=3))
