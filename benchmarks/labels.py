@@ -1,4 +1,4 @@
-"""Labels of real photos, held against labels.tsv: precision and recall of each word, CPU, memory, cold start.
+"""Labels of real photos, compared with labels.tsv: precision and recall of each word, CPU, memory, cold start.
 
 `PHOTOS` names a folder with a subfolder for each set of labels.tsv; README.md says where the sets come from. In
 labels.tsv, `words` are what a photo shows, and `also` what it shows as well, but small, uncertain or at the edge: a
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+from PIL.Image import Image
+
 from benchmarks.isolated import measure
 from chalicelib import images
 from chalicelib.labels import vocabulary
@@ -25,7 +27,7 @@ from chalicelib.labels.labeler import Labeler, PhotoMetadata
 from chalicelib.labels.vision import PEOPLE, VisionLabeler
 
 TABLE = Path(__file__).with_name("labels.tsv")
-MIN_EXAMPLES = 10  # of a word, else its figures would say nothing
+MIN_EXAMPLES = 10  # of a word; with fewer, its figures mean nothing
 Z = 1.96  # the Wilson interval covers 95 %
 AIM = 0.8
 PETS = "pets"  # almost half of the photos, and the easiest
@@ -66,7 +68,7 @@ class Example:
 
 @dataclass(slots=True)
 class Score:
-    """Of one word: photos that show it, photos that were given it, those rightly, and those of the first found."""
+    """Of one word: the photos that show it, all labels, the right ones, and those of the photos that show it."""
 
     examples: int = 0
     given: int = 0
@@ -112,6 +114,15 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split(", ")) - {vocabulary.NONE}
 
 
+def pixels_of(path: Path) -> Image:
+    """The pixels that the labeler gets of a photo."""
+    with path.open("rb") as file:
+        rendered = images.render(file, path.stat().st_size)
+    pixels = (rendered.small or rendered.preview).pixels
+    assert pixels is not None
+    return pixels
+
+
 def _is_measured(file: str) -> bool:
     return crc32(file.encode()) % 2 == 1
 
@@ -134,11 +145,7 @@ def _score(labeler: Labeler, examples: Iterable[Example]) -> dict[str, Score]:
     scores: dict[str, Score] = defaultdict(Score)
     known = {*vocabulary.load().parents, PEOPLE}
     for example in examples:
-        with example.path.open("rb") as file:
-            rendered = images.render(file, example.path.stat().st_size)
-        pixels = (rendered.small or rendered.preview).pixels
-        assert pixels is not None
-        given = {label.name for label in labeler.detect(pixels, FACTS).labels} & known
+        given = {label.name for label in labeler.detect(pixels_of(example.path), FACTS).labels} & known
         for word in given | example.words:
             scores[word].examples += word in example.words
             scores[word].given += word in given

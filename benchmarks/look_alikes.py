@@ -1,7 +1,7 @@
 """Near-duplicates and similar photos: recall of changed copies, false pairs, the cost of hashes, indexes and requests.
 
 `PHOTOS` names a folder with photos, which are read with its subfolders; without it, pictures are drawn. Copies are
-encoded as JPEG and processed as uploads are. Of photos with the same hashes, one is taken.
+encoded as JPEG and processed as uploads are. Of photos with the same hashes, one is used.
 """
 
 import os
@@ -27,7 +27,7 @@ from local.demo.drawing import SCENES, draw
 COPIED = 200
 DRAWN = 400
 MAX_PHOTOS = 2000
-SMALLER = 10_000  # a library whose size is told besides the largest one
+SMALLER = 10_000  # photos of a library that is measured in addition to the largest one
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".tiff"})
 
 

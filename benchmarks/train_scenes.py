@@ -2,7 +2,7 @@
 
 `PHOTOS` is the folder of the benchmark of labels. It trains on the half that thresholds are chosen on, without sets
 that are not freely licensed. A photo whose word is in `also` counts neither way. Probabilities are calibrated (Platt),
-and thresholds judged, on photos that the layer wasn't trained on, in five parts. The same photos give the same file.
+and thresholds evaluated, on photos that the layer wasn't trained on, in five parts. The same photos give the same file.
 """
 
 import os
@@ -12,10 +12,8 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from PIL.Image import Image
 
-from benchmarks.labels import half_for_thresholds, words_of
-from chalicelib import images
+from benchmarks.labels import half_for_thresholds, pixels_of, words_of
 from chalicelib.labels import scenes, vocabulary
 from chalicelib.labels.vision import VisionModel
 
@@ -32,10 +30,10 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 def main(folder: Path) -> None:
-    """Writes the file, and says of each word and threshold how many labels are right and how many photos are found."""
+    """Writes the file; prints how many labels are right and how many photos are found, by word and threshold."""
     photos = [row for row in half_for_thresholds(folder) if row[0].parent.name not in NOT_TRAINED_ON]
     model = VisionModel()
-    outputs = [model.run(small(path)) for path, _, _ in photos]
+    outputs = [model.run(pixels_of(path)) for path, _, _ in photos]
     examples = [(photo, output) for photo, output in zip(photos, outputs, strict=True) if output is not None]
     embeddings = np.array([output.embedding for _, output in examples], dtype=np.float64)
     parts = np.array([crc32(f"part {path.name}".encode()) % PARTS for (path, _, _), _ in examples])
@@ -45,18 +43,9 @@ def main(folder: Path) -> None:
         uncertain = np.array([word in words_of(also) for (_, _, also), _ in examples])
         weights, probabilities = layer(embeddings, present, ~uncertain, parts)
         rows.append(weights)
-        print(word, *judged(probabilities, present, uncertain), sep="\n  ")
+        print(word, *evaluate(probabilities, present, uncertain), sep="\n  ")
     scenes.WEIGHTS_FILE.write_bytes(np.array(rows).astype("<f2").tobytes())
     print(f"thresholds in {vocabulary.FOLDER / 'words.tsv'} are changed by hand")
-
-
-def small(path: Path) -> Image:
-    """The pixels that the labeler sees of a photo."""
-    with path.open("rb") as file:
-        rendered = images.render(file, path.stat().st_size)
-    pixels = (rendered.small or rendered.preview).pixels
-    assert pixels is not None
-    return pixels
 
 
 def layer(embeddings: Numbers, present: Flags, certain: Flags, parts: Indexes) -> tuple[Numbers, Numbers]:
@@ -93,7 +82,7 @@ def fit(inputs: Numbers, targets: Numbers, penalty: float) -> Numbers:
     return np.append(found, weights[-1] - mean @ found)
 
 
-def judged(probabilities: Numbers, present: Flags, uncertain: Flags) -> Iterator[str]:
+def evaluate(probabilities: Numbers, present: Flags, uncertain: Flags) -> Iterator[str]:
     """A line for each threshold."""
     for threshold in THRESHOLDS:
         given = probabilities >= threshold
