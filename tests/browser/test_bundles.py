@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.test_accessibility import CORS, overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-CORS = {"Access-Control-Allow-Origin": "*"}
 MADE = "2026-11-20T10:00:00Z"
 
 

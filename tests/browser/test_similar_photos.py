@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OwnPhotos, api_request
+from tests.browser.test_accessibility import CORS
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-CORS = {"Access-Control-Allow-Origin": "*"}
 GROUPS = re.compile(r"/photos/near-duplicates")
 
 
@@ -23,7 +23,7 @@ def photos_of(visitor: Visitor, tag: str) -> list[dict[str, Any]]:
 
 
 def group_photos(visitor: Visitor, photos: list[dict[str, Any]]) -> None:
-    """Let the schedule have found that these photos look almost the same; the first one is to be kept."""
+    """Respond to requests for near-duplicates with one group of these photos; the first one is proposed to keep."""
     groups = [{"keep": photos[0]["photo_id"], "photos": photos}] if photos else []
     page = {"items": groups, "cursor": None, "as_of": "2026-11-20T12:00:00Z"}
     visitor.page.route(GROUPS, lambda route: route.fulfill(json=page, headers=CORS))

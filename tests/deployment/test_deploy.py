@@ -273,7 +273,7 @@ def _run_sweep(deployed: Rehearsal) -> None:
 class TestLabels:
     """The layer's packages and model, in a Lambda function of the local cloud."""
 
-    def test_deployed_function_says_what_a_photo_shows(self, deployed: Rehearsal) -> None:
+    def test_deployed_function_labels_a_photo(self, deployed: Rehearsal) -> None:
         bucket = deployed.outputs["OriginalsBucket"]
         deployed.client("s3").put_object(Bucket=bucket, Key="dog.jpg", Body=_picture(), Metadata={"tags": "labeled"})
         (photo,) = deployed.wait_for_photos("/gallery/articles?tag=labeled", token=deployed.token)
@@ -331,7 +331,7 @@ def _photo_store(deployed: Rehearsal) -> DynamoPhotoStore:
 
 
 def _expected_labels(deployed: Rehearsal, photo: Photo) -> tuple[str, ...]:
-    """What the model says here of the derivative that it reads."""
+    """The labels that the model finds here in the derivative that it reads."""
     key = photo.derivatives[VisionLabeler.derivative].key
     body = deployed.client("s3").get_object(Bucket=deployed.outputs["DerivativesBucket"], Key=key)["Body"]
     metadata = PhotoMetadata(taken_at=None, width=photo.width or 0, height=photo.height or 0)

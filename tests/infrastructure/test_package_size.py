@@ -7,9 +7,7 @@ import pytest
 
 from infrastructure.deploy import package_size
 from infrastructure.deploy.errors import UserError
-from infrastructure.deploy.package_size import MAX_UNZIPPED_BYTES
-
-MEGABYTE = 1024 * 1024
+from infrastructure.deploy.package_size import MAX_UNZIPPED_BYTES, MEGABYTE
 
 
 @pytest.fixture(scope="module")

@@ -104,7 +104,7 @@ class MotoLibrary(AwsLibrary):
 
 @dataclass
 class Story:
-    """Owners who change their photos while they are labeled anew, and what they have said of each photo."""
+    """Owners who change their photos while they are labeled anew, and the tags that they added and removed."""
 
     library: Library
     labeler: VersionedLabeler

@@ -24,7 +24,7 @@ def test_bits_are_the_same_on_every_machine() -> None:
     assert (len(bits), sha256(bits).hexdigest()[:16]) == (160, "6c315c0e57e84dee")
 
 
-def test_different_bits_tell_the_angle() -> None:
+def test_share_of_different_bits_is_close_to_the_angle() -> None:
     pairs = [(EMBEDDINGS[0], (1 - share) * EMBEDDINGS[0] + share * EMBEDDINGS[1]) for share in np.linspace(0, 1, 21)]
     assert all(abs(share_of_different_bits(to_bits(a), to_bits(b)) - angle(a, b)) < 0.04 for a, b in pairs)
 
