@@ -116,6 +116,26 @@ def test_viewer_goes_to_similar_photos(owner: Visitor) -> None:
     expect(viewer.get_by_role("region", name="Photo info")).to_be_focused()
 
 
+def test_record_that_arrives_during_the_search_stays(owner: Visitor) -> None:
+    requests: list[Route] = []
+    owner.page.route(re.compile(r"/photos/[0-9a-f]{32}$"), lambda route: requests.append(route))
+    owner.page.route(re.compile(r"/similar\?"), lambda route: requests.append(route))
+    listed = api_request(owner.library, "/photos?scope=mine&limit=100", owner.library.token())["items"]
+    (photo,) = [photo for photo in listed if photo["filename"] == "lake-1.jpg"]
+    owner.tile("lake-1.jpg").click()
+    expect(owner.page.get_by_role("dialog", name="Photo viewer")).to_be_visible()
+    with owner.page.expect_request(re.compile(r"/photos/[0-9a-f]{32}$")):
+        owner.page.keyboard.press("i")
+    with owner.page.expect_request(re.compile(r"/similar\?")):
+        owner.page.get_by_role("button", name="More like this").click()
+    record, similar = requests
+    record.fulfill(json=photo | {"camera": "Leica M6"}, headers=CORS)
+    expect(owner.page.get_by_text("Leica M6")).to_be_visible()
+    similar.fulfill(json={"items": [], "state": "ready"}, headers=CORS)
+    expect(owner.page.get_by_text("No similar photos.")).to_be_visible()
+    expect(owner.page.get_by_text("Leica M6")).to_be_visible()
+
+
 def test_photo_that_cannot_be_compared_says_so(owner: Visitor) -> None:
     answer = {"items": [], "state": "unavailable"}
     owner.page.route(re.compile(r"/similar\?"), lambda route: route.fulfill(json=answer, headers=CORS))

@@ -47,7 +47,8 @@ const NOT_SEARCHED: SimilarSearch = { photos: [], message: null };
 export class InfoPanel {
   readonly #element: HTMLElement;
   readonly #handlers: InfoPanelHandlers;
-  #photoId: string | null = null;
+  /** The photo in the panel, in its latest version; null while the panel is closed. */
+  #photo: Photo | null = null;
   #editor: PhotoEditor | null = null;
   #similar: SimilarSearch = NOT_SEARCHED;
 
@@ -84,23 +85,22 @@ export class InfoPanel {
 
   close(): void {
     this.#element.hidden = true;
-    this.#photoId = null;
+    this.#photo = null;
     this.#editor = null;
   }
 
   /** Shows a photo: what is known at once, then the full record; does nothing while closed. */
   show(photo: Photo): void {
     if (!this.isOpen) return;
-    if (this.#photoId !== photo.photo_id) {
+    if (this.#photo?.photo_id !== photo.photo_id) {
       this.#editor = null;
       this.#similar = NOT_SEARCHED;
     }
-    this.#photoId = photo.photo_id;
     this.#element.scrollTop = 0;
     this.#render(photo);
     this.#handlers.fetchPhoto(photo.photo_id).then(
       (record) => {
-        if (record !== null && this.#photoId === photo.photo_id) this.#render(record);
+        if (record !== null && this.#photo?.photo_id === photo.photo_id) this.#render(record);
       },
       () => {
         // The list's version of the photo stays.
@@ -109,6 +109,7 @@ export class InfoPanel {
   }
 
   #render(photo: Photo): void {
+    this.#photo = photo;
     const { openTag, close, trash } = this.#handlers;
     const editor = isEditable(photo) ? this.#editorFor(photo) : null;
     const processing = processingMetadata(photo);
@@ -120,7 +121,7 @@ export class InfoPanel {
         </div>
         ${
           photo.mine && photo.state === "ready"
-            ? renderSimilar(this.#similar, () => void this.#findSimilar(photo), this.#openPhoto)
+            ? renderSimilar(this.#similar, () => void this.#findSimilar(photo.photo_id), this.#openPhoto)
             : nothing
         }
         ${
@@ -157,12 +158,11 @@ export class InfoPanel {
     this.#element.focus({ preventScroll: true });
   };
 
-  async #findSimilar(photo: Photo): Promise<void> {
-    const { photo_id: photoId } = photo;
+  async #findSimilar(photoId: string): Promise<void> {
     const update = (search: SimilarSearch) => {
-      if (this.#photoId !== photoId) return;
+      if (this.#photo?.photo_id !== photoId) return;
       this.#similar = search;
-      this.#render(photo);
+      this.#render(this.#photo);
     };
     update({ photos: [], message: viewerStrings.findingSimilar });
     try {
@@ -182,7 +182,7 @@ export class InfoPanel {
     }
     this.#editor = new PhotoEditor(photo, this.#handlers.api, (saved) => {
       this.#handlers.onSaved(saved);
-      if (this.#photoId === saved.photo_id) this.#render(saved);
+      if (this.#photo?.photo_id === saved.photo_id) this.#render(saved);
     });
     return this.#editor;
   }
