@@ -26,15 +26,13 @@ export interface NearDuplicateGroup {
   readonly error: string | null;
 }
 
-export type NearDuplicateStatus = "loading" | "ready" | "failed";
-
 export class NearDuplicates extends Observable {
   readonly #api: NearDuplicateApi;
   readonly #batch: BatchActions;
   readonly #onChanged: (photos: readonly Photo[]) => void;
   #cursor: string | null = null;
 
-  status: NearDuplicateStatus = "loading";
+  status: "loading" | "ready" | "failed" = "loading";
   groups: readonly NearDuplicateGroup[] = [];
   /** When the photos were compared; null before the first time. */
   asOf: string | null = null;
