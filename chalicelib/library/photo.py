@@ -16,6 +16,7 @@ from chalicelib.errors import Invalid
 from chalicelib.library.label import Label
 from chalicelib.library.memberships import Binary, PendingRows
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import Coordinates
 from chalicelib.util.text import repeat_until_stable, without_invisible
 
 MAX_TAGS = 20
@@ -73,6 +74,11 @@ class Photo:
     `labels` come from the labeler, in the version `labeler`, with an `embedding` if it has one; `label` and `user_tags`
     come from the user; the labeler never restores `dismissed_labels`. `camera_time` is what the file says of when it
     was taken, as of `reader_revision` of the code that reads files, and `corrected_time` what the user says instead.
+    What the file says of its subject is in `keywords`, which are tags, and in the fields `file_…`; `own_…` is what the
+    user says instead, None if nothing: an empty text, place or rating is a removed one. `file_place` follows from the
+    coordinates. A place is names, the most specific first.
+    `words` are those that searches in the owner's library find the photo by, `public_words` the ones that others may
+    use, as of `index_revision` of the rules; both belong to the store.
     `perceptual_hash`, 16 bytes, is that of its small image, by which near-duplicates are found; empty if unknown.
     `keep_groups` names the groups of near-duplicates that its owner kept it in, the last ones.
     `worker` holds the lease on the photo until `due_at`. `attempts` counts the workers that died while processing it,
@@ -93,6 +99,7 @@ class Photo:
     weight: int = DEFAULT_WEIGHT
     label: str | None = None
     user_tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     labeler: str = ""
     embedding: bytes = b""
@@ -105,6 +112,15 @@ class Photo:
     corrected_time: CaptureTime | None = None
     reader_revision: int = 0
     camera: str | None = None
+    lens: str | None = None
+    coordinates: Coordinates | None = None
+    file_caption: str | None = None
+    own_caption: str | None = None
+    file_rating: int | None = None
+    own_rating: int | None = None
+    file_place: tuple[str, ...] = ()
+    own_place: tuple[str, ...] | None = None
+    favorite: bool = False
     width: int | None = None
     height: int | None = None
     bytes: int | None = None
@@ -124,6 +140,9 @@ class Photo:
     labels_pending: bool = False
     recovered: bool = False
     due_at: datetime | None = None
+    words: tuple[str, ...] = ()
+    public_words: tuple[str, ...] = ()
+    index_revision: int = 0
     pending_rows: PendingRows | None = None
     expires_at: datetime | None = None
     generation: str = ""
@@ -131,14 +150,29 @@ class Photo:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The label, the user's tags and the labels, in this order; unique, at most 20."""
+        """The label, the user's tags, the file's keywords and the labels, in this order; unique, at most 20."""
         label = (self.label,) if self.label else ()
-        return tuple(dict.fromkeys((*label, *self.user_tags, *self.label_names)))[:MAX_TAGS]
+        return tuple(dict.fromkeys((*label, *self.user_tags, *self.keywords, *self.label_names)))[:MAX_TAGS]
 
     @property
     def label_names(self) -> tuple[str, ...]:
         """The names of the labels, in their order."""
         return tuple(label.name for label in self.labels)
+
+    @property
+    def caption(self) -> str:
+        """The caption by the user, else the file's; empty if there is none."""
+        return self.own_caption if self.own_caption is not None else self.file_caption or ""
+
+    @property
+    def rating(self) -> int:
+        """1 to 5 stars by the user, else the file's; 0 if there are none."""
+        return self.own_rating if self.own_rating is not None else self.file_rating or 0
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The names of the place by the user, else by the coordinates, the most specific first."""
+        return self.own_place if self.own_place is not None else self.file_place
 
     @property
     def capture_time(self) -> CaptureTime | None:

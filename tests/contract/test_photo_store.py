@@ -14,6 +14,7 @@ from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.steps import commit_steps
 from chalicelib.library.totals import Totals
 from chalicelib.library.transitions import Edit, apply_edit
+from chalicelib.util.coordinates import Coordinates
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, clock, photo
 
@@ -26,6 +27,16 @@ WHOLE = photo(
     embedding=b"\x00\xff" * 80,
     camera_time=clock(NOON - timedelta(days=400)),
     camera="Jolla",
+    lens="Jolla 4.1 mm",
+    keywords=("lighthouse",),
+    coordinates=Coordinates(38_722_300, -9_139_300),
+    file_caption="Lisbon\n\nThe dog on the beach",
+    own_caption="The dog",
+    file_rating=3,
+    own_rating=0,
+    file_place=("Lisbon", "Portugal"),
+    own_place=("Home",),
+    favorite=True,
     keep_groups=("1f", "2e"),
     placeholder="abc=",
     sha256="0" * 64,
@@ -43,6 +54,19 @@ def test_stored_photo_is_returned_unchanged(store: Store) -> None:
     assert stored == replace(WHOLE, version=1)
     assert store.photos.get("p1") == stored
     assert store.photos.get_many(["p1", "p2", "p1"]) == {"p1": stored}
+
+
+def test_removed_caption_rating_and_place_differ_from_unedited_ones(store: Store) -> None:
+    removed = photo("p1", file_caption="Sea", own_caption="", file_place=("Lisbon",), own_place=())
+    unedited = photo("p2", file_caption="Sea", file_rating=5, file_place=("Lisbon",))
+    for record in (removed, unedited):
+        store.photos.commit(None, record)
+    first, second = store.photos.get("p1"), store.photos.get("p2")
+    assert first
+    assert second
+    assert (first.caption, first.rating, first.place) == ("", 0, ())
+    assert (second.caption, second.rating, second.place) == ("Sea", 5, ("Lisbon",))
+    assert (first.own_caption, first.own_place, second.own_caption, second.own_place) == ("", (), None, None)
 
 
 @pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])

@@ -12,6 +12,7 @@ from chalicelib.library.memberships import Membership, PendingRows
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
+from chalicelib.util.coordinates import Coordinates
 
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]
@@ -27,7 +28,11 @@ _FORMER_TIME = "taken_at"
 _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
 _EXPIRY = "expires_at"
-_TUPLES = frozenset({"user_tags", "dismissed_labels", "keep_groups"})
+_TUPLES = frozenset(
+    {"user_tags", "keywords", "dismissed_labels", "keep_groups", "file_place", "own_place", "words", "public_words"}
+)
+# None and empty differ: the user has removed what the file says.
+_EDITED = frozenset({"own_caption", "own_place"})
 
 
 def to_wire(item: Mapping[str, Any]) -> Wire:
@@ -47,7 +52,7 @@ def photo_to_item(photo: Photo) -> Item:
     item: Item = {}
     for field in fields(Photo):
         value = getattr(photo, field.name)
-        if value is None or value is False or value in ((), {}, "", b""):
+        if value is None or value is False or (value in ((), {}, "", b"") and field.name not in _EDITED):
             continue
         if field.name == "pending_rows":
             value = _pending_rows_to_item(value)
@@ -63,6 +68,8 @@ def photo_to_item(photo: Photo) -> Item:
             value = [_label_to_item(label) for label in value]
         elif field.name in _TUPLES:
             value = list(value)
+        elif field.name == "coordinates":
+            value = asdict(value)
         elif isinstance(value, State | Visibility):
             value = str(value)
         item[field.name] = value
@@ -92,6 +99,8 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
     values["labels"] = tuple(map(_label_from_item, values.get("labels", ())))
     for name in _TUPLES & values.keys():
         values[name] = tuple(values[name])
+    if "coordinates" in values:
+        values["coordinates"] = Coordinates(**values["coordinates"])
     values["state"] = State(values["state"])
     values["visibility"] = Visibility(values["visibility"])
     values["derivatives"] = {
