@@ -94,7 +94,7 @@ def test_trending_tags_can_be_sorted_by_heat(visitor: Visitor) -> None:
         visitor.button("Hot").click()
     expect(visitor.button("Hot")).to_have_attribute("aria-pressed", "true")
     expect(visitor.tag("Lake")).to_be_visible()
-    expect(visitor.page).to_have_url(re.compile(r"\?order=heat$"))
+    expect(visitor.page).to_have_url(re.compile(r"\?trending=heat$"))
     visitor.page.reload()
     expect(visitor.button("Hot")).to_have_attribute("aria-pressed", "true")
     visitor.page.go_back()

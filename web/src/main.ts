@@ -23,6 +23,7 @@ import { explain, strings } from "./i18n/common.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import type { SearchTerm } from "./state/search-terms.ts";
+import { addressOf, addressQuery, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
   photosInState,
@@ -34,14 +35,11 @@ import {
   isOwnTimeline,
   MAX_TERMS,
   tagView,
-  parseOrder,
-  parseView,
   isSameView,
   type TrendOrder,
   type View,
   removeTerm,
   addTerms,
-  viewQuery,
 } from "./state/view.ts";
 
 /** Delay before code that will be needed soon is preloaded, ms. */
@@ -59,7 +57,7 @@ const dialogModules = {
 };
 
 async function start(): Promise<void> {
-  elements.filterBar.reserveSpace = isFiltered(parseView(location.search, false));
+  elements.filterBar.reserveSpace = isFiltered(parseAddress(location.search, false).view);
   try {
     const config = readConfig(await fetchConfig(new URL("config.json", document.baseURI)));
     await startApp(config);
@@ -193,8 +191,9 @@ async function startApp(config: Config): Promise<void> {
   });
 
   const isSignedIn = () => session.status === "signed-in";
-  const view = () => parseView(location.search, isSignedIn());
-  const order = () => parseOrder(location.search);
+  const address = () => parseAddress(location.search, isSignedIn());
+  const view = () => address().view;
+  const order = () => address().trendOrder;
 
   function render(): void {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
@@ -265,7 +264,7 @@ async function startApp(config: Config): Promise<void> {
   }
 
   function pushView(to: View, by: TrendOrder): void {
-    history.pushState(null, "", viewQuery(to, isSignedIn(), by) || location.pathname);
+    history.pushState(null, "", addressQuery({ ...addressOf(to), trendOrder: by }, isSignedIn()) || location.pathname);
   }
 
   /** Adds terms to the search, or shows why it cannot take them. */

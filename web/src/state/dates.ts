@@ -18,6 +18,21 @@ export function isBetweenDates(photo: Photo, from: string | null, to: string | n
   return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to) + DAY_MS);
 }
 
+/** Whether a string is an existing day of some year, like 02-29. */
+export function isDayOfYear(text: string | null): text is string {
+  return text !== null && isIsoDate(`2000-${text}`);
+}
+
+/** Whether a string is a month like 2019-06. */
+export function isIsoMonth(text: string | null): text is string {
+  return text !== null && isIsoDate(`${text}-01`);
+}
+
+/** Whether a photo is from this day (MM-DD) of any year; null is any day. */
+export function isOnDay(photo: Photo, day: string | null): boolean {
+  return day === null || new Date(sortedAt(photo)).toISOString().slice(-19, -14) === day;
+}
+
 /** Photos in their order, grouped by day (days since 1970); or in one group without a day, as photos in processing are. */
 export function groupByDay(photos: readonly Photo[], byDay: boolean): { readonly day: number | null; readonly photos: readonly Photo[] }[] {
   if (!byDay) return photos.length === 0 ? [] : [{ day: null, photos }];

@@ -65,6 +65,18 @@ describe("load", () => {
     expect(photoIds(feed.photos)).toEqual(["b"]);
   });
 
+  it("keeps the order of the view", async () => {
+    const { feed, response } = createFeed();
+    void feed.load({ ...MINE, order: "added" });
+    const added = (id: string, day: number, received: string) => makePhoto(id, day, { created_at: received });
+    const items = [added("late", 1, "2026-03-02T00:00:00Z"), added("early", 9, "2026-03-01T00:00:00Z")];
+    await response(0, { items, cursor: "next" });
+    expect(photoIds(feed.photos)).toEqual(["late", "early"]);
+    feed.upsert(added("newest", 5, "2026-03-03T00:00:00Z"));
+    feed.upsert(added("on a later page", 20, "2026-02-01T00:00:00Z"));
+    expect(photoIds(feed.photos)).toEqual(["newest", "late", "early"]);
+  });
+
   it("ignores the response for a previous view", async () => {
     const { feed, response } = createFeed();
     void feed.load(MINE);

@@ -7,7 +7,7 @@
 import type { components } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { newestFirst, type Photo } from "./photo.ts";
-import { viewIncludes, type View } from "./view.ts";
+import { photoOrder, viewIncludes, type View } from "./view.ts";
 
 export type Page = components["schemas"]["PhotoPage"];
 
@@ -68,7 +68,7 @@ export class Feed extends Observable {
     try {
       const page = await this.#fetchPage(view, null, PAGE_SIZE);
       if (generation !== this.#generation) return;
-      this.photos = mergePhotos([], page.items);
+      this.photos = mergePhotos([], page.items, photoOrder(view));
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? null;
       this.#setStatus("ready");
@@ -108,7 +108,7 @@ export class Feed extends Observable {
     try {
       const page = await this.#fetchPage(this.#view, this.#cursor, PAGE_SIZE);
       if (generation !== this.#generation) return;
-      this.photos = mergePhotos(this.photos, page.items);
+      this.photos = mergePhotos(this.photos, page.items, photoOrder(this.#view));
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? this.#end;
       this.#setStatus("ready");
@@ -125,7 +125,7 @@ export class Feed extends Observable {
     const limit = Math.min(MAX_PAGE_SIZE, Math.max(PAGE_SIZE, this.photos.length));
     const page = await this.#fetchPage(this.#view, null, limit);
     if (generation !== this.#generation || changes !== this.#changes || this.#isLoadingMore()) return false;
-    const { photos, reachesEnd } = reconcileFirstPage(this.photos, page);
+    const { photos, reachesEnd } = reconcileFirstPage(this.photos, page, photoOrder(this.#view));
     if (reachesEnd) {
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? null;
@@ -139,11 +139,12 @@ export class Feed extends Observable {
   /** Adds or updates a photo if the view includes it; one that belongs on a later page is left to that page. */
   upsert(photo: Photo): void {
     if (this.#view === null || !viewIncludes(this.#view, photo)) return;
-    if (this.hasMore && this.#end !== null && newestFirst(this.#end, photo) < 0) {
+    const compare = photoOrder(this.#view);
+    if (this.hasMore && this.#end !== null && compare(this.#end, photo) < 0) {
       this.#discard([photo.photo_id]);
       return;
     }
-    this.photos = mergePhotos(this.photos, [photo]);
+    this.photos = mergePhotos(this.photos, [photo], compare);
     this.notifyWatchers();
   }
 
@@ -182,11 +183,11 @@ export class Feed extends Observable {
   }
 }
 
-/** Both lists in one, newest first, each photo once; for duplicates the newcomer wins. */
-export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[]): Photo[] {
+/** Both lists in one, in order, each photo once; for duplicates the newcomer wins. */
+export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[], compare = newestFirst): Photo[] {
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
   for (const photo of newcomers) byId.set(photo.photo_id, photo);
-  return [...byId.values()].sort(newestFirst);
+  return [...byId.values()].sort(compare);
 }
 
 /**
@@ -195,17 +196,17 @@ export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[]
  * A photo with an unchanged version keeps its record: the page may have new signed URLs, and a visible image would be
  * loaded again for nothing. `reachesEnd` is true if the list now ends where the page does.
  */
-export function reconcileFirstPage(known: readonly Photo[], page: Page): { photos: Photo[]; reachesEnd: boolean } {
+export function reconcileFirstPage(known: readonly Photo[], page: Page, compare = newestFirst): { photos: Photo[]; reachesEnd: boolean } {
   const last = page.items.at(-1);
   // An empty page that is not the last has no range: a search reads a limited number of rows.
-  const isBeyond = (photo: Photo) => page.cursor !== null && (last === undefined || newestFirst(last, photo) < 0);
+  const isBeyond = (photo: Photo) => page.cursor !== null && (last === undefined || compare(last, photo) < 0);
   const beyond = known.filter(isBeyond);
   const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
   const fresh = page.items.map((photo) => {
     const before = byId.get(photo.photo_id);
     return before?.version === photo.version ? before : photo;
   });
-  return { photos: mergePhotos(beyond, fresh), reachesEnd: beyond.length === 0 };
+  return { photos: mergePhotos(beyond, fresh, compare), reachesEnd: beyond.length === 0 };
 }
 
 function sameRecords(a: readonly Photo[], b: readonly Photo[]): boolean {

@@ -73,6 +73,11 @@ export function newestFirst(a: Photo, b: Photo): number {
   return a.photo_id < b.photo_id ? 1 : a.photo_id > b.photo_id ? -1 : 0;
 }
 
+/** Compares by the time of the upload, newest first, then by id. */
+export function lastAddedFirst(a: Photo, b: Photo): number {
+  return Date.parse(b.created_at) - Date.parse(a.created_at) || (a.photo_id < b.photo_id ? 1 : a.photo_id > b.photo_id ? -1 : 0);
+}
+
 /** The aspect ratio (width / height) of the photo's tile. */
 export function tileRatio({ width, height }: Photo): number {
   if (!width || !height) return 1;

@@ -32,6 +32,7 @@ function parseTerm(text: string): SearchTerm {
   return { tag: excluded ? word.slice(1).trim() : word, excluded };
 }
 
-function normalizeTag(tag: string): string {
+/** A tag as the library stores it. */
+export function normalizeTag(tag: string): string {
   return tag.normalize("NFKC").trim().toLowerCase();
 }

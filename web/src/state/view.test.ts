@@ -11,14 +11,11 @@ import {
   isOneTag,
   isOwnTimeline,
   tagView,
-  parseOrder,
-  parseView,
   isSameView,
   type View,
   removeTerm,
   addTerm,
   addTerms,
-  viewQuery,
 } from "./view.ts";
 
 const MINE = allPhotos("mine");
@@ -26,65 +23,6 @@ const PUBLIC = allPhotos("public");
 const LAKE = tagView(MINE, "Lake");
 const included = (tag: string) => ({ tag, excluded: false });
 const excluded = (tag: string) => ({ tag, excluded: true });
-
-describe("a URL", () => {
-  it("shows the user's own photos unless it asks for public ones", () => {
-    expect(parseView("", true)).toEqual(MINE);
-    expect(parseView("?scope=public", true)).toEqual(PUBLIC);
-  });
-
-  it("shows public photos if the user is not signed in", () => {
-    expect(parseView("?scope=mine", false).scope).toBe("public");
-    for (const state of ["rejected", "trashed"]) expect(parseView(`?state=${state}`, false)).toEqual(PUBLIC);
-  });
-
-  it("can have a tag, but not an empty one", () => {
-    expect(parseView("?tag=golden+hour", true)).toEqual(tagView(MINE, "golden hour"));
-    expect(parseView("?tag=%20", true)).toEqual(MINE);
-  });
-
-  it("has each tag once, never searched for and excluded", () => {
-    const view = parseView("?tag=a&tag=A&tag=b&not=c&not=B&match=any", true);
-    expect(view).toMatchObject({ tags: ["a", "b"], excluded: ["c"], match: "any" });
-  });
-
-  it("has a limited number of tags", () => {
-    const tags = Array.from({ length: 12 }, (_, index) => `tag=t${index}`).join("&");
-    expect(parseView(`?${tags}`, true).tags).toHaveLength(10);
-  });
-
-  it("has tags or days, only valid days, the earlier first", () => {
-    expect(parseView("?tag=a&from=2026-01-01", true)).toEqual(tagView(MINE, "a"));
-    expect(parseView("?from=2026-02-30&to=yesterday", true)).toEqual(MINE);
-    expect(parseView("?from=2026-03-01&to=2026-01-01", true)).toMatchObject({ from: "2026-01-01", to: "2026-03-01" });
-  });
-
-  it("excludes no tags from a timeline", () => {
-    expect(parseView("?not=people", true)).toEqual(MINE);
-  });
-
-  it("round-trips a view", () => {
-    const views: View[] = [
-      MINE,
-      tagView(PUBLIC, "café & bar"),
-      { ...MINE, tags: ["a", "b"], match: "any", excluded: ["c"] },
-      dateView(PUBLIC, "2026-01-01", null),
-      photosInState("rejected"),
-    ];
-    for (const view of views) expect(parseView(viewQuery(view, true), true)).toEqual(view);
-  });
-
-  it("is as short as possible", () => {
-    expect(viewQuery(MINE, true)).toBe("");
-    expect(viewQuery(PUBLIC, false)).toBe("");
-    expect(viewQuery(tagView(PUBLIC, "lake"), true)).toBe("?tag=lake&scope=public");
-  });
-
-  it("keeps the order of the trending tags", () => {
-    expect(viewQuery(MINE, true, "heat")).toBe("?order=heat");
-    expect([parseOrder("?order=heat"), parseOrder("?order=odd"), parseOrder("")]).toEqual(["heat", "count", "count"]);
-  });
-});
 
 describe("a search", () => {
   it("grows by terms, excluded tags last", () => {
@@ -141,6 +79,11 @@ describe("two views", () => {
       { ...LAKE, match: "any" },
       dateView(MINE, "2026-01-01", null),
       photosInState("rejected"),
+      { ...LAKE, words: ["dog"] },
+      { ...LAKE, on: "01-05" },
+      { ...LAKE, favorite: true },
+      { ...LAKE, place: "Lisbon" },
+      { ...LAKE, order: "added" },
     ];
     for (const other of others) expect(isSameView(LAKE, other)).toBe(false);
   });
@@ -173,5 +116,6 @@ describe("viewIncludes", () => {
     expect(viewIncludes(dateView(MINE, "2026-01-05", "2026-01-05"), lake)).toBe(true);
     expect(viewIncludes(dateView(MINE, "2026-01-06", null), lake)).toBe(false);
     expect(viewIncludes(dateView(MINE, null, "2026-01-04"), lake)).toBe(false);
+    expect([viewIncludes({ ...MINE, on: "01-05" }, lake), viewIncludes({ ...MINE, on: "01-06" }, lake)]).toEqual([true, false]);
   });
 });

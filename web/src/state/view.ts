@@ -1,12 +1,12 @@
 /**
- * A view: which photos the page shows, and how the URL encodes it.
+ * A view: which photos the page shows, and in which order. `page-address.ts` encodes it in the URL.
  *
- * A view is the timeline, optionally between two dates; a search by tags; or the user's own rejected or trashed photos.
+ * A view is the timeline, a search of it, or the user's own rejected or trashed photos.
  * The API does not combine tags and dates, so a view has one or the other: the latest wins.
  */
-import { isIsoDate, isBetweenDates } from "./dates.ts";
-import type { Photo, PhotoState } from "./photo.ts";
-import { isSameTag, type SearchTerm } from "./search-terms.ts";
+import { isBetweenDates, isOnDay } from "./dates.ts";
+import { lastAddedFirst, newestFirst, type Photo, type PhotoState } from "./photo.ts";
+import { isSameTag, normalizeTag, type SearchTerm } from "./search-terms.ts";
 
 export type Scope = "mine" | "public";
 /** Whether a photo must have all tags or any of them. */
@@ -14,11 +14,19 @@ export type Match = "all" | "any";
 /** The order of trending tags: by photo count or by heat. */
 export type TrendOrder = "count" | "heat";
 
+/** The order of the photos: by date taken, or by the time of the upload; the newest first. */
+export type PhotoOrder = "taken" | "added";
+
+/** An area of the map: south, west, north and east, in degrees; west is greater than east across the 180th meridian. */
+export type Bounds = readonly [south: number, west: number, north: number, east: number];
+
 /** The photo states that have a view. */
 export type ViewState = Extract<PhotoState, "ready" | "rejected" | "trashed">;
 
 export interface View {
   readonly scope: Scope;
+  /** Words to search for; the last one may be the beginning of a word. */
+  readonly words: readonly string[];
   /** Tags to search for, as entered; none is the timeline. */
   readonly tags: readonly string[];
   readonly match: Match;
@@ -27,18 +35,42 @@ export interface View {
   /** The first and last day of the timeline, ISO dates; null is open. */
   readonly from: string | null;
   readonly to: string | null;
+  /** The day of any year, as MM-DD. */
+  readonly on: string | null;
+  /** From here to `order`: filters of the user's own photos. */
+  readonly camera: string | null;
+  readonly place: string | null;
+  readonly favorite: boolean;
+  /** The least rating, 1 to 5; 0 is any. */
+  readonly rating: number;
+  readonly bounds: Bounds | null;
+  readonly order: PhotoOrder;
   /** Photos in this state; all but `ready` show only the user's own. */
   readonly state: ViewState;
 }
 
 /** How many tags, and how many excluded tags, a search takes. */
 export const MAX_TERMS = 10;
+/** How many words a search takes. */
+export const MAX_WORDS = 10;
 
-const OTHER_STATES: readonly ViewState[] = ["rejected", "trashed"];
+/** The filters and the order that only the user's own photos have, unset. */
+const OWN_FILTERS = { camera: null, place: null, favorite: false, rating: 0, bounds: null, order: "taken" } as const;
 
 /** All photos of a scope. */
 export function allPhotos(scope: Scope): View {
-  return { scope, tags: [], match: "all", excluded: [], from: null, to: null, state: "ready" };
+  return {
+    scope,
+    words: [],
+    tags: [],
+    match: "all",
+    excluded: [],
+    from: null,
+    to: null,
+    on: null,
+    ...OWN_FILTERS,
+    state: "ready",
+  };
 }
 
 /** The user's own rejected or trashed photos. */
@@ -58,10 +90,12 @@ export function isOneTag({ tags, excluded }: View): boolean {
 
 /** The view with one more term; a tag cannot be both searched for and excluded. */
 export function addTerm(view: View, { tag, excluded }: SearchTerm): View {
-  const { scope, match, tags, excluded: left } = removeTerm(view, tag);
+  const { tags, excluded: left } = removeTerm(view, tag);
   return normalizeView({
-    ...allPhotos(scope),
-    match,
+    ...view,
+    state: "ready",
+    from: null,
+    to: null,
     tags: excluded ? tags : [...tags, tag],
     excluded: excluded ? [...left, tag] : left,
   });
@@ -84,70 +118,32 @@ export function removeTerm(view: View, tag: string): View {
 }
 
 /** The timeline between two days, without tags. */
-export function dateView({ scope }: View, from: string | null, to: string | null): View {
-  return normalizeView({ ...allPhotos(scope), from, to });
+export function dateView(view: View, from: string | null, to: string | null): View {
+  return normalizeView({ ...view, state: "ready", tags: [], excluded: [], from, to });
 }
 
 /** Whether the view shows less than all photos. */
 export function isFiltered(view: View): boolean {
-  return view.state !== "ready" || view.tags.length > 0 || hasDates(view);
+  return !isSameView(allPhotos(view.scope), { ...view, order: "taken" });
 }
 
-/** Whether the view is all of the user's own photos. */
+/** Whether the view is all of the user's own photos by date taken. */
 export function isOwnTimeline(view: View): boolean {
-  return view.scope === "mine" && !isFiltered(view);
+  return isSameView(view, allPhotos("mine"));
 }
 
 export function hasDates({ from, to }: View): boolean {
   return from !== null || to !== null;
 }
 
-/** The view of a URL query; without a sign-in it shows only public photos. */
-export function parseView(query: string, signedIn: boolean): View {
-  const parameters = new URLSearchParams(query);
-  const day = (name: string) => [parameters.get(name)].find(isIsoDate) ?? null;
-  return normalizeView({
-    scope: signedIn && parameters.get("scope") !== "public" ? "mine" : "public",
-    tags: parameters.getAll("tag"),
-    match: parameters.get("match") === "any" ? "any" : "all",
-    excluded: parameters.getAll("not"),
-    from: day("from"),
-    to: day("to"),
-    state: OTHER_STATES.find((state) => state === parameters.get("state")) ?? "ready",
-  });
-}
-
-/** The order of trending tags in a URL query. */
-export function parseOrder(query: string): TrendOrder {
-  return new URLSearchParams(query).get("order") === "heat" ? "heat" : "count";
-}
-
-/** The URL query of a view and an order of trending tags, as short as possible: with `?`, or empty. */
-export function viewQuery(view: View, signedIn: boolean, order: TrendOrder = "count"): string {
-  const query = new URLSearchParams();
-  for (const tag of view.tags) query.append("tag", tag);
-  if (view.match === "any") query.set("match", "any");
-  for (const tag of view.excluded) query.append("not", tag);
-  if (view.from !== null) query.set("from", view.from);
-  if (view.to !== null) query.set("to", view.to);
-  if (view.state !== "ready") query.set("state", view.state);
-  if (signedIn && view.scope === "public") query.set("scope", "public");
-  if (order === "heat") query.set("order", order);
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-/** Whether two views show the same photos. */
+/** Whether two views show the same photos in the same order. */
 export function isSameView(a: View, b: View): boolean {
-  return (
-    a.scope === b.scope &&
-    a.match === b.match &&
-    a.from === b.from &&
-    a.to === b.to &&
-    a.state === b.state &&
-    isSameTagSet(a.tags, b.tags) &&
-    isSameTagSet(a.excluded, b.excluded)
-  );
+  return viewKey(a) === viewKey(b);
+}
+
+/** How the view orders photos. */
+export function photoOrder({ order }: View): (a: Photo, b: Photo) => number {
+  return order === "added" ? lastAddedFirst : newestFirst;
 }
 
 /** Whether a view includes a photo. */
@@ -156,20 +152,26 @@ export function viewIncludes(view: View, photo: Photo): boolean {
   if (view.scope === "mine" ? !photo.mine : photo.status !== "public") return false;
   const has = (tag: string) => photo.tags.some((other) => isSameTag(other, tag));
   const matches = view.match === "any" ? view.tags.length === 0 || view.tags.some(has) : view.tags.every(has);
-  return matches && !view.excluded.some(has) && isBetweenDates(photo, view.from, view.to);
+  return matches && !view.excluded.some(has) && isBetweenDates(photo, view.from, view.to) && isOnDay(photo, view.on);
 }
 
-/** A valid view: each tag once, and no combination that the API does not support. */
-function normalizeView(view: View): View {
+/** A valid view: each word and tag once, and no combination that the API does not support. */
+export function normalizeView(view: View): View {
   const base = allPhotos(view.scope);
   if (view.state !== "ready" && view.scope === "mine") return { ...base, state: view.state };
   const tags = uniqueTags(view.tags);
-  if (tags.length > 0) {
-    const excluded = uniqueTags(view.excluded).filter((tag) => !tags.some((other) => isSameTag(tag, other)));
-    return { ...base, tags, match: tags.length > 1 ? view.match : "all", excluded };
-  }
+  const excluded = uniqueTags(view.excluded).filter((tag) => !tags.some((other) => isSameTag(tag, other)));
   const isReversed = view.from !== null && view.to !== null && view.from > view.to;
-  return { ...base, from: isReversed ? view.to : view.from, to: isReversed ? view.from : view.to };
+  return {
+    ...(view.scope === "mine" ? view : { ...view, ...OWN_FILTERS }),
+    state: "ready",
+    words: uniqueTags(view.words).slice(0, MAX_WORDS),
+    tags: tags.slice(0, MAX_TERMS),
+    match: tags.length > 1 ? view.match : "all",
+    excluded: tags.length === 0 ? [] : excluded.slice(0, MAX_TERMS),
+    from: tags.length > 0 ? null : isReversed ? view.to : view.from,
+    to: tags.length > 0 ? null : isReversed ? view.from : view.to,
+  };
 }
 
 function uniqueTags(tags: readonly string[]): string[] {
@@ -177,9 +179,19 @@ function uniqueTags(tags: readonly string[]): string[] {
   for (const tag of tags.map((tag) => tag.trim())) {
     if (tag !== "" && !unique.some((other) => isSameTag(other, tag))) unique.push(tag);
   }
-  return unique.slice(0, MAX_TERMS);
+  return unique;
 }
 
-function isSameTagSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((tag) => b.some((other) => isSameTag(tag, other)));
+/** A text that is equal for views of the same photos in the same order. */
+function viewKey(view: View): string {
+  const { words, tags, excluded, camera, place, ...others } = view;
+  const fold = (names: readonly string[]) => names.map(normalizeTag);
+  const entries = Object.entries({
+    ...others,
+    words: fold(words),
+    tags: fold(tags).sort(),
+    excluded: fold(excluded).sort(),
+    named: [camera, place].map((name) => (name === null ? null : normalizeTag(name))),
+  });
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
