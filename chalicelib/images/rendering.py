@@ -25,7 +25,6 @@ from chalicelib.images.orientation import read_orientation
 from chalicelib.images.perceptual_hash import perceptual_hash
 from chalicelib.images.placeholder import thumbhash
 from chalicelib.images.probe import DAMAGED, INCOMPLETE, ImageHeader
-from chalicelib.util.capture_time import CaptureTime
 
 PREVIEW_FORMAT = FORMATS["WEBP"]
 # Measured in decision 21. With this reducing gap Pillow averages pairs of pixels before it resizes: 8 ms instead of 16.
@@ -69,8 +68,7 @@ class RenderedImages:
     mime: str
     width: int
     height: int
-    capture_time: CaptureTime | None
-    camera: str | None
+    metadata: Metadata
     thumbnail: Derivative
     resized: Derivative
     preview: Derivative
@@ -96,12 +94,12 @@ def render(
     with _translate_decoder_errors(source):
         header = original.probe(source.stream())
         _check_size(header, max_memory, size)
-        file_metadata = read_metadata(source.stream(), original.name)
+        metadata = read_metadata(source.stream(), original.name)
     with memory.limited(header.decoding_bytes):
-        return _render(source, original, header, file_metadata)
+        return _render(source, original, header, metadata)
 
 
-def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_metadata: Metadata) -> RenderedImages:
+def _render(source: "_SourceFile", original: Format, header: ImageHeader, metadata: Metadata) -> RenderedImages:
     with _translate_decoder_errors(source):
         pixels, (width, height), orientation, incomplete = _decode(source, original, header)
     output = formats.output_format(original)
@@ -123,8 +121,7 @@ def _render(source: "_SourceFile", original: Format, header: ImageHeader, file_m
         mime=original.mime,
         width=height if rotated else width,
         height=width if rotated else height,
-        capture_time=file_metadata.capture_time,
-        camera=file_metadata.camera,
+        metadata=metadata,
         thumbnail=_encode(geometry.apply_orientation(thumbnail, orientation), output),
         resized=_encode(geometry.apply_orientation(resized, orientation), output),
         preview=encoded_preview,

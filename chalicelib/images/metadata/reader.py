@@ -12,6 +12,7 @@ from chalicelib.images.metadata.budget import STEPS_PER_BLOCK, Budget
 from chalicelib.images.metadata.dates import Meaning, combine, parse_rfc_date
 from chalicelib.images.metadata.fields import Fields, decode
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import Coordinates
 
 _XMP_STARTS = (b"<?xpacket", b"<x:xmpmeta", b"<x:xapmeta", b"<rdf:RDF", b"<?xml")
 _TIFF_STARTS = (b"II", b"MM")
@@ -47,10 +48,19 @@ _CONTAINERS: Mapping[str, _Container] = {
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about a photo from its file, besides its pixels."""
+    """What is known about a photo from its file, besides its pixels.
+
+    `caption` has at most 2,000 characters and may have several lines; `rating` is 1 to 5; `keywords` are at most 50,
+    as they are written in the file. Lens and coordinates are for the owner of the photo only.
+    """
 
     capture_time: CaptureTime | None = None
     camera: str | None = None
+    lens: str | None = None
+    caption: str | None = None
+    rating: int | None = None
+    keywords: tuple[str, ...] = ()
+    coordinates: Coordinates | None = None
 
 
 def read_file(file: IO[bytes]) -> Metadata:

@@ -14,8 +14,8 @@ def test_photos_have_3_megapixels_a_date_and_different_bytes() -> None:
     photos = list(photos_3mp(8, NOW))
     rendered = images.render(BytesIO(photos[7].content), len(photos[7].content))
     assert 3_000_000 < rendered.width * rendered.height < 3_300_000
-    assert rendered.capture_time is not None
-    assert rendered.capture_time.presumed_utc == NOW.replace(second=0, minute=59, hour=11).replace(second=53)
+    assert rendered.metadata.capture_time is not None
+    assert rendered.metadata.capture_time.presumed_utc == NOW.replace(second=0, minute=59, hour=11).replace(second=53)
     assert 700_000 < len(photos[7].content) < 2_500_000
     assert len({sha256(photo.content).hexdigest() for photo in photos}) == len(photos)
 

@@ -56,7 +56,7 @@ def test_intact_metadata_beside_malformed_metadata_is_read() -> None:
     stored = Image.new("RGB", SIZE, (234, 51, 35))
     plain = samples.encoded(stored, exif=block, icc_profile=samples.display_p3())
     made = render(plain[:2] + segment(0xEE, b"Adobe") + plain[2:])
-    assert (made.camera, made.width, made.height) == ("Canon EOS 40D", 48, 64)
+    assert (made.metadata.camera, made.width, made.height) == ("Canon EOS 40D", 48, 64)
     assert close(samples.corners(opened(made.preview))[0], (255, 0, 0), 6)
 
 

@@ -81,8 +81,8 @@ def test_orientation_of_exif_does_not_count_beside_that_of_the_codestream() -> N
 def test_metadata_in_boxes_is_read() -> None:
     block = samples.exif(taken="2025:03:14 10:00:00", camera=("Canon", "Canon EOS 40D")).tobytes()
     made = render(encoded(exif=block))
-    assert made.camera == "Canon EOS 40D"
-    assert made.capture_time is not None
+    assert made.metadata.camera == "Canon EOS 40D"
+    assert made.metadata.capture_time is not None
 
 
 def test_xmp_behind_the_codestream_is_read() -> None:

@@ -97,7 +97,7 @@ def test_derivatives_contain_no_metadata(form: str, size: tuple[int, int], halve
     data = samples.with_metadata(form, size)
     assert samples.SECRET.encode() in data
     made = render(data)
-    assert made.camera == "Canon EOS 40D"
+    assert made.metadata.camera == "Canon EOS 40D"
     for derivative in made_of(made):
         image = opened(derivative)
         assert not image.getexif()
@@ -148,8 +148,8 @@ def test_heic_and_tiff_become_jpeg(form: str, mime: str) -> None:
 def test_exif_fields_are_returned(form: str) -> None:
     block = samples.exif(taken="2024:07:14 18:30:00", offset="+02:00", camera=("Canon", "Canon EOS 40D"))
     made = render(samples.encoded(samples.quarters(), form, exif=block))
-    assert made.capture_time == parse_capture_time("2024-07-14T18:30:00+02:00")
-    assert made.camera == "Canon EOS 40D"
+    assert made.metadata.capture_time == parse_capture_time("2024-07-14T18:30:00+02:00")
+    assert made.metadata.camera == "Canon EOS 40D"
 
 
 def test_rendering_is_deterministic() -> None:

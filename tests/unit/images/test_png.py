@@ -98,7 +98,7 @@ def test_intact_metadata_is_read_wherever_it_is(at_end: bool) -> None:
     block = samples.exif(6, taken="2024:07:14 18:30:00", camera=("Canon", "Canon EOS 40D")).tobytes()[6:]
     extra = chunk(b"tEXt", b"a\0b", BROKEN_CRC) + chunk(b"eXIf", block)
     made = render(plain[:at] + extra + plain[at:])
-    assert (made.camera, made.width, made.height) == ("Canon EOS 40D", 48, 64)
+    assert (made.metadata.camera, made.width, made.height) == ("Canon EOS 40D", 48, 64)
 
 
 def test_profile_above_the_limit_of_pillow_is_applied() -> None:

@@ -31,9 +31,9 @@ def test_preview_of_a_raw_file_becomes_the_photo(name: str) -> None:
         assert all(close(*pair, tolerance=30) for pair in zip(samples.corners(image), samples.CORNERS, strict=True))
     assert (made.resized.format, made.preview.format) == ("JPEG", "WEBP")
     if name not in WITHOUT_METADATA:
-        assert made.capture_time is not None
-        assert f"{made.capture_time.local:%Y:%m:%d %H:%M:%S}" == raw_.TAKEN
-        assert (made.camera or "").endswith("Model 1")
+        assert made.metadata.capture_time is not None
+        assert f"{made.metadata.capture_time.local:%Y:%m:%d %H:%M:%S}" == raw_.TAKEN
+        assert (made.metadata.camera or "").endswith("Model 1")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_directory_that_names_itself_ends_the_search() -> None:
 @pytest.mark.parametrize("metadata", [b"", b"II*\0\xff\xff\xff\xff", b"\0" * 40])
 def test_malformed_metadata_does_not_cost_the_photo(metadata: bytes) -> None:
     made = render(raw_.cr3(raw_.preview(1), metadata))
-    assert (made.width, made.height, made.capture_time) == (*raw_.SIZE, None)
+    assert (made.width, made.height, made.metadata.capture_time) == (*raw_.SIZE, None)
 
 
 def test_search_is_bounded() -> None:

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.errors import Conflict, Unavailable, Unreadable
-from chalicelib.images import RenderedImages
+from chalicelib.images import Metadata, RenderedImages
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
     DERIVATIVE_NAMES,
@@ -203,7 +203,7 @@ def test_time_taken_in_the_future_is_ignored(offset: timedelta, plausible: bool)
     setup = Processing()
 
     def dated(file: IO[bytes], size: int) -> Any:
-        return replace(render(file, size), capture_time=clock(NOON + offset))
+        return replace(render(file, size), metadata=Metadata(capture_time=clock(NOON + offset)))
 
     processed = replace(setup.processor, render=dated).process(NEW, setup.original)
     assert processed.camera_time == (clock(NOON + offset) if plausible else None)
