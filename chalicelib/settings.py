@@ -46,6 +46,7 @@ class Settings:
     label_attributes: str = "yes"
     labels_min_confidence: float = 70.0
     custom_labels_arn: str = ""
+    places: str = "yes"
     epoch: str = "2026-01-01"
     bundle_photos: int = 10_000
     bundle_volume_bytes: int = 2_000_000_000
@@ -175,6 +176,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "label_attributes": _one_of("yes", "no"),
     "labels_min_confidence": _percentage,
     "custom_labels_arn": _model_arn,
+    "places": _one_of("yes", "no"),
     "image_key": _signing_key,
     "library_owner": _owner_id,
     "epoch": _date,

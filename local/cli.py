@@ -21,6 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=_folder, default=Path(".local"), help="data directory")
     parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
+    parser.add_argument("--places", default="", choices=["", "yes", "no"], help="no: GPS positions are not read")
     parser.add_argument("--user", default="demo", help="the user: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
@@ -40,7 +41,7 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
         case "run" | "services":
             from local.run import run
 
-            run(arguments.data, ports, api=command == "run", pam=arguments.pam)
+            run(arguments.data, ports, api=command == "run", pam=arguments.pam, places=arguments.places)
         case "token":
             from local.tokens import fetch_token
 

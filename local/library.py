@@ -60,10 +60,11 @@ class Library:
 
 
 @contextmanager
-def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "") -> Iterator[Library]:
+def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "", places: str = "") -> Iterator[Library]:
     """A running library, stopped at the end of the block; `api=False` omits the API. Raises UserError.
 
     `pam` is the URL of the Photo Asset Manager's client; an empty one keeps that of the run before, `no` removes it.
+    `places` is the setting of that name, yes or no; an empty one keeps it.
     """
     check_ports_free(ports)
     data_dir = open_data_dir(data)
@@ -72,7 +73,7 @@ def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "") ->
         try:
             with explain_full_disk(data_dir.root):
                 migrate(data_dir)
-                library = _start(data_dir, ports, supervisor, lock, api=api, pam=pam)
+                library = _start(data_dir, ports, supervisor, lock, api=api, pam=pam, places=places)
             yield library
         finally:
             supervisor.stop()
@@ -96,11 +97,13 @@ def poller_count() -> int:
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MAX_POLLERS)
 
 
-def _start(data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool, pam: str) -> Library:
+def _start(
+    data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool, pam: str, places: str
+) -> Library:
     cloud = services.start_services(
         data_dir, ports.services, supervisor, lock=lock, access=Access.LIBRARY, page_port=ports.page
     )
-    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api, pam)
+    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api, pam, places)
     services.close_services(cloud, supervisor)
     provisioned = replace(provisioned, services=cloud)
     ssm = provisioned.client("ssm")

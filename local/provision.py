@@ -47,10 +47,12 @@ class ProvisionedStack:
         }
 
 
-def provision(services: Services, page_port: int, api_port: int | None = None, pam_url: str = "") -> ProvisionedStack:
+def provision(
+    services: Services, page_port: int, api_port: int | None = None, pam_url: str = "", places: str = ""
+) -> ProvisionedStack:
     """Deploy the template, create the users and write the parameters that a deployment would write.
 
-    Raises UserError, also if `pam_url` is invalid; an empty one keeps the present one.
+    Raises UserError, also if `pam_url` is invalid; where it or `places` is empty, the present one stays.
     """
     origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
     cloudformation, ssm = services.client("cloudformation"), services.client("ssm")
@@ -68,6 +70,8 @@ def provision(services: Services, page_port: int, api_port: int | None = None, p
     for name in ("link-secret", "id-secret"):
         _create_secret(ssm, name)
     _write_parameter(ssm, "library-owner", owner_id(subs["demo"], read_parameter(ssm, "id-secret")))
+    if places:
+        _write_parameter(ssm, "places", places)
     if api_port:
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
     _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")

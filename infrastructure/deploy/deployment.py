@@ -5,7 +5,7 @@ other. So an interrupted deployment continues when it is run again, and a comple
 
 1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan lists. What an
    earlier `make destroy` of this library retained is imported first. Then whether a second factor is required.
-2. **Secrets**: created once and never replaced.
+2. **Settings**: secrets are created once and never replaced; whether places are found, if the command says it.
 3. **Owner**: the first user is invited by email; an existing owner stays. Functions cannot run before there is one.
 4. **Vision layer**: what ingest needs to find labels by itself, published unless a version with these contents is.
 5. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
@@ -68,6 +68,7 @@ class Deployment:
     mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
     metrics: str = ""  # basic or full; empty keeps the current choice
     labels: str = ""  # vision, rekognition or none; empty keeps the current choice
+    places: str = ""  # yes or no; empty keeps the current choice
     sleep: Sleep = time.sleep
 
     @property
@@ -121,8 +122,10 @@ def _deploy_core_stack(deployment: Deployment) -> None:
     second_factor.configure(deployment.target, deployment.outputs["UserPoolId"], deployment.mfa)
 
 
-def _create_secrets(deployment: Deployment) -> None:
+def _write_settings(deployment: Deployment) -> None:
     settings.create_secrets(deployment.target)
+    if deployment.places:
+        settings.write(deployment.target, "places", deployment.places)
 
 
 def _invite_owner(deployment: Deployment) -> None:
@@ -187,7 +190,7 @@ def _deploy_page(deployment: Deployment) -> None:
 
 STEPS = (
     Step("Core stack", _deploy_core_stack),
-    Step("Secrets", _create_secrets),
+    Step("Settings", _write_settings),
     Step("Owner", _invite_owner),
     Step("Vision layer", _publish_layer),
     Step("Functions", _deploy_functions),
@@ -223,6 +226,8 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append("page: none (CDN=no); the API has its own URL")
     if deployment.mfa:
         lines.append(f"second factor: {deployment.mfa}")
+    if deployment.places:
+        lines.append(f"places: {deployment.places}")
     lines += access_logs.plan(target)
     if concurrency is None:
         lines.append(f"account: {release.concurrency_note(target)}")

@@ -2,7 +2,7 @@
 
 import zipfile
 from contextlib import nullcontext
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,7 +30,7 @@ def test_everything_that_functions_need_exists_before_they_do() -> None:
     required = {parameter_name(field.name) for field in fields(Settings) if field.default is MISSING} - {"stage"}
     assert required - in_template - set(settings.SECRETS) == {"library-owner"}
     functions = NAMES.index("Functions")
-    assert {"Core stack", "Secrets", "Owner"} <= set(NAMES[:functions])
+    assert {"Core stack", "Settings", "Owner"} <= set(NAMES[:functions])
 
 
 class Account:
@@ -63,7 +63,9 @@ def test_plan_says_that_the_accounts_concurrency_is_small(
     monkeypatch.setattr("infrastructure.deploy.access_logs.plan", lambda _: [])
     monkeypatch.setattr("infrastructure.deploy.users.has_owner", lambda _: True)
     target = Target("prod", "1", "eu-central-1", "aws", session=Account(quota), builds_dir=Path("builds"))
-    lines = deployment.plan(Deployment(target, "me@example.org", with_cdn=False, report=print, labels="none"))
+    requested = Deployment(target, "me@example.org", with_cdn=False, report=print, labels="none", places="no")
+    lines = deployment.plan(requested)
+    assert "places: no" in lines
     found = [line for line in lines if line.startswith(f"account: it runs at most {quota} functions at once")]
     assert len(found) == notes
     assert all("request-service-quota-increase" in line for line in found)
@@ -140,6 +142,14 @@ def test_layer_is_built_for_vision_only(choice: str, tmp_path: Path) -> None:
 def test_plan_says_what_finds_labels(choice: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Deployment, "outputs", {})
     assert deployment._plan_functions(prod(session_with(), tmp_path, choice), None)[-1] == line
+
+
+@pytest.mark.parametrize(("requested", "expected"), [("", "no"), ("yes", "yes"), ("no", "no")])
+def test_places_stay_as_chosen_before_unless_chosen_again(requested: str, expected: str, tmp_path: Path) -> None:
+    session = session_with(**{"places": "no", "link-secret": "a", "id-secret": "b"})
+    steps = [step for step in STEPS if step.name == "Settings"]
+    deployment.run(replace(prod(session, tmp_path), places=requested), steps)
+    assert settings.read(session.client("ssm"), "/tintype/prod/places") == expected
 
 
 def test_only_the_page_comes_after_cloudfront_which_may_be_refused() -> None:

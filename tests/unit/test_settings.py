@@ -120,6 +120,11 @@ def test_vision_and_attributes_are_the_default() -> None:
     assert (settings.labels_min_confidence, settings.custom_labels_arn) == (70.0, "")
 
 
+def test_places_are_found_unless_turned_off() -> None:
+    assert build_settings("prod", PARAMETERS, {}).places == "yes"
+    assert build_settings("prod", PARAMETERS | {"places": "no"}, {}).places == "no"
+
+
 def test_settings_select_rekognition() -> None:
     values = {"labeler": "rekognition", "labels-min-confidence": "62.5", "custom-labels-arn": MODEL}
     settings = build_settings("prod", PARAMETERS | values, {})
@@ -141,6 +146,7 @@ def test_min_confidence_is_a_percentage(value: str) -> None:
         ("labeler", "recognition"),
         ("labeler", "Vision"),
         ("label-attributes", "maybe"),
+        ("places", "true"),
         ("default-status", "hidden"),
         ("labels-min-confidence", "101"),
         ("labels-min-confidence", "-1"),

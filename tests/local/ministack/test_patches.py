@@ -76,9 +76,10 @@ def test_restarts_and_a_port_change_lose_nothing(tmp_path: Path) -> None:
     with services.run_services(tmp_path) as running:
         (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         assert listed["SubscriptionArn"].startswith(f"{topic}:")
-        for page_port in (9001, 9001):
-            stack = provision(running, page_port=page_port)
+        for places in ("no", ""):
+            stack = provision(running, page_port=9001, places=places)
             versions.append(digest_version(running))
+            assert read_parameter(stack.client("ssm"), "places") == "no"
         (rule,) = stack.client("s3").get_bucket_cors(Bucket=stack.outputs["OriginalsBucket"])["CORSRules"]
         assert rule["AllowedOrigins"] == ["http://127.0.0.1:9001", "http://localhost:9001"]
         assert stack.outputs["UserPoolId"] == pool
