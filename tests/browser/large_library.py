@@ -3,8 +3,9 @@
 import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,12 +53,19 @@ def make_photo(number: int, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False
 
 
 def fulfill_many(route: Route, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:
-    """Fulfill a request with a page of the simulated photos."""
+    """Fulfill a request with a page of the simulated photos, of those up to a day if it asks for them."""
     query = parse_qs(urlsplit(route.request.url).query)
-    start, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+    last = date.fromisoformat(query.get("to", [NEWEST.date().isoformat()])[0])
+    newest = max(0, (NEWEST.date() - last).days * per_day)
+    start, limit = int(query.get("cursor", [newest])[0]), int(query["limit"][0])
     end = min(PHOTOS, start + limit)
     photos = [make_photo(number, per_day, mine=mine) for number in range(start, end)]
     fulfill_photos(route, photos, None if end == PHOTOS else str(end))
+
+
+def photos_by_month(per_day: int = PHOTOS_PER_DAY) -> dict[str, int]:
+    """The number of simulated photos by month, as in the library's statistics."""
+    return dict(Counter(f"{NEWEST - timedelta(days=number // per_day):%Y-%m}" for number in range(PHOTOS)))
 
 
 def fulfill_photos(route: Route, photos: Sequence[dict[str, Any]], cursor: str | None) -> None:

@@ -28,7 +28,7 @@ export function createContainer(config: Config) {
   const session = new Session(new HostedIdentityProvider(config.identity), sessionStorage, clock);
   const api = new ApiClient(config.api, session, clock);
 
-  const feed = new Feed((view, cursor, limit) => api.listPhotos(view, cursor, limit));
+  const feed = new Feed((view, cursor, limit) => api.listPhotos(view, cursor, limit), null);
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
   const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());

@@ -9,6 +9,7 @@ import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
 import { HashDialog } from "./controllers/hash-dialog.ts";
 import { PhotoSelection } from "./controllers/photo-selection.ts";
+import { ScrubberController } from "./controllers/scrubber.ts";
 import { ViewerController } from "./controllers/viewer-history.ts";
 import { isSingleKeyShortcut } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
@@ -33,6 +34,7 @@ import {
   hasTerm,
   isFiltered,
   isOwnTimeline,
+  isTimeline,
   MAX_TERMS,
   tagView,
   isSameView,
@@ -69,6 +71,7 @@ async function start(): Promise<void> {
       photos: [],
       processing: [],
       hasMore: false,
+      newer: "none",
       view: allPhotos("public"),
       signedIn: false,
       demo: false,
@@ -148,6 +151,7 @@ async function startApp(config: Config): Promise<void> {
   };
   const { selection } = selectionContext;
   const viewCache = new ViewCache();
+  const scrubber = new ScrubberController((scope) => api.getStatistics(scope), elements.gallery);
   function openBundles(photoIds: readonly string[]): void {
     draft.reset([], "any", photoIds);
     dialogs.bundles.open();
@@ -212,12 +216,13 @@ async function startApp(config: Config): Promise<void> {
       order: trends.order,
       selected: current.tags,
     });
-    const { status, photos, hasMore, error } = feed;
+    const { status, photos, hasMore, newer, error } = feed;
     gallery.state = {
       status,
       photos,
-      processing: isOwnTimeline(current) ? processingPhotos.photos : NO_PHOTOS,
+      processing: isOwnTimeline(current) && newer === "none" ? processingPhotos.photos : NO_PHOTOS,
       hasMore,
+      newer,
       error,
       view: current,
       signedIn: isSignedIn(),
@@ -229,9 +234,10 @@ async function startApp(config: Config): Promise<void> {
 
   /** Loads the view in the URL; with `restored`, its photos are already in the feed. */
   function loadView(restored = false): void {
-    const current = view();
+    const { view: current, at } = address();
     selection.clear();
-    if (!restored) void feed.load(current);
+    if (!restored) void loadPhotos(current, at);
+    void scrubber.show(isTimeline(current) ? current.scope : null);
     void trends.load(current.scope, order());
     if (isSignedIn()) void rejectedCount.refresh();
     else for (const state of [rejectedCount, processingPhotos]) state.clear();
@@ -239,13 +245,34 @@ async function startApp(config: Config): Promise<void> {
     autoRefresh.start();
   }
 
+  /** Loads the photos of a view; those that begin at a month are scrolled to. */
+  async function loadPhotos(current: View, at: string | null): Promise<void> {
+    await feed.load(current, at);
+    if (at !== null && feed.newer !== "none") await elements.gallery.scrollToFirst();
+  }
+
   /** Opens a view and adds it to the browser's history. */
   function navigate(to: View): void {
     elements.banner.message = null;
     cacheView();
-    if (!isSameView(to, view())) pushView(to, order());
+    if (!isSameView(to, view()) || address().at !== null) pushView(to, order());
     scrollTo(0, 0);
     loadView();
+  }
+
+  /** Goes to a month of the timeline; going from month to month adds one entry to the browser's history. */
+  function goToMonth(at: string | null): void {
+    const [from, to] = [address(), addressOf(view())];
+    if (at === null) {
+      navigate(to.view);
+      return;
+    }
+    cacheView();
+    const url = addressQuery({ ...to, at, trendOrder: from.trendOrder }, isSignedIn());
+    if (from.at === null) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+    selection.clear();
+    void loadPhotos(to.view, at);
   }
 
   /** Caches the current view and its scroll position. */
@@ -256,7 +283,7 @@ async function startApp(config: Config): Promise<void> {
 
   /** Shows the view in the URL from the cache, or loads it. */
   function restoreView(): void {
-    const cached = viewCache.find(view());
+    const cached = viewCache.find(view(), address().at);
     const restored = cached !== null && feed.restore(cached.snapshot);
     loadView(restored);
     if (restored) void elements.gallery.scrollToDepth(cached.scrollOffset);
@@ -292,6 +319,7 @@ async function startApp(config: Config): Promise<void> {
   /** Starts over for another user, or for no user. */
   const handleSessionChange = () => {
     viewCache.clear();
+    scrubber.clear();
     if (session.expired) elements.banner.message = strings.signedOut;
     loadView();
     syncDialogs();
@@ -384,6 +412,8 @@ async function startApp(config: Config): Promise<void> {
     elements.header.typeInSearch("-");
   });
   onPageEvent("load-more", () => void feed.loadMore());
+  onPageEvent("load-newer", () => void feed.loadNewer());
+  onPageEvent("go-to-month", goToMonth);
   onPageEvent("retry-load", () => {
     loadView();
   });
@@ -411,7 +441,7 @@ async function startApp(config: Config): Promise<void> {
   addEventListener("popstate", () => {
     syncDialogs();
     if (viewer.handleBack()) return;
-    if (feed.view === null || !isSameView(feed.view, view())) {
+    if (feed.view === null || !isSameView(feed.view, view()) || feed.at !== address().at) {
       cacheView();
       restoreView();
     } else if (trends.order !== order()) void trends.load(view().scope, order());

@@ -12,7 +12,7 @@ import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys
 import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.ts";
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
-import type { Page } from "../state/feed.ts";
+import type { Page } from "../state/photo-list.ts";
 import type { LabelProgress, LabelRefreshApi } from "../state/label-refresh.ts";
 import type { NearDuplicateApi, NearDuplicatePage } from "../state/near-duplicates.ts";
 import type { Channel, NotificationApi, Notifications } from "../state/notifications.ts";

@@ -39,6 +39,10 @@ export interface PageEvents {
   "show-rejected": null;
   "show-trash": null;
   "load-more": null;
+  /** Load photos newer than the first one. */
+  "load-newer": null;
+  /** Go to a month (YYYY-MM) of the timeline; null: to the newest photos. */
+  "go-to-month": string | null;
   "retry-load": null;
   /** Open a random photo of the current tag. */
   "open-random": null;

@@ -8,7 +8,7 @@ import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
-import type { FeedStatus } from "../state/feed.ts";
+import type { FeedStatus, NewerStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { prependProcessing } from "../state/processing-photos.ts";
 import { isFiltered, type View } from "../state/view.ts";
@@ -25,6 +25,8 @@ export interface GalleryState {
   /** Photos that are being processed, listed before the others. */
   readonly processing: readonly Photo[];
   readonly hasMore: boolean;
+  /** Whether there are newer photos above the first one, as after going to a month. */
+  readonly newer: NewerStatus;
   readonly error: unknown;
   readonly view: View;
   readonly signedIn: boolean;
@@ -49,7 +51,9 @@ export class PhotoGallery extends PageElement {
   #merged: { photos: readonly Photo[]; processing: readonly Photo[]; all: readonly Photo[] } | null = null;
   readonly #observer = new IntersectionObserver(
     (entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.emit("load-more", null);
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting) this.emit(target.matches(".newer-end") ? "load-newer" : "load-more", null);
+      }
     },
     { rootMargin: PREFETCH_MARGIN },
   );
@@ -62,6 +66,12 @@ export class PhotoGallery extends PageElement {
   /** Returns the image of a photo's tile, or null if it is not in the document. */
   imageOf(photoId: string): HTMLImageElement | null {
     return this.#list?.tileOf(photoId)?.querySelector("img") ?? null;
+  }
+
+  /** The photo at the top of the window, below the header; null if there is none. */
+  get photoAtTop(): Photo | null {
+    const list = this.#list;
+    return list !== null && "photoAtTop" in list ? list.photoAtTop : null;
   }
 
   focusPhoto(photoId: string): void {
@@ -84,6 +94,11 @@ export class PhotoGallery extends PageElement {
   async scrollToDepth(depth: number): Promise<void> {
     await this.updateComplete;
     scrollBy(0, depth - this.scrollDepth);
+  }
+
+  /** Scrolls so that the photos begin right below the header. */
+  async scrollToFirst(): Promise<void> {
+    await this.scrollToDepth(-parseFloat(getComputedStyle(this).getPropertyValue("--header-height")));
   }
 
   /** Loads failed images again. */
@@ -115,6 +130,7 @@ export class PhotoGallery extends PageElement {
         () => undefined,
       );
     return html`
+      ${state.newer === "none" ? nothing : this.#newer(state.newer)}
       ${
         rejected
           ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
@@ -127,8 +143,9 @@ export class PhotoGallery extends PageElement {
   protected override updated(): void {
     // The observer reports changes only: observing again reports whether the next page is needed now.
     this.#observer.disconnect();
-    const end = this.querySelector(".load-more");
+    const [end, newerEnd] = [this.querySelector(".load-more"), this.querySelector(".newer-end")];
     if (end !== null && this.state?.status === "ready") this.#observer.observe(end);
+    if (newerEnd !== null && this.state?.newer === "more") this.#observer.observe(newerEnd);
     if (this.#focusNext !== null && this.state?.status === "ready") {
       if (end === null) this.focusIndex(this.#focusNext);
       this.#focusNext = null;
@@ -160,6 +177,19 @@ export class PhotoGallery extends PageElement {
         ${status === "extending" ? strings.loading : status === "stalled" ? strings.tryAgain : strings.loadMore}
       </button>
     </div>`;
+  }
+
+  /** The end of the loaded photos at the top, and the way back to the newest ones, which is always in view. */
+  #newer(status: NewerStatus): TemplateResult {
+    return html`<div class="newer-end"></div>
+      <div class="newest">
+        ${
+          status === "stalled"
+            ? html`<button class="button" type="button" @click=${this.#loadNewer}>${icons.retry}${strings.newerFailed}</button>`
+            : nothing
+        }
+        <button class="button" type="button" @click=${this.#showAll}>${icons.up}${strings.backToNewest}</button>
+      </div>`;
   }
 
   #failed(problem: unknown): TemplateResult {
@@ -209,6 +239,10 @@ export class PhotoGallery extends PageElement {
     if (this.state?.status === "extending") return;
     this.#focusNext = this.state?.photos.length ?? null;
     this.emit("load-more", null);
+  };
+
+  #loadNewer = (): void => {
+    this.emit("load-newer", null);
   };
 
   #retry = (): void => {

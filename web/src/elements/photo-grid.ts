@@ -114,6 +114,11 @@ export class PhotoGrid extends PageElement {
     return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
   }
 
+  /** The first photo that begins below the page's header, or that is the last; null if there is none. */
+  get photoAtTop(): Photo | null {
+    return this.#current?.photos[firstIndexFrom(this.#layout, this.#windowTop() + this.#measure("--header-height"))] ?? null;
+  }
+
   /** Scrolls to a photo and focuses it; returns false if it is not in the grid. */
   focusPhoto(photoId: string): boolean {
     if (this.state?.photos.some(({ photo_id }) => photo_id === photoId) !== true) return false;
@@ -134,9 +139,12 @@ export class PhotoGrid extends PageElement {
     const state = (this.#current = this.#press.active ? withPhotosOf(previous, this.state) : this.state);
     if (state === null) return;
     if (state !== this.state) void this.#press.over.then(this.#pressEnded);
-    const style = getComputedStyle(this);
-    const measure = (name: string) => parseFloat(style.getPropertyValue(name));
-    const input = { photos: state.photos, byDays: isTimeline(state.view), width: this.clientWidth, rowHeight: measure("--row-height") };
+    const input = {
+      photos: state.photos,
+      byDays: isTimeline(state.view),
+      width: this.clientWidth,
+      rowHeight: this.#measure("--row-height"),
+    };
     const before = this.#layoutInput;
     if (
       before?.photos === input.photos &&
@@ -146,7 +154,11 @@ export class PhotoGrid extends PageElement {
     )
       return;
     const groups = groupByDay(state.photos, input.byDays).map(({ day, photos }) => ({ day, ratios: photos.map(tileRatio) }));
-    const after = computeLayout(groups, { ...input, gap: measure("--grid-gap"), headingHeight: measure("--day-header-height") });
+    const after = computeLayout(groups, {
+      ...input,
+      gap: this.#measure("--grid-gap"),
+      headingHeight: this.#measure("--day-header-height"),
+    });
     const previousView = previous?.view ?? state.view;
     const shift = before === null || !isSameView(previousView, state.view) ? 0 : this.#scrollShift(before.photos, after, input.photos);
     this.#layout = after;
@@ -267,11 +279,12 @@ export class PhotoGrid extends PageElement {
     });
   }
 
-  /** How far the photo at the top of the viewport moves down with a new layout, px. */
+  /** How far the first photo below the page's header moves down with a new layout, px; 0 while the page above the grid is visible. */
   #scrollShift(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
-    const top = this.#windowTop();
-    if (top <= 0) return 0;
-    const index = indexesBetween(this.#layout, top, top + 1).first;
+    const top = this.#windowTop() + this.#measure("--header-height");
+    // Scroll positions are rounded.
+    if (top < -1) return 0;
+    const index = firstIndexFrom(this.#layout, top);
     const photo = before[index];
     const now = photo === undefined ? -1 : photos.findIndex(({ photo_id }) => photo_id === photo.photo_id);
     return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[index]?.top ?? 0));
@@ -280,6 +293,11 @@ export class PhotoGrid extends PageElement {
   #pressEnded = (): void => {
     this.requestUpdate();
   };
+
+  /** The length of a custom property, px. */
+  #measure(name: string): number {
+    return parseFloat(getComputedStyle(this).getPropertyValue(name));
+  }
 
   #windowTop(): number {
     return -this.getBoundingClientRect().top;
@@ -304,9 +322,7 @@ export class PhotoGrid extends PageElement {
   /** Focuses the first photo in the viewport while nothing has the focus. */
   #pageKeyPressed = (event: KeyboardEvent): void => {
     if (!ENTRY_KEYS.includes(event.key) || event.defaultPrevented || hasModifier(event) || !isPageFocused()) return;
-    const style = getComputedStyle(this);
-    const covered = ["--header-height", "--day-header-height"].map((name) => parseFloat(style.getPropertyValue(name)));
-    const top = covered.reduce((sum, height) => sum + height, this.#windowTop());
+    const top = this.#windowTop() + this.#measure("--header-height") + this.#measure("--day-header-height");
     const photo = this.#current?.photos[firstIndexFrom(this.#layout, top)];
     if (photo !== undefined && this.focusPhoto(photo.photo_id)) event.preventDefault();
   };

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { Feed, mergePhotos, type Page, reconcileFirstPage } from "./feed.ts";
+import { Feed } from "./feed.ts";
+import type { Page } from "./photo-list.ts";
 import { allPhotos, tagView, type View } from "./view.ts";
 
 const MINE = allPhotos("mine");
@@ -11,12 +12,13 @@ const LAKE = tagView(MINE, "Lake");
 
 /** A feed over requests that the test resolves. */
 function createFeed() {
-  const requests: (Deferred<Page> & { view: View; cursor: string | null; limit: number })[] = [];
-  const feed = new Feed((view, cursor, limit) => {
-    const request = Object.assign(new Deferred<Page>(), { view, cursor, limit });
+  const requests: (Deferred<Page> & { view: View; cursor: string | null; limit: number; order: "newest" | "oldest" })[] = [];
+  const fetch = (order: "newest" | "oldest") => (view: View, cursor: string | null, limit: number) => {
+    const request = Object.assign(new Deferred<Page>(), { view, cursor, limit, order });
     requests.push(request);
     return request.promise;
-  });
+  };
+  const feed = new Feed(fetch("newest"), fetch("oldest"));
   const response = async (index: number, page: Page) => {
     requests[index]?.resolve(page);
     await flushPromises();
@@ -220,40 +222,6 @@ describe("upsert", () => {
   });
 });
 
-describe("mergePhotos", () => {
-  it("returns each photo once, newest first, and prefers newcomers", () => {
-    const merged = mergePhotos([makePhoto("b", 2), makePhoto("a", 1)], [makePhoto("c", 3), makePhoto("a", 1, { version: 2 })]);
-    expect(photoIds(merged)).toEqual(["c", "b", "a"]);
-    expect(merged[2]?.version).toBe(2);
-  });
-});
-
-describe("reconcileFirstPage", () => {
-  const known = [makePhoto("d", 4), makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)];
-
-  it("removes photos that are missing in the page", () => {
-    const { photos, reachesEnd } = reconcileFirstPage(known, { items: [makePhoto("d", 4), makePhoto("b", 2)], cursor: "x" });
-    expect(photoIds(photos)).toEqual(["d", "b", "a"]);
-    expect(reachesEnd).toBe(false);
-  });
-
-  it("ends the list where the last page ends", () => {
-    const { photos, reachesEnd } = reconcileFirstPage(known, { items: [makePhoto("d", 4)], cursor: null });
-    expect(photoIds(photos)).toEqual(["d"]);
-    expect(reachesEnd).toBe(true);
-  });
-
-  it("keeps the known photos after an empty page that is not the last", () => {
-    const { photos, reachesEnd } = reconcileFirstPage(known, { items: [], cursor: "further" });
-    expect(photoIds(photos)).toEqual(photoIds(known));
-    expect(reachesEnd).toBe(false);
-  });
-
-  it("returns an empty list when nothing is left", () => {
-    expect(reconcileFirstPage(known, { items: [], cursor: null }).photos).toEqual([]);
-  });
-});
-
 describe("applyChanges", () => {
   it("updates photos and removes those that the view excludes", async () => {
     const { feed } = await showing([makePhoto("c", 3), makePhoto("b", 2), makePhoto("a", 1)]);
@@ -311,5 +279,107 @@ describe("restore", () => {
     const { feed } = createFeed();
     void feed.load(MINE);
     expect(feed.snapshot()).toBeNull();
+  });
+});
+
+describe("a feed at a month", () => {
+  /** A feed at January 2026 with the photos of the 2nd and 1st, and older ones on the next page. */
+  async function atJanuary() {
+    const parts = createFeed();
+    void parts.feed.load(MINE, "2026-01");
+    await parts.response(0, { items: [makePhoto("b", 2), makePhoto("a", 1)], cursor: "older" });
+    return parts;
+  }
+  const inMonth = (id: string, month: number, day = 1) => makePhoto(id, 1, { taken_local: `2026-0${month}-0${day}T12:00:00.000` });
+
+  it("loads the photos up to its last day, in one request", async () => {
+    const { feed, requests, response } = await atJanuary();
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.view).toEqual({ ...MINE, to: "2026-01-31" });
+    expect(feed).toMatchObject({ view: MINE, at: "2026-01", newer: "more" });
+    void feed.loadMore();
+    expect(requests[1]).toMatchObject({ view: { to: "2026-01-31" }, cursor: "older" });
+    await response(1, { items: [makePhoto("z", 1, { taken_local: "2025-12-31T12:00:00.000" })], cursor: null });
+    expect(photoIds(feed.photos)).toEqual(["b", "a", "z"]);
+  });
+
+  it("loads newer photos from the day after, one page at a time, until there are none", async () => {
+    const { feed, requests, response } = await atJanuary();
+    void feed.loadNewer();
+    void feed.loadNewer();
+    expect(requests).toHaveLength(2);
+    expect(requests[1]).toMatchObject({ view: { ...MINE, from: "2026-02-01" }, cursor: null, order: "oldest" });
+    await response(1, { items: [inMonth("c", 2), inMonth("d", 3)], cursor: "newer" });
+    expect([photoIds(feed.photos), feed.newer]).toEqual([["d", "c", "b", "a"], "more"]);
+    void feed.loadNewer();
+    expect(requests[2]?.cursor).toBe("newer");
+    await response(2, { items: [inMonth("e", 4)], cursor: null });
+    expect([photoIds(feed.photos), feed.newer]).toEqual([["e", "d", "c", "b", "a"], "none"]);
+    await feed.loadNewer();
+    expect(requests).toHaveLength(3);
+  });
+
+  it("can load newer photos again after an error", async () => {
+    const { feed, requests, response } = await atJanuary();
+    void feed.loadNewer();
+    requests[1]?.reject(new Error("broken"));
+    await flushPromises();
+    expect([feed.newer, feed.status]).toEqual(["stalled", "ready"]);
+    void feed.loadNewer();
+    await response(2, { items: [], cursor: null });
+    expect(feed.newer).toBe("none");
+  });
+
+  it("drops newer photos of a view that was left", async () => {
+    const { feed, response } = await atJanuary();
+    void feed.loadNewer();
+    void feed.load(LAKE);
+    await response(2, { items: [makePhoto("lake")], cursor: null });
+    await response(1, { items: [inMonth("c", 2)], cursor: "newer" });
+    expect([photoIds(feed.photos), feed.newer]).toEqual([["lake"], "none"]);
+  });
+
+  it("refreshes its month and keeps newer photos", async () => {
+    const { feed, requests, response } = await atJanuary();
+    void feed.loadNewer();
+    await response(1, { items: [inMonth("c", 2)], cursor: "newer" });
+    const changed = feed.refresh();
+    expect(requests[2]?.view).toEqual({ ...MINE, to: "2026-01-31" });
+    await response(2, { items: [makePhoto("b", 2, { version: 2 })], cursor: "older" });
+    expect(await changed).toBe(true);
+    expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
+  });
+
+  it("refreshes the newest photos once all of them are loaded", async () => {
+    const { feed, requests, response } = await atJanuary();
+    void feed.loadNewer();
+    await response(1, { items: [inMonth("c", 2)], cursor: null });
+    void feed.refresh();
+    expect(requests[2]?.view).toEqual(MINE);
+    await response(2, { items: [inMonth("d", 3), inMonth("c", 2)], cursor: "x" });
+    expect(photoIds(feed.photos)).toEqual(["d", "c", "b", "a"]);
+  });
+
+  it("leaves photos of newer pages to these pages", async () => {
+    const { feed, response } = await atJanuary();
+    feed.upsert(inMonth("c", 2));
+    expect(photoIds(feed.photos)).toEqual(["b", "a"]);
+    void feed.loadNewer();
+    await response(1, { items: [inMonth("d", 2, 5)], cursor: "newer" });
+    feed.upsert(inMonth("c", 2, 3));
+    feed.upsert(inMonth("e", 2, 7));
+    expect(photoIds(feed.photos)).toEqual(["d", "c", "b", "a"]);
+  });
+
+  it("is restored from a snapshot", async () => {
+    const { feed, response, requests } = await atJanuary();
+    void feed.loadNewer();
+    const snapshot = feed.snapshot();
+    void feed.load(LAKE);
+    await response(2, { items: [makePhoto("lake")], cursor: null });
+    expect(snapshot !== null && feed.restore(snapshot)).toBe(true);
+    expect(feed).toMatchObject({ at: "2026-01", newer: "more" });
+    void feed.loadNewer();
+    expect(requests[3]).toMatchObject({ order: "oldest", cursor: null });
   });
 });

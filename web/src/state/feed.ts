@@ -4,31 +4,46 @@
  * It sits between the API (one page at a time, newest first) and the gallery. Each photo is in it once, even if pages,
  * refreshes and new photos overlap.
  */
-import type { components } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
-import { newestFirst, type Photo } from "./photo.ts";
+import { mergePhotos, type Page, reconcileFirstPage, sameRecords } from "./photo-list.ts";
+import { newestFirst, type Photo, sortedAt } from "./photo.ts";
+import { dayAfter, endOfDay, lastDayOf } from "./months.ts";
 import { photoOrder, viewIncludes, type View } from "./view.ts";
 
-export type Page = components["schemas"]["PhotoPage"];
-
-/** Fetches up to `limit` photos of a view after `cursor`. */
+/** Fetches up to `limit` photos of a view after `cursor`, newest first. */
 export type FetchPage = (view: View, cursor: string | null, limit: number) => Promise<Page>;
 
 /** loading: a new view; extending: the next page; failed and stalled: an error of either, see `error`. */
 export type FeedStatus = "loading" | "ready" | "failed" | "extending" | "stalled";
 
+/** The photos that are newer than the loaded ones: there are none, there may be some, a page of them is loading, or that failed. */
+export type NewerStatus = "none" | "more" | "loading" | "stalled";
+
 /** The state of a view; valid until photos are changed on this page. */
 export interface FeedSnapshot extends Page {
   readonly view: View;
+  readonly at: string | null;
   readonly end: Photo | null;
+  readonly newer: NewerPages;
   readonly changes: number;
 }
+
+/** How far the pages of newer photos are loaded. */
+interface NewerPages {
+  readonly status: NewerStatus;
+  readonly cursor: string | null;
+  /** The last photo of the last page, as it was then; null before the first page. */
+  readonly end: Photo | null;
+}
+
+const NO_NEWER: NewerPages = { status: "none", cursor: null, end: null };
 
 const PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 100;
 
 export class Feed extends Observable {
   readonly #fetchPage: FetchPage;
+  readonly #fetchNewer: FetchPage | null;
   #generation = 0;
   #cursor: string | null = null;
   /** The last photo of the last page, as it was then: the next page continues there. */
@@ -36,18 +51,31 @@ export class Feed extends Observable {
   /** How often photos were changed on this page: a refresh that started before a change may miss it. */
   #changes = 0;
   #view: View | null = null;
+  #at: string | null = null;
+  #newer = NO_NEWER;
 
   status: FeedStatus = "loading";
   photos: readonly Photo[] = [];
   error: unknown = null;
 
-  constructor(fetchPage: FetchPage) {
+  /** `fetchNewer` returns the photos of a view oldest first; null if the API cannot. */
+  constructor(fetchPage: FetchPage, fetchNewer: FetchPage | null) {
     super();
     this.#fetchPage = fetchPage;
+    this.#fetchNewer = fetchNewer;
   }
 
   get view(): View | null {
     return this.#view;
+  }
+
+  /** The month (YYYY-MM) at which the photos were loaded first; null: at the newest. */
+  get at(): string | null {
+    return this.#at;
+  }
+
+  get newer(): NewerStatus {
+    return this.#newer.status;
   }
 
   /** Whether there are more pages. */
@@ -60,14 +88,17 @@ export class Feed extends Observable {
     return this.status === "ready" && this.photos.length === 0 && !this.hasMore;
   }
 
-  /** Loads a view; the photos of the previous one stay until then. */
-  async load(view: View): Promise<void> {
+  /** Loads a view, its photos up to a month (YYYY-MM) if one is given; the photos of the previous view stay until then. */
+  async load(view: View, at: string | null = null): Promise<void> {
     const generation = (this.#generation += 1);
     this.#view = view;
+    this.#at = at;
+    this.#newer = NO_NEWER;
     this.#setStatus("loading");
     try {
-      const page = await this.#fetchPage(view, null, PAGE_SIZE);
+      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE);
       if (generation !== this.#generation) return;
+      if (at !== null) this.#newer = { ...NO_NEWER, status: "more" };
       this.photos = mergePhotos([], page.items, photoOrder(view));
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? null;
@@ -84,14 +115,17 @@ export class Feed extends Observable {
   /** The current state; null while nothing is loaded. */
   snapshot(): FeedSnapshot | null {
     if (this.#view === null || this.status === "loading" || this.status === "failed") return null;
-    return { view: this.#view, items: this.photos, cursor: this.#cursor, end: this.#end, changes: this.#changes };
+    const newer = this.newer === "loading" ? { ...this.#newer, status: "more" as const } : this.#newer;
+    return { view: this.#view, at: this.#at, items: this.photos, cursor: this.#cursor, end: this.#end, newer, changes: this.#changes };
   }
 
   /** Restores a snapshot; false if photos were changed since and the view must be loaded again. */
-  restore({ view, items, cursor, end, changes }: FeedSnapshot): boolean {
+  restore({ view, at, items, cursor, end, newer, changes }: FeedSnapshot): boolean {
     if (changes !== this.#changes) return false;
     this.#generation += 1;
     this.#view = view;
+    this.#at = at;
+    this.#newer = newer;
     this.photos = items;
     this.#cursor = cursor;
     this.#end = end;
@@ -106,7 +140,7 @@ export class Feed extends Observable {
     const generation = this.#generation;
     this.#setStatus("extending");
     try {
-      const page = await this.#fetchPage(this.#view, this.#cursor, PAGE_SIZE);
+      const page = await this.#fetchPage(viewUntil(this.#view, this.#at), this.#cursor, PAGE_SIZE);
       if (generation !== this.#generation) return;
       this.photos = mergePhotos(this.photos, page.items, photoOrder(this.#view));
       this.#cursor = page.cursor;
@@ -118,14 +152,33 @@ export class Feed extends Observable {
     }
   }
 
-  /** Reloads the newest photos; returns whether anything changed. Throws the errors of the API. */
+  /** Loads the next page of newer photos; does nothing while one is loading or if there is none. */
+  async loadNewer(): Promise<void> {
+    const { status, cursor } = this.#newer;
+    if (this.#view === null || this.#at === null || this.#fetchNewer === null || status === "none" || status === "loading") return;
+    const generation = this.#generation;
+    this.#setNewer({ ...this.#newer, status: "loading" });
+    try {
+      const page = await this.#fetchNewer({ ...this.#view, from: dayAfter(lastDayOf(this.#at)) }, cursor, PAGE_SIZE);
+      if (generation !== this.#generation) return;
+      this.photos = mergePhotos(this.photos, page.items);
+      this.#setNewer({ status: page.cursor === null ? "none" : "more", cursor: page.cursor, end: page.items.at(-1) ?? this.#newer.end });
+    } catch {
+      if (generation === this.#generation) this.#setNewer({ ...this.#newer, status: "stalled" });
+    }
+  }
+
+  /** Reloads the first page; returns whether anything changed. Throws the errors of the API. */
   async refresh(): Promise<boolean> {
     if (this.#view === null || this.status !== "ready") return false;
     const [generation, changes] = [this.#generation, this.#changes];
     const limit = Math.min(MAX_PAGE_SIZE, Math.max(PAGE_SIZE, this.photos.length));
-    const page = await this.#fetchPage(this.#view, null, limit);
+    const reachesNewest = this.newer === "none";
+    const page = await this.#fetchPage(reachesNewest ? this.#view : viewUntil(this.#view, this.#at), null, limit);
     if (generation !== this.#generation || changes !== this.#changes || this.#isLoadingMore()) return false;
-    const { photos, reachesEnd } = reconcileFirstPage(this.photos, page, photoOrder(this.#view));
+    const newer = this.photos.filter((photo) => !reachesNewest && isAfter(photo, this.#at));
+    const { photos: reloaded, reachesEnd } = reconcileFirstPage(this.photos.slice(newer.length), page, photoOrder(this.#view));
+    const photos = [...newer, ...reloaded];
     if (reachesEnd) {
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? null;
@@ -140,7 +193,8 @@ export class Feed extends Observable {
   upsert(photo: Photo): void {
     if (this.#view === null || !viewIncludes(this.#view, photo)) return;
     const compare = photoOrder(this.#view);
-    if (this.hasMore && this.#end !== null && compare(this.#end, photo) < 0) {
+    const isOnOlderPage = this.hasMore && this.#end !== null && compare(this.#end, photo) < 0;
+    if (isOnOlderPage || this.#isOnNewerPage(photo)) {
       this.#discard([photo.photo_id]);
       return;
     }
@@ -172,6 +226,16 @@ export class Feed extends Observable {
     this.notifyWatchers();
   }
 
+  #isOnNewerPage(photo: Photo): boolean {
+    const { status, end } = this.#newer;
+    return status !== "none" && (end === null ? isAfter(photo, this.#at) : newestFirst(photo, end) < 0);
+  }
+
+  #setNewer(newer: NewerPages): void {
+    this.#newer = newer;
+    this.notifyWatchers();
+  }
+
   #isLoadingMore(): boolean {
     return this.status === "extending";
   }
@@ -183,32 +247,11 @@ export class Feed extends Observable {
   }
 }
 
-/** Both lists in one, in order, each photo once; for duplicates the newcomer wins. */
-export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[], compare = newestFirst): Photo[] {
-  const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
-  for (const photo of newcomers) byId.set(photo.photo_id, photo);
-  return [...byId.values()].sort(compare);
+/** The photos of a view up to a month; all if it is null. */
+function viewUntil(view: View, month: string | null): View {
+  return month === null ? view : { ...view, to: lastDayOf(month) };
 }
 
-/**
- * The known photos, updated from a new first page: within its range the page wins, beyond it the known photos stay.
- *
- * A photo with an unchanged version keeps its record: the page may have new signed URLs, and a visible image would be
- * loaded again for nothing. `reachesEnd` is true if the list now ends where the page does.
- */
-export function reconcileFirstPage(known: readonly Photo[], page: Page, compare = newestFirst): { photos: Photo[]; reachesEnd: boolean } {
-  const last = page.items.at(-1);
-  // An empty page that is not the last has no range: a search reads a limited number of rows.
-  const isBeyond = (photo: Photo) => page.cursor !== null && (last === undefined || compare(last, photo) < 0);
-  const beyond = known.filter(isBeyond);
-  const byId = new Map(known.map((photo) => [photo.photo_id, photo]));
-  const fresh = page.items.map((photo) => {
-    const before = byId.get(photo.photo_id);
-    return before?.version === photo.version ? before : photo;
-  });
-  return { photos: mergePhotos(beyond, fresh, compare), reachesEnd: beyond.length === 0 };
-}
-
-function sameRecords(a: readonly Photo[], b: readonly Photo[]): boolean {
-  return a.length === b.length && a.every((photo, index) => photo === b[index]);
+function isAfter(photo: Photo, month: string | null): boolean {
+  return month !== null && sortedAt(photo) >= endOfDay(lastDayOf(month));
 }

@@ -10,7 +10,7 @@
  *     &trending=heat                                           the order of the trending tags
  */
 import { isDayOfYear, isIsoDate, isIsoMonth } from "./dates.ts";
-import { type Bounds, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
+import { type Bounds, isTimeline, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
 
 /** What the page shows: the photos of the view in a grid, or another page. */
 export type PageKind = "photos" | "explore" | "map";
@@ -18,7 +18,7 @@ export type PageKind = "photos" | "explore" | "map";
 export interface PageAddress {
   readonly view: View;
   readonly page: PageKind;
-  /** The month at which the photos begin, as YYYY-MM; null: at the first one. */
+  /** The month at which the photos of a timeline begin, as YYYY-MM; null: at the first one. */
   readonly at: string | null;
   /** The id of the open photo. */
   readonly photo: string | null;
@@ -59,7 +59,7 @@ export function parseAddress(query: string, signedIn: boolean): PageAddress {
   return {
     view,
     page: OTHER_PAGES.find((page) => page === text("view")) ?? "photos",
-    at: valid("at", isIsoMonth),
+    at: isTimeline(view) ? valid("at", isIsoMonth) : null,
     photo: valid("photo", (id) => PHOTO_ID.test(id)),
     trendOrder: text("trending") === "heat" ? "heat" : "count",
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import type { Page } from "./feed.ts";
+import type { Page } from "./photo-list.ts";
 import type { Photo } from "./photo.ts";
 import { prependProcessing, ProcessingPhotos } from "./processing-photos.ts";
 

@@ -5,7 +5,7 @@
  * response that was requested before it is dropped.
  */
 import { Observable } from "../core/observable.ts";
-import type { Page } from "./feed.ts";
+import type { Page } from "./photo-list.ts";
 import { newestFirst, type Photo } from "./photo.ts";
 
 export class ProcessingPhotos extends Observable {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { makePhoto } from "../fakes/photos.ts";
-import type { Page } from "./feed.ts";
+import type { Page } from "./photo-list.ts";
 import { RejectedCount } from "./rejected-count.ts";
 
 function createCount() {

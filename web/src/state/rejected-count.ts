@@ -2,7 +2,7 @@
  * The number of the user's own rejected photos.
  */
 import { Observable } from "../core/observable.ts";
-import type { Page } from "./feed.ts";
+import type { Page } from "./photo-list.ts";
 
 export interface PhotoCount {
   readonly count: number;

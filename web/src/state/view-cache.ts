@@ -18,12 +18,14 @@ export class ViewCache {
 
   /** Stores a view. */
   store(cached: CachedView): void {
-    const others = this.#views.filter(({ snapshot }) => !isSameView(snapshot.view, cached.snapshot.view));
+    const { view, at } = cached.snapshot;
+    const others = this.#views.filter((other) => other !== this.find(view, at));
     this.#views = [cached, ...others].slice(0, MAX_VIEWS);
   }
 
-  find(view: View): CachedView | null {
-    return this.#views.find(({ snapshot }) => isSameView(snapshot.view, view)) ?? null;
+  /** The view as it was when its photos began at a month, or at the newest if `at` is null. */
+  find(view: View, at: string | null): CachedView | null {
+    return this.#views.find(({ snapshot }) => snapshot.at === at && isSameView(snapshot.view, view)) ?? null;
   }
 
   /** Removes all views, for another user. */

@@ -127,9 +127,14 @@ export function isFiltered(view: View): boolean {
   return !isSameView(allPhotos(view.scope), { ...view, order: "taken" });
 }
 
+/** Whether the view is all photos of a scope by date taken. */
+export function isTimeline(view: View): boolean {
+  return isSameView(view, allPhotos(view.scope));
+}
+
 /** Whether the view is all of the user's own photos by date taken. */
 export function isOwnTimeline(view: View): boolean {
-  return isSameView(view, allPhotos("mine"));
+  return view.scope === "mine" && isTimeline(view);
 }
 
 export function hasDates({ from, to }: View): boolean {

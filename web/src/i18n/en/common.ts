@@ -94,6 +94,8 @@ export const english = {
   loadMore: "Load more",
   loading: "Loading…",
   tryAgain: "Try again",
+  backToNewest: "Back to newest",
+  newerFailed: "Load newer photos",
   loadMoreFailed: "Couldn't load more photos.",
 
   emptyLibrary: "No photos yet",

@@ -1,0 +1,6 @@
+/**
+ * English: the scrubber of the timeline.
+ */
+export const english = {
+  label: "Go to a month",
+} as const;
