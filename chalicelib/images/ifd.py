@@ -72,18 +72,23 @@ class Directory:
         return range(start, min(start + size, self.layout.end - self.layout.start)) if size > len(data) else range(0)
 
     def numbers(self, tag: int) -> list[float]:
-        """The values of a tag as numbers; none if they are of another type."""
+        """The values of a tag as numbers, without fractions by zero; none if they are of another type."""
         kind = self.entries.get(tag, (0, 0, b""))[0]
-        code = _FORMATS.get(kind) or _RATIONALS.get(kind)
-        if code is None:
-            return []
+        if kind in _RATIONALS:
+            return [above / below for above, below in self.fractions(tag) if below]
+        return list(self._unpack(tag, _FORMATS[kind])) if kind in _FORMATS else []
+
+    def fractions(self, tag: int) -> list[tuple[int, int]]:
+        """The values of a tag as numerator and denominator, which may be 0; none if they are of another type."""
+        code = _RATIONALS.get(self.entries.get(tag, (0, 0, b""))[0])
+        values = self._unpack(tag, code) if code else ()
+        return list(zip(values[::2], values[1::2], strict=False))
+
+    def _unpack(self, tag: int, code: str) -> tuple[int, ...]:
         size = struct.calcsize("<" + code)
         data = self.value(tag, MAX_DIRECTORIES * size)
-        count = min(len(data) // size, MAX_DIRECTORIES)
-        values = struct.unpack(f"{self.layout.order}{count}{code}", data[: count * size])
-        if kind in _FORMATS:
-            return list(values)
-        return [above / below for above, below in zip(values[::2], values[1::2], strict=False) if below]
+        count = len(data) // size
+        return struct.unpack(f"{self.layout.order}{count}{code}", data[: count * size])
 
 
 def read_directories(file: IO[bytes]) -> Iterator[Directory]:

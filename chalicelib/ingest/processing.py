@@ -32,7 +32,7 @@ MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
 # Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
 # that were rejected.
-READER_REVISION = 1
+READER_REVISION = 2
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]

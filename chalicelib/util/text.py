@@ -13,6 +13,7 @@ NON_JOINER, JOINER = "\u200c", "\u200d"
 EMOJI_STYLE = "\ufe0f"
 VIRAMA_CLASS = 9
 BRAILLE_BLANK = "\u2800"
+MAX_MARKS = 30  # after a letter that is looked for; no language has more (UAX 15, 13)
 
 
 def _ranges(*ranges: tuple[int, int]) -> frozenset[str]:
@@ -115,7 +116,10 @@ def _takes_emoji_style(last: str, following: str) -> bool:
 
 
 def _joins_emoji(before: list[str], following: str) -> bool:
-    base = next((char for char in reversed(before) if char != EMOJI_STYLE and char not in _EMOJI_MODIFIERS), "")
+    base = next(
+        (char for char in reversed(before[-MAX_MARKS - 1 :]) if char != EMOJI_STYLE and char not in _EMOJI_MODIFIERS),
+        "",
+    )
     return base in _PICTOGRAPHS and following in _PICTOGRAPHS
 
 
@@ -129,5 +133,5 @@ def _is_joined(char: str) -> bool:
 
 def _is_joined_to_next(before: list[str]) -> bool:
     """Whether the last letter, which may have vowel signs, is joined to the next one."""
-    letter = next((char for char in reversed(before) if unicodedata.category(char) != "Mn"), "")
+    letter = next((char for char in reversed(before[-MAX_MARKS - 1 :]) if unicodedata.category(char) != "Mn"), "")
     return _is_joined(letter) and letter not in _NOT_JOINED_TO_NEXT

@@ -18,7 +18,9 @@ MAX_PARTS = 1_000_000  # segments, chunks or blocks of a file: a GIF of 200 MB h
 MAX_PADDING_BYTES = 64 * 1024
 _GIF_BLOCK_BYTES, _MAX_READ_BYTES = 256, 64 * 1024
 
-CREATION_TIME = b"Creation Time\0"
+CREATION_TIME, TITLE, DESCRIPTION = b"Creation Time", b"Title", b"Description"
+TEXT_KEYWORDS = frozenset({CREATION_TIME, TITLE, DESCRIPTION})
+MAX_KEYWORD_BYTES = 80  # with its NUL (PNG specification, 11.3.4.1)
 XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
 PHOTOSHOP_PREFIX = b"Photoshop 3.0\0"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
@@ -62,7 +64,7 @@ def jpeg(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
 
 
 def png(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
-    """The EXIF chunk of a PNG, and its texts that hold metadata: XMP, profiles as ImageMagick writes them, dates."""
+    """The EXIF chunk of a PNG, and its texts that hold metadata: XMP, profiles of ImageMagick, date and caption."""
     for name, _, size in islice(chunks.iter_png(file), MAX_PARTS):
         if name == b"eXIf":
             yield budget.read(file, size)
@@ -116,7 +118,7 @@ def _next_marker(file: IO[bytes], at: int) -> int:
 def _png_text(name: bytes, data: bytes, budget: Budget) -> Iterator[bytes]:
     keyword, _, text = data.partition(b"\0")
     # `date:create` is not the camera's: ImageMagick writes the file's date there.
-    if keyword + b"\0" != CREATION_TIME and not keyword.startswith((_PNG_XMP, _PNG_PROFILE)):
+    if keyword not in TEXT_KEYWORDS and not keyword.startswith((_PNG_XMP, _PNG_PROFILE)):
         return
     if name == b"zTXt":
         text = _inflate(text[1:], budget)
@@ -128,7 +130,7 @@ def _png_text(name: bytes, data: bytes, budget: Budget) -> Iterator[bytes]:
     elif keyword.startswith(_PNG_PROFILE):
         yield _raw_profile(text)
     else:
-        yield CREATION_TIME + text
+        yield keyword + b"\0" + text
 
 
 def _raw_profile(text: bytes) -> bytes:

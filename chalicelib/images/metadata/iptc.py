@@ -1,14 +1,25 @@
-"""Reads dates from IPTC records (IIM 4.2), and finds the blocks among Photoshop's image resources."""
+"""Reads dates, caption and keywords from IPTC records (IIM 4.2), and finds the blocks in Photoshop's resources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import Meaning, parse_date
-from chalicelib.images.metadata.fields import Fields, decode
+from chalicelib.images.metadata.fields import (
+    CHARACTERS_PER_STEP,
+    MAX_KEYWORDS,
+    MAX_TEXT_CHARACTERS,
+    Fields,
+    decode_text,
+    printable,
+    unique_keywords,
+)
 
 MAX_ENTRIES = 10_000
-MAX_CHARACTERS = 64
-_APPLICATION_RECORD = 2
+MAX_BYTES = 256
+_ENVELOPE, _APPLICATION = 1, 2
+_CHARACTER_SET = (_ENVELOPE, 90)
+_UTF_8 = b"\x1b%G"  # of ISO 2022
+_TITLE, _KEYWORD, _HEADLINE, _CAPTION = ((_APPLICATION, number) for number in (5, 25, 105, 120))
 _DATES = {Meaning.ORIGINAL: (55, 60), Meaning.DIGITIZED: (62, 63)}  # date and time
 TAG = b"\x1c"
 RESOURCE = b"8BIM"
@@ -17,7 +28,7 @@ _BLOCKS = frozenset({0x0404, 0x0422, 0x0424})  # IPTC, EXIF, XMP
 
 def read(data: bytes, budget: Budget) -> Fields:
     """The fields of IPTC records."""
-    texts: dict[int, str] = {}
+    found: dict[tuple[int, int], list[bytes]] = {}
     at = 0
     for _ in range(MAX_ENTRIES):
         head = data[at : at + 5]
@@ -29,12 +40,32 @@ def read(data: bytes, budget: Budget) -> Fields:
             wide = size & 0x7FFF
             size = int.from_bytes(data[at : at + min(wide, 8)])
             at += wide
-        if head[1] == _APPLICATION_RECORD:
-            texts.setdefault(head[2], decode(data[at : at + min(size, MAX_CHARACTERS)]))
+        values = found.setdefault((head[1], head[2]), [])
+        if len(values) < MAX_KEYWORDS:
+            most = MAX_TEXT_CHARACTERS if (head[1], head[2]) == _CAPTION else MAX_BYTES
+            values.append(data[at : at + min(size, most)])
         at += size
+    return _fields(found, budget)
+
+
+def _fields(found: Mapping[tuple[int, int], list[bytes]], budget: Budget) -> Fields:
+    character_set = found.get(_CHARACTER_SET, [b""])[0]
+
+    def texts(dataset: tuple[int, int]) -> list[str]:
+        values = found.get(dataset, [])
+        budget.take_steps(sum(map(len, values)) // CHARACTERS_PER_STEP)
+        return [v.decode("utf-8", "ignore") if character_set == _UTF_8 else decode_text(v) for v in values]
+
+    def first(dataset: tuple[int, int]) -> str:
+        return next((text for text in texts(dataset) if text.strip()), "")
+
     fields = Fields()
-    for meaning, (date, time) in _DATES.items():
-        fields.add_time(meaning, parse_date(f"{texts.get(date, '')} {texts.get(time, '')}".strip()))
+    for meaning, numbers in _DATES.items():
+        date, time = (printable(first((_APPLICATION, number))) for number in numbers)
+        fields.add_time(meaning, parse_date(f"{date} {time}".strip()))
+    fields.title = first(_TITLE) or first(_HEADLINE)
+    fields.description = first(_CAPTION)
+    fields.keywords = unique_keywords(texts(_KEYWORD))
     return fields
 
 

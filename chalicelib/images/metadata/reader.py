@@ -1,24 +1,28 @@
-"""Reads what a file says about a photo: when it was taken, and with which camera."""
+"""Reads what a file says about a photo: finds its blocks, and has each read by its kind."""
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
 from chalicelib.images import cr3, formats, ifd, isobmff, raw
 from chalicelib.images.metadata import containers, exif, iptc, xmp
 from chalicelib.images.metadata.budget import STEPS_PER_BLOCK, Budget
-from chalicelib.images.metadata.dates import Meaning, combine, parse_rfc_date
-from chalicelib.images.metadata.fields import Fields, decode
-from chalicelib.util.capture_time import CaptureTime
-from chalicelib.util.coordinates import Coordinates
+from chalicelib.images.metadata.dates import Meaning, parse_rfc_date
+from chalicelib.images.metadata.fields import (
+    CHARACTERS_PER_STEP,
+    MAX_TEXT_CHARACTERS,
+    Fields,
+    Source,
+    decode,
+    decode_text,
+)
+from chalicelib.images.metadata.merging import Metadata, merge
 
 _XMP_STARTS = (b"<?xpacket", b"<x:xmpmeta", b"<x:xapmeta", b"<rdf:RDF", b"<?xml")
 _TIFF_STARTS = (b"II", b"MM")
 
-
-MAX_TEXT_BYTES = 256
+MAX_DATE_BYTES = 256
 
 
 def _preview_blocks(file: IO[bytes], budget: Budget) -> Iterator[bytes]:
@@ -44,23 +48,6 @@ _CONTAINERS: Mapping[str, _Container] = {
     "RAF": _preview_blocks,
     "X3F": _preview_blocks,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What is known about a photo from its file, besides its pixels.
-
-    `caption` has at most 2,000 characters and may have several lines; `rating` is 1 to 5; `keywords` are at most 50,
-    as they are written in the file. Lens and coordinates are for the owner of the photo only.
-    """
-
-    capture_time: CaptureTime | None = None
-    camera: str | None = None
-    lens: str | None = None
-    caption: str | None = None
-    rating: int | None = None
-    keywords: tuple[str, ...] = ()
-    coordinates: Coordinates | None = None
 
 
 def read_file(file: IO[bytes]) -> Metadata:
@@ -89,22 +76,19 @@ def read_metadata(file: IO[bytes], format_name: str) -> Metadata:
             raise
     except Exception:  # noqa: S110, BLE001  # damage, whatever it breaks: no photo is rejected for its metadata
         pass
-    return found.metadata()
-
-
-_EXIF, _XMP, _IPTC, _TEXT = range(4)  # of equally good dates, the first counts
+    return merge(found.fields)
 
 
 class _Found:
     """Collects the fields of the blocks of a file."""
 
     def __init__(self) -> None:
-        self.fields: list[tuple[int, Fields]] = []
+        self.fields: list[tuple[Source, Fields]] = []
         self.budget = Budget()
 
     def add_file(self, file: IO[bytes]) -> None:
         """Add the fields of a TIFF file, and those of the blocks inside."""
-        self._add_nested(self._add_fields(_EXIF, exif.read(file, self.budget)))
+        self._add_nested(self._add_fields(Source.EXIF, exif.read(file, self.budget)))
 
     def add_block(self, block: bytes) -> None:
         """Add the fields of a block, and those of the blocks inside."""
@@ -128,31 +112,34 @@ class _Found:
             self.budget.blocks -= 1
             return iptc.resource_blocks(block.removeprefix(containers.PHOTOSHOP_PREFIX), self.budget)
         if block.startswith(containers.XMP_PREFIX):
-            return self._add_fields(_XMP, xmp.read(block[len(containers.XMP_PREFIX) :], self.budget))
+            return self._add_fields(Source.XMP, xmp.read(block[len(containers.XMP_PREFIX) :], self.budget))
         if start.startswith(_XMP_STARTS) or b"<\0" in start[:8] or b"\0<" in start[:8]:
-            return self._add_fields(_XMP, xmp.read(block, self.budget))
+            return self._add_fields(Source.XMP, xmp.read(block, self.budget))
         if block.startswith(iptc.TAG):
-            return self._add_fields(_IPTC, iptc.read(block, self.budget))
-        if block.startswith(containers.CREATION_TIME):
-            fields = Fields()
-            text = block[len(containers.CREATION_TIME) :][:MAX_TEXT_BYTES]
-            fields.add_time(Meaning.DIGITIZED, parse_rfc_date(decode(text)))
-            return self._add_fields(_TEXT, fields)
+            return self._add_fields(Source.IPTC, iptc.read(block, self.budget))
+        keyword = block[: containers.MAX_KEYWORD_BYTES].partition(b"\0")[0]
+        if keyword in containers.TEXT_KEYWORDS:
+            return self._add_fields(Source.TEXT, _text_fields(keyword, block[len(keyword) + 1 :], self.budget))
         if any(order in block[: ifd.HEADER_WITHIN] for order in _TIFF_STARTS):
-            return self._add_fields(_EXIF, exif.read(BytesIO(block), self.budget))
+            return self._add_fields(Source.EXIF, exif.read(BytesIO(block), self.budget))
         return ()
 
-    def _add_fields(self, source: int, fields: Fields) -> Iterable[bytes]:
+    def _add_fields(self, source: Source, fields: Fields) -> Iterable[bytes]:
         self.budget.blocks -= 1
         self.fields.append((source, fields))
         return fields.blocks
 
-    def metadata(self) -> Metadata:
-        ordered = [fields for _, fields in sorted(self.fields, key=lambda found: found[0])]
-        return Metadata(
-            combine(
-                [time for fields in ordered for time in fields.times],
-                next((fields.gps_time for fields in ordered if fields.gps_time), None),
-            ),
-            next((fields.camera for fields in ordered if fields.camera), None),
-        )
+
+def _text_fields(keyword: bytes, text: bytes, budget: Budget) -> Fields:
+    """The field of a text in a PNG."""
+    fields = Fields()
+    if keyword == containers.CREATION_TIME:
+        fields.add_time(Meaning.DIGITIZED, parse_rfc_date(decode(text[:MAX_DATE_BYTES])))
+        return fields
+    text = text[:MAX_TEXT_CHARACTERS]
+    budget.take_steps(len(text) // CHARACTERS_PER_STEP)
+    if keyword == containers.TITLE:
+        fields.title = decode_text(text)
+    else:
+        fields.description = decode_text(text)
+    return fields

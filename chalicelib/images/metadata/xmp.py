@@ -1,4 +1,4 @@
-"""Reads dates and the camera from XMP (ISO 16684-1), which is RDF in XML.
+"""Reads dates, position, camera, lens, caption, rating and keywords from XMP (ISO 16684-1), which is RDF in XML.
 
 Expat reads it without its document type: entities are never expanded, and nothing is ever loaded. What was found before
 an error counts.
@@ -8,7 +8,17 @@ from xml.parsers import expat
 
 from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import Meaning, parse_date
-from chalicelib.images.metadata.fields import Fields, camera_name, printable
+from chalicelib.images.metadata.fields import (
+    CHARACTERS_PER_STEP,
+    MAX_KEYWORDS,
+    MAX_TEXT_CHARACTERS,
+    Fields,
+    parse_rating,
+    printable,
+    unique_keywords,
+)
+from chalicelib.images.metadata.names import camera_name, lens_name
+from chalicelib.images.metadata.positions import parse_position
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
@@ -20,7 +30,9 @@ MAX_PREFIXES = 64  # of the known namespaces
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _EXIF, _TIFF = "http://ns.adobe.com/exif/1.0/", "http://ns.adobe.com/tiff/1.0/"
 _PHOTOSHOP, _XMP = "http://ns.adobe.com/photoshop/1.0/", "http://ns.adobe.com/xap/1.0/"
-_NAMESPACES = frozenset({_RDF, _EXIF, _TIFF, _PHOTOSHOP, _XMP})
+_AUX, _EXIF_EX = "http://ns.adobe.com/exif/1.0/aux/", "http://cipa.jp/exif/1.0/"
+_DC = "http://purl.org/dc/elements/1.1/"
+_NAMESPACES = frozenset({_RDF, _EXIF, _TIFF, _PHOTOSHOP, _XMP, _AUX, _EXIF_EX, _DC})
 _DATES = {
     _EXIF + "DateTimeOriginal": Meaning.ORIGINAL,
     _PHOTOSHOP + "DateCreated": Meaning.ORIGINAL,
@@ -28,7 +40,15 @@ _DATES = {
     _XMP + "CreateDate": Meaning.DIGITIZED,
 }
 _MAKE, _MODEL = _TIFF + "Make", _TIFF + "Model"
-_WANTED = frozenset({*_DATES, _MAKE, _MODEL})
+_LENS_MAKE, _LENS_MODEL, _LENS = _EXIF_EX + "LensMake", _EXIF_EX + "LensModel", _AUX + "Lens"
+_TITLE, _DESCRIPTION, _HEADLINE = _DC + "title", _DC + "description", _PHOTOSHOP + "Headline"
+_RATING, _KEYWORDS = _XMP + "Rating", _DC + "subject"
+_LATITUDE, _LONGITUDE, _GPS_STATUS = _EXIF + "GPSLatitude", _EXIF + "GPSLongitude", _EXIF + "GPSStatus"
+_CAPTIONS = frozenset({_TITLE, _DESCRIPTION, _HEADLINE})
+_LENSES = frozenset({_LENS_MAKE, _LENS_MODEL, _LENS})
+_POSITION = frozenset({_LATITUDE, _LONGITUDE, _GPS_STATUS})
+_WANTED = frozenset({*_DATES, _MAKE, _MODEL, _RATING, _KEYWORDS}) | _CAPTIONS | _LENSES | _POSITION
+_ITEM, _DEFAULT_LANGUAGE = _RDF + "li", "x-default"
 
 
 def read(data: bytes, budget: Budget) -> Fields:
@@ -39,6 +59,14 @@ def read(data: bytes, budget: Budget) -> Fields:
     for name, meaning in _DATES.items():
         fields.add_time(meaning, parse_date(reader.property(name)))
     fields.camera = camera_name(reader.property(_MAKE), reader.property(_MODEL))
+    fields.lens = lens_name(reader.property(_LENS_MAKE), reader.property(_LENS_MODEL)) or lens_name(
+        "", reader.property(_LENS)
+    )
+    fields.title = reader.first(_TITLE) or reader.first(_HEADLINE)
+    fields.description = reader.first(_DESCRIPTION)
+    fields.rating = parse_rating(reader.property(_RATING))
+    fields.keywords = unique_keywords(reader.found.get(_KEYWORDS, ()))
+    fields.coordinates = parse_position(*map(reader.property, (_LATITUDE, _LONGITUDE, _GPS_STATUS)))
     return fields
 
 
@@ -49,15 +77,18 @@ class _UnsupportedError(Exception):
 class _Reader:
     """Collects the wanted properties of descriptions, as attributes or elements, but not those of nested structures.
 
-    Prefixes are resolved here: expat would write the whole namespace in front of each name, however long it is.
+    A property has a text, or the texts of a list; of several languages the default one is the first. Prefixes are
+    resolved here: expat would write the whole namespace in front of each name, however long it is.
     """
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
-        self.found: dict[str, str] = {}
+        self.found: dict[str, list[str]] = {}
         self.path: list[str] = []
         self.scopes: list[dict[str, str]] = [{}]  # namespaces by prefix, of each open element
         self.open = ""  # the property whose text is collected
+        self.depth = 0  # of its element
+        self.index: int | None = None  # of the text that is collected
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
@@ -65,7 +96,12 @@ class _Reader:
         self.parser.StartDoctypeDeclHandler = self.refuse_document_type
 
     def property(self, name: str) -> str:
-        return printable(self.found.get(name, "")[:MAX_CHARACTERS])
+        """A property as printable text on one line; empty if it is missing."""
+        return printable(self.first(name)[:MAX_CHARACTERS])
+
+    def first(self, name: str) -> str:
+        """The first text of a property, as it is written; empty if it is missing."""
+        return next((text for text in self.found.get(name, ()) if text.strip()), "")
 
     def parse(self, data: bytes) -> None:
         try:
@@ -86,13 +122,29 @@ class _Reader:
         self.scopes.append(self.scope(attributes))
         name = self.resolve(tag)
         self.path.append(name)
+        if self.open:
+            if name == _ITEM and len(self.path) == self.depth + 2:
+                self.start_item(attributes.get("xml:lang", ""))
+            return
         if self.path[-2:] == [_RDF + "RDF", _RDF + "Description"]:
             for attribute, value in attributes.items():
-                if ":" in attribute and (wanted := self.resolve(attribute)) in _WANTED:
-                    self.found.setdefault(wanted, value)
+                if ":" in attribute and (wanted := self.resolve(attribute)) in _WANTED and value.strip():
+                    self.found.setdefault(wanted, [value[: _most(wanted)]])
         if name in _WANTED - self.found.keys() and self.path[-3:-1] == [_RDF + "RDF", _RDF + "Description"]:
-            self.found[name] = ""
-            self.open, self.parser.CharacterDataHandler = name, self.text
+            self.found[name] = [""]
+            self.open, self.depth, self.index = name, len(self.path), 0
+            self.parser.CharacterDataHandler = self.text
+
+    def start_item(self, language: str) -> None:
+        """Begin another text of the property; what is between the items is space."""
+        texts = self.found[self.open]
+        if self.index is not None:
+            texts.clear()
+        self.index = 0 if language.casefold() == _DEFAULT_LANGUAGE else len(texts)
+        texts.insert(self.index, "")
+        del texts[MAX_KEYWORDS:]
+        if self.index >= MAX_KEYWORDS:
+            self.index = None
 
     def scope(self, attributes: dict[str, str]) -> dict[str, str]:
         """The namespaces by prefix inside an element with these attributes, the known ones only."""
@@ -111,9 +163,24 @@ class _Reader:
 
     def end(self, _: str) -> None:
         self.scopes.pop()
-        if self.path.pop() == self.open:
+        name = self.path.pop()
+        if not self.open:
+            return
+        if name == _ITEM and len(self.path) == self.depth + 1:
+            self.index = None
+        elif len(self.path) < self.depth:
+            if not any(text.strip() for text in self.found[self.open]):
+                del self.found[self.open]
             self.open, self.parser.CharacterDataHandler = "", None
 
     def text(self, text: str) -> None:
-        if len(self.found[self.open]) < MAX_CHARACTERS:
-            self.found[self.open] += text
+        if self.index is not None:
+            texts, missing = self.found[self.open], _most(self.open) - len(self.found[self.open][self.index])
+            if missing > 0:
+                self.budget.take_steps(len(text[:missing]) // CHARACTERS_PER_STEP)
+                texts[self.index] += text[:missing]
+
+
+def _most(name: str) -> int:
+    """How many characters of a property are kept."""
+    return MAX_TEXT_CHARACTERS if name in _CAPTIONS else MAX_CHARACTERS

@@ -50,13 +50,33 @@ def gps(date: str, hour: int, minute: int, second: int = 0) -> Directory:
 
 def xmp(attributes: str = "", elements: str = "", *, before: str = "") -> bytes:
     """An XMP packet with one description."""
-    names = {"exif": "exif/1.0/", "xmp": "xap/1.0/", "photoshop": "photoshop/1.0/", "tiff": "tiff/1.0/"}
+    names = {"exif": "exif/1.0/", "xmp": "xap/1.0/", "photoshop": "photoshop/1.0/", "tiff": "tiff/1.0/",
+             "aux": "exif/1.0/aux/"}  # fmt: skip
     spaces = " ".join(f'xmlns:{name}="http://ns.adobe.com/{end}"' for name, end in names.items())
+    spaces += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:exifEX="http://cipa.jp/exif/1.0/"'
     return (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{before}<x:xmpmeta xmlns:x="adobe:ns:meta/">'
         f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" {spaces} '
         f'{attributes}>{elements}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     ).encode()
+
+
+def position(
+    latitude: tuple[int, ...] = (41, 1, 24, 1, 30, 1),
+    longitude: tuple[int, ...] = (2, 1, 10, 1, 0, 1),
+    hemispheres: str = "NE",
+    **others: Value,
+) -> Directory:
+    """A GPS directory with the fractions of degrees, minutes and seconds, and other tags by number: `_9="V"`."""
+    own: Directory = {1: hemispheres[0], 2: ("Q", latitude), 3: hemispheres[1], 4: ("Q", longitude)}
+    return {**own, **{int(name[1:]): value for name, value in others.items()}}
+
+
+def items(name: str, *texts: str, language: str = "") -> str:
+    """A property of XMP that is a list; `language` is that of the last text."""
+    last = f' xml:lang="{language}"' if language else ""
+    each = "".join(f"<rdf:li{last if text is texts[-1] else ''}>{text}</rdf:li>" for text in texts)
+    return f"<{name}>\n <rdf:Bag>{each}</rdf:Bag>\n</{name}>"
 
 
 def iptc(**datasets: str) -> bytes:

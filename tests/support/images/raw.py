@@ -163,12 +163,14 @@ def _box(name: bytes, body: bytes) -> bytes:
     return struct.pack(">L", len(body) + 8) + name + body
 
 
-def cr3(jpeg: bytes, metadata: bytes | None = None) -> bytes:
-    """A CR3 with these bytes as its main directory."""
+def cr3(jpeg: bytes, metadata: bytes | None = None, *, gps: bytes = b"", xmp: bytes = b"") -> bytes:
+    """A CR3 with these bytes as its main directory, its GPS directory and its XMP."""
     if metadata is None:
         metadata = tiff_raw(camera("Canon"), data=b"")
     canon = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48") + _box(b"CNCV", b"CanonCR3") + _box(b"CMT1", metadata)
+    canon += _box(b"CMT4", gps) if gps else b""
     head = _box(b"ftyp", b"crx \0\0\0\1crx isom") + _box(b"moov", _box(b"uuid", canon))
+    head += _box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + xmp) if xmp else b""
     return head + _box(b"mdat", jpeg + bytes(5000))
 
 

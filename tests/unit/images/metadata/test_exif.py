@@ -55,7 +55,7 @@ def test_camera_of_any_type_does_no_harm(hostile: blocks.Value) -> None:
 
 
 def test_camera_bytes_that_are_not_text_are_read_as_far_as_possible() -> None:
-    assert camera_of(blocks.exif({blocks.MAKE: b"Ca\x07\x9fn\0", blocks.MODEL: "EOS R5"})) == "Ca n EOS R5"
+    assert camera_of(blocks.exif({blocks.MAKE: b"Ca\x07\x81n\0", blocks.MODEL: "EOS R5"})) == "Ca n EOS R5"
 
 
 def test_block_that_ends_early_keeps_what_comes_before() -> None:
@@ -84,6 +84,49 @@ def test_value_of_any_claimed_size_takes_no_memory() -> None:
     at = block.index(struct.pack("<HH", 0x02BC, 2)) + 4
     block[at : at + 4] = b"\xff\xff\xff\xff"
     assert sum(map(len, read(bytes(block)).blocks)) <= len(block)
+
+
+DESCRIPTION, COMMENT, RATING, LENS_MODEL = 0x010E, 0x9286, 0x4746, 0xA434
+TITLE, WINDOWS_COMMENT, KEYWORDS = 0x9C9B, 0x9C9C, 0x9C9E
+
+
+def test_words_of_people_are_read() -> None:
+    main: blocks.Directory = {
+        DESCRIPTION: "O cão\nna praia",
+        RATING: ("H", (4,)),
+        TITLE: "Lisboa é".encode("utf-16-le") + b"\0\0",
+        KEYWORDS: "cão; praia;;cão".encode("utf-16-le"),
+    }
+    fields = read(blocks.exif(main, {LENS_MODEL: "EF50mm f/1.8 STM"}))
+    assert (fields.title, fields.description, fields.rating) == ("Lisboa é", "O cão\nna praia", 4)
+    assert (fields.keywords, fields.lens) == (("cão", "praia"), "EF50mm f/1.8 STM")
+
+
+def test_comment_of_windows_is_the_description_if_the_other_is_the_title() -> None:
+    wide = {TITLE: "Lisbon".encode("utf-16-le"), WINDOWS_COMMENT: "The dog".encode("utf-16-le")}
+    assert read(blocks.exif({DESCRIPTION: "Lisbon", **wide})).description == "The dog"
+    assert read(blocks.exif({DESCRIPTION: "A dog", **wide})).description == "A dog"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"ASCII\0\0\0The dog", bytes(8) + b"The dog", b"UNICODE\0" + "The dog".encode("utf-16-le"),
+     b"UNICODE\0" + "The dog".encode("utf-16-be"), b"UNICODE\0" + "\ufeffThe dog".encode("utf-16-le"),
+     b"UNICODE\0The dog", b"JIS\0\0\0\0\0The dog", b"The dog", b"ASCII\0\0\0The dog\0\0hidden"],
+)  # fmt: skip
+def test_comment_is_decoded_by_its_code(data: bytes) -> None:
+    assert read(blocks.exif(details={COMMENT: data})).comment.strip("\ufeff") == "The dog"
+
+
+def test_comment_in_japanese() -> None:
+    text = "東京タワー"
+    for data in (b"UNICODE\0" + text.encode("utf-16-le"), b"JIS\0\0\0\0\0" + text.encode("iso2022_jp")):
+        assert read(blocks.exif(details={COMMENT: data})).comment == text
+
+
+@pytest.mark.parametrize("rating", [("H", (9,)), ("L", (2**31,)), "3 stars", ("Q", (1, 0)), b""])
+def test_rating_out_of_range_is_missing(rating: blocks.Value) -> None:
+    assert read(blocks.exif({RATING: rating})).rating is None
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

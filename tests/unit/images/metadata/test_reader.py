@@ -4,16 +4,22 @@ import errno
 import json
 import shutil
 import subprocess
+import time
+import zlib
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib import images
 from chalicelib.errors import Unreadable
 from chalicelib.images.metadata import dates
 from chalicelib.util.capture_time import parse_capture_time
-from tests.support.images import blocks, samples
+from chalicelib.util.coordinates import Coordinates
+from tests.support.images import blocks, camera_files, jxl, raw, samples, tiff
 from tests.support.images.dated_files import DatedFile, all_files
 from tests.unit.images.support import render
 
@@ -54,6 +60,73 @@ def test_camera_is_read_from_xmp_if_exif_has_none() -> None:
     assert images.read_file(BytesIO(both)).camera == "X100"
 
 
+WORDS = images.Metadata(
+    camera="X100",
+    lens="EF50mm",
+    caption="Lisbon",
+    rating=4,
+    keywords=("dog", "beach"),
+    coordinates=Coordinates(41_408_333, 2_166_667),
+)
+IN_EXIF = blocks.exif(
+    {0x010E: "Lisbon", blocks.MODEL: "X100", 0x4746: ("H", (4,)), 0x9C9E: "dog;beach".encode("utf-16-le")},
+    {0xA434: "EF50mm"},
+    blocks.position(),
+)
+IN_XMP = blocks.xmp(
+    'tiff:Model="X100" aux:Lens="EF50mm" xmp:Rating="4" exif:GPSLatitude="41,24.5N" exif:GPSLongitude="2,10E"',
+    blocks.items("dc:title", "Lisbon", language="x-default") + blocks.items("dc:subject", "dog", "beach"),
+)
+IMAGE = samples.quarters((16, 16))
+HOLDERS = {
+    "JPEG with EXIF": blocks.jpeg((0xE1, IN_EXIF)),
+    "JPEG with XMP": blocks.jpeg((0xE1, b"http://ns.adobe.com/xap/1.0/\0" + IN_XMP)),
+    "PNG with EXIF": blocks.png((b"eXIf", IN_EXIF[6:])),
+    "PNG with XMP": blocks.png((b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + IN_XMP)),
+    "WebP with EXIF": samples.encoded(IMAGE, "WEBP", exif=IN_EXIF),
+    "WebP with XMP": samples.encoded(IMAGE, "WEBP", xmp=IN_XMP),
+    "GIF": blocks.gif(IN_XMP),
+    "HEIC with EXIF": samples.encoded(IMAGE, "HEIC", exif=IN_EXIF),
+    "HEIC with XMP": samples.encoded(IMAGE, "HEIC", xmp=IN_XMP),
+    "AVIF with EXIF": samples.encoded(IMAGE, "AVIF", exif=IN_EXIF),
+    "AVIF with XMP": samples.encoded(IMAGE, "AVIF", xmp=IN_XMP),
+    "JPEG XL with EXIF": jxl.container(jxl.box(b"Exif", bytes(4) + IN_EXIF[6:]), jxl.box(b"jxlc", jxl.codestream())),
+    "JPEG XL with XMP": jxl.container(jxl.box(b"xml ", IN_XMP), jxl.box(b"jxlc", jxl.codestream())),
+    "TIFF": tiff.tiff(IMAGE, tags={700: (tiff.BYTE, list(IN_XMP))}),
+    "DNG": raw.tiff_raw(
+        raw.camera("", "X100") | {50706: (tiff.BYTE, [1, 4, 0, 0]), 700: (tiff.BYTE, list(IN_XMP))}, data=b""
+    ),
+    "RAF": raw.BUILDERS["RAF"](blocks.jpeg((0xE1, IN_EXIF))),
+    "CR3": raw.cr3(
+        raw.preview(1),
+        blocks.exif({blocks.MODEL: "X100", 0xA434: "EF50mm"}, prefix=b""),
+        gps=blocks.exif(blocks.position(), prefix=b""),
+        xmp=IN_XMP,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_words_lens_and_position_are_found_in_every_format(name: str) -> None:
+    found = images.read_file(BytesIO(HOLDERS[name]))
+    assert replace(found, capture_time=None, camera=WORDS.camera) == WORDS
+
+
+def test_texts_of_a_png_are_its_caption() -> None:
+    texts = (b"tEXt", b"Title\0Lisbon"), (b"zTXt", b"Description\0\0" + zlib.compress(b"The dog " * 10_000))
+    caption = images.read_file(BytesIO(blocks.png(*texts))).caption
+    assert caption == ("Lisbon\n\n" + "The dog " * 1000)[:2000].strip()
+
+
+def test_hostile_texts_of_all_blocks_take_little_time() -> None:
+    text = "\u0628" + "\u0301\u200d" * 4000
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + blocks.xmp(elements=blocks.items("dc:title", text))
+    data = blocks.jpeg(*[(0xE1, packet)] * 190)
+    start = time.process_time()
+    assert images.read_file(BytesIO(data)).caption
+    assert time.process_time() - start < 5
+
+
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7 \0\0"])
 def test_file_that_is_no_image_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
@@ -84,3 +157,31 @@ def test_error_of_the_disk_passes_through() -> None:
 def test_file_that_ends_anywhere_does_no_harm(file: DatedFile) -> None:
     for end in range(16, len(file.data), max(1, len(file.data) // 20)):
         images.read_file(BytesIO(file.data[:end]))
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
+@given(
+    st.sampled_from(["JPEG with EXIF", "JPEG with XMP", "PNG with XMP", "TIFF", "CR3"]),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=10),
+)
+def test_arbitrary_words_and_positions_do_no_harm(name: str, changes: list[tuple[float, int]]) -> None:
+    data = bytearray(HOLDERS[name])
+    for place, value in changes:
+        data[max(16, int(place * (len(data) - 1)))] = value
+    found = images.read_file(BytesIO(data))
+    assert found.rating in {None, 1, 2, 3, 4, 5}
+    assert found.lens is None or 0 < len(found.lens) <= 64
+    assert found.caption is None or 0 < len(found.caption) <= 2000
+    assert all(word.isprintable() for word in found.keywords)
+
+
+@camera_files.wanted
+def test_photos_of_cameras_have_their_lens_position_and_words() -> None:
+    found = {}
+    for path in camera_files.PHOTOGRAPHS:
+        with path.open("rb") as file:
+            found[path.name] = images.read_file(file)
+    assert found["DSCN0010.jpg"].coordinates == Coordinates(43_467_448, 11_885_127)
+    assert found["iphone_hdr_YES.jpg"].lens == "Apple iPhone 6 back camera 4.15mm f/2.2"
+    assert (found["no_exif.jpg"].caption, found["no_exif.jpg"].keywords) == ("Der Goalie bin ig", ("tag",))
+    assert [name for name, metadata in found.items() if metadata.caption] == ["no_exif.jpg"]
