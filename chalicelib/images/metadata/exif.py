@@ -41,6 +41,7 @@ _RATING = 0x4746
 _DESCRIPTION, _USER_COMMENT = 0x010E, 0x9286
 _WINDOWS_TITLE, _WINDOWS_COMMENT, _WINDOWS_KEYWORDS = 0x9C9B, 0x9C9C, 0x9C9E  # in UTF-16
 _LONG_TEXTS = (_DESCRIPTION, _USER_COMMENT, _WINDOWS_TITLE, _WINDOWS_COMMENT, _WINDOWS_KEYWORDS)
+_TEXT_TYPES = frozenset({1, 2, 7, 129})  # bytes, ASCII, undefined, UTF-8; numbers of a damaged file are no text
 _CODE_BYTES = 8  # before a comment: how its text is encoded
 _BLOCKS = (0x02BC, 0x83BB, 0x8649)  # XMP, IPTC, Photoshop
 _TEXTS = frozenset({_MAKE, _MODEL, _LENS_MAKE, _LENS_MODEL, *(tag for tags in _DATES.values() for tag in tags)})
@@ -93,7 +94,7 @@ def _add_caption(fields: Fields, texts: Mapping[int, str]) -> None:
 
 
 def _long_text(directory: ifd.Directory, tag: int, budget: Budget) -> str:
-    data = directory.value(tag, MAX_TEXT_CHARACTERS)
+    data = directory.value(tag, MAX_TEXT_CHARACTERS) if directory.entries[tag][0] in _TEXT_TYPES else b""
     budget.take_steps(len(data) // CHARACTERS_PER_STEP)
     if tag == _USER_COMMENT:
         return _decode_comment(data, directory.layout.order)

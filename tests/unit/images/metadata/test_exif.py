@@ -124,6 +124,10 @@ def test_comment_in_japanese() -> None:
         assert read(blocks.exif(details={COMMENT: data})).comment == text
 
 
+def test_description_that_is_a_number_is_no_text() -> None:
+    assert read(blocks.exif({DESCRIPTION: ("H", (0x4142, 0x4344))})).description == ""
+
+
 @pytest.mark.parametrize("rating", [("H", (9,)), ("L", (2**31,)), "3 stars", ("Q", (1, 0)), b""])
 def test_rating_out_of_range_is_missing(rating: blocks.Value) -> None:
     assert read(blocks.exif({RATING: rating})).rating is None
